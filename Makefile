@@ -1,0 +1,44 @@
+PYTHON ?= python3
+PORT ?= 8000
+VAR_DIR ?= var
+export PORT VAR_DIR
+
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+
+.PHONY: demo setup serve test lint browser-test bench messages lock clean
+
+demo: export TRIAL = 1
+demo: setup  ## Set everything up, start the server, send it a day of events
+	exec $(BIN)/python manage.py demo
+
+setup: export TRIAL = 1
+setup: .venv/installed  ## Dependencies, translations, database, static files
+	$(BIN)/python manage.py setup
+
+serve: .venv/installed  ## The production server on whatever is there
+	exec $(BIN)/python manage.py serve
+
+test: .venv/installed  ## The whole test suite but for the browser, on real PostgreSQL
+	$(BIN)/python -m pytest -m "not browser" -n auto
+
+browser-test: .venv/installed  ## The tests that drive Chromium
+	$(BIN)/python -m pytest -m browser
+
+lint: .venv/installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	SECRET_KEY=for-static-checks-only-0123456789-abcdefghij ALLOWED_HOSTS=localhost DATABASE_URL=postgres://localhost/none $(BIN)/mypy
+	git ls-files 'templates/*.html' | xargs -r $(BIN)/djade --check --target-version 5.2
+	TRIAL=1 $(BIN)/python manage.py makemigrations --check --dry-run
+
+.venv/installed: requirements/development.txt
+	@echo "Installing the locked dependencies …"
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv pip sync --quiet --require-hashes requirements/development.txt
+	@touch $@
+
+lock:  ## Make the hashed locks anew from requirements/*.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/production.in -o requirements/production.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/development.in -o requirements/development.txt

@@ -1,0 +1,132 @@
+"""The records that events speak of: producers, courses, learners and what learners did."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.courses.querysets import ActivityQuerySet
+from helpdesk.teams.models import Team
+from helpdesk.teams.querysets import TeamQuerySet
+
+
+class NamedByEvents(models.Model):
+    """A record whose name follows the newest event that speaks of it."""
+
+    named_at = models.DateTimeField(
+        _("named"),
+        default=timezone.now,
+        help_text=_(
+            "The time of the event that the name is from (UTC), so that an older event does not bring it back."
+        ),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Producer(NamedByEvents):
+    """Who sells the courses; a team may serve several."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="producers", verbose_name=_("team"))
+    email = models.CharField(_("e-mail"), max_length=254, help_text=_("Lower case."))
+    name = models.CharField(_("name"), max_length=255, blank=True)
+
+    objects = TeamQuerySet["Producer"].as_manager()
+
+    class Meta:
+        verbose_name = _("producer")
+        verbose_name_plural = _("producers")
+        constraints = [models.UniqueConstraint(fields=["team", "email"], name="producer_email")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Course(NamedByEvents):
+    """A course on Nutror, known by the hash in its events."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="courses", verbose_name=_("team"))
+    producer = models.ForeignKey(Producer, models.CASCADE, related_name="courses", verbose_name=_("producer"))
+    hash = models.CharField(_("hash"), max_length=128, help_text=_("Nutror's identifier of the course."))
+    title = models.CharField(_("title"), max_length=255, blank=True)
+
+    objects = TeamQuerySet["Course"].as_manager()
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+        constraints = [models.UniqueConstraint(fields=["producer", "hash"], name="course_hash")]
+
+    def __str__(self) -> str:
+        return self.title or self.hash
+
+
+class Learner(NamedByEvents):
+    """A student, known by their e-mail within a team."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="learners", verbose_name=_("team"))
+    email = models.CharField(_("e-mail"), max_length=254, help_text=_("Lower case."))
+    name = models.CharField(_("name"), max_length=255, blank=True)
+
+    objects = TeamQuerySet["Learner"].as_manager()
+
+    class Meta:
+        verbose_name = _("learner")
+        verbose_name_plural = _("learners")
+        constraints = [models.UniqueConstraint(fields=["team", "email"], name="learner_email")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class LearnerActivity(models.Model):
+    """One thing that a learner did or that happened to them, from a Nutror event other than a call for help."""
+
+    class Kind(models.TextChoices):
+        """What happened; the last part of Nutror's event name."""
+
+        ENROLLMENT_CREATED = "enrollment_created", _("enrolled")
+        LESSON_STARTED = "lesson_started", _("started a lesson")
+        LESSON_WATCHED = "lesson_watched", _("finished a lesson")
+        LESSON_RATED = "lesson_rated", _("rated a lesson")
+        LESSON_SAVED = "lesson_saved", _("saved a lesson")
+        MODULE_COMPLETED = "module_completed", _("completed a module")
+        FILE_DOWNLOADED = "file_downloaded", _("downloaded a file")
+        NOTATION_CREATED = "notation_created", _("wrote a note")
+        COMMENT_CREATED = "comment_created", _("commented")
+        COMMENT_REPLIED = "comment_replied", _("answered a comment")
+        COMMENT_DELETED = "comment_deleted", _("deleted a comment")
+        CERTIFICATE_VIEWED = "certificate_viewed", _("opened the certificate")
+        COMMUNITY_VIEWED = "community_viewed", _("visited the community")
+        INACTIVE_STUDENT = "inactive_student", _("had no activity")
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="+", verbose_name=_("team"))
+    learner = models.ForeignKey(Learner, models.CASCADE, related_name="activities", verbose_name=_("learner"))
+    course = models.ForeignKey(
+        Course, models.CASCADE, null=True, blank=True, related_name="activities", verbose_name=_("course")
+    )
+    kind = models.CharField(_("what happened"), max_length=30, choices=Kind)
+    occurred_at = models.DateTimeField(_("occurred"), help_text=_("The event's createdAt (UTC)."))
+    lesson_key = models.CharField(_("lesson"), max_length=64, blank=True, help_text=_("Nutror's id of the lesson."))
+    lesson_title = models.CharField(_("lesson title"), max_length=255, blank=True)
+    module_title = models.CharField(_("module title"), max_length=255, blank=True)
+    comment_text = models.TextField(_("comment"), blank=True)
+    rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True, help_text=_("Of the lesson, 0 to 5."))
+    progress = models.PositiveSmallIntegerField(
+        _("progress"), null=True, blank=True, help_text=_("Percent of the course done, 0 to 100.")
+    )
+    inactive_days = models.PositiveIntegerField(_("days without activity"), null=True, blank=True)
+    created_at = models.DateTimeField(_("stored"), default=timezone.now, editable=False)
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("learner activity")
+        verbose_name_plural = _("learner activities")
+        indexes = [models.Index(fields=["learner", "-occurred_at"], name="activity_by_learner")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.lesson_title}".strip()

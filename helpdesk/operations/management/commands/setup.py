@@ -1,0 +1,34 @@
+"""`manage.py setup`: everything that must be in place before the server starts."""
+
+from typing import Any
+
+from babel.messages.frontend import CompileCatalog
+from django.conf import settings
+from django.core.management import BaseCommand, call_command
+
+
+def compile_translations() -> None:
+    """Write the .mo files beside the .po files; needs no gettext on the machine."""
+    for directory in settings.LOCALE_PATHS:
+        compiler = CompileCatalog()
+        compiler.initialize_options()
+        compiler.directory, compiler.domain = str(directory), ["django"]
+        compiler.finalize_options()
+        compiler.run()
+
+
+class Command(BaseCommand):
+    """Set up, or bring up to date, what the server needs; may be run again at any time."""
+
+    help = "Compile the translations, migrate the database, collect the static files."
+
+    def handle(self, **options: Any) -> None:
+        """Say each step, then do it."""
+        self.stdout.write("Compiling translations …")
+        if any(path.glob("*/LC_MESSAGES/*.po") for path in settings.LOCALE_PATHS):
+            compile_translations()
+        self.stdout.write("Migrating the database …")
+        call_command("migrate", verbosity=0, interactive=False)
+        self.stdout.write("Collecting static files …")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        self.stdout.write(self.style.SUCCESS("Ready."))

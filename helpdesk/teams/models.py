@@ -1,0 +1,182 @@
+"""People, the teams (tenants) they work in, and the invitations that bring them there."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import zoneinfo
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.teams.querysets import TeamQuerySet, UserTeamsQuerySet
+from helpdesk.teams.roles import PERMISSIONS, Permission, Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users, who are known by their e-mail address in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a person; without a password they set one through the reset e-mail."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create an operator, who sees every team in the admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The user of this e-mail address, whatever its case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who logs in by e-mail."""
+
+    email = models.EmailField(_("e-mail"), unique=True, help_text=_("Lower case; the login name."))
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May enter the admin."))
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_ci")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        """The name that others see."""
+        return str(self)
+
+    def get_short_name(self) -> str:
+        """The first name, or the part of the address before the @."""
+        return self.name.split(" ")[0] if self.name else self.email.split("@")[0]
+
+
+def validate_time_zone(value: str) -> None:
+    """Raise ValidationError for a name that the time zone database does not have."""
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(name)s” is not a known time zone."), params={"name": value})
+
+
+class Team(models.Model):
+    """The tenant: nothing crosses from one team to another."""
+
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(
+        _("address"),
+        max_length=60,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9-]+$", _("Use small letters, digits and hyphens."))],
+        help_text=_("The team's part of every page's address."),
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=50, default="America/Sao_Paulo", validators=[validate_time_zone]
+    )
+    last_ticket_number = models.PositiveIntegerField(
+        _("last ticket number"),
+        default=0,
+        editable=False,
+        help_text=_("The number given to the newest ticket."),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = UserTeamsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The zone in which this team reads times; they are stored in UTC."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class Membership(models.Model):
+    """A person's place in a team, with the role that says what they may do."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships", verbose_name=_("team"))
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.AGENT)
+    created_at = models.DateTimeField(_("member since"), default=timezone.now, editable=False)
+
+    objects = TeamQuerySet["Membership"].as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], name="membership_once"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.team}"
+
+    def can(self, permission: Permission | str) -> bool:
+        """Whether the role carries this permission."""
+        return permission in PERMISSIONS[self.role]
+
+
+def invitation_expiry() -> Any:
+    """When an invitation sent now ends: in 14 days."""
+    return timezone.now() + timedelta(days=14)
+
+
+class Invitation(models.Model):
+    """A letter that lets the holder of an address join a team; its token is stored as a hash only."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="invitations", verbose_name=_("team"))
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.AGENT)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("invited by"))
+    created_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("expires"), default=invitation_expiry)
+
+    objects = TeamQuerySet["Invitation"].as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [models.UniqueConstraint(fields=["team", "email"], name="invitation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.team}"
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires_at <= timezone.now()
+
+    @staticmethod
+    def new_token() -> str:
+        """An unguessable token for the letter."""
+        return secrets.token_urlsafe(32)
+
+    @staticmethod
+    def hash_token(token: str) -> str:
+        """What is stored of a token."""
+        return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,34 @@
+"""Reads of team-owned records: every one starts from `for_team`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from helpdesk.teams.models import Team, User
+
+M = TypeVar("M", bound=models.Model)
+
+
+class TeamQuerySet(models.QuerySet[M]):
+    """A queryset of rows that bear a `team`."""
+
+    def for_team(self, team: Team) -> Self:
+        """The rows of this team; nothing else is ever shown to its members."""
+        return self.filter(team=team)
+
+    def visible_to(self, user: Any) -> Self:
+        """The rows that this staff member may see in the admin: all for a superuser, else those of their teams."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(team__memberships__user=user)
+
+
+class UserTeamsQuerySet(models.QuerySet["Team"]):
+    """Teams."""
+
+    def of(self, user: User) -> Self:
+        """The teams that this person belongs to, by name."""
+        return self.filter(memberships__user=user).order_by("name", "pk")

@@ -1,0 +1,58 @@
+"""What each role of a team may do, as verb permissions."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """The role of a membership; each includes the permissions of the ones below it."""
+
+    OWNER = "owner", _("Owner")
+    MANAGER = "manager", _("Manager")
+    AGENT = "agent", _("Agent")
+    VIEWER = "viewer", _("Viewer")
+
+
+class Permission(models.TextChoices):
+    """A verb that a role may carry out on its team's records."""
+
+    TICKET_VIEW = "ticket.view"
+    TICKET_OPEN = "ticket.open"
+    TICKET_ASSIGN = "ticket.assign"
+    TICKET_CHANGE = "ticket.change"
+    TICKET_NOTE = "ticket.note"
+    TICKET_MERGE = "ticket.merge"
+    SOURCE_VIEW = "source.view"
+    SOURCE_MANAGE = "source.manage"
+    DELIVERY_VIEW = "delivery.view"
+    DELIVERY_REPLAY = "delivery.replay"
+    TEAM_VIEW = "team.view"
+    TEAM_MANAGE = "team.manage"
+    OWNER_MANAGE = "owner.manage"
+
+
+_VIEWER = frozenset({Permission.TICKET_VIEW, Permission.TEAM_VIEW})
+_AGENT = _VIEWER | {
+    Permission.TICKET_OPEN,
+    Permission.TICKET_ASSIGN,
+    Permission.TICKET_CHANGE,
+    Permission.TICKET_NOTE,
+    Permission.TICKET_MERGE,
+}
+_MANAGER = _AGENT | {
+    Permission.SOURCE_VIEW,
+    Permission.SOURCE_MANAGE,
+    Permission.DELIVERY_VIEW,
+    Permission.DELIVERY_REPLAY,
+    Permission.TEAM_MANAGE,
+}
+_OWNER = _MANAGER | {Permission.OWNER_MANAGE}
+
+PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.OWNER: _OWNER,
+    Role.MANAGER: _MANAGER,
+    Role.AGENT: _AGENT,
+    Role.VIEWER: _VIEWER,
+}
+
+ROLES_THAT_WORK_TICKETS = [role for role in Role if Permission.TICKET_CHANGE in PERMISSIONS[role]]

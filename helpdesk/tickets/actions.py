@@ -1,0 +1,344 @@
+"""Every change of a ticket; nothing else writes one.
+
+An action takes the ticket and an explicit actor, locks, returns at once where there is nothing to do, writes, and
+records a TicketEvent, all in one transaction. What is not allowed raises ActionRefused with a sentence for the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.teams.models import Team, User
+from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import DONE_STATUSES, Message, Priority, Status, Tag, Ticket, TicketEvent
+
+P = ParamSpec("P")
+Kind = TicketEvent.Kind
+
+
+class ActionRefused(Exception):
+    """The change is not allowed; the text says why, to a person."""
+
+
+def record(
+    ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, *, attribute: str = "", old: str = "", new: str = ""
+) -> None:
+    """Append a fact to the ticket's history."""
+    TicketEvent.objects.create(
+        team_id=ticket.team_id,
+        ticket=ticket,
+        kind=kind,
+        actor_kind=actor.kind,
+        actor=actor.user,
+        actor_name=actor.name,
+        attribute=attribute,
+        old_value=old[:255],
+        new_value=new[:255],
+    )
+
+
+def action(
+    do: Callable[Concatenate[Ticket, Actor, P], None],
+) -> Callable[Concatenate[Ticket, Actor, P], None]:
+    """Run with the ticket's row locked and read afresh, in one transaction; a folded ticket refuses."""
+
+    @wraps(do)
+    def locked(ticket: Ticket, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> None:
+        with transaction.atomic():
+            ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+            if ticket.is_merged:
+                raise ActionRefused(_("This request is folded into another; change that one, or split it off first."))
+            do(ticket, actor, *args, **kwargs)
+
+    return locked
+
+
+def _save(ticket: Ticket, *fields: str) -> None:
+    ticket.last_activity_at = timezone.now()
+    ticket.save(update_fields=[*fields, "last_activity_at"])
+
+
+def next_number(team: Team) -> int:
+    """The team's next ticket number; other transactions of the team wait until this one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE teams_team SET last_ticket_number = last_ticket_number + 1 "
+            "WHERE id = %s RETURNING last_ticket_number",
+            [team.pk],
+        )
+        number: int = cursor.fetchone()[0]
+    return number
+
+
+@transaction.atomic
+def open_ticket(
+    team: Team,
+    actor: Actor,
+    *,
+    learner: Learner,
+    course: Course | None,
+    producer: Producer | None,
+    requested_at: datetime,
+) -> Ticket:
+    """Make a ticket of a call for help, and fold it into the learner's unfinished one for that course, if any."""
+    # One learner's calls are taken one after the other, so that two at once cannot both become the open one.
+    Learner.objects.select_for_update(no_key=True).only("pk").get(pk=learner.pk)
+    unfinished = (
+        Ticket.objects.for_team(team)
+        .unfinished()
+        .filter(learner=learner, course=course)
+        .select_for_update()
+        .order_by("pk")
+        .first()
+    )
+    ticket = Ticket.objects.create(
+        team=team,
+        number=next_number(team),
+        learner=learner,
+        course=course,
+        producer=producer,
+        requested_at=requested_at,
+        merged_into=unfinished,
+    )
+    record(ticket, actor, Kind.CREATED)
+    if unfinished:
+        _take_in(unfinished, ticket, actor, Kind.ASKED_AGAIN)
+        _return_to_inbox(unfinished, actor)
+    return ticket
+
+
+def _take_in(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
+    target.request_count += ticket.request_count
+    _save(target, "request_count")
+    record(target, actor, kind, attribute="merged_tickets", new=str(ticket.number))
+
+
+def _return_to_inbox(ticket: Ticket, actor: Actor) -> None:
+    """A learner who asks again is not waited for, and what was put off is due."""
+    if ticket.snoozed_until:
+        _set_snoozed_until(ticket, actor, None)
+    if ticket.status == Status.PENDING:
+        _set_status(ticket, actor, Status.OPEN)
+
+
+@action
+def assign_ticket(ticket: Ticket, actor: Actor, assignee: User) -> None:
+    """Make a member responsible; a new ticket becomes open. Refuses people who cannot work on the team's tickets."""
+    if ticket.assignee_id == assignee.pk:
+        return
+    if not assignee.memberships.filter(team=ticket.team_id, role__in=ROLES_THAT_WORK_TICKETS).exists():
+        raise ActionRefused(_("%(name)s cannot work on this team's tickets.") % {"name": assignee})
+    old = str(ticket.assignee or "")
+    ticket.assignee = assignee
+    _save(ticket, "assignee")
+    record(ticket, actor, Kind.ASSIGNED, attribute="assignee", old=old, new=str(assignee))
+    if ticket.status == Status.NEW:
+        _set_status(ticket, actor, Status.OPEN)
+
+
+def take_ticket(ticket: Ticket, actor: Actor) -> None:
+    """Make the acting person responsible."""
+    if actor.user is None:
+        raise ActionRefused(_("Only a person can take a ticket."))
+    assign_ticket(ticket, actor, actor.user)
+
+
+@action
+def unassign_ticket(ticket: Ticket, actor: Actor) -> None:
+    """Leave the ticket to whoever takes it next."""
+    if ticket.assignee is None:
+        return
+    old = str(ticket.assignee)
+    ticket.assignee = None
+    _save(ticket, "assignee")
+    record(ticket, actor, Kind.UNASSIGNED, attribute="assignee", old=old)
+
+
+@action
+def change_status(ticket: Ticket, actor: Actor, status: str) -> None:
+    """Move the ticket along its workflow. Refuses steps that NEXT_STATUSES does not list."""
+    if ticket.status == status:
+        return
+    if status not in ticket.next_statuses:
+        raise ActionRefused(
+            _("A ticket that is “%(old)s” cannot become “%(new)s”.")
+            % {
+                "old": Status(ticket.status).label,
+                "new": Status(status).label if status in Status.values else status,
+            }
+        )
+    _set_status(ticket, actor, Status(status))
+
+
+def resolve_ticket(ticket: Ticket, actor: Actor) -> None:
+    """The learner has been helped."""
+    change_status(ticket, actor, Status.RESOLVED)
+
+
+@action
+def reopen_ticket(ticket: Ticket, actor: Actor) -> None:
+    """Take a finished ticket up again."""
+    if not ticket.is_finished:
+        return
+    _set_status(ticket, actor, Status.OPEN)
+
+
+def _set_status(ticket: Ticket, actor: Actor, status: Status) -> None:
+    old, ticket.status = Status(ticket.status), status
+    was_done, is_done = old in DONE_STATUSES, status in DONE_STATUSES
+    if is_done != was_done:
+        ticket.resolved_at = timezone.now() if is_done else None
+    if is_done:
+        ticket.snoozed_until = None
+    _save(ticket, "status", "resolved_at", "snoozed_until")
+    kind = Kind.REOPENED if was_done and not is_done else Kind.STATUS_CHANGED
+    record(ticket, actor, kind, attribute="status", old=old, new=status)
+
+
+@action
+def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
+    """Say how much the ticket matters."""
+    if ticket.priority == priority:
+        return
+    if priority not in Priority.values:
+        raise ActionRefused(_("There is no such priority."))
+    old, ticket.priority = ticket.priority, priority
+    _save(ticket, "priority")
+    record(
+        ticket,
+        actor,
+        Kind.PRIORITY_CHANGED,
+        attribute="priority",
+        old=Priority(old).name.lower(),
+        new=Priority(priority).name.lower(),
+    )
+
+
+@action
+def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
+    """Tag the ticket; a tag that the team does not have yet is made."""
+    name = " ".join(name.split()).lower()
+    if not name or len(name) > Tag._meta.get_field("name").max_length:
+        raise ActionRefused(_("A tag has 1 to 40 characters."))
+    tag, _created = Tag.objects.get_or_create(team_id=ticket.team_id, name=name)
+    if ticket.tags.filter(pk=tag.pk).exists():
+        return
+    ticket.tags.add(tag)
+    _save(ticket)
+    record(ticket, actor, Kind.TAGGED, attribute="tags", new=name)
+
+
+@action
+def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
+    """Take a tag off the ticket."""
+    tag = ticket.tags.filter(name=name).first()
+    if tag is None:
+        return
+    ticket.tags.remove(tag)
+    _save(ticket)
+    record(ticket, actor, Kind.UNTAGGED, attribute="tags", old=name)
+
+
+@action
+def add_note(ticket: Ticket, actor: Actor, body: str) -> None:
+    """Write something that the team alone reads."""
+    body = body.replace("\r\n", "\n").strip()
+    if not body:
+        raise ActionRefused(_("Write something first."))
+    if len(body) > 20_000:
+        raise ActionRefused(_("A note has at most 20,000 characters."))
+    Message.objects.create(team_id=ticket.team_id, ticket=ticket, author=actor.user, author_name=actor.name, body=body)
+    _save(ticket)
+    record(ticket, actor, Kind.NOTE_ADDED)
+
+
+@action
+def snooze_ticket(ticket: Ticket, actor: Actor, until: datetime) -> None:
+    """Take the ticket out of the inbox until a later time (UTC)."""
+    if ticket.snoozed_until == until:
+        return
+    if until <= timezone.now():
+        raise ActionRefused(_("Choose a time that is still to come."))
+    if ticket.is_finished:
+        raise ActionRefused(_("A finished ticket cannot be snoozed."))
+    _set_snoozed_until(ticket, actor, until)
+
+
+@action
+def unsnooze_ticket(ticket: Ticket, actor: Actor) -> None:
+    """Bring the ticket back into the inbox now."""
+    if ticket.snoozed_until is None:
+        return
+    _set_snoozed_until(ticket, actor, None)
+
+
+def _set_snoozed_until(ticket: Ticket, actor: Actor, until: datetime | None) -> None:
+    old, ticket.snoozed_until = ticket.snoozed_until, until
+    _save(ticket, "snoozed_until")
+    record(
+        ticket,
+        actor,
+        Kind.SNOOZED if until else Kind.UNSNOOZED,
+        attribute="snoozed_until",
+        old=old.isoformat() if old else "",
+        new=until.isoformat() if until else "",
+    )
+
+
+@transaction.atomic
+def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
+    """Fold a ticket, and those folded into it, into another of the same learner."""
+    tickets = _lock(ticket, into)
+    ticket, into = tickets[ticket.pk], tickets[into.pk]
+    if ticket.merged_into_id == into.pk:
+        return
+    if ticket.pk == into.pk:
+        raise ActionRefused(_("A ticket cannot be folded into itself."))
+    if ticket.team_id != into.team_id or ticket.learner_id != into.learner_id:
+        raise ActionRefused(_("Only tickets of the same learner can be folded together."))
+    if into.is_merged or ticket.is_merged:
+        raise ActionRefused(_("This request is folded into another; change that one, or split it off first."))
+    if into.is_finished and not ticket.is_finished:
+        raise ActionRefused(_("An unfinished ticket cannot be folded into a finished one; reopen that one first."))
+    ticket.merged_into = into
+    _save(ticket, "merged_into")
+    record(ticket, actor, Kind.MERGED, attribute="merged_into", new=str(into.number))
+    _take_in(into, ticket, actor, Kind.MERGED)
+
+
+@transaction.atomic
+def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
+    """Undo a fold: the ticket, with what was folded into it, stands for itself again."""
+    if ticket.merged_into_id is None:
+        return
+    targets = []
+    above = ticket.merged_into
+    while above is not None:
+        targets.append(above)
+        above = above.merged_into
+    tickets = _lock(ticket, *targets)
+    ticket, target = tickets[ticket.pk], tickets[targets[0].pk]
+    if ticket.merged_into_id != target.pk:
+        return
+    ticket.merged_into = None
+    _save(ticket, "merged_into")
+    for other in targets:
+        tickets[other.pk].request_count -= ticket.request_count
+        _save(tickets[other.pk], "request_count")
+    record(ticket, actor, Kind.UNMERGED, attribute="merged_into", old=str(target.number))
+    record(target, actor, Kind.UNMERGED, attribute="merged_tickets", old=str(ticket.number))
+
+
+def _lock(*tickets: Ticket) -> dict[int, Ticket]:
+    """The tickets read afresh and locked, in one order for everybody, so that two merges cannot block each other."""
+    pks = [ticket.pk for ticket in tickets]
+    return Ticket.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(pks)

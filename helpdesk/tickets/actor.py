@@ -1,0 +1,32 @@
+"""Who changes a ticket: always said, never guessed from the surroundings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpdesk.teams.models import User
+from helpdesk.tickets.models import TicketEvent
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person, a token or the system, under the name that the history will show."""
+
+    kind: TicketEvent.ActorKind
+    name: str
+    user: User | None = None
+
+    @classmethod
+    def person(cls, user: User) -> Actor:
+        """Somebody who is logged in."""
+        return cls(TicketEvent.ActorKind.PERSON, str(user), user)
+
+    @classmethod
+    def token(cls, name: str) -> Actor:
+        """An integration, by its token's name."""
+        return cls(TicketEvent.ActorKind.TOKEN, name)
+
+    @classmethod
+    def system(cls) -> Actor:
+        """The product itself, acting on an event or a rule."""
+        return cls(TicketEvent.ActorKind.SYSTEM, "")

@@ -1,0 +1,243 @@
+"""Tickets, their history, the team's notes and tags."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.teams.models import Team, User
+from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.tickets.querysets import TicketQuerySet
+
+
+class Status(models.TextChoices):
+    """Where a ticket stands in its workflow."""
+
+    NEW = "new", pgettext_lazy("ticket status", "New")
+    OPEN = "open", pgettext_lazy("ticket status", "Open")
+    PENDING = "pending", pgettext_lazy("ticket status", "Waiting on the learner")
+    ON_HOLD = "on_hold", pgettext_lazy("ticket status", "On hold")
+    RESOLVED = "resolved", pgettext_lazy("ticket status", "Resolved")
+    CLOSED = "closed", pgettext_lazy("ticket status", "Closed")
+
+
+OPEN_STATUSES = [Status.NEW, Status.OPEN]
+PAUSED_STATUSES = [Status.PENDING, Status.ON_HOLD]
+UNFINISHED_STATUSES = [*OPEN_STATUSES, *PAUSED_STATUSES]
+DONE_STATUSES = [Status.RESOLVED, Status.CLOSED]
+
+# A finished ticket goes on only by being reopened, and nothing becomes new again.
+NEXT_STATUSES: dict[str, list[Status]] = {
+    Status.NEW: [Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED],
+    Status.OPEN: [Status.PENDING, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED],
+    Status.PENDING: [Status.OPEN, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED],
+    Status.ON_HOLD: [Status.OPEN, Status.PENDING, Status.RESOLVED, Status.CLOSED],
+    Status.RESOLVED: [Status.OPEN, Status.CLOSED],
+    Status.CLOSED: [Status.OPEN],
+}
+
+
+class Priority(models.IntegerChoices):
+    """How much a ticket matters; higher comes first."""
+
+    LOW = 1, pgettext_lazy("priority", "Low")
+    NORMAL = 2, pgettext_lazy("priority", "Normal")
+    HIGH = 3, pgettext_lazy("priority", "High")
+    URGENT = 4, pgettext_lazy("priority", "Urgent")
+
+
+class Tag(models.Model):
+    """A word that a team sorts its tickets by."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="tags", verbose_name=_("team"))
+    name = models.CharField(_("name"), max_length=40, help_text=_("Lower case."))
+
+    objects = TeamQuerySet["Tag"].as_manager()
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["team", "name"], name="tag_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Ticket(models.Model):
+    """One call for help: from a `learner_help` event, or made by hand.
+
+    Changed only by `helpdesk.tickets.actions`, which records each change as a TicketEvent. All times are UTC.
+    """
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="tickets", verbose_name=_("team"))
+    number = models.PositiveIntegerField(_("number"), help_text=_("Counts up within the team."))
+    learner = models.ForeignKey(Learner, models.PROTECT, related_name="tickets", verbose_name=_("learner"))
+    course = models.ForeignKey(
+        Course, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("course")
+    )
+    producer = models.ForeignKey(
+        Producer, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("producer")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
+    assignee = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("assignee")
+    )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="tickets", verbose_name=_("tags"))
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_tickets",
+        verbose_name=_("merged into"),
+    )
+    request_count = models.PositiveIntegerField(
+        _("times asked"), default=1, help_text=_("This call for help and those merged into it.")
+    )
+    requested_at = models.DateTimeField(_("requested"), help_text=_("When the learner asked."))
+    created_at = models.DateTimeField(_("stored"), default=timezone.now, editable=False)
+    last_activity_at = models.DateTimeField(_("last activity"), default=timezone.now)
+    first_responded_at = models.DateTimeField(_("first response"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+    snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
+    queue_group = models.GeneratedField(
+        expression=Case(When(request_count__gt=1, then=Value(0)), default=Value(1)),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+        verbose_name=_("queue group"),
+        help_text=_("0 when the learner asked again, which comes before all others; else 1."),
+    )
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        constraints = [
+            models.UniqueConstraint(fields=["team", "number"], name="ticket_number"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="ticket_status"),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="ticket_not_merged_into_itself"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["team", "queue_group", "requested_at", "id"],
+                name="ticket_inbox",
+                condition=Q(merged_into__isnull=True, status__in=UNFINISHED_STATUSES),
+            ),
+            models.Index(
+                fields=["learner", "course"],
+                name="ticket_unfinished_of_learner",
+                condition=Q(merged_into__isnull=True, status__in=UNFINISHED_STATUSES),
+            ),
+            models.Index(fields=["team", "-requested_at", "-id"], name="ticket_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it is resolved or closed."""
+        return self.status in DONE_STATUSES
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether it is folded into another ticket, which stands for it."""
+        return self.merged_into_id is not None
+
+    @property
+    def is_snoozed(self) -> bool:
+        """Whether it is out of the inbox until a later time."""
+        return self.snoozed_until is not None and self.snoozed_until > timezone.now()
+
+    @property
+    def next_statuses(self) -> list[Status]:
+        """The statuses that it may be given now."""
+        return NEXT_STATUSES[self.status]
+
+
+class TicketEvent(models.Model):
+    """One fact of a ticket's history; append-only. `helpdesk.tickets.timeline` makes the sentence."""
+
+    class Kind(models.TextChoices):
+        """What happened, in the past tense."""
+
+        CREATED = "created", pgettext_lazy("ticket event", "Created")
+        ASSIGNED = "assigned", pgettext_lazy("ticket event", "Assigned")
+        UNASSIGNED = "unassigned", pgettext_lazy("ticket event", "Unassigned")
+        STATUS_CHANGED = "status_changed", pgettext_lazy("ticket event", "Status changed")
+        REOPENED = "reopened", pgettext_lazy("ticket event", "Reopened")
+        PRIORITY_CHANGED = "priority_changed", pgettext_lazy("ticket event", "Priority changed")
+        TAGGED = "tagged", pgettext_lazy("ticket event", "Tagged")
+        UNTAGGED = "untagged", pgettext_lazy("ticket event", "Untagged")
+        SNOOZED = "snoozed", pgettext_lazy("ticket event", "Snoozed")
+        UNSNOOZED = "unsnoozed", pgettext_lazy("ticket event", "Unsnoozed")
+        ASKED_AGAIN = "asked_again", pgettext_lazy("ticket event", "Asked again")
+        MERGED = "merged", pgettext_lazy("ticket event", "Merged")
+        UNMERGED = "unmerged", pgettext_lazy("ticket event", "Unmerged")
+        NOTE_ADDED = "note_added", pgettext_lazy("ticket event", "Note added")
+
+    class ActorKind(models.TextChoices):
+        """Who acted."""
+
+        PERSON = "person", _("Person")
+        TOKEN = "token", _("Token")
+        SYSTEM = "system", _("System")
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="+", verbose_name=_("team"))
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events", verbose_name=_("ticket"))
+    kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
+    actor_kind = models.CharField(_("kind of actor"), max_length=10, choices=ActorKind)
+    actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("actor"))
+    actor_name = models.CharField(
+        _("actor's name"), max_length=150, blank=True, help_text=_("As it was then; it outlives the account.")
+    )
+    attribute = models.CharField(_("attribute"), max_length=30, blank=True)
+    old_value = models.CharField(_("old value"), max_length=255, blank=True)
+    new_value = models.CharField(_("new value"), max_length=255, blank=True)
+    created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+
+    objects = TeamQuerySet["TicketEvent"].as_manager()
+
+    class Meta:
+        verbose_name = _("ticket event")
+        verbose_name_plural = _("ticket events")
+        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="event_of_ticket")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.kind}"
+
+
+class Message(models.Model):
+    """Something written on a ticket."""
+
+    class Kind(models.TextChoices):
+        """Who gets to read it."""
+
+        NOTE = "note", _("Note (team only)")
+        REPLY = "reply", _("Reply (to the learner)")
+        LEARNER = "learner", _("From the learner")
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="+", verbose_name=_("team"))
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages", verbose_name=_("ticket"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.NOTE)
+    author = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("author"))
+    author_name = models.CharField(_("author's name"), max_length=150, blank=True)
+    body = models.TextField(_("text"), max_length=20_000)
+    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+
+    objects = TeamQuerySet["Message"].as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket")]
+
+    def __str__(self) -> str:
+        return self.body[:60]

@@ -1,0 +1,55 @@
+"""Reads of tickets, in the words of the product."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple, Self
+
+from django.db.models import Q
+from django.utils import timezone
+
+from helpdesk.teams.querysets import TeamQuerySet
+
+
+class InboxCursor(NamedTuple):
+    """The place of a row in the inbox's order."""
+
+    queue_group: int
+    requested_at: datetime
+    pk: int
+
+
+class TicketQuerySet(TeamQuerySet["Ticket"]):
+    """Tickets."""
+
+    def unmerged(self) -> Self:
+        """Those that stand for themselves."""
+        return self.filter(merged_into__isnull=True)
+
+    def unfinished(self) -> Self:
+        """Those still to be resolved, folded ones left out."""
+        from helpdesk.tickets.models import UNFINISHED_STATUSES
+
+        return self.unmerged().filter(status__in=UNFINISHED_STATUSES)
+
+    def awake(self) -> Self:
+        """Those that are not snoozed now."""
+        return self.filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=timezone.now()))
+
+    def in_inbox_order(self) -> Self:
+        """Asked again first, then the one waiting longest."""
+        return self.order_by("queue_group", "requested_at", "pk")
+
+    def after(self, cursor: InboxCursor) -> Self:
+        """The rows that follow this place in the inbox's order."""
+        group, requested_at, pk = cursor
+        return self.filter(
+            Q(queue_group__gt=group)
+            | Q(queue_group=group, requested_at__gt=requested_at)
+            | Q(queue_group=group, requested_at=requested_at, pk__gt=pk),
+            queue_group__gte=group,
+        )
+
+    def with_row_relations(self) -> Self:
+        """With all that a row shows, in a constant number of queries."""
+        return self.select_related("learner", "course", "assignee").prefetch_related("tags")

@@ -1,0 +1,91 @@
+"""Makes records for tests, each with a believable default for what the test does not say."""
+
+from datetime import UTC, datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
+from helpdesk.teams.models import Membership, Team, User
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+
+
+class TeamFactory(DjangoModelFactory):
+    class Meta:
+        model = Team
+
+    name = factory.Sequence(lambda n: f"Escola {n}")
+    slug = factory.Sequence(lambda n: f"escola-{n}")
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person{n}@example.com")
+    name = factory.Sequence(lambda n: f"Pessoa {n}")
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    team = factory.SubFactory(TeamFactory)
+    user = factory.SubFactory(UserFactory)
+    role = Role.AGENT
+
+
+class ProducerFactory(DjangoModelFactory):
+    class Meta:
+        model = Producer
+
+    team = factory.SubFactory(TeamFactory)
+    email = factory.Sequence(lambda n: f"producer{n}@example.com")
+    name = "Ana Prado"
+    named_at = NOON
+
+
+class CourseFactory(DjangoModelFactory):
+    class Meta:
+        model = Course
+
+    team = factory.SubFactory(TeamFactory)
+    producer = factory.SubFactory(ProducerFactory, team=factory.SelfAttribute("..team"))
+    hash = factory.Sequence(lambda n: f"{n:040x}")
+    title = "Confeitaria do zero"
+    named_at = NOON
+
+
+class LearnerFactory(DjangoModelFactory):
+    class Meta:
+        model = Learner
+
+    team = factory.SubFactory(TeamFactory)
+    email = factory.Sequence(lambda n: f"learner{n}@example.com")
+    name = "Mariana Ribeiro"
+    named_at = NOON
+
+
+class ActivityFactory(DjangoModelFactory):
+    class Meta:
+        model = LearnerActivity
+
+    team = factory.SubFactory(TeamFactory)
+    learner = factory.SubFactory(LearnerFactory, team=factory.SelfAttribute("..team"))
+    course = factory.SubFactory(CourseFactory, team=factory.SelfAttribute("..team"))
+    kind = LearnerActivity.Kind.LESSON_STARTED
+    lesson_title = "Ponto do caramelo"
+    occurred_at = NOON
+
+
+def open_ticket(team: Team, **fields) -> Ticket:
+    """A ticket made the way that tickets are made."""
+    course = fields.pop("course", None) or CourseFactory(team=team)
+    learner = fields.pop("learner", None) or LearnerFactory(team=team)
+    fields.setdefault("requested_at", NOON)
+    return actions.open_ticket(team, Actor.system(), learner=learner, course=course, producer=course.producer, **fields)
