@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from helpdesk.teams.querysets import TeamQuerySet
 
 if TYPE_CHECKING:
-    from helpdesk.courses.models import Learner
+    from helpdesk.courses.models import Learner, LearnerActivity
 
 
 class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):

@@ -52,7 +52,7 @@ def action(
     """Run with the ticket's row locked and read afresh, in one transaction; a folded ticket refuses."""
 
     @wraps(do)
-    def locked(ticket: Ticket, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> None:
+    def locked(ticket: Ticket, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> None:
         with transaction.atomic():
             ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
             if ticket.is_merged:
@@ -227,7 +227,7 @@ def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
 def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
     """Tag the ticket; a tag that the team does not have yet is made."""
     name = " ".join(name.split()).lower()
-    if not name or len(name) > Tag._meta.get_field("name").max_length:
+    if not 1 <= len(name) <= 40:
         raise ActionRefused(_("A tag has 1 to 40 characters."))
     tag, _created = Tag.objects.get_or_create(team_id=ticket.team_id, name=name)
     if ticket.tags.filter(pk=tag.pk).exists():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.db.models import Q
 from django.utils import timezone
 
 from helpdesk.teams.querysets import TeamQuerySet
+
+if TYPE_CHECKING:
+    from helpdesk.tickets.models import Ticket
 
 
 class InboxCursor(NamedTuple):

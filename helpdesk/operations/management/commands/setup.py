@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from babel.messages.frontend import CompileCatalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import BaseCommand, call_command
 
@@ -10,11 +11,9 @@ from django.core.management import BaseCommand, call_command
 def compile_translations() -> None:
     """Write the .mo files beside the .po files; needs no gettext on the machine."""
     for directory in settings.LOCALE_PATHS:
-        compiler = CompileCatalog()
-        compiler.initialize_options()
-        compiler.directory, compiler.domain = str(directory), ["django"]
-        compiler.finalize_options()
-        compiler.run()
+        for path in directory.glob("*/LC_MESSAGES/*.po"):
+            with path.open("rb") as source, path.with_suffix(".mo").open("wb") as target:
+                write_mo(target, read_po(source))
 
 
 class Command(BaseCommand):
@@ -25,8 +24,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Say each step, then do it."""
         self.stdout.write("Compiling translations …")
-        if any(path.glob("*/LC_MESSAGES/*.po") for path in settings.LOCALE_PATHS):
-            compile_translations()
+        compile_translations()
         self.stdout.write("Migrating the database …")
         call_command("migrate", verbosity=0, interactive=False)
         self.stdout.write("Collecting static files …")
