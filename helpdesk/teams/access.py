@@ -1,0 +1,60 @@
+"""How a request finds its team, and what the person may do there: the one place for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from helpdesk.teams.models import Membership, Team, User
+from helpdesk.teams.roles import Permission
+
+P = ParamSpec("P")
+
+
+class TeamRequest(HttpRequest):
+    """A request of a logged-in member, within one of their teams."""
+
+    user: User
+    team: Team
+    membership: Membership
+
+
+TeamView = Callable[Concatenate[TeamRequest, P], HttpResponseBase]
+
+
+def team_view(
+    permission: Permission, *, to_change: Permission | None = None
+) -> Callable[[TeamView[P]], Callable[..., HttpResponseBase]]:
+    """A view under `/t/<team_slug>/` that needs `permission`, and `to_change` as well for anything but GET and HEAD.
+
+    A team that the person does not belong to is a 404, as if it were not there; a role that lacks the permission is
+    a 403. Times show in the team's zone.
+    """
+
+    def decorate(view: TeamView[P]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def in_team(request: Any, team_slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            membership = (
+                Membership.objects.select_related("team").filter(user=request.user, team__slug=team_slug).first()
+            )
+            if membership is None:
+                raise Http404
+            if not membership.can(permission):
+                raise PermissionDenied
+            if to_change and request.method not in {"GET", "HEAD"} and not membership.can(to_change):
+                raise PermissionDenied
+            request.team, request.membership = membership.team, membership
+            membership.user = request.user
+            with timezone.override(membership.team.zone):
+                return view(request, *args, **kwargs)
+
+        return login_required(in_team)
+
+    return decorate

@@ -1,0 +1,197 @@
+"""What Eduzz sends us: through which source, signed by which keys, and what became of it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from encrypted_fields.fields import EncryptedTextField
+
+from helpdesk.teams.models import Team
+from helpdesk.tickets.models import Ticket
+from webhooks.querysets import DeliveryQuerySet, SourceQuerySet
+
+
+def new_source_id() -> str:
+    """A part of an address that nobody can guess: 128 random bits."""
+    return secrets.token_hex(16)
+
+
+class Source(models.Model):
+    """One webhook configuration in the Eduzz console that points at us."""
+
+    class Rejection(models.TextChoices):
+        """Why a request was not taken."""
+
+        UNVERIFIED = "unverified", pgettext_lazy("rejection", "The signature matches none of the keys")
+        UNSIGNED = "unsigned", pgettext_lazy("rejection", "There is no readable signature")
+        TOO_LARGE = "too_large", pgettext_lazy("rejection", "The body is over 256 KiB")
+
+    id = models.CharField(_("address"), primary_key=True, max_length=32, default=new_source_id, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="sources", verbose_name=_("team"))
+    name = models.CharField(_("name"), max_length=100)
+    is_enabled = models.BooleanField(_("enabled"), default=True, help_text=_("Answers 404 while it is not."))
+    verified_at = models.DateTimeField(
+        _("verified"), null=True, blank=True, editable=False, help_text=_("The first authentic ping.")
+    )
+    last_ping_at = models.DateTimeField(_("last ping"), null=True, blank=True, editable=False)
+    last_rejected_at = models.DateTimeField(_("last rejection"), null=True, blank=True, editable=False)
+    last_rejection = models.CharField(
+        _("reason of the last rejection"), max_length=20, choices=Rejection, blank=True, editable=False
+    )
+    unverified_count = models.PositiveIntegerField(_("unverified requests"), default=0, editable=False)
+    unsigned_count = models.PositiveIntegerField(_("unsigned requests"), default=0, editable=False)
+    too_large_count = models.PositiveIntegerField(_("requests that were too large"), default=0, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def intake_path(self) -> str:
+        """The path that Eduzz posts to."""
+        return reverse("intake", args=[self.pk])
+
+    @property
+    def last_delivery_at(self) -> Any:
+        """When the last authentic event came (UTC), or None."""
+        return self.deliveries.newest_first().values_list("received_at", flat=True).first()
+
+
+class SigningKey(models.Model):
+    """An access key of the Eduzz console, with which a source's deliveries are signed."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="keys", verbose_name=_("source"))
+    key = EncryptedTextField(_("key"), help_text=_("Encrypted at rest."))
+    hint = models.CharField(_("ends in"), max_length=4, help_text=_("The last characters, to tell keys apart."))
+    created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    retired_at = models.DateTimeField(
+        _("retired"), null=True, blank=True, help_text=_("From then on it verifies nothing.")
+    )
+
+    class Meta:
+        verbose_name = _("signing key")
+        verbose_name_plural = _("signing keys")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"…{self.hint}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it verifies deliveries."""
+        return self.retired_at is None
+
+
+class Delivery(models.Model):
+    """One authentic event as received. The bytes are never edited; a replay changes only what became of them."""
+
+    class Outcome(models.TextChoices):
+        """What became of the event."""
+
+        PROCESSED = "processed", pgettext_lazy("delivery outcome", "Processed")
+        IGNORED = "ignored", pgettext_lazy("delivery outcome", "Ignored")
+        FAILED = "failed", pgettext_lazy("delivery outcome", "Failed")
+
+    class Problem(models.TextChoices):
+        """Why an event failed."""
+
+        NOT_JSON = "not_json", pgettext_lazy("delivery problem", "The body is not valid JSON")
+        TOO_DEEP = "too_deep", pgettext_lazy("delivery problem", "The JSON is nested too deeply")
+        MISSING = "missing", pgettext_lazy("delivery problem", "A required field is missing")
+        WRONG_TYPE = "wrong_type", pgettext_lazy("delivery problem", "A field has the wrong type")
+        INVALID = "invalid", pgettext_lazy("delivery problem", "A field has a value that makes no sense")
+        UNSTORABLE = "unstorable", pgettext_lazy("delivery problem", "A text has characters that cannot be stored")
+        HANDLER_ERROR = "handler_error", pgettext_lazy("delivery problem", "Our own handling failed")
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="+", verbose_name=_("team"))
+    source = models.ForeignKey(Source, models.CASCADE, related_name="deliveries", verbose_name=_("source"))
+    body = models.BinaryField(_("body"), help_text=_("The raw bytes, as signed."))
+    event = models.CharField(_("event"), max_length=100, blank=True, help_text=_("Empty where it cannot be read."))
+    event_id = models.CharField(
+        _("event id"), max_length=255, help_text=_("The sender's id, or sha256: and the hash of the body without one.")
+    )
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True, help_text=_("The envelope's sentDate (UTC)."))
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
+    problem = models.CharField(_("problem"), max_length=20, choices=Problem, blank=True)
+    reason = models.TextField(_("details"), blank=True, help_text=_("The field, or our error, that made it fail."))
+    attempts = models.PositiveIntegerField(_("attempts"), default=1)
+    duration_ms = models.PositiveIntegerField(
+        _("duration"), default=0, help_text=_("Of the last attempt's handling, in milliseconds.")
+    )
+    ticket = models.OneToOneField(
+        Ticket, models.SET_NULL, null=True, blank=True, related_name="delivery", verbose_name=_("ticket")
+    )
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["team", "event", "event_id"], name="delivery_once"),
+            models.CheckConstraint(condition=models.Q(outcome__in=["processed", "ignored", "failed"]), name="outcome"),
+        ]
+        indexes = [
+            models.Index(fields=["source", "-received_at", "-id"], name="delivery_log"),
+            models.Index(
+                fields=["source", "outcome", "-received_at", "-id"],
+                name="delivery_log_unhandled",
+                condition=models.Q(outcome__in=["failed", "ignored"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event or '?'} {self.event_id}"
+
+    @property
+    def is_replayable(self) -> bool:
+        """Whether trying again could make something of it."""
+        return self.outcome != self.Outcome.PROCESSED
+
+    @property
+    def explanation(self) -> str:
+        """Why it failed, as a sentence for a person; empty where it did not."""
+        if not self.problem:
+            return ""
+        problem = self.Problem(self.problem).label
+        return f"{problem}: {self.reason}" if self.reason else str(problem)
+
+
+class UnverifiedDelivery(models.Model):
+    """Quarantine: a signed request that no key matches, kept for when its key is added. Never made into a ticket."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="unverified", verbose_name=_("source"))
+    body = models.BinaryField(_("body"))
+    size = models.PositiveIntegerField(_("size"), help_text=_("Bytes."))
+    signature = models.CharField(_("signature"), max_length=64)
+    digest = models.CharField(max_length=64, editable=False, help_text=_("Of body and signature; a retry counts once."))
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("unverified delivery")
+        verbose_name_plural = _("unverified deliveries")
+        constraints = [models.UniqueConstraint(fields=["source", "digest"], name="unverified_once")]
+        indexes = [models.Index(fields=["source", "received_at"], name="unverified_oldest")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.received_at:%Y-%m-%d %H:%M}"
+
+    @staticmethod
+    def digest_of(body: bytes, signature: str) -> str:
+        """The hash by which the same request is known again."""
+        return hashlib.sha256(signature.encode() + b"\0" + body).hexdigest()

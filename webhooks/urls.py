@@ -1,0 +1,5 @@
+"""Where Eduzz posts to."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
