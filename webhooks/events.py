@@ -42,14 +42,17 @@ class Event:
         return parse_time(created_at) or self.sent_at or self.received_at
 
     def value(self, path: str) -> Any:
-        """What stands at `learner.email` and the like within `data`; None where nothing does."""
+        """What stands at `learner.email` or `courses.0.hash` within `data`; None where nothing does."""
         found = self.data
         for step in path.split("."):
             if found is None:
                 return None
-            if not isinstance(found, dict):
+            if isinstance(found, list) and step.isdigit():
+                found = found[int(step)] if int(step) < len(found) else None
+            elif isinstance(found, dict):
+                found = found.get(step)
+            else:
                 raise ContentError(Problem.WRONG_TYPE, f"data.{path}")
-            found = found.get(step)
         return found
 
     def text(self, path: str, *, longest: int = 255) -> str:

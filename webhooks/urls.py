@@ -1,5 +1,10 @@
-"""Where Eduzz posts to."""
+"""Where Eduzz posts to; with and without the last slash, since a redirect would lose the event."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from webhooks import intake
+
+urlpatterns: list[URLPattern] = [
+    path("eduzz/<str:source_id>/", intake.eduzz, name="intake"),
+    path("eduzz/<str:source_id>", intake.eduzz),
+]

@@ -1,0 +1,76 @@
+"""How producers, courses and learners come to be: found by what identifies them, or made, and named by newest events.
+
+Safe under concurrency: a row made by another transaction at the same time is the one that both use. A row is locked
+only when it is new or renamed, so that many events about one course do not wait for each other.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import Model
+
+from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.teams.models import Team
+
+Named = TypeVar("Named", Producer, Course, Learner)
+
+# An unchanged name is noted as still current only this often, to spare a write for every event.
+NAME_CHECK = timedelta(hours=1)
+
+
+def upsert_producer(team: Team, *, email: str, name: str, at: datetime) -> Producer:
+    """The team's producer of this address (lower case), under the name of the newest event."""
+    found = Producer.objects.for_team(team).filter(email=email).first()
+    if found is None:
+        found = _insert(Producer(team=team, email=email, name=name, named_at=at), team=team, email=email)
+    return _name(found, "name", name, at)
+
+
+def upsert_course(
+    team: Team, *, producer_email: str, producer_name: str, hash: str, title: str, at: datetime
+) -> Course:
+    """The course of this producer and hash, with `producer` at hand, both under the names of the newest event."""
+    found = (
+        Course.objects.for_team(team)
+        .select_related("producer")
+        .filter(hash=hash, producer__email=producer_email, producer__team=team)
+        .first()
+    )
+    if found is None:
+        producer = upsert_producer(team, email=producer_email, name=producer_name, at=at)
+        found = _insert(
+            Course(team=team, producer=producer, hash=hash, title=title, named_at=at), producer=producer, hash=hash
+        )
+        found.producer = producer
+    else:
+        _name(found.producer, "name", producer_name, at)
+    return _name(found, "title", title, at)
+
+
+def upsert_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:
+    """The team's learner of this address (lower case), under the name of the newest event."""
+    found = Learner.objects.for_team(team).filter(email=email).first()
+    if found is None:
+        found = _insert(Learner(team=team, email=email, name=name, named_at=at), team=team, email=email)
+    return _name(found, "name", name, at)
+
+
+def _insert(record: Named, **identity: Model | str) -> Named:
+    """The record, or the one that another transaction made in the meantime."""
+    manager = type(record)._default_manager
+    manager.bulk_create([record], ignore_conflicts=True)
+    return manager.get(**identity)
+
+
+def _name(record: Named, field: str, name: str, at: datetime) -> Named:
+    """Take the name over where this event is newer than the one that named the record."""
+    is_unchanged = name == getattr(record, field)
+    if not name or at < record.named_at or (is_unchanged and at < record.named_at + NAME_CHECK):
+        return record
+    newer = type(record)._default_manager.filter(pk=record.pk, named_at__lte=at)
+    if newer.update(**{field: name, "named_at": at}):
+        setattr(record, field, name)
+        record.named_at = at
+    return record

@@ -1,0 +1,66 @@
+"""What people do with sources: make one, add and retire its keys, replay a delivery."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.teams.models import Team
+from webhooks.events import is_storable
+from webhooks.models import SigningKey, Source
+from webhooks.processing import replay_delivery
+from webhooks.quarantine import release
+
+__all__ = ["KeyRefused", "add_key", "create_source", "replay_delivery", "retire_key"]
+
+LONGEST_KEY = 255
+
+
+class KeyRefused(Exception):
+    """The key cannot be used; the text says why, to a person."""
+
+
+@transaction.atomic
+def create_source(team: Team, name: str, key: str | None = None) -> tuple[Source, SigningKey]:
+    """A new source of the team with its first key: the given one, or one that is generated.
+
+    Raises KeyRefused.
+    """
+    source = Source.objects.create(team=team, name=name)
+    return source, add_key(source, key)
+
+
+def add_key(source: Source, key: str | None = None) -> SigningKey:
+    """Another key whose signatures count from now on, and for what waits in quarantine as well.
+
+    Without `key` one is generated. Raises KeyRefused for a key that is empty, too long or there already.
+    """
+    with transaction.atomic():
+        Source.objects.select_for_update(no_key=True).only("pk").get(pk=source.pk)
+        key = secrets.token_urlsafe(32) if key is None else _checked(source, key)
+        signing_key = SigningKey.objects.create(source=source, key=key, hint=key[-4:])
+    release(source, key)
+    return signing_key
+
+
+def _checked(source: Source, key: str) -> str:
+    key = key.strip()
+    if not key:
+        raise KeyRefused(_("Paste the key that the Eduzz console shows."))
+    if len(key) > LONGEST_KEY:
+        raise KeyRefused(_("A key has at most %(longest)s characters.") % {"longest": LONGEST_KEY})
+    if len(key) < 8:
+        raise KeyRefused(_("A key has at least 8 characters; a shorter one could be guessed."))
+    if not is_storable(key):
+        raise KeyRefused(_("The key has characters that cannot be stored."))
+    if any(known.is_live and known.key == key for known in source.keys.all()):
+        raise KeyRefused(_("This source has that key already."))
+    return key
+
+
+def retire_key(key: SigningKey) -> None:
+    """From now on its signatures do not count; one retired before keeps its time."""
+    SigningKey.objects.filter(pk=key.pk, retired_at__isnull=True).update(retired_at=timezone.now())

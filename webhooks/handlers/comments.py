@@ -1,0 +1,21 @@
+"""What a learner says below a lesson."""
+
+from __future__ import annotations
+
+from webhooks.events import Event
+from webhooks.handlers import handles
+from webhooks.handlers.records import record_activity
+from webhooks.models import Source
+
+LONGEST_COMMENT = 10_000
+
+
+@handles("nutror.comment_created", "nutror.comment_replied", "nutror.comment_deleted")
+def record_comment(source: Source, event: Event) -> None:
+    """A comment written, answered or taken back, with its text."""
+    record_activity(
+        source.team,
+        event,
+        event.name.removeprefix("nutror."),
+        comment_text=event.text("comment.text", longest=LONGEST_COMMENT),
+    )

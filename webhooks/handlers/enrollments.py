@@ -1,0 +1,38 @@
+"""Courses that a learner was given access to."""
+
+from __future__ import annotations
+
+from helpdesk.courses.models import LearnerActivity
+from webhooks.events import ContentError, Event, Problem
+from webhooks.handlers import handles
+from webhooks.handlers.records import Kind, course_of, learner_of
+from webhooks.models import Source
+
+MOST_COURSES = 200
+
+
+@handles("nutror.enrollment_created")
+def record_enrollment(source: Source, event: Event) -> None:
+    """One row for each course of the list; the bundle's own name, `content`, stands in where the list is empty."""
+    courses = event.value("courses")
+    if courses is None:
+        courses = []
+    if not isinstance(courses, list):
+        raise ContentError(Problem.WRONG_TYPE, "data.courses")
+    if len(courses) > MOST_COURSES:
+        raise ContentError(Problem.INVALID, "data.courses")
+    places = [f"courses.{index}" for index in range(len(courses))] or ["content"]
+    # In one order for everybody, so that two events about the same new courses cannot block each other.
+    places.sort(key=lambda place: event.text(f"{place}.hash"))
+    enrolled_in = [course_of(source.team, event, place) for place in places]
+    learner = learner_of(source.team, event)
+    LearnerActivity.objects.bulk_create(
+        LearnerActivity(
+            team=source.team,
+            learner=learner,
+            course=course,
+            kind=Kind.ENROLLMENT_CREATED,
+            occurred_at=event.occurred_at,
+        )
+        for course in enrolled_in
+    )

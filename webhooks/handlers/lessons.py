@@ -1,0 +1,32 @@
+"""What a learner does in a lesson."""
+
+from __future__ import annotations
+
+from webhooks.events import Event
+from webhooks.handlers import handles
+from webhooks.handlers.records import Kind, record_activity
+from webhooks.models import Source
+
+
+@handles(
+    "nutror.lesson_started",
+    "nutror.lesson_watched",
+    "nutror.lesson_saved",
+    "nutror.file_downloaded",
+    "nutror.notation_created",
+)
+def record_lesson(source: Source, event: Event) -> None:
+    """Started, finished, saved; a file taken, a note written."""
+    record_activity(source.team, event, event.name.removeprefix("nutror."))
+
+
+@handles("nutror.lesson_rated")
+def record_rating(source: Source, event: Event) -> None:
+    """A rating, from 0 to 5."""
+    record_activity(source.team, event, Kind.LESSON_RATED, rating=event.number("lesson.rating", largest=5))
+
+
+@handles("nutror.module_completed")
+def record_module(source: Source, event: Event) -> None:
+    """The last lesson of a module is done."""
+    record_activity(source.team, event, Kind.MODULE_COMPLETED, module_title=event.text("module.title"))

@@ -1,0 +1,30 @@
+"""`manage.py add_key`: one more signing key for a source."""
+
+import json
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError, CommandParser
+
+from webhooks.actions import KeyRefused, add_key
+from webhooks.models import Source
+
+
+class Command(BaseCommand):
+    """Add a key to a source and verify its quarantine again; prints one JSON object: key."""
+
+    help = "Add a signing key to a source; what waits in quarantine is verified with it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The source, and the key of the Eduzz console where there is one."""
+        parser.add_argument("source_id", metavar="SOURCE_ID")
+        parser.add_argument("--key", help="the access key of the Eduzz console; without it one is generated")
+
+    def handle(self, *args: Any, source_id: str, key: str | None, **options: Any) -> None:
+        """Add and print."""
+        try:
+            signing_key = add_key(Source.objects.get(pk=source_id), key)
+        except Source.DoesNotExist:
+            raise CommandError(f"There is no source with the id {source_id!r}.") from None
+        except KeyRefused as refused:
+            raise CommandError(str(refused)) from None
+        self.stdout.write(json.dumps({"key": signing_key.key}))

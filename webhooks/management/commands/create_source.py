@@ -1,0 +1,34 @@
+"""`manage.py create_source`: a source with its first key."""
+
+import json
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError, CommandParser
+
+from helpdesk.teams.models import Team
+from webhooks.actions import KeyRefused, create_source
+
+
+class Command(BaseCommand):
+    """Create a source for a team; prints one JSON object: id, path, keys."""
+
+    help = "Create a webhook source for a team, and print its address and key."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Team, name, and the key of the Eduzz console where there is one."""
+        parser.add_argument("--team", required=True, metavar="SLUG", help="the team's slug")
+        parser.add_argument("--name", required=True, help="what people will call the source")
+        parser.add_argument("--key", help="the access key of the Eduzz console; without it one is generated")
+
+    def handle(self, *args: Any, team: str, name: str, key: str | None, **options: Any) -> None:
+        """Create and print."""
+        name = name.strip()
+        if not 1 <= len(name) <= 100 or "\0" in name:
+            raise CommandError("--name must have 1 to 100 characters.")
+        try:
+            source, signing_key = create_source(Team.objects.get(slug=team), name, key)
+        except Team.DoesNotExist:
+            raise CommandError(f"There is no team with the slug {team!r}.") from None
+        except KeyRefused as refused:
+            raise CommandError(str(refused)) from None
+        self.stdout.write(json.dumps({"id": source.pk, "path": source.intake_path, "keys": [signing_key.key]}))
