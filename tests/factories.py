@@ -11,6 +11,8 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
+from webhooks.actions import create_source
+from webhooks.models import Source
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
@@ -89,3 +91,11 @@ def open_ticket(team: Team, **fields) -> Ticket:
     learner = fields.pop("learner", None) or LearnerFactory(team=team)
     fields.setdefault("requested_at", NOON)
     return actions.open_ticket(team, Actor.system(), learner=learner, course=course, producer=course.producer, **fields)
+
+
+KEY = "chave-de-teste-0001"
+
+
+def source_of(team: Team | None = None, *, key: str = KEY) -> Source:
+    """A source with one live key."""
+    return create_source(team or TeamFactory(), "Nutror", key)[0]

@@ -1,0 +1,54 @@
+"""Making sources and keys from the command line."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from helpdesk.tickets.models import Ticket
+from tests.factories import TeamFactory, source_of
+from tests.webhooks.sender import learner_help, send
+from webhooks.models import Source
+
+pytestmark = pytest.mark.django_db
+
+
+def run(capsys, *args, **options):
+    call_command(*args, **options)
+    return json.loads(capsys.readouterr().out)
+
+
+def test_create_source_prints_what_eduzz_needs(capsys, client):
+    team = TeamFactory()
+    made = run(capsys, "create_source", team=team.slug, name="Nutror")
+    source = Source.objects.get()
+    assert made == {"id": source.pk, "path": f"/webhooks/eduzz/{source.pk}/", "keys": [source.keys.get().key]}
+    assert send(client, source, learner_help(), key=made["keys"][0]).status_code == 200
+
+
+def test_create_source_takes_the_key_of_the_console(capsys):
+    assert run(capsys, "create_source", team=TeamFactory().slug, name="N", key="da-console-01")["keys"] == [
+        "da-console-01"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"), [({"team": "nobody"}, "no team"), ({"name": " "}, "--name"), ({"key": ""}, "key|chave")]
+)
+def test_create_source_refuses_what_makes_no_sense(changes, words):
+    options = {"team": TeamFactory().slug, "name": "Nutror"} | changes
+    with pytest.raises(CommandError, match=words):
+        call_command("create_source", **options)
+    assert Source.objects.count() == 0
+
+
+def test_add_key_releases_the_quarantine(capsys, client):
+    source = source_of()
+    send(client, source, learner_help(), key="a-rotated-key")
+    assert run(capsys, "add_key", source.pk, key="a-rotated-key") == {"key": "a-rotated-key"}
+    assert Ticket.objects.count() == 1
+
+
+def test_add_key_refuses_an_unknown_source():
+    with pytest.raises(CommandError, match="no source"):
+        call_command("add_key", "nobody")

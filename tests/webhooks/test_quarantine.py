@@ -1,0 +1,97 @@
+"""What waits for its key."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.tickets.models import Ticket
+from tests.factories import source_of
+from tests.webhooks.sender import learner_help, send
+from webhooks import quarantine
+from webhooks.actions import KeyRefused, add_key
+from webhooks.models import Delivery, UnverifiedDelivery
+
+pytestmark = pytest.mark.django_db
+NEW_KEY = "chave-girada-0002"
+
+
+@pytest.fixture
+def source():
+    return source_of()
+
+
+def test_adding_the_key_processes_what_waited_oldest_first(client, source):
+    for number in range(3):
+        event = learner_help(id=f"e{number}", learner={"email": f"l{number}@x.com"})
+        assert send(client, source, event, key=NEW_KEY).status_code == 401
+    send(client, source, learner_help(id="forged"), key="somebody-elses-key")
+    add_key(source, NEW_KEY)
+    assert list(Ticket.objects.order_by("number").values_list("learner__email", flat=True)) == [
+        "l0@x.com",
+        "l1@x.com",
+        "l2@x.com",
+    ]
+    assert UnverifiedDelivery.objects.count() == 1
+
+
+def test_what_waited_keeps_its_time_of_receipt(client, source):
+    send(client, source, learner_help(), key=NEW_KEY)
+    received_at = UnverifiedDelivery.objects.get().received_at
+    add_key(source, NEW_KEY)
+    assert Delivery.objects.get().received_at == received_at
+
+
+def test_a_retry_waits_once(client, source):
+    for _ in range(3):
+        send(client, source, learner_help(), key=NEW_KEY)
+    assert UnverifiedDelivery.objects.count() == 1
+
+
+def test_the_oldest_give_way_to_the_cap_by_number(client, source, monkeypatch):
+    monkeypatch.setattr(quarantine, "MAX_NUMBER", 3)
+    for number in range(5):
+        send(client, source, learner_help(id=f"e{number}"), key=NEW_KEY)
+    add_key(source, NEW_KEY)
+    assert set(Delivery.objects.values_list("event_id", flat=True)) == {"e2", "e3", "e4"}
+
+
+def test_the_oldest_give_way_to_the_cap_by_bytes(client, source, monkeypatch):
+    monkeypatch.setattr(quarantine, "MAX_BYTES", 2500)
+    for number in range(3):
+        send(client, source, learner_help(id=f"e{number}", padding="x" * 600), key=NEW_KEY)
+    add_key(source, NEW_KEY)
+    assert set(Delivery.objects.values_list("event_id", flat=True)) == {"e1", "e2"}
+
+
+def test_what_is_too_old_goes(client, source):
+    send(client, source, learner_help(id="old"), key=NEW_KEY)
+    UnverifiedDelivery.objects.update(received_at=timezone.now() - timedelta(days=8))
+    send(client, source, learner_help(id="new"), key=NEW_KEY)
+    assert UnverifiedDelivery.objects.count() == 1
+
+
+def test_one_sources_quarantine_is_not_anothers(client, source, monkeypatch):
+    monkeypatch.setattr(quarantine, "MAX_NUMBER", 1)
+    other = source_of()
+    send(client, other, learner_help(), key=NEW_KEY)
+    send(client, source, learner_help(), key=NEW_KEY)
+    assert other.unverified.count() == source.unverified.count() == 1
+    add_key(source, NEW_KEY)
+    assert other.unverified.count() == 1
+
+
+@pytest.mark.parametrize("key", ["", "   ", "short", "x" * 256, "chave\0com-nul", "chave-de-teste-0001"])
+def test_a_key_that_cannot_be_used_is_refused(source, key):
+    with pytest.raises(KeyRefused):
+        add_key(source, key)
+    assert source.keys.count() == 1
+
+
+def test_keys_are_encrypted_in_the_database(source):
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key FROM webhooks_signingkey")
+        assert "chave" not in cursor.fetchone()[0]
+    assert source.keys.get().key == "chave-de-teste-0001"

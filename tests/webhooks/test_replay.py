@@ -1,0 +1,66 @@
+"""Trying again what came to nothing."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from helpdesk.tickets.models import Ticket
+from tests.factories import source_of
+from tests.webhooks.sender import learner_help, send
+from webhooks.actions import replay_delivery
+from webhooks.handlers import _HANDLERS
+from webhooks.models import Delivery
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def source():
+    return source_of()
+
+
+@pytest.fixture
+def failed(client, source, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setitem(_HANDLERS, "nutror.learner_help", lambda source, event: 1 / 0)
+        send(client, source, learner_help())
+    return Delivery.objects.get()
+
+
+def test_a_failure_tells_what_happened(failed):
+    assert (failed.outcome, failed.reason) == ("failed", "ZeroDivisionError: division by zero")
+
+
+def test_replaying_makes_the_ticket(failed):
+    replay_delivery(failed)
+    failed.refresh_from_db()
+    assert (failed.outcome, failed.problem, failed.reason, failed.attempts) == ("processed", "", "", 2)
+    assert failed.ticket == Ticket.objects.get()
+
+
+def test_replaying_twice_makes_one_ticket(failed):
+    replay_delivery(failed)
+    replay_delivery(failed)
+    assert Ticket.objects.count() == 1
+
+
+def test_ignored_events_are_taken_up_when_a_handler_comes(client, source, monkeypatch, capsys):
+    send(client, source, learner_help() | {"event": "nutror.brand_new"})
+    monkeypatch.setitem(_HANDLERS, "nutror.brand_new", _HANDLERS["nutror.learner_help"])
+    call_command("replay_deliveries", outcome="ignored", source=source.pk)
+    assert json.loads(capsys.readouterr().out) == {"replayed": 1, "processed": 1}
+    assert Ticket.objects.count() == 1
+
+
+def test_the_command_replays_failures_of_one_source(failed, capsys):
+    other = source_of()
+    call_command("replay_deliveries", source=other.pk)
+    assert json.loads(capsys.readouterr().out) == {"replayed": 0}
+    call_command("replay_deliveries")
+    assert json.loads(capsys.readouterr().out) == {"replayed": 1, "processed": 1}
+
+
+def test_the_command_refuses_an_unknown_source():
+    with pytest.raises(CommandError, match="no source"):
+        call_command("replay_deliveries", source="nobody")
