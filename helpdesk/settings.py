@@ -189,5 +189,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"httpx": {"level": "WARNING"}},  # a line for every event that send_event sends
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -1,5 +1,7 @@
-"""Addresses outside a team: the start, the choice of a team, an invitation."""
+"""Addresses outside of any team."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from helpdesk.operations.health import healthz
+
+urlpatterns: list[URLPattern] = [path("healthz", healthz, name="healthz")]

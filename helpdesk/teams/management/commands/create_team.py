@@ -1,0 +1,38 @@
+"""`manage.py create_team`: a team and its owner."""
+
+import json
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
+
+from helpdesk.teams.actions import create_team
+
+
+class Command(BaseCommand):
+    """Create a team with its owner; prints one JSON object: slug."""
+
+    help = "Create a team and its owner."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The team's name, and who owns it."""
+        parser.add_argument("name", metavar="NAME")
+        parser.add_argument("--owner-email", required=True, metavar="E")
+        parser.add_argument(
+            "--owner-password", metavar="P", help="without it a new owner sets one through the reset e-mail"
+        )
+
+    def handle(
+        self, *args: Any, name: str, owner_email: str, owner_password: str | None = None, **options: Any
+    ) -> None:
+        """Create and print."""
+        name = name.strip()
+        if not 1 <= len(name) <= 100 or "\0" in name:
+            raise CommandError("NAME must have 1 to 100 characters.")
+        try:
+            validate_email(owner_email)
+            team = create_team(name, owner_email, owner_password)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        self.stdout.write(json.dumps({"slug": team.slug}))

@@ -1,0 +1,109 @@
+"""Who may bring whom into a team, and the owner that always stays."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from helpdesk.teams import actions
+from helpdesk.teams.models import Invitation, Membership, Team, User
+from helpdesk.teams.roles import Role
+from tests.factories import MembershipFactory, TeamFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def team():
+    return TeamFactory()
+
+
+@pytest.fixture
+def owner(team):
+    return MembershipFactory(team=team, role=Role.OWNER)
+
+
+@pytest.fixture
+def manager(team):
+    return MembershipFactory(team=team, role=Role.MANAGER)
+
+
+def test_a_new_team_has_its_owner():
+    team = actions.create_team("Escola da Ana", "Ana@Example.com", "uma senha comprida")
+    membership = team.memberships.get()
+    assert (team.slug, membership.role, membership.user.email) == ("escola-da-ana", "owner", "ana@example.com")
+    assert membership.user.check_password("uma senha comprida")
+
+
+def test_teams_of_one_name_get_addresses_of_their_own():
+    slugs = [actions.create_team("Escola", "ana@example.com").slug for _ in range(3)]
+    assert slugs == ["escola", "escola-2", "escola-3"]
+    assert User.objects.count() == 1
+
+
+def test_a_name_without_letters_still_gets_an_address():
+    assert actions.create_team("🎂", "ana@example.com").slug == "team"
+
+
+def test_a_weak_password_makes_nothing():
+    with pytest.raises(ValidationError):
+        actions.create_team("Escola", "ana@example.com", "12345")
+    assert Team.objects.count() == User.objects.count() == 0
+
+
+def test_an_invited_person_joins_with_the_role(owner):
+    invitation, token = actions.invite(owner, "New@Example.com", Role.AGENT)
+    assert invitation.token_hash == Invitation.hash_token(token) != token
+    membership = actions.accept_invitation(invitation, UserFactory(email="new@example.com"))
+    assert (membership.team, membership.role) == (owner.team, Role.AGENT)
+    assert Invitation.objects.count() == 0
+
+
+def test_inviting_again_makes_the_first_letter_worthless(owner):
+    first, _token = actions.invite(owner, "new@example.com", Role.AGENT)
+    actions.invite(owner, "new@example.com", Role.VIEWER)
+    with pytest.raises(actions.TeamActionRefused):
+        actions.accept_invitation(first, UserFactory(email="new@example.com"))
+    assert Invitation.objects.get().role == Role.VIEWER
+
+
+def test_an_expired_invitation_or_somebody_elses_is_refused(owner):
+    invitation, _token = actions.invite(owner, "new@example.com", Role.AGENT)
+    with pytest.raises(actions.TeamActionRefused):
+        actions.accept_invitation(invitation, UserFactory(email="other@example.com"))
+    invitation.expires_at = timezone.now() - timedelta(seconds=1)
+    with pytest.raises(actions.TeamActionRefused):
+        actions.accept_invitation(invitation, UserFactory(email="new@example.com"))
+
+
+def test_a_member_is_not_invited_again(owner, manager):
+    with pytest.raises(actions.TeamActionRefused):
+        actions.invite(owner, manager.user.email, Role.AGENT)
+
+
+def test_only_owners_make_and_change_owners(owner, manager, team):
+    agent = MembershipFactory(team=team)
+    for refused in (
+        lambda: actions.invite(manager, "x@example.com", Role.OWNER),
+        lambda: actions.change_role(manager, agent, Role.OWNER),
+        lambda: actions.change_role(manager, owner, Role.AGENT),
+        lambda: actions.remove_member(manager, owner),
+    ):
+        with pytest.raises(actions.TeamActionRefused):
+            refused()
+    actions.change_role(owner, agent, Role.OWNER)
+    actions.remove_member(agent, owner)
+    assert Membership.objects.get(team=team, role=Role.OWNER) == agent
+
+
+def test_the_last_owner_stays(owner):
+    with pytest.raises(actions.TeamActionRefused):
+        actions.change_role(owner, owner, Role.AGENT)
+    with pytest.raises(actions.TeamActionRefused):
+        actions.remove_member(owner, owner)
+
+
+def test_an_unknown_role_is_refused(owner, manager):
+    with pytest.raises(actions.TeamActionRefused):
+        actions.change_role(owner, manager, "king")

@@ -1,0 +1,30 @@
+"""Making a team from the command line."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from helpdesk.teams.models import Team
+
+pytestmark = pytest.mark.django_db
+
+
+def test_create_team_prints_its_slug(capsys):
+    call_command("create_team", "Escola da Ana", owner_email="ana@example.com")
+    assert json.loads(capsys.readouterr().out) == {"slug": "escola-da-ana"}
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("", {"owner_email": "a@b.com"}),
+        ("x" * 101, {"owner_email": "a@b.com"}),
+        ("Escola", {"owner_email": "nobody"}),
+        ("Escola", {"owner_email": "a@b.com", "owner_password": "12345"}),
+    ],
+)
+def test_create_team_refuses_what_makes_no_sense(name, options):
+    with pytest.raises(CommandError):
+        call_command("create_team", name, **options)
+    assert Team.objects.count() == 0
