@@ -1,0 +1,13 @@
+"""What a member may do, asked in a template."""
+
+from django import template
+
+from helpdesk.teams.models import Membership
+
+register = template.Library()
+
+
+@register.filter
+def can(membership: Membership, permission: str) -> bool:
+    """Whether the member's role carries this permission."""
+    return membership.can(permission)

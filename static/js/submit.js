@@ -1,0 +1,17 @@
+// A form with data-submit-on-change goes off when a field changes; its button is for those without JavaScript.
+const prepare = (root) => {
+  for (const form of root.querySelectorAll("form[data-submit-on-change]")) {
+    form.querySelector("[data-submit]")?.setAttribute("hidden", "");
+  }
+};
+prepare(document);
+document.addEventListener("htmx:load", (event) => prepare(event.target));
+document.addEventListener("change", (event) => {
+  event.target.closest("form[data-submit-on-change]")?.requestSubmit();
+});
+// Ctrl+Enter sends what is being written.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
+    event.target.form?.requestSubmit();
+  }
+});
