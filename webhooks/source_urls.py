@@ -1,5 +1,20 @@
-"""Sources and their delivery log, under /t/<team>/sources/."""
+"""Addresses of a team's sources and their deliveries."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from webhooks import source_views
+
+urlpatterns: list[URLPattern] = [
+    path("", source_views.sources, name="sources"),
+    path("new/", source_views.create, name="create_source"),
+    path("<str:source_id>/", source_views.source, name="source"),
+    path("<str:source_id>/connection/", source_views.connection, name="connection"),
+    path("<str:source_id>/settings/", source_views.change, name="change_source"),
+    path("<str:source_id>/keys/", source_views.add_key, name="add_key"),
+    path("<str:source_id>/keys/<int:pk>/retire/", source_views.retire_key, name="retire_key"),
+    path("<str:source_id>/deliveries/", source_views.deliveries, name="deliveries"),
+    path("<str:source_id>/deliveries/replay/", source_views.replay_many, name="replay_deliveries"),
+    path("<str:source_id>/deliveries/<int:pk>/", source_views.delivery, name="delivery"),
+    path("<str:source_id>/deliveries/<int:pk>/replay/", source_views.replay, name="replay_delivery"),
+    path("<str:source_id>/quarantine/", source_views.quarantine, name="quarantine"),
+]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from helpdesk.teams.querysets import TeamQuerySet
@@ -17,7 +16,3 @@ class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):
     def of(self, learner: Learner) -> Self:
         """Everything this learner did, newest first."""
         return self.filter(team_id=learner.team_id, learner=learner).order_by("-occurred_at", "-pk")
-
-    def until(self, moment: datetime) -> Self:
-        """Only what happened up to this moment."""
-        return self.filter(occurred_at__lte=moment)

@@ -1,5 +1,13 @@
-"""The team's own pages, under /t/<team>/team/."""
+"""Addresses of the team's own page."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from helpdesk.teams import team_views
+
+urlpatterns: list[URLPattern] = [
+    path("", team_views.team, name="team"),
+    path("invitations/", team_views.invite, name="invite"),
+    path("invitations/<int:pk>/revoke/", team_views.revoke_invitation, name="revoke_invitation"),
+    path("members/<int:pk>/role/", team_views.change_role, name="change_role"),
+    path("members/<int:pk>/remove/", team_views.remove_member, name="remove_member"),
+]

@@ -3,5 +3,12 @@
 from django.urls import URLPattern, path
 
 from helpdesk.operations.health import healthz
+from helpdesk.teams import views
 
-urlpatterns: list[URLPattern] = [path("healthz", healthz, name="healthz")]
+urlpatterns: list[URLPattern] = [
+    path("", views.home, name="home"),
+    path("teams/", views.choose_team, name="choose_team"),
+    path("account/", views.account, name="account"),
+    path("invitations/<str:token>/", views.invitation, name="accept_invitation"),
+    path("healthz", healthz, name="healthz"),
+]

@@ -39,6 +39,10 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         """Those that are not snoozed now."""
         return self.filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=timezone.now()))
 
+    def asleep(self) -> Self:
+        """Those that are snoozed now."""
+        return self.filter(snoozed_until__gt=timezone.now())
+
     def in_inbox_order(self) -> Self:
         """Asked again first, then the one waiting longest."""
         return self.order_by("queue_group", "requested_at", "pk")
@@ -51,6 +55,17 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
             | Q(queue_group=group, requested_at__gt=requested_at)
             | Q(queue_group=group, requested_at=requested_at, pk__gt=pk),
             queue_group__gte=group,
+        )
+
+    def newest_first(self) -> Self:
+        """The latest call for help first."""
+        return self.order_by("-requested_at", "-pk")
+
+    def before(self, cursor: InboxCursor) -> Self:
+        """The rows that follow this place where the newest come first."""
+        _group, requested_at, pk = cursor
+        return self.filter(
+            Q(requested_at__lt=requested_at) | Q(requested_at=requested_at, pk__lt=pk), requested_at__lte=requested_at
         )
 
     def with_row_relations(self) -> Self:

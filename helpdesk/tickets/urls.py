@@ -1,5 +1,22 @@
-"""Inbox and tickets, under /t/<team>/."""
+"""Addresses of the inbox and of tickets, within a team."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from helpdesk.tickets import change_views, views
+
+urlpatterns: list[URLPattern] = [
+    path("", views.inbox, name="inbox"),
+    path("tickets/new/", views.open_ticket, name="open_ticket"),
+    path("tickets/<int:number>/", views.ticket, name="ticket"),
+    path("tickets/<int:number>/assignee/", change_views.assign, name="assign"),
+    path("tickets/<int:number>/take/", change_views.take, name="take"),
+    path("tickets/<int:number>/status/", change_views.change_status, name="change_status"),
+    path("tickets/<int:number>/priority/", change_views.change_priority, name="change_priority"),
+    path("tickets/<int:number>/tags/", change_views.add_tag, name="add_tag"),
+    path("tickets/<int:number>/tags/remove/", change_views.remove_tag, name="remove_tag"),
+    path("tickets/<int:number>/notes/", change_views.add_note, name="add_note"),
+    path("tickets/<int:number>/snooze/", change_views.snooze, name="snooze"),
+    path("tickets/<int:number>/unsnooze/", change_views.unsnooze, name="unsnooze"),
+    path("tickets/<int:number>/merge/", change_views.merge, name="merge"),
+    path("tickets/<int:number>/unmerge/", change_views.unmerge, name="unmerge"),
+]

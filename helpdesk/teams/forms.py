@@ -1,0 +1,79 @@
+"""Forms about people and teams."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.teams.models import Invitation, Membership, Team, User
+from helpdesk.teams.roles import Permission, Role
+
+
+def roles_to_give(by: Membership) -> list[tuple[str, Any]]:
+    """The roles that this member may hand out."""
+    return [(value, label) for value, label in Role.choices if value != Role.OWNER or by.can(Permission.OWNER_MANAGE)]
+
+
+class TeamForm(forms.ModelForm[Team]):
+    """The team's name and time zone."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+
+    class Meta:
+        model = Team
+        fields = ["name", "time_zone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = sorted(zoneinfo.available_timezones(), key=lambda name: (not name.startswith("America/"), name))
+        self.fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in names]  # type: ignore[attr-defined]
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    role = forms.ChoiceField(label=_("Role"), initial=Role.AGENT)
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = roles_to_give(by)  # type: ignore[attr-defined]
+
+
+class ProfileForm(forms.ModelForm[User]):
+    """What others see of a person."""
+
+    class Meta:
+        model = User
+        fields = ["name"]
+
+
+class JoinForm(forms.Form):
+    """A name and a password, for somebody who has no account yet."""
+
+    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
+    password = forms.CharField(
+        label=_("Choose a password"),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=_("At least 10 characters."),
+        strip=False,
+        max_length=200,
+    )
+
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invitation = invitation
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password against the rules, and against the person's own name and address."""
+        data: dict[str, Any] = super().clean() or {}
+        if password := data.get("password"):
+            try:
+                validate_password(password, User(email=self.invitation.email, name=data.get("name", "")))
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return data

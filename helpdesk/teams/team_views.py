@@ -1,0 +1,103 @@
+"""The team's page: members, roles, invitations, name and time zone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from helpdesk.teams import actions
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.forms import InvitationForm, TeamForm, roles_to_give
+from helpdesk.teams.letters import invitation_address, send_invitation
+from helpdesk.teams.models import Invitation, Membership, Team
+from helpdesk.teams.roles import Permission
+
+
+def show_team(request: TeamRequest, *, status: int = 200, **forms: Any) -> HttpResponse:
+    """The page, with a form that is in error in place of its fresh one."""
+    memberships = Membership.objects.for_team(request.team).select_related("user").order_by("user__name", "user__email")
+    context = {
+        "nav": "team",
+        "memberships": memberships,
+        "invitations": Invitation.objects.for_team(request.team).order_by("email"),
+        "roles": roles_to_give(request.membership),
+        "team_form": TeamForm(instance=Team.objects.get(pk=request.team.pk)),
+        "invitation_form": InvitationForm(by=request.membership),
+    }
+    return render(request, "teams/team.html", context | forms, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.TEAM_VIEW, to_change=Permission.TEAM_MANAGE)
+def team(request: TeamRequest) -> HttpResponse:
+    """Show the team; post its name and time zone."""
+    if request.method != "POST":
+        return show_team(request)
+    form = TeamForm(request.POST, instance=Team.objects.get(pk=request.team.pk))
+    if not form.is_valid():
+        return show_team(request, status=422, team_form=form)
+    form.save()
+    messages.success(request, _("Saved."))
+    return redirect("team", request.team.slug)
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def invite(request: TeamRequest) -> HttpResponse:
+    """Invite an address."""
+    form = InvitationForm(request.POST, by=request.membership)
+    if not form.is_valid():
+        return show_team(request, status=422, invitation_form=form)
+    try:
+        invitation, token = actions.invite(request.membership, form.cleaned_data["email"], form.cleaned_data["role"])
+    except actions.TeamActionRefused as refused:
+        form.add_error("email", str(refused))
+        return show_team(request, status=422, invitation_form=form)
+    if send_invitation(invitation, token):
+        messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
+    else:
+        messages.warning(
+            request,
+            _("The e-mail could not be sent. Give %(email)s this address: %(address)s")
+            % {"email": invitation.email, "address": invitation_address(token)},
+        )
+    return redirect("team", request.team.slug)
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def revoke_invitation(request: TeamRequest, pk: int) -> HttpResponse:
+    """Take an invitation back."""
+    invitation = get_object_or_404(Invitation.objects.for_team(request.team), pk=pk)
+    return _act(request, lambda: actions.revoke_invitation(request.membership, invitation))
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def change_role(request: TeamRequest, pk: int) -> HttpResponse:
+    """Give a member another role."""
+    membership = get_object_or_404(Membership.objects.for_team(request.team), pk=pk)
+    return _act(request, lambda: actions.change_role(request.membership, membership, request.POST.get("role", "")))
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def remove_member(request: TeamRequest, pk: int) -> HttpResponse:
+    """End a membership."""
+    membership = get_object_or_404(Membership.objects.for_team(request.team), pk=pk)
+    return _act(request, lambda: actions.remove_member(request.membership, membership))
+
+
+def _act(request: TeamRequest, action: Any) -> HttpResponse:
+    try:
+        action()
+    except actions.TeamActionRefused as refused:
+        messages.error(request, str(refused))
+        return show_team(request, status=422)
+    messages.success(request, _("Saved."))
+    return redirect("team", request.team.slug)

@@ -1,0 +1,93 @@
+"""Where a person arrives: their teams, their account, an invitation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from helpdesk.teams.actions import TeamActionRefused, accept_invitation
+from helpdesk.teams.forms import JoinForm, ProfileForm
+from helpdesk.teams.models import Invitation, Membership, User
+
+
+@require_safe
+@login_required
+def home(request: Any) -> HttpResponse:
+    """Straight to the inbox of the one team, or to the choice."""
+    memberships = list(Membership.objects.filter(user=request.user).select_related("team")[:2])
+    if len(memberships) == 1:
+        return redirect("inbox", memberships[0].team.slug)
+    return redirect("choose_team")
+
+
+@require_safe
+@login_required
+def choose_team(request: Any) -> HttpResponse:
+    """The person's teams."""
+    memberships = Membership.objects.filter(user=request.user).select_related("team").order_by("team__name")
+    return render(request, "teams/choose_team.html", {"memberships": memberships})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def account(request: Any) -> HttpResponse:
+    """The person's name, and the way to address, password and two-factor login."""
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("account")
+    return render(request, "teams/account.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Join a team by the letter's address: with the account of that e-mail, or with a new one."""
+    found = (
+        Invitation.objects.select_related("team", "invited_by").filter(token_hash=Invitation.hash_token(token)).first()
+        if "\0" not in token
+        else None
+    )
+    if found is None or found.is_expired:
+        return render(request, "teams/invitation_gone.html", status=404)
+    user = request.user if isinstance(request.user, User) else None
+    has_account = User.objects.filter(email=found.email).exists()
+    form = JoinForm(request.POST or None, invitation=found) if not user and not has_account else None
+    if request.method == "POST":
+        if form and form.is_valid():
+            user = _new_user(found, form.cleaned_data["name"], form.cleaned_data["password"])
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        if user:
+            try:
+                membership = accept_invitation(found, user)
+            except TeamActionRefused as refused:
+                messages.error(request, str(refused))
+            else:
+                messages.success(request, _("Welcome to %(team)s.") % {"team": membership.team})
+                return redirect("inbox", membership.team.slug)
+    context = {
+        "invitation": found,
+        "form": form,
+        "is_for_this_user": user is not None and user.email == found.email,
+        "is_for_somebody_else": user is not None and user.email != found.email,
+        "login_address": f"{reverse('account_login')}?next={request.path}",
+    }
+    return render(request, "teams/invitation.html", context, status=422 if request.method == "POST" else 200)
+
+
+@transaction.atomic
+def _new_user(invitation: Invitation, name: str, password: str) -> User:
+    """The letter reached the address, so it counts as verified."""
+    user = User.objects.create_user(invitation.email, password, name=name)
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return user

@@ -1,0 +1,141 @@
+"""What the learner was doing before the call for help: the nearest thing to the question that Eduzz does not send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from helpdesk.courses.models import LearnerActivity
+from helpdesk.tickets.models import Ticket
+from helpdesk.ui.templatetags.ui import long_duration
+
+Kind = LearnerActivity.Kind
+
+STEPS_BEFORE, STEPS_AFTER = 10, 5
+
+
+@dataclass(frozen=True)
+class Context:
+    """The last step before the call, and how much of the course was done (percent) by then."""
+
+    asked_at: datetime
+    last_step: LearnerActivity | None = None
+    progress: int | None = None
+
+    @property
+    def sentence(self) -> SafeString:
+        """“Started Lesson 3 4 minutes before asking”; empty where nothing is known."""
+        step = self.last_step
+        if step is None:
+            return SafeString("")
+        what = describe_step(step)
+        if step.kind == Kind.INACTIVE_STUDENT:
+            return what
+        time = long_duration(self.asked_at - step.occurred_at)
+        return format_html(_("{what} {time} before asking"), what=what, time=time)
+
+
+@dataclass(frozen=True)
+class TrailStep:
+    """One step of the trail, told relative to the call for help."""
+
+    what: SafeString
+    offset: timedelta
+    kind: str
+    at: datetime
+
+    @property
+    def when(self) -> str:
+        """“4 minutes before”, “2 hours after”."""
+        if self.kind == "asked":
+            return ""
+        if self.offset <= timedelta(0):
+            return _("%s before") % long_duration(-self.offset)
+        return _("%s after") % long_duration(self.offset)
+
+
+def describe_step(step: LearnerActivity) -> SafeString:
+    """What somebody did, without the time: “Started <b>Lesson 3</b>”."""
+    lesson = format_html("<b>{}</b>", step.lesson_title or _("a lesson"))
+    days = step.inactive_days or 0
+    patterns = {
+        Kind.ENROLLMENT_CREATED: _("Enrolled in the course"),
+        Kind.LESSON_STARTED: _("Started {lesson}"),
+        Kind.LESSON_WATCHED: _("Finished {lesson}"),
+        Kind.LESSON_RATED: _("Rated {lesson}") if step.rating is None else _("Rated {lesson} {rating} out of 5"),
+        Kind.LESSON_SAVED: _("Saved {lesson}"),
+        Kind.MODULE_COMPLETED: _("Completed the module {module}") if step.module_title else _("Completed a module"),
+        Kind.FILE_DOWNLOADED: _("Downloaded a file of {lesson}"),
+        Kind.NOTATION_CREATED: _("Wrote a note in {lesson}"),
+        Kind.COMMENT_CREATED: _("Commented “{comment}” in {lesson}"),
+        Kind.COMMENT_REPLIED: _("Answered “{comment}” in {lesson}"),
+        Kind.COMMENT_DELETED: _("Deleted a comment in {lesson}"),
+        Kind.CERTIFICATE_VIEWED: _("Opened the certificate"),
+        Kind.COMMUNITY_VIEWED: _("Visited the community"),
+        Kind.INACTIVE_STUDENT: (
+            ngettext("Had no activity for {days} day", "Had no activity for {days} days", days)
+            if days
+            else _("Had no activity for some time")
+        ),
+    }
+    return format_html(
+        patterns[Kind(step.kind)],
+        lesson=lesson,
+        rating=step.rating,
+        module=format_html("<b>{}</b>", step.module_title),
+        comment=Truncator(step.comment_text).chars(90),
+        days=days,
+    )
+
+
+def contexts_of(tickets: Iterable[Ticket]) -> dict[int, Context]:
+    """Each ticket's context by its key, in two queries however many there are."""
+    by_pk = {ticket.pk: ticket for ticket in tickets}
+    before = LearnerActivity.objects.filter(
+        Q(course=Coalesce(OuterRef("course"), F("course"))) | Q(course=None),
+        team=OuterRef("team"),
+        learner=OuterRef("learner"),
+        occurred_at__lte=OuterRef("requested_at"),
+    ).order_by("-occurred_at", "-pk")
+    found = (
+        Ticket.objects.filter(pk__in=by_pk)
+        .annotate(
+            step=Subquery(before.values("pk")[:1]),
+            done=Subquery(before.filter(progress__isnull=False).values("progress")[:1]),
+        )
+        .values_list("pk", "step", "done")
+    )
+    rows = list(found)
+    steps = LearnerActivity.objects.in_bulk([step for _pk, step, _done in rows if step])
+    return {pk: Context(by_pk[pk].requested_at, steps.get(step), done) for pk, step, done in rows}
+
+
+def activity_around(ticket: Ticket) -> QuerySet[LearnerActivity]:
+    """The learner's activity in the ticket's course, or in all where it has none; newest first."""
+    activity = LearnerActivity.objects.for_team(ticket.team).of(ticket.learner)
+    return activity.filter(Q(course=ticket.course) | Q(course=None)) if ticket.course_id else activity
+
+
+def trail_of(ticket: Ticket, calls: Iterable[Ticket] = ()) -> list[TrailStep]:
+    """The last steps up to the call, the call itself, repeated `calls`, and the first steps after it, oldest first."""
+    activity = activity_around(ticket)
+    before = activity.filter(occurred_at__lte=ticket.requested_at)[:STEPS_BEFORE]
+    after = activity.filter(occurred_at__gt=ticket.requested_at).order_by("occurred_at", "pk")[:STEPS_AFTER]
+
+    def told(what: SafeString, kind: str, at: datetime) -> TrailStep:
+        return TrailStep(what, at - ticket.requested_at, kind, at)
+
+    trail = [told(describe_step(step), step.kind, step.occurred_at) for step in reversed(before)]
+    trail.append(told(format_html("<b>{}</b>", _("Asked for help")), "asked", ticket.requested_at))
+    later = [told(describe_step(step), step.kind, step.occurred_at) for step in after]
+    later += [told(format_html("<b>{}</b>", _("Asked again")), "again", call.requested_at) for call in calls]
+    return trail + sorted(later, key=lambda step: step.offset)

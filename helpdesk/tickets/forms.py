@@ -1,0 +1,121 @@
+"""What people type into a ticket; the rules are the actions'."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.courses.models import Course
+from helpdesk.teams.models import Membership, Team, User
+from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
+from helpdesk.tickets.models import Priority, Status, Ticket
+
+
+class StatusForm(forms.Form):
+    """The status to change to."""
+
+    status = forms.ChoiceField(label=_("Status"), choices=Status)
+
+
+class PriorityForm(forms.Form):
+    """The priority to change to."""
+
+    priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority, coerce=int)
+
+
+class AssignmentForm(forms.Form):
+    """Who is to be responsible; nobody where it is empty."""
+
+    assignee = forms.ModelChoiceField(User.objects.none(), label=_("Assignee"), required=False, empty_label=_("Nobody"))
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = User.objects.filter(  # type: ignore[attr-defined]
+            pk__in=Membership.objects.for_team(team).filter(role__in=ROLES_THAT_WORK_TICKETS).values("user")
+        ).order_by("name", "email")
+
+
+class TagForm(forms.Form):
+    """A tag to put on or take off."""
+
+    tag = forms.CharField(label=_("Tag"), max_length=40)
+
+
+class NoteForm(forms.Form):
+    """A note for the team."""
+
+    body = forms.CharField(
+        label=_("Note for the team"),
+        max_length=20_000,
+        widget=forms.Textarea({"rows": 3, "placeholder": _("Write what the team needs to know…")}),
+    )
+
+
+class SnoozeForm(forms.Form):
+    """Until when: one of the usual times, or any."""
+
+    HOURS, TOMORROW, NEXT_WEEK = "hours", "tomorrow", "next_week"
+    preset = forms.ChoiceField(
+        label=_("Snooze until"),
+        choices=[(HOURS, _("In 3 hours")), (TOMORROW, _("Tomorrow, 9:00")), (NEXT_WEEK, _("Monday, 9:00"))],
+        required=False,
+    )
+    until = forms.DateTimeField(
+        label=_("Another time"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Set `moment`, the time meant."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            data["moment"] = data.get("until") or self._moment(data.get("preset") or "")
+            if data["moment"] is None:
+                self.add_error("until", _("Choose a time."))
+        return data
+
+    def _moment(self, preset: str) -> datetime | None:
+        now = timezone.localtime()
+        morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
+        return {
+            self.HOURS: now + timedelta(hours=3),
+            self.TOMORROW: morning + timedelta(days=1),
+            self.NEXT_WEEK: morning + timedelta(days=7 - now.weekday()),
+        }.get(preset)
+
+
+class MergeForm(forms.Form):
+    """Which other ticket of the learner to fold this one into."""
+
+    into = forms.ModelChoiceField(Ticket.objects.none(), label=_("Fold into"), to_field_name="number")
+
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = (  # type: ignore[attr-defined]
+            Ticket.objects.for_team(ticket.team).unmerged().filter(learner=ticket.learner_id).exclude(pk=ticket.pk)
+        )
+
+
+class OpenTicketForm(forms.Form):
+    """A call for help that came by another way than the button in the course."""
+
+    email = forms.EmailField(label=_("Learner’s e-mail"), max_length=254)
+    name = forms.CharField(label=_("Learner’s name"), max_length=255, required=False)
+    course = forms.ModelChoiceField(
+        Course.objects.none(), label=_("Course"), required=False, empty_label=_("No course in particular")
+    )
+    note = forms.CharField(
+        label=_("What is it about?"), max_length=20_000, required=False, widget=forms.Textarea({"rows": 4})
+    )
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["course"].queryset = (  # type: ignore[attr-defined]
+            Course.objects.for_team(team).select_related("producer").order_by("title", "pk")
+        )

@@ -1,0 +1,133 @@
+"""The inbox and the ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from helpdesk.courses.actions import upsert_learner
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.context import contexts_of, trail_of
+from helpdesk.tickets.filters import TicketFilter
+from helpdesk.tickets.forms import AssignmentForm, MergeForm, NoteForm, OpenTicketForm, SnoozeForm, TagForm
+from helpdesk.tickets.models import Priority, Ticket
+from helpdesk.tickets.timeline import timeline_of
+from helpdesk.ui.templatetags.ui import is_late
+
+GROUPS = {
+    "again": (gettext_lazy("Asked again"), "late"),
+    "late": (gettext_lazy("Waiting for more than a day"), "late"),
+    "today": (gettext_lazy("Last 24 hours"), ""),
+    "": ("", ""),
+}
+
+
+@require_safe
+@team_view(Permission.TICKET_VIEW)
+def inbox(request: TeamRequest) -> HttpResponse:
+    """The team's tickets, by the question in the address."""
+    ticket_filter = TicketFilter(request.GET, request.membership)
+    page = ticket_filter.page()
+    is_fresh = not (page.tickets or request.GET) and not Ticket.objects.for_team(request.team).exists()
+    context = {
+        "nav": ticket_filter.nav,
+        "filter": ticket_filter,
+        "page": page,
+        "groups": _grouped(page.tickets, ticket_filter.is_queue),
+        "has_sources": is_fresh and request.team.sources.exists(),  # type: ignore[attr-defined]
+        "is_fresh": is_fresh,
+        "is_first_page": "after" not in request.GET,
+    }
+    return render(request, "tickets/_rows.html" if _wants_rows(request) else "tickets/inbox.html", context)
+
+
+def _wants_rows(request: Any) -> bool:
+    return bool(request.htmx) and request.htmx.target == "more"
+
+
+def _grouped(tickets: list[Ticket], is_queue: bool) -> list[dict[str, Any]]:
+    """The rows with their contexts, under a heading for each kind of urgency."""
+    contexts = contexts_of(tickets)
+    groups: dict[str, list[tuple[Ticket, Any]]] = {}
+    for ticket in tickets:
+        name = ""
+        if is_queue:
+            name = "again" if ticket.request_count > 1 else "late" if is_late(ticket.requested_at) else "today"
+        groups.setdefault(name, []).append((ticket, contexts[ticket.pk]))
+    return [
+        {"name": name, "label": GROUPS[name][0], "tone": GROUPS[name][1], "rows": rows} for name, rows in groups.items()
+    ]
+
+
+def find_ticket(request: TeamRequest, number: int) -> Ticket:
+    """The team's ticket of this number, with what its page shows; else 404."""
+    tickets = Ticket.objects.for_team(request.team).with_row_relations().select_related("team", "merged_into")
+    return get_object_or_404(tickets, number=number)
+
+
+def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any) -> HttpResponse:
+    """The ticket's page, or its part alone for htmx, with a form that is in error in place of its fresh one."""
+    merged = list(ticket.merged_tickets.order_by("requested_at", "pk"))
+    others = Ticket.objects.for_team(request.team).unmerged().filter(learner=ticket.learner).exclude(pk=ticket.pk)
+    context = {
+        "ticket": ticket,
+        "nav": "",
+        "context": contexts_of([ticket])[ticket.pk],
+        "trail": trail_of(ticket, merged),
+        "timeline": timeline_of(ticket, merged),
+        "other_tickets": others.select_related("course").newest_first()[:6],
+        "priorities": Priority.choices,
+        "assignment_form": AssignmentForm(team=request.team, initial={"assignee": ticket.assignee_id}, prefix=None),
+        "note_form": NoteForm(),
+        "tag_form": TagForm(),
+        "snooze_form": SnoozeForm(),
+        "merge_form": MergeForm(ticket=ticket),
+        "now": timezone.now(),
+    }
+    template = "tickets/_ticket.html" if request.htmx else "tickets/ticket.html"
+    return render(request, template, context | forms, status=status)
+
+
+@require_safe
+@team_view(Permission.TICKET_VIEW)
+def ticket(request: TeamRequest, number: int) -> HttpResponse:
+    """One ticket: the learner's context, the timeline, and all that can be done."""
+    return show_ticket(request, find_ticket(request, number))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.TICKET_OPEN)
+def open_ticket(request: TeamRequest) -> HttpResponse:
+    """Open a ticket by hand."""
+    form = OpenTicketForm(request.POST or None, team=request.team)
+    if request.method == "POST" and form.is_valid():
+        actor, data, now = Actor.person(request.user), form.cleaned_data, timezone.now()
+        with transaction.atomic():
+            learner = upsert_learner(request.team, email=data["email"].lower(), name=data["name"], at=now)
+            opened = actions.open_ticket(
+                request.team,
+                actor,
+                learner=learner,
+                course=data["course"],
+                producer=data["course"].producer if data["course"] else None,
+                requested_at=now,
+            )
+            shown = opened.merged_into or opened
+            if data["note"].strip():
+                actions.add_note(shown, actor, data["note"])
+        if opened.merged_into:
+            messages.success(request, _("The learner has an unfinished ticket for this course; it is noted there."))
+        return redirect("ticket", request.team.slug, shown.number)
+    context = {"form": form, "nav": ""}
+    return render(request, "tickets/open_ticket.html", context, status=422 if request.method == "POST" else 200)

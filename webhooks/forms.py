@@ -1,0 +1,47 @@
+"""Forms about sources and the delivery log."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from webhooks.actions import LONGEST_KEY
+from webhooks.models import Delivery, Source
+
+
+class KeyForm(forms.Form):
+    """A key of the Eduzz console, or none to have one generated."""
+
+    key = forms.CharField(
+        label=_("Key"),
+        required=False,
+        max_length=LONGEST_KEY,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_(
+            "Paste the key that the Eduzz console shows. Leave it empty, and we make one for you to paste there."
+        ),
+    )
+
+
+class NewSourceForm(KeyForm):
+    """What people call the source, and its first key."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, initial="Nutror")
+    field_order = ["name", "key"]
+
+
+class SourceForm(forms.ModelForm[Source]):
+    """A source's name, and whether it takes deliveries."""
+
+    class Meta:
+        model = Source
+        fields = ["name", "is_enabled"]
+
+
+class DeliveryFilter(forms.Form):
+    """Which deliveries the log shows."""
+
+    outcome = forms.ChoiceField(label=_("Outcome"), required=False, choices=[("", _("All")), *Delivery.Outcome.choices])
+    event = forms.CharField(
+        label=_("Event"), required=False, max_length=100, widget=forms.TextInput({"placeholder": "nutror.learner_help"})
+    )

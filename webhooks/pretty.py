@@ -1,0 +1,32 @@
+"""A raw body made readable for a person, with the secrets that some Eduzz events repeat masked."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+SECRET_NAME = re.compile(r"secret|token|password|senha|api_?key", re.IGNORECASE)
+SECRET_IN_TEXT = re.compile(
+    r'("[^"\\]{0,60}(?:secret|token|password|senha|api_?key)[^"\\]{0,60}"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE
+)
+MASK = "••••••"
+LONGEST = 64 * 1024  # characters that are shown
+
+
+def pretty(body: bytes) -> str:
+    """The body indented where it is JSON, else as text; at most LONGEST characters, and never a secret."""
+    try:
+        text = json.dumps(_masked(json.loads(body)), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        text = SECRET_IN_TEXT.sub(rf'\1"{MASK}"', body.decode(errors="replace"))
+    text = text.replace("\0", "␀").encode(errors="backslashreplace").decode()
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n…"
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: MASK if SECRET_NAME.search(name) else _masked(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_masked(inner) for inner in value]
+    return value

@@ -1,0 +1,238 @@
+"""The team's sources: their guided set-up, their health, and what came through them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from webhooks import actions
+from webhooks.forms import DeliveryFilter, KeyForm, NewSourceForm, SourceForm
+from webhooks.models import Delivery, SigningKey, Source
+from webhooks.pretty import pretty
+
+PAGE_SIZE = 50
+REPLAYED_AT_ONCE = 200
+CURSOR = re.compile(r"(\d{1,17})-(\d{1,18})")
+
+
+def _find(request: TeamRequest, source_id: str) -> Source:
+    return get_object_or_404(Source.objects.for_team(request.team), pk=source_id.replace("\0", ""))
+
+
+def _show_source(
+    request: TeamRequest, source: Source, *, new_key: SigningKey | None = None, status: int = 200, **forms: Any
+) -> HttpResponse:
+    """The source's page; a key that was made just now is shown this once."""
+    context = {
+        "nav": "sources",
+        "source": source,
+        "address": settings.BASE_URL + source.intake_path,
+        "keys": source.keys.all(),
+        "new_key": new_key,
+        "failed_count": source.deliveries.filter(outcome=Delivery.Outcome.FAILED)[:100].count(),
+        "quarantined_count": source.unverified.count(),
+        "key_form": KeyForm(),
+        "source_form": SourceForm(instance=Source.objects.get(pk=source.pk)),
+    }
+    return render(request, "sources/source.html", context | forms, status=status)
+
+
+@require_safe
+@team_view(Permission.SOURCE_VIEW)
+def sources(request: TeamRequest) -> HttpResponse:
+    """All of the team's sources."""
+    return render(request, "sources/sources.html", {"nav": "sources", "sources": Source.objects.for_team(request.team)})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.SOURCE_VIEW, to_change=Permission.SOURCE_MANAGE)
+def create(request: TeamRequest) -> HttpResponse:
+    """Make a source; its page then says how to connect it, and shows a generated key."""
+    form = NewSourceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        key = form.cleaned_data["key"]
+        try:
+            source, signing_key = actions.create_source(request.team, form.cleaned_data["name"], key or None)
+        except actions.KeyRefused as refused:
+            form.add_error("key", str(refused))
+        else:
+            if key:
+                return redirect("source", request.team.slug, source.pk)
+            return _show_source(request, source, new_key=signing_key, status=201)
+    context = {"nav": "sources", "form": form}
+    return render(request, "sources/create.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_safe
+@team_view(Permission.SOURCE_VIEW)
+def source(request: TeamRequest, source_id: str) -> HttpResponse:
+    """One source: set-up while it is not verified, then its health."""
+    return _show_source(request, _find(request, source_id))
+
+
+@never_cache
+@require_safe
+@team_view(Permission.SOURCE_VIEW)
+def connection(request: TeamRequest, source_id: str) -> HttpResponse:
+    """Whether the ping has come, asked every few seconds; 286 tells htmx that it need not ask again."""
+    found = _find(request, source_id)
+    return render(request, "sources/_connection.html", {"source": found}, status=286 if found.verified_at else 200)
+
+
+@require_POST
+@team_view(Permission.SOURCE_MANAGE)
+def change(request: TeamRequest, source_id: str) -> HttpResponse:
+    """Rename the source, or switch it on or off."""
+    found = _find(request, source_id)
+    form = SourceForm(request.POST, instance=Source.objects.get(pk=found.pk))
+    if not form.is_valid():
+        return _show_source(request, found, status=422, source_form=form)
+    form.save()
+    messages.success(request, _("Saved."))
+    return redirect("source", request.team.slug, found.pk)
+
+
+@never_cache
+@require_POST
+@team_view(Permission.SOURCE_MANAGE)
+def add_key(request: TeamRequest, source_id: str) -> HttpResponse:
+    """Add a key; what waits in quarantine is verified with it."""
+    found = _find(request, source_id)
+    form = KeyForm(request.POST)
+    if form.is_valid():
+        key, waiting = form.cleaned_data["key"], found.unverified.count()
+        try:
+            signing_key = actions.add_key(found, key or None)
+        except actions.KeyRefused as refused:
+            form.add_error("key", str(refused))
+        else:
+            if not key:
+                return _show_source(request, found, new_key=signing_key, status=201)
+            released = waiting - found.unverified.count()
+            messages.success(
+                request,
+                ngettext(
+                    "The key counts from now on; %(count)s event was taken out of quarantine.",
+                    "The key counts from now on; %(count)s events were taken out of quarantine.",
+                    released,
+                )
+                % {"count": released},
+            )
+            return redirect("source", request.team.slug, found.pk)
+    return _show_source(request, found, status=422, key_form=form)
+
+
+@require_POST
+@team_view(Permission.SOURCE_MANAGE)
+def retire_key(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
+    """Have a key count no more."""
+    found = _find(request, source_id)
+    actions.retire_key(get_object_or_404(found.keys, pk=pk))
+    messages.success(request, _("The key counts no more."))
+    return redirect("source", request.team.slug, found.pk)
+
+
+@require_safe
+@team_view(Permission.DELIVERY_VIEW)
+def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
+    """The delivery log, newest first."""
+    found = _find(request, source_id)
+    form = DeliveryFilter(request.GET, auto_id="filter-%s")
+    form.full_clean()
+    log = Delivery.objects.for_team(request.team).filter(source=found).without_body().newest_first()
+    query = request.GET.copy()
+    query.pop("before", None)
+    for field in ("outcome", "event"):
+        if value := form.cleaned_data.get(field):
+            log = log.filter(**{field: value})
+    if match := CURSOR.fullmatch(request.GET.get("before", "")):
+        seconds, rest = divmod(int(match[1]), 1_000_000)
+        log = log.before(datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest), int(match[2]))
+    rows = list(log.select_related("ticket")[: PAGE_SIZE + 1])
+    if len(rows) > PAGE_SIZE:
+        last = rows[PAGE_SIZE - 1]
+        query["before"] = f"{int(last.received_at.timestamp()) * 1_000_000 + last.received_at.microsecond}-{last.pk}"
+    context = {
+        "nav": "sources",
+        "source": found,
+        "filter": form,
+        "deliveries": rows[:PAGE_SIZE],
+        "next_query": query.urlencode() if len(rows) > PAGE_SIZE else "",
+        "failed_count": found.deliveries.filter(outcome=Delivery.Outcome.FAILED)[:REPLAYED_AT_ONCE].count(),
+    }
+    return render(request, "sources/deliveries.html", context)
+
+
+@require_safe
+@team_view(Permission.DELIVERY_VIEW)
+def delivery(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
+    """One delivery, with its body."""
+    found = _find(request, source_id)
+    log = Delivery.objects.for_team(request.team).filter(source=found).select_related("ticket")
+    shown = get_object_or_404(log, pk=pk)
+    context = {"nav": "sources", "source": found, "delivery": shown, "body": pretty(bytes(shown.body))}
+    return render(request, "sources/delivery.html", context)
+
+
+@require_POST
+@team_view(Permission.DELIVERY_REPLAY)
+def replay(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
+    """Try one delivery again."""
+    found = _find(request, source_id)
+    log = Delivery.objects.for_team(request.team).filter(source=found).without_body()
+    replayed = actions.replay_delivery(get_object_or_404(log, pk=pk))
+    if replayed.outcome == Delivery.Outcome.PROCESSED:
+        messages.success(request, _("It is processed."))
+    else:
+        messages.warning(request, _("Still: %(outcome)s.") % {"outcome": replayed.get_outcome_display()})
+    return redirect("delivery", request.team.slug, found.pk, pk)
+
+
+@require_POST
+@team_view(Permission.DELIVERY_REPLAY)
+def replay_many(request: TeamRequest, source_id: str) -> HttpResponse:
+    """Try the failed deliveries again, oldest first, so many at once as a page can wait for."""
+    found = _find(request, source_id)
+    failed = Delivery.objects.for_team(request.team).filter(source=found, outcome=Delivery.Outcome.FAILED)
+    outcomes = Counter(
+        actions.replay_delivery(row).outcome
+        for row in failed.without_body().order_by("received_at", "pk")[:REPLAYED_AT_ONCE]
+    )
+    messages.success(
+        request,
+        _("Replayed %(count)s: %(processed)s processed, %(failed)s still failed.")
+        % {
+            "count": outcomes.total(),
+            "processed": outcomes[Delivery.Outcome.PROCESSED],
+            "failed": outcomes[Delivery.Outcome.FAILED],
+        },
+    )
+    return redirect("deliveries", request.team.slug, found.pk)
+
+
+@require_safe
+@team_view(Permission.DELIVERY_VIEW)
+def quarantine(request: TeamRequest, source_id: str) -> HttpResponse:
+    """What was signed by a key that the source does not have; its content is shown to nobody."""
+    found = _find(request, source_id)
+    context = {
+        "nav": "sources",
+        "source": found,
+        "unverified": found.unverified.defer("body").order_by("-received_at"),
+        "key_form": KeyForm(),
+    }
+    return render(request, "sources/quarantine.html", context)
