@@ -30,7 +30,7 @@ class NewSourceForm(KeyForm):
     field_order = ["name", "key"]
 
 
-class SourceForm(forms.ModelForm[Source]):
+class SourceForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
     """A source's name, and whether it takes deliveries."""
 
     class Meta:

@@ -18,7 +18,7 @@ def roles_to_give(by: Membership) -> list[tuple[str, Any]]:
     return [(value, label) for value, label in Role.choices if value != Role.OWNER or by.can(Permission.OWNER_MANAGE)]
 
 
-class TeamForm(forms.ModelForm[Team]):
+class TeamForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
     """The team's name and time zone."""
 
     time_zone = forms.ChoiceField(label=_("Time zone"))
@@ -44,7 +44,7 @@ class InvitationForm(forms.Form):
         self.fields["role"].choices = roles_to_give(by)  # type: ignore[attr-defined]
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
     """What others see of a person."""
 
     class Meta:

@@ -31,15 +31,15 @@ class Entry:
 def timeline_of(ticket: Ticket, merged: Iterable[Ticket]) -> list[Entry]:
     """All that happened, oldest first; a repeated call that is still folded in carries its ticket, to be split off."""
     folded = {str(other.number): other for other in merged}
-    entries = [
-        Entry(
-            ticket.requested_at if event.kind == Kind.CREATED else event.created_at,
-            sentence_of(event, ticket),
-            unmergeable=folded.pop(event.new_value, None) if event.kind in {Kind.ASKED_AGAIN, Kind.MERGED} else None,
-        )
-        for event in ticket.events.order_by("created_at", "pk")
-        if event.kind != Kind.NOTE_ADDED
-    ]
+    entries = []
+    for event in ticket.events.exclude(kind=Kind.NOTE_ADDED).order_by("created_at", "pk"):
+        call = folded.pop(event.new_value, None) if event.kind in {Kind.ASKED_AGAIN, Kind.MERGED} else None
+        at = event.created_at
+        if event.kind == Kind.CREATED:
+            at = ticket.requested_at
+        elif event.kind == Kind.ASKED_AGAIN and call:
+            at = call.requested_at
+        entries.append(Entry(at, sentence_of(event, ticket), unmergeable=call))
     entries += [
         Entry(
             message.created_at,
