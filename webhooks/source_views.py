@@ -62,7 +62,7 @@ def sources(request: TeamRequest) -> HttpResponse:
 @team_view(Permission.SOURCE_VIEW, to_change=Permission.SOURCE_MANAGE)
 def create(request: TeamRequest) -> HttpResponse:
     """Make a source; its page then says how to connect it, and shows a generated key."""
-    form = NewSourceForm(request.POST or None)
+    form = NewSourceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         key = form.cleaned_data["key"]
         try:

@@ -42,7 +42,7 @@ def choose_team(request: Any) -> HttpResponse:
 @login_required
 def account(request: Any) -> HttpResponse:
     """The person's name, and the way to address, password and two-factor login."""
-    form = ProfileForm(request.POST or None, instance=request.user)
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
@@ -62,7 +62,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "teams/invitation_gone.html", status=404)
     user = request.user if isinstance(request.user, User) else None
     has_account = User.objects.filter(email=found.email).exists()
-    form = JoinForm(request.POST or None, invitation=found) if not user and not has_account else None
+    form = (
+        JoinForm(request.POST if request.method == "POST" else None, invitation=found)
+        if not user and not has_account
+        else None
+    )
     if request.method == "POST":
         if form and form.is_valid():
             user = _new_user(found, form.cleaned_data["name"], form.cleaned_data["password"])

@@ -110,7 +110,7 @@ def ticket(request: TeamRequest, number: int) -> HttpResponse:
 @team_view(Permission.TICKET_OPEN)
 def open_ticket(request: TeamRequest) -> HttpResponse:
     """Open a ticket by hand."""
-    form = OpenTicketForm(request.POST or None, team=request.team)
+    form = OpenTicketForm(request.POST if request.method == "POST" else None, team=request.team)
     if request.method == "POST" and form.is_valid():
         actor, data, now = Actor.person(request.user), form.cleaned_data, timezone.now()
         with transaction.atomic():

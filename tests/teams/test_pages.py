@@ -1,0 +1,157 @@
+"""Arriving, the team's page, invitations and the account."""
+
+import re
+
+import pytest
+from django.core import mail
+
+from helpdesk.teams.models import Invitation, Membership, User
+from helpdesk.teams.roles import Role
+from tests.factories import MembershipFactory, TeamFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "uma senha bem comprida"
+
+
+@pytest.fixture
+def team():
+    return TeamFactory(slug="escola", name="Escola")
+
+
+@pytest.fixture
+def owner(team):
+    return MembershipFactory(team=team, role=Role.OWNER)
+
+
+@pytest.fixture
+def page(client, owner):
+    client.force_login(owner.user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def invite(page, email="new@example.com", role="agent"):
+    page.post("/t/escola/team/invitations/", {"email": email, "role": role})
+    address = re.search(r"http\S+/invitations/\S+/", mail.outbox[-1].body)
+    assert address
+    return re.sub(r"^http://[^/]+", "", address[0])
+
+
+def test_the_start_leads_to_login_the_one_team_or_the_choice(client, owner):
+    assert client.get("/")["Location"].startswith("/accounts/login/")
+    client.force_login(owner.user)
+    assert client.get("/")["Location"] == "/t/escola/"
+    MembershipFactory(user=owner.user)
+    assert client.get("/")["Location"] == "/teams/"
+
+
+def test_one_logs_in_by_e_mail_in_any_case(client, owner):
+    owner.user.set_password(PASSWORD)
+    owner.user.save()
+    data = {"login": owner.user.email.upper(), "password": PASSWORD}
+    assert client.post("/accounts/login/", data)["Location"] == "/"
+    assert client.post("/accounts/login/", data | {"password": "x"}).status_code in {200, 302}
+
+
+def test_nobody_signs_up_by_themselves(client):
+    data = {"email": "me@example.com", "password1": PASSWORD, "password2": PASSWORD}
+    client.post("/accounts/signup/", data)
+    assert User.objects.count() == 0
+
+
+def test_a_new_person_joins_with_a_password(page, client):
+    address = invite(page)
+    client.logout()
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"name": "Nova", "password": "123"}).status_code == 422
+    assert client.post(address, {}).status_code == 422
+    response = client.post(address, {"name": "Nova", "password": PASSWORD})
+    assert response["Location"] == "/t/escola/"
+    assert Membership.objects.get(user__email="new@example.com").role == Role.AGENT
+    assert client.get("/t/escola/").status_code == 200
+    assert client.get(address).status_code == 404
+
+
+def test_somebody_with_an_account_logs_in_and_joins(page, client):
+    user = UserFactory(email="new@example.com")
+    address = invite(page)
+    client.logout()
+    assert "/accounts/login/?next=" in client.get(address).text
+    client.force_login(user)
+    assert client.post(address)["Location"] == "/t/escola/"
+
+
+def test_another_persons_letter_is_not_taken(page):
+    address = invite(page)
+    assert page.post(address).status_code == 422
+    assert Invitation.objects.count() == 1
+
+
+@pytest.mark.parametrize("token", ["nobody", "%00", "x" * 500])
+def test_an_unknown_letter_is_404(client, token):
+    assert client.get(f"/invitations/{token}/").status_code == 404
+
+
+@pytest.mark.parametrize("data", [{}, {"email": "x", "role": "agent"}, {"email": "a@b.c", "role": "king"}])
+def test_an_invitation_that_makes_no_sense_is_422(page, data):
+    assert page.post("/t/escola/team/invitations/", data).status_code == 422
+    assert not mail.outbox
+
+
+def test_a_mail_server_that_fails_loses_no_invitation(page, monkeypatch):
+    def fail(*args, **kwargs):
+        raise OSError("connection refused")
+
+    monkeypatch.setattr("helpdesk.teams.letters.send_mail", fail)
+    response = page.post("/t/escola/team/invitations/", {"email": "a@b.com", "role": "agent"}, follow=True)
+    assert "/invitations/" in response.text
+    assert Invitation.objects.count() == 1
+
+
+def test_roles_change_and_the_last_owner_stays(page, owner, team):
+    agent = MembershipFactory(team=team)
+    page.post(f"/t/escola/team/members/{agent.pk}/role/", {"role": "manager"})
+    agent.refresh_from_db()
+    assert agent.role == Role.MANAGER
+    assert page.post(f"/t/escola/team/members/{owner.pk}/role/", {"role": "agent"}).status_code == 422
+    assert page.post(f"/t/escola/team/members/{owner.pk}/remove/").status_code == 422
+    page.post(f"/t/escola/team/members/{agent.pk}/remove/")
+    assert Membership.objects.count() == 1
+
+
+def test_a_manager_cannot_touch_owners(client, team, owner):
+    client.force_login(MembershipFactory(team=team, role=Role.MANAGER).user)
+    assert client.post(f"/t/escola/team/members/{owner.pk}/remove/").status_code == 422
+    data = {"email": "a@b.com", "role": "owner"}
+    assert client.post("/t/escola/team/invitations/", data).status_code == 422
+
+
+def test_the_team_is_renamed_and_its_zone_set(page, team):
+    page.post("/t/escola/team/", {"name": "Nova", "time_zone": "America/Manaus"})
+    team.refresh_from_db()
+    assert (team.name, team.time_zone) == ("Nova", "America/Manaus")
+    assert page.post("/t/escola/team/", {"name": "", "time_zone": "Mars/Base"}).status_code == 422
+
+
+def test_one_changes_ones_name_and_language(page, owner):
+    page.post("/account/", {"name": "Outro Nome"})
+    owner.user.refresh_from_db()
+    assert owner.user.name == "Outro Nome"
+    assert page.post("/account/", {"name": "x" * 151}).status_code == 422
+    page.post("/i18n/setlang/", {"language": "pt-br", "next": "/account/"})
+    assert "Sua conta" in page.get("/account/").text
+
+
+@pytest.mark.parametrize("path", ["/accounts/email/", "/accounts/password/change/", "/accounts/2fa/"])
+def test_the_accounts_own_pages_open(page, owner, path):
+    owner.user.set_password(PASSWORD)
+    owner.user.save()
+    page.force_login(owner.user)
+    assert page.get(path, follow=True).status_code == 200
+
+
+def test_the_pages_allow_no_inline_script_or_style(page):
+    response = page.get("/t/escola/team/")
+    assert "'unsafe-inline'" not in response["Content-Security-Policy"]
+    assert " style=" not in response.text
+    assert "<script>" not in response.text

@@ -1,0 +1,179 @@
+"""Who may do what: every URL of the project × method × person. A URL that the table does not list fails."""
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from helpdesk.teams import actions as team_actions
+from helpdesk.teams.models import Invitation
+from helpdesk.teams.roles import Role
+from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
+from tests.webhooks.sender import learner_help, send
+from webhooks.models import Delivery
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = ["anonymous", "outsider", "viewer", "agent", "manager", "owner"]
+LOGIN = 302
+# Columns as PEOPLE; what a valid request is answered with. 4xx of an empty form (422) still means "may do it".
+EVERY_MEMBER = (LOGIN, 404, 200, 200, 200, 200)
+FROM_AGENT = (LOGIN, 404, 403, 200, 200, 200)
+FROM_MANAGER = (LOGIN, 404, 403, 403, 200, 200)
+NO_GET = (405, 405, 405, 405, 405, 405)
+
+
+def of(row, **changes):
+    """The row, with another answer where it says 200."""
+    return tuple(changes["ok"] if code == 200 else code for code in row)
+
+
+TABLE = {
+    ("inbox", "get"): EVERY_MEMBER,
+    ("open_ticket", "get"): FROM_AGENT,
+    ("open_ticket", "post"): of(FROM_AGENT, ok=422),
+    ("ticket", "get"): EVERY_MEMBER,
+    **{
+        (name, "post"): of(FROM_AGENT, ok=code)
+        for name, code in {
+            "assign": 303,
+            "take": 303,
+            "change_status": 422,
+            "change_priority": 422,
+            "add_tag": 422,
+            "remove_tag": 422,
+            "add_note": 422,
+            "snooze": 422,
+            "unsnooze": 303,
+            "merge": 422,
+            "unmerge": 303,
+        }.items()
+    },
+    ("team", "get"): EVERY_MEMBER,
+    ("team", "post"): of(FROM_MANAGER, ok=422),
+    ("invite", "post"): of(FROM_MANAGER, ok=422),
+    ("revoke_invitation", "post"): of(FROM_MANAGER, ok=302),
+    ("change_role", "post"): of(FROM_MANAGER, ok=422),
+    ("remove_member", "post"): of(FROM_MANAGER, ok=302),
+    ("sources", "get"): FROM_MANAGER,
+    ("create_source", "get"): FROM_MANAGER,
+    ("create_source", "post"): of(FROM_MANAGER, ok=422),
+    ("source", "get"): FROM_MANAGER,
+    ("connection", "get"): FROM_MANAGER,
+    ("change_source", "post"): of(FROM_MANAGER, ok=422),
+    ("add_key", "post"): of(FROM_MANAGER, ok=201),
+    ("retire_key", "post"): of(FROM_MANAGER, ok=302),
+    ("deliveries", "get"): FROM_MANAGER,
+    ("replay_deliveries", "post"): of(FROM_MANAGER, ok=302),
+    ("delivery", "get"): FROM_MANAGER,
+    ("replay_delivery", "post"): of(FROM_MANAGER, ok=302),
+    ("quarantine", "get"): FROM_MANAGER,
+    ("home", "get"): (LOGIN,) * 6,
+    ("choose_team", "get"): (LOGIN, 200, 200, 200, 200, 200),
+    ("account", "get"): (LOGIN, 200, 200, 200, 200, 200),
+    ("account", "post"): (LOGIN, 302, 302, 302, 302, 302),
+    ("accept_invitation", "get"): (200,) * 6,
+    ("accept_invitation", "post"): (422,) * 6,
+    ("healthz", "get"): (200,) * 6,
+    ("intake", "get"): (200,) * 6,
+    ("intake", "post"): (401,) * 6,
+}
+# Rooms whose URLs are a library's, which tests its own access.
+LIBRARIES = ("accounts/", "i18n/", "admin/")
+
+
+@pytest.fixture
+def team():
+    return TeamFactory()
+
+
+@pytest.fixture
+def things(team, client):
+    """One of each thing that a URL names, all of the team."""
+    source = source_of(team)
+    send(client, source, learner_help(learner={}))
+    MembershipFactory(team=team, role=Role.OWNER)
+    owner = MembershipFactory(team=team, role=Role.OWNER)
+    invitation, token = team_actions.invite(owner, "new@example.com", Role.AGENT)
+    pks = {
+        "revoke_invitation": invitation.pk,
+        "change_role": MembershipFactory(team=team).pk,
+        "remove_member": MembershipFactory(team=team).pk,
+        "retire_key": source.keys.get().pk,
+        "delivery": Delivery.objects.get().pk,
+        "replay_delivery": Delivery.objects.get().pk,
+    }
+    return {"team_slug": team.slug, "number": open_ticket(team).number, "source_id": source.pk, "token": token}, pks
+
+
+def log_in(client, person, team):
+    if person == "anonymous":
+        return
+    user = UserFactory(email=f"{person}@example.com")
+    MembershipFactory(user=user, team=TeamFactory() if person == "outsider" else team, role=Role.OWNER)
+    if person not in {"owner", "outsider"}:
+        user.memberships.update(role=person)
+    client.force_login(user)
+
+
+def patterns(resolver, prefix=""):
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, route)
+        elif isinstance(pattern, URLPattern) and not route.startswith(LIBRARIES):
+            yield route, pattern
+
+
+OURS = list(patterns(get_resolver()))
+
+
+def address(name, things):
+    kwargs, pks = things
+    route, _pattern = next((route, pattern) for route, pattern in OURS if pattern.name == name)
+    names = [key for key in [*kwargs, "pk"] if f":{key}>" in route]
+    return reverse(name, kwargs={key: kwargs[key] if key in kwargs else pks[name] for key in names})
+
+
+def test_every_url_is_in_the_table():
+    assert {pattern.name or route for route, pattern in OURS} - {name for name, _method in TABLE} == {
+        "webhooks/eduzz/<str:source_id>"  # the intake without its last slash
+    }
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize(("name", "method"), sorted(TABLE))
+def test_each_person_gets_what_the_table_says(client, team, things, name, method, person):
+    log_in(client, person, team)
+    response = getattr(client, method)(address(name, things))
+    assert response.status_code == TABLE[name, method][PEOPLE.index(person)]
+
+
+@pytest.mark.parametrize("name", sorted({name for name, method in TABLE if (name, "get") not in TABLE}))
+def test_what_changes_something_takes_no_get(client, team, things, name):
+    log_in(client, "owner", team)
+    assert client.get(address(name, things)).status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted({name for name, method in TABLE if method == "get"}))
+def test_a_post_that_the_table_does_not_list_is_refused(client, team, things, name):
+    log_in(client, "owner", team)
+    if (name, "post") not in TABLE and name != "healthz":
+        assert client.post(address(name, things)).status_code == 405
+
+
+@pytest.mark.parametrize(("name", "method"), sorted(key for key in TABLE if TABLE[key][1] == 404))
+def test_another_teams_things_are_not_there_within_ones_own_team(client, things, name, method):
+    """The owner of another team asks for this team's things under the address of their own team."""
+    other = MembershipFactory(role=Role.OWNER)
+    open_ticket(other.team)
+    client.force_login(other.user)
+    kwargs, pks = things
+    wanted = address(name, (kwargs | {"team_slug": other.team.slug, "number": 10_000}, pks))
+    no_foreign_thing = {"inbox", "open_ticket", "team", "invite", "sources", "create_source"}
+    if name not in no_foreign_thing:
+        assert getattr(client, method)(wanted).status_code == 404
+
+
+def test_an_expired_invitation_is_not_there(client, things):
+    Invitation.objects.update(expires_at=timezone.now())
+    assert client.get(address("accept_invitation", things)).status_code == 404

@@ -1,0 +1,151 @@
+"""Setting a source up, its health, the delivery log, quarantine and replay."""
+
+import pytest
+
+from helpdesk.teams.roles import Role
+from tests.factories import KEY, MembershipFactory, TeamFactory, source_of
+from tests.webhooks.sender import learner_help, send
+from webhooks.examples import examples
+from webhooks.handlers import _HANDLERS
+from webhooks.models import Delivery, Source
+from webhooks.pretty import MASK, pretty
+
+pytestmark = pytest.mark.django_db
+PING = {"event": "ping", "data": {"message": "ping"}}
+
+
+@pytest.fixture
+def team():
+    return TeamFactory(slug="escola")
+
+
+@pytest.fixture
+def source(team):
+    return source_of(team)
+
+
+@pytest.fixture
+def page(client, team):
+    client.force_login(MembershipFactory(team=team, role=Role.OWNER).user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def test_a_generated_key_is_shown_once(page, team):
+    response = page.post("/t/escola/sources/new/", {"name": "Nutror", "key": ""})
+    source = Source.objects.get()
+    key = source.keys.get().key
+    assert response.status_code == 201
+    assert key in response.text
+    assert source.intake_path in response.text
+    assert "no-store" in response["Cache-Control"]
+    assert key not in page.get(f"/t/escola/sources/{source.pk}/").text
+
+
+def test_a_key_from_the_console_is_never_shown(page, team):
+    response = page.post("/t/escola/sources/new/", {"name": "Nutror", "key": "da-console-001"}, follow=True)
+    assert "da-console-001" not in response.text
+    assert "-001" in response.text
+
+
+@pytest.mark.parametrize(
+    "data", [{"name": ""}, {"name": "x" * 101}, {"name": "N", "key": "short"}, {"name": "N", "key": "x" * 300}]
+)
+def test_a_source_that_makes_no_sense_is_not_made(page, team, data):
+    assert page.post("/t/escola/sources/new/", data).status_code == 422
+    assert Source.objects.count() == 0
+
+
+def test_the_page_waits_for_the_ping_and_stops_asking_when_it_came(page, source):
+    address = f"/t/escola/sources/{source.pk}/connection/"
+    waiting = page.get(address)
+    assert (waiting.status_code, "hx-get" in waiting.text) == (200, True)
+    send(page, source, PING)
+    verified = page.get(address)
+    assert (verified.status_code, "hx-get" in verified.text) == (286, False)
+
+
+def test_a_wrong_key_is_told_while_waiting(page, source):
+    send(page, source, PING, key="not-this-one")
+    assert "Check that the same key stands here" in page.get(f"/t/escola/sources/{source.pk}/connection/").text
+
+
+def test_keys_are_added_and_retired(page, source):
+    send(page, source, learner_help(), key="a-rotated-key")
+    response = page.post(f"/t/escola/sources/{source.pk}/keys/", {"key": "a-rotated-key"}, follow=True)
+    assert "1 event was taken out of quarantine" in response.text
+    old = source.keys.get(hint=KEY[-4:])
+    page.post(f"/t/escola/sources/{source.pk}/keys/{old.pk}/retire/")
+    old.refresh_from_db()
+    assert not old.is_live
+    assert page.post(f"/t/escola/sources/{source.pk}/keys/", {"key": "a-rotated-key"}).status_code == 422
+
+
+def test_another_sources_key_is_not_retired(page, source):
+    other = source_of()
+    assert page.post(f"/t/escola/sources/{source.pk}/keys/{other.keys.get().pk}/retire/").status_code == 404
+
+
+def test_a_source_is_renamed_and_switched_off(page, source):
+    page.post(f"/t/escola/sources/{source.pk}/settings/", {"name": "Outro"})
+    source.refresh_from_db()
+    assert (source.name, source.is_enabled) == ("Outro", False)
+    assert page.post(f"/t/escola/sources/{source.pk}/settings/", {"name": ""}).status_code == 422
+
+
+def test_the_log_filters_and_pages(page, source, monkeypatch):
+    monkeypatch.setattr("webhooks.source_views.PAGE_SIZE", 4)
+    for event in examples().values():
+        send(page, source, event)
+    send(page, source, b"{nope")
+    address = f"/t/escola/sources/{source.pk}/deliveries/"
+    seen, query = [], ""
+    while True:
+        response = page.get(f"{address}?{query}")
+        seen += [delivery.pk for delivery in response.context["deliveries"]]
+        query = response.context["next_query"]
+        if not query:
+            break
+    assert seen == list(Delivery.objects.order_by("-pk").values_list("pk", flat=True))
+    assert "not valid JSON" in page.get(f"{address}?outcome=failed").text
+    assert len(page.get(f"{address}?event=nutror.learner_help").context["deliveries"]) == 1
+    for nonsense in ("outcome=x", "event=%00", "before=x", "before=99999999999999999-1"):
+        assert page.get(f"{address}?{nonsense}").status_code == 200
+
+
+def test_a_failed_delivery_is_read_and_replayed(page, source, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setitem(_HANDLERS, "nutror.learner_help", lambda source, event: 1 / 0)
+        send(page, source, learner_help())
+        send(page, source, learner_help(id="two"))
+    one, two = Delivery.objects.order_by("pk")
+    address = f"/t/escola/sources/{source.pk}/deliveries/"
+    assert "ZeroDivisionError" in page.get(f"{address}{one.pk}/").text
+    assert "processed" in page.post(f"{address}{one.pk}/replay/", follow=True).text
+    assert "Replayed 1: 1 processed" in page.post(f"{address}replay/", follow=True).text
+    two.refresh_from_db()
+    assert two.outcome == "processed"
+
+
+def test_the_quarantine_lists_without_content(page, source):
+    send(page, source, learner_help(learner={"email": "secret@person.example"}), key="not-this-one")
+    text = page.get(f"/t/escola/sources/{source.pk}/quarantine/").text
+    assert "Add key" in text
+    assert "secret@person" not in text
+
+
+@pytest.mark.parametrize("id", ["nobody", "%00", "a" * 300])
+def test_a_source_that_is_not_there_is_404(page, id):
+    assert page.get(f"/t/escola/sources/{id}/").status_code == 404
+
+
+def test_secrets_are_masked_whatever_the_body_is():
+    assert "s3cret" not in pretty(b'{"data": {"producer": {"originSecret": "s3cret"}, "list": [{"apiKey": "s3cret"}]}}')
+    assert "s3cret" not in pretty(b'{"originSecret": "s3cret", broken')
+    assert "s3cret" not in pretty(b'{"originSecret" : "s3cret')
+    assert MASK in pretty(b'{"originSecret": {"a": 1}}')
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe", b'"\\ud800"', b"[" * 100_000, b'{"a": "\\u0000"}', b"9" * 5000])
+def test_any_body_can_be_shown(body):
+    pretty(body).encode()
