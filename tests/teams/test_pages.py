@@ -155,3 +155,14 @@ def test_the_pages_allow_no_inline_script_or_style(page):
     assert "'unsafe-inline'" not in response["Content-Security-Policy"]
     assert " style=" not in response.text
     assert "<script>" not in response.text
+
+
+def test_the_address_is_changed_after_a_letter_to_the_new_one(page, owner):
+    page.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
+    owner.user.refresh_from_db()
+    assert owner.user.email != "nova@example.com"
+    address = re.search(r"http://[^/]+(/accounts/confirm-email/\S+)", mail.outbox[-1].body)
+    assert address
+    page.post(address[1])
+    owner.user.refresh_from_db()
+    assert owner.user.email == "nova@example.com"
