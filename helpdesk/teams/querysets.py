@@ -32,3 +32,7 @@ class UserTeamsQuerySet(models.QuerySet["Team"]):
     def of(self, user: User) -> Self:
         """The teams that this person belongs to, by name."""
         return self.filter(memberships__user=user).order_by("name", "pk")
+
+    def visible_to(self, user: Any) -> Self:
+        """The teams that this staff member may see in the admin."""
+        return self.all() if user.is_superuser else self.of(user)

@@ -32,7 +32,7 @@ def page(client, owner):
 
 def invite(page, email="new@example.com", role="agent"):
     page.post("/t/escola/team/invitations/", {"email": email, "role": role})
-    address = re.search(r"http\S+/invitations/\S+/", mail.outbox[-1].body)
+    address = re.search(r"http\S+/invitations/\S+/", str(mail.outbox[-1].body))
     assert address
     return re.sub(r"^http://[^/]+", "", address[0])
 
@@ -161,7 +161,7 @@ def test_the_address_is_changed_after_a_letter_to_the_new_one(page, owner):
     page.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
     owner.user.refresh_from_db()
     assert owner.user.email != "nova@example.com"
-    address = re.search(r"http://[^/]+(/accounts/confirm-email/\S+)", mail.outbox[-1].body)
+    address = re.search(r"http://[^/]+(/accounts/confirm-email/\S+)", str(mail.outbox[-1].body))
     assert address
     page.post(address[1])
     owner.user.refresh_from_db()

@@ -148,7 +148,7 @@ def test_the_row_says_what_the_learner_was_doing(page, team):
     ActivityFactory(**common, lesson_title="After", occurred_at=ticket.requested_at + timedelta(minutes=9))
     text = page.get("/t/escola/").text
     assert "Started <b>Ponto do caramelo</b> 4 minutes before asking" in text
-    assert "62 % of the course" in text
+    assert "62% of the course" in text
     assert "After" not in text
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
-from django.template import engines
 from django.template.base import Node
+from django.template.loader import get_template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 CATALOGUE = settings.BASE_DIR / "locale/pt_BR/LC_MESSAGES/django.po"
@@ -42,7 +42,7 @@ def nodes_of(nodelist):
 
 
 def strings_of_template(path: Path):
-    template = engines["django"].get_template(str(path.relative_to(settings.BASE_DIR / "templates"))).template
+    template = get_template(str(path.relative_to(settings.BASE_DIR / "templates"))).template  # type: ignore[attr-defined]
     for node in nodes_of(template.nodelist):
         if isinstance(node, TranslateNode):
             yield (

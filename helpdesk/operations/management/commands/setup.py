@@ -5,7 +5,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand, CommandParser, call_command
 
 
 def compile_translations() -> None:
@@ -21,12 +21,19 @@ class Command(BaseCommand):
 
     help = "Compile the translations, migrate the database, collect the static files."
 
-    def handle(self, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to leave out."""
+        parser.add_argument(
+            "--without-database", action="store_true", help="leave the database alone, as an image's build must"
+        )
+
+    def handle(self, *, without_database: bool, **options: Any) -> None:
         """Say each step, then do it."""
         self.stdout.write("Compiling translations …")
         compile_translations()
-        self.stdout.write("Migrating the database …")
-        call_command("migrate", verbosity=0, interactive=False)
+        if not without_database:
+            self.stdout.write("Migrating the database …")
+            call_command("migrate", verbosity=0, interactive=False)
         self.stdout.write("Collecting static files …")
         call_command("collectstatic", verbosity=0, interactive=False)
         self.stdout.write(self.style.SUCCESS("Ready."))

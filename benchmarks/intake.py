@@ -1,0 +1,146 @@
+"""How many new calls for help a second the intake takes, next to a bare view in the same run.
+
+Run by `make bench`; `--servers` compares Granian with gunicorn and uvicorn where they are installed. Signed events over
+8 keep-alive connections, the client in a process of its own on the same machine. Each server gets one warm-up and
+several rounds in turn; the median counts.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from random import Random
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+os.environ["TRIAL"] = "1"
+
+import local_environment
+
+local_environment.prepare()
+
+import django
+
+django.setup()
+
+from django.db import connection
+from django.utils import timezone
+
+from helpdesk.operations.server import end_with_parent
+from helpdesk.teams.actions import create_team
+from webhooks.actions import create_source
+from webhooks.signature import sign
+from webhooks.simulation import invent_event
+
+PORT = 8791
+CONNECTIONS = 8
+
+
+def server_command(name, application):
+    """How each server is started, all with the same processes and threads."""
+    workers, threads = "2", "4"
+    return {
+        "granian": [
+            shutil.which("granian", path=bin_path()), "--interface", "wsgi", "--port", str(PORT), "--workers", workers,
+            "--blocking-threads", threads, "--http", "1", "--no-ws", "--log-level", "warning", application,
+        ],
+        "gunicorn": [
+            shutil.which("gunicorn", path=bin_path()), "-b", f"127.0.0.1:{PORT}", "-k", "gthread", "-w", workers,
+            "--threads", threads, "--log-level", "warning", application,
+        ],
+        "uvicorn": [
+            shutil.which("uvicorn", path=bin_path()), "--port", str(PORT), "--workers", workers, "--log-level",
+            "warning", "--interface", "wsgi", application,
+        ],
+    }[name]  # fmt: skip
+
+
+def bin_path():
+    return f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+
+def run_server(name, application, key):
+    environment = os.environ | {"BENCHMARK_KEY": key, "PORT": str(PORT), "LOG_LEVEL": "ERROR"}
+    process = subprocess.Popen(server_command(name, application), env=environment, cwd=ROOT, preexec_fn=end_with_parent)
+    while True:
+        try:
+            http.client.HTTPConnection("127.0.0.1", PORT, timeout=5).request("GET", "/")
+            return process
+        except OSError:
+            time.sleep(0.1)
+
+
+def send(path, requests):
+    """Send over so many connections; requests a second. Fails where an answer is not 200."""
+    queue = iter(requests)
+    lock = threading.Lock()
+    failures = []
+
+    def work():
+        client = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+        while True:
+            with lock:
+                request = next(queue, None)
+            if request is None:
+                return
+            body, signature = request
+            client.request("POST", path, body, {"x-signature": signature, "content-type": "application/json"})
+            response = client.getresponse()
+            response.read()
+            if response.status != 200:
+                failures.append(response.status)
+
+    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures, failures[:5]
+    return len(requests) / (time.perf_counter() - started)
+
+
+def invent(count, key, seed):
+    random, now = Random(seed), timezone.now()
+    bodies = [json.dumps(invent_event(random, "nutror.learner_help", now)).encode() for _ in range(count)]
+    return [(body, sign(body, key)) for body in bodies]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--servers", nargs="+", default=["granian"])
+    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    team = create_team("Benchmark", f"benchmark-{time.time()}@example.com")
+    source, signing_key = create_source(team, "Benchmark")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS bare_delivery (id bigserial PRIMARY KEY, body bytea NOT NULL)")
+    rates = {}
+    for round_number in range(options.rounds):
+        for server in options.servers:
+            for name, application in (("intake", "helpdesk.wsgi:application"), ("bare", "benchmarks.bare:application")):
+                process = run_server(server, application, signing_key.key)
+                try:
+                    send(source.intake_path, invent(200, signing_key.key, f"warm-{time.time()}"))
+                    requests = invent(options.count, signing_key.key, f"{round_number}-{server}-{name}-{time.time()}")
+                    rates.setdefault((server, name), []).append(send(source.intake_path, requests))
+                finally:
+                    process.terminate()
+                    process.wait()
+    for server in options.servers:
+        intake, bare = (statistics.median(rates[server, name]) for name in ("intake", "bare"))
+        print(f"{server:9} intake {intake:6.0f}/s   bare {bare:6.0f}/s   {intake / bare:4.0%}")
+    team.delete()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""Tickets for the operator: changed by the same actions as on the dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Tag, Ticket, TicketEvent
+from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
+
+TEAM = ("team", admin.RelatedOnlyFieldListFilter)
+
+
+class TicketForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What an operator may change; refused as on the dashboard, before anything is written."""
+
+    class Meta:
+        model = Ticket
+        fields = ["status", "priority", "assignee"]
+
+    def clean(self) -> dict[str, Any]:
+        """Try the actions and undo them, so that a refusal is an error of the form."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and self.instance.pk:
+            try:
+                with transaction.atomic():
+                    apply(Ticket.objects.get(pk=self.instance.pk), Actor.system(), data)
+                    transaction.set_rollback(True)
+            except actions.ActionRefused as refused:
+                raise forms.ValidationError(str(refused)) from None
+        return data
+
+
+def apply(ticket: Ticket, actor: Actor, data: dict[str, Any]) -> None:
+    """Call the action of every field; those that would change nothing do nothing."""
+    if "assignee" in data:
+        if data["assignee"]:
+            actions.assign_ticket(ticket, actor, data["assignee"])
+        else:
+            actions.unassign_ticket(ticket, actor)
+    if "status" in data:
+        actions.change_status(ticket, actor, data["status"])
+    if "priority" in data:
+        actions.change_priority(ticket, actor, data["priority"])
+
+
+class RecordInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Rows of a record, to look at."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+class TicketEventInline(RecordInline):
+    """The ticket's history."""
+
+    model = TicketEvent
+    fields = readonly_fields = ("created_at", "kind", "actor_name", "old_value", "new_value")
+
+
+class MessageInline(RecordInline):
+    """What was written on the ticket."""
+
+    model = Message
+    fields = readonly_fields = ("created_at", "kind", "author_name", "body")
+
+
+@admin.register(Ticket)
+class TicketAdmin(TeamModelAdmin):
+    """Tickets; status, priority and assignee go through the actions, the rest is the record."""
+
+    form = TicketForm
+    list_display = ["__str__", "team", "learner", "course", "status", "priority", "assignee", "requested_at"]
+    list_filter = ["status", "priority", TEAM, ("merged_into", admin.EmptyFieldListFilter)]
+    list_select_related = ["team", "learner", "course", "assignee"]
+    search_fields = ["=number", "learner__email", "learner__name", "course__title"]
+    autocomplete_fields = ["assignee"]
+    date_hierarchy = "requested_at"
+    show_full_result_count = False
+    inlines = [TicketEventInline, MessageInline]
+    actions = ["resolve", "reopen"]
+    readonly_fields = [
+        "team",
+        "number",
+        "learner",
+        "course",
+        "producer",
+        "merged_into",
+        "request_count",
+        "requested_at",
+        "created_at",
+        "last_activity_at",
+        "first_responded_at",
+        "resolved_at",
+        "snoozed_until",
+    ]
+
+    def has_add_permission(self, request: Any) -> bool:
+        """Tickets are opened by events and on the dashboard."""
+        return False
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """A ticket is closed, not deleted."""
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """One that is folded into another is not changed by itself."""
+        return super().has_change_permission(request, obj) and not (obj and obj.is_merged)
+
+    def save_model(self, request: Any, obj: Ticket, form: Any, change: bool) -> None:
+        """Have the actions make the change, by this operator."""
+        apply(Ticket.objects.get(pk=obj.pk), Actor.person(request.user), form.cleaned_data)
+
+    @admin.action(description=_("Resolve"), permissions=["change"])
+    def resolve(self, request: Any, tickets: QuerySet[Ticket]) -> None:
+        """Resolve those that are chosen."""
+        self._act(request, tickets, actions.resolve_ticket)
+
+    @admin.action(description=_("Reopen"), permissions=["change"])
+    def reopen(self, request: Any, tickets: QuerySet[Ticket]) -> None:
+        """Reopen those that are chosen."""
+        self._act(request, tickets, actions.reopen_ticket)
+
+    def _act(self, request: Any, tickets: QuerySet[Ticket], act: Callable[[Ticket, Actor], None]) -> None:
+        done = 0
+        for ticket in tickets:
+            try:
+                act(ticket, Actor.person(request.user))
+            except actions.ActionRefused as refused:
+                self.message_user(request, f"{ticket}: {refused}", messages.ERROR)
+            else:
+                done += 1
+        message = ngettext("%(count)s ticket was changed.", "%(count)s tickets were changed.", done)
+        self.message_user(request, message % {"count": done})
+
+
+@admin.register(TicketEvent)
+class TicketEventAdmin(RecordAdmin):
+    """The history of all tickets."""
+
+    list_display = ["created_at", "ticket", "kind", "actor_name", "old_value", "new_value", "team"]
+    list_filter = ["kind", "actor_kind", TEAM]
+    list_select_related = ["ticket", "team"]
+    search_fields = ["=ticket__number", "actor_name"]
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(Message)
+class MessageAdmin(RecordAdmin):
+    """Notes."""
+
+    list_display = ["created_at", "ticket", "kind", "author_name", "__str__", "team"]
+    list_filter = ["kind", TEAM]
+    list_select_related = ["ticket", "team"]
+    search_fields = ["=ticket__number", "author_name", "body"]
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(Tag)
+class TagAdmin(TeamModelAdmin):
+    """The words that teams sort by."""
+
+    list_display = ["name", "team"]
+    list_filter = [TEAM]
+    list_select_related = ["team"]
+    search_fields = ["name"]
+    autocomplete_fields = ["team"]

@@ -1,0 +1,146 @@
+"""The operator's admin: every model is there, records stay as they are, and staff see only their own teams."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from helpdesk.teams.models import User
+from helpdesk.tickets.models import Status
+from tests.factories import ActivityFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
+from tests.webhooks.sender import learner_help, send
+from webhooks.handlers import _HANDLERS
+from webhooks.models import Delivery
+
+pytestmark = pytest.mark.django_db
+OURS = ["teams", "courses", "tickets", "webhooks"]
+MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models()]
+
+
+@pytest.fixture
+def team():
+    return TeamFactory()
+
+
+@pytest.fixture
+def filled(client, team, monkeypatch):
+    """A row of every model, some in this team and some in another."""
+    for each in (team, TeamFactory()):
+        source = source_of(each)
+        send(client, source, learner_help())
+        send(client, source, learner_help(learner={}, id="bad"))
+        send(client, source, learner_help(), key="wrong-key")
+        ActivityFactory(team=each)
+        MembershipFactory(team=each)
+    return team
+
+
+@pytest.fixture
+def operator(client):
+    client.force_login(User.objects.create_superuser("root@example.com", "x"))
+    return client
+
+
+@pytest.fixture
+def staff(client, team):
+    """An operator of this team alone, with every permission."""
+    user = UserFactory(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label__in=OURS))
+    MembershipFactory(user=user, team=team)
+    client.force_login(user)
+    return client
+
+
+def changelist(model):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def change(thing):
+    return reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change", args=[thing.pk])
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_every_model_is_listed_searched_and_opened(operator, filled, model):
+    assert admin.site.is_registered(model)
+    assert operator.get(changelist(model)).status_code == 200
+    assert operator.get(changelist(model), {"q": "1"}).status_code == 200
+    for thing in model._default_manager.all()[:1]:
+        assert operator.get(change(thing)).status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_staff_see_only_their_own_teams(staff, team, filled, model):
+    def team_of(thing):
+        return thing if thing._meta.model_name == "team" else getattr(thing, "team", None) or thing.source.team
+
+    response = staff.get(changelist(model))
+    shown = set(response.context["cl"].queryset)
+    if model is User:
+        assert shown == set(User.objects.filter(memberships__team=team))
+        return
+    assert shown == {thing for thing in model._default_manager.all() if team_of(thing) == team}
+    for thing in model._default_manager.all():
+        if team_of(thing) != team:
+            assert staff.get(change(thing)).status_code == 302
+
+
+def test_staff_cannot_take_over_a_superuser(staff, team):
+    root = MembershipFactory(team=team, user=User.objects.create_superuser("root@example.com", "x")).user
+    address = reverse("admin:auth_user_password_change", args=[root.pk])
+    assert staff.post(address, {"password1": "uma senha nova 1", "password2": "uma senha nova 1"}).status_code == 403
+    assert staff.post(change(root), {"email": "mine@example.com"}).status_code == 403
+
+
+def test_a_ticket_is_changed_through_the_actions(operator, team):
+    ticket, agent = open_ticket(team), MembershipFactory(team=team).user
+    inlines = {f"{name}-{field}": "0" for name in ("events", "messages") for field in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    data = {"status": "pending", "priority": "4", "assignee": agent.pk, **inlines}
+    assert operator.post(change(ticket), data).status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.priority, ticket.assignee) == (Status.PENDING, 4, agent)
+    assert set(ticket.events.values_list("kind", flat=True)) == {
+        "created",
+        "assigned",
+        "status_changed",
+        "priority_changed",
+    }
+    stranger = UserFactory()
+    response = operator.post(change(ticket), data | {"assignee": stranger.pk})
+    assert response.status_code == 200
+    assert response.context["adminform"].errors
+    ticket.refresh_from_db()
+    assert ticket.assignee == agent
+
+
+def test_tickets_are_resolved_and_reopened_together(operator, team):
+    tickets = [open_ticket(team), open_ticket(team)]
+    for action, status in (("resolve", Status.RESOLVED), ("reopen", Status.OPEN)):
+        data = {"action": action, "_selected_action": [ticket.pk for ticket in tickets]}
+        operator.post(changelist(type(tickets[0])), data)
+        for ticket in tickets:
+            ticket.refresh_from_db()
+            assert ticket.status == status
+
+
+def test_deliveries_are_replayed_and_otherwise_left_alone(operator, client, team, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setitem(_HANDLERS, "nutror.learner_help", lambda source, event: 1 / 0)
+        send(client, source_of(team), learner_help())
+    delivery = Delivery.objects.get()
+    data = {"action": "replay", "_selected_action": [delivery.pk]}
+    operator.post(changelist(Delivery), data)
+    delivery.refresh_from_db()
+    assert delivery.outcome == "processed"
+    assert operator.post(change(delivery), {"event": "x"}).status_code == 403
+    assert operator.post(reverse("admin:webhooks_delivery_delete", args=[delivery.pk])).status_code == 403
+
+
+def test_a_key_is_never_shown(operator, team):
+    source = source_of(team)
+    for address in (change(source), change(source.keys.get())):
+        assert source.keys.get().key not in operator.get(address).text
+
+
+def test_the_admins_login_is_the_products_own(client):
+    assert client.get("/admin/login/").status_code == 302

@@ -1,0 +1,131 @@
+"""Sources and deliveries, for the operator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
+from webhooks.actions import replay_delivery
+from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery
+from webhooks.pretty import pretty
+
+
+class SigningKeyInline(admin.TabularInline):  # type: ignore[type-arg]
+    """A source's keys, never in full; they are added and retired on the team's pages."""
+
+    model = SigningKey
+    fields = readonly_fields = ("hint", "created_at", "retired_at")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        """Not here."""
+        return False
+
+
+@admin.register(Source)
+class SourceAdmin(TeamModelAdmin):
+    """Where events come in, and how they fare."""
+
+    list_display = ["name", "team", "is_enabled", "verified_at", "last_ping_at", "last_rejected_at", "last_rejection"]
+    list_filter = ["is_enabled", "last_rejection", ("team", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["team"]
+    search_fields = ["name", "id", "team__name"]
+    autocomplete_fields = ["team"]
+    date_hierarchy = "created_at"
+    inlines = [SigningKeyInline]
+    readonly_fields = [
+        "id",
+        "verified_at",
+        "last_ping_at",
+        "last_rejected_at",
+        "last_rejection",
+        "unverified_count",
+        "unsigned_count",
+        "too_large_count",
+        "created_at",
+    ]
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
+        """A source stays with the team that its deliveries belong to."""
+        return [*self.readonly_fields, *(["team"] if obj else [])]
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(RecordAdmin):
+    """What came, and what became of it."""
+
+    list_display = ["received_at", "event", "outcome", "explanation", "attempts", "duration_ms", "source", "team"]
+    list_filter = ["outcome", "problem", ("team", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["source", "team"]
+    search_fields = ["=event_id", "=event", "=ticket__number"]
+    date_hierarchy = "received_at"
+    show_full_result_count = False
+    exclude = ["body"]
+    readonly_fields = ["readable_body", "explanation"]
+    actions = ["replay"]
+
+    def get_queryset(self, request: Any) -> QuerySet[Delivery]:
+        """The list needs no bodies."""
+        return super().get_queryset(request).defer("body")
+
+    @admin.display(description=gettext_lazy("body"))
+    def readable_body(self, delivery: Delivery) -> str:
+        """Indented, secrets masked."""
+        return format_html("<pre>{}</pre>", pretty(bytes(delivery.body)))
+
+    @admin.display(description=gettext_lazy("details"))
+    def explanation(self, delivery: Delivery) -> str:
+        """Why it failed."""
+        return delivery.explanation
+
+    @admin.action(description=gettext_lazy("Replay"), permissions=["replay"])
+    def replay(self, request: Any, deliveries: QuerySet[Delivery]) -> None:
+        """Try those that are chosen again, oldest first."""
+        outcomes = Counter(replay_delivery(row).outcome for row in deliveries.order_by("received_at", "pk"))
+        message = _("Replayed %(count)s: %(processed)s processed, %(failed)s still failed.")
+        counts = {"processed": outcomes[Delivery.Outcome.PROCESSED], "failed": outcomes[Delivery.Outcome.FAILED]}
+        self.message_user(request, message % {"count": outcomes.total(), **counts})
+
+    def has_replay_permission(self, request: Any) -> bool:
+        """Whoever may change deliveries; by hand nobody does."""
+        return bool(request.user.has_perm("webhooks.change_delivery"))
+
+
+@admin.register(UnverifiedDelivery)
+class UnverifiedDeliveryAdmin(RecordAdmin):
+    """The quarantine; its content is shown to nobody."""
+
+    list_display = ["received_at", "source", "size"]
+    list_filter = [("source__team", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["source"]
+    search_fields = ["=source__id", "source__name"]
+    date_hierarchy = "received_at"
+    exclude = ["body", "signature", "digest"]
+
+    def get_queryset(self, request: Any) -> QuerySet[UnverifiedDelivery]:
+        """Those of one's own teams' sources."""
+        return UnverifiedDelivery.objects.filter(source__in=Source.objects.visible_to(request.user)).defer("body")
+
+
+@admin.register(SigningKey)
+class SigningKeyAdmin(RecordAdmin):
+    """All keys by their last characters."""
+
+    list_display = ["hint", "source", "created_at", "retired_at"]
+    list_filter = [("source__team", admin.RelatedOnlyFieldListFilter), ("retired_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["source"]
+    search_fields = ["=hint", "source__name", "=source__id"]
+    date_hierarchy = "created_at"
+    exclude = ["key"]
+
+    def get_queryset(self, request: Any) -> QuerySet[SigningKey]:
+        """Those of one's own teams' sources."""
+        return SigningKey.objects.filter(source__in=Source.objects.visible_to(request.user))
