@@ -25,6 +25,15 @@ test: .venv/installed  ## The whole test suite but for the browser, on real Post
 browser-test: .venv/installed  ## The tests that drive Chromium
 	$(BIN)/python -m pytest -m browser
 
+bench: export VAR_DIR := $(VAR_DIR)/benchmark
+bench: export TRIAL = 1
+bench: .venv/installed  ## What the intake takes, next to a bare view
+	$(BIN)/python manage.py setup
+	$(BIN)/python -m benchmarks.intake
+
+messages: .venv/installed  ## Bring the catalogue up to date with the code (needs gettext)
+	TRIAL=1 $(BIN)/python manage.py makemessages -l pt_BR --no-obsolete --no-location --no-wrap --ignore .venv --ignore var
+
 lint: .venv/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check

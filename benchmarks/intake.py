@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -72,7 +73,7 @@ def run_server(name, application, key):
     process = subprocess.Popen(server_command(name, application), env=environment, cwd=ROOT, preexec_fn=end_with_parent)
     while True:
         try:
-            http.client.HTTPConnection("127.0.0.1", PORT, timeout=5).request("GET", "/")
+            socket.create_connection(("127.0.0.1", PORT), timeout=5).close()
             return process
         except OSError:
             time.sleep(0.1)
@@ -139,7 +140,6 @@ def main():
     for server in options.servers:
         intake, bare = (statistics.median(rates[server, name]) for name in ("intake", "bare"))
         print(f"{server:9} intake {intake:6.0f}/s   bare {bare:6.0f}/s   {intake / bare:4.0%}")
-    team.delete()
 
 
 if __name__ == "__main__":

@@ -38,6 +38,8 @@ def process_event(source: Source, body: bytes, received_at: datetime) -> tuple[D
     had failed. Raises OperationalError where the database cannot take it now.
     """
     event = read_event(body, received_at)
+    if Delivery.objects.filter(team_id=source.team_id, event=event.name, event_id=event.id).exists():
+        return _meet_again(source, event)  # spares the work that the constraint would undo
     try:
         with transaction.atomic():
             handling = handle(source, event)

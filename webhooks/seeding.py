@@ -15,6 +15,7 @@ from tqdm import tqdm
 from helpdesk.courses.actions import upsert_course
 from helpdesk.courses.models import Course, Learner, LearnerActivity
 from helpdesk.teams.models import Membership, Team
+from helpdesk.tickets.actions import next_numbers
 from helpdesk.tickets.models import Priority, Status, Ticket, TicketEvent
 from webhooks.simulation import COURSES, PRODUCER, invent_person, steps_before_asking
 
@@ -72,10 +73,8 @@ class _Batch:
     def write(self) -> None:
         """Take numbers and keys, then copy table by table."""
         size = len(self.moments)
-        team = Team.objects.select_for_update().get(pk=self.team.pk)
-        first_number = team.last_ticket_number + 1
-        team.last_ticket_number += size
-        team.save(update_fields=["last_ticket_number"])
+        team = self.team
+        first_number = next_numbers(team, size)
         first_learner = self._reserve(Learner, size)
         first_ticket = self._reserve(Ticket, size)
         now = timezone.now()

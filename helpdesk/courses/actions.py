@@ -9,12 +9,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import Model
+from django.utils import timezone
 
 from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team
 
-Named = TypeVar("Named", Producer, Course, Learner)
+Named = TypeVar("Named", Producer, Course)
 
 # An unchanged name is noted as still current only this often, to spare a write for every event.
 NAME_CHECK = timedelta(hours=1)
@@ -49,12 +51,25 @@ def upsert_course(
     return _name(found, "title", title, at)
 
 
+# One statement, since every event needs it. It locks the row, so that one learner's events take turns.
+UPSERT_LEARNER = """
+    INSERT INTO courses_learner AS known (team_id, email, name, named_at, created_at)
+    VALUES (%(team)s, %(email)s, %(name)s, %(at)s, %(now)s)
+    ON CONFLICT (team_id, email) DO UPDATE SET
+        name = CASE WHEN excluded.name <> '' AND excluded.named_at >= known.named_at
+            THEN excluded.name ELSE known.name END,
+        named_at = CASE WHEN excluded.name <> ''
+            THEN greatest(excluded.named_at, known.named_at) ELSE known.named_at END
+    RETURNING id, name, named_at, created_at
+"""
+
+
 def upsert_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:
-    """The team's learner of this address (lower case), under the name of the newest event."""
-    found = Learner.objects.for_team(team).filter(email=email).first()
-    if found is None:
-        found = _insert(Learner(team=team, email=email, name=name, named_at=at), team=team, email=email)
-    return _name(found, "name", name, at)
+    """The team's learner of this address (lower case), under the name of the newest event; locked till the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT_LEARNER, {"team": team.pk, "email": email, "name": name, "at": at, "now": timezone.now()})
+        pk, name, named_at, created_at = cursor.fetchone()
+    return Learner(pk=pk, team=team, email=email, name=name, named_at=named_at, created_at=created_at)
 
 
 def _insert(record: Named, **identity: Model | str) -> Named:

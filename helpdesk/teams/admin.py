@@ -76,11 +76,11 @@ class UserAdmin(BaseUserAdmin):  # type: ignore[type-arg]
 class TeamAdmin(TeamModelAdmin):
     """Teams with their members."""
 
-    list_display = ["name", "slug", "time_zone", "last_ticket_number", "created_at"]
+    list_display = ["name", "slug", "time_zone", "created_at"]
     list_filter = ["time_zone"]
     search_fields = ["name", "slug"]
     date_hierarchy = "created_at"
-    readonly_fields = ["last_ticket_number", "created_at"]
+    readonly_fields = ["created_at"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline]
 

@@ -90,12 +90,6 @@ class Team(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=50, default="America/Sao_Paulo", validators=[validate_time_zone]
     )
-    last_ticket_number = models.PositiveIntegerField(
-        _("last ticket number"),
-        default=0,
-        editable=False,
-        help_text=_("The number given to the newest ticket."),
-    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = UserTeamsQuerySet.as_manager()

@@ -67,19 +67,24 @@ def _save(ticket: Ticket, *fields: str) -> None:
     ticket.save(update_fields=[*fields, "last_activity_at"])
 
 
-def next_number(team: Team) -> int:
-    """The team's next ticket number; other transactions of the team wait until this one ends."""
+def next_numbers(team: Team, count: int = 1) -> int:
+    """The first of so many numbers that no other ticket of the team gets.
+
+    They come from a sequence of the team's own, so that tickets are opened side by side; a transaction that is rolled
+    back leaves a gap.
+    """
+    sequence = f"ticket_number_of_team_{team.pk}"
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE teams_team SET last_ticket_number = last_ticket_number + 1 "
-            "WHERE id = %s RETURNING last_ticket_number",
-            [team.pk],
-        )
-        number: int = cursor.fetchone()[0]
-    return number
+        cursor.execute("SELECT max(nextval(to_regclass(%s))) FROM generate_series(1, %s)", [sequence, count])
+        last: int | None = cursor.fetchone()[0]
+        if last is None:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sequence])
+            cursor.execute(f'CREATE SEQUENCE IF NOT EXISTS "{sequence}"')
+            return next_numbers(team, count)
+    return last - count + 1
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_ticket(
     team: Team,
     actor: Actor,
@@ -91,7 +96,8 @@ def open_ticket(
 ) -> Ticket:
     """Make a ticket of a call for help, and fold it into the learner's unfinished one for that course, if any."""
     # One learner's calls are taken one after the other, so that two at once cannot both become the open one.
-    Learner.objects.select_for_update(no_key=True).only("pk").get(pk=learner.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM courses_learner WHERE id = %s FOR NO KEY UPDATE", [learner.pk])
     unfinished = (
         Ticket.objects.for_team(team)
         .unfinished()
@@ -102,7 +108,7 @@ def open_ticket(
     )
     ticket = Ticket.objects.create(
         team=team,
-        number=next_number(team),
+        number=next_numbers(team),
         learner=learner,
         course=course,
         producer=producer,

@@ -76,12 +76,12 @@ class Ticket(models.Model):
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="tickets", verbose_name=_("team"))
     number = models.PositiveIntegerField(_("number"), help_text=_("Counts up within the team."))
-    learner = models.ForeignKey(Learner, models.PROTECT, related_name="tickets", verbose_name=_("learner"))
+    learner = models.ForeignKey(Learner, models.RESTRICT, related_name="tickets", verbose_name=_("learner"))
     course = models.ForeignKey(
-        Course, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("course")
+        Course, models.RESTRICT, null=True, blank=True, related_name="tickets", verbose_name=_("course")
     )
     producer = models.ForeignKey(
-        Producer, models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("producer")
+        Producer, models.RESTRICT, null=True, blank=True, related_name="tickets", verbose_name=_("producer")
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
@@ -91,7 +91,7 @@ class Ticket(models.Model):
     tags = models.ManyToManyField(Tag, blank=True, related_name="tickets", verbose_name=_("tags"))
     merged_into = models.ForeignKey(
         "self",
-        models.PROTECT,
+        models.RESTRICT,
         null=True,
         blank=True,
         related_name="merged_tickets",

@@ -107,3 +107,17 @@ def test_the_last_owner_stays(owner):
 def test_an_unknown_role_is_refused(owner, manager):
     with pytest.raises(actions.TeamActionRefused):
         actions.change_role(owner, manager, "king")
+
+
+def test_deleting_a_team_takes_all_of_it_along(client):
+    from helpdesk.tickets.models import Ticket
+    from tests.factories import open_ticket, source_of
+    from tests.webhooks.sender import learner_help, send
+
+    team = TeamFactory()
+    source = source_of(team)
+    for number in range(2):
+        send(client, source, learner_help(id=str(number)))
+    other = open_ticket(TeamFactory())
+    team.delete()
+    assert Ticket.objects.get() == other

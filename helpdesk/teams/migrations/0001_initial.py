@@ -50,15 +50,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "last_ticket_number",
-                    models.PositiveIntegerField(
-                        default=0,
-                        editable=False,
-                        help_text="The number given to the newest ticket.",
-                        verbose_name="last ticket number",
-                    ),
-                ),
-                (
                     "created_at",
                     models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
                 ),

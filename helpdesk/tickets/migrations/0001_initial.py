@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.RESTRICT,
                         related_name="tickets",
                         to="courses.course",
                         verbose_name="course",
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 (
                     "learner",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.RESTRICT,
                         related_name="tickets",
                         to="courses.learner",
                         verbose_name="learner",
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.RESTRICT,
                         related_name="merged_tickets",
                         to="tickets.ticket",
                         verbose_name="merged into",
@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.RESTRICT,
                         related_name="tickets",
                         to="courses.producer",
                         verbose_name="producer",
