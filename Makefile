@@ -22,7 +22,8 @@ serve: .venv/installed  ## The production server on whatever is there
 test: .venv/installed  ## The whole test suite but for the browser, on real PostgreSQL
 	$(BIN)/python -m pytest -m "not browser" -n auto
 
-browser-test: .venv/installed  ## The tests that drive Chromium
+browser-test: .venv/installed  ## The tests that drive Chromium (from the system; on Debian as root it is installed)
+	@command -v chromium chromium-browser google-chrome >/dev/null || { apt-get update -q && apt-get install -qy chromium; }
 	$(BIN)/python -m pytest -m browser
 
 bench: export VAR_DIR := $(VAR_DIR)/benchmark
