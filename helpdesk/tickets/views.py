@@ -45,7 +45,7 @@ def inbox(request: TeamRequest) -> HttpResponse:
         "filter": ticket_filter,
         "page": page,
         "groups": _grouped(page.tickets, ticket_filter.is_queue),
-        "has_sources": is_fresh and request.team.sources.exists(),  # type: ignore[attr-defined]
+        "has_sources": is_fresh and request.team.sources.exists(),
         "is_fresh": is_fresh,
         "is_first_page": "after" not in request.GET,
     }
