@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from helpdesk.tickets.models import Ticket
 from webhooks.events import ContentError, Event, read_event
@@ -38,7 +38,7 @@ def process_event(source: Source, body: bytes, received_at: datetime) -> tuple[D
     had failed. Raises OperationalError where the database cannot take it now.
     """
     event = read_event(body, received_at)
-    if Delivery.objects.filter(team_id=source.team_id, event=event.name, event_id=event.id).exists():
+    if _is_known(source, event):
         return _meet_again(source, event)  # spares the work that the constraint would undo
     try:
         with transaction.atomic():
@@ -46,6 +46,15 @@ def process_event(source: Source, body: bytes, received_at: datetime) -> tuple[D
             return _store(source, event, body, handling), True
     except IntegrityError:
         return _meet_again(source, event)
+
+
+def _is_known(source: Source, event: Event) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM webhooks_delivery WHERE team_id = %s AND event = %s AND event_id = %s",
+            [source.team_id, event.name, event.id],
+        )
+        return bool(cursor.rowcount)
 
 
 def _store(source: Source, event: Event, body: bytes, handling: Handling) -> Delivery:

@@ -6,7 +6,9 @@ only when it is new or renamed, so that many events about one course do not wait
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from django.db import connection
@@ -17,6 +19,8 @@ from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team
 
 Named = TypeVar("Named", Producer, Course)
+
+COURSE_CACHE = 60  # seconds
 
 # An unchanged name is noted as still current only this often, to spare a write for every event.
 NAME_CHECK = timedelta(hours=1)
@@ -34,13 +38,9 @@ def upsert_course(
     team: Team, *, producer_email: str, producer_name: str, hash: str, title: str, at: datetime
 ) -> Course:
     """The course of this producer and hash, with `producer` at hand, both under the names of the newest event."""
-    found = (
-        Course.objects.for_team(team)
-        .select_related("producer")
-        .filter(hash=hash, producer__email=producer_email, producer__team=team)
-        .first()
-    )
+    found = _known_course(team.pk, producer_email, hash, int(time.monotonic() // COURSE_CACHE))
     if found is None:
+        _known_course.cache_clear()
         producer = upsert_producer(team, email=producer_email, name=producer_name, at=at)
         found = _insert(
             Course(team=team, producer=producer, hash=hash, title=title, named_at=at), producer=producer, hash=hash
@@ -62,6 +62,16 @@ UPSERT_LEARNER = """
             THEN greatest(excluded.named_at, known.named_at) ELSE known.named_at END
     RETURNING id, name, named_at, created_at
 """
+
+
+@lru_cache(maxsize=1000)
+def _known_course(team_id: int, producer_email: str, hash: str, period: int) -> Course | None:
+    """The course with its producer, kept for the period, since every event of a course asks for it."""
+    return (
+        Course.objects.select_related("producer")
+        .filter(team=team_id, hash=hash, producer__email=producer_email, producer__team=team_id)
+        .first()
+    )
 
 
 def upsert_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:

@@ -95,31 +95,57 @@ def open_ticket(
     requested_at: datetime,
 ) -> Ticket:
     """Make a ticket of a call for help, and fold it into the learner's unfinished one for that course, if any."""
-    # One learner's calls are taken one after the other, so that two at once cannot both become the open one.
+    _lock_learner(learner)
+    params = {
+        "team": team.pk,
+        "number": next_numbers(team),
+        "learner": learner.pk,
+        "course": course and course.pk,
+        "producer": producer and producer.pk,
+        "requested_at": requested_at,
+        "now": timezone.now(),
+        "actor_kind": actor.kind,
+        "actor": actor.user and actor.user.pk,
+        "actor_name": actor.name,
+    }
     with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM courses_learner WHERE id = %s FOR NO KEY UPDATE", [learner.pk])
-    unfinished = (
-        Ticket.objects.for_team(team)
-        .unfinished()
-        .filter(learner=learner, course=course)
-        .select_for_update()
-        .order_by("pk")
-        .first()
-    )
-    ticket = Ticket.objects.create(
-        team=team,
-        number=next_numbers(team),
-        learner=learner,
-        course=course,
-        producer=producer,
-        requested_at=requested_at,
-        merged_into=unfinished,
-    )
-    record(ticket, actor, Kind.CREATED)
-    if unfinished:
+        cursor.execute(INSERT_TICKET, params)
+        ticket = Ticket(**dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True)))
+    if ticket.merged_into_id:
+        unfinished = Ticket.objects.select_for_update().get(pk=ticket.merged_into_id)
+        ticket.merged_into = unfinished
         _take_in(unfinished, ticket, actor, Kind.ASKED_AGAIN)
         _return_to_inbox(unfinished, actor)
     return ticket
+
+
+def _lock_learner(learner: Learner) -> None:
+    """One learner's calls are taken one after the other, so that two at once cannot both become the open one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM courses_learner WHERE id = %s FOR NO KEY UPDATE", [learner.pk])
+
+
+# The whole common case in one round trip: find the unfinished ticket, make the new one, record that it was created.
+INSERT_TICKET = """
+    WITH unfinished AS (
+        SELECT id FROM tickets_ticket
+        WHERE learner_id = %(learner)s AND course_id IS NOT DISTINCT FROM %(course)s
+            AND merged_into_id IS NULL AND status IN ('new', 'open', 'pending', 'on_hold')
+        ORDER BY id LIMIT 1
+    ), ticket AS (
+        INSERT INTO tickets_ticket (team_id, number, learner_id, course_id, producer_id, merged_into_id, status,
+            priority, request_count, requested_at, created_at, last_activity_at)
+        VALUES (%(team)s, %(number)s, %(learner)s, %(course)s, %(producer)s, (SELECT id FROM unfinished), 'new', 2,
+            1, %(requested_at)s, %(now)s, %(now)s)
+        RETURNING *
+    ), created AS (
+        INSERT INTO tickets_ticketevent (team_id, ticket_id, kind, actor_kind, actor_id, actor_name, attribute,
+            old_value, new_value, created_at)
+        SELECT team_id, id, 'created', %(actor_kind)s, %(actor)s, %(actor_name)s, '', '', '', created_at FROM ticket
+    )
+    SELECT id, team_id, number, learner_id, course_id, producer_id, merged_into_id, status, priority, request_count,
+        requested_at, created_at, last_activity_at FROM ticket
+"""
 
 
 def _take_in(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
