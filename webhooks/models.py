@@ -117,8 +117,10 @@ class Delivery(models.Model):
         UNSTORABLE = "unstorable", pgettext_lazy("delivery problem", "A text has characters that cannot be stored")
         HANDLER_ERROR = "handler_error", pgettext_lazy("delivery problem", "Our own handling failed")
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="+", verbose_name=_("team"))
-    source = models.ForeignKey(Source, models.CASCADE, related_name="deliveries", verbose_name=_("source"))
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    source = models.ForeignKey(
+        Source, models.CASCADE, db_index=False, related_name="deliveries", verbose_name=_("source")
+    )
     body = models.BinaryField(_("body"), help_text=_("The raw bytes, as signed."))
     event = models.CharField(_("event"), max_length=100, blank=True, help_text=_("Empty where it cannot be read."))
     event_id = models.CharField(
@@ -175,7 +177,9 @@ class Delivery(models.Model):
 class UnverifiedDelivery(models.Model):
     """Quarantine: a signed request that no key matches, kept for when its key is added. Never made into a ticket."""
 
-    source = models.ForeignKey(Source, models.CASCADE, related_name="unverified", verbose_name=_("source"))
+    source = models.ForeignKey(
+        Source, models.CASCADE, db_index=False, related_name="unverified", verbose_name=_("source")
+    )
     body = models.BinaryField(_("body"))
     size = models.PositiveIntegerField(_("size"), help_text=_("Bytes."))
     signature = models.CharField(_("signature"), max_length=64)

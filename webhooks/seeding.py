@@ -15,7 +15,7 @@ from tqdm import tqdm
 from helpdesk.courses.actions import upsert_course
 from helpdesk.courses.models import Course, Learner, LearnerActivity
 from helpdesk.teams.models import Membership, Team
-from helpdesk.tickets.actions import next_numbers
+from helpdesk.tickets.actions import number_sequence
 from helpdesk.tickets.models import Priority, Status, Ticket, TicketEvent
 from webhooks.simulation import COURSES, PRODUCER, invent_person, steps_before_asking
 
@@ -74,7 +74,7 @@ class _Batch:
         """Take numbers and keys, then copy table by table."""
         size = len(self.moments)
         team = self.team
-        first_number = next_numbers(team, size)
+        first_number = self._reserve_numbers(size)
         first_learner = self._reserve(Learner, size)
         first_ticket = self._reserve(Ticket, size)
         now = timezone.now()
@@ -151,6 +151,15 @@ class _Batch:
             "progress inactive_days created_at",
             activities,
         )
+
+    def _reserve_numbers(self, count: int) -> int:
+        """The first of so many ticket numbers in a row that nobody else will get."""
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE tickets_ticket IN SHARE ROW EXCLUSIVE MODE")
+            sequence = number_sequence(self.team)
+            cursor.execute("SELECT setval(%s, nextval(%s) + %s)", [sequence, sequence, count - 1])
+            last: int = cursor.fetchone()[0]
+        return last - count + 1
 
     def _reserve(self, model: type[Model], number: int) -> int:
         """The first of so many primary keys that nobody else will get."""

@@ -30,7 +30,7 @@ class NamedByEvents(models.Model):
 class Producer(NamedByEvents):
     """Who sells the courses; a team may serve several."""
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="producers", verbose_name=_("team"))
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="producers", verbose_name=_("team"))
     email = models.CharField(_("e-mail"), max_length=254, help_text=_("Lower case."))
     name = models.CharField(_("name"), max_length=255, blank=True)
 
@@ -67,7 +67,7 @@ class Course(NamedByEvents):
 class Learner(NamedByEvents):
     """A student, known by their e-mail within a team."""
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="learners", verbose_name=_("team"))
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="learners", verbose_name=_("team"))
     email = models.CharField(_("e-mail"), max_length=254, help_text=_("Lower case."))
     name = models.CharField(_("name"), max_length=255, blank=True)
 
@@ -103,8 +103,10 @@ class LearnerActivity(models.Model):
         COMMUNITY_VIEWED = "community_viewed", _("visited the community")
         INACTIVE_STUDENT = "inactive_student", _("had no activity")
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="+", verbose_name=_("team"))
-    learner = models.ForeignKey(Learner, models.CASCADE, related_name="activities", verbose_name=_("learner"))
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    learner = models.ForeignKey(
+        Learner, models.CASCADE, db_index=False, related_name="activities", verbose_name=_("learner")
+    )
     course = models.ForeignKey(
         Course, models.CASCADE, null=True, blank=True, related_name="activities", verbose_name=_("course")
     )

@@ -67,24 +67,6 @@ def _save(ticket: Ticket, *fields: str) -> None:
     ticket.save(update_fields=[*fields, "last_activity_at"])
 
 
-def next_numbers(team: Team, count: int = 1) -> int:
-    """The first of so many numbers that no other ticket of the team gets.
-
-    They come from a sequence of the team's own, so that tickets are opened side by side; a transaction that is rolled
-    back leaves a gap.
-    """
-    sequence = f"ticket_number_of_team_{team.pk}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(nextval(to_regclass(%s))) FROM generate_series(1, %s)", [sequence, count])
-        last: int | None = cursor.fetchone()[0]
-        if last is None:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [sequence])
-            cursor.execute(f'CREATE SEQUENCE IF NOT EXISTS "{sequence}"')
-            return next_numbers(team, count)
-    return last - count + 1
-
-
-@transaction.atomic(savepoint=False)
 def open_ticket(
     team: Team,
     actor: Actor,
@@ -94,11 +76,14 @@ def open_ticket(
     producer: Producer | None,
     requested_at: datetime,
 ) -> Ticket:
-    """Make a ticket of a call for help, and fold it into the learner's unfinished one for that course, if any."""
-    _lock_learner(learner)
+    """Make a ticket of a call for help, and fold it into the learner's unfinished one for that course, if any.
+
+    To be called in the transaction in which `upsert_learner` gave the learner: that holds the learner's row, so that
+    one learner's calls are taken one after the other, and two at once cannot both become the open one.
+    """
     params = {
         "team": team.pk,
-        "number": next_numbers(team),
+        "numbers": number_sequence(team),
         "learner": learner.pk,
         "course": course and course.pk,
         "producer": producer and producer.pk,
@@ -119,12 +104,6 @@ def open_ticket(
     return ticket
 
 
-def _lock_learner(learner: Learner) -> None:
-    """One learner's calls are taken one after the other, so that two at once cannot both become the open one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM courses_learner WHERE id = %s FOR NO KEY UPDATE", [learner.pk])
-
-
 # The whole common case in one round trip: find the unfinished ticket, make the new one, record that it was created.
 INSERT_TICKET = """
     WITH unfinished AS (
@@ -135,8 +114,8 @@ INSERT_TICKET = """
     ), ticket AS (
         INSERT INTO tickets_ticket (team_id, number, learner_id, course_id, producer_id, merged_into_id, status,
             priority, request_count, requested_at, created_at, last_activity_at)
-        VALUES (%(team)s, %(number)s, %(learner)s, %(course)s, %(producer)s, (SELECT id FROM unfinished), 'new', 2,
-            1, %(requested_at)s, %(now)s, %(now)s)
+        VALUES (%(team)s, nextval(%(numbers)s), %(learner)s, %(course)s, %(producer)s, (SELECT id FROM unfinished),
+            'new', 2, 1, %(requested_at)s, %(now)s, %(now)s)
         RETURNING *
     ), created AS (
         INSERT INTO tickets_ticketevent (team_id, ticket_id, kind, actor_kind, actor_id, actor_name, attribute,
@@ -160,6 +139,15 @@ def _return_to_inbox(ticket: Ticket, actor: Actor) -> None:
         _set_snoozed_until(ticket, actor, None)
     if ticket.status == Status.PENDING:
         _set_status(ticket, actor, Status.OPEN)
+
+
+def number_sequence(team: Team) -> str:
+    """The database's sequence of the team's ticket numbers; it comes and goes with the team, by a trigger.
+
+    Tickets are opened side by side, without waiting for each other's numbers; a transaction that is rolled back leaves
+    a gap.
+    """
+    return f"ticket_number_of_team_{team.pk}"
 
 
 @action

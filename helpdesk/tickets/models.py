@@ -53,7 +53,7 @@ class Priority(models.IntegerChoices):
 class Tag(models.Model):
     """A word that a team sorts its tickets by."""
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="tags", verbose_name=_("team"))
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="tags", verbose_name=_("team"))
     name = models.CharField(_("name"), max_length=40, help_text=_("Lower case."))
 
     objects = TeamQuerySet["Tag"].as_manager()
@@ -74,14 +74,20 @@ class Ticket(models.Model):
     Changed only by `helpdesk.tickets.actions`, which records each change as a TicketEvent. All times are UTC.
     """
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="tickets", verbose_name=_("team"))
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="tickets", verbose_name=_("team"))
     number = models.PositiveIntegerField(_("number"), help_text=_("Counts up within the team."))
     learner = models.ForeignKey(Learner, models.RESTRICT, related_name="tickets", verbose_name=_("learner"))
     course = models.ForeignKey(
         Course, models.RESTRICT, null=True, blank=True, related_name="tickets", verbose_name=_("course")
     )
     producer = models.ForeignKey(
-        Producer, models.RESTRICT, null=True, blank=True, related_name="tickets", verbose_name=_("producer")
+        Producer,
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="tickets",
+        verbose_name=_("producer"),
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
@@ -190,11 +196,13 @@ class TicketEvent(models.Model):
         TOKEN = "token", _("Token")
         SYSTEM = "system", _("System")
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="+", verbose_name=_("team"))
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events", verbose_name=_("ticket"))
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    ticket = models.ForeignKey(Ticket, models.CASCADE, db_index=False, related_name="events", verbose_name=_("ticket"))
     kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
     actor_kind = models.CharField(_("kind of actor"), max_length=10, choices=ActorKind)
-    actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("actor"))
+    actor = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("actor")
+    )
     actor_name = models.CharField(
         _("actor's name"), max_length=150, blank=True, help_text=_("As it was then; it outlives the account.")
     )
@@ -224,8 +232,10 @@ class Message(models.Model):
         REPLY = "reply", _("Reply (to the learner)")
         LEARNER = "learner", _("From the learner")
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="+", verbose_name=_("team"))
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages", verbose_name=_("ticket"))
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    ticket = models.ForeignKey(
+        Ticket, models.CASCADE, db_index=False, related_name="messages", verbose_name=_("ticket")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.NOTE)
     author = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("author"))
     author_name = models.CharField(_("author's name"), max_length=150, blank=True)
