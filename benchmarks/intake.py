@@ -47,7 +47,7 @@ CONNECTIONS = 8
 
 def server_command(name, application):
     """How each server is started, all with the same processes and threads."""
-    workers, threads = "2", "2"
+    workers, threads = "2", "3"
     return {
         "granian": [
             shutil.which("granian", path=bin_path()), "--interface", "wsgi", "--port", str(PORT), "--workers", workers,

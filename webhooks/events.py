@@ -102,7 +102,11 @@ class Event:
 
 def is_storable(text: str) -> bool:
     """Whether PostgreSQL can hold it: no NUL, no half of a surrogate pair."""
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 def parse_time(value: Any) -> datetime | None:

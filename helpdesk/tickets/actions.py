@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -81,7 +81,7 @@ def open_ticket(
     To be called in the transaction in which `upsert_learner` gave the learner: that holds the learner's row, so that
     one learner's calls are taken one after the other, and two at once cannot both become the open one.
     """
-    params = {
+    params: dict[str, Any] = {
         "team": team.pk,
         "numbers": number_sequence(team),
         "learner": learner.pk,

@@ -27,5 +27,5 @@ class Command(BaseCommand):
             host,
             settings.PORT,
             workers=env.int("WEB_WORKERS", default=min(4, os.cpu_count() or 1)),
-            threads=env.int("WEB_THREADS", default=4),
+            threads=env.int("WEB_THREADS", default=3),
         )
