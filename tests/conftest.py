@@ -1,6 +1,18 @@
 """What all tests share."""
 
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from urllib.parse import urlsplit, urlunsplit
+
 import pytest
+from django.conf import settings
+from django.db import connection
+
+from helpdesk.operations.server import end_with_parent
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -13,3 +25,45 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
     compile_translations()
     call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def free_port() -> int:
+    """A port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def database_address() -> str:
+    """The DATABASE_URL of the tests' own database."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+
+
+@pytest.fixture
+def server(transactional_db):
+    """The address of `manage.py serve`."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    environment = os.environ | {
+        "DATABASE_URL": database_address(),
+        "PORT": str(port),
+        "BASE_URL": address,
+        "WEB_WORKERS": "1",
+    }
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve"]
+    process = subprocess.Popen(command, env=environment, preexec_fn=end_with_parent)
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                urllib.request.urlopen(f"{address}/healthz", timeout=2)  # noqa: S310 - loopback
+                break
+            except OSError:
+                assert time.monotonic() < deadline, "the server did not start"
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
