@@ -4,11 +4,11 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("webhooks/", include("webhooks.urls")),  # first, since it is by far the most called
     path("", include("helpdesk.teams.urls")),
     path("t/<slug:team_slug>/", include("helpdesk.tickets.urls")),
     path("t/<slug:team_slug>/team/", include("helpdesk.teams.team_urls")),
     path("t/<slug:team_slug>/sources/", include("webhooks.source_urls")),
-    path("webhooks/", include("webhooks.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

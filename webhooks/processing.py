@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
+from psycopg import sql
 
 from helpdesk.tickets.models import Ticket
 from webhooks.events import ContentError, Event, read_event
@@ -58,7 +59,7 @@ def _is_known(source: Source, event: Event) -> bool:
 
 
 def _store(source: Source, event: Event, body: bytes, handling: Handling) -> Delivery:
-    return Delivery.objects.create(
+    delivery = Delivery(
         team_id=source.team_id,
         source=source,
         body=body,
@@ -72,6 +73,19 @@ def _store(source: Source, event: Event, body: bytes, handling: Handling) -> Del
         duration_ms=handling.duration_ms,
         ticket=handling.ticket,
     )
+    values = {name: getattr(delivery, name) for name in STORED}
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_DELIVERY, list(values.values()))
+        (delivery.pk,) = cursor.fetchone()
+    return delivery
+
+
+STORED = [field.attname for field in Delivery._meta.concrete_fields if not field.primary_key]
+INSERT_DELIVERY = (
+    sql.SQL("INSERT INTO webhooks_delivery ({}) VALUES ({}) RETURNING id")
+    .format(sql.SQL(", ").join(map(sql.Identifier, STORED)), sql.SQL(", ").join([sql.Placeholder()] * len(STORED)))
+    .as_string()
+)
 
 
 @transaction.atomic

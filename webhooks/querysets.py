@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Q
+from django.db.models import F
+from django.db.models.fields.tuple_lookups import TupleLessThan
 
 from helpdesk.teams.querysets import TeamQuerySet
 
@@ -30,7 +31,7 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
 
     def before(self, received_at: datetime, pk: int) -> Self:
         """The rows that follow this place in the delivery log."""
-        return self.filter(Q(received_at__lt=received_at) | Q(received_at=received_at, pk__lt=pk))
+        return self.filter(TupleLessThan((F("received_at"), F("pk")), (received_at, pk)))
 
     def replayable(self) -> Self:
         """Those that made nothing so far."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.utils import timezone
 
 from helpdesk.teams.querysets import TeamQuerySet
@@ -49,13 +50,7 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
 
     def after(self, cursor: InboxCursor) -> Self:
         """The rows that follow this place in the inbox's order."""
-        group, requested_at, pk = cursor
-        return self.filter(
-            Q(queue_group__gt=group)
-            | Q(queue_group=group, requested_at__gt=requested_at)
-            | Q(queue_group=group, requested_at=requested_at, pk__gt=pk),
-            queue_group__gte=group,
-        )
+        return self.filter(TupleGreaterThan((F("queue_group"), F("requested_at"), F("pk")), cursor))
 
     def newest_first(self) -> Self:
         """The latest call for help first."""
@@ -63,10 +58,7 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
 
     def before(self, cursor: InboxCursor) -> Self:
         """The rows that follow this place where the newest come first."""
-        _group, requested_at, pk = cursor
-        return self.filter(
-            Q(requested_at__lt=requested_at) | Q(requested_at=requested_at, pk__lt=pk), requested_at__lte=requested_at
-        )
+        return self.filter(TupleLessThan((F("requested_at"), F("pk")), cursor[1:]))
 
     def with_row_relations(self) -> Self:
         """With all that a row shows, in a constant number of queries."""

@@ -33,7 +33,7 @@ def demo(tmp_path):
         "PYTHONUNBUFFERED": "1",
     }
     subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], env=environment, check=True)
-    started = []
+    started: list[subprocess.Popen[bytes]] = []
 
     def start():
         log = tmp_path / f"log-{len(started)}"
