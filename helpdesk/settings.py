@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "helpdesk.teams",
     "helpdesk.courses",
     "helpdesk.tickets",
+    "helpdesk.bulk",
     "helpdesk.ui",
     "helpdesk.operations",
     "webhooks",

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("webhooks.urls")),  # first, since it is by far the most called
     path("", include("helpdesk.teams.urls")),
     path("t/<slug:team_slug>/", include("helpdesk.tickets.urls")),
+    path("t/<slug:team_slug>/changes/", include("helpdesk.bulk.urls")),
     path("t/<slug:team_slug>/team/", include("helpdesk.teams.team_urls")),
     path("t/<slug:team_slug>/sources/", include("webhooks.source_urls")),
     path("accounts/", include("allauth.urls")),

@@ -4,9 +4,11 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from helpdesk.bulk import actions as bulk_actions
 from helpdesk.teams import actions as team_actions
 from helpdesk.teams.models import Invitation
 from helpdesk.teams.roles import Role
+from helpdesk.tickets.models import SavedView, Ticket
 from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
 from tests.webhooks.sender import learner_help, send
 from webhooks.models import Delivery
@@ -32,6 +34,18 @@ TABLE = {
     ("open_ticket", "get"): FROM_AGENT,
     ("open_ticket", "post"): of(FROM_AGENT, ok=422),
     ("ticket", "get"): EVERY_MEMBER,
+    ("ticket_menu", "get"): FROM_AGENT,
+    ("presence", "post"): EVERY_MEMBER,
+    ("news", "get"): EVERY_MEMBER,
+    ("saved_views", "get"): EVERY_MEMBER,
+    ("saved_views", "post"): of(EVERY_MEMBER, ok=422),
+    ("change_saved_view", "post"): (LOGIN, 404, 404, 404, 302, 302),
+    ("delete_saved_view", "post"): (LOGIN, 404, 404, 404, 302, 302),
+    ("create_bulk_change", "post"): of(FROM_AGENT, ok=302),
+    # A bulk change is its maker's alone.
+    ("bulk_change", "get"): (LOGIN, 404, 403, 404, 404, 404),
+    ("run_bulk_change", "post"): (LOGIN, 404, 403, 404, 404, 404),
+    ("undo_bulk_change", "post"): (LOGIN, 404, 403, 404, 404, 404),
     **{
         (name, "post"): of(FROM_AGENT, ok=code)
         for name, code in {
@@ -94,7 +108,12 @@ def things(team, client):
     MembershipFactory(team=team, role=Role.OWNER)
     owner = MembershipFactory(team=team, role=Role.OWNER)
     invitation, token = team_actions.invite(owner, "new@example.com", Role.AGENT)
+    ticket = open_ticket(team)
+    bulk_change = bulk_actions.begin(owner, "priority", "3", Ticket.objects.filter(pk=ticket.pk))
+    view = SavedView.objects.create(team=team, owner=owner.user, name="Urgentes", query="priority=4", is_shared=True)
     pks = {
+        **dict.fromkeys(["bulk_change", "run_bulk_change", "undo_bulk_change"], bulk_change.pk),
+        **dict.fromkeys(["change_saved_view", "delete_saved_view"], view.pk),
         "revoke_invitation": invitation.pk,
         "change_role": MembershipFactory(team=team).pk,
         "remove_member": MembershipFactory(team=team).pk,
@@ -102,7 +121,7 @@ def things(team, client):
         "delivery": Delivery.objects.get().pk,
         "replay_delivery": Delivery.objects.get().pk,
     }
-    return {"team_slug": team.slug, "number": open_ticket(team).number, "source_id": source.pk, "token": token}, pks
+    return {"team_slug": team.slug, "number": ticket.number, "source_id": source.pk, "token": token}, pks
 
 
 def log_in(client, person, team):
@@ -169,7 +188,17 @@ def test_another_teams_things_are_not_there_within_ones_own_team(client, things,
     client.force_login(other.user)
     kwargs, pks = things
     wanted = address(name, (kwargs | {"team_slug": other.team.slug, "number": 10_000}, pks))
-    no_foreign_thing = {"inbox", "open_ticket", "team", "invite", "sources", "create_source"}
+    no_foreign_thing = {
+        "inbox",
+        "news",
+        "saved_views",
+        "create_bulk_change",
+        "open_ticket",
+        "team",
+        "invite",
+        "sources",
+        "create_source",
+    }
     if name not in no_foreign_thing:
         assert getattr(client, method)(wanted).status_code == 404
 

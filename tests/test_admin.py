@@ -14,7 +14,7 @@ from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db
-OURS = ["teams", "courses", "tickets", "webhooks"]
+OURS = ["teams", "courses", "tickets", "bulk", "webhooks"]
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models()]
 
 

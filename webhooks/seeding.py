@@ -90,7 +90,11 @@ class _Batch:
             is_done = place < self.unfinished_from
             status = Status.RESOLVED if is_done else random.choice(STATUSES)
             assignee = random.choice(self.people) if self.people and (is_done or status != Status.NEW) else None
-            resolved_at = min(now, asked_at + timedelta(hours=random.expovariate(0.2))) if is_done else None
+            answered_after = timedelta(hours=random.expovariate(0.4))
+            resolved_at = (
+                min(now, asked_at + answered_after + timedelta(hours=random.expovariate(0.2))) if is_done else None
+            )
+            responded_at = min(now, asked_at + answered_after) if is_done or status == Status.PENDING else None
             priority = random.choices([Priority.NORMAL, Priority.HIGH, Priority.URGENT, Priority.LOW], [85, 8, 3, 4])[0]
             tickets.append(
                 (
@@ -105,14 +109,16 @@ class _Batch:
                     assignee,
                     1,
                     asked_at,
+                    asked_at + timedelta(hours=team.response_target_hours),
                     asked_at,
                     resolved_at or asked_at,
+                    responded_at,
                     resolved_at,
                 )
             )
-            events.append((team_id, ticket_id, "created", "", "", "", asked_at))
+            events.append((team_id, ticket_id, "created", "", "", "", 1, asked_at))
             if resolved_at:
-                events.append((team_id, ticket_id, "status_changed", "status", "new", "resolved", resolved_at))
+                events.append((team_id, ticket_id, "status_changed", "status", "new", "resolved", 2, resolved_at))
             outline = COURSES[place_of_course]
             for step in steps_before_asking(random, outline, asked_at):
                 lesson = outline.lessons[step.lesson] if step.kind.startswith(("lesson", "file", "comment")) else ""
@@ -137,12 +143,12 @@ class _Batch:
         _copy(
             Ticket,
             "id team_id number learner_id course_id producer_id status priority assignee_id request_count "
-            "requested_at created_at last_activity_at resolved_at",
-            tickets,
+            "requested_at response_due_at created_at last_activity_at first_responded_at resolved_at version",
+            ((*row, 1 + bool(row[-1])) for row in tickets),
         )
         _copy(
             TicketEvent,
-            "team_id ticket_id kind attribute old_value new_value created_at actor_kind actor_name",
+            "team_id ticket_id kind attribute old_value new_value version created_at actor_kind actor_name",
             ((*row, "system", "") for row in events),
         )
         _copy(

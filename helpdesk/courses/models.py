@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.querysets import ActivityQuerySet
+from helpdesk.courses.search import Fold
 from helpdesk.teams.models import Team
 from helpdesk.teams.querysets import TeamQuerySet
 
@@ -71,12 +75,20 @@ class Learner(NamedByEvents):
     email = models.CharField(_("e-mail"), max_length=254, help_text=_("Lower case."))
     name = models.CharField(_("name"), max_length=255, blank=True)
 
+    search_text = models.GeneratedField(
+        expression=Fold(Concat("name", Value(" "), "email")),
+        output_field=models.TextField(),
+        db_persist=True,
+        verbose_name=_("search text"),
+    )
+
     objects = TeamQuerySet["Learner"].as_manager()
 
     class Meta:
         verbose_name = _("learner")
         verbose_name_plural = _("learners")
         constraints = [models.UniqueConstraint(fields=["team", "email"], name="learner_email")]
+        indexes = [GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="learner_text")]
 
     def __str__(self) -> str:
         return self.name or self.email

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django_htmx.middleware import HtmxDetails
 
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Permission
@@ -24,6 +25,7 @@ class TeamRequest(HttpRequest):
     user: User
     team: Team
     membership: Membership
+    htmx: HtmxDetails
 
 
 TeamView = Callable[Concatenate[TeamRequest, P], HttpResponseBase]

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -89,6 +89,12 @@ class Team(models.Model):
     )
     time_zone = models.CharField(
         _("time zone"), max_length=50, default="America/Sao_Paulo", validators=[validate_time_zone]
+    )
+    response_target_hours = models.PositiveSmallIntegerField(
+        _("answer within (hours)"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],
+        help_text=_("How soon after a call for help the team means to have answered."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

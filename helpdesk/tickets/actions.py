@@ -29,6 +29,14 @@ class ActionRefused(Exception):
     """The change is not allowed; the text says why, to a person."""
 
 
+class TicketChanged(ActionRefused):
+    """Somebody else changed the ticket since the version that the actor saw; `events` says what and who."""
+
+    def __init__(self, events: list[TicketEvent]) -> None:
+        super().__init__(_("This ticket was changed while you looked at it. Look again, then decide."))
+        self.events = events
+
+
 def record(
     ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, *, attribute: str = "", old: str = "", new: str = ""
 ) -> None:
@@ -43,7 +51,23 @@ def record(
         attribute=attribute,
         old_value=old[:255],
         new_value=new[:255],
+        version=ticket.version,
     )
+
+
+def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
+    """Raise TicketChanged where somebody else has changed the ticket since this version of it.
+
+    To be called in the transaction of the change that it guards: it locks the ticket.
+    """
+    version = Ticket.objects.select_for_update().values_list("version", flat=True).get(pk=ticket.pk)
+    if version == seen:
+        return
+    others = ticket.events.filter(version__gt=seen).order_by("version", "pk")
+    if actor.user:
+        others = others.exclude(actor=actor.user)
+    if events := list(others):
+        raise TicketChanged(events)
 
 
 def action(
@@ -62,9 +86,11 @@ def action(
     return locked
 
 
-def _save(ticket: Ticket, *fields: str) -> None:
+def save_change(ticket: Ticket, *fields: str) -> None:
+    """Write these fields, as a new version of the ticket."""
     ticket.last_activity_at = timezone.now()
-    ticket.save(update_fields=[*fields, "last_activity_at"])
+    ticket.version += 1
+    ticket.save(update_fields=[*fields, "last_activity_at", "version"])
 
 
 def open_ticket(
@@ -88,6 +114,7 @@ def open_ticket(
         "course": course and course.pk,
         "producer": producer and producer.pk,
         "requested_at": requested_at,
+        "target": team.response_target_hours,
         "now": timezone.now(),
         "actor_kind": actor.kind,
         "actor": actor.user and actor.user.pk,
@@ -99,7 +126,7 @@ def open_ticket(
     if ticket.merged_into_id:
         unfinished = Ticket.objects.select_for_update().get(pk=ticket.merged_into_id)
         ticket.merged_into = unfinished
-        _take_in(unfinished, ticket, actor, Kind.ASKED_AGAIN)
+        take_in(unfinished, ticket, actor, Kind.ASKED_AGAIN)
         _return_to_inbox(unfinished, actor)
     return ticket
 
@@ -113,23 +140,24 @@ INSERT_TICKET = """
         ORDER BY id LIMIT 1
     ), ticket AS (
         INSERT INTO tickets_ticket (team_id, number, learner_id, course_id, producer_id, merged_into_id, status,
-            priority, request_count, requested_at, created_at, last_activity_at)
+            priority, request_count, requested_at, response_due_at, created_at, last_activity_at, version)
         VALUES (%(team)s, nextval(%(numbers)s), %(learner)s, %(course)s, %(producer)s, (SELECT id FROM unfinished),
-            'new', 2, 1, %(requested_at)s, %(now)s, %(now)s)
+            'new', 2, 1, %(requested_at)s, %(requested_at)s + make_interval(hours => %(target)s), %(now)s, %(now)s, 1)
         RETURNING *
     ), created AS (
         INSERT INTO tickets_ticketevent (team_id, ticket_id, kind, actor_kind, actor_id, actor_name, attribute,
-            old_value, new_value, created_at)
-        SELECT team_id, id, 'created', %(actor_kind)s, %(actor)s, %(actor_name)s, '', '', '', created_at FROM ticket
+            old_value, new_value, version, created_at)
+        SELECT team_id, id, 'created', %(actor_kind)s, %(actor)s, %(actor_name)s, '', '', '', 1, created_at FROM ticket
     )
     SELECT id, team_id, number, learner_id, course_id, producer_id, merged_into_id, status, priority, request_count,
-        requested_at, created_at, last_activity_at FROM ticket
+        requested_at, response_due_at, created_at, last_activity_at, version FROM ticket
 """
 
 
-def _take_in(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
+def take_in(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
+    """Count a folded ticket's calls in, and record it."""
     target.request_count += ticket.request_count
-    _save(target, "request_count")
+    save_change(target, "request_count")
     record(target, actor, kind, attribute="merged_tickets", new=str(ticket.number))
 
 
@@ -159,7 +187,7 @@ def assign_ticket(ticket: Ticket, actor: Actor, assignee: User) -> None:
         raise ActionRefused(_("%(name)s cannot work on this team's tickets.") % {"name": assignee})
     old = str(ticket.assignee or "")
     ticket.assignee = assignee
-    _save(ticket, "assignee")
+    save_change(ticket, "assignee")
     record(ticket, actor, Kind.ASSIGNED, attribute="assignee", old=old, new=str(assignee))
     if ticket.status == Status.NEW:
         _set_status(ticket, actor, Status.OPEN)
@@ -179,7 +207,7 @@ def unassign_ticket(ticket: Ticket, actor: Actor) -> None:
         return
     old = str(ticket.assignee)
     ticket.assignee = None
-    _save(ticket, "assignee")
+    save_change(ticket, "assignee")
     record(ticket, actor, Kind.UNASSIGNED, attribute="assignee", old=old)
 
 
@@ -219,7 +247,9 @@ def _set_status(ticket: Ticket, actor: Actor, status: Status) -> None:
         ticket.resolved_at = timezone.now() if is_done else None
     if is_done:
         ticket.snoozed_until = None
-    _save(ticket, "status", "resolved_at", "snoozed_until")
+    if ticket.first_responded_at is None and (is_done or status == Status.PENDING):
+        ticket.first_responded_at = timezone.now()
+    save_change(ticket, "status", "resolved_at", "snoozed_until", "first_responded_at")
     kind = Kind.REOPENED if was_done and not is_done else Kind.STATUS_CHANGED
     record(ticket, actor, kind, attribute="status", old=old, new=status)
 
@@ -232,7 +262,7 @@ def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
     if priority not in Priority.values:
         raise ActionRefused(_("There is no such priority."))
     old, ticket.priority = ticket.priority, priority
-    _save(ticket, "priority")
+    save_change(ticket, "priority")
     record(
         ticket,
         actor,
@@ -253,7 +283,7 @@ def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
     if ticket.tags.filter(pk=tag.pk).exists():
         return
     ticket.tags.add(tag)
-    _save(ticket)
+    save_change(ticket)
     record(ticket, actor, Kind.TAGGED, attribute="tags", new=name)
 
 
@@ -264,7 +294,7 @@ def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
     if tag is None:
         return
     ticket.tags.remove(tag)
-    _save(ticket)
+    save_change(ticket)
     record(ticket, actor, Kind.UNTAGGED, attribute="tags", old=name)
 
 
@@ -277,7 +307,7 @@ def add_note(ticket: Ticket, actor: Actor, body: str) -> None:
     if len(body) > 20_000:
         raise ActionRefused(_("A note has at most 20,000 characters."))
     Message.objects.create(team_id=ticket.team_id, ticket=ticket, author=actor.user, author_name=actor.name, body=body)
-    _save(ticket)
+    save_change(ticket)
     record(ticket, actor, Kind.NOTE_ADDED)
 
 
@@ -303,7 +333,7 @@ def unsnooze_ticket(ticket: Ticket, actor: Actor) -> None:
 
 def _set_snoozed_until(ticket: Ticket, actor: Actor, until: datetime | None) -> None:
     old, ticket.snoozed_until = ticket.snoozed_until, until
-    _save(ticket, "snoozed_until")
+    save_change(ticket, "snoozed_until")
     record(
         ticket,
         actor,
@@ -314,51 +344,29 @@ def _set_snoozed_until(ticket: Ticket, actor: Actor, until: datetime | None) -> 
     )
 
 
-@transaction.atomic
-def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
-    """Fold a ticket, and those folded into it, into another of the same learner."""
-    tickets = _lock(ticket, into)
-    ticket, into = tickets[ticket.pk], tickets[into.pk]
-    if ticket.merged_into_id == into.pk:
-        return
-    if ticket.pk == into.pk:
-        raise ActionRefused(_("A ticket cannot be folded into itself."))
-    if ticket.team_id != into.team_id or ticket.learner_id != into.learner_id:
-        raise ActionRefused(_("Only tickets of the same learner can be folded together."))
-    if into.is_merged or ticket.is_merged:
-        raise ActionRefused(_("This request is folded into another; change that one, or split it off first."))
-    if into.is_finished and not ticket.is_finished:
-        raise ActionRefused(_("An unfinished ticket cannot be folded into a finished one; reopen that one first."))
-    ticket.merged_into = into
-    _save(ticket, "merged_into")
-    record(ticket, actor, Kind.MERGED, attribute="merged_into", new=str(into.number))
-    _take_in(into, ticket, actor, Kind.MERGED)
+@action
+def restore_ticket(ticket: Ticket, actor: Actor, before: dict[str, Any]) -> None:
+    """Undo: bring back what `state_of` told before a change. Each thing that goes back is an event of its own."""
+    then = Ticket(**{name: value for name, value in before.items() if name != "tags"})
+    for name in set(before["tags"]) ^ set(ticket.tags.values_list("name", flat=True)):
+        (add_tag if name in before["tags"] else remove_tag)(ticket, actor, name)
+    change_priority(ticket, actor, then.priority)
+    if ticket.assignee_id != then.assignee_id:
+        old, ticket.assignee = str(ticket.assignee or ""), then.assignee
+        save_change(ticket, "assignee")
+        kind = Kind.ASSIGNED if ticket.assignee else Kind.UNASSIGNED
+        record(ticket, actor, kind, attribute="assignee", old=old, new=str(ticket.assignee or ""))
+    if ticket.status != then.status:
+        _set_status(ticket, actor, Status(then.status))
+    if ticket.snoozed_until != then.snoozed_until:
+        _set_snoozed_until(ticket, actor, then.snoozed_until)
+    ticket.resolved_at, ticket.first_responded_at = then.resolved_at, then.first_responded_at
+    ticket.save(update_fields=["resolved_at", "first_responded_at"])
 
 
-@transaction.atomic
-def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
-    """Undo a fold: the ticket, with what was folded into it, stands for itself again."""
-    if ticket.merged_into_id is None:
-        return
-    targets = []
-    above = ticket.merged_into
-    while above is not None:
-        targets.append(above)
-        above = above.merged_into
-    tickets = _lock(ticket, *targets)
-    ticket, target = tickets[ticket.pk], tickets[targets[0].pk]
-    if ticket.merged_into_id != target.pk:
-        return
-    ticket.merged_into = None
-    _save(ticket, "merged_into")
-    for other in targets:
-        tickets[other.pk].request_count -= ticket.request_count
-        _save(tickets[other.pk], "request_count")
-    record(ticket, actor, Kind.UNMERGED, attribute="merged_into", old=str(target.number))
-    record(target, actor, Kind.UNMERGED, attribute="merged_tickets", old=str(ticket.number))
-
-
-def _lock(*tickets: Ticket) -> dict[int, Ticket]:
-    """The tickets read afresh and locked, in one order for everybody, so that two merges cannot block each other."""
-    pks = [ticket.pk for ticket in tickets]
-    return Ticket.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(pks)
+def state_of(ticket: Ticket) -> dict[str, Any]:
+    """What an undo brings back, as it is now."""
+    names = ["status", "priority", "assignee_id", "snoozed_until", "resolved_at", "first_responded_at"]
+    return {name: getattr(ticket, name) for name in names} | {
+        "tags": sorted(ticket.tags.values_list("name", flat=True))
+    }

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Tag, Ticket, TicketEvent
+from helpdesk.tickets.models import Message, SavedView, Tag, Ticket, TicketEvent, TicketViewer
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 
 TEAM = ("team", admin.RelatedOnlyFieldListFilter)
@@ -107,6 +107,7 @@ class TicketAdmin(TeamModelAdmin):
         "requested_at",
         "created_at",
         "last_activity_at",
+        "response_due_at",
         "first_responded_at",
         "resolved_at",
         "snoozed_until",
@@ -184,3 +185,26 @@ class TagAdmin(TeamModelAdmin):
     list_select_related = ["team"]
     search_fields = ["name"]
     autocomplete_fields = ["team"]
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(TeamModelAdmin):
+    """The questions that people keep."""
+
+    list_display = ["name", "owner", "is_shared", "query", "team"]
+    list_filter = ["is_shared", TEAM]
+    list_select_related = ["owner", "team"]
+    search_fields = ["name", "owner__email"]
+    autocomplete_fields = ["team", "owner"]
+
+
+@admin.register(TicketViewer)
+class TicketViewerAdmin(RecordAdmin):
+    """Who had a ticket open last, and when."""
+
+    list_display = ["seen_at", "user", "ticket", "is_writing", "team"]
+    list_filter = [TEAM]
+    list_select_related = ["user", "ticket", "team"]
+    search_fields = ["=ticket__number", "user__email"]
+    date_hierarchy = "seen_at"
+    show_full_result_count = False

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets import actions
+from helpdesk.tickets import actions, merging
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.forms import (
     AssignmentForm,
@@ -26,6 +29,7 @@ from helpdesk.tickets.forms import (
     TagForm,
 )
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.timeline import changes_since
 from helpdesk.tickets.views import find_ticket, show_ticket
 
 
@@ -41,16 +45,39 @@ def _change(
         if form_name:
             return show_ticket(request, ticket, status=422, **{form_name: form})
         return _refuse(request, ticket, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    actor, seen = Actor.person(request.user), request.POST.get("seen", "")
     try:
-        act(Actor.person(request.user), form.cleaned_data if form is not None else {})
+        with transaction.atomic():
+            if seen.isdecimal() and len(seen) < 9:
+                actions.require_version(ticket, actor, int(seen))
+            act(actor, form.cleaned_data if form is not None else {})
+    except actions.TicketChanged:
+        return _show_what_changed(request, ticket, int(seen), {form_name: form} if form_name else {})
     except actions.ActionRefused as refused:
         if form is not None and form_name:
             form.add_error(None, str(refused))
             return show_ticket(request, find_ticket(request, ticket.number), status=422, **{form_name: form})
         return _refuse(request, ticket, str(refused))
-    response = redirect("ticket", request.team.slug, ticket.number)
+    return _back_to(request, ticket)
+
+
+def _back_to(request: TeamRequest, ticket: Ticket) -> HttpResponse:
+    """The ticket's page, still in the list that it was opened from."""
+    address = reverse("ticket", args=[request.team.slug, ticket.number])
+    if came_from := request.GET.get("in"):
+        address += f"?{urlencode({'in': came_from})}"
+    response = redirect(address)
     response.status_code = 303
     return response
+
+
+def _show_what_changed(
+    request: TeamRequest, ticket: Ticket, seen: int, forms: dict[str, forms.Form | None]
+) -> HttpResponse:
+    """The ticket as it is now, what others did, and what was typed."""
+    ticket = find_ticket(request, ticket.number)
+    meanwhile = changes_since(ticket, seen, but_by=request.user)
+    return show_ticket(request, ticket, status=409, meanwhile=meanwhile, **forms)
 
 
 def _refuse(request: TeamRequest, ticket: Ticket, why: str) -> HttpResponse:
@@ -175,7 +202,7 @@ def merge(request: TeamRequest, number: int) -> HttpResponse:
     return _change(
         request,
         ticket,
-        lambda actor, data: actions.merge_ticket(ticket, actor, data["into"]),
+        lambda actor, data: merging.merge_ticket(ticket, actor, data["into"]),
         MergeForm(request.POST, ticket=ticket),
         "merge_form",
     )
@@ -188,10 +215,8 @@ def unmerge(request: TeamRequest, number: int) -> HttpResponse:
     ticket = find_ticket(request, number)
     shown = ticket.merged_into or ticket
     try:
-        actions.unmerge_ticket(ticket, Actor.person(request.user))
+        merging.unmerge_ticket(ticket, Actor.person(request.user))
     except actions.ActionRefused as refused:
         return _refuse(request, ticket, str(refused))
     messages.success(request, _("#%(number)s stands for itself again.") % {"number": ticket.number})
-    response = redirect("ticket", request.team.slug, shown.number)
-    response.status_code = 303
-    return response
+    return _back_to(request, shown)

@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django import forms
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from helpdesk.courses.models import Course
+from helpdesk.courses.models import Course, Producer
 from helpdesk.teams.models import Membership, User
-from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket
+from helpdesk.tickets import search
+from helpdesk.tickets.counts import VIEWS
+from helpdesk.tickets.models import Priority, Status, Tag, Ticket
 from helpdesk.tickets.querysets import InboxCursor, TicketQuerySet
 
 PAGE_SIZE = 50
-CURSOR = re.compile(r"([01])-(\d{1,17})-(\d{1,18})")
+CURSOR = re.compile(r"([0-5])-(\d{1,17})-(\d{1,18})")
 
 STATUS_CHOICES = [
     ("", pgettext_lazy("tickets", "To do")),
-    (Status.NEW, Status.NEW.label),
-    (Status.OPEN, Status.OPEN.label),
-    (Status.PENDING, Status.PENDING.label),
-    (Status.ON_HOLD, Status.ON_HOLD.label),
+    *((status, status.label) for status in (Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD)),
     ("snoozed", pgettext_lazy("tickets", "Snoozed")),
     ("done", pgettext_lazy("tickets", "Done")),
     ("all", pgettext_lazy("tickets", "All")),
 ]
-NAVS = {
-    ("", ""): "inbox",
-    ("", "me"): "mine",
-    ("", "none"): "unassigned",
-    ("pending", ""): "pending",
-    ("snoozed", ""): "snoozed",
-    ("done", ""): "done",
-    ("all", ""): "all",
-}
+YES = [("1", _("yes"))]
 
 
 class Chip(NamedTuple):
@@ -55,114 +53,218 @@ class Page(NamedTuple):
     next_query: str
 
 
-class TicketFilter(forms.Form):
-    """Status, assignee and course; a value that makes no sense is an error of its field and filters nothing."""
+class DateInput(forms.DateInput):
+    """A day, by the browser's own picker."""
 
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class TicketFilter(forms.Form):
+    """What is asked of the inbox; a value that makes no sense is an error of its field and filters nothing."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
     status = forms.ChoiceField(label=_("Status"), choices=STATUS_CHOICES, required=False)
     assignee = forms.ChoiceField(label=_("Assignee"), required=False)
     course = forms.ModelChoiceField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("All"))
+    producer = forms.ModelChoiceField(
+        Producer.objects.none(), label=_("Producer"), required=False, empty_label=_("All")
+    )
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), choices=[("", _("All")), *Priority.choices], coerce=int, required=False
+    )
+    tag = forms.ModelChoiceField(
+        Tag.objects.none(), label=_("Tag"), required=False, empty_label=_("All"), to_field_name="name"
+    )
+    again = forms.ChoiceField(label=_("Asked again"), choices=[("", _("All")), *YES], required=False)
+    requested_from = forms.DateField(label=_("Asked from"), required=False, widget=DateInput)
+    requested_to = forms.DateField(label=_("Asked until"), required=False, widget=DateInput)
+    resolved_from = forms.DateField(label=_("Resolved from"), required=False, widget=DateInput)
+    resolved_to = forms.DateField(label=_("Resolved until"), required=False, widget=DateInput)
+    # These come from a report's figures; they have no field on the page.
+    folded = forms.ChoiceField(label=_("With those folded into others"), choices=YES, required=False)
+    weekday = forms.TypedChoiceField(
+        label=_("Day of the week"),
+        choices=[(day + 1, name) for day, name in WEEKDAYS.items()],
+        coerce=int,
+        required=False,
+    )
+    hour = forms.IntegerField(label=_("Hour"), min_value=0, max_value=23, required=False)
 
     def __init__(self, data: QueryDict, membership: Membership) -> None:
         super().__init__(data, auto_id="filter-%s")
-        self.membership = membership
-        self.courses = self.fields["course"]
-        self.courses.queryset = Course.objects.for_team(membership.team).order_by("title", "pk")  # type: ignore[attr-defined]
-        members = User.objects.filter(memberships__team=membership.team).order_by("name", "email")
-        self.fields["assignee"].choices = [  # type: ignore[attr-defined]
-            ("", _("Everybody")),
-            ("me", _("Me")),
-            ("none", _("Nobody")),
-            *((str(user.pk), str(user)) for user in members if user.pk != membership.user_id),
-        ]
+        self.membership, team = membership, membership.team
+        self._offer("course", Course.objects.for_team(team).order_by("title", "pk"))
+        self._offer("producer", Producer.objects.for_team(team).order_by("name", "email"))
+        self._offer("tag", Tag.objects.for_team(team))
+        self.fields["assignee"].choices = self._assignees  # type: ignore[attr-defined]
         self.full_clean()
+
+    def _offer(self, field: str, rows: Any) -> None:
+        self.fields[field].queryset = rows  # type: ignore[attr-defined]
+
+    def _assignees(self) -> Iterator[tuple[str, Any]]:
+        yield from [("", _("Everybody")), ("me", _("Me")), ("none", _("Nobody"))]
+        for user in self._members:
+            if user.pk != self.membership.user_id:
+                yield str(user.pk), str(user)
+
+    @cached_property
+    def _members(self) -> list[User]:
+        return list(User.objects.filter(memberships__team=self.membership.team).order_by("name", "email"))
 
     def value(self, field: str) -> Any:
         """The cleaned value, or None where there is none."""
-        return self.cleaned_data.get(field) or None
+        value = self.cleaned_data.get(field)
+        return None if value == "" else value
+
+    @property
+    def panel_fields(self) -> list[forms.BoundField]:
+        """The fields that the page offers, the search aside."""
+        return [self[name] for name in self.fields if name not in {"q", "folded", "weekday", "hour"}]
+
+    @property
+    def carried_fields(self) -> list[forms.BoundField]:
+        """Those that only a report's link sets, where they are on."""
+        return [self[name] for name in ("folded", "weekday", "hour") if self.value(name) is not None]
+
+    @property
+    def state(self) -> str:
+        """The word for which tickets are meant by their status; a search looks through all unless told otherwise."""
+        return self.value("status") or ("all" if self.value("q") else "")
 
     @property
     def is_queue(self) -> bool:
-        """Whether this shows the unfinished, the one waiting longest first; else the newest come first."""
-        return self.value("status") not in {"done", "all"}
+        """Whether this shows the unfinished by urgency; else the newest come first."""
+        return self.state not in {"done", "all"}
 
-    @property
+    @cached_property
     def nav(self) -> str:
         """The entry of the navigation that this question is, if it is one."""
-        if self.value("course"):
-            return ""
-        return NAVS.get((self.value("status") or "", self.value("assignee") or ""), "")
+        asked = {name: str(self.data.get(name)) for name in self.fields if self.value(name) is not None}
+        for view in VIEWS:
+            if asked == {name: word for name, word in (("status", view.status), ("assignee", view.assignee)) if word}:
+                return view.name
+        return ""
 
     @property
     def title(self) -> Any:
         """What the page is called."""
-        if self.value("status"):
-            return dict(STATUS_CHOICES)[self.value("status")]
-        if self.value("assignee") == "me":
-            return _("Mine")
-        if self.value("assignee") == "none":
-            return _("Nobody’s")
-        return STATUS_CHOICES[0][1]
+        for view in VIEWS:
+            if view.name == self.nav:
+                return view.label
+        if self.value("q"):
+            return _("Search")
+        return dict(STATUS_CHOICES)[self.value("status") or ""]
 
     @property
     def chips(self) -> list[Chip]:
-        """The filters that are on."""
-        labels: dict[str, Callable[[Any], Any]] = {
-            "status": lambda value: dict(STATUS_CHOICES)[value],
-            "assignee": lambda value: dict(self.fields["assignee"].choices)[value],  # type: ignore[attr-defined]
-            "course": str,
-        }
+        """The filters that are on; what the title says already is not said again."""
+        if self.nav:
+            return []
         return [
-            Chip(f"{self.fields[field].label}: {label(self.value(field))}", self._query(without=field))
-            for field, label in labels.items()
-            if self.value(field)
+            Chip(f"{self.fields[field].label}: {self._told(field)}", self.query(without=field))
+            for field in self.fields
+            if self.value(field) is not None
         ]
+
+    def _told(self, field: str) -> Any:
+        value = self.value(field)
+        if isinstance(value, date):
+            return date_format(value, "SHORT_DATE_FORMAT")
+        choices = getattr(self.fields[field], "choices", None)
+        if choices is None or isinstance(self.fields[field], forms.ModelChoiceField):
+            return value
+        return {str(key): label for key, label in choices}[str(value)]
 
     @property
     def tickets(self) -> TicketQuerySet:
         """The tickets that answer the question, in the order of the page."""
-        tickets = Ticket.objects.for_team(self.membership.team)
-        status = self.value("status")
-        if status is None:
-            tickets = tickets.unfinished().awake()
-        elif status == "snoozed":
-            tickets = tickets.unfinished().asleep()
-        elif status == "done":
-            tickets = tickets.unmerged().filter(status__in=DONE_STATUSES)
-        elif status == "all":
-            tickets = tickets.unmerged()
-        else:
-            tickets = tickets.unfinished().filter(status=status)
-        if assignee := self.value("assignee"):
-            who = {"me": self.membership.user_id, "none": None}.get(assignee, assignee)
-            tickets = tickets.filter(assignee=who)
-        if course := self.value("course"):
-            tickets = tickets.filter(course=course)
+        tickets = self._unsearched
+        if text := self.value("q"):
+            conditions = search.conditions(self.membership.team, text)
+            tickets = tickets.filter(functools.reduce(operator.or_, conditions)) if conditions else tickets.none()
         return tickets.in_inbox_order() if self.is_queue else tickets.newest_first()
+
+    @property
+    def _unsearched(self) -> TicketQuerySet:
+        tickets = Ticket.objects.for_team(self.membership.team)
+        if not (self.value("folded") and self.state == "all"):
+            tickets = tickets.in_state(self.state)
+        if assignee := self.value("assignee"):
+            tickets = tickets.held_by({"me": self.membership.user_id, "none": None}.get(assignee, assignee))
+        narrow: dict[str, Callable[[Any], dict[str, Any]]] = {
+            "course": lambda course: {"course": course},
+            "producer": lambda producer: {"producer": producer},
+            "priority": lambda priority: {"priority": priority},
+            "tag": lambda tag: {"tags": tag},
+            "again": lambda _yes: {"request_count__gt": 1},
+            "requested_from": lambda day: {"requested_at__gte": _midnight(day)},
+            "requested_to": lambda day: {"requested_at__lt": _midnight(day + timedelta(days=1))},
+            "resolved_from": lambda day: {"resolved_at__gte": _midnight(day)},
+            "resolved_to": lambda day: {"resolved_at__lt": _midnight(day + timedelta(days=1))},
+            "weekday": lambda day: {"asked_weekday": day},
+            "hour": lambda hour: {"asked_hour": hour},
+        }
+        tickets = tickets.alias(asked_weekday=ExtractIsoWeekDay("requested_at"), asked_hour=ExtractHour("requested_at"))
+        for field, condition in narrow.items():
+            if (value := self.value(field)) is not None:
+                tickets = tickets.filter(**condition(value))
+        return tickets
 
     def page(self, size: int = PAGE_SIZE) -> Page:
         """The page that the query's `after` asks for; the first where it makes no sense."""
-        tickets = self.tickets
-        if cursor := _read_cursor(self.data.get("after", "")):
-            tickets = tickets.after(cursor) if self.is_queue else tickets.before(cursor)
+        cursor = read_cursor(self.data.get("after", ""))
+        if text := self.value("q"):
+            tickets = self._unsearched.before(cursor) if cursor else self._unsearched
+            tickets = search.newest(tickets, search.conditions(self.membership.team, text), size + 1)
+        elif cursor:
+            tickets = self.tickets.after(cursor) if self.is_queue else self.tickets.before(cursor)
+        else:
+            tickets = self.tickets
         found = list(tickets.with_row_relations()[: size + 1])
-        return Page(found[:size], self._query(after=_write_cursor(found[size - 1])) if len(found) > size else "")
+        return Page(found[:size], self.query(after=write_cursor(found[size - 1])) if len(found) > size else "")
 
-    def _query(self, *, without: str = "", after: str = "") -> str:
+    def next_after(self, ticket: Ticket) -> Ticket | None:
+        """The ticket that follows this one in the list, or else the first one; None where it is the only one."""
+        tickets, place = self.tickets.exclude(pk=ticket.pk), place_of(ticket)
+        return (tickets.after(place) if self.is_queue else tickets.before(place)).first() or tickets.first()
+
+    def previous_to(self, ticket: Ticket) -> Ticket | None:
+        """The ticket that comes before this one in the list, if any."""
+        tickets, place = self.tickets, place_of(ticket)
+        return (tickets.ahead_of(place) if self.is_queue else tickets.since(place)).first()
+
+    def query(self, *, without: str = "", after: str = "") -> str:
+        """The query string of this question, or of one without a filter, or of the page after a place."""
         query = QueryDict(mutable=True)
         for field in self.fields:
-            if field != without and self.value(field):
+            if field != without and self.value(field) is not None:
                 query[field] = str(self.data.get(field))
         if after:
             query["after"] = after
         return query.urlencode()
 
 
-def _write_cursor(ticket: Ticket) -> str:
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def place_of(ticket: Ticket) -> InboxCursor:
+    """Where a ticket stands in the inbox's order."""
+    return InboxCursor(ticket.urgency, ticket.requested_at, ticket.pk)
+
+
+def write_cursor(ticket: Ticket) -> str:
+    """A place as the address says it."""
     microseconds = int(ticket.requested_at.timestamp()) * 1_000_000 + ticket.requested_at.microsecond
-    return f"{ticket.queue_group}-{max(0, microseconds)}-{ticket.pk}"
+    return f"{ticket.urgency}-{max(0, microseconds)}-{ticket.pk}"
 
 
-def _read_cursor(text: str) -> InboxCursor | None:
+def read_cursor(text: str) -> InboxCursor | None:
+    """The place that the address says; None where it makes no sense."""
     match = CURSOR.fullmatch(text)
     if match is None:
         return None

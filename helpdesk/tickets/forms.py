@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.courses.models import Course
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
-from helpdesk.tickets.models import Priority, Status, Ticket
+from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
 
 
 class StatusForm(forms.Form):
@@ -34,6 +34,7 @@ class AssignmentForm(forms.Form):
 
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["assignee"].widget.attrs["data-key"] = "a"
         self.fields["assignee"].queryset = User.objects.filter(  # type: ignore[attr-defined]
             pk__in=Membership.objects.for_team(team).filter(role__in=ROLES_THAT_WORK_TICKETS).values("user")
         ).order_by("name", "email")
@@ -51,7 +52,9 @@ class NoteForm(forms.Form):
     body = forms.CharField(
         label=_("Note for the team"),
         max_length=20_000,
-        widget=forms.Textarea({"rows": 3, "placeholder": _("Write what the team needs to know…")}),
+        widget=forms.Textarea(
+            {"rows": 3, "data-draft": "", "data-key": "n", "placeholder": _("Write what the team needs to know…")}
+        ),
     )
 
 
@@ -59,11 +62,8 @@ class SnoozeForm(forms.Form):
     """Until when: one of the usual times, or any."""
 
     HOURS, TOMORROW, NEXT_WEEK = "hours", "tomorrow", "next_week"
-    preset = forms.ChoiceField(
-        label=_("Snooze until"),
-        choices=[(HOURS, _("In 3 hours")), (TOMORROW, _("Tomorrow, 9:00")), (NEXT_WEEK, _("Monday, 9:00"))],
-        required=False,
-    )
+    PRESETS = [(HOURS, _("In 3 hours")), (TOMORROW, _("Tomorrow, 9:00")), (NEXT_WEEK, _("Monday, 9:00"))]
+    preset = forms.ChoiceField(label=_("Snooze until"), choices=PRESETS, required=False)
     until = forms.DateTimeField(
         label=_("Another time"),
         required=False,
@@ -100,6 +100,32 @@ class MergeForm(forms.Form):
         self.fields["into"].queryset = (  # type: ignore[attr-defined]
             Ticket.objects.for_team(ticket.team).unmerged().filter(learner=ticket.learner_id).exclude(pk=ticket.pk)
         )
+
+
+def change_offers(team: Team) -> dict[str, Any]:
+    """What the menus of a list offer to change tickets to."""
+    return {
+        "statuses": [(status, status.label) for status in Status if status != Status.NEW],
+        "assignees": AssignmentForm(team=team).fields["assignee"].queryset,  # type: ignore[attr-defined]
+        "priorities": Priority.choices,
+        "snoozes": SnoozeForm.PRESETS,
+    }
+
+
+class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+    """The name of a question that somebody keeps."""
+
+    class Meta:
+        model = SavedView
+        fields = ["name", "is_shared"]
+
+    def clean_name(self) -> str:
+        """One line without spaces around; refused where the person has a view of that name."""
+        name = " ".join(self.cleaned_data["name"].split())
+        view = self.instance
+        if view.team_id and SavedView.objects.filter(team=view.team, owner=view.owner, name=name).exclude(pk=view.pk):
+            raise forms.ValidationError(_("You have a view of that name already."))
+        return name
 
 
 class OpenTicketForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
@@ -9,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.courses.search import Fold
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
-from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.tickets.querysets import SavedViewQuerySet, TicketQuerySet
 
 
 class Status(models.TextChoices):
@@ -50,6 +52,10 @@ class Priority(models.IntegerChoices):
     URGENT = 4, pgettext_lazy("priority", "Urgent")
 
 
+IS_UNFINISHED = Q(merged_into__isnull=True, status__in=UNFINISHED_STATUSES)
+INBOX_ORDER = ["urgency", "requested_at", "id"]
+
+
 class Tag(models.Model):
     """A word that a team sorts its tickets by."""
 
@@ -76,9 +82,11 @@ class Ticket(models.Model):
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="tickets", verbose_name=_("team"))
     number = models.PositiveIntegerField(_("number"), help_text=_("Counts up within the team."))
-    learner = models.ForeignKey(Learner, models.RESTRICT, related_name="tickets", verbose_name=_("learner"))
+    learner = models.ForeignKey(
+        Learner, models.RESTRICT, db_index=False, related_name="tickets", verbose_name=_("learner")
+    )
     course = models.ForeignKey(
-        Course, models.RESTRICT, null=True, blank=True, related_name="tickets", verbose_name=_("course")
+        Course, models.RESTRICT, null=True, blank=True, db_index=False, related_name="tickets", verbose_name=_("course")
     )
     producer = models.ForeignKey(
         Producer,
@@ -92,7 +100,7 @@ class Ticket(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
     assignee = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("assignee")
+        User, models.SET_NULL, null=True, blank=True, db_index=False, related_name="tickets", verbose_name=_("assignee")
     )
     tags = models.ManyToManyField(Tag, blank=True, related_name="tickets", verbose_name=_("tags"))
     merged_into = models.ForeignKey(
@@ -100,6 +108,7 @@ class Ticket(models.Model):
         models.RESTRICT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="merged_tickets",
         verbose_name=_("merged into"),
     )
@@ -112,12 +121,25 @@ class Ticket(models.Model):
     first_responded_at = models.DateTimeField(_("first response"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
-    queue_group = models.GeneratedField(
-        expression=Case(When(request_count__gt=1, then=Value(0)), default=Value(1)),
+    response_due_at = models.DateTimeField(
+        _("response due"), help_text=_("When the team means to have answered, by its target of that day.")
+    )
+    urgency = models.GeneratedField(
+        expression=Case(
+            When(status__in=PAUSED_STATUSES, then=Value(5)),
+            When(priority=Priority.URGENT, then=Value(0)),
+            When(request_count__gt=1, then=Value(1)),
+            When(priority=Priority.HIGH, then=Value(2)),
+            When(priority=Priority.LOW, then=Value(4)),
+            default=Value(3),
+        ),
         output_field=models.SmallIntegerField(),
         db_persist=True,
-        verbose_name=_("queue group"),
-        help_text=_("0 when the learner asked again, which comes before all others; else 1."),
+        verbose_name=_("urgency"),
+        help_text=_("0 urgent, 1 asked again, 2 high, 3 normal, 4 low, 5 waiting on somebody else."),
+    )
+    version = models.PositiveIntegerField(
+        _("version"), default=1, help_text=_("Goes up with every change, so that a change of an older one is noticed.")
     )
 
     objects = TicketQuerySet.as_manager()
@@ -131,17 +153,28 @@ class Ticket(models.Model):
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="ticket_not_merged_into_itself"),
         ]
         indexes = [
+            models.Index(fields=["team", *INBOX_ORDER], name="ticket_inbox", condition=IS_UNFINISHED),
+            models.Index(fields=["team", "assignee", *INBOX_ORDER], name="ticket_inbox_of", condition=IS_UNFINISHED),
+            models.Index(fields=["team", "status", *INBOX_ORDER], name="ticket_inbox_status", condition=IS_UNFINISHED),
+            models.Index(fields=["learner", "course"], name="ticket_unfinished_of_learner", condition=IS_UNFINISHED),
             models.Index(
-                fields=["team", "queue_group", "requested_at", "id"],
-                name="ticket_inbox",
-                condition=Q(merged_into__isnull=True, status__in=UNFINISHED_STATUSES),
-            ),
-            models.Index(
-                fields=["learner", "course"],
-                name="ticket_unfinished_of_learner",
-                condition=Q(merged_into__isnull=True, status__in=UNFINISHED_STATUSES),
+                fields=["team", "snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)
             ),
             models.Index(fields=["team", "-requested_at", "-id"], name="ticket_newest"),
+            models.Index(
+                fields=["team", "-requested_at", "-id"], name="ticket_asked_again", condition=Q(request_count__gt=1)
+            ),
+            models.Index(
+                fields=["team", "resolved_at"], name="ticket_resolved", condition=Q(resolved_at__isnull=False)
+            ),
+            models.Index(
+                fields=["assignee", "-requested_at", "-id"],
+                name="ticket_of_assignee",
+                condition=Q(assignee__isnull=False),
+            ),
+            models.Index(fields=["learner", "-requested_at", "-id"], name="ticket_of_learner"),
+            models.Index(fields=["course", "-requested_at", "-id"], name="ticket_of_course"),
+            models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -161,6 +194,11 @@ class Ticket(models.Model):
     def is_snoozed(self) -> bool:
         """Whether it is out of the inbox until a later time."""
         return self.snoozed_until is not None and self.snoozed_until > timezone.now()
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the learner still waits for an answer after the time that the team means to keep."""
+        return self.first_responded_at is None and not self.is_finished and self.response_due_at < timezone.now()
 
     @property
     def next_statuses(self) -> list[Status]:
@@ -209,6 +247,7 @@ class TicketEvent(models.Model):
     attribute = models.CharField(_("attribute"), max_length=30, blank=True)
     old_value = models.CharField(_("old value"), max_length=255, blank=True)
     new_value = models.CharField(_("new value"), max_length=255, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1, help_text=_("The ticket's, after this change."))
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
 
     objects = TeamQuerySet["TicketEvent"].as_manager()
@@ -247,7 +286,51 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket"),
+            GinIndex(OpClass(Fold("body"), "gin_trgm_ops"), name="message_text"),
+        ]
 
     def __str__(self) -> str:
         return self.body[:60]
+
+
+class SavedView(models.Model):
+    """A question to the inbox that somebody keeps, for themselves or for the team; shown in the side bar."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="saved_views", verbose_name=_("team"))
+    owner = models.ForeignKey(User, models.CASCADE, related_name="saved_views", verbose_name=_("owner"))
+    name = models.CharField(_("name"), max_length=40)
+    query = models.CharField(_("query"), max_length=500, help_text=_("The query string of the inbox's address."))
+    is_shared = models.BooleanField(_("shared with the team"), default=False)
+    created_at = models.DateTimeField(_("saved"), default=timezone.now, editable=False)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        constraints = [models.UniqueConstraint(fields=["team", "owner", "name"], name="saved_view_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TicketViewer(models.Model):
+    """Somebody who has a ticket's page open; kept up to date by the page while it is."""
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    ticket = models.ForeignKey(Ticket, models.CASCADE, db_index=False, related_name="viewers", verbose_name=_("ticket"))
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("person"))
+    seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
+    is_writing = models.BooleanField(_("writing"), default=False)
+
+    objects = TeamQuerySet["TicketViewer"].as_manager()
+
+    class Meta:
+        verbose_name = _("ticket viewer")
+        verbose_name_plural = _("ticket viewers")
+        constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="ticket_viewer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.ticket}"

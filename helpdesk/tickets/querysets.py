@@ -12,13 +12,14 @@ from django.utils import timezone
 from helpdesk.teams.querysets import TeamQuerySet
 
 if TYPE_CHECKING:
-    from helpdesk.tickets.models import Ticket
+    from helpdesk.teams.models import Membership
+    from helpdesk.tickets.models import SavedView, Ticket
 
 
 class InboxCursor(NamedTuple):
     """The place of a row in the inbox's order."""
 
-    queue_group: int
+    urgency: int
     requested_at: datetime
     pk: int
 
@@ -44,13 +45,36 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         """Those that are snoozed now."""
         return self.filter(snoozed_until__gt=timezone.now())
 
+    def in_state(self, state: str) -> Self:
+        """By the word that the inbox's address has for it; the empty one is what is to do."""
+        from helpdesk.tickets.models import DONE_STATUSES
+
+        if not state:
+            return self.unfinished().awake()
+        if state == "snoozed":
+            return self.unfinished().asleep()
+        if state == "done":
+            return self.unmerged().filter(status__in=DONE_STATUSES)
+        if state == "all":
+            return self.unmerged()
+        return self.unmerged().filter(status=state)
+
+    def held_by(self, user_pk: int | None) -> Self:
+        """Those that this person is responsible for; None: nobody."""
+        return self.filter(assignee=user_pk)
+
     def in_inbox_order(self) -> Self:
-        """Asked again first, then the one waiting longest."""
-        return self.order_by("queue_group", "requested_at", "pk")
+        """The most urgent first, and among those the one waiting longest."""
+        return self.order_by("urgency", "requested_at", "pk")
 
     def after(self, cursor: InboxCursor) -> Self:
         """The rows that follow this place in the inbox's order."""
-        return self.filter(TupleGreaterThan((F("queue_group"), F("requested_at"), F("pk")), cursor))
+        return self.filter(TupleGreaterThan((F("urgency"), F("requested_at"), F("pk")), cursor))
+
+    def ahead_of(self, cursor: InboxCursor) -> Self:
+        """The rows that come before this place in the inbox's order, the nearest first."""
+        nearest_first = self.order_by("-urgency", "-requested_at", "-pk")
+        return nearest_first.filter(TupleLessThan((F("urgency"), F("requested_at"), F("pk")), cursor))
 
     def newest_first(self) -> Self:
         """The latest call for help first."""
@@ -60,6 +84,33 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         """The rows that follow this place where the newest come first."""
         return self.filter(TupleLessThan((F("requested_at"), F("pk")), cursor[1:]))
 
+    def since(self, cursor: InboxCursor) -> Self:
+        """The rows that come before this place where the newest come first, the nearest first."""
+        nearest_first = self.order_by("requested_at", "pk")
+        return nearest_first.filter(TupleGreaterThan((F("requested_at"), F("pk")), cursor[1:]))
+
+    def newest_key(self) -> int:
+        """The highest key there is; tickets that come later have higher ones."""
+        return self.order_by("-pk").values_list("pk", flat=True).first() or 0
+
     def with_row_relations(self) -> Self:
         """With all that a row shows, in a constant number of queries."""
         return self.select_related("learner", "course", "assignee").prefetch_related("tags")
+
+
+class SavedViewQuerySet(TeamQuerySet["SavedView"]):
+    """Saved views."""
+
+    def shown_to(self, membership: Membership) -> Self:
+        """The person's own and those that the team shares, by name."""
+        own_or_shared = Q(owner=membership.user_id) | Q(is_shared=True)
+        return self.filter(own_or_shared, team=membership.team_id).order_by("name", "pk")
+
+    def changeable_by(self, membership: Membership) -> Self:
+        """The person's own, and to managers the shared ones too."""
+        from helpdesk.teams.roles import Permission
+
+        whose = Q(owner=membership.user_id)
+        if membership.can(Permission.TEAM_MANAGE):
+            whose |= Q(is_shared=True)
+        return self.filter(whose, team=membership.team_id)

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from helpdesk.teams.models import User
 from helpdesk.tickets.models import Message, Priority, Status, Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
@@ -51,6 +52,14 @@ def timeline_of(ticket: Ticket, merged: Iterable[Ticket]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at)
 
 
+def changes_since(ticket: Ticket, version: int, *, but_by: User) -> list[Entry]:
+    """What others changed after this version of the ticket."""
+    if ticket.version <= version:
+        return []
+    events = ticket.events.filter(version__gt=version).exclude(actor=but_by).order_by("version", "pk")
+    return [Entry(event.created_at, sentence_of(event, ticket)) for event in events]
+
+
 def sentence_of(event: TicketEvent, ticket: Ticket) -> SafeString:
     """The event as a sentence in the language of the reader."""
     pattern = _patterns()[event.kind]
@@ -87,6 +96,7 @@ def _patterns() -> dict[str, str]:
         Kind.ASKED_AGAIN: _("<b>{learner}</b> asked again (#{new})"),
         Kind.MERGED: _("<b>{actor}</b> folded #{new} into this ticket"),
         Kind.UNMERGED: _("<b>{actor}</b> split #{old} off from this ticket"),
+        Kind.NOTE_ADDED: _("<b>{actor}</b> wrote a note"),
     }
 
 

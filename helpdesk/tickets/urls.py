@@ -2,12 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from helpdesk.tickets import change_views, views
+from helpdesk.tickets import change_views, presence, saved_views, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.inbox, name="inbox"),
+    path("news/", views.news, name="news"),
+    path("views/", saved_views.saved_views, name="saved_views"),
+    path("views/<int:pk>/", saved_views.change_saved_view, name="change_saved_view"),
+    path("views/<int:pk>/delete/", saved_views.delete_saved_view, name="delete_saved_view"),
     path("tickets/new/", views.open_ticket, name="open_ticket"),
     path("tickets/<int:number>/", views.ticket, name="ticket"),
+    path("tickets/<int:number>/menu/", views.ticket_menu, name="ticket_menu"),
+    path("tickets/<int:number>/presence/", presence.presence, name="presence"),
     path("tickets/<int:number>/assignee/", change_views.assign, name="assign"),
     path("tickets/<int:number>/take/", change_views.take, name="take"),
     path("tickets/<int:number>/status/", change_views.change_status, name="change_status"),

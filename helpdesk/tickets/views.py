@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,18 +20,30 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.context import contexts_of, trail_of
+from helpdesk.tickets.counts import COUNTED
 from helpdesk.tickets.filters import TicketFilter
-from helpdesk.tickets.forms import AssignmentForm, MergeForm, NoteForm, OpenTicketForm, SnoozeForm, TagForm
+from helpdesk.tickets.forms import (
+    AssignmentForm,
+    MergeForm,
+    NoteForm,
+    OpenTicketForm,
+    SavedViewForm,
+    SnoozeForm,
+    TagForm,
+    change_offers,
+)
 from helpdesk.tickets.models import Priority, Ticket
 from helpdesk.tickets.timeline import timeline_of
-from helpdesk.ui.templatetags.ui import is_late
 
-GROUPS = {
-    "again": (gettext_lazy("Asked again"), "late"),
-    "late": (gettext_lazy("Waiting for more than a day"), "late"),
-    "today": (gettext_lazy("Last 24 hours"), ""),
-    "": ("", ""),
+URGENCIES = {
+    0: (gettext_lazy("Urgent"), "late"),
+    1: (gettext_lazy("Asked again"), "late"),
+    2: (gettext_lazy("High priority"), "soon"),
+    3: (gettext_lazy("In time"), ""),
+    4: (gettext_lazy("Low priority"), ""),
+    5: (gettext_lazy("Waiting on somebody else"), ""),
 }
+OVERDUE = (gettext_lazy("Later than promised"), "late")
 
 
 @require_safe
@@ -43,11 +56,14 @@ def inbox(request: TeamRequest) -> HttpResponse:
     context = {
         "nav": ticket_filter.nav,
         "filter": ticket_filter,
+        "list_query": ticket_filter.query(),
         "page": page,
         "groups": _grouped(page.tickets, ticket_filter.is_queue),
         "has_sources": is_fresh and request.team.sources.exists(),
         "is_fresh": is_fresh,
-        "is_first_page": "after" not in request.GET,
+        "newest": Ticket.objects.newest_key(),
+        "offers": change_offers(request.team),
+        "save_form": SavedViewForm(),
     }
     return render(request, "tickets/_rows.html" if _wants_rows(request) else "tickets/inbox.html", context)
 
@@ -59,15 +75,38 @@ def _wants_rows(request: Any) -> bool:
 def _grouped(tickets: list[Ticket], is_queue: bool) -> list[dict[str, Any]]:
     """The rows with their contexts, under a heading for each kind of urgency."""
     contexts = contexts_of(tickets)
-    groups: dict[str, list[tuple[Ticket, Any]]] = {}
+    groups: dict[tuple[Any, str], list[tuple[Ticket, Any]]] = {}
     for ticket in tickets:
-        name = ""
+        group: tuple[Any, str] = ("", "")
         if is_queue:
-            name = "again" if ticket.request_count > 1 else "late" if is_late(ticket.requested_at) else "today"
-        groups.setdefault(name, []).append((ticket, contexts[ticket.pk]))
-    return [
-        {"name": name, "label": GROUPS[name][0], "tone": GROUPS[name][1], "rows": rows} for name, rows in groups.items()
-    ]
+            group = OVERDUE if ticket.urgency == 3 and ticket.is_overdue else URGENCIES[ticket.urgency]
+        groups.setdefault(group, []).append((ticket, contexts[ticket.pk]))
+    return [{"label": label, "tone": tone, "rows": rows} for (label, tone), rows in groups.items()]
+
+
+@require_safe
+@team_view(Permission.TICKET_VIEW)
+def news(request: TeamRequest) -> HttpResponse:
+    """How many calls for help came for this list since it was shown, and the views' counts as they are now."""
+    ticket_filter = TicketFilter(request.GET, request.membership)
+    newest = request.GET.get("newest", "")
+    count = 0
+    if newest.isdecimal() and len(newest) < 18:
+        shown_in = (
+            Ticket.objects.for_team(request.team).filter(pk__gt=newest).values_list("pk", "merged_into")[:COUNTED]
+        )
+        count = ticket_filter.tickets.filter(pk__in={merged_into or pk for pk, merged_into in shown_in}).count()
+    context = {"count": count, "list_query": ticket_filter.query()}
+    return render(request, "tickets/_news.html", context)
+
+
+@require_safe
+@team_view(Permission.TICKET_CHANGE)
+def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
+    """All that can be done with a ticket of a list, without opening it."""
+    ticket = find_ticket(request, number)
+    context = {"ticket": ticket, "offers": change_offers(request.team), "list_query": request.GET.get("in", "")}
+    return render(request, "tickets/_menu.html", context)
 
 
 def find_ticket(request: TeamRequest, number: int) -> Ticket:
@@ -80,9 +119,15 @@ def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any
     """The ticket's page, or its part alone for htmx, with a form that is in error in place of its fresh one."""
     merged = list(ticket.merged_tickets.order_by("requested_at", "pk"))
     others = Ticket.objects.for_team(request.team).unmerged().filter(learner=ticket.learner).exclude(pk=ticket.pk)
+    ticket_filter = TicketFilter(QueryDict(request.GET.get("in", "")), request.membership)
     context = {
         "ticket": ticket,
         "nav": "",
+        "list_query": ticket_filter.query(),
+        "in_query": f"?{urlencode({'in': ticket_filter.query()})}" if ticket_filter.query() else "",
+        "list_title": ticket_filter.title,
+        "previous_ticket": ticket_filter.previous_to(ticket),
+        "next_ticket": ticket_filter.next_after(ticket),
         "context": contexts_of([ticket])[ticket.pk],
         "trail": trail_of(ticket, merged),
         "timeline": timeline_of(ticket, merged),

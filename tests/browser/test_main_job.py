@@ -62,7 +62,7 @@ def test_a_producer_connects_eduzz_and_resolves_the_first_ticket(server, team, o
     page.goto(server)
     row = page.locator(".row", has_text=asked["data"]["learner"]["name"])
     expect(row).to_contain_text(f"Começou {started['data']['lesson']['title']} 4 minutos antes de pedir ajuda")
-    row.get_by_role("link").click()
+    row.locator(".row-link").click()
     page.get_by_role("button", name="Assumir").click()
     expect(page.locator(".line")).to_contain_text("Ana Prado assumiu")
     page.get_by_label("Prioridade").select_option(label="Urgente")
@@ -71,9 +71,11 @@ def test_a_producer_connects_eduzz_and_resolves_the_first_ticket(server, team, o
     page.get_by_role("button", name="Anotar").click()
     expect(page.locator(".note")).to_contain_text("Mandei o link alternativo.")
     page.get_by_role("button", name="Resolver").click()
-    expect(page.get_by_role("button", name="Reabrir")).to_be_visible()
+    expect(page.get_by_text("#1: resolvido")).to_be_visible()
     assert Ticket.objects.get().status == "resolved"
-    assert page.url.endswith("/tickets/1/")
+    page.get_by_role("button", name="Desfazer").click()
+    expect(page.get_by_text("1 chamado voltou a ser como era.")).to_be_visible()
+    assert Ticket.objects.get().status == "open"
 
 
 def test_the_forms_work_without_javascript(server, team, open_page):
@@ -82,7 +84,7 @@ def test_the_forms_work_without_javascript(server, team, open_page):
     address, key = set_up_source(page)
     send_all(address, key, [PING, invent_event(Random("b"), "nutror.learner_help", timezone.now())])
     page.goto(server)
-    page.locator(".row").get_by_role("link").click()
+    page.locator(".row-link").click()
     page.get_by_role("button", name="Assumir").click()
     page.get_by_label("Estado").select_option("pending")
     page.locator("form", has=page.locator("#status")).get_by_role("button").click()
@@ -95,6 +97,9 @@ PAGES = {
     "nothing fits": "/t/escola-da-ana/?status=on_hold&assignee=me",
     "ticket": "/t/escola-da-ana/tickets/1/",
     "new ticket": "/t/escola-da-ana/tickets/new/",
+    "filtered": "/t/escola-da-ana/?status=all&priority=2&assignee=none",
+    "searched": "/t/escola-da-ana/?q=a",
+    "views": "/t/escola-da-ana/views/?query=status%3Dall",
     "team": "/t/escola-da-ana/team/",
     "sources": "/t/escola-da-ana/sources/",
     "new source": "/t/escola-da-ana/sources/new/",

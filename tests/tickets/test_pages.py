@@ -43,14 +43,27 @@ def ask(team, name, *, minutes=10, **fields):
     return open_ticket(team, learner=learner, requested_at=timezone.now() - timedelta(minutes=minutes), **fields)
 
 
-def test_the_one_waiting_longest_comes_first_and_who_asked_again_before_all(page, team):
+def test_the_inbox_goes_by_urgency_and_then_by_who_waits_longest(page, team):
+    system = Actor.system()
     ask(team, "Short", minutes=5)
     ask(team, "Long", minutes=3000)
     again = ask(team, "Again", minutes=1)
     open_ticket(team, learner=again.learner, course=again.course)
+    actions.change_priority(ask(team, "Urgent"), system, Priority.URGENT)
+    actions.change_priority(ask(team, "High"), system, Priority.HIGH)
+    actions.change_priority(ask(team, "Low", minutes=9000), system, Priority.LOW)
+    actions.change_status(ask(team, "Waited for", minutes=9000), system, Status.PENDING)
     response = page.get("/t/escola/")
-    assert names(response) == ["Again", "Long", "Short"]
-    assert [group["name"] for group in response.context["groups"]] == ["again", "late", "today"]
+    assert names(response) == ["Urgent", "Again", "High", "Long", "Short", "Low", "Waited for"]
+    assert [str(group["label"]) for group in response.context["groups"]] == [
+        "Urgent",
+        "Asked again",
+        "High priority",
+        "Later than promised",
+        "In time",
+        "Low priority",
+        "Waiting on somebody else",
+    ]
     assert "asked 2×" in response.text
 
 
@@ -131,10 +144,10 @@ def test_the_inbox_costs_the_same_for_two_tickets_and_for_twenty(page, team, dja
 
     fill(2)
     page.get("/t/escola/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(15):
         page.get("/t/escola/")
     fill(18)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(15):
         page.get("/t/escola/")
 
 

@@ -1,0 +1,82 @@
+"""What somebody asks for with a button of the list: which tickets, and what becomes of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.bulk.models import BulkChange
+from helpdesk.teams.models import Membership
+from helpdesk.tickets.filters import TicketFilter
+from helpdesk.tickets.forms import AssignmentForm, PriorityForm, SnoozeForm, StatusForm, TagForm
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.querysets import TicketQuerySet
+
+Kind = BulkChange.Kind
+CHOICE = re.compile(r"(\d{1,9})-(\d{1,9})")
+
+
+class BulkForm(forms.Form):
+    """`change` is "kind:value"; the tickets are `one` or each `ticket`, as "number-version", or `all` that fit `query`.
+
+    Cleaned: `kind` and `value` of the change, `tickets`, and `seen`, the versions that were seen by ticket number.
+    """
+
+    change = forms.CharField(max_length=100, required=False)
+    tag = forms.CharField(max_length=40, required=False)
+    all = forms.BooleanField(required=False)
+    query = forms.CharField(max_length=2000, required=False)
+
+    def __init__(self, data: QueryDict, *, membership: Membership) -> None:
+        super().__init__(data)
+        self.membership, self.choices = membership, data.getlist("ticket")
+
+    def clean(self) -> dict[str, Any]:
+        """Read the change and the tickets, or say what is wrong with them."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        one, _separator, its_change = str(self.data.get("one", "")).partition(":")
+        kind, _separator, value = (its_change or cleaned.get("change", "")).partition(":")
+        cleaned["kind"], cleaned["value"] = kind, self._clean_value(kind, value or cleaned.get("tag", ""))
+        if cleaned.get("all") and not one:
+            cleaned["seen"], cleaned["tickets"] = {}, self._matching(cleaned.get("query", ""))
+        else:
+            matches = [CHOICE.fullmatch(text) for text in ([one] if one else self.choices)]
+            cleaned["seen"] = {int(match[1]): int(match[2]) for match in matches if match}
+            cleaned["tickets"] = Ticket.objects.for_team(self.membership.team).filter(number__in=cleaned["seen"])
+        return cleaned
+
+    def _matching(self, query: str) -> TicketQuerySet:
+        return TicketFilter(QueryDict(query), self.membership).tickets
+
+    def _clean_value(self, kind: str, value: str) -> str:
+        """The value as a bulk change keeps it; an error where the ticket's own form would have one."""
+        data = {kind: value}
+        if kind == Kind.ASSIGNEE:
+            data = {kind: str(self.membership.user_id) if value == "me" else value}
+        forms_of_kinds: dict[str, Callable[[], forms.Form]] = {
+            Kind.STATUS: lambda: StatusForm(data),
+            Kind.ASSIGNEE: lambda: AssignmentForm(data, team=self.membership.team),
+            Kind.PRIORITY: lambda: PriorityForm(data),
+            Kind.TAG: lambda: TagForm({"tag": value}),
+            Kind.UNTAG: lambda: TagForm({"tag": value}),
+            Kind.SNOOZE: lambda: SnoozeForm({"preset": value}),
+        }
+        if kind not in forms_of_kinds:
+            self.add_error(None, _("Choose what is to change."))
+            return ""
+        form = forms_of_kinds[kind]()
+        if not form.is_valid():
+            self.add_error(None, " ".join(str(error) for errors in form.errors.values() for error in errors))
+            return ""
+        if kind == Kind.SNOOZE:
+            return str(form.cleaned_data["moment"].astimezone(UTC).isoformat())
+        if kind == Kind.ASSIGNEE:
+            assignee = form.cleaned_data["assignee"]
+            return str(assignee.pk) if assignee else ""
+        return str(next(iter(form.cleaned_data.values())))

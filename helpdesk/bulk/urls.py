@@ -1,0 +1,12 @@
+"""Addresses of changes to many tickets, within a team."""
+
+from django.urls import URLPattern, path
+
+from helpdesk.bulk import views
+
+urlpatterns: list[URLPattern] = [
+    path("", views.create_bulk_change, name="create_bulk_change"),
+    path("<int:pk>/", views.bulk_change, name="bulk_change"),
+    path("<int:pk>/run/", views.run_bulk_change, name="run_bulk_change"),
+    path("<int:pk>/undo/", views.undo_bulk_change, name="undo_bulk_change"),
+]

@@ -1,0 +1,66 @@
+"""How many tickets the usual views hold, counted no further than a person needs to know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from django.db.models import IntegerField, Value
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from helpdesk.teams.models import Membership
+from helpdesk.tickets.models import Status, Ticket
+from helpdesk.tickets.querysets import TicketQuerySet
+
+COUNTED = 100
+
+
+class View(NamedTuple):
+    """One of the usual questions to the inbox."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    status: str = ""
+    assignee: str = ""
+
+    @property
+    def query(self) -> str:
+        """The query string of its address."""
+        return "&".join(f"{key}={value}" for key, value in self._asdict().items() if key in FILTERS and value)
+
+
+FILTERS = ("status", "assignee")
+VIEWS = [
+    View("inbox", pgettext_lazy("tickets", "To do"), "inbox"),
+    View("new", pgettext_lazy("tickets", "New ones"), "sparkle", "new"),
+    View("mine", _("Mine"), "person", "", "me"),
+    View("unassigned", _("Nobody’s"), "hand", "", "none"),
+    View("open", pgettext_lazy("tickets", "Being worked on"), "dots", "open"),
+    View("pending", Status.PENDING.label, "hourglass", "pending"),
+    View("snoozed", pgettext_lazy("tickets", "Snoozed"), "clock", "snoozed"),
+    View("done", pgettext_lazy("tickets", "Done"), "check", "done"),
+    View("all", pgettext_lazy("tickets", "All"), "list", "all"),
+]
+
+
+def count_views(membership: Membership) -> dict[str, str]:
+    """The number of tickets in each view by its name, in one query; “99+” where there are more."""
+    counted = [
+        _tickets_in(view, membership).values_list(Value(place, output_field=IntegerField()))[:COUNTED]
+        for place, view in enumerate(VIEWS)
+    ]
+    counts = Counter(place for (place,) in counted[0].union(*counted[1:], all=True))
+    return {
+        view.name: f"{COUNTED - 1}+" if counts[place] == COUNTED else str(counts[place])
+        for place, view in enumerate(VIEWS)
+    }
+
+
+def _tickets_in(view: View, membership: Membership) -> TicketQuerySet:
+    tickets = Ticket.objects.for_team(membership.team).in_state(view.status)
+    if view.assignee:
+        tickets = tickets.held_by(membership.user_id if view.assignee == "me" else None)
+    return tickets

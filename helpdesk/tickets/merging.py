@@ -1,0 +1,62 @@
+"""Folding tickets of one learner together, and splitting them again."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from helpdesk.tickets.actions import ActionRefused, record, save_change, take_in
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket, TicketEvent
+
+Kind = TicketEvent.Kind
+
+
+@transaction.atomic
+def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
+    """Fold a ticket, and those folded into it, into another of the same learner."""
+    tickets = _lock(ticket, into)
+    ticket, into = tickets[ticket.pk], tickets[into.pk]
+    if ticket.merged_into_id == into.pk:
+        return
+    if ticket.pk == into.pk:
+        raise ActionRefused(_("A ticket cannot be folded into itself."))
+    if ticket.team_id != into.team_id or ticket.learner_id != into.learner_id:
+        raise ActionRefused(_("Only tickets of the same learner can be folded together."))
+    if into.is_merged or ticket.is_merged:
+        raise ActionRefused(_("This request is folded into another; change that one, or split it off first."))
+    if into.is_finished and not ticket.is_finished:
+        raise ActionRefused(_("An unfinished ticket cannot be folded into a finished one; reopen that one first."))
+    ticket.merged_into = into
+    save_change(ticket, "merged_into")
+    record(ticket, actor, Kind.MERGED, attribute="merged_into", new=str(into.number))
+    take_in(into, ticket, actor, Kind.MERGED)
+
+
+@transaction.atomic
+def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
+    """Undo a fold: the ticket, with what was folded into it, stands for itself again."""
+    if ticket.merged_into_id is None:
+        return
+    targets = []
+    above = ticket.merged_into
+    while above is not None:
+        targets.append(above)
+        above = above.merged_into
+    tickets = _lock(ticket, *targets)
+    ticket, target = tickets[ticket.pk], tickets[targets[0].pk]
+    if ticket.merged_into_id != target.pk:
+        return
+    ticket.merged_into = None
+    save_change(ticket, "merged_into")
+    for other in targets:
+        tickets[other.pk].request_count -= ticket.request_count
+        save_change(tickets[other.pk], "request_count")
+    record(ticket, actor, Kind.UNMERGED, attribute="merged_into", old=str(target.number))
+    record(target, actor, Kind.UNMERGED, attribute="merged_tickets", old=str(ticket.number))
+
+
+def _lock(*tickets: Ticket) -> dict[int, Ticket]:
+    """The tickets read afresh and locked, in one order for everybody, so that two merges cannot block each other."""
+    pks = [ticket.pk for ticket in tickets]
+    return Ticket.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(pks)

@@ -1,0 +1,203 @@
+"""Changing one or many tickets from the list: what is changed, what is refused and why, and the undo."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.bulk import actions as bulk
+from helpdesk.bulk.models import BulkChange, BulkChangeItem
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Status, Ticket, TicketEvent
+from tests.factories import MembershipFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+URL = "/t/escola/changes/"
+Outcome = BulkChangeItem.Outcome
+
+
+@pytest.fixture
+def team():
+    return TeamFactory(slug="escola")
+
+
+@pytest.fixture
+def membership(team):
+    return MembershipFactory(team=team, user__name="João Pedro")
+
+
+@pytest.fixture
+def page(client, membership):
+    client.force_login(membership.user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def choice(ticket):
+    return f"{ticket.number}-{ticket.version}"
+
+
+def fresh(ticket):
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+@pytest.mark.parametrize(
+    ("change", "attribute", "value"),
+    [
+        ("status:resolved", "status", Status.RESOLVED),
+        ("status:pending", "status", Status.PENDING),
+        ("priority:4", "priority", 4),
+    ],
+)
+def test_the_chosen_tickets_are_changed_and_no_others(page, team, change, attribute, value):
+    chosen, other = [open_ticket(team), open_ticket(team)], open_ticket(team)
+    response = page.post(URL, {"change": change, "ticket": [choice(ticket) for ticket in chosen]})
+    assert response.status_code == 302
+    assert {getattr(fresh(ticket), attribute) for ticket in chosen} == {value}
+    assert getattr(fresh(other), attribute) == getattr(other, attribute)
+
+
+def test_assigning_tagging_and_snoozing_many(page, team, membership):
+    ticket = open_ticket(team)
+    page.post(URL, {"one": f"{choice(ticket)}:assignee:me"})
+    assert fresh(ticket).assignee == membership.user
+    page.post(URL, {"change": "tag:", "tag": "Vídeo", "ticket": choice(fresh(ticket))})
+    assert [tag.name for tag in ticket.tags.all()] == ["vídeo"]
+    page.post(URL, {"change": "untag:", "tag": "vídeo", "ticket": choice(fresh(ticket))})
+    assert not ticket.tags.exists()
+    page.post(URL, {"change": "snooze:tomorrow", "ticket": choice(fresh(ticket))})
+    assert fresh(ticket).snoozed_until > timezone.now()
+    page.post(URL, {"change": "assignee:", "ticket": choice(fresh(ticket))})
+    assert fresh(ticket).assignee is None
+
+
+def test_all_that_fit_the_filter_are_changed_across_all_pages(page, team):
+    urgent = [open_ticket(team) for _ in range(60)]
+    for ticket in urgent:
+        actions.change_priority(ticket, Actor.system(), 4)
+    normal = open_ticket(team)
+    page.post(URL, {"change": "status:resolved", "all": "1", "query": "priority=4"})
+    change = BulkChange.objects.get()
+    while change.items.filter(outcome=Outcome.PENDING).exists():
+        page.post(f"{URL}{change.pk}/run/")
+    assert Ticket.objects.filter(status=Status.RESOLVED).count() == 60
+    assert fresh(normal).status == Status.NEW
+
+
+def test_what_was_refused_is_named_with_the_reason(page, team):
+    closed, fine = open_ticket(team), open_ticket(team)
+    actions.change_status(closed, Actor.system(), Status.CLOSED)
+    data = {"change": "status:pending", "ticket": [choice(closed), choice(fine)]}
+    response = page.post(URL, data, headers={"hx-request": "true"})
+    assert "1 ticket: waiting on the learner" in response.text
+    assert "1 was refused" in response.text
+    assert "cannot become" in response.text
+    assert response.headers["HX-Trigger"] == '{"list-changed": {}}'
+    assert fresh(fine).status == Status.PENDING
+
+
+def test_a_ticket_that_somebody_else_changed_meanwhile_is_left_alone(page, team):
+    ticket = open_ticket(team)
+    seen = choice(ticket)
+    beatriz = MembershipFactory(team=team, user__name="Beatriz").user
+    actions.take_ticket(ticket, Actor.person(beatriz))
+    response = page.post(URL, {"one": f"{seen}:assignee:me"}, headers={"hx-request": "true"})
+    assert "Beatriz took it" in response.text
+    assert fresh(ticket).assignee == beatriz
+
+
+def test_an_undo_brings_back_everything_as_it_was(page, team, membership):
+    ticket = open_ticket(team)
+    until = timezone.now() + timedelta(days=1)
+    actions.snooze_ticket(ticket, Actor.system(), until)
+    actions.add_tag(ticket, Actor.system(), "vídeo")
+    before = actions.state_of(fresh(ticket))
+    page.post(URL, {"one": f"{choice(fresh(ticket))}:status:resolved"})
+    assert actions.state_of(fresh(ticket)) != before
+    change = BulkChange.objects.get()
+    response = page.post(f"{URL}{change.pk}/undo/", headers={"hx-request": "true"})
+    assert "1 ticket is as before." in response.text
+    assert actions.state_of(fresh(ticket)) == before
+    assert {event.actor for event in ticket.events.order_by("pk")[3:]} == {membership.user}
+
+
+def test_an_undo_does_not_touch_what_somebody_else_changed_since(page, team):
+    ticket = open_ticket(team)
+    page.post(URL, {"one": f"{choice(ticket)}:status:resolved"})
+    actions.reopen_ticket(fresh(ticket), Actor.person(MembershipFactory(team=team, user__name="Beatriz").user))
+    response = page.post(f"{URL}{BulkChange.objects.get().pk}/undo/", headers={"hx-request": "true"})
+    assert "Beatriz reopened it" in response.text
+    assert fresh(ticket).status == Status.OPEN
+
+
+def test_a_change_that_is_repeated_changes_nothing_twice(page, team):
+    ticket = open_ticket(team)
+    page.post(URL, {"one": f"{choice(ticket)}:priority:4"})
+    response = page.post(URL, {"one": f"{choice(fresh(ticket))}:priority:4"}, headers={"hx-request": "true"})
+    assert "It was so already." in response.text
+    assert TicketEvent.objects.filter(kind="priority_changed").count() == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"change": "status:resolved"},
+        {"change": "status:nonsense", "ticket": "1-1"},
+        {"change": "priority:9", "ticket": "1-1"},
+        {"change": "assignee:999999", "ticket": "1-1"},
+        {"change": "tag:", "tag": "", "ticket": "1-1"},
+        {"change": "tag:" + "x" * 50, "ticket": "1-1"},
+        {"change": "snooze:never", "ticket": "1-1"},
+        {"change": "delete:", "ticket": "1-1"},
+        {"change": "status:resolved", "ticket": "one"},
+        {"change": "status:resolved", "ticket": "99-1"},
+        {"one": "1"},
+        {"one": "1-1:"},
+    ],
+)
+def test_what_makes_no_sense_is_said_and_changes_nothing(page, team, data):
+    ticket = open_ticket(team)
+    response = page.post(URL, data, headers={"hx-request": "true"})
+    assert response.status_code == 422
+    assert "toast warning" in response.text
+    assert fresh(ticket).version == ticket.version
+    assert page.post(URL, data).status_code == 302  # without JavaScript: back to the list, with the same words
+
+
+def test_more_than_can_be_told_apart_is_refused(page, team, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 1)
+    open_ticket(team)
+    open_ticket(team)
+    response = page.post(URL, {"change": "status:resolved", "all": "1"}, headers={"hx-request": "true"})
+    assert response.status_code == 422
+    assert "narrow the filters" in response.text
+
+
+def test_resolving_on_the_ticket_leads_to_the_next_one_of_the_list(page, team):
+    first, second = open_ticket(team), open_ticket(team)
+    data = {"one": f"{choice(first)}:status:resolved", "from_ticket": "1", "query": "status=new"}
+    response = page.post(URL, data)
+    change = BulkChange.objects.get()
+    assert response.url == f"/t/escola/tickets/{second.number}/?changed={change.pk}&in=status%3Dnew"
+    shown = page.get(response.url)
+    assert f"#{first.number}: resolved" in shown.text
+    assert "Undo" in shown.text
+
+
+def test_a_long_change_goes_on_step_by_step(page, team, monkeypatch):
+    monkeypatch.setattr(bulk, "STEP", 0)
+    tickets = [open_ticket(team) for _ in range(3)]
+    response = page.post(
+        URL,
+        {"change": "status:resolved", "ticket": [choice(ticket) for ticket in tickets]},
+        headers={"hx-request": "true"},
+    )
+    assert "1 of 3" in response.text
+    change = BulkChange.objects.get()
+    shown = page.get(f"{URL}{change.pk}/")
+    assert "Go on" in shown.text
+    page.post(f"{URL}{change.pk}/run/")
+    assert page.post(f"{URL}{change.pk}/run/").url == f"/t/escola/?changed={change.pk}"
+    assert Ticket.objects.filter(status=Status.RESOLVED).count() == 3
