@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from helpdesk.courses.models import Course, Learner
 from helpdesk.courses.search import Fold, folded
@@ -62,9 +62,9 @@ def _all_of(field: str, words: list[str]) -> Q:
     return Q(*(Q((f"{field}__contains", word)) for word in words))
 
 
-def _containing(rows: QuerySet[Any], field: str, words: list[str]) -> QuerySet[Any]:
+def _containing(rows: Any, field: str, words: list[str]) -> Any:
     return rows.alias(folded=Fold(field)).filter(_all_of("folded", words))
 
 
-def _few(rows: QuerySet[Any]) -> list[int]:
+def _few(rows: Any) -> list[int]:
     return list(rows.values_list("pk", flat=True)[:200])
