@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "helpdesk.courses",
     "helpdesk.tickets",
     "helpdesk.bulk",
+    "helpdesk.reports",
     "helpdesk.ui",
     "helpdesk.operations",
     "webhooks",

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("helpdesk.teams.urls")),
     path("t/<slug:team_slug>/", include("helpdesk.tickets.urls")),
     path("t/<slug:team_slug>/changes/", include("helpdesk.bulk.urls")),
+    path("t/<slug:team_slug>/reports/", include("helpdesk.reports.urls")),
     path("t/<slug:team_slug>/team/", include("helpdesk.teams.team_urls")),
     path("t/<slug:team_slug>/sources/", include("webhooks.source_urls")),
     path("accounts/", include("allauth.urls")),

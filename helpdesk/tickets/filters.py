@@ -107,9 +107,7 @@ class TicketFilter(forms.Form):
 
     def _assignees(self) -> Iterator[tuple[str, Any]]:
         yield from [("", _("Everybody")), ("me", _("Me")), ("none", _("Nobody"))]
-        for user in self._members:
-            if user.pk != self.membership.user_id:
-                yield str(user.pk), str(user)
+        yield from ((str(user.pk), str(user)) for user in self._members)
 
     @cached_property
     def _members(self) -> list[User]:

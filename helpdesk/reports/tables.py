@@ -1,0 +1,337 @@
+"""The report's figures as tables: on the page with links to the tickets behind each number, and as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format, number_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from helpdesk.courses.models import Course
+from helpdesk.reports import figures
+from helpdesk.reports.periods import Period, PeriodForm
+from helpdesk.teams.models import Team, User
+from helpdesk.ui.charts import line_chart
+from helpdesk.ui.templatetags.ui import short_duration
+
+MOST_COURSES = 15
+LEVELS = 5
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure: as the page shows it, as the CSV holds it, and the inbox's question for the tickets behind it."""
+
+    text: str
+    value: Any
+    query: str = ""
+    level: int = 0
+    share: int | None = None
+
+
+@dataclass
+class Chart:
+    """A drawing with its title, and the names of its series where there are several."""
+
+    title: str
+    drawing: str
+    legend: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Table:
+    """Figures under their headings; `name` is its part of the CSV's address."""
+
+    name: str
+    title: str
+    note: str
+    headings: list[str]
+    rows: list[list[Cell]]
+    charts: list[Chart] = field(default_factory=list)
+
+
+def word(text: Any, query: str = "") -> Cell:
+    """A name."""
+    return Cell(str(text), str(text), query)
+
+
+def number(value: int, query: str = "") -> Cell:
+    """A count, which leads to what it counts."""
+    return Cell(number_format(value, force_grouping=True), value, query if value else "")
+
+
+def span(value: timedelta | None) -> Cell:
+    """A time; in the CSV in minutes."""
+    return Cell("–", "") if value is None else Cell(short_duration(value), round(value.total_seconds() / 60))
+
+
+class Report:
+    """All tables of one period, each computed when it is asked for."""
+
+    def __init__(self, team: Team, form: PeriodForm) -> None:
+        self.team, self.period, self.course = team, form.period, form.only_course
+        self.tickets = figures.tickets_of(team, self.course)
+        self._within = f"&course={self.course.pk}" if self.course else ""
+
+    @property
+    def tables(self) -> dict[str, Callable[[], Table]]:
+        """By name, in the order of the page."""
+        return {
+            "days": self.days,
+            "times": self.times,
+            "courses": self.courses,
+            "backlog": self.backlog,
+            "members": self.members,
+            "hours": self.hours,
+        }
+
+    def _requests(self, period: Period) -> str:
+        return f"status=all&folded=1&{period.query()}{self._within}"
+
+    def _tickets(self, period: Period) -> str:
+        return f"status=all&{period.query()}{self._within}"
+
+    def _resolved(self, period: Period) -> str:
+        return f"status=done&{period.query('resolved')}{self._within}"
+
+    @cached_property
+    def summary(self) -> figures.Summary:
+        """The figures at the head."""
+        return figures.summary_of(self.tickets, self.period)
+
+    @cached_property
+    def summary_before(self) -> figures.Summary:
+        """The same of the days before."""
+        return figures.summary_of(self.tickets, self.period.before)
+
+    def headline(self) -> list[dict[str, Any]]:
+        """The figures at the head, each with the one before and whether less of it is good."""
+        now, before, period = self.summary, self.summary_before, self.period
+        return [
+            _counted(_("Requests"), now.requests, before.requests, self._requests(period), _("All calls for help.")),
+            _counted(
+                _("Tickets"), now.tickets, before.tickets, self._tickets(period), _("Repeated calls count as one.")
+            ),
+            _counted(
+                _("Asked again"),
+                now.asked_again,
+                before.asked_again,
+                f"{self._tickets(period)}&again=1",
+                _("Tickets whose learner asked more than once."),
+                less_is_good=True,
+            ),
+            _counted(_("Resolved"), now.resolved, before.resolved, self._resolved(period), _("In these days.")),
+            _timed(
+                _("First response"),
+                now.median_response,
+                before.median_response,
+                _("Median, until a ticket waits on the learner or is done."),
+            ),
+            _timed(
+                _("Resolution"),
+                now.median_resolution,
+                before.median_resolution,
+                _("Median, of what was asked for in these days."),
+            ),
+        ]
+
+    def days(self) -> Table:
+        """Requests on each day, beside those of the days before."""
+        period, before = self.period, self.period.before
+        counts = figures.requests_by_day(self.tickets, period)
+        counts_before = figures.requests_by_day(self.tickets, before)
+        pairs = list(zip(period.dates(), before.dates(), strict=True))
+        series: list[tuple[str, list[float | None]]] = [
+            (_("These days"), [counts.get(day, 0) for day, _then in pairs]),
+            (_("The days before"), [counts_before.get(then, 0) for _day, then in pairs]),
+        ]
+        labels = [date_format(day, "d/m") for day, _then in pairs]
+        title = _("Requests per day")
+        return Table(
+            "days",
+            title,
+            _("All calls for help on each day; the dashed line is the same number of days before."),
+            [_("Day"), _("Requests"), _("Day before"), _("Requests then")],
+            [
+                [
+                    word(date_format(day, "SHORT_DATE_FORMAT")),
+                    number(counts.get(day, 0), self._requests(Period(day, day))),
+                    word(date_format(then, "SHORT_DATE_FORMAT")),
+                    number(counts_before.get(then, 0), self._requests(Period(then, then))),
+                ]
+                for day, then in reversed(pairs)
+            ],
+            [Chart(title, line_chart(title, labels, series), [name for name, _values in series])],
+        )
+
+    def times(self) -> Table:
+        """How fast tickets were answered and resolved."""
+        rows = figures.times_by_start(self.tickets, self.period)
+        now = self.summary
+        labels = [date_format(row.start, "d/m") for row in rows]
+        title = _("First response and resolution")
+        series = [
+            (_("First response"), [_hours(row.median_response) for row in rows]),
+            (_("Resolution"), [_hours(row.median_resolution) for row in rows]),
+        ]
+        return Table(
+            "times",
+            title,
+            _("From the call for help. Half took less than the median, nine in ten less than “9 in 10”."),
+            [_("Asked"), _("First response, median"), _("9 in 10"), _("Resolution, median"), _("9 in 10")],
+            [
+                [
+                    word(_("All"), self._tickets(self.period)),
+                    *map(span, (now.median_response, now.slow_response, now.median_resolution, now.slow_resolution)),
+                ],
+                *([word(date_format(row.start, "SHORT_DATE_FORMAT")), *map(span, row[1:])] for row in reversed(rows)),
+            ],
+            [
+                Chart(
+                    _("Median hours"),
+                    line_chart(_("Median hours"), labels, series, lambda value: _("%s h") % round(value)),
+                    [name for name, _values in series],
+                )
+            ],
+        )
+
+    def courses(self) -> Table:
+        """Requests for each course, the most asked about first."""
+        counts = figures.requests_by_course(self.tickets, self.period)
+        before = figures.requests_by_course(self.tickets, self.period.before)
+        named = Course.objects.for_team(self.team).in_bulk([key for key in counts if key])
+        most = max(counts.values(), default=0)
+        order = sorted(counts, key=lambda key: -counts[key])
+        rows = [
+            [
+                word(named[key] if key else _("No course in particular")),
+                _with_share(
+                    number(counts[key], f"status=all&folded=1&{self.period.query()}&course={key}" if key else ""), most
+                ),
+                number(before.get(key, 0)),
+            ]
+            for key in order[:MOST_COURSES]
+        ]
+        if rest := order[MOST_COURSES:]:
+            others = sum(counts[key] for key in rest)
+            rows.append([word(_("Other courses")), number(others), number(sum(before.get(key, 0) for key in rest))])
+        return Table(
+            "courses",
+            _("Requests per course"),
+            _("All calls for help in these days, and in the days before."),
+            [_("Course"), _("Requests"), _("Before")],
+            rows,
+        )
+
+    def backlog(self) -> Table:
+        """What is to do now, by its age."""
+        ages = figures.backlog_by_age(self.tickets)
+        names = [
+            _("Today"),
+            _("Yesterday"),
+            _("2 to 3 days"),
+            _("4 to 7 days"),
+            _("8 to 30 days"),
+            _("More than 30 days"),
+        ]
+        most = max(age.tickets for age in ages)
+        return Table(
+            "backlog",
+            _("To do, by age"),
+            _("What is to do at this moment, by the day on which it was asked for. Snoozed tickets are left out."),
+            [_("Asked"), _("Tickets")],
+            [
+                [word(name), _with_share(number(age.tickets, self._backlog(age)), most)]
+                for name, age in zip(names, ages, strict=True)
+            ],
+        )
+
+    def _backlog(self, age: figures.Age) -> str:
+        parts = [f"requested_from={age.first}" if age.first else "", f"requested_to={age.last}" if age.last else ""]
+        return "&".join(part for part in parts if part) + self._within
+
+    def members(self) -> Table:
+        """Who has how much to do, and what they resolved."""
+        loads = figures.load_by_member(self.tickets, self.period)
+        people = User.objects.in_bulk([key for key in loads if key])
+        order = sorted(loads, key=lambda key: (key is None, str(people.get(key, ""))))
+        rows = []
+        for key in order:
+            who, load = f"&assignee={key or 'none'}", loads[key]
+            rows.append(
+                [
+                    word(people[key] if key else _("Nobody")),
+                    number(load.open_now, f"{who[1:]}{self._within}"),
+                    number(load.given, self._tickets(self.period) + who),
+                    number(load.resolved, self._resolved(self.period) + who),
+                    span(load.median_resolution),
+                ]
+            )
+        return Table(
+            "members",
+            _("By member"),
+            _("To do now; asked for in these days and theirs now; resolved in these days, with the median time."),
+            [_("Person"), _("To do now"), _("Requested"), _("Resolved"), _("Resolution, median")],
+            rows,
+        )
+
+    def hours(self) -> Table:
+        """When calls for help come: weekday by hour."""
+        counts = figures.requests_by_hour(self.tickets, self.period)
+        most = max(counts.values(), default=0)
+        rows = []
+        for day, name in WEEKDAYS.items():
+            row = [word(name)]
+            for hour in range(24):
+                count = counts.get((day + 1, hour), 0)
+                query = f"{self._requests(self.period)}&weekday={day + 1}&hour={hour}"
+                row.append(_with_level(number(count, query), count, most))
+            rows.append(row)
+        return Table(
+            "hours",
+            _("When learners ask"),
+            _("All calls for help in these days, by day of the week and hour."),
+            [_("Day"), *(f"{hour}h" for hour in range(24))],
+            rows,
+        )
+
+
+def _hours(value: timedelta | None) -> float | None:
+    return None if value is None else round(value.total_seconds() / 3600, 2)
+
+
+def _with_share(cell: Cell, most: int) -> Cell:
+    return Cell(cell.text, cell.value, cell.query, share=round(cell.value * 100 / most) if most else 0)
+
+
+def _with_level(cell: Cell, value: int, most: int) -> Cell:
+    return Cell(cell.text, cell.value, cell.query, -(-value * LEVELS // most) if most else 0)
+
+
+def _counted(title: str, now: int, before: int, query: str, note: str, *, less_is_good: bool = False) -> dict[str, Any]:
+    change = round((now - before) * 100 / before) if before else None
+    return {
+        "title": title,
+        "cell": number(now, query),
+        "before": number_format(before, force_grouping=True),
+        "change": change,
+        "tone": ("done" if change < 0 else "late") if less_is_good and change else "",
+        "note": note,
+    }
+
+
+def _timed(title: str, now: timedelta | None, before: timedelta | None, note: str) -> dict[str, Any]:
+    change = round((now - before) / before * 100) if now is not None and before else None
+    return {
+        "title": title,
+        "cell": span(now),
+        "before": span(before).text,
+        "change": change,
+        "tone": ("done" if change < 0 else "late") if change else "",
+        "note": note,
+    }

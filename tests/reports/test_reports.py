@@ -1,0 +1,152 @@
+"""Reports: figures made by hand from a few known tickets, and the tickets behind every number."""
+
+import csv
+import io
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from helpdesk.reports.periods import Period
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+DAY = "first=2026-03-10&last=2026-03-10"
+NOON = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)  # 12:00 in São Paulo, a Tuesday
+
+
+@pytest.fixture
+def team():
+    return TeamFactory(slug="escola")
+
+
+@pytest.fixture
+def ana(team):
+    return MembershipFactory(team=team, user__name="Ana").user
+
+
+@pytest.fixture
+def page(client, ana):
+    client.force_login(ana)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+@pytest.fixture
+def asked(team, ana):
+    """Three calls on the tenth (one of them folded), one late on the ninth, and what became of them."""
+    cakes, breads = CourseFactory(team=team, title="Bolos"), CourseFactory(team=team, title="=Pães")
+    learner = LearnerFactory(team=team)
+    first = open_ticket(team, learner=learner, course=cakes, requested_at=NOON)
+    open_ticket(team, learner=learner, course=cakes, requested_at=NOON + timedelta(minutes=5))
+    second = open_ticket(
+        team, course=breads, requested_at=datetime(2026, 3, 11, 2, 30, tzinfo=UTC)
+    )  # 23:30 on the 10th
+    open_ticket(team, course=breads, requested_at=datetime(2026, 3, 10, 2, 59, tzinfo=UTC))  # 23:59 on the 9th
+    actions.assign_ticket(first, Actor.system(), ana)
+    actions.resolve_ticket(first, Actor.system())
+    times = {"first_responded_at": NOON + timedelta(hours=2), "resolved_at": NOON + timedelta(hours=4)}
+    Ticket.objects.filter(pk=first.pk).update(**times)
+    Ticket.objects.filter(pk=second.pk).update(first_responded_at=second.requested_at + timedelta(hours=4))
+    return first
+
+
+def headline(response):
+    return {str(figure["title"]): figure for figure in response.context["report"].headline()}
+
+
+def rows(page, name, query=DAY):
+    response = page.get(f"/t/escola/reports/{name}.csv?{query}")
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))[1:]
+
+
+def test_the_figures_are_those_of_the_tickets(page, asked):
+    figures = headline(page.get(f"/t/escola/reports/?{DAY}"))
+    shown = {title: figure["cell"].text for title, figure in figures.items()}
+    assert shown == {
+        "Requests": "3",
+        "Tickets": "2",
+        "Asked again": "1",
+        "Resolved": "1",
+        "First response": "3 h",
+        "Resolution": "4 h",
+    }
+    assert figures["Requests"]["before"] == "1"
+    assert figures["Requests"]["change"] == 200
+
+
+def test_every_number_leads_to_as_many_tickets(page, asked):
+    response = page.get(f"/t/escola/reports/?{DAY}")
+    links = re.findall(r'href="/t/escola/\?([^"]+)">(\d+)</a>', response.text)
+    assert len(links) > 10
+    for query, number in links:
+        listed = page.get(f"/t/escola/?{query.replace('&amp;', '&')}").context["page"].tickets
+        assert len(listed) == int(number), query
+
+
+def test_the_tables_as_csv(page, asked):
+    assert rows(page, "days") == [["03/10/2026", "3", "03/09/2026", "1"]]
+    assert rows(page, "courses") == [["Bolos", "2", "0"], ["'=Pães", "1", "1"]]
+    assert rows(page, "times")[0] == ["All", "180", "228", "240", "240"]
+    assert rows(page, "members") == [["Ana", "0", "1", "1", "240"], ["Nobody", "2", "1", "0", ""]]
+    hours = rows(page, "hours")
+    assert (hours[1][1 + 12], hours[1][1 + 23], sum(int(cell) for row in hours for cell in row[1:])) == ("2", "1", 3)
+    assert sum(int(row[1]) for row in rows(page, "backlog")) == 2
+
+
+def test_a_report_of_one_course_counts_that_course_alone(page, team, asked):
+    assert headline(page.get(f"/t/escola/reports/?{DAY}&course={asked.course_id}"))["Requests"]["cell"].text == "2"
+    foreign = CourseFactory()
+    response = page.get(f"/t/escola/reports/?{DAY}&course={foreign.pk}")
+    assert "Select a valid choice" in response.text
+
+
+def test_nobody_sees_another_teams_figures(page, asked):
+    open_ticket(TeamFactory(), requested_at=NOON)
+    assert headline(page.get(f"/t/escola/reports/?{DAY}"))["Requests"]["cell"].text == "3"
+
+
+@pytest.mark.parametrize(
+    ("query", "complaint"),
+    [
+        ("first=yesterday", "Enter a valid date"),
+        ("first=2026-03-10&last=2026-03-01", "ends before it begins"),
+        ("first=2020-01-01&last=2026-01-01", "at most a year"),
+        ("days=0", "greater than or equal to 1"),
+    ],
+)
+def test_a_period_that_makes_no_sense_is_said(page, team, query, complaint):
+    response = page.get(f"/t/escola/reports/?{query}")
+    assert complaint in response.text
+    assert response.context["report"].period.days == 30
+
+
+def test_a_report_of_nothing_reads_well(page, team):
+    assert "Nothing in these days." in page.get("/t/escola/reports/").text
+    assert page.get("/t/escola/reports/none-such.csv").status_code == 404
+
+
+def test_the_queries_do_not_grow_with_the_tickets(page, team, django_assert_num_queries):
+    open_ticket(team, requested_at=NOON)
+    page.get(f"/t/escola/reports/?{DAY}")
+    for _ in range(12):
+        open_ticket(team, requested_at=NOON)
+    with django_assert_num_queries(21):
+        page.get(f"/t/escola/reports/?{DAY}")
+
+
+def test_the_page_keeps_to_the_strict_policy(page, asked):
+    text = page.get(f"/t/escola/reports/?{DAY}").text
+    assert "<svg" in text
+    assert "<style" not in text
+    assert "style=" not in text
+    assert text.count("<script") == text.count("<script src=")
+
+
+def test_the_period_before_is_as_long_and_ends_the_day_before():
+    before = Period(datetime(2026, 3, 8).date(), datetime(2026, 3, 10).date()).before
+    assert (str(before.first), str(before.last)) == ("2026-03-05", "2026-03-07")
