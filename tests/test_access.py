@@ -38,6 +38,10 @@ TABLE = {
     ("presence", "post"): EVERY_MEMBER,
     ("news", "get"): EVERY_MEMBER,
     ("reports", "get"): EVERY_MEMBER,
+    ("learner", "get"): EVERY_MEMBER,
+    ("learner", "post"): of(FROM_AGENT, ok=302),
+    ("courses", "get"): EVERY_MEMBER,
+    ("course", "get"): EVERY_MEMBER,
     ("report_csv", "get"): EVERY_MEMBER,
     ("saved_views", "get"): EVERY_MEMBER,
     ("saved_views", "post"): of(EVERY_MEMBER, ok=422),
@@ -116,6 +120,8 @@ def things(team, client):
     pks = {
         **dict.fromkeys(["bulk_change", "run_bulk_change", "undo_bulk_change"], bulk_change.pk),
         **dict.fromkeys(["change_saved_view", "delete_saved_view"], view.pk),
+        "learner": ticket.learner_id,
+        "course": ticket.course_id,
         "revoke_invitation": invitation.pk,
         "change_role": MembershipFactory(team=team).pk,
         "remove_member": MembershipFactory(team=team).pk,
@@ -207,7 +213,7 @@ def test_another_teams_things_are_not_there_within_ones_own_team(client, things,
         "sources",
         "create_source",
     }
-    if name not in no_foreign_thing | {"reports", "report_csv"}:
+    if name not in no_foreign_thing | {"reports", "report_csv", "courses"}:
         assert getattr(client, method)(wanted).status_code == 404
 
 

@@ -75,6 +75,14 @@ class Learner(NamedByEvents):
     email = models.CharField(_("e-mail"), max_length=254, help_text=_("Lower case."))
     name = models.CharField(_("name"), max_length=255, blank=True)
 
+    phone = models.CharField(
+        _("phone"),
+        max_length=15,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Digits, with the country; the team's own note, since events bring none."),
+    )
     search_text = models.GeneratedField(
         expression=Fold(Concat("name", Value(" "), "email")),
         output_field=models.TextField(),
@@ -120,7 +128,13 @@ class LearnerActivity(models.Model):
         Learner, models.CASCADE, db_index=False, related_name="activities", verbose_name=_("learner")
     )
     course = models.ForeignKey(
-        Course, models.CASCADE, null=True, blank=True, related_name="activities", verbose_name=_("course")
+        Course,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="activities",
+        verbose_name=_("course"),
     )
     kind = models.CharField(_("what happened"), max_length=30, choices=Kind)
     occurred_at = models.DateTimeField(_("occurred"), help_text=_("The event's createdAt (UTC)."))
@@ -140,7 +154,10 @@ class LearnerActivity(models.Model):
     class Meta:
         verbose_name = _("learner activity")
         verbose_name_plural = _("learner activities")
-        indexes = [models.Index(fields=["learner", "-occurred_at"], name="activity_by_learner")]
+        indexes = [
+            models.Index(fields=["learner", "-occurred_at"], name="activity_by_learner"),
+            models.Index(fields=["course", "kind", "-occurred_at"], name="activity_of_course"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.lesson_title}".strip()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -32,6 +33,11 @@ class Context:
     progress: int | None = None
 
     @property
+    def lesson(self) -> str:
+        """The lesson that the learner was in, where that is known."""
+        return self.last_step.lesson_title if self.last_step else ""
+
+    @property
     def sentence(self) -> SafeString:
         """“Started Lesson 3 4 minutes before asking”; empty where nothing is known."""
         step = self.last_step
@@ -52,6 +58,11 @@ class TrailStep:
     offset: timedelta
     kind: str
     at: datetime
+
+    @property
+    def day(self) -> date:
+        """In the reader's zone."""
+        return timezone.localtime(self.at).date()
 
     @property
     def when(self) -> str:

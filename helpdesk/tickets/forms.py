@@ -9,7 +9,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.courses.models import Course
+from helpdesk.courses.contact import clean_phone
+from helpdesk.courses.models import Course, Learner
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
 from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
@@ -126,6 +127,22 @@ class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic 
         if view.team_id and SavedView.objects.filter(team=view.team, owner=view.owner, name=name).exclude(pk=view.pk):
             raise forms.ValidationError(_("You have a view of that name already."))
         return name
+
+
+class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+    """A learner's phone, which the team got from them."""
+
+    phone = forms.CharField(
+        label=_("Phone"), max_length=30, required=False, widget=forms.TextInput({"type": "tel", "autocomplete": "off"})
+    )
+
+    class Meta:
+        model = Learner
+        fields = ["phone"]
+
+    def clean_phone(self) -> str:
+        """Digits with the country."""
+        return clean_phone(self.cleaned_data["phone"])
 
 
 class OpenTicketForm(forms.Form):

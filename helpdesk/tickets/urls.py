@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from helpdesk.tickets import change_views, presence, saved_views, views
+from helpdesk.tickets import change_views, course_views, learner_views, presence, saved_views, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.inbox, name="inbox"),
+    path("learners/<int:pk>/", learner_views.learner, name="learner"),
+    path("courses/", course_views.courses, name="courses"),
+    path("courses/<int:pk>/", course_views.course, name="course"),
     path("news/", views.news, name="news"),
     path("views/", saved_views.saved_views, name="saved_views"),
     path("views/<int:pk>/", saved_views.change_saved_view, name="change_saved_view"),

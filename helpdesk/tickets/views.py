@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.courses.actions import upsert_learner
+from helpdesk.courses.contact import Contact
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
@@ -61,6 +63,7 @@ def inbox(request: TeamRequest) -> HttpResponse:
         "groups": _grouped(page.tickets, ticket_filter.is_queue),
         "has_sources": is_fresh and request.team.sources.exists(),
         "is_fresh": is_fresh,
+        "can_change": request.membership.can(Permission.TICKET_CHANGE),
         "newest": Ticket.objects.newest_key(),
         "offers": change_offers(request.team),
         "save_form": SavedViewForm(),
@@ -130,6 +133,8 @@ def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any
         "next_ticket": ticket_filter.next_after(ticket),
         "context": contexts_of([ticket])[ticket.pk],
         "trail": trail_of(ticket, merged),
+        "contact": Contact(ticket.learner, ticket.course),
+        "neighbours": _same_week(ticket),
         "timeline": timeline_of(ticket, merged),
         "other_tickets": others.select_related("course").newest_first()[:6],
         "priorities": Priority.choices,
@@ -142,6 +147,24 @@ def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any
     }
     template = "tickets/_ticket.html" if request.htmx else "tickets/ticket.html"
     return render(request, template, context | forms, status=status)
+
+
+def _same_week(ticket: Ticket) -> list[tuple[Ticket, Any]]:
+    """Others who asked about the same course within three days, those in the same lesson first."""
+    if ticket.course_id is None:
+        return []
+    span = timedelta(days=3)
+    others = (
+        Ticket.objects.filter(course=ticket.course_id, team=ticket.team_id)
+        .unmerged()
+        .filter(requested_at__gte=ticket.requested_at - span, requested_at__lte=ticket.requested_at + span)
+        .exclude(learner=ticket.learner_id)
+    )
+    near = list(others.select_related("learner").newest_first()[:30])
+    contexts = contexts_of([ticket, *near])
+    lesson = contexts[ticket.pk].lesson
+    near.sort(key=lambda other: not lesson or contexts[other.pk].lesson != lesson)
+    return [(other, contexts[other.pk]) for other in near[:5]]
 
 
 @require_safe

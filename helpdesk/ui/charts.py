@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 import pygal
-from django.utils.formats import number_format
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncWeek
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, HEIGHT = 640, 220
 MOST_LABELS = 8
+WEEKS = 12
 FORBIDDEN = {"defs", "style", "script", "title", "desc"}
 Values = Sequence[float | None]
 
@@ -29,6 +34,20 @@ def line_chart(
 ) -> SafeString:
     """A line for each series; None is a gap."""
     return _draw(pygal.Line(**_options(tell, series), margin_right=8, show_dots=False), title, labels, series)
+
+
+def weekly_chart(title: str, moments: QuerySet[Any], field: str) -> dict[str, Any] | None:
+    """Bars for how many rows fall into each of the last weeks, by the reader's zone; None where none does."""
+    monday = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    monday -= timedelta(days=monday.weekday())
+    weeks = [monday - timedelta(weeks=ago) for ago in reversed(range(WEEKS))]
+    rows = moments.filter(**{f"{field}__gte": weeks[0]}).values_list(TruncWeek(field)).annotate(Count("pk"))
+    counts = {moment.date(): count for moment, count in rows.order_by()}
+    if not counts:
+        return None
+    labels = [date_format(week, "d/m") for week in weeks]
+    values = [counts.get(week.date(), 0) for week in weeks]
+    return {"title": title, "drawing": bar_chart(title, labels, [(title, values)])}
 
 
 def _options(tell: Callable[[float], str] | None, series: Sequence[tuple[str, Values]]) -> dict[str, Any]:

@@ -100,6 +100,9 @@ PAGES = {
     "filtered": "/t/escola-da-ana/?status=all&priority=2&assignee=none",
     "searched": "/t/escola-da-ana/?q=a",
     "views": "/t/escola-da-ana/views/?query=status%3Dall",
+    "reports": "/t/escola-da-ana/reports/",
+    "empty report": "/t/escola-da-ana/reports/?first=2020-01-01&last=2020-01-02",
+    "courses": "/t/escola-da-ana/courses/",
     "team": "/t/escola-da-ana/team/",
     "sources": "/t/escola-da-ana/sources/",
     "new source": "/t/escola-da-ana/sources/new/",
@@ -134,6 +137,8 @@ def test_no_page_fails_an_axe_scan_or_is_wider_than_the_screen(server, team, ope
     source = f"/t/escola-da-ana/sources/{Source.objects.get().pk}/"
     delivery = Source.objects.get().deliveries.newest_first()[0]
     more = {
+        "learner": f"/t/escola-da-ana/learners/{first.learner_id}/",
+        "course": f"/t/escola-da-ana/courses/{first.course_id}/",
         "source": source,
         "log": f"{source}deliveries/",
         "delivery": f"{source}deliveries/{delivery.pk}/",

@@ -38,6 +38,9 @@ ICONS = {
     "dots": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM8 12h.01M12 12h.01M16 12h.01",
     "hourglass": "M7 3h10M7 21h10M8 3c0 5 8 5 8 9s-8 4-8 9M16 3c0 5-8 5-8 9s8 4 8 9",
     "chart": "M4 20h16M7 16v-5M12 16V6M17 16v-8",
+    "book": "M5 4h6a2 2 0 0 1 2 2v14a2 2 0 0 0-2-2H5zM19 4h-4a2 2 0 0 0-2 2v14a2 2 0 0 1 2-2h4z",
+    "mail": "M4 6h16v12H4zM4 7l8 6 8-6",
+    "chat": "M4 5h16v11H9l-5 4z",
     "search": "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5",
     "filter": "M4 6h16M7 12h10M10 18h4",
     "bookmark": "M6 3h12v18l-6-5-6 5z",
@@ -119,3 +122,9 @@ def ago(moment: datetime | None) -> SafeString:
 def is_late(moment: datetime) -> bool:
     """Whether somebody has waited for more than a day."""
     return timezone.now() - moment > DAY
+
+
+@register.filter
+def long_span(duration: timedelta) -> str:
+    """“12 minutes”."""
+    return long_duration(duration)

@@ -1,0 +1,57 @@
+"""Ways to reach a learner outside of the dashboard, ready to press."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from helpdesk.courses.models import Course, Learner
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A letter with subject and greeting, and a WhatsApp message where a phone is known."""
+
+    learner: Learner
+    course: Course | None = None
+
+    @property
+    def mailto(self) -> str:
+        """Source: RFC 6068."""
+        subject = (
+            _("About your call for help in %(course)s") % {"course": self.course}
+            if self.course
+            else _("About your call for help")
+        )
+        return f"mailto:{quote(self.learner.email, safe='@')}?subject={quote(subject)}&body={quote(self._greeting)}"
+
+    @property
+    def whatsapp(self) -> str:
+        """Empty where no phone is known. Source: WhatsApp's "click to chat"."""
+        return f"https://wa.me/{self.learner.phone}?text={quote(self._greeting)}" if self.learner.phone else ""
+
+    @property
+    def _greeting(self) -> str:
+        first_name = self.learner.name.split(" ")[0]
+        return (_("Hello, %(name)s!") % {"name": first_name} if first_name else _("Hello!")) + "\n\n"
+
+
+def clean_phone(text: str) -> str:
+    """The digits of a phone with its country; a Brazilian one may come without. Raises ValidationError."""
+    typed = text.strip()
+    if not typed:
+        return ""
+    if re.search(r"[^\W\d_]", typed):
+        raise ValidationError(_("A phone has only digits, with + and the country before them if it is not Brazilian."))
+    try:
+        number = phonenumbers.parse(re.sub(r"^00", "+", typed), "BR")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise ValidationError(_("That is no whole phone number: area code and number, for example (11) 91234-5678."))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
