@@ -12,6 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:team_slug>/team/", include("helpdesk.teams.team_urls")),
     path("t/<slug:team_slug>/sources/", include("webhooks.source_urls")),
     path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

@@ -54,7 +54,7 @@ def team_view(
                 raise PermissionDenied
             request.team, request.membership = membership.team, membership
             membership.user = request.user
-            with timezone.override(membership.team.zone):
+            with timezone.override(membership.zone):
                 return view(request, *args, **kwargs)
 
         return login_required(in_team)

@@ -76,7 +76,7 @@ class UserAdmin(BaseUserAdmin):  # type: ignore[type-arg]
 class TeamAdmin(TeamModelAdmin):
     """Teams with their members."""
 
-    list_display = ["name", "slug", "time_zone", "created_at"]
+    list_display = ["name", "slug", "time_zone", "response_target_hours", "created_at"]
     list_filter = ["time_zone"]
     search_fields = ["name", "slug"]
     date_hierarchy = "created_at"

@@ -6,10 +6,11 @@ import zoneinfo
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.teams.models import Invitation, Membership, Team, User
+from helpdesk.teams.models import Density, Invitation, Membership, Team, Theme, User
 from helpdesk.teams.roles import Permission, Role
 
 
@@ -19,18 +20,17 @@ def roles_to_give(by: Membership) -> list[tuple[str, Any]]:
 
 
 class TeamForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
-    """The team's name and time zone."""
+    """The team's name, time zone and target."""
 
     time_zone = forms.ChoiceField(label=_("Time zone"))
 
     class Meta:
         model = Team
-        fields = ["name", "time_zone"]
+        fields = ["name", "time_zone", "response_target_hours"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = sorted(zoneinfo.available_timezones(), key=lambda name: (not name.startswith("America/"), name))
-        self.fields["time_zone"].choices = [(name, name.replace("_", " ")) for name in names]  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = zone_choices()  # type: ignore[attr-defined]
 
 
 class InvitationForm(forms.Form):
@@ -44,12 +44,30 @@ class InvitationForm(forms.Form):
         self.fields["role"].choices = roles_to_give(by)  # type: ignore[attr-defined]
 
 
+def zone_choices() -> list[tuple[str, str]]:
+    """Every time zone, those of the Americas first."""
+    names = sorted(zoneinfo.available_timezones(), key=lambda name: (not name.startswith("America/"), name))
+    return [(name, name.replace("_", " ")) for name in names]
+
+
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
-    """What others see of a person."""
+    """A person's name, and how they like their pages."""
+
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("As the browser says")), *settings.LANGUAGES]
+    )
+    theme = forms.ChoiceField(label=_("Theme"), required=False, choices=Theme.choices)
+    density = forms.ChoiceField(label=_("Density"), required=False, choices=Density.choices)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
 
     class Meta:
         model = User
-        fields = ["name"]
+        fields = ["name", "language", "theme", "density", "time_zone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = [("", _("The team’s")), *zone_choices()]
+        self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
 
 
 class JoinForm(forms.Form):

@@ -39,6 +39,27 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
+def validate_time_zone(value: str) -> None:
+    """Raise ValidationError for a name that the time zone database does not have."""
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(name)s” is not a known time zone."), params={"name": value})
+
+
+class Theme(models.TextChoices):
+    """How bright a person wants the pages."""
+
+    SYSTEM = "", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Density(models.TextChoices):
+    """How much room the rows take."""
+
+    COMFORTABLE = "", _("Comfortable")
+    COMPACT = "compact", _("Compact")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who logs in by e-mail."""
 
@@ -46,6 +67,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=150, blank=True)
     is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May enter the admin."))
     is_active = models.BooleanField(_("active"), default=True)
+    language = models.CharField(_("language"), max_length=10, blank=True, help_text=_("Empty: as the browser says."))
+    theme = models.CharField(_("theme"), max_length=10, choices=Theme, blank=True, default=Theme.SYSTEM)
+    density = models.CharField(_("density"), max_length=10, choices=Density, blank=True, default=Density.COMFORTABLE)
+    time_zone = models.CharField(
+        _("time zone"), max_length=50, blank=True, validators=[validate_time_zone], help_text=_("Empty: the team's.")
+    )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -68,12 +95,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """The first name, or the part of the address before the @."""
         return self.name.split(" ")[0] if self.name else self.email.split("@")[0]
-
-
-def validate_time_zone(value: str) -> None:
-    """Raise ValidationError for a name that the time zone database does not have."""
-    if value not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(name)s” is not a known time zone."), params={"name": value})
 
 
 class Team(models.Model):
@@ -134,6 +155,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.team}"
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The zone in which the person reads this team's times: their own, or else the team's."""
+        return zoneinfo.ZoneInfo(self.user.time_zone) if self.user.time_zone else self.team.zone
 
     def can(self, permission: Permission | str) -> bool:
         """Whether the role carries this permission."""

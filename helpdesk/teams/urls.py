@@ -4,11 +4,13 @@ from django.urls import URLPattern, path
 
 from helpdesk.operations.health import healthz
 from helpdesk.teams import views
+from helpdesk.teams.preferences import change_language
 
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("teams/", views.choose_team, name="choose_team"),
     path("account/", views.account, name="account"),
+    path("language/", change_language, name="set_language"),
     path("invitations/<str:token>/", views.invitation, name="accept_invitation"),
     path("healthz", healthz, name="healthz"),
 ]

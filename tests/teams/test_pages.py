@@ -127,7 +127,7 @@ def test_a_manager_cannot_touch_owners(client, team, owner):
 
 
 def test_the_team_is_renamed_and_its_zone_set(page, team):
-    page.post("/t/escola/team/", {"name": "Nova", "time_zone": "America/Manaus"})
+    page.post("/t/escola/team/", {"name": "Nova", "time_zone": "America/Manaus", "response_target_hours": 24})
     team.refresh_from_db()
     assert (team.name, team.time_zone) == ("Nova", "America/Manaus")
     assert page.post("/t/escola/team/", {"name": "", "time_zone": "Mars/Base"}).status_code == 422
@@ -138,7 +138,7 @@ def test_one_changes_ones_name_and_language(page, owner):
     owner.user.refresh_from_db()
     assert owner.user.name == "Outro Nome"
     assert page.post("/account/", {"name": "x" * 151}).status_code == 422
-    page.post("/i18n/setlang/", {"language": "pt-br", "next": "/account/"})
+    page.post("/language/", {"language": "pt-br", "next": "/account/"})
     assert "Sua conta" in page.get("/account/").text
 
 

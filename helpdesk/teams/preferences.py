@@ -1,0 +1,34 @@
+"""Pages in the language that a person chose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
+
+from helpdesk.teams.models import User
+
+
+def language_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Speak the person's own language, where they chose one; a request without a session costs nothing."""
+
+    def in_their_language(request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated and request.user.language:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return get_response(request)
+
+    return in_their_language
+
+
+@require_POST
+def change_language(request: HttpRequest) -> HttpResponse:
+    """Switch the language from any page; whoever is logged in has it kept."""
+    language = request.POST.get("language", "")
+    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    return set_language(request)
