@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -37,7 +38,7 @@ class Context:
         """The lesson that the learner was in, where that is known."""
         return self.last_step.lesson_title if self.last_step else ""
 
-    @property
+    @cached_property
     def sentence(self) -> SafeString:
         """“Started Lesson 3 4 minutes before asking”; empty where nothing is known."""
         step = self.last_step

@@ -63,4 +63,5 @@ def _tickets_in(view: View, membership: Membership) -> TicketQuerySet:
     tickets = Ticket.objects.for_team(membership.team).in_state(view.status)
     if view.assignee:
         tickets = tickets.held_by(membership.user_id if view.assignee == "me" else None)
-    return tickets
+    # In an order that an index has, so that the rows to count are found without a walk through the others.
+    return tickets.newest_first() if view.status in {"done", "all"} else tickets.in_inbox_order()

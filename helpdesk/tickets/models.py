@@ -181,6 +181,11 @@ class Ticket(models.Model):
         return f"#{self.number}"
 
     @property
+    def address(self) -> str:
+        """The page's address below the team's."""
+        return f"tickets/{self.number}/"
+
+    @property
     def is_finished(self) -> bool:
         """Whether it is resolved or closed."""
         return self.status in DONE_STATUSES
