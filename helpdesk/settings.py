@@ -53,9 +53,11 @@ INSTALLED_APPS = [
     "helpdesk.tickets",
     "helpdesk.bulk",
     "helpdesk.reports",
+    "helpdesk.notifications",
     "helpdesk.ui",
     "helpdesk.operations",
     "webhooks",
+    "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -196,6 +198,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"httpx": {"level": "WARNING"}},  # a line for every event that send_event sends
+    "loggers": {
+        "httpx": {"level": "WARNING"},  # a line for every event that send_event sends
+        "procrastinate.periodic": {"level": "WARNING"},  # these two: a line for each task, at every command
+        "procrastinate.blueprints": {"level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

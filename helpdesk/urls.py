@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:team_slug>/reports/", include("helpdesk.reports.urls")),
     path("t/<slug:team_slug>/team/", include("helpdesk.teams.team_urls")),
     path("t/<slug:team_slug>/sources/", include("webhooks.source_urls")),
+    path("unsubscribe/", include("helpdesk.notifications.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

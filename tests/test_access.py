@@ -94,6 +94,8 @@ TABLE = {
     ("set_language", "post"): (302,) * 6,
     ("accept_invitation", "get"): (200,) * 6,
     ("accept_invitation", "post"): (422,) * 6,
+    ("unsubscribe", "get"): (404,) * 6,  # without a signature, which is all that it asks for
+    ("unsubscribe", "post"): (404,) * 6,
     ("healthz", "get"): (200,) * 6,
     ("intake", "get"): (200,) * 6,
     ("intake", "post"): (401,) * 6,

@@ -70,6 +70,14 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
 
 
+class NotificationsForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+    """What a person wants e-mail about, in one of their teams."""
+
+    class Meta:
+        model = Membership
+        fields = ["notify_new_request", "notify_assigned", "notify_asked_again"]
+
+
 class JoinForm(forms.Form):
     """A name and a password, for somebody who has no account yet."""
 

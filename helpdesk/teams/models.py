@@ -142,6 +142,11 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.AGENT)
     created_at = models.DateTimeField(_("member since"), default=timezone.now, editable=False)
+    notify_new_request = models.BooleanField(
+        _("a new request arrives"), default=False, help_text=_("At most one letter a minute.")
+    )
+    notify_assigned = models.BooleanField(_("somebody makes me responsible"), default=True)
+    notify_asked_again = models.BooleanField(_("a learner of mine asks again"), default=True)
 
     objects = TeamQuerySet["Membership"].as_manager()
 

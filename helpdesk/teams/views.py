@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.teams.actions import TeamActionRefused, accept_invitation
-from helpdesk.teams.forms import JoinForm, ProfileForm
+from helpdesk.teams.forms import JoinForm, NotificationsForm, ProfileForm
 from helpdesk.teams.models import Invitation, Membership, User
 
 
@@ -41,13 +41,19 @@ def choose_team(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def account(request: Any) -> HttpResponse:
-    """The person's name, and the way to address, password and two-factor login."""
-    form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    """The person's name, how they like their pages, what they want e-mail about, and the way to what is secret."""
+    data = request.POST if request.method == "POST" else None
+    form = ProfileForm(data, instance=request.user)
+    memberships = Membership.objects.filter(user=request.user).select_related("team").order_by("team__name")
+    notifications = [NotificationsForm(data, instance=member, prefix=f"team-{member.pk}") for member in memberships]
+    if data is not None and all([form.is_valid(), *(each.is_valid() for each in notifications)]):
+        with transaction.atomic():
+            for each in [form, *notifications]:
+                each.save()
         messages.success(request, _("Saved."))
         return redirect("account")
-    return render(request, "teams/account.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "notifications": notifications}
+    return render(request, "teams/account.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -52,8 +52,10 @@ class Command(BaseCommand):
         team = self._team(state)
         source = Source.objects.for_team(team).order_by("created_at").first() or create_source(team, "Nutror")[0]
         server = self._start_server()
+        worker = None
         try:
             self._send_day(state, team, source)
+            worker = _start("worker")
             self._explain(state, team, source)
             code = server.wait()
             if code:
@@ -61,8 +63,9 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("\nStopping …")
         finally:
-            server.terminate()
-            server.wait()
+            for process in filter(None, [worker, server]):
+                process.terminate()
+                process.wait()
 
     def _team(self, state: "State") -> Team:
         password = state.setdefault("password", secrets.token_urlsafe(9))
@@ -79,10 +82,7 @@ class Command(BaseCommand):
 
     def _start_server(self) -> subprocess.Popen[bytes]:
         self.stdout.write("Starting the server …")
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve"]
-        server = subprocess.Popen(  # noqa: S603 - our own command
-            command, env=os.environ | {"HOST": "127.0.0.1"}, preexec_fn=end_with_parent, start_new_session=True
-        )
+        server = _start("serve")
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and server.poll() is None:
             try:
@@ -157,6 +157,15 @@ class Command(BaseCommand):
 """
         )
         self.stdout.flush()
+
+
+def _start(command: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own commands
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), command],
+        env=os.environ | {"HOST": "127.0.0.1"},
+        preexec_fn=end_with_parent,
+        start_new_session=True,
+    )
 
 
 LOCAL = f"http://127.0.0.1:{settings.PORT}"

@@ -1,0 +1,118 @@
+"""The letters about tickets."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from helpdesk.notifications.models import NotificationKind
+from helpdesk.notifications.unsubscribing import unsubscribe_address
+from helpdesk.teams.models import Membership
+from helpdesk.tickets.context import contexts_of
+from helpdesk.tickets.models import Ticket, TicketEvent
+
+LISTED = 20
+
+
+def send_letter(membership_id: int, kind: NotificationKind, ticket_ids: list[int]) -> None:
+    """Write to a member about these tickets, in their language and time zone, if they still want it.
+
+    Raises SMTPException or OSError where the mail server does not take it.
+    """
+    membership = (
+        Membership.objects.select_related("team", "user")
+        .filter(pk=membership_id, user__is_active=True, **{kind.field: True})
+        .first()
+    )
+    if membership is None:
+        return
+    language = membership.user.language or settings.LANGUAGE_CODE
+    with translation.override(language), timezone.override(membership.zone):
+        letter = _letter(membership, kind, ticket_ids)
+    if letter:
+        letter.send()
+
+
+def _letter(membership: Membership, kind: NotificationKind, ticket_ids: list[int]) -> EmailMultiAlternatives | None:
+    team = membership.team
+    tickets = list(
+        Ticket.objects.for_team(team)
+        .filter(pk__in=ticket_ids[:LISTED])
+        .select_related("learner", "course")
+        .order_by("pk")
+    )
+    if not tickets:
+        return None
+    contexts = contexts_of(tickets)
+    by = _assigned_by(tickets) if kind == NotificationKind.ASSIGNED else {}
+    unsubscribe = unsubscribe_address(membership, kind)
+    subject = _subject(kind, tickets[0], len(ticket_ids), team.name)
+    context = {
+        "subject": subject,
+        "membership": membership,
+        "kind": kind,
+        "rows": [
+            {
+                "ticket": ticket,
+                "address": settings.BASE_URL + reverse("ticket", args=[team.slug, ticket.number]),
+                "sentence": contexts[ticket.pk].sentence,
+                "plain_sentence": strip_tags(contexts[ticket.pk].sentence),
+                "by": by.get(ticket.pk, ""),
+            }
+            for ticket in tickets
+        ],
+        "more": len(ticket_ids) - len(tickets),
+        "inbox": settings.BASE_URL + reverse("inbox", args=[team.slug]),
+        "account": settings.BASE_URL + reverse("account"),
+        "unsubscribe": unsubscribe,
+    }
+    letter = EmailMultiAlternatives(
+        subject,
+        render_to_string("notifications/email/letter.txt", context),
+        to=[membership.user.email],
+        headers={
+            # Source: RFC 8058, the mail program's own button.
+            "List-Unsubscribe": f"<{unsubscribe}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    letter.attach_alternative(render_to_string("notifications/email/letter.html", context), "text/html")
+    return letter
+
+
+def _subject(kind: NotificationKind, ticket: Ticket, count: int, team: str) -> str:
+    if count > 1:
+        several = {
+            NotificationKind.NEW_REQUEST: ngettext("%(count)d new request", "%(count)d new requests", count),
+            NotificationKind.ASSIGNED: ngettext(
+                "%(count)d request is yours now", "%(count)d requests are yours now", count
+            ),
+            NotificationKind.ASKED_AGAIN: ngettext(
+                "%(count)d learner of yours asked again", "%(count)d learners of yours asked again", count
+            ),
+        }
+        return " ".join(f"{several[kind] % {'count': count}} · {team}".split())
+    of_one = {
+        NotificationKind.NEW_REQUEST: _("%(learner)s asked for help in %(course)s"),
+        NotificationKind.ASSIGNED: _("Yours now: %(learner)s, %(course)s"),
+        NotificationKind.ASKED_AGAIN: _("%(learner)s asked again in %(course)s"),
+    }
+    names = {"learner": ticket.learner, "course": ticket.course or _("no course")}
+    return " ".join(f"#{ticket.number} {of_one[kind] % names}".split())
+
+
+def _assigned_by(tickets: list[Ticket]) -> dict[int, str]:
+    """Who assigned each last, by the ticket's key."""
+    events = (
+        TicketEvent.objects.filter(ticket__in=tickets, kind=TicketEvent.Kind.ASSIGNED)
+        .order_by("ticket", "-created_at", "-pk")
+        .distinct("ticket")
+    )
+    return {event.ticket_id: event.actor_name for event in events}

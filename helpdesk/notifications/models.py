@@ -1,0 +1,33 @@
+"""What people can be told of, and how far the history has been told."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationKind(models.TextChoices):
+    """What a letter is about; a membership has a switch for each, `notify_<kind>`."""
+
+    NEW_REQUEST = "new_request", _("A new request arrives")
+    ASSIGNED = "assigned", _("Somebody makes me responsible")
+    ASKED_AGAIN = "asked_again", _("A learner of mine asks again")
+
+    @property
+    def field(self) -> str:
+        """The membership's field."""
+        return f"notify_{self.value}"
+
+
+class HistoryCursor(models.Model):
+    """How far the tickets' history has been told; there is one."""
+
+    event_id = models.BigIntegerField(_("last event told"))
+
+    class Meta:
+        verbose_name = _("history cursor")
+        verbose_name_plural = _("history cursors")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_history_cursor")]
+
+    def __str__(self) -> str:
+        return str(self.event_id)

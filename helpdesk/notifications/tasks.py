@@ -1,0 +1,31 @@
+"""The jobs of this room; `manage.py worker` runs them."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from helpdesk.notifications import letters, telling
+from helpdesk.notifications.models import NotificationKind
+
+# After 5 s, 25 s, 2 min, 10 min, 52 min and 4 h.
+PATIENT = RetryStrategy(max_attempts=6, exponential_wait=5)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="notifications.tell", queueing_lock="notifications.tell")
+def tell(timestamp: int = 0) -> None:
+    """Once a minute: make letters of what has happened."""
+    has_more = True
+    while has_more:
+        with transaction.atomic():
+            found, has_more = telling.read_on()
+            for letter in found:
+                send_letter.defer(membership_id=letter.membership_id, kind=letter.kind, ticket_ids=letter.ticket_ids)
+
+
+@app.task(name="notifications.send_letter", retry=PATIENT)
+def send_letter(membership_id: int, kind: str, ticket_ids: list[int]) -> None:
+    """Send one; a mail server that does not take it is tried again."""
+    letters.send_letter(membership_id, NotificationKind(kind), ticket_ids)

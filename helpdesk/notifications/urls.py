@@ -1,0 +1,7 @@
+"""Addresses in letters."""
+
+from django.urls import URLPattern, path
+
+from helpdesk.notifications import views
+
+urlpatterns: list[URLPattern] = [path("<str:token>/", views.unsubscribe, name="unsubscribe")]

@@ -1,0 +1,33 @@
+"""The page to which the foot of every letter leads."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from helpdesk.notifications.unsubscribing import read_token
+from helpdesk.teams.models import Membership
+
+
+@csrf_exempt  # the mail program posts by itself (RFC 8058); the address carries a signature
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask; post to stop this kind of letter, or with `again` to have it back."""
+    found = read_token(token)
+    if found is None:
+        return render(request, "notifications/unsubscribe_gone.html", status=404)
+    membership, kind = found
+    if request.method == "POST":
+        setattr(membership, kind.field, "again" in request.POST)
+        Membership.objects.filter(pk=membership.pk).update(**{kind.field: getattr(membership, kind.field)})
+    with translation.override(membership.user.language or translation.get_language()):
+        context = {
+            "membership": membership,
+            "kind": kind,
+            "is_on": getattr(membership, kind.field),
+            "is_changed": request.method == "POST",
+        }
+        return render(request, "notifications/unsubscribe.html", context)

@@ -1,0 +1,254 @@
+"""Who is told of what by e-mail, and how they stop it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.notifications import letters, tasks, telling
+from helpdesk.notifications.models import HistoryCursor, NotificationKind
+from helpdesk.notifications.unsubscribing import unsubscribe_address
+from helpdesk.teams.models import Membership
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.factories import NOON, ActivityFactory, CourseFactory, LearnerFactory, MembershipFactory, TeamFactory
+from tests.factories import open_ticket as open_one
+
+pytestmark = pytest.mark.django_db
+NEW, ASSIGNED, AGAIN = NotificationKind
+
+
+@pytest.fixture
+def team():
+    HistoryCursor.objects.create(pk=1, event_id=0)
+    return TeamFactory(name="Escola da Ana", slug="escola")
+
+
+@pytest.fixture
+def ana(team):
+    return MembershipFactory(team=team, role=Role.OWNER, user__name="Ana", notify_new_request=True)
+
+
+@pytest.fixture
+def joao(team):
+    return MembershipFactory(team=team, user__name="João", user__language="en")
+
+
+def by(member):
+    return Actor.person(member.user)
+
+
+def found(after=timedelta(minutes=1)):
+    return telling.read_on(timezone.now() + after)[0]
+
+
+def send_all():
+    """What the worker does in its next minute."""
+    for letter in found():
+        letters.send_letter(*letter)
+    return mail.outbox
+
+
+def test_a_new_request_is_told_to_whoever_wants_that(team, ana, joao):
+    course = CourseFactory(team=team)
+    learner = LearnerFactory(team=team)
+    ActivityFactory(team=team, course=course, learner=learner, occurred_at=NOON - timedelta(minutes=4))
+    ticket = open_one(team, course=course, learner=learner)
+    (letter,) = send_all()
+    assert letter.to == [ana.user.email]
+    assert letter.subject == f"#{ticket.number} Mariana Ribeiro pediu ajuda em Confeitaria do zero"
+    html = letter.alternatives[0].content
+    for text in (letter.body, html):
+        assert f"/t/escola/tickets/{ticket.number}/" in text
+        assert "4 minutos antes" in text
+        assert "09:00" in text  # in the team's zone
+    assert "<b>" not in letter.body
+    assert found() == []
+
+
+def test_what_happens_within_a_minute_is_one_letter(team, ana):
+    for _ in range(25):
+        open_one(team)
+    (letter,) = send_all()
+    assert letter.subject == "25 pedidos novos · Escola da Ana"
+    assert letter.body.count("/tickets/") == 20
+    assert "mais 5" in letter.body
+
+
+def test_an_assignment_is_told_to_the_assignee_but_not_to_who_made_it(team, ana, joao):
+    ticket = open_one(team)
+    actions.assign_ticket(ticket, by(ana), joao.user)
+    actions.take_ticket(open_one(team), by(joao))
+    assert [(each.membership_id, each.kind, each.ticket_ids) for each in found()][-1] == (
+        joao.pk,
+        ASSIGNED,
+        [ticket.pk],
+    )
+    letters.send_letter(joao.pk, ASSIGNED, [ticket.pk])
+    assert mail.outbox[0].subject == f"#{ticket.number} Yours now: Mariana Ribeiro, Confeitaria do zero"
+    assert "Assigned by Ana" in mail.outbox[0].body
+
+
+def test_what_is_undone_or_done_at_once_is_not_told(team, ana, joao):
+    undone, done, back = open_one(team), open_one(team), open_one(team)
+    actions.take_ticket(back, by(joao))
+    found()
+    actions.assign_ticket(undone, by(ana), joao.user)
+    actions.unassign_ticket(undone, by(ana))
+    actions.assign_ticket(done, by(ana), joao.user)
+    actions.resolve_ticket(done, by(joao))
+    actions.assign_ticket(back, by(ana), ana.user)
+    actions.assign_ticket(back, by(ana), joao.user)
+    assert found() == []
+
+
+def test_a_learner_who_asks_again_is_told_to_whoever_holds_the_ticket(team, ana, joao):
+    first = open_one(team)
+    actions.take_ticket(first, by(joao))
+    found()
+    open_one(team, learner=first.learner, course=first.course, requested_at=NOON + timedelta(hours=1))
+    assert found() == [(joao.pk, AGAIN, [first.pk])]
+
+
+def test_a_new_request_that_is_assigned_at_once_is_one_letter_not_two(team, joao, ana):
+    Membership.objects.filter(pk=joao.pk).update(notify_new_request=True)
+    ticket = open_one(team)
+    actions.assign_ticket(ticket, by(ana), joao.user)
+    assert sorted(found()) == sorted([(ana.pk, NEW, [ticket.pk]), (joao.pk, ASSIGNED, [ticket.pk])])
+
+
+def test_nobody_else_is_told(team, ana, joao):
+    MembershipFactory(notify_new_request=True)  # another team
+    ticket = open_one(team)
+    actions.assign_ticket(ticket, by(ana), joao.user)
+    user = joao.user
+    user.is_active = False
+    user.save()
+    Membership.objects.filter(pk=ana.pk).update(notify_new_request=False)
+    assert found() == []
+
+
+def test_a_letter_is_not_sent_to_who_left_or_stopped_it_meanwhile(team, ana, joao):
+    ticket = open_one(team)
+    Membership.objects.filter(pk=ana.pk).update(notify_new_request=False)
+    letters.send_letter(ana.pk, NEW, [ticket.pk])
+    joao.delete()
+    letters.send_letter(joao.pk or 0, ASSIGNED, [ticket.pk])
+    Ticket.objects.filter(pk=ticket.pk).delete()
+    letters.send_letter(ana.pk, ASSIGNED, [ticket.pk])
+    assert mail.outbox == []
+
+
+def test_another_teams_ticket_is_never_in_a_letter(team, ana):
+    letters.send_letter(ana.pk, NEW, [open_one(TeamFactory()).pk])
+    assert mail.outbox == []
+
+
+def test_what_is_rolled_back_is_not_told(team, ana):
+    with transaction.atomic():
+        open_one(team)
+        transaction.set_rollback(True)
+    assert found() == []
+
+
+def test_what_has_not_settled_is_told_later_and_what_is_old_never(team, ana):
+    open_one(team)
+    assert found(after=timedelta(0)) == []
+    assert found(after=timedelta(days=2)) == []
+    open_one(team)
+    assert len(found()) == 1
+
+
+def test_the_first_time_tells_nothing_of_the_past(team, ana):
+    open_one(team)
+    HistoryCursor.objects.all().delete()
+    assert found() == []
+    open_one(team)
+    assert len(found()) == 1
+
+
+def test_a_long_history_is_read_in_parts(team, ana, monkeypatch):
+    monkeypatch.setattr(telling, "AT_ONCE", 2)
+    for _ in range(3):
+        open_one(team)
+    later = timezone.now() + timedelta(minutes=1)
+    parts = [telling.read_on(later) for _ in range(2)]
+    assert [(len(found[0].ticket_ids), has_more) for found, has_more in parts] == [(2, True), (1, False)]
+
+
+def test_letters_wait_in_the_queue_of_the_same_transaction(team, ana, monkeypatch):
+    monkeypatch.setattr(telling, "SETTLING", timedelta(0))
+    ticket = open_one(team)
+    with transaction.atomic():
+        tasks.tell()
+        transaction.set_rollback(True)
+    assert not ProcrastinateJob.objects.exists()
+    tasks.tell()
+    job = ProcrastinateJob.objects.get()
+    assert (job.task_name, job.args) == (
+        "notifications.send_letter",
+        {"membership_id": ana.pk, "kind": "new_request", "ticket_ids": [ticket.pk]},
+    )
+    tasks.send_letter(**job.args)
+    assert len(mail.outbox) == 1
+
+
+def test_telling_costs_the_same_for_many(team, ana, joao, django_assert_num_queries):
+    for _ in range(30):
+        open_one(team)
+    with django_assert_num_queries(6):
+        found()
+
+
+def path_of(letter):
+    address = letter.extra_headers["List-Unsubscribe"].strip("<>")
+    return address[address.index("/unsubscribe/") :]
+
+
+def test_one_click_stops_that_kind_alone(team, ana, client):
+    open_one(team)
+    (letter,) = send_all()
+    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = path_of(letter)
+    assert path in letter.body
+    client.handler.enforce_csrf_checks = True
+    assert client.get(path).status_code == 200
+    ana.refresh_from_db()
+    assert ana.notify_new_request
+    assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    ana.refresh_from_db()
+    assert not ana.notify_new_request
+    assert ana.notify_assigned
+    client.post(path, {"again": "1"})
+    ana.refresh_from_db()
+    assert ana.notify_new_request
+
+
+@pytest.mark.parametrize("token", ["x", "x" * 3000, "a:b:c", "%00", "ação"])
+def test_a_forged_address_is_a_clear_page(client, token):
+    assert client.get(f"/unsubscribe/{token}/").status_code == 404
+    assert client.post(f"/unsubscribe/{token}/").status_code == 404
+
+
+def test_a_changed_address_or_one_of_who_left_stops_nothing(ana, client):
+    address = unsubscribe_address(ana, NEW)
+    path = address[address.index("/unsubscribe/") :]
+    assert client.post(path[:-2] + "/").status_code == 404
+    ana.delete()
+    assert client.post(path).status_code == 404
+
+
+def test_the_account_page_has_the_switches_of_each_team(ana, client):
+    other = MembershipFactory(user=ana.user, team__name="Outra escola")
+    client.force_login(ana.user)
+    assert "Outra escola" in client.get("/account/").text
+    data = {"name": "Ana", f"team-{ana.pk}-notify_assigned": "on", f"team-{other.pk}-notify_new_request": "on"}
+    assert client.post("/account/", data).status_code == 302
+    switches = ["notify_new_request", "notify_assigned", "notify_asked_again"]
+    saved = {row[0]: row[1:] for row in Membership.objects.values_list("pk", *switches)}
+    assert saved == {ana.pk: (False, True, False), other.pk: (True, False, False)}

@@ -1,0 +1,71 @@
+"""The worker, as a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.notifications import tasks
+from helpdesk.operations.server import end_with_parent
+from tests.conftest import database_address
+from tests.factories import MembershipFactory, open_ticket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def environment(tmp_path):
+    return os.environ | {
+        "DATABASE_URL": database_address(),
+        "EMAIL_URL": f"filemail:///{tmp_path}/letters",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def start(environment, *options):
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker", *options]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, preexec_fn=end_with_parent)
+
+
+def enqueue_letter():
+    membership = MembershipFactory()
+    tasks.send_letter.defer(membership_id=membership.pk, kind="assigned", ticket_ids=[open_ticket(membership.team).pk])
+
+
+def letters(tmp_path):
+    return [path.read_text() for path in Path(tmp_path / "letters").glob("*")]
+
+
+def test_it_sends_what_waits_and_ends(environment, tmp_path):
+    enqueue_letter()
+    assert start(environment, "--until-done").wait(timeout=30) == 0
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in letters(tmp_path)[0]
+    assert not ProcrastinateJob.objects.filter(task_name="notifications.send_letter").exists()
+
+
+def test_a_letter_that_the_mail_server_refuses_is_tried_again_later(environment, tmp_path):
+    enqueue_letter()
+    unreachable = environment | {"EMAIL_URL": "smtp://127.0.0.1:9"}
+    assert start(unreachable, "--until-done").wait(timeout=30) == 0
+    job = ProcrastinateJob.objects.get(task_name="notifications.send_letter")
+    assert (job.status, job.attempts) == ("todo", 1)
+    assert job.scheduled_at > timezone.now()
+
+
+def test_it_hears_of_a_job_at_once_and_stops_when_asked(environment, tmp_path):
+    worker = start(environment)
+    assert b"Working" in worker.stdout.readline()
+    enqueue_letter()
+    deadline = time.monotonic() + 15
+    while not letters(tmp_path):
+        assert time.monotonic() < deadline, "no letter came"
+        time.sleep(0.1)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=20) == 0
