@@ -200,8 +200,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "httpx": {"level": "WARNING"},  # a line for every event that send_event sends
-        "procrastinate.periodic": {"level": "WARNING"},  # these two: a line for each task, at every command
-        "procrastinate.blueprints": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},  # two lines for every job, and some are done every minute
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

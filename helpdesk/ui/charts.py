@@ -14,10 +14,13 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from pygal.style import Style
 
 WIDTH, HEIGHT = 640, 220
 MOST_LABELS = 8
 WEEKS = 12
+# As large as the stylesheet makes them on a phone, so that there is room for them.
+LABELS = Style(label_font_size=18, major_label_font_size=18)
 FORBIDDEN = {"defs", "style", "script", "title", "desc"}
 Values = Sequence[float | None]
 
@@ -62,7 +65,8 @@ def _options(tell: Callable[[float], str] | None, series: Sequence[tuple[str, Va
         "range": (0, max(highest, 4)),
         "max_scale": 5,
         "margin": 8,
-        "margin_bottom": 4,
+        "margin_bottom": 14,
+        "style": LABELS,
         "show_minor_x_labels": False,
         "truncate_label": -1,
         "no_data_text": "",
@@ -107,6 +111,10 @@ def _strip(node: ElementTree.Element) -> None:
 def _relabel(drawing: ElementTree.Element, labels: Sequence[str]) -> None:
     for axis in drawing.iter("g"):
         if axis.get("class", "").startswith("axis x"):
+            majors = 0
             for text in axis.iter("text"):
                 if text.text and text.text.isdigit() and int(text.text) < len(labels):
                     text.text = labels[int(text.text)]
+                if text.get("class") == "major":
+                    majors += 1
+                    text.set("class", "major second" if majors % 2 == 0 else "major")
