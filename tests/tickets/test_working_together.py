@@ -46,6 +46,15 @@ def test_who_else_looks_at_the_ticket_shows_and_goes_again(page, team, beatriz):
     assert "Beatriz" not in presence(page, ticket)
 
 
+def test_an_open_page_is_told_of_the_logout_and_not_given_the_login_in_pieces(page, team):
+    ticket = open_ticket(team)
+    page.logout()
+    for path in ("news/", f"tickets/{ticket.number}/presence/"):
+        method = page.post if "presence" in path else page.get
+        assert method(f"/t/escola/{path}", headers={"HX-Request": "true"}).status_code == 401
+        assert method(f"/t/escola/{path}").status_code == 302
+
+
 def test_what_others_changed_shows_on_the_open_page(page, team, beatriz):
     ticket = open_ticket(team)
     actions.take_ticket(ticket, Actor.person(beatriz))
