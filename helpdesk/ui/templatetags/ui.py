@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 register = template.Library()
 
 HUES = 12
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY, YEAR = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 
 # Drawn for this product on a grid of 24.
 ICONS = {
@@ -70,6 +70,8 @@ def hue(name: Any) -> str:
 
 def short_duration(duration: timedelta) -> str:
     """“1 d 4 h”, “48 min”; for columns."""
+    if duration >= YEAR:
+        return _years(duration)
     if duration >= DAY:
         hours = duration % DAY // HOUR
         days = duration // DAY
@@ -79,8 +81,15 @@ def short_duration(duration: timedelta) -> str:
     return _("%s min") % max(0, duration // MINUTE)
 
 
+def _years(duration: timedelta) -> str:
+    years = duration // YEAR
+    return ngettext("%s year", "%s years", years) % years
+
+
 def long_duration(duration: timedelta) -> str:
     """“4 minutes”, “3 days”; for sentences."""
+    if duration >= YEAR:
+        return _years(duration)
     if duration >= DAY:
         days = duration // DAY
         return ngettext("%s day", "%s days", days) % days
