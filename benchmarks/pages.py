@@ -65,6 +65,7 @@ def pages_of(team):
         "search, a name": f"{base}?q=maria",
         "search, whole name": f"{base}?q={someone.name}",
         "search, part of an address": f"{base}?q={someone.email[:9]}",
+        "search, word of notes": f"{base}?q=reembolso",
         "search, number": f"{base}?q=%23{newest.number}",
         "search, nothing fits": f"{base}?q=xyzzy",
         "search, two letters": f"{base}?q=jo",

@@ -16,13 +16,22 @@ from helpdesk.courses.actions import upsert_course
 from helpdesk.courses.models import Course, Learner, LearnerActivity
 from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets.actions import number_sequence
-from helpdesk.tickets.models import Priority, Status, Ticket, TicketEvent
+from helpdesk.tickets.models import Message, Priority, Status, Ticket, TicketEvent
 from webhooks.simulation import COURSES, PRODUCER, invent_person, steps_before_asking
 
 BATCH = 20_000
 # How the tickets of a team that keeps up are spread; the unfinished are the newest.
 STATUSES = [Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD]
 UNFINISHED_SHARE = 0.04
+NOTED_SHARE = 0.1
+NOTES = [
+    "Respondi por e-mail com a apostila.",
+    "O vídeo trava no celular; mandei o link alternativo e avisei o suporte da Nutror.",
+    "Faltava liberar o módulo seguinte. Liberado, e combinado de olhar de novo amanhã.",
+    "Dúvida sobre o certificado: só sai com todas as aulas concluídas.",
+    "Pediu reembolso; encaminhei ao financeiro com o número do pedido.",
+    "Não achou a planilha. Está nos arquivos da aula, mandei a imagem de onde clicar.",
+]
 
 
 def seed_team(team: Team, tickets: int, *, seed: str = "seed", days: int = 365) -> None:
@@ -39,7 +48,7 @@ def seed_team(team: Team, tickets: int, *, seed: str = "seed", days: int = 365) 
         )
         for outline in COURSES
     ]
-    people = list(Membership.objects.for_team(team).values_list("user_id", flat=True))
+    people = dict(Membership.objects.for_team(team).values_list("user_id", "user__name"))
     spread = timedelta(days=days) / tickets
     bar = tqdm(total=tickets, desc="Seeding", unit="ticket", disable=None)
     for start in range(0, tickets, BATCH):
@@ -50,7 +59,7 @@ def seed_team(team: Team, tickets: int, *, seed: str = "seed", days: int = 365) 
         bar.update(size)
     bar.close()
     with connection.cursor() as cursor:
-        for model in (Learner, Ticket, TicketEvent, LearnerActivity):
+        for model in (Learner, Ticket, TicketEvent, Message, LearnerActivity):
             cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
@@ -62,7 +71,7 @@ class _Batch:
         team: Team,
         random: Random,
         courses: list[Course],
-        people: list[int],
+        people: dict[int, str],
         moments: list[datetime],
         unfinished_from: int,
     ) -> None:
@@ -78,7 +87,7 @@ class _Batch:
         first_learner = self._reserve(Learner, size)
         first_ticket = self._reserve(Ticket, size)
         now = timezone.now()
-        learners, tickets, events, activities = [], [], [], []
+        learners, tickets, events, activities, notes = [], [], [], [], []
         random, team_id = self.random, team.pk
         learner_id, place_of_course = 0, 0
         for place, asked_at in enumerate(self.moments):
@@ -89,13 +98,23 @@ class _Batch:
             course, ticket_id = self.courses[place_of_course], first_ticket + place
             is_done = place < self.unfinished_from
             status = Status.RESOLVED if is_done else random.choice(STATUSES)
-            assignee = random.choice(self.people) if self.people and (is_done or status != Status.NEW) else None
+            assignee = random.choice([*self.people]) if self.people and (is_done or status != Status.NEW) else None
             answered_after = timedelta(hours=random.expovariate(0.4))
             resolved_at = (
                 min(now, asked_at + answered_after + timedelta(hours=random.expovariate(0.2))) if is_done else None
             )
             responded_at = min(now, asked_at + answered_after) if is_done or status == Status.PENDING else None
             priority = random.choices([Priority.NORMAL, Priority.HIGH, Priority.URGENT, Priority.LOW], [85, 8, 3, 4])[0]
+            version = 1
+            events.append((team_id, ticket_id, "created", "", "", "", version, asked_at))
+            if resolved_at:
+                version += 1
+                events.append((team_id, ticket_id, "status_changed", "status", "new", "resolved", version, resolved_at))
+            if resolved_at and assignee and random.random() < NOTED_SHARE:
+                version += 1
+                events.append((team_id, ticket_id, "note_added", "", "", "", version, resolved_at))
+                name = self.people[assignee]
+                notes.append((team_id, ticket_id, "note", assignee, name, random.choice(NOTES), resolved_at))
             tickets.append(
                 (
                     ticket_id,
@@ -114,11 +133,9 @@ class _Batch:
                     resolved_at or asked_at,
                     responded_at,
                     resolved_at,
+                    version,
                 )
             )
-            events.append((team_id, ticket_id, "created", "", "", "", 1, asked_at))
-            if resolved_at:
-                events.append((team_id, ticket_id, "status_changed", "status", "new", "resolved", 2, resolved_at))
             outline = COURSES[place_of_course]
             for step in steps_before_asking(random, outline, asked_at):
                 lesson = outline.lessons[step.lesson] if step.kind.startswith(("lesson", "file", "comment")) else ""
@@ -144,13 +161,14 @@ class _Batch:
             Ticket,
             "id team_id number learner_id course_id producer_id status priority assignee_id request_count "
             "requested_at response_due_at created_at last_activity_at first_responded_at resolved_at version",
-            ((*row, 1 + bool(row[-1])) for row in tickets),
+            tickets,
         )
         _copy(
             TicketEvent,
             "team_id ticket_id kind attribute old_value new_value version created_at actor_kind actor_name",
             ((*row, "system", "") for row in events),
         )
+        _copy(Message, "team_id ticket_id kind author_id author_name body created_at", notes)
         _copy(
             LearnerActivity,
             "team_id learner_id course_id kind occurred_at lesson_key lesson_title module_title comment_text rating "
