@@ -76,9 +76,9 @@ def scores(chromium, profile, path, *options):
         "npx", "--yes", LIGHTHOUSE, BASE + path, *options, f"--only-categories={CATEGORIES}", "--output=json",
         "--quiet", "--disable-storage-reset", f"--chrome-flags={' '.join([*FLAGS, f'--user-data-dir={profile}'])}",
     ]  # fmt: skip
-    ran = subprocess.run(
-        command, env=os.environ | {"CHROME_PATH": chromium}, capture_output=True, check=True, timeout=300
-    )
+    ran = subprocess.run(command, env=os.environ | {"CHROME_PATH": chromium}, capture_output=True, timeout=300)
+    if ran.returncode:
+        sys.exit(ran.stderr.decode())
     found = json.loads(ran.stdout)
     assert path in found["finalDisplayedUrl"], f"Lighthouse was led to {found['finalDisplayedUrl']}"
     return {name: round(category["score"] * 100) for name, category in found["categories"].items()}
