@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
@@ -37,12 +37,15 @@ def team_view(
     """A view under `/t/<team_slug>/` that needs `permission`, and `to_change` as well for anything but GET and HEAD.
 
     A team that the person does not belong to is a 404, as if it were not there; a role that lacks the permission is
-    a 403. Times show in the team's zone.
+    a 403. Times show in the team's zone. Who is not logged in is led to the login; a part of a page that htmx asks for
+    is a 401 then, so that the page stays as it is.
     """
 
     def decorate(view: TeamView[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def in_team(request: Any, team_slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return HttpResponse(status=401) if request.htmx else redirect_to_login(request.get_full_path())
             membership = (
                 Membership.objects.select_related("team").filter(user=request.user, team__slug=team_slug).first()
             )
@@ -57,6 +60,6 @@ def team_view(
             with timezone.override(membership.zone):
                 return view(request, *args, **kwargs)
 
-        return login_required(in_team)
+        return in_team
 
     return decorate

@@ -3,7 +3,11 @@ const failure = document.getElementById("failure");
 const offline = document.getElementById("offline");
 const isQuiet = (event) => event.target.matches?.("[data-quiet]");
 const show = (event) => { (isQuiet(event) ? offline : failure).hidden = false; };
-document.addEventListener("htmx:responseError", show);
+document.addEventListener("htmx:responseError", (event) => {
+  // The session is over: the page comes again by way of the login, and what was written comes back with it.
+  if (event.detail.xhr.status === 401 && !isQuiet(event)) location.reload();
+  else show(event);
+});
 document.addEventListener("htmx:sendError", show);
 document.addEventListener("htmx:timeout", show);
 document.addEventListener("htmx:afterOnLoad", (event) => { offline.hidden = true; if (!isQuiet(event)) failure.hidden = true; });
