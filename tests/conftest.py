@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -41,9 +43,9 @@ def database_address() -> str:
     return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
 
 
-@pytest.fixture
-def server(transactional_db):
-    """The address of `manage.py serve`."""
+@contextmanager
+def serving() -> Iterator[str]:
+    """Run `manage.py serve` on the tests' own database; gives its address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = os.environ | {
@@ -67,3 +69,10 @@ def server(transactional_db):
     finally:
         process.terminate()
         process.wait()
+
+
+@pytest.fixture
+def server(transactional_db):
+    """The address of a `manage.py serve` of the test's own."""
+    with serving() as address:
+        yield address

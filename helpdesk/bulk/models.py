@@ -12,6 +12,18 @@ from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models import Ticket
 
 
+class BulkChangeQuerySet(TeamQuerySet["BulkChange"]):
+    """Changes of tickets."""
+
+    def unfinished(self) -> BulkChangeQuerySet:
+        """Those with tickets still to change, or to bring back."""
+        items = BulkChangeItem.objects.filter(bulk_change=models.OuterRef("pk"))
+        return self.filter(
+            models.Q(models.Exists(items.filter(outcome=BulkChangeItem.Outcome.PENDING)), is_undoing=False)
+            | models.Q(models.Exists(items.filter(outcome=BulkChangeItem.Outcome.CHANGED)), is_undoing=True)
+        )
+
+
 class BulkChange(models.Model):
     """One change that a person asked for on one or many tickets. It is made in steps, and can be undone."""
 
@@ -37,7 +49,7 @@ class BulkChange(models.Model):
     is_undoing = models.BooleanField(_("being undone"), default=False)
     created_at = models.DateTimeField(_("asked for"), default=timezone.now, editable=False)
 
-    objects = TeamQuerySet["BulkChange"].as_manager()
+    objects = BulkChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bulk change")

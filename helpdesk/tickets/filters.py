@@ -139,11 +139,16 @@ class TicketFilter(forms.Form):
         return self.state not in {"done", "all"}
 
     @cached_property
+    def asked(self) -> dict[str, str]:
+        """What is asked for, field by field, as the address says it."""
+        return {name: str(self.data.get(name)) for name in self.fields if self.value(name) is not None}
+
+    @cached_property
     def nav(self) -> str:
         """The entry of the navigation that this question is, if it is one."""
-        asked = {name: str(self.data.get(name)) for name in self.fields if self.value(name) is not None}
         for view in VIEWS:
-            if asked == {name: word for name, word in (("status", view.status), ("assignee", view.assignee)) if word}:
+            question = (("status", view.status), ("assignee", view.assignee))
+            if self.asked == {name: word for name, word in question if word}:
                 return view.name
         return ""
 
@@ -238,9 +243,7 @@ class TicketFilter(forms.Form):
     def query(self, *, without: str = "", after: str = "") -> str:
         """The query string of this question, or of one without a filter, or of the page after a place."""
         query = QueryDict(mutable=True)
-        for field in self.fields:
-            if field != without and self.value(field) is not None:
-                query[field] = str(self.data.get(field))
+        query.update({field: value for field, value in self.asked.items() if field != without})
         if after:
             query["after"] = after
         return query.urlencode()

@@ -23,7 +23,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.context import contexts_of, trail_of
 from helpdesk.tickets.counts import COUNTED
-from helpdesk.tickets.filters import TicketFilter
+from helpdesk.tickets.filters import PAGE_SIZE, TicketFilter
 from helpdesk.tickets.forms import (
     AssignmentForm,
     MergeForm,
@@ -45,6 +45,7 @@ URGENCIES = {
     4: (gettext_lazy("Low priority"), ""),
     5: (gettext_lazy("Waiting on somebody else"), ""),
 }
+MOST_ROWS = 500
 OVERDUE = (gettext_lazy("Later than promised"), "late")
 
 
@@ -53,7 +54,7 @@ OVERDUE = (gettext_lazy("Later than promised"), "late")
 def inbox(request: TeamRequest) -> HttpResponse:
     """The team's tickets, by the question in the address."""
     ticket_filter = TicketFilter(request.GET, request.membership)
-    page = ticket_filter.page()
+    page = ticket_filter.page(_page_size(request))
     is_fresh = not (page.tickets or request.GET) and not Ticket.objects.for_team(request.team).exists()
     context = {
         "nav": ticket_filter.nav,
@@ -73,6 +74,12 @@ def inbox(request: TeamRequest) -> HttpResponse:
 
 def _wants_rows(request: Any) -> bool:
     return bool(request.htmx) and request.htmx.target == "more"
+
+
+def _page_size(request: Any) -> int:
+    """As many rows as the list has that asks to come anew, up to MOST_ROWS; else a page."""
+    shown = request.GET.get("shown", "")
+    return min(MOST_ROWS, max(PAGE_SIZE, int(shown))) if shown.isdecimal() and len(shown) < 5 else PAGE_SIZE
 
 
 def _grouped(tickets: list[Ticket], is_queue: bool) -> list[dict[str, Any]]:

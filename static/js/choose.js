@@ -7,7 +7,6 @@ const show = () => {
   if (!bar) return;
   const count = boxes().filter((box) => box.checked).length;
   const all = bar.elements.all.checked;
-  bar.classList.toggle("on", count > 0 || all);
   bar.querySelector("[data-chosen]").textContent = all ? "∞" : String(count);
 };
 
@@ -23,5 +22,5 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("change", show);
 document.addEventListener("reset", () => setTimeout(show));
-document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "list") { document.getElementById("changes")?.reset(); show(); } });
+document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "list") show(); });
 show();

@@ -3,7 +3,10 @@ const keyOf = (field) => `draft:${location.pathname}:${field.name}`;
 const tell = () => {
   const state = document.querySelector("[data-writing]");
   const field = document.querySelector("[data-draft]");
-  if (state) state.value = field && field.value.trim() ? "1" : "0";
+  const now = field?.value.trim() ? "1" : "0";
+  if (!state || state.value === now) return;
+  state.value = now;
+  document.getElementById("presence").dispatchEvent(new Event("writing"));
 };
 const restore = () => {
   for (const field of document.querySelectorAll("[data-draft]")) {

@@ -3,11 +3,13 @@ const failure = document.getElementById("failure");
 const offline = document.getElementById("offline");
 const loggedOut = document.getElementById("logged-out");
 const isQuiet = (event) => event.target.matches?.("[data-quiet]");
-const show = (event) => {
-  const notice = event.detail.xhr?.status === 401 ? loggedOut : isQuiet(event) ? offline : failure;
-  notice.hidden = false;
-};
-document.addEventListener("htmx:responseError", show);
+const show = (event) => { (isQuiet(event) ? offline : failure).hidden = false; };
+document.addEventListener("htmx:responseError", (event) => {
+  // The session is over. What somebody sent goes by way of the login, and what was written comes back with the page.
+  if (event.detail.xhr.status !== 401) show(event);
+  else if (isQuiet(event)) loggedOut.hidden = false;
+  else location.reload();
+});
 document.addEventListener("htmx:sendError", show);
 document.addEventListener("htmx:timeout", show);
 document.addEventListener("htmx:afterOnLoad", (event) => { offline.hidden = loggedOut.hidden = true; if (!isQuiet(event)) failure.hidden = true; });

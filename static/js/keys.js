@@ -1,9 +1,8 @@
-// The keyboard: j and k walk the rows; a key that an element names in data-key presses or focuses it, in the row that
-// has the focus before elsewhere on the page. Off while one types.
-const MENU = { a: "assignee", s: "snooze", p: "priority", l: "tag" };
+// The keyboard: j and k walk the rows; a key that an element names in data-key presses or focuses it: in the bar where
+// rows are chosen, in the row that has the focus, elsewhere on the page. Off while one types.
+const MENU = { a: 1, p: 2, s: 3, l: 4 }; // the place of its part in a menu of offers
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const rowOf = (element) => element?.closest?.("[data-row]");
-let place = 0;
 
 const walk = (step) => {
   const all = rows();
@@ -13,39 +12,36 @@ const walk = (step) => {
   next?.scrollIntoView({ block: "nearest" });
 };
 
-const press = (element) => {
-  if (element.matches("input[type=checkbox]")) element.click();
-  else if (element.matches("input, select, textarea")) { element.focus(); element.scrollIntoView({ block: "nearest" }); }
-  else element.click();
+const press = (element, part = 0) => {
+  if (element.matches("input:not([type=checkbox]), select, textarea")) { element.focus(); element.scrollIntoView({ block: "nearest" }); return; }
+  if (!element.matches("summary")) { element.click(); return; }
+  element.focus();
+  if (!(part && element.parentElement.open)) element.click();
+  const parts = element.parentElement.querySelectorAll("fieldset");
+  if (element.parentElement.open) (parts[part] ?? element.parentElement).querySelector("input:not([type=hidden]), select, button:not([hidden])")?.focus();
 };
 
 const isTyping = (target) => target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
-document.addEventListener("focusin", (event) => {
-  const row = rowOf(event.target);
-  if (row) place = rows().indexOf(row);
-});
-// The list came anew: the focus stays at the same place, which is the next ticket where one went away.
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "list" && document.activeElement === document.body) {
-    const all = rows();
-    all[Math.min(place, all.length - 1)]?.querySelector(".row-link").focus({ preventScroll: true });
-  }
-});
-
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target.matches("input, textarea, select")) event.target.blur();
+  if (event.key === "Escape" && isTyping(event.target)) {
+    event.target.blur();
+    if (event.target.type === "search") event.preventDefault(); // which would empty it
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
   const row = rowOf(document.activeElement);
   const key = event.key;
+  const keyed = (root, name = key) => root?.querySelector(`[data-key="${CSS.escape(name)}"]`);
+  const bar = document.querySelector("#main:has([data-row] input:checked, #changes [name=all]:checked) #changes");
   if (key === "?") document.getElementById("keys")?.showModal();
   else if ((key === "j" || key === "k") && rows().length) walk(key === "j" ? 1 : -1);
   else if (key === "x" && row) row.querySelector("input[name=ticket]")?.click();
-  else if (row && MENU[key]) { row.dataset.wants = key; row.querySelector("[data-key=m]")?.click(); }
+  else if (bar && (MENU[key] || keyed(bar))) press(MENU[key] ? keyed(bar, "m") : keyed(bar), MENU[key]);
+  else if (row && MENU[key]) { row.dataset.wants = MENU[key]; keyed(row, "m")?.click(); }
   else {
-    const wanted = `[data-key="${CSS.escape(key)}"]`;
-    const outside = [...document.querySelectorAll(wanted)].find((element) => !rowOf(element) && element.offsetParent);
-    const element = row?.querySelector(wanted) ?? outside;
+    const outside = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(
+      (element) => !rowOf(element) && element.checkVisibility({ visibilityProperty: true }));
+    const element = keyed(row) ?? outside ?? (key === "*" && document.querySelector("#changes [name=all]"));
     if (!element) {
       if (key === "/") document.querySelector("[data-search-link]")?.click();
       return;

@@ -5,9 +5,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target !== sheet) return;
   const row = document.querySelector("[data-row][data-wants]");
   sheet.showModal();
-  const wanted = { a: 1, p: 2, s: 3, l: 4 }[row?.dataset.wants];
+  const wanted = Number(row?.dataset.wants ?? 0);
   if (row) delete row.dataset.wants;
-  sheet.querySelectorAll("fieldset")[wanted ?? 0]?.querySelector("input, button")?.focus();
+  sheet.querySelectorAll("fieldset")[wanted]?.querySelector("input, button")?.focus();
 });
 document.addEventListener("click", (event) => {
   const dialog = event.target.closest("dialog");
@@ -20,6 +20,6 @@ document.addEventListener("submit", (event) => { if (event.target.matches("[data
 document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.matches?.("[data-closes]")) sheet.close(); });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  const menu = document.activeElement?.closest("details.menu[open]");
+  const menu = event.target.closest("details.menu[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
 });

@@ -7,6 +7,7 @@ const prepare = (root) => {
 prepare(document);
 document.addEventListener("htmx:load", (event) => prepare(event.target));
 document.addEventListener("change", (event) => {
+  if (event.target.type === "search") return; // it was looked for while it was typed
   event.target.closest("form[data-submit-on-change]")?.requestSubmit();
 });
 // Ctrl+Enter sends what is being written.

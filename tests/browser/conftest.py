@@ -1,10 +1,18 @@
-"""Chromium, in front of a real server process."""
+"""Chromium, in front of one real server process that all browser tests share."""
 
 import os
 import shutil
+import time
 
 import pytest
+from django.db import connection
+from django.test import Client
 from playwright.sync_api import sync_playwright
+
+from helpdesk.teams.models import User
+from helpdesk.teams.roles import Role
+from tests.conftest import serving
+from tests.factories import MembershipFactory, TeamFactory
 
 # Playwright runs an event loop in this thread; the tests' own queries are synchronous all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -20,18 +28,55 @@ def browser():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def running_server(django_db_setup, django_db_blocker):
+    """The server's address; it keeps nothing of a test that was, since its rows are gone and keys do not come again."""
+    with django_db_blocker.unblock(), serving() as address:
+        yield address
+
+
 @pytest.fixture
-def open_page(browser):
-    """Open a page of a given width and colour scheme; a message on its console fails the test."""
-    complaints: list[str] = []
+def server(transactional_db, running_server):
+    """The shared server; when the test ends, it is waited for until it has answered what the pages asked last."""
+    yield running_server
+    deadline = time.monotonic() + 10
+    while _busy_connections() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _busy_connections() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        count: int = cursor.fetchone()[0]
+    return count
+
+
+@pytest.fixture
+def complaints():
+    """What the pages wrote on their consoles as errors; a test that means one to be there takes it off."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def open_page(browser, server, complaints):
+    """Open a page of a given width and colour scheme, logged in as a person where one is given."""
     contexts = []
 
-    def open_(width=1280, scheme="light", **options):
-        context = browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme=scheme, locale="pt-BR", **options
-        )
+    def open_(width=1280, scheme="light", user: User | None = None, **options):
+        options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme, "locale": "pt-BR"} | options
+        context = browser.new_context(**options)
         contexts.append(context)
+        if user:
+            client = Client()
+            client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+            context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server}])
         page = context.new_page()
+        page.set_default_timeout(10_000)
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
@@ -39,4 +84,21 @@ def open_page(browser):
     yield open_
     for context in contexts:
         context.close()
-    assert complaints == []
+
+
+@pytest.fixture
+def school(transactional_db):
+    """A team whose address is /t/escola/."""
+    return TeamFactory(name="Escola da Ana", slug="escola")
+
+
+@pytest.fixture
+def ana(school):
+    """Its owner."""
+    return MembershipFactory(team=school, user__name="Ana Prado", user__email="ana@example.com", role=Role.OWNER).user
+
+
+@pytest.fixture
+def beatriz(school):
+    """One of its agents."""
+    return MembershipFactory(team=school, user__name="Beatriz Lima", user__email="beatriz@example.com").user

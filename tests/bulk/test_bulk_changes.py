@@ -17,6 +17,12 @@ URL = "/t/escola/changes/"
 Outcome = BulkChangeItem.Outcome
 
 
+@pytest.fixture(autouse=True)
+def one_step(monkeypatch):
+    """A step is as long as the change, however busy the machine is."""
+    monkeypatch.setattr(bulk, "STEP", 60)
+
+
 @pytest.fixture
 def team():
     return TeamFactory(slug="escola")

@@ -98,7 +98,7 @@ def test_ones_own_changes_and_notes_do_not_collide(page, team, beatriz):
 
 def test_new_requests_are_told_of_but_only_those_that_the_list_would_show(page, team):
     old = open_ticket(team)
-    (newest,) = re.findall(r"newest=(\d+)", page.get("/t/escola/").text)
+    (newest,) = re.findall(r'name="newest" value="(\d+)"', page.get("/t/escola/").text)
     assert "new request" not in page.get(f"/t/escola/news/?newest={newest}").text
     open_ticket(team)
     open_ticket(team)

@@ -1,0 +1,68 @@
+"""What a person at the page sees of it."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from helpdesk.tickets.models import Ticket
+from tests.factories import CourseFactory, LearnerFactory, open_ticket
+
+FOCUS = """() => {
+    const element = document.activeElement, box = element.getBoundingClientRect();
+    const ring = [null, "::after"].some((part) => {
+        const style = getComputedStyle(element, part);
+        return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+    });
+    const hit = document.elementFromPoint(box.x + Math.min(box.width / 2, 120), box.y + box.height / 2);
+    return {
+        is: element.tagName === "BODY" ? "nothing" : (element.closest("[data-row]") ?? element).innerText,
+        ring,
+        inView: box.top >= 0 && box.bottom <= innerHeight && box.width > 0,
+        covered: !hit || !(element.contains(hit) || hit.contains(element) || hit.closest("label")?.contains(element)),
+    };
+}"""
+
+
+def fill_inbox(team, count, *, course=None, **fields):
+    """So many tickets of as many learners, the first one waiting longest."""
+    course = course or CourseFactory(team=team)
+    now = timezone.now()
+    with transaction.atomic():
+        return [
+            open_ticket(
+                team,
+                course=course,
+                learner=LearnerFactory(team=team, name=f"Aluno {place:03}"),
+                requested_at=now - timedelta(seconds=count - place),
+                **fields,
+            )
+            for place in range(1, count + 1)
+        ]
+
+
+def row_of(page, ticket):
+    """The ticket's row in the list."""
+    return page.locator("[data-row]", has=page.locator(f"input[name=ticket][value^='{ticket.number}-']"))
+
+
+def focused_number(page):
+    """The number of the ticket in whose row the focus is; None where it is in no row."""
+    return page.evaluate(
+        "Number(document.activeElement.closest('[data-row]')?.querySelector('input[name=ticket]').value.split('-')[0])"
+        " || null"
+    )
+
+
+def assert_focus_shows(page, text=""):
+    """The focus is on something that has a ring, is in view and is not covered; and on the element of this text."""
+    focus = page.evaluate(FOCUS)
+    assert focus["ring"], focus
+    assert focus["inView"], focus
+    assert not focus["covered"], focus
+    assert text in focus["is"], focus
+
+
+def fresh(ticket):
+    """The ticket as the database has it now."""
+    return Ticket.objects.get(pk=ticket.pk)

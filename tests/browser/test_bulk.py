@@ -1,0 +1,148 @@
+"""Hundreds of tickets changed at once: progress, refusals, undo, a page that is closed, and no JavaScript."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.bulk.models import BulkChange, BulkChangeItem
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Priority, Status, Ticket
+from tests.browser.reading import fill_inbox, row_of
+
+pytestmark = pytest.mark.browser
+INBOX = "/t/escola/"
+Outcome = BulkChangeItem.Outcome
+
+
+def resolved():
+    return Ticket.objects.filter(status=Status.RESOLVED).count()
+
+
+def fill_with_course(school, count):
+    """So many tickets of one course; returns them and the inbox's address for that course."""
+    tickets = fill_inbox(school, count)
+    return tickets, f"{INBOX}?course={tickets[0].course_id}"
+
+
+def go_on_to_the_end(page):
+    """Press the button that makes the next step until there is none to make."""
+    for _step in range(200):
+        go_on = page.get_by_role("button", name="Continuar")
+        if not go_on.count():
+            return
+        with page.expect_navigation():
+            go_on.click()
+
+
+def test_five_hundred_are_resolved_with_progress_and_undone(open_page, server, school, ana):
+    others = fill_inbox(school, 3)
+    tickets, address = fill_with_course(school, 510)
+    page = open_page(user=ana)
+    page.goto(server + address)
+    expect(page.locator("[data-row]")).to_have_count(50)
+    row_of(page, tickets[0]).get_by_role("checkbox").check()
+    page.get_by_label("Todos os desta lista, em todas as páginas").check()
+    expect(page.locator("[data-chosen]")).to_have_text("∞")
+    page.locator("#changes").get_by_role("button", name="Resolver").click()
+    expect(page.locator("#bulk").get_by_role("progressbar")).to_be_visible()
+    expect(page.locator("#bulk")).to_contain_text(re.compile(r"\d+ de 510"))
+    expect(page.locator("#bulk")).to_contain_text("510 chamados: resolvido", timeout=60_000)
+    expect(page.get_by_role("heading", name="Nada corresponde")).to_be_visible()
+    assert resolved() == 510
+    assert {ticket.status for ticket in Ticket.objects.filter(pk__in=[other.pk for other in others])} == {Status.NEW}
+    page.locator("#bulk").get_by_role("button", name="Desfazer").click()
+    expect(page.locator("#bulk")).to_contain_text("510 chamados voltaram a ser como eram.", timeout=60_000)
+    expect(page.locator("[data-row]")).to_have_count(50)
+    assert not Ticket.objects.exclude(status=Status.NEW).exists()
+
+
+def test_all_that_fit_means_what_was_searched_as_one_typed(open_page, server, school, ana):
+    tickets = fill_inbox(school, 30)
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    page.get_by_role("searchbox").press_sequentially("aluno 02")
+    expect(page.locator("[data-row]")).to_have_count(11)
+    row_of(page, tickets[20]).get_by_role("checkbox").check()
+    page.get_by_label("Todos os desta lista, em todas as páginas").check()
+    page.locator("#changes").get_by_role("button", name="Resolver").click()
+    expect(page.locator("#bulk")).to_contain_text("11 chamados: resolvido")
+    assert resolved() == 11
+
+
+def test_what_is_refused_is_named_with_its_reason_and_the_rest_is_changed(open_page, server, school, ana, beatriz):
+    tickets = fill_inbox(school, 30)
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    for ticket in tickets:
+        row_of(page, ticket).get_by_role("checkbox").check()
+    for ticket in tickets[:5]:
+        actions.change_priority(ticket, Actor.person(beatriz), Priority.URGENT)
+    page.locator("#changes").get_by_role("button", name="Resolver").click()
+    toast = page.locator("#bulk")
+    expect(toast).to_contain_text("25 chamados: resolvido")
+    toast.get_by_text("5 foram recusados").click()
+    expect(toast.locator(".refused li")).to_have_count(5)
+    expect(toast.locator(".refused li").first).to_contain_text("Beatriz Lima mudou a prioridade de Normal para Urgente")
+    assert resolved() == 25
+    expect(page.locator("[data-row]")).to_have_count(5)
+
+
+def test_a_page_closed_in_the_middle_loses_nothing(open_page, server, school, ana):
+    tickets, address = fill_with_course(school, 300)
+    page = open_page(user=ana)
+    page.goto(server + address)
+    row_of(page, tickets[0]).get_by_role("checkbox").check()
+    page.get_by_label("Todos os desta lista, em todas as páginas").check()
+    page.locator("#changes").get_by_role("button", name="Resolver").click()
+    expect(page.locator("#bulk").get_by_role("progressbar")).to_be_visible()
+    page.close()
+    change = BulkChange.objects.get()
+    waiting = change.items.filter(outcome=Outcome.PENDING)
+    assert waiting.exists()
+
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    expect(page.locator("#bulk")).to_contain_text("300 chamados: resolvido", timeout=60_000)
+    assert resolved() == 300
+    page.goto(f"{server}{INBOX}changes/{change.pk}/")
+    expect(page.locator("#bulk")).to_contain_text("300 chamados: resolvido")
+    page.get_by_role("button", name="Desfazer").click()
+    expect(page.locator("#bulk")).to_contain_text("300 chamados voltaram a ser como eram.", timeout=60_000)
+    assert resolved() == 0
+
+
+def test_the_same_without_javascript(open_page, server, school, ana, beatriz):
+    tickets, address = fill_with_course(school, 120)
+    actions.change_status(tickets[7], Actor.person(beatriz), Status.RESOLVED)
+    page = open_page(user=ana, java_script_enabled=False)
+    page.goto(f"{server}{address}&status=all")
+    expect(page.locator("[data-row]")).to_have_count(50)
+    page.locator("[data-row]").first.get_by_role("checkbox").check()
+    page.get_by_label("Todos os desta lista, em todas as páginas").check()
+    page.locator("#changes").get_by_text("Mais").click()
+    page.locator("#changes").get_by_role("button", name="Esperando o aluno").click()
+    expect(page.get_by_role("heading", name="Mudança de chamados")).to_be_visible()
+    go_on_to_the_end(page)
+    expect(page.locator("#bulk")).to_contain_text("119 chamados: esperando o aluno")
+    expect(page.locator("#bulk .refused")).to_contain_text("#8 Um chamado “Resolvido” não pode passar a")
+    assert Ticket.objects.filter(status=Status.PENDING).count() == 119
+    with page.expect_navigation():
+        page.get_by_role("button", name="Desfazer").click()
+    go_on_to_the_end(page)
+    expect(page.locator("#bulk")).to_contain_text("119 chamados voltaram a ser como eram.")
+    assert Ticket.objects.filter(status=Status.NEW).count() == 119
+
+
+def test_enter_in_the_tag_field_without_javascript_tags(open_page, server, school, ana):
+    tickets = fill_inbox(school, 3)
+    page = open_page(user=ana, java_script_enabled=False)
+    page.goto(server + INBOX)
+    row_of(page, tickets[1]).get_by_role("checkbox").check()
+    page.locator("#changes").get_by_text("Mais").click()
+    page.locator("#changes").get_by_label("Etiqueta").fill("vídeo")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bulk")).to_contain_text("#2")
+    assert [ticket.number for ticket in Ticket.objects.filter(tags__name="vídeo")] == [2]
+    assert not Ticket.objects.exclude(status=Status.NEW).exists()

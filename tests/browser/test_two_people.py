@@ -1,0 +1,125 @@
+"""Two people at the same tickets at the same time."""
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.bulk.models import BulkChange
+from helpdesk.tickets.models import Message, Priority, Status, Ticket
+from tests.browser.reading import fill_inbox, fresh, row_of
+
+pytestmark = pytest.mark.browser
+WITHIN = 5_500  # milliseconds: five seconds, and the time that a page takes to show it
+
+
+def test_each_sees_that_the_other_looks_and_writes(open_page, server, school, ana, beatriz):
+    fill_inbox(school, 1)
+    address = f"{server}/t/escola/tickets/1/"
+    hers, theirs = open_page(user=ana), open_page(user=beatriz)
+    hers.goto(address)
+    theirs.goto(address)
+    expect(hers.get_by_text("Beatriz Lima também está vendo este chamado")).to_be_visible(timeout=WITHIN)
+    expect(theirs.get_by_text("Ana Prado também está vendo este chamado")).to_be_visible(timeout=WITHIN)
+    theirs.get_by_label("Nota para a equipe").fill("Estou respondendo")
+    expect(hers.get_by_text("Beatriz Lima está escrevendo aqui")).to_be_visible(timeout=WITHIN)
+    theirs.get_by_label("Nota para a equipe").fill("")
+    expect(hers.get_by_text("Beatriz Lima também está vendo este chamado")).to_be_visible(timeout=WITHIN)
+
+
+def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
+    open_page, server, school, ana, beatriz, complaints
+):
+    (ticket,) = fill_inbox(school, 1)
+    address = f"{server}/t/escola/tickets/1/"
+    hers, theirs = open_page(user=ana), open_page(user=beatriz)
+    hers.goto(address)
+    theirs.goto(address)
+    note = hers.get_by_label("Nota para a equipe")
+    note.fill("Comecei a olhar isto")
+    theirs.get_by_label("Prioridade").select_option(label="Urgente")
+    expect(theirs.locator(".line")).to_contain_text("mudou a prioridade")
+    hers.get_by_label("Estado").select_option(label="Esperando o aluno")
+    expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text("Alguém foi mais rápido")
+    expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text(
+        "Beatriz Lima mudou a prioridade de Normal para Urgente"
+    )
+    assert (fresh(ticket).status, fresh(ticket).priority) == (Status.NEW, Priority.URGENT)
+    expect(note).to_have_value("Comecei a olhar isto")
+    expect(hers.get_by_label("Prioridade")).to_have_value("4")
+    # Seen, the same change goes through, and the note after it.
+    hers.get_by_label("Estado").select_option(label="Esperando o aluno")
+    expect(hers.locator(".line")).to_contain_text("Esperando o aluno")
+    expect(note).to_have_value("Comecei a olhar isto")
+    hers.get_by_role("button", name="Anotar").click()
+    expect(hers.locator(".note")).to_contain_text("Comecei a olhar isto")
+    expect(note).to_have_value("")
+    assert fresh(ticket).status == Status.PENDING
+    assert Message.objects.count() == 1
+    assert len(complaints) == 1
+    assert "409" in complaints.pop()
+
+
+def test_what_the_other_changed_shows_within_five_seconds(open_page, server, school, ana, beatriz):
+    fill_inbox(school, 1)
+    hers, theirs = open_page(user=ana), open_page(user=beatriz)
+    hers.goto(f"{server}/t/escola/tickets/1/")
+    theirs.goto(f"{server}/t/escola/tickets/1/")
+    expect(hers.get_by_text("Beatriz Lima também está vendo este chamado")).to_be_visible(timeout=WITHIN)
+    hers.get_by_label("Nota para a equipe").fill("Um rascunho")
+    theirs.get_by_role("button", name="Assumir").click()
+    expect(hers.locator("#presence")).to_contain_text("Beatriz Lima assumiu", timeout=WITHIN)
+    hers.locator("#presence").get_by_role("link", name="Mostrar").click()
+    expect(hers.locator(".line")).to_contain_text("Beatriz Lima assumiu")
+    expect(hers.get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
+
+
+def test_resolving_what_the_other_changed_is_refused_and_stays_on_the_ticket(open_page, server, school, ana, beatriz):
+    (ticket, _next) = fill_inbox(school, 2)
+    hers, theirs = open_page(user=ana), open_page(user=beatriz)
+    hers.goto(f"{server}/t/escola/tickets/1/")
+    theirs.goto(f"{server}/t/escola/tickets/1/")
+    hers.get_by_label("Nota para a equipe").fill("Um rascunho")
+    theirs.get_by_role("button", name="Assumir").click()
+    expect(theirs.locator(".line")).to_contain_text("assumiu")
+    hers.get_by_role("button", name="Resolver").click()
+    expect(hers.locator("#bulk")).to_contain_text("Beatriz Lima assumiu")
+    expect(hers.get_by_role("heading", level=1)).to_contain_text("#1")
+    expect(hers.get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
+    assert fresh(ticket).status == Status.OPEN
+
+
+def test_two_changes_of_many_at_once_each_do_what_they_can(open_page, server, school, ana, beatriz):
+    tickets = fill_inbox(school, 20)
+    hers, theirs = open_page(user=ana), open_page(user=beatriz)
+    for page in (hers, theirs):
+        page.goto(f"{server}/t/escola/")
+    for ticket in tickets[:12]:
+        row_of(hers, ticket).get_by_role("checkbox").check()
+    for ticket in tickets[8:]:
+        row_of(theirs, ticket).get_by_role("checkbox").check()
+    hers.locator("#changes").get_by_role("button", name="Resolver").click()
+    expect(hers.locator("#bulk")).to_contain_text("12 chamados: resolvido")
+    theirs.locator("#changes").get_by_role("button", name="Assumir").click()
+    expect(theirs.locator("#bulk")).to_contain_text("8 chamados: com Beatriz Lima")
+    theirs.get_by_text("4 foram recusados").click()
+    expect(theirs.locator(".refused li").first).to_contain_text("Ana Prado")
+    assert Ticket.objects.filter(status=Status.RESOLVED, assignee=None).count() == 12
+    assert Ticket.objects.filter(status=Status.OPEN, assignee=beatriz).count() == 8
+    assert BulkChange.objects.count() == 2
+
+
+def test_a_session_that_ended_elsewhere_loses_no_note(open_page, server, school, ana, complaints):
+    fill_inbox(school, 1)
+    page = open_page(user=ana)
+    page.goto(f"{server}/t/escola/tickets/1/")
+    page.get_by_label("Nota para a equipe").fill("Isto não pode se perder")
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Anotar").click()
+    expect(page.get_by_label("Senha")).to_be_visible()
+    page.context.add_cookies([cookie for cookie in cookies if cookie["name"] == "sessionid"])
+    page.goto(f"{server}/t/escola/tickets/1/")
+    expect(page.get_by_label("Nota para a equipe")).to_have_value("Isto não pode se perder")
+    page.get_by_role("button", name="Anotar").click()
+    expect(page.locator(".note")).to_contain_text("Isto não pode se perder")
+    assert all("401" in complaint for complaint in complaints)
+    complaints.clear()
