@@ -16,3 +16,8 @@ document.addEventListener("keydown", (event) => {
     event.target.form?.requestSubmit();
   }
 });
+// An address that names only what is asked for.
+document.addEventListener("formdata", (event) => {
+  if (!event.target.matches("[data-lean]")) return;
+  for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name);
+});
