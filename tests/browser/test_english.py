@@ -1,6 +1,7 @@
 """The same walk in English: nothing of Portuguese is left, but for what people wrote themselves."""
 
 import re
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
@@ -29,12 +30,13 @@ def portuguese():
     """A pattern of each Portuguese text of the catalogue that English does not have as well."""
     with (settings.BASE_DIR / "locale/pt_BR/LC_MESSAGES/django.po").open("rb") as source:
         messages = list(read_po(source))
-    english, portuguese = set(), set()
+    english: set[Any] = set()
+    portuguese: set[Any] = set()
     for message in messages:
         if message.id:
-            english |= set(message.id if isinstance(message.id, tuple) else [message.id])
-            portuguese |= set(message.string if isinstance(message.string, tuple) else [message.string])
-    patterns = [re.escape(re.sub(r"<[^>]+>", "", text)) for text in portuguese - english if text]
+            english |= set(message.id if isinstance(message.id, list | tuple) else [message.id])
+            portuguese |= set(message.string if isinstance(message.string, list | tuple) else [message.string])
+    patterns: list[str] = [re.escape(re.sub(r"<[^>]+>", "", text)) for text in portuguese - english if text]
     return [re.compile(PLACEHOLDER.sub(".+", pattern)) for pattern in patterns if len(PLACEHOLDER.sub("", pattern)) > 3]
 
 
