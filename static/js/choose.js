@@ -22,5 +22,24 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("change", show);
 document.addEventListener("reset", () => setTimeout(show));
-document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "list") show(); });
+// What a change was made of is not chosen any more; what was chosen since stays so when the list comes anew.
+const numberOf = (box) => box.value.split("-")[0];
+let sent = [];
+let kept = [];
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.id !== "changes") return;
+  sent = event.detail.requestConfig.formData.has("one") ? [] : boxes().filter((box) => box.checked);
+});
+document.addEventListener("list-changed", () => {
+  for (const box of sent) box.checked = false;
+  sent = [];
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id === "list") kept = boxes().filter((box) => box.checked).map(numberOf);
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "list") return;
+  for (const box of boxes()) box.checked = kept.includes(numberOf(box));
+  show();
+});
 show();

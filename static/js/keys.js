@@ -4,9 +4,12 @@ const MENU = { a: 1, p: 2, s: 3, l: 4 }; // the place of its part in a menu of o
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const rowOf = (element) => element?.closest?.("[data-row]");
 
+let last = null; // the row that had the focus last
+document.addEventListener("focusin", (event) => { last = rowOf(event.target) ?? last; });
+
 const walk = (step) => {
   const all = rows();
-  const now = all.indexOf(rowOf(document.activeElement));
+  const now = all.indexOf(rowOf(document.activeElement) ?? last);
   const next = all[Math.min(all.length - 1, Math.max(0, now < 0 ? (step > 0 ? 0 : all.length - 1) : now + step))];
   next?.querySelector(".row-link").focus();
   next?.scrollIntoView({ block: "nearest" });

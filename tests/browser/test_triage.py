@@ -111,6 +111,15 @@ def test_what_is_chosen_by_x_is_changed_together_and_undone_by_z(page, server, s
     page.keyboard.press("Enter")
     expect(page.locator(".row .assignee[title='Ana Prado']")).to_have_count(1)
 
+    # From the bar's menu Escape leads back to the bar, and j on from the row that had the focus last.
+    wait_for_focus(page, tickets[3])
+    page.keyboard.press("x")
+    page.keyboard.press("m")
+    page.keyboard.press("Escape")
+    assert_focus_shows(page, "Mais")
+    page.keyboard.press("j")
+    wait_for_focus(page, tickets[4])
+
     page.keyboard.press("*")
     page.keyboard.press("l")
     page.keyboard.type("turma")

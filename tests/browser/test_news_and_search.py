@@ -1,0 +1,121 @@
+"""What comes in while one reads, and what is found while one types."""
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.browser.reading import assert_focus_shows, fill_inbox, focused_number, row_of
+from tests.factories import CourseFactory, LearnerFactory, open_ticket
+
+pytestmark = pytest.mark.browser
+WITHIN = 5_500  # milliseconds: five seconds, and the time that a page takes to show it
+SHIFTS = """() => {
+    window.shifts = 0;
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifts += entry.value; })
+        .observe({ type: "layout-shift" });
+}"""
+
+
+def places(page):
+    """Where each row is, and how far the page is scrolled."""
+    return page.evaluate(
+        "[scrollY, ...[...document.querySelectorAll('[data-row]')].map((row) => row.getBoundingClientRect().top)]"
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_new_requests_are_told_of_and_move_nothing(open_page, server, school, ana, width):
+    tickets = fill_inbox(school, 40)
+    page = open_page(width, user=ana)
+    page.goto(f"{server}/t/escola/")
+    row_of(page, tickets[20]).locator(".row-link").focus()
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("scrollY > 0")
+    page.evaluate(SHIFTS)
+    before = places(page)
+    new = fill_inbox(school, 3)
+    pill = page.get_by_role("link", name="3 novos pedidos")
+    expect(pill).to_be_visible(timeout=WITHIN)
+    expect(pill).to_be_in_viewport()
+    assert places(page) == before
+    assert page.evaluate("window.shifts") == 0
+    assert focused_number(page) == tickets[20].number
+    if width > 800:
+        expect(page.locator("#count-inbox")).to_have_text("43")
+    page.keyboard.press("r")
+    expect(row_of(page, new[0])).to_have_count(1)
+    expect(page.locator(".news-pill")).to_have_count(0)
+
+
+def test_a_list_that_came_anew_counts_from_there(open_page, server, school, ana):
+    tickets = fill_inbox(school, 3)
+    page = open_page(user=ana)
+    page.goto(f"{server}/t/escola/")
+    (new,) = fill_inbox(school, 1)
+    expect(page.get_by_role("link", name="1 novo pedido")).to_be_visible(timeout=WITHIN)
+    row_of(page, tickets[0]).locator(".row-link").focus()
+    page.keyboard.press("e")
+    expect(row_of(page, new)).to_have_count(1)
+    expect(page.locator(".news-pill")).to_have_count(0)
+    with page.expect_response("**/news/**", timeout=WITHIN):
+        pass
+    expect(page.locator(".news-pill")).to_have_count(0)
+
+
+def test_new_requests_that_the_search_would_not_show_are_not_told_of(open_page, server, school, ana):
+    fill_inbox(school, 3)
+    page = open_page(user=ana)
+    page.goto(f"{server}/t/escola/")
+    page.get_by_role("searchbox").press_sequentially("aluno 002")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    fill_inbox(school, 1)
+    with page.expect_response("**/news/**", timeout=WITHIN) as news:
+        pass
+    assert "q=aluno" in news.value.url
+    expect(page.locator(".news-pill")).to_have_count(0)
+
+
+def test_search_finds_as_one_types_without_accents_by_address_and_by_number(open_page, server, school, ana):
+    fill_inbox(school, 5)
+    learner = LearnerFactory(team=school, name="João Conceição", email="joca.silva@provedor.example")
+    joao = open_ticket(school, learner=learner, course=CourseFactory(team=school))
+    actions.resolve_ticket(joao, Actor.system())
+    page = open_page(user=ana)
+    page.goto(f"{server}/t/escola/")
+    page.keyboard.press("/")
+    search = page.get_by_role("searchbox")
+    for text in ("joao", "conceicao", "silva@prov", f"#{joao.number}"):
+        search.fill("")
+        expect(page.locator("[data-row]")).to_have_count(5)
+        page.keyboard.type(text, delay=20)
+        expect(page.locator("[data-row]")).to_have_count(1)
+        expect(row_of(page, joao)).to_contain_text("João Conceição")
+        expect(search).to_be_focused()
+        expect(search).to_have_value(text)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Busca")
+    expect(page.locator(".active-filters")).to_contain_text(f"#{joao.number}")
+
+    # Leaving the field keeps what was found, and j goes there.
+    page.evaluate("window.stayed = true")
+    page.keyboard.press("Tab")
+    assert_focus_shows(page)
+    assert page.evaluate("window.stayed")
+    page.keyboard.press("j")
+    assert focused_number(page) == joao.number
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("João Conceição")
+    page.go_back()
+    expect(row_of(page, joao)).to_be_visible()
+    expect(page.get_by_role("searchbox")).to_have_value(f"#{joao.number}")
+    page.go_back()
+    expect(page).not_to_have_url("**/t/escola/**")
+
+
+def test_what_is_searched_without_javascript(open_page, server, school, ana):
+    fill_inbox(school, 5)
+    page = open_page(user=ana, java_script_enabled=False)
+    page.goto(f"{server}/t/escola/")
+    page.get_by_role("searchbox").fill("aluno 003")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-row]")).to_have_count(1)

@@ -1,0 +1,157 @@
+"""A phone on a slow line, and off the line."""
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.bulk.models import BulkChange
+from helpdesk.tickets.models import Message, Status, Ticket
+from tests.browser.reading import fill_inbox, fresh, row_of
+
+pytestmark = pytest.mark.browser
+LIMIT = 100 * 1000  # bytes of a page, compressed, its CSS and JavaScript included
+SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}  # bytes a second
+SIZES = """(least) => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+    .filter((element) => !element.matches(".skip, p a, li a, dd a, .ev *")) // in a sentence or a list of lines
+    .map((element) => [element.closest("label") ?? element, element])
+    .map(([area, element]) => [element.outerHTML.slice(0, 120), area.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1 && (box.width < least || box.height < least))
+    .map(([html, box]) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`)"""
+MAIN = (
+    ".tabbar > a, .tabbar > details > summary, .head .btn, .ticket-actions .btn, .compose .btn, .find-line .btn, .pick,"
+    " .quick > [data-key=m]"
+)
+
+
+@pytest.fixture
+def phone(open_page, ana):
+    return open_page(360, user=ana, has_touch=True, is_mobile=True)
+
+
+def line_of(page):
+    """The DevTools session by which the page's line is made slow."""
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    return line
+
+
+def slow_down(page):
+    line_of(page).send("Network.emulateNetworkConditions", SLOW)
+
+
+@pytest.mark.parametrize("path", ["", "tickets/1/", "reports/", "courses/", "?status=all"])
+def test_a_page_is_under_100_kilobytes_and_its_controls_are_large_enough(phone, server, school, path):
+    fill_inbox(school, 60)
+    line, received = line_of(phone), []
+    line.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    phone.goto(f"{server}/t/escola/{path}", wait_until="networkidle")
+    assert len(received) > 10
+    assert sum(received) < LIMIT
+    assert "\n".join(phone.evaluate(SIZES, 24)) == ""
+    small = phone.evaluate(
+        "(main) => [...document.querySelectorAll(main)].filter((element) => element.checkVisibility())"
+        ".map((element) => [element.outerHTML.slice(0, 90), element.getBoundingClientRect()])"
+        ".filter(([, box]) => box.width < 44 || box.height < 44)"
+        ".map(([html, box]) => `${box.width}×${box.height} ${html}`)",
+        MAIN,
+    )
+    assert "\n".join(small) == ""
+
+
+def test_the_tab_bar_leads_everywhere(phone, server, school, ana):
+    fill_inbox(school, 2)
+    phone.goto(f"{server}/t/escola/")
+    bar = phone.get_by_role("navigation", name="Principal")
+    bar.get_by_role("link", name="Meus").tap()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Meus")
+    expect(bar.get_by_role("link", name="Meus")).to_have_attribute("aria-current", "page")
+    bar.get_by_text("Mais").tap()
+    bar.get_by_role("link", name="Relatórios").tap()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Relatórios")
+    bar.get_by_text("Mais").tap()
+    expect(bar.get_by_role("button", name="Sair")).to_be_in_viewport()
+    phone.get_by_role("heading", level=1).tap()
+    expect(bar.get_by_role("button", name="Sair")).to_be_hidden()
+    bar.get_by_role("link", name="Para fazer").tap()
+    expect(phone.locator("[data-row]")).to_have_count(2)
+
+
+def test_a_ticket_is_worked_from_the_lists_menu(phone, server, school, ana):
+    first, second = fill_inbox(school, 2)
+    phone.goto(f"{server}/t/escola/")
+    row_of(phone, first).get_by_role("link", name="Mais").tap()
+    sheet = phone.locator("#sheet")
+    sheet.get_by_role("button", name="Eu").tap()
+    expect(phone.locator("#bulk")).to_contain_text("#1: com Ana Prado")
+    expect(sheet).to_be_hidden()
+    row_of(phone, second).locator(".pick").tap()
+    expect(phone.locator("[data-chosen]")).to_have_text("1")
+    phone.locator("#changes").get_by_role("button", name="Resolver").tap()
+    expect(phone.locator("#bulk")).to_contain_text("#2: resolvido")
+    phone.get_by_role("button", name="Desfazer").tap()
+    expect(phone.locator("#bulk")).to_contain_text("1 chamado voltou a ser como era.")
+    assert fresh(first).assignee == ana
+    assert fresh(second).status == Status.NEW
+
+
+def test_on_a_slow_line_one_sees_that_it_works_and_two_taps_make_one_change(phone, server, school, complaints):
+    fill_inbox(school, 3)
+    phone.goto(f"{server}/t/escola/tickets/1/")
+    slow_down(phone)
+    phone.get_by_label("Nota para a equipe").fill("Uma só vez")
+    button = phone.get_by_role("button", name="Anotar")
+    button.evaluate("(button) => { button.click(); button.click(); }")
+    expect(phone.locator(".htmx-request").first).to_be_visible()
+    assert phone.evaluate("getComputedStyle(document.body, '::after').content") == '""'
+    expect(phone.locator(".note")).to_have_count(1)
+    expect(phone.locator(".htmx-request:not([data-quiet])")).to_have_count(0)
+    assert phone.evaluate("getComputedStyle(document.body, '::after').content") == "none"
+    assert Message.objects.count() == 1
+
+    resolve = phone.get_by_role("button", name="Resolver")
+    resolve.evaluate("(button) => { button.click(); button.click(); }")
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("#2")
+    expect(phone.locator("#bulk")).to_contain_text("#1: resolvido")
+    assert BulkChange.objects.count() == 1
+
+    phone.goto(f"{server}/t/escola/")
+    phone.locator(".pick").first.tap()
+    button = phone.locator("#changes").get_by_role("button", name="Resolver")
+    button.evaluate("(button) => { button.click(); button.click(); }")
+    expect(phone.locator("#bulk")).to_contain_text("#2: resolvido")
+    expect(phone.locator("[data-row]")).to_have_count(1)
+    expect(phone.get_by_role("button", name="Desfazer")).to_be_visible()
+    assert BulkChange.objects.count() == 2
+    assert Ticket.objects.filter(status=Status.RESOLVED).count() == 2
+
+
+def test_a_note_that_is_typed_off_the_line_is_kept_and_sent_later(phone, server, school, complaints):
+    fill_inbox(school, 1)
+    phone.goto(f"{server}/t/escola/tickets/1/")
+    note = phone.get_by_label("Nota para a equipe")
+    phone.context.set_offline(True)
+    expect(phone.get_by_text("Sem conexão")).to_be_visible()
+    note.fill("Escrita no metrô")
+    phone.get_by_role("button", name="Anotar").tap()
+    expect(phone.get_by_text("Não deu certo")).to_be_visible()
+    expect(note).to_have_value("Escrita no metrô")
+    phone.context.set_offline(False)
+    expect(phone.get_by_text("Sem conexão")).to_be_hidden()
+    phone.reload()
+    expect(note).to_have_value("Escrita no metrô")
+    phone.get_by_role("button", name="Anotar").tap()
+    expect(phone.locator(".note")).to_contain_text("Escrita no metrô")
+    expect(note).to_have_value("")
+    assert Message.objects.count() == 1
+    assert all("ERR_INTERNET_DISCONNECTED" in text or text.startswith("htmx:") for text in complaints)
+    complaints.clear()
+
+
+def test_a_list_that_is_off_the_line_says_so_until_it_is_back(phone, server, school, complaints):
+    fill_inbox(school, 1)
+    phone.goto(f"{server}/t/escola/")
+    phone.route("**/news/**", lambda route: route.abort())
+    expect(phone.get_by_text("Sem conexão")).to_be_visible(timeout=6_000)
+    phone.unroute("**/news/**")
+    expect(phone.get_by_text("Sem conexão")).to_be_hidden(timeout=6_000)
+    complaints.clear()
