@@ -49,6 +49,7 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
     "helpdesk.teams",
+    "helpdesk.api",
     "helpdesk.courses",
     "helpdesk.tickets",
     "helpdesk.bulk",
@@ -58,6 +59,8 @@ INSTALLED_APPS = [
     "helpdesk.operations",
     "webhooks",
     "procrastinate.contrib.django",
+    "rest_framework",
+    "drf_spectacular",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -191,6 +194,29 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
+}
+
+API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=600)  # requests of one token
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "helpdesk.api.authentication.TokenAuthentication",
+        "helpdesk.api.authentication.MemberAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["helpdesk.api.parsing.BoundedJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "helpdesk.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "helpdesk.api.problems.handle",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Helpdesk",
+    "DESCRIPTION": "Calls for help of your learners, as tickets. docs/api.md leads from a token to the first change.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": ["helpdesk.api.schema.tidy"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 LOGGING = {

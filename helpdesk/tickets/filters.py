@@ -185,14 +185,15 @@ class TicketFilter(forms.Form):
     @property
     def tickets(self) -> TicketQuerySet:
         """The tickets that answer the question, in the order of the page."""
-        tickets = self._unsearched
+        tickets = self.unsearched
         if text := self.value("q"):
             conditions = search.conditions(self.team, text)
             tickets = tickets.filter(functools.reduce(operator.or_, conditions)) if conditions else tickets.none()
         return tickets.in_inbox_order() if self.is_queue else tickets.newest_first()
 
     @property
-    def _unsearched(self) -> TicketQuerySet:
+    def unsearched(self) -> TicketQuerySet:
+        """Those that the filters leave, whatever is searched for, in no order yet."""
         tickets = Ticket.objects.for_team(self.team)
         if not (self.value("folded") and self.state == "all"):
             tickets = tickets.in_state(self.state)
@@ -221,7 +222,7 @@ class TicketFilter(forms.Form):
         """The page that the query's `after` asks for; the first where it makes no sense."""
         cursor = read_cursor(self.data.get("after", ""))
         if text := self.value("q"):
-            tickets = self._unsearched.before(cursor) if cursor else self._unsearched
+            tickets = self.unsearched.before(cursor) if cursor else self.unsearched
             tickets = search.newest(tickets, search.conditions(self.team, text), size + 1)
         elif cursor:
             tickets = self.tickets.after(cursor) if self.is_queue else self.tickets.before(cursor)
