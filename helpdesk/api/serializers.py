@@ -20,6 +20,14 @@ class UTCField(serializers.DateTimeField):
         super().__init__(default_timezone=UTC, **kwargs)
 
 
+class TextField(serializers.RegexField):
+    """A text that can be stored and is not blank, unless it may be."""
+
+    def __init__(self, *, allow_blank: bool = False, **kwargs: Any) -> None:
+        regex = r"^[^\x00]*$" if allow_blank else r"^[^\x00]*\S[^\x00]*$"
+        super().__init__(regex, allow_blank=allow_blank, **kwargs)
+
+
 class ExpandableField(serializers.Field):  # type: ignore[type-arg] # not a generic at run time
     """The key of a related thing, or with `expand` the thing itself."""
 
@@ -176,3 +184,12 @@ class PageQuery(QuerySerializer):
     limit = serializers.IntegerField(
         default=DEFAULT_LIMIT, min_value=1, max_value=MOST, help_text="How many things a page has at most."
     )
+
+
+def query_of(serializer: type[ResourceSerializer], base: type[QuerySerializer] = QuerySerializer) -> Any:
+    """The parameters of a resource: those of `base`, how much to show, and what to expand where something can be."""
+    parameters: dict[str, Any] = {"fields": FieldsField(serializer)}
+    expand = ExpandField(serializer)
+    if expand.choices:
+        parameters["expand"] = expand
+    return type(f"{serializer.__name__}{base.__name__}", (base,), parameters)

@@ -115,11 +115,18 @@ class TeamView(APIView):
         shown: BaseSerializer[Any] = serializer(thing, context=self.get_serializer_context())
         return Response(shown.data, status, headers={name.replace("_", "-"): text for name, text in headers.items()})
 
-    def page(self, serializer: type[ResourceSerializer], rows: QuerySet[Any], order: Order, name: str = "") -> Response:
+    def related(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with what `expand` asks for."""
+        expand = self.query.get("expand", ())
+        return rows.select_related(*expand) if expand else rows
+
+    def page(
+        self, serializer: type[ResourceSerializer], rows: QuerySet[Any], order: Order, name: str = "", **context: Any
+    ) -> Response:
         """A page of rows in this order, as the query's `cursor` and `limit` say."""
         limit = self.query["limit"]
         found = list(order.sort(order.after(rows, self.place(order, rows.model, name)))[: limit + 1])
-        return self.page_of(serializer, found, order, name)
+        return self.page_of(serializer, found, order, name, **context)
 
     def place(self, order: Order, model: Any, name: str = "") -> list[Any] | None:
         """Where the page begins; None is the start."""

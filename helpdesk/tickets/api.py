@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,7 +22,7 @@ from rest_framework.response import Response
 from helpdesk.api.access import Access
 from helpdesk.api.operations import operation
 from helpdesk.api.pagination import Order
-from helpdesk.api.problems import InvalidQuery
+from helpdesk.api.problems import InvalidQuery, Problem, Refused
 from helpdesk.api.serializers import (
     ExpandableField,
     ExpandField,
@@ -37,11 +40,13 @@ from helpdesk.teams.api import PersonSerializer
 from helpdesk.teams.models import Team
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import search
+from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.context import Context, contexts_of
 from helpdesk.tickets.filters import STATUS_CHOICES, TicketFilter
 from helpdesk.tickets.models import Priority, Status, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.tickets.timeline import sentence_of
 
 PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
 URGENCIES = {0: "urgent", 1: "asked_again", 2: "high", 3: "normal", 4: "low", 5: "waiting"}
@@ -268,6 +273,38 @@ def tickets_of(asked: TicketFilter) -> TicketQuerySet:
     return Ticket.objects.none() if asked.errors else asked.unsearched
 
 
+ETAG = re.compile(r'"\d{1,9}"')
+MOST_CHANGES = 100
+
+
+def etag(ticket: Ticket) -> str:
+    """The version as HTTP says it."""
+    return f'"{ticket.version}"'
+
+
+class ChangedMeanwhile(Problem):
+    """Somebody else changed the ticket; `changes` tells what, who and when, the newest hundred at most."""
+
+    def __init__(self, ticket: Ticket, known: int | None) -> None:
+        events = ticket.events.filter(version__gt=ticket.version if known is None else known)
+        newest = list(events.order_by("-version", "-pk")[:MOST_CHANGES])
+        super().__init__(
+            412,
+            _("This ticket was changed while you looked at it. Look again, then decide."),
+            version=ticket.version,
+            changes=[
+                {
+                    "kind": event.kind,
+                    "sentence": plain(sentence_of(event, ticket)),
+                    "actor": event.actor_name,
+                    "version": event.version,
+                    "created_at": UTCField().to_representation(event.created_at),
+                }
+                for event in reversed(newest)
+            ],
+        )
+
+
 class TicketView(TeamView):
     """A view of one ticket, by its number."""
 
@@ -279,9 +316,35 @@ class TicketView(TeamView):
         token, user = self.access.token, self.access.user
         return Actor.token(token.name) if token else Actor.person(user)  # type: ignore[arg-type] # one of both is there
 
-    def find(self, number: int) -> Ticket:
-        """The team's ticket of this number; else 404."""
-        return get_object_or_404(Ticket.objects.for_team(self.team), number=number)
+    def find(self, number: int, *relations: str) -> Ticket:
+        """The team's ticket of this number, with these relations; else 404."""
+        tickets = Ticket.objects.for_team(self.team)
+        return get_object_or_404(tickets.select_related(*relations) if relations else tickets, number=number)
+
+    def change(self, number: int, act: Callable[[Ticket], None]) -> Response:
+        """Run the action where the ticket still is what `If-Match` says, and show what it is then."""
+        ticket = self.find(number)
+        with transaction.atomic(), self.refusals():
+            self.require_match(ticket)
+            act(ticket)
+        return self.show_ticket(number)
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """What an action refuses is a problem."""
+        try:
+            yield
+        except ActionRefused as refused:
+            raise Refused(str(refused)) from None
+
+    def require_match(self, ticket: Ticket) -> None:
+        """Hold the ticket, and raise ChangedMeanwhile where it is no longer what the request knows."""
+        known = [tag.strip() for tag in self.request.headers.get("If-Match", "*").split(",")]
+        if "*" in known:
+            return
+        ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+        if etag(ticket) not in known:
+            raise ChangedMeanwhile(ticket, max((int(tag[1:-1]) for tag in known if ETAG.fullmatch(tag)), default=None))
 
     def show_ticket(self, number: int, status: int = 200) -> Response:
         """The ticket as it is now, with its `ETag`."""
@@ -290,7 +353,7 @@ class TicketView(TeamView):
         ticket = get_object_or_404(tickets, number=number)
         context = self.get_serializer_context() | {"contexts": contexts_for([ticket], fields)}
         shown = TicketSerializer(ticket, context=context).data
-        return Response(shown, status, headers={"ETag": f'"{ticket.version}"'})
+        return Response(shown, status, headers={"ETag": etag(ticket)})
 
 
 class TicketDetail(TicketView):
