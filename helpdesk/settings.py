@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "helpdesk.bulk",
     "helpdesk.reports",
     "helpdesk.notifications",
+    "helpdesk.integrations",
     "helpdesk.ui",
     "helpdesk.operations",
     "webhooks",
@@ -172,6 +173,12 @@ STORAGES = {
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Helpdesk <helpdesk@localhost>")
 
+# Whether outgoing webhooks may go to http:// addresses and into private networks.
+WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", default=False)
+
+# Seconds without a sign of life after which the jobs of a worker are given to another one.
+WORKER_LOST_AFTER = env.float("WORKER_LOST_AFTER", default=30)
+
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # seconds
@@ -226,8 +233,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "httpx": {"level": "WARNING"},  # a line for every event that send_event sends
-        "procrastinate.periodic": {"level": "WARNING"},  # these two: a line for each task, at every command
-        "procrastinate.blueprints": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},  # several lines for every job; what fails is said
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

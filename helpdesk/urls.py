@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:team_slug>/changes/", include("helpdesk.bulk.urls")),
     path("t/<slug:team_slug>/reports/", include("helpdesk.reports.urls")),
     path("t/<slug:team_slug>/team/", include("helpdesk.teams.team_urls")),
+    path("t/<slug:team_slug>/integrations/", include("helpdesk.integrations.urls")),
     path("t/<slug:team_slug>/sources/", include("webhooks.source_urls")),
     path("t/<slug:team_slug>/tokens/", include("helpdesk.api.token_urls")),
     path("unsubscribe/", include("helpdesk.notifications.urls")),

@@ -19,6 +19,7 @@ from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.listeners import tell_listeners
 from helpdesk.tickets.models import DONE_STATUSES, Message, Priority, Status, Tag, Ticket, TicketEvent
 
 P = ParamSpec("P")
@@ -40,8 +41,8 @@ class TicketChanged(ActionRefused):
 def record(
     ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, *, attribute: str = "", old: str = "", new: str = ""
 ) -> None:
-    """Append a fact to the ticket's history."""
-    TicketEvent.objects.create(
+    """Append a fact to the ticket's history, and tell whoever listens."""
+    event = TicketEvent.objects.create(
         team_id=ticket.team_id,
         ticket=ticket,
         kind=kind,
@@ -53,6 +54,7 @@ def record(
         new_value=new[:255],
         version=ticket.version,
     )
+    tell_listeners(ticket, event)
 
 
 def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
@@ -123,6 +125,7 @@ def open_ticket(
     with connection.cursor() as cursor:
         cursor.execute(INSERT_TICKET, params)
         ticket = Ticket(**dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True)))
+    tell_listeners(ticket, _created(ticket, actor))
     if ticket.merged_into_id:
         unfinished = Ticket.objects.select_for_update().get(pk=ticket.merged_into_id)
         ticket.merged_into = unfinished
@@ -152,6 +155,19 @@ INSERT_TICKET = """
     SELECT id, team_id, number, learner_id, course_id, producer_id, merged_into_id, status, priority, request_count,
         requested_at, response_due_at, created_at, last_activity_at, version FROM ticket
 """
+
+
+def _created(ticket: Ticket, actor: Actor) -> TicketEvent:
+    """The event that INSERT_TICKET has stored, for the listeners."""
+    return TicketEvent(
+        team_id=ticket.team_id,
+        ticket=ticket,
+        kind=Kind.CREATED,
+        actor_kind=actor.kind,
+        actor=actor.user,
+        actor_name=actor.name,
+        created_at=ticket.created_at,
+    )
 
 
 def take_in(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
