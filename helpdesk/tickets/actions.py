@@ -124,8 +124,10 @@ def open_ticket(
     }
     with connection.cursor() as cursor:
         cursor.execute(INSERT_TICKET, params)
-        ticket = Ticket(**dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True)))
-    tell_listeners(ticket, _created(ticket, actor))
+        row = dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True))
+    event_id = row.pop("event_id")
+    ticket = Ticket(**row)
+    tell_listeners(ticket, _created(event_id, team, ticket, actor))
     if ticket.merged_into_id:
         unfinished = Ticket.objects.select_for_update().get(pk=ticket.merged_into_id)
         ticket.merged_into = unfinished
@@ -151,16 +153,18 @@ INSERT_TICKET = """
         INSERT INTO tickets_ticketevent (team_id, ticket_id, kind, actor_kind, actor_id, actor_name, attribute,
             old_value, new_value, version, created_at)
         SELECT team_id, id, 'created', %(actor_kind)s, %(actor)s, %(actor_name)s, '', '', '', 1, created_at FROM ticket
+        RETURNING id AS event_id
     )
     SELECT id, team_id, number, learner_id, course_id, producer_id, merged_into_id, status, priority, request_count,
-        requested_at, response_due_at, created_at, last_activity_at, version FROM ticket
+        requested_at, response_due_at, created_at, last_activity_at, version, event_id FROM ticket, created
 """
 
 
-def _created(ticket: Ticket, actor: Actor) -> TicketEvent:
+def _created(event_id: int, team: Team, ticket: Ticket, actor: Actor) -> TicketEvent:
     """The event that INSERT_TICKET has stored, for the listeners."""
     return TicketEvent(
-        team_id=ticket.team_id,
+        pk=event_id,
+        team=team,
         ticket=ticket,
         kind=Kind.CREATED,
         actor_kind=actor.kind,

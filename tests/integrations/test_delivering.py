@@ -10,13 +10,17 @@ from django.core import mail
 from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
+from rest_framework.utils.encoders import JSONEncoder
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from helpdesk.integrations import actions, delivering, letters, sending, tasks
 from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery
+from helpdesk.integrations.payloads import EXPANDED
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actions import add_note, add_tag, assign_ticket
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.api import describe_tickets
+from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.conftest import free_port
 from tests.factories import MembershipFactory, TeamFactory, open_ticket
 from tests.integrations.conftest import listening, scheduled, work
@@ -102,15 +106,38 @@ def test_the_events_tell_who_did_what(subscription, receiver, team, owner):
     work()
     told = [json.loads(body) for _headers, body in receiver.got]
     assert [payload["type"] for payload in told] == ["ticket.created", "ticket.assigned", "ticket.note_added"]
-    assert told[1]["data"]["event"] == {
+    event = told[1]["data"]["event"]
+    facts = {name: event[name] for name in ("kind", "actor_kind", "actor_name", "attribute", "old_value", "new_value")}
+    assert facts == {
         "kind": "assigned",
-        "actor": {"kind": "person", "name": "Ana"},
+        "actor_kind": "person",
+        "actor_name": "Ana",
         "attribute": "assignee",
-        "old": "",
-        "new": "Ana",
+        "old_value": "",
+        "new_value": "Ana",
     }
-    assert told[2]["data"]["event"]["note"] == "Já respondi."
+    assert event["sentence"] == "Ana assumiu"
+    assert told[2]["data"]["note"]["body"] == "Já respondi."
     assert [payload["data"]["ticket"]["status"] for payload in told] == ["new", "new", "open"]
+    ids = [payload["data"]["event"]["id"] for payload in told]
+    kinds = [TicketEvent.objects.get(pk=pk).kind for pk in ids]
+    assert kinds == ["created", "assigned", "note_added"]
+
+
+def test_the_ticket_is_the_one_that_the_api_shows(subscription, receiver, team):
+    ticket = open_ticket(team)
+    add_tag(ticket, Actor.system(), "vídeo")
+    add_note(ticket, Actor.system(), "Um")
+    work()
+    sent = json.loads(receiver.got[-1][1])["data"]["ticket"]
+    (shown,) = describe_tickets(team, Ticket.objects.filter(pk=ticket.pk), EXPANDED)
+    assert sent == json.loads(json.dumps(shown, cls=JSONEncoder))
+    assert (sent["tags"], sent["learner"]["name"], sent["course"]["title"]) == (
+        ["vídeo"],
+        "Mariana Ribeiro",
+        "Confeitaria do zero",
+    )
+    assert sent["url"].endswith(f"/t/escola/tickets/{ticket.number}/")
 
 
 def test_only_what_is_subscribed_is_sent_and_only_to_whom(subscription, receiver, team):
