@@ -60,12 +60,17 @@ def send_due(subscription_id: int) -> None:
     """
     ends_at = time.monotonic() + RUN_SECONDS
     with sender() as connected:
-        while SubscriptionDelivery.objects.filter(subscription=subscription_id).due().exists():
+        while _has_due(subscription_id):
             if time.monotonic() > ends_at:
                 wake(subscription_id)
                 return
             if not _send_next(subscription_id, connected):
                 return
+
+
+def _has_due(subscription_id: int) -> bool:
+    is_sending = Subscription.objects.sending().filter(pk=subscription_id).exists()
+    return is_sending and SubscriptionDelivery.objects.filter(subscription=subscription_id).due().exists()
 
 
 @transaction.atomic
@@ -79,27 +84,29 @@ def _send_next(subscription_id: int, connected: Sender) -> bool:
         has_turn, _timeout = cursor.fetchone()
     if not has_turn:
         return False
-    due = SubscriptionDelivery.objects.filter(subscription=subscription_id).due().select_related("subscription")
-    delivery = due.first()
-    if delivery:
-        _keep(delivery, _attempt(delivery, connected))
+    subscription = Subscription.objects.sending().filter(pk=subscription_id).first()
+    delivery = subscription and subscription.deliveries.due().first()
+    if subscription and delivery:
+        answer = _attempt(subscription, delivery, connected)
+        state = _keep(delivery, answer)
+        _keep_health(subscription, answer, is_given_up=state == State.FAILED)
     return True
 
 
-def _attempt(delivery: SubscriptionDelivery, connected: Sender) -> Answer:
+def _attempt(subscription: Subscription, delivery: SubscriptionDelivery, connected: Sender) -> Answer:
     now, body = timezone.now(), delivery.body.encode()
     timestamp = timestamp_of(now)
-    signature = sign(delivery.webhook_id, timestamp, body, delivery.subscription.live_secrets)
+    signature = sign(delivery.webhook_id, timestamp, body, subscription.live_secrets)
     headers: dict[bytes | str, bytes | str] = {
         "webhook-id": delivery.webhook_id,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": signature,
     }
-    answer = connected.send(delivery.subscription.url, body, headers)
+    answer = connected.send(subscription.url, body, headers)
     DeliveryAttempt.objects.create(
         team_id=delivery.team_id,
         delivery=delivery,
-        url=delivery.subscription.url,
+        url=subscription.url,
         at=now,
         signature=signature,
         duration_ms=answer.duration_ms,
@@ -111,8 +118,8 @@ def _attempt(delivery: SubscriptionDelivery, connected: Sender) -> Answer:
     return answer
 
 
-def _keep(delivery: SubscriptionDelivery, answer: Answer) -> None:
-    """What follows from the answer, for the delivery and for its subscription."""
+def _keep(delivery: SubscriptionDelivery, answer: Answer) -> SubscriptionDelivery.State:
+    """What follows from the answer for the delivery; returns its state."""
     now, attempts = timezone.now(), delivery.attempts + 1
     state, next_attempt_at = State.DELIVERED, None
     if answer.status_code == GONE or (answer.problem and attempts > len(RETRY_DELAYS)):
@@ -124,10 +131,11 @@ def _keep(delivery: SubscriptionDelivery, answer: Answer) -> None:
     )
     if next_attempt_at:
         wake(delivery.subscription_id, next_attempt_at)
-    _keep_health(delivery.subscription, answer, is_given_up=state == State.FAILED)
+    return state
 
 
 def _keep_health(subscription: Subscription, answer: Answer, *, is_given_up: bool) -> None:
+    """What follows from the answer for the subscription."""
     now = timezone.now()
     failing_since = (subscription.failing_since or now) if answer.problem else None
     pause = _pause(answer, now - failing_since if failing_since else timedelta(0))

@@ -135,6 +135,11 @@ class SubscriptionDelivery(models.Model):
             models.Index(
                 fields=["subscription", "id"], name="subscription_delivery_pending", condition=models.Q(state="pending")
             ),
+            models.Index(
+                fields=["subscription", "next_attempt_at"],
+                name="subscription_delivery_due",
+                condition=models.Q(state="pending"),
+            ),
             BrinIndex(fields=["created_at"], name="subscription_delivery_age"),
         ]
 

@@ -20,6 +20,11 @@ class SubscriptionQuerySet(TeamQuerySet["Subscription"]):
         """Those that are sent what happens."""
         return self.filter(disabled_at__isnull=True)
 
+    def sending(self) -> Self:
+        """Those that are sent what is due now: enabled, and not left alone for a while."""
+        is_left_alone = Q(paused_until__gt=timezone.now())
+        return self.enabled().exclude(is_left_alone)
+
 
 class SubscriptionDeliveryQuerySet(TeamQuerySet["SubscriptionDelivery"]):
     """Deliveries."""
@@ -33,12 +38,10 @@ class SubscriptionDeliveryQuerySet(TeamQuerySet["SubscriptionDelivery"]):
         return self.filter(pk__lt=pk)
 
     def due(self) -> Self:
-        """Those to be sent now, in the order in which they came about."""
-        now = timezone.now()
-        is_open = Q(subscription__paused_until__isnull=True) | Q(subscription__paused_until__lte=now)
-        return self.filter(
-            is_open, state="pending", next_attempt_at__lte=now, subscription__disabled_at__isnull=True
-        ).order_by("pk")
+        """Those whose time has come, in the order in which they came about."""
+        from helpdesk.integrations.models import SubscriptionDelivery
+
+        return self.filter(state=SubscriptionDelivery.State.PENDING, next_attempt_at__lte=timezone.now()).order_by("pk")
 
     def without_body(self) -> Self:
         """Without the payload, which lists do not show."""

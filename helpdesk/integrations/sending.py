@@ -21,6 +21,7 @@ CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
 READ_AT_MOST = 64 * 1024  # bytes of an answer; the connection of a longer one is closed
 KEPT = 1024  # bytes
+BROKEN_OFF = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
 USER_AGENT = "Helpdesk-Webhooks/1"
 
 
@@ -53,7 +54,7 @@ class Sender:
         self._backend.start_clock(TOTAL_SECONDS)
         try:
             answer = self._post(url, body, headers)
-        except (NotPublic, NotFound, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
+        except (NotPublic, NotFound, *BROKEN_OFF) as error:
             answer = Answer(problem=_problem_of(error), details=_one_line(error))
         except (httpx.InvalidURL, httpcore.UnsupportedProtocol, OSError) as error:
             answer = Answer(problem=Problem.NO_CONNECTION, details=_one_line(error))
@@ -101,12 +102,16 @@ def _judgement(response: httpcore.Response) -> tuple[str, str]:
 
 
 def _beginning(chunks: Iterator[bytes]) -> str:
+    """What came of the body; the status has come, and says it all where the rest does not."""
     kept, length = b"", 0
-    for chunk in chunks:
-        length += len(chunk)
-        kept = (kept + chunk)[:KEPT]
-        if length > READ_AT_MOST:
-            break
+    try:
+        for chunk in chunks:
+            length += len(chunk)
+            kept = (kept + chunk)[:KEPT]
+            if length > READ_AT_MOST:
+                break
+    except BROKEN_OFF:
+        pass
     return _storable(kept)
 
 

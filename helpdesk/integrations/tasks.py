@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -34,8 +35,10 @@ def send_disabled_letter(subscription_id: int, membership_id: int) -> None:
 @app.task(name="integrations.wake_late", queueing_lock="integrations.wake_late")
 def wake_late(timestamp: int = 0) -> None:
     """See to deliveries that are late although their jobs are gone."""
-    due = SubscriptionDelivery.objects.due().filter(next_attempt_at__lt=timezone.now() - LATE)
-    for subscription_id in due.order_by("subscription").values_list("subscription", flat=True).distinct():
+    late = SubscriptionDelivery.objects.due().filter(
+        subscription=OuterRef("pk"), next_attempt_at__lt=timezone.now() - LATE
+    )
+    for subscription_id in Subscription.objects.sending().filter(Exists(late)).values_list("pk", flat=True):
         wake(subscription_id)
 
 

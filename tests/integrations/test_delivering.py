@@ -280,6 +280,21 @@ def test_one_that_says_a_word_now_and_then_is_given_up_as_well(subscription, tea
     assert attempt().problem == "timeout"
 
 
+def test_a_status_counts_although_the_rest_of_the_answer_never_comes(subscription, team, monkeypatch):
+    monkeypatch.setattr(sending, "TOTAL_SECONDS", 0.5)
+
+    def promise(connection):
+        connection.sendall(b"HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\nso far")
+        time.sleep(2)
+
+    with listening(promise) as url:
+        point_at(subscription, url)
+        open_ticket(team)
+        work()
+    assert (attempt().status_code, attempt().answer) == (202, "so far")
+    assert SubscriptionDelivery.objects.get().state == "delivered"
+
+
 def test_an_answer_without_end_is_cut(subscription, team):
     def pour(connection):
         connection.sendall(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
