@@ -9,7 +9,7 @@ import pytest
 from helpdesk.integrations.addresses import NotFound, NotPublic, allowed_addresses, is_public
 from helpdesk.integrations.network import GuardedBackend
 from helpdesk.integrations.sending import sender
-from tests.integrations.conftest import listening
+from tests.integrations.receiver import listening
 
 PUBLIC = "93.184.215.14"
 

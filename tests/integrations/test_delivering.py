@@ -23,7 +23,8 @@ from helpdesk.tickets.api import describe_tickets
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.conftest import free_port
 from tests.factories import MembershipFactory, TeamFactory, open_ticket
-from tests.integrations.conftest import listening, scheduled, work
+from tests.integrations.conftest import scheduled, work
+from tests.integrations.receiver import listening
 
 pytestmark = pytest.mark.django_db
 SECONDS = timedelta(seconds=1)
