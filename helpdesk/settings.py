@@ -49,15 +49,19 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
     "helpdesk.teams",
+    "helpdesk.api",
     "helpdesk.courses",
     "helpdesk.tickets",
     "helpdesk.bulk",
     "helpdesk.reports",
     "helpdesk.notifications",
+    "helpdesk.integrations",
     "helpdesk.ui",
     "helpdesk.operations",
     "webhooks",
     "procrastinate.contrib.django",
+    "rest_framework",
+    "drf_spectacular",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -170,6 +174,12 @@ STORAGES = {
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Helpdesk <helpdesk@localhost>")
 
+# Whether outgoing webhooks may go to http:// addresses and into private networks.
+WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", default=False)
+
+# Seconds without a sign of life after which the jobs of a worker are given to another one.
+WORKER_LOST_AFTER = env.float("WORKER_LOST_AFTER", default=30)
+
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # seconds
@@ -194,6 +204,29 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=600)  # requests of one token
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "helpdesk.api.authentication.TokenAuthentication",
+        "helpdesk.api.authentication.MemberAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["helpdesk.api.parsing.BoundedJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "helpdesk.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "helpdesk.api.problems.handle",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Helpdesk",
+    "DESCRIPTION": "Calls for help of your learners, as tickets. docs/api.md leads from a token to the first change.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": ["helpdesk.api.schema.tidy"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -201,7 +234,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "httpx": {"level": "WARNING"},  # a line for every event that send_event sends
-        "procrastinate": {"level": "WARNING"},  # two lines for every job, and some are done every minute
+        "httpcore": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},  # several lines for every job; what fails is said
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

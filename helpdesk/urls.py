@@ -10,8 +10,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:team_slug>/changes/", include("helpdesk.bulk.urls")),
     path("t/<slug:team_slug>/reports/", include("helpdesk.reports.urls")),
     path("t/<slug:team_slug>/team/", include("helpdesk.teams.team_urls")),
+    path("t/<slug:team_slug>/integrations/", include("helpdesk.integrations.urls")),
     path("t/<slug:team_slug>/sources/", include("webhooks.source_urls")),
+    path("t/<slug:team_slug>/tokens/", include("helpdesk.api.token_urls")),
     path("unsubscribe/", include("helpdesk.notifications.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/", include("helpdesk.api_urls")),
 ]
+handler400 = "helpdesk.api.problems.bad_request"
+handler500 = "helpdesk.api.problems.server_error"

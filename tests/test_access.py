@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from helpdesk.bulk import actions as bulk_actions
+from helpdesk.integrations.actions import send_test
+from helpdesk.integrations.models import Subscription
 from helpdesk.teams import actions as team_actions
 from helpdesk.teams.models import Invitation
 from helpdesk.teams.roles import Role
@@ -87,6 +89,18 @@ TABLE = {
     ("delivery", "get"): FROM_MANAGER,
     ("replay_delivery", "post"): of(FROM_MANAGER, ok=302),
     ("quarantine", "get"): FROM_MANAGER,
+    ("subscriptions", "get"): FROM_MANAGER,
+    ("create_subscription", "get"): FROM_MANAGER,
+    ("create_subscription", "post"): of(FROM_MANAGER, ok=422),
+    ("subscription", "get"): FROM_MANAGER,
+    ("change_subscription", "post"): of(FROM_MANAGER, ok=422),
+    ("rotate_secret", "post"): of(FROM_MANAGER, ok=201),
+    ("switch_on_subscription", "post"): of(FROM_MANAGER, ok=302),
+    ("switch_off_subscription", "post"): of(FROM_MANAGER, ok=302),
+    ("delete_subscription", "post"): of(FROM_MANAGER, ok=302),
+    ("test_subscription", "post"): of(FROM_MANAGER, ok=302),
+    ("subscription_delivery", "get"): FROM_MANAGER,
+    ("resend_delivery", "post"): of(FROM_MANAGER, ok=302),
     ("home", "get"): (LOGIN,) * 6,
     ("choose_team", "get"): (LOGIN, 200, 200, 200, 200, 200),
     ("account", "get"): (LOGIN, 200, 200, 200, 200, 200),
@@ -118,6 +132,8 @@ def things(team, client):
     owner = MembershipFactory(team=team, role=Role.OWNER)
     invitation, token = team_actions.invite(owner, "new@example.com", Role.AGENT)
     ticket = open_ticket(team)
+    subscription = Subscription.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
+    send_test(subscription)
     bulk_change = bulk_actions.begin(owner, "priority", "3", Ticket.objects.filter(pk=ticket.pk))
     view = SavedView.objects.create(team=team, owner=owner.user, name="Urgentes", query="priority=4", is_shared=True)
     pks = {
@@ -131,11 +147,13 @@ def things(team, client):
         "retire_key": source.keys.get().pk,
         "delivery": Delivery.objects.get().pk,
         "replay_delivery": Delivery.objects.get().pk,
+        **dict.fromkeys(["subscription_delivery", "resend_delivery"], subscription.deliveries.get().pk),
     }
     return {
         "team_slug": team.slug,
         "number": ticket.number,
         "source_id": source.pk,
+        "subscription_id": subscription.pk,
         "token": token,
         "name": "days",
     }, pks
@@ -215,6 +233,8 @@ def test_another_teams_things_are_not_there_within_ones_own_team(client, things,
         "invite",
         "sources",
         "create_source",
+        "subscriptions",
+        "create_subscription",
     }
     if name not in no_foreign_thing | {"reports", "report_csv", "courses"}:
         assert getattr(client, method)(wanted).status_code == 404

@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from helpdesk.integrations.actions import send_test
+from helpdesk.integrations.models import Subscription
 from helpdesk.teams.models import User
 from helpdesk.tickets.models import Status
 from tests.factories import ActivityFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
@@ -14,7 +16,7 @@ from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db
-OURS = ["teams", "courses", "tickets", "bulk", "webhooks"]
+OURS = ["teams", "courses", "tickets", "bulk", "integrations", "webhooks"]
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models()]
 
 
@@ -32,6 +34,8 @@ def filled(client, team, monkeypatch):
         send(client, source, learner_help(learner={}, id="bad"))
         send(client, source, learner_help(), key="wrong-key")
         ActivityFactory(team=each)
+        subscription = Subscription.objects.create(team=each, url="https://example.com/", events=["ticket.created"])
+        send_test(subscription).log.create(team=each, url=subscription.url, duration_ms=1, status_code=200)
         MembershipFactory(team=each)
     return team
 

@@ -52,7 +52,7 @@ class BulkForm(forms.Form):
         return cleaned
 
     def _matching(self, query: str) -> TicketQuerySet:
-        return TicketFilter(QueryDict(query), self.membership).tickets
+        return TicketFilter(QueryDict(query), self.membership.team, self.membership.user).tickets
 
     def _clean_value(self, kind: str, value: str) -> str:
         """The value as a bulk change keeps it; an error where the ticket's own form would have one."""

@@ -98,7 +98,7 @@ def _next_address(request: TeamRequest, result: Result) -> str:
     ticket = result.only.ticket if result.only else None
     shown: Ticket | None = ticket
     if ticket and not result.refused and ticket.is_finished:
-        shown = TicketFilter(QueryDict(request.POST.get("query", "")), request.membership).next_after(ticket)
+        shown = TicketFilter(QueryDict(request.POST.get("query", "")), request.team, request.user).next_after(ticket)
     if shown is None:
         return _with(_list_address(request), changed=str(result.change.pk))
     address = reverse("ticket", args=[request.team.slug, shown.number])

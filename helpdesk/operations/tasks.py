@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 KEPT_HOURS = 24 * 30
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */10")  # the last field: seconds
 @app.task(name="operations.retry_stalled_jobs", queueing_lock="operations.retry_stalled_jobs", pass_context=True)
 async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
     """Give the jobs of a worker that was killed to another one."""
     jobs = context.app.job_manager
-    for job in await jobs.get_stalled_jobs():
+    for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=settings.WORKER_LOST_AFTER):
         await jobs.retry_job(job)
 
 

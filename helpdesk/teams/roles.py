@@ -55,4 +55,5 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
 }
 
+ROLES_THAT_MANAGE = [role for role in Role if Permission.TEAM_MANAGE in PERMISSIONS[role]]
 ROLES_THAT_WORK_TICKETS = [role for role in Role if Permission.TICKET_CHANGE in PERMISSIONS[role]]

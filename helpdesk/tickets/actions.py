@@ -19,6 +19,7 @@ from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.listeners import tell_listeners
 from helpdesk.tickets.models import DONE_STATUSES, Message, Priority, Status, Tag, Ticket, TicketEvent
 
 P = ParamSpec("P")
@@ -40,8 +41,8 @@ class TicketChanged(ActionRefused):
 def record(
     ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, *, attribute: str = "", old: str = "", new: str = ""
 ) -> None:
-    """Append a fact to the ticket's history."""
-    TicketEvent.objects.create(
+    """Append a fact to the ticket's history, and tell whoever listens."""
+    event = TicketEvent.objects.create(
         team_id=ticket.team_id,
         ticket=ticket,
         kind=kind,
@@ -53,6 +54,7 @@ def record(
         new_value=new[:255],
         version=ticket.version,
     )
+    tell_listeners(ticket, event)
 
 
 def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
@@ -122,7 +124,10 @@ def open_ticket(
     }
     with connection.cursor() as cursor:
         cursor.execute(INSERT_TICKET, params)
-        ticket = Ticket(**dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True)))
+        row = dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True))
+    event_id = row.pop("event_id")
+    ticket = Ticket(**row)
+    tell_listeners(ticket, _created(event_id, team, ticket, actor))
     if ticket.merged_into_id:
         unfinished = Ticket.objects.select_for_update().get(pk=ticket.merged_into_id)
         ticket.merged_into = unfinished
@@ -148,10 +153,25 @@ INSERT_TICKET = """
         INSERT INTO tickets_ticketevent (team_id, ticket_id, kind, actor_kind, actor_id, actor_name, attribute,
             old_value, new_value, version, created_at)
         SELECT team_id, id, 'created', %(actor_kind)s, %(actor)s, %(actor_name)s, '', '', '', 1, created_at FROM ticket
+        RETURNING id AS event_id
     )
     SELECT id, team_id, number, learner_id, course_id, producer_id, merged_into_id, status, priority, request_count,
-        requested_at, response_due_at, created_at, last_activity_at, version FROM ticket
+        requested_at, response_due_at, created_at, last_activity_at, version, event_id FROM ticket, created
 """
+
+
+def _created(event_id: int, team: Team, ticket: Ticket, actor: Actor) -> TicketEvent:
+    """The event that INSERT_TICKET has stored, for the listeners."""
+    return TicketEvent(
+        pk=event_id,
+        team=team,
+        ticket=ticket,
+        kind=Kind.CREATED,
+        actor_kind=actor.kind,
+        actor=actor.user,
+        actor_name=actor.name,
+        created_at=ticket.created_at,
+    )
 
 
 def take_in(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:

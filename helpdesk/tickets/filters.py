@@ -20,13 +20,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.courses.models import Course, Producer
-from helpdesk.teams.models import Membership, User
+from helpdesk.teams.models import Team, User
 from helpdesk.tickets import search
 from helpdesk.tickets.counts import VIEWS
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket
 from helpdesk.tickets.querysets import InboxCursor, TicketQuerySet
 
 PAGE_SIZE = 50
+LAST_DAY = date(9999, 12, 30)  # the calendar ends on the next, and with it the days that can be counted on from
 CURSOR = re.compile(r"([0-5])-(\d{1,17})-(\d{1,18})")
 
 STATUS_CHOICES = [
@@ -93,9 +94,10 @@ class TicketFilter(forms.Form):
     )
     hour = forms.IntegerField(label=_("Hour"), min_value=0, max_value=23, required=False)
 
-    def __init__(self, data: QueryDict, membership: Membership) -> None:
+    def __init__(self, data: QueryDict, team: Team, user: User | None = None) -> None:
+        """Of this team's tickets; `user` is who “me” stands for."""
         super().__init__(data, auto_id="filter-%s")
-        self.membership, team = membership, membership.team
+        self.team, self.user = team, user
         self._offer("course", Course.objects.for_team(team).order_by("title", "pk"))
         self._offer("producer", Producer.objects.for_team(team).order_by("name", "email"))
         self._offer("tag", Tag.objects.for_team(team))
@@ -106,12 +108,15 @@ class TicketFilter(forms.Form):
         self.fields[field].queryset = rows  # type: ignore[attr-defined]
 
     def _assignees(self) -> Iterator[tuple[str, Any]]:
-        yield from [("", _("Everybody")), ("me", _("Me")), ("none", _("Nobody"))]
+        yield ("", _("Everybody"))
+        if self.user:
+            yield ("me", _("Me"))
+        yield ("none", _("Nobody"))
         yield from ((str(user.pk), str(user)) for user in self._members)
 
     @cached_property
     def _members(self) -> list[User]:
-        return list(User.objects.filter(memberships__team=self.membership.team).order_by("name", "email"))
+        return list(User.objects.filter(memberships__team=self.team).order_by("name", "email"))
 
     def value(self, field: str) -> Any:
         """The cleaned value, or None where there is none."""
@@ -185,19 +190,20 @@ class TicketFilter(forms.Form):
     @property
     def tickets(self) -> TicketQuerySet:
         """The tickets that answer the question, in the order of the page."""
-        tickets = self._unsearched
+        tickets = self.unsearched
         if text := self.value("q"):
-            conditions = search.conditions(self.membership.team, text)
+            conditions = search.conditions(self.team, text)
             tickets = tickets.filter(functools.reduce(operator.or_, conditions)) if conditions else tickets.none()
         return tickets.in_inbox_order() if self.is_queue else tickets.newest_first()
 
     @property
-    def _unsearched(self) -> TicketQuerySet:
-        tickets = Ticket.objects.for_team(self.membership.team)
+    def unsearched(self) -> TicketQuerySet:
+        """Those that the filters leave, whatever is searched for, in no order yet."""
+        tickets = Ticket.objects.for_team(self.team)
         if not (self.value("folded") and self.state == "all"):
             tickets = tickets.in_state(self.state)
         if assignee := self.value("assignee"):
-            tickets = tickets.held_by({"me": self.membership.user_id, "none": None}.get(assignee, assignee))
+            tickets = tickets.held_by({"me": self.user.pk if self.user else None, "none": None}.get(assignee, assignee))
         narrow: dict[str, Callable[[Any], dict[str, Any]]] = {
             "course": lambda course: {"course": course},
             "producer": lambda producer: {"producer": producer},
@@ -205,9 +211,9 @@ class TicketFilter(forms.Form):
             "tag": lambda tag: {"tags": tag},
             "again": lambda _yes: {"request_count__gt": 1},
             "requested_from": lambda day: {"requested_at__gte": _midnight(day)},
-            "requested_to": lambda day: {"requested_at__lt": _midnight(day + timedelta(days=1))},
+            "requested_to": lambda day: {"requested_at__lt": _midnight_after(day)},
             "resolved_from": lambda day: {"resolved_at__gte": _midnight(day)},
-            "resolved_to": lambda day: {"resolved_at__lt": _midnight(day + timedelta(days=1))},
+            "resolved_to": lambda day: {"resolved_at__lt": _midnight_after(day)},
             "weekday": lambda day: {"asked_weekday": day},
             "hour": lambda hour: {"asked_hour": hour},
         }
@@ -221,8 +227,8 @@ class TicketFilter(forms.Form):
         """The page that the query's `after` asks for; the first where it makes no sense."""
         cursor = read_cursor(self.data.get("after", ""))
         if text := self.value("q"):
-            tickets = self._unsearched.before(cursor) if cursor else self._unsearched
-            tickets = search.newest(tickets, search.conditions(self.membership.team, text), size + 1)
+            tickets = self.unsearched.before(cursor) if cursor else self.unsearched
+            tickets = search.newest(tickets, search.conditions(self.team, text), size + 1)
         elif cursor:
             tickets = self.tickets.after(cursor) if self.is_queue else self.tickets.before(cursor)
         else:
@@ -251,6 +257,10 @@ class TicketFilter(forms.Form):
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _midnight_after(day: date) -> datetime:
+    return _midnight(min(day, LAST_DAY) + timedelta(days=1))
 
 
 def place_of(ticket: Ticket) -> InboxCursor:

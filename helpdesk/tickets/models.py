@@ -161,6 +161,7 @@ class Ticket(models.Model):
                 fields=["team", "snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)
             ),
             models.Index(fields=["team", "-requested_at", "-id"], name="ticket_newest"),
+            models.Index(fields=["team", "last_activity_at", "id"], name="ticket_changed"),
             models.Index(
                 fields=["team", "-requested_at", "-id"], name="ticket_asked_again", condition=Q(request_count__gt=1)
             ),

@@ -23,7 +23,7 @@ def saved_views(request: TeamRequest) -> HttpResponse:
     form = SavedViewForm()
     query = request.POST.get("query", "") or request.GET.get("query", "")
     if request.method == "POST":
-        query = TicketFilter(QueryDict(query), request.membership).query()
+        query = TicketFilter(QueryDict(query), request.team, request.user).query()
         view = SavedView(team=request.team, owner=request.user, query=query[:500])
         form = SavedViewForm(request.POST, instance=view)
         if form.is_valid():
@@ -34,7 +34,7 @@ def saved_views(request: TeamRequest) -> HttpResponse:
     context = {
         "form": form,
         "query": query,
-        "asked": TicketFilter(QueryDict(query), request.membership),
+        "asked": TicketFilter(QueryDict(query), request.team, request.user),
         "views": SavedView.objects.shown_to(request.membership).select_related("owner"),
         "changeable": set(changeable),
         "nav": "saved_views",

@@ -53,7 +53,7 @@ OVERDUE = (gettext_lazy("Later than promised"), "late")
 @team_view(Permission.TICKET_VIEW)
 def inbox(request: TeamRequest) -> HttpResponse:
     """The team's tickets, by the question in the address."""
-    ticket_filter = TicketFilter(request.GET, request.membership)
+    ticket_filter = TicketFilter(request.GET, request.team, request.user)
     page = ticket_filter.page(_page_size(request))
     is_fresh = not (page.tickets or request.GET) and not Ticket.objects.for_team(request.team).exists()
     context = {
@@ -98,7 +98,7 @@ def _grouped(tickets: list[Ticket], is_queue: bool) -> list[dict[str, Any]]:
 @team_view(Permission.TICKET_VIEW)
 def news(request: TeamRequest) -> HttpResponse:
     """How many calls for help came for this list since it was shown, and the views' counts as they are now."""
-    ticket_filter = TicketFilter(request.GET, request.membership)
+    ticket_filter = TicketFilter(request.GET, request.team, request.user)
     newest = request.GET.get("newest", "")
     count = 0
     if newest.isdecimal() and len(newest) < 18:
@@ -129,7 +129,7 @@ def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any
     """The ticket's page, or its part alone for htmx, with a form that is in error in place of its fresh one."""
     merged = list(ticket.merged_tickets.order_by("requested_at", "pk"))
     others = Ticket.objects.for_team(request.team).unmerged().filter(learner=ticket.learner).exclude(pk=ticket.pk)
-    ticket_filter = TicketFilter(QueryDict(request.GET.get("in", "")), request.membership)
+    ticket_filter = TicketFilter(QueryDict(request.GET.get("in", "")), request.team, request.user)
     context = {
         "ticket": ticket,
         "nav": "",

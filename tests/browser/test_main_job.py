@@ -10,6 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from helpdesk.integrations.actions import send_test
+from helpdesk.integrations.models import Subscription
 from helpdesk.teams.actions import create_team
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -136,7 +138,15 @@ def test_no_page_fails_an_axe_scan_or_is_wider_than_the_screen(server, team, ope
     actions.resolve_ticket(Ticket.objects.unfinished().exclude(pk=first.pk)[0], ana)
     source = f"/t/escola-da-ana/sources/{Source.objects.get().pk}/"
     delivery = Source.objects.get().deliveries.newest_first()[0]
+    subscription = Subscription.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
+    sent = send_test(subscription)
+    sent.log.create(team=team, url=subscription.url, duration_ms=1, status_code=500, problem="status", answer="no")
+    webhook = f"/t/escola-da-ana/integrations/{subscription.pk}/"
     more = {
+        "new webhook": "/t/escola-da-ana/integrations/new/",
+        "webhooks": "/t/escola-da-ana/integrations/",
+        "webhook": webhook,
+        "webhook delivery": f"{webhook}deliveries/{sent.pk}/",
         "learner": f"/t/escola-da-ana/learners/{first.learner_id}/",
         "course": f"/t/escola-da-ana/courses/{first.course_id}/",
         "source": source,

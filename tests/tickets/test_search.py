@@ -162,3 +162,9 @@ def test_counting_stops_where_nobody_needs_to_know(page, team, monkeypatch):
     for _ in range(3):
         ask(team, "New")
     assert 'id="count-inbox">1+<' in page.get("/t/escola/").text
+
+
+@pytest.mark.parametrize("field", ["requested_to", "resolved_to", "requested_from", "resolved_from"])
+def test_the_last_day_of_the_calendar_may_be_asked_for(page, team, field):
+    ask(team, "João")
+    assert found(page, status="all", **{field: "9999-12-31"}) <= {"João"}

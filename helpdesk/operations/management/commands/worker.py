@@ -3,6 +3,7 @@
 from typing import Any
 
 import environ
+from django.conf import settings
 from django.core.management import BaseCommand, CommandParser
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.db_cleanup import DjangoApp
@@ -30,4 +31,6 @@ class Command(BaseCommand):
             concurrency=environ.Env().int("WORKER_JOBS", default=4),
             delete_jobs="successful",
             shutdown_graceful_timeout=10,
+            update_heartbeat_interval=settings.WORKER_LOST_AFTER / 3,
+            stalled_worker_timeout=settings.WORKER_LOST_AFTER,
         )

@@ -1,0 +1,68 @@
+"""Who asks: a token, or a person of the team; and what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpdesk.api.models import Scope, Token
+from helpdesk.teams.models import Membership, Team, User
+from helpdesk.teams.roles import PERMISSIONS, Permission, Role
+
+# A token looks at what a manager may look at, and does what a manager may do.
+READING = frozenset(permission for permission in PERMISSIONS[Role.MANAGER] if permission.value.endswith(".view"))
+SCOPE_PERMISSIONS = {Scope.READ: READING, Scope.WRITE: PERMISSIONS[Role.MANAGER] - READING}
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How many requests a token has left, and in how many seconds it has all of them again."""
+
+    limit: int
+    used: int
+    resets_in: int
+
+    @property
+    def remaining(self) -> int:
+        """Requests that it may still make until then."""
+        return max(0, self.limit - self.used)
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Whether this request is one too many."""
+        return self.used > self.limit
+
+
+@dataclass(frozen=True)
+class Access:
+    """One team, and what the token or the member may do there."""
+
+    team: Team
+    permissions: frozenset[Permission]
+    token: Token | None = None
+    membership: Membership | None = None
+    usage: Usage | None = None
+
+    @classmethod
+    def of_token(cls, token: Token, usage: Usage) -> Access:
+        """By the token's scopes."""
+        permissions = frozenset[Permission]().union(*(SCOPE_PERMISSIONS[Scope(scope)] for scope in token.scopes))
+        return cls(token.team, permissions, token=token, usage=usage)
+
+    @classmethod
+    def of_member(cls, membership: Membership) -> Access:
+        """By the member's role."""
+        return cls(membership.team, PERMISSIONS[membership.role], membership=membership)
+
+    def can(self, permission: Permission) -> bool:
+        """Whether it is allowed to."""
+        return permission in self.permissions
+
+    @property
+    def user(self) -> User | None:
+        """The person; a token is none."""
+        return self.membership.user if self.membership else None
+
+    @property
+    def client(self) -> str:
+        """A name for whoever asks, that no other has."""
+        return f"token:{self.token.pk}" if self.token else f"user:{self.user.pk if self.user else ''}"

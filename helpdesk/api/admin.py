@@ -1,0 +1,28 @@
+"""The operator's admin of tokens: looked at, revoked, never made or edited."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.api.actions import revoke_token
+from helpdesk.api.models import Token
+from helpdesk.ui.admin import RecordAdmin
+
+
+@admin.register(Token)
+class TokenAdmin(RecordAdmin):
+    """Tokens."""
+
+    list_display = ["name", "team", "hint", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at"]
+    list_filter = ["team"]
+    search_fields = ["name", "hint"]
+    actions = ["revoke"]
+
+    @admin.action(description=_("Revoke"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Token]) -> None:
+        """End those that were chosen."""
+        for token in queryset:
+            revoke_token(token)

@@ -1,0 +1,104 @@
+"""How a request says who it is: by a token, or by the session of a browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError
+from rest_framework.request import Request
+
+from helpdesk.api.access import Access, Usage
+from helpdesk.api.models import PREFIX, Token
+from helpdesk.teams.models import Membership, Team
+
+# One round trip: find the live token with its team, count the request, and note the use once a minute.
+FIND_AND_COUNT = """
+    WITH token AS (
+        SELECT id, team_id, name, scopes, created_by_id FROM api_token
+        WHERE token_hash = %(hash)s AND revoked_at IS NULL
+            AND (expires_at IS NULL OR expires_at > statement_timestamp())
+    ), noted AS (
+        UPDATE api_token SET last_used_at = statement_timestamp() FROM token
+        WHERE api_token.id = token.id
+            AND (last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 minute')
+    ), counted AS (
+        INSERT INTO api_ratewindow AS known (token_id, started_at, requests)
+        SELECT id, date_trunc('minute', statement_timestamp()), 1 FROM token
+        ON CONFLICT (token_id) DO UPDATE SET
+            requests = CASE WHEN known.started_at = excluded.started_at THEN known.requests + 1 ELSE 1 END,
+            started_at = excluded.started_at
+        RETURNING requests, 60 - floor(extract(second FROM statement_timestamp()))::int AS resets_in
+    )
+    SELECT token.id, token.name, token.scopes, token.created_by_id, counted.requests, counted.resets_in,
+        team.id, team.slug, team.name, team.time_zone, team.response_target_hours
+    FROM token JOIN teams_team team ON team.id = token.team_id CROSS JOIN counted
+"""
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer hdt_…`"""
+
+    def authenticate(self, request: Request) -> tuple[Any, Access] | None:
+        """The token's access; None where the request bears no token. Raises AuthenticationFailed."""
+        scheme, _separator, secret = request.headers.get("Authorization", "").partition(" ")
+        if not scheme:
+            return None
+        if scheme.lower() != "bearer":
+            raise AuthenticationFailed(_("Send the token as “Authorization: Bearer …”."))
+        access = use_token(secret.strip())
+        if access is None:
+            raise AuthenticationFailed(_("This token is unknown, expired or revoked."))
+        if (named := named_team(request)) and named != access.team.slug:
+            raise NotFound(_("The token is not of that team."))
+        return AnonymousUser(), access
+
+    def authenticate_header(self, request: Request) -> str:
+        """What a 401 asks for."""
+        return 'Bearer realm="helpdesk"'
+
+
+def use_token(secret: str) -> Access | None:
+    """What this secret opens, counted as one request; None where it opens nothing."""
+    if not (secret.startswith(PREFIX) and secret.isascii()):
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(FIND_AND_COUNT, {"hash": Token.hash_secret(secret)})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    pk, name, scopes, created_by, requests, resets_in, *of_team = row
+    team = Team(**dict(zip(("id", "slug", "name", "time_zone", "response_target_hours"), of_team, strict=True)))
+    token = Token(pk=pk, team=team, name=name, scopes=scopes, created_by_id=created_by)
+    return Access.of_token(token, Usage(settings.API_RATE_PER_MINUTE, requests, resets_in))
+
+
+class MemberAuthentication(SessionAuthentication):
+    """The session of somebody who is logged in, with the CSRF check for anything that changes something."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Access] | None:
+        """The member's access to the team that the request names. Raises NotFound and ParseError."""
+        found = super().authenticate(request)
+        if found is None:
+            return None
+        user = found[0]
+        memberships = Membership.objects.select_related("team").filter(user=user)
+        slug = named_team(request)
+        if slug is not None:
+            memberships = memberships.filter(team__slug=slug.replace("\0", ""))
+        some = list(memberships[:2])
+        if not some:
+            raise NotFound(_("You have no such team."))
+        if len(some) > 1:
+            raise ParseError(_("You belong to several teams: name one by the header Helpdesk-Team or by ?team=."))
+        some[0].user = user
+        return user, Access.of_member(some[0])
+
+
+def named_team(request: Request) -> str | None:
+    """The address part of the team that the request names, if it names one."""
+    return request.headers.get("Helpdesk-Team") or request.query_params.get("team")

@@ -1,0 +1,37 @@
+"""What people say about a token when they make one."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.api.models import Scope
+
+LONGEST_DAYS = 3650
+LIFETIMES = [("30", _("30 days")), ("90", _("90 days")), ("365", _("1 year")), ("", _("It does not expire"))]
+
+
+class TokenForm(forms.Form):
+    """Its name, what it is good for, and how long."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("What it is for; its changes stand in the history under this name."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    can_write = forms.BooleanField(
+        label=_("It may change things, as a manager may"), required=False, help_text=_("Else it can only read.")
+    )
+    days = forms.TypedChoiceField(
+        label=_("Valid for"), choices=LIFETIMES, coerce=int, empty_value=None, required=False, initial="365"
+    )
+
+    def clean_name(self) -> str:
+        """One line."""
+        return " ".join(self.cleaned_data["name"].split())
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """Reading, and writing where it is wanted."""
+        return [Scope.READ, Scope.WRITE] if self.cleaned_data["can_write"] else [Scope.READ]

@@ -1,0 +1,68 @@
+"""Carrying a POST out once, however often it is sent under one `Idempotency-Key`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from helpdesk.api.access import Access
+from helpdesk.api.models import IdempotentRequest
+from helpdesk.api.problems import Problem
+
+KEY = re.compile(r"[\x21-\x7e]{1,255}")
+KEPT_HOURS = 24
+KEPT_HEADERS = ("ETag", "Location")
+
+
+def once(request: Request, access: Access, carry_out: Callable[[], Response]) -> Response:
+    """The answer of `carry_out`, or the one that it gave before under this key.
+
+    Claim, change and kept answer are one transaction, under a lock that ends with it: a crash at any moment leaves
+    either all of them or nothing. A request that fails has changed nothing, is not kept, and may be sent again.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return carry_out()
+    if not KEY.fullmatch(key):
+        raise Problem(400, _("An Idempotency-Key has 1 to 255 visible ASCII characters."))
+    with transaction.atomic():
+        if not _lock(f"{access.team.pk} {access.client} {key}"):
+            raise Problem(409, _("The first request with this Idempotency-Key is still at work; try again."))
+        kept = IdempotentRequest.objects.for_team(access.team).filter(client=access.client, key=key).first()
+        fingerprint = _fingerprint(request)
+        if kept is not None:
+            if kept.fingerprint != fingerprint:
+                raise Problem(422, _("This Idempotency-Key was used for another request."))
+            headers = kept.headers | {"Idempotent-Replayed": "true"}
+            return Response(json.loads(kept.body), kept.status, headers=headers)
+        response = carry_out()
+        IdempotentRequest.objects.create(
+            team=access.team,
+            client=access.client,
+            key=key,
+            fingerprint=fingerprint,
+            status=response.status_code,
+            headers={name: response[name] for name in KEPT_HEADERS if name in response},
+            body=JSONRenderer().render(response.data).decode() or "null",
+        )
+    return response
+
+
+def _lock(name: str) -> bool:
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        return bool(cursor.fetchone()[0])
+
+
+def _fingerprint(request: Request) -> str:
+    said = [str(request.method), request.get_full_path(), hashlib.sha256(request.body).hexdigest()]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()

@@ -1,0 +1,123 @@
+"""Tokens, how often they are used, and the answers that are kept for repeated requests."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from helpdesk.teams.models import Team, User
+from helpdesk.teams.querysets import TeamQuerySet
+
+PREFIX = "hdt_"  # by which a scanner recognises one that leaked
+
+
+class Scope(models.TextChoices):
+    """What a token is good for."""
+
+    READ = "read", pgettext_lazy("scope", "Read")
+    WRITE = "write", pgettext_lazy("scope", "Write")
+
+
+class Token(models.Model):
+    """The key of an integration to one team; shown once, stored as a hash."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="tokens", verbose_name=_("team"))
+    name = models.CharField(_("name"), max_length=100, help_text=_("Under which its changes stand in the history."))
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    hint = models.CharField(
+        _("ends in"), max_length=4, editable=False, help_text=_("The last characters, to tell tokens apart.")
+    )
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("scopes"))
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by"))
+    created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    last_used_at = models.DateTimeField(
+        _("last used"), null=True, blank=True, editable=False, help_text=_("To the minute.")
+    )
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    objects = TeamQuerySet["Token"].as_manager()
+
+    class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it opens anything."""
+        return self.revoked_at is None and not self.is_expired
+
+    @property
+    def scope_labels(self) -> list[Any]:
+        """Its scopes, in words."""
+        return [Scope(scope).label for scope in self.scopes]
+
+    @staticmethod
+    def new_secret() -> str:
+        """What the integration sends: 256 random bits behind the prefix."""
+        return PREFIX + secrets.token_urlsafe(32)
+
+    @staticmethod
+    def hash_secret(secret: str) -> str:
+        """What is stored of it; the secret is random, so that no salt is needed."""
+        return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class RateWindow(models.Model):
+    """How many requests came with a token in the minute of its last one.
+
+    The table is UNLOGGED: counting costs no write to the disk, and what a crash of the database loses is one minute's
+    count.
+    """
+
+    token = models.OneToOneField(Token, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("token"))
+    started_at = models.DateTimeField(_("minute"))
+    requests = models.PositiveIntegerField(_("requests"))
+
+    class Meta:
+        verbose_name = _("rate window")
+        verbose_name_plural = _("rate windows")
+
+    def __str__(self) -> str:
+        return f"{self.token_id} {self.requests}"
+
+
+class IdempotentRequest(models.Model):
+    """A POST that was carried out under an `Idempotency-Key`, with its answer, for when it is sent again."""
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    client = models.CharField(_("client"), max_length=30, help_text=_("The token, or the person, that sent it."))
+    key = models.CharField(_("key"), max_length=255)
+    fingerprint = models.CharField(
+        max_length=64, help_text=_("Of method, address and body; another request is no repetition.")
+    )
+    status = models.PositiveSmallIntegerField(_("status"))
+    headers = models.JSONField(_("headers"))
+    body = models.TextField(_("body"))
+    created_at = models.DateTimeField(_("carried out"), default=timezone.now, db_index=True, editable=False)
+
+    objects = TeamQuerySet["IdempotentRequest"].as_manager()
+
+    class Meta:
+        verbose_name = _("idempotent request")
+        verbose_name_plural = _("idempotent requests")
+        constraints = [models.UniqueConstraint(fields=["team", "client", "key"], name="idempotent_request_once")]
+
+    def __str__(self) -> str:
+        return f"{self.client} {self.key}"

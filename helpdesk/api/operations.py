@@ -1,0 +1,143 @@
+"""`@operation`: what a method of the API takes and gives, said once, for the view and for the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.idempotency import once
+from helpdesk.api.problems import CONTENT_TYPE, PROBLEMS
+from helpdesk.api.serializers import QuerySerializer, StrictSerializer
+
+HEADER: Literal["header"] = "header"
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    HEADER,
+    description="A text of your own for this request, such as a UUID. Sent again under the same key within 24 hours, "
+    "it is not carried out again; the first answer comes back, with `Idempotent-Replayed: true`.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
+    HEADER,
+    description="The `ETag` of the ticket as you know it. Where it has changed since, nothing is done, and the 412 "
+    "tells what changed. Without it the change is made whatever happened in the meantime.",
+)
+ETAG = OpenApiParameter(
+    "ETag",
+    str,
+    HEADER,
+    response=[200, 201],
+    description="The ticket's version, for `If-Match`.",
+)
+USAGE = [
+    OpenApiParameter("RateLimit-Limit", int, HEADER, response=True, description="Requests a minute of this token."),
+    OpenApiParameter("RateLimit-Remaining", int, HEADER, response=True, description="Those left in this minute."),
+    OpenApiParameter("RateLimit-Reset", int, HEADER, response=True, description="Seconds until there are all again."),
+]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """The parameters and the body that a method takes."""
+
+    query: type[QuerySerializer] | None = None
+    body: type[StrictSerializer] = StrictSerializer
+
+
+class ProblemErrorSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
+    """What is wrong with one field."""
+
+    field = serializers.CharField(help_text="The field or parameter; nested ones with dots. Empty for the whole.")
+    code = serializers.CharField(help_text="The rule that it breaks, for machines.")
+    detail = serializers.CharField(help_text="What is wrong, for people, in the language of `Accept-Language`.")
+
+
+class ProblemSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
+    """What went wrong, as RFC 9457 has it; every error of this API looks like this."""
+
+    type = serializers.CharField(help_text="Which kind of problem; an address that explains it.")
+    title = serializers.CharField(help_text="The kind of problem in a few words, always the same.")
+    status = serializers.IntegerField(help_text="The status of the response.")
+    detail = serializers.CharField(help_text="What happened, for people, in the language of `Accept-Language`.")
+    errors = ProblemErrorSerializer(  # type: ignore[assignment] # a field of that name
+        many=True, required=False, help_text="Each field that does not fit."
+    )
+
+
+def operation(
+    name: str,
+    summary: str,
+    *,
+    query: type[QuerySerializer] | None = None,
+    body: type[StrictSerializer] | None = None,
+    gives: type[serializers.BaseSerializer[Any]] | None = None,
+    page: bool = False,
+    status: int = 200,
+    matches: bool = False,
+    refuses: bool = False,
+    examples: tuple[OpenApiExample, ...] = (),
+) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """A method named `name` in the schema that answers with one of `gives`, or a `page` of them.
+
+    `matches`: it minds `If-Match`. `refuses`: the present state may not allow it, which is a 409. A POST is carried
+    out once under an `Idempotency-Key`. The method's docstring describes it to integrators.
+    """
+
+    def decorate(method: Callable[..., Response]) -> Callable[..., Response]:
+        is_post, is_write = method.__name__ == "post", method.__name__ != "get"
+
+        @wraps(method)
+        def run(view: Any, request: Any, **kwargs: Any) -> Response:
+            with timezone.override(view.team.zone):
+                if is_post:
+                    return once(request, view.access, lambda: method(view, request, **kwargs))
+                return method(view, request, **kwargs)
+
+        run.operation = Operation(query, body or StrictSerializer)  # type: ignore[attr-defined]
+        codes = {401, 403, 404, 406, 429}
+        codes |= {400} if is_write or query else set()
+        codes |= {413, 415, 422} if is_write else set()
+        codes |= {409} if refuses or is_post else set()
+        codes |= {412} if matches else set()
+        parameters: list[Any] = [*USAGE]
+        parameters += [query] if query else []
+        parameters += [IDEMPOTENCY_KEY] if is_post else []
+        parameters += [IF_MATCH] if matches else []
+        parameters += [ETAG] if matches or name == "get_ticket" else []
+        answer: Any = OpenApiResponse(_paged(gives) if page and gives else gives, summary)
+        return extend_schema(
+            operation_id=name,
+            summary=summary,
+            parameters=parameters,
+            request=body,
+            responses={
+                status: answer,
+                **{
+                    (code, CONTENT_TYPE): OpenApiResponse(ProblemSerializer, PROBLEMS[code][1])
+                    for code in sorted(codes)
+                },
+            },
+            examples=list(examples),
+        )(run)
+
+    return decorate
+
+
+def _paged(gives: Any) -> Any:
+    name = gives.__name__.removesuffix("Serializer")
+    return inline_serializer(
+        f"{name}Page",
+        {
+            "next": serializers.URLField(allow_null=True, help_text="The address of the next page; null on the last."),
+            "results": gives(many=True, help_text="This page."),
+        },
+    )

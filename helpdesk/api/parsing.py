@@ -1,0 +1,41 @@
+"""Reading what is sent: JSON, no larger than what is sensible, in the types that the schema names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+
+MAX_BODY = 256 * 1024  # bytes
+
+
+class BoundedJSONParser(JSONParser):
+    """JSON as RFC 8259 has it, nested as deep as it may be read."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """The value. Raises ParseError."""
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise ParseError(_("The JSON is nested too deeply.")) from None
+
+
+def take_body(request: HttpRequest) -> None:
+    """Read the body once, so that it is at hand for the parser and for its fingerprint.
+
+    Django takes a chunked body, which names no length, for an empty one. Raises RequestDataTooBig.
+    """
+    if hasattr(request, "_body"):
+        return
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        body = request.META["wsgi.input"].read(MAX_BODY + 1)
+        request.META["CONTENT_LENGTH"] = str(len(body))
+    else:
+        body = request.read(MAX_BODY + 1)
+    if len(body) > MAX_BODY:
+        raise RequestDataTooBig
+    request._body = body

@@ -1,0 +1,96 @@
+"""How the shell's own kinds of fields, serializers and credentials are described."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
+)
+from drf_spectacular.openapi import AutoSchema
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # registers itself
+    """A token."""
+
+    target_class = "helpdesk.api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """As a bearer."""
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token of your team: `Authorization: Bearer hdt_…`",
+        }
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # registers itself
+    """A browser in which somebody is logged in."""
+
+    target_class = "helpdesk.api.authentication.MemberAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """As a cookie."""
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "sessionid",
+            "description": "The session of a browser. Changes need the header `X-CSRFToken`. Whoever belongs to "
+            "several teams names one by the header `Helpdesk-Team` or by `?team=`, with the part of its address.",
+        }
+
+
+class ExpandableExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
+    """A key, or the thing itself."""
+
+    target_class = "helpdesk.api.serializers.ExpandableField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        """One of both; whether there may be none, the field says."""
+        expanded = auto_schema.resolve_serializer(self.target.serializer, direction).ref
+        kinds = [{"type": "integer"}, expanded]
+        return {"oneOf": [*kinds, {"type": "null"}] if self.target.allow_null else kinds}
+
+
+class CommaSeparatedExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
+    """A list in one parameter."""
+
+    target_class = "helpdesk.api.serializers.CommaSeparatedField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        """At least one of the names."""
+        items = {"type": "string", "enum": list(self.target.choices)}
+        return {"type": "array", "items": items, "minItems": 1}
+
+
+class ResourceExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # registers itself
+    """What `fields` may take away is not required."""
+
+    target_class = "helpdesk.api.serializers.ResourceSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        """Without the list of what is always there."""
+        schema: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call] # the library types little
+            self.target, direction, bypass_extensions=True
+        )
+        schema.pop("required", None)
+        return schema
+
+
+class StrictExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # registers itself
+    """A body with a field that is not described is refused."""
+
+    target_class = "helpdesk.api.serializers.StrictSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        """Closed."""
+        schema: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call] # the library types little
+            self.target, direction, bypass_extensions=True
+        )
+        return schema | {"additionalProperties": False}

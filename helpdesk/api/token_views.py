@@ -1,0 +1,55 @@
+"""The tokens of a team: making one, seeing when each was last used, revoking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from helpdesk.api import actions
+from helpdesk.api.forms import TokenForm
+from helpdesk.api.models import Token
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+
+
+def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The page; a token that was made just now is shown this once."""
+    tokens = Token.objects.for_team(request.team).select_related("created_by")
+    context = {"nav": "tokens", "tokens": tokens, "form": TokenForm(initial={"can_write": True})}
+    return render(request, "tokens/tokens.html", context | more, status=status)
+
+
+@require_safe
+@team_view(Permission.TEAM_MANAGE)
+def tokens(request: TeamRequest) -> HttpResponse:
+    """All of them, the newest first."""
+    return _show(request)
+
+
+@require_POST
+@never_cache
+@team_view(Permission.TEAM_MANAGE)
+def create_token(request: TeamRequest) -> HttpResponse:
+    """Make one."""
+    form = TokenForm(request.POST)
+    if not form.is_valid():
+        return _show(request, status=422, form=form)
+    data = form.cleaned_data
+    token, secret = actions.create_token(request.team, data["name"], form.scopes, days=data["days"], by=request.user)
+    return _show(request, status=201, new_token=token, secret=secret)
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def revoke_token(request: TeamRequest, pk: int) -> HttpResponse:
+    """End it."""
+    token = get_object_or_404(Token.objects.for_team(request.team), pk=pk)
+    actions.revoke_token(token)
+    messages.success(request, _("The token “%(name)s” opens nothing any more.") % {"name": token.name})
+    return redirect("tokens", request.team.slug)

@@ -1,0 +1,147 @@
+"""The base of every view of the API: who asks, what may be asked, and one rhythm for all answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
+
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from helpdesk.api.access import Access
+from helpdesk.api.operations import Operation
+from helpdesk.api.pagination import Order, read_cursor, write_cursor
+from helpdesk.api.parsing import take_body
+from helpdesk.api.problems import InvalidQuery
+from helpdesk.api.serializers import ResourceSerializer
+from helpdesk.teams.models import Team
+from helpdesk.teams.roles import Permission
+
+
+class TeamView(APIView):
+    """A view of one team's things; `permissions` says by method what the token or the member must be allowed to.
+
+    Times are read in the team's zone. The methods are made by `@operation`, which says what they take and give.
+    """
+
+    permissions: ClassVar[Mapping[str, Permission]]
+    metadata_class = None
+    tag: ClassVar[str]
+
+    @property
+    def access(self) -> Access:
+        """Who asks."""
+        return cast("Access", self.request.auth)
+
+    @property
+    def team(self) -> Team:
+        """Whose things are asked for."""
+        return self.access.team
+
+    @property
+    def operation(self) -> Operation:
+        """What the method that is asked for takes; nothing where there is no such method."""
+        method = "get" if self.request.method == "HEAD" else str(self.request.method).lower()
+        return getattr(getattr(self, method, None), "operation", None) or Operation()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Everything that must be right before the method runs."""
+        take_body(request._request)
+        super().initial(request, *args, **kwargs)
+        self.query = self._read_query(self.operation)
+
+    def check_permissions(self, request: Request) -> None:
+        """401 for a stranger, 403 for whoever lacks the right; a method that is not there is neither."""
+        if request.auth is None:
+            raise exceptions.NotAuthenticated(_("Send a token as “Authorization: Bearer …”, or log in."))
+        needed = self.permissions.get("GET" if request.method == "HEAD" else str(request.method))
+        if needed and not self.access.can(needed):
+            if self.access.token:
+                raise exceptions.PermissionDenied(_("The scopes of this token do not allow it."))
+            raise exceptions.PermissionDenied(_("Your role does not allow it."))
+
+    def check_throttles(self, request: Request) -> None:
+        """429 for a token that asks too often."""
+        usage = self.access.usage
+        if usage and usage.is_exceeded:
+            raise exceptions.Throttled(usage.resets_in, _("This token has used up its requests of this minute."))
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Say how often the token may still ask, and that nobody in between may keep the answer."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        access = getattr(request, "_auth", None)
+        if access is not None and access.usage:
+            response.headers["RateLimit-Limit"] = str(access.usage.limit)
+            response.headers["RateLimit-Remaining"] = str(access.usage.remaining)
+            response.headers["RateLimit-Reset"] = str(access.usage.resets_in)
+        return response
+
+    def _read_query(self, operation: Operation) -> dict[str, Any]:
+        """The parameters; one that is not known is a mistake, not something to pass over."""
+        given = self.request.query_params
+        serializer = operation.query(data=given.dict()) if operation.query else None
+        known = set(serializer.fields) if serializer else set()
+        unknown = [name for name in given if name not in known | {"team"}]
+        errors = {name: [exceptions.ErrorDetail(_("There is no such parameter."), "unknown")] for name in unknown}
+        repeated = [name for name in given if len(given.getlist(name)) > 1]
+        errors |= {name: [exceptions.ErrorDetail(_("Say it once."), "repeated")] for name in repeated}
+        if serializer is not None and not serializer.is_valid():
+            errors |= serializer.errors
+        if errors:
+            raise InvalidQuery(errors)
+        return dict(serializer.validated_data) if serializer is not None else {}
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """What was sent, cleaned. Raises ValidationError."""
+        serializer = self.operation.body(data=self.request.data, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """What serializers need to know of the request."""
+        query = getattr(self, "query", {})
+        return {"team": self.team, "fields": query.get("fields"), "expand": query.get("expand", ())}
+
+    def show(self, serializer: type[ResourceSerializer], thing: Any, status: int = 200, **headers: str) -> Response:
+        """One thing."""
+        shown: BaseSerializer[Any] = serializer(thing, context=self.get_serializer_context())
+        return Response(shown.data, status, headers={name.replace("_", "-"): text for name, text in headers.items()})
+
+    def related(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with what `expand` asks for."""
+        expand = self.query.get("expand", ())
+        return rows.select_related(*expand) if expand else rows
+
+    def page(
+        self, serializer: type[ResourceSerializer], rows: QuerySet[Any], order: Order, name: str = "", **context: Any
+    ) -> Response:
+        """A page of rows in this order, as the query's `cursor` and `limit` say."""
+        limit = self.query["limit"]
+        found = list(order.sort(order.after(rows, self.place(order, rows.model, name)))[: limit + 1])
+        return self.page_of(serializer, found, order, name, **context)
+
+    def place(self, order: Order, model: Any, name: str = "") -> list[Any] | None:
+        """Where the page begins; None is the start."""
+        cursor = self.query.get("cursor")
+        return read_cursor(cursor, name, order, model) if cursor else None
+
+    def page_of(
+        self, serializer: type[ResourceSerializer], found: list[Any], order: Order, name: str = "", **context: Any
+    ) -> Response:
+        """The page of what was found, which is one row more than is shown where there is a next one."""
+        limit = self.query["limit"]
+        next_page = None
+        if len(found) > limit:
+            query = self.request.query_params.copy()
+            query["cursor"] = write_cursor(name, order, found[limit - 1])
+            next_page = self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}")
+        shown = serializer(found[:limit], many=True, context=self.get_serializer_context() | context)
+        return Response({"next": next_page, "results": shown.data})

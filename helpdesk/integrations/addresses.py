@@ -1,0 +1,57 @@
+"""Which addresses webhooks may go to: a subscription must not reach into the operator's own network."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+from django.conf import settings
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+class NotFound(OSError):
+    """The name has no address."""
+
+
+class NotPublic(OSError):
+    """The name leads to an address that is not on the public internet."""
+
+
+def is_public(address: IPAddress) -> bool:
+    """Whether this is a machine on the public internet, whatever form its address is written in."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast
+    embedded = _embedded(address)
+    if embedded is not None:
+        return is_public(embedded)
+    return address in GLOBAL_UNICAST and address.is_global and address.teredo is None
+
+
+def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address to which packets for this one go in the end."""
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
+
+
+def look_up(host: str, port: int) -> list[str]:
+    """The addresses of a name. Raises NotFound."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NotFound(str(error)) from error
+    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+
+
+def allowed_addresses(host: str, port: int) -> list[str]:
+    """The addresses of a name, all of which webhooks may go to. Raises NotFound and NotPublic."""
+    addresses = look_up(host, port)
+    if not settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES:
+        for address in addresses:
+            if not is_public(ipaddress.ip_address(address.split("%")[0])):
+                raise NotPublic(address)
+    return addresses

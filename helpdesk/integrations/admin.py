@@ -1,0 +1,55 @@
+"""Subscriptions and their deliveries, for the operator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+
+from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery
+from helpdesk.ui.admin import RecordAdmin
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(RecordAdmin):
+    """What is sent where; made and changed on the team's pages, since that shows the secret to whom it belongs."""
+
+    list_display = ["__str__", "url", "team", "created_at", "disabled_at", "disabled_reason", "failing_since"]
+    list_filter = [
+        ("disabled_at", admin.EmptyFieldListFilter),
+        "disabled_reason",
+        ("team", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["team"]
+    search_fields = ["url", "description", "team__name"]
+    date_hierarchy = "created_at"
+    exclude = ["secret", "previous_secret"]
+
+
+@admin.register(SubscriptionDelivery)
+class SubscriptionDeliveryAdmin(RecordAdmin):
+    """What was sent, or is to be."""
+
+    list_display = ["created_at", "event", "state", "attempts", "next_attempt_at", "subscription", "team"]
+    list_filter = ["state", "event", ("team", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["subscription", "team"]
+    search_fields = ["=webhook_id", "=ticket__number"]
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+    def get_queryset(self, request: Any) -> QuerySet[SubscriptionDelivery]:
+        """The list needs no bodies."""
+        return super().get_queryset(request).defer("body")
+
+
+@admin.register(DeliveryAttempt)
+class DeliveryAttemptAdmin(RecordAdmin):
+    """Each request, and what was answered."""
+
+    list_display = ["at", "delivery", "status_code", "problem", "duration_ms", "url", "team"]
+    list_filter = ["problem", ("team", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["delivery", "team"]
+    search_fields = ["=delivery__webhook_id", "url"]
+    date_hierarchy = "at"
+    show_full_result_count = False

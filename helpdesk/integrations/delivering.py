@@ -1,0 +1,177 @@
+"""Sending what is due to a subscription.
+
+One request at a time goes to a subscription, the oldest event first: receivers learn of things in the order in which
+they happened, and a slow one never holds more than one of a worker's places. Subscriptions do not wait for each other.
+A delivery that was answered with an error is tried again later without holding up those behind it. A receiver that does
+not answer at all, or slowly, is left alone for a while; what is due waits, and loses no attempt by it.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from random import Random
+
+from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery, timestamp_of
+from helpdesk.integrations.sending import Answer, Sender, sender
+from helpdesk.integrations.signature import sign
+from helpdesk.integrations.waking import wake
+from helpdesk.teams.models import Membership
+from helpdesk.teams.roles import ROLES_THAT_MANAGE
+
+State = SubscriptionDelivery.State
+Reason = Subscription.DisabledReason
+
+# How long after each failed attempt the next one is made, and a tenth of it more at random; a day and an hour in all.
+RETRY_DELAYS = [
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+    timedelta(hours=14),
+]
+DISABLED_AFTER = timedelta(days=1)
+GONE = 410
+
+# The timeout, longer than any request takes, ends the turn of a machine that vanished without closing its connection.
+TAKE_TURN = """
+    SELECT pg_try_advisory_xact_lock(hashtextextended('integrations.subscription', %s)),
+        set_config('idle_in_transaction_session_timeout', '60s', true)
+"""
+RUN_SECONDS = 10  # then the other jobs have their turn
+SLOW = timedelta(seconds=2)
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
+_random = Random()
+
+
+def send_due(subscription_id: int) -> None:
+    """Send what is due, for as long as a run may last; what is left then is another job's.
+
+    A job that finds another one sending to the subscription has nothing to do: that one looks for what is due once
+    more after its turn, and so finds what this job was for.
+    """
+    ends_at = time.monotonic() + RUN_SECONDS
+    with sender() as connected:
+        while _has_due(subscription_id):
+            if time.monotonic() > ends_at:
+                wake(subscription_id)
+                return
+            if not _send_next(subscription_id, connected):
+                return
+
+
+def _has_due(subscription_id: int) -> bool:
+    is_sending = Subscription.objects.sending().filter(pk=subscription_id).exists()
+    return is_sending and SubscriptionDelivery.objects.filter(subscription=subscription_id).due().exists()
+
+
+@transaction.atomic
+def _send_next(subscription_id: int, connected: Sender) -> bool:
+    """Send the next delivery and keep what came of it; False where another worker is sending to the subscription.
+
+    The turn is a lock of the transaction, which no row waits for, and which ends with its worker however that ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_TURN, [subscription_id])
+        has_turn, _timeout = cursor.fetchone()
+    if not has_turn:
+        return False
+    subscription = Subscription.objects.sending().filter(pk=subscription_id).first()
+    delivery = subscription and subscription.deliveries.due().first()
+    if subscription and delivery:
+        answer = _attempt(subscription, delivery, connected)
+        state = _keep(delivery, answer)
+        _keep_health(subscription, answer, is_given_up=state == State.FAILED)
+    return True
+
+
+def _attempt(subscription: Subscription, delivery: SubscriptionDelivery, connected: Sender) -> Answer:
+    now, body = timezone.now(), delivery.body.encode()
+    timestamp = timestamp_of(now)
+    signature = sign(delivery.webhook_id, timestamp, body, subscription.live_secrets)
+    headers: dict[bytes | str, bytes | str] = {
+        "webhook-id": delivery.webhook_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": signature,
+    }
+    answer = connected.send(subscription.url, body, headers)
+    DeliveryAttempt.objects.create(
+        team_id=delivery.team_id,
+        delivery=delivery,
+        url=subscription.url,
+        at=now,
+        signature=signature,
+        duration_ms=answer.duration_ms,
+        status_code=answer.status_code,
+        answer=answer.answer,
+        problem=answer.problem,
+        details=answer.details,
+    )
+    return answer
+
+
+def _keep(delivery: SubscriptionDelivery, answer: Answer) -> SubscriptionDelivery.State:
+    """What follows from the answer for the delivery; returns its state."""
+    now, attempts = timezone.now(), delivery.attempts + 1
+    state, next_attempt_at = State.DELIVERED, None
+    if answer.status_code == GONE or (answer.problem and attempts > len(RETRY_DELAYS)):
+        state = State.FAILED
+    elif answer.problem:
+        state, next_attempt_at = State.PENDING, now + RETRY_DELAYS[attempts - 1] * _random.uniform(1, 1.1)
+    SubscriptionDelivery.objects.filter(pk=delivery.pk, state=State.PENDING).update(
+        state=state, attempts=attempts, next_attempt_at=next_attempt_at
+    )
+    if next_attempt_at:
+        wake(delivery.subscription_id, next_attempt_at)
+    return state
+
+
+def _keep_health(subscription: Subscription, answer: Answer, *, is_given_up: bool) -> None:
+    """What follows from the answer for the subscription."""
+    now = timezone.now()
+    failing_since = (subscription.failing_since or now) if answer.problem else None
+    pause = _pause(answer, now - failing_since if failing_since else timedelta(0))
+    paused_until = now + pause if pause else None
+    if (failing_since, paused_until) != (subscription.failing_since, subscription.paused_until):
+        Subscription.objects.filter(pk=subscription.pk).update(failing_since=failing_since, paused_until=paused_until)
+    if paused_until:
+        wake(subscription.pk, paused_until)
+    if answer.status_code == GONE:
+        disable(subscription, Reason.GONE)
+    elif is_given_up and failing_since and failing_since <= now - DISABLED_AFTER:
+        disable(subscription, Reason.FAILING)
+
+
+def _pause(answer: Answer, failing_for: timedelta) -> timedelta:
+    """For how long the receiver is left alone after this answer."""
+    if not answer.has_come:
+        return min(max(failing_for / 10, SHORTEST_PAUSE), LONGEST_PAUSE)
+    took = timedelta(milliseconds=answer.duration_ms)
+    return 3 * took if took > SLOW else timedelta(0)
+
+
+@transaction.atomic
+def disable(subscription: Subscription, reason: Subscription.DisabledReason) -> None:
+    """Send nothing more; where no person has decided that, tell those who can mend it by e-mail."""
+    changed = (
+        Subscription.objects.enabled()
+        .filter(pk=subscription.pk)
+        .update(disabled_at=timezone.now(), disabled_reason=reason)
+    )
+    if not changed or reason == Reason.SWITCHED_OFF:
+        return
+    managers = Membership.objects.filter(
+        team=subscription.team_id, role__in=ROLES_THAT_MANAGE, user__is_active=True
+    ).values_list("pk", flat=True)
+    for membership_id in managers:
+        app.configure_task("integrations.send_disabled_letter").defer(
+            subscription_id=subscription.pk, membership_id=membership_id
+        )

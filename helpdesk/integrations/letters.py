@@ -1,0 +1,44 @@
+"""The e-mail that says a subscription was disabled."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from helpdesk.integrations.models import Subscription
+from helpdesk.teams.models import Membership
+
+
+def send_disabled_letter(subscription_id: int, membership_id: int) -> None:
+    """Write to a member, in their language, unless the subscription works again or one of the two is gone.
+
+    Raises SMTPException or OSError where the mail server does not take it.
+    """
+    membership = Membership.objects.select_related("team", "user").filter(pk=membership_id).first()
+    if membership is None:
+        return
+    subscription = (
+        Subscription.objects.for_team(membership.team).exclude(disabled_at=None).filter(pk=subscription_id).first()
+    )
+    if subscription is None:
+        return
+    with (
+        translation.override(membership.user.language or settings.LANGUAGE_CODE),
+        timezone.override(membership.zone),
+    ):
+        address = settings.BASE_URL + reverse("subscription", args=[membership.team.slug, subscription.pk])
+        text = render_to_string(
+            "integrations/email/disabled.txt",
+            {"membership": membership, "subscription": subscription, "address": address},
+        )
+        subject = _("The webhook to %(name)s is disabled") % {"name": subscription}
+        EmailMessage(
+            " ".join(f"{subject} · {membership.team}".split()),
+            text,
+            to=[membership.user.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        ).send()

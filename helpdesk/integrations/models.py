@@ -1,0 +1,205 @@
+"""Who is told of what happens to tickets, what was sent to them, and how they answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from encrypted_fields.fields import EncryptedTextField
+
+from helpdesk.integrations.events import EVENTS
+from helpdesk.integrations.querysets import SubscriptionDeliveryQuerySet, SubscriptionQuerySet
+from helpdesk.integrations.signature import new_secret, new_webhook_id
+from helpdesk.teams.models import Team, User
+from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.tickets.models import Ticket
+
+
+class Subscription(models.Model):
+    """An address of the team's choice that is sent some of the events of its tickets."""
+
+    class DisabledReason(models.TextChoices):
+        """Why nothing is sent."""
+
+        SWITCHED_OFF = "switched_off", pgettext_lazy("subscription", "Somebody switched it off")
+        FAILING = "failing", pgettext_lazy("subscription", "Every delivery failed for more than a day")
+        GONE = "gone", pgettext_lazy("subscription", "The receiver answered 410 Gone: it wants no more")
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="subscriptions", verbose_name=_("team"))
+    url = models.CharField(_("address"), max_length=500)
+    description = models.CharField(_("description"), max_length=100, blank=True)
+    events = ArrayField(
+        models.CharField(max_length=40, choices=list(EVENTS.items())), verbose_name=_("events"), size=len(EVENTS)
+    )
+    secret = EncryptedTextField(_("secret"), default=new_secret, help_text=_("Encrypted at rest."))
+    previous_secret = EncryptedTextField(_("previous secret"), null=True, blank=True, editable=False)
+    previous_secret_until = models.DateTimeField(
+        _("previous secret until"), null=True, blank=True, editable=False, help_text=_("Until then both sign.")
+    )
+    disabled_at = models.DateTimeField(_("disabled"), null=True, blank=True, editable=False)
+    disabled_reason = models.CharField(
+        _("why it is disabled"), max_length=20, choices=DisabledReason, blank=True, editable=False
+    )
+    failing_since = models.DateTimeField(
+        _("failing since"), null=True, blank=True, editable=False, help_text=_("The first failure after a success.")
+    )
+    paused_until = models.DateTimeField(
+        _("paused until"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("After no answer or a slow one it is left alone for a while."),
+    )
+    created_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, verbose_name=_("created by")
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.description or self.url
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether it is sent what happens."""
+        return self.disabled_at is None
+
+    @property
+    def has_two_secrets(self) -> bool:
+        """Whether the previous secret still signs beside the current one."""
+        return len(self.live_secrets) == 2
+
+    @property
+    def live_secrets(self) -> list[str]:
+        """Those that sign now, the current one first."""
+        if self.previous_secret and self.previous_secret_until and self.previous_secret_until > timezone.now():
+            return [self.secret, self.previous_secret]
+        return [self.secret]
+
+
+class SubscriptionDelivery(models.Model):
+    """One event for one subscription, as it was when it happened. This row, not the queue, says what is to be sent."""
+
+    class State(models.TextChoices):
+        """Whether it has arrived."""
+
+        PENDING = "pending", pgettext_lazy("subscription delivery", "Waiting")
+        DELIVERED = "delivered", pgettext_lazy("subscription delivery", "Delivered")
+        FAILED = "failed", pgettext_lazy("subscription delivery", "Failed")
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    subscription = models.ForeignKey(
+        Subscription, models.CASCADE, db_index=False, related_name="deliveries", verbose_name=_("subscription")
+    )
+    ticket = models.ForeignKey(
+        Ticket, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("ticket")
+    )
+    webhook_id = models.CharField(
+        "webhook-id", max_length=40, default=new_webhook_id, unique=True, help_text=_("The same at every attempt.")
+    )
+    event = models.CharField(_("event"), max_length=40)
+    body = models.TextField(_("body"), help_text=_("The JSON, as it is sent."))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(
+        _("attempts"), default=0, help_text=_("Since it was last put in the queue.")
+    )
+    next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now, null=True)
+    created_at = models.DateTimeField(_("when"), default=timezone.now)
+
+    objects = SubscriptionDeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("subscription delivery")
+        verbose_name_plural = _("subscription deliveries")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="pending", next_attempt_at__isnull=False)
+                | models.Q(state__in=["delivered", "failed"], next_attempt_at__isnull=True),
+                name="subscription_delivery_state",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["subscription", "-id"], name="subscription_delivery_log"),
+            models.Index(fields=["subscription", "state", "-id"], name="subscription_delivery_of_state"),
+            models.Index(
+                fields=["subscription", "id"], name="subscription_delivery_pending", condition=models.Q(state="pending")
+            ),
+            models.Index(
+                fields=["subscription", "next_attempt_at"],
+                name="subscription_delivery_due",
+                condition=models.Q(state="pending"),
+            ),
+            BrinIndex(fields=["created_at"], name="subscription_delivery_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.webhook_id}"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is still to be sent."""
+        return self.state == self.State.PENDING
+
+
+class DeliveryAttempt(models.Model):
+    """One request and what came of it; append-only."""
+
+    class Problem(models.TextChoices):
+        """Why it counts as failed."""
+
+        NO_ADDRESS = "no_address", pgettext_lazy("attempt", "The host name is not known")
+        PRIVATE_ADDRESS = "private_address", pgettext_lazy("attempt", "The host is not on the public internet")
+        NO_CONNECTION = "no_connection", pgettext_lazy("attempt", "No connection could be made")
+        TLS = "tls", pgettext_lazy("attempt", "The certificate cannot be trusted")
+        TIMEOUT = "timeout", pgettext_lazy("attempt", "No answer in time")
+        BROKEN = "broken", pgettext_lazy("attempt", "The connection broke off, or what came was not HTTP")
+        REDIRECT = "redirect", pgettext_lazy("attempt", "It points elsewhere, which is not followed")
+        STATUS = "status", pgettext_lazy("attempt", "The status is not one of success")
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    delivery = models.ForeignKey(
+        SubscriptionDelivery, models.CASCADE, related_name="log", verbose_name=_("subscription delivery")
+    )
+    url = models.CharField(_("address"), max_length=500, help_text=_("As it was then."))
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    signature = models.CharField("webhook-signature", max_length=200)
+    duration_ms = models.PositiveIntegerField(_("duration"), help_text=_("In milliseconds."))
+    status_code = models.PositiveSmallIntegerField(_("status"), null=True, blank=True)
+    answer = models.TextField(_("answer"), blank=True, help_text=_("At most its first KiB."))
+    problem = models.CharField(_("problem"), max_length=20, choices=Problem, blank=True)
+    details = models.CharField(_("details"), max_length=300, blank=True)
+
+    objects = TeamQuerySet["DeliveryAttempt"].as_manager()
+
+    class Meta:
+        verbose_name = _("delivery attempt")
+        verbose_name_plural = _("delivery attempts")
+
+    def __str__(self) -> str:
+        return f"{self.status_code or self.problem} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the receiver has taken it."""
+        return not self.problem
+
+    @property
+    def timestamp(self) -> int:
+        """The `webhook-timestamp` of the request: Unix time in seconds."""
+        return timestamp_of(self.at)
+
+
+def timestamp_of(moment: datetime) -> int:
+    """Unix time in whole seconds."""
+    return int(moment.timestamp())

@@ -1,0 +1,99 @@
+"""The connections over which webhooks go.
+
+A host name is looked up once, every address that it has is checked, and the connection goes to one of exactly those, so
+that a name which changes its address in between gains nothing. What takes longer than the request as a whole may take
+is broken off, even where the receiver says a word now and then.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import httpcore
+
+from helpdesk.integrations.addresses import allowed_addresses
+
+
+@cache
+def trusted_certificates() -> ssl.SSLContext:
+    """The authorities that browsers trust, and those that the machine trusts besides."""
+    context = httpcore.default_ssl_context()
+    context.load_default_certs()
+    return context
+
+
+class GuardedBackend(httpcore.NetworkBackend):
+    """Connects to allowed addresses only, and keeps to the time that `start_clock` has set.
+
+    The name that the certificate must bear stays the one of the URL.
+    """
+
+    def __init__(self) -> None:
+        self._backend = httpcore.SyncBackend()
+        self._ends_at = 0.0
+
+    def start_clock(self, seconds: float) -> None:
+        """What follows must be done within this time."""
+        self._ends_at = time.monotonic() + seconds
+
+    def time_left(self, at_most: float | None) -> float:
+        """Seconds; never so little that the socket would not wait at all."""
+        left = max(self._ends_at - time.monotonic(), 0.001)
+        return left if at_most is None else min(left, at_most)
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Try the addresses in the resolver's order. Raises NotFound, NotPublic and httpcore's own errors."""
+        addresses = allowed_addresses(host.strip("[]"), port)
+        while True:
+            address = addresses.pop(0)
+            try:
+                stream = self._backend.connect_tcp(
+                    address, port, self.time_left(timeout), local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if not addresses:
+                    raise
+            else:
+                return TimedStream(stream, self)
+
+
+class TimedStream(httpcore.NetworkStream):
+    """A connection that keeps to its backend's clock."""
+
+    def __init__(self, stream: httpcore.NetworkStream, clock: GuardedBackend) -> None:
+        self._stream = stream
+        self._clock = clock
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Raises httpcore.ReadTimeout where the time is over."""
+        return self._stream.read(max_bytes, self._clock.time_left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Raises httpcore.WriteTimeout where the time is over."""
+        self._stream.write(buffer, self._clock.time_left(timeout))
+
+    def close(self) -> None:
+        """End the connection."""
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """The same connection, encrypted."""
+        encrypted = self._stream.start_tls(ssl_context, server_hostname, self._clock.time_left(timeout))
+        return TimedStream(encrypted, self._clock)
+
+    def get_extra_info(self, info: str) -> Any:
+        """What the connection says of itself."""
+        return self._stream.get_extra_info(info)

@@ -1,0 +1,136 @@
+"""One request to a receiver, and what it answered. No redirect is followed, and no proxy of the environment used."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpcore
+import httpx
+
+from helpdesk.integrations.addresses import NotFound, NotPublic
+from helpdesk.integrations.models import DeliveryAttempt
+from helpdesk.integrations.network import GuardedBackend, trusted_certificates
+
+Problem = DeliveryAttempt.Problem
+
+CONNECT_SECONDS = 5.0
+TOTAL_SECONDS = 15.0
+READ_AT_MOST = 64 * 1024  # bytes of an answer; the connection of a longer one is closed
+KEPT = 1024  # bytes
+BROKEN_OFF = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
+USER_AGENT = "Helpdesk-Webhooks/1"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one request came to."""
+
+    status_code: int | None = None
+    answer: str = ""
+    problem: str = ""
+    details: str = ""
+    duration_ms: int = 0
+
+    @property
+    def has_come(self) -> bool:
+        """Whether the receiver said anything at all."""
+        return self.status_code is not None
+
+
+class Sender:
+    """Sends to one receiver over one connection, which is kept as long as the receiver keeps it."""
+
+    def __init__(self, pool: httpcore.ConnectionPool, backend: GuardedBackend) -> None:
+        self._pool = pool
+        self._backend = backend
+
+    def send(self, url: str, body: bytes, headers: Mapping[bytes | str, bytes | str]) -> Answer:
+        """Post this. Never raises for what the receiver or the network does."""
+        started = time.monotonic()
+        self._backend.start_clock(TOTAL_SECONDS)
+        try:
+            answer = self._post(url, body, headers)
+        except (NotPublic, NotFound, *BROKEN_OFF) as error:
+            answer = Answer(problem=_problem_of(error), details=_one_line(error))
+        except (httpx.InvalidURL, httpcore.UnsupportedProtocol, OSError) as error:
+            answer = Answer(problem=Problem.NO_CONNECTION, details=_one_line(error))
+        duration_ms = round((time.monotonic() - started) * 1000)
+        return Answer(answer.status_code, answer.answer, answer.problem, answer.details, duration_ms)
+
+    def _post(self, url: str, body: bytes, headers: Mapping[bytes | str, bytes | str]) -> Answer:
+        target = httpx.URL(url)  # spells names of other scripts as the network does
+        request_url = httpcore.URL(
+            scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path
+        )
+        all_headers = {
+            "host": target.netloc.decode("ascii"),
+            "content-type": "application/json",
+            "user-agent": USER_AGENT,
+            "accept-encoding": "identity",
+            **headers,
+        }
+        timeout = {"connect": CONNECT_SECONDS, "read": TOTAL_SECONDS, "write": TOTAL_SECONDS, "pool": CONNECT_SECONDS}
+        with self._pool.stream(
+            "POST", request_url, headers=all_headers, content=body, extensions={"timeout": timeout}
+        ) as response:
+            text = _beginning(response.iter_stream())
+            problem, details = _judgement(response)
+            return Answer(response.status, text, problem, details)
+
+
+@contextmanager
+def sender() -> Iterator[Sender]:
+    """A sender, whose connection is closed at the end."""
+    backend = GuardedBackend()
+    with httpcore.ConnectionPool(
+        ssl_context=trusted_certificates(), max_connections=1, keepalive_expiry=2.0, network_backend=backend
+    ) as pool:
+        yield Sender(pool, backend)
+
+
+def _judgement(response: httpcore.Response) -> tuple[str, str]:
+    if 200 <= response.status < 300:
+        return "", ""
+    if 300 <= response.status < 400:
+        location = next((value for name, value in response.headers if name.lower() == b"location"), b"")
+        return Problem.REDIRECT, _storable(location)[:300]
+    return Problem.STATUS, ""
+
+
+def _beginning(chunks: Iterator[bytes]) -> str:
+    """What came of the body; the status has come, and says it all where the rest does not."""
+    kept, length = b"", 0
+    try:
+        for chunk in chunks:
+            length += len(chunk)
+            kept = (kept + chunk)[:KEPT]
+            if length > READ_AT_MOST:
+                break
+    except BROKEN_OFF:
+        pass
+    return _storable(kept)
+
+
+def _problem_of(error: BaseException) -> Problem:
+    if isinstance(error, NotPublic):
+        return Problem.PRIVATE_ADDRESS
+    if isinstance(error, NotFound):
+        return Problem.NO_ADDRESS
+    if isinstance(error, httpcore.TimeoutException):
+        return Problem.TIMEOUT
+    if isinstance(error, httpcore.ConnectError):
+        causes = (error.__cause__, error.__context__)
+        return Problem.TLS if any(isinstance(cause, ssl.SSLError) for cause in causes) else Problem.NO_CONNECTION
+    return Problem.BROKEN
+
+
+def _storable(text: bytes) -> str:
+    return text.decode(errors="replace").replace("\0", "␀")
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(_storable(str(error).encode(errors="replace")).split())[:300]

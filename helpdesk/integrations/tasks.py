@@ -1,0 +1,54 @@
+"""The jobs of outgoing webhooks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from helpdesk.integrations import delivering, letters
+from helpdesk.integrations.models import Subscription, SubscriptionDelivery
+from helpdesk.integrations.waking import wake
+
+KEPT = timedelta(days=30)
+FORGOTTEN_AT_ONCE = 5_000  # rows
+LATE = timedelta(minutes=2)
+
+
+# What the receiver does is kept in the deliveries and raises nothing; this is for a database that is away.
+@app.task(name="integrations.send_due", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def send_due(subscription_id: int) -> None:
+    """Send what is due for a subscription."""
+    delivering.send_due(subscription_id)
+
+
+@app.task(name="integrations.send_disabled_letter", retry=RetryStrategy(max_attempts=6, exponential_wait=5))
+def send_disabled_letter(subscription_id: int, membership_id: int) -> None:
+    """Tell a manager that a subscription was disabled; a mail server that does not take it is tried again."""
+    letters.send_disabled_letter(subscription_id, membership_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="integrations.wake_late", queueing_lock="integrations.wake_late")
+def wake_late(timestamp: int = 0) -> None:
+    """See to deliveries that are late although their jobs are gone."""
+    late = SubscriptionDelivery.objects.due().filter(
+        subscription=OuterRef("pk"), next_attempt_at__lt=timezone.now() - LATE
+    )
+    for subscription_id in Subscription.objects.sending().filter(Exists(late)).values_list("pk", flat=True):
+        wake(subscription_id)
+
+
+@app.periodic(cron="41 4 * * *")
+@app.task(name="integrations.forget_old_deliveries", queueing_lock="integrations.forget_old_deliveries")
+def forget_old_deliveries(timestamp: int = 0) -> None:
+    """The log goes back for 30 days; previous secrets that sign no more go as well."""
+    old = SubscriptionDelivery.objects.filter(created_at__lt=timezone.now() - KEPT)
+    while SubscriptionDelivery.objects.filter(pk__in=old.values("pk")[:FORGOTTEN_AT_ONCE]).delete()[0]:
+        pass
+    Subscription.objects.filter(previous_secret_until__lt=timezone.now()).update(
+        previous_secret=None, previous_secret_until=None
+    )

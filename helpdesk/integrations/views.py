@@ -1,0 +1,183 @@
+"""The team's subscriptions: what is sent where, with what secret, and how it fared."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from helpdesk.integrations import actions
+from helpdesk.integrations.forms import StateFilter, SubscriptionForm
+from helpdesk.integrations.models import Subscription, SubscriptionDelivery
+from helpdesk.integrations.sending import USER_AGENT
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+
+PAGE_SIZE = 50
+
+
+def _find(request: TeamRequest, subscription_id: int) -> Subscription:
+    return get_object_or_404(Subscription.objects.for_team(request.team), pk=subscription_id)
+
+
+def _find_delivery(request: TeamRequest, subscription_id: int, pk: int) -> SubscriptionDelivery:
+    log = SubscriptionDelivery.objects.for_team(request.team).filter(subscription=subscription_id)
+    return get_object_or_404(log.select_related("subscription", "ticket"), pk=pk)
+
+
+def _show_subscription(
+    request: TeamRequest, found: Subscription, *, new_secret: str = "", form: Any = None, status: int = 200
+) -> HttpResponse:
+    """The subscription's page; a secret that was made just now is shown this once."""
+    log_filter = StateFilter(request.GET)
+    state = log_filter.cleaned_data["state"] if log_filter.is_valid() else ""
+    log = SubscriptionDelivery.objects.for_team(request.team).filter(subscription=found).without_body().newest_first()
+    if state:
+        log = log.filter(state=state)
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) <= 18:
+        log = log.before(int(before))
+    rows = list(log.select_related("ticket")[: PAGE_SIZE + 1])
+    context = {
+        "nav": "integrations",
+        "subscription": found,
+        "new_secret": new_secret,
+        "form": form or SubscriptionForm(instance=Subscription.objects.get(pk=found.pk)),
+        "states": SubscriptionDelivery.State.choices,
+        "state": state,
+        "deliveries": rows[:PAGE_SIZE],
+        "older_than": rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None,
+    }
+    return render(request, "integrations/subscription.html", context, status=status)
+
+
+@require_safe
+@team_view(Permission.TEAM_MANAGE)
+def subscriptions(request: TeamRequest) -> HttpResponse:
+    """All of the team's subscriptions."""
+    context = {"nav": "integrations", "subscriptions": Subscription.objects.for_team(request.team)}
+    return render(request, "integrations/subscriptions.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.TEAM_MANAGE)
+def create(request: TeamRequest) -> HttpResponse:
+    """Make a subscription; its page then shows the secret."""
+    form = SubscriptionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.create_subscription(request.membership, form.save(commit=False))
+        except actions.SubscriptionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return _show_subscription(request, made, new_secret=made.secret, status=201)
+    context = {"nav": "integrations", "form": form}
+    return render(request, "integrations/create.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_safe
+@team_view(Permission.TEAM_MANAGE)
+def subscription(request: TeamRequest, subscription_id: int) -> HttpResponse:
+    """One subscription: how it fares, its secret, its settings and its log."""
+    return _show_subscription(request, _find(request, subscription_id))
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def change(request: TeamRequest, subscription_id: int) -> HttpResponse:
+    """Send other events, or elsewhere."""
+    found = _find(request, subscription_id)
+    form = SubscriptionForm(request.POST, instance=Subscription.objects.get(pk=found.pk))
+    if not form.is_valid():
+        return _show_subscription(request, found, form=form, status=422)
+    form.save()
+    messages.success(request, _("Saved."))
+    return redirect("subscription", request.team.slug, found.pk)
+
+
+@never_cache
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def rotate_secret(request: TeamRequest, subscription_id: int) -> HttpResponse:
+    """Make a new secret, and show it this once."""
+    found = _find(request, subscription_id)
+    actions.rotate_secret(found)
+    return _show_subscription(request, found, new_secret=found.secret, status=201)
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def switch_on(request: TeamRequest, subscription_id: int) -> HttpResponse:
+    """Send again."""
+    found = _find(request, subscription_id)
+    actions.switch_on(found)
+    messages.success(request, _("It is switched on."))
+    return redirect("subscription", request.team.slug, found.pk)
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def switch_off(request: TeamRequest, subscription_id: int) -> HttpResponse:
+    """Send nothing until it is switched on."""
+    found = _find(request, subscription_id)
+    actions.switch_off(found)
+    messages.success(request, _("It is switched off."))
+    return redirect("subscription", request.team.slug, found.pk)
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def delete(request: TeamRequest, subscription_id: int) -> HttpResponse:
+    """Delete it with its log."""
+    actions.delete_subscription(_find(request, subscription_id))
+    messages.success(request, _("The webhook is deleted."))
+    return redirect("subscriptions", request.team.slug)
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def send_test(request: TeamRequest, subscription_id: int) -> HttpResponse:
+    """Have a test event sent, and show what comes of it."""
+    found = _find(request, subscription_id)
+    try:
+        sent = actions.send_test(found)
+    except actions.SubscriptionRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("subscription", request.team.slug, found.pk)
+    return redirect("subscription_delivery", request.team.slug, found.pk, sent.pk)
+
+
+@never_cache
+@require_safe
+@team_view(Permission.TEAM_MANAGE)
+def delivery(request: TeamRequest, subscription_id: int, pk: int) -> HttpResponse:
+    """One delivery: what was sent, and how each attempt went."""
+    found = _find_delivery(request, subscription_id, pk)
+    context = {
+        "nav": "integrations",
+        "subscription": found.subscription,
+        "delivery": found,
+        "body": json.dumps(json.loads(found.body), indent=2, ensure_ascii=False),
+        "attempts": list(found.log.order_by("-pk")),
+        "user_agent": USER_AGENT,
+    }
+    return render(request, "integrations/delivery.html", context)
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def resend(request: TeamRequest, subscription_id: int, pk: int) -> HttpResponse:
+    """Have it sent once more."""
+    found = _find_delivery(request, subscription_id, pk)
+    try:
+        actions.resend(found)
+    except actions.SubscriptionRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("subscription_delivery", request.team.slug, subscription_id, pk)

@@ -1,0 +1,395 @@
+"""Tickets in the API: what they look like, and reading them."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+from rest_framework.response import Response
+
+from helpdesk.api.access import Access
+from helpdesk.api.operations import operation
+from helpdesk.api.pagination import Order
+from helpdesk.api.problems import InvalidQuery, Problem, Refused
+from helpdesk.api.serializers import (
+    ExpandableField,
+    ExpandField,
+    FieldsField,
+    PageQuery,
+    QuerySerializer,
+    ResourceSerializer,
+    UTCField,
+    WordField,
+)
+from helpdesk.api.views import TeamView
+from helpdesk.courses.api import CourseSerializer, LearnerSerializer, ProducerSerializer
+from helpdesk.courses.models import LearnerActivity
+from helpdesk.teams.api import PersonSerializer
+from helpdesk.teams.models import Team
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets import search
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.context import Context, contexts_of
+from helpdesk.tickets.filters import STATUS_CHOICES, TicketFilter
+from helpdesk.tickets.models import Priority, Status, Ticket
+from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.tickets.timeline import sentence_of
+
+PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
+URGENCIES = {0: "urgent", 1: "asked_again", 2: "high", 3: "normal", 4: "low", 5: "waiting"}
+TO_DO = "to_do"
+
+ORDERS = {
+    "-requested_at": Order(("requested_at", "id"), is_descending=True),
+    "requested_at": Order(("requested_at", "id")),
+    "-last_activity_at": Order(("last_activity_at", "id"), is_descending=True),
+    "last_activity_at": Order(("last_activity_at", "id")),
+    "urgency": Order(("urgency", "requested_at", "id")),
+}
+
+
+class ContextSerializer(serializers.Serializer[Context]):
+    """What the learner was doing before the call for help; everything is null or empty where nothing is known."""
+
+    step = serializers.ChoiceField(
+        LearnerActivity.Kind.values, allow_null=True, source="last_step.kind", help_text="The kind of the last step."
+    )
+    lesson = serializers.CharField(help_text="The title of the lesson of that step.")
+    seconds_before = serializers.SerializerMethodField(help_text="How long before the call that step was.")
+    progress = serializers.IntegerField(allow_null=True, help_text="Percent of the course that was done by then.")
+    sentence = serializers.SerializerMethodField(help_text="All of it in a sentence, in `Accept-Language`.")
+
+    def get_seconds_before(self, context: Context) -> int | None:
+        """From the step to the call."""
+        step = context.last_step
+        return int((context.asked_at - step.occurred_at).total_seconds()) if step else None
+
+    def get_sentence(self, context: Context) -> str:
+        """Without markup."""
+        return plain(context.sentence)
+
+
+def plain(sentence: str) -> str:
+    """The text of a sentence that pages show with markup."""
+    return html.unescape(strip_tags(sentence))
+
+
+class TicketSerializer(ResourceSerializer):
+    """A call for help."""
+
+    number = serializers.IntegerField(read_only=True, help_text="By which the team and the addresses name it.")
+    url = serializers.SerializerMethodField(help_text="Its page, for people.")
+    status = serializers.ChoiceField(Status.values, read_only=True, help_text="Where it stands in its workflow.")
+    priority = WordField(PRIORITIES, read_only=True, help_text="How much it matters to the team.")
+    urgency = WordField(
+        URGENCIES, read_only=True, help_text="Its group in the inbox, by status, priority and repeated calls."
+    )
+    learner = ExpandableField(LearnerSerializer, help_text="Who asks.")
+    course = ExpandableField(CourseSerializer, allow_null=True, help_text="The course that it is about.")
+    producer = ExpandableField(ProducerSerializer, allow_null=True, help_text="Whose course that is.")
+    assignee = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who is responsible.")
+    tags = serializers.SerializerMethodField(help_text="The names of its tags, sorted.")
+    request_count = serializers.IntegerField(
+        read_only=True, help_text="How often the learner asked: this call and those folded into it."
+    )
+    merged_into = serializers.IntegerField(
+        read_only=True,
+        allow_null=True,
+        source="merged_into.number",
+        help_text="The number of the ticket that this one is folded into, and that stands for it.",
+    )
+    requested_at = UTCField(read_only=True, help_text="When the learner asked.")
+    created_at = UTCField(read_only=True, help_text="When the ticket was stored.")
+    last_activity_at = UTCField(read_only=True, help_text="When it was last changed; `updated_since` goes by it.")
+    first_responded_at = UTCField(read_only=True, allow_null=True, help_text="When it was first answered.")
+    resolved_at = UTCField(read_only=True, allow_null=True, help_text="When it was resolved or closed.")
+    snoozed_until = UTCField(read_only=True, allow_null=True, help_text="Until when it is out of the inbox.")
+    response_due_at = UTCField(read_only=True, help_text="When the team means to have answered.")
+    is_overdue = serializers.BooleanField(read_only=True, help_text="Whether the learner waits for longer than that.")
+    version = serializers.IntegerField(read_only=True, help_text="Goes up with every change; the `ETag` is made of it.")
+    context = serializers.SerializerMethodField(  # type: ignore[assignment] # a field of that name
+        help_text="What the learner was doing just before."
+    )
+
+    class Meta:
+        model = Ticket
+        fields = [
+            "number",
+            "url",
+            "status",
+            "priority",
+            "urgency",
+            "learner",
+            "course",
+            "producer",
+            "assignee",
+            "tags",
+            "request_count",
+            "merged_into",
+            "requested_at",
+            "created_at",
+            "last_activity_at",
+            "first_responded_at",
+            "resolved_at",
+            "snoozed_until",
+            "response_due_at",
+            "is_overdue",
+            "version",
+            "context",
+        ]
+
+    def get_url(self, ticket: Ticket) -> str:
+        """Its page's address."""
+        return settings.BASE_URL + reverse("ticket", args=[self.given["team"].slug, ticket.number])
+
+    def get_tags(self, ticket: Ticket) -> list[str]:
+        """Sorted."""
+        return [tag.name for tag in ticket.tags.all()]
+
+    def get_context(self, ticket: Ticket) -> ContextSerializer:
+        """From those that were read for all tickets at once."""
+        shown: Any = ContextSerializer(self.given["contexts"][ticket.pk]).data
+        return shown  # type: ignore[no-any-return] # its type is for the schema
+
+
+def with_api_relations(tickets: TicketQuerySet, fields: Collection[str] | None, expand: Iterable[str]) -> Any:
+    """With all that is shown of them, in a constant number of queries."""
+    tickets = tickets.select_related("merged_into", *expand)
+    return tickets.prefetch_related("tags") if not fields or "tags" in fields else tickets
+
+
+def contexts_for(tickets: list[Ticket], fields: Collection[str] | None) -> dict[int, Context]:
+    """What the learners were doing, where that is shown."""
+    return contexts_of(tickets) if tickets and (not fields or "context" in fields) else {}
+
+
+def describe_tickets(team: Team, tickets: TicketQuerySet, expand: Collection[str] = ()) -> list[dict[str, Any]]:
+    """These tickets as the API shows them, for whoever sends them elsewhere."""
+    found = list(with_api_relations(tickets, None, expand))
+    context = {"team": team, "expand": expand, "contexts": contexts_for(found, None)}
+    return [dict(shown) for shown in TicketSerializer(found, many=True, context=context).data]
+
+
+class TicketFilterQuery(QuerySerializer):
+    """The inbox's own filters."""
+
+    q = serializers.CharField(
+        required=False,
+        max_length=100,
+        help_text="Search: number, name or e-mail of the learner, course, tag, or words of a note. Newest first.",
+    )
+    status = serializers.ChoiceField(
+        [TO_DO, *(value for value, _label in STATUS_CHOICES if value)],
+        required=False,
+        help_text="A status; or `to_do` for what the inbox shows, `snoozed`, `done`, or `all`, which is the default.",
+    )
+    assignee = serializers.CharField(
+        required=False, max_length=20, help_text="The key of a member, `none`, or in a session `me`."
+    )
+    course = serializers.IntegerField(required=False, min_value=1, help_text="The key of a course.")
+    producer = serializers.IntegerField(required=False, min_value=1, help_text="The key of a producer.")
+    priority = WordField(PRIORITIES, required=False, help_text="A priority.")
+    tag = serializers.CharField(required=False, max_length=40, help_text="The name of a tag.")
+    again = serializers.BooleanField(required=False, help_text="`true`: only those whose learner asked again.")
+    requested_from = serializers.DateField(required=False, help_text="Asked on this day of the team's, or later.")
+    requested_to = serializers.DateField(required=False, help_text="Asked on this day of the team's, or earlier.")
+    resolved_from = serializers.DateField(required=False, help_text="Resolved on this day, or later.")
+    resolved_to = serializers.DateField(required=False, help_text="Resolved on this day, or earlier.")
+    folded = serializers.BooleanField(
+        required=False,
+        help_text="`true`: those folded into others too, with `status=all`. The default is `true` beside "
+        "`updated_since`, else `false`.",
+    )
+    weekday = serializers.IntegerField(
+        required=False, min_value=1, max_value=7, help_text="Asked on this day of the week; Monday is 1."
+    )
+    hour = serializers.IntegerField(
+        required=False, min_value=0, max_value=23, help_text="Asked in this hour of the day, in the team's zone."
+    )
+
+
+class TicketQuery(QuerySerializer):
+    """How much of a ticket to show."""
+
+    fields = FieldsField(TicketSerializer)  # type: ignore[assignment] # a parameter of that name
+    expand = ExpandField(TicketSerializer)
+
+
+class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
+    """Which tickets, in which order, and how much of each."""
+
+    updated_since = serializers.DateTimeField(
+        required=False,
+        help_text="Only those that were changed at this moment or later, for keeping a copy in step; made ones count, "
+        "and folded ones come too. The order is then `last_activity_at`.",
+    )
+    ordering = serializers.ChoiceField(
+        list(ORDERS),
+        required=False,
+        help_text="The default is `-requested_at`, the newest first; `urgency` is the inbox's own.",
+    )
+
+
+FILTERS = list(TicketFilterQuery._declared_fields)
+
+
+def ticket_filter(access: Access, query: dict[str, Any]) -> TicketFilter:
+    """The inbox's question that these parameters ask. Raises InvalidQuery."""
+    data = QueryDict(mutable=True)
+    for name in FILTERS:
+        value = query.get(name)
+        if value is not None and value is not False:
+            data[name] = "1" if value is True else str(value)
+    status = query.get("status", "all")
+    data["status"] = "" if status == TO_DO else status
+    asked = TicketFilter(data, access.team, access.user)
+    errors = {name: messages for name, messages in asked.errors.items() if name not in NAMING}
+    if errors:
+        raise InvalidQuery(
+            {name: [ErrorDetail(str(text), "invalid") for text in texts] for name, texts in errors.items()}
+        )
+    return asked
+
+
+# Filters that name a thing: where there is no such thing, no ticket has it, which is an answer and not a mistake.
+NAMING = {"assignee", "course", "producer", "tag"}
+
+
+def tickets_of(asked: TicketFilter) -> TicketQuerySet:
+    """Those that answer the question, the search in it aside."""
+    return Ticket.objects.none() if asked.errors else asked.unsearched
+
+
+ETAG = re.compile(r'"\d{1,9}"')
+MOST_CHANGES = 100
+
+
+def etag(ticket: Ticket) -> str:
+    """The version as HTTP says it."""
+    return f'"{ticket.version}"'
+
+
+class ChangedMeanwhile(Problem):
+    """Somebody else changed the ticket; `changes` tells what, who and when, the newest hundred at most."""
+
+    def __init__(self, ticket: Ticket, known: int | None) -> None:
+        events = ticket.events.filter(version__gt=ticket.version if known is None else known)
+        newest = list(events.order_by("-version", "-pk")[:MOST_CHANGES])
+        super().__init__(
+            412,
+            _("This ticket was changed while you looked at it. Look again, then decide."),
+            version=ticket.version,
+            changes=[
+                {
+                    "kind": event.kind,
+                    "sentence": plain(sentence_of(event, ticket)),
+                    "actor": event.actor_name,
+                    "version": event.version,
+                    "created_at": UTCField().to_representation(event.created_at),
+                }
+                for event in reversed(newest)
+            ],
+        )
+
+
+class TicketView(TeamView):
+    """A view of one ticket, by its number."""
+
+    tag = "tickets"
+
+    @property
+    def actor(self) -> Actor:
+        """Under whose name changes stand in the history."""
+        token, user = self.access.token, self.access.user
+        return Actor.token(token.name) if token else Actor.person(user)  # type: ignore[arg-type] # one of both is there
+
+    def find(self, number: int, *relations: str) -> Ticket:
+        """The team's ticket of this number, with these relations; else 404."""
+        tickets = Ticket.objects.for_team(self.team)
+        return get_object_or_404(tickets.select_related(*relations) if relations else tickets, number=number)
+
+    def change(self, number: int, act: Callable[[Ticket], None]) -> Response:
+        """Run the action where the ticket still is what `If-Match` says, and show what it is then."""
+        ticket = self.find(number)
+        with transaction.atomic(), self.refusals():
+            self.require_match(ticket)
+            act(ticket)
+        return self.show_ticket(number)
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """What an action refuses is a problem."""
+        try:
+            yield
+        except ActionRefused as refused:
+            raise Refused(str(refused)) from None
+
+    def require_match(self, ticket: Ticket) -> None:
+        """Hold the ticket, and raise ChangedMeanwhile where it is no longer what the request knows."""
+        known = [tag.strip() for tag in self.request.headers.get("If-Match", "*").split(",")]
+        if "*" in known:
+            return
+        ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+        if etag(ticket) not in known:
+            raise ChangedMeanwhile(ticket, max((int(tag[1:-1]) for tag in known if ETAG.fullmatch(tag)), default=None))
+
+    def show_ticket(self, number: int, status: int = 200) -> Response:
+        """The ticket as it is now, with its `ETag`."""
+        fields, expand = self.query.get("fields"), self.query.get("expand", ())
+        tickets = with_api_relations(Ticket.objects.for_team(self.team), fields, expand)
+        ticket = get_object_or_404(tickets, number=number)
+        context = self.get_serializer_context() | {"contexts": contexts_for([ticket], fields)}
+        shown = TicketSerializer(ticket, context=context).data
+        return Response(shown, status, headers={"ETag": etag(ticket)})
+
+
+class TicketDetail(TicketView):
+    """One ticket."""
+
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @operation("get_ticket", "Get a ticket", query=TicketQuery, gives=TicketSerializer)
+    def get(self, request: Any, number: int) -> Response:
+        """The `ETag` is the ticket's version, to be sent back as `If-Match` with a change."""
+        return self.show_ticket(number)
+
+
+class TicketList(TicketView):
+    """The team's tickets."""
+
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @operation("list_tickets", "List tickets", query=TicketListQuery, gives=TicketSerializer, page=True)
+    def get(self, request: Any) -> Response:
+        """All tickets but those folded into others, the newest first, unless the parameters say otherwise."""
+        asked, since = self._asked(), self.query.get("updated_since")
+        name = self.query.get("ordering") or ("last_activity_at" if since else "-requested_at")
+        order, fields = ORDERS[name], self.query.get("fields")
+        rows = tickets_of(asked)
+        if since:
+            rows = rows.filter(last_activity_at__gte=since)
+        rows = order.after(rows, self.place(order, Ticket, name))  # type: ignore[assignment] # still tickets
+        if text := asked.value("q"):
+            if name != "-requested_at":
+                raise InvalidQuery({"ordering": [ErrorDetail(_("A search shows the newest first."), "invalid")]})
+            rows = search.newest(rows, search.conditions(self.team, text), self.query["limit"] + 1)
+        rows = with_api_relations(rows, fields, self.query.get("expand", ()))
+        found = list(order.sort(rows)[: self.query["limit"] + 1])
+        return self.page_of(TicketSerializer, found, order, name, contexts=contexts_for(found, fields))
+
+    def _asked(self) -> TicketFilter:
+        query = self.query
+        return ticket_filter(self.access, {"folded": "updated_since" in query, **query})

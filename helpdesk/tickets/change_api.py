@@ -1,0 +1,325 @@
+"""Changing tickets through the API: each method parses what was sent, calls one action, and shows the ticket again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.operations import operation
+from helpdesk.api.problems import Refused
+from helpdesk.api.serializers import StrictSerializer, TextField, WordField
+from helpdesk.courses.actions import upsert_learner
+from helpdesk.courses.models import Course
+from helpdesk.teams.models import User
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets import actions, merging
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.api import PRIORITIES, TicketDetail, TicketList, TicketQuery, TicketSerializer, TicketView
+from helpdesk.tickets.models import Priority, Status, Ticket
+
+MOST_TAGS = 20
+
+
+class TagField(TextField):
+    """The name of a tag."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+
+
+class NewLearner(StrictSerializer):
+    """Who asks; found by the address, or made."""
+
+    email = serializers.EmailField(max_length=254, help_text="The learner's address.")
+    name = TextField(required=False, allow_blank=True, max_length=255, help_text="The learner's name.")
+
+
+class NewTicket(StrictSerializer):
+    """A call for help that came by another way than the button in the course."""
+
+    learner = NewLearner(help_text="Who asks.")
+    course = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, help_text="The key of the course that it is about."
+    )
+    priority = WordField(PRIORITIES, required=False, help_text="How much it matters; the default is `normal`.")
+    tags = serializers.ListField(
+        child=TagField(help_text="A tag."), required=False, max_length=MOST_TAGS, help_text="Tags to put on."
+    )
+    note = TextField(required=False, max_length=20_000, help_text="What the team should know; nobody else reads it.")
+
+
+class TicketChange(StrictSerializer):
+    """What to change; the rest stays."""
+
+    status = serializers.ChoiceField(
+        [status for status in Status.values if status != Status.NEW],
+        required=False,
+        help_text="The status to move on to. A finished ticket is reopened by `open`.",
+    )
+    priority = WordField(PRIORITIES, required=False, help_text="How much it matters.")
+
+
+class NewAssignment(StrictSerializer):
+    """Who is to be responsible."""
+
+    assignee = serializers.IntegerField(min_value=1, help_text="The key of a member who works on tickets.")
+
+
+class NewSnooze(StrictSerializer):
+    """Until when the ticket is out of the inbox."""
+
+    until = serializers.DateTimeField(help_text="A moment that is still to come.")
+
+
+class NewTag(StrictSerializer):
+    """A tag to put on."""
+
+    tag = TagField(help_text="Its name; a tag that the team does not have yet is made.")
+
+
+class NewMerge(StrictSerializer):
+    """Where to fold the ticket into."""
+
+    into = serializers.IntegerField(min_value=1, help_text="The number of another ticket of the same learner.")
+
+
+class CreateTicket(TicketList):
+    """The team's tickets, and making one."""
+
+    permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_OPEN}
+
+    @operation(
+        "create_ticket", "Create a ticket", body=NewTicket, gives=TicketSerializer, status=201, query=TicketQuery
+    )
+    def post(self, request: Any) -> Response:
+        """The learner is found by their address, or made.
+
+        Where the learner has an unfinished ticket for that course, the new one is folded into it at once, as a
+        repeated call for help is: `merged_into` tells, and priority, tags and note go to that one.
+        """
+        data = self.body
+        with transaction.atomic(), self.refusals():
+            ticket = self._open(data)
+            shown = ticket.merged_into or ticket
+            if "priority" in data and data["priority"] != Priority.NORMAL:
+                actions.change_priority(shown, self.actor, data["priority"])
+            for tag in data.get("tags", []):
+                actions.add_tag(shown, self.actor, tag)
+            if "note" in data:
+                actions.add_note(shown, self.actor, data["note"])
+        response = self.show_ticket(ticket.number, 201)
+        response["Location"] = f"/api/v1/tickets/{ticket.number}"
+        return response
+
+    def _open(self, data: dict[str, Any]) -> Ticket:
+        course, now = None, timezone.now()
+        if data.get("course"):
+            course = Course.objects.for_team(self.team).filter(pk=data["course"]).select_related("producer").first()
+            if course is None:
+                raise Refused(_("The team has no such course."), "course")
+        email, name = data["learner"]["email"].lower(), data["learner"].get("name", "")
+        return actions.open_ticket(
+            self.team,
+            self.actor,
+            learner=upsert_learner(self.team, email=email, name=name, at=now),
+            course=course,
+            producer=course.producer if course else None,
+            requested_at=now,
+        )
+
+
+class ChangeTicket(TicketDetail):
+    """One ticket, and changing it."""
+
+    permissions = {"GET": Permission.TICKET_VIEW, "PATCH": Permission.TICKET_CHANGE}
+
+    @operation(
+        "change_ticket",
+        "Change a ticket",
+        body=TicketChange,
+        gives=TicketSerializer,
+        query=TicketQuery,
+        matches=True,
+        refuses=True,
+    )
+    def patch(self, request: Any, number: int) -> Response:
+        """Status and priority. Other changes have an address of their own below the ticket."""
+
+        def act(ticket: Ticket) -> None:
+            if "priority" in self.body:
+                actions.change_priority(ticket, self.actor, self.body["priority"])
+            if "status" in self.body:
+                move(ticket, self.actor, self.body["status"])
+
+        return self.change(number, act)
+
+
+def move(ticket: Ticket, actor: Actor, status: str) -> None:
+    """To another status; a finished ticket is reopened."""
+    if status == Status.OPEN and ticket.is_finished:
+        actions.reopen_ticket(ticket, actor)
+    else:
+        actions.change_status(ticket, actor, status)
+
+
+class Assignment(TicketView):
+    """Who is responsible for a ticket."""
+
+    permissions = {"PUT": Permission.TICKET_ASSIGN, "DELETE": Permission.TICKET_ASSIGN}
+
+    @operation(
+        "assign_ticket",
+        "Assign a ticket",
+        body=NewAssignment,
+        gives=TicketSerializer,
+        query=TicketQuery,
+        matches=True,
+        refuses=True,
+    )
+    def put(self, request: Any, number: int) -> Response:
+        """A new ticket becomes open by that."""
+        self.find(number)
+        person = User.objects.filter(memberships__team=self.team, pk=self.body["assignee"]).first()
+        if person is None:
+            raise Refused(_("The team has no such member."), "assignee")
+        return self.change(number, lambda ticket: actions.assign_ticket(ticket, self.actor, person))
+
+    @operation(
+        "unassign_ticket",
+        "Release a ticket",
+        gives=TicketSerializer,
+        query=TicketQuery,
+        matches=True,
+        refuses=True,
+    )
+    def delete(self, request: Any, number: int) -> Response:
+        """Nobody is responsible any more."""
+        return self.change(number, lambda ticket: actions.unassign_ticket(ticket, self.actor))
+
+
+class Resolution(TicketView):
+    """That the learner has been helped."""
+
+    permissions = {"PUT": Permission.TICKET_CHANGE, "DELETE": Permission.TICKET_CHANGE}
+
+    @operation(
+        "resolve_ticket", "Resolve a ticket", gives=TicketSerializer, query=TicketQuery, matches=True, refuses=True
+    )
+    def put(self, request: Any, number: int) -> Response:
+        """The learner has been helped."""
+        return self.change(number, lambda ticket: actions.resolve_ticket(ticket, self.actor))
+
+    @operation(
+        "reopen_ticket", "Reopen a ticket", gives=TicketSerializer, query=TicketQuery, matches=True, refuses=True
+    )
+    def delete(self, request: Any, number: int) -> Response:
+        """A finished ticket is taken up again."""
+        return self.change(number, lambda ticket: actions.reopen_ticket(ticket, self.actor))
+
+
+class Snooze(TicketView):
+    """That a ticket is out of the inbox for a time."""
+
+    permissions = {"PUT": Permission.TICKET_CHANGE, "DELETE": Permission.TICKET_CHANGE}
+
+    @operation(
+        "snooze_ticket",
+        "Snooze a ticket",
+        body=NewSnooze,
+        gives=TicketSerializer,
+        query=TicketQuery,
+        matches=True,
+        refuses=True,
+    )
+    def put(self, request: Any, number: int) -> Response:
+        """It comes back by itself at that moment, or when the learner asks again."""
+        return self.change(number, lambda ticket: actions.snooze_ticket(ticket, self.actor, self.body["until"]))
+
+    @operation(
+        "unsnooze_ticket",
+        "Bring a ticket back",
+        gives=TicketSerializer,
+        query=TicketQuery,
+        matches=True,
+        refuses=True,
+    )
+    def delete(self, request: Any, number: int) -> Response:
+        """Into the inbox, now."""
+        return self.change(number, lambda ticket: actions.unsnooze_ticket(ticket, self.actor))
+
+
+class Tags(TicketView):
+    """The tags of a ticket."""
+
+    permissions = {"POST": Permission.TICKET_CHANGE}
+
+    @operation(
+        "tag_ticket",
+        "Tag a ticket",
+        body=NewTag,
+        gives=TicketSerializer,
+        query=TicketQuery,
+        matches=True,
+    )
+    def post(self, request: Any, number: int) -> Response:
+        """A tag that it has already is no change."""
+        return self.change(number, lambda ticket: actions.add_tag(ticket, self.actor, self.body["tag"]))
+
+
+class TagOfTicket(TicketView):
+    """One tag of a ticket."""
+
+    permissions = {"DELETE": Permission.TICKET_CHANGE}
+
+    @operation(
+        "untag_ticket",
+        "Take a tag off",
+        gives=TicketSerializer,
+        query=TicketQuery,
+        matches=True,
+        refuses=True,
+    )
+    def delete(self, request: Any, number: int, name: str) -> Response:
+        """One that it does not have is no change."""
+        name = " ".join(name.replace("\0", "").split()).lower()
+        return self.change(number, lambda ticket: actions.remove_tag(ticket, self.actor, name))
+
+
+class Merge(TicketView):
+    """That a ticket is folded into another."""
+
+    permissions = {"PUT": Permission.TICKET_MERGE, "DELETE": Permission.TICKET_MERGE}
+
+    @operation(
+        "merge_ticket",
+        "Fold a ticket into another",
+        body=NewMerge,
+        gives=TicketSerializer,
+        query=TicketQuery,
+        matches=True,
+        refuses=True,
+    )
+    def put(self, request: Any, number: int) -> Response:
+        """The other one stands for both from then on."""
+        self.find(number)
+        into = Ticket.objects.for_team(self.team).filter(number=self.body["into"]).first()
+        if into is None:
+            raise Refused(_("The team has no such ticket."), "into")
+        return self.change(number, lambda ticket: merging.merge_ticket(ticket, self.actor, into))
+
+    @operation(
+        "unmerge_ticket",
+        "Split a ticket off",
+        gives=TicketSerializer,
+        query=TicketQuery,
+        matches=True,
+        refuses=True,
+    )
+    def delete(self, request: Any, number: int) -> Response:
+        """It stands for itself again."""
+        return self.change(number, lambda ticket: merging.unmerge_ticket(ticket, self.actor))

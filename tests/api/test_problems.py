@@ -1,0 +1,136 @@
+"""Every error is a problem, whatever is thrown at the API."""
+
+import pytest
+from django.test import Client
+
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import change_api
+from tests.factories import MembershipFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def problem(response, status):
+    """The problem that the response is."""
+    assert response.status_code == status, response.text
+    assert response["Content-Type"] == "application/problem+json"
+    said = response.json()
+    assert said["status"] == status
+    assert said["type"].startswith("/api/v1/docs#")
+    assert said["title"]
+    assert said["detail"]
+    return said
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"\xff\xfe",
+        b'{"a": NaN}',
+        b'{"status": "\xc3"}',
+        b"[" * 100_000,
+        b'{"a": ' + b"9" * 5000 + b"}",
+    ],
+    ids=["cut off", "not UTF-8", "NaN", "half a letter", "deep", "huge number"],
+)
+def test_what_is_no_json_is_a_400(api, body):
+    problem(api.post("tickets", body), 400)
+
+
+def test_a_large_body_is_a_413_whether_its_length_is_told_or_not(api):
+    problem(api.post("tickets", b" " * (256 * 1024 + 1)), 413)
+
+
+def test_another_media_type_is_a_415_and_another_answer_a_406(api):
+    problem(api.post("tickets", b"a=b", content_type="application/x-www-form-urlencoded"), 415)
+    problem(api.get("tickets", accept="text/html"), 406)
+
+
+def test_another_method_is_a_405(api, team):
+    ticket = open_ticket(team)
+    for method in ("PUT", "OPTIONS", "TRACE", "QUERY"):
+        response = api.request(method, f"tickets/{ticket.number}")
+        problem(response, 405)
+        assert "PATCH" in response["Allow"]
+
+
+@pytest.mark.parametrize(
+    "path", ["", "tickets/", "nothing", "tickets/1/nothing", "tickets/-1", "tickets/" + "9" * 5000]
+)
+def test_an_unknown_address_is_a_404(api, path):
+    problem(api.get(path), 404)
+
+
+@pytest.mark.parametrize("number", ["0", "999999999", "9" * 25])
+def test_an_unknown_ticket_is_a_404(api, number):
+    problem(api.get(f"tickets/{number}"), 404)
+    problem(api.patch(f"tickets/{number}", {"priority": "low"}), 404)
+
+
+def test_outside_of_the_version_too(client):
+    problem(client.get("/api/"), 404)
+    problem(client.post("/api/v2/tickets"), 404)
+
+
+def test_our_own_error_is_a_500_that_tells_nothing(api, monkeypatch):
+    def crash(*args):
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr(change_api.CreateTicket, "_asked", crash)
+    assert "secret" not in problem(api.get("tickets"), 500)["detail"]
+
+
+def test_a_bad_host_is_a_400(api):
+    problem(api.get("tickets", host="evil.example.com"), 400)
+
+
+def test_other_pages_keep_their_own_errors(client):
+    assert client.get("/nothing")["Content-Type"].startswith("text/html")
+    assert client.get("/nothing", headers={"host": "evil.example.com"})["Content-Type"].startswith("text/html")
+
+
+class TestSessions:
+    """A browser in which somebody is logged in."""
+
+    @pytest.fixture
+    def membership(self):
+        return MembershipFactory(role=Role.AGENT)
+
+    @pytest.fixture
+    def browser(self, membership):
+        browser = Client(enforce_csrf_checks=True)
+        browser.force_login(membership.user)
+        return browser
+
+    def test_reading_needs_no_more(self, browser, membership):
+        ticket = open_ticket(membership.team)
+        assert [shown["number"] for shown in browser.get("/api/v1/tickets").json()["results"]] == [ticket.number]
+        assert browser.get("/api/v1/tickets?assignee=me").json()["results"] == []
+
+    def test_a_change_needs_the_csrf_token(self, browser, membership):
+        ticket = open_ticket(membership.team)
+        address = f"/api/v1/tickets/{ticket.number}/notes"
+        problem(browser.post(address, {"body": "a"}, content_type="application/json"), 403)
+        browser.get("/account/")
+        token = {"x-csrftoken": browser.cookies["csrftoken"].value}
+        response = browser.post(address, {"body": "a"}, content_type="application/json", headers=token)
+        assert response.status_code == 201
+        assert ticket.messages.get().author == membership.user
+
+    def test_whoever_is_in_several_teams_names_one(self, browser, membership):
+        other = MembershipFactory(user=membership.user)
+        problem(browser.get("/api/v1/tickets"), 400)
+        assert browser.get("/api/v1/tickets", headers={"helpdesk-team": other.team.slug}).status_code == 200
+        assert browser.get("/api/v1/tickets", {"team": other.team.slug}).status_code == 200
+        problem(browser.get("/api/v1/tickets", {"team": TeamFactory().slug}), 404)
+        problem(browser.get("/api/v1/tickets", {"team": "a\0"}), 404)
+
+    def test_a_token_is_of_one_team(self, api, team):
+        assert api.get("tickets", {"team": team.slug}).status_code == 200
+        problem(api.get("tickets", {"team": "another"}), 404)
+
+    def test_nobody_is_a_401(self, client):
+        response = client.get("/api/v1/tickets")
+        problem(response, 401)
+        assert response["WWW-Authenticate"].startswith("Bearer")

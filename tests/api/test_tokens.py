@@ -1,0 +1,126 @@
+"""Tokens: made in the dashboard or by a command, shown once, stored as a hash, expiring and revoked."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from helpdesk.api.actions import create_token, revoke_token
+from helpdesk.api.models import Token
+from helpdesk.teams.roles import Role
+from tests.api.conftest import Api
+from tests.factories import MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(client, team):
+    client.force_login(MembershipFactory(team=team, role=Role.MANAGER).user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def secret_of(response):
+    found = re.search(r"hdt_[\w-]{43}", response.text)
+    assert found
+    return found[0]
+
+
+def test_a_token_is_shown_once_and_stored_as_a_hash(page, team):
+    response = page.post("/t/escola/tokens/new/", {"name": " Planilha  1 ", "can_write": "on", "days": "90"})
+    assert response.status_code == 201
+    secret = secret_of(response)
+    token = Token.objects.get()
+    assert (token.name, token.scopes, token.hint) == ("Planilha 1", ["read", "write"], secret[-4:])
+    assert secret not in str(vars(token))
+    assert token.expires_at
+    assert timedelta(days=89) < token.expires_at - timezone.now() <= timedelta(days=90)
+    assert token.created_by is not None
+    listed = page.get("/t/escola/tokens/").text
+    assert "Planilha 1" in listed
+    assert secret not in listed
+    assert Api(secret).get("tickets").status_code == 200
+
+
+def test_a_token_that_cannot_be_made_loses_nothing_typed(page):
+    response = page.post("/t/escola/tokens/new/", {"name": "x" * 101, "days": "17"})
+    assert response.status_code == 422
+    assert "x" * 101 in response.text
+    assert not Token.objects.exists()
+
+
+def test_a_revoked_token_opens_nothing(page, team):
+    token, secret = create_token(team, "Planilha")
+    assert page.post(f"/t/escola/tokens/{token.pk}/revoke/").status_code == 302
+    assert Api(secret).get("tickets").status_code == 401
+    revoked_at = Token.objects.get().revoked_at
+    revoke_token(token)
+    assert Token.objects.get().revoked_at == revoked_at
+
+
+def test_an_expired_token_opens_nothing(team):
+    _token, secret = create_token(team, "Planilha", days=1)
+    assert Api(secret).get("tickets").status_code == 200
+    Token.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert Api(secret).get("tickets").status_code == 401
+
+
+def test_the_last_use_is_noted_to_the_minute(team):
+    _token, secret = create_token(team, "Planilha")
+    Api(secret).get("tickets")
+    first = Token.objects.get().last_used_at
+    assert first
+    assert timezone.now() - first < timedelta(seconds=10)
+    Api(secret).get("tickets")
+    assert Token.objects.get().last_used_at == first
+
+
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer ", "Bearer x", "Bearer hdt_é", "Basic abc", "hdt_abc", "Bearer \xff"]
+)
+def test_what_is_no_token_is_a_401_that_says_what_is(api, header):
+    response = api.get("tickets", authorization=header)
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == 'Bearer realm="helpdesk"'
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_the_command_prints_one_json_object(team, capsys):
+    call_command("create_token", team="escola", name="CRM", scopes="read", expires=3)
+    said = json.loads(capsys.readouterr().out)
+    assert said["scopes"] == ["read"]
+    assert Api(said["token"]).get("tickets").status_code == 200
+    assert Token.objects.get().created_by is None
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"team": "nobody"}, {"scopes": "admin"}, {"scopes": ""}, {"name": " "}, {"expires": 0}, {"name": "a\0"}]
+)
+def test_the_command_says_what_is_wrong(team, wrong):
+    with pytest.raises(CommandError):
+        call_command("create_token", **({"team": "escola", "name": "CRM"} | wrong))
+    assert not Token.objects.exists()
+
+
+def test_a_token_is_counted_by_the_minute_and_then_asked_to_wait(api, settings):
+    settings.API_RATE_PER_MINUTE = 3
+    for remaining in ("2", "1", "0"):
+        response = api.get("tickets")
+        assert response.status_code == 200
+        assert response["RateLimit-Remaining"] == remaining
+        assert response["RateLimit-Limit"] == "3"
+        assert 0 < int(response["RateLimit-Reset"]) <= 60
+    response = api.get("tickets")
+    assert response.status_code == 429
+    assert response.json()["type"] == "/api/v1/docs#too-many-requests"
+    assert 0 < int(response["Retry-After"]) <= 60
+
+
+def test_one_tokens_requests_do_not_count_for_another(api, reader, settings):
+    settings.API_RATE_PER_MINUTE = 1
+    assert api.get("tickets").status_code == 200
+    assert reader.get("tickets").status_code == 200

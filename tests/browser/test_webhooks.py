@@ -1,0 +1,53 @@
+"""Setting a webhook up and trying it, as a person does it, with a worker that sends."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+from standardwebhooks import Webhook
+
+from helpdesk.integrations.models import Subscription
+from helpdesk.operations.server import end_with_parent
+from helpdesk.teams.actions import create_team
+from tests.browser.test_main_job import EMAIL, PASSWORD, log_in
+from tests.conftest import database_address
+from tests.integrations.receiver import receiving
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def _loopback_is_allowed(monkeypatch):
+    monkeypatch.setenv("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", "true")
+
+
+@pytest.fixture
+def worker(server):
+    environment = os.environ | {"DATABASE_URL": database_address(), "LOG_LEVEL": "WARNING"}
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_a_webhook_is_set_up_tried_and_shows_the_answer_by_itself(server, worker, open_page):
+    create_team("Escola da Ana", EMAIL, PASSWORD, "Ana Prado")
+    page = open_page(1280, "light")
+    with receiving() as receiver:
+        log_in(page, server)
+        page.get_by_role("link", name="Integrações").click()
+        page.get_by_role("link", name="Configurar um webhook").click()
+        page.get_by_label("Endereço").fill(receiver.url)
+        page.get_by_label("Alguém escreve uma nota").check()
+        page.get_by_role("button", name="Criar").click()
+        secret = page.get_by_label("Segredo", exact=True).input_value()
+        page.get_by_role("button", name="Enviar um evento de teste").click()
+        expect(page.get_by_text("Chegou", exact=True)).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("thanks")).to_be_visible()
+        ((headers, body),) = receiver.got
+    assert Webhook(secret).verify(body, headers)["type"] == "test"
+    assert "ticket.note_added" in Subscription.objects.get().events

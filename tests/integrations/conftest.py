@@ -1,0 +1,51 @@
+"""A receiver, and a subscription that points at it."""
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.integrations.delivering import send_due
+from helpdesk.integrations.models import Subscription
+from helpdesk.teams.roles import Role
+from tests.factories import MembershipFactory, TeamFactory
+from tests.integrations.receiver import receiving
+
+
+@pytest.fixture
+def receiver():
+    with receiving() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _loopback_is_allowed(settings):
+    settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = True
+
+
+@pytest.fixture
+def team():
+    return TeamFactory(slug="escola", name="Escola da Ana")
+
+
+@pytest.fixture
+def owner(team):
+    return MembershipFactory(team=team, role=Role.OWNER, user__name="Ana", user__language="en")
+
+
+@pytest.fixture
+def subscription(team, owner, receiver):
+    return Subscription.objects.create(
+        team=team, url=receiver.url, events=["ticket.created", "ticket.assigned", "ticket.note_added"]
+    )
+
+
+def work():
+    """What a worker does with the jobs that wait now."""
+    jobs = ProcrastinateJob.objects.filter(task_name="integrations.send_due", scheduled_at=None).order_by("pk")
+    for job in jobs:
+        send_due(**job.args)
+
+
+def scheduled():
+    """When the queue looks after subscriptions again."""
+    jobs = ProcrastinateJob.objects.filter(task_name="integrations.send_due", scheduled_at__isnull=False)
+    return sorted(jobs.values_list("scheduled_at", flat=True))

@@ -1,0 +1,458 @@
+"""From a change of a ticket to what the receiver gets: signed, once, in order, again if need be."""
+
+import json
+import re
+import time
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+from rest_framework.utils.encoders import JSONEncoder
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from helpdesk.integrations import actions, delivering, letters, sending, tasks
+from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery
+from helpdesk.integrations.payloads import EXPANDED
+from helpdesk.teams.roles import Role
+from helpdesk.tickets.actions import add_note, add_tag, assign_ticket
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.api import describe_tickets
+from helpdesk.tickets.models import Ticket, TicketEvent
+from tests.conftest import free_port
+from tests.factories import MembershipFactory, TeamFactory, open_ticket
+from tests.integrations.conftest import scheduled, work
+from tests.integrations.receiver import listening
+
+pytestmark = pytest.mark.django_db
+SECONDS = timedelta(seconds=1)
+
+
+def attempt():
+    return DeliveryAttempt.objects.order_by("-pk").first()
+
+
+def wait_of(delivery):
+    """How long after its last attempt it is tried again."""
+    assert delivery.next_attempt_at
+    return delivery.next_attempt_at - attempt().at
+
+
+def pause_left():
+    """How long the subscription is still left alone."""
+    paused_until = Subscription.objects.get().paused_until
+    assert paused_until
+    return paused_until - timezone.now()
+
+
+def point_at(subscription, url):
+    Subscription.objects.filter(pk=subscription.pk).update(url=url)
+
+
+def make_due():
+    """Time passes."""
+    SubscriptionDelivery.objects.filter(state="pending").update(next_attempt_at=timezone.now())
+    Subscription.objects.update(paused_until=None)
+
+
+def test_the_public_library_verifies_what_is_sent(subscription, receiver, team):
+    ticket = open_ticket(team)
+    work()
+    ((headers, body),) = receiver.got
+    payload = Webhook(subscription.secret).verify(body, headers)
+    assert payload["type"] == "ticket.created"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", payload["timestamp"])
+    assert payload["data"]["ticket"]["number"] == ticket.number
+    assert headers["webhook-id"] == SubscriptionDelivery.objects.get().webhook_id
+    assert headers["content-type"] == "application/json"
+    with pytest.raises(WebhookVerificationError):
+        Webhook(subscription.secret).verify(body.replace(b"created", b"deleted"), headers)
+    assert SubscriptionDelivery.objects.get().state == "delivered"
+    assert (attempt().status_code, attempt().answer, attempt().problem) == (200, "thanks", "")
+
+
+def test_both_secrets_verify_for_a_day_after_a_rotation(subscription, receiver, team):
+    before = subscription.secret
+    actions.rotate_secret(subscription)
+    after = subscription.secret
+    assert before != after
+    open_ticket(team)
+    work()
+    for secret in (before, after):
+        Webhook(secret).verify(receiver.got[-1][1], receiver.got[-1][0])
+    Subscription.objects.update(previous_secret_until=timezone.now())
+    open_ticket(team)
+    work()
+    Webhook(after).verify(receiver.got[-1][1], receiver.got[-1][0])
+    with pytest.raises(WebhookVerificationError):
+        Webhook(before).verify(receiver.got[-1][1], receiver.got[-1][0])
+    tasks.forget_old_deliveries()
+    assert Subscription.objects.get().previous_secret is None
+
+
+def test_secrets_are_encrypted_at_rest(subscription):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM integrations_subscription")
+        (stored,) = cursor.fetchone()
+    assert subscription.secret.startswith("whsec_")
+    assert subscription.secret.removeprefix("whsec_") not in stored
+
+
+def test_the_events_tell_who_did_what(subscription, receiver, team, owner):
+    ticket = open_ticket(team)
+    assign_ticket(ticket, Actor.person(owner.user), owner.user)
+    add_note(ticket, Actor.person(owner.user), "Já respondi.")
+    work()
+    told = [json.loads(body) for _headers, body in receiver.got]
+    assert [payload["type"] for payload in told] == ["ticket.created", "ticket.assigned", "ticket.note_added"]
+    event = told[1]["data"]["event"]
+    facts = {name: event[name] for name in ("kind", "actor_kind", "actor_name", "attribute", "old_value", "new_value")}
+    assert facts == {
+        "kind": "assigned",
+        "actor_kind": "person",
+        "actor_name": "Ana",
+        "attribute": "assignee",
+        "old_value": "",
+        "new_value": "Ana",
+    }
+    assert event["sentence"] == "Ana assumiu"
+    assert told[2]["data"]["note"]["body"] == "Já respondi."
+    assert [payload["data"]["ticket"]["status"] for payload in told] == ["new", "new", "open"]
+    ids = [payload["data"]["event"]["id"] for payload in told]
+    kinds = [TicketEvent.objects.get(pk=pk).kind for pk in ids]
+    assert kinds == ["created", "assigned", "note_added"]
+
+
+def test_the_ticket_is_the_one_that_the_api_shows(subscription, receiver, team):
+    ticket = open_ticket(team)
+    add_tag(ticket, Actor.system(), "vídeo")
+    add_note(ticket, Actor.system(), "Um")
+    work()
+    sent = json.loads(receiver.got[-1][1])["data"]["ticket"]
+    (shown,) = describe_tickets(team, Ticket.objects.filter(pk=ticket.pk), EXPANDED)
+    assert sent == json.loads(json.dumps(shown, cls=JSONEncoder))
+    assert (sent["tags"], sent["learner"]["name"], sent["course"]["title"]) == (
+        ["vídeo"],
+        "Mariana Ribeiro",
+        "Confeitaria do zero",
+    )
+    assert sent["url"].endswith(f"/t/escola/tickets/{ticket.number}/")
+
+
+def test_only_what_is_subscribed_is_sent_and_only_to_whom(subscription, receiver, team):
+    Subscription.objects.create(team=TeamFactory(), url=receiver.url, events=["ticket.created"])
+    add_tag(open_ticket(team), Actor.system(), "vídeo")
+    assert list(SubscriptionDelivery.objects.values_list("subscription", "event")) == [
+        (subscription.pk, "ticket.created")
+    ]
+    actions.switch_off(subscription)
+    open_ticket(team)
+    assert SubscriptionDelivery.objects.count() == 1
+
+
+def test_a_change_that_is_rolled_back_is_not_told(subscription, team):
+    with transaction.atomic():
+        open_ticket(team)
+        transaction.set_rollback(True)
+    assert SubscriptionDelivery.objects.count() == 0
+    assert not ProcrastinateJob.objects.exists()
+
+
+def test_without_subscriptions_a_change_costs_one_statement_more(team, django_assert_num_queries, monkeypatch):
+    ticket = open_ticket(team)
+    with monkeypatch.context() as nobody:
+        nobody.setattr("helpdesk.tickets.listeners._LISTENERS", [])
+        with django_assert_num_queries(6) as before:
+            add_note(ticket, Actor.system(), "Um")
+    with django_assert_num_queries(len(before) + 1):
+        add_note(ticket, Actor.system(), "Dois")
+
+
+@pytest.mark.parametrize("status", [500, 503, 400, 404])
+def test_an_error_is_tried_again_with_the_same_id(subscription, receiver, team, status):
+    receiver.status, receiver.answer = status, b"x" * 5000
+    open_ticket(team)
+    work()
+    delivery = SubscriptionDelivery.objects.get()
+    assert (delivery.state, delivery.attempts) == ("pending", 1)
+    assert 5 * SECONDS <= wait_of(delivery) <= 7 * SECONDS
+    assert scheduled() == [delivery.next_attempt_at]
+    assert (attempt().status_code, attempt().problem, len(attempt().answer)) == (status, "status", 1024)
+    assert Subscription.objects.get().failing_since
+
+    work()
+    assert len(receiver.got) == 1  # not before its time
+    make_due()
+    receiver.status = 200
+    work()
+    assert [headers["webhook-id"] for headers, _body in receiver.got] == [delivery.webhook_id] * 2
+    assert receiver.got[0][1] == receiver.got[1][1]
+    assert Subscription.objects.get().failing_since is None
+    assert SubscriptionDelivery.objects.get().state == "delivered"
+
+
+def test_one_that_is_refused_does_not_hold_up_the_next(subscription, receiver, team):
+    receiver.status = 500
+    open_ticket(team)
+    work()
+    receiver.status = 200
+    open_ticket(team)
+    work()
+    assert list(SubscriptionDelivery.objects.order_by("pk").values_list("state", flat=True)) == ["pending", "delivered"]
+
+
+def test_a_redirect_is_not_followed_and_says_where_it_pointed(subscription, receiver, team):
+    receiver.status, receiver.headers = 302, {"location": receiver.url + "/elsewhere"}
+    open_ticket(team)
+    work()
+    assert len(receiver.got) == 1
+    assert (attempt().problem, attempt().details) == ("redirect", receiver.url + "/elsewhere")
+    assert SubscriptionDelivery.objects.get().state == "pending"
+
+
+def test_nobody_there_is_left_alone_for_a_while(subscription, team):
+    point_at(subscription, f"http://127.0.0.1:{free_port()}/")
+    open_ticket(team)
+    open_ticket(team)
+    work()
+    assert list(DeliveryAttempt.objects.values_list("problem", "status_code")) == [("no_connection", None)]
+    paused = Subscription.objects.get().paused_until
+    assert paused in scheduled()
+    assert [delivery.attempts for delivery in SubscriptionDelivery.objects.order_by("pk")] == [1, 0]
+
+    failing_since = timezone.now() - timedelta(minutes=20)
+    Subscription.objects.update(failing_since=failing_since, paused_until=None)
+    work()
+    assert 115 * SECONDS < pause_left() < 125 * SECONDS
+
+
+def test_a_receiver_that_hangs_up_is_tried_again(subscription, team):
+    with listening(lambda connection: connection.recv(100_000)) as url:
+        point_at(subscription, url)
+        open_ticket(team)
+        work()
+    assert attempt().problem == "broken"
+    assert SubscriptionDelivery.objects.get().state == "pending"
+
+
+def test_a_receiver_that_speaks_no_http_is_tried_again(subscription, team):
+    with listening(lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")) as url:
+        point_at(subscription, url)
+        open_ticket(team)
+        work()
+    assert attempt().problem == "broken"
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_taken(subscription, receiver, team):
+    point_at(subscription, receiver.url.replace("http:", "https:"))
+    open_ticket(team)
+    work()
+    assert attempt().problem == "tls"
+
+
+def test_a_receiver_that_never_answers_is_given_up_in_time(subscription, team, monkeypatch):
+    monkeypatch.setattr(sending, "TOTAL_SECONDS", 0.5)
+    with listening(lambda connection: time.sleep(3)) as url:
+        point_at(subscription, url)
+        open_ticket(team)
+        started = time.monotonic()
+        work()
+        assert time.monotonic() - started < 2
+    assert attempt().problem == "timeout"
+    assert Subscription.objects.get().paused_until
+
+
+def test_one_that_says_a_word_now_and_then_is_given_up_as_well(subscription, team, monkeypatch):
+    monkeypatch.setattr(sending, "TOTAL_SECONDS", 0.5)
+
+    def drip(connection):
+        for byte in b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n" + b"x" * 1000:
+            connection.sendall(bytes([byte]))
+            time.sleep(0.05)
+
+    with listening(drip) as url:
+        point_at(subscription, url)
+        open_ticket(team)
+        started = time.monotonic()
+        work()
+        assert time.monotonic() - started < 2
+    assert attempt().problem == "timeout"
+
+
+def test_a_status_counts_although_the_rest_of_the_answer_never_comes(subscription, team, monkeypatch):
+    monkeypatch.setattr(sending, "TOTAL_SECONDS", 0.5)
+
+    def promise(connection):
+        connection.sendall(b"HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\nso far")
+        time.sleep(2)
+
+    with listening(promise) as url:
+        point_at(subscription, url)
+        open_ticket(team)
+        work()
+    assert (attempt().status_code, attempt().answer) == (202, "so far")
+    assert SubscriptionDelivery.objects.get().state == "delivered"
+
+
+def test_an_answer_without_end_is_cut(subscription, team):
+    def pour(connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+        while True:
+            connection.sendall(b"1000\r\n" + b"x" * 4096 + b"\r\n")
+
+    with listening(pour) as url:
+        point_at(subscription, url)
+        open_ticket(team)
+        work()
+    assert (attempt().status_code, len(attempt().answer)) == (200, 1024)
+    assert SubscriptionDelivery.objects.get().state == "delivered"
+
+
+def test_an_answer_that_cannot_be_stored_is_stored_readably(subscription, receiver, team):
+    receiver.answer = b"a\0b\xff"
+    open_ticket(team)
+    work()
+    assert attempt().answer == "a␀b�"
+
+
+def test_a_slow_receiver_rests_so_that_others_have_their_turn(subscription, receiver, team, monkeypatch):
+    monkeypatch.setattr(delivering, "SLOW", 0.1 * SECONDS)
+    receiver.delay = 0.2
+    open_ticket(team)
+    open_ticket(team)
+    work()
+    assert len(receiver.got) == 1
+    assert 0.3 * SECONDS < pause_left() < 0.7 * SECONDS
+    assert Subscription.objects.get().failing_since is None
+
+
+def test_gone_disables_at_once_and_tells_the_managers(subscription, receiver, team, owner):
+    MembershipFactory(team=team, role=Role.MANAGER, user__name="João")
+    MembershipFactory(team=team, role=Role.AGENT)
+    receiver.status = 410
+    open_ticket(team)
+    work()
+    found = Subscription.objects.get()
+    assert (found.is_enabled, found.disabled_reason) == (False, "gone")
+    assert SubscriptionDelivery.objects.get().state == "failed"
+    send_letters()
+    english, portuguese = mail.outbox
+    assert english.to == [owner.user.email]
+    assert "is disabled" in english.subject
+    assert "desativado" in portuguese.subject
+    assert f"/t/escola/integrations/{subscription.pk}/" in english.body
+    assert receiver.url in english.body
+
+
+def send_letters():
+    for job in ProcrastinateJob.objects.filter(task_name="integrations.send_disabled_letter").order_by("pk"):
+        letters.send_disabled_letter(**job.args)
+
+
+def test_nobody_is_told_that_it_is_disabled_once_it_works_again(subscription, receiver, team):
+    receiver.status = 410
+    open_ticket(team)
+    work()
+    actions.switch_on(subscription)
+    send_letters()
+    assert mail.outbox == []
+
+
+def test_a_day_of_failures_disables(subscription, receiver, team):
+    receiver.status = 500
+    open_ticket(team)
+    for number in range(1, len(delivering.RETRY_DELAYS) + 1):
+        work()
+        delivery = SubscriptionDelivery.objects.get()
+        assert (delivery.state, delivery.attempts) == ("pending", number)
+        assert wait_of(delivery) >= delivering.RETRY_DELAYS[number - 1]
+        make_due()
+    assert sum(delivering.RETRY_DELAYS, timedelta()) > delivering.DISABLED_AFTER
+    Subscription.objects.update(failing_since=timezone.now() - delivering.DISABLED_AFTER)
+    work()
+    assert SubscriptionDelivery.objects.get().state == "failed"
+    assert Subscription.objects.get().disabled_reason == "failing"
+    assert ProcrastinateJob.objects.filter(task_name="integrations.send_disabled_letter").count() == 1
+
+
+def test_one_delivery_that_never_succeeds_does_not_disable_what_works_otherwise(subscription, receiver, team):
+    receiver.status = 500
+    open_ticket(team)
+    SubscriptionDelivery.objects.update(attempts=len(delivering.RETRY_DELAYS))
+    work()
+    assert SubscriptionDelivery.objects.get().state == "failed"
+    assert Subscription.objects.get().is_enabled
+
+
+def test_what_waits_while_it_is_disabled_is_sent_afterwards(subscription, receiver, team):
+    open_ticket(team)
+    actions.switch_off(subscription)
+    work()
+    assert receiver.got == []
+    actions.switch_on(subscription)
+    work()
+    assert len(receiver.got) == 1
+
+
+def test_a_resend_bears_the_same_id_and_is_told_apart_by_its_time(subscription, receiver, team):
+    open_ticket(team)
+    work()
+    delivery = SubscriptionDelivery.objects.get()
+    actions.resend(delivery)
+    work()
+    assert [headers["webhook-id"] for headers, _body in receiver.got] == [delivery.webhook_id] * 2
+    assert delivery.log.count() == 2
+
+
+def test_a_test_event_is_sent_past_a_pause(subscription, receiver):
+    Subscription.objects.update(paused_until=timezone.now() + timedelta(hours=1))
+    actions.send_test(subscription)
+    work()
+    assert json.loads(receiver.got[0][1])["type"] == "test"
+
+
+def test_a_job_that_runs_twice_sends_once(subscription, receiver, team):
+    open_ticket(team)
+    work()
+    work()
+    assert len(receiver.got) == 1
+
+
+def test_a_run_ends_so_that_other_jobs_have_their_turn(subscription, receiver, team, monkeypatch):
+    monkeypatch.setattr(delivering, "RUN_SECONDS", -1)
+    open_ticket(team)
+    before = ProcrastinateJob.objects.count()
+    delivering.send_due(subscription.pk)
+    assert receiver.got == []
+    assert ProcrastinateJob.objects.count() == before + 1
+
+
+def test_deliveries_whose_jobs_are_gone_are_seen_to(subscription, team):
+    open_ticket(team)
+    ProcrastinateJob.objects.filter(task_name="integrations.send_due").update(status="failed")
+    tasks.wake_late()
+    assert not ProcrastinateJob.objects.filter(status="todo").exists()
+    SubscriptionDelivery.objects.update(next_attempt_at=timezone.now() - tasks.LATE)
+    tasks.wake_late()
+    assert ProcrastinateJob.objects.get(status="todo").args == {"subscription_id": subscription.pk}
+
+
+def test_the_log_goes_back_for_thirty_days(subscription, receiver, team):
+    open_ticket(team)
+    work()
+    SubscriptionDelivery.objects.update(created_at=timezone.now() - timedelta(days=31))
+    open_ticket(team)
+    tasks.forget_old_deliveries()
+    assert SubscriptionDelivery.objects.count() == 1
+    assert DeliveryAttempt.objects.count() == 0
+
+
+def test_a_subscription_is_deleted_with_its_log(subscription, receiver, team):
+    open_ticket(team)
+    work()
+    actions.delete_subscription(subscription)
+    assert not Subscription.objects.exists()
+    assert not DeliveryAttempt.objects.exists()
+    open_ticket(team)
