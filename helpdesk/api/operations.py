@@ -16,6 +16,7 @@ from helpdesk.api.idempotency import once
 from helpdesk.api.problems import CONTENT_TYPE, PROBLEMS
 from helpdesk.api.serializers import QuerySerializer, StrictSerializer
 
+SUCCESS = [200, 201, 204]
 HEADER: Literal["header"] = "header"
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -26,7 +27,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 IF_MATCH = OpenApiParameter(
     "If-Match",
-    {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
+    str,
     HEADER,
     description="The `ETag` of the ticket as you know it. Where it has changed since, nothing is done, and the 412 "
     "tells what changed. Without it the change is made whatever happened in the meantime.",
@@ -35,13 +36,15 @@ ETAG = OpenApiParameter(
     "ETag",
     str,
     HEADER,
-    response=[200, 201],
+    response=SUCCESS,
     description="The ticket's version, for `If-Match`.",
 )
 USAGE = [
-    OpenApiParameter("RateLimit-Limit", int, HEADER, response=True, description="Requests a minute of this token."),
-    OpenApiParameter("RateLimit-Remaining", int, HEADER, response=True, description="Those left in this minute."),
-    OpenApiParameter("RateLimit-Reset", int, HEADER, response=True, description="Seconds until there are all again."),
+    OpenApiParameter("RateLimit-Limit", int, HEADER, response=SUCCESS, description="Requests a minute of this token."),
+    OpenApiParameter("RateLimit-Remaining", int, HEADER, response=SUCCESS, description="Those left in this minute."),
+    OpenApiParameter(
+        "RateLimit-Reset", int, HEADER, response=SUCCESS, description="Seconds until there are all again."
+    ),
 ]
 
 

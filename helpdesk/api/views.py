@@ -54,14 +54,16 @@ class TeamView(APIView):
         """Everything that must be right before the method runs."""
         take_body(request._request)
         super().initial(request, *args, **kwargs)
-        self.query = self._read_query(self.operation)
+        if request.method in self.allowed_methods:
+            self.query = self._read_query(self.operation)
 
     def check_permissions(self, request: Request) -> None:
         """401 for a stranger, 403 for whoever lacks the right; a method that is not there is neither."""
         if request.auth is None:
             raise exceptions.NotAuthenticated(_("Send a token as “Authorization: Bearer …”, or log in."))
         needed = self.permissions.get("GET" if request.method == "HEAD" else str(request.method))
-        if needed and not self.access.can(needed):
+        is_change = request.method not in {"GET", "HEAD"}
+        if needed and not (self.access.can(needed) and (self.access.may_change or not is_change)):
             if self.access.token:
                 raise exceptions.PermissionDenied(_("The scopes of this token do not allow it."))
             raise exceptions.PermissionDenied(_("Your role does not allow it."))

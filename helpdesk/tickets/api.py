@@ -273,7 +273,7 @@ def tickets_of(asked: TicketFilter) -> TicketQuerySet:
     return Ticket.objects.none() if asked.errors else asked.unsearched
 
 
-ETAG = re.compile(r'"\d{1,9}"')
+ETAG = re.compile(r'(?:W/)?("(\d{1,9})")')  # weak after a proxy that compresses
 MOST_CHANGES = 100
 
 
@@ -339,12 +339,13 @@ class TicketView(TeamView):
 
     def require_match(self, ticket: Ticket) -> None:
         """Hold the ticket, and raise ChangedMeanwhile where it is no longer what the request knows."""
-        known = [tag.strip() for tag in self.request.headers.get("If-Match", "*").split(",")]
-        if "*" in known:
+        text = self.request.headers.get("If-Match", "*").strip()
+        if text == "*":
             return
+        match = ETAG.fullmatch(text)
         ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
-        if etag(ticket) not in known:
-            raise ChangedMeanwhile(ticket, max((int(tag[1:-1]) for tag in known if ETAG.fullmatch(tag)), default=None))
+        if match is None or match[1] != etag(ticket):
+            raise ChangedMeanwhile(ticket, int(match[2]) if match else None)
 
     def show_ticket(self, number: int, status: int = 200) -> Response:
         """The ticket as it is now, with its `ETag`."""

@@ -82,6 +82,7 @@ class NoteSerializer(ResourceSerializer):
 class NewNote(StrictSerializer):
     """A note to write."""
 
+    example = {"body": "Mandei o link alternativo por e-mail."}
     body = TextField(max_length=20_000, help_text="The text.")
 
 
