@@ -21,7 +21,7 @@ from helpdesk.teams.roles import Permission
 def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     """The page; a token that was made just now is shown this once."""
     tokens = Token.objects.for_team(request.team).select_related("created_by")
-    context = {"nav": "tokens", "tokens": tokens, "form": TokenForm(initial={"can_write": True})}
+    context = {"nav": "integrations", "tokens": tokens, "form": TokenForm(initial={"can_write": True})}
     return render(request, "tokens/tokens.html", context | more, status=status)
 
 
