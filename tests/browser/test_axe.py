@@ -1,0 +1,190 @@
+"""Every page, and every state that a page can be in, as axe sees it: light and dark, on a phone and on a desk."""
+
+from random import Random
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from helpdesk.integrations.actions import send_test
+from helpdesk.integrations.models import Subscription
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Priority, Ticket
+from tests.browser.reading import fill_inbox
+from tests.browser.test_main_job import PING, log_in, set_up_source, team  # noqa: F401 - the fixture
+from tests.factories import MembershipFactory
+from webhooks.models import Source
+from webhooks.sending import send_all
+from webhooks.simulation import invent_event, simulate_day
+
+pytestmark = pytest.mark.browser
+LOOKS = pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("light", 360), ("dark", 1280), ("dark", 360)])
+
+
+PAGES = {
+    "inbox": "/t/escola-da-ana/",
+    "done": "/t/escola-da-ana/?status=done",
+    "nothing fits": "/t/escola-da-ana/?status=on_hold&assignee=me",
+    "ticket": "/t/escola-da-ana/tickets/1/",
+    "new ticket": "/t/escola-da-ana/tickets/new/",
+    "filtered": "/t/escola-da-ana/?status=all&priority=2&assignee=none",
+    "searched": "/t/escola-da-ana/?q=a",
+    "views": "/t/escola-da-ana/views/?query=status%3Dall",
+    "reports": "/t/escola-da-ana/reports/",
+    "empty report": "/t/escola-da-ana/reports/?first=2020-01-01&last=2020-01-02",
+    "courses": "/t/escola-da-ana/courses/",
+    "team": "/t/escola-da-ana/team/",
+    "sources": "/t/escola-da-ana/sources/",
+    "new source": "/t/escola-da-ana/sources/new/",
+    "no webhooks": "/t/escola-da-ana/integrations/",
+    "new webhook": "/t/escola-da-ana/integrations/new/",
+    "tokens": "/t/escola-da-ana/tokens/",
+    "API reference": "/api/v1/docs",
+    "account": "/account/",
+    "teams": "/teams/",
+    "email": "/accounts/email/",
+    "password": "/accounts/password/change/",
+    "two factors": "/accounts/2fa/",
+}
+
+
+@LOOKS
+def test_no_page_fails_an_axe_scan_or_is_wider_than_the_screen(server, team, open_page, scheme, width):  # noqa: F811
+    page = open_page(width, scheme)
+    page.goto(f"{server}/accounts/login/")
+    wrong = scan(page, "login")
+    page.goto(f"{server}/accounts/password/reset/")
+    wrong += scan(page, "reset")
+    log_in(page, server)
+    wrong += scan(page, "first run")
+    address, key = set_up_source(page)
+    wrong += scan(page, "set-up")
+    send_all(address, key, [PING, *simulate_day(Random("axe"), timezone.now(), learners=12)])
+    send_all(address, "another-key", [invent_event(Random("c"), "nutror.learner_help", timezone.now())])
+    assert httpx.post(address, content=b"{}").status_code == 401
+    first = Ticket.objects.get(number=1)
+    ana = Actor.person(team.memberships.get().user)
+    actions.add_note(first, ana, "Uma nota")
+    actions.add_tag(first, ana, "vídeo")
+    actions.resolve_ticket(Ticket.objects.unfinished().exclude(pk=first.pk)[0], ana)
+    source = f"/t/escola-da-ana/sources/{Source.objects.get().pk}/"
+    delivery = Source.objects.get().deliveries.newest_first()[0]
+    more = {
+        "learner": f"/t/escola-da-ana/learners/{first.learner_id}/",
+        "course": f"/t/escola-da-ana/courses/{first.course_id}/",
+        "source": source,
+        "log": f"{source}deliveries/",
+        "delivery": f"{source}deliveries/{delivery.pk}/",
+        "quarantine": f"{source}quarantine/",
+    }
+    for name, path in (PAGES | more).items():
+        page.goto(server + path)
+        wrong += scan(page, name)
+    subscription = Subscription.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
+    sent = send_test(subscription)
+    sent.log.create(team=team, url=subscription.url, duration_ms=1, status_code=500, problem="status", answer="no")
+    webhook = f"/t/escola-da-ana/integrations/{subscription.pk}/"
+    for path in ("/t/escola-da-ana/integrations/", webhook, f"{webhook}deliveries/{sent.pk}/"):
+        page.goto(server + path)
+        wrong += scan(page, path)
+    assert wrong == []
+
+
+def scan(page, name):
+    """What axe finds wrong with this page, and whether it is wider than the screen."""
+    found = Axe().run(page).response["violations"]
+    wrong = [f"{name}: {rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+    if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        wrong.append(f"{name}: wider than the screen")
+    return wrong
+
+
+@LOOKS
+def test_no_state_of_a_page_fails_an_axe_scan(server, school, ana, beatriz, open_page, complaints, scheme, width):
+    page, inbox = open_page(width, scheme, user=ana), f"{server}/t/escola/"
+    (first,) = fill_inbox(school, 1)
+    page.goto(inbox)
+    wrong = scan(page, "one ticket")
+    actions.resolve_ticket(first, Actor.person(ana))
+    page.goto(inbox)
+    expect(page.get_by_role("heading", name="Tudo feito")).to_be_visible()
+    wrong += scan(page, "empty")
+
+    tickets = fill_inbox(school, 20)
+    page.goto(inbox)
+    page.keyboard.press("?")
+    wrong += scan(page, "keys")
+    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    wrong += scan(page, "filters")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("m")
+    expect(page.locator("#sheet fieldset")).to_have_count(5)
+    wrong += scan(page, "a ticket's menu")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    wrong += scan(page, "chosen")
+    page.keyboard.press("m")
+    wrong += scan(page, "the bar's menu")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    actions.change_priority(tickets[1], Actor.person(beatriz), Priority.HIGH)
+    page.keyboard.press("e")
+    expect(page.locator("#bulk")).to_contain_text("1 foi recusado")
+    wrong += scan(page, "toast with a refusal")
+    fill_inbox(school, 1)
+    expect(page.locator(".news-pill")).to_be_visible(timeout=5_500)
+    wrong += scan(page, "news")
+    page.goto(f"{inbox}changes/{page.locator('#bulk form').get_attribute('action').split('/')[-3]}/")
+    wrong += scan(page, "a bulk change")
+    fill_inbox(school, 90)
+    page.goto(inbox)
+    page.keyboard.press("o")
+    expect(page.locator("[data-row]")).to_have_count(100)
+    wrong += scan(page, "hundreds")
+    page.goto(f"{inbox}?q=nada+assim&priority=9")
+    wrong += scan(page, "nothing found, a filter in error")
+    page.context.set_offline(True)
+    expect(page.get_by_text("Sem conexão")).to_be_visible()
+    wrong += scan(page, "off the line")
+    page.context.set_offline(False)
+
+    ticket = f"{inbox}tickets/{tickets[5].number}/"
+    page.goto(ticket)
+    page.keyboard.press("s")
+    wrong += scan(page, "snooze")
+    page.keyboard.press("Escape")
+    page.keyboard.press("l")
+    page.evaluate("for (const form of document.forms) form.noValidate = true")
+    page.keyboard.press("Enter")
+    expect(page.locator(".errorlist")).to_be_visible()
+    wrong += scan(page, "no tag")
+    actions.take_ticket(tickets[5], Actor.person(beatriz))
+    page.get_by_label("Prioridade").select_option(label="Urgente")
+    expect(page.get_by_text("Alguém foi mais rápido")).to_be_visible()
+    wrong += scan(page, "stale")
+    page.goto(f"{inbox}tickets/new/")
+    page.evaluate("for (const form of document.forms) form.noValidate = true")
+    page.get_by_label("E-mail do aluno").fill("não é")
+    page.get_by_role("button", name="Abrir o chamado").click()
+    expect(page.get_by_text("endereço de email válido")).to_be_visible()
+    wrong += scan(page, "a form in error")
+    if width < 800:
+        page.get_by_role("navigation", name="Principal").get_by_text("Mais").click()
+        wrong += scan(page, "the tab bar's menu")
+    page.goto(f"{inbox}tickets/9999/")
+    wrong += scan(page, "404")
+    viewer = open_page(width, scheme, user=MembershipFactory(team=school, role=Role.VIEWER).user)
+    viewer.goto(f"{inbox}tickets/new/")
+    wrong += scan(viewer, "403")
+    viewer.goto(inbox)
+    wrong += scan(viewer, "who may only look")
+    assert "\n".join(wrong) == ""
+    assert all("Failed to load resource" in text or text.startswith("htmx:") for text in complaints)
+    complaints.clear()
