@@ -19,7 +19,7 @@ from helpdesk.api.operations import Operation
 from helpdesk.api.pagination import Order, read_cursor, write_cursor
 from helpdesk.api.parsing import take_body
 from helpdesk.api.problems import InvalidQuery
-from helpdesk.api.serializers import ResourceSerializer
+from helpdesk.api.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.teams.models import Team
 from helpdesk.teams.roles import Permission
 
@@ -106,6 +106,11 @@ class TeamView(APIView):
         serializer = self.operation.body(data=self.request.data, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
+
+    def require_body(self) -> None:
+        """Raise ValidationError now, before anything else is looked at, where the operation takes a body."""
+        if self.operation.body is not StrictSerializer:
+            _checked = self.body
 
     def get_serializer_context(self) -> dict[str, Any]:
         """What serializers need to know of the request."""

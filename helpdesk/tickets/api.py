@@ -30,6 +30,7 @@ from helpdesk.api.serializers import (
     PageQuery,
     QuerySerializer,
     ResourceSerializer,
+    TextField,
     UTCField,
     WordField,
 )
@@ -186,7 +187,7 @@ def describe_tickets(team: Team, tickets: TicketQuerySet, expand: Collection[str
 class TicketFilterQuery(QuerySerializer):
     """The inbox's own filters."""
 
-    q = serializers.CharField(
+    q = TextField(
         required=False,
         max_length=100,
         help_text="Search: number, name or e-mail of the learner, course, tag, or words of a note. Newest first.",
@@ -196,13 +197,11 @@ class TicketFilterQuery(QuerySerializer):
         required=False,
         help_text="A status; or `to_do` for what the inbox shows, `snoozed`, `done`, or `all`, which is the default.",
     )
-    assignee = serializers.CharField(
-        required=False, max_length=20, help_text="The key of a member, `none`, or in a session `me`."
-    )
+    assignee = TextField(required=False, max_length=20, help_text="The key of a member, `none`, or in a session `me`.")
     course = serializers.IntegerField(required=False, min_value=1, help_text="The key of a course.")
     producer = serializers.IntegerField(required=False, min_value=1, help_text="The key of a producer.")
     priority = WordField(PRIORITIES, required=False, help_text="A priority.")
-    tag = serializers.CharField(required=False, max_length=40, help_text="The name of a tag.")
+    tag = TextField(required=False, max_length=40, help_text="The name of a tag.")
     again = serializers.BooleanField(required=False, help_text="`true`: only those whose learner asked again.")
     requested_from = serializers.DateField(required=False, help_text="Asked on this day of the team's, or later.")
     requested_to = serializers.DateField(required=False, help_text="Asked on this day of the team's, or earlier.")
@@ -324,6 +323,7 @@ class TicketView(TeamView):
     def change(self, number: int, act: Callable[[Ticket], None]) -> Response:
         """Run the action where the ticket still is what `If-Match` says, and show what it is then."""
         ticket = self.find(number)
+        self.require_body()
         with transaction.atomic(), self.refusals():
             self.require_match(ticket)
             act(ticket)
