@@ -13,7 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from helpdesk.api.problems import PROBLEMS
@@ -95,7 +95,9 @@ def marked(text: str) -> SafeString:
 
 def _with_code(text: str) -> SafeString:
     parts = enumerate(text.split("`"))
-    return mark_safe("").join(format_html("<code>{}</code>" if place % 2 else "{}", part) for place, part in parts)
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>" if place % 2 else "{}", part),) for place, part in parts)
+    )
 
 
 def _models_of(operation: Operation) -> Iterator[str]:
