@@ -238,7 +238,8 @@ class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
     ordering = serializers.ChoiceField(
         list(ORDERS),
         required=False,
-        help_text="The default is `-requested_at`, the newest first; `urgency` is the inbox's own.",
+        help_text="The default is `-requested_at`, the newest first, in which alone a search answers. `urgency` is the "
+        "inbox's own, for what is not finished; `status` is `to_do` then, unless it says otherwise.",
     )
 
 
@@ -376,21 +377,30 @@ class TicketList(TicketView):
     @operation("list_tickets", "List tickets", query=TicketListQuery, gives=TicketSerializer, page=True)
     def get(self, request: Any) -> Response:
         """All tickets but those folded into others, the newest first, unless the parameters say otherwise."""
-        asked, since = self._asked(), self.query.get("updated_since")
+        since = self.query.get("updated_since")
         name = self.query.get("ordering") or ("last_activity_at" if since else "-requested_at")
+        asked = self._asked(name)
         order, fields = ORDERS[name], self.query.get("fields")
         rows = tickets_of(asked)
         if since:
             rows = rows.filter(last_activity_at__gte=since)
         rows = order.after(rows, self.place(order, Ticket, name))  # type: ignore[assignment] # still tickets
         if text := asked.value("q"):
-            if name != "-requested_at":
-                raise InvalidQuery({"ordering": [ErrorDetail(_("A search shows the newest first."), "invalid")]})
             rows = search.newest(rows, search.conditions(self.team, text), self.query["limit"] + 1)
         rows = with_api_relations(rows, fields, self.query.get("expand", ()))
         found = list(order.sort(rows)[: self.query["limit"] + 1])
         return self.page_of(TicketSerializer, found, order, name, contexts=contexts_for(found, fields))
 
-    def _asked(self) -> TicketFilter:
-        query = self.query
-        return ticket_filter(self.access, {"folded": "updated_since" in query, **query})
+    def _asked(self, ordering: str) -> TicketFilter:
+        """The question, in an order in which the database can answer it. Raises InvalidQuery."""
+        is_urgency = ordering == "urgency"
+        default = {"status": TO_DO if is_urgency else "all", "folded": "updated_since" in self.query}
+        asked = ticket_filter(self.access, default | self.query)
+        problem = ""
+        if is_urgency and not asked.is_queue:
+            problem = _("Only unfinished tickets have an order by urgency.")
+        elif ordering != "-requested_at" and asked.value("q"):
+            problem = _("A search shows the newest first.")
+        if problem:
+            raise InvalidQuery({"ordering": [ErrorDetail(problem, "invalid")]})
+        return asked
