@@ -150,7 +150,7 @@ INSERT_TICKET = """
         SELECT team_id, id, 'created', %(actor_kind)s, %(actor)s, %(actor_name)s, '', '', '', 1, created_at FROM ticket
     )
     SELECT id, team_id, number, learner_id, course_id, producer_id, merged_into_id, status, priority, request_count,
-        requested_at, response_due_at, created_at, last_activity_at, version FROM ticket
+        requested_at, response_due_at, created_at, last_activity_at, version, urgency FROM ticket
 """
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -65,22 +66,23 @@ ORDERS = {
 class ContextSerializer(serializers.Serializer[Context]):
     """What the learner was doing before the call for help; everything is null or empty where nothing is known."""
 
-    step = serializers.ChoiceField(
-        LearnerActivity.Kind.values, allow_null=True, source="last_step.kind", help_text="The kind of the last step."
-    )
+    step = serializers.ChoiceField(LearnerActivity.Kind.values, allow_null=True, help_text="The kind of the last step.")
     lesson = serializers.CharField(help_text="The title of the lesson of that step.")
-    seconds_before = serializers.SerializerMethodField(help_text="How long before the call that step was.")
+    seconds_before = serializers.IntegerField(allow_null=True, help_text="How long before the call that step was.")
     progress = serializers.IntegerField(allow_null=True, help_text="Percent of the course that was done by then.")
-    sentence = serializers.SerializerMethodField(help_text="All of it in a sentence, in `Accept-Language`.")
+    sentence = serializers.CharField(help_text="All of it in a sentence, in `Accept-Language`.")
 
-    def get_seconds_before(self, context: Context) -> int | None:
-        """From the step to the call."""
-        step = context.last_step
-        return int((context.asked_at - step.occurred_at).total_seconds()) if step else None
 
-    def get_sentence(self, context: Context) -> str:
-        """Without markup."""
-        return plain(context.sentence)
+def shown_context(context: Context) -> dict[str, Any]:
+    """As ContextSerializer says, which would take a fifth of a list's time."""
+    step = context.last_step
+    return {
+        "step": step.kind if step else None,
+        "lesson": context.lesson,
+        "seconds_before": int((context.asked_at - step.occurred_at).total_seconds()) if step else None,
+        "progress": context.progress,
+        "sentence": plain(context.sentence),
+    }
 
 
 def plain(sentence: str) -> str:
@@ -152,17 +154,22 @@ class TicketSerializer(ResourceSerializer):
             "context",
         ]
 
+    @cached_property
+    def team_address(self) -> str:
+        """Where the team's pages are."""
+        return settings.BASE_URL + reverse("inbox", args=[self.given["team"].slug])
+
     def get_url(self, ticket: Ticket) -> str:
         """Its page's address."""
-        return settings.BASE_URL + reverse("ticket", args=[self.given["team"].slug, ticket.number])
+        return self.team_address + ticket.address
 
     def get_tags(self, ticket: Ticket) -> list[str]:
-        """Sorted."""
-        return [tag.name for tag in ticket.tags.all()]
+        """Sorted; none before the first change."""
+        return [] if ticket.version == 1 else [tag.name for tag in ticket.tags.all()]
 
     def get_context(self, ticket: Ticket) -> ContextSerializer:
         """From those that were read for all tickets at once."""
-        shown: Any = ContextSerializer(self.given["contexts"][ticket.pk]).data
+        shown: Any = shown_context(self.given["contexts"][ticket.pk])
         return shown  # type: ignore[no-any-return] # its type is for the schema
 
 
@@ -352,7 +359,11 @@ class TicketView(TeamView):
         """The ticket as it is now, with its `ETag`."""
         fields, expand = self.query.get("fields"), self.query.get("expand", ())
         tickets = with_api_relations(Ticket.objects.for_team(self.team), fields, expand)
-        ticket = get_object_or_404(tickets, number=number)
+        return self.show_found(get_object_or_404(tickets, number=number), status)
+
+    def show_found(self, ticket: Ticket, status: int = 200) -> Response:
+        """The ticket as it is at hand."""
+        fields = self.query.get("fields")
         context = self.get_serializer_context() | {"contexts": contexts_for([ticket], fields)}
         shown = TicketSerializer(ticket, context=context).data
         return Response(shown, status, headers={"ETag": etag(ticket)})
