@@ -12,6 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from helpdesk.api.problems import PROBLEMS
@@ -27,7 +29,7 @@ class Row:
 
     name: str
     kind: str
-    text: str
+    text: SafeString
     is_required: bool = False
     model: str = ""
 
@@ -40,7 +42,7 @@ class Operation:
     method: str
     path: str
     summary: str
-    description: str
+    description: SafeString
     parameters: list[Row]
     body: list[Row]
     answer: Row
@@ -53,7 +55,7 @@ class Reference:
     """The whole page: operations by tag, what they give, and the problems."""
 
     groups: dict[str, list[Operation]]
-    models: list[tuple[str, str, list[Row]]]
+    models: list[tuple[str, SafeString, list[Row]]]
     problems: list[tuple[int, str, str]] = field(
         default_factory=lambda: [(status, kind, title) for status, (kind, title) in PROBLEMS.items()]
     )
@@ -77,11 +79,25 @@ def reference() -> Reference:
                 groups.setdefault(told["tags"][0], []).append(_operation(schema, path, method, told))
     bodies = {ref for operations in groups.values() for each in operations for ref in _models_of(each)}
     models = [
-        (name, model.get("description", ""), list(_rows(schema, model)))
+        (name, marked(model.get("description", "")), list(_rows(schema, model)))
         for name, model in sorted(schema["components"]["schemas"].items())
         if name in bodies or not name.endswith("Page")
     ]
-    return Reference(groups, models)
+    tickets_first = sorted(groups.items(), key=lambda group: group[0] != "tickets")
+    return Reference(dict(tickets_first), models)
+
+
+def marked(text: str) -> SafeString:
+    """Paragraphs, and `code` as code."""
+    paragraphs = (part.replace("\n", " ") for part in text.split("\n\n"))
+    return format_html_join("", "<p>{}</p>", ((_with_code(paragraph),) for paragraph in paragraphs))
+
+
+def _with_code(text: str) -> SafeString:
+    parts = enumerate(text.split("`"))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>" if place % 2 else "{}", part),) for place, part in parts)
+    )
 
 
 def _models_of(operation: Operation) -> Iterator[str]:
@@ -100,15 +116,20 @@ def _operation(schema: dict[str, Any], path: str, method: str, told: dict[str, A
         method=method.upper(),
         path=path,
         summary=told["summary"],
-        description=told.get("description", ""),
+        description=marked(told.get("description", "")),
         parameters=[
-            Row(each["name"], _kind(schema, each["schema"]), each.get("description", ""), each["in"] == "path")
+            Row(
+                each["name"],
+                _kind(schema, each["schema"]),
+                _with_code(each.get("description", "")),
+                each["in"] == "path",
+            )
             for each in sorted(
                 told.get("parameters", []), key=lambda each: ("path", "query", "header").index(each["in"])
             )
         ],
         body=list(_rows(schema, body)),
-        answer=Row(success, _kind(schema, given) if given else "nothing", "", model=_name(given)),
+        answer=Row(success, _kind(schema, given) if given else "nothing", SafeString(), model=_name(given)),
         statuses=[(code, answer["description"]) for code, answer in told["responses"].items() if code != success],
         curl=_curl(path, method, body.get("example")),
     )
@@ -117,7 +138,7 @@ def _operation(schema: dict[str, Any], path: str, method: str, told: dict[str, A
 def _rows(schema: dict[str, Any], model: dict[str, Any]) -> Iterator[Row]:
     required = model.get("required", [])
     for name, told in model.get("properties", {}).items():
-        yield Row(name, _kind(schema, told), told.get("description", ""), name in required, _name(told))
+        yield Row(name, _kind(schema, told), _with_code(told.get("description", "")), name in required, _name(told))
 
 
 def _resolved(schema: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Literal
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -48,12 +49,24 @@ USAGE = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Operation:
     """The parameters and the body that a method takes."""
 
-    query: type[QuerySerializer] | None = None
+    query: type[QuerySerializer] = QuerySerializer
     body: type[StrictSerializer] = StrictSerializer
+
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """The names of the parameters."""
+        return frozenset(self.query().fields)
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """What the parameters are where none is given."""
+        serializer = self.query(data={})
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
 
 
 class ProblemErrorSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
@@ -105,7 +118,7 @@ def operation(
                     return once(request, view.access, lambda: method(view, request, **kwargs))
                 return method(view, request, **kwargs)
 
-        run.operation = Operation(query, body or StrictSerializer)  # type: ignore[attr-defined]
+        run.operation = Operation(query or QuerySerializer, body or StrictSerializer)  # type: ignore[attr-defined]
         codes = {401, 403, 404, 406, 429}
         codes |= {400} if is_write or query else set()
         codes |= {413, 415, 422} if is_write else set()

@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import empty
 
@@ -102,9 +103,9 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not 
     takes_one = False
     example: ClassVar[Any] = None
     default_error_messages: ClassVar[Any] = {
-        "unknown": "There is no such field.",
-        "type": "Not a value of the right type.",
-        "one": "Exactly one of the fields is needed.",
+        "unknown": _("There is no such field."),
+        "type": _("The value is not of the right type."),
+        "one": _("Exactly one of the fields is needed."),
     }
 
     def to_internal_value(self, data: Any) -> Any:

@@ -19,7 +19,7 @@ from helpdesk.api.operations import Operation
 from helpdesk.api.pagination import Order, read_cursor, write_cursor
 from helpdesk.api.parsing import take_body
 from helpdesk.api.problems import InvalidQuery
-from helpdesk.api.serializers import ResourceSerializer
+from helpdesk.api.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.teams.models import Team
 from helpdesk.teams.roles import Permission
 
@@ -88,17 +88,18 @@ class TeamView(APIView):
     def _read_query(self, operation: Operation) -> dict[str, Any]:
         """The parameters; one that is not known is a mistake, not something to pass over."""
         given = self.request.query_params
-        serializer = operation.query(data=given.dict()) if operation.query else None
-        known = set(serializer.fields) if serializer else set()
-        unknown = [name for name in given if name not in known | {"team"}]
+        if not given:
+            return dict(operation.defaults)
+        unknown = [name for name in given if name not in operation.parameters | {"team"}]
         errors = {name: [exceptions.ErrorDetail(_("There is no such parameter."), "unknown")] for name in unknown}
         repeated = [name for name in given if len(given.getlist(name)) > 1]
         errors |= {name: [exceptions.ErrorDetail(_("Say it once."), "repeated")] for name in repeated}
-        if serializer is not None and not serializer.is_valid():
+        serializer = operation.query(data=given.dict())
+        if not serializer.is_valid():
             errors |= serializer.errors
         if errors:
             raise InvalidQuery(errors)
-        return dict(serializer.validated_data) if serializer is not None else {}
+        return dict(serializer.validated_data)
 
     @cached_property
     def body(self) -> dict[str, Any]:
@@ -106,6 +107,11 @@ class TeamView(APIView):
         serializer = self.operation.body(data=self.request.data, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
+
+    def require_body(self) -> None:
+        """Raise ValidationError now, before anything else is looked at, where the operation takes a body."""
+        if self.operation.body is not StrictSerializer:
+            _checked = self.body
 
     def get_serializer_context(self) -> dict[str, Any]:
         """What serializers need to know of the request."""

@@ -103,7 +103,8 @@ class HourSerializer(serializers.Serializer[Any]):
 def rows_of(serializer: type[serializers.Serializer[Any]]) -> Any:
     """A list of such rows in an object, so that it can be added to."""
     name = serializer.__name__.removesuffix("Serializer")
-    return type(f"{name}Rows", (serializers.Serializer,), {"results": serializer(many=True, help_text="Each row.")})
+    results = serializer(many=True, help_text="Each row.")
+    return type(f"{name}Rows", (serializers.Serializer,), {"__doc__": "The rows.", "results": results})
 
 
 DayRows, TimesRows, CourseRows = rows_of(DaySerializer), rows_of(TimesSerializer), rows_of(CourseFigures)

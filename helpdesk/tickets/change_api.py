@@ -123,7 +123,8 @@ class CreateTicket(TicketList):
                 actions.add_tag(shown, self.actor, tag)
             if "note" in data:
                 actions.add_note(shown, self.actor, data["note"])
-        response = self.show_ticket(ticket.number, 201)
+        is_fresh = shown is ticket and ticket.version == 1
+        response = self.show_found(ticket, 201) if is_fresh else self.show_ticket(ticket.number, 201)
         response["Location"] = f"/api/v1/tickets/{ticket.number}"
         return response
 

@@ -15,7 +15,7 @@ from helpdesk.tickets.actor import Actor
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, source_of
 from tests.webhooks.sender import learner_help, send
 
-BUDGET = "4"  # examples of each operation and phase
+BUDGET = "3"  # examples of each operation and phase
 
 
 @pytest.fixture
