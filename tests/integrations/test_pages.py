@@ -187,7 +187,7 @@ def test_an_address_that_makes_no_sense_shows_the_log_all_the_same(page, subscri
 def test_the_log_takes_the_same_queries_for_many(page, subscription, team, django_assert_num_queries):
     open_ticket(team)
     page.get(address(subscription))
-    with django_assert_num_queries(8) as few:
+    with django_assert_num_queries(9) as few:
         page.get(address(subscription))
     for _ in range(5):
         open_ticket(team)
