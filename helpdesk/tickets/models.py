@@ -53,6 +53,7 @@ class Priority(models.IntegerChoices):
 
 
 IS_UNFINISHED = Q(merged_into__isnull=True, status__in=UNFINISHED_STATUSES)
+IS_DONE = Q(merged_into__isnull=True, status__in=DONE_STATUSES)
 INBOX_ORDER = ["urgency", "requested_at", "id"]
 
 
@@ -161,6 +162,7 @@ class Ticket(models.Model):
                 fields=["team", "snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)
             ),
             models.Index(fields=["team", "-requested_at", "-id"], name="ticket_newest"),
+            models.Index(fields=["team", "-requested_at", "-id"], name="ticket_done", condition=IS_DONE),
             models.Index(fields=["team", "last_activity_at", "id"], name="ticket_changed"),
             models.Index(
                 fields=["team", "-requested_at", "-id"], name="ticket_asked_again", condition=Q(request_count__gt=1)
