@@ -19,8 +19,9 @@ from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import search
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.api import PRIORITIES, TicketFilterQuery, TicketView, ticket_filter, tickets_of
+from helpdesk.tickets.api import PRIORITIES, TicketView
 from helpdesk.tickets.change_api import TagField
+from helpdesk.tickets.list_api import TicketFilterQuery, ticket_filter, tickets_of
 from helpdesk.tickets.models import Status, Ticket
 
 Kind = BulkChange.Kind

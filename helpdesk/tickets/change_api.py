@@ -19,7 +19,8 @@ from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions, merging
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.api import PRIORITIES, TicketDetail, TicketList, TicketQuery, TicketSerializer, TicketView
+from helpdesk.tickets.api import PRIORITIES, TicketDetail, TicketQuery, TicketSerializer, TicketView
+from helpdesk.tickets.list_api import TicketList
 from helpdesk.tickets.models import Priority, Status, Ticket
 
 MOST_TAGS = 20

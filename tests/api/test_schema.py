@@ -8,8 +8,8 @@ from django.urls import get_resolver
 from helpdesk.api.schema import make_schema
 from helpdesk.api.serializers import StrictSerializer
 from helpdesk.api.views import TeamView
-from helpdesk.tickets.api import FILTERS
 from helpdesk.tickets.filters import TicketFilter
+from helpdesk.tickets.list_api import FILTERS
 from tests.test_access import patterns
 
 METHODS = ("get", "post", "put", "patch", "delete")
