@@ -31,6 +31,7 @@ bench: export TRIAL = 1
 bench: .venv/installed  ## What the intake takes, next to a bare view
 	$(BIN)/python manage.py setup
 	$(BIN)/python -m benchmarks.intake
+	$(BIN)/python -m benchmarks.api
 
 messages: .venv/installed  ## Bring the catalogue up to date with the code (needs gettext)
 	TRIAL=1 $(BIN)/python manage.py makemessages -l pt_BR --no-obsolete --no-location --no-wrap --ignore .venv --ignore var

@@ -4,6 +4,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import Subscription
@@ -101,6 +102,9 @@ TABLE = {
     ("test_subscription", "post"): of(FROM_MANAGER, ok=302),
     ("subscription_delivery", "get"): FROM_MANAGER,
     ("resend_delivery", "post"): of(FROM_MANAGER, ok=302),
+    ("tokens", "get"): FROM_MANAGER,
+    ("create_token", "post"): of(FROM_MANAGER, ok=422),
+    ("revoke_token", "post"): of(FROM_MANAGER, ok=302),
     ("home", "get"): (LOGIN,) * 6,
     ("choose_team", "get"): (LOGIN, 200, 200, 200, 200, 200),
     ("account", "get"): (LOGIN, 200, 200, 200, 200, 200),
@@ -114,8 +118,8 @@ TABLE = {
     ("intake", "get"): (200,) * 6,
     ("intake", "post"): (401,) * 6,
 }
-# Rooms whose URLs are a library's, which tests its own access.
-LIBRARIES = ("accounts/", "admin/")
+# Rooms whose URLs are a library's, which tests its own access; the API has a table of its own, in tests/api.
+LIBRARIES = ("accounts/", "admin/", "api/")
 
 
 @pytest.fixture
@@ -145,6 +149,7 @@ def things(team, client):
         "change_role": MembershipFactory(team=team).pk,
         "remove_member": MembershipFactory(team=team).pk,
         "retire_key": source.keys.get().pk,
+        "revoke_token": create_token(team, "Planilha")[0].pk,
         "delivery": Delivery.objects.get().pk,
         "replay_delivery": Delivery.objects.get().pk,
         **dict.fromkeys(["subscription_delivery", "resend_delivery"], subscription.deliveries.get().pk),
@@ -174,11 +179,11 @@ def patterns(resolver, prefix=""):
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             yield from patterns(pattern, route)
-        elif isinstance(pattern, URLPattern) and not route.startswith(LIBRARIES):
+        elif isinstance(pattern, URLPattern):
             yield route, pattern
 
 
-OURS = list(patterns(get_resolver()))
+OURS = [(route, pattern) for route, pattern in patterns(get_resolver()) if not route.startswith(LIBRARIES)]
 
 
 def address(name, things):
@@ -235,6 +240,8 @@ def test_another_teams_things_are_not_there_within_ones_own_team(client, things,
         "create_source",
         "subscriptions",
         "create_subscription",
+        "tokens",
+        "create_token",
     }
     if name not in no_foreign_thing | {"reports", "report_csv", "courses"}:
         assert getattr(client, method)(wanted).status_code == 404

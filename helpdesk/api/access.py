@@ -58,6 +58,11 @@ class Access:
         return permission in self.permissions
 
     @property
+    def may_change(self) -> bool:
+        """Whether it may change anything at all, which a token that only reads may not."""
+        return self.token is None or Scope.WRITE in self.token.scopes
+
+    @property
     def user(self) -> User | None:
         """The person; a token is none."""
         return self.membership.user if self.membership else None

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Literal
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -16,6 +17,7 @@ from helpdesk.api.idempotency import once
 from helpdesk.api.problems import CONTENT_TYPE, PROBLEMS
 from helpdesk.api.serializers import QuerySerializer, StrictSerializer
 
+SUCCESS = [200, 201, 204]
 HEADER: Literal["header"] = "header"
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -26,7 +28,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 IF_MATCH = OpenApiParameter(
     "If-Match",
-    {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
+    str,
     HEADER,
     description="The `ETag` of the ticket as you know it. Where it has changed since, nothing is done, and the 412 "
     "tells what changed. Without it the change is made whatever happened in the meantime.",
@@ -35,22 +37,36 @@ ETAG = OpenApiParameter(
     "ETag",
     str,
     HEADER,
-    response=[200, 201],
+    response=SUCCESS,
     description="The ticket's version, for `If-Match`.",
 )
 USAGE = [
-    OpenApiParameter("RateLimit-Limit", int, HEADER, response=True, description="Requests a minute of this token."),
-    OpenApiParameter("RateLimit-Remaining", int, HEADER, response=True, description="Those left in this minute."),
-    OpenApiParameter("RateLimit-Reset", int, HEADER, response=True, description="Seconds until there are all again."),
+    OpenApiParameter("RateLimit-Limit", int, HEADER, response=SUCCESS, description="Requests a minute of this token."),
+    OpenApiParameter("RateLimit-Remaining", int, HEADER, response=SUCCESS, description="Those left in this minute."),
+    OpenApiParameter(
+        "RateLimit-Reset", int, HEADER, response=SUCCESS, description="Seconds until there are all again."
+    ),
 ]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Operation:
     """The parameters and the body that a method takes."""
 
-    query: type[QuerySerializer] | None = None
+    query: type[QuerySerializer] = QuerySerializer
     body: type[StrictSerializer] = StrictSerializer
+
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """The names of the parameters."""
+        return frozenset(self.query().fields)
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """What the parameters are where none is given."""
+        serializer = self.query(data={})
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
 
 
 class ProblemErrorSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
@@ -102,7 +118,7 @@ def operation(
                     return once(request, view.access, lambda: method(view, request, **kwargs))
                 return method(view, request, **kwargs)
 
-        run.operation = Operation(query, body or StrictSerializer)  # type: ignore[attr-defined]
+        run.operation = Operation(query or QuerySerializer, body or StrictSerializer)  # type: ignore[attr-defined]
         codes = {401, 403, 404, 406, 429}
         codes |= {400} if is_write or query else set()
         codes |= {413, 415, 422} if is_write else set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -35,6 +36,7 @@ def _without(value: Any, key: str) -> Any:
     return [_without(inner, key) for inner in value] if isinstance(value, list) else value
 
 
+@lru_cache(maxsize=1)
 def make_schema() -> dict[str, Any]:
     """The whole description, in English whatever language is active."""
     with override("en"):

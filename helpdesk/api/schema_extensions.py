@@ -52,8 +52,7 @@ class ExpandableExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-u
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
         """One of both; whether there may be none, the field says."""
         expanded = auto_schema.resolve_serializer(self.target.serializer, direction).ref
-        kinds = [{"type": "integer"}, expanded]
-        return {"oneOf": [*kinds, {"type": "null"}] if self.target.allow_null else kinds}
+        return {"oneOf": [{"type": "integer"}, expanded]}
 
 
 class CommaSeparatedExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
@@ -62,9 +61,18 @@ class CommaSeparatedExtension(OpenApiSerializerFieldExtension):  # type: ignore[
     target_class = "helpdesk.api.serializers.CommaSeparatedField"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        """At least one of the names."""
-        items = {"type": "string", "enum": list(self.target.choices)}
-        return {"type": "array", "items": items, "minItems": 1}
+        """Any of the names."""
+        return {"type": "array", "items": {"type": "string", "enum": list(self.target.choices)}}
+
+
+class SecondsExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
+    """A time."""
+
+    target_class = "helpdesk.api.serializers.SecondsField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        """Whole seconds."""
+        return {"type": "integer"}
 
 
 class ResourceExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # registers itself
@@ -93,4 +101,7 @@ class StrictExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-ca
         schema: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call] # the library types little
             self.target, direction, bypass_extensions=True
         )
-        return schema | {"additionalProperties": False}
+        schema["additionalProperties"] = False
+        if self.target.example is not None:
+            schema["example"] = self.target.example
+        return schema | {"minProperties": 1, "maxProperties": 1} if self.target.takes_one else schema

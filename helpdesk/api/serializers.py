@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import empty
 
@@ -18,6 +19,17 @@ class UTCField(serializers.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(default_timezone=UTC, **kwargs)
+
+
+class SecondsField(serializers.Field):  # type: ignore[type-arg] # not a generic at run time
+    """A time in whole seconds; null where there is none."""
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__(read_only=True, allow_null=True, help_text=help_text)
+
+    def to_representation(self, value: timedelta) -> int:
+        """Rounded."""
+        return round(value.total_seconds())
 
 
 class TextField(serializers.RegexField):
@@ -78,15 +90,22 @@ JSON_TYPES: list[tuple[type[Any], type | tuple[type, ...]]] = [
     (serializers.ChoiceField, str),
     (serializers.CharField, str),
     (serializers.DateTimeField, str),
+    (serializers.DateField, str),
 ]
 
 
 class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
-    """A body: each value in the type that the schema names, and nothing that the schema does not."""
+    """A body: each value in the type that the schema names, and nothing that the schema does not.
 
+    Where it `takes_one`, exactly one of its fields is to be there.
+    """
+
+    takes_one = False
+    example: ClassVar[Any] = None
     default_error_messages: ClassVar[Any] = {
-        "unknown": "There is no such field.",
-        "type": "Not a value of the right type.",
+        "unknown": _("There is no such field."),
+        "type": _("The value is not of the right type."),
+        "one": _("Exactly one of the fields is needed."),
     }
 
     def to_internal_value(self, data: Any) -> Any:
@@ -96,6 +115,8 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not 
             for name, field in self.fields.items():
                 if not _has_its_type(field, data.get(name, empty)):
                     errors[name] = [self._error("type")]
+            if self.takes_one and len(data) != 1:
+                errors["non_field_errors"] = [self._error("one")]
             if errors:
                 raise serializers.ValidationError(errors)
         return super().to_internal_value(data)
@@ -142,7 +163,8 @@ class CommaSeparatedField(serializers.MultipleChoiceField):
 
     def get_value(self, dictionary: Any) -> Any:
         """The parts of the one parameter."""
-        return dictionary[self.field_name].split(",") if self.field_name in dictionary else empty
+        text = dictionary.get(self.field_name, "")
+        return text.split(",") if text else empty
 
     def to_internal_value(self, data: Any) -> Any:
         """In the order that was asked for."""

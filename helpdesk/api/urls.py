@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from helpdesk.api.docs import docs
 from helpdesk.api.problems import respond
 from helpdesk.api.schema import schema
 
@@ -17,5 +18,6 @@ def not_found(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern] = [
     path("v1/schema", schema, name="api_schema"),
+    path("v1/docs", docs, name="api_docs"),
     re_path("", not_found, name="api_not_found"),
 ]

@@ -19,7 +19,7 @@ from helpdesk.api.operations import Operation
 from helpdesk.api.pagination import Order, read_cursor, write_cursor
 from helpdesk.api.parsing import take_body
 from helpdesk.api.problems import InvalidQuery
-from helpdesk.api.serializers import ResourceSerializer
+from helpdesk.api.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.teams.models import Team
 from helpdesk.teams.roles import Permission
 
@@ -54,14 +54,16 @@ class TeamView(APIView):
         """Everything that must be right before the method runs."""
         take_body(request._request)
         super().initial(request, *args, **kwargs)
-        self.query = self._read_query(self.operation)
+        if request.method in self.allowed_methods:
+            self.query = self._read_query(self.operation)
 
     def check_permissions(self, request: Request) -> None:
         """401 for a stranger, 403 for whoever lacks the right; a method that is not there is neither."""
         if request.auth is None:
             raise exceptions.NotAuthenticated(_("Send a token as “Authorization: Bearer …”, or log in."))
         needed = self.permissions.get("GET" if request.method == "HEAD" else str(request.method))
-        if needed and not self.access.can(needed):
+        is_change = request.method not in {"GET", "HEAD"}
+        if needed and not (self.access.can(needed) and (self.access.may_change or not is_change)):
             if self.access.token:
                 raise exceptions.PermissionDenied(_("The scopes of this token do not allow it."))
             raise exceptions.PermissionDenied(_("Your role does not allow it."))
@@ -86,17 +88,18 @@ class TeamView(APIView):
     def _read_query(self, operation: Operation) -> dict[str, Any]:
         """The parameters; one that is not known is a mistake, not something to pass over."""
         given = self.request.query_params
-        serializer = operation.query(data=given.dict()) if operation.query else None
-        known = set(serializer.fields) if serializer else set()
-        unknown = [name for name in given if name not in known | {"team"}]
+        if not given:
+            return dict(operation.defaults)
+        unknown = [name for name in given if name not in operation.parameters | {"team"}]
         errors = {name: [exceptions.ErrorDetail(_("There is no such parameter."), "unknown")] for name in unknown}
         repeated = [name for name in given if len(given.getlist(name)) > 1]
         errors |= {name: [exceptions.ErrorDetail(_("Say it once."), "repeated")] for name in repeated}
-        if serializer is not None and not serializer.is_valid():
+        serializer = operation.query(data=given.dict())
+        if not serializer.is_valid():
             errors |= serializer.errors
         if errors:
             raise InvalidQuery(errors)
-        return dict(serializer.validated_data) if serializer is not None else {}
+        return dict(serializer.validated_data)
 
     @cached_property
     def body(self) -> dict[str, Any]:
@@ -104,6 +107,11 @@ class TeamView(APIView):
         serializer = self.operation.body(data=self.request.data, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
+
+    def require_body(self) -> None:
+        """Raise ValidationError now, before anything else is looked at, where the operation takes a body."""
+        if self.operation.body is not StrictSerializer:
+            _checked = self.body
 
     def get_serializer_context(self) -> dict[str, Any]:
         """What serializers need to know of the request."""

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,8 @@ from helpdesk.teams.models import Team
 from helpdesk.tickets.filters import DateInput
 
 LONGEST = 366  # days
+# Days with as many before them and one after.
+WITHIN = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
 PRESETS = [(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 year"))]
 
 
@@ -58,8 +61,8 @@ class Period:
 class PeriodForm(forms.Form):
     """From and to, or the last so many days; and a course."""
 
-    first = forms.DateField(label=_("From"), required=False, widget=DateInput)
-    last = forms.DateField(label=_("To"), required=False, widget=DateInput)
+    first = forms.DateField(label=_("From"), required=False, widget=DateInput, validators=WITHIN)
+    last = forms.DateField(label=_("To"), required=False, widget=DateInput, validators=WITHIN)
     course = forms.ModelChoiceField(
         Course.objects.none(), label=_("Course"), required=False, empty_label=_("All courses")
     )
@@ -77,8 +80,8 @@ class PeriodForm(forms.Form):
         first, last = data.get("first"), data.get("last")
         if first and last and first > last:
             self.add_error("last", _("The period ends before it begins."))
-        elif first and last and (last - first).days >= LONGEST:
-            self.add_error("last", _("A report covers at most a year."))
+        elif first and ((last or timezone.localdate()) - first).days >= LONGEST:
+            self.add_error("last" if last else "first", _("A report covers at most a year."))
         return data
 
     @property

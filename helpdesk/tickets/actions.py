@@ -156,7 +156,7 @@ INSERT_TICKET = """
         RETURNING id AS event_id
     )
     SELECT id, team_id, number, learner_id, course_id, producer_id, merged_into_id, status, priority, request_count,
-        requested_at, response_due_at, created_at, last_activity_at, version, event_id FROM ticket, created
+        requested_at, response_due_at, created_at, last_activity_at, version, urgency, event_id FROM ticket, created
 """
 
 

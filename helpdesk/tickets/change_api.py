@@ -42,6 +42,12 @@ class NewLearner(StrictSerializer):
 class NewTicket(StrictSerializer):
     """A call for help that came by another way than the button in the course."""
 
+    example = {
+        "learner": {"email": "mariana@example.com", "name": "Mariana Ribeiro"},
+        "priority": "high",
+        "tags": ["acesso"],
+        "note": "Ligou: não consegue entrar na aula 3.",
+    }
     learner = NewLearner(help_text="Who asks.")
     course = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, help_text="The key of the course that it is about."
@@ -56,6 +62,7 @@ class NewTicket(StrictSerializer):
 class TicketChange(StrictSerializer):
     """What to change; the rest stays."""
 
+    example = {"status": "pending", "priority": "urgent"}
     status = serializers.ChoiceField(
         [status for status in Status.values if status != Status.NEW],
         required=False,
@@ -67,24 +74,28 @@ class TicketChange(StrictSerializer):
 class NewAssignment(StrictSerializer):
     """Who is to be responsible."""
 
+    example = {"assignee": 7}
     assignee = serializers.IntegerField(min_value=1, help_text="The key of a member who works on tickets.")
 
 
 class NewSnooze(StrictSerializer):
     """Until when the ticket is out of the inbox."""
 
+    example = {"until": "2099-03-02T12:00:00Z"}
     until = serializers.DateTimeField(help_text="A moment that is still to come.")
 
 
 class NewTag(StrictSerializer):
     """A tag to put on."""
 
+    example = {"tag": "vídeo"}
     tag = TagField(help_text="Its name; a tag that the team does not have yet is made.")
 
 
 class NewMerge(StrictSerializer):
     """Where to fold the ticket into."""
 
+    example = {"into": 1037}
     into = serializers.IntegerField(min_value=1, help_text="The number of another ticket of the same learner.")
 
 
@@ -112,7 +123,8 @@ class CreateTicket(TicketList):
                 actions.add_tag(shown, self.actor, tag)
             if "note" in data:
                 actions.add_note(shown, self.actor, data["note"])
-        response = self.show_ticket(ticket.number, 201)
+        is_fresh = shown is ticket and ticket.version == 1
+        response = self.show_found(ticket, 201) if is_fresh else self.show_ticket(ticket.number, 201)
         response["Location"] = f"/api/v1/tickets/{ticket.number}"
         return response
 

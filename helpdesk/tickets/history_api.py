@@ -82,6 +82,7 @@ class NoteSerializer(ResourceSerializer):
 class NewNote(StrictSerializer):
     """A note to write."""
 
+    example = {"body": "Mandei o link alternativo por e-mail."}
     body = TextField(max_length=20_000, help_text="The text.")
 
 
@@ -124,6 +125,7 @@ class Notes(TicketView):
     def post(self, request: Any, number: int) -> Response:
         """Under the name of the token, or of the person."""
         ticket = self.find(number)
+        self.require_body()
         with transaction.atomic(), self.refusals():
             self.require_match(ticket)
             actions.add_note(ticket, self.actor, self.body["body"])

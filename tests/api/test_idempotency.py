@@ -65,7 +65,7 @@ def test_a_crash_in_the_middle_leaves_neither_change_nor_claim(api, monkeypatch)
         raise RuntimeError("power cut")
 
     with monkeypatch.context() as patched:
-        patched.setattr(change_api.CreateTicket, "show_ticket", crash)
+        patched.setattr(change_api.CreateTicket, "show_found", crash)
         response = api.post("tickets", BODY, idempotency_key="k1")
     assert response.status_code == 500
     assert response["Content-Type"] == "application/problem+json"

@@ -108,6 +108,8 @@ PAGES = {
     "team": "/t/escola-da-ana/team/",
     "sources": "/t/escola-da-ana/sources/",
     "new source": "/t/escola-da-ana/sources/new/",
+    "tokens": "/t/escola-da-ana/tokens/",
+    "reference of the API": "/api/v1/docs",
     "account": "/account/",
     "teams": "/teams/",
     "email": "/accounts/email/",

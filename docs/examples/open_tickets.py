@@ -1,0 +1,83 @@
+"""Keep a spreadsheet of open tickets in step: `python open_tickets.py open_tickets.csv`, as often as you like.
+
+Needs nothing but Python, and two variables: HELPDESK_URL (https://helpdesk.example.com) and HELPDESK_TOKEN.
+"""
+
+import csv
+import json
+import os
+import sys
+import urllib.parse
+import urllib.request
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+COLUMNS = ["number", "status", "priority", "learner", "e-mail", "course", "assignee", "requested_at", "url"]
+FINISHED = {"resolved", "closed"}
+
+
+def get(address):
+    """What the API answers."""
+    headers = {"Authorization": f"Bearer {os.environ['HELPDESK_TOKEN']}"}
+    with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as response:
+        return json.load(response)
+
+
+def changed_tickets(since):
+    """Every ticket that was made or changed since then, page by page."""
+    query = {
+        "fields": "number,url,status,priority,learner,course,assignee,merged_into,requested_at",
+        "expand": "learner,course,assignee",
+        "updated_since": since,
+        "limit": 200,
+    }
+    address = f"{os.environ['HELPDESK_URL']}/api/v1/tickets?{urllib.parse.urlencode(query)}"
+    while address:
+        page = get(address)
+        yield from page["results"]
+        address = page["next"]
+
+
+def row_of(ticket):
+    """The ticket as a line of the spreadsheet."""
+    course, assignee = ticket["course"] or {}, ticket["assignee"] or {}
+    return {
+        "number": str(ticket["number"]),
+        "status": ticket["status"],
+        "priority": ticket["priority"],
+        "learner": ticket["learner"]["name"],
+        "e-mail": ticket["learner"]["email"],
+        "course": course.get("title", ""),
+        "assignee": assignee.get("name", ""),
+        "requested_at": ticket["requested_at"],
+        "url": ticket["url"],
+    }
+
+
+def main():
+    sheet = Path(sys.argv[1])
+    mark = sheet.with_suffix(".since")  # when the last run began
+    started = datetime.now(timezone.utc)
+    rows = {}
+    if sheet.exists() and mark.exists():
+        with sheet.open(newline="", encoding="utf-8") as file:
+            rows = {row["number"]: row for row in csv.DictReader(file)}
+    since = mark.read_text() if rows else "2000-01-01T00:00:00+00:00"
+
+    for ticket in changed_tickets(since):
+        rows.pop(str(ticket["number"]), None)
+        if ticket["status"] not in FINISHED and ticket["merged_into"] is None:
+            rows[str(ticket["number"])] = row_of(ticket)
+
+    draft = sheet.with_suffix(".draft")
+    with draft.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows[number] for number in sorted(rows, key=int))
+    draft.replace(sheet)  # whole or not at all
+    mark.write_text((started - timedelta(minutes=1)).isoformat())  # a minute early: what comes twice does no harm
+    print(f"{len(rows)} open tickets")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""Tags and saved views in the API: what a team sorts its tickets by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.operations import operation
+from helpdesk.api.pagination import Order
+from helpdesk.api.problems import Refused
+from helpdesk.api.serializers import (
+    ExpandableField,
+    PageQuery,
+    ResourceSerializer,
+    StrictSerializer,
+    TextField,
+    UTCField,
+    query_of,
+)
+from helpdesk.api.views import TeamView
+from helpdesk.teams.api import PersonSerializer
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.filters import TicketFilter
+from helpdesk.tickets.models import SavedView, Tag
+from helpdesk.tickets.querysets import SavedViewQuerySet
+
+
+class TagSerializer(ResourceSerializer):
+    """A word that the team sorts its tickets by."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    name = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
+
+    class Meta:
+        model = Tag
+        fields = ["id", "name"]
+
+
+class TagList(TeamView):
+    """The tags of the team."""
+
+    tag = "tags"
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @operation("list_tags", "List tags", query=query_of(TagSerializer, PageQuery), gives=TagSerializer, page=True)
+    def get(self, request: Any) -> Response:
+        """By name. A tag comes to be when it is first put on a ticket."""
+        return self.page(TagSerializer, Tag.objects.for_team(self.team), Order(("name", "id")))
+
+
+class SavedViewSerializer(ResourceSerializer):
+    """A question to the inbox that somebody keeps."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    name = serializers.CharField(read_only=True, help_text="What it is called in the side bar.")
+    query = serializers.CharField(read_only=True, help_text="The query string of the inbox's address.")
+    is_shared = serializers.BooleanField(read_only=True, help_text="Whether the whole team sees it.")
+    owner = ExpandableField(PersonSerializer, help_text="Whose it is.")
+    created_at = UTCField(read_only=True, help_text="When it was first kept.")
+
+    class Meta:
+        model = SavedView
+        fields = ["id", "name", "query", "is_shared", "owner", "created_at"]
+
+
+class NewSavedView(StrictSerializer):
+    """A question to keep."""
+
+    example = {"name": "Urgentes", "query": "priority=4"}
+    name = TextField(max_length=40, help_text="What it is called; unique for its owner.")
+    query = TextField(
+        max_length=500,
+        allow_blank=True,
+        help_text="The query string of the inbox's address; what it does not know is left out.",
+    )
+    is_shared = serializers.BooleanField(
+        required=False, help_text="Whether the whole team sees it. What a token keeps is always shared."
+    )
+
+
+class SavedViewChange(StrictSerializer):
+    """What to change; the rest stays."""
+
+    example = {"name": "Urgentes de hoje"}
+    name = TextField(max_length=40, required=False, help_text="What it is called; unique for its owner.")
+    is_shared = serializers.BooleanField(required=False, help_text="Whether the whole team sees it.")
+
+
+class SavedViewView(TeamView):
+    """What the views of saved views share."""
+
+    tag = "saved views"
+
+    def shown(self) -> SavedViewQuerySet:
+        """The person's own and those that the team shares; to a token the shared ones."""
+        if self.access.membership:
+            return SavedView.objects.shown_to(self.access.membership)
+        return SavedView.objects.for_team(self.team).filter(is_shared=True)
+
+    def changeable(self) -> SavedViewQuerySet:
+        """The person's own, and to managers and tokens the shared ones too."""
+        if self.access.membership:
+            return SavedView.objects.changeable_by(self.access.membership)
+        return self.shown()
+
+    def keep(self, view: SavedView, data: dict[str, Any]) -> None:
+        """Write the view with this name and reach. Raises Refused where its owner has another of that name."""
+        view.name = " ".join(data.get("name", view.name).split())
+        view.is_shared = data.get("is_shared", view.is_shared) or self.access.token is not None
+        others = SavedView.objects.filter(~Q(pk=view.pk), team=self.team, owner=view.owner_id)
+        if others.filter(name=view.name).exists():
+            raise Refused(_("You have a view of that name already."), "name")
+        view.save()
+
+
+class SavedViewList(SavedViewView):
+    """The saved views."""
+
+    permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_VIEW}
+
+    @operation(
+        "list_saved_views",
+        "List saved views",
+        query=query_of(SavedViewSerializer, PageQuery),
+        gives=SavedViewSerializer,
+        page=True,
+    )
+    def get(self, request: Any) -> Response:
+        """A token sees the shared ones."""
+        return self.page(SavedViewSerializer, self.related(self.shown()), Order(("id",)))
+
+    @operation(
+        "create_saved_view",
+        "Keep a view",
+        query=query_of(SavedViewSerializer),
+        body=NewSavedView,
+        gives=SavedViewSerializer,
+        status=201,
+    )
+    def post(self, request: Any) -> Response:
+        """For the person, or in the name of whoever made the token."""
+        data, user = self.body, self.access.user
+        owner = user.pk if user else getattr(self.access.token, "created_by_id", None)
+        if owner is None:
+            raise Refused(_("Nobody made this token, so nobody can own what it keeps; use one from the dashboard."))
+        query = TicketFilter(QueryDict(data["query"]), self.team, user).query()
+        view = SavedView(team=self.team, owner_id=owner, query=query[:500])
+        self.keep(view, data)
+        return self.show(SavedViewSerializer, view, 201)
+
+
+class SavedViewDetail(SavedViewView):
+    """One saved view."""
+
+    permissions = dict.fromkeys(["GET", "PATCH", "DELETE"], Permission.TICKET_VIEW)
+
+    @operation("get_saved_view", "Get a saved view", query=query_of(SavedViewSerializer), gives=SavedViewSerializer)
+    def get(self, request: Any, pk: int) -> Response:
+        """By its key."""
+        return self.show(SavedViewSerializer, get_object_or_404(self.related(self.shown()), pk=pk))
+
+    @operation(
+        "change_saved_view",
+        "Rename or share a view",
+        query=query_of(SavedViewSerializer),
+        body=SavedViewChange,
+        gives=SavedViewSerializer,
+        refuses=True,
+    )
+    def patch(self, request: Any, pk: int) -> Response:
+        """One's own, or with the rights of a manager a shared one."""
+        view = get_object_or_404(self.changeable(), pk=pk)
+        self.keep(view, self.body)
+        return self.show(SavedViewSerializer, view)
+
+    @operation("delete_saved_view", "Keep a view no longer", status=204)
+    def delete(self, request: Any, pk: int) -> Response:
+        """No ticket changes by that."""
+        get_object_or_404(self.changeable(), pk=pk).delete()
+        return Response(status=204)

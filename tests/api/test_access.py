@@ -1,0 +1,225 @@
+"""Who may do what in the API: every URL × method × credential. A URL or a method that the table lacks fails."""
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from helpdesk.api.actions import create_token, revoke_token
+from helpdesk.api.models import Scope, Token
+from helpdesk.api.views import TeamView
+from helpdesk.teams.roles import Role
+from helpdesk.tickets.models import SavedView
+from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
+from tests.test_access import patterns
+from tests.webhooks.sender import learner_help, send
+from webhooks.models import Delivery
+
+pytestmark = pytest.mark.django_db
+
+CREDENTIALS = [
+    "nobody",
+    "expired token",
+    "revoked token",
+    "token that reads",
+    "token that writes",
+    "token for both",
+    "stranger's token",
+    "outsider",
+    "viewer",
+    "agent",
+    "manager",
+    "owner",
+]
+# Columns as CREDENTIALS: what a valid request is answered with.
+READ_BY_ALL = (401, 401, 401, 200, 403, 200, 404, 404, 200, 200, 200, 200)
+READ_BY_MANAGERS = (401, 401, 401, 200, 403, 200, 404, 404, 403, 403, 200, 200)
+WRITTEN_BY_AGENTS = (401, 401, 401, 403, 200, 200, 404, 404, 403, 200, 200, 200)
+WRITTEN_BY_MANAGERS = (401, 401, 401, 403, 200, 200, 404, 404, 403, 403, 200, 200)
+# Of one's own team, which a stranger and an outsider have too.
+OWN_READ_BY_ALL = (401, 401, 401, 200, 403, 200, 200, 200, 200, 200, 200, 200)
+OWN_READ_BY_MANAGERS = (401, 401, 401, 200, 403, 200, 200, 200, 403, 403, 200, 200)
+
+
+def of(row, ok):
+    """The row, with another answer where it says 200."""
+    return tuple(ok if code == 200 else code for code in row)
+
+
+def own(row, ok):
+    """The row of something that everybody makes in their own team."""
+    return tuple(ok if code in {200, 404} else code for code in row)
+
+
+TABLE = {
+    ("api_tickets", "get"): OWN_READ_BY_ALL,
+    ("api_tickets", "post"): own(WRITTEN_BY_AGENTS, 201),
+    ("api_bulk", "post"): own(WRITTEN_BY_AGENTS, 200),
+    ("api_ticket", "get"): READ_BY_ALL,
+    ("api_ticket", "patch"): WRITTEN_BY_AGENTS,
+    ("api_assignment", "put"): WRITTEN_BY_AGENTS,
+    ("api_assignment", "delete"): WRITTEN_BY_AGENTS,
+    ("api_resolution", "put"): WRITTEN_BY_AGENTS,
+    ("api_resolution", "delete"): WRITTEN_BY_AGENTS,
+    ("api_snooze", "put"): WRITTEN_BY_AGENTS,
+    ("api_snooze", "delete"): WRITTEN_BY_AGENTS,
+    ("api_tags_of_ticket", "post"): WRITTEN_BY_AGENTS,
+    ("api_tag_of_ticket", "delete"): WRITTEN_BY_AGENTS,
+    ("api_merge", "put"): WRITTEN_BY_AGENTS,
+    ("api_merge", "delete"): WRITTEN_BY_AGENTS,
+    ("api_events", "get"): READ_BY_ALL,
+    ("api_notes", "get"): READ_BY_ALL,
+    ("api_notes", "post"): of(WRITTEN_BY_AGENTS, 201),
+    ("api_tags", "get"): OWN_READ_BY_ALL,
+    ("api_saved_views", "get"): OWN_READ_BY_ALL,
+    # Everybody keeps views of their own, but for a token that only reads, or that cannot see what it would keep.
+    ("api_saved_views", "post"): (401, 401, 401, 403, 403, 201, 409, 201, 201, 201, 201, 201),
+    ("api_saved_view", "get"): READ_BY_ALL,
+    ("api_saved_view", "patch"): (401, 401, 401, 403, 403, 200, 404, 404, 404, 404, 200, 200),
+    ("api_saved_view", "delete"): (401, 401, 401, 403, 403, 204, 404, 404, 404, 404, 204, 204),
+    ("api_learners", "get"): OWN_READ_BY_ALL,
+    ("api_learner", "get"): READ_BY_ALL,
+    ("api_learner", "patch"): WRITTEN_BY_AGENTS,
+    ("api_activities", "get"): READ_BY_ALL,
+    ("api_courses", "get"): OWN_READ_BY_ALL,
+    ("api_course", "get"): READ_BY_ALL,
+    ("api_producers", "get"): OWN_READ_BY_ALL,
+    ("api_producer", "get"): READ_BY_ALL,
+    ("api_team", "get"): OWN_READ_BY_ALL,
+    ("api_members", "get"): OWN_READ_BY_ALL,
+    ("api_member", "get"): READ_BY_ALL,
+    ("api_sources", "get"): OWN_READ_BY_MANAGERS,
+    ("api_source", "get"): READ_BY_MANAGERS,
+    ("api_deliveries", "get"): READ_BY_MANAGERS,
+    ("api_delivery", "get"): READ_BY_MANAGERS,
+    ("api_replay", "post"): WRITTEN_BY_MANAGERS,
+    **{
+        (f"api_report_{name}", "get"): OWN_READ_BY_ALL
+        for name in ("summary", "days", "times", "courses", "backlog", "members", "hours")
+    },
+    ("api_schema", "get"): (200,) * len(CREDENTIALS),
+    ("api_docs", "get"): (200,) * len(CREDENTIALS),
+    ("api_not_found", "get"): (404,) * len(CREDENTIALS),
+}
+OPEN = {"api_schema", "api_docs", "api_not_found"}
+OURS = {pattern.name: pattern for route, pattern in patterns(get_resolver()) if route.startswith("api/")}
+
+
+@pytest.fixture
+def team():
+    return TeamFactory()
+
+
+@pytest.fixture
+def owner(team):
+    return MembershipFactory(team=team, role=Role.OWNER).user
+
+
+@pytest.fixture
+def things(team, owner, client):
+    """One of each thing that a URL names, and a valid body for each change."""
+    source = source_of(team)
+    send(client, source, learner_help())
+    ticket = open_ticket(team)
+    other = open_ticket(team, learner=ticket.learner)
+    view = SavedView.objects.create(team=team, owner=owner, name="Urgentes", query="", is_shared=True)
+    delivery = Delivery.objects.get()
+    addresses = {
+        "api_ticket": [ticket.number],
+        "api_tag_of_ticket": [ticket.number, "acesso"],
+        **{
+            f"api_{name}": [ticket.number]
+            for name in ("assignment", "resolution", "snooze", "tags_of_ticket", "events", "notes")
+        },
+        "api_merge": [ticket.number],
+        "api_saved_view": [view.pk],
+        "api_learner": [ticket.learner_id],
+        "api_activities": [ticket.learner_id],
+        "api_course": [ticket.course_id],
+        "api_producer": [ticket.producer_id],
+        "api_member": [owner.pk],
+        "api_source": [source.pk],
+        "api_deliveries": [source.pk],
+        "api_delivery": [source.pk, delivery.pk],
+        "api_replay": [source.pk, delivery.pk],
+    }
+    bodies = {
+        ("api_tickets", "post"): {"learner": {"email": "a@example.com"}},
+        ("api_bulk", "post"): {"tickets": {"numbers": [ticket.number]}, "change": {"priority": "low"}},
+        ("api_ticket", "patch"): {"priority": "low"},
+        ("api_assignment", "put"): {"assignee": owner.pk},
+        ("api_snooze", "put"): {"until": "2099-01-01T00:00:00Z"},
+        ("api_tags_of_ticket", "post"): {"tag": "a"},
+        ("api_merge", "put"): {"into": other.number},
+        ("api_notes", "post"): {"body": "a"},
+        ("api_saved_views", "post"): {"name": "a", "query": ""},
+        ("api_saved_view", "patch"): {"name": "b"},
+        ("api_learner", "patch"): {"phone": ""},
+    }
+    return addresses, bodies
+
+
+def browser_of(credential, team, owner):
+    """A client with the credential."""
+    client = Client()
+    scopes = {"token that reads": [Scope.READ], "token that writes": [Scope.WRITE]}
+    if "token" in credential:
+        where = TeamFactory() if credential == "stranger's token" else team
+        by = None if credential == "stranger's token" else owner
+        token, secret = create_token(where, "Planilha", scopes.get(credential, [Scope.READ, Scope.WRITE]), by=by)
+        if credential == "revoked token":
+            revoke_token(token)
+        if credential == "expired token":
+            Token.objects.filter(pk=token.pk).update(expires_at=timezone.now())
+        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
+    elif credential != "nobody":
+        user = UserFactory()
+        role = Role.OWNER if credential == "outsider" else Role(credential)
+        MembershipFactory(user=user, team=TeamFactory() if credential == "outsider" else team, role=role)
+        client.force_login(user)
+    return client
+
+
+def test_every_url_and_method_is_in_the_table():
+    assert set(OURS) == {name for name, _method in TABLE}
+    methods = {
+        (name, method)
+        for name, pattern in OURS.items()
+        if issubclass(getattr(pattern.callback, "cls", object), TeamView)
+        for method in ("get", "post", "put", "patch", "delete")
+        if hasattr(pattern.callback.cls, method)
+    }
+    assert methods == {key for key in TABLE if key[0] not in OPEN}
+
+
+@pytest.mark.parametrize("credential", CREDENTIALS)
+@pytest.mark.parametrize(("name", "method"), sorted(TABLE))
+def test_each_credential_gets_what_the_table_says(team, owner, things, name, method, credential):
+    addresses, bodies = things
+    browser = browser_of(credential, team, owner)
+    address = "/api/nothing" if name == "api_not_found" else reverse(name, args=addresses.get(name, []))
+    body = bodies.get((name, method))
+    content = {} if body is None else {"data": body, "content_type": "application/json"}
+    response = getattr(browser, method)(address, **content)
+    assert response.status_code == TABLE[name, method][CREDENTIALS.index(credential)], response.text[:300]
+
+
+@pytest.mark.parametrize("name", sorted(set(OURS) - OPEN))
+def test_what_the_table_does_not_list_is_no_method(team, owner, things, name):
+    addresses, _bodies = things
+    browser = browser_of("token for both", team, owner)
+    for method in ("get", "post", "put", "patch", "delete", "options", "trace"):
+        if (name, method) not in TABLE:
+            assert getattr(browser, method)(reverse(name, args=addresses.get(name, []))).status_code == 405
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AGENT])
+def test_a_session_needs_the_csrf_token_for_each_change(team, things, role):
+    addresses, bodies = things
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(MembershipFactory(team=team, role=role).user)
+    for name, method in sorted(key for key in TABLE if key[1] != "get"):
+        response = getattr(browser, method)(
+            reverse(name, args=addresses.get(name, [])), bodies.get((name, method)), content_type="application/json"
+        )
+        assert response.status_code == 403, (name, method)

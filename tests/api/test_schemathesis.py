@@ -1,0 +1,65 @@
+"""schemathesis attacks every operation of the schema on a real server: all its checks, a fixed seed, a small budget."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from helpdesk.api.actions import create_token
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.factories import MembershipFactory, TeamFactory, open_ticket, source_of
+from tests.webhooks.sender import learner_help, send
+
+BUDGET = "3"  # examples of each operation and phase
+
+
+@pytest.fixture
+def generous(monkeypatch):
+    """The rate limit has tests of its own."""
+    monkeypatch.setenv("API_RATE_PER_MINUTE", "1000000")
+
+
+@pytest.fixture
+def secret(transactional_db, client):
+    """The token of a team in which there is something of everything."""
+    member = MembershipFactory(team=TeamFactory())
+    source = source_of(member.team)
+    for place in range(3):
+        send(client, source, learner_help(id=f"id-{place}"))
+    send(client, source, learner_help(learner={}, id="bad"))
+    ticket = open_ticket(member.team)
+    actions.add_tag(ticket, Actor.system(), "vídeo")
+    actions.add_note(ticket, Actor.system(), "Uma nota")
+    return create_token(member.team, "Schemathesis", by=member.user)[1]
+
+
+def test_no_check_of_schemathesis_fails(generous, secret, server):
+    command = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
+    assert command
+    done = subprocess.run(
+        [
+            command,
+            "run",
+            f"{server}/api/v1/schema",
+            "--header",
+            f"Authorization: Bearer {secret}",
+            "--checks",
+            "all",
+            "--max-examples",
+            BUDGET,
+            "--no-color",
+        ],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"PYTHONPATH": str(settings.BASE_DIR)},
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert "Tested: 4" in done.stdout  # some forty operations, none skipped
