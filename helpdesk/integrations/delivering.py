@@ -60,17 +60,12 @@ def send_due(subscription_id: int) -> None:
     """
     ends_at = time.monotonic() + RUN_SECONDS
     with sender() as connected:
-        while _has_due(subscription_id):
+        while Subscription.objects.sending().with_due().filter(pk=subscription_id).exists():
             if time.monotonic() > ends_at:
                 wake(subscription_id)
                 return
             if not _send_next(subscription_id, connected):
                 return
-
-
-def _has_due(subscription_id: int) -> bool:
-    is_sending = Subscription.objects.sending().filter(pk=subscription_id).exists()
-    return is_sending and SubscriptionDelivery.objects.filter(subscription=subscription_id).due().exists()
 
 
 @transaction.atomic

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from helpdesk.teams.querysets import TeamQuerySet
@@ -22,8 +23,15 @@ class SubscriptionQuerySet(TeamQuerySet["Subscription"]):
 
     def sending(self) -> Self:
         """Those that are sent what is due now: enabled, and not left alone for a while."""
-        is_left_alone = Q(paused_until__gt=timezone.now())
-        return self.enabled().exclude(is_left_alone)
+        is_open = Q(paused_until__isnull=True) | Q(paused_until__lte=timezone.now())
+        return self.enabled().filter(is_open)
+
+    def with_due(self, *, before: datetime | None = None) -> Self:
+        """Those of which a delivery is due, or was before this time."""
+        from helpdesk.integrations.models import SubscriptionDelivery
+
+        due = SubscriptionDelivery.objects.due(before).filter(subscription=OuterRef("pk")).order_by()
+        return self.filter(Exists(due))
 
 
 class SubscriptionDeliveryQuerySet(TeamQuerySet["SubscriptionDelivery"]):
@@ -37,11 +45,13 @@ class SubscriptionDeliveryQuerySet(TeamQuerySet["SubscriptionDelivery"]):
         """The rows that follow this one in the log."""
         return self.filter(pk__lt=pk)
 
-    def due(self) -> Self:
-        """Those whose time has come, in the order in which they came about."""
+    def due(self, before: datetime | None = None) -> Self:
+        """Those whose time has come, now or before a time, in the order in which they came about."""
         from helpdesk.integrations.models import SubscriptionDelivery
 
-        return self.filter(state=SubscriptionDelivery.State.PENDING, next_attempt_at__lte=timezone.now()).order_by("pk")
+        return self.filter(
+            state=SubscriptionDelivery.State.PENDING, next_attempt_at__lte=before or timezone.now()
+        ).order_by("pk")
 
     def without_body(self) -> Self:
         """Without the payload, which lists do not show."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -35,10 +34,8 @@ def send_disabled_letter(subscription_id: int, membership_id: int) -> None:
 @app.task(name="integrations.wake_late", queueing_lock="integrations.wake_late")
 def wake_late(timestamp: int = 0) -> None:
     """See to deliveries that are late although their jobs are gone."""
-    late = SubscriptionDelivery.objects.due().filter(
-        subscription=OuterRef("pk"), next_attempt_at__lt=timezone.now() - LATE
-    )
-    for subscription_id in Subscription.objects.sending().filter(Exists(late)).values_list("pk", flat=True):
+    late = Subscription.objects.sending().with_due(before=timezone.now() - LATE)
+    for subscription_id in late.values_list("pk", flat=True):
         wake(subscription_id)
 
 

@@ -65,14 +65,14 @@ def test_every_delivery_arrives_although_the_worker_is_killed(start_worker, rece
     assert SubscriptionDelivery.objects.count() == DELIVERIES
 
     first = start_worker()
-    wait_until(lambda: len(receiver.got) >= DELIVERIES // 3, 20, "the first worker does not send")
+    wait_until(lambda: len(receiver.got) >= DELIVERIES // 3, 30, "the first worker does not send")
     first.send_signal(signal.SIGKILL)
     first.wait()
     assert SubscriptionDelivery.objects.filter(state="pending").exists()
 
     start_worker()
     pending = SubscriptionDelivery.objects.exclude(state="delivered")
-    wait_until(lambda: not pending.exists(), 30, f"{pending.count()} deliveries did not arrive")
+    wait_until(lambda: not pending.exists(), 45, f"{pending.count()} deliveries did not arrive")
     ids = [headers["webhook-id"] for headers, _body in receiver.got]
     assert set(ids) == set(SubscriptionDelivery.objects.values_list("webhook_id", flat=True))
     assert len(ids) <= DELIVERIES + SUBSCRIPTIONS  # at most what was on its way to each when the worker died
