@@ -13,15 +13,18 @@ from helpdesk.integrations.models import Subscription
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.actions import create_team
 from tests.browser.test_main_job import EMAIL, PASSWORD, log_in
-from tests.conftest import database_address
+from tests.conftest import database_address, serving
 from tests.integrations.receiver import receiving
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(autouse=True)
-def _loopback_is_allowed(monkeypatch):
+@pytest.fixture
+def server(transactional_db, monkeypatch):
+    """A server of its own, which lets webhooks go to this machine; so may the worker then."""
     monkeypatch.setenv("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", "true")
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture
