@@ -53,8 +53,8 @@ def team_of(tickets):
 def pages_of(team):
     """What a person opens, by name."""
     base = f"/t/{team.slug}/"
-    newest = Ticket.objects.for_team(team).newest_first()[0]
-    someone = Ticket.objects.for_team(team).newest_first()[7].learner
+    tickets = Ticket.objects.for_team(team).filter(course__isnull=False).newest_first()
+    newest, someone = tickets[0], tickets[7].learner
     course = newest.course_id
     return {
         "bare": "/healthz",

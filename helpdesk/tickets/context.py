@@ -77,36 +77,49 @@ class TrailStep:
 
 def describe_step(step: LearnerActivity) -> SafeString:
     """What somebody did, without the time: “Started <b>Lesson 3</b>”."""
-    lesson = format_html("<b>{}</b>", step.lesson_title or _("a lesson"))
-    days = step.inactive_days or 0
-    patterns = {
-        Kind.ENROLLMENT_CREATED: _("Enrolled in the course"),
-        Kind.LESSON_STARTED: _("Started {lesson}"),
-        Kind.LESSON_WATCHED: _("Finished {lesson}"),
-        Kind.LESSON_RATED: _("Rated {lesson}") if step.rating is None else _("Rated {lesson} {rating} out of 5"),
-        Kind.LESSON_SAVED: _("Saved {lesson}"),
-        Kind.MODULE_COMPLETED: _("Completed the module {module}") if step.module_title else _("Completed a module"),
-        Kind.FILE_DOWNLOADED: _("Downloaded a file of {lesson}"),
-        Kind.NOTATION_CREATED: _("Wrote a note in {lesson}"),
-        Kind.COMMENT_CREATED: _("Commented “{comment}” in {lesson}"),
-        Kind.COMMENT_REPLIED: _("Answered “{comment}” in {lesson}"),
-        Kind.COMMENT_DELETED: _("Deleted a comment in {lesson}"),
-        Kind.CERTIFICATE_VIEWED: _("Opened the certificate"),
-        Kind.COMMUNITY_VIEWED: _("Visited the community"),
-        Kind.INACTIVE_STUDENT: (
-            ngettext("Had no activity for {days} day", "Had no activity for {days} days", days)
-            if days
-            else _("Had no activity for some time")
-        ),
-    }
     return format_html(
-        patterns[Kind(step.kind)],
-        lesson=lesson,
+        _pattern_of(step),
+        lesson=format_html("<b>{}</b>", step.lesson_title or _("a lesson")),
         rating=step.rating,
-        module=format_html("<b>{}</b>", step.module_title),
-        comment=Truncator(step.comment_text).chars(90),
-        days=days,
+        module=format_html("<b>{}</b>", step.module_title) if step.module_title else "",
+        comment=Truncator(step.comment_text).chars(90) if step.comment_text else "",
+        days=step.inactive_days,
     )
+
+
+def _pattern_of(step: LearnerActivity) -> str:
+    match Kind(step.kind):
+        case Kind.ENROLLMENT_CREATED:
+            return _("Enrolled in the course")
+        case Kind.LESSON_STARTED:
+            return _("Started {lesson}")
+        case Kind.LESSON_WATCHED:
+            return _("Finished {lesson}")
+        case Kind.LESSON_RATED:
+            return _("Rated {lesson}") if step.rating is None else _("Rated {lesson} {rating} out of 5")
+        case Kind.LESSON_SAVED:
+            return _("Saved {lesson}")
+        case Kind.MODULE_COMPLETED:
+            return _("Completed the module {module}") if step.module_title else _("Completed a module")
+        case Kind.FILE_DOWNLOADED:
+            return _("Downloaded a file of {lesson}")
+        case Kind.NOTATION_CREATED:
+            return _("Wrote a note in {lesson}")
+        case Kind.COMMENT_CREATED:
+            return _("Commented “{comment}” in {lesson}")
+        case Kind.COMMENT_REPLIED:
+            return _("Answered “{comment}” in {lesson}")
+        case Kind.COMMENT_DELETED:
+            return _("Deleted a comment in {lesson}")
+        case Kind.CERTIFICATE_VIEWED:
+            return _("Opened the certificate")
+        case Kind.COMMUNITY_VIEWED:
+            return _("Visited the community")
+        case Kind.INACTIVE_STUDENT if step.inactive_days:
+            days = step.inactive_days
+            return ngettext("Had no activity for {days} day", "Had no activity for {days} days", days)
+        case Kind.INACTIVE_STUDENT:
+            return _("Had no activity for some time")
 
 
 # Written out, since composing it would be half of the work for one ticket.

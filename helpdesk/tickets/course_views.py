@@ -17,6 +17,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.context import contexts_of
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.rows import groups_of
 from helpdesk.ui.charts import weekly_chart
 
 Kind = LearnerActivity.Kind
@@ -70,7 +71,7 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
         "enrolled": enrolled,
         "per_hundred": round(asked["quarter"] * 100 / enrolled, 1) if enrolled else None,
         "lessons": [(title, count, round(count * 100 / lessons[0][1])) for title, count in lessons],
-        "groups": [{"rows": [(ticket, contexts[ticket.pk]) for ticket in newest[:TICKETS]]}] if newest else [],
+        "groups": groups_of(newest[:TICKETS], contexts),
         "chart": weekly_chart(_("Requests by week"), calls, "requested_at"),
     }
     return render(request, "courses/course.html", context)

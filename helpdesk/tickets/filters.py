@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
@@ -245,6 +246,12 @@ class TicketFilter(forms.Form):
         """The ticket that comes before this one in the list, if any."""
         tickets, place = self.tickets, place_of(ticket)
         return (tickets.ahead_of(place) if self.is_queue else tickets.since(place)).first()
+
+    @property
+    def in_query(self) -> str:
+        """What a ticket's address carries, so that its page knows the list that it was opened from."""
+        query = self.query()
+        return f"?{urlencode({'in': query})}" if query else ""
 
     def query(self, *, without: str = "", after: str = "") -> str:
         """The query string of this question, or of one without a filter, or of the page after a place."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
@@ -12,7 +11,6 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.courses.actions import upsert_learner
@@ -35,18 +33,10 @@ from helpdesk.tickets.forms import (
     change_offers,
 )
 from helpdesk.tickets.models import Priority, Ticket
+from helpdesk.tickets.rows import groups_of
 from helpdesk.tickets.timeline import timeline_of
 
-URGENCIES = {
-    0: (gettext_lazy("Urgent"), "late"),
-    1: (gettext_lazy("Asked again"), "late"),
-    2: (gettext_lazy("High priority"), "soon"),
-    3: (gettext_lazy("In time"), ""),
-    4: (gettext_lazy("Low priority"), ""),
-    5: (gettext_lazy("Waiting on somebody else"), ""),
-}
 MOST_ROWS = 500
-OVERDUE = (gettext_lazy("Later than promised"), "late")
 
 
 @require_safe
@@ -60,8 +50,9 @@ def inbox(request: TeamRequest) -> HttpResponse:
         "nav": ticket_filter.nav,
         "filter": ticket_filter,
         "list_query": ticket_filter.query(),
+        "in_query": ticket_filter.in_query,
         "page": page,
-        "groups": _grouped(page.tickets, ticket_filter.is_queue),
+        "groups": groups_of(page.tickets, contexts_of(page.tickets), by_urgency=ticket_filter.is_queue),
         "has_sources": is_fresh and request.team.sources.exists(),
         "is_fresh": is_fresh,
         "can_change": request.membership.can(Permission.TICKET_CHANGE),
@@ -80,18 +71,6 @@ def _page_size(request: Any) -> int:
     """As many rows as the list has that asks to come anew, up to MOST_ROWS; else a page."""
     shown = request.GET.get("shown", "")
     return min(MOST_ROWS, max(PAGE_SIZE, int(shown))) if shown.isdecimal() and len(shown) < 5 else PAGE_SIZE
-
-
-def _grouped(tickets: list[Ticket], is_queue: bool) -> list[dict[str, Any]]:
-    """The rows with their contexts, under a heading for each kind of urgency."""
-    contexts = contexts_of(tickets)
-    groups: dict[tuple[Any, str], list[tuple[Ticket, Any]]] = {}
-    for ticket in tickets:
-        group: tuple[Any, str] = ("", "")
-        if is_queue:
-            group = OVERDUE if ticket.urgency == 3 and ticket.is_overdue else URGENCIES[ticket.urgency]
-        groups.setdefault(group, []).append((ticket, contexts[ticket.pk]))
-    return [{"label": label, "tone": tone, "rows": rows} for (label, tone), rows in groups.items()]
 
 
 @require_safe
@@ -134,7 +113,7 @@ def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any
         "ticket": ticket,
         "nav": "",
         "list_query": ticket_filter.query(),
-        "in_query": f"?{urlencode({'in': ticket_filter.query()})}" if ticket_filter.query() else "",
+        "in_query": ticket_filter.in_query,
         "list_title": ticket_filter.title,
         "previous_ticket": ticket_filter.previous_to(ticket),
         "next_ticket": ticket_filter.next_after(ticket),

@@ -35,7 +35,7 @@ def page(client, agent):
 
 
 def names(response):
-    return [ticket.learner.name for group in response.context["groups"] for ticket, _context in group["rows"]]
+    return [row.learner.name for group in response.context["groups"] for row in group.rows]
 
 
 def ask(team, name, *, minutes=10, **fields):
@@ -55,7 +55,7 @@ def test_the_inbox_goes_by_urgency_and_then_by_who_waits_longest(page, team):
     actions.change_status(ask(team, "Waited for", minutes=9000), system, Status.PENDING)
     response = page.get("/t/escola/")
     assert names(response) == ["Urgent", "Again", "High", "Long", "Short", "Low", "Waited for"]
-    assert [str(group["label"]) for group in response.context["groups"]] == [
+    assert [str(group.label) for group in response.context["groups"]] == [
         "Urgent",
         "Asked again",
         "High priority",
@@ -124,7 +124,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(page, team, status, m
     while query:
         response = page.get(f"/t/escola/?{query}", headers={"hx-request": "true", "hx-target": "more"})
         assert "<html" not in response.text
-        seen += [ticket.number for group in response.context["groups"] for ticket, _context in group["rows"]]
+        seen += [int(row.number[1:]) for group in response.context["groups"] for row in group.rows]
         query = response.context["page"].next_query
     assert sorted(seen) == list(range(1, 9))
     assert len(seen) == 8

@@ -34,7 +34,7 @@ def ask(team, name, email="", **fields):
 def found(page, **query):
     response = page.get("/t/escola/", query)
     assert response.status_code == 200
-    return {ticket.learner.name for group in response.context["groups"] for ticket, _context in group["rows"]}
+    return {row.learner.name for group in response.context["groups"] for row in group.rows}
 
 
 @pytest.mark.parametrize("typed", ["joao", "JOÃO", "joão silva", "silva jo", "j.silva@", "example.org", "jo"])
@@ -87,7 +87,7 @@ def test_the_pages_of_a_search_follow_each_other(page, team, monkeypatch):
     seen, query = [], "q=joao"
     while query:
         response = page.get(f"/t/escola/?{query}")
-        seen += [ticket.learner.name for group in response.context["groups"] for ticket, _ in group["rows"]]
+        seen += [row.learner.name for group in response.context["groups"] for row in group.rows]
         query = response.context["page"].next_query
     assert seen == [f"João {number}" for number in range(5)]
 
@@ -125,7 +125,7 @@ def test_folded_calls_are_listed_where_a_report_counts_them(page, team):
     first = ask(team, "Twice")
     open_ticket(team, learner=first.learner, course=first.course)
     response = page.get("/t/escola/?status=all&folded=1")
-    assert sum(len(group["rows"]) for group in response.context["groups"]) == 2
+    assert sum(len(group.rows) for group in response.context["groups"]) == 2
 
 
 def test_every_filter_that_is_on_is_a_chip_that_takes_it_off(page, team):

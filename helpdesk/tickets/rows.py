@@ -1,0 +1,127 @@
+"""A ticket as a line of a list. A page has fifty, so each text is made once here, and the template only places them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.tickets.context import Context
+from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Ticket
+from helpdesk.ui.templatetags.ui import ago, hue, initials, waited
+
+URGENCIES = {
+    0: (gettext_lazy("Urgent"), "late"),
+    1: (gettext_lazy("Asked again"), "late"),
+    2: (gettext_lazy("High priority"), "soon"),
+    3: (gettext_lazy("In time"), ""),
+    4: (gettext_lazy("Low priority"), ""),
+    5: (gettext_lazy("Waiting on somebody else"), ""),
+}
+OVERDUE = (gettext_lazy("Later than promised"), "late")
+PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
+
+
+class Face(NamedTuple):
+    """Somebody's initials, in the colour that goes with the name."""
+
+    name: str
+    initials: str
+    hue: str
+
+
+class Badge(NamedTuple):
+    """A word about the ticket, and the class of its colour."""
+
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a line shows; `choice` is the ticket with the version that the person sees, as forms send it."""
+
+    path: str
+    choice: str
+    number: str
+    learner: Face
+    course: str
+    what: SafeString
+    badges: list[Badge]
+    waited: SafeString
+    is_overdue: bool
+    is_finished: bool
+    assignee: Face | None
+    assignee_id: int | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of one kind of urgency, under its name; where the newest come first there is one, without."""
+
+    label: Any
+    tone: str
+    rows: list[Row]
+
+
+def groups_of(tickets: list[Ticket], contexts: dict[int, Context], *, by_urgency: bool = False) -> list[Group]:
+    """The rows in the order of the tickets, each with its context by the ticket's key."""
+    groups: dict[tuple[Any, str], list[Row]] = {}
+    for ticket in tickets:
+        row = _row_of(ticket, contexts[ticket.pk])
+        kind: tuple[Any, str] = ("", "")
+        if by_urgency:
+            kind = OVERDUE if ticket.urgency == 3 and row.is_overdue else URGENCIES[ticket.urgency]
+        groups.setdefault(kind, []).append(row)
+    return [Group(label, tone, rows) for (label, tone), rows in groups.items()]
+
+
+def _row_of(ticket: Ticket, context: Context) -> Row:
+    return Row(
+        path=ticket.address,
+        choice=f"{ticket.number}-{ticket.version}",
+        number=f"#{ticket.number}",
+        learner=_face(str(ticket.learner)),
+        course=str(ticket.course or ""),
+        what=_what(context),
+        badges=_badges(ticket),
+        waited=ago(ticket.requested_at) if ticket.is_finished else waited(ticket.requested_at),
+        is_overdue=ticket.is_overdue,
+        is_finished=ticket.is_finished,
+        assignee=_face(str(ticket.assignee)) if ticket.assignee else None,
+        assignee_id=ticket.assignee_id,
+    )
+
+
+def _face(name: str) -> Face:
+    return Face(name, initials(name), hue(name))
+
+
+def _what(context: Context) -> SafeString:
+    if not context.sentence:
+        return format_html('<span class="muted">{}</span>', _("Nothing known from before the call"))
+    if context.progress is None:
+        return context.sentence
+    return format_html("{} · {}% {}", context.sentence, context.progress, _("of the course"))
+
+
+def _badges(ticket: Ticket) -> list[Badge]:
+    badges = []
+    if ticket.request_count > 1:
+        badges.append(Badge(_("asked %(count)s×") % {"count": ticket.request_count}, "again"))
+    if ticket.priority in PRIORITY_TONES:
+        badges.append(Badge(ticket.get_priority_display(), PRIORITY_TONES[Priority(ticket.priority)]))
+    if ticket.status in PAUSED_STATUSES:
+        badges.append(Badge(ticket.get_status_display(), ""))
+    elif ticket.status in DONE_STATUSES:
+        badges.append(Badge(ticket.get_status_display(), "done"))
+    if ticket.is_snoozed and ticket.snoozed_until:
+        until = date_format(timezone.localtime(ticket.snoozed_until), "SHORT_DATETIME_FORMAT")
+        badges.append(Badge(" ".join([_("until"), until]), ""))
+    return badges + [Badge(tag.name, "tag") for tag in ticket.tags.all()]
