@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,8 @@ from helpdesk.tickets.list_api import TicketList
 from helpdesk.tickets.models import Priority, Status, Ticket
 
 MOST_TAGS = 20
+# What every change of one ticket shares: it shows the ticket as it is then, heeds If-Match, and may be refused.
+changes = partial(operation, gives=TicketSerializer, query=TicketQuery, matches=True, refuses=True)
 
 
 class TagField(TextField):
@@ -151,15 +154,7 @@ class ChangeTicket(TicketDetail):
 
     permissions = {"GET": Permission.TICKET_VIEW, "PATCH": Permission.TICKET_CHANGE}
 
-    @operation(
-        "change_ticket",
-        "Change a ticket",
-        body=TicketChange,
-        gives=TicketSerializer,
-        query=TicketQuery,
-        matches=True,
-        refuses=True,
-    )
+    @changes("change_ticket", "Change a ticket", body=TicketChange)
     def patch(self, request: Any, number: int) -> Response:
         """Status and priority. Other changes have an address of their own below the ticket."""
 
@@ -185,15 +180,7 @@ class Assignment(TicketView):
 
     permissions = {"PUT": Permission.TICKET_ASSIGN, "DELETE": Permission.TICKET_ASSIGN}
 
-    @operation(
-        "assign_ticket",
-        "Assign a ticket",
-        body=NewAssignment,
-        gives=TicketSerializer,
-        query=TicketQuery,
-        matches=True,
-        refuses=True,
-    )
+    @changes("assign_ticket", "Assign a ticket", body=NewAssignment)
     def put(self, request: Any, number: int) -> Response:
         """A new ticket becomes open by that."""
         self.find(number)
@@ -202,14 +189,7 @@ class Assignment(TicketView):
             raise Refused(_("The team has no such member."), "assignee")
         return self.change(number, lambda ticket: actions.assign_ticket(ticket, self.actor, person))
 
-    @operation(
-        "unassign_ticket",
-        "Release a ticket",
-        gives=TicketSerializer,
-        query=TicketQuery,
-        matches=True,
-        refuses=True,
-    )
+    @changes("unassign_ticket", "Release a ticket")
     def delete(self, request: Any, number: int) -> Response:
         """Nobody is responsible any more."""
         return self.change(number, lambda ticket: actions.unassign_ticket(ticket, self.actor))
@@ -220,16 +200,12 @@ class Resolution(TicketView):
 
     permissions = {"PUT": Permission.TICKET_CHANGE, "DELETE": Permission.TICKET_CHANGE}
 
-    @operation(
-        "resolve_ticket", "Resolve a ticket", gives=TicketSerializer, query=TicketQuery, matches=True, refuses=True
-    )
+    @changes("resolve_ticket", "Resolve a ticket")
     def put(self, request: Any, number: int) -> Response:
         """The learner has been helped."""
         return self.change(number, lambda ticket: actions.resolve_ticket(ticket, self.actor))
 
-    @operation(
-        "reopen_ticket", "Reopen a ticket", gives=TicketSerializer, query=TicketQuery, matches=True, refuses=True
-    )
+    @changes("reopen_ticket", "Reopen a ticket")
     def delete(self, request: Any, number: int) -> Response:
         """A finished ticket is taken up again."""
         return self.change(number, lambda ticket: actions.reopen_ticket(ticket, self.actor))
@@ -240,27 +216,12 @@ class Snooze(TicketView):
 
     permissions = {"PUT": Permission.TICKET_CHANGE, "DELETE": Permission.TICKET_CHANGE}
 
-    @operation(
-        "snooze_ticket",
-        "Snooze a ticket",
-        body=NewSnooze,
-        gives=TicketSerializer,
-        query=TicketQuery,
-        matches=True,
-        refuses=True,
-    )
+    @changes("snooze_ticket", "Snooze a ticket", body=NewSnooze)
     def put(self, request: Any, number: int) -> Response:
         """It comes back by itself at that moment, or when the learner asks again."""
         return self.change(number, lambda ticket: actions.snooze_ticket(ticket, self.actor, self.body["until"]))
 
-    @operation(
-        "unsnooze_ticket",
-        "Bring a ticket back",
-        gives=TicketSerializer,
-        query=TicketQuery,
-        matches=True,
-        refuses=True,
-    )
+    @changes("unsnooze_ticket", "Bring a ticket back")
     def delete(self, request: Any, number: int) -> Response:
         """Into the inbox, now."""
         return self.change(number, lambda ticket: actions.unsnooze_ticket(ticket, self.actor))
@@ -271,14 +232,7 @@ class Tags(TicketView):
 
     permissions = {"POST": Permission.TICKET_CHANGE}
 
-    @operation(
-        "tag_ticket",
-        "Tag a ticket",
-        body=NewTag,
-        gives=TicketSerializer,
-        query=TicketQuery,
-        matches=True,
-    )
+    @changes("tag_ticket", "Tag a ticket", body=NewTag)
     def post(self, request: Any, number: int) -> Response:
         """A tag that it has already is no change."""
         return self.change(number, lambda ticket: actions.add_tag(ticket, self.actor, self.body["tag"]))
@@ -289,14 +243,7 @@ class TagOfTicket(TicketView):
 
     permissions = {"DELETE": Permission.TICKET_CHANGE}
 
-    @operation(
-        "untag_ticket",
-        "Take a tag off",
-        gives=TicketSerializer,
-        query=TicketQuery,
-        matches=True,
-        refuses=True,
-    )
+    @changes("untag_ticket", "Take a tag off")
     def delete(self, request: Any, number: int, name: str) -> Response:
         """One that it does not have is no change."""
         name = " ".join(name.replace("\0", "").split()).lower()
@@ -308,15 +255,7 @@ class Merge(TicketView):
 
     permissions = {"PUT": Permission.TICKET_MERGE, "DELETE": Permission.TICKET_MERGE}
 
-    @operation(
-        "merge_ticket",
-        "Fold a ticket into another",
-        body=NewMerge,
-        gives=TicketSerializer,
-        query=TicketQuery,
-        matches=True,
-        refuses=True,
-    )
+    @changes("merge_ticket", "Fold a ticket into another", body=NewMerge)
     def put(self, request: Any, number: int) -> Response:
         """The other one stands for both from then on."""
         self.find(number)
@@ -325,14 +264,7 @@ class Merge(TicketView):
             raise Refused(_("The team has no such ticket."), "into")
         return self.change(number, lambda ticket: merging.merge_ticket(ticket, self.actor, into))
 
-    @operation(
-        "unmerge_ticket",
-        "Split a ticket off",
-        gives=TicketSerializer,
-        query=TicketQuery,
-        matches=True,
-        refuses=True,
-    )
+    @changes("unmerge_ticket", "Split a ticket off")
     def delete(self, request: Any, number: int) -> Response:
         """It stands for itself again."""
         return self.change(number, lambda ticket: merging.unmerge_ticket(ticket, self.actor))
