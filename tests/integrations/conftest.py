@@ -1,10 +1,11 @@
 """A receiver, and a subscription that points at it."""
 
 import pytest
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.integrations.delivering import send_due
-from helpdesk.integrations.models import Subscription
+from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery
 from helpdesk.teams.roles import Role
 from tests.factories import MembershipFactory, TeamFactory
 from tests.integrations.receiver import receiving
@@ -49,3 +50,30 @@ def scheduled():
     """When the queue looks after subscriptions again."""
     jobs = ProcrastinateJob.objects.filter(task_name="integrations.send_due", scheduled_at__isnull=False)
     return sorted(jobs.values_list("scheduled_at", flat=True))
+
+
+def attempt():
+    return DeliveryAttempt.objects.order_by("-pk").first()
+
+
+def wait_of(delivery):
+    """How long after its last attempt it is tried again."""
+    assert delivery.next_attempt_at
+    return delivery.next_attempt_at - attempt().at
+
+
+def pause_left():
+    """How long the subscription is still left alone."""
+    paused_until = Subscription.objects.get().paused_until
+    assert paused_until
+    return paused_until - timezone.now()
+
+
+def point_at(subscription, url):
+    Subscription.objects.filter(pk=subscription.pk).update(url=url)
+
+
+def make_due():
+    """Time passes."""
+    SubscriptionDelivery.objects.filter(state="pending").update(next_attempt_at=timezone.now())
+    Subscription.objects.update(paused_until=None)
