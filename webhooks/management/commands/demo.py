@@ -147,6 +147,8 @@ class Command(BaseCommand):
   E-mail     {OWNER[1]}  (agents: {AGENTS[0][1]}, {AGENTS[1][1]})
   Password   {state["password"]}
 
+  API        {LOCAL}/api/v1/docs  (make a token under Integrações)
+
   Webhook    {url}
   Key        {key}
 
