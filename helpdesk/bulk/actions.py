@@ -17,7 +17,7 @@ from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.teams.models import Membership, User
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Status, Ticket
+from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.tickets.timeline import sentence_of
 
@@ -111,13 +111,6 @@ def _reason(refused: actions.ActionRefused, ticket: Ticket) -> str:
     return " ".join([str(refused), *(f"{strip_tags(sentence_of(event, ticket))}." for event in events)])[:500]
 
 
-def _change_status(ticket: Ticket, actor: Actor, value: str) -> None:
-    if value == Status.OPEN and ticket.is_finished:
-        actions.reopen_ticket(ticket, actor)
-    else:
-        actions.change_status(ticket, actor, value)
-
-
 def _assign(ticket: Ticket, actor: Actor, value: str) -> None:
     if value:
         actions.assign_ticket(ticket, actor, User.objects.get(pk=value))
@@ -126,7 +119,7 @@ def _assign(ticket: Ticket, actor: Actor, value: str) -> None:
 
 
 ACTIONS: dict[str, Callable[[Ticket, Actor, str], Any]] = {
-    Kind.STATUS: _change_status,
+    Kind.STATUS: actions.change_status,
     Kind.ASSIGNEE: _assign,
     Kind.PRIORITY: lambda ticket, actor, value: actions.change_priority(ticket, actor, int(value)),
     Kind.TAG: actions.add_tag,

@@ -19,7 +19,6 @@ from helpdesk.courses.models import Course
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions, merging
-from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.api import PRIORITIES, TicketDetail, TicketQuery, TicketSerializer, TicketView
 from helpdesk.tickets.list_api import TicketList
 from helpdesk.tickets.models import Priority, Status, Ticket
@@ -162,17 +161,9 @@ class ChangeTicket(TicketDetail):
             if "priority" in self.body:
                 actions.change_priority(ticket, self.actor, self.body["priority"])
             if "status" in self.body:
-                move(ticket, self.actor, self.body["status"])
+                actions.change_status(ticket, self.actor, self.body["status"])
 
         return self.change(number, act)
-
-
-def move(ticket: Ticket, actor: Actor, status: str) -> None:
-    """To another status; a finished ticket is reopened."""
-    if status == Status.OPEN and ticket.is_finished:
-        actions.reopen_ticket(ticket, actor)
-    else:
-        actions.change_status(ticket, actor, status)
 
 
 class Assignment(TicketView):
