@@ -6,11 +6,11 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from helpdesk.integrations.models import Subscription
 from helpdesk.teams.models import Membership
+from helpdesk.teams.preferences import as_read_by
 
 
 def send_disabled_letter(subscription_id: int, membership_id: int) -> None:
@@ -26,10 +26,7 @@ def send_disabled_letter(subscription_id: int, membership_id: int) -> None:
     )
     if subscription is None:
         return
-    with (
-        translation.override(membership.user.language or settings.LANGUAGE_CODE),
-        timezone.override(membership.zone),
-    ):
+    with as_read_by(membership):
         address = settings.BASE_URL + reverse("subscription", args=[membership.team.slug, subscription.pk])
         text = render_to_string(
             "integrations/email/disabled.txt",

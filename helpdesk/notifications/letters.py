@@ -6,7 +6,6 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +13,7 @@ from django.utils.translation import ngettext
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.notifications.unsubscribing import unsubscribe_address
 from helpdesk.teams.models import Membership
+from helpdesk.teams.preferences import as_read_by
 from helpdesk.tickets.context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 
@@ -32,8 +32,7 @@ def send_letter(membership_id: int, kind: NotificationKind, ticket_ids: list[int
     )
     if membership is None:
         return
-    language = membership.user.language or settings.LANGUAGE_CODE
-    with translation.override(language), timezone.override(membership.zone):
+    with as_read_by(membership):
         letter = _letter(membership, kind, ticket_ids)
     if letter:
         letter.send()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from helpdesk.teams.models import User
+from helpdesk.teams.models import Membership, User
 
 
 def language_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -23,6 +24,14 @@ def language_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> 
         return get_response(request)
 
     return in_their_language
+
+
+@contextmanager
+def as_read_by(membership: Membership) -> Iterator[None]:
+    """Words in the member's language and times in their zone, for what is written to them outside a request."""
+    language = membership.user.language or settings.LANGUAGE_CODE
+    with translation.override(language), timezone.override(membership.zone):
+        yield
 
 
 @require_POST
