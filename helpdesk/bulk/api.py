@@ -125,7 +125,7 @@ class BulkChanges(TicketView):
             asked = ticket_filter(self.access, which["filter"])
             tickets = tickets_of(asked)
             if text := asked.value("q"):
-                tickets = search.newest(tickets, search.conditions(self.team, text), MOST + 1)
+                tickets = search.newest(tickets, self.team, text, MOST + 1)
         found = list(tickets.order_by("pk")[: MOST + 1])
         if len(found) > MOST:
             raise Refused(_("At most %(most)s tickets at once; narrow the filters.") % {"most": MOST}, "tickets.filter")

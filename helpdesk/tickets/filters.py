@@ -229,7 +229,7 @@ class TicketFilter(forms.Form):
         cursor = read_cursor(self.data.get("after", ""))
         if text := self.value("q"):
             tickets = self.unsearched.before(cursor) if cursor else self.unsearched
-            tickets = search.newest(tickets, search.conditions(self.team, text), size + 1)
+            tickets = search.newest(tickets, self.team, text, size + 1)
         elif cursor:
             tickets = self.tickets.after(cursor) if self.is_queue else self.tickets.before(cursor)
         else:

@@ -138,7 +138,7 @@ class TicketList(TicketView):
             rows = rows.filter(last_activity_at__gte=since)
         rows = order.after(rows, self.place(order, Ticket, name))  # type: ignore[assignment] # still tickets
         if text := asked.value("q"):
-            rows = search.newest(rows, search.conditions(self.team, text), self.query["limit"] + 1)
+            rows = search.newest(rows, self.team, text, self.query["limit"] + 1)
         rows = with_api_relations(rows, fields, self.query.get("expand", ()))
         found = list(order.sort(rows)[: self.query["limit"] + 1])
         return self.page_of(TicketSerializer, found, order, name, contexts=contexts_for(found, fields))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
@@ -43,8 +42,8 @@ def conditions(team: Team, text: str) -> list[Q]:
     return found
 
 
-def newest(tickets: TicketQuerySet, found: Iterable[Q], count: int) -> TicketQuerySet:
-    """The newest of these tickets that answer to one of the conditions.
+def newest(tickets: TicketQuerySet, team: Team, text: str, count: int) -> TicketQuerySet:
+    """The newest of these tickets, all of the team, that answer to the text.
 
     Each condition is a query of its own: over all at once the database would have to walk every ticket.
     """
@@ -52,7 +51,7 @@ def newest(tickets: TicketQuerySet, found: Iterable[Q], count: int) -> TicketQue
     with transaction.atomic(), connection.cursor() as cursor:
         # A word is common or rare, and wants a plan accordingly; a plan kept for any word serves neither.
         cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        for condition in found:
+        for condition in conditions(team, text):
             places.update(tickets.filter(condition).newest_first().values_list("requested_at", "pk")[:count])
     pks = [pk for _requested_at, pk in heapq.nlargest(count, places)]
     return Ticket.objects.filter(pk__in=pks).newest_first()
