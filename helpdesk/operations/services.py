@@ -1,0 +1,80 @@
+"""What a worker process does beside its jobs: services that work off what waits in a table of theirs.
+
+A room registers its service in its AppConfig.ready(); this room knows none of them. `manage.py worker` runs each in a
+thread of its own, in any number of processes side by side.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psycopg
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
+from helpdesk.operations.wakeups import LEAST_GAP, Listener
+
+logger = logging.getLogger(__name__)
+
+POLL = 1.0  # seconds until a service looks by itself
+LONGEST_BACK_OFF = 2.0  # seconds
+DATABASE_IS_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+
+
+@dataclass(frozen=True)
+class Service:
+    """`work` does some of what waits, in short transactions, and says whether more may wait.
+
+    It is called again whenever `channel` is notified (see wakeups.py), and by itself every POLL seconds.
+    """
+
+    name: str
+    channel: str
+    work: Callable[[], bool]
+
+    def drain(self) -> None:
+        """Do all that waits now."""
+        while self.work():
+            pass
+
+    def run(self, stop: threading.Event, turn: Callable[[], None] = lambda: None) -> None:
+        """Work until `stop` is set; an error is logged and survived. Calls `turn` at every turn, as a sign of life."""
+        failures = 0
+        while not stop.wait(min(LONGEST_BACK_OFF, 0.1 * 2**failures) if failures else 0):
+            started = time.monotonic()
+            try:
+                self._listen_and_work(stop, turn)
+            except DATABASE_IS_AWAY as error:
+                logger.warning("%s: the database cannot be used (%s)", self.name, str(error).strip().partition("\n")[0])
+            except Exception:
+                logger.exception("%s failed", self.name)
+            connection.close()
+            turn()
+            failures = 1 if time.monotonic() - started > LONGEST_BACK_OFF else min(failures + 1, 8)
+
+    def _listen_and_work(self, stop: threading.Event, turn: Callable[[], None]) -> None:
+        with Listener(self.channel) as listener:
+            was_woken = False
+            while not stop.is_set():
+                turn()
+                close_old_connections()
+                if self.work():
+                    continue
+                # After a wake-up there may be one more that was not sent, since it came too soon after the other.
+                was_woken = listener.wait(LEAST_GAP * 1.2 if was_woken else POLL)
+
+
+_SERVICES: dict[str, Service] = {}
+
+
+def register_service(service: Service) -> None:
+    """Have every worker run it."""
+    _SERVICES[service.name] = service
+
+
+def registered_services() -> list[Service]:
+    """All of them, in the order of their registration."""
+    return list(_SERVICES.values())
