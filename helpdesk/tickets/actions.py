@@ -112,6 +112,7 @@ def open_ticket(
     course: Course | None,
     producer: Producer | None,
     requested_at: datetime,
+    received_at: datetime | None = None,
 ) -> Ticket:
     """Make a ticket of a call for help, and merge it with the learner's unfinished one for that course, if any.
 
@@ -119,7 +120,8 @@ def open_ticket(
     be called in the transaction in which `lock_learner` gave the learner, so that one learner's calls take turns.
     """
     unfinished = _unfinished_of(learner, course)
-    is_repeated = unfinished is not None and not _precedes_untouched(requested_at, unfinished)
+    created_at = received_at or timezone.now()
+    is_repeated = unfinished is not None and not _precedes_untouched((requested_at, created_at), unfinished)
     ticket = Ticket.objects.create(
         team=team,
         number=_next_number(team),
@@ -128,6 +130,7 @@ def open_ticket(
         producer=producer,
         merged_into=unfinished if is_repeated else None,
         requested_at=requested_at,
+        created_at=created_at,
         response_due_at=requested_at + timedelta(hours=team.response_target_hours),
     )
     record(ticket, actor, Kind.CREATED)
@@ -147,7 +150,7 @@ def _unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
     Asked for by the learner alone, who has few: with more conditions the planner may take the index of the team's
     inbox and walk all of it.
     """
-    standing = Ticket.objects.unmerged().filter(learner=learner).order_by("requested_at", "pk")
+    standing = Ticket.objects.unmerged().filter(learner=learner).order_by("requested_at", "created_at", "pk")
     course_pk = course.pk if course else None
     for pk, of_course, status in standing.values_list("pk", "course", "status"):
         if of_course == course_pk and status in UNFINISHED_STATUSES:
@@ -155,9 +158,9 @@ def _unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
     return None
 
 
-def _precedes_untouched(requested_at: datetime, unfinished: Ticket) -> bool:
+def _precedes_untouched(call: tuple[datetime, datetime], unfinished: Ticket) -> bool:
     """Whether this call came before the one that stands, although it is taken after it, and nobody minds."""
-    if requested_at >= unfinished.requested_at:
+    if call >= (unfinished.requested_at, unfinished.created_at):
         return False
     by_itself = {"actor_kind": TicketEvent.ActorKind.SYSTEM, "kind__in": [Kind.CREATED, Kind.ASKED_AGAIN, Kind.MERGED]}
     return not unfinished.events.exclude(**by_itself).exists()
@@ -165,7 +168,10 @@ def _precedes_untouched(requested_at: datetime, unfinished: Ticket) -> bool:
 
 def _stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
     """Have an earlier call stand for a later one and those merged into it."""
-    for call in [later, *later.merged_tickets.select_for_update(no_key=True).order_by("requested_at", "pk")]:
+    for call in [
+        later,
+        *later.merged_tickets.select_for_update(no_key=True).order_by("requested_at", "created_at", "pk"),
+    ]:
         call.merged_into, call.request_count = ticket, 1
         save_change(call, "merged_into", "request_count")
         record(call, actor, Kind.MERGED, attribute="merged_into", new=str(ticket.number))

@@ -22,7 +22,7 @@ def source():
 
 
 def state(source):
-    """Everything that people see of a team, but for numbers and keys."""
+    """Everything that people see of a team, but for numbers, keys, and the history of how it came about."""
     team = source.team
     deliveries = Delivery.objects.for_team(team).select_related("ticket__merged_into", "ticket__learner")
     standing = {pk: event_id for pk, event_id in deliveries.values_list("ticket", "event_id") if pk}
@@ -47,9 +47,6 @@ def state(source):
         "producers": set(Producer.objects.for_team(team).values_list("email", "name")),
         "activities": sorted(
             LearnerActivity.objects.for_team(team).values_list("learner__email", "course__hash", "kind", "occurred_at")
-        ),
-        "history": sorted(
-            Ticket.objects.for_team(team).values_list("request_count", "requested_at", "events__kind").order_by()
         ),
     }
 

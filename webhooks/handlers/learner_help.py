@@ -21,4 +21,5 @@ def open_ticket_for_learner(records: Records, event: Event) -> Ticket:
         course=course,
         producer=course.producer,
         requested_at=event.occurred_at,
+        received_at=event.received_at,
     )
