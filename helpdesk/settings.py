@@ -119,6 +119,14 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("Set DATABASE_URL to a PostgreSQL address; it is the one engine that is supported.")
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# A database whose machine is gone is noticed within seconds, not after TCP's two hours.
+for _name, _value in {
+    "keepalives_idle": 5,  # seconds
+    "keepalives_interval": 2,  # seconds
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}.items():
+    DATABASES["default"]["OPTIONS"].setdefault(_name, _value)
 # The database plans a statement once for a connection, not at every use; off where a pooler shares its connections.
 if env.bool("PREPARED_STATEMENTS", default=True):
     DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
@@ -179,6 +187,13 @@ WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", 
 
 # Seconds without a sign of life after which the jobs of a worker are given to another one.
 WORKER_LOST_AFTER = env.float("WORKER_LOST_AFTER", default=30)
+# How many jobs of each queue a worker runs side by side, so that none waits for another's; `default` is the rest.
+WORKER_PLACES = {
+    "webhooks": env.int("WORKER_WEBHOOKS", default=8),
+    "notifications": env.int("WORKER_NOTIFICATIONS", default=2),
+    "operations": 2,
+    "default": env.int("WORKER_JOBS", default=4),
+}
 
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS

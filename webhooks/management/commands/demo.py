@@ -52,10 +52,8 @@ class Command(BaseCommand):
         team = self._team(state)
         source = Source.objects.for_team(team).order_by("created_at").first() or create_source(team, "Nutror")[0]
         server = self._start_server()
-        worker = None
         try:
             self._send_day(state, team, source)
-            worker = _start("worker")
             self._explain(state, team, source)
             code = server.wait()
             if code:
@@ -63,9 +61,8 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("\nStopping …")
         finally:
-            for process in filter(None, [worker, server]):
-                process.terminate()
-                process.wait()
+            server.terminate()
+            server.wait()
 
     def _team(self, state: "State") -> Team:
         password = state.setdefault("password", secrets.token_urlsafe(9))
@@ -82,11 +79,11 @@ class Command(BaseCommand):
 
     def _start_server(self) -> subprocess.Popen[bytes]:
         self.stdout.write("Starting the server …")
-        server = _start("serve")
+        server = _serve()
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and server.poll() is None:
             try:
-                if httpx.get(f"{LOCAL}/healthz", timeout=5).is_success:
+                if httpx.get(f"{LOCAL}/readyz", timeout=5).is_success:
                     return server
             except httpx.HTTPError:
                 time.sleep(0.1)
@@ -161,9 +158,10 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _start(command: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - our own commands
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), command],
+def _serve() -> subprocess.Popen[bytes]:
+    """The server with its worker."""
+    return subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve"],
         env=os.environ | {"HOST": "127.0.0.1"},
         preexec_fn=end_with_parent,
         start_new_session=True,
