@@ -52,21 +52,15 @@ def livez(request: HttpRequest) -> JsonResponse:
 
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 where this process can serve: the database answers and has every migration. Else 503."""
-    global _is_migrated
-    try:
-        if _is_migrated:
-            _ask_database()
-        else:
-            _is_migrated = start_checks.is_migrated()
-    except DATABASE_IS_AWAY:
-        return _unavailable("database")
-    return JsonResponse({"status": "ok"}) if _is_migrated else _unavailable("migrations")
+    lacking = _lacking()
+    return _unavailable(lacking) if lacking else JsonResponse({"status": "ok"})
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """503 where the database does not answer; else 200, `ok` or `degraded`, and why."""
+    """503 where this process cannot serve; else 200, `ok` or `degraded`, and why."""
+    if lacking := _lacking():
+        return _unavailable(lacking)
     try:
-        _ask_database()
         silence = worker_silence()
         checks = {name: _run(name, check) for name, check in _CHECKS.items()}
     except DATABASE_IS_AWAY:
@@ -79,9 +73,18 @@ def healthz(request: HttpRequest) -> JsonResponse:
     )
 
 
-def _ask_database() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+def _lacking() -> str:
+    """What this process lacks to serve, if anything; that the migrations are there is remembered."""
+    global _is_migrated
+    try:
+        if _is_migrated:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        else:
+            _is_migrated = start_checks.is_migrated()
+    except DATABASE_IS_AWAY:
+        return "database"
+    return "" if _is_migrated else "migrations"
 
 
 def _run(name: str, check: HealthCheck) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
+from helpdesk.operations.services import first_line
+
 logger = logging.getLogger(__name__)
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between two attempts to connect
@@ -84,9 +86,7 @@ class JobConnector(BaseAsyncConnector):
         failures = 0
         while True:
             try:
-                self._connection = self._connection or await connect()
-                cursor = await self._connection.execute(query, values)
-                rows = await cursor.fetchall() if cursor.description else []
+                rows = await self._ask(query, values)
             except CONNECTION_FAILED as error:
                 failures += 1
                 self.losses += 1
@@ -96,9 +96,14 @@ class JobConnector(BaseAsyncConnector):
                     logger.warning("The jobs can use the database again.")
                 return rows
 
+    async def _ask(self, query: bytes, values: dict[str, Any]) -> list[dict[str, Any]]:
+        self._connection = self._connection or await connect()
+        cursor = await self._connection.execute(query, values)
+        return await cursor.fetchall() if cursor.description else []
+
     async def _wait(self, error: psycopg.Error, failures: int) -> None:
         if failures == 1:
-            logger.warning("The jobs cannot use the database: %s", str(error).strip().partition("\n")[0])
+            logger.warning("The jobs cannot use the database: %s", first_line(error))
         await self.close_async()
         await asyncio.sleep(min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(failures, 8)))
 

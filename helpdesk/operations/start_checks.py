@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from helpdesk.operations.encryption import fields_of_another_key
-from helpdesk.operations.services import DATABASE_IS_AWAY
+from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ def wait_and_check_start() -> None:
         except DATABASE_IS_AWAY as error:
             connection.close()
             if not is_said:
-                logger.warning("Waiting for the database: %s", str(error).strip().partition("\n")[0])
+                logger.warning("Waiting for the database: %s", first_line(error))
                 is_said = True
             time.sleep(PAUSE)
         else:

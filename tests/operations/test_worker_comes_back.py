@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from helpdesk.operations.server import end_with_parent
-from tests.operations.own_postgres import OwnPostgres, migrate
+from tests.operations.own_postgres import JOB, OwnPostgres, migrate
 
 BACK_WITHIN = 5  # seconds
 
@@ -33,8 +33,7 @@ def worker(environment_and_postgres):
     """One worker for all of it."""
     environment, postgres = environment_and_postgres
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, preexec_fn=end_with_parent)
-    assert b"Working" in process.stdout.readline()
+    process = subprocess.Popen(command, env=environment, preexec_fn=end_with_parent)
     wait_for_echoes(postgres, 20)
     yield process
     process.terminate()
@@ -47,9 +46,13 @@ def postgres(environment_and_postgres, worker):
 
 
 def wait_for_echoes(postgres, seconds):
-    deadline = time.monotonic() + seconds
     postgres.ask_for_echoes()
-    while missing := postgres.unanswered():
+    wait_until_answered(postgres, seconds)
+
+
+def wait_until_answered(postgres, seconds, but=""):
+    deadline = time.monotonic() + seconds
+    while missing := postgres.unanswered() - {but}:
         assert time.monotonic() < deadline, f"not answered: {missing}"
         time.sleep(0.1)
 
@@ -79,3 +82,14 @@ def test_it_goes_on(worker, postgres, happen):
     happen(postgres)
     wait_for_echoes(postgres, BACK_WITHIN)
     assert worker.poll() is None
+
+
+def test_jobs_do_not_wait_for_those_of_another_queue(postgres):
+    with postgres.connect() as connection:
+        connection.execute("INSERT INTO echo (kind) VALUES ('held')")
+        for _ in range(3 * settings.WORKER_PLACES["webhooks"]):
+            connection.execute(JOB, ["webhooks", "echo.held"])
+        connection.execute("INSERT INTO echo (kind) VALUES ('other')")
+        connection.execute(JOB, ["default", "echo.other"])
+        wait_until_answered(postgres, BACK_WITHIN, but="held")
+        connection.execute("UPDATE echo SET answered = true")

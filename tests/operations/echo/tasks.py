@@ -1,5 +1,8 @@
 """Jobs that answer a row, of two queues."""
 
+import time
+
+from django.db import connection
 from procrastinate.contrib.django import app
 
 from tests.operations.echo.apps import answer
@@ -15,3 +18,13 @@ def webhook():
 def other():
     """Answer a row of the kind `other`."""
     answer("other")
+
+
+@app.task(name="echo.held", queue="webhooks")
+def held():
+    """Take a place until all rows of the kind `held` are answered, as a receiver does that hangs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM echo WHERE kind = 'held' AND NOT answered")
+        while cursor.fetchone()[0]:
+            time.sleep(0.1)
+            cursor.execute("SELECT count(*) FROM echo WHERE kind = 'held' AND NOT answered")

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Encrypted anew: {done.renewed}. With SECRET_KEY already: {done.current}.")
         if done.unreadable:
             raise CommandError(
-                f"{done.unreadable} secrets can be decrypted with neither SECRET_KEY nor SECRET_KEY_FALLBACKS, and are left "
-                "as they are. Add the key that they were encrypted with to SECRET_KEY_FALLBACKS and run this again."
+                f"{done.unreadable} secrets can be read with neither SECRET_KEY nor SECRET_KEY_FALLBACKS, and are "
+                "kept. Add the key that they were encrypted with to SECRET_KEY_FALLBACKS and run this again."
             )
         self.stdout.write("SECRET_KEY decrypts every secret: SECRET_KEY_FALLBACKS is not needed for them any more.")

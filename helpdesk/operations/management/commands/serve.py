@@ -1,6 +1,7 @@
 """`manage.py serve`: the production server, and the worker beside it."""
 
 import os
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 
 from helpdesk.operations import server
-from helpdesk.operations.services import DATABASE_IS_AWAY
+from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
 from helpdesk.operations.start_checks import check_start
 from helpdesk.operations.supervisor import supervise
 
@@ -40,17 +41,18 @@ class Command(BaseCommand):
             check_start()
         except DATABASE_IS_AWAY as error:
             # It may come later; until then every request is answered with 503.
-            self.stderr.write(f"The database cannot be used: {str(error).strip().partition(chr(10))[0]}")
+            self.stderr.write(f"The database cannot be used: {first_line(error)}")
         self.stdout.write(f"Serving {settings.BASE_URL} (Ctrl-C stops it)")
         self.stdout.flush()
-        serve = partial(
-            server.run,
-            host,
-            settings.PORT,
-            workers=env.int("WEB_WORKERS", default=min(4, os.cpu_count() or 1)),
-            threads=env.int("WEB_THREADS", default=3),
-        )
-        if without_worker:
-            serve()
-        else:
-            supervise({"web": serve, "worker": work})
+        programs: dict[str, Callable[[], None]] = {
+            "web": partial(
+                server.run,
+                host,
+                settings.PORT,
+                workers=env.int("WEB_WORKERS", default=min(4, os.cpu_count() or 1)),
+                threads=env.int("WEB_THREADS", default=3),
+            )
+        }
+        if not without_worker:
+            programs["worker"] = work
+        supervise(programs)
