@@ -1,4 +1,4 @@
-"""No job is left in the hands of a worker that is gone or does not know of it."""
+"""No job is left in the hands of a worker that is gone or does not know of it, and no old one for ever."""
 
 import asyncio
 from types import SimpleNamespace
@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Status
@@ -99,3 +100,17 @@ def test_a_job_whose_end_was_noted_without_our_hearing_of_it_is_done():
 
     asyncio.run(finish())
     assert states() == {}
+
+
+def test_failed_jobs_are_kept_for_a_month():
+    for name, status in (("old", "failed"), ("superseded", "aborted"), ("waiting", "todo")):
+        insert(name, status)
+    insert("recent", "failed")
+    with connection.cursor() as cursor:  # the library notes an event at a change only
+        cursor.execute("INSERT INTO procrastinate_events (job_id, type) SELECT id, 'failed' FROM procrastinate_jobs")
+        cursor.execute(
+            "UPDATE procrastinate_events SET at = at - interval '31 days' FROM procrastinate_jobs AS job "
+            "WHERE job.id = job_id AND task_name <> 'recent'"
+        )
+    async_to_sync(tasks.forget_old_jobs.func)(timestamp=0)
+    assert states() == {"waiting": "todo", "recent": "failed"}
