@@ -119,14 +119,6 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("Set DATABASE_URL to a PostgreSQL address; it is the one engine that is supported.")
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-# A database whose machine is gone is noticed within seconds, not after TCP's two hours.
-for _name, _value in {
-    "keepalives_idle": 5,  # seconds
-    "keepalives_interval": 2,  # seconds
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,  # milliseconds
-}.items():
-    DATABASES["default"]["OPTIONS"].setdefault(_name, _value)
 # The database plans a statement once for a connection, not at every use; off where a pooler shares its connections.
 if env.bool("PREPARED_STATEMENTS", default=True):
     DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}

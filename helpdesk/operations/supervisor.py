@@ -1,4 +1,7 @@
-"""Several processes run as one: each is started again when it ends, and all end together."""
+"""Several processes run as one: each is started again when it ends, and all end together.
+
+Granian starts its own processes again too, but gives up where one ends twice within five seconds.
+"""
 
 from __future__ import annotations
 

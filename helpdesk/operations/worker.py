@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -31,9 +30,9 @@ def run() -> None:
     )
     threads = [_start(service, stop, heartbeat) for service in services]
     heartbeat.start()
-    ends_at = asyncio.run(_run_jobs(runners, stop))
+    asyncio.run(_run_jobs(runners, stop))
     for thread in [*threads, heartbeat]:
-        thread.join(max(0, ends_at - time.monotonic()))
+        thread.join()
 
 
 def _start(service: Service, stop: threading.Event, heartbeat: Heartbeat) -> threading.Thread:
@@ -44,8 +43,8 @@ def _start(service: Service, stop: threading.Event, heartbeat: Heartbeat) -> thr
     return thread
 
 
-async def _run_jobs(runners: list[JobRunner], stop: threading.Event) -> float:
-    """Run the jobs until told to stop, and stop the services too; gives the moment by which all must have ended."""
+async def _run_jobs(runners: list[JobRunner], stop: threading.Event) -> None:
+    """Run the jobs until told to stop, and stop the services too; all that takes at most LAST_MOMENT."""
     asked = asyncio.Event()
     _prepare_loop(runners)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -60,7 +59,6 @@ async def _run_jobs(runners: list[JobRunner], stop: threading.Event) -> float:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    return time.monotonic() + LAST_MOMENT / 2
 
 
 def _prepare_loop(runners: list[JobRunner]) -> None:

@@ -79,7 +79,7 @@ class Command(BaseCommand):
 
     def _start_server(self) -> subprocess.Popen[bytes]:
         self.stdout.write("Starting the server …")
-        server = _serve()
+        server = _start("serve")
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and server.poll() is None:
             try:
@@ -158,10 +158,9 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _serve() -> subprocess.Popen[bytes]:
-    """The server with its worker."""
-    return subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve"],
+def _start(command: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own commands
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), command],
         env=os.environ | {"HOST": "127.0.0.1"},
         preexec_fn=end_with_parent,
         start_new_session=True,
