@@ -57,7 +57,7 @@ def pages_of(team):
     newest, someone = tickets[0], tickets[7].learner
     course = newest.course_id
     return {
-        "bare": "/healthz",
+        "bare": "/readyz",
         "inbox": base,
         "inbox, mine": f"{base}?assignee=me",
         "inbox, course and priority": f"{base}?course={course}&priority=3",

@@ -179,6 +179,13 @@ WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", 
 
 # Seconds without a sign of life after which the jobs of a worker are given to another one.
 WORKER_LOST_AFTER = env.float("WORKER_LOST_AFTER", default=30)
+# How many jobs of each queue a worker runs side by side, so that none waits for another's; `default` is the rest.
+WORKER_PLACES = {
+    "webhooks": env.int("WORKER_WEBHOOKS", default=8),
+    "notifications": env.int("WORKER_NOTIFICATIONS", default=2),
+    "operations": 2,
+    "default": env.int("WORKER_JOBS", default=4),
+}
 
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS

@@ -44,8 +44,8 @@ def database_address() -> str:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Run `manage.py serve` on the tests' own database; gives its address."""
+def serving(*, worker: bool = False) -> Iterator[str]:
+    """Run `manage.py serve` on the tests' own database, with a worker if wished; gives its address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = os.environ | {
@@ -54,13 +54,13 @@ def serving() -> Iterator[str]:
         "BASE_URL": address,
         "WEB_WORKERS": "1",
     }
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve"]
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", *([] if worker else ["--without-worker"])]
     process = subprocess.Popen(command, env=environment, preexec_fn=end_with_parent)
     try:
         deadline = time.monotonic() + 30
         while True:
             try:
-                urllib.request.urlopen(f"{address}/healthz", timeout=2)  # noqa: S310 - loopback
+                urllib.request.urlopen(f"{address}/readyz", timeout=2)  # noqa: S310 - loopback
                 break
             except OSError:
                 assert time.monotonic() < deadline, "the server did not start"

@@ -18,20 +18,24 @@ LATE = timedelta(minutes=2)
 
 
 # What the receiver does is kept in the deliveries and raises nothing; this is for a database that is away.
-@app.task(name="integrations.send_due", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+@app.task(name="integrations.send_due", queue="webhooks", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def send_due(subscription_id: int) -> None:
     """Send what is due for a subscription."""
     delivering.send_due(subscription_id)
 
 
-@app.task(name="integrations.send_disabled_letter", retry=RetryStrategy(max_attempts=6, exponential_wait=5))
+@app.task(
+    name="integrations.send_disabled_letter",
+    queue="notifications",
+    retry=RetryStrategy(max_attempts=6, exponential_wait=5),
+)
 def send_disabled_letter(subscription_id: int, membership_id: int) -> None:
     """Tell a manager that a subscription was disabled; a mail server that does not take it is tried again."""
     letters.send_disabled_letter(subscription_id, membership_id)
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="integrations.wake_late", queueing_lock="integrations.wake_late")
+@app.task(name="integrations.wake_late", queue="operations", queueing_lock="integrations.wake_late")
 def wake_late(timestamp: int = 0) -> None:
     """See to deliveries that are late although their jobs are gone."""
     late = Subscription.objects.sending().with_due(before=timezone.now() - LATE)

@@ -14,7 +14,7 @@ PATIENT = RetryStrategy(max_attempts=6, exponential_wait=5)
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="notifications.tell", queueing_lock="notifications.tell")
+@app.task(name="notifications.tell", queue="notifications", queueing_lock="notifications.tell")
 def tell(timestamp: int = 0) -> None:
     """Once a minute: make letters of what has happened."""
     has_more = True
@@ -25,7 +25,7 @@ def tell(timestamp: int = 0) -> None:
                 send_letter.defer(membership_id=letter.membership_id, kind=letter.kind, ticket_ids=letter.ticket_ids)
 
 
-@app.task(name="notifications.send_letter", retry=PATIENT)
+@app.task(name="notifications.send_letter", queue="notifications", retry=PATIENT)
 def send_letter(membership_id: int, kind: str, ticket_ids: list[int]) -> None:
     """Send one; a mail server that does not take it is tried again."""
     letters.send_letter(membership_id, NotificationKind(kind), ticket_ids)

@@ -1,14 +1,101 @@
-"""Whether this process can do its work, for whoever watches it."""
+"""Whether this process lives, whether it can serve, and whether the whole installation is well.
 
-from django.db import DatabaseError, connection
+For whoever watches it: nothing of any team, and no secret, is told here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Now
 from django.http import HttpRequest, JsonResponse
+
+from helpdesk.operations import start_checks
+from helpdesk.operations.models import WorkerHeartbeat
+from helpdesk.operations.services import DATABASE_IS_AWAY
+
+logger = logging.getLogger(__name__)
+
+ALIVE_WITHIN = timedelta(seconds=10)
+
+# A room's own check: gives what is to be said in JSON, with `is_ok` among it.
+HealthCheck = Callable[[], dict[str, Any]]
+_CHECKS: dict[str, HealthCheck] = {}
+_is_migrated = False
+
+
+def register_health_check(name: str, check: HealthCheck) -> None:
+    """Have /healthz tell what this check gives; a room does so in its AppConfig.ready()."""
+    _CHECKS[name] = check
+
+
+def worker_seen_at() -> datetime | None:
+    """When a worker was last heard of, by the database's clock; None where none ever was."""
+    return WorkerHeartbeat.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+
+
+def worker_silence() -> timedelta | None:
+    """For how long no worker has been heard of; None where none ever was."""
+    silences = WorkerHeartbeat.objects.annotate(silence=Now() - F("seen_at")).order_by("silence")
+    return silences.values_list("silence", flat=True).first()
+
+
+def livez(request: HttpRequest) -> JsonResponse:
+    """200: this process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 where this process can serve: the database answers and has every migration. Else 503."""
+    lacking = _lacking()
+    return _unavailable(lacking) if lacking else JsonResponse({"status": "ok"})
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 where the database answers, 503 where it does not."""
+    """503 where this process cannot serve; else 200, `ok` or `degraded`, and why."""
+    if lacking := _lacking():
+        return _unavailable(lacking)
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"status": "unavailable"}, status=503)
-    return JsonResponse({"status": "ok"})
+        silence = worker_silence()
+        checks = {name: _run(name, check) for name, check in _CHECKS.items()}
+    except DATABASE_IS_AWAY:
+        return _unavailable("database")
+    is_alive = silence is not None and silence <= ALIVE_WITHIN
+    is_ok = is_alive and all(check["is_ok"] for check in checks.values())
+    worker = {"alive": is_alive, "last_seen": None if silence is None else round(silence.total_seconds(), 1)}
+    return JsonResponse(
+        {"status": "ok" if is_ok else "degraded", "database": "ok", "worker": worker, "checks": checks},
+    )
+
+
+def _lacking() -> str:
+    """What this process lacks to serve, if anything; that the migrations are there is remembered."""
+    global _is_migrated
+    try:
+        if _is_migrated:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        else:
+            _is_migrated = start_checks.is_migrated()
+    except DATABASE_IS_AWAY:
+        return "database"
+    return "" if _is_migrated else "migrations"
+
+
+def _run(name: str, check: HealthCheck) -> dict[str, Any]:
+    try:
+        return check()
+    except DATABASE_IS_AWAY:
+        raise
+    except Exception:
+        logger.exception("The health check %s failed", name)
+        return {"is_ok": False}
+
+
+def _unavailable(lacking: str) -> JsonResponse:
+    return JsonResponse({"status": "unavailable", "lacking": lacking}, status=503)

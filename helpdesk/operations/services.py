@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,6 +21,11 @@ logger = logging.getLogger(__name__)
 POLL = 1.0  # seconds until a service looks by itself
 LONGEST_BACK_OFF = 2.0  # seconds
 DATABASE_IS_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+
+
+def first_line(error: Exception) -> str:
+    """What an error of the database says, without its details."""
+    return str(error).strip().partition("\n")[0]
 
 
 @dataclass(frozen=True)
@@ -41,27 +45,40 @@ class Service:
             pass
 
     def run(self, stop: threading.Event, turn: Callable[[], None] = lambda: None) -> None:
-        """Work until `stop` is set; an error is logged and survived. Calls `turn` at every turn, as a sign of life."""
+        """Work until `stop` is set; an error is survived, and logged: of those in a row that the database is away, the
+        first. Calls `turn` at every turn, as a sign of life.
+        """
         failures = 0
+
+        def note_success() -> None:
+            nonlocal failures
+            if failures:
+                logger.info("%s works again", self.name)
+            failures = 0
+
         while not stop.wait(min(LONGEST_BACK_OFF, 0.1 * 2**failures) if failures else 0):
-            started = time.monotonic()
             try:
-                self._listen_and_work(stop, turn)
+                self._listen_and_work(stop, turn, note_success)
             except DATABASE_IS_AWAY as error:
-                logger.warning("%s: the database cannot be used (%s)", self.name, str(error).strip().partition("\n")[0])
+                if not failures:
+                    logger.warning("%s: the database cannot be used (%s)", self.name, first_line(error))
             except Exception:
                 logger.exception("%s failed", self.name)
             connection.close()
             turn()
-            failures = 1 if time.monotonic() - started > LONGEST_BACK_OFF else min(failures + 1, 8)
+            failures = min(failures + 1, 8)
 
-    def _listen_and_work(self, stop: threading.Event, turn: Callable[[], None]) -> None:
+    def _listen_and_work(
+        self, stop: threading.Event, turn: Callable[[], None], note_success: Callable[[], None]
+    ) -> None:
         with Listener(self.channel) as listener:
             was_woken = False
             while not stop.is_set():
                 turn()
                 close_old_connections()
-                if self.work():
+                has_more = self.work()
+                note_success()
+                if has_more:
                     continue
                 # After a wake-up there may be one more that was not sent, since it came too soon after the other.
                 was_woken = listener.wait(LEAST_GAP * 1.2 if was_woken else POLL)

@@ -53,10 +53,8 @@ class Command(BaseCommand):
         team = self._team(state)
         source = Source.objects.for_team(team).order_by("created_at").first() or create_source(team, "Nutror")[0]
         server = self._start_server()
-        worker = None
         try:
             self._send_day(state, team, source)
-            worker = _start("worker")
             self._explain(state, team, source)
             code = server.wait()
             if code:
@@ -64,9 +62,8 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("\nStopping …")
         finally:
-            for process in filter(None, [worker, server]):
-                process.terminate()
-                process.wait()
+            server.terminate()
+            server.wait()
 
     def _team(self, state: "State") -> Team:
         password = state.setdefault("password", secrets.token_urlsafe(9))
@@ -87,7 +84,7 @@ class Command(BaseCommand):
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and server.poll() is None:
             try:
-                if httpx.get(f"{LOCAL}/healthz", timeout=5).is_success:
+                if httpx.get(f"{LOCAL}/readyz", timeout=5).is_success:
                     return server
             except httpx.HTTPError:
                 time.sleep(0.1)

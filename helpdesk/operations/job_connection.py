@@ -1,0 +1,128 @@
+"""The jobs' own connection to the database, which comes back by itself.
+
+procrastinate's connector hands an error of the connection to its worker, and the worker ends with it, for good. Through
+this one a query waits until the database answers again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import psycopg
+from procrastinate.connector import BaseAsyncConnector, Notify
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import NoResult
+from procrastinate.sync_psycopg_connector import wrap_exceptions
+from psycopg import sql
+from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import Jsonb
+
+from helpdesk.operations.services import first_line
+
+logger = logging.getLogger(__name__)
+
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between two attempts to connect
+LISTENED = 5.0  # seconds until a silent connection is tried
+CONNECTION_FAILED = (psycopg.OperationalError, psycopg.InterfaceError)
+
+
+async def connect() -> psycopg.AsyncConnection[DictRow]:
+    """A connection of Django's settings, each statement its own transaction. Raises psycopg.OperationalError."""
+    # Nothing is prepared, since a statement that was fails once the table that it reads is altered.
+    params = connector_params() | {"autocommit": True, "prepare_threshold": None, "row_factory": dict_row}
+    params.pop("pool", None)
+    return await psycopg.AsyncConnection.connect(**params)
+
+
+class JobConnector(BaseAsyncConnector):
+    """One connection for queries, one at a time, and one that listens.
+
+    `answered` is called after each query. `losses` counts the connections that were lost: where it rose during a query,
+    that query may have been made twice.
+    """
+
+    def __init__(self, answered: Callable[[], None] = lambda: None) -> None:
+        self.losses = 0
+        self._answered = answered
+        self._turn = asyncio.Lock()
+        self._connection: psycopg.AsyncConnection[DictRow] | None = None
+
+    async def open_async(self, pool: Any = None) -> None:
+        """Nothing; the first query connects."""
+
+    async def close_async(self) -> None:
+        """Let the connection go."""
+        if self._connection:
+            await self._connection.close()
+            self._connection = None
+
+    async def execute_query_async(self, query: str, **arguments: Any) -> None:
+        """Make the query. Raises procrastinate's ConnectorException where the database refuses it."""
+        await self._execute(query, arguments)
+
+    async def execute_query_one_async(self, query: str, **arguments: Any) -> dict[str, Any]:
+        """The query's first row; raises NoResult where there is none, else as execute_query_async."""
+        rows = await self._execute(query, arguments)
+        if not rows:
+            raise NoResult
+        return rows[0]
+
+    async def execute_query_all_async(self, query: str, **arguments: Any) -> list[dict[str, Any]]:
+        """The query's rows; raises as execute_query_async."""
+        return await self._execute(query, arguments)
+
+    async def _execute(self, query: str, arguments: dict[str, Any]) -> list[dict[str, Any]]:
+        values = {name: Jsonb(value) if isinstance(value, dict) else value for name, value in arguments.items()}
+        async with self._turn:
+            with wrap_exceptions():
+                rows = await self._insist(query.encode(), values)
+        self._answered()
+        return rows
+
+    async def _insist(self, query: bytes, values: dict[str, Any]) -> list[dict[str, Any]]:
+        failures = 0
+        while True:
+            try:
+                rows = await self._ask(query, values)
+            except CONNECTION_FAILED as error:
+                failures += 1
+                self.losses += 1
+                await self._wait(error, failures)
+            else:
+                if failures:
+                    logger.warning("The jobs can use the database again.")
+                return rows
+
+    async def _ask(self, query: bytes, values: dict[str, Any]) -> list[dict[str, Any]]:
+        self._connection = self._connection or await connect()
+        cursor = await self._connection.execute(query, values)
+        return await cursor.fetchall() if cursor.description else []
+
+    async def _wait(self, error: psycopg.Error, failures: int) -> None:
+        if failures == 1:
+            logger.warning("The jobs cannot use the database: %s", first_line(error))
+        await self.close_async()
+        await asyncio.sleep(min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(failures, 8)))
+
+    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
+        """Hear of new jobs until cancelled. What is missed without a connection is found by looking every so often."""
+        failures = 0
+        while True:
+            try:
+                async with await connect() as connection:
+                    for channel in channels:
+                        await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+                    failures = 0
+                    await self._hear(connection, on_notification)
+            except CONNECTION_FAILED:
+                failures += 1
+                await asyncio.sleep(min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(failures, 8)))
+
+    async def _hear(self, connection: psycopg.AsyncConnection[DictRow], on_notification: Notify) -> None:
+        while True:
+            async for notification in connection.notifies(timeout=LISTENED):
+                await on_notification(channel=notification.channel, payload=notification.payload)
+            await connection.execute("SELECT 1")

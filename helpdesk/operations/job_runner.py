@@ -1,0 +1,103 @@
+"""Running the jobs: each queue with places of its own, so that what must not wait does not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from copy import copy
+from typing import Any
+
+from django.conf import settings
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.db_cleanup import DjangoApp
+from procrastinate.periodic import PeriodicTask
+
+from helpdesk.operations.job_connection import JobConnector
+from helpdesk.operations.job_manager import RecoveringJobManager
+
+logger = logging.getLogger(__name__)
+
+REST = "default"
+POLL = 2.0  # seconds until a runner looks for jobs by itself
+LONGEST_HEARTBEAT = 5.0  # seconds
+LONGEST_PAUSE = 2.0  # seconds
+LONGEST_JOB = 3600.0  # seconds
+
+
+class JobRunner:
+    """The jobs of some queues, `places` of them side by side; `turn` is called as a sign of life, every few seconds."""
+
+    def __init__(self, name: str, queues: list[str], places: int, turn: Callable[[], None] = lambda: None) -> None:
+        self.name, self.queues, self.places = name, queues, places
+        connector = JobConnector(answered=turn)
+        self._jobs = RecoveringJobManager(connector)
+        # An app of its own with the same tasks: it has its own connection, while a task that defers a job goes on doing
+        # so through Django's, in the transaction that it is in.
+        self._app = DjangoApp(connector=connector)
+        self._app.job_manager, self._app.tasks = self._jobs, app.tasks
+        for periodic in app.periodic_registry.periodic_tasks.values():
+            if periodic.task.queue in queues:
+                self._defer(periodic)
+
+    def _defer(self, periodic: PeriodicTask[..., Any, ...]) -> None:
+        """Have this runner enqueue the periodic jobs of its queues, through its own connection, which comes back."""
+        task = copy(periodic.task)
+        task.blueprint = self._app
+        self._app.periodic_registry.register_task(
+            task=task,
+            cron=periodic.cron,
+            periodic_id=periodic.periodic_id,
+            configure_kwargs=periodic.configure_kwargs,
+        )
+
+    async def run(self, patience: float) -> None:
+        """Run until cancelled; then wait at most `patience` seconds for the jobs that have begun."""
+        pause = 0.1
+        try:
+            while True:
+                try:
+                    await self._run_worker(wait=True, patience=patience)
+                    logger.error("The runner of the jobs in %s ended by itself; it starts again.", self.name)
+                except Exception:
+                    logger.exception("The runner of the jobs in %s failed; it starts again.", self.name)
+                await asyncio.sleep(pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+        finally:
+            await self._app.connector.close_async()
+
+    async def run_until_done(self) -> int:
+        """Run until no job of these queues waits any more; gives the number of those that were run."""
+        self._jobs.fetched = 0
+        try:
+            await self._run_worker(wait=False, patience=LONGEST_JOB)
+        finally:
+            await self._app.connector.close_async()
+        return self._jobs.fetched
+
+    async def _run_worker(self, *, wait: bool, patience: float) -> None:
+        await self._app.run_worker_async(
+            name=self.name,
+            queues=self.queues,
+            concurrency=self.places,
+            wait=wait,
+            fetch_job_polling_interval=POLL,
+            shutdown_graceful_timeout=patience,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+            update_heartbeat_interval=min(settings.WORKER_LOST_AFTER / 3, LONGEST_HEARTBEAT),
+            # This only tidies; a lost worker's jobs are given to others after WORKER_LOST_AFTER. Sooner, it would take
+            # the others for lost that have not yet been heard after the database was away.
+            stalled_worker_timeout=settings.WORKER_LOST_AFTER * 20,
+        )
+
+
+def job_runners(turn: Callable[[str], None] = lambda name: None) -> list[JobRunner]:
+    """A runner for each queue that has its own places, and one for all others."""
+    places: dict[str, int] = settings.WORKER_PLACES
+    others = {task.queue for task in app.tasks.values()} - set(places) | {REST}
+
+    def runner(name: str, queues: list[str]) -> JobRunner:
+        return JobRunner(name, queues, places[name], lambda: turn(f"jobs in {name}"))
+
+    return [runner(name, [name] if name != REST else sorted(others)) for name in places]

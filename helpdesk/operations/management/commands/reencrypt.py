@@ -1,0 +1,29 @@
+"""`manage.py reencrypt`: have SECRET_KEY alone decrypt every secret, so that an old key can go."""
+
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+from tqdm import tqdm
+
+from helpdesk.operations.encryption import Reencryption, encrypted_columns
+
+
+class Command(BaseCommand):
+    """Encrypt every secret in the database with SECRET_KEY; may be interrupted, and run beside servers and workers."""
+
+    help = "Encrypt all secrets with SECRET_KEY, so that earlier keys can be removed from SECRET_KEY_FALLBACKS."
+
+    def handle(self, **options: Any) -> None:
+        """Do it, and say what came of it."""
+        done = Reencryption()
+        total = sum(column.rows().count() for column in encrypted_columns())
+        with tqdm(total=total, unit=" secrets", disable=None) as progress:
+            for number in done.run():
+                progress.update(number)
+        self.stdout.write(f"Encrypted anew: {done.renewed}. With SECRET_KEY already: {done.current}.")
+        if done.unreadable:
+            raise CommandError(
+                f"{done.unreadable} secrets can be read with neither SECRET_KEY nor SECRET_KEY_FALLBACKS, and are "
+                "kept. Add the key that they were encrypted with to SECRET_KEY_FALLBACKS and run this again."
+            )
+        self.stdout.write("SECRET_KEY decrypts every secret: SECRET_KEY_FALLBACKS is not needed for them any more.")

@@ -1,0 +1,88 @@
+"""A worker process: the jobs, and the services of all rooms (services.py)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from helpdesk.operations.heartbeat import Heartbeat
+from helpdesk.operations.job_runner import JobRunner, job_runners
+from helpdesk.operations.services import Service, registered_services
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 10.0  # seconds that jobs have to end in, once the worker is told to stop
+LAST_MOMENT = 12.0  # seconds after which it ends nevertheless
+
+
+def run() -> None:
+    """Work until SIGINT or SIGTERM, through everything that the database may do meanwhile."""
+    stop = threading.Event()
+    services = registered_services()
+    runners = job_runners(lambda name: heartbeat.turn(name))
+    heartbeat = Heartbeat(
+        [f"jobs in {runner.name}" for runner in runners] + [service.name for service in services], stop
+    )
+    threads = [_start(service, stop, heartbeat) for service in services]
+    heartbeat.start()
+    asyncio.run(_run_jobs(runners, stop))
+    for thread in [*threads, heartbeat]:
+        thread.join()
+
+
+def _start(service: Service, stop: threading.Event, heartbeat: Heartbeat) -> threading.Thread:
+    thread = threading.Thread(
+        target=service.run, args=(stop, partial(heartbeat.turn, service.name)), name=service.name, daemon=True
+    )
+    thread.start()
+    return thread
+
+
+async def _run_jobs(runners: list[JobRunner], stop: threading.Event) -> None:
+    """Run the jobs until told to stop, and stop the services too; all that takes at most LAST_MOMENT."""
+    asked = asyncio.Event()
+    _prepare_loop(runners)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    tasks = [asyncio.create_task(runner.run(PATIENCE)) for runner in runners]
+    await asked.wait()
+    stop.set()
+    # A job in a thread cannot be ended from outside; those that are left are given to another worker.
+    timer = threading.Timer(LAST_MOMENT, _end_nevertheless)
+    timer.daemon = True
+    timer.start()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _prepare_loop(runners: list[JobRunner]) -> None:
+    places = sum(runner.places for runner in runners)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(places + 2, thread_name_prefix="job"))
+
+
+def _end_nevertheless() -> None:
+    logger.error("Some work did not end in %d seconds; this worker ends nevertheless.", LAST_MOMENT)
+    os._exit(1)
+
+
+def run_until_done() -> None:
+    """Do all that waits now, and what is made to wait by that, then end."""
+    services, is_done = registered_services(), False
+    while not is_done:
+        # One service may make work for another, in a chain that is no longer than there are services.
+        for _ in services:
+            for service in services:
+                service.drain()
+        is_done = asyncio.run(_run_jobs_until_done()) == 0
+
+
+async def _run_jobs_until_done() -> int:
+    runners = job_runners()
+    _prepare_loop(runners)
+    return sum(await asyncio.gather(*(runner.run_until_done() for runner in runners)))

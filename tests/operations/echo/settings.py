@@ -1,0 +1,6 @@
+"""The product's settings, with this room."""
+
+from helpdesk.settings import *  # noqa: F403
+from helpdesk.settings import INSTALLED_APPS
+
+INSTALLED_APPS = ["tests.operations.echo", *INSTALLED_APPS]

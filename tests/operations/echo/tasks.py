@@ -1,0 +1,30 @@
+"""Jobs that answer a row, of two queues."""
+
+import time
+
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from tests.operations.echo.apps import answer
+
+
+@app.task(name="echo.webhook", queue="webhooks")
+def webhook():
+    """Answer a row of the kind `webhook`."""
+    answer("webhook")
+
+
+@app.task(name="echo.other")
+def other():
+    """Answer a row of the kind `other`."""
+    answer("other")
+
+
+@app.task(name="echo.held", queue="webhooks")
+def held():
+    """Take a place until all rows of the kind `held` are answered, as a receiver does that hangs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM echo WHERE kind = 'held' AND NOT answered")
+        while cursor.fetchone()[0]:
+            time.sleep(0.1)
+            cursor.execute("SELECT count(*) FROM echo WHERE kind = 'held' AND NOT answered")

@@ -1,0 +1,107 @@
+"""What whoever watches this installation is told."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.models import F
+from django.utils import timezone
+
+from helpdesk.operations import health, start_checks
+from helpdesk.operations.health import register_health_check, worker_seen_at
+from helpdesk.operations.models import WorkerHeartbeat
+
+pytestmark = pytest.mark.django_db
+WELL = {"is_ok": True, "waiting": 0}
+
+
+@pytest.fixture(autouse=True)
+def no_checks(monkeypatch):
+    """Without those of the rooms, and as a process that has just started."""
+    monkeypatch.setattr(health, "_CHECKS", {})
+    monkeypatch.setattr(health, "_is_migrated", False)
+
+
+@pytest.fixture
+def worker():
+    return WorkerHeartbeat.objects.create(name="machine:1")
+
+
+@pytest.fixture
+def database_away(monkeypatch):
+    def refuse(*arguments, **options):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(connection, "cursor", refuse)
+
+
+def ago(seconds):
+    WorkerHeartbeat.objects.update(seen_at=F("seen_at") - timedelta(seconds=seconds))
+
+
+def test_all_is_well(client, worker):
+    register_health_check("deliveries", lambda: WELL)
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()["status"]) == (200, "ok")
+    assert response.json()["worker"]["alive"] is True
+    assert response.json()["checks"] == {"deliveries": WELL}
+
+
+def test_a_worker_that_is_not_heard_of_is_told(client, worker):
+    ago(30)
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()["status"]) == (200, "degraded")
+    assert response.json()["worker"]["alive"] is False
+    assert 30 <= response.json()["worker"]["last_seen"] < 60
+
+
+def test_one_worker_of_several_is_enough(client, worker):
+    ago(3000)
+    WorkerHeartbeat.objects.create(name="machine:2")
+    assert client.get("/healthz").json()["status"] == "ok"
+
+
+def test_no_worker_was_ever_there(client):
+    assert client.get("/healthz").json()["worker"] == {"alive": False, "last_seen": None}
+    assert worker_seen_at() is None
+
+
+def test_pages_can_ask_when_a_worker_was_last_there(worker):
+    seen_at = worker_seen_at()
+    assert seen_at
+    assert abs(timezone.now() - seen_at) < timedelta(seconds=10)
+
+
+def test_a_rooms_check_degrades_it(client, worker):
+    register_health_check("deliveries", lambda: {"is_ok": False, "waiting": 7, "oldest": 90.5})
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()["status"]) == (200, "degraded")
+    assert response.json()["checks"]["deliveries"]["waiting"] == 7
+
+
+def test_a_check_that_fails_degrades_it(client, worker):
+    def fail():
+        raise KeyError("oldest")
+
+    register_health_check("deliveries", fail)
+    assert client.get("/healthz").json()["checks"] == {"deliveries": {"is_ok": False}}
+
+
+def test_a_process_lives_without_its_database(client, database_away):
+    assert client.get("/livez").json() == {"status": "ok"}
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 503
+
+
+def test_it_is_ready_once_the_database_is_migrated(client, monkeypatch):
+    monkeypatch.setattr(start_checks, "is_migrated", lambda: False)
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["lacking"]) == (503, "migrations")
+    monkeypatch.undo()
+    assert client.get("/readyz").status_code == 200
+
+
+def test_migrations_are_looked_for_once(client, django_assert_num_queries):
+    assert client.get("/readyz").status_code == 200
+    with django_assert_num_queries(1):
+        assert client.get("/readyz").status_code == 200

@@ -1,0 +1,116 @@
+"""No job is left in the hands of a worker that is gone or does not know of it, and no old one for ever."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import Status
+
+from helpdesk.operations import tasks
+from helpdesk.operations.job_connection import JobConnector
+from helpdesk.operations.job_manager import RecoveringJobManager
+
+pytestmark = pytest.mark.django_db(transaction=True)
+INSERT = """
+    INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, queueing_lock)
+    VALUES ('default', %s, '{}', %s, %s) RETURNING id
+"""
+
+
+@pytest.fixture(autouse=True)
+def emptied(monkeypatch):
+    monkeypatch.setattr(tasks, "SETTLED_AFTER", 0)
+    yield
+    with connection.cursor() as cursor:  # these tables are the library's, and not emptied between tests
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
+def insert(name, status, queueing_lock=None):
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [name, status, queueing_lock])
+        return cursor.fetchone()[0]
+
+
+def states():
+    return dict(ProcrastinateJob.objects.order_by("pk").values_list("task_name", "status"))
+
+
+def test_one_that_is_superseded_does_not_keep_the_others_from_being_recovered(caplog):
+    insert("first", "doing")
+    insert("superseded", "doing", "lock")
+    insert("newer", "todo", "lock")
+    insert("last", "doing")
+
+    async def retry():
+        connector = JobConnector()
+        context: Any = SimpleNamespace(app=SimpleNamespace(job_manager=RecoveringJobManager(connector)))
+        await tasks.retry_stalled_jobs.func(context, timestamp=0)
+        await connector.close_async()
+
+    asyncio.run(retry())
+    assert states() == {"first": "todo", "superseded": "aborted", "newer": "todo", "last": "todo"}
+    assert "superseded" in caplog.text
+
+
+class LosesTheAnswer(JobConnector):
+    """Loses the answer to the first query of a kind, once the database has done what was asked."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+
+    async def _ask(self, query, values):
+        rows = await super()._ask(query, values)
+        if self.kind and self.kind in query:
+            self.kind = None
+            raise psycopg.OperationalError("server closed the connection unexpectedly")
+        return rows
+
+
+def test_a_job_that_was_taken_without_our_hearing_of_it_is_put_back():
+    insert("first", "todo")
+    insert("second", "todo")
+
+    async def fetch():
+        connector = LosesTheAnswer(b"procrastinate_fetch_job")
+        manager = RecoveringJobManager(connector)
+        job = await manager.fetch_job(None, await manager.register_worker())
+        await connector.close_async()
+        return job
+
+    assert asyncio.run(fetch()).task_name == "second"
+    assert states() == {"first": "todo", "second": "doing"}
+
+
+def test_a_job_whose_end_was_noted_without_our_hearing_of_it_is_done():
+    insert("only", "todo")
+
+    async def finish():
+        connector = LosesTheAnswer(b"procrastinate_finish_job")
+        manager = RecoveringJobManager(connector)
+        job = await manager.fetch_job(None, await manager.register_worker())
+        assert job
+        await manager.finish_job(job, Status.SUCCEEDED, delete_job=True)
+        await connector.close_async()
+
+    asyncio.run(finish())
+    assert states() == {}
+
+
+def test_failed_jobs_are_kept_for_a_month():
+    for name, status in (("old", "failed"), ("superseded", "aborted"), ("waiting", "todo")):
+        insert(name, status)
+    insert("recent", "failed")
+    with connection.cursor() as cursor:  # the library notes an event at a change only
+        cursor.execute("INSERT INTO procrastinate_events (job_id, type) SELECT id, 'failed' FROM procrastinate_jobs")
+        cursor.execute(
+            "UPDATE procrastinate_events SET at = at - interval '31 days' FROM procrastinate_jobs AS job "
+            "WHERE job.id = job_id AND task_name <> 'recent'"
+        )
+    async_to_sync(tasks.forget_old_jobs.func)(timestamp=0)
+    assert states() == {"waiting": "todo", "recent": "failed"}

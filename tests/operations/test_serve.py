@@ -1,0 +1,127 @@
+"""`manage.py serve` runs the whole, starts again what ends, and refuses to start on what cannot work."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+import psutil
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from helpdesk.operations.models import WorkerHeartbeat
+from helpdesk.operations.server import end_with_parent, is_port_free
+from tests.conftest import database_address, free_port
+from tests.factories import source_of
+
+MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+BACK_WITHIN = 5  # seconds
+OTHER_KEY = "another-key-0123456789-abcdefghijklmnopqrstuvwxyz"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def wait_until(happened, seconds=BACK_WITHIN):
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def answers(port):
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def worker_pids():
+    names = WorkerHeartbeat.objects.values_list("name", flat=True)
+    return {pid for pid in (int(name.rpartition(":")[2]) for name in names) if psutil.pid_exists(pid)}
+
+
+@contextmanager
+def serve():
+    """The whole, once it answers and its worker has been heard of; gives the process and its port."""
+    port = free_port()
+    environment = os.environ | {"DATABASE_URL": database_address(), "PORT": str(port), "WEB_WORKERS": "1"}
+    process = psutil.Popen([*MANAGE, "serve"], env=environment, preexec_fn=end_with_parent)
+    try:
+        wait_until(lambda: answers(port) and worker_pids(), 40)
+        yield process, port
+    finally:
+        if process.is_running():
+            process.terminate()
+        process.wait()
+
+
+def test_it_starts_again_what_is_killed_and_ends_as_a_whole():
+    with serve() as (process, port):
+        assert httpx.get(f"http://127.0.0.1:{port}/healthz").json()["worker"]["alive"]
+        (first,) = worker_pids()
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: worker_pids() - {first})
+        for _ in range(2):  # the second one too soon for the server's own supervision
+            (web,) = (child for child in process.children() if child.pid not in worker_pids())
+            web.children()[0].kill()
+            wait_until(lambda: answers(port))
+        everything = process.children(recursive=True)
+        assert len(everything) == 3  # the server, its one process, the worker
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+        assert not [child for child in everything if child.is_running()]
+
+
+def test_nothing_is_left_when_it_is_killed():
+    with serve() as (process, port):
+        everything = process.children(recursive=True)
+        process.kill()
+        wait_until(lambda: not [child for child in everything if child.is_running()], 20)
+        assert is_port_free("127.0.0.1", port)
+
+
+@pytest.fixture
+def empty_database():
+    """The address of a database without tables."""
+    name = f"{connection.settings_dict['NAME']}_empty"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    yield urlunsplit(urlsplit(database_address())._replace(path=f"/{name}"))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def refusal(command, **changes):
+    """What `manage.py command` says when it refuses to start."""
+    environment = os.environ | {"DATABASE_URL": database_address(), "PORT": str(free_port())} | changes
+    ended = subprocess.run([*MANAGE, command], env=environment, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_it_refuses_a_database_without_migrations(empty_database, command):
+    assert "Run `manage.py setup` first" in refusal(command, DATABASE_URL=empty_database)
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_it_refuses_a_secret_key_that_does_not_fit_the_secrets(command):
+    source_of()
+    said = refusal(command, SECRET_KEY=OTHER_KEY)
+    assert "webhooks.SigningKey.key" in said
+    assert "SECRET_KEY_FALLBACKS" in said
+
+
+def test_it_starts_where_an_earlier_secret_key_is_a_fallback():
+    source_of()
+    environment = os.environ | {
+        "DATABASE_URL": database_address(),
+        "SECRET_KEY": OTHER_KEY,
+        "SECRET_KEY_FALLBACKS": settings.SECRET_KEY,
+    }
+    assert subprocess.run([*MANAGE, "worker", "--until-done"], env=environment, timeout=60).returncode == 0
