@@ -19,8 +19,8 @@ from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.listeners import tell_listeners
 from helpdesk.tickets.models import DONE_STATUSES, Message, Priority, Status, Tag, Ticket, TicketEvent
+from helpdesk.tickets.publishing import publish_soon
 
 P = ParamSpec("P")
 Kind = TicketEvent.Kind
@@ -41,8 +41,8 @@ class TicketChanged(ActionRefused):
 def record(
     ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, *, attribute: str = "", old: str = "", new: str = ""
 ) -> None:
-    """Append a fact to the ticket's history, and tell whoever listens."""
-    event = TicketEvent.objects.create(
+    """Append a fact to the ticket's history; what follows from it happens once it is committed, see publishing.py."""
+    TicketEvent.objects.create(
         team_id=ticket.team_id,
         ticket=ticket,
         kind=kind,
@@ -54,7 +54,7 @@ def record(
         new_value=new[:255],
         version=ticket.version,
     )
-    tell_listeners(ticket, event)
+    publish_soon()
 
 
 def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
@@ -125,9 +125,9 @@ def open_ticket(
     with connection.cursor() as cursor:
         cursor.execute(INSERT_TICKET, params)
         row = dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True))
-    event_id = row.pop("event_id")
+    row.pop("event_id")
     ticket = Ticket(**row)
-    tell_listeners(ticket, _created(event_id, team, ticket, actor))
+    publish_soon()
     if ticket.merged_into_id:
         unfinished = Ticket.objects.select_for_update().get(pk=ticket.merged_into_id)
         ticket.merged_into = unfinished
@@ -158,20 +158,6 @@ INSERT_TICKET = """
     SELECT id, team_id, number, learner_id, course_id, producer_id, merged_into_id, status, priority, request_count,
         requested_at, response_due_at, created_at, last_activity_at, version, urgency, event_id FROM ticket, created
 """
-
-
-def _created(event_id: int, team: Team, ticket: Ticket, actor: Actor) -> TicketEvent:
-    """The event that INSERT_TICKET has stored, for the listeners."""
-    return TicketEvent(
-        pk=event_id,
-        team=team,
-        ticket=ticket,
-        kind=Kind.CREATED,
-        actor_kind=actor.kind,
-        actor=actor.user,
-        actor_name=actor.name,
-        created_at=ticket.created_at,
-    )
 
 
 def take_in(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
@@ -326,9 +312,11 @@ def add_note(ticket: Ticket, actor: Actor, body: str) -> None:
         raise ActionRefused(_("Write something first."))
     if len(body) > 20_000:
         raise ActionRefused(_("A note has at most 20,000 characters."))
-    Message.objects.create(team_id=ticket.team_id, ticket=ticket, author=actor.user, author_name=actor.name, body=body)
+    note = Message.objects.create(
+        team_id=ticket.team_id, ticket=ticket, author=actor.user, author_name=actor.name, body=body
+    )
     save_change(ticket)
-    record(ticket, actor, Kind.NOTE_ADDED)
+    record(ticket, actor, Kind.NOTE_ADDED, attribute="note", new=str(note.pk))
 
 
 @action

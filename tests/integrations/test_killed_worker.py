@@ -15,7 +15,7 @@ from standardwebhooks import Webhook
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
 from helpdesk.operations.server import end_with_parent
 from tests.conftest import database_address
-from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_ticket
+from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_ticket, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DELIVERIES, SUBSCRIPTIONS = 1_000, 4
@@ -62,6 +62,7 @@ def test_every_delivery_arrives_although_the_worker_is_killed(start_worker, rece
     with transaction.atomic():
         for _ in range(DELIVERIES // SUBSCRIPTIONS):
             open_ticket(team, course=course, learner=learner)
+    publish()
     assert SubscriptionDelivery.objects.count() == DELIVERIES
 
     first = start_worker()
@@ -88,6 +89,7 @@ def test_the_job_that_died_with_its_worker_is_given_to_another(start_worker, rec
     team = TeamFactory()
     subscription = Subscription.objects.create(team=team, url=receiver.url, events=["ticket.created"])
     open_ticket(team)
+    publish()
     first = start_worker()
     wait_until(lambda: receiver.got, 15, "the worker does not send")
     first.send_signal(signal.SIGKILL)
