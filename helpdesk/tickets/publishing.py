@@ -53,9 +53,9 @@ def publish() -> bool:
     ends_at = time.monotonic() + BATCH_SECONDS
     waiting = list(TicketEvent.objects.filter(position__isnull=True).order_by("pk")[:AT_ONCE])
     for start in range(0, len(waiting), CHUNK):
+        _publish_chunk(waiting[start : start + CHUNK])
         if time.monotonic() > ends_at:
             return True
-        _publish_chunk(waiting[start : start + CHUNK])
     return len(waiting) == AT_ONCE
 
 

@@ -1,21 +1,15 @@
 """A worker that is killed in the middle of its work loses nothing, and doubles nothing that cannot be told apart."""
 
-import os
 import signal
-import subprocess
-import sys
-import time
 
 import pytest
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 from standardwebhooks import Webhook
 
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
-from helpdesk.operations.server import end_with_parent
-from tests.conftest import database_address
 from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_ticket, publish
+from tests.integrations.worker import wait_until, workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DELIVERIES, SUBSCRIPTIONS = 1_000, 4
@@ -23,33 +17,8 @@ DELIVERIES, SUBSCRIPTIONS = 1_000, 4
 
 @pytest.fixture
 def start_worker():
-    environment = os.environ | {
-        "DATABASE_URL": database_address(),
-        "WEBHOOKS_ALLOW_PRIVATE_ADDRESSES": "true",
-        "WORKER_LOST_AFTER": "2",
-        "LOG_LEVEL": "WARNING",
-    }
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
-    started = []
-
-    def start():
-        worker = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
-        started.append(worker)
-        return worker
-
-    yield start
-    for worker in started:
-        worker.kill()
-        worker.wait()
-    with connection.cursor() as cursor:  # these tables are the library's, and not emptied between tests
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
-
-
-def wait_until(happened, seconds, what):
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
+    with workers() as start:
+        yield start
 
 
 def test_every_delivery_arrives_although_the_worker_is_killed(start_worker, receiver):
