@@ -35,14 +35,14 @@ def test_every_delivery_arrives_although_the_worker_is_killed(start_worker, rece
     assert SubscriptionDelivery.objects.count() == DELIVERIES
 
     first = start_worker()
-    wait_until(lambda: len(receiver.got) >= DELIVERIES // 3, 30, "the first worker does not send")
+    wait_until(lambda: len(receiver.got) >= DELIVERIES // 3, 60, "the first worker does not send")
     first.send_signal(signal.SIGKILL)
     first.wait()
     assert SubscriptionDelivery.objects.filter(state="pending").exists()
 
     start_worker()
     pending = SubscriptionDelivery.objects.exclude(state="delivered")
-    wait_until(lambda: not pending.exists(), 45, f"{pending.count()} deliveries did not arrive")
+    wait_until(lambda: not pending.exists(), 90, f"{pending.count()} deliveries did not arrive")
     ids = [headers["webhook-id"] for headers, _body in receiver.got]
     assert set(ids) == set(SubscriptionDelivery.objects.values_list("webhook_id", flat=True))
     assert len(ids) <= DELIVERIES + SUBSCRIPTIONS  # at most what was on its way to each when the worker died
@@ -60,13 +60,13 @@ def test_the_job_that_died_with_its_worker_is_given_to_another(start_worker, rec
     open_ticket(team)
     publish()
     first = start_worker()
-    wait_until(lambda: receiver.got, 15, "the worker does not send")
+    wait_until(lambda: receiver.got, 60, "the worker does not send")
     first.send_signal(signal.SIGKILL)
     first.wait()
     receiver.delay = 0
     assert ProcrastinateJob.objects.get(args={"subscription_id": subscription.pk}).status == "doing"
 
     start_worker()
-    wait_until(lambda: SubscriptionDelivery.objects.get().state == "delivered", 25, "nobody took the job over")
+    wait_until(lambda: SubscriptionDelivery.objects.get().state == "delivered", 60, "nobody took the job over")
     (sent, _body), (sent_again, _body) = receiver.got
     assert sent["webhook-id"] == sent_again["webhook-id"]

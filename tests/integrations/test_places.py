@@ -101,7 +101,7 @@ def test_nineteen_webhooks_that_hang_do_not_delay_another_teams(transactional_db
         open_ticket(hanging_team)
         publish()
         start_worker()
-        wait_until(lambda: len(hanging.got) == PLACES, 15, "the worker does not send")
+        wait_until(lambda: len(hanging.got) == PLACES, 60, "the worker does not send")
         time.sleep(1)
         assert len(hanging.got) == PLACES
         open_ticket(team)
