@@ -6,7 +6,7 @@ from helpdesk.bulk import api as bulk
 from helpdesk.courses import api as courses
 from helpdesk.reports import api as reports
 from helpdesk.teams import api as teams
-from helpdesk.tickets import change_api, history_api, sorting_api
+from helpdesk.tickets import change_api, feed_api, history_api, sorting_api
 from webhooks import api as webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/tickets/<int:number>/merge", change_api.Merge.as_view(), name="api_merge"),
     path("v1/tickets/<int:number>/events", history_api.Events.as_view(), name="api_events"),
     path("v1/tickets/<int:number>/notes", history_api.Notes.as_view(), name="api_notes"),
+    path("v1/tickets/changes", feed_api.TicketChanges.as_view(), name="api_ticket_changes"),
     path("v1/tickets/bulk", bulk.BulkChanges.as_view(), name="api_bulk"),
     path("v1/tags", sorting_api.TagList.as_view(), name="api_tags"),
     path("v1/saved-views", sorting_api.SavedViewList.as_view(), name="api_saved_views"),

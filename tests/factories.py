@@ -1,5 +1,6 @@
 """Makes records for tests, each with a believable default for what the test does not say."""
 
+import time
 from datetime import UTC, datetime
 
 import factory
@@ -10,7 +11,8 @@ from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.publishing import PUBLISHER
 from webhooks.actions import create_source
 from webhooks.models import Source
 
@@ -91,6 +93,14 @@ def open_ticket(team: Team, **fields) -> Ticket:
     learner = fields.pop("learner", None) or LearnerFactory(team=team)
     fields.setdefault("requested_at", NOON)
     return actions.open_ticket(team, Actor.system(), learner=learner, course=course, producer=course.producer, **fields)
+
+
+def publish() -> None:
+    """What a worker does with events that are committed, or stored in the test's transaction: all follows from them."""
+    deadline = time.monotonic() + 20
+    while TicketEvent.objects.filter(position=None).exists():
+        PUBLISHER.work()  # a worker process of the test's may be at it as well
+        assert time.monotonic() < deadline, "nothing is published"
 
 
 KEY = "chave-de-teste-0001"

@@ -17,6 +17,7 @@ from helpdesk.courses.models import Course, Learner, LearnerActivity
 from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets.actions import number_sequence
 from helpdesk.tickets.models import Message, Priority, Status, Ticket, TicketEvent
+from helpdesk.tickets.publishing import reserve_positions
 from webhooks.simulation import COURSES, PRODUCER, invent_person, steps_before_asking
 
 BATCH = 20_000
@@ -163,17 +164,18 @@ class _Batch:
             "requested_at response_due_at created_at last_activity_at first_responded_at resolved_at version",
             tickets,
         )
-        _copy(
-            TicketEvent,
-            "team_id ticket_id kind attribute old_value new_value version created_at actor_kind actor_name",
-            ((*row, "system", "") for row in events),
-        )
         _copy(Message, "team_id ticket_id kind author_id author_name body created_at", notes)
         _copy(
             LearnerActivity,
             "team_id learner_id course_id kind occurred_at lesson_key lesson_title module_title comment_text rating "
             "progress inactive_days created_at",
             activities,
+        )
+        positions = reserve_positions(len(events))
+        _copy(
+            TicketEvent,
+            "team_id ticket_id kind attribute old_value new_value version created_at actor_kind actor_name position",
+            ((*row, "system", "", position) for row, position in zip(events, positions, strict=True)),
         )
 
     def _reserve_numbers(self, count: int) -> int:

@@ -9,7 +9,6 @@ import os
 import sys
 import urllib.parse
 import urllib.request
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 COLUMNS = ["number", "status", "priority", "learner", "e-mail", "course", "assignee", "requested_at", "url"]
@@ -23,19 +22,21 @@ def get(address):
         return json.load(response)
 
 
-def changed_tickets(since):
-    """Every ticket that was made or changed since then, page by page."""
+def changes(cursor):
+    """Every ticket that was made or changed since the cursor was given, and the cursor to go on from next time."""
     query = {
         "fields": "number,url,status,priority,learner,course,assignee,merged_into,requested_at",
         "expand": "learner,course,assignee",
-        "updated_since": since,
         "limit": 200,
     }
-    address = f"{os.environ['HELPDESK_URL']}/api/v1/tickets?{urllib.parse.urlencode(query)}"
-    while address:
-        page = get(address)
-        yield from page["results"]
-        address = page["next"]
+    tickets, has_more = [], True
+    while has_more:
+        place = {"after": cursor} if cursor else {}
+        address = f"{os.environ['HELPDESK_URL']}/api/v1/tickets/changes?{urllib.parse.urlencode(query | place)}"
+        answer = get(address)
+        tickets += answer["results"]
+        cursor, has_more = answer["cursor"], answer["has_more"]
+    return tickets, cursor
 
 
 def row_of(ticket):
@@ -56,15 +57,15 @@ def row_of(ticket):
 
 def main():
     sheet = Path(sys.argv[1])
-    mark = sheet.with_suffix(".since")  # when the last run began
-    started = datetime.now(timezone.utc)
-    rows = {}
+    mark = sheet.with_suffix(".cursor")  # where the last run stood in the history
+    rows, cursor = {}, ""
     if sheet.exists() and mark.exists():
         with sheet.open(newline="", encoding="utf-8") as file:
             rows = {row["number"]: row for row in csv.DictReader(file)}
-    since = mark.read_text() if rows else "2000-01-01T00:00:00+00:00"
+        cursor = mark.read_text()
 
-    for ticket in changed_tickets(since):
+    tickets, cursor = changes(cursor)
+    for ticket in tickets:  # one that changed meanwhile comes a second time, and then as it is in the end
         rows.pop(str(ticket["number"]), None)
         if ticket["status"] not in FINISHED and ticket["merged_into"] is None:
             rows[str(ticket["number"])] = row_of(ticket)
@@ -75,7 +76,7 @@ def main():
         writer.writeheader()
         writer.writerows(rows[number] for number in sorted(rows, key=int))
     draft.replace(sheet)  # whole or not at all
-    mark.write_text((started - timedelta(minutes=1)).isoformat())  # a minute early: what comes twice does no harm
+    mark.write_text(cursor)  # after the sheet: where this is lost, the same changes come again, which does no harm
     print(f"{len(rows)} open tickets")
 
 

@@ -11,8 +11,8 @@ class IntegrationsConfig(AppConfig):
     verbose_name = _("Integrations")
 
     def ready(self) -> None:
-        """Listen to the tickets' history."""
+        """Follow the tickets' history."""
         from helpdesk.integrations.enqueuing import enqueue_deliveries
-        from helpdesk.tickets.listeners import register_listener
+        from helpdesk.tickets.subscribers import register_subscriber
 
-        register_listener(enqueue_deliveries)
+        register_subscriber("integrations", enqueue_deliveries)

@@ -1,15 +1,17 @@
 """Sending what is due to a subscription.
 
 One request at a time goes to a subscription, the oldest event first: receivers learn of things in the order in which
-they happened, and a slow one never holds more than one of a worker's places. Subscriptions do not wait for each other.
-A delivery that was answered with an error is tried again later without holding up those behind it. A receiver that does
-not answer at all, or slowly, is left alone for a while; what is due waits, and loses no attempt by it.
+they happened. Few at a time go out for a team and to a receiver (places.py), so that teams do not wait for each
+other's slow ones. A delivery that was answered with an error is tried again later without holding up those behind it.
+A receiver that does not answer at all, or slowly, or asks for it, is left alone for a while; what is due waits, and
+loses no attempt by it.
 """
 
 from __future__ import annotations
 
 import time
 from datetime import timedelta
+from enum import Enum
 from random import Random
 
 from django.db import connection, transaction
@@ -17,9 +19,10 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery, timestamp_of
+from helpdesk.integrations.places import take_places
 from helpdesk.integrations.sending import Answer, Sender, sender
 from helpdesk.integrations.signature import sign
-from helpdesk.integrations.waking import wake
+from helpdesk.integrations.waking import wait_for_place, wake
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
 
@@ -52,6 +55,14 @@ SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 _random = Random()
 
 
+class Turn(Enum):
+    """What became of looking after a subscription once."""
+
+    USED = "used"
+    TAKEN = "taken by another job"
+    NO_PLACE = "no place for a request"
+
+
 def send_due(subscription_id: int) -> None:
     """Send what is due, for as long as a run may last; what is left then is another job's.
 
@@ -64,13 +75,16 @@ def send_due(subscription_id: int) -> None:
             if time.monotonic() > ends_at:
                 wake(subscription_id)
                 return
-            if not _send_next(subscription_id, connected):
+            turn = _send_next(subscription_id, connected)
+            if turn == Turn.NO_PLACE:
+                wait_for_place(subscription_id)
+            if turn != Turn.USED:
                 return
 
 
 @transaction.atomic
-def _send_next(subscription_id: int, connected: Sender) -> bool:
-    """Send the next delivery and keep what came of it; False where another worker is sending to the subscription.
+def _send_next(subscription_id: int, connected: Sender) -> Turn:
+    """Send the next delivery and keep what came of it.
 
     The turn is a lock of the transaction, which no row waits for, and which ends with its worker however that ends.
     """
@@ -78,14 +92,16 @@ def _send_next(subscription_id: int, connected: Sender) -> bool:
         cursor.execute(TAKE_TURN, [subscription_id])
         has_turn, _timeout = cursor.fetchone()
     if not has_turn:
-        return False
+        return Turn.TAKEN
     subscription = Subscription.objects.sending().filter(pk=subscription_id).first()
     delivery = subscription and subscription.deliveries.due().first()
     if subscription and delivery:
+        if not take_places(subscription):
+            return Turn.NO_PLACE
         answer = _attempt(subscription, delivery, connected)
         state = _keep(delivery, answer)
         _keep_health(subscription, answer, is_given_up=state == State.FAILED)
-    return True
+    return Turn.USED
 
 
 def _attempt(subscription: Subscription, delivery: SubscriptionDelivery, connected: Sender) -> Answer:
@@ -120,7 +136,8 @@ def _keep(delivery: SubscriptionDelivery, answer: Answer) -> SubscriptionDeliver
     if answer.status_code == GONE or (answer.problem and attempts > len(RETRY_DELAYS)):
         state = State.FAILED
     elif answer.problem:
-        state, next_attempt_at = State.PENDING, now + RETRY_DELAYS[attempts - 1] * _random.uniform(1, 1.1)
+        delay = RETRY_DELAYS[attempts - 1] * _random.uniform(1, 1.1)
+        state, next_attempt_at = State.PENDING, now + max(delay, answer.retry_after)
     SubscriptionDelivery.objects.filter(pk=delivery.pk, state=State.PENDING).update(
         state=state, attempts=attempts, next_attempt_at=next_attempt_at
     )
@@ -150,7 +167,7 @@ def _pause(answer: Answer, failing_for: timedelta) -> timedelta:
     if not answer.has_come:
         return min(max(failing_for / 10, SHORTEST_PAUSE), LONGEST_PAUSE)
     took = timedelta(milliseconds=answer.duration_ms)
-    return 3 * took if took > SLOW else timedelta(0)
+    return max(3 * took if took > SLOW else timedelta(0), answer.retry_after)
 
 
 @transaction.atomic

@@ -1,35 +1,60 @@
-"""From a fact about a ticket to the deliveries that tell of it, in the transaction of the fact."""
+"""From events of the tickets' history to the deliveries that tell of them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from django.db import connection
 
 from helpdesk.integrations.events import event_name
 from helpdesk.integrations.models import SubscriptionDelivery
-from helpdesk.integrations.payloads import payload_of
+from helpdesk.integrations.payloads import payloads_of
+from helpdesk.integrations.signature import webhook_id_of
 from helpdesk.integrations.waking import wake
-from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.models import TicketEvent
 
-# The one thing that a team without subscriptions pays for. The lock keeps a subscription from being deleted before the
-# deliveries that refer to it are there; nothing but a deletion waits for it.
+# The lock keeps a subscription from being deleted before the deliveries that refer to it are there; nothing but a
+# deletion waits for it.
 FIND_SUBSCRIPTIONS = """
-    SELECT id FROM integrations_subscription
-    WHERE team_id = %s AND disabled_at IS NULL AND %s = ANY(events) ORDER BY id FOR KEY SHARE
+    SELECT id, team_id, events FROM integrations_subscription
+    WHERE team_id = ANY(%s) AND disabled_at IS NULL ORDER BY id FOR KEY SHARE
 """
 
 
-def enqueue_deliveries(ticket: Ticket, event: TicketEvent) -> None:
-    """Keep what is to be sent, and to whom; a job sends it once the transaction is through."""
-    name = event_name(event.kind)
-    with connection.cursor() as cursor:
-        cursor.execute(FIND_SUBSCRIPTIONS, [event.team_id, name])
-        subscriptions = [pk for (pk,) in cursor.fetchall()]
-    if not subscriptions:
+def enqueue_deliveries(events: Sequence[TicketEvent]) -> None:
+    """Keep what is to be sent, to whom, in the order of the events; jobs send it once the transaction is through.
+
+    An event that comes a second time makes no second delivery.
+    """
+    receivers = _receivers(events)
+    if not receivers:
         return
-    body = payload_of(ticket, event)
-    SubscriptionDelivery.objects.bulk_create(
-        SubscriptionDelivery(team_id=event.team_id, subscription_id=pk, ticket=ticket, event=name, body=body)
-        for pk in subscriptions
-    )
-    for pk in subscriptions:
-        wake(pk)
+    bodies = payloads_of([event for event in events if event.pk in receivers])
+    deliveries = [
+        SubscriptionDelivery(
+            team_id=event.team_id,
+            subscription_id=subscription_id,
+            ticket_id=event.ticket_id,
+            webhook_id=webhook_id_of(subscription_id, event.pk),
+            event=event_name(event.kind),
+            body=bodies[event.pk],
+        )
+        for event in events
+        if event.pk in bodies
+        for subscription_id in receivers[event.pk]
+    ]
+    SubscriptionDelivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    for subscription_id in dict.fromkeys(delivery.subscription_id for delivery in deliveries):
+        wake(subscription_id)
+
+
+def _receivers(events: Sequence[TicketEvent]) -> dict[int, list[int]]:
+    """The subscriptions that are sent each event, by the event's key; events that nobody is sent are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIND_SUBSCRIPTIONS, [list({event.team_id for event in events})])
+        subscriptions = cursor.fetchall()
+    found = {
+        event.pk: [pk for pk, team, names in subscriptions if team == event.team_id and event_name(event.kind) in names]
+        for event in events
+    }
+    return {event: pks for event, pks in found.items() if pks}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,27 +13,56 @@ from django.utils import timezone, translation
 from rest_framework.utils.encoders import JSONEncoder
 
 from helpdesk.integrations.events import TEST, event_name
+from helpdesk.teams.models import Team
 from helpdesk.tickets.api import describe_tickets
 from helpdesk.tickets.history_api import EventSerializer, NoteSerializer
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 
 EXPANDED = ["learner", "course", "producer", "assignee"]
+SHOWN = ["team", "actor", "ticket__learner", "ticket__course"]
 
 
-def payload_of(ticket: Ticket, event: TicketEvent) -> str:
-    """The JSON that tells of this event, with the ticket as it is stored now.
+def payloads_of(events: Sequence[TicketEvent]) -> dict[int, str]:
+    """The JSON that tells of each event, by its key, with the ticket as it is stored now.
 
-    To be called in the transaction of the change, while the ticket is locked. Its sentences are in the installation's
-    language, whoever made the change.
+    What is deleted by now is left out. The sentences are in the installation's language, whoever made the change.
     """
-    team = event.team
-    with translation.override(settings.LANGUAGE_CODE), timezone.override(team.zone):
-        (shown,) = describe_tickets(team, Ticket.objects.for_team(team).filter(pk=ticket.pk), expand=EXPANDED)
-        data = {"ticket": shown, "event": EventSerializer(event, context={"ticket": ticket, "expand": ["actor"]}).data}
+    by_team: dict[Team, list[TicketEvent]] = defaultdict(list)
+    for event in TicketEvent.objects.filter(pk__in=[event.pk for event in events]).select_related(*SHOWN):
+        by_team[event.team].append(event)
+    bodies: dict[int, str] = {}
+    for team, its_events in by_team.items():
+        with translation.override(settings.LANGUAGE_CODE), timezone.override(team.zone):
+            bodies |= _payloads_of_team(team, its_events)
+    return bodies
+
+
+def _payloads_of_team(team: Team, events: list[TicketEvent]) -> dict[int, str]:
+    tickets = Ticket.objects.for_team(team).filter(pk__in={event.ticket_id for event in events})
+    shown = {ticket["number"]: ticket for ticket in describe_tickets(team, tickets, expand=EXPANDED)}
+    notes = _notes_of(team, events)
+    bodies = {}
+    for event in events:
+        if event.ticket.number not in shown:
+            continue
+        context = {"ticket": event.ticket, "expand": ["actor"]}
+        data: dict[str, Any] = {
+            "ticket": shown[event.ticket.number],
+            "event": EventSerializer(event, context=context).data,
+        }
         if event.kind == TicketEvent.Kind.NOTE_ADDED:
-            note = Message.objects.for_team(team).filter(ticket=ticket, kind=Message.Kind.NOTE).latest("pk")
-            data["note"] = NoteSerializer(note, context={"expand": ["author"]}).data
-    return _json(event_name(event.kind), event.created_at, data)
+            data["note"] = notes.get(event.new_value)
+        bodies[event.pk] = _json(event_name(event.kind), event.created_at, data)
+    return bodies
+
+
+def _notes_of(team: Team, events: list[TicketEvent]) -> dict[str, Any]:
+    """The notes that the events tell of, as the API shows them, by the key that the event bears as text."""
+    keys = [event.new_value for event in events if event.kind == TicketEvent.Kind.NOTE_ADDED and event.new_value]
+    if not keys:
+        return {}
+    notes = Message.objects.for_team(team).filter(pk__in=keys, kind=Message.Kind.NOTE).select_related("author")
+    return {str(note.pk): NoteSerializer(note, context={"expand": ["author"]}).data for note in notes}
 
 
 def test_payload(now: datetime) -> str:

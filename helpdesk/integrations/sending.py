@@ -6,10 +6,12 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import httpcore
 import httpx
+from django.utils.http import parse_http_date_safe
 
 from helpdesk.integrations.addresses import NotFound, NotPublic
 from helpdesk.integrations.models import DeliveryAttempt
@@ -22,6 +24,7 @@ TOTAL_SECONDS = 15.0
 READ_AT_MOST = 64 * 1024  # bytes of an answer; the connection of a longer one is closed
 KEPT = 1024  # bytes
 BROKEN_OFF = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
+LONGEST_RETRY_AFTER = timedelta(days=1)
 USER_AGENT = "Helpdesk-Webhooks/1"
 
 
@@ -34,6 +37,7 @@ class Answer:
     problem: str = ""
     details: str = ""
     duration_ms: int = 0
+    retry_after: timedelta = timedelta(0)  # for how long the receiver asks to be left alone
 
     @property
     def has_come(self) -> bool:
@@ -59,7 +63,7 @@ class Sender:
         except (httpx.InvalidURL, httpcore.UnsupportedProtocol, OSError) as error:
             answer = Answer(problem=Problem.NO_CONNECTION, details=_one_line(error))
         duration_ms = round((time.monotonic() - started) * 1000)
-        return Answer(answer.status_code, answer.answer, answer.problem, answer.details, duration_ms)
+        return replace(answer, duration_ms=duration_ms)
 
     def _post(self, url: str, body: bytes, headers: Mapping[bytes | str, bytes | str]) -> Answer:
         target = httpx.URL(url)  # spells names of other scripts as the network does
@@ -79,7 +83,7 @@ class Sender:
         ) as response:
             text = _beginning(response.iter_stream())
             problem, details = _judgement(response)
-            return Answer(response.status, text, problem, details)
+            return Answer(response.status, text, problem, details, retry_after=_retry_after(response))
 
 
 @contextmanager
@@ -96,9 +100,24 @@ def _judgement(response: httpcore.Response) -> tuple[str, str]:
     if 200 <= response.status < 300:
         return "", ""
     if 300 <= response.status < 400:
-        location = next((value for name, value in response.headers if name.lower() == b"location"), b"")
-        return Problem.REDIRECT, _storable(location)[:300]
+        return Problem.REDIRECT, _header(response, b"location")[:300]
     return Problem.STATUS, ""
+
+
+def _retry_after(response: httpcore.Response) -> timedelta:
+    """What a 429 or 503 asks for, in seconds or as an HTTP date; at most a day, and nothing where it makes no sense."""
+    text = _header(response, b"retry-after").strip()
+    if response.status not in {429, 503} or not text:
+        return timedelta(0)
+    if text.isascii() and text.isdecimal():
+        seconds = int(text[:9])
+    else:
+        seconds = (parse_http_date_safe(text) or 0) - int(time.time())
+    return min(timedelta(seconds=max(seconds, 0)), LONGEST_RETRY_AFTER)
+
+
+def _header(response: httpcore.Response, name: bytes) -> str:
+    return _storable(next((value for key, value in response.headers if key.lower() == name), b""))
 
 
 def _beginning(chunks: Iterator[bytes]) -> str:

@@ -11,6 +11,8 @@ import hmac
 import secrets
 from collections.abc import Iterable
 
+from django.utils.crypto import salted_hmac
+
 PREFIX = "whsec_"
 SECRET_BYTES = 32
 
@@ -23,6 +25,15 @@ def new_secret() -> str:
 def new_webhook_id() -> str:
     """The name of a delivery, the same at every attempt."""
     return f"msg_{secrets.token_hex(16)}"
+
+
+def webhook_id_of(subscription_id: int, event_id: int) -> str:
+    """The name of the delivery of this event to this subscription, the same however often it is made.
+
+    Keyed, so that two installations that send to one receiver do not name theirs alike.
+    """
+    digest = salted_hmac("integrations.webhook_id", f"{subscription_id}.{event_id}", algorithm="sha256").hexdigest()
+    return f"msg_{digest[:32]}"
 
 
 def sign(webhook_id: str, timestamp: int, body: bytes, live_secrets: Iterable[str]) -> str:

@@ -111,7 +111,7 @@ def _assigned_by(tickets: list[Ticket]) -> dict[int, str]:
     """Who assigned each last, by the ticket's key."""
     events = (
         TicketEvent.objects.filter(ticket__in=tickets, kind=TicketEvent.Kind.ASSIGNED)
-        .order_by("ticket", "-created_at", "-pk")
+        .order_by("ticket", "-version", "-pk")
         .distinct("ticket")
     )
     return {event.ticket_id: event.actor_name for event in events}

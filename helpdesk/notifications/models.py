@@ -22,7 +22,8 @@ class NotificationKind(models.TextChoices):
 class HistoryCursor(models.Model):
     """How far the tickets' history has been told; there is one."""
 
-    event_id = models.BigIntegerField(_("last event told"))
+    position = models.BigIntegerField(_("position of the last event told"))
+    seen_position = models.BigIntegerField(_("position of the newest event at the last look"))
 
     class Meta:
         verbose_name = _("history cursor")
@@ -30,4 +31,4 @@ class HistoryCursor(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_history_cursor")]
 
     def __str__(self) -> str:
-        return str(self.event_id)
+        return str(self.position)

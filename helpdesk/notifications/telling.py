@@ -1,19 +1,18 @@
 """Reading the tickets' history, and whom to tell of what.
 
 The history is all that is needed: what changes a ticket, and above all the intake, does not wait for anything here.
-What happened within a minute makes one letter of a kind to a person, and what was undone within it makes none.
+Each look, once a minute, tells of what was there at the look before: so what happens within a minute makes one letter
+of a kind to a person, and what is undone within one makes none. Places in the history decide, never a clock.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import NamedTuple
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import Max
 
 from helpdesk.notifications.models import HistoryCursor, NotificationKind
 from helpdesk.teams.models import Membership
@@ -21,9 +20,6 @@ from helpdesk.tickets.models import TicketEvent
 
 Event = TicketEvent.Kind
 
-# Longer than the server lets a statement run: no transaction with an earlier event's number is still to be committed.
-SETTLING = timedelta(seconds=20)
-OUTDATED = timedelta(days=1)  # after a long stop, or an import: nobody wants letters about that
 AT_ONCE = 5_000  # events
 
 
@@ -36,28 +32,27 @@ class Letter(NamedTuple):
 
 
 @transaction.atomic
-def read_on(now: datetime | None = None) -> tuple[list[Letter], bool]:
-    """The letters for what has happened since the last time, and whether there is more to read.
+def read_on() -> tuple[list[Letter], bool]:
+    """The letters for what was new at the last look, and whether there is more to read of that.
 
     To be sent on in the same transaction, so that a letter is neither lost nor made twice.
     """
-    now = now or timezone.now()
+    newest = TicketEvent.objects.aggregate(newest=Max("position"))["newest"] or 0
     cursor = HistoryCursor.objects.select_for_update().first()
     if cursor is None:
-        newest = TicketEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        HistoryCursor.objects.get_or_create(pk=1, defaults={"event_id": newest})
+        HistoryCursor.objects.get_or_create(pk=1, defaults={"position": newest, "seen_position": newest})
         return [], False
-    events = list(
-        takewhile(
-            lambda event: event.created_at <= now - SETTLING,
-            TicketEvent.objects.filter(pk__gt=cursor.event_id).order_by("pk").select_related("ticket")[:AT_ONCE],
-        )
+    told = TicketEvent.objects.filter(
+        position__gt=cursor.position, position__lte=cursor.seen_position, published_at__isnull=False
     )
-    if events:
-        cursor.event_id = events[-1].pk
-        cursor.save()
-    recent = [event for event in events if event.created_at > now - OUTDATED]
-    return letters_for(recent), len(events) == AT_ONCE
+    events = list(told.order_by("position").select_related("ticket")[:AT_ONCE])
+    has_more = len(events) == AT_ONCE
+    if has_more:
+        cursor.position = events[-1].position or 0
+    else:
+        cursor.position, cursor.seen_position = cursor.seen_position, max(newest, cursor.seen_position)
+    cursor.save()
+    return letters_for(events), has_more
 
 
 def letters_for(events: Iterable[TicketEvent]) -> list[Letter]:
@@ -89,8 +84,9 @@ def _by_others(member: Membership, events: Iterable[TicketEvent], *kinds: Event)
 
 
 def _new_to(member: Membership, events: Iterable[TicketEvent]) -> set[int]:
+    """New tickets that still wait for somebody, which after a long stop may be few of them."""
     created = _by_others(member, events, Event.CREATED)
-    return {event.ticket_id for event in created if not event.ticket.is_merged}
+    return {event.ticket_id for event in created if not event.ticket.is_merged and not event.ticket.is_finished}
 
 
 def _assigned_to(member: Membership, events: Iterable[TicketEvent]) -> set[int]:

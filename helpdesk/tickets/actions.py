@@ -19,7 +19,6 @@ from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.listeners import tell_listeners
 from helpdesk.tickets.models import (
     DONE_STATUSES,
     UNFINISHED_STATUSES,
@@ -30,6 +29,7 @@ from helpdesk.tickets.models import (
     Ticket,
     TicketEvent,
 )
+from helpdesk.tickets.publishing import publish_soon
 
 P = ParamSpec("P")
 Kind = TicketEvent.Kind
@@ -50,8 +50,8 @@ class TicketChanged(ActionRefused):
 def record(
     ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, *, attribute: str = "", old: str = "", new: str = ""
 ) -> None:
-    """Append a fact to the ticket's history, and tell whoever listens."""
-    event = TicketEvent.objects.create(
+    """Append a fact to the ticket's history; what follows from it happens once it is committed, see publishing.py."""
+    TicketEvent.objects.create(
         team_id=ticket.team_id,
         ticket=ticket,
         kind=kind,
@@ -63,7 +63,7 @@ def record(
         new_value=new[:255],
         version=ticket.version,
     )
-    tell_listeners(ticket, event)
+    publish_soon()
 
 
 def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
@@ -337,9 +337,11 @@ def add_note(ticket: Ticket, actor: Actor, body: str) -> None:
         raise ActionRefused(_("Write something first."))
     if len(body) > 20_000:
         raise ActionRefused(_("A note has at most 20,000 characters."))
-    Message.objects.create(team_id=ticket.team_id, ticket=ticket, author=actor.user, author_name=actor.name, body=body)
+    note = Message.objects.create(
+        team_id=ticket.team_id, ticket=ticket, author=actor.user, author_name=actor.name, body=body
+    )
     save_change(ticket)
-    record(ticket, actor, Kind.NOTE_ADDED)
+    record(ticket, actor, Kind.NOTE_ADDED, attribute="note", new=str(note.pk))
 
 
 @action

@@ -6,3 +6,10 @@ class TicketsConfig(AppConfig):
     name = "helpdesk.tickets"
     label = "tickets"
     verbose_name = _("Tickets")
+
+    def ready(self) -> None:
+        """Have every worker publish the history."""
+        from helpdesk.operations.services import register_service
+        from helpdesk.tickets.publishing import PUBLISHER
+
+        register_service(PUBLISHER)

@@ -80,8 +80,9 @@ class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
 
     updated_since = serializers.DateTimeField(
         required=False,
-        help_text="Only those that were changed at this moment or later, for keeping a copy in step; made ones count, "
-        "and folded ones come too. The order is then `last_activity_at`.",
+        help_text="Only those that were changed at this moment or later, made ones and folded ones too. The order is "
+        "then `last_activity_at`. It is for a look at a day or a week; a copy is kept in step by `/tickets/changes`, "
+        "since a change that is just being made may bear an earlier time than one that you have seen.",
     )
     ordering = serializers.ChoiceField(
         list(ORDERS),

@@ -54,6 +54,7 @@ class Priority(models.IntegerChoices):
 
 IS_UNFINISHED = Q(merged_into__isnull=True, status__in=UNFINISHED_STATUSES)
 IS_DONE = Q(merged_into__isnull=True, status__in=DONE_STATUSES)
+IS_PUBLISHED = Q(position__isnull=False)
 INBOX_ORDER = ["urgency", "requested_at", "id"]
 
 
@@ -215,7 +216,10 @@ class Ticket(models.Model):
 
 
 class TicketEvent(models.Model):
-    """One fact of a ticket's history; append-only. `helpdesk.tickets.timeline` makes the sentence."""
+    """One fact of a ticket's history; append-only. `helpdesk.tickets.timeline` makes the sentence.
+
+    `helpdesk.tickets.publishing` gives it its position, by which readers go, once it is committed.
+    """
 
     class Kind(models.TextChoices):
         """What happened, in the past tense."""
@@ -257,13 +261,29 @@ class TicketEvent(models.Model):
     new_value = models.CharField(_("new value"), max_length=255, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, help_text=_("The ticket's, after this change."))
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    position = models.BigIntegerField(
+        _("position"), null=True, editable=False, help_text=_("Its place in the history, once that is settled.")
+    )
+    published_at = models.DateTimeField(
+        _("published"),
+        null=True,
+        editable=False,
+        help_text=_("When those who follow the history were told; they are not told of imported events."),
+    )
 
     objects = TeamQuerySet["TicketEvent"].as_manager()
 
     class Meta:
         verbose_name = _("ticket event")
         verbose_name_plural = _("ticket events")
-        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="event_of_ticket")]
+        constraints = [
+            models.UniqueConstraint(fields=["position"], condition=IS_PUBLISHED, name="event_position"),
+        ]
+        indexes = [
+            models.Index(fields=["ticket", "created_at", "id"], name="event_of_ticket"),
+            models.Index(fields=["team", "position"], condition=IS_PUBLISHED, name="event_of_team"),
+            models.Index(fields=["id"], condition=Q(position__isnull=True), name="event_unpublished"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.kind}"

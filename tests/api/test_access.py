@@ -54,6 +54,7 @@ def own(row, ok):
 TABLE = {
     ("api_tickets", "get"): OWN_READ_BY_ALL,
     ("api_tickets", "post"): own(WRITTEN_BY_AGENTS, 201),
+    ("api_ticket_changes", "get"): OWN_READ_BY_ALL,
     ("api_bulk", "post"): own(WRITTEN_BY_AGENTS, 200),
     ("api_ticket", "get"): READ_BY_ALL,
     ("api_ticket", "patch"): WRITTEN_BY_AGENTS,

@@ -14,7 +14,7 @@ from helpdesk.api.actions import create_token
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.factories import LearnerFactory, TeamFactory, open_ticket
+from tests.factories import LearnerFactory, TeamFactory, open_ticket, publish
 
 SYSTEM = Actor.system()
 DOCS = settings.BASE_DIR / "docs"
@@ -32,6 +32,7 @@ def environment(school, server):
 
 def test_the_spreadsheet_of_open_tickets_stays_in_step(school, environment, tmp_path):
     def run():
+        publish()
         command = [sys.executable, str(DOCS / "examples/open_tickets.py"), str(tmp_path / "open.csv")]
         subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
         with (tmp_path / "open.csv").open(newline="", encoding="utf-8") as file:

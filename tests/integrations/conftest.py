@@ -7,7 +7,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from helpdesk.integrations.delivering import send_due
 from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery
 from helpdesk.teams.roles import Role
-from tests.factories import MembershipFactory, TeamFactory
+from tests.factories import MembershipFactory, TeamFactory, publish
 from tests.integrations.receiver import receiving
 
 
@@ -40,7 +40,8 @@ def subscription(team, owner, receiver):
 
 
 def work():
-    """What a worker does with the jobs that wait now."""
+    """What a worker does with what waits now."""
+    publish()
     jobs = ProcrastinateJob.objects.filter(task_name="integrations.send_due", scheduled_at=None).order_by("pk")
     for job in jobs:
         send_due(**job.args)

@@ -1,21 +1,15 @@
 """A worker that is killed in the middle of its work loses nothing, and doubles nothing that cannot be told apart."""
 
-import os
 import signal
-import subprocess
-import sys
-import time
 
 import pytest
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 from standardwebhooks import Webhook
 
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
-from helpdesk.operations.server import end_with_parent
-from tests.conftest import database_address
-from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_ticket
+from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_ticket, publish
+from tests.integrations.worker import wait_until, workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DELIVERIES, SUBSCRIPTIONS = 1_000, 4
@@ -23,33 +17,8 @@ DELIVERIES, SUBSCRIPTIONS = 1_000, 4
 
 @pytest.fixture
 def start_worker():
-    environment = os.environ | {
-        "DATABASE_URL": database_address(),
-        "WEBHOOKS_ALLOW_PRIVATE_ADDRESSES": "true",
-        "WORKER_LOST_AFTER": "2",
-        "LOG_LEVEL": "WARNING",
-    }
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
-    started = []
-
-    def start():
-        worker = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
-        started.append(worker)
-        return worker
-
-    yield start
-    for worker in started:
-        worker.kill()
-        worker.wait()
-    with connection.cursor() as cursor:  # these tables are the library's, and not emptied between tests
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
-
-
-def wait_until(happened, seconds, what):
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
+    with workers() as start:
+        yield start
 
 
 def test_every_delivery_arrives_although_the_worker_is_killed(start_worker, receiver):
@@ -62,17 +31,18 @@ def test_every_delivery_arrives_although_the_worker_is_killed(start_worker, rece
     with transaction.atomic():
         for _ in range(DELIVERIES // SUBSCRIPTIONS):
             open_ticket(team, course=course, learner=learner)
+    publish()
     assert SubscriptionDelivery.objects.count() == DELIVERIES
 
     first = start_worker()
-    wait_until(lambda: len(receiver.got) >= DELIVERIES // 3, 30, "the first worker does not send")
+    wait_until(lambda: len(receiver.got) >= DELIVERIES // 3, 60, "the first worker does not send")
     first.send_signal(signal.SIGKILL)
     first.wait()
     assert SubscriptionDelivery.objects.filter(state="pending").exists()
 
     start_worker()
     pending = SubscriptionDelivery.objects.exclude(state="delivered")
-    wait_until(lambda: not pending.exists(), 45, f"{pending.count()} deliveries did not arrive")
+    wait_until(lambda: not pending.exists(), 90, f"{pending.count()} deliveries did not arrive")
     ids = [headers["webhook-id"] for headers, _body in receiver.got]
     assert set(ids) == set(SubscriptionDelivery.objects.values_list("webhook_id", flat=True))
     assert len(ids) <= DELIVERIES + SUBSCRIPTIONS  # at most what was on its way to each when the worker died
@@ -88,14 +58,15 @@ def test_the_job_that_died_with_its_worker_is_given_to_another(start_worker, rec
     team = TeamFactory()
     subscription = Subscription.objects.create(team=team, url=receiver.url, events=["ticket.created"])
     open_ticket(team)
+    publish()
     first = start_worker()
-    wait_until(lambda: receiver.got, 15, "the worker does not send")
+    wait_until(lambda: receiver.got, 60, "the worker does not send")
     first.send_signal(signal.SIGKILL)
     first.wait()
     receiver.delay = 0
     assert ProcrastinateJob.objects.get(args={"subscription_id": subscription.pk}).status == "doing"
 
     start_worker()
-    wait_until(lambda: SubscriptionDelivery.objects.get().state == "delivered", 25, "nobody took the job over")
+    wait_until(lambda: SubscriptionDelivery.objects.get().state == "delivered", 60, "nobody took the job over")
     (sent, _body), (sent_again, _body) = receiver.got
     assert sent["webhook-id"] == sent_again["webhook-id"]

@@ -11,7 +11,7 @@ from helpdesk.integrations.models import Subscription, SubscriptionDelivery
 from helpdesk.integrations.views import PAGE_SIZE
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.models import TicketEvent
-from tests.factories import MembershipFactory, open_ticket
+from tests.factories import MembershipFactory, open_ticket, publish
 from tests.integrations.conftest import work
 
 pytestmark = pytest.mark.django_db
@@ -186,17 +186,20 @@ def test_an_address_that_makes_no_sense_shows_the_log_all_the_same(page, subscri
 
 def test_the_log_takes_the_same_queries_for_many(page, subscription, team, django_assert_num_queries):
     open_ticket(team)
+    publish()
     page.get(address(subscription))
     with django_assert_num_queries(9) as few:
         page.get(address(subscription))
     for _ in range(5):
         open_ticket(team)
+    publish()
     with django_assert_num_queries(len(few)):
         page.get(address(subscription))
 
 
 def test_the_deliveries_of_one_are_not_shown_under_another(page, subscription, team):
     open_ticket(team)
+    publish()
     other = Subscription.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
     pk = SubscriptionDelivery.objects.get().pk
     assert page.get(address(other, f"deliveries/{pk}/")).status_code == 404

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.http import http_date
 
 from helpdesk.integrations import delivering, sending
 from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery
@@ -173,3 +174,37 @@ def test_a_slow_receiver_rests_so_that_others_have_their_turn(subscription, rece
     assert len(receiver.got) == 1
     assert 0.3 * SECONDS < pause_left() < 0.7 * SECONDS
     assert Subscription.objects.get().failing_since is None
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        (lambda: "120", 120),
+        (lambda: http_date(time.time() + 600), 600),
+        (lambda: "9" * 5000, 86_400),
+        (lambda: http_date(time.time() + 10**6), 86_400),
+    ],
+)
+def test_a_receiver_that_asks_for_it_is_left_alone(subscription, receiver, team, status, asked, seconds):
+    receiver.status, receiver.headers = status, {"retry-after": asked()}
+    open_ticket(team)
+    open_ticket(team)
+    work()
+    assert len(receiver.got) == 1
+    assert (seconds - 5) * SECONDS < pause_left() <= seconds * SECONDS
+    first, second = SubscriptionDelivery.objects.order_by("pk")
+    assert (first.attempts, second.attempts) == (1, 0)
+    assert wait_of(first) > (seconds - 5) * SECONDS
+    assert Subscription.objects.get().paused_until in scheduled()
+
+
+@pytest.mark.parametrize(
+    ("status", "asked"), [(429, "soon"), (429, "-5"), (503, "²"), (503, "Wed, 21 Oct 2015 07:28:00 GMT"), (500, "120")]
+)
+def test_what_asks_for_nothing_that_makes_sense_is_tried_again_as_ever(subscription, receiver, team, status, asked):
+    receiver.status, receiver.headers = status, {"retry-after": asked}
+    open_ticket(team)
+    work()
+    assert Subscription.objects.get().paused_until is None
+    assert wait_of(SubscriptionDelivery.objects.get()) < 7 * SECONDS

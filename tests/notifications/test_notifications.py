@@ -15,8 +15,17 @@ from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Ticket
-from tests.factories import NOON, ActivityFactory, CourseFactory, LearnerFactory, MembershipFactory, TeamFactory
+from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.publishing import reserve_positions
+from tests.factories import (
+    NOON,
+    ActivityFactory,
+    CourseFactory,
+    LearnerFactory,
+    MembershipFactory,
+    TeamFactory,
+    publish,
+)
 from tests.factories import open_ticket as open_one
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +34,7 @@ NEW, ASSIGNED, AGAIN = NotificationKind
 
 @pytest.fixture
 def team():
-    HistoryCursor.objects.create(pk=1, event_id=0)
+    HistoryCursor.objects.create(pk=1, position=0, seen_position=0)
     return TeamFactory(name="Escola da Ana", slug="escola")
 
 
@@ -43,12 +52,20 @@ def by(member):
     return Actor.person(member.user)
 
 
-def found(after=timedelta(minutes=1)):
-    return telling.read_on(timezone.now() + after)[0]
+def look():
+    """What the worker finds in its next minute: the letters for what was there in the minute before."""
+    publish()
+    return telling.read_on()[0]
+
+
+def found():
+    """The letters for what has happened until now."""
+    look()
+    return look()
 
 
 def send_all():
-    """What the worker does in its next minute."""
+    """What the worker does in its next minutes."""
     for letter in found():
         letters.send_letter(*letter)
     return mail.outbox
@@ -156,18 +173,47 @@ def test_what_is_rolled_back_is_not_told(team, ana):
     assert found() == []
 
 
-def test_what_has_not_settled_is_told_later_and_what_is_old_never(team, ana):
+def test_what_is_undone_before_the_next_look_is_not_told(team, ana, joao):
+    ticket = open_one(team)
+    look()
+    look()
+    actions.assign_ticket(ticket, by(ana), joao.user)
+    assert look() == []
+    actions.unassign_ticket(ticket, by(ana))
+    assert found() == []
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=2), timedelta(days=-2)])
+def test_clocks_that_jump_hold_nothing_back_and_drop_nothing(team, ana, jump):
+    """Whatever times are stored while a clock is wrong."""
+    before = [open_one(team) for _ in range(3)]
+    publish()
+    wrong = timezone.now() + jump
+    TicketEvent.objects.update(created_at=wrong, published_at=wrong)
+    after = open_one(team)
+    assert found() == [(ana.pk, NEW, [ticket.pk for ticket in [*before, after]])]
+
+
+def test_a_long_stop_loses_nothing_that_still_waits(team, ana):
+    done, waiting = open_one(team), open_one(team)
+    TicketEvent.objects.update(created_at=timezone.now() - timedelta(days=3))
+    actions.resolve_ticket(done, Actor.system())
+    assert found() == [(ana.pk, NEW, [waiting.pk])]
+
+
+def test_imported_history_is_told_to_nobody(team, ana):
     open_one(team)
-    assert found(after=timedelta(0)) == []
-    assert found(after=timedelta(days=2)) == []
-    open_one(team)
-    assert len(found()) == 1
+    (position,) = reserve_positions(1)
+    TicketEvent.objects.update(position=position)
+    assert found() == []
+    ticket = open_one(team)
+    assert found() == [(ana.pk, NEW, [ticket.pk])]
 
 
 def test_the_first_time_tells_nothing_of_the_past(team, ana):
     open_one(team)
     HistoryCursor.objects.all().delete()
-    assert found() == []
+    assert look() == []
     open_one(team)
     assert len(found()) == 1
 
@@ -176,14 +222,14 @@ def test_a_long_history_is_read_in_parts(team, ana, monkeypatch):
     monkeypatch.setattr(telling, "AT_ONCE", 2)
     for _ in range(3):
         open_one(team)
-    later = timezone.now() + timedelta(minutes=1)
-    parts = [telling.read_on(later) for _ in range(2)]
+    look()
+    parts = [telling.read_on() for _ in range(2)]
     assert [(len(found[0].ticket_ids), has_more) for found, has_more in parts] == [(2, True), (1, False)]
 
 
-def test_letters_wait_in_the_queue_of_the_same_transaction(team, ana, monkeypatch):
-    monkeypatch.setattr(telling, "SETTLING", timedelta(0))
+def test_letters_wait_in_the_queue_of_the_same_transaction(team, ana):
     ticket = open_one(team)
+    look()
     with transaction.atomic():
         tasks.tell()
         transaction.set_rollback(True)
@@ -201,8 +247,9 @@ def test_letters_wait_in_the_queue_of_the_same_transaction(team, ana, monkeypatc
 def test_telling_costs_the_same_for_many(team, ana, joao, django_assert_num_queries):
     for _ in range(30):
         open_one(team)
-    with django_assert_num_queries(6):
-        found()
+    look()
+    with django_assert_num_queries(7):
+        telling.read_on()
 
 
 def path_of(letter):

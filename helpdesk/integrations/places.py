@@ -1,0 +1,32 @@
+"""How many requests may be on their way at a time, so that nobody's slow receivers take up everybody's worker.
+
+Places are locks of the transaction in which a request is made, and so end with their worker however that ends.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.db import connection
+
+from helpdesk.integrations.models import Subscription
+
+PLACES = 2  # of each team, and of each receiver; those that failed the last time share the first one
+
+TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, %s))"
+
+
+def take_places(subscription: Subscription) -> bool:
+    """Hold a place of its team and one of its receiver until the transaction ends; False where all are taken."""
+    count = 1 if subscription.failing_since else PLACES
+    receiver = urlsplit(subscription.url).netloc.lower()
+    return _take(f"integrations.team.{subscription.team_id}", count) and _take(f"integrations.at.{receiver}", count)
+
+
+def _take(name: str, count: int) -> bool:
+    with connection.cursor() as cursor:
+        for place in range(count):
+            cursor.execute(TRY_LOCK, [name, place])
+            if cursor.fetchone()[0]:
+                return True
+    return False

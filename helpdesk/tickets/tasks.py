@@ -1,0 +1,15 @@
+"""The jobs of this room."""
+
+from __future__ import annotations
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from helpdesk.tickets import subscribers
+
+
+# Some eight hours in all; then the job stays as failed, with the event's key, for the operator to look at.
+@app.task(name="tickets.notify_subscriber", retry=RetryStrategy(max_attempts=9, exponential_wait=3))
+def notify_subscriber(name: str, event_id: int) -> None:
+    """Tell a subscriber of an event that it could not take when that was published."""
+    subscribers.notify_subscriber(name, event_id)

@@ -1,0 +1,49 @@
+"""Workers as processes of their own, on the tests' own database."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection
+
+from helpdesk.operations.server import end_with_parent
+from tests.conftest import database_address
+
+
+@contextmanager
+def workers() -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
+    """Gives a function that starts one; all end with the test, and leave nothing in the queue."""
+    environment = os.environ | {
+        "DATABASE_URL": database_address(),
+        "WEBHOOKS_ALLOW_PRIVATE_ADDRESSES": "true",
+        "WORKER_LOST_AFTER": "2",
+        "LOG_LEVEL": "WARNING",
+    }
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
+    started = []
+
+    def start() -> "subprocess.Popen[bytes]":
+        worker = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
+        started.append(worker)
+        return worker
+
+    try:
+        yield start
+    finally:
+        for worker in started:
+            worker.kill()
+            worker.wait()
+        with connection.cursor() as cursor:  # these tables are the library's, and not emptied between tests
+            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
+def wait_until(happened: Callable[[], object], seconds: float, what: str) -> None:
+    """Fails after so many seconds, saying what did not happen."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)

@@ -1,0 +1,211 @@
+"""What is committed gets its place in the history and is told, once, in order, whatever fails on the way."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.operations.services import registered_services
+from helpdesk.tickets import actions, publishing, subscribers, tasks
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import TicketEvent
+from tests.conftest import database_address
+from tests.factories import TeamFactory, open_ticket, publish
+
+SYSTEM = Actor.system()
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """The keys of the events that a subscriber was told of; nobody else is told."""
+    keys: list[int] = []
+    monkeypatch.setattr(subscribers, "_SUBSCRIBERS", {})
+    subscribers.register_subscriber("listener", lambda events: keys.extend(event.pk for event in events))
+    return keys
+
+
+def in_order():
+    return list(TicketEvent.objects.order_by("position").values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+def test_every_worker_publishes():
+    assert publishing.PUBLISHER in registered_services()
+
+
+@pytest.mark.django_db
+def test_events_are_told_once_in_the_order_of_their_positions(told):
+    team = TeamFactory()
+    actions.add_tag(open_ticket(team), SYSTEM, "vídeo")
+    assert told == []
+    publish()
+    actions.resolve_ticket(open_ticket(team), SYSTEM)
+    publish()
+    publish()
+    assert told == in_order() == sorted(told)
+    assert len(told) == 4
+    assert not TicketEvent.objects.filter(published_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_a_change_is_published_in_short_transactions(told, monkeypatch):
+    monkeypatch.setattr(publishing, "BATCH_SECONDS", 0)
+    monkeypatch.setattr(publishing, "CHUNK", 2)
+    team = TeamFactory()
+    for _ in range(5):
+        open_ticket(team)
+    assert publishing.publish()
+    assert len(told) == 2
+    publish()
+    assert len(told) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_long_transaction_commits_comes_after_what_was_published_meanwhile(told):
+    team = TeamFactory()
+    slow, quick = open_ticket(team), open_ticket(team)
+    publish()
+    changed, go_on = threading.Event(), threading.Event()
+
+    def change_slowly():
+        with transaction.atomic():
+            actions.change_priority(slow, SYSTEM, 4)
+            changed.set()
+            go_on.wait(10)
+        connection.close()
+
+    thread = threading.Thread(target=change_slowly)
+    thread.start()
+    assert changed.wait(10)
+    actions.change_priority(quick, SYSTEM, 4)
+    publish()
+    last_read = TicketEvent.objects.filter(ticket=quick).latest("position").position
+    go_on.set()
+    thread.join()
+    publish()
+    late = TicketEvent.objects.get(ticket=slow, kind="priority_changed", position__gt=last_read)
+    assert late.pk < TicketEvent.objects.get(ticket=quick, kind="priority_changed").pk
+    assert told[-1] == late.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_publisher_at_a_time_and_the_other_does_not_wait(told):
+    open_ticket(TeamFactory())
+    answers: list[bool] = []
+
+    def publish_as_well():
+        answers.append(publishing.publish())
+        connection.close()
+
+    with transaction.atomic():
+        publishing.publish()
+        thread = threading.Thread(target=publish_as_well)
+        thread.start()
+        thread.join(10)
+    assert answers == [False]
+    assert len(told) == 1
+
+
+@pytest.mark.django_db
+def test_a_subscriber_that_fails_stops_nobody_and_is_tried_again_by_itself(told, caplog):
+    team = TeamFactory()
+    good, bad, last = (open_ticket(team).events.get() for _ in range(3))
+    taken, is_broken = [], True
+
+    def picky(events):
+        for event in events:
+            event.ticket.events.update(new_value="half done")
+            if is_broken and event.pk == bad.pk:
+                raise ValueError("a column is missing")
+            taken.append(event.pk)
+
+    subscribers._SUBSCRIBERS = {"picky": picky} | subscribers._SUBSCRIBERS
+    publish()
+    assert told == in_order() == [good.pk, bad.pk, last.pk]
+    assert taken[-2:] == [good.pk, last.pk]
+    bad.refresh_from_db()
+    assert bad.new_value == ""  # what it had begun with is undone
+    assert "picky" in caplog.text
+    assert "a column is missing" in caplog.text
+
+    job = ProcrastinateJob.objects.get(task_name="tickets.notify_subscriber")
+    assert job.args == {"name": "picky", "event_id": bad.pk}
+    with pytest.raises(ValueError, match="a column is missing"):
+        tasks.notify_subscriber(**job.args)
+    is_broken = False
+    tasks.notify_subscriber(**job.args)
+    assert taken[-1] == bad.pk
+    assert len(told) == 3
+
+
+@pytest.mark.django_db
+def test_a_subscriber_whose_statement_fails_is_no_different(told):
+    event = open_ticket(TeamFactory()).events.get()
+
+    def broken(events):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT no_such_column FROM tickets_ticketevent")
+
+    subscribers._SUBSCRIBERS = {"broken": broken} | subscribers._SUBSCRIBERS
+    publish()
+    assert told == [event.pk]
+    assert ProcrastinateJob.objects.get(task_name="tickets.notify_subscriber").args["event_id"] == event.pk
+
+
+@pytest.mark.django_db
+def test_an_event_whose_ticket_is_gone_is_not_tried_again(told):
+    ticket = open_ticket(TeamFactory())
+    pk = ticket.events.get().pk
+    ticket.delete()
+    tasks.notify_subscriber("listener", pk)
+    assert told == []
+
+
+@pytest.mark.django_db
+def test_imported_events_have_their_places_and_are_told_to_nobody(told):
+    team = TeamFactory()
+    first = open_ticket(team).events.get()
+    publish()
+    imported = open_ticket(team).events.get()
+    (position,) = publishing.reserve_positions(1)
+    TicketEvent.objects.filter(pk=imported.pk).update(position=position)
+    last = open_ticket(team).events.get()
+    publish()
+    assert in_order() == [first.pk, imported.pk, last.pk]
+    assert told == [first.pk, last.pk]
+
+
+DIES = """
+import os, signal, sys
+import django
+django.setup()
+from helpdesk.tickets import subscribers
+from helpdesk.tickets.publishing import PUBLISHER
+
+def die(events):
+    if sys.argv[1] in [str(event.pk) for event in events]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+subscribers.register_subscriber("dies", die)
+PUBLISHER.drain()
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_publisher_that_is_killed_half_way_loses_and_doubles_nothing(told, monkeypatch):
+    monkeypatch.setattr(publishing, "CHUNK", 5)
+    team = TeamFactory()
+    keys = [open_ticket(team).events.get().pk for _ in range(30)]
+    environment = os.environ | {"DATABASE_URL": database_address(), "DJANGO_SETTINGS_MODULE": "helpdesk.settings"}
+    command = [sys.executable, "-c", DIES, str(keys[-1])]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert TicketEvent.objects.filter(position=None).count() == 30
+    publish()
+    assert told == in_order() == keys
