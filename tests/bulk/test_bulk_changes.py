@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.bulk import actions as bulk
+from helpdesk.bulk import steps, views
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -20,7 +20,7 @@ Outcome = BulkChangeItem.Outcome
 @pytest.fixture(autouse=True)
 def one_step(monkeypatch):
     """A step is as long as the change, however busy the machine is."""
-    monkeypatch.setattr(bulk, "STEP", 60)
+    monkeypatch.setattr(steps, "STEP", 60)
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_what_makes_no_sense_is_said_and_changes_nothing(page, team, data):
 
 
 def test_more_than_can_be_told_apart_is_refused(page, team, monkeypatch):
-    monkeypatch.setattr(bulk, "MOST", 1)
+    monkeypatch.setattr(views, "MOST", 1)
     open_ticket(team)
     open_ticket(team)
     response = page.post(URL, {"change": "status:resolved", "all": "1"}, headers={"hx-request": "true"})
@@ -193,7 +193,7 @@ def test_resolving_on_the_ticket_leads_to_the_next_one_of_the_list(page, team):
 
 
 def test_a_long_change_goes_on_step_by_step(page, team, monkeypatch):
-    monkeypatch.setattr(bulk, "STEP", 0)
+    monkeypatch.setattr(steps, "STEP", 0)
     tickets = [open_ticket(team) for _ in range(3)]
     response = page.post(
         URL,
