@@ -150,11 +150,10 @@ def test_a_parameter_that_makes_no_sense_is_named(api, query, field):
     assert field in [error["field"].partition(".")[0] for error in response.json()["errors"]]
 
 
-TOO_LARGE = [b'["-requested_at", "2026-01-01T00:00:00Z", 1e999]', b'["-requested_at", "0001-01-01T00:00:00+09:00", 1]']
-OTHERS = ["x", "WyJ4Il0", "____", "é", "W" * 900, *(base64.urlsafe_b64encode(text).decode() for text in TOO_LARGE)]
+TOO_LARGE = base64.urlsafe_b64encode(b'["-requested_at", "2026-01-01T00:00:00Z", 1e999]').decode()
 
 
-@pytest.mark.parametrize("cursor", OTHERS)
+@pytest.mark.parametrize("cursor", ["x", "WyJ4Il0", "____", "é", "W" * 900, TOO_LARGE])
 def test_a_cursor_that_is_not_ours_is_not_found(api, cursor):
     assert api.get("tickets", {"cursor": cursor}).status_code == 404
 

@@ -82,11 +82,11 @@ def watched() -> Iterator[list[float]]:
     def watch():
         with psycopg.connect(database_address(), autocommit=True) as watching:
             while not done.wait(0.01):
-                (seconds,) = watching.execute(
-                    "SELECT max(extract(epoch FROM clock_timestamp() - xact_start)) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                ).fetchone()
-                longest[0] = max(longest[0], float(seconds or 0))
+                found = watching.execute(
+                    "SELECT extract(epoch FROM clock_timestamp() - xact_start) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+                )
+                longest[0] = max(longest[0], *(float(seconds) for (seconds,) in found), 0)
 
     thread = threading.Thread(target=watch)
     thread.start()
