@@ -14,7 +14,7 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
 from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
-from tests.webhooks.sender import learner_help, send
+from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +132,7 @@ def team():
 def things(team, client):
     """One of each thing that a URL names, all of the team."""
     source = source_of(team)
-    send(client, source, learner_help(learner={}))
+    deliver(client, source, learner_help(learner={}))
     MembershipFactory(team=team, role=Role.OWNER)
     owner = MembershipFactory(team=team, role=Role.OWNER)
     invitation, token = team_actions.invite(owner, "new@example.com", Role.AGENT)

@@ -11,7 +11,7 @@ from helpdesk.integrations.models import Subscription
 from helpdesk.teams.models import User
 from helpdesk.tickets.models import Status
 from tests.factories import ActivityFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
-from tests.webhooks.sender import learner_help, send
+from tests.webhooks.sender import deliver, learner_help, process, send
 from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery
 
@@ -33,6 +33,7 @@ def filled(client, team, monkeypatch):
         send(client, source, learner_help())
         send(client, source, learner_help(learner={}, id="bad"))
         send(client, source, learner_help(), key="wrong-key")
+        process()
         ActivityFactory(team=each)
         subscription = Subscription.objects.create(team=each, url="https://example.com/", events=["ticket.created"])
         send_test(subscription).log.create(team=each, url=subscription.url, duration_ms=1, status_code=200)
@@ -129,11 +130,11 @@ def test_tickets_are_resolved_and_reopened_together(operator, team):
 
 def test_deliveries_are_replayed_and_otherwise_left_alone(operator, client, team, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setitem(_HANDLERS, "nutror.learner_help", lambda source, event: 1 / 0)
-        send(client, source_of(team), learner_help())
-    delivery = Delivery.objects.get()
+        broken.setitem(_HANDLERS, "nutror.learner_help", lambda records, event: 1 / 0)
+        delivery = deliver(client, source_of(team), learner_help())
     data = {"action": "replay", "_selected_action": [delivery.pk]}
     operator.post(changelist(Delivery), data)
+    process()
     delivery.refresh_from_db()
     assert delivery.outcome == "processed"
     assert operator.post(change(delivery), {"event": "x"}).status_code == 403

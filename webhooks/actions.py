@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from helpdesk.teams.models import Team
 from webhooks.events import is_storable
 from webhooks.models import SigningKey, Source
-from webhooks.processing import replay_delivery
+from webhooks.processing import replay
 from webhooks.quarantine import release
 
-__all__ = ["KeyRefused", "add_key", "create_source", "replay_delivery", "retire_key"]
+__all__ = ["KeyRefused", "add_key", "create_source", "replay", "retire_key"]
 
 LONGEST_KEY = 255
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from helpdesk.operations.wakeups import notify
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
-from webhooks.actions import replay_delivery
 from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery
 from webhooks.pretty import pretty
+from webhooks.querysets import DeliveryQuerySet
+from webhooks.storage import CHANNEL
 
 
 class SigningKeyInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -62,7 +62,7 @@ class SourceAdmin(TeamModelAdmin):
 class DeliveryAdmin(RecordAdmin):
     """What came, and what became of it."""
 
-    list_display = ["received_at", "event", "outcome", "explanation", "attempts", "duration_ms", "source", "team"]
+    list_display = ["received_at", "event", "outcome", "explanation", "attempts", "finished_at", "source", "team"]
     list_filter = ["outcome", "problem", ("team", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["source", "team"]
     search_fields = ["=event_id", "=event", "=ticket__number"]
@@ -79,7 +79,7 @@ class DeliveryAdmin(RecordAdmin):
     @admin.display(description=gettext_lazy("body"))
     def readable_body(self, delivery: Delivery) -> str:
         """Indented, secrets masked."""
-        return format_html("<pre>{}</pre>", pretty(bytes(delivery.body)))
+        return format_html("<pre>{}</pre>", pretty(delivery))
 
     @admin.display(description=gettext_lazy("details"))
     def explanation(self, delivery: Delivery) -> str:
@@ -87,12 +87,14 @@ class DeliveryAdmin(RecordAdmin):
         return delivery.explanation
 
     @admin.action(description=gettext_lazy("Replay"), permissions=["replay"])
-    def replay(self, request: Any, deliveries: QuerySet[Delivery]) -> None:
-        """Try those that are chosen again, oldest first."""
-        outcomes = Counter(replay_delivery(row).outcome for row in deliveries.order_by("received_at", "pk"))
-        message = _("Replayed %(count)s: %(processed)s processed, %(failed)s still failed.")
-        counts = {"processed": outcomes[Delivery.Outcome.PROCESSED], "failed": outcomes[Delivery.Outcome.FAILED]}
-        self.message_user(request, message % {"count": outcomes.total(), **counts})
+    def replay(self, request: Any, deliveries: DeliveryQuerySet) -> None:
+        """Have a worker try those that are chosen again."""
+        waiting = deliveries.replayable().wait_again()
+        notify(CHANNEL)
+        message = ngettext(
+            "%(count)s delivery is tried again now.", "%(count)s deliveries are tried again now.", waiting
+        )
+        self.message_user(request, message % {"count": waiting})
 
     def has_replay_permission(self, request: Any) -> bool:
         """Whoever may change deliveries; by hand nobody does."""

@@ -13,7 +13,7 @@ from helpdesk.api.pagination import Order
 from helpdesk.api.serializers import PageQuery, ResourceSerializer, UTCField, query_of
 from helpdesk.api.views import TeamView
 from helpdesk.teams.roles import Permission
-from webhooks.actions import replay_delivery
+from webhooks.actions import replay
 from webhooks.models import Delivery, Source
 from webhooks.pretty import pretty
 from webhooks.querysets import DeliveryQuerySet
@@ -59,13 +59,18 @@ class DeliverySerializer(ResourceSerializer):
     event_id = serializers.CharField(read_only=True, help_text="The sender's id of it.")
     sent_at = UTCField(read_only=True, allow_null=True, help_text="When Eduzz sent it.")
     received_at = UTCField(read_only=True, help_text="When it came.")
-    outcome = serializers.ChoiceField(Delivery.Outcome.values, read_only=True, help_text="What became of it.")
+    outcome = serializers.ChoiceField(
+        Delivery.Outcome.values, read_only=True, help_text="What became of it; `waiting` until a worker has taken it."
+    )
     problem = serializers.ChoiceField(
-        ["", *Delivery.Problem.values], read_only=True, help_text="Why it failed; else empty."
+        ["", *Delivery.Problem.values],
+        read_only=True,
+        help_text="Why it failed; or `implausible_time`, where the receipt stands in for a time of the event.",
     )
     reason = serializers.CharField(read_only=True, help_text="The field, or our error, that made it fail.")
     attempts = serializers.IntegerField(read_only=True, help_text="How often it was tried.")
     duration_ms = serializers.IntegerField(read_only=True, help_text="Milliseconds of the last try.")
+    finished_at = UTCField(read_only=True, allow_null=True, help_text="When it got its outcome; null while it waits.")
     ticket = serializers.IntegerField(
         source="ticket.number", read_only=True, allow_null=True, help_text="The number of the ticket that it made."
     )
@@ -83,6 +88,7 @@ class DeliverySerializer(ResourceSerializer):
             "reason",
             "attempts",
             "duration_ms",
+            "finished_at",
             "ticket",
         ]
 
@@ -97,7 +103,7 @@ class WholeDeliverySerializer(DeliverySerializer):
 
     def get_body(self, delivery: Delivery) -> str:
         """Readable."""
-        return pretty(bytes(delivery.body))
+        return pretty(delivery)
 
 
 class DeliveryPageQuery(PageQuery):
@@ -183,6 +189,7 @@ class Replay(SourceView):
 
     @operation("replay_delivery", "Replay a delivery", query=query_of(DeliverySerializer), gives=DeliverySerializer)
     def post(self, request: Any, source_id: str, pk: int) -> Response:
-        """One that was processed is left as it is."""
+        """It waits for a worker then, which takes a moment; one that was processed is left as it is."""
         delivery = get_object_or_404(self.deliveries(source_id), pk=pk)
-        return self.show(DeliverySerializer, replay_delivery(delivery))
+        replay(delivery)
+        return self.show(DeliverySerializer, get_object_or_404(self.deliveries(source_id), pk=pk))

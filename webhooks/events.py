@@ -1,11 +1,16 @@
-"""Reading an event out of the raw bytes of a delivery."""
+"""Reading an event out of the raw bytes of a delivery: the one place where what a sender says is bounded.
+
+Behind it every text can be stored, every number is in its range, and every time is plausible.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
+import zlib
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -13,6 +18,10 @@ from django.utils.dateparse import parse_datetime
 from webhooks.models import Delivery
 
 Problem = Delivery.Problem
+
+MAX_BODY = 256 * 1024  # bytes, compressed or not
+EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)  # years before there was a Nutror
+FURTHEST_AHEAD = timedelta(days=1)  # of the receipt: a clock may be wrong, but not by more
 
 
 class ContentError(Exception):
@@ -26,20 +35,24 @@ class ContentError(Exception):
 
 @dataclass(frozen=True)
 class Event:
-    """The envelope that all Eduzz events share; `flaw` is set where the content cannot be handled at all."""
+    """The envelope that all Eduzz events share; `parse_error` is set where the content cannot be handled at all."""
 
     name: str
     id: str
     received_at: datetime
+    occurred_at: datetime
     sent_at: datetime | None = None
     data: Any = field(default_factory=dict)
-    flaw: ContentError | None = None
+    parse_error: ContentError | None = None
+    implausible_times: str = ""
 
     @property
-    def occurred_at(self) -> datetime:
-        """When it happened: its createdAt, else its sentDate, else when we got it (UTC)."""
-        created_at = self.data.get("createdAt") if isinstance(self.data, dict) else None
-        return parse_time(created_at) or self.sent_at or self.received_at
+    def learner_email(self) -> str:
+        """Whom it is about, as far as that can be told at a glance; else empty."""
+        try:
+            return self.email("learner.email")
+        except ContentError:
+            return ""
 
     def value(self, path: str) -> Any:
         """What stands at `learner.email` or `courses.0.hash` within `data`; None where nothing does."""
@@ -56,7 +69,7 @@ class Event:
         return found
 
     def text(self, path: str, *, longest: int = 255) -> str:
-        """A text, empty where there is none, cut at `longest` characters.
+        """A text in NFC, empty where there is none, cut at `longest` characters.
 
         Raises ContentError where something else stands there, or a text that PostgreSQL cannot hold.
         """
@@ -69,7 +82,7 @@ class Event:
             raise ContentError(Problem.WRONG_TYPE, f"data.{path}")
         if not is_storable(found):
             raise ContentError(Problem.UNSTORABLE, f"data.{path}")
-        return found.strip()[:longest]
+        return unicodedata.normalize("NFC", found).strip()[:longest]
 
     def required_text(self, path: str, *, longest: int = 255) -> str:
         """A text that must be there and must not need cutting."""
@@ -109,6 +122,85 @@ def is_storable(text: str) -> bool:
     return "\0" not in text
 
 
+def decompress(body: bytes, content_encoding: str) -> bytes:
+    """The body as the sender wrote it, at most MAX_BODY bytes. Raises ContentError.
+
+    A proxy may have decompressed it and left the header, so that a body which is not compressed counts as it is.
+    """
+    if content_encoding not in {"gzip", "x-gzip", "deflate"}:
+        if content_encoding in {"", "identity"} or body.lstrip()[:1] == b"{":
+            return body
+        raise ContentError(Problem.ENCODING, content_encoding)
+    if body.lstrip()[:1] in {b"{", b"["}:
+        return body
+    # 32 + MAX_WBITS: the header says whether it is gzip or zlib. Source: https://docs.python.org/3/library/zlib.html
+    decompressor = zlib.decompressobj(32 + zlib.MAX_WBITS)
+    try:
+        plain = decompressor.decompress(body, MAX_BODY + 1)
+    except zlib.error as error:
+        raise ContentError(Problem.ENCODING, str(error)[:200]) from None
+    if len(plain) > MAX_BODY:
+        raise ContentError(Problem.TOO_LARGE)
+    if not decompressor.eof:
+        raise ContentError(Problem.ENCODING, "(incomplete)")
+    return plain
+
+
+def read_event(body: bytes, received_at: datetime, content_encoding: str = "") -> Event:
+    """The event in these bytes; never raises, since an authentic delivery is kept whatever is inside it.
+
+    What cannot be told by its name and id is told by its bytes, so that two flawed events never pass for one.
+    """
+    body_id = f"sha256:{hashlib.sha256(body).hexdigest()}"
+    try:
+        envelope = _read_envelope(decompress(body, content_encoding))
+        name = _read_name(envelope)
+    except ContentError as error:
+        return Event("", body_id, received_at, received_at, parse_error=error)
+    event_id = envelope.get("id")
+    if not isinstance(event_id, str) or not 1 <= len(event_id) <= 255 or not is_storable(event_id):
+        event_id = body_id
+    data = {} if envelope.get("data") is None else envelope["data"]
+    times = {"sentDate": envelope.get("sentDate")}
+    if isinstance(data, dict):
+        times["data.createdAt"] = data.get("createdAt")
+    parsed = {where: parse_time(value) for where, value in times.items()}
+    implausible = [where for where, time in parsed.items() if time and not _is_plausible(time, received_at)]
+    sent_at = None if "sentDate" in implausible else parsed["sentDate"]
+    occurred_at = parsed.get("data.createdAt") or sent_at or received_at
+    if "data.createdAt" in implausible:
+        occurred_at = received_at
+    told = ", ".join(f"{where} = {times[where]}" for where in implausible)
+    return Event(name, event_id, received_at, occurred_at, sent_at, data, implausible_times=told)
+
+
+def _read_envelope(body: bytes) -> dict[str, Any]:
+    try:
+        envelope = json.loads(body, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ContentError(Problem.TOO_DEEP) from None
+    except ValueError as error:
+        raise ContentError(Problem.NOT_JSON, str(error)[:200]) from None
+    if not isinstance(envelope, dict):
+        raise ContentError(Problem.WRONG_TYPE, "(body)")
+    return envelope
+
+
+def _read_name(envelope: dict[str, Any]) -> str:
+    name = envelope.get("event")
+    if name is None:
+        raise ContentError(Problem.MISSING, "event")
+    if not isinstance(name, str):
+        raise ContentError(Problem.WRONG_TYPE, "event")
+    if not 1 <= len(name) <= 100 or not is_storable(name):
+        raise ContentError(Problem.INVALID, "event")
+    return name
+
+
+def _refuse_constant(constant: str) -> Any:
+    raise ValueError(f"{constant} is not JSON")
+
+
 def parse_time(value: Any) -> datetime | None:
     """A time in UTC of either of the sender's two forms, or None. The form without a zone is UTC as well.
 
@@ -125,39 +217,5 @@ def parse_time(value: Any) -> datetime | None:
         return None
 
 
-def read_event(body: bytes, received_at: datetime) -> Event:
-    """The event in these bytes; never raises, since an authentic delivery is kept whatever is inside it."""
-    body_id = f"sha256:{hashlib.sha256(body).hexdigest()}"
-    try:
-        envelope = json.loads(body, parse_constant=_refuse_constant)
-    except RecursionError:
-        return Event("", body_id, received_at, flaw=ContentError(Problem.TOO_DEEP))
-    except ValueError as error:
-        return Event("", body_id, received_at, flaw=ContentError(Problem.NOT_JSON, str(error)[:200]))
-    if not isinstance(envelope, dict):
-        return Event("", body_id, received_at, flaw=ContentError(Problem.WRONG_TYPE, "(body)"))
-    # What cannot be told by its event name is told by its bytes, so that two flawed events never pass for one.
-    sent_at = parse_time(envelope.get("sentDate"))
-    name = envelope.get("event")
-    flaw = _flaw_of_name(name)
-    if flaw:
-        return Event("", body_id, received_at, sent_at, flaw=flaw)
-    event_id = envelope.get("id")
-    if not isinstance(event_id, str) or not 1 <= len(event_id) <= 255 or not is_storable(event_id):
-        event_id = body_id
-    data = envelope.get("data")
-    return Event(str(name), event_id, received_at, sent_at, {} if data is None else data)
-
-
-def _flaw_of_name(name: Any) -> ContentError | None:
-    if name is None:
-        return ContentError(Problem.MISSING, "event")
-    if not isinstance(name, str):
-        return ContentError(Problem.WRONG_TYPE, "event")
-    if not 1 <= len(name) <= 100 or not is_storable(name):
-        return ContentError(Problem.INVALID, "event")
-    return None
-
-
-def _refuse_constant(constant: str) -> Any:
-    raise ValueError(f"{constant} is not JSON")
+def _is_plausible(time: datetime, received_at: datetime) -> bool:
+    return EARLIEST <= time <= received_at + FURTHEST_AHEAD

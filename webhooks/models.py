@@ -48,6 +48,13 @@ class Source(models.Model):
     unverified_count = models.PositiveIntegerField(_("unverified requests"), default=0, editable=False)
     unsigned_count = models.PositiveIntegerField(_("unsigned requests"), default=0, editable=False)
     too_large_count = models.PositiveIntegerField(_("requests that were too large"), default=0, editable=False)
+    failures_reported_at = models.DateTimeField(
+        _("failures reported"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The last e-mail about failed events."),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = SourceQuerySet.as_manager()
@@ -97,18 +104,21 @@ class SigningKey(models.Model):
 
 
 class Delivery(models.Model):
-    """One authentic event as received. The bytes are never edited; a replay changes only what became of them."""
+    """One authentic event as received. The bytes are never edited; processing changes only what became of them."""
 
     class Outcome(models.TextChoices):
         """What became of the event."""
 
+        WAITING = "waiting", pgettext_lazy("delivery outcome", "Waiting")
         PROCESSED = "processed", pgettext_lazy("delivery outcome", "Processed")
         IGNORED = "ignored", pgettext_lazy("delivery outcome", "Ignored")
         FAILED = "failed", pgettext_lazy("delivery outcome", "Failed")
 
     class Problem(models.TextChoices):
-        """Why an event failed."""
+        """What is wrong with an event; a processed one may have an implausible time."""
 
+        ENCODING = "encoding", pgettext_lazy("delivery problem", "The body cannot be decompressed")
+        TOO_LARGE = "too_large", pgettext_lazy("delivery problem", "The decompressed body is over 256 KiB")
         NOT_JSON = "not_json", pgettext_lazy("delivery problem", "The body is not valid JSON")
         TOO_DEEP = "too_deep", pgettext_lazy("delivery problem", "The JSON is nested too deeply")
         MISSING = "missing", pgettext_lazy("delivery problem", "A required field is missing")
@@ -116,24 +126,45 @@ class Delivery(models.Model):
         INVALID = "invalid", pgettext_lazy("delivery problem", "A field has a value that makes no sense")
         UNSTORABLE = "unstorable", pgettext_lazy("delivery problem", "A text has characters that cannot be stored")
         HANDLER_ERROR = "handler_error", pgettext_lazy("delivery problem", "Our own handling failed")
+        INTERRUPTED = "interrupted", pgettext_lazy("delivery problem", "Our worker was stopped in the middle of it")
+        IMPLAUSIBLE_TIME = (
+            "implausible_time",
+            pgettext_lazy("delivery problem", "A time is implausible; the time of receipt counts"),
+        )
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     source = models.ForeignKey(
         Source, models.CASCADE, db_index=False, related_name="deliveries", verbose_name=_("source")
     )
     body = models.BinaryField(_("body"), help_text=_("The raw bytes, as signed."))
+    content_encoding = models.CharField(
+        _("content encoding"), max_length=20, blank=True, db_default="", help_text=_("How the body is compressed.")
+    )
     event = models.CharField(_("event"), max_length=100, blank=True, help_text=_("Empty where it cannot be read."))
     event_id = models.CharField(
         _("event id"), max_length=255, help_text=_("The sender's id, or sha256: and the hash of the body without one.")
     )
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True, help_text=_("The envelope's sentDate (UTC)."))
     received_at = models.DateTimeField(_("received"), default=timezone.now)
-    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
-    problem = models.CharField(_("problem"), max_length=20, choices=Problem, blank=True)
-    reason = models.TextField(_("details"), blank=True, help_text=_("The field, or our error, that made it fail."))
-    attempts = models.PositiveIntegerField(_("attempts"), default=1)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.WAITING)
+    problem = models.CharField(_("problem"), max_length=20, choices=Problem, blank=True, db_default="")
+    reason = models.TextField(
+        _("details"), blank=True, db_default="", help_text=_("The field, or our error, that made it fail.")
+    )
+    attempts = models.PositiveIntegerField(_("attempts"), db_default=0, help_text=_("How often it was tried."))
+    interruptions = models.PositiveSmallIntegerField(
+        _("interruptions"),
+        db_default=0,
+        help_text=_("Attempts in a row that began and came to no end, since their worker was gone."),
+    )
+    next_attempt_at = models.DateTimeField(
+        _("next attempt"), null=True, blank=True, help_text=_("While it waits: not before this time (UTC).")
+    )
+    finished_at = models.DateTimeField(
+        _("finished"), null=True, blank=True, help_text=_("When it got its outcome (UTC); empty while it waits.")
+    )
     duration_ms = models.PositiveIntegerField(
-        _("duration"), default=0, help_text=_("Of the last attempt's handling, in milliseconds.")
+        _("duration"), db_default=0, help_text=_("Of the last attempt's handling, in milliseconds.")
     )
     ticket = models.OneToOneField(
         Ticket, models.SET_NULL, null=True, blank=True, related_name="delivery", verbose_name=_("ticket")
@@ -146,9 +177,12 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         constraints = [
             models.UniqueConstraint(fields=["team", "event", "event_id"], name="delivery_once"),
-            models.CheckConstraint(condition=models.Q(outcome__in=["processed", "ignored", "failed"]), name="outcome"),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["waiting", "processed", "ignored", "failed"]), name="outcome"
+            ),
         ]
         indexes = [
+            models.Index(fields=["id"], name="delivery_waiting", condition=models.Q(outcome="waiting")),
             models.Index(fields=["source", "-received_at", "-id"], name="delivery_log"),
             models.Index(
                 fields=["source", "outcome", "-received_at", "-id"],
@@ -163,13 +197,13 @@ class Delivery(models.Model):
     @property
     def is_replayable(self) -> bool:
         """Whether trying again could make something of it."""
-        return self.outcome != self.Outcome.PROCESSED
+        return self.outcome in {self.Outcome.FAILED, self.Outcome.IGNORED}
 
     @property
     def explanation(self) -> str:
-        """Why it failed, as a sentence for a person; empty where it did not."""
+        """What is wrong with it, as a sentence for a person; empty where nothing is."""
         if not self.problem:
-            return ""
+            return self.reason
         problem = self.Problem(self.problem).label
         return f"{problem}: {self.reason}" if self.reason else str(problem)
 
@@ -181,6 +215,7 @@ class UnverifiedDelivery(models.Model):
         Source, models.CASCADE, db_index=False, related_name="unverified", verbose_name=_("source")
     )
     body = models.BinaryField(_("body"))
+    content_encoding = models.CharField(_("content encoding"), max_length=20, blank=True, db_default="")
     size = models.PositiveIntegerField(_("size"), help_text=_("Bytes."))
     signature = models.CharField(_("signature"), max_length=64)
     digest = models.CharField(max_length=64, editable=False, help_text=_("Of body and signature; a retry counts once."))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
+
+from webhooks.events import ContentError, decompress
+from webhooks.models import Delivery
 
 SECRET_NAME = re.compile(r"secret|token|password|senha|api_?key", re.IGNORECASE)
 SECRET_IN_TEXT = re.compile(
@@ -14,8 +18,11 @@ MASK = "••••••"
 LONGEST = 64 * 1024  # characters that are shown
 
 
-def pretty(body: bytes) -> str:
+def pretty(delivery: Delivery) -> str:
     """The body indented where it is JSON, else as text; at most LONGEST characters, and never a secret."""
+    body = bytes(delivery.body)
+    with suppress(ContentError):
+        body = decompress(body, delivery.content_encoding)
     try:
         text = json.dumps(_masked(json.loads(body)), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):

@@ -1,28 +1,52 @@
-"""From an authentic event to its delivery and what it makes: one short transaction, the handler in a savepoint."""
+"""From stored deliveries to what they mean, in a worker: claimed in batches, each handled in a savepoint of its own.
+
+Any number of workers may do this side by side, and what comes out does not depend on which of them takes what. A
+delivery is claimed in a transaction of its own, so that one which kills its worker leaves a trace; it is handled and
+given its outcome in the next, so that a worker which ends in between leaves it waiting.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby, takewhile
 
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
-from psycopg import sql
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
 
+from helpdesk.operations.wakeups import notify
 from helpdesk.tickets.models import Ticket
 from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
-from webhooks.models import Delivery, Source
+from webhooks.handlers.records import Records
+from webhooks.models import Delivery
+from webhooks.storage import CHANNEL
 
 logger = logging.getLogger(__name__)
-Outcome = Delivery.Outcome
+Outcome, Problem = Delivery.Outcome, Delivery.Problem
 
-PING = "ping"
+BATCH = 100  # deliveries
+BATCH_SECONDS = 0.2  # after which a batch is committed as far as it is, since it holds its learners
+CLAIM = timedelta(seconds=3)  # after which another worker may take what one has claimed and not begun
+MOST_INTERRUPTIONS = 3
+LONGEST_BACK_OFF = timedelta(minutes=1)
+# What was deleted or made in between by somebody else, or migrated: the next attempt finds it as it is then.
+CHANGED_MEANWHILE = {"23503", "23505", "0A000"}  # foreign_key_violation, unique_violation, feature_not_supported
+MOST_CHANGES_MEANWHILE = 5
+
+# A batch waits for nobody long, and what it builds on is checked within its savepoint, not at the commit.
+BEGIN_BATCH = """
+    SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '10s', true),
+        set_config('idle_in_transaction_session_timeout', '20s', true)
+"""
 
 
 @dataclass(frozen=True)
-class Handling:
+class HandlerResult:
     """What one attempt at an event came to."""
 
     outcome: Delivery.Outcome
@@ -32,133 +56,161 @@ class Handling:
     duration_ms: int = 0
 
 
-def process_event(source: Source, body: bytes, received_at: datetime) -> tuple[Delivery, bool]:
-    """Store an authentic event and handle it; returns its delivery, and whether it was handled just now.
+def process_waiting() -> bool:
+    """Process the oldest of what is due, at most one batch; whether there was any.
 
-    The same event name and id again is a duplicate, which the database alone decides; it is handled again only if it
-    had failed. Raises OperationalError where the database cannot take it now.
+    Raises OperationalError and InterfaceError where the database cannot go on; everything is as before then.
     """
-    event = read_event(body, received_at)
-    if _is_known(source, event):
-        return _meet_again(source, event)  # spares the work that the constraint would undo
+    claimed_until = timezone.now() + CLAIM
+    claimed = _claim(claimed_until)
     try:
-        with transaction.atomic():
-            handling = handle(source, event)
-            return _store(source, event, body, handling), True
-    except IntegrityError:
-        return _meet_again(source, event)
+        _process(claimed, claimed_until)
+    except (OperationalError, InterfaceError):
+        # The database was in the way, no event was; where it is away, the claim runs out by itself.
+        connection.close()
+        with suppress(DatabaseError):
+            _give_back(claimed, claimed_until)
+        raise
+    return bool(claimed)
 
 
-def _is_known(source: Source, event: Event) -> bool:
+@transaction.atomic
+def _claim(claimed_until: datetime) -> list[int]:
+    """The keys of the next batch; whatever was in work when a worker ended comes alone, so that it harms no other."""
+    due = list(
+        Delivery.objects.due().select_for_update(skip_locked=True, no_key=True).only("pk", "interruptions")[:BATCH]
+    )
+    batch = list(takewhile(lambda delivery: not delivery.interruptions, due)) or due[:1]
+    claimed = [delivery.pk for delivery in batch]
+    Delivery.objects.filter(pk__in=claimed).update(
+        next_attempt_at=claimed_until, attempts=F("attempts") + 1, interruptions=F("interruptions") + 1
+    )
+    return claimed
+
+
+def _give_back(claimed: list[int], claimed_until: datetime) -> None:
+    """As if these had not been claimed."""
+    Delivery.objects.waiting().filter(pk__in=claimed, next_attempt_at=claimed_until).update(
+        next_attempt_at=timezone.now(), attempts=F("attempts") - 1, interruptions=F("interruptions") - 1
+    )
+
+
+@transaction.atomic
+def _process(claimed: list[int], claimed_until: datetime) -> None:
+    deadline = time.monotonic() + BATCH_SECONDS
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT FROM webhooks_delivery WHERE team_id = %s AND event = %s AND event_id = %s",
-            [source.team_id, event.name, event.id],
+        cursor.execute(BEGIN_BATCH)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    deliveries = (
+        Delivery.objects.waiting()
+        .filter(pk__in=claimed, next_attempt_at=claimed_until)
+        .select_related("source__team")
+        .select_for_update(of=("self",), skip_locked=True, no_key=True)
+    )
+    # By learner, and by time for one learner: everybody takes the learners' locks in one order.
+    work = sorted(
+        ((read(delivery), delivery) for delivery in deliveries), key=lambda pair: (pair[1].team_id, pair[1].pk)
+    )
+    finished, not_begun = [], []
+    for team, of_team in groupby(work, key=lambda pair: pair[1].source.team):
+        batch = list(of_team)
+        records = Records(team, (event for event, _delivery in batch))
+        for event, delivery in batch:
+            if time.monotonic() > deadline:
+                not_begun.append(delivery.pk)
+            elif delivery.interruptions > MOST_INTERRUPTIONS:
+                finished.append((delivery, HandlerResult(Outcome.FAILED, problem=Problem.INTERRUPTED)))
+            else:
+                finished.append((delivery, _handle(records, event, delivery.attempts)))
+        records.write_names()
+    _write(finished)
+    _give_back(not_begun, claimed_until)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # for whoever called this in a transaction of their own
+
+
+def _write(finished: list[tuple[Delivery, HandlerResult]]) -> None:
+    """Give the deliveries their outcomes. Written out: `bulk_update` takes longer than all the handlers together."""
+    now = timezone.now()
+    rows = []
+    for delivery, result in finished:
+        is_waiting = result.outcome == Outcome.WAITING
+        back_off = min(LONGEST_BACK_OFF, timedelta(seconds=2 ** min(delivery.attempts - 1, 6)))
+        rows.append(
+            (
+                result.outcome.value,
+                result.ticket.pk if result.ticket else None,
+                result.problem,
+                result.reason,
+                result.duration_ms,
+                now + back_off if is_waiting else None,
+                None if is_waiting else now,
+                delivery.pk,
+            )
         )
-        return bool(cursor.rowcount)
-
-
-def _store(source: Source, event: Event, body: bytes, handling: Handling) -> Delivery:
-    delivery = Delivery(
-        team_id=source.team_id,
-        source=source,
-        body=body,
-        event=event.name,
-        event_id=event.id,
-        sent_at=event.sent_at,
-        received_at=event.received_at,
-        outcome=handling.outcome,
-        problem=handling.problem,
-        reason=handling.reason,
-        duration_ms=handling.duration_ms,
-        ticket=handling.ticket,
-    )
-    values = {name: getattr(delivery, name) for name in STORED}
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_DELIVERY, list(values.values()))
-        (delivery.pk,) = cursor.fetchone()
-    return delivery
+        cursor.executemany(UPDATE_DELIVERY, rows)
 
 
-STORED = [field.attname for field in Delivery._meta.concrete_fields if not field.primary_key]
-INSERT_DELIVERY = (
-    sql.SQL("INSERT INTO webhooks_delivery ({}) VALUES ({}) RETURNING id")
-    .format(sql.SQL(", ").join(map(sql.Identifier, STORED)), sql.SQL(", ").join([sql.Placeholder()] * len(STORED)))
-    .as_string()
-)
+UPDATE_DELIVERY = """
+    UPDATE webhooks_delivery SET outcome = %s, ticket_id = %s, problem = %s, reason = %s, duration_ms = %s,
+        next_attempt_at = %s, finished_at = %s, interruptions = 0
+    WHERE id = %s
+"""
 
 
-@transaction.atomic
-def _meet_again(source: Source, event: Event) -> tuple[Delivery, bool]:
-    """The stored delivery of this event, tried again if it had failed. A ping always counts anew."""
-    first = (
-        Delivery.objects.select_for_update(of=("self",))
-        .select_related("source__team", "ticket")
-        .get(team_id=source.team_id, event=event.name, event_id=event.id)
-    )
-    if first.event == PING:
-        handle(source, event)
-        return first, True
-    if first.outcome == Outcome.FAILED:
-        _attempt(first)
-        return first, True
-    return first, False
+def read(delivery: Delivery) -> Event:
+    """The event in a delivery's bytes."""
+    return read_event(bytes(delivery.body), delivery.received_at, delivery.content_encoding)
 
 
-def _attempt(delivery: Delivery) -> None:
-    handling = handle(delivery.source, read_event(bytes(delivery.body), delivery.received_at))
-    delivery.outcome = handling.outcome
-    delivery.problem = handling.problem
-    delivery.reason = handling.reason
-    delivery.duration_ms = handling.duration_ms
-    delivery.ticket = handling.ticket
-    delivery.attempts += 1
-    delivery.save(update_fields=["outcome", "problem", "reason", "duration_ms", "ticket", "attempts"])
-
-
-@transaction.atomic
-def replay_delivery(delivery: Delivery) -> Delivery:
-    """Try a delivery of which nothing came once more; one that was processed is left as it is."""
-    locked = (
-        Delivery.objects.select_for_update(of=("self",)).select_related("source__team", "ticket").get(pk=delivery.pk)
-    )
-    if locked.is_replayable:
-        _attempt(locked)
-    return locked
-
-
-def handle(source: Source, event: Event) -> Handling:
+def _handle(records: Records, event: Event, attempt: int) -> HandlerResult:
     """Run the event's handler in a savepoint, so that its failure undoes what it wrote and nothing else.
 
-    Raises OperationalError and InterfaceError: then it is the database that cannot go on, not the event.
+    Raises OperationalError and InterfaceError where it is the connection that is lost.
     """
-    if event.flaw:
-        return Handling(Outcome.FAILED, problem=event.flaw.problem, reason=event.flaw.where)
+    if event.parse_error:
+        return HandlerResult(Outcome.FAILED, problem=event.parse_error.problem, reason=event.parse_error.where)
     handler = handler_of(event.name)
     if handler is None:
-        return Handling(Outcome.IGNORED)
+        return HandlerResult(Outcome.IGNORED)
     started = time.perf_counter()
-    ticket, problem, reason = None, "", ""
+    ticket, outcome, problem, reason = None, Outcome.PROCESSED, "", ""
     try:
-        with transaction.atomic():
-            ticket = handler(source, event)
+        with records.savepoint():
+            ticket = handler(records, event)
     except ContentError as error:
-        problem, reason = error.problem, error.where
-    except (OperationalError, InterfaceError):
-        raise
+        outcome, problem, reason = Outcome.FAILED, error.problem, error.where
     except Exception as error:
-        logger.exception("The handler of %s failed on event %s", event.name, event.id)
-        problem, reason = Delivery.Problem.HANDLER_ERROR, _description(error)
-    return Handling(
-        Outcome.FAILED if problem else Outcome.PROCESSED,
-        ticket,
-        problem,
-        reason,
-        round((time.perf_counter() - started) * 1000),
-    )
+        if connection.needs_rollback or not connection.is_usable():
+            raise OperationalError("The connection was lost") from error
+        if is_transient(error, attempt):
+            logger.warning("%s %r waits for another attempt: %s", event.name, event.id, _description(error))
+            outcome = Outcome.WAITING
+        else:
+            logger.exception("The handler of %s failed on event %r", event.name, event.id)
+            outcome, problem = Outcome.FAILED, Problem.HANDLER_ERROR
+        reason = _description(error)
+    if outcome == Outcome.PROCESSED and event.implausible_times:
+        problem, reason = Problem.IMPLAUSIBLE_TIME, event.implausible_times
+    return HandlerResult(outcome, ticket, problem, reason, round((time.perf_counter() - started) * 1000))
+
+
+def is_transient(error: BaseException, attempt: int) -> bool:
+    """Whether it was the moment that was wrong: a lock, a deadlock, a time limit, what somebody changed in between."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    return attempt <= MOST_CHANGES_MEANWHILE and getattr(error.__cause__, "sqlstate", None) in CHANGED_MEANWHILE
 
 
 def _description(error: BaseException) -> str:
     """The error in one line that can be stored; a database error may quote what cannot."""
     text = type(error).__name__ if isinstance(error, DatabaseError) else f"{type(error).__name__}: {error}"
     return text.replace("\0", "").encode(errors="replace").decode()[:500]
+
+
+def replay(delivery: Delivery) -> bool:
+    """Have a worker try a delivery of which nothing came once more; False where there is nothing to try."""
+    waits = bool(Delivery.objects.replayable().filter(pk=delivery.pk).wait_again())
+    notify(CHANNEL)
+    return waits

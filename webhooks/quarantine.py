@@ -9,8 +9,8 @@ from django.db.models import F, Sum, Window
 from django.utils import timezone
 
 from webhooks.models import Source, UnverifiedDelivery
-from webhooks.processing import process_event
 from webhooks.signature import is_signed_by
+from webhooks.storage import store_event
 
 # Anybody who knows a source's address can fill its quarantine, so it is small; the newest are kept.
 MAX_NUMBER = 200
@@ -19,14 +19,17 @@ MAX_AGE = timedelta(days=7)
 
 
 @transaction.atomic
-def quarantine(source: Source, body: bytes, signature: str, received_at: datetime) -> None:
+def quarantine(source_id: str, body: bytes, content_encoding: str, signature: str, received_at: datetime) -> None:
     """Keep these bytes; the oldest give way where the source's caps are reached. A retry of the same is kept once."""
-    Source.objects.select_for_update(no_key=True).only("pk").get(pk=source.pk)  # the caps hold under concurrency
+    locked = Source.objects.select_for_update(no_key=True).filter(pk=source_id).values("pk")
+    if not locked.first():  # the lock has the caps hold under concurrency
+        return
     UnverifiedDelivery.objects.bulk_create(
         [
             UnverifiedDelivery(
-                source=source,
+                source_id=source_id,
                 body=body,
+                content_encoding=content_encoding,
                 size=len(body),
                 signature=signature.lower(),
                 digest=UnverifiedDelivery.digest_of(body, signature.lower()),
@@ -35,8 +38,7 @@ def quarantine(source: Source, body: bytes, signature: str, received_at: datetim
         ],
         ignore_conflicts=True,
     )
-    kept = UnverifiedDelivery.objects.filter(source=source)
-    kept.filter(received_at__lt=timezone.now() - MAX_AGE).delete()
+    kept = UnverifiedDelivery.objects.filter(source=source_id)
     newest_first = kept.order_by("-received_at", "-pk")
     sizes = newest_first.annotate(
         total=Window(Sum("size"), order_by=[F("received_at").desc(), F("pk").desc()])
@@ -47,13 +49,18 @@ def quarantine(source: Source, body: bytes, signature: str, received_at: datetim
 
 
 def release(source: Source, key: str) -> int:
-    """Verify the quarantine again with a key, and process what it signed, oldest first; returns how many those were."""
+    """Verify the quarantine again with a key, and store what it signed, oldest first; returns how many those were."""
     released = 0
     for unverified in UnverifiedDelivery.objects.filter(source=source).order_by("received_at", "pk"):
         body = bytes(unverified.body)
         if is_signed_by(body, unverified.signature, key):
             with transaction.atomic():
-                process_event(source, body, unverified.received_at)
+                store_event(source.team_id, source.pk, body, unverified.content_encoding, unverified.received_at)
                 unverified.delete()
             released += 1
     return released
+
+
+def forget_old() -> None:
+    """Nothing that cannot be verified is kept longer than MAX_AGE."""
+    UnverifiedDelivery.objects.filter(received_at__lt=timezone.now() - MAX_AGE).delete()

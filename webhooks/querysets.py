@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import F
 from django.db.models.fields.tuple_lookups import TupleLessThan
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from helpdesk.teams.querysets import TeamQuerySet
 
@@ -21,6 +23,10 @@ class SourceQuerySet(TeamQuerySet["Source"]):
         """Those that take deliveries."""
         return self.filter(is_enabled=True)
 
+    def record_ping(self, at: datetime) -> None:
+        """An authentic ping came at this time (UTC)."""
+        self.update(verified_at=Coalesce("verified_at", at), last_ping_at=at)
+
 
 class DeliveryQuerySet(TeamQuerySet["Delivery"]):
     """Deliveries."""
@@ -33,11 +39,32 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
         """The rows that follow this place in the delivery log."""
         return self.filter(TupleLessThan((F("received_at"), F("pk")), (received_at, pk)))
 
+    def waiting(self) -> Self:
+        """Those still to be processed, in the order in which they came."""
+        return self.filter(outcome="waiting").order_by("pk")
+
+    def due(self) -> Self:
+        """Those of the waiting that may be tried now."""
+        return self.waiting().filter(next_attempt_at__lte=timezone.now())
+
     def replayable(self) -> Self:
         """Those that made nothing so far."""
-        from webhooks.models import Delivery
+        return self.filter(outcome__in=["failed", "ignored"])
 
-        return self.filter(outcome__in=[Delivery.Outcome.FAILED, Delivery.Outcome.IGNORED])
+    def failed_lately(self) -> Self:
+        """Those that failed for good within the last week, for somebody to look at."""
+        return self.filter(outcome="failed", finished_at__gte=timezone.now() - timedelta(days=7))
+
+    def wait_again(self) -> int:
+        """Have a worker try these anew, whatever came of them so far; returns how many they are."""
+        return self.update(
+            outcome="waiting",
+            problem="",
+            reason="",
+            interruptions=0,
+            next_attempt_at=timezone.now(),
+            finished_at=None,
+        )
 
     def without_body(self) -> Self:
         """Without the raw bytes, which lists do not show."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,20 +10,22 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from helpdesk.operations.wakeups import notify
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from webhooks import actions
+from webhooks import actions, health
 from webhooks.forms import DeliveryFilter, KeyForm, NewSourceForm, SourceForm
 from webhooks.models import Delivery, SigningKey, Source
 from webhooks.pretty import pretty
+from webhooks.storage import CHANNEL
 
 PAGE_SIZE = 50
-REPLAYED_AT_ONCE = 200
 CURSOR = re.compile(r"(\d{1,17})-(\d{1,18})")
 
 
@@ -36,13 +37,17 @@ def _show_source(
     request: TeamRequest, source: Source, *, new_key: SigningKey | None = None, status: int = 200, **forms: Any
 ) -> HttpResponse:
     """The source's page; a key that was made just now is shown this once."""
+    since = health.waiting_since(source.deliveries.all())
     context = {
         "nav": "sources",
         "source": source,
         "address": settings.BASE_URL + source.intake_path,
         "keys": source.keys.all(),
         "new_key": new_key,
-        "failed_count": source.deliveries.filter(outcome=Delivery.Outcome.FAILED)[:100].count(),
+        "failed_count": health.failed_count(source),
+        "waiting_since": since,
+        "waiting_count": source.deliveries.waiting()[: health.COUNTED_AT_MOST].count() if since else 0,
+        "is_late": since is not None and since < timezone.now() - health.LATE,
         "quarantined_count": source.unverified.count(),
         "key_form": KeyForm(),
         "source_form": SourceForm(instance=Source.objects.get(pk=source.pk)),
@@ -172,7 +177,7 @@ def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
         "filter": form,
         "deliveries": rows[:PAGE_SIZE],
         "next_query": query.urlencode() if len(rows) > PAGE_SIZE else "",
-        "failed_count": found.deliveries.filter(outcome=Delivery.Outcome.FAILED)[:REPLAYED_AT_ONCE].count(),
+        "failed_count": found.deliveries.filter(outcome=Delivery.Outcome.FAILED)[: health.COUNTED_AT_MOST].count(),
     }
     return render(request, "sources/deliveries.html", context)
 
@@ -184,43 +189,31 @@ def delivery(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
     found = _find(request, source_id)
     log = Delivery.objects.for_team(request.team).filter(source=found).select_related("ticket")
     shown = get_object_or_404(log, pk=pk)
-    context = {"nav": "sources", "source": found, "delivery": shown, "body": pretty(bytes(shown.body))}
+    context = {"nav": "sources", "source": found, "delivery": shown, "body": pretty(shown)}
     return render(request, "sources/delivery.html", context)
 
 
 @require_POST
 @team_view(Permission.DELIVERY_REPLAY)
 def replay(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
-    """Try one delivery again."""
+    """Have a worker try one delivery again."""
     found = _find(request, source_id)
     log = Delivery.objects.for_team(request.team).filter(source=found).without_body()
-    replayed = actions.replay_delivery(get_object_or_404(log, pk=pk))
-    if replayed.outcome == Delivery.Outcome.PROCESSED:
-        messages.success(request, _("It is processed."))
-    else:
-        messages.warning(request, _("Still: %(outcome)s.") % {"outcome": replayed.get_outcome_display()})
+    if not actions.replay(get_object_or_404(log, pk=pk)):
+        messages.info(request, _("There is nothing to try again: it is processed, or waits already."))
     return redirect("delivery", request.team.slug, found.pk, pk)
 
 
 @require_POST
 @team_view(Permission.DELIVERY_REPLAY)
 def replay_many(request: TeamRequest, source_id: str) -> HttpResponse:
-    """Try the failed deliveries again, oldest first, so many at once as a page can wait for."""
+    """Have a worker try all of the source's failed deliveries again."""
     found = _find(request, source_id)
     failed = Delivery.objects.for_team(request.team).filter(source=found, outcome=Delivery.Outcome.FAILED)
-    outcomes = Counter(
-        actions.replay_delivery(row).outcome
-        for row in failed.without_body().order_by("received_at", "pk")[:REPLAYED_AT_ONCE]
-    )
-    messages.success(
-        request,
-        _("Replayed %(count)s: %(processed)s processed, %(failed)s still failed.")
-        % {
-            "count": outcomes.total(),
-            "processed": outcomes[Delivery.Outcome.PROCESSED],
-            "failed": outcomes[Delivery.Outcome.FAILED],
-        },
-    )
+    count = failed.wait_again()
+    notify(CHANNEL)
+    message = ngettext("%(count)s delivery is tried again now.", "%(count)s deliveries are tried again now.", count)
+    messages.success(request, message % {"count": count})
     return redirect("deliveries", request.team.slug, found.pk)
 
 

@@ -7,7 +7,7 @@ records a TicketEvent, all in one transaction. What is not allowed raises Action
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -20,7 +20,16 @@ from helpdesk.teams.models import Team, User
 from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.listeners import tell_listeners
-from helpdesk.tickets.models import DONE_STATUSES, Message, Priority, Status, Tag, Ticket, TicketEvent
+from helpdesk.tickets.models import (
+    DONE_STATUSES,
+    UNFINISHED_STATUSES,
+    Message,
+    Priority,
+    Status,
+    Tag,
+    Ticket,
+    TicketEvent,
+)
 
 P = ParamSpec("P")
 Kind = TicketEvent.Kind
@@ -108,74 +117,70 @@ def open_ticket(
     producer: Producer | None,
     requested_at: datetime,
 ) -> Ticket:
-    """Make a ticket of a call for help, and fold it into the learner's unfinished one for that course, if any.
+    """Make a ticket of a call for help, and merge it with the learner's unfinished one for that course, if any.
 
-    To be called in the transaction in which `upsert_learner` gave the learner: that holds the learner's row, so that
-    one learner's calls are taken one after the other, and two at once cannot both become the open one.
+    The earliest call stands for the others, whichever is taken first, unless somebody works on a later one already. To
+    be called in the transaction in which `lock_learner` gave the learner, so that one learner's calls take turns.
     """
-    params: dict[str, Any] = {
-        "team": team.pk,
-        "numbers": number_sequence(team),
-        "learner": learner.pk,
-        "course": course and course.pk,
-        "producer": producer and producer.pk,
-        "requested_at": requested_at,
-        "target": team.response_target_hours,
-        "now": timezone.now(),
-        "actor_kind": actor.kind,
-        "actor": actor.user and actor.user.pk,
-        "actor_name": actor.name,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT_TICKET, params)
-        row = dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True))
-    event_id = row.pop("event_id")
-    ticket = Ticket(**row)
-    tell_listeners(ticket, _created(event_id, team, ticket, actor))
-    if ticket.merged_into_id:
-        unfinished = Ticket.objects.select_for_update().get(pk=ticket.merged_into_id)
-        ticket.merged_into = unfinished
+    unfinished = _unfinished_of(learner, course)
+    is_repeated = unfinished is not None and not _precedes_untouched(requested_at, unfinished)
+    ticket = Ticket.objects.create(
+        team=team,
+        number=_next_number(team),
+        learner=learner,
+        course=course,
+        producer=producer,
+        merged_into=unfinished if is_repeated else None,
+        requested_at=requested_at,
+        response_due_at=requested_at + timedelta(hours=team.response_target_hours),
+    )
+    record(ticket, actor, Kind.CREATED)
+    if unfinished is None:
+        return ticket
+    if is_repeated:
         take_in(unfinished, ticket, actor, Kind.ASKED_AGAIN)
         _return_to_inbox(unfinished, actor)
+    else:
+        _stand_for(ticket, unfinished, actor)
     return ticket
 
 
-# The whole common case in one round trip: find the unfinished ticket, make the new one, record that it was created.
-INSERT_TICKET = """
-    WITH unfinished AS (
-        SELECT id FROM tickets_ticket
-        WHERE learner_id = %(learner)s AND course_id IS NOT DISTINCT FROM %(course)s
-            AND merged_into_id IS NULL AND status IN ('new', 'open', 'pending', 'on_hold')
-        ORDER BY id LIMIT 1
-    ), ticket AS (
-        INSERT INTO tickets_ticket (team_id, number, learner_id, course_id, producer_id, merged_into_id, status,
-            priority, request_count, requested_at, response_due_at, created_at, last_activity_at, version)
-        VALUES (%(team)s, nextval(%(numbers)s), %(learner)s, %(course)s, %(producer)s, (SELECT id FROM unfinished),
-            'new', 2, 1, %(requested_at)s, %(requested_at)s + make_interval(hours => %(target)s), %(now)s, %(now)s, 1)
-        RETURNING *
-    ), created AS (
-        INSERT INTO tickets_ticketevent (team_id, ticket_id, kind, actor_kind, actor_id, actor_name, attribute,
-            old_value, new_value, version, created_at)
-        SELECT team_id, id, 'created', %(actor_kind)s, %(actor)s, %(actor_name)s, '', '', '', 1, created_at FROM ticket
-        RETURNING id AS event_id
-    )
-    SELECT id, team_id, number, learner_id, course_id, producer_id, merged_into_id, status, priority, request_count,
-        requested_at, response_due_at, created_at, last_activity_at, version, urgency, event_id FROM ticket, created
-"""
+def _unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
+    """The ticket that stands for what the learner still waits for in this course, locked.
+
+    Asked for by the learner alone, who has few: with more conditions the planner may take the index of the team's
+    inbox and walk all of it.
+    """
+    standing = Ticket.objects.unmerged().filter(learner=learner).order_by("requested_at", "pk")
+    course_pk = course.pk if course else None
+    for pk, of_course, status in standing.values_list("pk", "course", "status"):
+        if of_course == course_pk and status in UNFINISHED_STATUSES:
+            return Ticket.objects.unfinished().select_for_update(no_key=True).filter(pk=pk).first()
+    return None
 
 
-def _created(event_id: int, team: Team, ticket: Ticket, actor: Actor) -> TicketEvent:
-    """The event that INSERT_TICKET has stored, for the listeners."""
-    return TicketEvent(
-        pk=event_id,
-        team=team,
-        ticket=ticket,
-        kind=Kind.CREATED,
-        actor_kind=actor.kind,
-        actor=actor.user,
-        actor_name=actor.name,
-        created_at=ticket.created_at,
-    )
+def _precedes_untouched(requested_at: datetime, unfinished: Ticket) -> bool:
+    """Whether this call came before the one that stands, although it is taken after it, and nobody minds."""
+    if requested_at >= unfinished.requested_at:
+        return False
+    by_itself = {"actor_kind": TicketEvent.ActorKind.SYSTEM, "kind__in": [Kind.CREATED, Kind.ASKED_AGAIN, Kind.MERGED]}
+    return not unfinished.events.exclude(**by_itself).exists()
+
+
+def _stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
+    """Have an earlier call stand for a later one and those merged into it."""
+    for call in [later, *later.merged_tickets.select_for_update(no_key=True).order_by("requested_at", "pk")]:
+        call.merged_into, call.request_count = ticket, 1
+        save_change(call, "merged_into", "request_count")
+        record(call, actor, Kind.MERGED, attribute="merged_into", new=str(ticket.number))
+        take_in(ticket, call, actor, Kind.ASKED_AGAIN)
+
+
+def _next_number(team: Team) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s)", [number_sequence(team)])
+        number: int = cursor.fetchone()[0]
+    return number
 
 
 def take_in(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:

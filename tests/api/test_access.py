@@ -14,7 +14,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
 from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
 from tests.test_access import patterns
-from tests.webhooks.sender import learner_help, send
+from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +123,7 @@ def owner(team):
 def things(team, owner, client):
     """One of each thing that a URL names, and a valid body for each change."""
     source = source_of(team)
-    send(client, source, learner_help())
+    deliver(client, source, learner_help())
     ticket = open_ticket(team)
     other = open_ticket(team, learner=ticket.learner)
     view = SavedView.objects.create(team=team, owner=owner, name="Urgentes", query="", is_shared=True)

@@ -13,7 +13,7 @@ from helpdesk.api.actions import create_token
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, source_of
-from tests.webhooks.sender import learner_help, send
+from tests.webhooks.sender import learner_help, process, send
 
 BUDGET = "3"  # examples of each operation and phase
 
@@ -33,6 +33,7 @@ def secret(transactional_db, client):
     for place in range(3):
         send(client, source, learner_help(id=f"id-{place}"))
     send(client, source, learner_help(learner={}, id="bad"))
+    process()
     ticket = open_ticket(member.team)
     actions.add_tag(ticket, Actor.system(), "vídeo")
     actions.add_note(ticket, Actor.system(), "Uma nota")

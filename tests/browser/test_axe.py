@@ -17,6 +17,7 @@ from helpdesk.tickets.models import Priority, Ticket
 from tests.browser.reading import fill_inbox
 from tests.browser.test_main_job import PING, log_in, set_up_source, team  # noqa: F401 - the fixture
 from tests.factories import MembershipFactory
+from tests.webhooks.sender import process
 from webhooks.models import Source
 from webhooks.sending import send_all
 from webhooks.simulation import invent_event, simulate_day
@@ -64,6 +65,7 @@ def test_no_page_fails_an_axe_scan_or_is_wider_than_the_screen(server, team, ope
     address, key = set_up_source(page)
     wrong += scan(page, "set-up")
     send_all(address, key, [PING, *simulate_day(Random("axe"), timezone.now(), learners=12)])
+    process()
     send_all(address, "another-key", [invent_event(Random("c"), "nutror.learner_help", timezone.now())])
     assert httpx.post(address, content=b"{}").status_code == 401
     first = Ticket.objects.get(number=1)

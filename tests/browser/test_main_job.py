@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from helpdesk.teams.actions import create_team
 from helpdesk.tickets.models import Ticket
+from tests.webhooks.sender import process
 from webhooks.sending import send_all
 from webhooks.simulation import invent_event
 
@@ -52,7 +53,8 @@ def test_a_producer_connects_eduzz_and_resolves_the_first_ticket(server, team, o
     started = invent_event(Random("a"), "nutror.lesson_started", now - timedelta(minutes=4))
     asked = invent_event(Random("b"), "nutror.learner_help", now)
     asked["data"]["learner"], asked["data"]["course"] = started["data"]["learner"], started["data"]["course"]
-    assert send_all(address, key, [started, asked]) == {"processed": 2}
+    assert send_all(address, key, [started, asked]) == {"stored": 2}
+    process()
 
     page.goto(server)
     row = page.locator(".row", has_text=asked["data"]["learner"]["name"])
@@ -78,6 +80,7 @@ def test_the_forms_work_without_javascript(server, team, open_page):
     log_in(page, server)
     address, key = set_up_source(page)
     send_all(address, key, [PING, invent_event(Random("b"), "nutror.learner_help", timezone.now())])
+    process()
     page.goto(server)
     page.locator(".row-link").click()
     page.get_by_role("button", name="Assumir").click()

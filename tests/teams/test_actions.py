@@ -112,12 +112,13 @@ def test_an_unknown_role_is_refused(owner, manager):
 def test_deleting_a_team_takes_all_of_it_along(client):
     from helpdesk.tickets.models import Ticket
     from tests.factories import open_ticket, source_of
-    from tests.webhooks.sender import learner_help, send
+    from tests.webhooks.sender import learner_help, process, send
 
     team = TeamFactory()
     source = source_of(team)
     for number in range(2):
         send(client, source, learner_help(id=str(number)))
+    process()
     other = open_ticket(TeamFactory())
     team.delete()
     assert Ticket.objects.get() == other

@@ -178,7 +178,7 @@ def test_asking_after_the_first_was_resolved_is_a_ticket_of_its_own(team, actor)
 def test_who_asked_again_comes_before_who_waits_longest(team):
     longest = open_ticket(team)
     later = open_ticket(team, requested_at=longest.requested_at + timedelta(hours=1))
-    open_ticket(team, learner=later.learner, course=later.course)
+    open_ticket(team, learner=later.learner, course=later.course, requested_at=later.requested_at)
     assert list(Ticket.objects.for_team(team).unfinished().in_inbox_order()) == [later, longest]
 
 

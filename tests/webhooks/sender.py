@@ -1,10 +1,12 @@
-"""Sends to the intake the way that Eduzz does."""
+"""Sends to the intake the way that Eduzz does, and processes what it stored the way that a worker does."""
 
 import copy
 import json
 
 from tests.factories import KEY
 from webhooks.examples import examples
+from webhooks.models import Delivery
+from webhooks.processing import process_waiting
 from webhooks.signature import sign
 
 
@@ -17,9 +19,23 @@ def learner_help(**changes) -> dict:
     return event
 
 
-def send(client, source, event, *, key=KEY, signature=None, path=None, **extra):
+def send(client, source, event, *, key=KEY, signature=None, path=None, headers=None):
     """Post an event (or raw bytes), signed by the key, or with the given signature."""
     body = event if isinstance(event, bytes) else json.dumps(event).encode()
     signature = sign(body, key) if signature is None else signature
-    headers = {"x-signature": signature} if signature else {}
-    return client.post(path or source.intake_path, data=body, content_type="application/json", headers=headers, **extra)
+    all_headers = (headers or {}) | ({"x-signature": signature} if signature else {})
+    return client.post(path or source.intake_path, data=body, content_type="application/json", headers=all_headers)
+
+
+def process() -> None:
+    """What a worker does until nothing is due."""
+    while process_waiting():
+        pass
+
+
+def deliver(client, source, event, **options) -> Delivery:
+    """Send an event that is taken, and have it processed; its delivery."""
+    answer = send(client, source, event, **options).json()
+    assert answer["status"] in {"stored", "duplicate"}, answer
+    process()
+    return Delivery.objects.latest("finished_at", "pk")

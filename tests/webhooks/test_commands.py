@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from helpdesk.tickets.models import Ticket
 from tests.factories import TeamFactory, source_of
-from tests.webhooks.sender import learner_help, send
+from tests.webhooks.sender import learner_help, process, send
 from webhooks.models import Source
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,7 @@ def test_add_key_releases_the_quarantine(capsys, client):
     source = source_of()
     send(client, source, learner_help(), key="a-rotated-key")
     assert run(capsys, "add_key", source.pk, key="a-rotated-key") == {"key": "a-rotated-key"}
+    process()
     assert Ticket.objects.count() == 1
 
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from helpdesk.tickets.models import Ticket
 from tests.factories import source_of
-from tests.webhooks.sender import learner_help, send
-from webhooks import quarantine
+from tests.webhooks.sender import learner_help, process, send
+from webhooks import quarantine, tasks
 from webhooks.actions import KeyRefused, add_key
 from webhooks.models import Delivery, UnverifiedDelivery
 
@@ -27,6 +27,7 @@ def test_adding_the_key_processes_what_waited_oldest_first(client, source):
         assert send(client, source, event, key=NEW_KEY).status_code == 401
     send(client, source, learner_help(id="forged"), key="somebody-elses-key")
     add_key(source, NEW_KEY)
+    process()
     assert list(Ticket.objects.order_by("number").values_list("learner__email", flat=True)) == [
         "l0@x.com",
         "l1@x.com",
@@ -68,7 +69,15 @@ def test_what_is_too_old_goes(client, source):
     send(client, source, learner_help(id="old"), key=NEW_KEY)
     UnverifiedDelivery.objects.update(received_at=timezone.now() - timedelta(days=8))
     send(client, source, learner_help(id="new"), key=NEW_KEY)
+    tasks.empty_quarantine()
     assert UnverifiedDelivery.objects.count() == 1
+
+
+def test_a_ping_that_waited_verifies_the_source(client, source):
+    send(client, source, {"event": "ping"}, key=NEW_KEY)
+    add_key(source, NEW_KEY)
+    source.refresh_from_db()
+    assert source.verified_at is not None
 
 
 def test_one_sources_quarantine_is_not_anothers(client, source, monkeypatch):

@@ -7,10 +7,9 @@ from django.core.management import CommandError, call_command
 
 from helpdesk.tickets.models import Ticket
 from tests.factories import source_of
-from tests.webhooks.sender import learner_help, send
-from webhooks.actions import replay_delivery
+from tests.webhooks.sender import deliver, learner_help, process
+from webhooks.actions import replay
 from webhooks.handlers import _HANDLERS
-from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +22,8 @@ def source():
 @pytest.fixture
 def failed(client, source, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setitem(_HANDLERS, "nutror.learner_help", lambda source, event: 1 / 0)
-        send(client, source, learner_help())
-    return Delivery.objects.get()
+        broken.setitem(_HANDLERS, "nutror.learner_help", lambda records, event: 1 / 0)
+        return deliver(client, source, learner_help())
 
 
 def test_a_failure_tells_what_happened(failed):
@@ -33,20 +31,24 @@ def test_a_failure_tells_what_happened(failed):
 
 
 def test_replaying_makes_the_ticket(failed):
-    replay_delivery(failed)
+    assert replay(failed) is True
+    process()
     failed.refresh_from_db()
     assert (failed.outcome, failed.problem, failed.reason, failed.attempts) == ("processed", "", "", 2)
     assert failed.ticket == Ticket.objects.get()
 
 
 def test_replaying_twice_makes_one_ticket(failed):
-    replay_delivery(failed)
-    replay_delivery(failed)
+    replay(failed)
+    assert replay(failed) is False  # it waits already
+    process()
+    assert replay(failed) is False  # it is processed
+    process()
     assert Ticket.objects.count() == 1
 
 
 def test_ignored_events_are_taken_up_when_a_handler_comes(client, source, monkeypatch, capsys):
-    send(client, source, learner_help() | {"event": "nutror.brand_new"})
+    deliver(client, source, learner_help() | {"event": "nutror.brand_new"})
     monkeypatch.setitem(_HANDLERS, "nutror.brand_new", _HANDLERS["nutror.learner_help"])
     call_command("replay_deliveries", outcome="ignored", source=source.pk)
     assert json.loads(capsys.readouterr().out) == {"replayed": 1, "processed": 1}
@@ -64,3 +66,11 @@ def test_the_command_replays_failures_of_one_source(failed, capsys):
 def test_the_command_refuses_an_unknown_source():
     with pytest.raises(CommandError, match="no source"):
         call_command("replay_deliveries", source="nobody")
+
+
+def test_the_command_says_what_is_left_when_the_database_is_busy(failed, capsys, monkeypatch):
+    monkeypatch.setattr("webhooks.management.commands.replay_deliveries.LONGEST_WAIT", 0.1)
+    monkeypatch.setattr("webhooks.management.commands.replay_deliveries.process_waiting", lambda: False)
+    with pytest.raises(CommandError, match="still waiting"):
+        call_command("replay_deliveries")
+    assert json.loads(capsys.readouterr().out) == {"replayed": 1, "waiting": 1}

@@ -28,7 +28,7 @@ def test_a_chunked_body_is_read_whole(server):
     source = source_of()
     body = json.dumps(learner_help()).encode()
     parts = (body[place : place + 50] for place in range(0, len(body), 50))
-    assert post(server + source.intake_path, body, content=parts).json()["status"] == "processed"
+    assert post(server + source.intake_path, body, content=parts).json()["status"] == "stored"
     assert bytes(Delivery.objects.get().body) == body
 
 

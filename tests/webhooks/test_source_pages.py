@@ -1,10 +1,14 @@
 """Setting a source up, its health, the delivery log, quarantine and replay."""
 
+import gzip
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from helpdesk.teams.roles import Role
 from tests.factories import KEY, MembershipFactory, TeamFactory, source_of
-from tests.webhooks.sender import learner_help, send
+from tests.webhooks.sender import deliver, learner_help, process, send
 from webhooks.examples import examples
 from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery, Source
@@ -98,6 +102,7 @@ def test_the_log_filters_and_pages(page, source, monkeypatch):
     for event in examples().values():
         send(page, source, event)
     send(page, source, b"{nope")
+    process()
     address = f"/t/escola/sources/{source.pk}/deliveries/"
     seen, query = [], ""
     while True:
@@ -115,14 +120,22 @@ def test_the_log_filters_and_pages(page, source, monkeypatch):
 
 def test_a_failed_delivery_is_read_and_replayed(page, source, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setitem(_HANDLERS, "nutror.learner_help", lambda source, event: 1 / 0)
-        send(page, source, learner_help())
-        send(page, source, learner_help(id="two"))
+        broken.setitem(_HANDLERS, "nutror.learner_help", lambda records, event: 1 / 0)
+        deliver(page, source, learner_help())
+        deliver(page, source, learner_help(id="two"))
     one, two = Delivery.objects.order_by("pk")
     address = f"/t/escola/sources/{source.pk}/deliveries/"
     assert "ZeroDivisionError" in page.get(f"{address}{one.pk}/").text
-    assert "processed" in page.post(f"{address}{one.pk}/replay/", follow=True).text
-    assert "Replayed 1: 1 processed" in page.post(f"{address}replay/", follow=True).text
+    waiting = page.post(f"{address}{one.pk}/replay/", follow=True).text
+    assert "A worker takes it in a moment" in waiting
+    assert 'hx-trigger="every 2s"' in waiting
+    process()
+    done = page.get(f"{address}{one.pk}/").text
+    assert "Processed" in done
+    assert "hx-trigger" not in done.partition('id="delivery"')[2].partition(">")[0]
+    assert "There is nothing to try again" in page.post(f"{address}{one.pk}/replay/", follow=True).text
+    assert "1 delivery is tried again now" in page.post(f"{address}replay/", follow=True).text
+    process()
     two.refresh_from_db()
     assert two.outcome == "processed"
 
@@ -140,12 +153,61 @@ def test_a_source_that_is_not_there_is_404(page, id):
 
 
 def test_secrets_are_masked_whatever_the_body_is():
-    assert "s3cret" not in pretty(b'{"data": {"producer": {"originSecret": "s3cret"}, "list": [{"apiKey": "s3cret"}]}}')
-    assert "s3cret" not in pretty(b'{"originSecret": "s3cret", broken')
-    assert "s3cret" not in pretty(b'{"originSecret" : "s3cret')
-    assert MASK in pretty(b'{"originSecret": {"a": 1}}')
+    nested = b'{"data": {"producer": {"originSecret": "s3cret"}, "list": [{"apiKey": "s3cret"}]}}'
+    assert "s3cret" not in pretty(Delivery(body=nested))
+    assert "s3cret" not in pretty(Delivery(body=b'{"originSecret": "s3cret", broken'))
+    assert "s3cret" not in pretty(Delivery(body=b'{"originSecret" : "s3cret'))
+    assert MASK in pretty(Delivery(body=b'{"originSecret": {"a": 1}}'))
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b'"\\ud800"', b"[" * 100_000, b'{"a": "\\u0000"}', b"9" * 5000])
 def test_any_body_can_be_shown(body):
-    pretty(body).encode()
+    pretty(Delivery(body=body)).encode()
+
+
+def test_a_compressed_body_is_shown_as_it_was_written():
+    body = gzip.compress(b'{"a": "b", "originSecret": "s3cret"}')
+    shown = pretty(Delivery(body=body, content_encoding="gzip"))
+    assert '"a": "b"' in shown
+    assert "s3cret" not in shown
+    assert pretty(Delivery(body=body[:9], content_encoding="gzip"))
+
+
+class TestHealth:
+    def test_the_page_tells_how_many_wait_and_since_when(self, page, source):
+        send(page, source, PING)
+        send(page, source, learner_help())
+        Delivery.objects.update(received_at=timezone.now() - timedelta(minutes=5))
+        text = page.get(f"/t/escola/sources/{source.pk}/").text
+        assert "the oldest came" in text
+        assert "Events from Eduzz have been waiting for 5 minutes" in text
+        process()
+        assert "have been waiting" not in page.get(f"/t/escola/sources/{source.pk}/").text
+
+    def test_a_short_wait_is_no_warning(self, page, source):
+        send(page, source, learner_help())
+        assert "have been waiting" not in page.get("/t/escola/").text
+
+    def test_everybody_sees_in_the_inbox_that_events_wait(self, client, team, source):
+        send(client, source, learner_help())
+        Delivery.objects.update(received_at=timezone.now() - timedelta(minutes=2))
+        client.force_login(MembershipFactory(team=team, role=Role.VIEWER).user)
+        text = client.get("/t/escola/", headers={"accept-language": "en"}).text
+        assert "have been waiting for 2 minutes" in text
+
+    def test_managers_see_in_the_inbox_that_events_failed(self, page, team, source, client):
+        deliver(page, source, b"{nope")
+        text = page.get("/t/escola/").text
+        assert "1 event from Eduzz could not be processed" in text
+        assert f"/t/escola/sources/{source.pk}/deliveries/?outcome=failed" in text
+        Delivery.objects.update(finished_at=timezone.now() - timedelta(days=8))
+        assert "could not be processed" not in page.get("/t/escola/").text
+
+    def test_agents_and_other_teams_do_not(self, client, team, source):
+        deliver(client, source, b"{nope")
+        agent = MembershipFactory(team=team, role=Role.AGENT)
+        stranger = MembershipFactory(role=Role.OWNER)
+        for member in (agent, stranger):
+            client.force_login(member.user)
+            text = client.get(f"/t/{member.team.slug}/", headers={"accept-language": "en"}).text
+            assert "could not be processed" not in text

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from helpdesk.tickets.models import Ticket
     from webhooks.events import Event
-    from webhooks.models import Source
+    from webhooks.handlers.records import Records
 
-Handler = Callable[["Source", "Event"], "Ticket | None"]
+Handler = Callable[["Records", "Event"], "Ticket | None"]
 _HANDLERS: dict[str, Handler] = {}
 
 
@@ -23,6 +23,7 @@ def handles(*events: str) -> Callable[[Handler], Handler]:
     """Register the function for these events. It returns the ticket that it made, if it made one.
 
     It runs in a savepoint; raising ContentError (or anything else) marks the delivery as failed and undoes its writes.
+    It may run more than once for one event, and before or after other events, however they came.
     """
 
     def register(handler: Handler) -> Handler:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from webhooks.events import Event
 from webhooks.handlers import handles
-from webhooks.handlers.records import Kind, record_activity
-from webhooks.models import Source
+from webhooks.handlers.records import Kind, Records
 
 MOST_DAYS = 100_000
 
 
 @handles("nutror.certificate_viewed", "nutror.community_viewed")
-def record_visit(source: Source, event: Event) -> None:
+def record_visit(records: Records, event: Event) -> None:
     """The certificate opened, the community visited."""
-    record_activity(source.team, event, event.name.removeprefix("nutror."))
+    records.record_activity(event, event.name.removeprefix("nutror."))
 
 
 @handles("nutror.inactive_student")
-def record_inactivity(source: Source, event: Event) -> None:
+def record_inactivity(records: Records, event: Event) -> None:
     """No activity for so many days."""
-    record_activity(
-        source.team,
+    records.record_activity(
         event,
         Kind.INACTIVE_STUDENT,
         inactive_days=event.number("course.inactiveDays", largest=MOST_DAYS),

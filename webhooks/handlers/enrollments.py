@@ -5,14 +5,13 @@ from __future__ import annotations
 from helpdesk.courses.models import LearnerActivity
 from webhooks.events import ContentError, Event, Problem
 from webhooks.handlers import handles
-from webhooks.handlers.records import Kind, course_of, learner_of
-from webhooks.models import Source
+from webhooks.handlers.records import Kind, Records
 
 MOST_COURSES = 200
 
 
 @handles("nutror.enrollment_created")
-def record_enrollment(source: Source, event: Event) -> None:
+def record_enrollment(records: Records, event: Event) -> None:
     """One row for each course of the list; the bundle's own name, `content`, stands in where the list is empty."""
     courses = event.value("courses")
     if courses is None:
@@ -24,11 +23,11 @@ def record_enrollment(source: Source, event: Event) -> None:
     places = [f"courses.{index}" for index in range(len(courses))] or ["content"]
     # In one order for everybody, so that two events about the same new courses cannot block each other.
     places.sort(key=lambda place: event.text(f"{place}.hash"))
-    enrolled_in = [course_of(source.team, event, place) for place in places]
-    learner = learner_of(source.team, event)
+    enrolled_in = [records.course(event, place) for place in places]
+    learner = records.learner(event)
     LearnerActivity.objects.bulk_create(
         LearnerActivity(
-            team=source.team,
+            team=records.team,
             learner=learner,
             course=course,
             kind=Kind.ENROLLMENT_CREATED,

@@ -7,18 +7,17 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from webhooks.events import Event
 from webhooks.handlers import handles
-from webhooks.handlers.records import course_of, learner_of
-from webhooks.models import Source
+from webhooks.handlers.records import Records
 
 
 @handles("nutror.learner_help")
-def open_ticket_for_learner(source: Source, event: Event) -> Ticket:
-    """Every call is a ticket; `open_ticket` folds a repeated one."""
-    course = course_of(source.team, event)
+def open_ticket_for_learner(records: Records, event: Event) -> Ticket:
+    """Every call is a ticket; `open_ticket` merges a repeated one."""
+    course = records.course(event)
     return open_ticket(
-        source.team,
+        records.team,
         Actor.system(),
-        learner=learner_of(source.team, event),
+        learner=records.learner(event),
         course=course,
         producer=course.producer,
         requested_at=event.occurred_at,

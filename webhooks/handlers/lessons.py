@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from webhooks.events import Event
 from webhooks.handlers import handles
-from webhooks.handlers.records import Kind, record_activity
-from webhooks.models import Source
+from webhooks.handlers.records import Kind, Records
 
 
 @handles(
@@ -15,18 +14,18 @@ from webhooks.models import Source
     "nutror.file_downloaded",
     "nutror.notation_created",
 )
-def record_lesson(source: Source, event: Event) -> None:
+def record_lesson(records: Records, event: Event) -> None:
     """Started, finished, saved; a file taken, a note written."""
-    record_activity(source.team, event, event.name.removeprefix("nutror."))
+    records.record_activity(event, event.name.removeprefix("nutror."))
 
 
 @handles("nutror.lesson_rated")
-def record_rating(source: Source, event: Event) -> None:
+def record_rating(records: Records, event: Event) -> None:
     """A rating, from 0 to 5."""
-    record_activity(source.team, event, Kind.LESSON_RATED, rating=event.number("lesson.rating", largest=5))
+    records.record_activity(event, Kind.LESSON_RATED, rating=event.number("lesson.rating", largest=5))
 
 
 @handles("nutror.module_completed")
-def record_module(source: Source, event: Event) -> None:
+def record_module(records: Records, event: Event) -> None:
     """The last lesson of a module is done."""
-    record_activity(source.team, event, Kind.MODULE_COMPLETED, module_title=event.text("module.title"))
+    records.record_activity(event, Kind.MODULE_COMPLETED, module_title=event.text("module.title"))

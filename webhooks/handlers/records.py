@@ -2,44 +2,99 @@
 
 from __future__ import annotations
 
-from helpdesk.courses.actions import upsert_course, upsert_learner
-from helpdesk.courses.models import Course, Learner, LearnerActivity
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+
+from helpdesk.courses.actions import find_course, rename
+from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
 from helpdesk.teams.models import Team
 from webhooks.events import Event
 
 Kind = LearnerActivity.Kind
+Named = Producer | Course | Learner
 
 
-def course_of(team: Team, event: Event, at: str = "course") -> Course:
-    """The course at `data.<at>`, and its producer."""
-    return upsert_course(
-        team,
-        producer_email=event.email("producer.email"),
-        producer_name=event.text("producer.name"),
-        hash=event.required_text(f"{at}.hash", longest=128),
-        title=event.text(f"{at}.title"),
-        at=event.occurred_at,
-    )
+class Records:
+    """The records of one team within one batch of events: each is found once, and named at the end by the newest event.
 
+    Nothing of it outlives the transaction of the batch, in which the learners that are there already are locked, in one
+    order for everybody.
+    """
 
-def learner_of(team: Team, event: Event) -> Learner:
-    """The learner of the event."""
-    return upsert_learner(
-        team, email=event.email("learner.email"), name=event.text("learner.name"), at=event.occurred_at
-    )
+    def __init__(self, team: Team, events: Iterable[Event]) -> None:
+        """Find and lock the learners of these events."""
+        self.team = team
+        emails = {event.learner_email for event in events}
+        learners = Learner.objects.for_team(team).filter(email__in=emails).order_by("email")
+        self._learners = {learner.email: learner for learner in learners.select_for_update(no_key=True)}
+        self._courses: dict[tuple[str, str], Course] = {}
+        self._names: dict[Named, tuple[datetime, str]] = {}
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A savepoint of the database and of what is remembered here; undone by any exception."""
+        before = dict(self._learners), dict(self._courses), dict(self._names)
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            self._learners, self._courses, self._names = before
+            raise
 
-def record_activity(team: Team, event: Event, kind: str, **facts: object) -> None:
-    """A row in the learner's activity, with the lesson where the event names one."""
-    course = course_of(team, event)
-    LearnerActivity.objects.create(
-        team=team,
-        learner=learner_of(team, event),
-        course=course,
-        kind=kind,
-        occurred_at=event.occurred_at,
-        lesson_key=event.text("lesson.id", longest=64),
-        lesson_title=event.text("lesson.title"),
-        progress=event.number("course.progress", largest=100),
-        **facts,
-    )
+    def course(self, event: Event, at: str = "course") -> Course:
+        """The course at `data.<at>`, and its producer."""
+        email, hash = event.email("producer.email"), event.required_text(f"{at}.hash", longest=128)
+        producer_name, title = event.text("producer.name"), event.text(f"{at}.title")
+        if (email, hash) not in self._courses:
+            self._courses[email, hash] = find_course(
+                self.team,
+                producer_email=email,
+                producer_name=producer_name,
+                hash=hash,
+                title=title,
+                at=event.occurred_at,
+            )
+        course = self._courses[email, hash]
+        self._note_name(course, title, event.occurred_at)
+        self._note_name(course.producer, producer_name, event.occurred_at)
+        return course
+
+    def learner(self, event: Event) -> Learner:
+        """The learner of the event; locked until the end of the batch.
+
+        Raises IntegrityError where another transaction made the same learner just now; then it is found the next time.
+        """
+        email, name = event.email("learner.email"), event.text("learner.name")
+        if email not in self._learners:
+            self._learners[email] = Learner.objects.create(
+                team=self.team, email=email, name=name, named_at=event.occurred_at
+            )
+        learner = self._learners[email]
+        self._note_name(learner, name, event.occurred_at)
+        return learner
+
+    def record_activity(self, event: Event, kind: str, **facts: object) -> None:
+        """A row in the learner's activity, with the lesson where the event names one."""
+        LearnerActivity.objects.create(
+            team=self.team,
+            course=self.course(event),
+            learner=self.learner(event),
+            kind=kind,
+            occurred_at=event.occurred_at,
+            lesson_key=event.text("lesson.id", longest=64),
+            lesson_title=event.text("lesson.title"),
+            progress=event.number("course.progress", largest=100),
+            **facts,
+        )
+
+    def write_names(self) -> None:
+        """Name the records, in one order for everybody, so that two batches cannot block each other."""
+        for record, (at, name) in sorted(self._names.items(), key=lambda item: (item[0]._meta.db_table, item[0].pk)):
+            rename(record, name, at)
+
+    def _note_name(self, record: Named, name: str, at: datetime) -> None:
+        if name and (record not in self._names or (at, name) > self._names[record]):
+            self._names[record] = at, name

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from helpdesk.ui.banners import banners_for
+
 register = template.Library()
 
 HUES = 12
@@ -48,6 +50,12 @@ ICONS = {
     "link": "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17",
     "out": "M14 4h6v16h-6M10 8l-4 4 4 4M6 12h9",
 }
+
+
+@register.inclusion_tag("ui/_banners.html")
+def banners(membership: Any) -> dict[str, Any]:
+    """What this member should see at the head of the page."""
+    return {"banners": banners_for(membership)}
 
 
 @register.simple_tag

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from tqdm import tqdm
 
 from helpdesk.operations.server import end_with_parent, is_port_free
 from helpdesk.teams.actions import create_team
@@ -27,7 +28,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Ticket
 from webhooks.actions import create_source
 from webhooks.examples import examples
-from webhooks.models import Source
+from webhooks.models import Delivery, Source
 from webhooks.sending import send_all
 from webhooks.signature import sign
 from webhooks.simulation import invent_event, simulate_day
@@ -107,8 +108,19 @@ class Command(BaseCommand):
         self.stdout.write("Sending a day of a school …")
         answers += send_all(url, key, day, total=len(day))
         self.stdout.write("The answers: " + ", ".join(f"{count} {status}" for status, count in answers.items()))
+        self._wait_until_processed(team)
         self._work(team)
         state["is_complete"] = True
+
+    def _wait_until_processed(self, team: Team) -> None:
+        waiting = Delivery.objects.for_team(team).waiting()
+        total = waiting.count()
+        with tqdm(total=total, desc="Processing", unit="event", disable=None) as bar:
+            deadline = time.monotonic() + 120
+            while (left := waiting.count()) and time.monotonic() < deadline:
+                bar.update(total - left - bar.n)
+                time.sleep(0.2)
+            bar.update(total - bar.n)
 
     def _work(self, team: Team) -> None:
         """The team has begun to work: some tickets are taken, noted, put off, resolved."""

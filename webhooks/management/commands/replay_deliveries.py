@@ -1,14 +1,18 @@
 """`manage.py replay_deliveries`: try again what came to nothing."""
 
 import json
+import time
 from collections import Counter
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from webhooks.actions import replay_delivery
 from webhooks.models import Delivery, Source
+from webhooks.processing import process_waiting
+
+BATCH = 500  # deliveries
+LONGEST_WAIT = 30.0  # seconds without one that is finished
 
 
 class Command(BaseCommand):
@@ -22,14 +26,31 @@ class Command(BaseCommand):
         parser.add_argument("--outcome", choices=["failed", "ignored"], default="failed")
 
     def handle(self, *args: Any, source: str | None, outcome: str, **options: Any) -> None:
-        """Replay one after the other, each in its own transaction."""
+        """Have them wait again, and take part in processing them until they are done."""
         deliveries = Delivery.objects.filter(outcome=outcome)
         if source is not None:
             if not Source.objects.filter(pk=source).exists():
                 raise CommandError(f"There is no source with the id {source!r}.")
             deliveries = deliveries.filter(source=source)
-        waiting = list(deliveries.order_by("received_at", "pk").values_list("pk", flat=True))
+        pks = list(deliveries.order_by("received_at", "pk").values_list("pk", flat=True))
         outcomes: Counter[str] = Counter()
-        for pk in tqdm(waiting, desc="Replaying", unit="delivery", disable=None):
-            outcomes[replay_delivery(Delivery(pk=pk)).outcome] += 1
-        self.stdout.write(json.dumps({"replayed": len(waiting), **outcomes}))
+        with tqdm(total=len(pks), desc="Replaying", unit="delivery", disable=None) as bar:
+            for start in range(0, len(pks), BATCH):
+                batch = Delivery.objects.filter(pk__in=pks[start : start + BATCH])
+                batch.filter(outcome=outcome).wait_again()
+                self._process(batch)
+                outcomes.update(batch.values_list("outcome", flat=True))
+                bar.update(len(pks[start : start + BATCH]))
+        self.stdout.write(json.dumps({"replayed": len(pks), **outcomes}))
+        if outcomes["waiting"]:
+            raise CommandError("Some are still waiting: the database was busy. A worker goes on with them.")
+
+    def _process(self, batch: Any) -> None:
+        """Until none of them waits, or nothing has moved for a while."""
+        waiting, deadline = batch.waiting(), time.monotonic() + LONGEST_WAIT
+        left = waiting.count()
+        while left and time.monotonic() < deadline:
+            if not process_waiting():
+                time.sleep(0.2)
+            if (still := waiting.count()) < left:
+                left, deadline = still, time.monotonic() + LONGEST_WAIT

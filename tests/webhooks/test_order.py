@@ -1,0 +1,98 @@
+"""What comes of events does not depend on the order in which workers take them."""
+
+from itertools import permutations
+
+import pytest
+
+from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.factories import UserFactory, source_of
+from tests.webhooks.sender import deliver, learner_help
+from webhooks.models import Delivery
+
+pytestmark = pytest.mark.django_db
+HOURS = ["2024-01-01T10:00:00Z", "2024-01-01T11:00:00Z", "2024-01-01T12:00:00Z"]
+
+
+@pytest.fixture
+def source():
+    return source_of()
+
+
+def state(source):
+    """Everything that people see of a team, but for numbers and keys."""
+    team = source.team
+    deliveries = Delivery.objects.for_team(team).select_related("ticket__merged_into", "ticket__learner")
+    standing = {pk: event_id for pk, event_id in deliveries.values_list("ticket", "event_id") if pk}
+    return {
+        "deliveries": {
+            (row.event, row.event_id): (
+                row.outcome,
+                row.problem,
+                row.ticket
+                and (
+                    row.ticket.status,
+                    row.ticket.request_count,
+                    row.ticket.requested_at,
+                    row.ticket.learner.email,
+                    standing.get(row.ticket.merged_into_id),
+                ),
+            )
+            for row in deliveries
+        },
+        "learners": set(Learner.objects.for_team(team).values_list("email", "name")),
+        "courses": set(Course.objects.for_team(team).values_list("producer__email", "hash", "title")),
+        "producers": set(Producer.objects.for_team(team).values_list("email", "name")),
+        "activities": sorted(
+            LearnerActivity.objects.for_team(team).values_list("learner__email", "course__hash", "kind", "occurred_at")
+        ),
+        "history": sorted(
+            Ticket.objects.for_team(team).values_list("request_count", "requested_at", "events__kind").order_by()
+        ),
+    }
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_the_earliest_of_repeated_calls_stands_for_the_others(client, source, order):
+    for number in order:
+        deliver(client, source, learner_help(id=f"at-{number}", createdAt=HOURS[number]))
+    first = Ticket.objects.unfinished().get()
+    assert first.delivery.event_id == "at-0"
+    assert first.request_count == 3
+    assert sorted(first.merged_tickets.values_list("delivery__event_id", "request_count")) == [("at-1", 1), ("at-2", 1)]
+    kinds = first.events.order_by("pk").values_list("kind", flat=True)
+    assert sorted(kinds) == ["asked_again", "asked_again", "created"]
+
+
+def test_an_earlier_call_does_not_take_the_place_of_one_that_somebody_works_on(client, source):
+    later = deliver(client, source, learner_help(id="later", createdAt=HOURS[1])).ticket
+    actions.change_status(later, Actor.person(UserFactory()), "pending")
+    deliver(client, source, learner_help(id="earlier", createdAt=HOURS[0]))
+    later.refresh_from_db()
+    assert (later.request_count, later.merged_into, later.status) == (2, None, "open")
+
+
+@pytest.mark.parametrize("order", [*permutations(range(4))])
+def test_names_are_those_of_the_newest_event(client, source, order):
+    events = [
+        ("Ana", "Curso", HOURS[0]),
+        ("Ana Prado", "Curso novo", HOURS[2]),
+        ("Aninha", "Curso velho", HOURS[1]),
+        ("", "", "2024-01-01T13:00:00Z"),
+    ]
+    for number in order:
+        name, title, created_at = events[number]
+        learner, course = {"email": "Learner@Eduzz.com", "name": name}, {"hash": "h", "title": title}
+        deliver(client, source, learner_help(id=str(number), learner=learner, course=course, createdAt=created_at))
+    ticket = Ticket.objects.unfinished().get()
+    assert (ticket.learner.name, ticket.course.title) == ("Ana Prado", "Curso novo")
+    assert ticket.learner.email == "learner@eduzz.com"
+
+
+@pytest.mark.parametrize("names", [*permutations(["Ana", "Bia", "Bia"])])
+def test_of_two_names_at_one_time_the_same_stands(client, source, names):
+    for number, name in enumerate(names):
+        deliver(client, source, learner_help(id=str(number), learner={"email": "a@x.com", "name": name}))
+    assert Learner.objects.get().name == "Bia"

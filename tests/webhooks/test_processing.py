@@ -1,0 +1,305 @@
+"""What a worker makes of stored deliveries."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import DataError, IntegrityError, OperationalError, connection
+from django.utils import timezone
+from psycopg.errors import ForeignKeyViolation
+
+from helpdesk.courses.models import Course, Learner, LearnerActivity
+from helpdesk.tickets.models import Status, Ticket
+from tests.factories import source_of
+from tests.webhooks.bad_content import BAD_CONTENT
+from tests.webhooks.sender import deliver, learner_help, process, send
+from webhooks import processing
+from webhooks.examples import examples
+from webhooks.handlers import _HANDLERS
+from webhooks.models import Delivery
+from webhooks.processing import process_waiting
+
+pytestmark = pytest.mark.django_db
+HELP = learner_help()["data"]
+
+
+@pytest.fixture
+def source():
+    return source_of()
+
+
+def test_a_call_for_help_becomes_a_ticket(client, source):
+    delivery = deliver(client, source, learner_help())
+    ticket = Ticket.objects.get()
+    assert (ticket.team, ticket.status, ticket.learner.email) == (source.team, Status.NEW, "learner@eduzz.com")
+    assert ticket.course.title == "Título do Curso"
+    assert ticket.course.producer == ticket.producer
+    assert (delivery.outcome, delivery.ticket, delivery.attempts) == ("processed", ticket, 1)
+    assert (delivery.finished_at is not None, delivery.next_attempt_at) == (True, None)
+    assert ticket.requested_at.isoformat() == "2023-09-25T19:05:43+00:00"
+
+
+@pytest.mark.parametrize("name", sorted(examples()))
+def test_every_example_of_the_vendor_is_processed(client, source, name):
+    assert deliver(client, source, examples()[name]).outcome == "processed"
+    if name != "nutror.learner_help":
+        activity = LearnerActivity.objects.get()
+        assert f"nutror.{activity.kind}" == name
+        assert activity.learner.email == examples()[name]["data"]["learner"]["email"]
+        assert activity.course is not None
+
+
+@pytest.mark.parametrize("name", ["myeduzz.invoice_paid", "nutror.something_new", "zzz"])
+def test_an_event_that_nobody_handles_is_kept(client, source, name):
+    delivery = deliver(client, source, {"id": "1", "event": name, "data": {"producer": {"originSecret": "s"}}})
+    assert delivery.outcome == "ignored"
+    assert delivery.is_replayable
+
+
+@pytest.mark.parametrize("case", BAD_CONTENT)
+def test_wrong_content_is_kept_with_its_reason(client, source, case):
+    body, problem = BAD_CONTENT[case]
+    delivery = deliver(client, source, body)
+    assert (delivery.outcome, delivery.problem) == ("failed", problem)
+    assert delivery.explanation
+    assert Ticket.objects.count() == Learner.objects.count() == Course.objects.count() == 0
+    assert deliver(client, source, body).attempts == 2
+
+
+@pytest.mark.parametrize("number", [1e400, -1, 101, "x", True, 10**30])
+def test_a_progress_that_makes_no_sense_fails_and_loses_nothing(client, source, number):
+    event = {"id": "1", "event": "nutror.lesson_watched", "data": HELP | {"course": HELP["course"] | {"progress": 5}}}
+    body = json.dumps(event).replace('"progress": 5', f'"progress": {json.dumps(number)}').encode()
+    assert deliver(client, source, body).outcome == "failed"
+    assert LearnerActivity.objects.count() == 0
+
+
+def test_long_texts_are_cut_not_refused(client, source):
+    deliver(client, source, learner_help(learner={"email": "a@b.c", "name": "n" * 5000}))
+    assert len(Ticket.objects.get().learner.name) == 255
+
+
+def test_texts_are_compared_as_nfc(client, source):
+    for number, name in enumerate(["Jose\u0301", "José"]):
+        learner = {"email": f"{name}@x.com", "name": name}
+        deliver(client, source, learner_help(id=str(number), learner=learner))
+    assert Learner.objects.get().name == "José"
+
+
+def test_a_failing_handler_harms_neither_the_delivery_nor_other_events(client, source, monkeypatch):
+    def fail(*args, **kwargs):
+        list(Ticket.objects.raw("SELECT no_such_column FROM tickets_ticket"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr("webhooks.handlers.learner_help.open_ticket", fail)
+        send(client, source, learner_help())
+        send(client, source, examples()["nutror.lesson_started"])
+        process()
+    outcomes = dict(Delivery.objects.values_list("event", "outcome"))
+    assert outcomes == {"nutror.learner_help": "failed", "nutror.lesson_started": "processed"}
+    assert Delivery.objects.get(event="nutror.learner_help").problem == "handler_error"
+    again = deliver(client, source, learner_help())
+    assert (again.outcome, again.attempts, again.ticket) == ("processed", 2, Ticket.objects.get())
+
+
+def test_what_a_failed_event_made_is_not_used_by_the_next(client, source):
+    """An enrolment names a new course, and then a bad e-mail; a call about that course follows in the same batch."""
+    enrolment = HELP | {"courses": [HELP["course"]] * 2, "learner": {"email": "bad"}}
+    send(client, source, {"id": "1", "event": "nutror.enrollment_created", "data": enrolment})
+    send(client, source, learner_help())
+    process()
+    assert list(Delivery.objects.order_by("pk").values_list("outcome", flat=True)) == ["failed", "processed"]
+    assert Ticket.objects.get().course == Course.objects.get()
+
+
+def test_a_course_that_the_operator_deleted_is_made_again(client, source):
+    deliver(client, source, examples()["nutror.lesson_started"])
+    course = HELP["course"] | {"title": "De novo"}
+    Course.objects.all().delete()
+    assert deliver(client, source, learner_help(course=course)).outcome == "processed"
+    assert Ticket.objects.get().course.title == "De novo"
+
+
+class TestTimes:
+    @pytest.mark.parametrize(
+        ("created_at", "sent", "expected"),
+        [
+            ("2023-09-25 19:05:43", None, "2023-09-25T19:05:43+00:00"),
+            ("2023-09-25T19:05:43Z", None, "2023-09-25T19:05:43+00:00"),
+            ("2023-09-25T16:05:43-03:00", None, "2023-09-25T19:05:43+00:00"),
+            ("yesterday", "2024-02-29T14:33:06.908Z", "2024-02-29T14:33:06.908000+00:00"),
+            (None, "2024-02-29T14:33:06.908Z", "2024-02-29T14:33:06.908000+00:00"),
+            (12, "2024-02-29T14:33:06.908Z", "2024-02-29T14:33:06.908000+00:00"),
+            ("2023-02-31 10:00:00", "2024-02-29T14:33:06Z", "2024-02-29T14:33:06+00:00"),
+            ("0001-01-01T00:00:00+14:00", "2024-02-29T14:33:06Z", "2024-02-29T14:33:06+00:00"),
+        ],
+    )
+    def test_they_fall_back_from_created_to_sent(self, client, source, created_at, sent, expected):
+        deliver(client, source, learner_help(createdAt=created_at) | {"sentDate": sent})
+        assert Ticket.objects.get().requested_at.isoformat() == expected
+
+    def test_unreadable_ones_fall_back_to_the_receipt(self, client, source):
+        delivery = deliver(client, source, learner_help(createdAt="x") | {"sentDate": "y"})
+        assert Ticket.objects.get().requested_at == delivery.received_at
+
+    @pytest.mark.parametrize(
+        "time", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2099-01-01 00:00:00", "2009-12-31T23:59:59Z"]
+    )
+    @pytest.mark.parametrize("name", ["nutror.learner_help", "nutror.lesson_started"])
+    def test_for_an_implausible_one_the_receipt_counts_and_the_delivery_tells(self, client, source, name, time):
+        delivery = deliver(client, source, {"id": "1", "event": name, "data": HELP | {"createdAt": time}})
+        assert (delivery.outcome, delivery.problem) == ("processed", "implausible_time")
+        assert time in delivery.explanation
+        if name == "nutror.learner_help":
+            assert Ticket.objects.get().requested_at == delivery.received_at
+        else:
+            assert LearnerActivity.objects.get().occurred_at == delivery.received_at
+
+    def test_an_implausible_sent_date_is_not_kept(self, client, source):
+        delivery = deliver(client, source, learner_help() | {"sentDate": "9999-12-31T23:59:59Z"})
+        assert (delivery.sent_at, delivery.problem) == (None, "implausible_time")
+        assert Ticket.objects.get().requested_at.year == 2023
+
+    def test_a_clock_may_be_a_little_ahead(self, client, source):
+        ahead = (timezone.now() + timedelta(hours=23)).replace(microsecond=0)
+        deliver(client, source, learner_help(createdAt=ahead.isoformat()))
+        assert Ticket.objects.get().requested_at == ahead
+
+    def test_later_names_apply_after_an_implausible_time(self, client, source):
+        later = (timezone.now() + timedelta(minutes=1)).isoformat()
+        for number, (time, title) in enumerate([("9999-01-01T00:00:00Z", "A"), (later, "B")]):
+            course = HELP["course"] | {"title": title}
+            deliver(client, source, learner_help(id=str(number), course=course, createdAt=time))
+        assert Course.objects.get().title == "B"
+
+
+def test_a_repeated_call_is_merged_into_the_unfinished_ticket(client, source):
+    for number in range(5):
+        send(client, source, learner_help(id=f"press-{number}"))
+    process()
+    first = Ticket.objects.unfinished().get()
+    assert (Ticket.objects.count(), first.number, first.request_count) == (5, 1, 5)
+
+
+def test_an_enrolment_in_several_courses_is_a_row_for_each(client, source):
+    courses = [{"hash": "a", "title": "A"}, {"hash": "b", "title": "B"}]
+    deliver(client, source, {"id": "1", "event": "nutror.enrollment_created", "data": HELP | {"courses": courses}})
+    assert sorted(LearnerActivity.objects.values_list("course__title", flat=True)) == ["A", "B"]
+
+
+class TestTransientErrors:
+    @pytest.fixture
+    def broken(self, monkeypatch):
+        """Have the handler raise this; `mend()` has it work again."""
+
+        def break_with(error):
+            def fail(records, event):
+                raise error
+
+            monkeypatch.setitem(_HANDLERS, "nutror.learner_help", fail)
+
+        return break_with
+
+    def test_the_delivery_waits_and_is_tried_again_later(self, client, source, broken, monkeypatch):
+        broken(OperationalError("canceling statement due to lock timeout"))
+        send(client, source, learner_help())
+        process()
+        delivery = Delivery.objects.get()
+        assert (delivery.outcome, delivery.attempts, delivery.interruptions) == ("waiting", 1, 0)
+        assert delivery.next_attempt_at > timezone.now()
+        assert "OperationalError" in delivery.explanation
+        monkeypatch.undo()
+        Delivery.objects.update(next_attempt_at=timezone.now())
+        process()
+        delivery.refresh_from_db()
+        assert (delivery.outcome, delivery.attempts, delivery.explanation) == ("processed", 2, "")
+
+    def test_the_waits_grow_up_to_a_minute(self, client, source, broken):
+        broken(OperationalError("deadlock detected"))
+        send(client, source, learner_help())
+        waits = []
+        for _ in range(10):
+            Delivery.objects.update(next_attempt_at=timezone.now())
+            process()
+            waits.append(round((Delivery.objects.get().next_attempt_at - timezone.now()).total_seconds()))
+        assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]
+
+    def test_what_was_deleted_in_between_is_looked_for_again_but_not_for_ever(self, client, source, broken):
+        error = IntegrityError("violates foreign key constraint")
+        error.__cause__ = ForeignKeyViolation()
+        broken(error)
+        send(client, source, learner_help())
+        outcomes = []
+        for _ in range(6):
+            Delivery.objects.update(next_attempt_at=timezone.now())
+            process()
+            outcomes.append(Delivery.objects.get().outcome)
+        assert outcomes == ["waiting"] * 5 + ["failed"]
+
+    def test_an_error_that_time_does_not_heal_fails_at_once(self, client, source, broken):
+        broken(DataError("value too long"))
+        assert deliver(client, source, learner_help()).outcome == "failed"
+
+
+class TestInterruptions:
+    """A worker that ends in the middle of a batch leaves its deliveries waiting, claimed and counted."""
+
+    @pytest.fixture
+    def interrupted(self, client, source):
+        """Three deliveries that were in work when their worker ended."""
+        for number in range(3):
+            send(client, source, learner_help(id=str(number), learner={"email": f"l{number}@x.com"}))
+        processing._claim(timezone.now() + processing.CLAIM)
+
+    def run_out(self):
+        Delivery.objects.update(next_attempt_at=timezone.now())
+
+    def test_nobody_takes_them_while_the_claim_lasts(self, interrupted):
+        assert process_waiting() is False
+        assert Ticket.objects.count() == 0
+
+    def test_they_are_taken_one_by_one_when_it_has_run_out(self, interrupted):
+        self.run_out()
+        assert process_waiting() is True
+        assert Ticket.objects.count() == 1
+        process()
+        assert Ticket.objects.count() == 3
+        assert set(Delivery.objects.values_list("outcome", "interruptions")) == {("processed", 0)}
+
+    def test_one_that_ends_its_worker_three_times_has_failed_and_the_others_have_not(self, interrupted):
+        for _ in range(2):
+            self.run_out()
+            processing._claim(timezone.now() + processing.CLAIM)
+        self.run_out()
+        process()
+        poison, *others = Delivery.objects.order_by("pk")
+        assert (poison.outcome, poison.problem) == ("failed", "interrupted")
+        assert {delivery.outcome for delivery in others} == {"processed"}
+
+    def test_a_claim_that_another_worker_took_over_is_let_go(self, interrupted):
+        stale = Delivery.objects.values_list("next_attempt_at", flat=True)[0]
+        self.run_out()
+        processing._process(list(Delivery.objects.values_list("pk", flat=True)), stale)
+        assert Ticket.objects.count() == 0
+
+    def test_the_time_of_a_batch_is_bounded(self, client, source, monkeypatch):
+        monkeypatch.setattr(processing, "BATCH_SECONDS", -1)
+        send(client, source, learner_help())
+        assert process_waiting() is True
+        delivery = Delivery.objects.get()
+        assert (delivery.outcome, delivery.attempts, delivery.interruptions) == ("waiting", 0, 0)
+
+
+def test_a_batch_costs_few_queries_for_each_event(client, source, django_assert_max_num_queries):
+    for number in range(20):
+        send(client, source, learner_help(id=str(number), learner={"email": f"l{number}@x.com"}))
+    with django_assert_max_num_queries(20 * 8 + 30):
+        process_waiting()
+    assert Ticket.objects.count() == 20
+
+
+def test_the_oldest_that_is_due_is_found_by_index(client, source):
+    query = Delivery.objects.due()[:100]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "delivery_waiting" in query.explain()

@@ -1,0 +1,71 @@
+"""Telling people who can act on it that events failed for good."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.teams.roles import Role
+from tests.factories import MembershipFactory, source_of
+from tests.webhooks.sender import deliver, learner_help
+from webhooks import tasks
+from webhooks.models import Delivery, Source
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def source():
+    return source_of()
+
+
+@pytest.fixture
+def owner(source):
+    return MembershipFactory(team=source.team, role=Role.OWNER)
+
+
+def report():
+    """What one turn of the job sends, and to whom."""
+    ProcrastinateJob.objects.all().delete()
+    tasks.report_failures()
+    mail.outbox = []
+    for job in ProcrastinateJob.objects.filter(task_name="webhooks.send_failures_email"):
+        tasks.send_failures_email(**job.args)
+    return [message.to[0] for message in mail.outbox]
+
+
+def test_managers_get_one_email_a_day(client, source, owner):
+    MembershipFactory(team=source.team, role=Role.AGENT)
+    MembershipFactory(role=Role.OWNER)
+    deliver(client, source, b"{nope")
+    assert report() == [owner.user.email]
+    deliver(client, source, b"{another")
+    assert report() == []
+    Source.objects.update(failures_reported_at=timezone.now() - timedelta(hours=25))
+    Delivery.objects.filter(event_id__isnull=False).update(finished_at=timezone.now())
+    assert report() == [owner.user.email]
+
+
+def test_the_email_says_what_failed_and_where_to_look(client, source, owner):
+    owner.user.language = "en"
+    owner.user.save()
+    deliver(client, source, learner_help(learner={"email": "nobody"}))
+    report()
+    assert mail.outbox[0].subject.startswith("1 event from Eduzz could not be processed")
+    assert "nutror.learner_help" in mail.outbox[0].body
+    assert f"/sources/{source.pk}/deliveries/?outcome=failed" in mail.outbox[0].body
+
+
+def test_nothing_is_sent_where_nothing_failed_or_all_is_mended(client, source, owner):
+    deliver(client, source, learner_help())
+    assert report() == []
+    deliver(client, source, b"{nope")
+    tasks.report_failures()
+    Delivery.objects.update(outcome="processed")
+    mail.outbox = []
+    tasks.send_failures_email(source_id=source.pk, membership_id=owner.pk)
+    tasks.send_failures_email(source_id="gone", membership_id=owner.pk)
+    tasks.send_failures_email(source_id=source.pk, membership_id=0)
+    assert mail.outbox == []

@@ -1,0 +1,48 @@
+"""The e-mail that says that events could not be processed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from helpdesk.teams.models import Membership
+from helpdesk.teams.preferences import as_read_by
+from webhooks.health import COUNTED_AT_MOST, failed_count
+from webhooks.models import Delivery, Source
+
+LISTED = 5
+
+
+def send_failures_email(source_id: str, membership_id: int) -> None:
+    """Write to a member who can act on it, in their language, unless nothing is failed any more.
+
+    Raises SMTPException or OSError where the mail server does not take it.
+    """
+    membership = Membership.objects.select_related("team", "user").filter(pk=membership_id).first()
+    source = membership and Source.objects.for_team(membership.team).filter(pk=source_id).first()
+    if not (membership and source) or not (count := failed_count(source)):
+        return
+    failed = Delivery.objects.filter(source=source).failed_lately().without_body().newest_first()[:LISTED]
+    with as_read_by(membership):
+        path = reverse("deliveries", args=[membership.team.slug, source.pk])
+        context = {
+            "count": f"{count}+" if count == COUNTED_AT_MOST else count,
+            "deliveries": failed,
+            "source": source,
+            "membership": membership,
+            "address": f"{settings.BASE_URL}{path}?outcome=failed",
+        }
+        subject = ngettext(
+            "%(count)s event from Eduzz could not be processed",
+            "%(count)s events from Eduzz could not be processed",
+            count,
+        ) % {"count": context["count"]}
+        EmailMessage(
+            " ".join(f"{subject} · {membership.team}".split()),
+            render_to_string("sources/email/failures.txt", context),
+            to=[membership.user.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        ).send()

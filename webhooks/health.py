@@ -1,0 +1,66 @@
+"""Whether what Eduzz sends is processed: for the banner, the pages of sources and the health check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from helpdesk.teams.models import Membership, Team
+from helpdesk.teams.roles import Permission
+from helpdesk.ui.banners import Banner
+from webhooks.models import Delivery, Source
+from webhooks.querysets import DeliveryQuerySet
+
+LATE = timedelta(minutes=1)  # that a delivery may wait before somebody should know
+COUNTED_AT_MOST = 100
+
+
+def waiting_since(deliveries: DeliveryQuerySet) -> datetime | None:
+    """When the oldest came that is still to be processed (UTC); None where none waits."""
+    return deliveries.waiting().values_list("received_at", flat=True).first()
+
+
+def failed_count(source: Source) -> int:
+    """How many failed for good within the last week; COUNTED_AT_MOST stands for that many or more."""
+    return Delivery.objects.filter(source=source).failed_lately()[:COUNTED_AT_MOST].count()
+
+
+def banners(membership: Membership) -> Iterator[Banner]:
+    """That events wait for too long, or have failed."""
+    team = membership.team
+    since = waiting_since(Delivery.objects.for_team(team))
+    if since and since < timezone.now() - LATE:
+        yield _late(since)
+    if membership.can(Permission.DELIVERY_VIEW):
+        yield from _failed(team)
+
+
+def _late(since: datetime) -> Banner:
+    minutes = int((timezone.now() - since).total_seconds() // 60)
+    text = ngettext(
+        "Events from Eduzz have been waiting for %(count)s minute; new calls for help appear late. Nothing is lost.",
+        "Events from Eduzz have been waiting for %(count)s minutes; new calls for help appear late. Nothing is lost.",
+        minutes,
+    )
+    return Banner("warning", text % {"count": minutes})
+
+
+def _failed(team: Team) -> Iterator[Banner]:
+    for source in Source.objects.for_team(team).filter(deliveries__in=Delivery.objects.failed_lately()).distinct():
+        count = failed_count(source)
+        text = ngettext(
+            "%(count)s event from Eduzz could not be processed.",
+            "%(count)s events from Eduzz could not be processed.",
+            count,
+        ) % {"count": f"{count}+" if count == COUNTED_AT_MOST else count}
+        yield Banner(
+            "error",
+            text,
+            _("See why, and try again"),
+            reverse("deliveries", args=[team.slug, source.pk]) + "?outcome=failed",
+        )

@@ -1,0 +1,68 @@
+"""Storing an authentic event, once. What it means is none of this module's business."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import NotSupportedError, connection, transaction
+
+from helpdesk.operations.wakeups import notify
+from webhooks.events import Event, read_event
+from webhooks.models import Delivery, Source
+
+PING = "ping"
+CHANNEL = "deliveries"  # on which workers are told that one waits
+
+INSERT_DELIVERY = """
+    INSERT INTO webhooks_delivery (team_id, source_id, body, content_encoding, event, event_id, sent_at, received_at,
+        outcome, next_attempt_at, finished_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    ON CONFLICT (team_id, event, event_id) DO NOTHING RETURNING id
+"""
+
+
+def store_event(
+    team_id: int, source_id: str, body: bytes, content_encoding: str, received_at: datetime
+) -> tuple[Event, bool]:
+    """Store the event as waiting and wake a worker; returns it, and whether it is new.
+
+    The same event name and id again is a duplicate, which the database alone decides; one that had failed waits again.
+    A ping waits for nothing: it proves that address and key fit. Raises OperationalError where the database cannot
+    take it now.
+    """
+    event = read_event(body, received_at, content_encoding)
+    is_ping = event.name == PING
+    state = ["processed", None, received_at] if is_ping else ["waiting", received_at, None]
+    values = [team_id, source_id, body, content_encoding, event.name, event.id, event.sent_at, received_at, *state]
+    stored = execute(INSERT_DELIVERY, values)
+    if is_ping:
+        Source.objects.filter(pk=source_id).record_ping(received_at)
+    elif not stored:
+        _wait_again_if_failed(team_id, event)
+    notify(CHANNEL)
+    return event, bool(stored)
+
+
+@transaction.atomic
+def _wait_again_if_failed(team_id: int, event: Event) -> None:
+    """Never waits for a lock: whoever holds the delivery is trying it again already."""
+    failed = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id, outcome="failed")
+    pks = list(failed.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
+    Delivery.objects.filter(pk__in=pks).wait_again()
+
+
+def execute(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement that stands for itself; planned anew where a migration changed what it returns."""
+    try:
+        return _execute(statement, values)
+    except NotSupportedError:  # "cached plan must not change result type"
+        connection.close()
+        return _execute(statement, values)
+
+
+def _execute(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()

@@ -1,0 +1,54 @@
+"""The jobs of what Eduzz sends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from helpdesk.teams.models import Membership
+from helpdesk.teams.roles import ROLES_THAT_MANAGE
+from webhooks import emails, quarantine
+from webhooks.models import Delivery, Source
+
+REPORTED_EVERY = timedelta(days=1)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="webhooks.report_failures", queueing_lock="webhooks.report_failures", queue="notifications")
+def report_failures(timestamp: int = 0) -> None:
+    """Tell the managers of a team, at most once a day, that events of a source failed for good."""
+    newest = Delivery.objects.filter(source=OuterRef("pk")).failed_lately().order_by("-finished_at")
+    is_new = Q(failures_reported_at=None) | Q(newest_failure_at__gt=F("failures_reported_at"))
+    is_time = Q(failures_reported_at=None) | Q(failures_reported_at__lt=timezone.now() - REPORTED_EVERY)
+    due = Source.objects.annotate(newest_failure_at=Subquery(newest.values("finished_at")[:1])).filter(
+        is_new, is_time, newest_failure_at__isnull=False
+    )
+    for source in due:
+        managers = Membership.objects.filter(team=source.team_id, role__in=ROLES_THAT_MANAGE, user__is_active=True)
+        with transaction.atomic():
+            Source.objects.filter(pk=source.pk).update(failures_reported_at=timezone.now())
+            for membership_id in managers.values_list("pk", flat=True):
+                send_failures_email.defer(source_id=source.pk, membership_id=membership_id)
+
+
+# After 5 s, 25 s, 2 min, 10 min, 52 min and 4 h.
+@app.task(
+    name="webhooks.send_failures_email",
+    queue="notifications",
+    retry=RetryStrategy(max_attempts=6, exponential_wait=5),
+)
+def send_failures_email(source_id: str, membership_id: int) -> None:
+    """Send one; a mail server that does not take it is tried again."""
+    emails.send_failures_email(source_id, membership_id)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="webhooks.empty_quarantine", queueing_lock="webhooks.empty_quarantine", queue="operations")
+def empty_quarantine(timestamp: int = 0) -> None:
+    """What nobody added the key for is kept no longer than the page says."""
+    quarantine.forget_old()
