@@ -67,8 +67,8 @@ class Longest:
             while not self.done.wait(0.01):
                 for seconds, query in watching.execute(
                     "SELECT extract(epoch FROM clock_timestamp() - xact_start)::float, query FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
-                    " AND backend_type = 'client backend'"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    " AND state <> 'idle' AND xact_start IS NOT NULL"  # an idle listener may show its last one's start
                 ):
                     if seconds > self.seconds:
                         self.seconds, self.query = seconds, " ".join(query.split())[:100]
