@@ -28,12 +28,14 @@ browser-test: .venv/installed  ## The tests that drive Chromium (from the system
 
 bench: export VAR_DIR := $(VAR_DIR)/benchmark
 bench: export TRIAL = 1
-bench: .venv/installed  ## The intake and the API next to bare views; publishing; the pages with ten thousand and a million tickets
+bench: .venv/installed  ## The intake and the API next to bare views; processing, publishing, a bulk change; the pages at a million tickets
 	$(BIN)/python manage.py setup
 	$(BIN)/python -m benchmarks.intake
+	$(BIN)/python -m benchmarks.processing
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.api
 	$(BIN)/python -m benchmarks.publishing
+	$(BIN)/python -m benchmarks.bulk
 
 messages: .venv/installed  ## Bring the catalogue up to date with the code (needs gettext)
 	TRIAL=1 $(BIN)/python manage.py makemessages -l pt_BR --no-obsolete --no-location --no-wrap --ignore .venv --ignore var

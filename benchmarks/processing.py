@@ -8,11 +8,10 @@ import argparse
 import multiprocessing
 import time
 
-from benchmarks.intake import invent  # sets the environment up
-
 from django.db import connection
 from django.utils import timezone
 
+from benchmarks.intake import invent  # sets the environment up
 from helpdesk.teams.actions import create_team
 from helpdesk.tickets.models import Ticket
 from webhooks.actions import create_source

@@ -183,6 +183,7 @@ WORKER_LOST_AFTER = env.float("WORKER_LOST_AFTER", default=30)
 WORKER_PLACES = {
     "webhooks": env.int("WORKER_WEBHOOKS", default=8),
     "notifications": env.int("WORKER_NOTIFICATIONS", default=2),
+    "bulk": env.int("WORKER_BULK", default=2),
     "operations": 2,
     "default": env.int("WORKER_JOBS", default=4),
 }
@@ -211,7 +212,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=600)  # requests of one token
+API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=600)  # of one token, or of one person's sessions
+API_RATE_PER_MINUTE_OF_TEAM = env.int("API_RATE_PER_MINUTE_OF_TEAM", default=1800)  # of all of them together
+BULK_CHANGES_AT_ONCE = env.int("BULK_CHANGES_AT_ONCE", default=4)  # unfinished ones of a team, but for small ones
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "helpdesk.api.authentication.TokenAuthentication",

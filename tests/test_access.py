@@ -11,6 +11,7 @@ from helpdesk.integrations.models import Subscription
 from helpdesk.teams import actions as team_actions
 from helpdesk.teams.models import Invitation
 from helpdesk.teams.roles import Role
+from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
 from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
 from tests.webhooks.sender import deliver, learner_help
@@ -140,7 +141,9 @@ def things(team, client):
     ticket = open_ticket(team)
     subscription = Subscription.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
     send_test(subscription)
-    bulk_change = bulk_actions.begin(owner, "priority", "3", Ticket.objects.filter(pk=ticket.pk))
+    bulk_change = bulk_actions.begin(
+        team, Actor.person(owner.user), "priority", "3", Ticket.objects.filter(pk=ticket.pk), most=1
+    )
     view = SavedView.objects.create(team=team, owner=owner.user, name="Urgentes", query="priority=4", is_shared=True)
     pks = {
         **dict.fromkeys(["bulk_change", "run_bulk_change", "undo_bulk_change"], bulk_change.pk),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from helpdesk.api.limits import Usage
 from helpdesk.api.models import Scope, Token
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import PERMISSIONS, Permission, Role
@@ -11,25 +12,6 @@ from helpdesk.teams.roles import PERMISSIONS, Permission, Role
 # A token looks at what a manager may look at, and does what a manager may do.
 READING = frozenset(permission for permission in PERMISSIONS[Role.MANAGER] if permission.value.endswith(".view"))
 SCOPE_PERMISSIONS = {Scope.READ: READING, Scope.WRITE: PERMISSIONS[Role.MANAGER] - READING}
-
-
-@dataclass(frozen=True)
-class Usage:
-    """How many requests a token has left, and in how many seconds it has all of them again."""
-
-    limit: int
-    used: int
-    resets_in: int
-
-    @property
-    def remaining(self) -> int:
-        """Requests that it may still make until then."""
-        return max(0, self.limit - self.used)
-
-    @property
-    def is_exceeded(self) -> bool:
-        """Whether this request is one too many."""
-        return self.used > self.limit
 
 
 @dataclass(frozen=True)
@@ -49,9 +31,9 @@ class Access:
         return cls(token.team, permissions, token=token, usage=usage)
 
     @classmethod
-    def of_member(cls, membership: Membership) -> Access:
+    def of_member(cls, membership: Membership, usage: Usage) -> Access:
         """By the member's role."""
-        return cls(membership.team, PERMISSIONS[membership.role], membership=membership)
+        return cls(membership.team, PERMISSIONS[membership.role], membership=membership, usage=usage)
 
     def can(self, permission: Permission) -> bool:
         """Whether it is allowed to."""

@@ -12,12 +12,13 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError
 from rest_framework.request import Request
 
-from helpdesk.api.access import Access, Usage
+from helpdesk.api.access import Access
+from helpdesk.api.limits import COUNT, count_request, usage_of
 from helpdesk.api.models import PREFIX, Token
 from helpdesk.teams.models import Membership, Team
 
 # One round trip: find the live token with its team, count the request, and note the use once a minute.
-FIND_AND_COUNT = """
+FIND_AND_COUNT = f"""
     WITH token AS (
         SELECT id, team_id, name, scopes, created_by_id FROM api_token
         WHERE token_hash = %(hash)s AND revoked_at IS NULL
@@ -26,18 +27,14 @@ FIND_AND_COUNT = """
         UPDATE api_token SET last_used_at = statement_timestamp() FROM token
         WHERE api_token.id = token.id
             AND (last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 minute')
-    ), counted AS (
-        INSERT INTO api_ratewindow AS known (token_id, started_at, requests)
-        SELECT id, date_trunc('minute', statement_timestamp()), 1 FROM token
-        ON CONFLICT (token_id) DO UPDATE SET
-            requests = CASE WHEN known.started_at = excluded.started_at THEN known.requests + 1 ELSE 1 END,
-            started_at = excluded.started_at
-        RETURNING requests, 60 - floor(extract(second FROM statement_timestamp()))::int AS resets_in
-    )
-    SELECT token.id, token.name, token.scopes, token.created_by_id, counted.requests, counted.resets_in,
+    ), asking AS (
+        SELECT 'token:' || id AS client, team_id FROM token
+    ), {COUNT}
+    SELECT token.id, token.name, token.scopes, token.created_by_id,
+        counted.requests, counted.requests_of_team, counted.resets_in,
         team.id, team.slug, team.name, team.time_zone, team.response_target_hours
     FROM token JOIN teams_team team ON team.id = token.team_id CROSS JOIN counted
-"""
+"""  # noqa: S608 - a constant
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -67,14 +64,14 @@ def use_token(secret: str) -> Access | None:
     if not (secret.startswith(PREFIX) and secret.isascii()):
         return None
     with connection.cursor() as cursor:
-        cursor.execute(FIND_AND_COUNT, {"hash": Token.hash_secret(secret)})
+        cursor.execute(FIND_AND_COUNT, {"hash": Token.hash_secret(secret), "own_limit": settings.API_RATE_PER_MINUTE})
         row = cursor.fetchone()
     if row is None:
         return None
-    pk, name, scopes, created_by, requests, resets_in, *of_team = row
+    pk, name, scopes, created_by, requests, requests_of_team, resets_in, *of_team = row
     team = Team(**dict(zip(("id", "slug", "name", "time_zone", "response_target_hours"), of_team, strict=True)))
     token = Token(pk=pk, team=team, name=name, scopes=scopes, created_by_id=created_by)
-    return Access.of_token(token, Usage(settings.API_RATE_PER_MINUTE, requests, resets_in))
+    return Access.of_token(token, usage_of(requests, requests_of_team, resets_in))
 
 
 class MemberAuthentication(SessionAuthentication):
@@ -95,8 +92,9 @@ class MemberAuthentication(SessionAuthentication):
             raise NotFound(_("You have no such team."))
         if len(some) > 1:
             raise ParseError(_("You belong to several teams: name one by the header Helpdesk-Team or by ?team=."))
-        some[0].user = user
-        return user, Access.of_member(some[0])
+        (membership,) = some
+        membership.user = user
+        return user, Access.of_member(membership, count_request(f"user:{user.pk}", membership.team_id))
 
 
 def named_team(request: Request) -> str | None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -20,14 +21,33 @@ from helpdesk.api.problems import Problem
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 KEPT_HOURS = 24
 KEPT_HEADERS = ("ETag", "Location")
+REPLAYED = "Idempotent-Replayed"
 
 
-def once(request: Request, access: Access, carry_out: Callable[[], Response]) -> Response:
+def once(
+    request: Request,
+    access: Access,
+    carry_out: Callable[[], Response],
+    progress: Callable[[Any], Response] | None = None,
+) -> Response:
     """The answer of `carry_out`, or the one that it gave before under this key.
 
     Claim, change and kept answer are one transaction, under a lock that ends with it: a crash at any moment leaves
     either all of them or nothing. A request that fails has changed nothing, is not kept, and may be sent again.
+
+    What lasts longer than a transaction should is only begun by `carry_out`. Then `progress` makes the answer from
+    what that gave, after the commit, for the first request and for each repetition: how far it is by now.
     """
+    response = _once(request, access, carry_out)
+    if progress is None:
+        return response
+    told = progress(response.data)
+    if REPLAYED in response:
+        told[REPLAYED] = response[REPLAYED]
+    return told
+
+
+def _once(request: Request, access: Access, carry_out: Callable[[], Response]) -> Response:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return carry_out()
@@ -35,13 +55,13 @@ def once(request: Request, access: Access, carry_out: Callable[[], Response]) ->
         raise Problem(400, _("An Idempotency-Key has 1 to 255 visible ASCII characters."))
     with transaction.atomic():
         if not _lock(f"{access.team.pk} {access.client} {key}"):
-            raise Problem(409, _("The first request with this Idempotency-Key is still at work; try again."))
+            raise Problem(409, _("The first request with this Idempotency-Key is still at work; try again."), wait=1)
         kept = IdempotentRequest.objects.for_team(access.team).filter(client=access.client, key=key).first()
         fingerprint = _fingerprint(request)
         if kept is not None:
             if kept.fingerprint != fingerprint:
                 raise Problem(422, _("This Idempotency-Key was used for another request."))
-            headers = kept.headers | {"Idempotent-Replayed": "true"}
+            headers = kept.headers | {REPLAYED: "true"}
             return Response(json.loads(kept.body), kept.status, headers=headers)
         response = carry_out()
         IdempotentRequest.objects.create(

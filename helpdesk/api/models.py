@@ -80,13 +80,15 @@ class Token(models.Model):
 
 
 class RateWindow(models.Model):
-    """How many requests came with a token in the minute of its last one.
+    """How many requests came from a token, a person in sessions, or all of a team, in the minute of the last one.
 
     The table is UNLOGGED: counting costs no write to the disk, and what a crash of the database loses is one minute's
     count.
     """
 
-    token = models.OneToOneField(Token, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("token"))
+    client = models.CharField(
+        _("client"), max_length=30, primary_key=True, help_text=_("The token, the person or the team.")
+    )
     started_at = models.DateTimeField(_("minute"))
     requests = models.PositiveIntegerField(_("requests"))
 
@@ -95,7 +97,7 @@ class RateWindow(models.Model):
         verbose_name_plural = _("rate windows")
 
     def __str__(self) -> str:
-        return f"{self.token_id} {self.requests}"
+        return f"{self.client} {self.requests}"
 
 
 class IdempotentRequest(models.Model):

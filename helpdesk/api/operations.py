@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Literal
 
 from django.utils import timezone
@@ -17,7 +17,7 @@ from helpdesk.api.idempotency import once
 from helpdesk.api.problems import CONTENT_TYPE, PROBLEMS
 from helpdesk.api.serializers import QuerySerializer, StrictSerializer
 
-SUCCESS = [200, 201, 204]
+SUCCESS = [200, 201, 202, 204]
 HEADER: Literal["header"] = "header"
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -41,11 +41,21 @@ ETAG = OpenApiParameter(
     description="The ticket's version, for `If-Match`.",
 )
 USAGE = [
-    OpenApiParameter("RateLimit-Limit", int, HEADER, response=SUCCESS, description="Requests a minute of this token."),
+    OpenApiParameter(
+        "RateLimit-Limit",
+        int,
+        HEADER,
+        response=SUCCESS,
+        description="Requests a minute: of this token or person, or of the team in all, whichever has fewer left.",
+    ),
     OpenApiParameter("RateLimit-Remaining", int, HEADER, response=SUCCESS, description="Those left in this minute."),
     OpenApiParameter(
         "RateLimit-Reset", int, HEADER, response=SUCCESS, description="Seconds until there are all again."
     ),
+]
+IN_PROGRESS = [
+    OpenApiParameter("Location", str, HEADER, response=[202], description="Where to ask how far it is."),
+    OpenApiParameter("Retry-After", int, HEADER, response=[202], description="In how many seconds to ask."),
 ]
 
 
@@ -100,12 +110,16 @@ def operation(
     status: int = 200,
     matches: bool = False,
     refuses: bool = False,
+    progress: Callable[[Any, Any], Response] | None = None,
     examples: tuple[OpenApiExample, ...] = (),
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """A method named `name` in the schema that answers with one of `gives`, or a `page` of them.
 
     `matches`: it minds `If-Match`. `refuses`: the present state may not allow it, which is a 409. A POST is carried
     out once under an `Idempotency-Key`. The method's docstring describes it to integrators.
+
+    `progress`: the method only begins what may last, and this method of the view answers, from what that gave, how far
+    it is: 200 when it is done, else 202 with the `Location` at which to ask again.
     """
 
     def decorate(method: Callable[..., Response]) -> Callable[..., Response]:
@@ -115,7 +129,8 @@ def operation(
         def run(view: Any, request: Any, **kwargs: Any) -> Response:
             with timezone.override(view.team.zone):
                 if is_post:
-                    return once(request, view.access, lambda: method(view, request, **kwargs))
+                    follow = partial(progress, view) if progress else None
+                    return once(request, view.access, lambda: method(view, request, **kwargs), follow)
                 return method(view, request, **kwargs)
 
         run.operation = Operation(query or QuerySerializer, body or StrictSerializer)  # type: ignore[attr-defined]
@@ -129,7 +144,9 @@ def operation(
         parameters += [IDEMPOTENCY_KEY] if is_post else []
         parameters += [IF_MATCH] if matches else []
         parameters += [ETAG] if matches or name == "get_ticket" else []
+        parameters += IN_PROGRESS if progress else []
         answer: Any = OpenApiResponse(_paged(gives) if page and gives else gives, summary)
+        unfinished = {202: OpenApiResponse(gives, "It goes on; ask again at `Location`")} if progress else {}
         return extend_schema(
             operation_id=name,
             summary=summary,
@@ -137,6 +154,7 @@ def operation(
             request=body,
             responses={
                 status: answer,
+                **unfinished,
                 **{
                     (code, CONTENT_TYPE): OpenApiResponse(ProblemSerializer, PROBLEMS[code][1])
                     for code in sorted(codes)

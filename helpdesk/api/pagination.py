@@ -54,5 +54,5 @@ def read_cursor(cursor: str, name: str, order: Order, model: type[Model]) -> lis
             getattr(field, "output_field", field).clean(value, None)
             for field, value in zip(fields, values, strict=True)
         ]
-    except (ValueError, TypeError, RecursionError, ValidationError):
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         raise NotFound(_("There is no such page; take “next” as it is given, with the same ordering.")) from None

@@ -38,18 +38,21 @@ PROBLEMS: dict[int, tuple[str, str]] = {
 
 
 class Problem(exceptions.APIException):
-    """An error with a status, a sentence for a person, and what else its kind tells."""
+    """An error with a status, a sentence for a person, and what else its kind tells.
 
-    def __init__(self, status: int, detail: str, **more: Any) -> None:
+    After `wait` seconds it may be gone.
+    """
+
+    def __init__(self, status: int, detail: str, *, wait: int | None = None, **more: Any) -> None:
         super().__init__(detail)
-        self.status_code, self.more = status, more
+        self.status_code, self.more, self.wait = status, more, wait
 
 
 class Refused(Problem):
     """The present state of things does not allow the change."""
 
     def __init__(self, detail: str, field: str = "") -> None:
-        more = {"errors": [{"field": field, "code": "refused", "detail": detail}]} if field else {}
+        more: dict[str, Any] = {"errors": [{"field": field, "code": "refused", "detail": detail}]} if field else {}
         super().__init__(409, detail, **more)
 
 
@@ -77,7 +80,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 def _read(error: Exception) -> tuple[int, str, dict[str, Any], dict[str, str]]:
     match error:
         case Problem():
-            return error.status_code, str(error.detail), error.more, {}
+            return error.status_code, str(error.detail), error.more, _headers(error)
         case exceptions.ValidationError():
             status = 400 if isinstance(error, InvalidQuery) else 422
             return (

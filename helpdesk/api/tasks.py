@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from helpdesk.api.idempotency import KEPT_HOURS
-from helpdesk.api.models import IdempotentRequest
+from helpdesk.api.models import IdempotentRequest, RateWindow
 
 
 @app.periodic(cron="41 * * * *")
@@ -17,3 +17,10 @@ def forget_idempotent_requests(timestamp: int) -> None:
     """Answers are kept for a day; then a key counts as new."""
     before = timezone.now() - timedelta(hours=KEPT_HOURS)
     IdempotentRequest.objects.filter(created_at__lt=before).delete()
+
+
+@app.periodic(cron="43 * * * *")
+@app.task(name="api.forget_rate_windows", queueing_lock="api.forget_rate_windows")
+def forget_rate_windows(timestamp: int) -> None:
+    """Those of clients that no longer ask."""
+    RateWindow.objects.filter(started_at__lt=timezone.now() - timedelta(hours=1)).delete()

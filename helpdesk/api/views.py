@@ -18,7 +18,7 @@ from helpdesk.api.access import Access
 from helpdesk.api.operations import Operation
 from helpdesk.api.pagination import Order, read_cursor, write_cursor
 from helpdesk.api.parsing import take_body
-from helpdesk.api.problems import InvalidQuery
+from helpdesk.api.problems import InvalidQuery, Problem
 from helpdesk.api.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.teams.models import Team
 from helpdesk.teams.roles import Permission
@@ -69,13 +69,20 @@ class TeamView(APIView):
             raise exceptions.PermissionDenied(_("Your role does not allow it."))
 
     def check_throttles(self, request: Request) -> None:
-        """429 for a token that asks too often."""
+        """429 for whoever asks too often, or whose team does in all."""
         usage = self.access.usage
-        if usage and usage.is_exceeded:
-            raise exceptions.Throttled(usage.resets_in, _("This token has used up its requests of this minute."))
+        if not (usage and usage.is_exceeded):
+            return
+        if usage.is_of_team:
+            problem = _("Your team has used up its requests of this minute.")
+        elif self.access.token:
+            problem = _("This token has used up its requests of this minute.")
+        else:
+            problem = _("You have used up your requests of this minute.")
+        raise Problem(429, problem, wait=usage.resets_in)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Say how often the token may still ask, and that nobody in between may keep the answer."""
+        """Say how often whoever asks still may, and that nobody in between may keep the answer."""
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         access = getattr(request, "_auth", None)

@@ -1,128 +1,140 @@
-"""Making a bulk change, step by step, and undoing it."""
+"""Asking for a bulk change, having it made in short steps, and undoing it.
+
+Whoever asks makes the first steps; a job makes the rest, whether or not anybody goes on watching (tasks.py).
+"""
 
 from __future__ import annotations
 
-import json
+import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
-from django.db import transaction
-from django.utils.dateparse import parse_datetime
-from django.utils.html import strip_tags
+from django.conf import settings
+from django.db import OperationalError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.teams.models import Membership, User
-from helpdesk.tickets import actions
+from helpdesk.bulk.steps import run_step
+from helpdesk.teams.models import Team
+from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
-from helpdesk.tickets.timeline import sentence_of
 
-Kind = BulkChange.Kind
-Outcome = BulkChangeItem.Outcome
+logger = logging.getLogger(__name__)
 
-MOST = 5_000  # tickets of one bulk change
-STEP = 0.1  # seconds that one step may take
+FEW = 50  # tickets of a change that is small enough to be let in beside any number of others
+
+
+class TooManyAtWork(ActionRefused):
+    """The team has as many unfinished bulk changes as it may have."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Other bulk changes of your team are still at work; try again in a moment."))
 
 
 def begin(
-    membership: Membership, kind: str, value: str, tickets: TicketQuerySet, seen: Mapping[int, int] | None = None
+    team: Team,
+    actor: Actor,
+    kind: str,
+    value: str,
+    tickets: TicketQuerySet,
+    *,
+    most: int,
+    seen: Mapping[int, int] | None = None,
+    not_found: Iterable[int] = (),
 ) -> BulkChange:
-    """Note down which tickets are to be changed; `seen` tells the versions, by ticket number, that the person saw.
+    """Note down which tickets are to be changed; `run` changes them.
 
-    Raises ActionRefused where they are too many, or none.
+    `seen` tells the versions, by ticket number, that the person saw. Raises ActionRefused where there are more tickets
+    than `most`, and TooManyAtWork.
     """
-    rows = list(tickets.order_by("pk").values_list("pk", "number")[: MOST + 1])
-    if len(rows) > MOST:
-        raise actions.ActionRefused(_("At most %(most)s tickets at once; narrow the filters.") % {"most": MOST})
-    if not rows:
-        raise actions.ActionRefused(_("Choose at least one ticket."))
+    rows = list(tickets.order_by("pk").values_list("pk", "number")[: most + 1])
+    if len(rows) > most:
+        raise ActionRefused(_("At most %(most)s tickets at once; narrow the filters.") % {"most": most})
     with transaction.atomic():
-        change = BulkChange.objects.create(team=membership.team, actor=membership.user, kind=kind, value=value)
+        _require_room(team, len(rows))
+        change = BulkChange.objects.create(
+            team=team,
+            actor_kind=actor.kind,
+            actor=actor.user,
+            actor_name=actor.name[:150],
+            language=get_language() or "",
+            kind=kind,
+            value=value,
+            not_found=list(not_found),
+            finished_at=None if rows else timezone.now(),
+        )
         BulkChangeItem.objects.bulk_create(
-            BulkChangeItem(
-                team_id=change.team_id, bulk_change=change, ticket_id=pk, seen_version=(seen or {}).get(number)
-            )
+            BulkChangeItem(team_id=team.pk, bulk_change=change, ticket_id=pk, seen_version=(seen or {}).get(number))
             for pk, number in rows
         )
     return change
 
 
-def begin_undo(change: BulkChange) -> None:
-    """Have the next steps bring back what was before."""
-    BulkChange.objects.filter(pk=change.pk).update(is_undoing=True)
-    change.is_undoing = True
+def begin_undo(change: BulkChange, actor: Actor) -> None:
+    """Have the next steps bring back what was before, in the name of whoever undoes it.
 
-
-def run_step(change: BulkChange) -> None:
-    """Change, or bring back, as many of the tickets still to do as fit in a step; two at once do not meet."""
-    deadline = time.monotonic() + STEP
+    Raises ActionRefused while it is still at work and where nothing was changed, and TooManyAtWork.
+    """
     with transaction.atomic():
-        BulkChange.objects.select_for_update().get(pk=change.pk)
-        waiting = change.items.filter(outcome=Outcome.CHANGED if change.is_undoing else Outcome.PENDING)
-        done = []
-        for item in waiting.select_related("ticket").order_by("pk")[:200]:
-            (_undo if change.is_undoing else _change)(change, item)
-            done.append(item)
-            if time.monotonic() > deadline:
-                break
-        BulkChangeItem.objects.bulk_update(done, ["outcome", "reason", "before", "version"])
+        _require_room(change.team, change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).count())
+        change.refresh_from_db(from_queryset=BulkChange.objects.select_for_update())
+        if change.state == "running":
+            raise ActionRefused(_("This change is still at work; undo it when it is done."))
+        if change.is_undoing or not change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).exists():
+            raise ActionRefused(_("There is nothing to undo."))
+        change.is_undoing, change.finished_at = True, None
+        change.undo_actor_kind, change.undo_actor, change.undo_actor_name = actor.kind, actor.user, actor.name[:150]
+        change.language = get_language() or ""
+        change.save()
 
 
-def _change(change: BulkChange, item: BulkChangeItem) -> None:
-    ticket, actor = item.ticket, Actor.person(change.actor)
+def _require_room(team: Team, count: int) -> None:
+    """Raise TooManyAtWork; two who ask at once are counted one after the other."""
+    if count <= FEW:
+        return
+    Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+    if BulkChange.objects.for_team(team).unfinished().count() >= settings.BULK_CHANGES_AT_ONCE:
+        raise TooManyAtWork
+
+
+def run(change: BulkChange, seconds: float) -> None:
+    """Make steps for so long, or until none can be made now. A job makes those that are left then."""
+    make_steps(change, seconds)
+    if change.finished_at is None and not _jobs_of(change).exists():
+        enqueue(change)
+
+
+def make_steps(change: BulkChange, seconds: float) -> None:
+    """Make steps for so long, or until it is finished, or another runner is at it; one at least is tried."""
+    deadline = time.monotonic() + seconds
     try:
-        with transaction.atomic():
-            if item.seen_version is not None:
-                actions.require_version(ticket, actor, item.seen_version)
-            ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
-            before = ticket.version
-            item.before = json.loads(json.dumps(actions.state_of(ticket), default=datetime.isoformat))
-            ACTIONS[change.kind](ticket, actor, change.value)
-    except actions.ActionRefused as refused:
-        item.outcome, item.reason = Outcome.REFUSED, _reason(refused, ticket)
-    else:
-        item.version = ticket.version
-        item.outcome = Outcome.UNCHANGED if ticket.version == before else Outcome.CHANGED
+        while run_step(change) and change.finished_at is None and time.monotonic() < deadline:
+            pass
+    except OperationalError as error:  # such as a lock that was not to be had in time: the next step may have it
+        logger.warning("bulk change %s: a step is to be made again (%s)", change.pk, str(error).partition("\n")[0])
+    change.refresh_from_db(fields=["finished_at", "is_undoing"])
 
 
-def _undo(change: BulkChange, item: BulkChangeItem) -> None:
-    ticket, actor = item.ticket, Actor.person(change.actor)
-    before = item.before | {
-        name: parse_datetime(item.before[name]) if item.before[name] else None
-        for name in ("snoozed_until", "resolved_at", "first_responded_at")
-    }
-    try:
-        with transaction.atomic():
-            actions.require_version(ticket, actor, item.version or 0)
-            actions.restore_ticket(ticket, actor, before)
-    except actions.ActionRefused as refused:
-        item.outcome, item.reason = Outcome.NOT_UNDONE, _reason(refused, ticket)
-    else:
-        item.outcome = Outcome.UNDONE
+def enqueue(change: BulkChange) -> None:
+    """Have a worker go on with it, behind what waits already."""
+    app.configure_task("bulk.run").defer(bulk_change_id=change.pk)
 
 
-def _reason(refused: actions.ActionRefused, ticket: Ticket) -> str:
-    """Why, and where somebody else was first: what they did."""
-    events = refused.events if isinstance(refused, actions.TicketChanged) else []
-    return " ".join([str(refused), *(f"{strip_tags(sentence_of(event, ticket))}." for event in events)])[:500]
+def run_abandoned(since: datetime) -> None:
+    """Have a worker go on with those that lost their runner, and were asked for before this time."""
+    for change in BulkChange.objects.unfinished().filter(created_at__lt=since):
+        if not _jobs_of(change).exists():
+            enqueue(change)
 
 
-def _assign(ticket: Ticket, actor: Actor, value: str) -> None:
-    if value:
-        actions.assign_ticket(ticket, actor, User.objects.get(pk=value))
-    else:
-        actions.unassign_ticket(ticket, actor)
-
-
-ACTIONS: dict[str, Callable[[Ticket, Actor, str], Any]] = {
-    Kind.STATUS: actions.change_status,
-    Kind.ASSIGNEE: _assign,
-    Kind.PRIORITY: lambda ticket, actor, value: actions.change_priority(ticket, actor, int(value)),
-    Kind.TAG: actions.add_tag,
-    Kind.UNTAG: actions.remove_tag,
-    Kind.SNOOZE: lambda ticket, actor, value: actions.snooze_ticket(ticket, actor, datetime.fromisoformat(value)),
-}
+def _jobs_of(change: BulkChange) -> QuerySet[ProcrastinateJob]:
+    """Those that wait or are at it."""
+    jobs = ProcrastinateJob.objects.filter(task_name="bulk.run", status__in=["todo", "doing"])
+    return jobs.filter(args={"bulk_change_id": change.pk})

@@ -12,10 +12,10 @@ TEAM = ("team", admin.RelatedOnlyFieldListFilter)
 class BulkChangeAdmin(RecordAdmin):
     """Who changed many tickets at once."""
 
-    list_display = ["created_at", "actor", "kind", "value", "is_undoing", "team"]
+    list_display = ["created_at", "actor_name", "kind", "value", "is_undoing", "finished_at", "team"]
     list_filter = ["kind", TEAM]
-    list_select_related = ["actor", "team"]
-    search_fields = ["actor__email", "value"]
+    list_select_related = ["team"]
+    search_fields = ["actor__email", "actor_name", "value"]
     date_hierarchy = "created_at"
     show_full_result_count = False
 

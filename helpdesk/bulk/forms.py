@@ -49,6 +49,8 @@ class BulkForm(forms.Form):
             matches = [CHOICE.fullmatch(text) for text in ([one] if one else self.choices)]
             cleaned["seen"] = {int(match[1]): int(match[2]) for match in matches if match}
             cleaned["tickets"] = Ticket.objects.for_team(self.membership.team).filter(number__in=cleaned["seen"])
+        if not self.errors and not cleaned["tickets"].exists():
+            self.add_error(None, _("Choose at least one ticket."))
         return cleaned
 
     def _matching(self, query: str) -> TicketQuerySet:

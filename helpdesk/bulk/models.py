@@ -9,7 +9,10 @@ from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket, TicketEvent
+
+ActorKind = TicketEvent.ActorKind
 
 
 class BulkChangeQuerySet(TeamQuerySet["BulkChange"]):
@@ -17,15 +20,14 @@ class BulkChangeQuerySet(TeamQuerySet["BulkChange"]):
 
     def unfinished(self) -> BulkChangeQuerySet:
         """Those with tickets still to change, or to bring back."""
-        items = BulkChangeItem.objects.filter(bulk_change=models.OuterRef("pk"))
-        return self.filter(
-            models.Q(models.Exists(items.filter(outcome=BulkChangeItem.Outcome.PENDING)), is_undoing=False)
-            | models.Q(models.Exists(items.filter(outcome=BulkChangeItem.Outcome.CHANGED)), is_undoing=True)
-        )
+        return self.filter(finished_at__isnull=True)
 
 
 class BulkChange(models.Model):
-    """One change that a person asked for on one or many tickets. It is made in steps, and can be undone."""
+    """One change that a person or an integration asked for on one or many tickets.
+
+    It is made in steps, can be undone, and tells how far it is: its items are the progress.
+    """
 
     class Kind(models.TextChoices):
         """What is changed."""
@@ -38,7 +40,17 @@ class BulkChange(models.Model):
         SNOOZE = "snooze", _("Snooze")
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="+", verbose_name=_("team"))
-    actor = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("actor"))
+    actor_kind = models.CharField(_("kind of actor"), max_length=10, choices=ActorKind, default=ActorKind.PERSON)
+    actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("actor"))
+    actor_name = models.CharField(_("actor's name"), max_length=150, blank=True)
+    undo_actor_kind = models.CharField(_("kind of who undoes it"), max_length=10, choices=ActorKind, blank=True)
+    undo_actor = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("undone by")
+    )
+    undo_actor_name = models.CharField(_("name of who undoes it"), max_length=150, blank=True)
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, help_text=_("Of whoever asked, in which refusals are explained.")
+    )
     kind = models.CharField(_("what is changed"), max_length=10, choices=Kind)
     value = models.CharField(
         _("value"),
@@ -46,18 +58,41 @@ class BulkChange(models.Model):
         blank=True,
         help_text=_("The new status, the assignee's key, the priority, the tag, or the time (ISO 8601, UTC)."),
     )
+    not_found = models.JSONField(
+        _("not found"), default=list, blank=True, help_text=_("Numbers that were asked for and are no tickets.")
+    )
     is_undoing = models.BooleanField(_("being undone"), default=False)
     created_at = models.DateTimeField(_("asked for"), default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(
+        _("finished"), null=True, blank=True, help_text=_("Empty while there are tickets to change or to bring back.")
+    )
 
     objects = BulkChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bulk change")
         verbose_name_plural = _("bulk changes")
-        indexes = [models.Index(fields=["team", "-created_at"], name="bulk_change_newest")]
+        indexes = [
+            models.Index(fields=["team", "-created_at"], name="bulk_change_newest"),
+            models.Index(fields=["team"], condition=models.Q(finished_at__isnull=True), name="bulk_change_unfinished"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.value}".strip()
+
+    @property
+    def state(self) -> str:
+        """`running`, `done`, `undoing` or `undone`."""
+        if self.is_undoing:
+            return "undone" if self.finished_at else "undoing"
+        return "done" if self.finished_at else "running"
+
+    @property
+    def acting(self) -> Actor:
+        """In whose name the steps are made: of who asked for the change, or for its undo."""
+        if self.is_undoing:
+            return Actor(ActorKind(self.undo_actor_kind), self.undo_actor_name, self.undo_actor)
+        return Actor(ActorKind(self.actor_kind), self.actor_name, self.actor)
 
 
 class BulkChangeItem(models.Model):

@@ -47,7 +47,7 @@ class Result:
     @property
     def can_be_undone(self) -> bool:
         """Whether there is something to bring back."""
-        return not self.change.is_undoing and not self.waiting and self.counts.get(Outcome.CHANGED, 0) > 0
+        return self.change.state == "done" and self.counts.get(Outcome.CHANGED, 0) > 0
 
     @property
     def sentence(self) -> str:

@@ -18,31 +18,35 @@ from helpdesk.bulk.results import Result, result_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.models import Ticket
+
+MOST = 5_000  # tickets of one change
+AT_ONCE = 0.0  # seconds of steps in a request: a single one, so that its progress shows soon
 
 
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def create_bulk_change(request: TeamRequest) -> HttpResponse:
-    """Begin a change, and make its first step at once; most are finished by that."""
+    """Begin a change, and make its first step at once; most are finished by that. A worker makes the others."""
     form = BulkForm(request.POST, membership=request.membership)
     problem = ""
     if form.is_valid():
         data = form.cleaned_data
         try:
-            change = actions.begin(request.membership, data["kind"], data["value"], data["tickets"], data["seen"])
+            actor = Actor.person(request.user)
+            change = actions.begin(
+                request.team, actor, data["kind"], data["value"], data["tickets"], most=MOST, seen=data["seen"]
+            )
         except ActionRefused as refused:
             problem = str(refused)
         else:
-            actions.run_step(change)
+            actions.run(change, AT_ONCE)
             return _answer(request, change)
     else:
         problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
-    if request.htmx:
-        return render(request, "bulk/_problem.html", {"problem": problem}, status=422)
-    messages.error(request, problem)
-    return redirect(_list_address(request))
+    return _say(request, problem)
 
 
 @require_safe
@@ -55,24 +59,37 @@ def bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def run_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
-    """Make the next step."""
+    """How far it is by now; where no worker is at it, the next step is made here."""
     change = _find(request, pk)
-    actions.run_step(change)
+    actions.make_steps(change, AT_ONCE)
     return _answer(request, change)
 
 
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def undo_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
-    """Bring back what was before."""
+    """Bring back what was before. Where that cannot begin, as after a second click, the page says how things are."""
     change = _find(request, pk)
-    actions.begin_undo(change)
-    actions.run_step(change)
+    try:
+        actions.begin_undo(change, Actor.person(request.user))
+    except actions.TooManyAtWork as refused:
+        return _say(request, str(refused))
+    except ActionRefused:
+        return _answer(request, change)
+    actions.run(change, AT_ONCE)
     return _answer(request, change)
 
 
 def _find(request: TeamRequest, pk: int) -> BulkChange:
     return get_object_or_404(BulkChange.objects.for_team(request.team), pk=pk, actor=request.user)
+
+
+def _say(request: TeamRequest, problem: str) -> HttpResponse:
+    """Why nothing was begun: in place, or above the list."""
+    if request.htmx:
+        return render(request, "bulk/_problem.html", {"problem": problem}, status=422)
+    messages.error(request, problem)
+    return redirect(_list_address(request))
 
 
 def _answer(request: TeamRequest, change: BulkChange) -> HttpResponse:

@@ -67,7 +67,10 @@ def record(
 
 
 def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
-    """Raise TicketChanged where somebody else has changed the ticket since this version of it.
+    """Raise TicketChanged where somebody else has changed the ticket since this version of it, or it is none yet.
+
+    What a person changed themselves they know, whichever page or program they did it with. A token has no such memory:
+    several programs may share it, so that whatever was changed since through it, too, was changed by somebody else.
 
     To be called in the transaction of the change that it guards: it locks the ticket.
     """
@@ -77,7 +80,8 @@ def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
     others = ticket.events.filter(version__gt=seen).order_by("version", "pk")
     if actor.user:
         others = others.exclude(actor=actor.user)
-    if events := list(others):
+    events = list(others)
+    if events or seen > version:
         raise TicketChanged(events)
 
 

@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -35,7 +34,7 @@ from helpdesk.courses.models import LearnerActivity
 from helpdesk.teams.api import PersonSerializer
 from helpdesk.teams.models import Team
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actions import ActionRefused, TicketChanged, require_version
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.context import Context, contexts_of
 from helpdesk.tickets.models import Priority, Status, Ticket
@@ -181,7 +180,7 @@ class TicketQuery(QuerySerializer):
     expand = ExpandField(TicketSerializer)
 
 
-ETAG = re.compile(r'(?:W/)?("(\d{1,9})")')  # weak after a proxy that compresses
+ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')  # weak after a proxy that compresses
 MOST_CHANGES = 100
 
 
@@ -193,12 +192,10 @@ def etag(ticket: Ticket) -> str:
 class ChangedMeanwhile(Problem):
     """Somebody else changed the ticket; `changes` tells what, who and when, the newest hundred at most."""
 
-    def __init__(self, ticket: Ticket, known: int | None) -> None:
-        events = ticket.events.filter(version__gt=ticket.version if known is None else known)
-        newest = list(events.order_by("-version", "-pk")[:MOST_CHANGES])
+    def __init__(self, ticket: Ticket, changed: TicketChanged) -> None:
         super().__init__(
             412,
-            _("This ticket was changed while you looked at it. Look again, then decide."),
+            str(changed),
             version=ticket.version,
             changes=[
                 {
@@ -208,7 +205,7 @@ class ChangedMeanwhile(Problem):
                     "version": event.version,
                     "created_at": UTCField().to_representation(event.created_at),
                 }
-                for event in reversed(newest)
+                for event in changed.events[-MOST_CHANGES:]
             ],
         )
 
@@ -247,14 +244,18 @@ class TicketView(TeamView):
             raise Refused(str(refused)) from None
 
     def require_match(self, ticket: Ticket) -> None:
-        """Hold the ticket, and raise ChangedMeanwhile where it is no longer what the request knows."""
+        """Hold the ticket, and raise ChangedMeanwhile where others changed it since what the request knows of it."""
         text = self.request.headers.get("If-Match", "*").strip()
         if text == "*":
             return
         match = ETAG.fullmatch(text)
-        ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
-        if match is None or match[1] != etag(ticket):
-            raise ChangedMeanwhile(ticket, int(match[2]) if match else None)
+        try:
+            if match is None:
+                raise TicketChanged([])
+            require_version(ticket, self.actor, int(match[1]))
+        except TicketChanged as changed:
+            ticket.refresh_from_db()
+            raise ChangedMeanwhile(ticket, changed) from None
 
     def show_ticket(self, number: int, status: int = 200) -> Response:
         """The ticket as it is now, with its `ETag`."""

@@ -8,8 +8,10 @@ from django.utils import timezone
 from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.api.models import Scope, Token
 from helpdesk.api.views import TeamView
+from helpdesk.bulk import actions as bulk
 from helpdesk.teams.roles import Role
-from helpdesk.tickets.models import SavedView
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import SavedView, Ticket
 from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
 from tests.test_access import patterns
 from tests.webhooks.sender import deliver, learner_help
@@ -56,6 +58,8 @@ TABLE = {
     ("api_tickets", "post"): own(WRITTEN_BY_AGENTS, 201),
     ("api_ticket_changes", "get"): OWN_READ_BY_ALL,
     ("api_bulk", "post"): own(WRITTEN_BY_AGENTS, 200),
+    ("api_bulk_change", "get"): WRITTEN_BY_AGENTS,
+    ("api_bulk_undo", "post"): WRITTEN_BY_AGENTS,
     ("api_ticket", "get"): READ_BY_ALL,
     ("api_ticket", "patch"): WRITTEN_BY_AGENTS,
     ("api_assignment", "put"): WRITTEN_BY_AGENTS,
@@ -125,6 +129,8 @@ def things(team, owner, client):
     other = open_ticket(team, learner=ticket.learner)
     view = SavedView.objects.create(team=team, owner=owner, name="Urgentes", query="", is_shared=True)
     delivery = Delivery.objects.get()
+    bulk_change = bulk.begin(team, Actor.person(owner), "tag", "a", Ticket.objects.filter(pk=other.pk), most=1)
+    bulk.run(bulk_change, 0)
     addresses = {
         "api_ticket": [ticket.number],
         "api_tag_of_ticket": [ticket.number, "acesso"],
@@ -133,6 +139,8 @@ def things(team, owner, client):
             for name in ("assignment", "resolution", "snooze", "tags_of_ticket", "events", "notes")
         },
         "api_merge": [ticket.number],
+        "api_bulk_change": [bulk_change.pk],
+        "api_bulk_undo": [bulk_change.pk],
         "api_saved_view": [view.pk],
         "api_learner": [ticket.learner_id],
         "api_activities": [ticket.learner_id],

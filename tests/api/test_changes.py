@@ -189,6 +189,31 @@ def test_a_stale_if_match_changes_nothing_and_tells_what_happened(api, ticket):
         assert api.patch(f"tickets/{ticket.number}", {"priority": "low"}, if_match=odd).status_code == 412
 
 
+def test_what_a_token_changed_itself_counts_as_changed_since_programs_share_it(api, ticket):
+    seen = api.get(f"tickets/{ticket.number}")["ETag"]
+    assert api.patch(f"tickets/{ticket.number}", {"priority": "high"}, if_match=seen).status_code == 200
+    response = api.put(f"tickets/{ticket.number}/resolution", if_match=seen)
+    assert response.status_code == 412
+    assert [change["actor"] for change in response.json()["changes"]] == ["Planilha"]
+    assert api.put(f"tickets/{ticket.number}/resolution", if_match='"999"').status_code == 412
+
+
+def test_what_a_person_changed_themselves_does_not_stand_in_their_way_as_on_the_pages(client, team, ticket):
+    beatriz, ana = MembershipFactory(team=team).user, MembershipFactory(team=team).user
+    client.force_login(ana)
+    headers = {"if-match": client.get(f"/api/v1/tickets/{ticket.number}")["ETag"]}
+
+    def resolve():
+        return client.put(f"/api/v1/tickets/{ticket.number}/resolution", headers=headers)
+
+    actions.change_priority(ticket, Actor.person(ana), 4)
+    assert resolve().status_code == 200
+    actions.change_priority(Ticket.objects.get(), Actor.person(beatriz), 1)
+    response = resolve()
+    assert response.status_code == 412
+    assert [change["actor"] for change in response.json()["changes"]] == [str(beatriz)]
+
+
 def test_a_token_that_only_reads_changes_nothing(reader, ticket):
     response = reader.patch(f"tickets/{ticket.number}", {"priority": "low"})
     assert response.status_code == 403

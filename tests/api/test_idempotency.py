@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from helpdesk.api import idempotency
 from helpdesk.api.models import IdempotentRequest
 from helpdesk.api.tasks import forget_idempotent_requests
 from helpdesk.tickets import change_api
@@ -71,6 +72,13 @@ def test_a_crash_in_the_middle_leaves_neither_change_nor_claim(api, monkeypatch)
     assert response["Content-Type"] == "application/problem+json"
     assert not Ticket.objects.exists()
     assert api.post("tickets", BODY, idempotency_key="k1").status_code == 201
+
+
+@pytest.mark.django_db
+def test_a_request_that_is_still_at_work_is_to_be_asked_again_in_a_second(api, monkeypatch):
+    monkeypatch.setattr(idempotency, "_lock", lambda name: False)
+    response = api.post("tickets", BODY, idempotency_key="k1")
+    assert (response.status_code, response["Retry-After"]) == (409, "1")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -20,8 +20,9 @@ BUDGET = "3"  # examples of each operation and phase
 
 @pytest.fixture
 def generous(monkeypatch):
-    """The rate limit has tests of its own."""
+    """The rate limits have tests of their own."""
     monkeypatch.setenv("API_RATE_PER_MINUTE", "1000000")
+    monkeypatch.setenv("API_RATE_PER_MINUTE_OF_TEAM", "1000000")
 
 
 @pytest.fixture

@@ -104,23 +104,3 @@ def test_the_command_says_what_is_wrong(team, wrong):
     with pytest.raises(CommandError):
         call_command("create_token", **({"team": "escola", "name": "CRM"} | wrong))
     assert not Token.objects.exists()
-
-
-def test_a_token_is_counted_by_the_minute_and_then_asked_to_wait(api, settings):
-    settings.API_RATE_PER_MINUTE = 3
-    for remaining in ("2", "1", "0"):
-        response = api.get("tickets")
-        assert response.status_code == 200
-        assert response["RateLimit-Remaining"] == remaining
-        assert response["RateLimit-Limit"] == "3"
-        assert 0 < int(response["RateLimit-Reset"]) <= 60
-    response = api.get("tickets")
-    assert response.status_code == 429
-    assert response.json()["type"] == "/api/v1/docs#too-many-requests"
-    assert 0 < int(response["Retry-After"]) <= 60
-
-
-def test_one_tokens_requests_do_not_count_for_another(api, reader, settings):
-    settings.API_RATE_PER_MINUTE = 1
-    assert api.get("tickets").status_code == 200
-    assert reader.get("tickets").status_code == 200

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.bulk import actions as bulk
+from helpdesk.bulk import actions as actions_of_bulk
+from helpdesk.bulk import steps, views
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -20,7 +21,7 @@ Outcome = BulkChangeItem.Outcome
 @pytest.fixture(autouse=True)
 def one_step(monkeypatch):
     """A step is as long as the change, however busy the machine is."""
-    monkeypatch.setattr(bulk, "STEP", 60)
+    monkeypatch.setattr(steps, "STEP", 60)
 
 
 @pytest.fixture
@@ -173,7 +174,7 @@ def test_what_makes_no_sense_is_said_and_changes_nothing(page, team, data):
 
 
 def test_more_than_can_be_told_apart_is_refused(page, team, monkeypatch):
-    monkeypatch.setattr(bulk, "MOST", 1)
+    monkeypatch.setattr(views, "MOST", 1)
     open_ticket(team)
     open_ticket(team)
     response = page.post(URL, {"change": "status:resolved", "all": "1"}, headers={"hx-request": "true"})
@@ -193,7 +194,7 @@ def test_resolving_on_the_ticket_leads_to_the_next_one_of_the_list(page, team):
 
 
 def test_a_long_change_goes_on_step_by_step(page, team, monkeypatch):
-    monkeypatch.setattr(bulk, "STEP", 0)
+    monkeypatch.setattr(steps, "STEP", 0)
     tickets = [open_ticket(team) for _ in range(3)]
     response = page.post(
         URL,
@@ -207,3 +208,33 @@ def test_a_long_change_goes_on_step_by_step(page, team, monkeypatch):
     page.post(f"{URL}{change.pk}/run/")
     assert page.post(f"{URL}{change.pk}/run/").url == f"/t/escola/?changed={change.pk}"
     assert Ticket.objects.filter(status=Status.RESOLVED).count() == 3
+
+
+def test_a_second_click_on_undo_shows_how_things_are(page, team):
+    page.post(URL, {"one": f"{choice(open_ticket(team))}:priority:4"})
+    address = f"{URL}{BulkChange.objects.get().pk}/undo/"
+    for _ in range(2):
+        assert "1 ticket is as before." in page.post(address, headers={"hx-request": "true"}).text
+    assert TicketEvent.objects.filter(kind="priority_changed").count() == 2
+
+
+def test_a_team_that_has_too_many_large_changes_at_work_is_told_so(page, team, monkeypatch, settings):
+    settings.BULK_CHANGES_AT_ONCE = 1
+    monkeypatch.setattr(actions_of_bulk, "FEW", 1)
+    monkeypatch.setattr(steps, "STEP", 0)
+    tickets = [open_ticket(team) for _ in range(3)]
+    data = {"change": "status:resolved", "ticket": [choice(ticket) for ticket in tickets]}
+    page.post(URL, data)
+    response = page.post(URL, data | {"change": "priority:4"}, headers={"hx-request": "true"})
+    assert response.status_code == 422
+    assert "still at work" in response.text
+    one = page.post(URL, {"one": f"{choice(tickets[2])}:priority:4"}, headers={"hx-request": "true"})
+    assert one.status_code == 200
+    assert fresh(tickets[2]).priority == 4
+    first = BulkChange.objects.earliest("pk")
+    while not first.finished_at:
+        page.post(f"{URL}{first.pk}/run/")
+        first.refresh_from_db()
+    assert page.post(URL, data | {"change": "priority:3"}, headers={"hx-request": "true"}).status_code == 200
+    undo = page.post(f"{URL}{first.pk}/undo/", headers={"hx-request": "true"})
+    assert undo.status_code == 422

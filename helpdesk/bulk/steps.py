@@ -1,0 +1,135 @@
+"""One step of a bulk change: a short transaction that changes, or brings back, some of its tickets."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+import zoneinfo
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone, translation
+from django.utils.dateparse import parse_datetime
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from helpdesk.bulk.models import BulkChange, BulkChangeItem
+from helpdesk.teams.models import User
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.timeline import sentence_of
+
+logger = logging.getLogger(__name__)
+Kind = BulkChange.Kind
+Outcome = BulkChangeItem.Outcome
+
+STEP = 0.1  # seconds that one step may take
+
+
+def run_step(change: BulkChange) -> bool:
+    """Do as many of the tickets still to do as fit in a step; says whether there was anything that it could do.
+
+    Nothing is waited for: another runner of this change has its way, and a ticket that somebody else is changing stays
+    for a later step.
+    """
+    deadline = time.monotonic() + STEP
+    with transaction.atomic():
+        locked = BulkChange.objects.select_for_update(of=("self",), skip_locked=True)
+        found = locked.select_related("team", "actor", "undo_actor").filter(pk=change.pk).first()
+        if found is None:
+            return False
+        waiting = found.items.filter(outcome=Outcome.CHANGED if found.is_undoing else Outcome.PENDING)
+        done = []
+        with translation.override(found.language or settings.LANGUAGE_CODE), timezone.override(_zone(found)):
+            for item in waiting.order_by("pk")[:200]:
+                if _carry_out(found, item):
+                    done.append(item)
+                if time.monotonic() > deadline:
+                    break
+        BulkChangeItem.objects.bulk_update(done, ["outcome", "reason", "before", "version"])
+        if found.finished_at is None and not waiting.exists():
+            found.finished_at = timezone.now()
+            found.save(update_fields=["finished_at"])
+    change.finished_at, change.is_undoing = found.finished_at, found.is_undoing
+    return bool(done)
+
+
+def _zone(change: BulkChange) -> zoneinfo.ZoneInfo:
+    """In which refusals tell times."""
+    user = change.acting.user
+    return zoneinfo.ZoneInfo(user.time_zone) if user and user.time_zone else change.team.zone
+
+
+def _carry_out(change: BulkChange, item: BulkChangeItem) -> bool:
+    """Change the item's ticket or bring it back, and note what came of it; False where somebody else holds it.
+
+    A failure of our own is noted and logged, so that it does not keep the other tickets from their turn.
+    """
+    ticket = Ticket.objects.select_for_update(skip_locked=True).filter(pk=item.ticket_id).first()
+    if ticket is None:
+        return False
+    reason = ""
+    try:
+        with transaction.atomic():
+            (_undo if change.is_undoing else _change)(change, item, ticket)
+    except actions.ActionRefused as refused:
+        reason = _reason(refused, ticket)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("bulk change %s failed on ticket %s", change.pk, item.ticket_id)
+        reason = _("Something went wrong on our side.")
+    if reason:
+        item.outcome, item.reason = Outcome.NOT_UNDONE if change.is_undoing else Outcome.REFUSED, reason
+    return True
+
+
+def _change(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
+    if item.seen_version is not None:
+        actions.require_version(ticket, change.acting, item.seen_version)
+    before = ticket.version
+    item.before = json.loads(json.dumps(actions.state_of(ticket), default=datetime.isoformat))
+    ACTIONS[change.kind](ticket, change.acting, change.value)
+    item.version = ticket.version
+    item.outcome = Outcome.UNCHANGED if ticket.version == before else Outcome.CHANGED
+
+
+def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
+    before = item.before | {
+        name: parse_datetime(item.before[name]) if item.before[name] else None
+        for name in ("snoozed_until", "resolved_at", "first_responded_at")
+    }
+    actions.require_version(ticket, change.acting, item.version or 0)
+    actions.restore_ticket(ticket, change.acting, before)
+    item.outcome = Outcome.UNDONE
+
+
+def _reason(refused: actions.ActionRefused, ticket: Ticket) -> str:
+    """Why, and where somebody else was first: what they did."""
+    events = refused.events if isinstance(refused, actions.TicketChanged) else []
+    return " ".join([str(refused), *(f"{strip_tags(sentence_of(event, ticket))}." for event in events)])[:500]
+
+
+def _assign(ticket: Ticket, actor: Actor, value: str) -> None:
+    if not value:
+        actions.unassign_ticket(ticket, actor)
+        return
+    assignee = User.objects.filter(pk=value).first()
+    if assignee is None:
+        raise actions.ActionRefused(_("The team has no such member."))
+    actions.assign_ticket(ticket, actor, assignee)
+
+
+ACTIONS: dict[str, Callable[[Ticket, Actor, str], Any]] = {
+    Kind.STATUS: actions.change_status,
+    Kind.ASSIGNEE: _assign,
+    Kind.PRIORITY: lambda ticket, actor, value: actions.change_priority(ticket, actor, int(value)),
+    Kind.TAG: actions.add_tag,
+    Kind.UNTAG: actions.remove_tag,
+    Kind.SNOOZE: lambda ticket, actor, value: actions.snooze_ticket(ticket, actor, datetime.fromisoformat(value)),
+}

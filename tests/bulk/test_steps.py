@@ -1,0 +1,292 @@
+"""Steps are short, wait for nobody, and meet nobody; whoever stops in the middle, the change is finished."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone, translation
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.api.actions import create_token
+from helpdesk.bulk import actions as bulk
+from helpdesk.bulk import steps, tasks
+from helpdesk.bulk.models import BulkChange, BulkChangeItem
+from helpdesk.courses.models import Learner
+from helpdesk.operations.server import end_with_parent
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket, TicketEvent
+from tests.api.conftest import Api
+from tests.conftest import database_address
+from tests.factories import NOON, CourseFactory, MembershipFactory, TeamFactory, open_ticket
+
+Outcome = BulkChangeItem.Outcome
+
+
+@pytest.fixture
+def team():
+    return TeamFactory(slug="escola")
+
+
+@pytest.fixture
+def empty_queue():
+    """The tables of jobs are the library's, and not emptied between tests."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
+def begin(team, kind="priority", value="4"):
+    tickets = Ticket.objects.for_team(team)
+    return bulk.begin(team, Actor.token("Planilha"), kind, value, tickets, most=5_000)
+
+
+def open_tickets(team, count):
+    """So many tickets, each of a learner of its own."""
+    course = CourseFactory(team=team)
+    learners = Learner.objects.bulk_create(
+        Learner(team=team, email=f"a{number}@example.com", name="Ana", named_at=NOON) for number in range(count)
+    )
+    with transaction.atomic():
+        return [open_ticket(team, course=course, learner=learner) for learner in learners]
+
+
+def jobs(change):
+    """How many jobs wait to go on with it."""
+    return ProcrastinateJob.objects.filter(task_name="bulk.run", args={"bulk_change_id": change.pk}).count()
+
+
+@contextmanager
+def held(query: str, *params: int) -> Iterator[None]:
+    """Somebody else's transaction has these rows meanwhile."""
+    with psycopg.connect(database_address()) as other:
+        other.execute(query, params)
+        yield
+        other.rollback()
+
+
+@contextmanager
+def watched() -> Iterator[list[float]]:
+    """The seconds of the longest transaction that anybody had open meanwhile."""
+    longest, done = [0.0], threading.Event()
+
+    def watch():
+        with psycopg.connect(database_address(), autocommit=True) as watching:
+            while not done.wait(0.01):
+                found = watching.execute(
+                    "SELECT extract(epoch FROM clock_timestamp() - xact_start) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    " AND state <> 'idle'"  # a listener that hears something shows its last transaction's start
+                )
+                longest[0] = max(longest[0], *(float(seconds or 0) for (seconds,) in found), 0)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    yield longest
+    done.set()
+    thread.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_ticket_that_somebody_holds_stays_for_later_and_the_others_do_not_wait(team):
+    first, second = open_tickets(team, 2)
+    change = begin(team)
+    with held("SELECT FROM tickets_ticket WHERE id = %s FOR UPDATE", first.pk):
+        started = time.monotonic()
+        bulk.make_steps(change, 0.5)
+        assert time.monotonic() - started < 2
+        assert [item.outcome for item in change.items.order_by("pk")] == [Outcome.PENDING, Outcome.CHANGED]
+    bulk.make_steps(change, 5)
+    assert change.state == "done"
+    assert set(Ticket.objects.values_list("priority", flat=True)) == {4}
+    assert second.events.filter(kind="priority_changed").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runners_do_not_meet(team, empty_queue):
+    open_tickets(team, 2)
+    change = begin(team)
+    with held("SELECT FROM bulk_bulkchange WHERE id = %s FOR UPDATE", change.pk):
+        assert not steps.run_step(change)
+        bulk.run(change, 0)
+        bulk.run(change, 0)
+    assert not TicketEvent.objects.filter(kind="priority_changed").exists()
+    assert jobs(change) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_runners_change_each_ticket_once(team, empty_queue, monkeypatch):
+    monkeypatch.setattr(steps, "STEP", 0.01)
+    open_tickets(team, 60)
+    change = begin(team, "tag", "promo")
+
+    def work():
+        try:
+            tasks.run(change.pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert BulkChange.objects.get().state == "done"
+    assert TicketEvent.objects.filter(kind="tagged").count() == 60
+
+
+@pytest.mark.django_db
+def test_a_job_that_is_not_done_in_its_turn_lets_others_have_theirs(team, monkeypatch):
+    monkeypatch.setattr(steps, "STEP", 0)
+    monkeypatch.setattr(tasks, "TURN", 0)
+    open_tickets(team, 3)
+    change = begin(team)
+    tasks.run(change.pk)
+    assert change.items.filter(outcome=Outcome.PENDING).count() == 2
+    assert jobs(change) == 1
+    tasks.run(change.pk)
+    tasks.run(change.pk)
+    assert jobs(change) == 2  # that found it to be done, the last enqueued nothing
+    tasks.run(change.pk)
+    tasks.run(999_999_999)
+
+
+@pytest.mark.django_db
+def test_a_change_whose_runner_is_gone_is_taken_up(team):
+    open_tickets(team, 1)
+    change = begin(team)
+    tasks.run_abandoned()
+    assert jobs(change) == 0  # its request may still be at it
+    BulkChange.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+    tasks.run_abandoned()
+    tasks.run_abandoned()
+    assert jobs(change) == 1
+    bulk.make_steps(change, 5)
+    ProcrastinateJob.objects.all()._raw_delete("default")
+    tasks.run_abandoned()
+    assert jobs(change) == 0
+
+
+@pytest.mark.django_db
+def test_a_failure_of_our_own_is_told_and_does_not_stop_the_others(team, monkeypatch):
+    first, second = open_tickets(team, 2)
+
+    def fail(ticket, actor, value):
+        if ticket.pk == first.pk:
+            TicketEvent.objects.create(pk=ticket.events.get().pk, team=team, ticket=ticket)
+        actions.change_priority(ticket, actor, int(value))
+
+    monkeypatch.setitem(steps.ACTIONS, "priority", fail)
+    with translation.override("en"):
+        change = begin(team)
+    bulk.make_steps(change, 5)
+    assert change.state == "done"
+    assert [item.outcome for item in change.items.order_by("pk")] == [Outcome.REFUSED, Outcome.CHANGED]
+    assert change.items.get(ticket=first).reason == "Something went wrong on our side."
+    assert Ticket.objects.get(pk=second.pk).priority == 4
+
+
+@pytest.mark.django_db
+def test_an_assignee_who_is_gone_is_a_refusal(team):
+    open_tickets(team, 1)
+    change = begin(team, "assignee", str(MembershipFactory(team=team).user_id + 1))
+    bulk.make_steps(change, 5)
+    assert change.items.get().outcome == Outcome.REFUSED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thousand_under_a_key_make_no_long_transaction_and_no_learner_wait(team, empty_queue):
+    tickets = open_tickets(team, 1_000)
+    course = tickets[0].course
+    api = Api(create_token(team, "Planilha")[1])
+    body = {"tickets": {"filter": {"status": "to_do"}}, "change": {"priority": "high"}}
+    waits: list[float] = []
+    done = threading.Event()
+
+    def ask_again():
+        try:
+            for ticket in tickets[::50]:
+                started = time.monotonic()
+                with transaction.atomic():
+                    learner = Learner.objects.select_for_update().get(pk=ticket.learner_id)
+                    open_ticket(team, learner=learner, course=course)
+                waits.append(time.monotonic() - started)
+                if done.wait(0.1):
+                    return
+        finally:
+            connection.close()
+
+    asking = threading.Thread(target=ask_again)
+    with watched() as longest:
+        asking.start()
+        response = api.post("tickets/bulk", body, idempotency_key="k")
+        change = BulkChange.objects.get()
+        while change.finished_at is None:
+            tasks.run(change.pk)
+            change.refresh_from_db()
+        done.set()
+        asking.join()
+    assert response.status_code in {200, 202}
+    again = api.post("tickets/bulk", body, idempotency_key="k").json()
+    assert (again["id"], again["status"], again["counts"]["changed"]) == (change.pk, "done", 1_000)
+    assert TicketEvent.objects.filter(kind="priority_changed").count() == 1_000
+    assert waits
+    assert max(waits) < 1
+    assert longest[0] < 1
+
+
+@pytest.fixture
+def start_worker(empty_queue):
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
+    environment = os.environ | {
+        "DATABASE_URL": database_address(),
+        "WORKER_LOST_AFTER": "2",
+        "LOG_LEVEL": "WARNING",
+    }
+    started = []
+
+    def start():
+        started.append(
+            subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
+        )
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.kill()
+        worker.wait()
+
+
+def wait_until(happened, seconds, what):
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_whose_worker_is_killed_half_way_is_finished_by_another(team, start_worker):
+    open_tickets(team, 300)
+    change = begin(team)
+    bulk.run(change, 0)
+    pending = change.items.filter(outcome=Outcome.PENDING)
+    left = pending.count()
+    worker = start_worker()
+    wait_until(lambda: pending.count() < left, 30, "the worker does not work")
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    assert pending.exists()
+    start_worker()
+    wait_until(lambda: BulkChange.objects.get().finished_at, 45, "the change was not finished")
+    assert change.items.filter(outcome=Outcome.CHANGED).count() == 300
+    assert TicketEvent.objects.filter(kind="priority_changed").count() == 300
