@@ -7,7 +7,10 @@ class WebhooksConfig(AppConfig):
     verbose_name = _("Webhooks")
 
     def ready(self) -> None:
-        """Fill the registry of handlers."""
+        """Fill the registry of handlers; open the lane of the intake."""
+        from helpdesk.operations.lanes import register_lane
         from webhooks import handlers
+        from webhooks.lane import LANE
 
         handlers.discover()
+        register_lane(LANE)

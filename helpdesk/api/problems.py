@@ -26,6 +26,7 @@ PROBLEMS: dict[int, tuple[str, str]] = {
     404: ("not-found", "Not found"),
     405: ("method-not-allowed", "Method not allowed"),
     406: ("not-acceptable", "Not acceptable"),
+    408: ("too-slow", "The body took too long"),
     409: ("refused", "The present state does not allow this"),
     412: ("changed-meanwhile", "Changed meanwhile"),
     413: ("too-large", "The body is too large"),
