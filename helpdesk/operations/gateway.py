@@ -15,7 +15,6 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -158,7 +157,11 @@ class LaneThreads:
     def start(self, environ: dict[str, Any], parts: asyncio.Queue[Part]) -> None:
         """Have a thread run the application, which puts its answer into `parts`."""
         loop, deadline = asyncio.get_running_loop(), time.monotonic() + QUEUE_TIME
-        self._pool.submit(self._run, environ, deadline, partial(loop.call_soon_threadsafe, parts.put_nowait))
+
+        def deliver(part: Part) -> None:
+            loop.call_soon_threadsafe(parts.put_nowait, part)
+
+        self._pool.submit(self._run, environ, deadline, deliver)
 
     def _run(self, environ: dict[str, Any], deadline: float, deliver: Callable[[Part], object]) -> None:
         if time.monotonic() > deadline:
