@@ -15,8 +15,9 @@ import threading
 import time
 import uuid
 
-from benchmarks.intake import CONNECTIONS, PORT, run_server
+from benchmarks.intake import CONNECTIONS
 from benchmarks.pages import team_of
+from benchmarks.servers import PORT, run_server
 
 os.environ["API_RATE_PER_MINUTE"] = os.environ["API_RATE_PER_MINUTE_OF_TEAM"] = "100000000"
 
@@ -88,7 +89,7 @@ def main():
     for size in options.tickets * options.rounds:
         for name, application in (("api", "helpdesk.wsgi:application"), ("bare", "benchmarks.bare_api:application")):
             os.environ["BENCHMARK_TEAM"] = str(teams[size].pk)
-            process = run_server("granian", application, "")
+            process = run_server("ours", application)
             try:
                 for operation in OPERATIONS:
                     send(list(requests_of(operation, numbers[size], 60)), secrets[size])

@@ -1,6 +1,6 @@
 """How many new calls for help a second the intake takes, next to a bare view in the same run.
 
-Run by `make bench`; `--servers` compares Granian with gunicorn and uvicorn where they are installed. Signed events over
+Run by `make bench`; `--servers` compares ours with others (servers.py), where they are installed. Signed events over
 8 keep-alive connections, the client in a process of its own on the same machine. Each server gets one warm-up and
 several rounds in turn; the median counts.
 """
@@ -9,10 +9,7 @@ import argparse
 import http.client
 import json
 import os
-import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -35,48 +32,13 @@ django.setup()
 from django.db import connection
 from django.utils import timezone
 
-from helpdesk.operations.server import end_with_parent
+from benchmarks.servers import PORT, run_server
 from helpdesk.teams.actions import create_team
 from webhooks.actions import create_source
 from webhooks.signature import sign
 from webhooks.simulation import invent_event
 
-PORT = 8791
 CONNECTIONS = 8
-
-
-def server_command(name, application):
-    """How each server is started, all with the same processes and threads."""
-    workers, threads = "2", "3"
-    return {
-        "granian": [
-            shutil.which("granian", path=bin_path()), "--interface", "wsgi", "--port", str(PORT), "--workers", workers,
-            "--blocking-threads", threads, "--http", "1", "--no-ws", "--log-level", "warning", application,
-        ],
-        "gunicorn": [
-            shutil.which("gunicorn", path=bin_path()), "-b", f"127.0.0.1:{PORT}", "-k", "gthread", "-w", workers,
-            "--threads", threads, "--log-level", "warning", application,
-        ],
-        "uvicorn": [
-            shutil.which("uvicorn", path=bin_path()), "--port", str(PORT), "--workers", workers, "--log-level",
-            "warning", "--interface", "wsgi", application,
-        ],
-    }[name]  # fmt: skip
-
-
-def bin_path():
-    return f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-
-
-def run_server(name, application, key):
-    environment = os.environ | {"BENCHMARK_KEY": key, "PORT": str(PORT), "LOG_LEVEL": "ERROR"}
-    process = subprocess.Popen(server_command(name, application), env=environment, cwd=ROOT, preexec_fn=end_with_parent)
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", PORT), timeout=5).close()
-            return process
-        except OSError:
-            time.sleep(0.1)
 
 
 def send(path, requests):
@@ -117,7 +79,7 @@ def invent(count, key, seed):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--servers", nargs="+", default=["granian"])
+    parser.add_argument("--servers", nargs="+", default=["ours"])
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()

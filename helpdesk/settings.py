@@ -117,8 +117,16 @@ required("DATABASE_URL", "postgres://user:password@host:5432/name")
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("Set DATABASE_URL to a PostgreSQL address; it is the one engine that is supported.")
+DATABASES["default"]["ENGINE"] = "helpdesk.operations.postgresql"
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,  # seconds
+    # A database whose machine is gone says nothing: the connection ends after this time (seconds; milliseconds).
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+} | DATABASES["default"].get("OPTIONS", {})
 # The database plans a statement once for a connection, not at every use; off where a pooler shares its connections.
 if env.bool("PREPARED_STATEMENTS", default=True):
     DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
@@ -241,8 +249,17 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "helpdesk.operations.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "filters": {"unavailable": {"()": "helpdesk.operations.logs.UnavailableFilter"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["unavailable"]},
+    },
     "loggers": {
         "httpx": {"level": "WARNING"},  # a line for every event that send_event sends
         "httpcore": {"level": "WARNING"},

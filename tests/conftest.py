@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -44,18 +45,17 @@ def database_address() -> str:
 
 
 @contextmanager
-def serving(*, worker: bool = False) -> Iterator[str]:
-    """Run `manage.py serve` on the tests' own database, with a worker if wished; gives its address."""
+def serving(*, worker: bool = False, log: IO[str] | None = None, **variables: str) -> Iterator[str]:
+    """Run `manage.py serve`, with a worker if wished; gives its address.
+
+    On the tests' own database, unless the variables name another.
+    """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {
-        "DATABASE_URL": database_address(),
-        "PORT": str(port),
-        "BASE_URL": address,
-        "WEB_WORKERS": "1",
-    }
+    environment = os.environ | {"PORT": str(port), "BASE_URL": address, "WEB_WORKERS": "1"}
+    environment |= variables or {"DATABASE_URL": database_address()}
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", *([] if worker else ["--without-worker"])]
-    process = subprocess.Popen(command, env=environment, preexec_fn=end_with_parent)
+    process = subprocess.Popen(command, env=environment, preexec_fn=end_with_parent, stderr=log)
     try:
         deadline = time.monotonic() + 30
         while True:

@@ -7,13 +7,18 @@ class WebhooksConfig(AppConfig):
     verbose_name = _("Webhooks")
 
     def ready(self) -> None:
-        """Fill the registry of handlers, have workers process what waits, and people see where that fails."""
+        """Join what the project runs: the intake's lane, processing in workers, and telling people where it fails."""
+        from helpdesk.operations.health import register_health_check
+        from helpdesk.operations.lanes import register_lane
         from helpdesk.operations.services import Service, register_service
         from helpdesk.ui.banners import register_banners
         from webhooks import handlers, health
+        from webhooks.lane import LANE
         from webhooks.processing import process_waiting
         from webhooks.storage import CHANNEL
 
         handlers.discover()
+        register_lane(LANE)
         register_service(Service("webhooks.deliveries", CHANNEL, process_waiting))
+        register_health_check("deliveries", health.check)
         register_banners(health.banners)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +24,15 @@ COUNTED_AT_MOST = 100
 def waiting_since(deliveries: DeliveryQuerySet) -> datetime | None:
     """When the oldest came that is still to be processed (UTC); None where none waits."""
     return deliveries.waiting().values_list("received_at", flat=True).first()
+
+
+def check() -> dict[str, Any]:
+    """For the health check: how many wait, up to COUNTED_AT_MOST, and for how many seconds the oldest does."""
+    deliveries = Delivery.objects.all()
+    since = waiting_since(deliveries)
+    age = (timezone.now() - since).total_seconds() if since else 0
+    waiting = deliveries.waiting()[:COUNTED_AT_MOST].count()
+    return {"is_ok": age < LATE.total_seconds(), "waiting": waiting, "oldest_seconds": round(age)}
 
 
 def failed_count(source: Source) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from functools import lru_cache
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
@@ -93,8 +94,8 @@ def _find_source(source_id: str) -> tuple[int | None, list[str]]:
 @lru_cache(maxsize=1000)
 def _decrypt(encrypted: str) -> str:
     """Remembered by the encrypted text, so that a key that was changed is another one."""
-    key: str = SigningKey._meta.get_field("key").from_db_value(encrypted, None, connection)
-    return key
+    field: Any = SigningKey._meta.get_field("key")
+    return str(field.from_db_value(encrypted, None, connection))
 
 
 def _read_body(request: HttpRequest) -> bytes:

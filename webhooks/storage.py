@@ -65,4 +65,5 @@ def execute(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 def _execute(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

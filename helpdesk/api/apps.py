@@ -8,5 +8,9 @@ class ApiConfig(AppConfig):
     verbose_name = _("API")
 
     def ready(self) -> None:
-        """Have the schema know the shell's own kinds of fields."""
+        """Have the schema know the shell's own kinds of fields; open the lane of the API."""
         from helpdesk.api import schema_extensions  # noqa: F401 - it registers itself
+        from helpdesk.api.lane import LANE
+        from helpdesk.operations.lanes import register_lane
+
+        register_lane(LANE)

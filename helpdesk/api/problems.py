@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
 from psycopg.errors import LockNotAvailable
 from rest_framework import exceptions
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
+
+from helpdesk.operations.availability import find_database_error, mark_unavailable, unavailable_page
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -26,6 +29,7 @@ PROBLEMS: dict[int, tuple[str, str]] = {
     404: ("not-found", "Not found"),
     405: ("method-not-allowed", "Method not allowed"),
     406: ("not-acceptable", "Not acceptable"),
+    408: ("too-slow", "The body took too long"),
     409: ("refused", "The present state does not allow this"),
     412: ("changed-meanwhile", "Changed meanwhile"),
     413: ("too-large", "The body is too large"),
@@ -71,6 +75,9 @@ def body_of(status: int, detail: str, **more: Any) -> dict[str, Any]:
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: the problem for this error; None leaves it to Django as our own failure."""
     status, detail, more, headers = _read(error)
+    if not status and isinstance(error.__cause__, LockNotAvailable) and context["request"].method not in SAFE_METHODS:
+        status, headers = 409, {"Retry-After": "1"}
+        detail = _("Somebody else is changing this at the moment; try again.")
     if not status:
         return None
     set_rollback()
@@ -99,8 +106,6 @@ def _read(error: Exception) -> tuple[int, str, dict[str, Any], dict[str, str]]:
             return 413, _("The body is larger than what is read."), {}, {}
         case UnreadablePostError() | SuspiciousOperation():
             return 400, _("The request could not be read to its end."), {}, {}
-        case OperationalError() if isinstance(error.__cause__, LockNotAvailable):
-            return 409, _("Somebody else is changing this at the moment; try again."), {}, {"Retry-After": "1"}
     return 0, "", {}, {}
 
 
@@ -149,7 +154,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """`handler500`: our own failure, which the log describes."""
+    """`handler500`: our own failure, which the log describes; or a database that is away."""
     from django.views.defaults import server_error as page
 
+    if find_database_error(sys.exc_info()[1]):
+        if is_api(request):
+            return mark_unavailable(respond(503, _("The database does not answer at the moment; try again.")))
+        return unavailable_page()
     return respond(500, _("Something went wrong on our side.")) if is_api(request) else page(request)

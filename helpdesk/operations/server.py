@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import signal
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from django.utils.module_loading import import_string
+
 PR_SET_PDEATHSIG = 1  # Source: prctl(2)
+MAX_CONNECTIONS = 10_000  # of one process; one that sends nothing costs next to nothing, so there may be many
+HEADER_TIME = 10  # seconds in which the headers of a request must have come
+STOP_TIME = 10  # seconds that requests are given to end when the server stops
 
 
 def end_with_parent() -> None:
@@ -20,12 +25,13 @@ def end_with_parent() -> None:
         return
 
 
-def load_application() -> Callable[..., Any]:
-    """The WSGI application of one worker process."""
+def load_application(name: str, threads: int) -> Callable[..., Any]:
+    """What one worker process serves: the WSGI application `module:attribute` behind the gateway."""
     end_with_parent()
-    from helpdesk.wsgi import application
+    application = import_string(name.replace(":", "."))
+    from helpdesk.operations.gateway import Gateway  # the application has set Django up
 
-    return application
+    return Gateway(application, threads)
 
 
 def is_port_free(host: str, port: int) -> bool:
@@ -40,25 +46,24 @@ def is_port_free(host: str, port: int) -> bool:
     return True
 
 
-def run(host: str, port: int, *, workers: int, threads: int) -> None:
-    """Serve until SIGINT or SIGTERM."""
+def run(host: str, port: int, *, workers: int, threads: int, application: str = "helpdesk.wsgi:application") -> None:
+    """Serve a WSGI application until SIGINT or SIGTERM, with so many threads for each lane (see lanes.py)."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
-    # A page or a delivery that the database cannot answer in this time is given up, so that the others go on.
-    os.environ.setdefault("PGOPTIONS", "-c statement_timeout=15s -c lock_timeout=5s")
     Granian(
-        "helpdesk.wsgi:application",
+        application,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
         workers=workers,
-        blocking_threads=threads,
-        blocking_threads_idle_timeout=600,
+        backpressure=MAX_CONNECTIONS,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIME * 1000),
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        workers_kill_timeout=10,
-    ).serve(target_loader=load_application, wrap_loader=False)
+        workers_kill_timeout=STOP_TIME,
+    ).serve(target_loader=partial(load_application, application, threads), wrap_loader=False)

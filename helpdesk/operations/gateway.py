@@ -1,0 +1,194 @@
+"""The gateway: stands between the server and the WSGI application, which it gives whole requests only.
+
+It is an ASGI application. A body is read in the event loop, so a sender that drips one holds no thread; it is bounded
+in size and time. Then the application runs in a thread of the request's lane (lanes.py). What it answers is sent by the
+event loop too, so a reader that is slow holds no thread either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from helpdesk.operations.environ import environ_of
+from helpdesk.operations.lanes import Lane, registered_lanes
+from helpdesk.operations.time_limits import limit_statements
+
+logger = logging.getLogger(__name__)
+
+BODY_TIME = 10.0  # seconds in which a body must have come
+QUEUE_TIME = 5.0  # seconds after which a request that still waits for a thread is refused
+QUEUE_LENGTH = 500  # requests that may be in a lane of one process, running or waiting
+RETRY_AFTER = 5  # seconds
+
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[..., Iterable[bytes]]
+
+
+class Refused(Exception):
+    """The application is not asked."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status, self.sentence = status, sentence
+
+
+@dataclass
+class Part:
+    """A piece of an answer; status and headers count in the first."""
+
+    body: bytes
+    is_last: bool
+    status: int = 0
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Gateway:
+    """Runs a WSGI application, with so many threads for each lane that does not say itself how many."""
+
+    def __init__(self, application: Application, threads: int) -> None:
+        self._lanes = [LaneThreads(lane, application, lane.threads or threads) for lane in registered_lanes()]
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        environ = environ_of(scope)
+        threads = next(threads for threads in self._lanes if environ["PATH_INFO"].startswith(threads.lane.prefixes))
+        parts: asyncio.Queue[Part] = asyncio.Queue()
+        is_read = False
+        try:
+            is_read = await read_body(environ, threads.lane, receive)
+            with threads.place():
+                threads.start(environ, parts)
+                await send_parts(parts, send, is_read)
+        except Refused as refused:
+            parts.put_nowait(refusal(threads.lane, refused))
+            await send_parts(parts, send, is_read)
+
+
+async def send_parts(parts: asyncio.Queue[Part], send: Send, may_go_on: bool) -> None:
+    """Send an answer as it comes; `may_go_on` is whether the connection may serve another request."""
+    part = await parts.get()
+    headers = [(name.lower().encode("latin-1"), value.strip().encode("latin-1")) for name, value in part.headers]
+    if not may_go_on:
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": part.status, "headers": headers})
+    await send({"type": "http.response.body", "body": part.body, "more_body": not part.is_last})
+    while not part.is_last:
+        part = await parts.get()
+        await send({"type": "http.response.body", "body": part.body, "more_body": not part.is_last})
+
+
+def refusal(lane: Lane, refused: Refused) -> Part:
+    """The answer that the lane gives where the application is not asked."""
+    content_type, body = lane.render(refused.status, refused.sentence)
+    headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+    if refused.status == 503:
+        headers.append(("Retry-After", str(RETRY_AFTER)))
+    return Part(body, True, refused.status, headers)
+
+
+async def read_body(environ: dict[str, Any], lane: Lane, receive: Receive) -> bool:
+    """Put the body where WSGI looks for it; whether all of it was read. Raises Refused.
+
+    Where headers say that the application would not look at the body, it is given none. Of one that is too long it is
+    given one byte more than is allowed, and refuses it in its own words.
+    """
+    length = environ.pop("CONTENT_LENGTH", "0")
+    is_chunked = bool(environ.pop("HTTP_TRANSFER_ENCODING", ""))
+    body, is_read = b"", True
+    if length != "0" or is_chunked:
+        if not lane.is_worth_reading(environ):
+            is_read = False
+        elif not is_chunked and int(length) > lane.max_body:
+            body, is_read = bytes(lane.max_body + 1), False
+        else:
+            body = await _receive_body(receive, lane.max_body)
+            is_read = len(body) <= lane.max_body
+        environ["CONTENT_LENGTH"] = str(len(body))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return is_read
+
+
+async def _receive_body(receive: Receive, limit: int) -> bytes:
+    """The body; one byte more than the limit where it is longer. Raises Refused."""
+    body, has_more = bytearray(), True
+    try:
+        async with asyncio.timeout(BODY_TIME):
+            while has_more and len(body) <= limit:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Refused(400, _("The request ended before its body was complete."))
+                body += message.get("body", b"")
+                has_more = message.get("more_body", False)
+    except TimeoutError:
+        raise Refused(408, _("The body of the request took too long.")) from None
+    return bytes(body[: limit + 1])
+
+
+class LaneThreads:
+    """The threads of one lane, each with the lane's limit of time for the database."""
+
+    def __init__(self, lane: Lane, application: Application, threads: int) -> None:
+        self.lane, self._application, self._taken = lane, application, 0
+        self._pool = ThreadPoolExecutor(threads, lane.name, limit_statements, (lane.statement_limit,))
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place in the lane. Raises Refused where it is full."""
+        if self._taken >= QUEUE_LENGTH:
+            raise Refused(503, _("There is too much to do at the moment; please try again."))
+        self._taken += 1
+        try:
+            yield
+        finally:
+            self._taken -= 1
+
+    def start(self, environ: dict[str, Any], parts: asyncio.Queue[Part]) -> None:
+        """Have a thread run the application, which puts its answer into `parts`."""
+        loop, deadline = asyncio.get_running_loop(), time.monotonic() + QUEUE_TIME
+
+        def deliver(part: Part) -> None:
+            loop.call_soon_threadsafe(parts.put_nowait, part)
+
+        self._pool.submit(self._run, environ, deadline, deliver)
+
+    def _run(self, environ: dict[str, Any], deadline: float, deliver: Callable[[Part], object]) -> None:
+        if time.monotonic() > deadline:
+            sentence = _("There is too much to do at the moment; please try again.")
+            deliver(refusal(self.lane, Refused(503, sentence)))
+            return
+        try:
+            run_application(self._application, environ, deliver)
+        except Exception:
+            logger.exception("The application failed at %s", environ["PATH_INFO"])
+            deliver(refusal(self.lane, Refused(500, _("Something went wrong on our side."))))
+
+
+def run_application(application: Application, environ: dict[str, Any], deliver: Callable[[Part], object]) -> None:
+    """Run it as PEP 3333 says; its answer is delivered in one part, or as it comes if it is made in several."""
+    part = Part(b"", True)
+
+    def start_response(status: str, headers: list[tuple[str, str]], error: object = None) -> None:
+        part.status, part.headers = int(status.split(" ", 1)[0]), headers
+
+    chunks = application(environ, start_response)
+    try:
+        for chunk in chunks:
+            if part.body:
+                deliver(replace(part, is_last=False))
+            part.body = chunk
+        deliver(part)
+    finally:
+        if close := getattr(chunks, "close", None):
+            close()
