@@ -30,7 +30,7 @@ def log(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(database, log):
-    with log.open("w") as stream, serving(stream, **database.environment) as address:
+    with log.open("w") as stream, serving(log=stream, **database.environment) as address:
         yield address
 
 

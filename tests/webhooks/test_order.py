@@ -37,7 +37,7 @@ def state(source):
                     row.ticket.request_count,
                     row.ticket.requested_at,
                     row.ticket.learner.email,
-                    standing.get(row.ticket.merged_into_id),
+                    standing.get(row.ticket.merged_into_id or 0),
                 ),
             )
             for row in deliveries
@@ -65,6 +65,7 @@ def test_the_earliest_of_repeated_calls_stands_for_the_others(client, source, or
 
 def test_an_earlier_call_does_not_take_the_place_of_one_that_somebody_works_on(client, source):
     later = deliver(client, source, learner_help(id="later", createdAt=HOURS[1])).ticket
+    assert later is not None
     actions.change_status(later, Actor.person(UserFactory()), "pending")
     deliver(client, source, learner_help(id="earlier", createdAt=HOURS[0]))
     later.refresh_from_db()
@@ -84,6 +85,7 @@ def test_names_are_those_of_the_newest_event(client, source, order):
         learner, course = {"email": "Learner@Eduzz.com", "name": name}, {"hash": "h", "title": title}
         deliver(client, source, learner_help(id=str(number), learner=learner, course=course, createdAt=created_at))
     ticket = Ticket.objects.unfinished().get()
+    assert ticket.course is not None
     assert (ticket.learner.name, ticket.course.title) == ("Ana Prado", "Curso novo")
     assert ticket.learner.email == "learner@eduzz.com"
 

@@ -32,6 +32,7 @@ def test_a_call_for_help_becomes_a_ticket(client, source):
     delivery = deliver(client, source, learner_help())
     ticket = Ticket.objects.get()
     assert (ticket.team, ticket.status, ticket.learner.email) == (source.team, Status.NEW, "learner@eduzz.com")
+    assert ticket.course is not None
     assert ticket.course.title == "Título do Curso"
     assert ticket.course.producer == ticket.producer
     assert (delivery.outcome, delivery.ticket, delivery.attempts) == ("processed", ticket, 1)
@@ -117,7 +118,7 @@ def test_a_course_that_the_operator_deleted_is_made_again(client, source):
     course = HELP["course"] | {"title": "De novo"}
     Course.objects.all().delete()
     assert deliver(client, source, learner_help(course=course)).outcome == "processed"
-    assert Ticket.objects.get().course.title == "De novo"
+    assert Course.objects.get(tickets__isnull=False).title == "De novo"
 
 
 class TestTimes:
@@ -206,7 +207,7 @@ class TestTransientErrors:
         process()
         delivery = Delivery.objects.get()
         assert (delivery.outcome, delivery.attempts, delivery.interruptions) == ("waiting", 1, 0)
-        assert delivery.next_attempt_at > timezone.now()
+        assert Delivery.objects.filter(next_attempt_at__gt=timezone.now()).exists()
         assert "OperationalError" in delivery.explanation
         monkeypatch.undo()
         Delivery.objects.update(next_attempt_at=timezone.now())
@@ -221,7 +222,9 @@ class TestTransientErrors:
         for _ in range(10):
             Delivery.objects.update(next_attempt_at=timezone.now())
             process()
-            waits.append(round((Delivery.objects.get().next_attempt_at - timezone.now()).total_seconds()))
+            next_attempt_at = Delivery.objects.values_list("next_attempt_at", flat=True).get()
+            assert next_attempt_at is not None
+            waits.append(round((next_attempt_at - timezone.now()).total_seconds()))
         assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]
 
     def test_what_was_deleted_in_between_is_looked_for_again_but_not_for_ever(self, client, source, broken):
@@ -278,6 +281,7 @@ class TestInterruptions:
 
     def test_a_claim_that_another_worker_took_over_is_let_go(self, interrupted):
         stale = Delivery.objects.values_list("next_attempt_at", flat=True)[0]
+        assert stale is not None
         self.run_out()
         processing._process(list(Delivery.objects.values_list("pk", flat=True)), stale)
         assert Ticket.objects.count() == 0

@@ -31,7 +31,7 @@ TIMES = [
     7,
 ]
 TEXTS = st.sampled_from(["Ana", "", "Jose\u0301", "\u202egnirts", "x" * 300, "a\0b", "\ud800", None, 5, ["x"]])
-EVENTS = st.fixed_dictionaries(
+EVENTS: st.SearchStrategy[dict] = st.fixed_dictionaries(
     {
         "id": st.sampled_from(["a", "b", "c", "x" * 300, "\0", "line\nbreak", None, 4]),
         "event": st.sampled_from([*examples(), "myeduzz.invoice_paid", "ping", "", None]),
@@ -113,7 +113,7 @@ class TestSequences(TestCase):
     def test_every_answer_is_200_every_body_is_stored_once_and_every_page_shows(self, steps):
         source = source_of()
         client = Client()
-        stored = set()
+        stored: set[int] = set()
         for step in steps:
             if step == "process":
                 process()
