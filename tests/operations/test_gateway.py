@@ -160,7 +160,7 @@ def test_a_body_that_does_not_come_is_a_408_in_the_words_of_its_lane(path, kind,
         headers=[SIGNED, (b"authorization", b"x"), (b"content-length", b"9")],
         messages=[{"type": "http.request", "body": b"a", "more_body": True}],
     )
-    assert (status, application.environ) == (408, None)
+    assert (status, application.environ) == (408, {})
     assert kind in dict(headers)[b"content-type"]
     assert (b"connection", b"close") in headers
 
@@ -171,7 +171,7 @@ def test_who_hangs_up_midway_never_reaches_the_application():
     status, _headers, _body = ask(
         application, b"/webhooks/x/", headers=[SIGNED, (b"content-length", b"9")], messages=messages
     )
-    assert (status, application.environ) == (400, None)
+    assert (status, application.environ) == (400, {})
 
 
 def test_headers_are_sent_as_often_as_they_were_set():
