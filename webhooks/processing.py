@@ -32,6 +32,7 @@ Outcome, Problem = Delivery.Outcome, Delivery.Problem
 BATCH = 100  # deliveries
 BATCH_SECONDS = 0.2  # after which a batch is committed as far as it is, since it holds its learners
 CLAIM = timedelta(seconds=3)  # after which another worker may take what one has claimed and not begun
+BUSY = timedelta(seconds=0.2)  # after which an event is tried again whose learner another transaction holds
 MOST_INTERRUPTIONS = 3
 LONGEST_BACK_OFF = timedelta(minutes=1)
 # What was deleted or made in between by somebody else, or migrated: the next attempt finds it as it is then.
@@ -88,10 +89,12 @@ def _claim(claimed_until: datetime) -> list[int]:
     return claimed
 
 
-def _give_back(claimed: list[int], claimed_until: datetime) -> None:
-    """As if these had not been claimed."""
+def _give_back(claimed: list[int], claimed_until: datetime, delay: timedelta = timedelta()) -> None:
+    """As if these had not been claimed; they are due again after the delay."""
+    if not claimed:
+        return
     Delivery.objects.waiting().filter(pk__in=claimed, next_attempt_at=claimed_until).update(
-        next_attempt_at=timezone.now(), attempts=F("attempts") - 1, interruptions=F("interruptions") - 1
+        next_attempt_at=timezone.now() + delay, attempts=F("attempts") - 1, interruptions=F("interruptions") - 1
     )
 
 
@@ -107,17 +110,17 @@ def _process(claimed: list[int], claimed_until: datetime) -> None:
         .select_related("source__team")
         .select_for_update(of=("self",), skip_locked=True, no_key=True)
     )
-    # By learner, and by time for one learner: everybody takes the learners' locks in one order.
-    work = sorted(
-        ((read(delivery), delivery) for delivery in deliveries), key=lambda pair: (pair[1].team_id, pair[1].pk)
-    )
-    finished, not_begun = [], []
+    work = [(read(delivery), delivery) for delivery in sorted(deliveries, key=lambda each: (each.team_id, each.pk))]
+    finished: list[tuple[Delivery, HandlerResult]] = []
+    not_begun, busy = [], []
     for team, of_team in groupby(work, key=lambda pair: pair[1].source.team):
         batch = list(of_team)
         records = Records(team, (event for event, _delivery in batch))
         for event, delivery in batch:
             if time.monotonic() > deadline:
                 not_begun.append(delivery.pk)
+            elif event.learner_email in records.busy:
+                busy.append(delivery.pk)
             elif delivery.interruptions > MOST_INTERRUPTIONS:
                 finished.append((delivery, HandlerResult(Outcome.FAILED, problem=Problem.INTERRUPTED)))
             else:
@@ -125,6 +128,7 @@ def _process(claimed: list[int], claimed_until: datetime) -> None:
         records.write_names()
     _write(finished)
     _give_back(not_begun, claimed_until)
+    _give_back(busy, claimed_until, BUSY)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # for whoever called this in a transaction of their own
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import NotSupportedError, connection, transaction
+from django.db import connection, transaction
 
 from helpdesk.operations.wakeups import notify
 from webhooks.events import Event, read_event
@@ -54,15 +54,7 @@ def _wait_again_if_failed(team_id: int, event: Event) -> None:
 
 
 def execute(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a statement that stands for itself; planned anew where a migration changed what it returns."""
-    try:
-        return _execute(statement, values)
-    except NotSupportedError:  # "cached plan must not change result type"
-        connection.close()
-        return _execute(statement, values)
-
-
-def _execute(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement that stands for itself."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

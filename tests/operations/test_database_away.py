@@ -4,11 +4,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-import psycopg
 import pytest
 
 from tests.conftest import serving
-from tests.operations.own_database import OwnDatabase
+from tests.operations.own_postgres import OwnPostgres
 from webhooks.signature import sign
 
 SECONDS = 12  # "within seconds", on a busy machine
@@ -18,7 +17,7 @@ PAGE, API = "/", "/api/v1/tickets"
 
 @pytest.fixture(scope="module")
 def database():
-    database = OwnDatabase()
+    database = OwnPostgres()
     yield database
     database.remove()
 
@@ -98,8 +97,7 @@ def test_a_database_that_is_gone_is_a_503_at_once_and_is_found_again(server, dat
 
 def test_a_connection_that_the_database_ended_is_made_anew_without_an_error(server, database):
     assert all_is_well(server)
-    with psycopg.connect(database.address, autocommit=True) as connection:
-        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    database.end_connections()
     time.sleep(0.5)
     assert all_is_well(server)
 
@@ -107,6 +105,6 @@ def test_a_connection_that_the_database_ended_is_made_anew_without_an_error(serv
 def test_a_column_that_changes_while_serving_disturbs_nobody(server, database):
     for _ in range(8):
         assert all_is_well(server)
-    with psycopg.connect(database.address, autocommit=True) as connection:
+    with database.connect() as connection:
         connection.execute("ALTER TABLE django_session ALTER session_data TYPE varchar")
     assert all_is_well(server)

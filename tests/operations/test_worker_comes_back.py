@@ -2,65 +2,71 @@
 
 import os
 import subprocess
-import sys
 import time
 
 import pytest
 from django.conf import settings
 
 from helpdesk.operations.server import end_with_parent
-from tests.operations.own_postgres import JOB, OwnPostgres, migrate
+from tests.operations.own_postgres import MANAGE, OwnPostgres
 
 BACK_WITHIN = 5  # seconds
+ECHO = "CREATE TABLE echo (id serial, kind text NOT NULL, answered boolean NOT NULL DEFAULT false)"
+JOB = "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES (%s, %s, '{}')"
+UNANSWERED = "SELECT DISTINCT kind FROM echo WHERE NOT answered"
 
 
 @pytest.fixture(scope="module")
-def environment_and_postgres(tmp_path_factory):
-    postgres = OwnPostgres(tmp_path_factory.mktemp("own"))
-    environment = os.environ | {
-        "DATABASE_URL": postgres.url,
-        "DJANGO_SETTINGS_MODULE": "tests.operations.echo.settings",
-        "PYTHONUNBUFFERED": "1",
-        "LOG_LEVEL": "WARNING",
-    }
-    migrate(postgres, [sys.executable, str(settings.BASE_DIR / "manage.py")], environment)
-    yield environment, postgres
-    postgres.close()
+def postgres():
+    postgres = OwnPostgres(
+        DJANGO_SETTINGS_MODULE="tests.operations.echo.settings", PYTHONUNBUFFERED="1", LOG_LEVEL="WARNING"
+    )
+    with postgres.connect() as connection:
+        connection.execute(ECHO)
+    yield postgres
+    postgres.remove()
 
 
-@pytest.fixture(scope="module")
-def worker(environment_and_postgres):
+@pytest.fixture(scope="module", autouse=True)
+def worker(postgres):
     """One worker for all of it."""
-    environment, postgres = environment_and_postgres
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
-    process = subprocess.Popen(command, env=environment, preexec_fn=end_with_parent)
+    process = subprocess.Popen([*MANAGE, "worker"], env=os.environ | postgres.environment, preexec_fn=end_with_parent)
     wait_for_echoes(postgres, 20)
     yield process
     process.terminate()
     assert process.wait(timeout=20) == 0
 
 
-@pytest.fixture
-def postgres(environment_and_postgres, worker):
-    return environment_and_postgres[1]
-
-
 def wait_for_echoes(postgres, seconds):
-    postgres.ask_for_echoes()
+    """Give the worker one thing of each kind to do."""
+    with postgres.connect() as connection:
+        connection.execute("INSERT INTO echo (kind) VALUES ('service'), ('webhook'), ('other')")
+        connection.execute(JOB, ["webhooks", "echo.webhook"])
+        connection.execute(JOB, ["default", "echo.other"])
     wait_until_answered(postgres, seconds)
+
+
+def unanswered(postgres):
+    """The kinds that nobody has answered."""
+    with postgres.connect() as connection:
+        return {kind for (kind,) in connection.execute(UNANSWERED)}
 
 
 def wait_until_answered(postgres, seconds, but=""):
     deadline = time.monotonic() + seconds
-    while missing := postgres.unanswered() - {but}:
+    while missing := unanswered(postgres) - {but}:
         assert time.monotonic() < deadline, f"not answered: {missing}"
         time.sleep(0.1)
 
 
 def stop_and_start(postgres, seconds=2):
-    postgres.stop()
-    time.sleep(seconds)
-    postgres.start()
+    with postgres.stopped():
+        time.sleep(seconds)
+
+
+def freeze(postgres):
+    with postgres.frozen():
+        time.sleep(3)
 
 
 def restart_twice(postgres):
@@ -72,10 +78,10 @@ def restart_twice(postgres):
     "happen",
     [
         pytest.param(OwnPostgres.crash, id="crashed"),
-        pytest.param(OwnPostgres.end_backends, id="its connections are ended"),
+        pytest.param(OwnPostgres.end_connections, id="its connections are ended"),
         pytest.param(restart_twice, id="restarted twice in a row"),
         pytest.param(stop_and_start, id="stopped for a while"),
-        pytest.param(lambda postgres: postgres.freeze(3), id="frozen for a while"),
+        pytest.param(freeze, id="frozen for a while"),
     ],
 )
 def test_it_goes_on(worker, postgres, happen):

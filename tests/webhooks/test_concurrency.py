@@ -3,6 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import sleep
 
 import pytest
 from django.db import connection
@@ -41,6 +42,7 @@ def process_side_by_side(workers=4):
             start.wait()
             while Delivery.objects.waiting().exists():
                 process()
+                sleep(0.02)
         finally:
             connection.close()
 

@@ -1,8 +1,10 @@
 """What a worker makes of stored deliveries."""
 
 import json
+import time
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import DataError, IntegrityError, OperationalError, connection
 from django.utils import timezone
@@ -10,6 +12,7 @@ from psycopg.errors import ForeignKeyViolation
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity
 from helpdesk.tickets.models import Status, Ticket
+from tests.conftest import database_address
 from tests.factories import source_of
 from tests.webhooks.bad_content import BAD_CONTENT
 from tests.webhooks.sender import deliver, learner_help, process, send
@@ -168,9 +171,9 @@ class TestTimes:
 
     def test_later_names_apply_after_an_implausible_time(self, client, source):
         later = (timezone.now() + timedelta(minutes=1)).isoformat()
-        for number, (time, title) in enumerate([("9999-01-01T00:00:00Z", "A"), (later, "B")]):
+        for number, (moment, title) in enumerate([("9999-01-01T00:00:00Z", "A"), (later, "B")]):
             course = HELP["course"] | {"title": title}
-            deliver(client, source, learner_help(id=str(number), course=course, createdAt=time))
+            deliver(client, source, learner_help(id=str(number), course=course, createdAt=moment))
         assert Course.objects.get().title == "B"
 
 
@@ -294,7 +297,8 @@ class TestInterruptions:
         assert (delivery.outcome, delivery.attempts, delivery.interruptions) == ("waiting", 0, 0)
 
 
-def test_a_batch_costs_few_queries_for_each_event(client, source, django_assert_max_num_queries):
+def test_a_batch_costs_few_queries_for_each_event(client, source, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(processing, "BATCH_SECONDS", 60)
     for number in range(20):
         send(client, source, learner_help(id=str(number), learner={"email": f"l{number}@x.com"}))
     with django_assert_max_num_queries(20 * 8 + 30):
@@ -307,3 +311,23 @@ def test_the_oldest_that_is_due_is_found_by_index(client, source):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     assert "delivery_waiting" in query.explain()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_learner_whom_somebody_else_holds(client):
+    source = source_of()
+    held = deliver(client, source, learner_help(id="1")).ticket
+    assert held is not None
+    send(client, source, learner_help(id="2"))
+    send(client, source, learner_help(id="3", learner={"email": "other@x.com"}))
+    with psycopg.connect(database_address()) as other:
+        other.execute("SELECT FROM courses_learner WHERE id = %s FOR UPDATE", [held.learner_id])
+        started = time.monotonic()
+        process_waiting()
+        assert time.monotonic() - started < 1.5
+        outcomes = dict(Delivery.objects.values_list("event_id", "outcome"))
+        assert outcomes == {"1": "processed", "2": "waiting", "3": "processed"}
+    time.sleep(processing.BUSY.total_seconds())
+    process()
+    delivery = Delivery.objects.get(event_id="2")
+    assert (delivery.outcome, delivery.attempts) == ("processed", 1)

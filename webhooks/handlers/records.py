@@ -20,16 +20,19 @@ Named = Producer | Course | Learner
 class Records:
     """The records of one team within one batch of events: each is found once, and named at the end by the newest event.
 
-    Nothing of it outlives the transaction of the batch, in which the learners that are there already are locked, in one
-    order for everybody.
+    Nothing of it outlives the transaction of the batch, in which the learners that are there already are locked. Those
+    whom another transaction holds are `busy`: nobody waits for them, and their events are left for later.
     """
 
     def __init__(self, team: Team, events: Iterable[Event]) -> None:
         """Find and lock the learners of these events."""
         self.team = team
         emails = {event.learner_email for event in events}
-        learners = Learner.objects.for_team(team).filter(email__in=emails).order_by("email")
-        self._learners = {learner.email: learner for learner in learners.select_for_update(no_key=True)}
+        learners = Learner.objects.for_team(team).filter(email__in=emails)
+        locked = learners.select_for_update(no_key=True, skip_locked=True)
+        self._learners = {learner.email: learner for learner in locked}
+        unlocked = learners.exclude(email__in=self._learners).values_list("email", flat=True)
+        self.busy = set(unlocked) if len(self._learners) < len(emails) else set()
         self._courses: dict[tuple[str, str], Course] = {}
         self._names: dict[Named, tuple[datetime, str]] = {}
 
