@@ -2,7 +2,8 @@
 
 Run by `make bench`; `--servers` compares ours with others (servers.py), where they are installed. Signed events over
 8 keep-alive connections, the client in a process of its own on the same machine. Each server gets one warm-up and
-several rounds in turn; the median counts.
+several rounds in turn; the median counts. The intake is measured with the worker stopped, and with one that makes
+tickets of what is stored meanwhile.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import http.client
 import json
 import os
 import statistics
+import subprocess
 import sys
 import threading
 import time
@@ -33,12 +35,18 @@ from django.db import connection
 from django.utils import timezone
 
 from benchmarks.servers import PORT, run_server
+from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.actions import create_team
 from webhooks.actions import create_source
 from webhooks.signature import sign
 from webhooks.simulation import invent_event
 
 CONNECTIONS = 8
+APPLICATIONS = {
+    "intake": "helpdesk.wsgi:application",
+    "working": "helpdesk.wsgi:application",
+    "bare": "benchmarks.bare:application",
+}
 
 
 def send(path, requests):
@@ -71,6 +79,14 @@ def send(path, requests):
     return len(requests) / (time.perf_counter() - started)
 
 
+def run_worker():
+    """A worker as in production."""
+    command = [sys.executable, str(ROOT / "manage.py"), "worker"]
+    process = subprocess.Popen(command, env=os.environ | {"LOG_LEVEL": "ERROR"}, preexec_fn=end_with_parent)
+    time.sleep(3)
+    return process
+
+
 def invent(count, key, seed):
     random, now = Random(seed), timezone.now()
     bodies = [json.dumps(invent_event(random, "nutror.learner_help", now)).encode() for _ in range(count)]
@@ -90,18 +106,21 @@ def main():
     rates = {}
     for round_number in range(options.rounds):
         for server in options.servers:
-            for name, application in (("intake", "helpdesk.wsgi:application"), ("bare", "benchmarks.bare:application")):
+            for name, application in APPLICATIONS.items():
                 process = run_server(server, application, signing_key.key)
+                worker = run_worker() if name == "working" else None
                 try:
                     send(source.intake_path, invent(200, signing_key.key, f"warm-{time.time()}"))
                     requests = invent(options.count, signing_key.key, f"{round_number}-{server}-{name}-{time.time()}")
                     rates.setdefault((server, name), []).append(send(source.intake_path, requests))
                 finally:
-                    process.terminate()
-                    process.wait()
+                    for each in filter(None, [process, worker]):
+                        each.terminate()
+                        each.wait()
     for server in options.servers:
-        intake, bare = (statistics.median(rates[server, name]) for name in ("intake", "bare"))
+        intake, working, bare = (statistics.median(rates[server, name]) for name in APPLICATIONS)
         print(f"{server:9} intake {intake:6.0f}/s   bare {bare:6.0f}/s   {intake / bare:4.0%}")
+        print(f"{server:9} with a worker at work {working:6.0f}/s   {working / bare:4.0%}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+"""A worker that is killed at any step of processing."""
+
+import os
+import signal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from helpdesk.tickets.models import Ticket
+from tests.factories import source_of
+from tests.webhooks.sender import learner_help, process, send
+from webhooks import processing
+from webhooks.handlers.records import Records
+from webhooks.models import Delivery
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def work_until_killed():
+    """Process a batch in a process of its own, which is killed by -9 meanwhile."""
+    connection.close()
+    if pid := os.fork():
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+        return
+    try:
+        processing.process_waiting()
+    finally:
+        os._exit(1)  # nobody has killed it
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+STEPS = [
+    pytest.param(processing, "_claim", True, id="before the claim"),
+    pytest.param(processing, "_claim", False, id="after the claim"),
+    pytest.param(processing, "_handle", True, id="before the handler"),
+    pytest.param(processing, "_handle", False, id="after the handler"),
+    pytest.param(Records, "write_names", False, id="after the names"),
+    pytest.param(processing, "_write", True, id="before the outcomes"),
+    pytest.param(processing, "_write", False, id="before the commit"),
+    pytest.param(processing, "_process", False, id="after the commit"),
+]
+
+
+@pytest.fixture
+def source():
+    source = source_of()
+    for number in range(3):
+        send(Client(), source, learner_help(id=str(number), learner={"email": f"l{number}@x.com"}))
+    return source
+
+
+def run_out():
+    Delivery.objects.waiting().update(next_attempt_at=timezone.now())
+
+
+@pytest.mark.parametrize(("owner", "name", "before"), STEPS)
+def test_another_worker_makes_each_ticket_once(source, monkeypatch, owner, name, before):
+    step = getattr(owner, name)
+    with monkeypatch.context() as deadly:
+        deadly.setattr(owner, name, lambda *args: die() if before else (step(*args), die()))
+        work_until_killed()
+    run_out()
+    process()
+    assert Ticket.objects.count() == 3
+    assert set(Delivery.objects.values_list("outcome", "interruptions")) == {("processed", 0)}
+
+
+def test_an_event_that_kills_every_worker_has_failed_after_three_and_harms_no_other(source, monkeypatch):
+    handle = processing._handle
+
+    def deadly(records, event, attempt):
+        if event.id == "0":
+            die()
+        return handle(records, event, attempt)
+
+    monkeypatch.setattr(processing, "_handle", deadly)
+    for _ in range(3):
+        run_out()
+        work_until_killed()
+    run_out()
+    process()
+    outcomes = dict(Delivery.objects.values_list("event_id", "outcome"))
+    assert outcomes == {"0": "failed", "1": "processed", "2": "processed"}
+    assert Delivery.objects.get(event_id="0").problem == "interrupted"
