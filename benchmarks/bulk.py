@@ -1,8 +1,8 @@
 """A bulk change of 1,000 tickets by the API, with three webhook subscriptions, beside the intake at a steady rate.
 
-Run by `make bench`: `manage.py serve` and `manage.py worker` as in production. Prints how long the change took, the
-longest transaction that anybody had open meanwhile, and how long the intake took to answer, before and meanwhile. An
-event is sent when its time has come, whether or not the one before is answered, and its time counts from then.
+Run by `make bench`: `manage.py serve`, which has a worker beside it, as in production. Prints how long the change took,
+the longest transaction that anybody had open meanwhile, and how long the intake took to answer, before and meanwhile.
+An event is sent when its time has come, whether or not the one before is answered, and its time counts from then.
 """
 
 import argparse
@@ -167,7 +167,7 @@ def main():
     threading.Thread(target=receiver.serve_forever, daemon=True).start()
     for number in range(options.subscriptions):
         Subscription.objects.create(team=team, url=f"http://127.0.0.1:{receiver.server_port}/{number}", events=EVENTS)
-    processes = [start("serve"), start("worker")]
+    processes = [start("serve")]
     try:
         wait_for_server()
         events = invent(20_000, signing_key.key, f"bulk-{time.time()}")

@@ -35,6 +35,8 @@ from django.db import connection
 from django.utils import timezone
 
 from benchmarks.servers import PORT, run_server
+from helpdesk.operations.management.commands.serve import YIELD
+from helpdesk.operations.models import WorkerHeartbeat
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.actions import create_team
 from webhooks.actions import create_source
@@ -80,10 +82,12 @@ def send(path, requests):
 
 
 def run_worker():
-    """A worker as in production."""
+    """A worker as `manage.py serve` runs it, once it works."""
     command = [sys.executable, str(ROOT / "manage.py"), "worker"]
-    process = subprocess.Popen(command, env=os.environ | {"LOG_LEVEL": "ERROR"}, preexec_fn=end_with_parent)
-    time.sleep(3)
+    environment = os.environ | {"LOG_LEVEL": "ERROR"}
+    process = subprocess.Popen(command, env=environment, preexec_fn=lambda: (end_with_parent(), os.nice(YIELD)))
+    while not WorkerHeartbeat.objects.filter(name__endswith=f":{process.pid}").exists():
+        time.sleep(0.1)
     return process
 
 

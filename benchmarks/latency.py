@@ -19,6 +19,7 @@ from benchmarks.intake import PORT, invent, run_worker
 from benchmarks.servers import run_server
 from helpdesk.teams.actions import create_team
 from webhooks.actions import create_source
+from webhooks.processing import process_waiting
 
 SEEN = """
     SELECT learner.email FROM tickets_ticket ticket JOIN courses_learner learner ON learner.id = ticket.learner_id
@@ -49,6 +50,8 @@ def main():
     options = parser.parse_args()
     team = create_team("Benchmark", f"latency-{time.time()}@example.com")
     source, signing_key = create_source(team, "Benchmark")
+    while process_waiting():  # what other benchmarks have left
+        pass
     requests = invent(options.rate * options.seconds, signing_key.key, f"latency-{time.time()}")
     server, worker = run_server("ours", "helpdesk.wsgi:application"), run_worker()
     due, seen, done = {}, {}, threading.Event()
@@ -62,14 +65,16 @@ def main():
                 address = f"http://127.0.0.1:{PORT}{source.intake_path}"
                 assert client.post(address, content=body, headers=headers).json()["status"] == "stored"
 
-            started = time.perf_counter() + 0.5
+            warm_up = invent(200, signing_key.key, f"warm-{time.time()}")
+            list(pool.map(lambda request: post(*request), warm_up))
+            started = time.perf_counter() + 1
             for place, request in enumerate(requests):
                 at = started + place / options.rate
                 time.sleep(max(0, at - time.perf_counter()))
                 due.setdefault(json.loads(request[0])["data"]["learner"]["email"], at)
                 pool.submit(post, *request)
         deadline = time.monotonic() + 30
-        while len(seen) < len(due) and time.monotonic() < deadline:
+        while not set(due) <= set(seen) and time.monotonic() < deadline:
             time.sleep(0.1)
     finally:
         done.set()
@@ -77,7 +82,7 @@ def main():
         for process in (server, worker):
             process.terminate()
             process.wait()
-    assert len(seen) == len(due), f"{len(due) - len(seen)} tickets did not come"
+    assert set(due) <= set(seen), f"{len(set(due) - set(seen))} tickets did not come"
     times = statistics.quantiles([(seen[email] - at) * 1000 for email, at in due.items()], n=100)
     print(f"{options.rate} events a second: p50 {times[49]:.0f} ms, p99 {times[98]:.0f} ms until the ticket is there")
 

@@ -21,17 +21,16 @@ LATE = timedelta(minutes=1)  # that a delivery may wait before somebody should k
 COUNTED_AT_MOST = 100
 
 
-def waiting_since(deliveries: DeliveryQuerySet) -> datetime | None:
-    """When the oldest came that is still to be processed (UTC); None where none waits."""
-    return deliveries.waiting().values_list("received_at", flat=True).first()
+def waiting_of(deliveries: DeliveryQuerySet) -> tuple[int, datetime | None]:
+    """How many are still to be processed, up to COUNTED_AT_MOST, and when the oldest of these came (UTC)."""
+    received = list(deliveries.waiting().values_list("received_at", flat=True)[:COUNTED_AT_MOST])
+    return len(received), min(received, default=None)
 
 
 def check() -> dict[str, Any]:
     """For the health check: how many wait, up to COUNTED_AT_MOST, and for how many seconds the oldest does."""
-    deliveries = Delivery.objects.all()
-    since = waiting_since(deliveries)
+    waiting, since = waiting_of(Delivery.objects.all())
     age = (timezone.now() - since).total_seconds() if since else 0
-    waiting = deliveries.waiting()[:COUNTED_AT_MOST].count()
     return {"is_ok": age < LATE.total_seconds(), "waiting": waiting, "oldest_seconds": round(age)}
 
 
@@ -43,7 +42,7 @@ def failed_count(source: Source) -> int:
 def banners(membership: Membership) -> Iterator[Banner]:
     """That events wait for too long, or have failed."""
     team = membership.team
-    since = waiting_since(Delivery.objects.for_team(team))
+    _count, since = waiting_of(Delivery.objects.for_team(team))
     if since and since < timezone.now() - LATE:
         yield _late(since)
     if membership.can(Permission.DELIVERY_VIEW):

@@ -182,7 +182,7 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["id"], name="delivery_waiting", condition=models.Q(outcome="waiting")),
+            models.Index(fields=["next_attempt_at", "id"], name="delivery_due", condition=models.Q(outcome="waiting")),
             models.Index(fields=["source", "-received_at", "-id"], name="delivery_log"),
             models.Index(
                 fields=["source", "outcome", "-received_at", "-id"],

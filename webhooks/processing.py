@@ -29,7 +29,7 @@ from webhooks.storage import CHANNEL
 logger = logging.getLogger(__name__)
 Outcome, Problem = Delivery.Outcome, Delivery.Problem
 
-BATCH = 100  # deliveries
+BATCH = 50  # deliveries
 BATCH_SECONDS = 0.2  # after which a batch is committed as far as it is, since it holds its learners
 CLAIM = timedelta(seconds=3)  # after which another worker may take what one has claimed and not begun
 BUSY = timedelta(seconds=0.2)  # after which an event is tried again whose learner another transaction holds

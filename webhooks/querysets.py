@@ -40,8 +40,11 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
         return self.filter(TupleLessThan((F("received_at"), F("pk")), (received_at, pk)))
 
     def waiting(self) -> Self:
-        """Those still to be processed, in the order in which they came."""
-        return self.filter(outcome="waiting").order_by("pk")
+        """Those still to be processed, the one due first in front: new ones in the order in which they came.
+
+        Ordered as their index is. By the key the planner may walk the whole log in search of them.
+        """
+        return self.filter(outcome="waiting").order_by("next_attempt_at", "pk")
 
     def due(self) -> Self:
         """Those of the waiting that may be tried now."""

@@ -37,7 +37,7 @@ def _show_source(
     request: TeamRequest, source: Source, *, new_key: SigningKey | None = None, status: int = 200, **forms: Any
 ) -> HttpResponse:
     """The source's page; a key that was made just now is shown this once."""
-    since = health.waiting_since(source.deliveries.all())
+    waiting, since = health.waiting_of(source.deliveries.all())
     context = {
         "nav": "sources",
         "source": source,
@@ -46,7 +46,7 @@ def _show_source(
         "new_key": new_key,
         "failed_count": health.failed_count(source),
         "waiting_since": since,
-        "waiting_count": source.deliveries.waiting()[: health.COUNTED_AT_MOST].count() if since else 0,
+        "waiting_count": waiting,
         "is_late": since is not None and since < timezone.now() - health.LATE,
         "quarantined_count": source.unverified.count(),
         "key_form": KeyForm(),

@@ -135,7 +135,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="delivery",
-            index=models.Index(condition=models.Q(("outcome", "waiting")), fields=["id"], name="delivery_waiting"),
+            index=models.Index(
+                condition=models.Q(("outcome", "waiting")), fields=["next_attempt_at", "id"], name="delivery_due"
+            ),
         ),
         migrations.AddConstraint(
             model_name="delivery",

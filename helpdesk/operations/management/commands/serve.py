@@ -14,9 +14,12 @@ from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
 from helpdesk.operations.start_checks import check_start
 from helpdesk.operations.supervisor import supervise
 
+YIELD = 10  # steps of the processor's priority
+
 
 def work() -> None:
-    """Be the worker beside the server."""
+    """Be the worker beside the server, and let that go first where both want the processor."""
+    os.nice(YIELD)
     call_command("worker")
 
 
