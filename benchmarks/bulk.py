@@ -68,7 +68,8 @@ class Longest:
                 for seconds, query in watching.execute(
                     "SELECT extract(epoch FROM clock_timestamp() - xact_start)::float, query FROM pg_stat_activity"
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                    " AND state <> 'idle' AND xact_start IS NOT NULL"  # an idle listener may show its last one's start
+                    # An idle listener may show the start of its last transaction.
+                    " AND backend_type = 'client backend' AND state <> 'idle' AND xact_start IS NOT NULL"
                 ):
                     if seconds > self.seconds:
                         self.seconds, self.query = seconds, " ".join(query.split())[:100]

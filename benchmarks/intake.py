@@ -38,6 +38,7 @@ from benchmarks.servers import PORT, run_server
 from helpdesk.operations.management.commands.serve import YIELD
 from helpdesk.operations.models import WorkerHeartbeat
 from helpdesk.operations.server import end_with_parent
+from helpdesk.operations.services import registered_services
 from helpdesk.teams.actions import create_team
 from webhooks.actions import create_source
 from webhooks.signature import sign
@@ -89,6 +90,12 @@ def run_worker():
     while not WorkerHeartbeat.objects.filter(name__endswith=f":{process.pid}").exists():
         time.sleep(0.1)
     return process
+
+
+def drain():
+    """Do what other benchmarks have left to workers."""
+    for service in registered_services():
+        service.drain()
 
 
 def invent(count, key, seed):

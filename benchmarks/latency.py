@@ -15,11 +15,10 @@ import httpx
 import psycopg
 from django.db import connection
 
-from benchmarks.intake import PORT, invent, run_worker
+from benchmarks.intake import PORT, drain, invent, run_worker
 from benchmarks.servers import run_server
 from helpdesk.teams.actions import create_team
 from webhooks.actions import create_source
-from webhooks.processing import process_waiting
 
 SEEN = """
     SELECT learner.email FROM tickets_ticket ticket JOIN courses_learner learner ON learner.id = ticket.learner_id
@@ -50,8 +49,7 @@ def main():
     options = parser.parse_args()
     team = create_team("Benchmark", f"latency-{time.time()}@example.com")
     source, signing_key = create_source(team, "Benchmark")
-    while process_waiting():  # what other benchmarks have left
-        pass
+    drain()
     requests = invent(options.rate * options.seconds, signing_key.key, f"latency-{time.time()}")
     server, worker = run_server("ours", "helpdesk.wsgi:application"), run_worker()
     due, seen, done = {}, {}, threading.Event()
