@@ -29,7 +29,7 @@ from webhooks.storage import CHANNEL
 logger = logging.getLogger(__name__)
 Outcome, Problem = Delivery.Outcome, Delivery.Problem
 
-BATCH = 50  # deliveries
+BATCH = 20  # deliveries
 BATCH_SECONDS = 0.2  # after which a batch is committed as far as it is, since it holds its learners
 CLAIM = timedelta(seconds=3)  # after which another worker may take what one has claimed and not begun
 BUSY = timedelta(seconds=0.2)  # after which an event is tried again whose learner another transaction holds
@@ -58,26 +58,29 @@ class HandlerResult:
 
 
 def process_waiting() -> bool:
-    """Process the oldest of what is due, at most one batch; whether there was any.
+    """Process the oldest of what is due, at most one batch; whether more may be due.
 
     Raises OperationalError and InterfaceError where the database cannot go on; everything is as before then.
     """
     claimed_until = timezone.now() + CLAIM
-    claimed = _claim(claimed_until)
+    claimed, has_more = _claim(claimed_until)
     try:
-        _process(claimed, claimed_until)
+        is_through = _process(claimed, claimed_until)
     except (OperationalError, InterfaceError):
         # The database was in the way, no event was; where it is away, the claim runs out by itself.
         connection.close()
         with suppress(DatabaseError):
             _give_back(claimed, claimed_until)
         raise
-    return bool(claimed)
+    return has_more or not is_through
 
 
 @transaction.atomic
-def _claim(claimed_until: datetime) -> list[int]:
-    """The keys of the next batch; whatever was in work when a worker ended comes alone, so that it harms no other."""
+def _claim(claimed_until: datetime) -> tuple[list[int], bool]:
+    """The keys of the next batch, and whether more is due.
+
+    Whatever was in work when a worker ended comes alone, so that it harms no other.
+    """
     due = list(
         Delivery.objects.due().select_for_update(skip_locked=True, no_key=True).only("pk", "interruptions")[:BATCH]
     )
@@ -86,7 +89,7 @@ def _claim(claimed_until: datetime) -> list[int]:
     Delivery.objects.filter(pk__in=claimed).update(
         next_attempt_at=claimed_until, attempts=F("attempts") + 1, interruptions=F("interruptions") + 1
     )
-    return claimed
+    return claimed, len(due) == BATCH or len(batch) < len(due)
 
 
 def _give_back(claimed: list[int], claimed_until: datetime, delay: timedelta = timedelta()) -> None:
@@ -99,7 +102,8 @@ def _give_back(claimed: list[int], claimed_until: datetime, delay: timedelta = t
 
 
 @transaction.atomic
-def _process(claimed: list[int], claimed_until: datetime) -> None:
+def _process(claimed: list[int], claimed_until: datetime) -> bool:
+    """Handle what was claimed; whether there was time for all of it."""
     deadline = time.monotonic() + BATCH_SECONDS
     with connection.cursor() as cursor:
         cursor.execute(BEGIN_BATCH)
@@ -131,6 +135,7 @@ def _process(claimed: list[int], claimed_until: datetime) -> None:
     _give_back(busy, claimed_until, BUSY)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # for whoever called this in a transaction of their own
+    return not not_begun
 
 
 def _write(finished: list[tuple[Delivery, HandlerResult]]) -> None:

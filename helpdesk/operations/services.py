@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 POLL = 1.0  # seconds until a service looks by itself
 LONGEST_BACK_OFF = 2.0  # seconds
+LONGEST_REST = 1.0  # seconds
 DATABASE_IS_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 
 
@@ -44,9 +46,12 @@ class Service:
         while self.work():
             pass
 
-    def run(self, stop: threading.Event, turn: Callable[[], None] = lambda: None) -> None:
+    def run(
+        self, stop: threading.Event, turn: Callable[[], None] = lambda: None, *, is_beside_server: bool = False
+    ) -> None:
         """Work until `stop` is set; an error is survived, and logged: of those in a row that the database is away, the
-        first. Calls `turn` at every turn, as a sign of life.
+        first. Calls `turn` at every turn, as a sign of life. Beside a server it rests as long as it worked, while more
+        comes in than it can do.
         """
         failures = 0
 
@@ -58,7 +63,7 @@ class Service:
 
         while not stop.wait(min(LONGEST_BACK_OFF, 0.1 * 2**failures) if failures else 0):
             try:
-                self._listen_and_work(stop, turn, note_success)
+                self._listen_and_work(stop, turn, note_success, is_beside_server)
             except DATABASE_IS_AWAY as error:
                 if not failures:
                     logger.warning("%s: the database cannot be used (%s)", self.name, first_line(error))
@@ -69,16 +74,23 @@ class Service:
             failures = min(failures + 1, 8)
 
     def _listen_and_work(
-        self, stop: threading.Event, turn: Callable[[], None], note_success: Callable[[], None]
+        self,
+        stop: threading.Event,
+        turn: Callable[[], None],
+        note_success: Callable[[], None],
+        is_beside_server: bool,
     ) -> None:
         with Listener(self.channel) as listener:
             was_woken = False
             while not stop.is_set():
                 turn()
                 close_old_connections()
+                started = time.monotonic()
                 has_more = self.work()
                 note_success()
                 if has_more:
+                    if is_beside_server and listener.was_woken():
+                        stop.wait(min(LONGEST_REST, time.monotonic() - started))
                     continue
                 # After a wake-up there may be one more that was not sent, since it came too soon after the other.
                 was_woken = listener.wait(LEAST_GAP * 1.2 if was_woken else POLL)

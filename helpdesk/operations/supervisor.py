@@ -97,7 +97,7 @@ class Child:
 
 def _run(program: Callable[[], None]) -> None:
     """What a child does: no key and no signal but the supervisor's reaches it, and it ends with the supervisor."""
-    os.setsid()
+    os.setpgrp()  # no session of its own, since priorities count within one
     end_with_parent()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -47,6 +47,10 @@ class Listener:
         """Wait at most so long for a wake-up; whether one came. Raises psycopg.OperationalError."""
         return any(True for _wakeup in self._connection.notifies(timeout=seconds, stop_after=1))
 
+    def was_woken(self) -> bool:
+        """Whether there was a wake-up since the last look. Raises psycopg.OperationalError."""
+        return self.wait(0)
+
     def __enter__(self) -> Self:
         return self
 

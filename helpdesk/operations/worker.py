@@ -7,38 +7,46 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from helpdesk.operations.heartbeat import Heartbeat
 from helpdesk.operations.job_runner import JobRunner, job_runners
-from helpdesk.operations.services import Service, registered_services
+from helpdesk.operations.services import registered_services
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = 10.0  # seconds that jobs have to end in, once the worker is told to stop
 LAST_MOMENT = 12.0  # seconds after which it ends nevertheless
+YIELD = 10  # steps of the processor's priority
 
 
-def run() -> None:
-    """Work until SIGINT or SIGTERM, through everything that the database may do meanwhile."""
+def run(*, is_beside_server: bool = False) -> None:
+    """Work until SIGINT or SIGTERM, through everything that the database may do meanwhile.
+
+    Beside a server on the same machine, let that go first.
+    """
+    if is_beside_server:
+        os.nice(YIELD)
     stop = threading.Event()
     services = registered_services()
     runners = job_runners(lambda name: heartbeat.turn(name))
     heartbeat = Heartbeat(
         [f"jobs in {runner.name}" for runner in runners] + [service.name for service in services], stop
     )
-    threads = [_start(service, stop, heartbeat) for service in services]
+    threads = [
+        _start(service.name, partial(service.run, stop, is_beside_server=is_beside_server), heartbeat)
+        for service in services
+    ]
     heartbeat.start()
     asyncio.run(_run_jobs(runners, stop))
     for thread in [*threads, heartbeat]:
         thread.join()
 
 
-def _start(service: Service, stop: threading.Event, heartbeat: Heartbeat) -> threading.Thread:
-    thread = threading.Thread(
-        target=service.run, args=(stop, partial(heartbeat.turn, service.name)), name=service.name, daemon=True
-    )
+def _start(name: str, run_service: Callable[[Callable[[], None]], None], heartbeat: Heartbeat) -> threading.Thread:
+    thread = threading.Thread(target=run_service, args=(partial(heartbeat.turn, name),), name=name, daemon=True)
     thread.start()
     return thread
 

@@ -2,11 +2,13 @@
 
 import logging
 import threading
+import time
 
 import pytest
 from django.db import OperationalError
 
 from helpdesk.operations.services import Service
+from helpdesk.operations.wakeups import LEAST_GAP, notify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,3 +40,28 @@ def test_a_database_that_is_away_is_said_once_and_that_it_is_back(caplog):
 def test_an_error_of_its_own_is_told_with_where_it_happened(caplog):
     run_with([ValueError("odd")])
     assert "ValueError: odd" in caplog.text
+
+
+def seconds_of_five_turns(*, wakes, is_beside_server):
+    """How long a service takes that works five times a tenth of a second, while more comes in or not."""
+    stop, turns = threading.Event(), []
+
+    def work():
+        if wakes:
+            notify("echo")
+        time.sleep(2 * LEAST_GAP)
+        turns.append(1)
+        if len(turns) == 5:
+            stop.set()
+        return True
+
+    started = time.monotonic()
+    Service("echo", "echo", work).run(stop, is_beside_server=is_beside_server)
+    return time.monotonic() - started
+
+
+def test_beside_a_server_it_rests_as_long_as_it_works_while_more_comes_in():
+    at_work = 5 * 2 * LEAST_GAP
+    assert seconds_of_five_turns(wakes=True, is_beside_server=True) > 1.7 * at_work
+    assert seconds_of_five_turns(wakes=False, is_beside_server=True) < 1.5 * at_work
+    assert seconds_of_five_turns(wakes=True, is_beside_server=False) < 1.5 * at_work

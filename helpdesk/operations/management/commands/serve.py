@@ -14,14 +14,6 @@ from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
 from helpdesk.operations.start_checks import check_start
 from helpdesk.operations.supervisor import supervise
 
-YIELD = 10  # steps of the processor's priority
-
-
-def work() -> None:
-    """Be the worker beside the server, and let that go first where both want the processor."""
-    os.nice(YIELD)
-    call_command("worker")
-
 
 class Command(BaseCommand):
     """Serve on HOST and PORT with WEB_WORKERS processes of WEB_THREADS threads, and work, until SIGINT or SIGTERM."""
@@ -57,5 +49,5 @@ class Command(BaseCommand):
             )
         }
         if not without_worker:
-            programs["worker"] = work
+            programs["worker"] = partial(call_command, "worker", beside_server=True)
         supervise(programs)

@@ -20,8 +20,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--until-done", action="store_true", help="End when nothing waits any more.")
+        parser.add_argument(
+            "--beside-server", action="store_true", help="Let a server on this machine have the processor first."
+        )
 
-    def handle(self, *, until_done: bool, **options: Any) -> None:
+    def handle(self, *, until_done: bool, beside_server: bool, **options: Any) -> None:
         """Work."""
         os.environ.setdefault("PGOPTIONS", TIME_LIMITS)
         wait_and_check_start()
@@ -30,4 +33,4 @@ class Command(BaseCommand):
         if until_done:
             worker.run_until_done()
         else:
-            worker.run()
+            worker.run(is_beside_server=beside_server)
