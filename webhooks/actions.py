@@ -14,13 +14,17 @@ from webhooks.models import SigningKey, Source
 from webhooks.processing import replay
 from webhooks.quarantine import release
 
-__all__ = ["KeyRefused", "add_key", "create_source", "replay", "retire_key"]
+__all__ = ["KeyRefused", "LastKey", "add_key", "create_source", "replay", "retire_key"]
 
 LONGEST_KEY = 255
 
 
 class KeyRefused(Exception):
     """The key cannot be used; the text says why, to a person."""
+
+
+class LastKey(Exception):
+    """It is the only one that still verifies anything."""
 
 
 @transaction.atomic
@@ -61,6 +65,14 @@ def _checked(source: Source, key: str) -> str:
     return key
 
 
-def retire_key(key: SigningKey) -> None:
-    """From now on its signatures do not count; one retired before keeps its time."""
-    SigningKey.objects.filter(pk=key.pk, retired_at__isnull=True).update(retired_at=timezone.now())
+@transaction.atomic
+def retire_key(key: SigningKey, *, even_if_last: bool = False) -> None:
+    """From now on its signatures do not count; one retired before keeps its time.
+
+    Raises LastKey where the source would let nothing in any more, unless that is wanted.
+    """
+    Source.objects.select_for_update(no_key=True).only("pk").get(pk=key.source_id)
+    live = SigningKey.objects.filter(source=key.source_id, retired_at=None)
+    if not even_if_last and not live.exclude(pk=key.pk).exists() and live.exists():
+        raise LastKey
+    live.filter(pk=key.pk).update(retired_at=timezone.now())

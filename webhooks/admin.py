@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from helpdesk.operations.wakeups import notify
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
+from webhooks.health import with_health
 from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery
 from webhooks.pretty import pretty
 from webhooks.querysets import DeliveryQuerySet
@@ -34,7 +38,7 @@ class SigningKeyInline(admin.TabularInline):  # type: ignore[type-arg]
 class SourceAdmin(TeamModelAdmin):
     """Where events come in, and how they fare."""
 
-    list_display = ["name", "team", "is_enabled", "verified_at", "last_ping_at", "last_rejected_at", "last_rejection"]
+    list_display = ["name", "team", "health", "last_delivery_at", "last_ping_at", "last_rejected_at", "last_rejection"]
     list_filter = ["is_enabled", "last_rejection", ("team", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["team"]
     search_fields = ["name", "id", "team__name"]
@@ -52,6 +56,21 @@ class SourceAdmin(TeamModelAdmin):
         "too_large_count",
         "created_at",
     ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With what their health is told from."""
+        sources: Any = super().get_queryset(request)
+        return with_health(sources)
+
+    @admin.display(description=_("health"))
+    def health(self, source: Source) -> str:
+        """Whether calls for help come in."""
+        return str(source.health.label)
+
+    @admin.display(description=_("last delivery"), ordering="last_delivery_at")
+    def last_delivery_at(self, source: Source) -> datetime | None:
+        """When the last authentic event came."""
+        return source.last_delivery_at
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """A source stays with the team that its deliveries belong to."""
@@ -76,17 +95,17 @@ class DeliveryAdmin(RecordAdmin):
         """The list needs no bodies."""
         return super().get_queryset(request).defer("body")
 
-    @admin.display(description=gettext_lazy("body"))
+    @admin.display(description=_("body"))
     def readable_body(self, delivery: Delivery) -> str:
         """Indented, secrets masked."""
         return format_html("<pre>{}</pre>", pretty(delivery))
 
-    @admin.display(description=gettext_lazy("details"))
+    @admin.display(description=_("details"))
     def explanation(self, delivery: Delivery) -> str:
         """Why it failed."""
         return delivery.explanation
 
-    @admin.action(description=gettext_lazy("Replay"), permissions=["replay"])
+    @admin.action(description=_("Replay"), permissions=["replay"])
     def replay(self, request: Any, deliveries: DeliveryQuerySet) -> None:
         """Have a worker try those that are chosen again."""
         waiting = deliveries.replayable().wait_again()

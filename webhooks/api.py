@@ -14,6 +14,7 @@ from helpdesk.api.serializers import PageQuery, ResourceSerializer, UTCField, qu
 from helpdesk.api.views import TeamView
 from helpdesk.teams.roles import Permission
 from webhooks.actions import replay
+from webhooks.health import with_health
 from webhooks.models import Delivery, Source
 from webhooks.pretty import pretty
 from webhooks.querysets import DeliveryQuerySet
@@ -25,6 +26,10 @@ class SourceSerializer(ResourceSerializer):
     id = serializers.CharField(read_only=True, help_text="The key.")
     name = serializers.CharField(read_only=True, help_text="What people call it.")
     is_enabled = serializers.BooleanField(read_only=True, help_text="Whether it takes deliveries.")
+    health = serializers.ChoiceField(
+        Source.Health.values, read_only=True, help_text="Whether calls for help come in, and if not, why."
+    )
+    last_delivery_at = UTCField(read_only=True, allow_null=True, help_text="When the last authentic event came.")
     verified_at = UTCField(read_only=True, allow_null=True, help_text="The first authentic ping.")
     last_ping_at = UTCField(read_only=True, allow_null=True, help_text="The last one.")
     last_rejected_at = UTCField(read_only=True, allow_null=True, help_text="When a request was last turned away.")
@@ -40,6 +45,8 @@ class SourceSerializer(ResourceSerializer):
             "id",
             "name",
             "is_enabled",
+            "health",
+            "last_delivery_at",
             "verified_at",
             "last_ping_at",
             "last_rejected_at",
@@ -120,7 +127,8 @@ class SourceView(TeamView):
 
     def find(self, source_id: str) -> Source:
         """The team's source; else 404."""
-        return get_object_or_404(Source.objects.for_team(self.team), pk=source_id.replace("\0", ""))
+        sources = with_health(Source.objects.for_team(self.team))
+        return get_object_or_404(sources, pk=source_id.replace("\0", ""))
 
     def deliveries(self, source_id: str) -> DeliveryQuerySet:
         """Those of the source, without their bodies."""
@@ -138,7 +146,7 @@ class SourceList(SourceView):
     )
     def get(self, request: Any) -> Response:
         """The oldest first."""
-        return self.page(SourceSerializer, Source.objects.for_team(self.team), Order(("created_at", "id")))
+        return self.page(SourceSerializer, with_health(Source.objects.for_team(self.team)), Order(("created_at", "id")))
 
 
 class SourceDetail(SourceView):

@@ -1,4 +1,4 @@
-"""The e-mail that says that events could not be processed."""
+"""The e-mails that say that events do not come in, or could not be processed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,39 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.teams.models import Membership
 from helpdesk.teams.preferences import as_read_by
-from webhooks.health import COUNTED_AT_MOST, failed_count
+from webhooks.health import COUNTED_AT_MOST, failed_count, problem_of, with_health
 from webhooks.models import Delivery, Source
 
 LISTED = 5
+
+
+def send_health_email(source_id: str, membership_id: int) -> None:
+    """Write to a member who can act on it, in their language, unless events come in again.
+
+    Raises SMTPException or OSError where the mail server does not take it.
+    """
+    membership = Membership.objects.select_related("team", "user").filter(pk=membership_id).first()
+    source = membership and with_health(Source.objects.for_team(membership.team)).filter(pk=source_id).first()
+    if not (membership and source):
+        return
+    with as_read_by(membership):
+        problem = problem_of(source)
+        if not problem:
+            return
+        path = reverse("source", args=[membership.team.slug, source.pk])
+        context = {"problem": problem, "membership": membership, "address": settings.BASE_URL + path}
+        subject = _("Calls for help may not come in · %(team)s") % {"team": membership.team}
+        EmailMessage(
+            " ".join(subject.split()),
+            render_to_string("sources/email/health.txt", context),
+            to=[membership.user.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        ).send()
 
 
 def send_failures_email(source_id: str, membership_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Whether what Eduzz sends is processed: for the banner, the pages of sources and the health check."""
+"""Whether what Eduzz sends comes in and is processed: for banners, pages of sources, e-mails and the health check."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from helpdesk.teams.models import Membership, Team
+from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.banners import Banner
-from webhooks.models import Delivery, Source
-from webhooks.querysets import DeliveryQuerySet
+from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery
+from webhooks.querysets import DeliveryQuerySet, SourceQuerySet
 
 LATE = timedelta(minutes=1)  # that a delivery may wait before somebody should know
 COUNTED_AT_MOST = 100
@@ -39,14 +41,76 @@ def failed_count(source: Source) -> int:
     return Delivery.objects.filter(source=source).failed_lately()[:COUNTED_AT_MOST].count()
 
 
+def with_health(sources: SourceQuerySet) -> SourceQuerySet:
+    """The sources with what `Source.health` is told from, in one query."""
+    of_source = {"source": OuterRef("pk")}
+    deliveries = Delivery.objects.filter(**of_source)
+    quarantined = UnverifiedDelivery.objects.filter(**of_source).values("source").annotate(count=Count("pk"))
+    facts: dict[str, Any] = {
+        "has_live_key": Exists(SigningKey.objects.filter(retired_at=None, **of_source)),
+        "quarantined_count": Coalesce(Subquery(quarantined.values("count")), 0),
+        "last_delivery_at": Subquery(deliveries.newest_first().values("received_at")[:1]),
+        "has_failed": Exists(deliveries.failed_lately()),
+    }
+    return sources.annotate(**facts)
+
+
+def sources_of(membership: Membership) -> list[Source]:
+    """The team's sources with their health, read once for a request; none for a member who may not see them."""
+    if not membership.can(Permission.SOURCE_VIEW):
+        return []
+    if not hasattr(membership, "_sources"):
+        membership._sources = list(with_health(Source.objects.for_team(membership.team).select_related("team")))  # type: ignore[attr-defined]
+    sources: list[Source] = membership._sources  # type: ignore[attr-defined]
+    return sources
+
+
+def problem_of(source: Source) -> str:
+    """What keeps calls for help from coming in through it, as a sentence; empty where nothing does."""
+    health = source.health
+    if health == Source.Health.NO_KEY:
+        return _("%(source)s has no key any more: nothing that Eduzz sends is let in.") % {"source": source}
+    if health == Source.Health.QUARANTINED:
+        return ngettext(
+            "%(count)s event came through %(source)s, signed with a key that is not there. It is kept for a week.",
+            "%(count)s events came through %(source)s, signed with a key that is not there. They are kept for a week.",
+            source.quarantined_count,
+        ) % {"count": source.quarantined_count, "source": source}
+    if health == Source.Health.REJECTING:
+        reason = source.get_last_rejection_display()
+        return _("What came last through %(source)s was turned away: %(reason)s.") % {
+            "source": source,
+            "reason": reason,
+        }
+    if health == Source.Health.SILENT and source.last_delivery_at:
+        days = (timezone.now() - source.last_delivery_at).days
+        return ngettext(
+            "Nothing has come through %(source)s for %(count)s day. Look in the Eduzz console whether it still sends.",
+            "Nothing has come through %(source)s for %(count)s days. Look in the Eduzz console whether it still sends.",
+            days,
+        ) % {"count": days, "source": source}
+    return ""
+
+
 def banners(membership: Membership) -> Iterator[Banner]:
-    """That events wait for too long, or have failed."""
+    """That events wait for too long, that some have failed, or that none come in."""
     team = membership.team
     _count, since = waiting_of(Delivery.objects.for_team(team))
     if since and since < timezone.now() - LATE:
         yield _late(since)
-    if membership.can(Permission.DELIVERY_VIEW):
-        yield from _failed(team)
+    for source in sources_of(membership):
+        if problem := problem_of(source):
+            level = "warning" if source.health == Source.Health.SILENT else "error"
+            yield Banner(level, problem, *_way_out(source))
+        if source.has_failed:
+            yield _failed(source)
+
+
+def _way_out(source: Source) -> tuple[str, str]:
+    """Where to mend it: the words of the link and its address."""
+    if source.health == Source.Health.QUARANTINED:
+        return _("Look at them, and add the key"), reverse("quarantine", args=[source.team.slug, source.pk])
+    return _("Look at the connection"), reverse("source", args=[source.team.slug, source.pk])
 
 
 def _late(since: datetime) -> Banner:
@@ -59,17 +123,12 @@ def _late(since: datetime) -> Banner:
     return Banner("warning", text % {"count": minutes})
 
 
-def _failed(team: Team) -> Iterator[Banner]:
-    for source in Source.objects.for_team(team).filter(deliveries__in=Delivery.objects.failed_lately()).distinct():
-        count = failed_count(source)
-        text = ngettext(
-            "%(count)s event from Eduzz could not be processed.",
-            "%(count)s events from Eduzz could not be processed.",
-            count,
-        ) % {"count": f"{count}+" if count == COUNTED_AT_MOST else count}
-        yield Banner(
-            "error",
-            text,
-            _("See why, and try again"),
-            reverse("deliveries", args=[team.slug, source.pk]) + "?outcome=failed",
-        )
+def _failed(source: Source) -> Banner:
+    count = failed_count(source)
+    text = ngettext(
+        "%(count)s event from Eduzz could not be processed.",
+        "%(count)s events from Eduzz could not be processed.",
+        count,
+    ) % {"count": f"{count}+" if count == COUNTED_AT_MOST else count}
+    path = reverse("deliveries", args=[source.team.slug, source.pk])
+    return Banner("error", text, _("See why, and try again"), f"{path}?outcome=failed")

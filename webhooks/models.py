@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.urls import reverse
@@ -33,6 +33,20 @@ class Source(models.Model):
         UNSIGNED = "unsigned", pgettext_lazy("rejection", "There is no readable signature")
         TOO_LARGE = "too_large", pgettext_lazy("rejection", "The body is over 256 KiB")
 
+    class Health(models.TextChoices):
+        """Whether calls for help come in through it."""
+
+        CONNECTED = "connected", pgettext_lazy("source health", "Connected")
+        UNVERIFIED = "unverified", pgettext_lazy("source health", "Waiting for the ping")
+        OFF = "off", pgettext_lazy("source health", "Switched off")
+        NO_KEY = "no_key", pgettext_lazy("source health", "No key")
+        QUARANTINED = "quarantined", pgettext_lazy("source health", "A key is missing")
+        REJECTING = "rejecting", pgettext_lazy("source health", "Turning requests away")
+        SILENT = "silent", pgettext_lazy("source health", "Silent")
+
+    TROUBLES = frozenset({Health.NO_KEY, Health.QUARANTINED, Health.REJECTING, Health.SILENT})
+    SILENCE = timedelta(days=7)  # after which somebody should look whether Eduzz still sends
+
     id = models.CharField(_("address"), primary_key=True, max_length=32, default=new_source_id, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="sources", verbose_name=_("team"))
     name = models.CharField(_("name"), max_length=100)
@@ -55,7 +69,29 @@ class Source(models.Model):
         editable=False,
         help_text=_("The last e-mail about failed events."),
     )
+    reported_health = models.CharField(
+        _("health reported"),
+        max_length=20,
+        choices=Health,
+        blank=True,
+        db_default="",
+        editable=False,
+        help_text=_("What the last e-mail about the connection said; empty once it is well again."),
+    )
+    health_reported_at = models.DateTimeField(
+        _("when the health was reported"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The last e-mail about the connection (UTC)."),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    # Known where `with_health()` was asked for.
+    has_live_key: bool
+    quarantined_count: int
+    last_delivery_at: datetime | None
+    has_failed: bool
 
     objects = SourceQuerySet.as_manager()
 
@@ -73,9 +109,28 @@ class Source(models.Model):
         return reverse("intake", args=[self.pk])
 
     @property
-    def last_delivery_at(self) -> Any:
-        """When the last authentic event came (UTC), or None."""
-        return self.deliveries.newest_first().values_list("received_at", flat=True).first()
+    def health(self) -> Source.Health:
+        """What keeps calls for help from coming in, the gravest first. Only of sources read by `with_health()`."""
+        last = self.last_delivery_at or self.verified_at
+        if not self.is_enabled:
+            return self.Health.OFF
+        if not self.has_live_key:
+            return self.Health.NO_KEY
+        if self.quarantined_count:
+            return self.Health.QUARANTINED
+        if last is None:
+            return self.Health.UNVERIFIED
+        is_rejected = self.last_rejection in {self.Rejection.UNSIGNED, self.Rejection.TOO_LARGE}
+        if is_rejected and self.last_rejected_at and self.last_rejected_at > max(last, timezone.now() - self.SILENCE):
+            return self.Health.REJECTING
+        if last < timezone.now() - self.SILENCE:
+            return self.Health.SILENT
+        return self.Health.CONNECTED
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether somebody has to do something. Only of sources read by `with_health()`."""
+        return self.has_failed or self.health in self.TROUBLES
 
 
 class SigningKey(models.Model):
@@ -188,6 +243,9 @@ class Delivery(models.Model):
                 fields=["source", "outcome", "-received_at", "-id"],
                 name="delivery_log_unhandled",
                 condition=models.Q(outcome__in=["failed", "ignored"]),
+            ),
+            models.Index(
+                fields=["source", "-finished_at"], name="delivery_failed", condition=models.Q(outcome="failed")
             ),
         ]
 

@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern] = [
     path("<str:source_id>/deliveries/<int:pk>/", source_views.delivery, name="delivery"),
     path("<str:source_id>/deliveries/<int:pk>/replay/", source_views.replay, name="replay_delivery"),
     path("<str:source_id>/quarantine/", source_views.quarantine, name="quarantine"),
+    path("<str:source_id>/quarantine/discard/", source_views.discard_quarantine, name="discard_quarantine"),
 ]

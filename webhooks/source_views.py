@@ -30,7 +30,8 @@ CURSOR = re.compile(r"(\d{1,17})-(\d{1,18})")
 
 
 def _find(request: TeamRequest, source_id: str) -> Source:
-    return get_object_or_404(Source.objects.for_team(request.team), pk=source_id.replace("\0", ""))
+    sources = health.with_health(Source.objects.for_team(request.team))
+    return get_object_or_404(sources, pk=source_id.replace("\0", ""))
 
 
 def _show_source(
@@ -40,7 +41,6 @@ def _show_source(
     waiting, since = health.waiting_of(source.deliveries.all())
     context = {
         "nav": "sources",
-        "source": source,
         "address": settings.BASE_URL + source.intake_path,
         "keys": source.keys.all(),
         "new_key": new_key,
@@ -48,18 +48,23 @@ def _show_source(
         "waiting_since": since,
         "waiting_count": waiting,
         "is_late": since is not None and since < timezone.now() - health.LATE,
-        "quarantined_count": source.unverified.count(),
         "key_form": KeyForm(),
         "source_form": SourceForm(instance=Source.objects.get(pk=source.pk)),
     }
-    return render(request, "sources/source.html", context | forms, status=status)
+    return render(request, "sources/source.html", context | _connection_of(source) | forms, status=status)
+
+
+def _connection_of(source: Source) -> dict[str, Any]:
+    is_settled = bool(source.last_delivery_at or source.verified_at) or not source.is_enabled
+    return {"source": source, "problem": health.problem_of(source), "is_settled": is_settled}
 
 
 @require_safe
 @team_view(Permission.SOURCE_VIEW)
 def sources(request: TeamRequest) -> HttpResponse:
     """All of the team's sources."""
-    return render(request, "sources/sources.html", {"nav": "sources", "sources": Source.objects.for_team(request.team)})
+    found = health.with_health(Source.objects.for_team(request.team))
+    return render(request, "sources/sources.html", {"nav": "sources", "sources": found})
 
 
 @never_cache
@@ -77,7 +82,7 @@ def create(request: TeamRequest) -> HttpResponse:
         else:
             if key:
                 return redirect("source", request.team.slug, source.pk)
-            return _show_source(request, source, new_key=signing_key, status=201)
+            return _show_source(request, _find(request, source.pk), new_key=signing_key, status=201)
     context = {"nav": "sources", "form": form}
     return render(request, "sources/create.html", context, status=422 if request.method == "POST" else 200)
 
@@ -95,7 +100,8 @@ def source(request: TeamRequest, source_id: str) -> HttpResponse:
 def connection(request: TeamRequest, source_id: str) -> HttpResponse:
     """Whether the ping has come, asked every few seconds; 286 tells htmx that it need not ask again."""
     found = _find(request, source_id)
-    return render(request, "sources/_connection.html", {"source": found}, status=286 if found.verified_at else 200)
+    context = _connection_of(found)
+    return render(request, "sources/_connection.html", context, status=286 if context["is_settled"] else 200)
 
 
 @require_POST
@@ -126,7 +132,7 @@ def add_key(request: TeamRequest, source_id: str) -> HttpResponse:
             form.add_error("key", str(refused))
         else:
             if not key:
-                return _show_source(request, found, new_key=signing_key, status=201)
+                return _show_source(request, _find(request, source_id), new_key=signing_key, status=201)
             released = waiting - found.unverified.count()
             messages.success(
                 request,
@@ -144,9 +150,14 @@ def add_key(request: TeamRequest, source_id: str) -> HttpResponse:
 @require_POST
 @team_view(Permission.SOURCE_MANAGE)
 def retire_key(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
-    """Have a key count no more."""
+    """Have a key count no more; asks first where nothing would be let in without it."""
     found = _find(request, source_id)
-    actions.retire_key(get_object_or_404(found.keys, pk=pk))
+    key = get_object_or_404(found.keys, pk=pk)
+    try:
+        actions.retire_key(key, even_if_last="even_if_last" in request.POST)
+    except actions.LastKey:
+        context = {"nav": "sources", "source": found, "key": key}
+        return render(request, "sources/retire_last_key.html", context, status=409)
     messages.success(request, _("The key counts no more."))
     return redirect("source", request.team.slug, found.pk)
 
@@ -229,3 +240,14 @@ def quarantine(request: TeamRequest, source_id: str) -> HttpResponse:
         "key_form": KeyForm(),
     }
     return render(request, "sources/quarantine.html", context)
+
+
+@require_POST
+@team_view(Permission.SOURCE_MANAGE)
+def discard_quarantine(request: TeamRequest, source_id: str) -> HttpResponse:
+    """Give up what waits for a key that nobody will add."""
+    found = _find(request, source_id)
+    count, _by_model = found.unverified.all().delete()
+    message = ngettext("%(count)s event was discarded.", "%(count)s events were discarded.", count)
+    messages.success(request, message % {"count": count})
+    return redirect("source", request.team.slug, found.pk)

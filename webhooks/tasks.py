@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
 from webhooks import emails, quarantine
+from webhooks.health import with_health
 from webhooks.models import Delivery, Source
 
 REPORTED_EVERY = timedelta(days=1)
@@ -29,11 +30,32 @@ def report_failures(timestamp: int = 0) -> None:
         is_new, is_time, newest_failure_at__isnull=False
     )
     for source in due:
-        managers = Membership.objects.filter(team=source.team_id, role__in=ROLES_THAT_MANAGE, user__is_active=True)
         with transaction.atomic():
             Source.objects.filter(pk=source.pk).update(failures_reported_at=timezone.now())
-            for membership_id in managers.values_list("pk", flat=True):
+            for membership_id in _managers_of(source):
                 send_failures_email.defer(source_id=source.pk, membership_id=membership_id)
+
+
+@app.periodic(cron="2-59/5 * * * *")
+@app.task(name="webhooks.report_health", queueing_lock="webhooks.report_health", queue="notifications")
+def report_health(timestamp: int = 0) -> None:
+    """Tell the managers of a team, once for each trouble and at most once a day, that no events come in."""
+    for source in with_health(Source.objects.enabled()):
+        trouble = source.health if source.health in Source.TROUBLES else ""
+        if trouble == source.reported_health:
+            continue
+        if not trouble:
+            Source.objects.filter(pk=source.pk).update(reported_health="")
+        elif not source.health_reported_at or source.health_reported_at < timezone.now() - REPORTED_EVERY:
+            with transaction.atomic():
+                Source.objects.filter(pk=source.pk).update(reported_health=trouble, health_reported_at=timezone.now())
+                for membership_id in _managers_of(source):
+                    send_health_email.defer(source_id=source.pk, membership_id=membership_id)
+
+
+def _managers_of(source: Source) -> QuerySet[Membership, int]:
+    managers = Membership.objects.filter(team=source.team_id, role__in=ROLES_THAT_MANAGE, user__is_active=True)
+    return managers.values_list("pk", flat=True)
 
 
 # After 5 s, 25 s, 2 min, 10 min, 52 min and 4 h.
@@ -45,6 +67,16 @@ def report_failures(timestamp: int = 0) -> None:
 def send_failures_email(source_id: str, membership_id: int) -> None:
     """Send one; a mail server that does not take it is tried again."""
     emails.send_failures_email(source_id, membership_id)
+
+
+@app.task(
+    name="webhooks.send_health_email",
+    queue="notifications",
+    retry=RetryStrategy(max_attempts=6, exponential_wait=5),
+)
+def send_health_email(source_id: str, membership_id: int) -> None:
+    """Send one; a mail server that does not take it is tried again."""
+    emails.send_health_email(source_id, membership_id)
 
 
 @app.periodic(cron="23 * * * *")

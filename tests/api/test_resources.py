@@ -12,6 +12,7 @@ from helpdesk.tickets.models import SavedView
 from tests.api.conftest import Api
 from tests.factories import NOON, ActivityFactory, LearnerFactory, MembershipFactory, open_ticket, source_of
 from tests.webhooks.sender import learner_help, process, send
+from webhooks.actions import retire_key
 from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,9 @@ def test_sources_and_deliveries_show_no_secret_and_are_replayed(api, team, clien
     (shown,) = results(api.get("sources"))
     assert source.keys.get().key not in str(shown)
     assert api.get(f"sources/{source.pk}").json() == shown
+    assert shown["health"] == "connected"
+    retire_key(source.keys.get(), even_if_last=True)
+    assert api.get(f"sources/{source.pk}").json()["health"] == "no_key"
     log = results(api.get(f"sources/{source.pk}/deliveries"))
     assert [row["outcome"] for row in log] == ["failed", "processed"]
     assert log[1]["ticket"] == 1

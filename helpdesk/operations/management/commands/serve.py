@@ -15,6 +15,11 @@ from helpdesk.operations.start_checks import check_start
 from helpdesk.operations.supervisor import supervise
 
 
+def work() -> None:
+    """Be the worker beside the server."""
+    call_command("worker", beside_server=True)
+
+
 class Command(BaseCommand):
     """Serve on HOST and PORT with WEB_WORKERS processes of WEB_THREADS threads, and work, until SIGINT or SIGTERM."""
 
@@ -49,5 +54,5 @@ class Command(BaseCommand):
             )
         }
         if not without_worker:
-            programs["worker"] = partial(call_command, "worker", beside_server=True)
+            programs["worker"] = work
         supervise(programs)

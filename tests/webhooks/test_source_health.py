@@ -1,0 +1,204 @@
+"""Whether a source is well is told from what is checked now: its keys, rejections, quarantine and silence."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.teams.roles import Role
+from tests.factories import MembershipFactory, TeamFactory, source_of
+from tests.webhooks.sender import deliver, learner_help, send
+from webhooks import tasks
+from webhooks.actions import LastKey, add_key, retire_key
+from webhooks.health import with_health
+from webhooks.models import Delivery, Source, UnverifiedDelivery
+
+pytestmark = pytest.mark.django_db
+PING = {"event": "ping", "data": {"message": "ping"}}
+OTHER_KEY = "a-key-of-another"
+
+
+@pytest.fixture
+def team():
+    return TeamFactory(slug="escola")
+
+
+@pytest.fixture
+def source(team):
+    return source_of(team)
+
+
+@pytest.fixture
+def owner(team):
+    return MembershipFactory(team=team, role=Role.OWNER, user__language="en")
+
+
+@pytest.fixture
+def page(client, owner):
+    client.force_login(owner.user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def health():
+    return with_health(Source.objects.all()).get().health
+
+
+def retire_all(source):
+    for key in source.keys.all():
+        retire_key(key, even_if_last=True)
+
+
+class TestHealth:
+    def test_it_waits_until_something_authentic_came(self, client, source):
+        assert health() == "unverified"
+        send(client, source, PING)
+        assert health() == "connected"
+
+    def test_without_a_live_key_nothing_is_let_in(self, client, source):
+        send(client, source, PING)
+        retire_all(source)
+        assert health() == "no_key"
+
+    def test_what_waits_in_quarantine_is_told_until_its_key_is_there(self, client, source):
+        send(client, source, PING)
+        send(client, source, learner_help(), key=OTHER_KEY)
+        assert health() == "quarantined"
+        add_key(source, OTHER_KEY)
+        assert health() == "connected"
+
+    def test_what_was_turned_away_last_is_told_until_something_is_taken(self, client, source):
+        send(client, source, PING)
+        send(client, source, learner_help(), signature="nonsense")
+        assert health() == "rejecting"
+        send(client, source, learner_help())
+        assert health() == "connected"
+
+    def test_a_week_of_silence_is_told(self, client, source):
+        send(client, source, PING)
+        Delivery.objects.update(received_at=timezone.now() - timedelta(days=8))
+        assert health() == "silent"
+
+    def test_one_that_is_switched_off_is_in_no_trouble(self, client, source):
+        retire_all(source)
+        Source.objects.update(is_enabled=False)
+        found = with_health(Source.objects.all()).get()
+        assert (found.health, found.is_in_trouble) == ("off", False)
+
+    def test_many_sources_cost_one_query(self, source, team, django_assert_num_queries):
+        source_of(team, key="another-key")
+        with django_assert_num_queries(1):
+            assert [each.health for each in with_health(Source.objects.for_team(team))] == ["unverified"] * 2
+
+
+class TestPages:
+    def test_the_source_is_not_green_without_a_key(self, page, source):
+        send(page, source, PING)
+        retire_all(source)
+        text = page.get(f"/t/escola/sources/{source.pk}/").text
+        assert "has no key any more" in text
+        assert "Eduzz reached us" not in text
+
+    def test_the_inbox_and_the_navigation_tell_it(self, page, source):
+        send(page, source, PING)
+        assert "alert-dot" not in page.get("/t/escola/").text
+        for number in range(5):
+            send(page, source, learner_help(id=str(number)), key=OTHER_KEY)
+        text = page.get("/t/escola/").text
+        assert "5 events came through Nutror, signed with a key that is not there" in text
+        assert f"/t/escola/sources/{source.pk}/quarantine/" in text
+        assert "alert-dot" in page.get("/t/escola/team/").text
+
+    def test_who_cannot_mend_it_and_other_teams_are_not_told(self, client, team, source):
+        send(client, source, learner_help(), key=OTHER_KEY)
+        for member in (MembershipFactory(team=team, role=Role.AGENT), MembershipFactory(role=Role.OWNER)):
+            client.force_login(member.user)
+            text = client.get(f"/t/{member.team.slug}/", headers={"accept-language": "en"}).text
+            assert "signed with a key" not in text
+            assert "alert-dot" not in text
+
+    def test_while_the_ping_is_waited_for_the_page_goes_on_asking(self, page, source):
+        send(page, source, PING, key=OTHER_KEY)
+        answer = page.get(f"/t/escola/sources/{source.pk}/connection/")
+        assert (answer.status_code, "hx-get" in answer.text) == (200, True)
+        send(page, source, PING)
+        assert page.get(f"/t/escola/sources/{source.pk}/connection/").status_code == 286
+
+    def test_what_waits_for_a_key_that_nobody_will_add_is_discarded(self, page, source):
+        send(page, source, PING, key=OTHER_KEY)
+        page.post(f"/t/escola/sources/{source.pk}/quarantine/discard/")
+        assert UnverifiedDelivery.objects.count() == 0
+        assert health() == "unverified"
+
+
+class TestTheLastKey:
+    def test_it_is_retired_only_by_who_was_asked(self, page, source):
+        address = f"/t/escola/sources/{source.pk}/keys/{source.keys.get().pk}/retire/"
+        asked = page.post(address)
+        assert (asked.status_code, "Retire it nevertheless" in asked.text) == (409, True)
+        assert source.keys.get().is_live
+        page.post(address, {"even_if_last": "1"})
+        assert not source.keys.get().is_live
+
+    def test_one_of_several_is_retired_at_once(self, page, source):
+        add_key(source, "another-key")
+        first, second = source.keys.order_by("pk")
+        page.post(f"/t/escola/sources/{source.pk}/keys/{first.pk}/retire/")
+        assert [key.is_live for key in source.keys.order_by("pk")] == [False, True]
+        with pytest.raises(LastKey):
+            retire_key(second)
+
+    def test_one_that_is_retired_stays_as_it_is(self, source):
+        retire_all(source)
+        retire_key(source.keys.get())
+
+
+class TestEmail:
+    def report(self):
+        ProcrastinateJob.objects.all().delete()
+        tasks.report_health()
+        mail.outbox = []
+        for job in ProcrastinateJob.objects.filter(task_name="webhooks.send_health_email"):
+            tasks.send_health_email(**job.args)
+        return [message.to[0] for message in mail.outbox]
+
+    def test_managers_are_told_of_a_trouble_once(self, client, source, owner):
+        MembershipFactory(team=source.team, role=Role.AGENT)
+        MembershipFactory(role=Role.OWNER)
+        send(client, source, PING)
+        assert self.report() == []
+        send(client, source, learner_help(), key=OTHER_KEY)
+        assert self.report() == [owner.user.email]
+        assert "signed with a key that is not there" in mail.outbox[0].body
+        assert f"/t/escola/sources/{source.pk}/" in mail.outbox[0].body
+        assert self.report() == []
+
+    def test_another_trouble_is_told_a_day_later(self, client, source, owner):
+        send(client, source, learner_help(), key=OTHER_KEY)
+        self.report()
+        retire_all(source)
+        assert self.report() == []
+        Source.objects.update(health_reported_at=timezone.now() - timedelta(hours=25))
+        assert self.report() == [owner.user.email]
+
+    def test_one_that_is_over_is_told_again_when_it_comes_back(self, client, source, owner):
+        retire_all(source)
+        assert self.report() == [owner.user.email]
+        add_key(source, "another-key")
+        assert self.report() == []
+        retire_all(source)
+        Source.objects.update(health_reported_at=timezone.now() - timedelta(hours=25))
+        assert self.report() == [owner.user.email]
+
+    def test_nobody_is_told_what_was_mended_meanwhile(self, client, source, owner):
+        retire_all(source)
+        tasks.report_health()
+        add_key(source, "another-key")
+        tasks.send_health_email(source_id=source.pk, membership_id=owner.pk)
+        assert mail.outbox == []
+
+    def test_what_came_and_failed_is_another_e_mail(self, client, source, owner):
+        deliver(client, source, b"{nope")
+        assert self.report() == []
