@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "helpdesk.operations.health.health_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -186,7 +187,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Helpdesk <helpdesk@l
 WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", default=False)
 
 # Seconds without a sign of life after which the jobs of a worker are given to another one.
-WORKER_LOST_AFTER = env.float("WORKER_LOST_AFTER", default=30)
+WORKER_LOST_AFTER = env.float("WORKER_LOST_AFTER", default=10)
 # How many jobs of each queue a worker runs side by side, so that none waits for another's; `default` is the rest.
 WORKER_PLACES = {
     "webhooks": env.int("WORKER_WEBHOOKS", default=8),

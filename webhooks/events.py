@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 import zlib
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ Problem = Delivery.Problem
 
 MAX_BODY = 256 * 1024  # bytes, compressed or not
 EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)  # years before there was a Nutror
+# Python would take any character between day and time, and digits of other scripts.
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.,]{4,20} ?([Zz]|[+-][0-9:]{2,8})?")
 FURTHEST_AHEAD = timedelta(days=1)  # of the receipt: a clock may be wrong, but not by more
 
 
@@ -95,9 +98,11 @@ class Event:
 
     def email(self, path: str) -> str:
         """An e-mail address that must be there, in lower case."""
-        found = self.required_text(path, longest=254).lower()
+        found = unicodedata.normalize("NFC", self.required_text(path, longest=254).lower())
         name, at, host = found.rpartition("@")
-        if not (name and at and host) or any(character.isspace() for character in found):
+        # Some letters become two in lower case.
+        is_long = len(found) > 254
+        if is_long or not (name and at and host) or any(character.isspace() for character in found):
             raise ContentError(Problem.INVALID, f"data.{path}")
         return found
 
@@ -127,22 +132,35 @@ def decompress(body: bytes, content_encoding: str) -> bytes:
 
     A proxy may have decompressed it and left the header, so that a body which is not compressed counts as it is.
     """
-    if content_encoding not in {"gzip", "x-gzip", "deflate"}:
-        if content_encoding in {"", "identity"} or body.lstrip()[:1] == b"{":
-            return body
-        raise ContentError(Problem.ENCODING, content_encoding)
     if body.lstrip()[:1] in {b"{", b"["}:
         return body
-    # 32 + MAX_WBITS: the header says whether it is gzip or zlib. Source: https://docs.python.org/3/library/zlib.html
-    decompressor = zlib.decompressobj(32 + zlib.MAX_WBITS)
-    try:
-        plain = decompressor.decompress(body, MAX_BODY + 1)
-    except zlib.error as error:
-        raise ContentError(Problem.ENCODING, str(error)[:200]) from None
-    if len(plain) > MAX_BODY:
-        raise ContentError(Problem.TOO_LARGE)
-    if not decompressor.eof:
-        raise ContentError(Problem.ENCODING, "(incomplete)")
+    encodings = [encoding.strip() for encoding in content_encoding.split(",")]
+    for encoding in reversed([encoding for encoding in encodings if encoding not in {"", "identity"}]):
+        if encoding in {"gzip", "x-gzip"}:
+            body = _inflate(body, 16 + zlib.MAX_WBITS)
+        elif encoding == "deflate":
+            # By the standard in a zlib envelope, which many senders leave out. Source: RFC 9110, 8.4.1.2
+            has_envelope = body[:1] and body[0] % 16 == 8 and int.from_bytes(body[:2]) % 31 == 0
+            body = _inflate(body, zlib.MAX_WBITS if has_envelope else -zlib.MAX_WBITS)
+        else:
+            raise ContentError(Problem.ENCODING, content_encoding)
+    return body
+
+
+def _inflate(body: bytes, window: int) -> bytes:
+    """All members of a compressed body, one after the other."""
+    plain = b""
+    while body:
+        decompressor = zlib.decompressobj(window)
+        try:
+            plain += decompressor.decompress(body, MAX_BODY + 1 - len(plain))
+        except zlib.error as error:
+            raise ContentError(Problem.ENCODING, str(error)[:200]) from None
+        if len(plain) > MAX_BODY:
+            raise ContentError(Problem.TOO_LARGE)
+        if not decompressor.eof:
+            raise ContentError(Problem.ENCODING, "(incomplete)")
+        body = decompressor.unused_data
     return plain
 
 
@@ -158,6 +176,8 @@ def read_event(body: bytes, received_at: datetime, content_encoding: str = "") -
     except ContentError as error:
         return Event("", body_id, received_at, received_at, parse_error=error)
     event_id = envelope.get("id")
+    if isinstance(event_id, int) and not isinstance(event_id, bool):
+        event_id = str(event_id)
     if not isinstance(event_id, str) or not 1 <= len(event_id) <= 255 or not is_storable(event_id):
         event_id = body_id
     data = {} if envelope.get("data") is None else envelope["data"]
@@ -206,7 +226,7 @@ def parse_time(value: Any) -> datetime | None:
 
     Source: the vendor's recorded examples, where both forms follow each other within one session.
     """
-    if not isinstance(value, str) or len(value) > 40:
+    if not isinstance(value, str) or len(value) > 40 or not TIME.fullmatch(value.strip()):
         return None
     try:
         parsed = parse_datetime(value.strip())

@@ -9,7 +9,7 @@ import logging
 from functools import lru_cache
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, IntegrityError, InterfaceError, connection
 from django.db.models import F
 from django.http import HttpRequest, JsonResponse
 from django.http.request import UnreadablePostError
@@ -21,7 +21,7 @@ from webhooks.events import MAX_BODY, is_storable
 from webhooks.models import SigningKey, Source
 from webhooks.quarantine import quarantine
 from webhooks.signature import is_signed_by, is_well_formed
-from webhooks.storage import PING, execute, store_event
+from webhooks.storage import PING, change_unless_held, execute, store_event
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +50,11 @@ def eduzz(request: HttpRequest, source_id: str) -> JsonResponse:
         return _receive(request, source_id)
     except UnreadablePostError:
         return answer(400, "incomplete", _("The request ended before its body was complete."))
-    except (OperationalError, InterfaceError) as error:
-        logger.warning("The database could not take a delivery: %s", str(error).strip().partition("\n")[0])
+    except IntegrityError:
+        # What it belongs to was deleted in this moment; a second delivery of it is no error (see storage.py).
+        return _unknown_source()
+    except (DatabaseError, InterfaceError) as error:
+        logger.warning("The database could not take a delivery", exc_info=error, extra={"status_code": 503})
         connection.close()
         response = answer(503, "unavailable", _("We cannot store this now; please send it again."))
         response["Retry-After"] = str(RETRY_AFTER)
@@ -117,8 +120,8 @@ def _unknown_source() -> JsonResponse:
 
 def _reject(source_id: str, code: int, rejection: Source.Rejection, message: str) -> JsonResponse:
     counter = f"{rejection}_count"
-    Source.objects.filter(pk=source_id).update(
-        **{counter: F(counter) + 1}, last_rejection=rejection, last_rejected_at=timezone.now()
+    change_unless_held(
+        source_id, **{counter: F(counter) + 1}, last_rejection=rejection, last_rejected_at=timezone.now()
     )
     return answer(code, rejection, message)
 

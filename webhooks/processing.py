@@ -150,7 +150,7 @@ def _write(finished: list[tuple[Delivery, HandlerResult]]) -> None:
                 result.outcome.value,
                 result.ticket.pk if result.ticket else None,
                 result.problem,
-                result.reason,
+                _storable(result.reason),
                 result.duration_ms,
                 now + back_off if is_waiting else None,
                 None if is_waiting else now,
@@ -213,9 +213,13 @@ def is_transient(error: BaseException, attempt: int) -> bool:
 
 
 def _description(error: BaseException) -> str:
-    """The error in one line that can be stored; a database error may quote what cannot."""
-    text = type(error).__name__ if isinstance(error, DatabaseError) else f"{type(error).__name__}: {error}"
-    return text.replace("\0", "").encode(errors="replace").decode()[:500]
+    """The error in one line; one of the database is not quoted, since it repeats what people wrote."""
+    return type(error).__name__ if isinstance(error, DatabaseError) else f"{type(error).__name__}: {error}"
+
+
+def _storable(reason: str) -> str:
+    """No reason, whatever it quotes, keeps the others of a batch from their outcome."""
+    return reason.replace("\0", "").encode(errors="replace").decode()[:500]
 
 
 def replay(delivery: Delivery) -> bool:

@@ -18,12 +18,8 @@ MAX_BYTES = 4 * 1024 * 1024
 MAX_AGE = timedelta(days=7)
 
 
-@transaction.atomic
 def quarantine(source_id: str, body: bytes, content_encoding: str, signature: str, received_at: datetime) -> None:
     """Keep these bytes; the oldest give way where the source's caps are reached. A retry of the same is kept once."""
-    locked = Source.objects.select_for_update(no_key=True).filter(pk=source_id).values("pk")
-    if not locked.first():  # the lock has the caps hold under concurrency
-        return
     UnverifiedDelivery.objects.bulk_create(
         [
             UnverifiedDelivery(
@@ -38,6 +34,14 @@ def quarantine(source_id: str, body: bytes, content_encoding: str, signature: st
         ],
         ignore_conflicts=True,
     )
+    _make_room(source_id)
+
+
+@transaction.atomic
+def _make_room(source_id: str) -> None:
+    """Hold the caps. One request at a time does so for all: a flood of them is not to wait for each other."""
+    if not Source.objects.filter(pk=source_id).select_for_update(skip_locked=True, no_key=True).values("pk").first():
+        return
     kept = UnverifiedDelivery.objects.filter(source=source_id)
     newest_first = kept.order_by("-received_at", "-pk")
     sizes = newest_first.annotate(

@@ -23,10 +23,6 @@ class SourceQuerySet(TeamQuerySet["Source"]):
         """Those that take deliveries."""
         return self.filter(is_enabled=True)
 
-    def record_ping(self, at: datetime) -> None:
-        """An authentic ping came at this time (UTC)."""
-        self.update(verified_at=Coalesce("verified_at", at), last_ping_at=at)
-
 
 class DeliveryQuerySet(TeamQuerySet["Delivery"]):
     """Deliveries."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.functions import Coalesce
 
 from helpdesk.operations.wakeups import notify
 from webhooks.events import Event, read_event
@@ -38,11 +39,19 @@ def store_event(
     values = [team_id, source_id, body, content_encoding, event.name, event.id, event.sent_at, received_at, *state]
     stored = execute(INSERT_DELIVERY, values)
     if is_ping:
-        Source.objects.filter(pk=source_id).record_ping(received_at)
+        change_unless_held(source_id, verified_at=Coalesce("verified_at", received_at), last_ping_at=received_at)
     elif not stored:
         _wait_again_if_failed(team_id, event)
     notify(CHANNEL)
     return event, bool(stored)
+
+
+@transaction.atomic
+def change_unless_held(source_id: str, **values: Any) -> None:
+    """Note on a source what happened to it, unless somebody else is at it: no answer to a sender waits for a lock."""
+    source = Source.objects.filter(pk=source_id)
+    if source.select_for_update(skip_locked=True, no_key=True).values("pk").first():
+        source.update(**values)
 
 
 @transaction.atomic

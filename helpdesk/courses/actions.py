@@ -51,14 +51,19 @@ def rename(record: Producer | Course | Learner, name: str, at: datetime) -> None
 
     Of two names at the same time the one that is later in the alphabet stands, whichever came first.
     """
-    field = "title" if isinstance(record, Course) else "name"
-    current = getattr(record, field)
-    if not name or (current and (record.named_at, current) >= (at, name)):
+    if not is_news(record, name, at):
         return
+    field = "title" if isinstance(record, Course) else "name"
     is_newer = Q(named_at__lt=at) | Q(named_at=at, **{f"{field}__lt": name}) | Q(**{field: ""})
     if type(record)._default_manager.filter(is_newer, pk=record.pk).update(**{field: name, "named_at": at}):
         setattr(record, field, name)
         record.named_at = at
+
+
+def is_news(record: Producer | Course | Learner, name: str, at: datetime) -> bool:
+    """Whether this name, of an event of this time (UTC), is newer than the one that the record has."""
+    current = record.title if isinstance(record, Course) else record.name
+    return bool(name) and (not current or (record.named_at, current) < (at, name))
 
 
 def upsert_course(

@@ -15,6 +15,8 @@ PASSES = (
     psycopg.InterfaceError,
     # A statement that was prepared before a migration, in a transaction (see postgresql/base.py).
     psycopg.errors.FeatureNotSupported,
+    # After a failover, or where the disk is full: it can be read and not written.
+    psycopg.errors.ReadOnlySqlTransaction,
 )
 
 

@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 BODY_TIME = 10.0  # seconds in which a body must have come
 QUEUE_TIME = 5.0  # seconds after which a request that still waits for a thread is refused
+ROOM = 64 * 1024 * 1024  # bytes that the bodies of a lane may take up in one process, all together
+SMALL = 16 * 1024  # bytes of each body that count for nothing, so that a small one always has room
 QUEUE_LENGTH = 500  # requests that may be in a lane of one process, running or waiting
 RETRY_AFTER = 5  # seconds
 
@@ -67,10 +69,11 @@ class Gateway:
         parts: asyncio.Queue[Part] = asyncio.Queue()
         is_read = False
         try:
-            is_read = await read_body(environ, threads.lane, receive)
-            with threads.place():
-                threads.start(environ, parts)
-                await send_parts(parts, send, is_read)
+            with threads.share() as share:
+                is_read = await read_body(environ, threads.lane, receive, share)
+                with threads.place():
+                    threads.start(environ, parts)
+                    await send_parts(parts, send, is_read)
         except Refused as refused:
             parts.put_nowait(refusal(threads.lane, refused))
             await send_parts(parts, send, is_read)
@@ -98,7 +101,7 @@ def refusal(lane: Lane, refused: Refused) -> Part:
     return Part(body, True, refused.status, headers)
 
 
-async def read_body(environ: dict[str, Any], lane: Lane, receive: Receive) -> bool:
+async def read_body(environ: dict[str, Any], lane: Lane, receive: Receive, share: Share) -> bool:
     """Put the body where WSGI looks for it; whether all of it was read. Raises Refused.
 
     Where headers say that the application would not look at the body, it is given none. Of one that is too long it is
@@ -113,14 +116,14 @@ async def read_body(environ: dict[str, Any], lane: Lane, receive: Receive) -> bo
         elif not is_chunked and int(length) > lane.max_body:
             body, is_read = bytes(lane.max_body + 1), False
         else:
-            body = await _receive_body(receive, lane.max_body)
+            body = await _receive_body(receive, lane.max_body, share)
             is_read = len(body) <= lane.max_body
         environ["CONTENT_LENGTH"] = str(len(body))
     environ["wsgi.input"] = io.BytesIO(body)
     return is_read
 
 
-async def _receive_body(receive: Receive, limit: int) -> bytes:
+async def _receive_body(receive: Receive, limit: int, share: Share) -> bytes:
     """The body; one byte more than the limit where it is longer. Raises Refused."""
     body, has_more = bytearray(), True
     try:
@@ -130,18 +133,49 @@ async def _receive_body(receive: Receive, limit: int) -> bytes:
                 if message["type"] == "http.disconnect":
                     raise Refused(400, _("The request ended before its body was complete."))
                 body += message.get("body", b"")
+                share.grow_to(len(body))
                 has_more = message.get("more_body", False)
     except TimeoutError:
         raise Refused(408, _("The body of the request took too long.")) from None
     return bytes(body[: limit + 1])
 
 
+class Share:
+    """What one request's body takes up of its lane's room."""
+
+    def __init__(self, lane: LaneThreads) -> None:
+        self._lane, self._size = lane, 0
+
+    def grow_to(self, size: int) -> None:
+        """Take up so many bytes. Raises Refused where there is no room for them."""
+        more = max(0, size - SMALL) - self._size
+        if more > self._lane.room:
+            raise Refused(503, _("There is too much to do at the moment; please try again."))
+        self._lane.room -= more
+        self._size += more
+
+    def give_back(self) -> None:
+        """Take up nothing any more."""
+        self._lane.room += self._size
+        self._size = 0
+
+
 class LaneThreads:
-    """The threads of one lane, each with the lane's limit of time for the database."""
+    """The threads of one lane, each with the lane's limit of time for the database, and its room for bodies."""
 
     def __init__(self, lane: Lane, application: Application, threads: int) -> None:
         self.lane, self._application, self._taken = lane, application, 0
+        self.room = ROOM
         self._pool = ThreadPoolExecutor(threads, lane.name, limit_statements, (lane.statement_limit,))
+
+    @contextmanager
+    def share(self) -> Iterator[Share]:
+        """A share of the room, for as long as a request lasts."""
+        share = Share(self)
+        try:
+            yield share
+        finally:
+            share.give_back()
 
     @contextmanager
     def place(self) -> Iterator[None]:

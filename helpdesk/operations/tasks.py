@@ -18,7 +18,7 @@ KEPT_HOURS = 24 * 30
 SETTLED_AFTER = 2.0  # seconds
 
 
-@app.periodic(cron="* * * * * */10")  # the last field: seconds
+@app.periodic(cron="* * * * * */5")  # the last field: seconds
 @app.task(
     name="operations.retry_stalled_jobs",
     queue="operations",

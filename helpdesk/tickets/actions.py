@@ -33,6 +33,8 @@ from helpdesk.tickets.publishing import publish_soon
 
 P = ParamSpec("P")
 Kind = TicketEvent.Kind
+# Further ahead nothing is meant, and there are times that no clock of another zone can show.
+LONGEST_SNOOZE = timedelta(days=5 * 366)
 
 
 class ActionRefused(Exception):
@@ -355,6 +357,8 @@ def snooze_ticket(ticket: Ticket, actor: Actor, until: datetime) -> None:
         return
     if until <= timezone.now():
         raise ActionRefused(_("Choose a time that is still to come."))
+    if until > timezone.now() + LONGEST_SNOOZE:
+        raise ActionRefused(_("Choose a time within the next five years."))
     if ticket.is_finished:
         raise ActionRefused(_("A finished ticket cannot be snoozed."))
     _set_snoozed_until(ticket, actor, until)

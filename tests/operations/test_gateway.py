@@ -11,6 +11,7 @@ from helpdesk.operations.gateway import Gateway
 from helpdesk.operations.lanes import PAGES, registered_lanes
 
 SIGNED = (b"x-signature", b"a" * 64)
+CHUNKED = (b"transfer-encoding", b"chunked")
 LIMITS = {lane.name: lane.max_body for lane in registered_lanes()}
 
 
@@ -245,3 +246,25 @@ def test_pages_do_not_hold_the_threads_of_other_lanes():
         await asyncio.gather(*asked)
 
     asyncio.run(ask_every_lane())
+
+
+def test_bodies_take_up_only_so_much_memory_together_and_small_ones_always_fit(monkeypatch):
+    monkeypatch.setattr(gateway, "ROOM", 100_000)
+    application = Application()
+    crowded = Gateway(application, 1)
+    large = {"type": "http.request", "body": b"x" * 90_000, "more_body": True}
+    path = b"/webhooks/eduzz/x/"
+
+    async def run():
+        first = asyncio.create_task(respond(crowded, path, headers=[SIGNED, CHUNKED], messages=[large]))
+        await asyncio.sleep(0.05)
+        refused = await respond(crowded, path, headers=[SIGNED, CHUNKED], messages=[large])
+        small = await respond(
+            crowded, path, headers=[SIGNED, CHUNKED], messages=[{"type": "http.request", "body": b"{}"}]
+        )
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        again = await respond(crowded, path, headers=[SIGNED, CHUNKED], messages=[large, *body_of(b"x")])
+        return [answer[0]["status"] for answer in (refused, small, again)]
+
+    assert asyncio.run(run()) == [503, 200, 200]

@@ -105,3 +105,16 @@ def test_migrations_are_looked_for_once(client, django_assert_num_queries):
     assert client.get("/readyz").status_code == 200
     with django_assert_num_queries(1):
         assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_can_only_be_read_is_not_ready(client):
+    assert client.get("/readyz").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    try:
+        response = client.get("/readyz")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET default_transaction_read_only")
+    assert (response.status_code, response.json()["lacking"]) == (503, "writable database")

@@ -1,6 +1,6 @@
 """The actions: what they change, record and refuse."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -149,6 +149,13 @@ def test_snoozing_hides_until_later_and_can_be_undone(team, actor):
 def test_snoozing_into_the_past_is_refused(team, actor):
     with pytest.raises(actions.ActionRefused):
         actions.snooze_ticket(open_ticket(team), actor, timezone.now() - timedelta(minutes=1))
+
+
+def test_snoozing_until_a_time_that_no_clock_can_show_is_refused(team, actor):
+    ticket = open_ticket(team)
+    with pytest.raises(actions.ActionRefused):
+        actions.snooze_ticket(ticket, actor, datetime.max.replace(tzinfo=UTC))
+    assert ticket.snoozed_until is None
 
 
 def test_asking_again_folds_into_the_unfinished_ticket(team, actor):

@@ -28,6 +28,7 @@ BAD_CONTENT = {
     "e-mail is a list": (learner_help(learner={"email": []}), "wrong_type"),
     "e-mail is no address": (learner_help(learner={"email": "nobody"}), "invalid"),
     "e-mail is long": (learner_help(learner={"email": "a" * 300 + "@b.c"}), "invalid"),
+    "e-mail is long in lower case": (learner_help(learner={"email": "\u0130" * 200 + "@b.c"}), "invalid"),
     "NUL in a name": (learner_help(learner={"email": "a@b.c", "name": "a\0b"}), "unstorable"),
     "half a surrogate pair": (learner_help(course={"hash": "h", "title": "\ud800"}), "unstorable"),
     "no hash": (learner_help(course={"title": "t"}), "missing"),

@@ -3,18 +3,23 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from time import sleep
+from time import monotonic, sleep
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
 
 from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.operations import worker
 from helpdesk.tickets.models import Ticket
+from tests.conftest import database_address
 from tests.factories import source_of
 from tests.webhooks.sender import learner_help, process, send
-from webhooks.models import Delivery
+from webhooks import quarantine, storage
+from webhooks.models import Delivery, Source, UnverifiedDelivery
 
+PING = {"event": "ping", "data": {}}
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -84,3 +89,72 @@ def test_workers_side_by_side_take_each_delivery_once():
     assert set(Ticket.objects.unfinished().values_list("request_count", flat=True)) == {3}
     assert set(Delivery.objects.values_list("outcome", "interruptions")) == {("processed", 0)}
     assert Delivery.objects.values("ticket").distinct().count() == 180
+
+
+class TestWhoeverHoldsTheSource:
+    """A lock on its row keeps nobody's answer, not even one that is turned away."""
+
+    def answers_while_held(self, source, *requests):
+        with psycopg.connect(database_address()) as other:
+            other.execute("SELECT FROM webhooks_source WHERE id = %s FOR NO KEY UPDATE", [source.pk])
+            started = monotonic()
+            answers = [send(Client(), source, event, **options).json()["status"] for event, options in requests]
+            assert monotonic() - started < 2
+        return answers
+
+    def test_pings_and_refusals_are_answered_at_once(self):
+        source = source_of()
+        answers = self.answers_while_held(
+            source,
+            (PING, {"signature": "nonsense"}),
+            (PING | {"id": "other"}, {"key": "another-key"}),
+        )
+        assert answers == ["unsigned", "unverified"]
+
+    def test_a_flood_of_unverified_requests_is_kept_within_the_caps(self, monkeypatch):
+        monkeypatch.setattr(quarantine, "MAX_NUMBER", 5)
+        source = source_of()
+        with ThreadPoolExecutor(8) as pool:
+
+            def one(number):
+                try:
+                    return send(Client(), source, learner_help(id=str(number)), key="another-key").status_code
+                finally:
+                    connection.close()
+
+            assert set(pool.map(one, range(40))) == {401}
+        send(Client(), source, learner_help(id="last"), key="another-key")
+        assert UnverifiedDelivery.objects.count() == 5
+
+
+def test_a_source_that_is_deleted_meanwhile_is_unknown(monkeypatch):
+    source = source_of()
+
+    def delete_first(*args):
+        Source.objects.all().delete()
+        return stored(*args)
+
+    stored = storage.store_event
+    monkeypatch.setattr("webhooks.intake.store_event", delete_first)
+    response = send(Client(), source, learner_help())
+    assert (response.status_code, response.json()["status"]) == (404, "unknown_source")
+
+
+def test_a_course_that_somebody_holds_keeps_no_event_waiting_and_gets_its_name_later():
+    source = source_of()
+    client = Client()
+    send(client, source, learner_help(id="1"))
+    process()
+    course = Course.objects.get()
+    renamed = learner_help()["data"]["course"] | {"title": "New title"}
+    send(client, source, learner_help(id="2", course=renamed, createdAt="2024-01-01 10:00:00"))
+    send(client, source, learner_help(id="3", learner={"email": "other@x.com"}))
+    with psycopg.connect(database_address()) as other:
+        other.execute("SELECT FROM courses_course WHERE id = %s FOR NO KEY UPDATE", [course.pk])
+        started = monotonic()
+        process()
+        assert monotonic() - started < 2
+        assert set(Delivery.objects.values_list("outcome", flat=True)) == {"processed"}
+    worker.run_until_done()
+    course.refresh_from_db()
+    assert course.title == "New title"

@@ -5,7 +5,14 @@ import json
 import zlib
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import (
+    DataError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+)
 
 from helpdesk.tickets.models import Ticket
 from tests.factories import KEY, TeamFactory, source_of
@@ -160,9 +167,10 @@ def test_the_intake_needs_no_csrf_token_and_no_login(source):
     assert "Set-Cookie" not in response
 
 
-def test_a_busy_database_is_503_and_stores_nothing(client, source, monkeypatch):
+@pytest.mark.parametrize("error", [OperationalError, InternalError, ProgrammingError, DataError, InterfaceError])
+def test_whatever_the_database_says_the_answer_is_503_and_nothing_is_stored(client, source, monkeypatch, error):
     def busy(*args, **kwargs):
-        raise OperationalError("canceling statement due to lock timeout")
+        raise error("canceling statement due to lock timeout")
 
     monkeypatch.setattr("webhooks.intake.store_event", busy)
     monkeypatch.setattr("webhooks.intake.connection.close", lambda: None)  # it is the test's own
@@ -210,10 +218,28 @@ def gzipped(event):
     return gzip.compress(json.dumps(event).encode())
 
 
-@pytest.mark.parametrize("compress", [gzip.compress, zlib.compress])
-def test_a_compressed_body_is_stored_as_signed_and_read(client, source, compress):
+def gzip_in_two(body):
+    return gzip.compress(body[:40]) + gzip.compress(body[40:])
+
+
+def deflate_without_envelope(body):
+    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return compressor.compress(body) + compressor.flush()
+
+
+@pytest.mark.parametrize(
+    ("compress", "encoding"),
+    [
+        (gzip.compress, "gzip"),
+        (gzip.compress, "gzip, identity"),
+        (gzip_in_two, "x-gzip"),
+        (zlib.compress, "deflate"),
+        (deflate_without_envelope, "deflate"),
+        (lambda body: gzip.compress(zlib.compress(body)), "deflate, gzip"),
+    ],
+)
+def test_a_compressed_body_is_stored_as_signed_and_read(client, source, compress, encoding):
     body = compress(json.dumps(learner_help()).encode())
-    encoding = "gzip" if compress is gzip.compress else "deflate"
     delivery = deliver(client, source, body, headers={"content-encoding": encoding})
     assert (delivery.outcome, bytes(delivery.body), delivery.event) == ("processed", body, "nutror.learner_help")
     assert Ticket.objects.get().learner.email == "learner@eduzz.com"
@@ -227,6 +253,7 @@ def test_a_plain_body_under_a_left_over_header_is_read(client, source):
     ("body", "encoding", "problem"),
     [
         (gzip.compress(b"x" * (256 * 1024 + 1), mtime=0), "gzip", "too_large"),
+        (gzip.compress(b"x" * 200_000, mtime=0) * 2, "gzip", "too_large"),
         (gzip.compress(b"{}", mtime=0)[:-9], "gzip", "encoding"),
         (b"nothing compressed", "gzip", "encoding"),
         (b"\x0b\x02\x80{}\x03", "br", "encoding"),
@@ -257,3 +284,11 @@ def test_a_source_is_not_told_from_another_teams(client):
     mine, theirs = source_of(team), source_of(key="their-own-key")
     assert send(client, theirs, learner_help(), key=KEY).status_code == 401
     assert send(client, mine, learner_help(), key=KEY).status_code == 200
+
+
+def test_a_number_is_an_id_as_well(client, source):
+    assert send(client, source, learner_help(id=7)).json()["status"] == "stored"
+    assert (
+        send(client, source, learner_help(id=7) | {"sentDate": "2024-01-01T00:00:00Z"}).json()["status"] == "duplicate"
+    )
+    assert Delivery.objects.get().event_id == "7"

@@ -11,12 +11,14 @@ from django.utils import timezone
 from psycopg.errors import ForeignKeyViolation
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity
+from helpdesk.tickets.actions import open_ticket
 from helpdesk.tickets.models import Status, Ticket
 from tests.conftest import database_address
 from tests.factories import source_of
 from tests.webhooks.bad_content import BAD_CONTENT
 from tests.webhooks.sender import deliver, learner_help, process, send
 from webhooks import processing
+from webhooks.events import ContentError
 from webhooks.examples import examples
 from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery
@@ -135,6 +137,8 @@ class TestTimes:
             (None, "2024-02-29T14:33:06.908Z", "2024-02-29T14:33:06.908000+00:00"),
             (12, "2024-02-29T14:33:06.908Z", "2024-02-29T14:33:06.908000+00:00"),
             ("2023-02-31 10:00:00", "2024-02-29T14:33:06Z", "2024-02-29T14:33:06+00:00"),
+            ("2023-09-25\ud83d10:00:00", "2024-02-29T14:33:06Z", "2024-02-29T14:33:06+00:00"),
+            ("0001-01-01\x0010:00:00", "2024-02-29T14:33:06Z", "2024-02-29T14:33:06+00:00"),
             ("0001-01-01T00:00:00+14:00", "2024-02-29T14:33:06Z", "2024-02-29T14:33:06+00:00"),
         ],
     )
@@ -331,3 +335,16 @@ def test_nobody_waits_for_a_learner_whom_somebody_else_holds(client):
     process()
     delivery = Delivery.objects.get(event_id="2")
     assert (delivery.outcome, delivery.attempts) == ("processed", 1)
+
+
+def test_whatever_a_reason_quotes_the_others_of_the_batch_are_processed(client, source, monkeypatch):
+    def refuse_one(*args, learner, **options):
+        if learner.email == "odd@x.com":
+            raise ContentError(Delivery.Problem.INVALID, "a\0b \ud83d" + "x" * 900)
+        return open_ticket(*args, learner=learner, **options)
+
+    monkeypatch.setattr("webhooks.handlers.learner_help.open_ticket", refuse_one)
+    send(client, source, learner_help(id="1", learner={"email": "odd@x.com"}))
+    send(client, source, learner_help(id="2"))
+    process()
+    assert list(Delivery.objects.order_by("event_id").values_list("outcome", flat=True)) == ["failed", "processed"]

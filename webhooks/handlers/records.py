@@ -8,8 +8,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from helpdesk.courses.actions import find_course, rename
+from helpdesk.courses.actions import find_course, is_news, rename
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
+from helpdesk.courses.tasks import rename_later
 from helpdesk.teams.models import Team
 from webhooks.events import Event
 
@@ -94,9 +95,15 @@ class Records:
         )
 
     def write_names(self) -> None:
-        """Name the records, in one order for everybody, so that two batches cannot block each other."""
-        for record, (at, name) in sorted(self._names.items(), key=lambda item: (item[0]._meta.db_table, item[0].pk)):
-            rename(record, name, at)
+        """Name the records; one that somebody else holds is named by a job, so that no other event waits for it."""
+        for record, (at, name) in self._names.items():
+            if not is_news(record, name, at):
+                continue
+            held = type(record)._default_manager.filter(pk=record.pk).select_for_update(skip_locked=True, no_key=True)
+            if held.values("pk").first():
+                rename(record, name, at)
+            else:
+                rename_later.defer(model=type(record).__name__, pk=record.pk, name=name, at=at.isoformat())
 
     def _note_name(self, record: Named, name: str, at: datetime) -> None:
         if name and (record not in self._names or (at, name) > self._names[record]):

@@ -1,0 +1,25 @@
+"""The jobs of courses and learners."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from helpdesk.courses.actions import rename
+from helpdesk.courses.models import Course, Learner, Producer
+
+MODELS: dict[str, type[Producer] | type[Course] | type[Learner]] = {
+    "Producer": Producer,
+    "Course": Course,
+    "Learner": Learner,
+}
+
+
+@app.task(name="courses.rename_later", queue="operations", retry=RetryStrategy(max_attempts=20, wait=5))
+def rename_later(model: str, pk: int, name: str, at: str) -> None:
+    """Name a record that somebody held when the event with this name was processed; none that is gone meanwhile."""
+    record = MODELS[model]._default_manager.filter(pk=pk).first()
+    if record:
+        rename(record, name, datetime.fromisoformat(at))
