@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from helpdesk.api.idempotency import once
 from helpdesk.api.problems import CONTENT_TYPE, PROBLEMS
-from helpdesk.api.serializers import QuerySerializer, StrictSerializer
+from helpdesk.api.serializers import NamesField, QuerySerializer, StrictSerializer
 
 SUCCESS = [200, 201, 202, 204]
 HEADER: Literal["header"] = "header"
@@ -70,6 +70,11 @@ class Operation:
     def parameters(self) -> frozenset[str]:
         """The names of the parameters."""
         return frozenset(self.query().fields)
+
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """The names of those that may be given more than once."""
+        return frozenset(name for name, field in self.query().fields.items() if isinstance(field, NamesField))
 
     @cached_property
     def defaults(self) -> dict[str, Any]:

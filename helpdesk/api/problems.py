@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import LockNotAvailable
 from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS
@@ -139,6 +142,22 @@ def respond(status: int, detail: str) -> JsonResponse:
     return JsonResponse(
         body_of(status, detail), status=status, content_type=CONTENT_TYPE, json_dumps_params={"ensure_ascii": False}
     )
+
+
+def read_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A page of the API that anybody may read; any other method is a problem, whatever token or cookie it bears."""
+
+    @csrf_exempt
+    @wraps(view)
+    def read(request: HttpRequest) -> HttpResponse:
+        if request.method in {"GET", "HEAD"}:
+            return view(request)
+        is_asked = request.method == "OPTIONS"
+        response = HttpResponse(status=204) if is_asked else respond(405, _("This is only read."))
+        response["Allow"] = "GET, HEAD, OPTIONS"
+        return response
+
+    return read
 
 
 def is_api(request: HttpRequest) -> bool:

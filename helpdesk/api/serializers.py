@@ -158,13 +158,13 @@ class QuerySerializer(serializers.Serializer):  # type: ignore[type-arg] # not a
     """The parameters of an address."""
 
 
-class CommaSeparatedField(serializers.MultipleChoiceField):
-    """Several of the choices, with commas between them."""
+class NamesField(serializers.MultipleChoiceField):
+    """Several of the choices: in a parameter each, or in one with commas between them."""
 
     def get_value(self, dictionary: Any) -> Any:
-        """The parts of the one parameter."""
-        text = dictionary.get(self.field_name, "")
-        return text.split(",") if text else empty
+        """The names, however they were sent."""
+        texts = dictionary.get(self.field_name, ())
+        return [name for text in texts if text for name in text.split(",")] or empty
 
     def to_internal_value(self, data: Any) -> Any:
         """In the order that was asked for."""
@@ -172,18 +172,18 @@ class CommaSeparatedField(serializers.MultipleChoiceField):
         return [name for name in dict.fromkeys(data) if name in chosen]
 
 
-class FieldsField(CommaSeparatedField):
+class FieldsField(NamesField):
     """Which fields of the resource to show."""
 
     def __init__(self, serializer: type[ResourceSerializer]) -> None:
         super().__init__(
             choices=list(serializer().fields),
             required=False,
-            help_text="Only these fields, with commas between them; all of them without it.",
+            help_text="Only these fields, repeated or with commas between them; all without it.",
         )
 
 
-class ExpandField(CommaSeparatedField):
+class ExpandField(NamesField):
     """Which related things to show whole."""
 
     def __init__(self, serializer: type[ResourceSerializer]) -> None:
@@ -191,7 +191,7 @@ class ExpandField(CommaSeparatedField):
         super().__init__(
             choices=[name for name, field in fields if isinstance(field, ExpandableField)],
             required=False,
-            help_text="Related things to show whole instead of by their key, with commas between them.",
+            help_text="Related things to show whole instead of by their key, repeated or with commas between them.",
         )
 
 

@@ -47,12 +47,51 @@ def test_another_media_type_is_a_415_and_another_answer_a_406(api):
     problem(api.get("tickets", accept="text/html"), 406)
 
 
+@pytest.mark.parametrize(
+    "accept",
+    ["application/problem+json", "Application/Problem+JSON; q=0.5", "text/html, application/problem+json", "*/*"],
+)
+def test_a_client_that_only_names_problems_gets_its_answer(api, team, accept):
+    ticket = open_ticket(team)
+    response = api.get("tickets", accept=accept)
+    assert (response.status_code, response["Content-Type"]) == (200, "application/json")
+    view = api.post("saved-views", {"name": "Tudo", "query": ""}, accept=accept)
+    assert view.status_code in (201, 409)
+    assert api.delete(f"tickets/{ticket.number}/assignment", accept=accept).status_code == 200
+    problem(api.get("tickets/999", accept=accept), 404)
+
+
 def test_another_method_is_a_405(api, team):
     ticket = open_ticket(team)
-    for method in ("PUT", "OPTIONS", "TRACE", "QUERY"):
+    for method in ("PUT", "TRACE", "QUERY"):
         response = api.request(method, f"tickets/{ticket.number}")
         problem(response, 405)
         assert "PATCH" in response["Allow"]
+
+
+@pytest.mark.parametrize(
+    "path", ["tickets", "tickets/1", "tickets/bulk", "saved-views", "reports/days?first=x", "schema", "docs"]
+)
+def test_what_an_address_allows_is_told(api, reader, team, path):
+    for client in (api, reader):
+        response = client.request("OPTIONS", path)
+        assert (response.status_code, response.content) == (204, b"")
+        assert "OPTIONS" in response["Allow"]
+
+
+@pytest.mark.parametrize("path", ["tickets", "team", "schema", "docs"])
+def test_head_is_a_get_without_a_body(api, path):
+    response = api.request("HEAD", path)
+    assert (response.status_code, response.content) == (200, b"")
+
+
+@pytest.mark.parametrize("path", ["schema", "docs"])
+@pytest.mark.parametrize("method", ["PUT", "POST", "PATCH", "DELETE", "TRACE"])
+def test_what_is_only_read_says_so_in_a_problem(path, method):
+    for client in (Client(enforce_csrf_checks=True), Client()):
+        response = client.generic(method, f"/api/v1/{path}", b"{}", "application/json")
+        problem(response, 405)
+        assert response["Allow"] == "GET, HEAD, OPTIONS"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.factories import NOON, ActivityFactory, CourseFactory, LearnerFactory, MembershipFactory, open_ticket
+from tests.factories import (
+    NOON,
+    ActivityFactory,
+    CourseFactory,
+    LearnerFactory,
+    MembershipFactory,
+    open_ticket,
+    publish,
+)
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -79,6 +87,40 @@ def test_related_things_are_embedded_on_demand_and_fields_left_out(api, team):
     assert set(shown) == {"number", "learner", "course"}
     assert shown["learner"]["email"] == ticket.learner.email
     assert shown["course"]["producer"] == ticket.producer_id
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "fields=number,learner&expand=learner",
+        "fields=number&fields=learner&expand=learner",
+        "fields=number,learner&fields=number&expand=learner&expand=course",
+        "fields=&fields=number,learner&expand=learner",
+    ],
+)
+def test_a_list_of_names_is_repeated_or_has_commas(api, team, query):
+    ticket = open_ticket(team)
+    for path in (f"tickets/{ticket.number}", "tickets", "tickets/changes"):
+        response = api.get(f"{path}?{query}")
+        assert response.status_code == 200, response.json()
+        publish()
+    shown = api.get(f"tickets/{ticket.number}?{query}").json()
+    assert set(shown) == {"number", "learner"}
+    assert shown["learner"]["email"] == ticket.learner.email
+
+
+@pytest.mark.parametrize("query", ["limit=2&limit=3", "status=new&status=open", "fields=number&fields=secret"])
+def test_what_is_no_list_is_given_once(api, query):
+    assert api.get(f"tickets?{query}").status_code == 400
+
+
+def test_the_next_page_is_at_the_address_that_the_product_has(api, team, settings):
+    settings.BASE_URL = "https://helpdesk.example.com"  # though the request came in clear, from a proxy
+    for _ in range(3):
+        open_ticket(team)
+    shown = api.get("tickets?limit=1&fields=number&fields=url").json()
+    assert shown["next"].startswith("https://helpdesk.example.com/api/v1/tickets?limit=1&fields=number&fields=url&")
+    assert shown["results"][0]["url"].startswith("https://helpdesk.example.com/t/")
 
 
 def test_a_list_takes_the_inbox_filters_and_its_search(api, team):
