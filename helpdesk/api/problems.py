@@ -23,6 +23,7 @@ from helpdesk.operations.availability import find_database_error, mark_unavailab
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
+NO_ZONE = "no_zone"  # the code of a time that can be read in several ways, which is a 400 wherever it stands
 
 # The last part of each problem's type, which the reference explains, and its title.
 PROBLEMS: dict[int, tuple[str, str]] = {
@@ -92,13 +93,10 @@ def _read(error: Exception) -> tuple[int, str, dict[str, Any], dict[str, str]]:
         case Problem():
             return error.status_code, str(error.detail), error.more, _headers(error)
         case exceptions.ValidationError():
-            status = 400 if isinstance(error, InvalidQuery) else 422
-            return (
-                status,
-                _("Some values do not fit; “errors” names each."),
-                {"errors": list(_errors(error.detail))},
-                {},
-            )
+            errors = list(_errors(error.detail))
+            is_unclear = isinstance(error, InvalidQuery) or any(each["code"] == NO_ZONE for each in errors)
+            detail = _("Some values do not fit; “errors” names each.")
+            return 400 if is_unclear else 422, detail, {"errors": errors}, {}
         case exceptions.APIException():
             return error.status_code, str(error.detail), {}, _headers(error)
         case Http404():

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import empty
 
 from helpdesk.api.pagination import DEFAULT_LIMIT, MOST
+from helpdesk.api.problems import NO_ZONE
 
 
 class UTCField(serializers.DateTimeField):
@@ -19,6 +21,20 @@ class UTCField(serializers.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(default_timezone=UTC, **kwargs)
+
+
+class InstantField(serializers.DateTimeField):
+    """A moment that is sent: whose zone was meant is not guessed."""
+
+    default_error_messages: ClassVar[Any] = {
+        NO_ZONE: _("Give the time a zone, as in 2026-03-10T12:00:00Z or 2026-03-10T09:00:00-03:00.")
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """The moment. Raises ValidationError where it has no zone, as a day alone has none."""
+        if timezone.is_naive(value):
+            self.fail(NO_ZONE)
+        return super().enforce_timezone(value)
 
 
 class SecondsField(serializers.Field):  # type: ignore[type-arg] # not a generic at run time

@@ -95,7 +95,7 @@ class TeamView(APIView):
             response.headers["RateLimit-Reset"] = str(access.usage.resets_in)
         return response
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Which methods there are, in `Allow`; the schema tells the rest."""
         return Response(status=204)
 

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from helpdesk.api.operations import operation
 from helpdesk.api.problems import Refused
-from helpdesk.api.serializers import StrictSerializer, TextField, WordField
+from helpdesk.api.serializers import InstantField, StrictSerializer, TextField, WordField
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.models import Course
 from helpdesk.teams.models import User
@@ -85,7 +85,7 @@ class NewSnooze(StrictSerializer):
     """Until when the ticket is out of the inbox."""
 
     example = {"until": "2099-03-02T12:00:00Z"}
-    until = serializers.DateTimeField(help_text="A moment that is still to come.")
+    until = InstantField(help_text="A moment that is still to come.")
 
 
 class NewTag(StrictSerializer):

@@ -14,7 +14,7 @@ from helpdesk.api.access import Access
 from helpdesk.api.operations import operation
 from helpdesk.api.pagination import Order
 from helpdesk.api.problems import InvalidQuery
-from helpdesk.api.serializers import PageQuery, QuerySerializer, TextField, WordField
+from helpdesk.api.serializers import InstantField, PageQuery, QuerySerializer, TextField, WordField
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import search
 from helpdesk.tickets.api import (
@@ -78,7 +78,7 @@ class TicketFilterQuery(QuerySerializer):
 class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
     """Which tickets, in which order, and how much of each."""
 
-    updated_since = serializers.DateTimeField(
+    updated_since = InstantField(
         required=False,
         help_text="Only those that were changed at this moment or later, made ones and folded ones too. The order is "
         "then `last_activity_at`. It is for a look at a day or a week; a copy is kept in step by `/tickets/changes`, "
