@@ -89,6 +89,7 @@ class TestSavedViews:
         made = theirs.post("saved-views", body)
         assert made.status_code == 201
         shown = made.json()
+        assert made["Location"] == f"/api/v1/saved-views/{shown['id']}"
         assert (shown["query"], shown["is_shared"], shown["owner"]) == ("priority=4", True, maker.pk)
         assert [view["name"] for view in results(theirs.get("saved-views"))] == ["Urgentes"]
         assert theirs.post("saved-views", body).status_code == 409
@@ -98,6 +99,14 @@ class TestSavedViews:
         assert theirs.delete(path).status_code == 204
         assert theirs.get(path).status_code == 404
         assert api.post("saved-views", body).status_code == 409  # nobody made that token
+
+    @pytest.mark.parametrize("query", ["tag=nada", "course=999", "priority=high&q=a", "q=" + "é" * 90])
+    def test_filters_that_would_be_lost_are_refused(self, team, query):
+        theirs = Api(create_token(team, "CRM", by=MembershipFactory(team=team).user)[1])
+        response = theirs.post("saved-views", {"name": "Promo", "query": query})
+        assert response.status_code == 422
+        assert {error["field"] for error in response.json()["errors"]} == {"query"}
+        assert not SavedView.objects.exists()
 
     def test_a_token_that_only_reads_keeps_none(self, reader):
         assert reader.post("saved-views", {"name": "a", "query": ""}).status_code == 403

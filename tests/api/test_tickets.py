@@ -90,6 +90,42 @@ def test_related_things_are_embedded_on_demand_and_fields_left_out(api, team):
     assert shown["course"]["producer"] == ticket.producer_id
 
 
+def test_a_status_that_is_named_narrows_a_search_too(api, team):
+    learner = LearnerFactory(team=team, name="Cícero")
+    _to_do, done, snoozed, pending = (open_ticket(team, learner=learner) for _ in range(4))
+    actions.resolve_ticket(done, SYSTEM)
+    actions.snooze_ticket(snoozed, SYSTEM, timezone.now() + timedelta(days=1))
+    actions.change_status(pending, SYSTEM, "pending")
+    for status in ("to_do", "new", "pending", "snoozed", "done", "all"):
+        searched = numbers(api.get("tickets", {"status": status, "q": "cicero"}))
+        assert searched == numbers(api.get("tickets", {"status": status}))
+    assert done.number not in numbers(api.get("tickets", {"status": "to_do", "q": "cicero"}))
+    assert len(numbers(api.get("tickets", {"q": "cicero"}))) == 4
+
+
+def test_whether_a_learner_asked_again_narrows_either_way(api, team):
+    once, often = open_ticket(team), open_ticket(team)
+    open_ticket(team, learner=often.learner, course=often.course)
+    assert numbers(api.get("tickets", {"again": "true"})) == [often.number]
+    assert numbers(api.get("tickets", {"again": "false"})) == [once.number]
+    assert numbers(api.get("tickets")) == [often.number, once.number]
+
+
+def test_a_search_for_what_changed_since_shows_the_newest_first(api, team):
+    learner, since = LearnerFactory(team=team, name="Cícero"), timezone.now() - timedelta(minutes=1)
+    first, second = open_ticket(team, learner=learner), open_ticket(team, learner=learner)
+    open_ticket(team)
+    query = {"q": "cicero", "updated_since": since.isoformat()}
+    assert numbers(api.get("tickets", query)) == [second.number, first.number]
+    assert numbers(api.get("tickets", query | {"updated_since": "2099-01-01T00:00:00Z"})) == []
+
+
+@pytest.mark.parametrize("query", [{}, {"status": "to_do"}, {"status": "new"}])
+def test_a_search_by_urgency_is_told_what_order_a_search_has(api, query):
+    (error,) = api.get("tickets", query | {"ordering": "urgency", "q": "cicero"}).json()["errors"]
+    assert (error["field"], "-requested_at" in error["detail"]) == ("ordering", True)
+
+
 @pytest.mark.parametrize(
     "query",
     [
