@@ -215,7 +215,6 @@ class BulkChangeUndo(BulkChangeView):
         "undo_bulk_change",
         "Undo a change of many tickets",
         gives=BulkChangeSerializer,
-        refuses=True,
         progress=BulkChangeView.progress,
     )
     def post(self, request: Any, pk: int) -> Response:

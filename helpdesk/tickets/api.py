@@ -274,7 +274,7 @@ class TicketDetail(TicketView):
 
     permissions = {"GET": Permission.TICKET_VIEW}
 
-    @operation("get_ticket", "Get a ticket", query=TicketQuery, gives=TicketSerializer)
+    @operation("get_ticket", "Get a ticket", query=TicketQuery, gives=TicketSerializer, versioned=True)
     def get(self, request: Any, number: int) -> Response:
         """The `ETag` is the ticket's version, to be sent back as `If-Match` with a change."""
         return self.show_ticket(number)

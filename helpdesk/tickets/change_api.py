@@ -25,7 +25,7 @@ from helpdesk.tickets.models import Priority, Status, Ticket
 
 MOST_TAGS = 20
 # What every change of one ticket shares: it shows the ticket as it is then, heeds If-Match, and may be refused.
-changes = partial(operation, gives=TicketSerializer, query=TicketQuery, matches=True, refuses=True)
+changes = partial(operation, gives=TicketSerializer, query=TicketQuery, matches=True)
 
 
 class TagField(TextField):
@@ -108,7 +108,14 @@ class CreateTicket(TicketList):
     permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_OPEN}
 
     @operation(
-        "create_ticket", "Create a ticket", body=NewTicket, gives=TicketSerializer, status=201, query=TicketQuery
+        "create_ticket",
+        "Create a ticket",
+        query=TicketQuery,
+        body=NewTicket,
+        gives=TicketSerializer,
+        status=201,
+        located=True,
+        versioned=True,
     )
     def post(self, request: Any) -> Response:
         """The learner is found by their address, or made.

@@ -145,6 +145,7 @@ class SavedViewList(SavedViewView):
         body=NewSavedView,
         gives=SavedViewSerializer,
         status=201,
+        located=True,
     )
     def post(self, request: Any) -> Response:
         """For the person, or in the name of whoever made the token."""
@@ -184,7 +185,6 @@ class SavedViewDetail(SavedViewView):
         query=query_of(SavedViewSerializer),
         body=SavedViewChange,
         gives=SavedViewSerializer,
-        refuses=True,
     )
     def patch(self, request: Any, pk: int) -> Response:
         """One's own, or with the rights of a manager a shared one."""
