@@ -21,6 +21,7 @@ SUCCESS = [200, 201, 202, 204]
 COUNTED = [*SUCCESS, 429]
 ADDRESS = {"type": "string", "format": "uri-reference"}
 HEADER: Literal["header"] = "header"
+ENTITY_TAG = '(W/)?"[!#-~]*"'
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
@@ -30,10 +31,11 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 IF_MATCH = OpenApiParameter(
     "If-Match",
-    str,
+    {"type": "string", "pattern": rf"^(\*|{ENTITY_TAG}(, *{ENTITY_TAG})*)$"},
     HEADER,
-    description="The `ETag` of the ticket as you know it. Where it has changed since, nothing is done, and the 412 "
-    "tells what changed. Without it the change is made whatever happened in the meantime.",
+    description="The `ETag` of the ticket as you know it, or several with commas between them. Where it has changed "
+    "since, nothing is done, and the 412 tells what changed. Without it the change is made whatever happened in the "
+    "meantime.",
 )
 ETAG = OpenApiParameter(
     "ETag",
