@@ -6,7 +6,7 @@ export PORT VAR_DIR
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 
-.PHONY: demo setup serve test lint browser-test bench messages lock
+.PHONY: demo setup serve test lint browser-test client-test bench messages lock
 
 demo: export TRIAL = 1
 demo: setup  ## Set everything up, start the server, send it a day of events
@@ -25,6 +25,9 @@ test: .venv/installed  ## The whole test suite but for the browser, on real Post
 browser-test: .venv/installed  ## The tests that drive Chromium (from the system; on Debian as root it is installed)
 	@command -v chromium chromium-browser google-chrome >/dev/null || { apt-get update -q && apt-get install -qy chromium; }
 	$(BIN)/python -m pytest -m browser
+
+client-test: .venv/installed  ## Linters read the API's schema, and clients made from it are driven (Node; Java if it is there)
+	$(BIN)/python -m pytest tests/clients/generated_clients.py
 
 bench: export VAR_DIR := $(VAR_DIR)/benchmark
 bench: export TRIAL = 1

@@ -14,9 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_safe
 
-from helpdesk.api.problems import PROBLEMS
+from helpdesk.api.problems import PROBLEMS, read_only
 from helpdesk.api.schema import make_schema
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -61,7 +60,7 @@ class Reference:
     )
 
 
-@require_safe
+@read_only
 def docs(request: HttpRequest) -> HttpResponse:
     """The reference, for anybody."""
     return render(request, "api/docs.html", {"reference": reference(), "base": settings.BASE_URL})

@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Model, QuerySet
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db.models import DateTimeField, F, IntegerField, Model, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import ErrorDetail
+
+from helpdesk.api.problems import InvalidQuery
 
 DEFAULT_LIMIT, MOST = 50, 200
 
@@ -43,16 +46,33 @@ def write_cursor(name: str, order: Order, row: Model) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str, name: str, order: Order, model: type[Model]) -> list[Any]:
-    """The place that a cursor tells. Raises NotFound for one that is not of this order."""
+def read_cursor(cursor: str, name: str, order: Order, model: type[Model], parameter: str = "cursor") -> list[Any]:
+    """The place that a cursor tells. Raises InvalidQuery for one that is not of this order, or not ours."""
     try:
         said, *values = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
         if said != name:
             raise ValueError
         fields: list[Any] = [model._meta.get_field(field) for field in order.fields]
-        return [
-            getattr(field, "output_field", field).clean(value, None)
-            for field, value in zip(fields, values, strict=True)
-        ]
+        return [_clean(field, value) for field, value in zip(fields, values, strict=True)]
     except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
-        raise NotFound(_("There is no such page; take “next” as it is given, with the same ordering.")) from None
+        problem = _("There is no such place; take the cursor as it is given, with the same ordering.")
+        raise InvalidQuery({parameter: [ErrorDetail(problem, "invalid")]}) from None
+
+
+def _parse_instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment.astimezone(UTC)
+
+
+def _clean(field: Any, value: Any) -> Any:
+    """The value as the field holds it. Raises ValueError and the like for one that no row can have."""
+    field = getattr(field, "output_field", field)
+    if type(value) is not (int if isinstance(field, IntegerField) else str):
+        raise ValueError
+    if isinstance(value, str):
+        value.encode()  # no half of a surrogate pair
+        ProhibitNullCharactersValidator()(value)
+        return _parse_instant(value) if isinstance(field, DateTimeField) else field.clean(value, None)
+    return field.clean(value, None)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import LockNotAvailable
 from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS
@@ -20,6 +23,7 @@ from helpdesk.operations.availability import find_database_error, mark_unavailab
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
+NO_ZONE = "no_zone"  # the code of a time that can be read in several ways, which is a 400 wherever it stands
 
 # The last part of each problem's type, which the reference explains, and its title.
 PROBLEMS: dict[int, tuple[str, str]] = {
@@ -89,13 +93,10 @@ def _read(error: Exception) -> tuple[int, str, dict[str, Any], dict[str, str]]:
         case Problem():
             return error.status_code, str(error.detail), error.more, _headers(error)
         case exceptions.ValidationError():
-            status = 400 if isinstance(error, InvalidQuery) else 422
-            return (
-                status,
-                _("Some values do not fit; “errors” names each."),
-                {"errors": list(_errors(error.detail))},
-                {},
-            )
+            errors = list(_errors(error.detail))
+            is_unclear = isinstance(error, InvalidQuery) or any(each["code"] == NO_ZONE for each in errors)
+            detail = _("Some values do not fit; “errors” names each.")
+            return 400 if is_unclear else 422, detail, {"errors": errors}, {}
         case exceptions.APIException():
             return error.status_code, str(error.detail), {}, _headers(error)
         case Http404():
@@ -139,6 +140,22 @@ def respond(status: int, detail: str) -> JsonResponse:
     return JsonResponse(
         body_of(status, detail), status=status, content_type=CONTENT_TYPE, json_dumps_params={"ensure_ascii": False}
     )
+
+
+def read_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A page of the API that anybody may read; any other method is a problem, whatever token or cookie it bears."""
+
+    @csrf_exempt
+    @wraps(view)
+    def read(request: HttpRequest) -> HttpResponse:
+        if request.method in {"GET", "HEAD"}:
+            return view(request)
+        is_asked = request.method == "OPTIONS"
+        response = HttpResponse(status=204) if is_asked else respond(405, _("This is only read."))
+        response["Allow"] = "GET, HEAD, OPTIONS"
+        return response
+
+    return read
 
 
 def is_api(request: HttpRequest) -> bool:

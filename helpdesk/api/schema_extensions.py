@@ -55,10 +55,10 @@ class ExpandableExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-u
         return {"oneOf": [{"type": "integer"}, expanded]}
 
 
-class CommaSeparatedExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
-    """A list in one parameter."""
+class NamesExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
+    """A list of names."""
 
-    target_class = "helpdesk.api.serializers.CommaSeparatedField"
+    target_class = "helpdesk.api.serializers.NamesField"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
         """Any of the names."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import empty
 
 from helpdesk.api.pagination import DEFAULT_LIMIT, MOST
+from helpdesk.api.problems import NO_ZONE
 
 
 class UTCField(serializers.DateTimeField):
@@ -19,6 +21,20 @@ class UTCField(serializers.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(default_timezone=UTC, **kwargs)
+
+
+class InstantField(serializers.DateTimeField):
+    """A moment that is sent: whose zone was meant is not guessed."""
+
+    default_error_messages: ClassVar[Any] = {
+        NO_ZONE: _("Give the time a zone, as in 2026-03-10T12:00:00Z or 2026-03-10T09:00:00-03:00.")
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """The moment. Raises ValidationError where it has no zone, as a day alone has none."""
+        if timezone.is_naive(value):
+            self.fail(NO_ZONE)
+        return super().enforce_timezone(value)
 
 
 class SecondsField(serializers.Field):  # type: ignore[type-arg] # not a generic at run time
@@ -158,13 +174,13 @@ class QuerySerializer(serializers.Serializer):  # type: ignore[type-arg] # not a
     """The parameters of an address."""
 
 
-class CommaSeparatedField(serializers.MultipleChoiceField):
-    """Several of the choices, with commas between them."""
+class NamesField(serializers.MultipleChoiceField):
+    """Several of the choices: in a parameter each, or in one with commas between them."""
 
     def get_value(self, dictionary: Any) -> Any:
-        """The parts of the one parameter."""
-        text = dictionary.get(self.field_name, "")
-        return text.split(",") if text else empty
+        """The names, however they were sent."""
+        texts = dictionary.get(self.field_name, ())
+        return [name for text in texts if text for name in text.split(",")] or empty
 
     def to_internal_value(self, data: Any) -> Any:
         """In the order that was asked for."""
@@ -172,18 +188,18 @@ class CommaSeparatedField(serializers.MultipleChoiceField):
         return [name for name in dict.fromkeys(data) if name in chosen]
 
 
-class FieldsField(CommaSeparatedField):
+class FieldsField(NamesField):
     """Which fields of the resource to show."""
 
     def __init__(self, serializer: type[ResourceSerializer]) -> None:
         super().__init__(
             choices=list(serializer().fields),
             required=False,
-            help_text="Only these fields, with commas between them; all of them without it.",
+            help_text="Only these fields, repeated or with commas between them; all without it.",
         )
 
 
-class ExpandField(CommaSeparatedField):
+class ExpandField(NamesField):
     """Which related things to show whole."""
 
     def __init__(self, serializer: type[ResourceSerializer]) -> None:
@@ -191,7 +207,7 @@ class ExpandField(CommaSeparatedField):
         super().__init__(
             choices=[name for name, field in fields if isinstance(field, ExpandableField)],
             required=False,
-            help_text="Related things to show whole instead of by their key, with commas between them.",
+            help_text="Related things to show whole instead of by their key, repeated or with commas between them.",
         )
 
 

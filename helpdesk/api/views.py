@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from helpdesk.api.access import Access
+from helpdesk.api.negotiation import ContentNegotiation
 from helpdesk.api.operations import Operation
 from helpdesk.api.pagination import Order, read_cursor, write_cursor
 from helpdesk.api.parsing import take_body
@@ -32,6 +34,7 @@ class TeamView(APIView):
 
     permissions: ClassVar[Mapping[str, Permission]]
     metadata_class = None
+    content_negotiation_class = ContentNegotiation
     tag: ClassVar[str]
 
     @property
@@ -54,7 +57,7 @@ class TeamView(APIView):
         """Everything that must be right before the method runs."""
         take_body(request._request)
         super().initial(request, *args, **kwargs)
-        if request.method in self.allowed_methods:
+        if request.method in self.allowed_methods and request.method != "OPTIONS":
             self.query = self._read_query(self.operation)
 
     def check_permissions(self, request: Request) -> None:
@@ -92,6 +95,10 @@ class TeamView(APIView):
             response.headers["RateLimit-Reset"] = str(access.usage.resets_in)
         return response
 
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Which methods there are, in `Allow`; the schema tells the rest."""
+        return Response(status=204)
+
     def _read_query(self, operation: Operation) -> dict[str, Any]:
         """The parameters; one that is not known is a mistake, not something to pass over."""
         given = self.request.query_params
@@ -99,9 +106,10 @@ class TeamView(APIView):
             return dict(operation.defaults)
         unknown = [name for name in given if name not in operation.parameters | {"team"}]
         errors = {name: [exceptions.ErrorDetail(_("There is no such parameter."), "unknown")] for name in unknown}
-        repeated = [name for name in given if len(given.getlist(name)) > 1]
+        repeated = [name for name in given if len(given.getlist(name)) > 1 and name not in operation.lists]
         errors |= {name: [exceptions.ErrorDetail(_("Say it once."), "repeated")] for name in repeated}
-        serializer = operation.query(data=given.dict())
+        values = {name: given.getlist(name) if name in operation.lists else text for name, text in given.items()}
+        serializer = operation.query(data=values)
         if not serializer.is_valid():
             errors |= serializer.errors
         if errors:
@@ -157,6 +165,6 @@ class TeamView(APIView):
         if len(found) > limit:
             query = self.request.query_params.copy()
             query["cursor"] = write_cursor(name, order, found[limit - 1])
-            next_page = self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}")
+            next_page = f"{settings.BASE_URL}{self.request.path}?{query.urlencode()}"
         shown = serializer(found[:limit], many=True, context=self.get_serializer_context() | context)
         return Response({"next": next_page, "results": shown.data})

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from helpdesk.api.operations import operation
 from helpdesk.api.problems import Problem, Refused
-from helpdesk.api.serializers import StrictSerializer, UTCField, WordField
+from helpdesk.api.serializers import InstantField, StrictSerializer, UTCField, WordField
 from helpdesk.bulk import actions
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.teams.models import User
@@ -66,7 +66,7 @@ class WhatChanges(StrictSerializer):
     )
     tag = TagField(required=False, help_text="A tag to put on.")
     untag = TagField(required=False, help_text="A tag to take off.")
-    snooze = serializers.DateTimeField(required=False, help_text="Until when they are out of the inbox.")
+    snooze = InstantField(required=False, help_text="Until when they are out of the inbox.")
 
 
 class NewBulkChange(StrictSerializer):
@@ -215,7 +215,6 @@ class BulkChangeUndo(BulkChangeView):
         "undo_bulk_change",
         "Undo a change of many tickets",
         gives=BulkChangeSerializer,
-        refuses=True,
         progress=BulkChangeView.progress,
     )
     def post(self, request: Any, pk: int) -> Response:

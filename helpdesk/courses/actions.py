@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db.models import Model, Q
+from django.utils import timezone
 
 from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team
@@ -55,7 +56,8 @@ def rename(record: Producer | Course | Learner, name: str, at: datetime) -> None
         return
     field = "title" if isinstance(record, Course) else "name"
     is_newer = Q(named_at__lt=at) | Q(named_at=at, **{f"{field}__lt": name}) | Q(**{field: ""})
-    if type(record)._default_manager.filter(is_newer, pk=record.pk).update(**{field: name, "named_at": at}):
+    changes = {field: name, "named_at": at, "updated_at": timezone.now()}
+    if type(record)._default_manager.filter(is_newer, pk=record.pk).update(**changes):
         setattr(record, field, name)
         record.named_at = at
 

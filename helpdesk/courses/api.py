@@ -13,6 +13,7 @@ from helpdesk.api.operations import operation
 from helpdesk.api.pagination import Order
 from helpdesk.api.serializers import (
     ExpandableField,
+    InstantField,
     PageQuery,
     ResourceSerializer,
     StrictSerializer,
@@ -47,10 +48,11 @@ class CourseSerializer(ResourceSerializer):
     title = serializers.CharField(read_only=True, help_text="As the newest event has it; may be empty.")
     producer = ExpandableField(ProducerSerializer, help_text="Who sells it.")
     created_at = UTCField(read_only=True, help_text="When the first event of this course came.")
+    updated_at = UTCField(read_only=True, help_text="When it was made, or its title last changed.")
 
     class Meta:
         model = Course
-        fields = ["id", "hash", "title", "producer", "created_at"]
+        fields = ["id", "hash", "title", "producer", "created_at", "updated_at"]
 
 
 class LearnerSerializer(ResourceSerializer):
@@ -61,10 +63,11 @@ class LearnerSerializer(ResourceSerializer):
     name = serializers.CharField(read_only=True, help_text="As the newest event has it; may be empty.")
     phone = serializers.CharField(read_only=True, help_text="Digits with the country; empty where it is not known.")
     created_at = UTCField(read_only=True, help_text="When the first event of this learner came.")
+    updated_at = UTCField(read_only=True, help_text="When they were made known, or their name or phone last changed.")
 
     class Meta:
         model = Learner
-        fields = ["id", "email", "name", "phone", "created_at"]
+        fields = ["id", "email", "name", "phone", "created_at", "updated_at"]
 
 
 class ActivitySerializer(ResourceSerializer):
@@ -105,7 +108,22 @@ class EmailQuery(PageQuery):
     email = serializers.EmailField(required=False, max_length=254, help_text="Only the one with this address.")
 
 
-class CourseQuery(PageQuery):
+class UpdatedQuery(PageQuery):
+    """Which page, or those that have changed."""
+
+    updated_since = InstantField(
+        required=False,
+        help_text="Only those made or changed at this moment or later, in the order of `updated_at`. Ask again "
+        "from a few minutes before the latest that you have seen, since a change that is just being made may bear an "
+        "earlier time.",
+    )
+
+
+class LearnerQuery(UpdatedQuery, EmailQuery):
+    """Which learners."""
+
+
+class CourseQuery(UpdatedQuery):
     """Which courses."""
 
     producer = serializers.IntegerField(required=False, min_value=1, help_text="Only those of this producer.")
@@ -128,12 +146,23 @@ class LearnerChange(StrictSerializer):
             raise serializers.ValidationError(error.messages) from None
 
 
-BY_KEY = Order(("id",))
+BY_KEY, BY_CHANGE = Order(("id",)), Order(("updated_at", "id"))
 
 
 def of_email(rows: Any, query: dict[str, Any]) -> Any:
     """The one of the address that is asked for, or all."""
     return rows.filter(email=query["email"].lower()) if "email" in query else rows
+
+
+class UpdatedView(TeamView):
+    """What the lists of things that change share."""
+
+    def page_by_change(self, serializer: type[ResourceSerializer], rows: Any) -> Response:
+        """In the order in which they came; or with `updated_since` those that have changed, in the order of that."""
+        since = self.query.get("updated_since")
+        if since is None:
+            return self.page(serializer, rows, BY_KEY)
+        return self.page(serializer, rows.filter(updated_at__gte=since), BY_CHANGE, "updated_at")
 
 
 class ProducerList(TeamView):
@@ -166,7 +195,7 @@ class ProducerDetail(TeamView):
         return self.show(ProducerSerializer, get_object_or_404(Producer.objects.for_team(self.team), pk=pk))
 
 
-class CourseList(TeamView):
+class CourseList(UpdatedView):
     """The courses that learners ask about."""
 
     tag = "courses"
@@ -176,9 +205,9 @@ class CourseList(TeamView):
         "list_courses", "List courses", query=query_of(CourseSerializer, CourseQuery), gives=CourseSerializer, page=True
     )
     def get(self, request: Any) -> Response:
-        """In the order in which they came."""
+        """In the order in which they came, unless you ask for changes."""
         asked = {name: self.query[name] for name in ("producer", "hash") if name in self.query}
-        return self.page(CourseSerializer, self.related(Course.objects.for_team(self.team).filter(**asked)), BY_KEY)
+        return self.page_by_change(CourseSerializer, self.related(Course.objects.for_team(self.team).filter(**asked)))
 
 
 class CourseDetail(TeamView):
@@ -193,7 +222,7 @@ class CourseDetail(TeamView):
         return self.show(CourseSerializer, get_object_or_404(self.related(Course.objects.for_team(self.team)), pk=pk))
 
 
-class LearnerList(TeamView):
+class LearnerList(UpdatedView):
     """The learners that the team knows."""
 
     tag = "learners"
@@ -202,13 +231,13 @@ class LearnerList(TeamView):
     @operation(
         "list_learners",
         "List learners",
-        query=query_of(LearnerSerializer, EmailQuery),
+        query=query_of(LearnerSerializer, LearnerQuery),
         gives=LearnerSerializer,
         page=True,
     )
     def get(self, request: Any) -> Response:
-        """In the order in which they came."""
-        return self.page(LearnerSerializer, of_email(Learner.objects.for_team(self.team), self.query), BY_KEY)
+        """In the order in which they came, unless you ask for changes."""
+        return self.page_by_change(LearnerSerializer, of_email(Learner.objects.for_team(self.team), self.query))
 
 
 class LearnerDetail(TeamView):
@@ -237,7 +266,7 @@ class LearnerDetail(TeamView):
         """Name and address are the events' own and cannot be changed."""
         learner = self.find(pk)
         learner.phone = self.body["phone"]
-        learner.save(update_fields=["phone"])
+        learner.save(update_fields=["phone", "updated_at"])
         return self.show(LearnerSerializer, learner)
 
 

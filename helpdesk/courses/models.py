@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,7 @@ class NamedByEvents(models.Model):
         ),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True, db_default=Now())
 
     class Meta:
         abstract = True
@@ -63,6 +64,7 @@ class Course(NamedByEvents):
         verbose_name = _("course")
         verbose_name_plural = _("courses")
         constraints = [models.UniqueConstraint(fields=["producer", "hash"], name="course_hash")]
+        indexes = [models.Index(fields=["team", "updated_at", "id"], name="course_updated")]
 
     def __str__(self) -> str:
         return self.title or self.hash
@@ -96,7 +98,10 @@ class Learner(NamedByEvents):
         verbose_name = _("learner")
         verbose_name_plural = _("learners")
         constraints = [models.UniqueConstraint(fields=["team", "email"], name="learner_email")]
-        indexes = [GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="learner_text")]
+        indexes = [
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="learner_text"),
+            models.Index(fields=["team", "updated_at", "id"], name="learner_updated"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email

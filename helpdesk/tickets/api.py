@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +17,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from helpdesk.api.operations import operation
+from helpdesk.api.preconditions import read_if_match
 from helpdesk.api.problems import Problem, Refused
 from helpdesk.api.serializers import (
     ExpandableField,
@@ -180,8 +180,8 @@ class TicketQuery(QuerySerializer):
     expand = ExpandField(TicketSerializer)
 
 
-ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')  # weak after a proxy that compresses
 MOST_CHANGES = 100
+NEVER = 2**31  # a version that no ticket has reached
 
 
 def etag(ticket: Ticket) -> str:
@@ -245,14 +245,12 @@ class TicketView(TeamView):
 
     def require_match(self, ticket: Ticket) -> None:
         """Hold the ticket, and raise ChangedMeanwhile where others changed it since what the request knows of it."""
-        text = self.request.headers.get("If-Match", "*").strip()
-        if text == "*":
+        versions = read_if_match(self.request.headers.get("If-Match"))
+        if versions is None:
             return
-        match = ETAG.fullmatch(text)
+        version = Ticket.objects.select_for_update().values_list("version", flat=True).get(pk=ticket.pk)
         try:
-            if match is None:
-                raise TicketChanged([])
-            require_version(ticket, self.actor, int(match[1]))
+            require_version(ticket, self.actor, max((each for each in versions if each <= version), default=NEVER))
         except TicketChanged as changed:
             ticket.refresh_from_db()
             raise ChangedMeanwhile(ticket, changed) from None
@@ -276,7 +274,7 @@ class TicketDetail(TicketView):
 
     permissions = {"GET": Permission.TICKET_VIEW}
 
-    @operation("get_ticket", "Get a ticket", query=TicketQuery, gives=TicketSerializer)
+    @operation("get_ticket", "Get a ticket", query=TicketQuery, gives=TicketSerializer, versioned=True)
     def get(self, request: Any, number: int) -> Response:
         """The `ETag` is the ticket's version, to be sent back as `If-Match` with a change."""
         return self.show_ticket(number)

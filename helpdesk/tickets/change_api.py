@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from helpdesk.api.operations import operation
 from helpdesk.api.problems import Refused
-from helpdesk.api.serializers import StrictSerializer, TextField, WordField
+from helpdesk.api.serializers import InstantField, StrictSerializer, TextField, WordField
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.models import Course
 from helpdesk.teams.models import User
@@ -25,7 +25,7 @@ from helpdesk.tickets.models import Priority, Status, Ticket
 
 MOST_TAGS = 20
 # What every change of one ticket shares: it shows the ticket as it is then, heeds If-Match, and may be refused.
-changes = partial(operation, gives=TicketSerializer, query=TicketQuery, matches=True, refuses=True)
+changes = partial(operation, gives=TicketSerializer, query=TicketQuery, matches=True)
 
 
 class TagField(TextField):
@@ -85,7 +85,7 @@ class NewSnooze(StrictSerializer):
     """Until when the ticket is out of the inbox."""
 
     example = {"until": "2099-03-02T12:00:00Z"}
-    until = serializers.DateTimeField(help_text="A moment that is still to come.")
+    until = InstantField(help_text="A moment that is still to come.")
 
 
 class NewTag(StrictSerializer):
@@ -108,7 +108,14 @@ class CreateTicket(TicketList):
     permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_OPEN}
 
     @operation(
-        "create_ticket", "Create a ticket", body=NewTicket, gives=TicketSerializer, status=201, query=TicketQuery
+        "create_ticket",
+        "Create a ticket",
+        query=TicketQuery,
+        body=NewTicket,
+        gives=TicketSerializer,
+        status=201,
+        located=True,
+        versioned=True,
     )
     def post(self, request: Any) -> Response:
         """The learner is found by their address, or made.

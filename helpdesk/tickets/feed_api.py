@@ -77,13 +77,13 @@ class TicketChanges(TicketView):
         )
 
     def _position(self) -> int:
-        """After which place to begin. Raises NotFound for a cursor that is not ours, or of a later time than this
-        database, which was restored since.
+        """After which place to begin. Raises InvalidQuery for a cursor that is not ours, and NotFound for one of a
+        later time than this database, which was restored since.
         """
         cursor = self.query.get("after")
         if not cursor:
             return 0
-        position: int | None = read_cursor(cursor, NAME, ORDER, TicketEvent)[0]
+        position: int | None = read_cursor(cursor, NAME, ORDER, TicketEvent, "after")[0]
         if position is None or position > last_position():
             raise NotFound(_("There is no such place in the history; begin again without “after”."))
         return position

@@ -14,7 +14,7 @@ from helpdesk.api.access import Access
 from helpdesk.api.operations import operation
 from helpdesk.api.pagination import Order
 from helpdesk.api.problems import InvalidQuery
-from helpdesk.api.serializers import PageQuery, QuerySerializer, TextField, WordField
+from helpdesk.api.serializers import InstantField, PageQuery, QuerySerializer, TextField, WordField
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import search
 from helpdesk.tickets.api import (
@@ -57,7 +57,9 @@ class TicketFilterQuery(QuerySerializer):
     producer = serializers.IntegerField(required=False, min_value=1, help_text="The key of a producer.")
     priority = WordField(PRIORITIES, required=False, help_text="A priority.")
     tag = TextField(required=False, max_length=40, help_text="The name of a tag.")
-    again = serializers.BooleanField(required=False, help_text="`true`: only those whose learner asked again.")
+    again = serializers.BooleanField(
+        required=False, help_text="`true`: only those whose learner asked again; `false`: only those who asked once."
+    )
     requested_from = serializers.DateField(required=False, help_text="Asked on this day of the team's, or later.")
     requested_to = serializers.DateField(required=False, help_text="Asked on this day of the team's, or earlier.")
     resolved_from = serializers.DateField(required=False, help_text="Resolved on this day, or later.")
@@ -78,11 +80,12 @@ class TicketFilterQuery(QuerySerializer):
 class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
     """Which tickets, in which order, and how much of each."""
 
-    updated_since = serializers.DateTimeField(
+    updated_since = InstantField(
         required=False,
         help_text="Only those that were changed at this moment or later, made ones and folded ones too. The order is "
-        "then `last_activity_at`. It is for a look at a day or a week; a copy is kept in step by `/tickets/changes`, "
-        "since a change that is just being made may bear an earlier time than one that you have seen.",
+        "then `last_activity_at`, unless you search. It is for a look at a day or a week; a copy is kept in step by "
+        "`/tickets/changes`, since a change that is just being made may bear an earlier time than one that you have "
+        "seen.",
     )
     ordering = serializers.ChoiceField(
         list(ORDERS),
@@ -95,7 +98,27 @@ class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
 FILTERS = list(TicketFilterQuery._declared_fields)
 
 
-def ticket_filter(access: Access, query: dict[str, Any]) -> TicketFilter:
+class NamedFilter(TicketFilter):
+    """The inbox's question as a program asks it: whatever it names narrows, beside a search too.
+
+    On the page a search looks through all tickets where no status is chosen; here to do is a status like the others.
+    """
+
+    asks_once = False
+
+    @property
+    def state(self) -> str:
+        """The status that is named, or that stands where none is."""
+        return self.value("status") or ""
+
+    @property
+    def unsearched(self) -> TicketQuerySet:
+        """Those that the filters leave, whatever is searched for, in no order yet."""
+        tickets = super().unsearched
+        return tickets.filter(request_count=1) if self.asks_once else tickets
+
+
+def ticket_filter(access: Access, query: dict[str, Any]) -> NamedFilter:
     """The inbox's question that these parameters ask. Raises InvalidQuery."""
     data = QueryDict(mutable=True)
     for name in FILTERS:
@@ -104,7 +127,8 @@ def ticket_filter(access: Access, query: dict[str, Any]) -> TicketFilter:
             data[name] = "1" if value is True else str(value)
     status = query.get("status", "all")
     data["status"] = "" if status == TO_DO else status
-    asked = TicketFilter(data, access.team, access.user)
+    asked = NamedFilter(data, access.team, access.user)
+    asked.asks_once = query.get("again") is False
     errors = {name: messages for name, messages in asked.errors.items() if name not in NAMING}
     if errors:
         raise InvalidQuery(
@@ -117,7 +141,7 @@ def ticket_filter(access: Access, query: dict[str, Any]) -> TicketFilter:
 NAMING = {"assignee", "course", "producer", "tag"}
 
 
-def tickets_of(asked: TicketFilter) -> TicketQuerySet:
+def tickets_of(asked: NamedFilter) -> TicketQuerySet:
     """Those that answer the question, the search in it aside."""
     return Ticket.objects.none() if asked.errors else asked.unsearched
 
@@ -131,7 +155,8 @@ class TicketList(TicketView):
     def get(self, request: Any) -> Response:
         """All tickets but those folded into others, the newest first, unless the parameters say otherwise."""
         since = self.query.get("updated_since")
-        name = self.query.get("ordering") or ("last_activity_at" if since else "-requested_at")
+        default = "last_activity_at" if since and "q" not in self.query else "-requested_at"
+        name = self.query.get("ordering", default)
         asked = self._asked(name)
         order, fields = ORDERS[name], self.query.get("fields")
         rows = tickets_of(asked)
@@ -144,7 +169,7 @@ class TicketList(TicketView):
         found = list(order.sort(rows)[: self.query["limit"] + 1])
         return self.page_of(TicketSerializer, found, order, name, contexts=contexts_for(found, fields))
 
-    def _asked(self, ordering: str) -> TicketFilter:
+    def _asked(self, ordering: str) -> NamedFilter:
         """The question, in an order in which the database can answer it. Raises InvalidQuery."""
         is_urgency = ordering == "urgency"
         default = {"status": TO_DO if is_urgency else "all", "folded": "updated_since" in self.query}
@@ -153,7 +178,7 @@ class TicketList(TicketView):
         if is_urgency and not asked.is_queue:
             problem = _("Only unfinished tickets have an order by urgency.")
         elif ordering != "-requested_at" and asked.value("q"):
-            problem = _("A search shows the newest first.")
+            problem = _("A search (“q”) shows the newest first; leave “ordering” out, or set it to -requested_at.")
         if problem:
             raise InvalidQuery({"ordering": [ErrorDetail(problem, "invalid")]})
         return asked

@@ -1,5 +1,7 @@
 """Many tickets in one call: each outcome told, what lasts goes on by itself, repeated safely, undone."""
 
+from typing import Any
+
 import pytest
 
 from helpdesk.bulk import actions as bulk
@@ -11,7 +13,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.api.conftest import Api
-from tests.factories import MembershipFactory, open_ticket
+from tests.factories import LearnerFactory, MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +81,19 @@ def test_tickets_are_changed_by_filter(api, team, change, field, value):
         assert getattr(ticket, field) == value
     other.refresh_from_db()
     assert other.priority == 1
+
+
+def test_a_filter_narrows_beside_a_search_too(api, team):
+    learner = LearnerFactory(team=team, name="Cícero")
+    to_do, done = open_ticket(team, learner=learner), open_ticket(team, learner=learner)
+    actions.resolve_ticket(done, Actor.system())
+    cases: list[tuple[dict[str, Any], Ticket]] = [
+        ({"status": "to_do"}, to_do),
+        ({"status": "done", "again": False}, done),
+    ]
+    for which, ticket in cases:
+        body = {"tickets": {"filter": {"q": "cicero", **which}}, "change": {"tag": "visto"}}
+        assert [result["number"] for result in api.post("tickets/bulk", body).json()["results"]] == [ticket.number]
 
 
 def test_members_alone_are_made_responsible(api, team):

@@ -132,14 +132,18 @@ def test_only_the_teams_own_tickets_come(follower, team):
 
 
 @pytest.mark.parametrize("after", ["x", "WyJ4Il0", "____", "é", "W" * 900])
-def test_a_cursor_that_is_not_ours_is_not_found(api, after):
-    assert api.get("tickets/changes", {"after": after}).status_code == 404
+def test_a_cursor_that_is_not_ours_is_named(api, after):
+    response = api.get("tickets/changes", {"after": after})
+    assert response.status_code == 400
+    assert [error["field"] for error in response.json()["errors"]] == ["after"]
 
 
 @pytest.mark.parametrize("position", [None, 10**30, "x"])
-def test_a_cursor_of_an_impossible_place_is_not_found(api, position):
+def test_a_cursor_of_an_impossible_place_is_named(api, position):
     after = write_cursor(NAME, ORDER, TicketEvent(position=position))
-    assert api.get("tickets/changes", {"after": after}).status_code == 404
+    response = api.get("tickets/changes", {"after": after})
+    assert response.status_code == 400
+    assert [error["field"] for error in response.json()["errors"]] == ["after"]
 
 
 def test_a_cursor_of_what_a_restored_database_does_not_know_any_more_says_to_begin_anew(api):

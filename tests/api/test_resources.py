@@ -3,14 +3,24 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from helpdesk.api.actions import create_token
+from helpdesk.courses.actions import rename
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView
 from tests.api.conftest import Api
-from tests.factories import NOON, ActivityFactory, LearnerFactory, MembershipFactory, open_ticket, source_of
+from tests.factories import (
+    NOON,
+    ActivityFactory,
+    CourseFactory,
+    LearnerFactory,
+    MembershipFactory,
+    open_ticket,
+    source_of,
+)
 from tests.webhooks.sender import learner_help, process, send
 from webhooks.actions import retire_key
 from webhooks.models import Delivery
@@ -79,6 +89,30 @@ def test_tags_are_listed_by_name(api, team):
     assert [tag["name"] for tag in results(api.get("tags"))] == ["acesso", "vídeo"]
 
 
+def test_what_is_new_of_a_learner_is_followed_by_a_filter_of_its_own(api, team, client):
+    quiet, renamed, called, paged = (LearnerFactory(team=team, name=name) for name in ("Ana", "Bia", "Caio", "Davi"))
+    since = timezone.now().isoformat()
+    rename(renamed, "Beatriz", renamed.named_at + timedelta(days=1))
+    rename(quiet, "Anna", quiet.named_at - timedelta(days=1))  # an older event
+    assert api.patch(f"learners/{called.pk}", {"phone": "+55 11 91234-5678"}).status_code == 200
+    client.force_login(MembershipFactory(team=team).user)
+    client.post(f"/t/{team.slug}/learners/{paged.pk}/", {"phone": "11 91234-5678"})
+    changed = [renamed.pk, called.pk, paged.pk]
+    first = api.get("learners", {"updated_since": since, "limit": 2})
+    rest = api.get(first.json()["next"].partition("/api/v1/")[2])
+    assert [learner["id"] for learner in results(first) + results(rest)] == changed
+    assert results(api.get("learners", {"updated_since": results(rest)[0]["updated_at"]})) == results(rest)
+    assert [learner["id"] for learner in results(api.get("learners"))] == [quiet.pk, *changed]
+
+
+def test_what_is_new_of_a_course_is_followed_too(api, team):
+    renamed, _quiet = CourseFactory(team=team), CourseFactory(team=team)
+    since = timezone.now().isoformat()
+    rename(renamed, "Pães", renamed.named_at + timedelta(days=1))
+    assert [course["title"] for course in results(api.get("courses", {"updated_since": since}))] == ["Pães"]
+    assert api.get("courses", {"updated_since": "2026-03-10"}).status_code == 400
+
+
 class TestSavedViews:
     """Kept for a person, or by a token for the team."""
 
@@ -90,6 +124,7 @@ class TestSavedViews:
         made = theirs.post("saved-views", body)
         assert made.status_code == 201
         shown = made.json()
+        assert made["Location"] == f"/api/v1/saved-views/{shown['id']}"
         assert (shown["query"], shown["is_shared"], shown["owner"]) == ("priority=4", True, maker.pk)
         assert [view["name"] for view in results(theirs.get("saved-views"))] == ["Urgentes"]
         assert theirs.post("saved-views", body).status_code == 409
@@ -99,6 +134,14 @@ class TestSavedViews:
         assert theirs.delete(path).status_code == 204
         assert theirs.get(path).status_code == 404
         assert api.post("saved-views", body).status_code == 409  # nobody made that token
+
+    @pytest.mark.parametrize("query", ["tag=nada", "course=999", "priority=high&q=a", "q=" + "é" * 90])
+    def test_filters_that_would_be_lost_are_refused(self, team, query):
+        theirs = Api(create_token(team, "CRM", by=MembershipFactory(team=team).user)[1])
+        response = theirs.post("saved-views", {"name": "Promo", "query": query})
+        assert response.status_code == 422
+        assert {error["field"] for error in response.json()["errors"]} == {"query"}
+        assert not SavedView.objects.exists()
 
     def test_a_token_that_only_reads_keeps_none(self, reader):
         assert reader.post("saved-views", {"name": "a", "query": ""}).status_code == 403

@@ -1,5 +1,7 @@
 """The schema is in step with the code, everything is described, and the reference shows all of it."""
 
+import re
+
 import pytest
 from django.core.management import call_command
 from django.http import QueryDict
@@ -10,6 +12,7 @@ from helpdesk.api.serializers import StrictSerializer
 from helpdesk.api.views import TeamView
 from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.list_api import FILTERS
+from tests.factories import open_ticket
 from tests.test_access import patterns
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -72,6 +75,64 @@ def test_every_body_has_an_example():
         if "requestBody" in told
     }
     assert named == {each.__name__ for each in EXAMPLES}
+
+
+def operations():
+    return {told["operationId"]: told for path in make_schema()["paths"].values() for told in path.values()}
+
+
+def test_the_schema_says_where_the_api_is(settings):
+    assert make_schema()["servers"] == [{"url": settings.BASE_URL}]
+    told = {tag for each in operations().values() for tag in each["tags"]}
+    assert {tag["name"] for tag in make_schema()["tags"]} == told
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "headers"),
+    [
+        ("create_ticket", "201", {"ETag", "Location", "Idempotent-Replayed"}),
+        ("create_saved_view", "201", {"Location", "Idempotent-Replayed"}),
+        ("add_note", "201", {"ETag", "Idempotent-Replayed"}),
+        ("get_ticket", "200", {"ETag"}),
+        ("change_ticket", "200", {"ETag"}),
+        ("change_tickets", "202", {"Location", "Retry-After"}),
+        ("list_tickets", "429", {"Retry-After", "RateLimit-Reset"}),
+        ("list_tickets", "503", {"Retry-After"}),
+        ("create_ticket", "409", {"Retry-After"}),
+        ("delete_saved_view", "409", {"Retry-After"}),
+        ("get_ticket", "401", {"WWW-Authenticate"}),
+    ],
+)
+def test_every_header_that_a_client_needs_is_described(name, status, headers):
+    assert headers <= set(operations()[name]["responses"][status]["headers"])
+
+
+@pytest.mark.django_db
+def test_what_a_412_tells_is_described(api, team):
+    ticket = open_ticket(team)
+    api.patch(f"tickets/{ticket.number}", {"priority": "high"})
+    told = api.patch(f"tickets/{ticket.number}", {"priority": "low"}, if_match='"1"').json()
+    answer = operations()["change_ticket"]["responses"]["412"]["content"]["application/problem+json"]["schema"]
+    models = make_schema()["components"]["schemas"]
+    model = models[answer["$ref"].rpartition("/")[2]]
+    assert set(told) == set(model["required"]) == set(model["properties"]) - {"errors"}
+    change = models[model["properties"]["changes"]["items"]["$ref"].rpartition("/")[2]]
+    assert set(told["changes"][0]) == set(change["properties"])
+
+
+def test_a_text_that_may_be_empty_is_described_as_one_kind_of_thing():
+    models = make_schema()["components"]["schemas"]
+    for model, field in [("NewLearner", "name"), ("NewSavedView", "query"), ("LearnerChange", "phone")]:
+        told = models[model]["properties"][field]
+        assert told["type"] == "string"
+        assert re.search(told["pattern"], "")
+        assert "oneOf" not in told
+
+
+def test_a_list_in_a_parameter_is_described_as_clients_send_it_unasked():
+    (fields,) = [each for each in operations()["list_tickets"]["parameters"] if each["name"] == "fields"]
+    assert fields["schema"]["type"] == "array"
+    assert fields.get("explode", True)
 
 
 @pytest.mark.django_db
