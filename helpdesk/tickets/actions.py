@@ -48,9 +48,18 @@ class TicketChanged(ActionRefused):
 
 
 def record(
-    ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, *, attribute: str = "", old: str = "", new: str = ""
+    ticket: Ticket,
+    actor: Actor,
+    kind: TicketEvent.Kind,
+    *,
+    attribute: str = "",
+    old: str | User | None = "",
+    new: str | User | None = "",
 ) -> None:
-    """Append a fact to the ticket's history; what follows from it happens once it is committed, see publishing.py."""
+    """Append a fact to the ticket's history; what follows from it happens once it is committed, see publishing.py.
+
+    People are kept by name and by key: two may bear one name.
+    """
     TicketEvent.objects.create(
         team_id=ticket.team_id,
         ticket=ticket,
@@ -59,8 +68,10 @@ def record(
         actor=actor.user,
         actor_name=actor.name,
         attribute=attribute,
-        old_value=old[:255],
-        new_value=new[:255],
+        old_value=str(old or "")[:255],
+        new_value=str(new or "")[:255],
+        old_person=old.pk if isinstance(old, User) else None,
+        new_person=new.pk if isinstance(new, User) else None,
         version=ticket.version,
     )
     publish_soon()
@@ -220,10 +231,9 @@ def assign_ticket(ticket: Ticket, actor: Actor, assignee: User) -> None:
         return
     if not assignee.memberships.filter(team=ticket.team_id, role__in=ROLES_THAT_WORK_TICKETS).exists():
         raise ActionRefused(_("%(name)s cannot work on this team's tickets.") % {"name": assignee})
-    old = str(ticket.assignee or "")
-    ticket.assignee = assignee
+    old, ticket.assignee = ticket.assignee, assignee
     save_change(ticket, "assignee")
-    record(ticket, actor, Kind.ASSIGNED, attribute="assignee", old=old, new=str(assignee))
+    record(ticket, actor, Kind.ASSIGNED, attribute="assignee", old=old, new=assignee)
     if ticket.status == Status.NEW:
         _set_status(ticket, actor, Status.OPEN)
 
@@ -240,8 +250,7 @@ def unassign_ticket(ticket: Ticket, actor: Actor) -> None:
     """Leave the ticket to whoever takes it next."""
     if ticket.assignee is None:
         return
-    old = str(ticket.assignee)
-    ticket.assignee = None
+    old, ticket.assignee = ticket.assignee, None
     save_change(ticket, "assignee")
     record(ticket, actor, Kind.UNASSIGNED, attribute="assignee", old=old)
 
@@ -389,10 +398,10 @@ def restore_ticket(ticket: Ticket, actor: Actor, before: dict[str, Any]) -> None
         (add_tag if name in before["tags"] else remove_tag)(ticket, actor, name)
     change_priority(ticket, actor, then.priority)
     if ticket.assignee_id != then.assignee_id:
-        old, ticket.assignee = str(ticket.assignee or ""), then.assignee
+        old, ticket.assignee = ticket.assignee, then.assignee
         save_change(ticket, "assignee")
         kind = Kind.ASSIGNED if ticket.assignee else Kind.UNASSIGNED
-        record(ticket, actor, kind, attribute="assignee", old=old, new=str(ticket.assignee or ""))
+        record(ticket, actor, kind, attribute="assignee", old=old, new=ticket.assignee)
     if ticket.status != then.status:
         _set_status(ticket, actor, Status(then.status))
     if ticket.snoozed_until != then.snoozed_until:

@@ -60,7 +60,7 @@ def count_views(membership: Membership) -> dict[str, str]:
 
 
 def _tickets_in(view: View, membership: Membership) -> TicketQuerySet:
-    tickets = Ticket.objects.for_team(membership.team).in_state(view.status)
+    tickets = Ticket.objects.for_team(membership.team).in_state(view.status or "to_do")
     if view.assignee:
         tickets = tickets.held_by(membership.user_id if view.assignee == "me" else None)
     # In an order that an index has, so that the rows to count are found without a walk through the others.

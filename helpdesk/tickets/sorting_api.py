@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
@@ -27,6 +28,7 @@ from helpdesk.api.views import TeamView
 from helpdesk.teams.api import PersonSerializer
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.filters import TicketFilter
+from helpdesk.tickets.forms import saved_query
 from helpdesk.tickets.models import SavedView, Tag
 from helpdesk.tickets.querysets import SavedViewQuerySet
 
@@ -75,9 +77,10 @@ class NewSavedView(StrictSerializer):
     example = {"name": "Urgentes", "query": "priority=4"}
     name = TextField(max_length=40, help_text="What it is called; unique for its owner.")
     query = TextField(
-        max_length=500,
+        max_length=2000,
         allow_blank=True,
-        help_text="The query string of the inbox's address; what it does not know is left out.",
+        help_text="The query string of the inbox's address; a parameter that it does not know is left out, a value "
+        "that cannot be matched is refused.",
     )
     is_shared = serializers.BooleanField(
         required=False, help_text="Whether the whole team sees it. What a token keeps is always shared."
@@ -149,8 +152,11 @@ class SavedViewList(SavedViewView):
         owner = user.pk if user else getattr(self.access.token, "created_by_id", None)
         if owner is None:
             raise Refused(_("Nobody made this token, so nobody can own what it keeps; use one from the dashboard."))
-        query = TicketFilter(QueryDict(data["query"]), self.team, user).query()
-        view = SavedView(team=self.team, owner_id=owner, query=query[:500])
+        try:
+            query = saved_query(TicketFilter(QueryDict(data["query"]), self.team, user))
+        except ValidationError as error:
+            raise Refused(" ".join(error.messages), "query") from None
+        view = SavedView(team=self.team, owner_id=owner, query=query)
         self.keep(view, data)
         return self.show(SavedViewSerializer, view, 201)
 

@@ -69,7 +69,7 @@ def sentence_of(event: TicketEvent, ticket: Ticket) -> SafeString:
         pattern = _("<b>{actor}</b> folded this request into #{new}")
     if event.kind == Kind.UNMERGED and event.attribute == "merged_into":
         pattern = _("<b>{actor}</b> split this request off from #{old}")
-    if event.kind == Kind.ASSIGNED and event.actor_name == event.new_value:
+    if event.kind == Kind.ASSIGNED and _is_own(event):
         pattern = _("<b>{actor}</b> took it")
     return format_html(
         pattern,
@@ -79,6 +79,13 @@ def sentence_of(event: TicketEvent, ticket: Ticket) -> SafeString:
         old=_value(event, event.old_value),
         new=_value(event, event.new_value),
     )
+
+
+def _is_own(event: TicketEvent) -> bool:
+    """Whether somebody made themselves responsible; events of old have no keys, and names have to do."""
+    if event.new_person is None:
+        return event.actor_name == event.new_value
+    return event.actor_id == event.new_person
 
 
 def _patterns() -> dict[str, str]:
