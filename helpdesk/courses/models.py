@@ -13,6 +13,7 @@ from helpdesk.courses.querysets import ActivityQuerySet
 from helpdesk.courses.search import Fold
 from helpdesk.teams.models import Team
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.ui.names import clean_name
 
 
 class NamedByEvents(models.Model):
@@ -46,7 +47,7 @@ class Producer(NamedByEvents):
         constraints = [models.UniqueConstraint(fields=["team", "email"], name="producer_email")]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name if clean_name(self.name) else self.email
 
 
 class Course(NamedByEvents):
@@ -65,7 +66,7 @@ class Course(NamedByEvents):
         constraints = [models.UniqueConstraint(fields=["producer", "hash"], name="course_hash")]
 
     def __str__(self) -> str:
-        return self.title or self.hash
+        return self.title if clean_name(self.title) else self.hash
 
 
 class Learner(NamedByEvents):
@@ -99,7 +100,7 @@ class Learner(NamedByEvents):
         indexes = [GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="learner_text")]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name if clean_name(self.name) else self.email
 
 
 class LearnerActivity(models.Model):

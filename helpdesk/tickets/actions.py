@@ -6,6 +6,7 @@ records a TicketEvent, all in one transaction. What is not allowed raises Action
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
@@ -30,6 +31,7 @@ from helpdesk.tickets.models import (
     TicketEvent,
 )
 from helpdesk.tickets.publishing import publish_soon
+from helpdesk.ui.names import clean_key
 
 P = ParamSpec("P")
 Kind = TicketEvent.Kind
@@ -320,7 +322,7 @@ def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
 @action
 def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
     """Tag the ticket; a tag that the team does not have yet is made."""
-    name = " ".join(name.split()).lower()
+    name = clean_key(name)
     if not 1 <= len(name) <= 40:
         raise ActionRefused(_("A tag has 1 to 40 characters."))
     tag, _created = Tag.objects.get_or_create(team_id=ticket.team_id, name=name)
@@ -334,6 +336,7 @@ def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
 @action
 def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
     """Take a tag off the ticket."""
+    name = clean_key(name)
     tag = ticket.tags.filter(name=name).first()
     if tag is None:
         return
@@ -345,7 +348,7 @@ def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
 @action
 def add_note(ticket: Ticket, actor: Actor, body: str) -> None:
     """Write something that the team alone reads."""
-    body = body.replace("\r\n", "\n").strip()
+    body = unicodedata.normalize("NFC", body.replace("\r\n", "\n")).strip()
     if not body:
         raise ActionRefused(_("Write something first."))
     if len(body) > 20_000:

@@ -29,6 +29,7 @@ from helpdesk.tickets import search
 from helpdesk.tickets.counts import VIEWS
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket
 from helpdesk.tickets.querysets import InboxCursor, TicketQuerySet
+from helpdesk.ui.names import clean_key
 
 PAGE_SIZE = 50
 LAST_DAY = date(9999, 12, 30)  # the calendar ends on the next, and with it the days that can be counted on from
@@ -70,6 +71,14 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class TagChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
+    """A tag by its name, however that is written."""
+
+    def to_python(self, value: Any) -> Tag | None:
+        """The tag."""
+        return super().to_python(clean_key(value) if isinstance(value, str) else value)
+
+
 class TicketFilter(forms.Form):
     """What is asked of the inbox; to a value that cannot be matched, an error of its field, no ticket answers."""
 
@@ -83,9 +92,7 @@ class TicketFilter(forms.Form):
     priority = forms.TypedChoiceField(
         label=_("Priority"), choices=[("", _("All")), *Priority.choices], coerce=int, required=False
     )
-    tag = forms.ModelChoiceField(
-        Tag.objects.none(), label=_("Tag"), required=False, empty_label=_("All"), to_field_name="name"
-    )
+    tag = TagChoiceField(Tag.objects.none(), label=_("Tag"), required=False, empty_label=_("All"), to_field_name="name")
     again = forms.ChoiceField(label=_("Asked again"), choices=[("", _("All")), *YES], required=False)
     requested_from = forms.DateField(label=_("Asked from"), required=False, widget=DateInput)
     requested_to = forms.DateField(label=_("Asked until"), required=False, widget=DateInput)

@@ -17,6 +17,14 @@ from helpdesk.teams.names import labels_of
 from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
 from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
+from helpdesk.ui.names import clean_key, clean_name
+
+
+def seen_name(name: str) -> str:
+    """A name that was cleaned. Raises ValidationError where nothing is left of it to be seen."""
+    if not name:
+        raise forms.ValidationError(_("A name needs letters that can be seen."))
+    return name
 
 
 class StatusForm(forms.Form):
@@ -54,6 +62,10 @@ class TagForm(forms.Form):
     """A tag to put on or take off."""
 
     tag = forms.CharField(label=_("Tag"), max_length=40)
+
+    def clean_tag(self) -> str:
+        """As the team's tags are written."""
+        return seen_name(clean_key(self.cleaned_data["tag"]))
 
 
 class NoteForm(forms.Form):
@@ -153,8 +165,8 @@ class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic 
         return super().clean() or {}
 
     def clean_name(self) -> str:
-        """One line without spaces around; refused where the person has a view of that name."""
-        name = " ".join(self.cleaned_data["name"].split())
+        """One clean line; refused where the person has a view of that name."""
+        name = seen_name(clean_name(self.cleaned_data["name"]))
         view = self.instance
         if view.team_id and SavedView.objects.filter(team=view.team, owner=view.owner, name=name).exclude(pk=view.pk):
             raise forms.ValidationError(_("You have a view of that name already."))

@@ -31,6 +31,7 @@ from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.forms import saved_query
 from helpdesk.tickets.models import SavedView, Tag
 from helpdesk.tickets.querysets import SavedViewQuerySet
+from helpdesk.ui.names import clean_name
 
 
 class TagSerializer(ResourceSerializer):
@@ -114,7 +115,9 @@ class SavedViewView(TeamView):
 
     def keep(self, view: SavedView, data: dict[str, Any]) -> None:
         """Write the view with this name and reach. Raises Refused where its owner has another of that name."""
-        view.name = " ".join(data.get("name", view.name).split())
+        view.name = clean_name(data.get("name", view.name))
+        if not view.name:
+            raise Refused(_("A name needs letters that can be seen."), "name")
         view.is_shared = data.get("is_shared", view.is_shared) or self.access.token is not None
         others = SavedView.objects.filter(~Q(pk=view.pk), team=self.team, owner=view.owner_id)
         if others.filter(name=view.name).exists():
