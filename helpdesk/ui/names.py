@@ -39,6 +39,13 @@ def _is_visible(letter: str) -> bool:
 
 def isolated(text: Any) -> SafeString:
     """A name as HTML: what runs from right to left is set apart, so that it turns nothing beside it."""
-    if any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in str(text)):
-        return format_html("<bdi>{}</bdi>", text)
-    return conditional_escape(str(text))
+    return format_html("<bdi>{}</bdi>", text) if _turns(str(text)) else conditional_escape(str(text))
+
+
+def isolated_text(text: Any) -> str:
+    """The same in plain text, between the marks that Unicode has for it."""
+    return f"\u2068{text}\u2069" if _turns(str(text)) else str(text)
+
+
+def _turns(text: str) -> bool:
+    return not text.isascii() and any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in text)
