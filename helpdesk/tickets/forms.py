@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -17,14 +17,7 @@ from helpdesk.teams.names import labels_of
 from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
 from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
-from helpdesk.ui.names import clean_key, clean_name
-
-
-def seen_name(name: str) -> str:
-    """A name that was cleaned. Raises ValidationError where nothing is left of it to be seen."""
-    if not name:
-        raise forms.ValidationError(_("A name needs letters that can be seen."))
-    return name
+from helpdesk.ui.names import NameField, clean_key
 
 
 class StatusForm(forms.Form):
@@ -61,11 +54,11 @@ class AssignmentForm(forms.Form):
 class TagForm(forms.Form):
     """A tag to put on or take off."""
 
-    tag = forms.CharField(label=_("Tag"), max_length=40)
+    tag = NameField(label=_("Tag"), max_length=40)
 
     def clean_tag(self) -> str:
         """As the team's tags are written."""
-        return seen_name(clean_key(self.cleaned_data["tag"]))
+        return clean_key(self.cleaned_data["tag"])
 
 
 class NoteForm(forms.Form):
@@ -150,6 +143,7 @@ class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic 
     class Meta:
         model = SavedView
         fields = ["name", "is_shared"]
+        field_classes: ClassVar = {"name": NameField}
 
     def __init__(self, *args: Any, asked: TicketFilter | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -165,8 +159,8 @@ class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic 
         return super().clean() or {}
 
     def clean_name(self) -> str:
-        """One clean line; refused where the person has a view of that name."""
-        name = seen_name(clean_name(self.cleaned_data["name"]))
+        """Refused where the person has a view of that name."""
+        name = str(self.cleaned_data["name"])
         view = self.instance
         if view.team_id and SavedView.objects.filter(team=view.team, owner=view.owner, name=name).exclude(pk=view.pk):
             raise forms.ValidationError(_("You have a view of that name already."))

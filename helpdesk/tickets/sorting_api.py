@@ -158,7 +158,7 @@ class SavedViewList(SavedViewView):
         try:
             query = saved_query(TicketFilter(QueryDict(data["query"]), self.team, user))
         except ValidationError as error:
-            raise Refused(" ".join(error.messages), "query") from None
+            raise serializers.ValidationError({"query": error.messages}) from None
         view = SavedView(team=self.team, owner_id=owner, query=query)
         self.keep(view, data)
         return self.show(SavedViewSerializer, view, 201)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
+from django import forms
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
@@ -31,6 +32,14 @@ def clean_name(text: str) -> str:
 def clean_key(text: str) -> str:
     """A name that something is known by, as a tag's or an e-mail address: clean, and in lower case."""
     return unicodedata.normalize("NFC", clean_name(text).lower())
+
+
+class NameField(forms.CharField):
+    """A name that somebody types; where it has to be there, it has to be seen."""
+
+    def to_python(self, value: Any) -> str:
+        """The name, clean."""
+        return clean_name(super().to_python(value) or "")
 
 
 def _is_visible(letter: str) -> bool:

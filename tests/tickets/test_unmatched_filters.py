@@ -138,7 +138,7 @@ def test_a_view_that_cannot_be_kept_whole_is_refused(page, team, agent):
 
 def test_the_api_keeps_views_whole_too_or_refuses_them(api, team):
     query = urlencode({"q": "ç" * 100, "priority": "2"})
-    assert api.post("saved-views", {"name": "Gone", "query": "tag=promo"}).status_code == 409
+    assert api.post("saved-views", {"name": "Gone", "query": "tag=promo"}).status_code == 422
     made = api.post("saved-views", {"name": "Long", "query": query})
     assert (made.status_code, made.json()["query"]) == (201, query)
 

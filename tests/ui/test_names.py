@@ -3,8 +3,9 @@
 import unicodedata
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from helpdesk.ui.names import clean_key, clean_name, isolated
+from helpdesk.ui.names import NameField, clean_key, clean_name, isolated
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,10 @@ def test_a_name_that_turns_what_is_beside_it_is_set_apart(name):
 
 def test_other_names_are_as_they_are_but_for_what_html_means():
     assert isolated("João <b>") == "João &lt;b&gt;"
+
+
+def test_a_name_that_has_to_be_there_has_to_be_seen():
+    assert NameField().clean(" Ana \u200b Prado ") == "Ana Prado"
+    assert NameField(required=False).clean("\u200b") == ""
+    with pytest.raises(ValidationError):
+        NameField().clean("\u200b")
