@@ -210,6 +210,11 @@ class TicketFilter(forms.Form):
         return dict(STATUS_CHOICES)[self.state]
 
     @property
+    def meaning(self) -> Any:
+        """What the view of the navigation that this is counts; else empty."""
+        return next((view.meaning for view in VIEWS if view.name == self.nav), "")
+
+    @property
     def chips(self) -> list[Chip]:
         """The filters that are on; what the title says already is not said again."""
         if self.nav:
