@@ -16,6 +16,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
+from helpdesk.ui.names import clean_key, clean_name
 from webhooks.models import Delivery
 
 Problem = Delivery.Problem
@@ -87,6 +88,10 @@ class Event:
             raise ContentError(Problem.UNSTORABLE, f"data.{path}")
         return unicodedata.normalize("NFC", found).strip()[:longest]
 
+    def name_at(self, path: str) -> str:
+        """The name of somebody or something, as `clean_name` makes it; empty where there is none to be seen."""
+        return clean_name(self.text(path))
+
     def required_text(self, path: str, *, longest: int = 255) -> str:
         """A text that must be there and must not need cutting."""
         found = self.text(path, longest=longest + 1)
@@ -97,8 +102,8 @@ class Event:
         return found
 
     def email(self, path: str) -> str:
-        """An e-mail address that must be there, in lower case."""
-        found = unicodedata.normalize("NFC", self.required_text(path, longest=254).lower())
+        """An e-mail address that must be there, clean and in lower case."""
+        found = clean_key(self.required_text(path, longest=254))
         name, at, host = found.rpartition("@")
         # Some letters become two in lower case.
         is_long = len(found) > 254

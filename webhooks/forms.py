@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.ui.names import NameField
 from webhooks.actions import LONGEST_KEY
 from webhooks.models import Delivery, Source
 
@@ -26,7 +29,7 @@ class KeyForm(forms.Form):
 class NewSourceForm(KeyForm):
     """What people call the source, and its first key."""
 
-    name = forms.CharField(label=_("Name"), max_length=100, initial="Nutror")
+    name = NameField(label=_("Name"), max_length=100, initial="Nutror")
     field_order = ["name", "key"]
 
 
@@ -36,6 +39,7 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at 
     class Meta:
         model = Source
         fields = ["name", "is_enabled"]
+        field_classes: ClassVar = {"name": NameField}
 
 
 class DeliveryFilter(forms.Form):

@@ -170,6 +170,8 @@ def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
     form = DeliveryFilter(request.GET, auto_id="filter-%s")
     form.full_clean()
     log = Delivery.objects.for_team(request.team).filter(source=found).without_body().newest_first()
+    if form.errors:  # what cannot be matched matches nothing
+        log = log.none()
     query = request.GET.copy()
     query.pop("before", None)
     for field in ("outcome", "event"):

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.api.models import Scope
+from helpdesk.ui.names import NameField
 
 LONGEST_DAYS = 3650
 LIFETIMES = [("30", _("30 days")), ("90", _("90 days")), ("365", _("1 year")), ("", _("It does not expire"))]
@@ -14,7 +15,7 @@ LIFETIMES = [("30", _("30 days")), ("90", _("90 days")), ("365", _("1 year")), (
 class TokenForm(forms.Form):
     """Its name, what it is good for, and how long."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"),
         max_length=100,
         help_text=_("What it is for; its changes stand in the history under this name."),
@@ -26,10 +27,6 @@ class TokenForm(forms.Form):
     days = forms.TypedChoiceField(
         label=_("Valid for"), choices=LIFETIMES, coerce=int, empty_value=None, required=False, initial="365"
     )
-
-    def clean_name(self) -> str:
-        """One line."""
-        return " ".join(self.cleaned_data["name"].split())
 
     @property
     def scopes(self) -> list[Scope]:

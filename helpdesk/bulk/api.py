@@ -189,6 +189,8 @@ class BulkChanges(BulkChangeView):
             numbers = [number for number in which["numbers"] if number < 2**31]
             return Ticket.objects.for_team(self.team).filter(number__in=numbers)
         asked = ticket_filter(self.access, which["filter"])
+        if asked.problems:
+            raise Refused(" ".join(asked.problems), "tickets.filter")
         tickets = tickets_of(asked)
         if text := asked.value("q"):
             tickets = search.newest(tickets, self.team, text, MOST + 1)

@@ -54,7 +54,10 @@ class BulkForm(forms.Form):
         return cleaned
 
     def _matching(self, query: str) -> TicketQuerySet:
-        return TicketFilter(QueryDict(query), self.membership.team, self.membership.user).tickets
+        asked = TicketFilter(QueryDict(query), self.membership.team, self.membership.user)
+        if asked.problems:
+            self.add_error(None, " ".join(asked.problems))
+        return asked.tickets
 
     def _clean_value(self, kind: str, value: str) -> str:
         """The value as a bulk change keeps it; an error where the ticket's own form would have one."""

@@ -1,7 +1,7 @@
 """How producers, courses and learners come to be: found by what identifies them, or made, and named by newest events.
 
-Safe under concurrency: a row made by another transaction at the same time is the one that both use. Which name stands
-does not depend on the order in which the events are taken.
+Names and addresses are cleaned here, however they come in. Safe under concurrency: a row made by another transaction
+at the same time is the one that both use. Which name stands does not depend on the order in which the events are taken.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from django.utils import timezone
 
 from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team
+from helpdesk.ui.names import clean_key, clean_name
 
 M = TypeVar("M", bound=Model)
 
 
 def find_producer(team: Team, *, email: str, name: str, at: datetime) -> Producer:
-    """The team's producer of this address (lower case); made, with this name, where there is none."""
+    """The team's producer of this address; made, with this name, where there is none."""
+    email, name = clean_key(email), clean_name(name)
     producers = Producer.objects.for_team(team).filter(email=email)
     return producers.first() or _insert(
         Producer(team=team, email=email, name=name, named_at=at), email=email, team=team
@@ -28,6 +30,7 @@ def find_producer(team: Team, *, email: str, name: str, at: datetime) -> Produce
 
 def find_course(team: Team, *, producer_email: str, producer_name: str, hash: str, title: str, at: datetime) -> Course:
     """The course of this producer and hash, with its `producer` at hand; made, with these names, if it is new."""
+    producer_email, title = clean_key(producer_email), clean_name(title)
     courses = Course.objects.for_team(team).select_related("producer")
     if found := courses.filter(hash=hash, producer__email=producer_email).first():
         return found
@@ -39,10 +42,11 @@ def find_course(team: Team, *, producer_email: str, producer_name: str, hash: st
 
 
 def lock_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:
-    """The team's learner of this address (lower case); made, with this name, where there is none.
+    """The team's learner of this address; made, with this name, where there is none.
 
     Locked until the end of the transaction, so that one learner's events take turns.
     """
+    email, name = clean_key(email), clean_name(name)
     learners = Learner.objects.select_for_update(no_key=True)
     return learners.get_or_create(team=team, email=email, defaults={"name": name, "named_at": at})[0]
 
@@ -52,6 +56,7 @@ def rename(record: Producer | Course | Learner, name: str, at: datetime) -> None
 
     Of two names at the same time the one that is later in the alphabet stands, whichever came first.
     """
+    name = clean_name(name)
     if not is_news(record, name, at):
         return
     field = "title" if isinstance(record, Course) else "name"
@@ -81,7 +86,7 @@ def upsert_course(
 
 
 def upsert_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:
-    """The team's learner of this address (lower case), under the name of the newest event; locked till the commit."""
+    """The team's learner of this address, under the name of the newest event; locked till the commit."""
     learner = lock_learner(team, email=email, name=name, at=at)
     rename(learner, name, at)
     return learner

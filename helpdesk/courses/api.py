@@ -25,6 +25,7 @@ from helpdesk.api.views import TeamView
 from helpdesk.courses.contact import clean_phone
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
 from helpdesk.teams.roles import Permission
+from helpdesk.ui.names import clean_key
 
 
 class ProducerSerializer(ResourceSerializer):
@@ -151,7 +152,7 @@ BY_KEY, BY_CHANGE = Order(("id",)), Order(("updated_at", "id"))
 
 def of_email(rows: Any, query: dict[str, Any]) -> Any:
     """The one of the address that is asked for, or all."""
-    return rows.filter(email=query["email"].lower()) if "email" in query else rows
+    return rows.filter(email=clean_key(query["email"])) if "email" in query else rows
 
 
 class UpdatedView(TeamView):

@@ -13,6 +13,7 @@ from helpdesk.courses.querysets import ActivityQuerySet
 from helpdesk.courses.search import Fold
 from helpdesk.teams.models import Team
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.ui.names import clean_name
 
 
 class NamedByEvents(models.Model):
@@ -47,7 +48,7 @@ class Producer(NamedByEvents):
         constraints = [models.UniqueConstraint(fields=["team", "email"], name="producer_email")]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name if clean_name(self.name) else self.email
 
 
 class Course(NamedByEvents):
@@ -67,7 +68,7 @@ class Course(NamedByEvents):
         indexes = [models.Index(fields=["team", "updated_at", "id"], name="course_updated")]
 
     def __str__(self) -> str:
-        return self.title or self.hash
+        return self.title if clean_name(self.title) else self.hash
 
 
 class Learner(NamedByEvents):
@@ -104,7 +105,7 @@ class Learner(NamedByEvents):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name if clean_name(self.name) else self.email
 
 
 class LearnerActivity(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from django.db import connection
 from django.db.models import Func, TextField
 
 
@@ -14,7 +15,9 @@ class Fold(Func):
     output_field = TextField()
 
 
-def folded(text: str) -> str:
-    """What `fold` makes of a text that somebody typed."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+def folded_words(text: str) -> list[str]:
+    """The words of a text that somebody typed, as `fold` makes them of what is stored; it is asked itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT fold(%s)", [unicodedata.normalize("NFC", text)])
+        folded: str = cursor.fetchone()[0]
+    return folded.split()

@@ -16,6 +16,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.teams.preferences import as_read_by
 from helpdesk.tickets.context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.ui.names import isolated_text
 
 LISTED = 20
 
@@ -103,7 +104,7 @@ def _subject(kind: NotificationKind, ticket: Ticket, count: int, team: str) -> s
         NotificationKind.ASSIGNED: _("Yours now: %(learner)s, %(course)s"),
         NotificationKind.ASKED_AGAIN: _("%(learner)s asked again in %(course)s"),
     }
-    names = {"learner": ticket.learner, "course": ticket.course or _("no course")}
+    names = {"learner": isolated_text(ticket.learner), "course": isolated_text(ticket.course or _("no course"))}
     return " ".join(f"#{ticket.number} {of_one[kind] % names}".split())
 
 

@@ -132,7 +132,7 @@ def backlog_by_age(tickets: TicketQuerySet) -> list[Age]:
     today = timezone.localdate()
     spans = [(0, 0), (1, 1), (2, 3), (4, 7), (8, 30), (31, None)]
     days = [(today - timedelta(days=old) if old else None, today - timedelta(days=new)) for new, old in spans]
-    counts = tickets.in_state("").aggregate(
+    counts = tickets.to_do().aggregate(
         **{
             f"age_{place}": Count("pk", filter=_asked_between(first if place else today, last if place else None))
             for place, (first, last) in enumerate(days)
@@ -164,7 +164,7 @@ class Load(NamedTuple):
 
 def load_by_member(tickets: TicketQuerySet, period: Period) -> dict[int | None, Load]:
     """By the key of the assignee; None is nobody."""
-    open_now = _counted(tickets.in_state("").values_list("assignee"))
+    open_now = _counted(tickets.to_do().values_list("assignee"))
     given = _counted(requested_in(tickets, period).filter(STANDING).values_list("assignee"))
     resolved = {
         assignee: (count, median)

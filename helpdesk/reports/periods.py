@@ -86,9 +86,8 @@ class PeriodForm(forms.Form):
 
     @property
     def period(self) -> Period:
-        """What is asked for; the last 30 days where that makes no sense."""
-        today = timezone.localdate()
-        data = {} if self.errors else self.cleaned_data
+        """What a form without errors asks for."""
+        today, data = timezone.localdate(), self.cleaned_data
         last = data.get("last") or today
         first = data.get("first") or last - timedelta(days=(data.get("days") or 30) - 1)
         return Period(min(first, last), last)

@@ -16,6 +16,7 @@ from helpdesk.courses.models import Course
 from helpdesk.reports import figures
 from helpdesk.reports.periods import Period, PeriodForm
 from helpdesk.teams.models import Team, User
+from helpdesk.teams.names import labels_of
 from helpdesk.ui.charts import line_chart
 from helpdesk.ui.templatetags.ui import short_duration
 
@@ -258,14 +259,15 @@ class Report:
     def members(self) -> Table:
         """Who has how much to do, and what they resolved."""
         loads = figures.load_by_member(self.tickets, self.period)
-        people = User.objects.in_bulk([key for key in loads if key])
-        order = sorted(loads, key=lambda key: (key is None, str(people.get(key, ""))))
+        people = labels_of(User.objects.filter(pk__in=[key for key in loads if key]))
+        names = {person.pk: label for person, label in people}
+        order = sorted(loads, key=lambda key: (key is None, names.get(key or 0, "")))
         rows = []
         for key in order:
             who, load = f"&assignee={key or 'none'}", loads[key]
             rows.append(
                 [
-                    word(people[key] if key else _("Nobody")),
+                    word(names[key] if key else _("Nobody")),
                     number(load.open_now, f"{who[1:]}{self._within}"),
                     number(load.given, self._tickets(self.period) + who),
                     number(load.resolved, self._resolved(self.period) + who),

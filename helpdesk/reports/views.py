@@ -20,24 +20,24 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def reports(request: TeamRequest) -> HttpResponse:
-    """How many asked, about what, and how fast the team answered."""
+    """How many asked, about what, and how fast the team answered; no figures of what makes no sense."""
     form = PeriodForm(request.GET, request.team)
+    context: dict[str, Any] = {"nav": "reports", "form": form, "presets": PRESETS}
+    if form.errors:
+        return render(request, "reports/reports.html", context, status=422)
     report = Report(request.team, form)
-    context = {
-        "nav": "reports",
-        "form": form,
-        "report": report,
-        "presets": PRESETS,
-        "tables": {name: table() for name, table in report.tables.items()},
-    }
+    context |= {"report": report, "tables": {name: table() for name, table in report.tables.items()}}
     return render(request, "reports/reports.html", context)
 
 
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def report_csv(request: TeamRequest, name: str) -> HttpResponse:
-    """One table of the report, for a spreadsheet."""
+    """One table of the report, for a spreadsheet; what makes no sense is said instead, as plain text."""
     form = PeriodForm(request.GET, request.team)
+    if form.errors:
+        problems = [str(error) for errors in form.errors.values() for error in errors]
+        return HttpResponse("\n".join(problems), status=422, content_type="text/plain; charset=utf-8")
     report = Report(request.team, form)
     if name not in report.tables:
         raise Http404

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.models import Density, Invitation, Membership, Team, Theme, User
 from helpdesk.teams.roles import Permission, Role
+from helpdesk.ui.names import NameField
 
 
 def roles_to_give(by: Membership) -> list[tuple[str, Any]]:
@@ -27,6 +28,7 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at ru
     class Meta:
         model = Team
         fields = ["name", "time_zone", "response_target_hours"]
+        field_classes: ClassVar = {"name": NameField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,6 +65,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
     class Meta:
         model = User
         fields = ["name", "language", "theme", "density", "time_zone"]
+        field_classes: ClassVar = {"name": NameField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,7 +84,7 @@ class NotificationsForm(forms.ModelForm):  # type: ignore[type-arg] # not a gene
 class JoinForm(forms.Form):
     """A name and a password, for somebody who has no account yet."""
 
-    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
+    name = NameField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
     password = forms.CharField(
         label=_("Choose a password"),
         widget=forms.PasswordInput({"autocomplete": "new-password"}),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.querysets import TeamQuerySet, UserTeamsQuerySet
 from helpdesk.teams.roles import PERMISSIONS, Permission, Role
+from helpdesk.ui.names import clean_key, clean_name
 
 
 class UserManager(BaseUserManager["User"]):
@@ -25,7 +26,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create a person; without a password they set one through the reset e-mail."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=clean_key(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -36,7 +37,7 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> User:
         """The user of this e-mail address, whatever its case."""
-        return self.get(email=(username or "").strip().lower())
+        return self.get(email=clean_key(username or ""))
 
 
 def validate_time_zone(value: str) -> None:
@@ -86,7 +87,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_ci")]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name if clean_name(self.name) else self.email
 
     def get_full_name(self) -> str:
         """The name that others see."""

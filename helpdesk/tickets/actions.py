@@ -6,6 +6,7 @@ records a TicketEvent, all in one transaction. What is not allowed raises Action
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
@@ -30,6 +31,7 @@ from helpdesk.tickets.models import (
     TicketEvent,
 )
 from helpdesk.tickets.publishing import publish_soon
+from helpdesk.ui.names import clean_key
 
 P = ParamSpec("P")
 Kind = TicketEvent.Kind
@@ -50,9 +52,18 @@ class TicketChanged(ActionRefused):
 
 
 def record(
-    ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, *, attribute: str = "", old: str = "", new: str = ""
+    ticket: Ticket,
+    actor: Actor,
+    kind: TicketEvent.Kind,
+    *,
+    attribute: str = "",
+    old: str | User | None = "",
+    new: str | User | None = "",
 ) -> None:
-    """Append a fact to the ticket's history; what follows from it happens once it is committed, see publishing.py."""
+    """Append a fact to the ticket's history; what follows from it happens once it is committed, see publishing.py.
+
+    People are kept by name and by key: two may bear one name.
+    """
     TicketEvent.objects.create(
         team_id=ticket.team_id,
         ticket=ticket,
@@ -61,8 +72,10 @@ def record(
         actor=actor.user,
         actor_name=actor.name,
         attribute=attribute,
-        old_value=old[:255],
-        new_value=new[:255],
+        old_value=str(old or "")[:255],
+        new_value=str(new or "")[:255],
+        old_person=old.pk if isinstance(old, User) else None,
+        new_person=new.pk if isinstance(new, User) else None,
         version=ticket.version,
     )
     publish_soon()
@@ -222,10 +235,9 @@ def assign_ticket(ticket: Ticket, actor: Actor, assignee: User) -> None:
         return
     if not assignee.memberships.filter(team=ticket.team_id, role__in=ROLES_THAT_WORK_TICKETS).exists():
         raise ActionRefused(_("%(name)s cannot work on this team's tickets.") % {"name": assignee})
-    old = str(ticket.assignee or "")
-    ticket.assignee = assignee
+    old, ticket.assignee = ticket.assignee, assignee
     save_change(ticket, "assignee")
-    record(ticket, actor, Kind.ASSIGNED, attribute="assignee", old=old, new=str(assignee))
+    record(ticket, actor, Kind.ASSIGNED, attribute="assignee", old=old, new=assignee)
     if ticket.status == Status.NEW:
         _set_status(ticket, actor, Status.OPEN)
 
@@ -242,8 +254,7 @@ def unassign_ticket(ticket: Ticket, actor: Actor) -> None:
     """Leave the ticket to whoever takes it next."""
     if ticket.assignee is None:
         return
-    old = str(ticket.assignee)
-    ticket.assignee = None
+    old, ticket.assignee = ticket.assignee, None
     save_change(ticket, "assignee")
     record(ticket, actor, Kind.UNASSIGNED, attribute="assignee", old=old)
 
@@ -313,7 +324,7 @@ def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
 @action
 def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
     """Tag the ticket; a tag that the team does not have yet is made."""
-    name = " ".join(name.split()).lower()
+    name = clean_key(name)
     if not 1 <= len(name) <= 40:
         raise ActionRefused(_("A tag has 1 to 40 characters."))
     tag, _created = Tag.objects.get_or_create(team_id=ticket.team_id, name=name)
@@ -327,6 +338,7 @@ def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
 @action
 def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
     """Take a tag off the ticket."""
+    name = clean_key(name)
     tag = ticket.tags.filter(name=name).first()
     if tag is None:
         return
@@ -338,7 +350,7 @@ def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
 @action
 def add_note(ticket: Ticket, actor: Actor, body: str) -> None:
     """Write something that the team alone reads."""
-    body = body.replace("\r\n", "\n").strip()
+    body = unicodedata.normalize("NFC", body.replace("\r\n", "\n")).strip()
     if not body:
         raise ActionRefused(_("Write something first."))
     if len(body) > 20_000:
@@ -393,10 +405,10 @@ def restore_ticket(ticket: Ticket, actor: Actor, before: dict[str, Any]) -> None
         (add_tag if name in before["tags"] else remove_tag)(ticket, actor, name)
     change_priority(ticket, actor, then.priority)
     if ticket.assignee_id != then.assignee_id:
-        old, ticket.assignee = str(ticket.assignee or ""), then.assignee
+        old, ticket.assignee = ticket.assignee, then.assignee
         save_change(ticket, "assignee")
         kind = Kind.ASSIGNED if ticket.assignee else Kind.UNASSIGNED
-        record(ticket, actor, kind, attribute="assignee", old=old, new=str(ticket.assignee or ""))
+        record(ticket, actor, kind, attribute="assignee", old=old, new=ticket.assignee)
     if ticket.status != then.status:
         _set_status(ticket, actor, Status(then.status))
     if ticket.snoozed_until != then.snoozed_until:

@@ -144,7 +144,7 @@ class CreateTicket(TicketList):
             course = Course.objects.for_team(self.team).filter(pk=data["course"]).select_related("producer").first()
             if course is None:
                 raise Refused(_("The team has no such course."), "course")
-        email, name = data["learner"]["email"].lower(), data["learner"].get("name", "")
+        email, name = data["learner"]["email"], data["learner"].get("name", "")
         return actions.open_ticket(
             self.team,
             self.actor,
@@ -244,7 +244,6 @@ class TagOfTicket(TicketView):
     @changes("untag_ticket", "Take a tag off")
     def delete(self, request: Any, number: int, name: str) -> Response:
         """One that it does not have is no change."""
-        name = " ".join(name.replace("\0", "").split()).lower()
         return self.change(number, lambda ticket: actions.remove_tag(ticket, self.actor, name))
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.names import isolated
 from helpdesk.ui.templatetags.ui import long_duration
 
 Kind = LearnerActivity.Kind
@@ -79,10 +80,10 @@ def describe_step(step: LearnerActivity) -> SafeString:
     """What somebody did, without the time: “Started <b>Lesson 3</b>”."""
     return format_html(
         _pattern_of(step),
-        lesson=format_html("<b>{}</b>", step.lesson_title or _("a lesson")),
+        lesson=format_html("<b>{}</b>", isolated(step.lesson_title or _("a lesson"))),
         rating=step.rating,
-        module=format_html("<b>{}</b>", step.module_title) if step.module_title else "",
-        comment=Truncator(step.comment_text).chars(90) if step.comment_text else "",
+        module=format_html("<b>{}</b>", isolated(step.module_title)) if step.module_title else "",
+        comment=isolated(Truncator(step.comment_text).chars(90)) if step.comment_text else "",
         days=step.inactive_days,
     )
 

@@ -23,6 +23,7 @@ class View(NamedTuple):
     name: str
     label: str | Promise
     icon: str
+    meaning: str | Promise
     status: str = ""
     assignee: str = ""
 
@@ -34,15 +35,38 @@ class View(NamedTuple):
 
 FILTERS = ("status", "assignee")
 VIEWS = [
-    View("inbox", pgettext_lazy("tickets", "To do"), "inbox"),
-    View("new", pgettext_lazy("tickets", "New ones"), "sparkle", "new"),
-    View("mine", _("Mine"), "person", "", "me"),
-    View("unassigned", _("Nobody’s"), "hand", "", "none"),
-    View("open", pgettext_lazy("tickets", "Being worked on"), "dots", "open"),
-    View("pending", Status.PENDING.label, "hourglass", "pending"),
-    View("snoozed", pgettext_lazy("tickets", "Snoozed"), "clock", "snoozed"),
-    View("done", pgettext_lazy("tickets", "Done"), "check", "done"),
-    View("all", pgettext_lazy("tickets", "All"), "list", "all"),
+    View(
+        "inbox",
+        pgettext_lazy("tickets", "To do"),
+        "inbox",
+        _("Neither finished nor snoozed. Those that wait for somebody else count too, and come last."),
+    ),
+    View("new", pgettext_lazy("tickets", "New ones"), "sparkle", _("With the status “New”, snoozed ones too."), "new"),
+    View("mine", _("Mine"), "person", _("Of what is to do, that which I am responsible for."), "", "me"),
+    View("unassigned", _("Nobody’s"), "hand", _("Of what is to do, that for which nobody is responsible."), "", "none"),
+    View(
+        "open",
+        pgettext_lazy("tickets", "Being worked on"),
+        "dots",
+        _("With the status “Open”, snoozed ones too."),
+        "open",
+    ),
+    View(
+        "pending",
+        Status.PENDING.label,
+        "hourglass",
+        _("With the status “Waiting on the learner”, snoozed ones too."),
+        "pending",
+    ),
+    View(
+        "snoozed",
+        pgettext_lazy("tickets", "Snoozed"),
+        "clock",
+        _("Unfinished, whatever their status, and put off until later."),
+        "snoozed",
+    ),
+    View("done", pgettext_lazy("tickets", "Done"), "check", _("Resolved or closed."), "done"),
+    View("all", pgettext_lazy("tickets", "All"), "list", _("All but those merged into another."), "all"),
 ]
 
 
@@ -60,7 +84,7 @@ def count_views(membership: Membership) -> dict[str, str]:
 
 
 def _tickets_in(view: View, membership: Membership) -> TicketQuerySet:
-    tickets = Ticket.objects.for_team(membership.team).in_state(view.status)
+    tickets = Ticket.objects.for_team(membership.team).in_state(view.status or "to_do")
     if view.assignee:
         tickets = tickets.held_by(membership.user_id if view.assignee == "me" else None)
     # In an order that an index has, so that the rows to count are found without a walk through the others.

@@ -32,7 +32,7 @@ def courses(request: TeamRequest) -> HttpResponse:
     since = timezone.now() - MONTH
     tickets = Ticket.objects.for_team(request.team)
     asked = dict(tickets.filter(requested_at__gte=since).values_list("course").annotate(Count("pk")).order_by())
-    to_do = dict(tickets.in_state("").values_list("course").annotate(Count("pk")).order_by())
+    to_do = dict(tickets.to_do().values_list("course").annotate(Count("pk")).order_by())
     found = Course.objects.for_team(request.team).select_related("producer").order_by("title", "pk")
     rows = [(course, asked.get(course.pk, 0), to_do.get(course.pk, 0)) for course in found]
     rows.sort(key=lambda row: -row[1])
@@ -66,7 +66,7 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
         "course": found,
         "asked": asked,
         "month_ago": timezone.localtime(now - MONTH).date(),
-        "to_do": calls.in_state("").count(),
+        "to_do": calls.to_do().count(),
         "rating": activity.filter(kind=Kind.LESSON_RATED).aggregate(rating=Avg("rating"))["rating"],
         "enrolled": enrolled,
         "per_hundred": round(asked["quarter"] * 100 / enrolled, 1) if enrolled else None,

@@ -11,34 +11,41 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import Exists
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.courses.models import Course, Producer
 from helpdesk.teams.models import Team, User
+from helpdesk.teams.names import labels_of
 from helpdesk.tickets import search
 from helpdesk.tickets.counts import VIEWS
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket
 from helpdesk.tickets.querysets import InboxCursor, TicketQuerySet
+from helpdesk.ui.names import clean_key
 
 PAGE_SIZE = 50
 LAST_DAY = date(9999, 12, 30)  # the calendar ends on the next, and with it the days that can be counted on from
+TO_DO, ALL = "to_do", "all"  # the statuses that an address without one stands for: alone, and with a search
+PK = re.compile(r"[0-9]{1,18}")
 CURSOR = re.compile(r"([0-5])-(\d{1,17})-(\d{1,18})")
 
 STATUS_CHOICES = [
-    ("", pgettext_lazy("tickets", "To do")),
+    (TO_DO, pgettext_lazy("tickets", "To do")),
     *((status, status.label) for status in (Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD)),
     ("snoozed", pgettext_lazy("tickets", "Snoozed")),
     ("done", pgettext_lazy("tickets", "Done")),
-    ("all", pgettext_lazy("tickets", "All")),
+    (ALL, pgettext_lazy("tickets", "All")),
 ]
 YES = [("1", _("yes"))]
+NO_SUCH = _("“%(value)s” is not there, or not any more.")
 
 
 class Chip(NamedTuple):
@@ -64,11 +71,19 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class TagChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
+    """A tag by its name, however that is written."""
+
+    def to_python(self, value: Any) -> Tag | None:
+        """The tag."""
+        return super().to_python(clean_key(value) if isinstance(value, str) else value)
+
+
 class TicketFilter(forms.Form):
-    """What is asked of the inbox; a value that makes no sense is an error of its field and filters nothing."""
+    """What is asked of the inbox; to a value that cannot be matched, an error of its field, no ticket answers."""
 
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
-    status = forms.ChoiceField(label=_("Status"), choices=STATUS_CHOICES, required=False)
+    status = forms.ChoiceField(label=_("Status"), choices=[("", ""), *STATUS_CHOICES], required=False)
     assignee = forms.ChoiceField(label=_("Assignee"), required=False)
     course = forms.ModelChoiceField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("All"))
     producer = forms.ModelChoiceField(
@@ -77,9 +92,7 @@ class TicketFilter(forms.Form):
     priority = forms.TypedChoiceField(
         label=_("Priority"), choices=[("", _("All")), *Priority.choices], coerce=int, required=False
     )
-    tag = forms.ModelChoiceField(
-        Tag.objects.none(), label=_("Tag"), required=False, empty_label=_("All"), to_field_name="name"
-    )
+    tag = TagChoiceField(Tag.objects.none(), label=_("Tag"), required=False, empty_label=_("All"), to_field_name="name")
     again = forms.ChoiceField(label=_("Asked again"), choices=[("", _("All")), *YES], required=False)
     requested_from = forms.DateField(label=_("Asked from"), required=False, widget=DateInput)
     requested_to = forms.DateField(label=_("Asked until"), required=False, widget=DateInput)
@@ -103,7 +116,10 @@ class TicketFilter(forms.Form):
         self._offer("producer", Producer.objects.for_team(team).order_by("name", "email"))
         self._offer("tag", Tag.objects.for_team(team))
         self.fields["assignee"].choices = self._assignees  # type: ignore[attr-defined]
+        for field in ("status", "assignee", "course", "producer", "tag"):
+            self.fields[field].error_messages["invalid_choice"] = NO_SUCH
         self.full_clean()
+        self.fields["status"].widget.choices = self._offered_statuses
 
     def _offer(self, field: str, rows: Any) -> None:
         self.fields[field].queryset = rows  # type: ignore[attr-defined]
@@ -113,11 +129,24 @@ class TicketFilter(forms.Form):
         if self.user:
             yield ("me", _("Me"))
         yield ("none", _("Nobody"))
-        yield from ((str(user.pk), str(user)) for user in self._members)
+        yield from ((str(user.pk), label) for user, label in labels_of(self._people))
 
     @cached_property
-    def _members(self) -> list[User]:
-        return list(User.objects.filter(memberships__team=self.team).order_by("name", "email"))
+    def _people(self) -> list[User]:
+        """The members, and whoever is asked for that left, as long as tickets are theirs."""
+        members = list(User.objects.filter(memberships__team=self.team).order_by("name", "email"))
+        asked = self.data.get("assignee", "")
+        if PK.fullmatch(asked) and int(asked) not in {user.pk for user in members}:
+            theirs = Ticket.objects.for_team(self.team).filter(assignee=asked)
+            members += User.objects.filter(Exists(theirs), pk=asked)
+        return members
+
+    @property
+    def _offered_statuses(self) -> list[tuple[str, Any]]:
+        """Each once: the empty value bears the name of the one that it stands for."""
+        usual = ALL if self.value("q") else TO_DO
+        labels = dict(STATUS_CHOICES)
+        return [("", labels.pop(usual)), *labels.items()]
 
     def value(self, field: str) -> Any:
         """The cleaned value, or None where there is none."""
@@ -137,17 +166,29 @@ class TicketFilter(forms.Form):
     @property
     def state(self) -> str:
         """The word for which tickets are meant by their status; a search looks through all unless told otherwise."""
-        return self.value("status") or ("all" if self.value("q") else "")
+        return self.value("status") or (ALL if self.value("q") else TO_DO)
+
+    @property
+    def problems(self) -> list[str]:
+        """Why nothing can answer, a sentence for each value that cannot be matched; empty where something can."""
+        return [
+            f"{self.fields[field].label}: {' '.join(str(error) for error in errors)}"
+            for field, errors in self.errors.items()
+        ]
 
     @property
     def is_queue(self) -> bool:
         """Whether this shows the unfinished by urgency; else the newest come first."""
-        return self.state not in {"done", "all"}
+        return self.state not in {"done", ALL}
 
     @cached_property
     def asked(self) -> dict[str, str]:
-        """What is asked for, field by field, as the address says it."""
-        return {name: str(self.data.get(name)) for name in self.fields if self.value(name) is not None}
+        """What is asked for, field by field, as the address says it; what cannot be matched stays in the question."""
+        return {
+            name: str(self.data.get(name))
+            for name in self.fields
+            if self.value(name) is not None or name in self.errors
+        }
 
     @cached_property
     def nav(self) -> str:
@@ -166,7 +207,12 @@ class TicketFilter(forms.Form):
                 return view.label
         if self.value("q"):
             return _("Search")
-        return dict(STATUS_CHOICES)[self.value("status") or ""]
+        return dict(STATUS_CHOICES)[self.state]
+
+    @property
+    def meaning(self) -> Any:
+        """What the view of the navigation that this is counts; else empty."""
+        return next((view.meaning for view in VIEWS if view.name == self.nav), "")
 
     @property
     def chips(self) -> list[Chip]:
@@ -174,12 +220,12 @@ class TicketFilter(forms.Form):
         if self.nav:
             return []
         return [
-            Chip(f"{self.fields[field].label}: {self._told(field)}", self.query(without=field))
-            for field in self.fields
-            if self.value(field) is not None
+            Chip(f"{self.fields[field].label}: {self._told(field)}", self.query(without=field)) for field in self.asked
         ]
 
     def _told(self, field: str) -> Any:
+        if field in self.errors:
+            return Truncator(self.asked[field]).chars(40)
         value = self.value(field)
         if isinstance(value, date):
             return date_format(value, "SHORT_DATE_FORMAT")
@@ -192,16 +238,18 @@ class TicketFilter(forms.Form):
     def tickets(self) -> TicketQuerySet:
         """The tickets that answer the question, in the order of the page."""
         tickets = self.unsearched
-        if text := self.value("q"):
+        if (text := self.value("q")) and not self.errors:
             conditions = search.conditions(self.team, text)
             tickets = tickets.filter(functools.reduce(operator.or_, conditions)) if conditions else tickets.none()
         return tickets.in_inbox_order() if self.is_queue else tickets.newest_first()
 
     @property
     def unsearched(self) -> TicketQuerySet:
-        """Those that the filters leave, whatever is searched for, in no order yet."""
+        """Those that the filters leave, whatever is searched for, in no order yet; none where one has no match."""
         tickets = Ticket.objects.for_team(self.team)
-        if not (self.value("folded") and self.state == "all"):
+        if self.errors:
+            return tickets.none()
+        if not (self.value("folded") and self.state == ALL):
             tickets = tickets.in_state(self.state)
         if assignee := self.value("assignee"):
             tickets = tickets.held_by({"me": self.user.pk if self.user else None, "none": None}.get(assignee, assignee))
@@ -227,7 +275,7 @@ class TicketFilter(forms.Form):
     def page(self, size: int = PAGE_SIZE) -> Page:
         """The page that the query's `after` asks for; the first where it makes no sense."""
         cursor = read_cursor(self.data.get("after", ""))
-        if text := self.value("q"):
+        if (text := self.value("q")) and not self.errors:
             tickets = self.unsearched.before(cursor) if cursor else self.unsearched
             tickets = search.newest(tickets, self.team, text, size + 1)
         elif cursor:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -12,8 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.courses.contact import clean_phone
 from helpdesk.courses.models import Course, Learner
 from helpdesk.teams.models import Membership, Team, User
+from helpdesk.teams.names import labels_of
 from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
+from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
+from helpdesk.ui.names import NameField, clean_key
 
 
 class StatusForm(forms.Form):
@@ -36,15 +40,25 @@ class AssignmentForm(forms.Form):
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["assignee"].widget.attrs["data-key"] = "a"
-        self.fields["assignee"].queryset = User.objects.filter(  # type: ignore[attr-defined]
+        self.people = User.objects.filter(
             pk__in=Membership.objects.for_team(team).filter(role__in=ROLES_THAT_WORK_TICKETS).values("user")
         ).order_by("name", "email")
+        self.fields["assignee"].queryset = self.people  # type: ignore[attr-defined]
+        self.fields["assignee"].choices = self._choices  # type: ignore[attr-defined]
+
+    def _choices(self) -> Iterator[tuple[int | str, Any]]:
+        yield ("", _("Nobody"))
+        yield from ((person.pk, label) for person, label in labels_of(self.people))
 
 
 class TagForm(forms.Form):
     """A tag to put on or take off."""
 
-    tag = forms.CharField(label=_("Tag"), max_length=40)
+    tag = NameField(label=_("Tag"), max_length=40)
+
+    def clean_tag(self) -> str:
+        """As the team's tags are written."""
+        return clean_key(self.cleaned_data["tag"])
 
 
 class NoteForm(forms.Form):
@@ -103,26 +117,50 @@ class MergeForm(forms.Form):
         )
 
 
+def saved_query(asked: TicketFilter) -> str:
+    """What a saved view keeps of a question. Raises ValidationError where it can have no answer, or is too long."""
+    query, longest = asked.query(), SavedView._meta.get_field("query").max_length or 0
+    if asked.problems:
+        raise forms.ValidationError(" ".join(asked.problems))
+    if len(query) > longest:
+        raise forms.ValidationError(_("These filters are too long to keep; shorten the search."))
+    return query
+
+
 def change_offers(team: Team) -> dict[str, Any]:
     """What the menus of a list offer to change tickets to."""
     return {
         "statuses": [(status, status.label) for status in Status if status != Status.NEW],
-        "assignees": AssignmentForm(team=team).fields["assignee"].queryset,  # type: ignore[attr-defined]
+        "assignees": labels_of(AssignmentForm(team=team).people),
         "priorities": Priority.choices,
         "snoozes": SnoozeForm.PRESETS,
     }
 
 
 class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
-    """The name of a question that somebody keeps."""
+    """The name of a question that somebody keeps; a new one is kept with what is `asked`."""
 
     class Meta:
         model = SavedView
         fields = ["name", "is_shared"]
+        field_classes: ClassVar = {"name": NameField}
+
+    def __init__(self, *args: Any, asked: TicketFilter | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a question that can have no answer, or cannot be kept whole."""
+        if self.asked:
+            try:
+                self.instance.query = saved_query(self.asked)
+            except forms.ValidationError as error:
+                self.add_error(None, error)
+        return super().clean() or {}
 
     def clean_name(self) -> str:
-        """One line without spaces around; refused where the person has a view of that name."""
-        name = " ".join(self.cleaned_data["name"].split())
+        """Refused where the person has a view of that name."""
+        name = str(self.cleaned_data["name"])
         view = self.instance
         if view.team_id and SavedView.objects.filter(team=view.team, owner=view.owner, name=name).exclude(pk=view.pk):
             raise forms.ValidationError(_("You have a view of that name already."))

@@ -25,11 +25,10 @@ from helpdesk.tickets.api import (
     contexts_for,
     with_api_relations,
 )
-from helpdesk.tickets.filters import STATUS_CHOICES, TicketFilter
+from helpdesk.tickets.filters import STATUS_CHOICES, TO_DO, TicketFilter
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
-TO_DO = "to_do"
 ORDERS = {
     "-requested_at": Order(("requested_at", "id"), is_descending=True),
     "requested_at": Order(("requested_at", "id")),
@@ -48,7 +47,7 @@ class TicketFilterQuery(QuerySerializer):
         help_text="Search: number, name or e-mail of the learner, course, tag, or words of a note. Newest first.",
     )
     status = serializers.ChoiceField(
-        [TO_DO, *(value for value, _label in STATUS_CHOICES if value)],
+        [value for value, _label in STATUS_CHOICES],
         required=False,
         help_text="A status; or `to_do` for what the inbox shows, `snoozed`, `done`, or `all`, which is the default.",
     )
@@ -99,17 +98,9 @@ FILTERS = list(TicketFilterQuery._declared_fields)
 
 
 class NamedFilter(TicketFilter):
-    """The inbox's question as a program asks it: whatever it names narrows, beside a search too.
-
-    On the page a search looks through all tickets where no status is chosen; here to do is a status like the others.
-    """
+    """The inbox's question as a program asks it, which may also ask for those whose learner asked once."""
 
     asks_once = False
-
-    @property
-    def state(self) -> str:
-        """The status that is named, or that stands where none is."""
-        return self.value("status") or ""
 
     @property
     def unsearched(self) -> TicketQuerySet:
@@ -125,8 +116,7 @@ def ticket_filter(access: Access, query: dict[str, Any]) -> NamedFilter:
         value = query.get(name)
         if value is not None and value is not False:
             data[name] = "1" if value is True else str(value)
-    status = query.get("status", "all")
-    data["status"] = "" if status == TO_DO else status
+    data.setdefault("status", "all")
     asked = NamedFilter(data, access.team, access.user)
     asked.asks_once = query.get("again") is False
     errors = {name: messages for name, messages in asked.errors.items() if name not in NAMING}
@@ -143,7 +133,7 @@ NAMING = {"assignee", "course", "producer", "tag"}
 
 def tickets_of(asked: NamedFilter) -> TicketQuerySet:
     """Those that answer the question, the search in it aside."""
-    return Ticket.objects.none() if asked.errors else asked.unsearched
+    return asked.unsearched
 
 
 class TicketList(TicketView):

@@ -259,6 +259,13 @@ class TicketEvent(models.Model):
     attribute = models.CharField(_("attribute"), max_length=30, blank=True)
     old_value = models.CharField(_("old value"), max_length=255, blank=True)
     new_value = models.CharField(_("new value"), max_length=255, blank=True)
+    old_person = models.PositiveBigIntegerField(
+        _("key of the old person"),
+        null=True,
+        editable=False,
+        help_text=_("Where a value is somebody; it outlives them."),
+    )
+    new_person = models.PositiveBigIntegerField(_("key of the new person"), null=True, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, help_text=_("The ticket's, after this change."))
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     position = models.BigIntegerField(
@@ -329,7 +336,7 @@ class SavedView(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, related_name="saved_views", verbose_name=_("team"))
     owner = models.ForeignKey(User, models.CASCADE, related_name="saved_views", verbose_name=_("owner"))
     name = models.CharField(_("name"), max_length=40)
-    query = models.CharField(_("query"), max_length=500, help_text=_("The query string of the inbox's address."))
+    query = models.CharField(_("query"), max_length=2000, help_text=_("The query string of the inbox's address."))
     is_shared = models.BooleanField(_("shared with the team"), default=False)
     created_at = models.DateTimeField(_("saved"), default=timezone.now, editable=False)
 

@@ -45,12 +45,16 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         """Those that are snoozed now."""
         return self.filter(snoozed_until__gt=timezone.now())
 
+    def to_do(self) -> Self:
+        """What is neither finished nor snoozed; that which waits for somebody else is to be kept an eye on, too."""
+        return self.unfinished().awake()
+
     def in_state(self, state: str) -> Self:
-        """By the word that the inbox's address has for it; the empty one is what is to do."""
+        """By the word that the inbox's address has for it."""
         from helpdesk.tickets.models import DONE_STATUSES
 
-        if not state:
-            return self.unfinished().awake()
+        if state in {"", "to_do"}:
+            return self.to_do()
         if state == "snoozed":
             return self.unfinished().asleep()
         if state == "done":

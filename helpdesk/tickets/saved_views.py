@@ -23,9 +23,10 @@ def saved_views(request: TeamRequest) -> HttpResponse:
     form = SavedViewForm()
     query = request.POST.get("query", "") or request.GET.get("query", "")
     if request.method == "POST":
-        query = TicketFilter(QueryDict(query), request.team, request.user).query()
-        view = SavedView(team=request.team, owner=request.user, query=query[:500])
-        form = SavedViewForm(request.POST, instance=view)
+        asked = TicketFilter(QueryDict(query), request.team, request.user)
+        query = asked.query()
+        view = SavedView(team=request.team, owner=request.user)
+        form = SavedViewForm(request.POST, instance=view, asked=asked)
         if form.is_valid():
             form.save()
             messages.success(request, _("The view “%(name)s” is in the side bar now.") % {"name": view.name})

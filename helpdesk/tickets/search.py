@@ -7,13 +7,15 @@ import re
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
+from django.db.models.functions import Coalesce
 
 from helpdesk.courses.models import Course, Learner
-from helpdesk.courses.search import Fold, folded
+from helpdesk.courses.search import Fold, folded_words
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Message, Tag, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.ui.names import clean_name
 
 NUMBER = re.compile(r"#?\s*(\d{1,9})")
 SHORTEST_INDEXED = 3  # letters: a trigram
@@ -22,23 +24,24 @@ NEWEST = 2_000  # tickets through which a shorter word is looked for
 
 def conditions(team: Team, text: str) -> list[Q]:
     """The ways in which a ticket may answer to the text; each is one that the database has an index for."""
-    number = NUMBER.fullmatch(text.strip())
-    found = [Q(number=int(number[1]))] if number else []
-    if text.strip().startswith("#"):
+    text = clean_name(text)
+    number = NUMBER.fullmatch(text)
+    found = _by_number(team, int(number[1])) if number else []
+    if text.startswith("#"):
         return found
-    words = folded(text).split()
+    words = folded_words(text)
     if not words:
         return found
-    learners = Learner.objects.for_team(team).filter(_all_of("search_text", words))
-    by_learner = Q(learner__in=learners)
+    by_learner = Q(learner__in=Learner.objects.for_team(team).filter(_all_of("search_text", words)))
     if max(map(len, words)) < SHORTEST_INDEXED:
-        return [*found, by_learner & Q(pk__in=Ticket.objects.for_team(team).newest_first().values("pk")[:NEWEST])]
-    notes = Message.objects.for_team(team).filter(kind=Message.Kind.NOTE)
-    found += [by_learner, Q(pk__in=_containing(notes, "body", words).values("ticket"))]
+        found.append(by_learner & Q(pk__in=Ticket.objects.for_team(team).newest_first().values("pk")[:NEWEST]))
+    else:
+        notes = Message.objects.for_team(team).filter(kind=Message.Kind.NOTE)
+        found += [by_learner, *_by_ticket(_containing(notes, "body", words))]
     if courses := _few(_containing(Course.objects.for_team(team), "title", words)):
         found.append(Q(course__in=courses))
     if tags := _few(_containing(Tag.objects.for_team(team), "name", words)):
-        found.append(Q(pk__in=Ticket.tags.through.objects.filter(tag__in=tags).values("ticket")))
+        found += _by_ticket(Ticket.tags.through.objects.filter(tag__in=tags))
     return found
 
 
@@ -55,6 +58,22 @@ def newest(tickets: TicketQuerySet, team: Team, text: str, count: int) -> Ticket
             places.update(tickets.filter(condition).newest_first().values_list("requested_at", "pk")[:count])
     pks = [pk for _requested_at, pk in heapq.nlargest(count, places)]
     return Ticket.objects.filter(pk__in=pks).newest_first()
+
+
+def _by_number(team: Team, number: int) -> list[Q]:
+    return [Q(number=number), _standing_for(Ticket.objects.for_team(team).filter(number=number))]
+
+
+def _by_ticket(rows: Any) -> list[Q]:
+    """The tickets of these notes or tags, and those that stand for them where they are merged."""
+    return [Q(pk__in=rows.values("ticket")), _standing_for(rows, "ticket__")]
+
+
+def _standing_for(rows: Any, path: str = "") -> Q:
+    """The tickets into which those of these rows are merged; a merge of merges of merges is as deep as it goes."""
+    up = [f"{path}{'__'.join(['merged_into'] * depth)}" for depth in (3, 2, 1)]
+    merged = rows.filter(**{f"{up[-1]}__isnull": False})
+    return Q(pk__in=merged.values_list(Coalesce(*up, output_field=BigIntegerField())))
 
 
 def _all_of(field: str, words: list[str]) -> Q:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
@@ -25,13 +26,12 @@ from helpdesk.api.serializers import (
 )
 from helpdesk.api.views import TeamView
 from helpdesk.teams.api import PersonSerializer
-from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.filters import TicketFilter
+from helpdesk.tickets.forms import saved_query
 from helpdesk.tickets.models import SavedView, Tag
 from helpdesk.tickets.querysets import SavedViewQuerySet
-
-LONGEST_QUERY = SavedView._meta.get_field("query").max_length or 0
+from helpdesk.ui.names import clean_name
 
 
 class TagSerializer(ResourceSerializer):
@@ -78,9 +78,10 @@ class NewSavedView(StrictSerializer):
     example = {"name": "Urgentes", "query": "priority=4"}
     name = TextField(max_length=40, help_text="What it is called; unique for its owner.")
     query = TextField(
-        max_length=LONGEST_QUERY,
+        max_length=2000,
         allow_blank=True,
-        help_text="The query string of the inbox's address; what it does not know is left out.",
+        help_text="The query string of the inbox's address; a parameter that it does not know is left out, a value "
+        "that cannot be matched is refused.",
     )
     is_shared = serializers.BooleanField(
         required=False, help_text="Whether the whole team sees it. What a token keeps is always shared."
@@ -114,7 +115,9 @@ class SavedViewView(TeamView):
 
     def keep(self, view: SavedView, data: dict[str, Any]) -> None:
         """Write the view with this name and reach. Raises Refused where its owner has another of that name."""
-        view.name = " ".join(data.get("name", view.name).split())
+        view.name = clean_name(data.get("name", view.name))
+        if not view.name:
+            raise Refused(_("A name needs letters that can be seen."), "name")
         view.is_shared = data.get("is_shared", view.is_shared) or self.access.token is not None
         others = SavedView.objects.filter(~Q(pk=view.pk), team=self.team, owner=view.owner_id)
         if others.filter(name=view.name).exists():
@@ -153,20 +156,13 @@ class SavedViewList(SavedViewView):
         owner = user.pk if user else getattr(self.access.token, "created_by_id", None)
         if owner is None:
             raise Refused(_("Nobody made this token, so nobody can own what it keeps; use one from the dashboard."))
-        view = SavedView(team=self.team, owner_id=owner, query=self._query(data["query"], user))
+        try:
+            query = saved_query(TicketFilter(QueryDict(data["query"]), self.team, user))
+        except ValidationError as error:
+            raise serializers.ValidationError({"query": error.messages}) from None
+        view = SavedView(team=self.team, owner_id=owner, query=query)
         self.keep(view, data)
         return self.show(SavedViewSerializer, view, 201, Location=f"/api/v1/saved-views/{view.pk}")
-
-    def _query(self, text: str, user: User | None) -> str:
-        """As the inbox has it. Raises ValidationError for what would keep less than it says: a view is never wider."""
-        asked = TicketFilter(QueryDict(text), self.team, user)
-        problems = [f"{name}: {problem}" for name, texts in asked.errors.items() for problem in texts]
-        query = asked.query()
-        if len(query) > LONGEST_QUERY:
-            problems.append(_("Together these filters are too long to keep."))
-        if problems:
-            raise serializers.ValidationError({"query": problems})
-        return query
 
 
 class SavedViewDetail(SavedViewView):

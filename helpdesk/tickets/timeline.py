@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import User
 from helpdesk.tickets.models import Message, Priority, Status, Ticket, TicketEvent
+from helpdesk.ui.names import isolated
 
 Kind = TicketEvent.Kind
 
@@ -44,7 +45,7 @@ def timeline_of(ticket: Ticket, merged: Iterable[Ticket]) -> list[Entry]:
     entries += [
         Entry(
             message.created_at,
-            format_html(_("<b>{author}</b> noted, for the team only"), author=message.author_name),
+            format_html(_("<b>{author}</b> noted, for the team only"), author=isolated(message.author_name)),
             note=message,
         )
         for message in ticket.messages.filter(kind=Message.Kind.NOTE).order_by("created_at", "pk")
@@ -69,16 +70,23 @@ def sentence_of(event: TicketEvent, ticket: Ticket) -> SafeString:
         pattern = _("<b>{actor}</b> folded this request into #{new}")
     if event.kind == Kind.UNMERGED and event.attribute == "merged_into":
         pattern = _("<b>{actor}</b> split this request off from #{old}")
-    if event.kind == Kind.ASSIGNED and event.actor_name == event.new_value:
+    if event.kind == Kind.ASSIGNED and _is_own(event):
         pattern = _("<b>{actor}</b> took it")
     return format_html(
         pattern,
-        actor=event.actor_name or _("The system"),
-        learner=ticket.learner,
-        course=ticket.course or _("no course in particular"),
-        old=_value(event, event.old_value),
-        new=_value(event, event.new_value),
+        actor=isolated(event.actor_name or _("The system")),
+        learner=isolated(ticket.learner),
+        course=isolated(ticket.course or _("no course in particular")),
+        old=isolated(_value(event, event.old_value)),
+        new=isolated(_value(event, event.new_value)),
     )
+
+
+def _is_own(event: TicketEvent) -> bool:
+    """Whether somebody made themselves responsible; events of old have no keys, and names have to do."""
+    if event.new_person is None:
+        return event.actor_name == event.new_value
+    return event.actor_id == event.new_person
 
 
 def _patterns() -> dict[str, str]:

@@ -168,7 +168,7 @@ def open_ticket(request: TeamRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actor, data, now = Actor.person(request.user), form.cleaned_data, timezone.now()
         with transaction.atomic():
-            learner = upsert_learner(request.team, email=data["email"].lower(), name=data["name"], at=now)
+            learner = upsert_learner(request.team, email=data["email"], name=data["name"], at=now)
             opened = actions.open_ticket(
                 request.team,
                 actor,

@@ -124,6 +124,15 @@ def test_what_is_undone_or_done_at_once_is_not_told(team, ana, joao):
     assert found() == []
 
 
+def test_a_ticket_that_comes_from_a_namesake_is_told(team, ana, joao):
+    namesake = MembershipFactory(team=team, user__name="João")
+    ticket = open_one(team)
+    actions.take_ticket(ticket, by(namesake))
+    found()
+    actions.assign_ticket(ticket, by(ana), joao.user)
+    assert [(letter.membership_id, letter.kind) for letter in found()] == [(joao.pk, ASSIGNED)]
+
+
 def test_a_learner_who_asks_again_is_told_to_whoever_holds_the_ticket(team, ana, joao):
     first = open_one(team)
     actions.take_ticket(first, by(joao))

@@ -103,6 +103,29 @@ def test_a_report_of_one_course_counts_that_course_alone(page, team, asked):
     foreign = CourseFactory()
     response = page.get(f"/t/escola/reports/?{DAY}&course={foreign.pk}")
     assert "Select a valid choice" in response.text
+    assert "headline" not in response.text
+
+
+def test_the_figures_of_somebody_who_left_lead_to_their_tickets(page, team, asked):
+    left = MembershipFactory(team=team, user__name="Rui")
+    for _ in range(2):
+        actions.assign_ticket(open_ticket(team, requested_at=NOON), Actor.system(), left.user)
+    left.delete()
+    text = page.get(f"/t/escola/reports/?{DAY}").text
+    row = text[text.index("Rui") : text.index("</tr>", text.index("Rui"))]
+    links = re.findall(r'href="/t/escola/\?([^"]+)">(\d+)</a>', row)
+    assert [number for _query, number in links] == ["2", "2"]
+    for query, _number in links:
+        listed = page.get(f"/t/escola/?{query.replace('&amp;', '&')}").context["page"].tickets
+        assert {ticket.assignee for ticket in listed} == {left.user}
+        assert len(listed) == 2
+
+
+def test_members_of_one_name_are_told_apart_by_their_email(page, team, asked, ana):
+    namesake = MembershipFactory(team=team, user__name="Ana", user__email="other@example.com").user
+    actions.assign_ticket(open_ticket(team, requested_at=NOON), Actor.system(), namesake)
+    names = {row[0] for row in rows(page, "members")}
+    assert names == {f"Ana ({ana.email})", "Ana (other@example.com)", "Nobody"}
 
 
 def test_nobody_sees_another_teams_figures(page, asked):
@@ -121,8 +144,12 @@ def test_nobody_sees_another_teams_figures(page, asked):
 )
 def test_a_period_that_makes_no_sense_is_said(page, team, query, complaint):
     response = page.get(f"/t/escola/reports/?{query}")
+    assert response.status_code == 422
     assert complaint in response.text
-    assert response.context["report"].period.days == 30
+    assert "headline" not in response.text
+    file = page.get(f"/t/escola/reports/days.csv?{query}")
+    assert (file.status_code, file.headers["Content-Type"]) == (422, "text/plain; charset=utf-8")
+    assert complaint in file.text
 
 
 def test_a_report_of_nothing_reads_well(page, team):

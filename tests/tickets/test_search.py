@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.merging import merge_ticket
 from helpdesk.tickets.models import Priority
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, ProducerFactory, TeamFactory, open_ticket
 
@@ -59,6 +60,51 @@ def test_course_tag_and_note_are_found(page, team):
     assert found(page, q="fermentacao") == {"By course"}
     assert found(page, q="certificacao") == {"By tag"}
     assert found(page, q="iphone video") == {"By note"}
+
+
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [
+        ("Inglês – Módulo 1", "Inglês – Módulo 1"),
+        ("Inglês – Módulo 1", "ingles - modulo"),
+        ("Confeitaria “do zero”", "“Do zero”"),
+        ("Confeitaria “do zero”", '"do zero"'),
+        ("Pintura d’água", "d’água"),
+        ("Pintura d’água", "d'agua"),
+        ("Straße №5…", "Straße №5…"),
+        ("Vídeo", "vi\u0301deo"),
+        ("Curso ½ ﬁm", "½ ﬁm"),
+    ],
+)
+def test_a_title_is_found_pasted_as_it_is_shown_and_typed_plainly(page, team, title, typed):
+    ask(team, "João", course=CourseFactory(team=team, title=title))
+    assert found(page, q=typed) == {"João"}
+
+
+@pytest.mark.parametrize(("name", "typed"), [("Jørgen", "jørgen"), ("Jørgen", "jorgen"), ("Łukasz", "ŁUKASZ")])
+def test_letters_that_are_more_than_an_accent_are_found(page, team, name, typed):
+    ask(team, name)
+    actions.add_note(ask(team, "Noted"), Actor.system(), f"Conversei com {name}")
+    assert found(page, q=typed) == {name, "Noted"}
+
+
+def test_courses_and_tags_of_two_letters_are_found(page, team):
+    ask(team, "By course", course=CourseFactory(team=team, title="UX"))
+    actions.add_tag(ask(team, "By tag"), Actor.system(), "NF")
+    assert found(page, q="ux") == {"By course"}
+    assert found(page, q="NF") == {"By tag"}
+
+
+def test_what_is_merged_leads_to_the_ticket_that_stands_for_it(page, team):
+    standing = ask(team, "Ana")
+    below = [open_ticket(team, learner=standing.learner) for _ in range(3)]
+    actions.add_note(below[0], Actor.system(), "Falta o recibo")
+    actions.add_tag(below[0], Actor.system(), "nota fiscal")
+    for merged, into in zip(below, [*below[1:], standing], strict=True):
+        merge_ticket(merged, Actor.system(), into)
+        for typed in (f"#{below[0].number}", "recibo", "nota fiscal"):
+            shown = page.get("/t/escola/", {"q": typed}).context["page"].tickets
+            assert [ticket.pk for ticket in shown] == [into.pk]
 
 
 def test_a_search_looks_through_what_is_done_too_unless_told_otherwise(page, team):
@@ -140,11 +186,12 @@ def test_every_filter_that_is_on_is_a_chip_that_takes_it_off(page, team):
     "query",
     ["priority=x", "tag=none-such", "requested_from=yesterday", "hour=99", "weekday=8", "producer=0", "again=2"],
 )
-def test_a_filter_that_makes_no_sense_is_said_and_filters_nothing(page, team, query):
+def test_a_filter_that_makes_no_sense_is_said_and_matches_nothing(page, team, query):
     ask(team, "João")
     response = page.get(f"/t/escola/?{query}")
-    assert "makes no sense" in response.text
-    assert len(response.context["page"].tickets) == 1
+    assert "no ticket is shown" in response.text
+    assert response.context["page"].tickets == []
+    assert [chip.query for chip in response.context["filter"].chips] == [""]
 
 
 def test_the_views_in_the_side_bar_are_counted(page, team):

@@ -28,4 +28,4 @@ def record_rating(records: Records, event: Event) -> None:
 @handles("nutror.module_completed")
 def record_module(records: Records, event: Event) -> None:
     """The last lesson of a module is done."""
-    records.record_activity(event, Kind.MODULE_COMPLETED, module_title=event.text("module.title"))
+    records.record_activity(event, Kind.MODULE_COMPLETED, module_title=event.name_at("module.title"))

@@ -51,7 +51,7 @@ class Records:
     def course(self, event: Event, at: str = "course") -> Course:
         """The course at `data.<at>`, and its producer."""
         email, hash = event.email("producer.email"), event.required_text(f"{at}.hash", longest=128)
-        producer_name, title = event.text("producer.name"), event.text(f"{at}.title")
+        producer_name, title = event.name_at("producer.name"), event.name_at(f"{at}.title")
         if (email, hash) not in self._courses:
             self._courses[email, hash] = find_course(
                 self.team,
@@ -71,7 +71,7 @@ class Records:
 
         Raises IntegrityError where another transaction made the same learner just now; then it is found the next time.
         """
-        email, name = event.email("learner.email"), event.text("learner.name")
+        email, name = event.email("learner.email"), event.name_at("learner.name")
         if email not in self._learners:
             self._learners[email] = Learner.objects.create(
                 team=self.team, email=email, name=name, named_at=event.occurred_at
@@ -89,7 +89,7 @@ class Records:
             kind=kind,
             occurred_at=event.occurred_at,
             lesson_key=event.text("lesson.id", longest=64),
-            lesson_title=event.text("lesson.title"),
+            lesson_title=event.name_at("lesson.title"),
             progress=event.number("course.progress", largest=100),
             **facts,
         )

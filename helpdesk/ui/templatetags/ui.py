@@ -15,8 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.ui.banners import banners_for
+from helpdesk.ui.names import isolated, isolated_text
 
 register = template.Library()
+register.filter(isolated)
+register.filter(isolated_text)
 
 HUES = 12
 MINUTE, HOUR, DAY, YEAR = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=365)
