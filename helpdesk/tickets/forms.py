@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.courses.contact import clean_phone
 from helpdesk.courses.models import Course, Learner
 from helpdesk.teams.models import Membership, Team, User
-from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
 from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
 
 
@@ -37,7 +36,7 @@ class AssignmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["assignee"].widget.attrs["data-key"] = "a"
         self.fields["assignee"].queryset = User.objects.filter(  # type: ignore[attr-defined]
-            pk__in=Membership.objects.for_team(team).filter(role__in=ROLES_THAT_WORK_TICKETS).values("user")
+            pk__in=Membership.objects.for_team(team).able_to_work().values("user")
         ).order_by("name", "email")
 
 
