@@ -116,6 +116,7 @@ def open_ticket(
     producer: Producer | None,
     requested_at: datetime,
     received_at: datetime | None = None,
+    question: str = "",
 ) -> Ticket:
     """Make a ticket of a call for help, and merge it with the learner's unfinished one for that course, if any.
 
@@ -135,6 +136,7 @@ def open_ticket(
         requested_at=requested_at,
         created_at=created_at,
         response_due_at=requested_at + timedelta(hours=team.response_target_hours),
+        question=_clean_text(question),
     )
     record(ticket, actor, Kind.CREATED)
     if unfinished is None:
@@ -181,6 +183,10 @@ def _stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
         take_in(ticket, call, actor, Kind.ASKED_AGAIN)
 
 
+def _clean_text(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
 def _next_number(team: Team) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(%s)", [number_sequence(team)])
@@ -189,9 +195,10 @@ def _next_number(team: Team) -> int:
 
 
 def take_in(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
-    """Count a folded ticket's calls in, and record it."""
+    """Count a folded ticket's calls in, and record it; its question becomes that of the target, where that has none."""
     target.request_count += ticket.request_count
-    save_change(target, "request_count")
+    target.question = target.question or ticket.question
+    save_change(target, "request_count", "question")
     record(target, actor, kind, attribute="merged_tickets", new=str(ticket.number))
 
 
@@ -335,7 +342,7 @@ def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
 @action
 def add_note(ticket: Ticket, actor: Actor, body: str) -> None:
     """Write something that the team alone reads."""
-    body = body.replace("\r\n", "\n").strip()
+    body = _clean_text(body)
     if not body:
         raise ActionRefused(_("Write something first."))
     if len(body) > 20_000:

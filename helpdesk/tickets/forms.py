@@ -84,7 +84,7 @@ class SnoozeForm(forms.Form):
         now = timezone.localtime()
         morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
         return {
-            self.HOURS: now + timedelta(hours=3),
+            self.HOURS: timezone.now() + timedelta(hours=3),  # in UTC, since a clock may be changed meanwhile
             self.TOMORROW: morning + timedelta(days=1),
             self.NEXT_WEEK: morning + timedelta(days=7 - now.weekday()),
         }.get(preset)
@@ -152,7 +152,7 @@ class OpenTicketForm(forms.Form):
     course = forms.ModelChoiceField(
         Course.objects.none(), label=_("Course"), required=False, empty_label=_("No course in particular")
     )
-    note = forms.CharField(
+    question = forms.CharField(
         label=_("What is it about?"), max_length=20_000, required=False, widget=forms.Textarea({"rows": 4})
     )
 

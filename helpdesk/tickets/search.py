@@ -33,6 +33,8 @@ def conditions(team: Team, text: str) -> list[Q]:
     by_learner = Q(learner__in=learners)
     if max(map(len, words)) < SHORTEST_INDEXED:
         return [*found, by_learner & Q(pk__in=Ticket.objects.for_team(team).newest_first().values("pk")[:NEWEST])]
+    asked = Ticket.objects.for_team(team).exclude(question="")
+    found.append(Q(pk__in=_containing(asked, "question", words).values("pk")))
     notes = Message.objects.for_team(team).filter(kind=Message.Kind.NOTE)
     found += [by_learner, Q(pk__in=_containing(notes, "body", words).values("ticket"))]
     if courses := _few(_containing(Course.objects.for_team(team), "title", words)):

@@ -34,7 +34,7 @@ from helpdesk.tickets.forms import (
 )
 from helpdesk.tickets.models import Priority, Ticket
 from helpdesk.tickets.rows import groups_of
-from helpdesk.tickets.timeline import timeline_of
+from helpdesk.tickets.timeline import calls_of, timeline_of
 
 MOST_ROWS = 500
 
@@ -106,7 +106,7 @@ def find_ticket(request: TeamRequest, number: int) -> Ticket:
 
 def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The ticket's page, or its part alone for htmx, with a form that is in error in place of its fresh one."""
-    merged = list(ticket.merged_tickets.order_by("requested_at", "pk"))
+    calls = calls_of(ticket)
     others = Ticket.objects.for_team(request.team).unmerged().filter(learner=ticket.learner).exclude(pk=ticket.pk)
     ticket_filter = TicketFilter(QueryDict(request.GET.get("in", "")), request.team, request.user)
     context = {
@@ -118,10 +118,10 @@ def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any
         "previous_ticket": ticket_filter.previous_to(ticket),
         "next_ticket": ticket_filter.next_after(ticket),
         "context": contexts_of([ticket])[ticket.pk],
-        "trail": trail_of(ticket, merged),
+        "trail": trail_of(ticket, calls),
         "contact": Contact(ticket.learner, ticket.course),
         "neighbours": _same_week(ticket),
-        "timeline": timeline_of(ticket, merged),
+        "timeline": timeline_of(ticket, calls),
         "other_tickets": others.select_related("course").newest_first()[:6],
         "priorities": Priority.choices,
         "assignment_form": AssignmentForm(team=request.team, initial={"assignee": ticket.assignee_id}, prefix=None),
@@ -176,10 +176,9 @@ def open_ticket(request: TeamRequest) -> HttpResponse:
                 course=data["course"],
                 producer=data["course"].producer if data["course"] else None,
                 requested_at=now,
+                question=data["question"],
             )
-            shown = opened.merged_into or opened
-            if data["note"].strip():
-                actions.add_note(shown, actor, data["note"])
+        shown = opened.merged_into or opened
         if opened.merged_into:
             messages.success(request, _("The learner has an unfinished ticket for this course; it is noted there."))
         return redirect("ticket", request.team.slug, shown.number)
