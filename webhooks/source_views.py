@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
+from helpdesk.ui import kept_once
 from webhooks import actions, health
 from webhooks.forms import DeliveryFilter, KeyForm, NewSourceForm, SourceForm
 from webhooks.models import Delivery, SigningKey, Source
@@ -33,9 +34,7 @@ def _find(request: TeamRequest, source_id: str) -> Source:
     return get_object_or_404(Source.objects.for_team(request.team), pk=source_id.replace("\0", ""))
 
 
-def _show_source(
-    request: TeamRequest, source: Source, *, new_key: SigningKey | None = None, status: int = 200, **forms: Any
-) -> HttpResponse:
+def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The source's page; a key that was made just now is shown this once."""
     waiting, since = health.waiting_of(source.deliveries.all())
     context = {
@@ -43,7 +42,7 @@ def _show_source(
         "source": source,
         "address": settings.BASE_URL + source.intake_path,
         "keys": source.keys.all(),
-        "new_key": new_key,
+        "new_key": kept_once.take(request, f"source-{source.pk}"),
         "failed_count": health.failed_count(source),
         "waiting_since": since,
         "waiting_count": waiting,
@@ -53,6 +52,10 @@ def _show_source(
         "source_form": SourceForm(instance=Source.objects.get(pk=source.pk)),
     }
     return render(request, "sources/source.html", context | forms, status=status)
+
+
+def _show_key_next(request: TeamRequest, source: Source, key: SigningKey) -> None:
+    kept_once.keep(request, f"source-{source.pk}", key.key)
 
 
 @require_safe
@@ -75,13 +78,14 @@ def create(request: TeamRequest) -> HttpResponse:
         except actions.KeyRefused as refused:
             form.add_error("key", str(refused))
         else:
-            if key:
-                return redirect("source", request.team.slug, source.pk)
-            return _show_source(request, source, new_key=signing_key, status=201)
+            if not key:
+                _show_key_next(request, source, signing_key)
+            return redirect("source", request.team.slug, source.pk)
     context = {"nav": "sources", "form": form}
     return render(request, "sources/create.html", context, status=422 if request.method == "POST" else 200)
 
 
+@never_cache
 @require_safe
 @team_view(Permission.SOURCE_VIEW)
 def source(request: TeamRequest, source_id: str) -> HttpResponse:
@@ -126,7 +130,8 @@ def add_key(request: TeamRequest, source_id: str) -> HttpResponse:
             form.add_error("key", str(refused))
         else:
             if not key:
-                return _show_source(request, found, new_key=signing_key, status=201)
+                _show_key_next(request, found, signing_key)
+                return redirect("source", request.team.slug, found.pk)
             released = waiting - found.unverified.count()
             messages.success(
                 request,
