@@ -11,6 +11,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.courses.actions import upsert_learner
@@ -39,10 +40,11 @@ from helpdesk.tickets.timeline import calls_of, timeline_of
 MOST_ROWS = 500
 
 
+@never_cache
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def inbox(request: TeamRequest) -> HttpResponse:
-    """The team's tickets, by the question in the address."""
+    """The team's tickets, by the question in the address; read anew by whoever comes back to it."""
     ticket_filter = TicketFilter(request.GET, request.team, request.user)
     page = ticket_filter.page(_page_size(request))
     is_fresh = not (page.tickets or request.GET) and not Ticket.objects.for_team(request.team).exists()
@@ -68,7 +70,7 @@ def _wants_rows(request: Any) -> bool:
 
 
 def _page_size(request: Any) -> int:
-    """As many rows as the list has that asks to come anew, up to MOST_ROWS; else a page."""
+    """As many rows as the list has that comes anew, or that somebody comes back to, up to MOST_ROWS; else a page."""
     shown = request.GET.get("shown", "")
     return min(MOST_ROWS, max(PAGE_SIZE, int(shown))) if shown.isdecimal() and len(shown) < 5 else PAGE_SIZE
 

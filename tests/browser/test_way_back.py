@@ -1,0 +1,28 @@
+"""Back from a ticket to a long list: as it was left, and as it is now."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.factories import LearnerFactory, open_ticket
+
+pytestmark = pytest.mark.browser
+
+
+def test_back_from_a_ticket_shows_as_many_rows_as_they_are_by_now(server, school, beatriz, open_page):
+    learners = [LearnerFactory(team=school, name=f"Aluna {number}") for number in range(60)]
+    tickets = [open_ticket(school, learner=learner) for learner in learners]
+    page = open_page(user=beatriz)
+    page.goto(f"{server}/t/escola/")
+    expect(page.locator("[data-row]")).to_have_count(50)
+    page.locator("#more a").click()
+    expect(page.locator("[data-row]")).to_have_count(60)
+    expect(page).to_have_url(re.compile("shown=60"))
+    page.locator("[data-row] .row-link").nth(55).click()
+    expect(page.locator("#ticket h1")).to_be_visible()
+    actions.resolve_ticket(tickets[0], Actor.system())
+    page.go_back()
+    expect(page.locator("[data-row]")).to_have_count(59)
