@@ -23,7 +23,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
     """The page; a token that was made just now is shown this once."""
     tokens = Token.objects.for_team(request.team).select_related("created_by")
     secret = kept_once.take(request, f"tokens-{request.team.slug}")
-    context = {"nav": "integrations", "tokens": tokens, "form": TokenForm(initial={"can_write": True})}
+    context: dict[str, Any] = {"nav": "integrations", "tokens": tokens, "form": TokenForm(initial={"can_write": True})}
     if secret:
         context |= {"secret": secret, "new_token": tokens.filter(token_hash=Token.hash_secret(secret)).first()}
     return render(request, "tokens/tokens.html", context | more, status=status)
