@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
+from helpdesk.ui import kept_once
 from webhooks import actions, health
 from webhooks.forms import DeliveryFilter, KeyForm, NewSourceForm, SourceForm
 from webhooks.models import Delivery, SigningKey, Source
@@ -34,16 +35,14 @@ def _find(request: TeamRequest, source_id: str) -> Source:
     return get_object_or_404(sources, pk=source_id.replace("\0", ""))
 
 
-def _show_source(
-    request: TeamRequest, source: Source, *, new_key: SigningKey | None = None, status: int = 200, **forms: Any
-) -> HttpResponse:
+def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The source's page; a key that was made just now is shown this once."""
     waiting, since = health.waiting_of(source.deliveries.all())
     context = {
         "nav": "sources",
         "address": settings.BASE_URL + source.intake_path,
         "keys": source.keys.all(),
-        "new_key": new_key,
+        "new_key": kept_once.take(request, f"source-{source.pk}"),
         "failed_count": health.failed_count(source),
         "waiting_since": since,
         "waiting_count": waiting,
@@ -57,6 +56,10 @@ def _show_source(
 def _connection_of(source: Source) -> dict[str, Any]:
     is_settled = bool(source.last_delivery_at or source.verified_at) or not source.is_enabled
     return {"source": source, "problem": health.problem_of(source), "is_settled": is_settled}
+
+
+def _show_key_next(request: TeamRequest, source: Source, key: SigningKey) -> None:
+    kept_once.keep(request, f"source-{source.pk}", key.key)
 
 
 @require_safe
@@ -80,13 +83,14 @@ def create(request: TeamRequest) -> HttpResponse:
         except actions.KeyRefused as refused:
             form.add_error("key", str(refused))
         else:
-            if key:
-                return redirect("source", request.team.slug, source.pk)
-            return _show_source(request, _find(request, source.pk), new_key=signing_key, status=201)
+            if not key:
+                _show_key_next(request, source, signing_key)
+            return redirect("source", request.team.slug, source.pk)
     context = {"nav": "sources", "form": form}
     return render(request, "sources/create.html", context, status=422 if request.method == "POST" else 200)
 
 
+@never_cache
 @require_safe
 @team_view(Permission.SOURCE_VIEW)
 def source(request: TeamRequest, source_id: str) -> HttpResponse:
@@ -132,7 +136,8 @@ def add_key(request: TeamRequest, source_id: str) -> HttpResponse:
             form.add_error("key", str(refused))
         else:
             if not key:
-                return _show_source(request, _find(request, source_id), new_key=signing_key, status=201)
+                _show_key_next(request, found, signing_key)
+                return redirect("source", request.team.slug, found.pk)
             released = waiting - found.unverified.count()
             messages.success(
                 request,

@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 COLUMNS = ["number", "status", "priority", "learner", "e-mail", "course", "assignee", "requested_at", "url"]
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")
 FINISHED = {"resolved", "closed"}
 
 
@@ -46,13 +47,18 @@ def row_of(ticket):
         "number": str(ticket["number"]),
         "status": ticket["status"],
         "priority": ticket["priority"],
-        "learner": ticket["learner"]["name"],
-        "e-mail": ticket["learner"]["email"],
-        "course": course.get("title", ""),
-        "assignee": assignee.get("name", ""),
+        "learner": neutral(ticket["learner"]["name"]),
+        "e-mail": neutral(ticket["learner"]["email"]),
+        "course": neutral(course.get("title", "")),
+        "assignee": neutral(assignee.get("name", "")),
         "requested_at": ticket["requested_at"],
         "url": ticket["url"],
     }
+
+
+def neutral(text):
+    """A text that a spreadsheet does not take for a formula, as a learner may call themselves."""
+    return f"'{text}" if text.lstrip().startswith(FORMULA) else text
 
 
 def main():

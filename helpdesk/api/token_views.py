@@ -16,15 +16,20 @@ from helpdesk.api.forms import TokenForm
 from helpdesk.api.models import Token
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
+from helpdesk.ui import kept_once
 
 
 def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     """The page; a token that was made just now is shown this once."""
     tokens = Token.objects.for_team(request.team).select_related("created_by")
-    context = {"nav": "integrations", "tokens": tokens, "form": TokenForm(initial={"can_write": True})}
+    secret = kept_once.take(request, f"tokens-{request.team.slug}")
+    context: dict[str, Any] = {"nav": "integrations", "tokens": tokens, "form": TokenForm(initial={"can_write": True})}
+    if secret:
+        context |= {"secret": secret, "new_token": tokens.filter(token_hash=Token.hash_secret(secret)).first()}
     return render(request, "tokens/tokens.html", context | more, status=status)
 
 
+@never_cache
 @require_safe
 @team_view(Permission.TEAM_MANAGE)
 def tokens(request: TeamRequest) -> HttpResponse:
@@ -41,8 +46,9 @@ def create_token(request: TeamRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, status=422, form=form)
     data = form.cleaned_data
-    token, secret = actions.create_token(request.team, data["name"], form.scopes, days=data["days"], by=request.user)
-    return _show(request, status=201, new_token=token, secret=secret)
+    _token, secret = actions.create_token(request.team, data["name"], form.scopes, days=data["days"], by=request.user)
+    kept_once.keep(request, f"tokens-{request.team.slug}", secret)
+    return redirect("tokens", request.team.slug)
 
 
 @require_POST

@@ -82,7 +82,7 @@ class OutcomeSerializer(serializers.Serializer[Any]):
 
     number = serializers.IntegerField(help_text="The ticket.")
     outcome = serializers.ChoiceField(OUTCOMES, help_text="`unchanged`: it was so already.")
-    detail = serializers.CharField(help_text="Why it was refused, or not undone; else empty.")
+    detail = serializers.CharField(help_text="Why it was refused, or not undone, or not wholly; else empty.")
 
 
 class CountsSerializer(serializers.Serializer[Any]):
@@ -93,7 +93,7 @@ class CountsSerializer(serializers.Serializer[Any]):
     unchanged = serializers.IntegerField(help_text="Were so already.")
     refused = serializers.IntegerField(help_text="Left as they are, for a reason.")
     not_found = serializers.IntegerField(help_text="The team has no such ticket.")
-    undone = serializers.IntegerField(help_text="As they were before.")
+    undone = serializers.IntegerField(help_text="What the change altered is as before.")
     not_undone = serializers.IntegerField(help_text="Changed, and left so by the undo, for a reason.")
 
 
@@ -220,7 +220,7 @@ class BulkChangeUndo(BulkChangeView):
         progress=BulkChangeView.progress,
     )
     def post(self, request: Any, pk: int) -> Response:
-        """Each ticket is brought back to what it was, unless it was changed since, and what came of it is told.
+        """Of each ticket what the change altered goes back where it is still so; the rest stays, and is told.
 
         What takes longer than a second goes on afterwards, as the change itself does.
         """

@@ -117,8 +117,11 @@ class BulkChangeItem(models.Model):
         _("version seen"), null=True, help_text=_("That the person had before their eyes, if they chose this ticket.")
     )
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.PENDING)
-    reason = models.CharField(_("reason"), max_length=500, blank=True, help_text=_("Why it was refused."))
-    before = models.JSONField(_("before"), default=dict, help_text=_("What an undo brings back."))
+    reason = models.CharField(
+        _("reason"), max_length=500, blank=True, help_text=_("Why it was refused, or not all of it was undone.")
+    )
+    before = models.JSONField(_("before"), default=dict, help_text=_("What was altered, as an undo brings it back."))
+    after = models.JSONField(_("after"), default=dict, help_text=_("What was altered, as the change left it."))
     version = models.PositiveIntegerField(_("version after"), null=True)
 
     objects = TeamQuerySet["BulkChangeItem"].as_manager()

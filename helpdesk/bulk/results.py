@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,10 +22,11 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Result:
-    """How many tickets came to what, and those that were refused."""
+    """How many tickets came to what, and those that were refused, or not wholly undone."""
 
     change: BulkChange
     counts: dict[str, int]
+    refused_count: int
     refused: list[BulkChangeItem]
     only: BulkChangeItem | None
 
@@ -71,13 +72,8 @@ class Result:
         return self.counts.get(Outcome.UNCHANGED, 0)
 
     @property
-    def refused_count(self) -> int:
-        """Those that were left as they are, for a reason."""
-        return self.counts.get(Outcome.REFUSED, 0) + self.counts.get(Outcome.NOT_UNDONE, 0)
-
-    @property
     def unnamed_count(self) -> int:
-        """Refused ones beyond those that are named."""
+        """Those with a reason beyond the ones that are named."""
         return self.refused_count - len(self.refused)
 
     @property
@@ -102,8 +98,10 @@ class Result:
 
 
 def result_of(change: BulkChange) -> Result:
-    """Counted in one query, the refused ones named in another."""
-    counts = dict(change.items.values_list("outcome").annotate(Count("pk")))
-    refused = change.items.filter(outcome__in=[Outcome.REFUSED, Outcome.NOT_UNDONE]).select_related("ticket")
+    """Counted in one query, those with a reason named in another."""
+    has_reason = ~Q(reason="")
+    rows = list(change.items.values_list("outcome").annotate(all=Count("pk"), told=Count("pk", filter=has_reason)))
+    counts = {outcome: count for outcome, count, _told in rows}
+    refused = change.items.filter(has_reason).select_related("ticket").order_by("pk")[:SHOWN]
     only = change.items.select_related("ticket").get() if sum(counts.values()) == 1 else None
-    return Result(change, counts, list(refused.order_by("pk")[:SHOWN]), only)
+    return Result(change, counts, sum(told for _outcome, _count, told in rows), list(refused), only)

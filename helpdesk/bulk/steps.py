@@ -7,13 +7,12 @@ import logging
 import time
 import zoneinfo
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
-from django.utils.dateparse import parse_datetime
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
@@ -51,7 +50,7 @@ def run_step(change: BulkChange) -> bool:
                     done.append(item)
                 if time.monotonic() > deadline:
                     break
-        BulkChangeItem.objects.bulk_update(done, ["outcome", "reason", "before", "version"])
+        BulkChangeItem.objects.bulk_update(done, ["outcome", "reason", "before", "after", "version"])
         if found.finished_at is None and not waiting.exists():
             found.finished_at = timezone.now()
             found.save(update_fields=["finished_at"])
@@ -92,21 +91,52 @@ def _carry_out(change: BulkChange, item: BulkChangeItem) -> bool:
 def _change(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     if item.seen_version is not None:
         actions.require_version(ticket, change.acting, item.seen_version)
-    before = ticket.version
-    item.before = json.loads(json.dumps(actions.state_of(ticket), default=datetime.isoformat))
+    version, before = ticket.version, _state_of(ticket)
     ACTIONS[change.kind](ticket, change.acting, change.value)
+    after = _state_of(ticket)
+    altered = [name for name in before if before[name] != after[name]]
+    item.before, item.after = {name: before[name] for name in altered}, {name: after[name] for name in altered}
     item.version = ticket.version
-    item.outcome = Outcome.UNCHANGED if ticket.version == before else Outcome.CHANGED
+    item.outcome = Outcome.UNCHANGED if ticket.version == version else Outcome.CHANGED
 
 
 def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
-    before = item.before | {
-        name: parse_datetime(item.before[name]) if item.before[name] else None
-        for name in ("snoozed_until", "resolved_at", "first_responded_at")
-    }
-    actions.require_version(ticket, change.acting, item.version or 0)
-    actions.restore_ticket(ticket, change.acting, before)
+    """Bring back what the change altered. What followed from it goes back with it, as far as that is still so."""
+    if not item.after:
+        raise actions.ActionRefused(_("There is nothing to undo."))
+    now = _state_of(ticket)
+    kept = {name for name in item.after if not _is_still_so(name, item, now)}
+    told = _told(item, ticket, kept) if kept else []
+    if kept & MEANT[change.kind]:
+        raise actions.ActionRefused(" ".join([_("It is no longer as this change left it."), *told]))
+    before = {name: value for name, value in item.before.items() if name not in kept}
+    actions.give_back(ticket, change.acting, before, item.after)
     item.outcome = Outcome.UNDONE
+    if kept:
+        item.reason = " ".join([_("Not all of it is as before."), *told])[:500]
+
+
+def _state_of(ticket: Ticket) -> dict[str, Any]:
+    """As JSON keeps it."""
+    state: dict[str, Any] = json.loads(
+        json.dumps(actions.state_of(ticket), default=lambda moment: moment.astimezone(UTC).isoformat())
+    )
+    return state
+
+
+def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any]) -> bool:
+    """Whether an attribute is as the change left it; of the tags, those count that it put on or took off."""
+    if name == "tags":
+        altered = set(item.before["tags"]) ^ set(item.after["tags"])
+        return altered & set(item.after["tags"]) == altered & set(now["tags"])
+    return bool(now[name] == item.after[name])
+
+
+def _told(item: BulkChangeItem, ticket: Ticket, names: set[str]) -> list[str]:
+    """Who changed these attributes since."""
+    attributes = [name.removesuffix("_id") for name in names]
+    events = ticket.events.filter(version__gt=item.version or 0, attribute__in=attributes).order_by("version", "pk")
+    return [f"{strip_tags(sentence_of(event, ticket))}." for event in events]
 
 
 def _reason(refused: actions.ActionRefused, ticket: Ticket) -> str:
@@ -132,4 +162,14 @@ ACTIONS: dict[str, Callable[[Ticket, Actor, str], Any]] = {
     Kind.TAG: actions.add_tag,
     Kind.UNTAG: actions.remove_tag,
     Kind.SNOOZE: lambda ticket, actor, value: actions.snooze_ticket(ticket, actor, datetime.fromisoformat(value)),
+}
+
+# What each kind of change is about. Other attributes follow: whoever is given a new ticket opens it by that.
+MEANT: dict[str, set[str]] = {
+    Kind.STATUS: {"status", "resolved_at"},
+    Kind.ASSIGNEE: {"assignee_id"},
+    Kind.PRIORITY: {"priority"},
+    Kind.TAG: {"tags"},
+    Kind.UNTAG: {"tags"},
+    Kind.SNOOZE: {"snoozed_until"},
 }

@@ -57,7 +57,7 @@ def bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@team_view(Permission.TICKET_CHANGE)
+@team_view(Permission.TICKET_CHANGE, is_background=True)
 def run_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
     """How far it is by now; where no worker is at it, the next step is made here."""
     change = _find(request, pk)

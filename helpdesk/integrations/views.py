@@ -18,6 +18,7 @@ from helpdesk.integrations.models import Subscription, SubscriptionDelivery
 from helpdesk.integrations.sending import USER_AGENT
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
+from helpdesk.ui import kept_once
 
 PAGE_SIZE = 50
 
@@ -32,7 +33,7 @@ def _find_delivery(request: TeamRequest, subscription_id: int, pk: int) -> Subsc
 
 
 def _show_subscription(
-    request: TeamRequest, found: Subscription, *, new_secret: str = "", form: Any = None, status: int = 200
+    request: TeamRequest, found: Subscription, *, form: Any = None, status: int = 200
 ) -> HttpResponse:
     """The subscription's page; a secret that was made just now is shown this once."""
     log_filter = StateFilter(request.GET)
@@ -47,7 +48,7 @@ def _show_subscription(
     context = {
         "nav": "integrations",
         "subscription": found,
-        "new_secret": new_secret,
+        "new_secret": kept_once.take(request, f"webhook-{found.pk}"),
         "form": form or SubscriptionForm(instance=Subscription.objects.get(pk=found.pk)),
         "states": SubscriptionDelivery.State.choices,
         "state": state,
@@ -55,6 +56,11 @@ def _show_subscription(
         "older_than": rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None,
     }
     return render(request, "integrations/subscription.html", context, status=status)
+
+
+def _show_secret_next(request: TeamRequest, found: Subscription) -> HttpResponse:
+    kept_once.keep(request, f"webhook-{found.pk}", found.secret)
+    return redirect("subscription", request.team.slug, found.pk)
 
 
 @require_safe
@@ -77,11 +83,12 @@ def create(request: TeamRequest) -> HttpResponse:
         except actions.SubscriptionRefused as refused:
             form.add_error(None, str(refused))
         else:
-            return _show_subscription(request, made, new_secret=made.secret, status=201)
+            return _show_secret_next(request, made)
     context = {"nav": "integrations", "form": form}
     return render(request, "integrations/create.html", context, status=422 if request.method == "POST" else 200)
 
 
+@never_cache
 @require_safe
 @team_view(Permission.TEAM_MANAGE)
 def subscription(request: TeamRequest, subscription_id: int) -> HttpResponse:
@@ -109,7 +116,7 @@ def rotate_secret(request: TeamRequest, subscription_id: int) -> HttpResponse:
     """Make a new secret, and show it this once."""
     found = _find(request, subscription_id)
     actions.rotate_secret(found)
-    return _show_subscription(request, found, new_secret=found.secret, status=201)
+    return _show_secret_next(request, found)
 
 
 @require_POST

@@ -17,7 +17,7 @@ from helpdesk.reports import figures
 from helpdesk.reports.periods import Period, PeriodForm
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import labels_of
-from helpdesk.ui.charts import line_chart
+from helpdesk.ui.charts import day_and_month, line_chart
 from helpdesk.ui.templatetags.ui import short_duration
 
 MOST_COURSES = 15
@@ -72,9 +72,13 @@ def span(value: timedelta | None) -> Cell:
 
 
 class Report:
-    """All tables of one period, each computed when it is asked for."""
+    """All tables of one period, each computed when it is asked for.
 
-    def __init__(self, team: Team, form: PeriodForm) -> None:
+    A page shows the courses that are most asked about; a complete one names all.
+    """
+
+    def __init__(self, team: Team, form: PeriodForm, *, is_complete: bool = False) -> None:
+        self.is_complete = is_complete
         self.team, self.period, self.course = team, form.period, form.only_course
         self.tickets = figures.tickets_of(team, self.course)
         self._within = f"&course={self.course.pk}" if self.course else ""
@@ -151,7 +155,7 @@ class Report:
             (_("These days"), [counts.get(day, 0) for day, _then in pairs]),
             (_("The days before"), [counts_before.get(then, 0) for _day, then in pairs]),
         ]
-        labels = [date_format(day, "d/m") for day, _then in pairs]
+        labels = [day_and_month(day) for day, _then in pairs]
         title = _("Requests per day")
         return Table(
             "days",
@@ -174,7 +178,7 @@ class Report:
         """How fast tickets were answered and resolved."""
         rows = figures.times_by_start(self.tickets, self.period)
         now = self.summary
-        labels = [date_format(row.start, "d/m") for row in rows]
+        labels = [day_and_month(row.start) for row in rows]
         title = _("First response and resolution")
         series = [
             (_("First response"), [_hours(row.median_response) for row in rows]),
@@ -208,6 +212,7 @@ class Report:
         named = Course.objects.for_team(self.team).in_bulk([key for key in counts if key])
         most = max(counts.values(), default=0)
         order = sorted(counts, key=lambda key: -counts[key])
+        shown = len(order) if self.is_complete else MOST_COURSES
         rows = [
             [
                 word(named[key] if key else _("No course in particular")),
@@ -216,9 +221,9 @@ class Report:
                 ),
                 number(before.get(key, 0)),
             ]
-            for key in order[:MOST_COURSES]
+            for key in order[:shown]
         ]
-        if rest := order[MOST_COURSES:]:
+        if rest := order[shown:]:
             others = sum(counts[key] for key in rest)
             rows.append([word(_("Other courses")), number(others), number(sum(before.get(key, 0) for key in rest))])
         return Table(

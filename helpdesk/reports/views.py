@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from helpdesk.reports.csv_files import write_csv
 from helpdesk.reports.periods import PRESETS, PeriodForm
 from helpdesk.reports.tables import Report
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -38,7 +36,7 @@ def report_csv(request: TeamRequest, name: str) -> HttpResponse:
     if form.errors:
         problems = [str(error) for errors in form.errors.values() for error in errors]
         return HttpResponse("\n".join(problems), status=422, content_type="text/plain; charset=utf-8")
-    report = Report(request.team, form)
+    report = Report(request.team, form, is_complete=True)
     if name not in report.tables:
         raise Http404
     table = report.tables[name]()
@@ -47,13 +45,5 @@ def report_csv(request: TeamRequest, name: str) -> HttpResponse:
     response["Content-Disposition"] = (
         f'attachment; filename="{request.team.slug}-{name}-{period.first}-{period.last}.csv"'
     )
-    response.write("\ufeff")  # so that Excel reads it as UTF-8
-    writer = csv.writer(response)
-    writer.writerow([_plain(heading) for heading in table.headings])
-    writer.writerows([_plain(cell.value) for cell in row] for row in table.rows)
+    write_csv(response, table)
     return response
-
-
-def _plain(value: Any) -> Any:
-    """A text that a spreadsheet does not take for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

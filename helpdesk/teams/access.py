@@ -10,11 +10,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Permission
+from helpdesk.ui.interrupted import keep_form, page_of
 
 P = ParamSpec("P")
 
@@ -32,20 +34,21 @@ TeamView = Callable[Concatenate[TeamRequest, P], HttpResponseBase]
 
 
 def team_view(
-    permission: Permission, *, to_change: Permission | None = None
+    permission: Permission, *, to_change: Permission | None = None, is_background: bool = False
 ) -> Callable[[TeamView[P]], Callable[..., HttpResponseBase]]:
     """A view under `/t/<team_slug>/` that needs `permission`, and `to_change` as well for anything but GET and HEAD.
 
     A team that the person does not belong to is a 404, as if it were not there; a role that lacks the permission is
-    a 403. Whoever is not logged in is sent to the login; a part of a page that asks in the background gets a 401, so
-    that the page with what was typed stays. Times show in the team's zone.
+    a 403. Whoever is not logged in is sent to the login, and from there back to the page that they were on, where they
+    are told what was not done; a part of a page gets a 401, so that the page with what was typed stays. What a page
+    sends by itself, `is_background`, is not told. Times show in the team's zone.
     """
 
     def decorate(view: TeamView[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def in_team(request: Any, team_slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return HttpResponse(status=401) if request.htmx else redirect_to_login(request.get_full_path())
+                return _to_login(request, team_slug, is_background=is_background)
             membership = (
                 Membership.objects.select_related("team").filter(user=request.user, team__slug=team_slug).first()
             )
@@ -63,3 +66,13 @@ def team_view(
         return in_team
 
     return decorate
+
+
+def _to_login(request: Any, team_slug: str, *, is_background: bool) -> HttpResponseBase:
+    is_change = request.method not in {"GET", "HEAD"}
+    if is_change and not is_background:
+        keep_form(request)
+    if request.htmx:
+        return HttpResponse(status=401)
+    page = page_of(request) or reverse("inbox", args=[team_slug]) if is_change else request.get_full_path()
+    return redirect_to_login(page)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from helpdesk.teams.leaving import release_work
 from helpdesk.teams.models import Invitation, Membership, Team, User
 from helpdesk.teams.roles import Permission, Role
 
@@ -81,28 +82,33 @@ def revoke_invitation(by: Membership, invitation: Invitation) -> None:
     invitation.delete()
 
 
-@transaction.atomic
 def change_role(by: Membership, membership: Membership, role: str) -> None:
-    """Give a member another role. Only owners make owners or change them, and one owner always stays."""
-    _lock(by.team)
-    membership.refresh_from_db()
-    if membership.role == role:
-        return
-    _check_may_give(by, role)
-    _check_may_change(by, membership)
-    membership.role = role
-    membership.save(update_fields=["role"])
+    """Give a member another role. Only owners make owners or change them, and one owner always stays.
+
+    In a role that does not work on tickets the person's unfinished ones are left to whoever takes them next.
+    """
+    with transaction.atomic():
+        _lock(by.team)
+        membership.refresh_from_db()
+        if membership.role == role:
+            return
+        _check_may_give(by, role)
+        _check_may_change(by, membership)
+        membership.role = role
+        membership.save(update_fields=["role"])
+    release_work(by.team, by.user)
 
 
-@transaction.atomic
 def remove_member(by: Membership, membership: Membership) -> None:
-    """End a membership; the person's open tickets are left to whoever takes them next."""
-    _lock(by.team)
-    membership.refresh_from_db()
-    if by.pk != membership.pk:
-        _check_may_give(by, membership.role)
-    _check_may_change(by, membership)
-    membership.delete()
+    """End a membership; the person's unfinished tickets are left to whoever takes them next."""
+    with transaction.atomic():
+        _lock(by.team)
+        membership.refresh_from_db()
+        if by.pk != membership.pk:
+            _check_may_give(by, membership.role)
+        _check_may_change(by, membership)
+        membership.delete()
+    release_work(by.team, by.user)
 
 
 def _lock(team: Team) -> None:

@@ -10,6 +10,7 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.teams.leaving import deactivate, release_work
 from helpdesk.teams.models import Invitation, Membership, Team, User
 from helpdesk.ui.admin import TeamModelAdmin
 
@@ -26,6 +27,25 @@ class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
         return str(self.cleaned_data["email"]).lower()
 
 
+class ReleasesWork(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A page on which somebody's rights may end: their work is left to others then."""
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        """After a change of a person, a membership, or the members of a team."""
+        super().save_related(request, form, formsets, change)
+        release_work(None, request.user)
+
+    def delete_model(self, request: Any, obj: Any) -> None:
+        """After one is gone."""
+        super().delete_model(request, obj)
+        release_work(None, request.user)
+
+    def delete_queryset(self, request: Any, queryset: QuerySet[Any]) -> None:
+        """After several are gone."""
+        super().delete_queryset(request, queryset)
+        release_work(None, request.user)
+
+
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
     """The members, on the team's page."""
 
@@ -35,7 +55,7 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(ReleasesWork, BaseUserAdmin):  # type: ignore[type-arg]
     """People; a staff member who is no superuser sees those who share a team, and cannot make operators."""
 
     add_form = UserCreationForm
@@ -71,9 +91,19 @@ class UserAdmin(BaseUserAdmin):  # type: ignore[type-arg]
             return False
         return super().has_change_permission(request, obj)
 
+    def delete_model(self, request: Any, obj: User) -> None:
+        """What the person worked on is released before the account goes, so that the history tells it."""
+        deactivate([obj], request.user)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: Any, queryset: QuerySet[User]) -> None:
+        """As for one."""
+        deactivate(queryset, request.user)
+        super().delete_queryset(request, queryset)
+
 
 @admin.register(Team)
-class TeamAdmin(TeamModelAdmin):
+class TeamAdmin(ReleasesWork, TeamModelAdmin):
     """Teams with their members."""
 
     list_display = ["name", "slug", "time_zone", "response_target_hours", "created_at"]
@@ -86,7 +116,7 @@ class TeamAdmin(TeamModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(TeamModelAdmin):
+class MembershipAdmin(ReleasesWork, TeamModelAdmin):
     """Who is in which team, as what."""
 
     list_display = ["user", "team", "role", "created_at"]

@@ -16,7 +16,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.teams.querysets import TeamQuerySet, UserTeamsQuerySet
+from helpdesk.teams.querysets import MembershipQuerySet, TeamQuerySet, UserTeamsQuerySet
 from helpdesk.teams.roles import PERMISSIONS, Permission, Role
 from helpdesk.ui.names import clean_key, clean_name
 
@@ -149,7 +149,7 @@ class Membership(models.Model):
     notify_assigned = models.BooleanField(_("somebody makes me responsible"), default=True)
     notify_asked_again = models.BooleanField(_("a learner of mine asks again"), default=True)
 
-    objects = TeamQuerySet["Membership"].as_manager()
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")

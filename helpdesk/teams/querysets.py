@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 
+from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
+
 if TYPE_CHECKING:
-    from helpdesk.teams.models import Team, User
+    from helpdesk.teams.models import Membership, Team, User
 
 M = TypeVar("M", bound=models.Model)
 
@@ -24,6 +26,14 @@ class TeamQuerySet(models.QuerySet[M]):
         if user.is_superuser:
             return self.all()
         return self.filter(team__memberships__user=user)
+
+
+class MembershipQuerySet(TeamQuerySet["Membership"]):
+    """Memberships."""
+
+    def able_to_work(self) -> Self:
+        """Those of people who may be responsible for tickets: who log in, in a role that changes them."""
+        return self.filter(role__in=ROLES_THAT_WORK_TICKETS, user__is_active=True)
 
 
 class UserTeamsQuerySet(models.QuerySet["Team"]):

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team, User
-from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import (
     DONE_STATUSES,
@@ -132,6 +131,7 @@ def open_ticket(
     producer: Producer | None,
     requested_at: datetime,
     received_at: datetime | None = None,
+    question: str = "",
 ) -> Ticket:
     """Make a ticket of a call for help, and merge it with the learner's unfinished one for that course, if any.
 
@@ -151,6 +151,7 @@ def open_ticket(
         requested_at=requested_at,
         created_at=created_at,
         response_due_at=requested_at + timedelta(hours=team.response_target_hours),
+        question=_clean_text(question),
     )
     record(ticket, actor, Kind.CREATED)
     if unfinished is None:
@@ -197,6 +198,10 @@ def _stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
         take_in(ticket, call, actor, Kind.ASKED_AGAIN)
 
 
+def _clean_text(text: str) -> str:
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+
+
 def _next_number(team: Team) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(%s)", [number_sequence(team)])
@@ -205,9 +210,10 @@ def _next_number(team: Team) -> int:
 
 
 def take_in(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
-    """Count a folded ticket's calls in, and record it."""
+    """Count a folded ticket's calls in, and record it; its question becomes that of the target, where that has none."""
     target.request_count += ticket.request_count
-    save_change(target, "request_count")
+    target.question = target.question or ticket.question
+    save_change(target, "request_count", "question")
     record(target, actor, kind, attribute="merged_tickets", new=str(ticket.number))
 
 
@@ -233,7 +239,7 @@ def assign_ticket(ticket: Ticket, actor: Actor, assignee: User) -> None:
     """Make a member responsible; a new ticket becomes open. Refuses people who cannot work on the team's tickets."""
     if ticket.assignee_id == assignee.pk:
         return
-    if not assignee.memberships.filter(team=ticket.team_id, role__in=ROLES_THAT_WORK_TICKETS).exists():
+    if not assignee.memberships.able_to_work().filter(team=ticket.team_id).exists():
         raise ActionRefused(_("%(name)s cannot work on this team's tickets.") % {"name": assignee})
     old, ticket.assignee = ticket.assignee, assignee
     save_change(ticket, "assignee")
@@ -350,7 +356,7 @@ def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
 @action
 def add_note(ticket: Ticket, actor: Actor, body: str) -> None:
     """Write something that the team alone reads."""
-    body = unicodedata.normalize("NFC", body.replace("\r\n", "\n")).strip()
+    body = _clean_text(body)
     if not body:
         raise ActionRefused(_("Write something first."))
     if len(body) > 20_000:
@@ -398,23 +404,36 @@ def _set_snoozed_until(ticket: Ticket, actor: Actor, until: datetime | None) -> 
 
 
 @action
-def restore_ticket(ticket: Ticket, actor: Actor, before: dict[str, Any]) -> None:
-    """Undo: bring back what `state_of` told before a change. Each thing that goes back is an event of its own."""
-    then = Ticket(**{name: value for name, value in before.items() if name != "tags"})
-    for name in set(before["tags"]) ^ set(ticket.tags.values_list("name", flat=True)):
+def give_back(ticket: Ticket, actor: Actor, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Undo: bring back what these attributes of `state_of` were before. Each that goes back is an event of its own.
+
+    Refuses an assignee who cannot work on the team's tickets any more.
+    """
+    for name in set(before.get("tags", [])) ^ set(after.get("tags", [])):
         (add_tag if name in before["tags"] else remove_tag)(ticket, actor, name)
-    change_priority(ticket, actor, then.priority)
-    if ticket.assignee_id != then.assignee_id:
-        old, ticket.assignee = ticket.assignee, then.assignee
-        save_change(ticket, "assignee")
-        kind = Kind.ASSIGNED if ticket.assignee else Kind.UNASSIGNED
-        record(ticket, actor, kind, attribute="assignee", old=old, new=ticket.assignee)
-    if ticket.status != then.status:
-        _set_status(ticket, actor, Status(then.status))
-    if ticket.snoozed_until != then.snoozed_until:
-        _set_snoozed_until(ticket, actor, then.snoozed_until)
-    ticket.resolved_at, ticket.first_responded_at = then.resolved_at, then.first_responded_at
-    ticket.save(update_fields=["resolved_at", "first_responded_at"])
+    fields = {field.attname: field for field in Ticket._meta.concrete_fields}
+    then = {name: fields[name].to_python(value) for name, value in before.items() if name in fields}
+    if "priority" in then:
+        change_priority(ticket, actor, then["priority"])
+    if "assignee_id" in then:
+        _give_back_assignee(ticket, actor, then["assignee_id"])
+    if then.get("status", ticket.status) != ticket.status:
+        _set_status(ticket, actor, Status(then["status"]))
+    if then.get("snoozed_until", ticket.snoozed_until) != ticket.snoozed_until:
+        _set_snoozed_until(ticket, actor, then["snoozed_until"])
+    for name in {"resolved_at", "first_responded_at"} & then.keys():
+        setattr(ticket, name, then[name])
+        ticket.save(update_fields=[name])
+
+
+def _give_back_assignee(ticket: Ticket, actor: Actor, pk: int | None) -> None:
+    if pk is None:
+        unassign_ticket(ticket, actor)
+        return
+    assignee = User.objects.filter(pk=pk).first()
+    if assignee is None:
+        raise ActionRefused(_("The person who was responsible is no longer there."))
+    assign_ticket(ticket, actor, assignee)
 
 
 def state_of(ticket: Ticket) -> dict[str, Any]:

@@ -87,6 +87,9 @@ class TicketSerializer(ResourceSerializer):
     producer = ExpandableField(ProducerSerializer, allow_null=True, help_text="Whose course that is.")
     assignee = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who is responsible.")
     tags = serializers.SerializerMethodField(help_text="The names of its tags, sorted.")
+    question = serializers.CharField(
+        read_only=True, help_text="What the learner wants to know, once somebody has said it; else empty."
+    )
     request_count = serializers.IntegerField(
         read_only=True, help_text="How often the learner asked: this call and those folded into it."
     )
@@ -122,6 +125,7 @@ class TicketSerializer(ResourceSerializer):
             "producer",
             "assignee",
             "tags",
+            "question",
             "request_count",
             "merged_into",
             "requested_at",

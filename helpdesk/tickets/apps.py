@@ -8,8 +8,11 @@ class TicketsConfig(AppConfig):
     verbose_name = _("Tickets")
 
     def ready(self) -> None:
-        """Have every worker publish the history."""
+        """Have every worker publish the history, and those who leave a team release their tickets."""
         from helpdesk.operations.services import register_service
+        from helpdesk.teams.leaving import register_release
         from helpdesk.tickets.publishing import PUBLISHER
+        from helpdesk.tickets.releasing import release_tickets
 
         register_service(PUBLISHER)
+        register_release(release_tickets)

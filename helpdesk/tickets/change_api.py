@@ -49,6 +49,7 @@ class NewTicket(StrictSerializer):
         "learner": {"email": "mariana@example.com", "name": "Mariana Ribeiro"},
         "priority": "high",
         "tags": ["acesso"],
+        "question": "Onde está o link da aula 3?",
         "note": "Ligou: não consegue entrar na aula 3.",
     }
     learner = NewLearner(help_text="Who asks.")
@@ -59,6 +60,7 @@ class NewTicket(StrictSerializer):
     tags = serializers.ListField(
         child=TagField(help_text="A tag."), required=False, max_length=MOST_TAGS, help_text="Tags to put on."
     )
+    question = TextField(required=False, max_length=20_000, help_text="What the learner wants to know, in their words.")
     note = TextField(required=False, max_length=20_000, help_text="What the team should know; nobody else reads it.")
 
 
@@ -121,7 +123,8 @@ class CreateTicket(TicketList):
         """The learner is found by their address, or made.
 
         Where the learner has an unfinished ticket for that course, the new one is folded into it at once, as a
-        repeated call for help is: `merged_into` tells, and priority, tags and note go to that one.
+        repeated call for help is: `merged_into` tells, and priority, tags and note go to that one, and the question too
+        where it has none.
         """
         data = self.body
         with transaction.atomic(), self.refusals():
@@ -152,6 +155,7 @@ class CreateTicket(TicketList):
             course=course,
             producer=course.producer if course else None,
             requested_at=now,
+            question=data.get("question", ""),
         )
 
 

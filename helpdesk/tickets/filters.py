@@ -178,8 +178,8 @@ class TicketFilter(forms.Form):
 
     @property
     def is_queue(self) -> bool:
-        """Whether this shows the unfinished by urgency; else the newest come first."""
-        return self.state not in {"done", ALL}
+        """Whether this shows the unfinished by urgency; else, and in every search, the newest come first."""
+        return not self.value("q") and self.state not in {"done", ALL}
 
     @cached_property
     def asked(self) -> dict[str, str]:

@@ -14,7 +14,6 @@ from helpdesk.courses.contact import clean_phone
 from helpdesk.courses.models import Course, Learner
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.names import labels_of
-from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
 from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
 from helpdesk.ui.names import NameField, clean_key
@@ -41,7 +40,7 @@ class AssignmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["assignee"].widget.attrs["data-key"] = "a"
         self.people = User.objects.filter(
-            pk__in=Membership.objects.for_team(team).filter(role__in=ROLES_THAT_WORK_TICKETS).values("user")
+            pk__in=Membership.objects.for_team(team).able_to_work().values("user")
         ).order_by("name", "email")
         self.fields["assignee"].queryset = self.people  # type: ignore[attr-defined]
         self.fields["assignee"].choices = self._choices  # type: ignore[attr-defined]
@@ -99,7 +98,7 @@ class SnoozeForm(forms.Form):
         now = timezone.localtime()
         morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
         return {
-            self.HOURS: now + timedelta(hours=3),
+            self.HOURS: timezone.now() + timedelta(hours=3),  # in UTC, since a clock may be changed meanwhile
             self.TOMORROW: morning + timedelta(days=1),
             self.NEXT_WEEK: morning + timedelta(days=7 - now.weekday()),
         }.get(preset)
@@ -191,7 +190,7 @@ class OpenTicketForm(forms.Form):
     course = forms.ModelChoiceField(
         Course.objects.none(), label=_("Course"), required=False, empty_label=_("No course in particular")
     )
-    note = forms.CharField(
+    question = forms.CharField(
         label=_("What is it about?"), max_length=20_000, required=False, widget=forms.Textarea({"rows": 4})
     )
 

@@ -49,9 +49,11 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
         return
     ticket.merged_into = None
     save_change(ticket, "merged_into")
-    for other in targets:
-        tickets[other.pk].request_count -= ticket.request_count
-        save_change(tickets[other.pk], "request_count")
+    for other in (tickets[above.pk] for above in targets):
+        other.request_count -= ticket.request_count
+        if other.question == ticket.question:
+            other.question = ""
+        save_change(other, "request_count", "question")
     record(ticket, actor, Kind.UNMERGED, attribute="merged_into", old=str(target.number))
     record(target, actor, Kind.UNMERGED, attribute="merged_tickets", old=str(ticket.number))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -114,6 +116,14 @@ class Ticket(models.Model):
         related_name="merged_tickets",
         verbose_name=_("merged into"),
     )
+    question = models.TextField(
+        _("question"),
+        max_length=20_000,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What the learner wants to know, once somebody has said it."),
+    )
     request_count = models.PositiveIntegerField(
         _("times asked"), default=1, help_text=_("This call for help and those merged into it.")
     )
@@ -179,6 +189,7 @@ class Ticket(models.Model):
             models.Index(fields=["learner", "-requested_at", "-id"], name="ticket_of_learner"),
             models.Index(fields=["course", "-requested_at", "-id"], name="ticket_of_course"),
             models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
+            GinIndex(OpClass(Fold("question"), "gin_trgm_ops"), name="ticket_question", condition=~Q(question="")),
         ]
 
     def __str__(self) -> str:
@@ -330,11 +341,25 @@ class Message(models.Model):
         return self.body[:60]
 
 
+def keep_shared_views(collector: Any, field: Any, views: Any, using: str) -> None:
+    """With an account go its own saved views; those that the team shares stay with the team."""
+    models.SET_NULL(collector, field, views.filter(is_shared=True), using)
+    models.CASCADE(collector, field, views.filter(is_shared=False), using)
+
+
 class SavedView(models.Model):
     """A question to the inbox that somebody keeps, for themselves or for the team; shown in the side bar."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="saved_views", verbose_name=_("team"))
-    owner = models.ForeignKey(User, models.CASCADE, related_name="saved_views", verbose_name=_("owner"))
+    owner = models.ForeignKey(
+        User,
+        keep_shared_views,
+        null=True,
+        blank=True,
+        related_name="saved_views",
+        verbose_name=_("owner"),
+        help_text=_("Empty where the account of whoever shared it is gone."),
+    )
     name = models.CharField(_("name"), max_length=40)
     query = models.CharField(_("query"), max_length=2000, help_text=_("The query string of the inbox's address."))
     is_shared = models.BooleanField(_("shared with the team"), default=False)

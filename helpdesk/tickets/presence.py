@@ -40,7 +40,7 @@ def other_viewers(ticket: Ticket, user: User) -> QuerySet[TicketViewer]:
 
 
 @require_POST
-@team_view(Permission.TICKET_VIEW)
+@team_view(Permission.TICKET_VIEW, is_background=True)
 def presence(request: TeamRequest, number: int) -> HttpResponse:
     """Note that the page is open, and tell who else is there and what was changed since it was shown."""
     ticket = find_ticket(request, number)

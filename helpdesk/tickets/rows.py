@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,6 +26,7 @@ URGENCIES = {
     5: (gettext_lazy("Waiting on somebody else"), ""),
 }
 OVERDUE = (gettext_lazy("Later than promised"), "late")
+QUESTION_SHOWN = 160  # characters of it
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
 
 
@@ -89,7 +91,7 @@ def _row_of(ticket: Ticket, context: Context) -> Row:
         number=f"#{ticket.number}",
         learner=_face(str(ticket.learner)),
         course=str(ticket.course or ""),
-        what=_what(context),
+        what=_what(ticket, context),
         badges=_badges(ticket),
         waited=ago(ticket.requested_at) if ticket.is_finished else waited(ticket.requested_at),
         is_overdue=ticket.is_overdue,
@@ -103,7 +105,9 @@ def _face(name: str) -> Face:
     return Face(name, initials(name), hue(name))
 
 
-def _what(context: Context) -> SafeString:
+def _what(ticket: Ticket, context: Context) -> SafeString:
+    if ticket.question:
+        return format_html("“{}”", Truncator(" ".join(ticket.question.split())).chars(QUESTION_SHOWN))
     if not context.sentence:
         return format_html('<span class="muted">{}</span>', _("Nothing known from before the call"))
     if context.progress is None:

@@ -36,8 +36,13 @@ def conditions(team: Team, text: str) -> list[Q]:
     if max(map(len, words)) < SHORTEST_INDEXED:
         found.append(by_learner & Q(pk__in=Ticket.objects.for_team(team).newest_first().values("pk")[:NEWEST]))
     else:
+        asked = Ticket.objects.for_team(team).exclude(question="")
         notes = Message.objects.for_team(team).filter(kind=Message.Kind.NOTE)
-        found += [by_learner, *_by_ticket(_containing(notes, "body", words))]
+        found += [
+            by_learner,
+            Q(pk__in=_containing(asked, "question", words).values("pk")),
+            *_by_ticket(_containing(notes, "body", words)),
+        ]
     if courses := _few(_containing(Course.objects.for_team(team), "title", words)):
         found.append(Q(course__in=courses))
     if tags := _few(_containing(Tag.objects.for_team(team), "name", words)):

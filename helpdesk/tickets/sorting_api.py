@@ -64,7 +64,11 @@ class SavedViewSerializer(ResourceSerializer):
     name = serializers.CharField(read_only=True, help_text="What it is called in the side bar.")
     query = serializers.CharField(read_only=True, help_text="The query string of the inbox's address.")
     is_shared = serializers.BooleanField(read_only=True, help_text="Whether the whole team sees it.")
-    owner = ExpandableField(PersonSerializer, help_text="Whose it is.")
+    owner = ExpandableField(
+        PersonSerializer,
+        allow_null=True,
+        help_text="Whose it is; null where that account is gone.",
+    )
     created_at = UTCField(read_only=True, help_text="When it was first kept.")
 
     class Meta:

@@ -6,6 +6,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk.tickets import subscribers
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.releasing import release_unworkable
 
 
 # Some eight hours in all; then the job stays as failed, with the event's key, for the operator to look at.
@@ -13,3 +15,10 @@ from helpdesk.tickets import subscribers
 def notify_subscriber(name: str, event_id: int) -> None:
     """Tell a subscriber of an event that it could not take when that was published."""
     subscribers.notify_subscriber(name, event_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tickets.release_unworkable", queueing_lock="tickets.release_unworkable")
+def release_tickets_of_people_who_left(timestamp: int = 0) -> None:
+    """What the request did not come to, and what came back to somebody since: reopened, or split off."""
+    release_unworkable(Actor.system())

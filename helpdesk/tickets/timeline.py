@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -13,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from helpdesk.teams.models import User
+from helpdesk.teams.models import Team, User
 from helpdesk.tickets.models import Message, Priority, Status, Ticket, TicketEvent
 from helpdesk.ui.names import isolated
 
@@ -22,33 +23,58 @@ Kind = TicketEvent.Kind
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the timeline: a sentence, or a note under its author's name."""
+    """A line of the timeline: a sentence, or a text under it with its author's name."""
 
     at: datetime
     sentence: SafeString
-    note: Message | None = None
+    text: str = ""
+    author_name: str = ""
+    call: Ticket | None = None
     unmergeable: Ticket | None = None
 
 
-def timeline_of(ticket: Ticket, merged: Iterable[Ticket]) -> list[Entry]:
-    """All that happened, oldest first; a repeated call that is still folded in carries its ticket, to be split off."""
-    folded = {str(other.number): other for other in merged}
+def calls_of(ticket: Ticket) -> list[Ticket]:
+    """The tickets folded into this one, and those folded into them, as they were asked."""
+    calls: list[Ticket] = []
+    above = [ticket] if ticket.request_count > 1 else []
+    while above:
+        found = list(Ticket.objects.filter(merged_into__in=above))
+        above = [call for call in found if call.request_count > 1]
+        calls += found
+    return sorted(calls, key=lambda call: (call.requested_at, call.pk))
+
+
+def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
+    """All that happened here and in the calls folded in, oldest first.
+
+    What was done in a folded one names it in `call`; where it was folded in, it can be split off.
+    """
+    by_pk = {call.pk: call for call in calls}
+    folded = {str(call.number): call for call in by_pk.values()}
+    here = [ticket, *by_pk.values()]
     entries = []
-    for event in ticket.events.exclude(kind=Kind.NOTE_ADDED).order_by("created_at", "pk"):
-        call = folded.pop(event.new_value, None) if event.kind in {Kind.ASKED_AGAIN, Kind.MERGED} else None
+    events = TicketEvent.objects.filter(ticket__in=here).exclude(kind=Kind.NOTE_ADDED)
+    for event in events.order_by("created_at", "pk"):
+        if event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or event.attribute == "merged_into"):
+            continue  # told from the side of the ticket that stands for it
+        merged = folded.pop(event.new_value, None) if event.kind in {Kind.ASKED_AGAIN, Kind.MERGED} else None
         at = event.created_at
         if event.kind == Kind.CREATED:
             at = ticket.requested_at
-        elif event.kind == Kind.ASKED_AGAIN and call:
-            at = call.requested_at
-        entries.append(Entry(at, sentence_of(event, ticket), unmergeable=call))
+        elif event.kind == Kind.ASKED_AGAIN and merged:
+            at = merged.requested_at
+        question = merged.question if merged and merged.question != ticket.question else ""
+        sentence = sentence_of(event, ticket, links=True)
+        entries.append(Entry(at, sentence, question, call=by_pk.get(event.ticket_id), unmergeable=merged))
     entries += [
         Entry(
-            message.created_at,
-            format_html(_("<b>{author}</b> noted, for the team only"), author=isolated(message.author_name)),
-            note=message,
+            note.created_at,
+            format_html(_("<b>{author}</b> noted, for the team only"), author=isolated(note.author_name)),
+            note.body,
+            note.author_name,
+            by_pk.get(note.ticket_id),
         )
-        for message in ticket.messages.filter(kind=Message.Kind.NOTE).order_by("created_at", "pk")
+        for note in Message.objects.filter(ticket__in=here, kind=Message.Kind.NOTE).order_by("created_at", "pk")
     ]
     return sorted(entries, key=lambda entry: entry.at)
 
@@ -61,8 +87,8 @@ def changes_since(ticket: Ticket, version: int, *, but_by: User) -> list[Entry]:
     return [Entry(event.created_at, sentence_of(event, ticket)) for event in events]
 
 
-def sentence_of(event: TicketEvent, ticket: Ticket) -> SafeString:
-    """The event as a sentence in the language of the reader."""
+def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False) -> SafeString:
+    """The event as a sentence in the language of the reader, on pages of the team with links to other tickets."""
     pattern = _patterns()[event.kind]
     if event.kind == Kind.CREATED and event.actor_kind == TicketEvent.ActorKind.PERSON:
         pattern = _("<b>{actor}</b> opened the ticket for <b>{learner}</b>")
@@ -77,8 +103,8 @@ def sentence_of(event: TicketEvent, ticket: Ticket) -> SafeString:
         actor=isolated(event.actor_name or _("The system")),
         learner=isolated(ticket.learner),
         course=isolated(ticket.course or _("no course in particular")),
-        old=isolated(_value(event, event.old_value)),
-        new=isolated(_value(event, event.new_value)),
+        old=isolated(_value(event, event.old_value, ticket.team if links else None)),
+        new=isolated(_value(event, event.new_value, ticket.team if links else None)),
     )
 
 
@@ -108,7 +134,9 @@ def _patterns() -> dict[str, str]:
     }
 
 
-def _value(event: TicketEvent, value: str) -> str:
+def _value(event: TicketEvent, value: str, team: Team | None) -> str:
+    if event.attribute in {"merged_into", "merged_tickets"} and value:
+        return format_html('<a class="link" href="{}">{}</a>', _address(team, value), value) if team else value
     if event.attribute == "status" and value in Status.values:
         return str(Status(value).label)
     if event.attribute == "priority" and value.upper() in Priority.names:
@@ -116,3 +144,7 @@ def _value(event: TicketEvent, value: str) -> str:
     if event.attribute == "snoozed_until" and (moment := parse_datetime(value)):
         return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
     return value
+
+
+def _address(team: Team, number: str) -> str:
+    return reverse("ticket", args=[team.slug, number])

@@ -11,6 +11,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.courses.actions import upsert_learner
@@ -34,15 +35,16 @@ from helpdesk.tickets.forms import (
 )
 from helpdesk.tickets.models import Priority, Ticket
 from helpdesk.tickets.rows import groups_of
-from helpdesk.tickets.timeline import timeline_of
+from helpdesk.tickets.timeline import calls_of, timeline_of
 
 MOST_ROWS = 500
 
 
+@never_cache
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def inbox(request: TeamRequest) -> HttpResponse:
-    """The team's tickets, by the question in the address."""
+    """The team's tickets, by the question in the address; read anew by whoever comes back to it."""
     ticket_filter = TicketFilter(request.GET, request.team, request.user)
     page = ticket_filter.page(_page_size(request))
     is_fresh = not (page.tickets or request.GET) and not Ticket.objects.for_team(request.team).exists()
@@ -68,7 +70,7 @@ def _wants_rows(request: Any) -> bool:
 
 
 def _page_size(request: Any) -> int:
-    """As many rows as the list has that asks to come anew, up to MOST_ROWS; else a page."""
+    """As many rows as the list has that comes anew, or that somebody comes back to, up to MOST_ROWS; else a page."""
     shown = request.GET.get("shown", "")
     return min(MOST_ROWS, max(PAGE_SIZE, int(shown))) if shown.isdecimal() and len(shown) < 5 else PAGE_SIZE
 
@@ -106,7 +108,7 @@ def find_ticket(request: TeamRequest, number: int) -> Ticket:
 
 def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The ticket's page, or its part alone for htmx, with a form that is in error in place of its fresh one."""
-    merged = list(ticket.merged_tickets.order_by("requested_at", "pk"))
+    calls = calls_of(ticket)
     others = Ticket.objects.for_team(request.team).unmerged().filter(learner=ticket.learner).exclude(pk=ticket.pk)
     ticket_filter = TicketFilter(QueryDict(request.GET.get("in", "")), request.team, request.user)
     context = {
@@ -118,10 +120,10 @@ def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any
         "previous_ticket": ticket_filter.previous_to(ticket),
         "next_ticket": ticket_filter.next_after(ticket),
         "context": contexts_of([ticket])[ticket.pk],
-        "trail": trail_of(ticket, merged),
+        "trail": trail_of(ticket, calls),
         "contact": Contact(ticket.learner, ticket.course),
         "neighbours": _same_week(ticket),
-        "timeline": timeline_of(ticket, merged),
+        "timeline": timeline_of(ticket, calls),
         "other_tickets": others.select_related("course").newest_first()[:6],
         "priorities": Priority.choices,
         "assignment_form": AssignmentForm(team=request.team, initial={"assignee": ticket.assignee_id}, prefix=None),
@@ -176,10 +178,9 @@ def open_ticket(request: TeamRequest) -> HttpResponse:
                 course=data["course"],
                 producer=data["course"].producer if data["course"] else None,
                 requested_at=now,
+                question=data["question"],
             )
-            shown = opened.merged_into or opened
-            if data["note"].strip():
-                actions.add_note(shown, actor, data["note"])
+        shown = opened.merged_into or opened
         if opened.merged_into:
             messages.success(request, _("The learner has an unfinished ticket for this course; it is noted there."))
         return redirect("ticket", request.team.slug, shown.number)

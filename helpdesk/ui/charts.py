@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,11 +12,12 @@ import pygal
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, get_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from pygal.style import Style
 
+YEAR = re.compile(r"\W*[Yy]\W*")
 WIDTH, HEIGHT = 640, 220
 MOST_LABELS = 8
 WEEKS = 12
@@ -48,9 +50,14 @@ def weekly_chart(title: str, moments: QuerySet[Any], field: str) -> dict[str, An
     counts = {moment.date(): count for moment, count in rows.order_by()}
     if not counts:
         return None
-    labels = [date_format(week, "d/m") for week in weeks]
+    labels = [day_and_month(week) for week in weeks]
     values = [counts.get(week.date(), 0) for week in weeks]
     return {"title": title, "drawing": bar_chart(title, labels, [(title, values)])}
+
+
+def day_and_month(day: date) -> str:
+    """As the reader's language writes dates in figures, without the year."""
+    return date_format(day, YEAR.sub("", get_format("SHORT_DATE_FORMAT")))
 
 
 def _options(tell: Callable[[float], str] | None, series: Sequence[tuple[str, Values]]) -> dict[str, Any]:

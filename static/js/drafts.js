@@ -24,6 +24,8 @@ document.addEventListener("input", (event) => {
 document.addEventListener("submit", (event) => {
   const field = event.target.querySelector?.("[data-draft]");
   if (field && !window.htmx) sessionStorage.removeItem(keyOf(field));
+  // What was kept over a login is that draft as well.
+  for (const kept of event.target.querySelectorAll?.("[data-kept]") ?? []) sessionStorage.removeItem(keyOf(kept));
 });
 // Before the answer is shown, so that a note that was taken does not come back as a draft.
 document.addEventListener("htmx:beforeSwap", (event) => {

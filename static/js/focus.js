@@ -51,3 +51,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.target.id === "list") event.detail.parameters.set("shown", rows().length);
 });
+
+// The address says how many rows there are, so that the way back from a ticket leads to as many, as they are then.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id !== "more") return;
+  const address = new URL(location.href);
+  address.searchParams.set("shown", rows().length);
+  history.replaceState(history.state, "", address);
+});

@@ -204,13 +204,13 @@ def test_a_change_is_undone_under_the_name_of_who_undoes_it(api, team):
     member = MembershipFactory(team=team).user
     change = bulk.begin(team, Actor.person(member), "priority", "4", Ticket.objects.all(), most=2)
     bulk.run(change, 60)
-    actions.change_status(Ticket.objects.get(pk=second.pk), Actor.system(), "pending")
+    actions.change_priority(Ticket.objects.get(pk=second.pk), Actor.system(), 3)
     address = api.get(f"tickets/bulk/{change.pk}").json()["links"]["undo"].removeprefix("/api/v1/")
     response = api.post(address, idempotency_key="k")
     said = response.json()
     assert (response.status_code, said["status"], said["links"]["undo"]) == (200, "undone", None)
     assert [row["outcome"] for row in said["results"]] == ["undone", "not_undone"]
-    assert "The system changed the status" in said["results"][1]["detail"]
+    assert "The system changed the priority" in said["results"][1]["detail"]
     assert (said["counts"]["undone"], said["counts"]["not_undone"], said["counts"]["changed"]) == (1, 1, 0)
     event = first.events.latest("pk")
     assert (event.actor_kind, event.actor_name, event.new_value) == ("token", "Planilha", "normal")

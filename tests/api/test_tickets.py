@@ -57,6 +57,7 @@ def test_a_ticket_shows_all_that_an_integration_needs(api, team, settings):
         "url": f"https://helpdesk.example.com/t/escola/tickets/{ticket.number}/",
         "status": "open",
         "priority": "normal",
+        "question": "",
         "urgency": "normal",
         "learner": ticket.learner_id,
         "course": ticket.course_id,

@@ -48,15 +48,18 @@ def test_every_kind_of_event_can_be_chosen(page):
 
 def test_a_secret_is_shown_once(page, team, owner):
     response = page.post(f"{HOME}new/", VALID)
+    assert response.status_code == 302
+    response = page.get(response.url)
     made = Subscription.objects.get()
     assert (made.team, made.created_by, made.url) == (team, owner.user, VALID["url"])
     assert made.events == VALID["events"]
-    assert response.status_code == 201
     assert made.secret in response.text
     assert "no-store" in response["Cache-Control"]
     assert made.secret not in page.get(address(made)).text
 
     response = page.post(address(made, "secret/"))
+    assert response.status_code == 302
+    response = page.get(response.url)
     assert Subscription.objects.get().secret in response.text
     assert made.secret not in response.text
     assert "no-store" in response["Cache-Control"]
@@ -96,12 +99,12 @@ def test_what_makes_no_sense_is_said_and_nothing_is_lost(page, settings, subscri
 
 
 def test_private_addresses_are_taken_where_the_operator_allows_them(page):
-    assert page.post(f"{HOME}new/", VALID | {"url": "http://127.0.0.1:8000/"}).status_code == 201
+    assert page.post(f"{HOME}new/", VALID | {"url": "http://127.0.0.1:8000/"}).status_code == 302
 
 
 def test_a_team_has_twenty_at_most(page, team, monkeypatch):
     monkeypatch.setattr(actions, "MOST_SUBSCRIPTIONS", 1)
-    assert page.post(f"{HOME}new/", VALID).status_code == 201
+    assert page.post(f"{HOME}new/", VALID).status_code == 302
     response = page.post(f"{HOME}new/", VALID)
     assert response.status_code == 422
     assert "at most 1 webhooks" in response.text

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from helpdesk.reports.csv_files import neutral
 from helpdesk.reports.periods import Period
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -131,6 +132,36 @@ def test_members_of_one_name_are_told_apart_by_their_email(page, team, asked, an
 def test_nobody_sees_another_teams_figures(page, asked):
     open_ticket(TeamFactory(), requested_at=NOON)
     assert headline(page.get(f"/t/escola/reports/?{DAY}"))["Requests"]["cell"].text == "3"
+
+
+@pytest.mark.parametrize(("language", "separator"), [("en", ","), ("pt-BR", ";")])
+def test_a_csv_has_the_separator_of_the_readers_language(page, asked, language, separator):
+    text = page.get(f"/t/escola/reports/courses.csv?{DAY}", headers={"accept-language": language}).text
+    assert text.startswith("\ufeff")
+    assert text.splitlines()[1] == separator.join(["Bolos", "2", "0"])
+
+
+def test_a_csv_names_every_course(page, team):
+    for number in range(20):
+        open_ticket(team, course=CourseFactory(team=team, title=f"Curso {number}"), requested_at=NOON)
+    names = {row[0] for row in rows(page, "courses")}
+    assert names == {f"Curso {number}" for number in range(20)}
+    assert "Other courses" in page.get(f"/t/escola/reports/?{DAY}").text
+
+
+@pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@a", " =1", "\t=1", "\n=1", "＝1", "|1"])
+def test_no_text_of_a_csv_is_a_formula(title):
+    assert neutral(title) == f"'{title}"
+    assert neutral(f"x{title}") == f"x{title}"
+
+
+@pytest.mark.parametrize(("language", "day"), [("en", "03/10"), ("pt-BR", "10/03")])
+def test_charts_write_dates_as_the_tables_do(page, asked, language, day):
+    page.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    response = page.get("/t/escola/reports/?first=2026-03-08&last=2026-03-14")
+    assert f">{day}</text>" in response.context["tables"]["days"].charts[0].drawing
+    shown = [row[0].text for row in response.context["tables"]["days"].rows]
+    assert f"{day}/2026" in shown
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tests.factories import TeamFactory, open_ticket, publish
 
 
 def migrate(*targets):
-    """To these migrations, to the newest of every room without any; gives the models of then."""
+    """To these migrations; to the newest of every room without any. Gives the models as they are then."""
     executor = MigrationExecutor(connection)
     return executor.migrate(list(targets) or executor.loader.graph.leaf_nodes()).apps
 
@@ -18,13 +18,12 @@ def migrate(*targets):
 @pytest.mark.django_db(transaction=True)
 def test_old_events_get_places_before_new_ones_and_those_of_old_code_are_published():
     team = TeamFactory()
-    ticket = open_ticket(team)
-    old = [ticket.events.get().pk, *(open_ticket(team).events.get().pk for _ in range(2))]
+    ticket, *_others = [open_ticket(team) for _ in range(3)]
+    old = list(TicketEvent.objects.values_list("pk", flat=True))
     try:
         migrate(("tickets", "0006_done_index"))
         then = migrate(("tickets", "0007_event_position")).get_model("tickets", "TicketEvent")
-        facts = {"team_id": team.pk, "ticket_id": ticket.pk, "kind": "created", "actor_kind": "system"}
-        late = then.objects.create(**facts).pk  # by a process that has not been restarted yet
+        late = then.objects.create(team_id=team.pk, ticket_id=ticket.pk, kind="tagged", actor_kind="system").pk
     finally:
         migrate()
     assert dict(TicketEvent.objects.values_list("pk", "position")) == {pk: pk for pk in old} | {late: None}

@@ -340,11 +340,11 @@ def test_the_ticket_costs_the_same_with_much_history(page, team, django_assert_m
 
 def test_a_ticket_is_opened_by_hand(page, team):
     course = CourseFactory(team=team)
-    data = {"email": "New@Example.com", "name": "Novo", "course": course.pk, "note": "Ligou"}
+    data = {"email": "New@Example.com", "name": "Novo", "course": course.pk, "question": "Ligou"}
     response = page.post("/t/escola/tickets/new/", data)
     ticket = Ticket.objects.get()
     assert response["Location"] == f"/t/escola/tickets/{ticket.number}/"
-    assert (ticket.learner.email, ticket.course, ticket.messages.get().body) == ("new@example.com", course, "Ligou")
+    assert (ticket.learner.email, ticket.course, ticket.question) == ("new@example.com", course, "Ligou")
 
 
 @pytest.mark.parametrize(

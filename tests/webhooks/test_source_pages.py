@@ -36,14 +36,24 @@ def page(client, team):
 
 
 def test_a_generated_key_is_shown_once(page, team):
-    response = page.post("/t/escola/sources/new/", {"name": "Nutror", "key": ""})
+    made = page.post("/t/escola/sources/new/", {"name": "Nutror", "key": ""})
     source = Source.objects.get()
     key = source.keys.get().key
-    assert response.status_code == 201
+    assert (made.status_code, made.url) == (302, f"/t/escola/sources/{source.pk}/")
+    assert key not in str(dict(page.session))
+    response = page.get(made.url)
     assert key in response.text
     assert source.intake_path in response.text
     assert "no-store" in response["Cache-Control"]
     assert key not in page.get(f"/t/escola/sources/{source.pk}/").text
+
+
+def test_a_generated_key_that_is_added_is_shown_once(page, source):
+    made = page.post(f"/t/escola/sources/{source.pk}/keys/", {"key": ""})
+    key = source.keys.latest("pk").key
+    assert made.status_code == 302
+    assert [key in page.get(made.url).text for _ in range(2)] == [True, False]
+    assert source.keys.count() == 2
 
 
 def test_a_key_from_the_console_is_never_shown(page, team):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.ui.banners import banners_for
+from helpdesk.ui.interrupted import Interrupted, take_form
 from helpdesk.ui.names import isolated, isolated_text
 
 register = template.Library()
@@ -59,6 +60,12 @@ ICONS = {
 def banners(membership: Any) -> dict[str, Any]:
     """What this member should see at the head of the page."""
     return {"banners": banners_for(membership)}
+
+
+@register.simple_tag(takes_context=True)
+def interrupted_form(context: dict[str, Any]) -> Interrupted | None:
+    """What was sent after the session had ended; shown on the first page after the login."""
+    return take_form(context["request"])
 
 
 @register.simple_tag

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0008_event_position_index"),
+        ("tickets", "0009_questions_and_shared_views"),
     ]
 
     operations = [

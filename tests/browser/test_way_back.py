@@ -1,0 +1,51 @@
+"""Back from a ticket to a long list: as it was left, and as it is now."""
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.factories import LearnerFactory, open_ticket
+
+pytestmark = pytest.mark.browser
+
+
+def test_back_from_a_ticket_shows_as_many_rows_as_they_are_by_now(server, school, beatriz, open_page):
+    learners = [LearnerFactory(team=school, name=f"Aluna {number}") for number in range(60)]
+    tickets = [open_ticket(school, learner=learner) for learner in learners]
+    page = open_page(user=beatriz)
+    page.goto(f"{server}/t/escola/")
+    expect(page.locator("[data-row]")).to_have_count(50)
+    page.locator("#more a").click()
+    expect(page.locator("[data-row]")).to_have_count(60)
+    expect(page).to_have_url(re.compile("shown=60"))
+    page.locator("[data-row] .row-link").nth(55).click()
+    expect(page.locator("#ticket h1")).to_be_visible()
+    actions.resolve_ticket(tickets[0], Actor.system())
+    page.go_back()
+    expect(page.locator("[data-row]")).to_have_count(59)
+
+
+def test_a_note_sent_after_the_session_ended_is_sent_once_when_one_is_back(
+    server, school, beatriz, open_page, complaints
+):
+    beatriz.set_password("uma senha comprida")
+    beatriz.save()
+    beatriz.emailaddress_set.get_or_create(email=beatriz.email, verified=True, primary=True)
+    ticket = open_ticket(school)
+    page = open_page(user=beatriz)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    Session.objects.all().delete()
+    page.locator("form.compose textarea").fill("Ligou de novo")
+    page.locator("form.compose button").click()
+    page.locator("input[name=login]").fill(beatriz.email)
+    page.locator("input[name=password]").fill("uma senha comprida")
+    page.locator("main form button").first.click()
+    page.locator(".interrupted button").click()
+    expect(page.locator(".line .note")).to_contain_text("Ligou de novo")
+    expect(page.locator("form.compose textarea")).to_have_value("")
+    assert ticket.messages.count() == 1
+    complaints[:] = [said for said in complaints if "401" not in said]

@@ -1,0 +1,173 @@
+"""An undo gives back what that change altered, where it is still so, and tells the rest."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from helpdesk.bulk import actions as bulk
+from helpdesk.bulk import steps
+from helpdesk.bulk.models import BulkChangeItem
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Status, Ticket
+from tests.factories import MembershipFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def one_step_in_english(monkeypatch):
+    monkeypatch.setattr(steps, "STEP", 60)
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def team():
+    return TeamFactory()
+
+
+@pytest.fixture
+def joao(team):
+    return Actor.person(MembershipFactory(team=team, user__name="João Pedro").user)
+
+
+@pytest.fixture
+def beatriz(team):
+    return Actor.person(MembershipFactory(team=team, user__name="Beatriz").user)
+
+
+@pytest.fixture
+def ticket(team):
+    return open_ticket(team)
+
+
+def change_of(ticket, actor, kind, value):
+    change = bulk.begin(ticket.team, actor, kind, str(value), Ticket.objects.filter(pk=ticket.pk), most=10)
+    bulk.make_steps(change, 60)
+    ticket.refresh_from_db()
+    return change
+
+
+def undo(change, actor):
+    """What came of the one ticket, and what is told of it."""
+    bulk.begin_undo(change, actor)
+    bulk.make_steps(change, 60)
+    item = change.items.get()
+    item.ticket.refresh_from_db()
+    return item.ticket, item.outcome, item.reason
+
+
+def tags_of(ticket):
+    return [tag.name for tag in ticket.tags.all()]
+
+
+def test_what_others_changed_besides_stays(ticket, joao, beatriz):
+    change = change_of(ticket, joao, "priority", 4)
+    actions.add_tag(ticket, beatriz, "vídeo")
+    actions.take_ticket(ticket, beatriz)
+    actions.resolve_ticket(ticket, beatriz)
+    resolved_at = ticket.resolved_at
+    undone, outcome, reason = undo(change, joao)
+    assert (outcome, reason) == (BulkChangeItem.Outcome.UNDONE, "")
+    assert (undone.priority, undone.status, undone.assignee) == (2, Status.RESOLVED, beatriz.user)
+    assert (tags_of(undone), undone.resolved_at) == (["vídeo"], resolved_at)
+
+
+@pytest.mark.parametrize("who", ["joao", "beatriz"])
+def test_what_was_changed_again_stays_and_is_told(request, ticket, joao, who):
+    change = change_of(ticket, joao, "priority", 4)
+    actions.change_priority(ticket, request.getfixturevalue(who), 3)
+    undone, outcome, reason = undo(change, joao)
+    assert (outcome, undone.priority) == (BulkChangeItem.Outcome.NOT_UNDONE, 3)
+    assert reason.startswith("It is no longer as this change left it.")
+    assert "changed the priority from Urgent to High" in reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "again"),
+    [
+        ("status", "resolved", lambda ticket, actor: actions.reopen_ticket(ticket, actor)),
+        ("assignee", "", lambda ticket, actor: actions.take_ticket(ticket, actor)),
+        ("tag", "vídeo", lambda ticket, actor: actions.remove_tag(ticket, actor, "vídeo")),
+        ("untag", "acesso", lambda ticket, actor: actions.add_tag(ticket, actor, "acesso")),
+        ("snooze", (timezone.now() + timedelta(days=1)).isoformat(), actions.unsnooze_ticket),
+    ],
+)
+def test_nothing_is_given_back_that_is_no_longer_so(ticket, joao, beatriz, kind, value, again):
+    actions.take_ticket(ticket, joao)
+    actions.add_tag(ticket, joao, "acesso")
+    change = change_of(ticket, joao, kind, value)
+    again(ticket, beatriz)
+    before = actions.state_of(ticket)
+    undone, outcome, reason = undo(change, joao)
+    assert outcome == BulkChangeItem.Outcome.NOT_UNDONE
+    assert "Beatriz" in reason
+    assert actions.state_of(undone) == before
+
+
+def test_a_ticket_resolved_anew_since_stays_resolved(ticket, joao, beatriz):
+    change = change_of(ticket, joao, "status", "resolved")
+    actions.reopen_ticket(ticket, beatriz)
+    actions.resolve_ticket(ticket, beatriz)
+    undone, outcome, _reason = undo(change, joao)
+    assert (outcome, undone.status) == (BulkChangeItem.Outcome.NOT_UNDONE, Status.RESOLVED)
+
+
+def test_what_followed_from_a_change_goes_back_with_it(team, ticket, joao, beatriz):
+    change = change_of(ticket, joao, "assignee", beatriz.user.pk)
+    assert ticket.status == Status.OPEN
+    undone, outcome, _reason = undo(change, joao)
+    assert (outcome, undone.assignee, undone.status) == (BulkChangeItem.Outcome.UNDONE, None, Status.NEW)
+
+
+def test_what_followed_from_a_change_and_was_changed_since_stays_and_is_told(ticket, joao, beatriz):
+    change = change_of(ticket, joao, "assignee", beatriz.user.pk)
+    actions.resolve_ticket(ticket, beatriz)
+    undone, outcome, reason = undo(change, joao)
+    assert (outcome, undone.assignee, undone.status) == (BulkChangeItem.Outcome.UNDONE, None, Status.RESOLVED)
+    assert reason.startswith("Not all of it is as before. Beatriz changed the status")
+
+
+def test_other_tags_put_on_meanwhile_stay(ticket, joao, beatriz):
+    change = change_of(ticket, joao, "tag", "vídeo")
+    actions.add_tag(ticket, beatriz, "acesso")
+    assert tags_of(undo(change, joao)[0]) == ["acesso"]
+
+
+@pytest.mark.parametrize("leave", ["removed", "demoted", "deactivated", "deleted"])
+def test_nothing_goes_back_to_somebody_who_left(ticket, joao, beatriz, leave):
+    actions.take_ticket(ticket, beatriz)
+    change = change_of(ticket, joao, "assignee", joao.user.pk)
+    match leave:
+        case "removed":
+            beatriz.user.memberships.all().delete()
+        case "demoted":
+            beatriz.user.memberships.update(role=Role.VIEWER)
+        case "deactivated":
+            type(beatriz.user).objects.filter(pk=beatriz.user.pk).update(is_active=False)
+        case "deleted":
+            beatriz.user.delete()
+    undone, outcome, reason = undo(change, joao)
+    assert (outcome, undone.assignee) == (BulkChangeItem.Outcome.NOT_UNDONE, joao.user)
+    assert ("no longer there" if leave == "deleted" else "Beatriz cannot work on this team's tickets") in reason
+
+
+def test_a_change_by_somebody_who_left_can_be_undone(ticket, joao, beatriz):
+    change = change_of(ticket, joao, "priority", 4)
+    joao.user.delete()
+    change.refresh_from_db()
+    undone, outcome, _reason = undo(change, beatriz)
+    assert (outcome, undone.priority) == (BulkChangeItem.Outcome.UNDONE, 2)
+
+
+def test_the_page_tells_what_is_not_as_before(client, ticket, joao, beatriz):
+    client.force_login(joao.user)
+    change = change_of(ticket, joao, "assignee", beatriz.user.pk)
+    actions.resolve_ticket(ticket, beatriz)
+    address = f"/t/{ticket.team.slug}/changes/{change.pk}/undo/"
+    shown = client.post(address, headers={"hx-request": "true", "accept-language": "en"}).text
+    assert "1 is not, or not wholly, as before" in shown
+    assert "Beatriz changed the status" in shown

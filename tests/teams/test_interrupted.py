@@ -1,0 +1,105 @@
+"""Somebody sends a form after their session has ended: nothing is lost, and nothing is done behind their back."""
+
+import html
+import re
+
+import pytest
+
+from helpdesk.teams.roles import Role
+from tests.factories import MembershipFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "uma senha comprida"
+
+
+@pytest.fixture
+def team():
+    return TeamFactory(slug="escola")
+
+
+@pytest.fixture
+def ana(team):
+    user = MembershipFactory(team=team, role=Role.OWNER, user__email="ana@example.com").user
+    user.set_password(PASSWORD)
+    user.save()
+    user.emailaddress_set.get_or_create(email=user.email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def page(client, ana):
+    """A browser whose session is over."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def log_in(page, address):
+    response = page.post(address, {"login": "ana@example.com", "password": PASSWORD})
+    assert response.status_code == 302
+    return page.get(response.url)
+
+
+def fields_of(shown):
+    form = re.search(r'<form class="notice warning.*?</form>', shown.text, re.S)
+    assert form
+    found = re.findall(r'name="(\w+)" value="([^"]*)"|<textarea name="(\w+)"[^>]*>(.*?)</textarea>', form[0], re.S)
+    return {name or typed: html.unescape(value or text) for name, value, typed, text in found}
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("tickets/{}/notes/", {"body": "Uma nota <longa>\nde duas linhas"}),
+        ("tickets/{}/status/", {"status": "resolved"}),
+        ("tickets/{}/tags/", {"tag": "vídeo"}),
+        ("changes/", {"one": "{}-1:status:resolved"}),
+    ],
+)
+def test_after_the_login_one_is_back_on_the_page_with_what_was_typed(page, team, path, data):
+    ticket = open_ticket(team)
+    here = f"/t/escola/tickets/{ticket.number}/?in=status%3Dnew"
+    path = f"/t/escola/{path.format(ticket.number)}"
+    data = {name: value.format(ticket.number) for name, value in data.items()}
+    sent = page.post(path, data | {"seen": "1"}, headers={"referer": f"http://testserver{here}"})
+    assert sent.status_code == 302
+    assert sent.url.startswith("/accounts/login/")
+    shown = log_in(page, sent.url)
+    assert (shown.status_code, shown.request["PATH_INFO"]) == (200, here.partition("?")[0])
+    assert "so what you sent was not done" in shown.text
+    assert f'action="{path}"' in shown.text
+    fields = fields_of(shown)
+    assert {name: fields[name] for name in data} == data
+    assert ticket.events.count() == 1
+    assert "was not done" not in page.get(here).text
+    assert page.post(path, data).status_code in {302, 303}
+    assert ticket.events.count() == 2
+
+
+def test_what_a_part_of_the_page_sent_is_told_after_the_login_too(page, team):
+    ticket = open_ticket(team)
+    address = f"/t/escola/tickets/{ticket.number}/"
+    assert page.post(f"{address}notes/", {"body": "Ligou"}, headers={"hx-request": "true"}).status_code == 401
+    assert page.post(f"{address}presence/", {"seen": "1"}, headers={"hx-request": "true"}).status_code == 401
+    shown = log_in(page, page.get(address).url)
+    assert fields_of(shown)["body"] == "Ligou"
+
+
+@pytest.mark.parametrize("referer", ["", "https://evil.example.com/t/escola/", "//evil.example.com/"])
+def test_without_a_page_of_ours_one_comes_back_to_the_inbox(page, team, referer):
+    sent = page.post("/t/escola/team/invitations/", {"email": "a@example.com"}, headers={"referer": referer})
+    shown = log_in(page, sent.url)
+    assert shown.request["PATH_INFO"] == "/t/escola/"
+    assert fields_of(shown)["email"] == "a@example.com"
+
+
+def test_secrets_are_not_kept(page, team):
+    page.post("/t/escola/sources/new/", {"name": "Nutror", "key": "chave-secreta-1"})
+    shown = log_in(page, page.get("/t/escola/sources/").url)
+    assert fields_of(shown)["name"] == "Nutror"
+    assert "chave-secreta-1" not in shown.text
+
+
+def test_more_than_a_form_has_is_not_kept(page, team):
+    sent = page.post("/t/escola/team/invitations/", {"email": "a" * 40_000})
+    assert sent.status_code == 302
+    assert not page.session.keys()

@@ -1,0 +1,156 @@
+"""Whoever may not work on tickets any more keeps none that is unfinished, and what they shared stays."""
+
+import pytest
+
+from helpdesk.teams import actions as team_actions
+from helpdesk.teams.leaving import deactivate
+from helpdesk.teams.models import User
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.forms import AssignmentForm
+from helpdesk.tickets.models import SavedView, Status
+from helpdesk.tickets.tasks import release_tickets_of_people_who_left
+from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def team():
+    return TeamFactory(slug="escola")
+
+
+@pytest.fixture
+def owner(team):
+    return MembershipFactory(team=team, role=Role.OWNER, user__name="Ana Prado")
+
+
+@pytest.fixture
+def beatriz(team):
+    return MembershipFactory(team=team, user__name="Beatriz")
+
+
+@pytest.fixture
+def operator():
+    return UserFactory(is_staff=True, is_superuser=True, name="Operadora")
+
+
+def ticket_of(membership):
+    ticket = open_ticket(membership.team)
+    actions.assign_ticket(ticket, Actor.system(), membership.user)
+    return ticket
+
+
+def remove(client, owner, beatriz, operator):
+    client.force_login(owner.user)
+    assert client.post(f"/t/escola/team/members/{beatriz.pk}/remove/").status_code == 302
+    return owner.user
+
+
+def demote(client, owner, beatriz, operator):
+    client.force_login(owner.user)
+    assert client.post(f"/t/escola/team/members/{beatriz.pk}/role/", {"role": "viewer"}).status_code == 302
+    return owner.user
+
+
+def remove_in_admin(client, owner, beatriz, operator):
+    client.force_login(operator)
+    client.post(f"/admin/teams/membership/{beatriz.pk}/delete/", {"post": "yes"})
+    return operator
+
+
+def demote_in_admin(client, owner, beatriz, operator):
+    client.force_login(operator)
+    data = {"team": beatriz.team_id, "user": beatriz.user_id, "role": "viewer"}
+    client.post(f"/admin/teams/membership/{beatriz.pk}/change/", data)
+    return operator
+
+
+def deactivate_in_admin(client, owner, beatriz, operator):
+    client.force_login(operator)
+    data = {"email": beatriz.user.email, "name": beatriz.user.name}
+    client.post(f"/admin/teams/user/{beatriz.user_id}/change/", data)
+    return operator
+
+
+def delete_in_admin(client, owner, beatriz, operator):
+    client.force_login(operator)
+    client.post(f"/admin/teams/user/{beatriz.user_id}/delete/", {"post": "yes"})
+    return operator
+
+
+def delete_several_in_admin(client, owner, beatriz, operator):
+    client.force_login(operator)
+    data = {"action": "delete_selected", "_selected_action": [beatriz.user_id], "post": "yes"}
+    client.post("/admin/teams/user/", data)
+    return operator
+
+
+WAYS = [
+    remove,
+    demote,
+    remove_in_admin,
+    demote_in_admin,
+    deactivate_in_admin,
+    delete_in_admin,
+    delete_several_in_admin,
+]
+
+
+@pytest.mark.parametrize("leave", WAYS)
+def test_whoever_leaves_releases_unfinished_tickets_and_the_history_tells_it(client, owner, beatriz, operator, leave):
+    ticket, done, other = ticket_of(beatriz), ticket_of(beatriz), ticket_of(owner)
+    actions.resolve_ticket(done, Actor.system())
+    actor = leave(client, owner, beatriz, operator)
+    ticket.refresh_from_db()
+    other.refresh_from_db()
+    event = ticket.events.latest("pk")
+    assert (ticket.assignee, other.assignee) == (None, owner.user)
+    assert (event.kind, event.actor, event.old_value) == ("unassigned", actor, "Beatriz")
+    assert done.events.latest("pk").kind == "status_changed"
+    assert f'value="{beatriz.user_id}"' not in AssignmentForm(team=ticket.team).as_p()
+
+
+def test_tickets_in_other_teams_stay(owner, beatriz):
+    elsewhere = ticket_of(MembershipFactory(user=beatriz.user))
+    team_actions.remove_member(owner, beatriz)
+    elsewhere.refresh_from_db()
+    assert elsewhere.assignee == beatriz.user
+
+
+def test_a_role_that_works_on_tickets_keeps_them(owner, beatriz):
+    ticket = ticket_of(beatriz)
+    team_actions.change_role(owner, beatriz, Role.MANAGER)
+    ticket.refresh_from_db()
+    assert ticket.assignee == beatriz.user
+
+
+def test_nobody_who_was_deactivated_is_made_responsible(owner, beatriz):
+    deactivate([beatriz.user], owner.user)
+    with pytest.raises(actions.ActionRefused):
+        actions.assign_ticket(open_ticket(beatriz.team), Actor.system(), User.objects.get(pk=beatriz.user_id))
+
+
+def test_a_ticket_that_comes_back_to_somebody_who_left_is_released_soon(owner, beatriz):
+    ticket = ticket_of(beatriz)
+    actions.resolve_ticket(ticket, Actor.system())
+    team_actions.remove_member(owner, beatriz)
+    actions.reopen_ticket(ticket, Actor.system())
+    release_tickets_of_people_who_left()
+    ticket.refresh_from_db()
+    assert (ticket.assignee, ticket.status) == (None, Status.OPEN)
+
+
+def test_shared_views_stay_with_the_team_when_the_account_goes(client, owner, beatriz):
+    shared = SavedView.objects.create(
+        team=beatriz.team, owner=beatriz.user, name="Urgentes", query="priority=4", is_shared=True
+    )
+    SavedView.objects.create(team=beatriz.team, owner=beatriz.user, name="Só minha", query="priority=3")
+    beatriz.user.delete()
+    assert SavedView.objects.get() == shared
+    client.force_login(owner.user)
+    page = client.get("/t/escola/views/").text
+    assert "Urgentes" in page
+    assert "None" not in page
+    assert f"/t/escola/views/{shared.pk}/delete/" in page

@@ -1,0 +1,114 @@
+"""What the learner wants to know: the headline of the ticket and the text of its row."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from helpdesk.tickets import actions, merging
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+QUESTION = "Onde está o link da aula 3?"
+
+
+@pytest.fixture
+def team():
+    return TeamFactory(slug="escola")
+
+
+@pytest.fixture
+def page(client, team):
+    client.force_login(MembershipFactory(team=team, user__name="João Pedro").user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def test_the_question_of_a_ticket_opened_by_hand_is_its_headline_and_the_text_of_its_row(page, team):
+    page.post("/t/escola/tickets/new/", {"email": "nova@example.com", "question": f"  {QUESTION}\r\nObrigada "})
+    ticket = Ticket.objects.get()
+    assert ticket.question == f"{QUESTION}\nObrigada"
+    assert not ticket.messages.exists()
+    shown = page.get(f"/t/escola/tickets/{ticket.number}/").text
+    assert f'<blockquote class="question"><p>{QUESTION}<br>Obrigada</p></blockquote>' in shown
+    listed = page.get("/t/escola/").text
+    assert f"“{QUESTION} Obrigada”" in listed
+    assert "Nothing known" not in listed
+
+
+def test_a_question_is_found_by_its_words(page, team):
+    open_ticket(team)
+    asked = open_ticket(team, question=QUESTION)
+    rows = [row.number for group in page.get("/t/escola/?q=LINK+esta").context["groups"] for row in group.rows]
+    assert rows == [f"#{asked.number}"]
+
+
+def test_a_ticket_without_a_question_shows_what_the_learner_did(page, team):
+    ticket = open_ticket(team)
+    assert 'class="question"' not in page.get(f"/t/escola/tickets/{ticket.number}/").text
+
+
+def test_the_question_of_a_repeated_call_is_asked_by_the_one_that_stands(page, team):
+    first = open_ticket(team)
+    data = {"email": first.learner.email, "course": first.course_id, "question": QUESTION}
+    page.post("/t/escola/tickets/new/", data)
+    first.refresh_from_db()
+    assert first.question == QUESTION
+    again = Ticket.objects.get(merged_into=first)
+    merging.unmerge_ticket(again, Actor.system())
+    first.refresh_from_db()
+    again.refresh_from_db()
+    assert (first.question, again.question) == ("", QUESTION)
+
+
+def test_another_question_is_told_where_the_call_was_folded_in(page, team):
+    first = open_ticket(team, question=QUESTION)
+    data = {"email": first.learner.email, "course": first.course_id, "question": "E o certificado?"}
+    page.post("/t/escola/tickets/new/", data)
+    shown = page.get(f"/t/escola/tickets/{first.number}/").text
+    assert f"<p>{QUESTION}</p>" in shown
+    assert "<p>E o certificado?</p>" in shown
+
+
+def test_what_was_done_in_merged_tickets_stands_in_one_timeline_with_links(page, team):
+    learner = LearnerFactory(team=team)
+    first, second, third = (open_ticket(team, learner=learner, course=CourseFactory(team=team)) for _ in range(3))
+    system = Actor.system()
+    actions.add_note(second, system, "Nota do segundo")
+    actions.add_note(first, system, "Nota do primeiro")
+    actions.add_note(third, system, "Nota do terceiro")
+    actions.change_priority(third, system, 4)
+    merging.merge_ticket(third, system, second)
+    merging.merge_ticket(second, system, first)
+    response = page.get(f"/t/escola/tickets/{first.number}/")
+    texts = [entry.text for entry in response.context["timeline"] if entry.text]
+    assert texts == ["Nota do segundo", "Nota do primeiro", "Nota do terceiro"]
+    assert "changed the priority from Normal" in response.text
+    for other in (second, third):
+        assert f'<a class="link" href="/t/escola/tickets/{other.number}/">#{other.number}</a>' in response.text
+    assert f'folded #<a class="link" href="/t/escola/tickets/{second.number}/">{second.number}</a>' in response.text
+    assert "Split off" in response.text
+
+
+def test_a_merged_ticket_links_to_the_one_that_stands_for_it(page, team):
+    learner = LearnerFactory(team=team)
+    first, second = (open_ticket(team, learner=learner, course=CourseFactory(team=team)) for _ in range(2))
+    merging.merge_ticket(second, Actor.system(), first)
+    shown = page.get(f"/t/escola/tickets/{second.number}/").text
+    assert f'into #<a class="link" href="/t/escola/tickets/{first.number}/">{first.number}</a>' in shown
+
+
+def test_a_timeline_costs_the_same_however_many_calls_are_folded_in(page, team, django_assert_num_queries):
+    first = open_ticket(team)
+    open_ticket(team, learner=first.learner, course=first.course)
+    address = f"/t/escola/tickets/{first.number}/"
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        page.get(address)
+    for number in range(5):
+        call = open_ticket(team, learner=first.learner, course=first.course)
+        actions.add_note(first, Actor.system(), f"Nota {number} {call}")
+    with django_assert_num_queries(len(few)):
+        page.get(address)
