@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.password_validation import validate_password
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import Invitation, Membership, Team, User
+from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import Permission, Role
+
+RightsLost = Callable[[Team, User], None]
+_rights_lost: list[RightsLost] = []
+
+
+def register_rights_lost(callback: RightsLost) -> None:
+    """Have this called, in the transaction, when somebody may no longer manage a team: for what rested on it."""
+    _rights_lost.append(callback)
 
 
 class TeamActionRefused(Exception):
@@ -25,7 +35,7 @@ def create_team(name: str, owner_email: str, owner_password: str | None = None, 
     owner = User.objects.filter(email=owner_email.strip().lower()).first()
     if owner is None:
         if owner_password is not None:
-            validate_password(owner_password, User(email=owner_email, name=owner_name))
+            validate_first_password(owner_password, User(email=owner_email, name=owner_name), name)
         owner = User.objects.create_user(owner_email, owner_password, name=owner_name)
     Membership.objects.create(team=team, user=owner, role=Role.OWNER)
     return team
@@ -62,17 +72,45 @@ def invite(by: Membership, email: str, role: str) -> tuple[Invitation, str]:
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, user: User) -> Membership:
-    """Join the team; only the person whose address was invited may. Raises TeamActionRefused."""
+    """Join the team; only the person whose address was invited may. Raises TeamActionRefused.
+
+    Whoever has joined already, as by pressing the button twice, is a member and no more.
+    """
     _lock(invitation.team)
-    if invitation.is_expired or not Invitation.objects.filter(pk=invitation.pk).exists():
-        raise TeamActionRefused(_("This invitation is no longer valid. Ask the team for a new one."))
     if user.email != invitation.email:
         raise TeamActionRefused(_("This invitation is for %(email)s.") % {"email": invitation.email})
-    membership, _is_new = Membership.objects.get_or_create(
-        team=invitation.team, user=user, defaults={"role": invitation.role}
-    )
-    invitation.delete()
+    membership = Membership.objects.for_team(invitation.team).filter(user=user).first()
+    if membership is None:
+        if not _still_stands(invitation):
+            raise TeamActionRefused(_("This invitation is no longer valid. Ask the team for a new one."))
+        membership = Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
+    Invitation.objects.filter(pk=invitation.pk).delete()
     return membership
+
+
+@transaction.atomic
+def join_with_new_account(invitation: Invitation, name: str, password: str) -> Membership:
+    """Join the team with an account that this makes; the letter has shown whose address it is.
+
+    Where the same form was sent at the same time, the account that it made is taken. Raises TeamActionRefused.
+    """
+    _lock(invitation.team)
+    user = User.objects.filter(email=invitation.email).first()
+    if user is None:
+        user = User.objects.create_user(invitation.email, password, name=name)
+    elif not user.check_password(password):
+        raise TeamActionRefused(_("There is an account with this address already."))
+    return accept_invitation(invitation, user)
+
+
+def _still_stands(invitation: Invitation) -> bool:
+    """Whether it is there, in time, and whoever invited may still do so."""
+    if invitation.is_expired or not Invitation.objects.filter(pk=invitation.pk).exists():
+        return False
+    inviter = Membership.objects.filter(team=invitation.team, user=invitation.invited_by, user__is_active=True).first()
+    if inviter is None or not inviter.can(Permission.TEAM_MANAGE):
+        return False
+    return invitation.role != Role.OWNER or inviter.can(Permission.OWNER_MANAGE)
 
 
 def revoke_invitation(by: Membership, invitation: Invitation) -> None:
@@ -92,6 +130,7 @@ def change_role(by: Membership, membership: Membership, role: str) -> None:
     _check_may_change(by, membership)
     membership.role = role
     membership.save(update_fields=["role"])
+    end_what_rested_on(membership)
 
 
 @transaction.atomic
@@ -103,6 +142,27 @@ def remove_member(by: Membership, membership: Membership) -> None:
         _check_may_give(by, membership.role)
     _check_may_change(by, membership)
     membership.delete()
+    end_what_rested_on(membership, is_removed=True)
+
+
+def end_membership(membership: Membership) -> None:
+    """End a membership in the operator's name, whoever it is."""
+    with transaction.atomic():
+        membership.delete()
+        end_what_rested_on(membership, is_removed=True)
+
+
+def end_what_rested_on(membership: Membership, *, is_removed: bool = False) -> None:
+    """End the invitations that the person may no longer give, and with the right to manage all that rested on it."""
+    may_manage = membership.can(Permission.TEAM_MANAGE) and not is_removed
+    invitations = Invitation.objects.for_team(membership.team).filter(invited_by=membership.user)
+    if may_manage:
+        if not membership.can(Permission.OWNER_MANAGE):
+            invitations.filter(role=Role.OWNER).delete()
+        return
+    invitations.delete()
+    for callback in _rights_lost:
+        callback(membership.team, membership.user)
 
 
 def _lock(team: Team) -> None:

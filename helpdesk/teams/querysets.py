@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 
 if TYPE_CHECKING:
-    from helpdesk.teams.models import Team, User
+    from helpdesk.teams.models import AccountEvent, Team, User
 
 M = TypeVar("M", bound=models.Model)
 
@@ -36,3 +37,11 @@ class UserTeamsQuerySet(models.QuerySet["Team"]):
     def visible_to(self, user: Any) -> Self:
         """The teams that this staff member may see in the admin."""
         return self.all() if user.is_superuser else self.of(user)
+
+
+class AccountEventQuerySet(models.QuerySet["AccountEvent"]):
+    """What happened to accounts."""
+
+    def failures_since(self, moment: datetime) -> Self:
+        """Wrong passwords."""
+        return self.filter(kind="login_failed", created_at__gt=moment)
