@@ -57,7 +57,7 @@ def invite(by: Membership, email: str, role: str) -> tuple[Invitation, str]:
 
     Inviting again replaces the earlier letter. Raises TeamActionRefused.
     """
-    _lock(by.team)
+    _lock_for(by)
     _check_may_give(by, role)
     email = email.strip().lower()
     if Membership.objects.for_team(by.team).filter(user__email=email).exists():
@@ -122,7 +122,7 @@ def revoke_invitation(by: Membership, invitation: Invitation) -> None:
 @transaction.atomic
 def change_role(by: Membership, membership: Membership, role: str) -> None:
     """Give a member another role. Only owners make owners or change them, and one owner always stays."""
-    _lock(by.team)
+    _lock_for(by)
     membership.refresh_from_db()
     if membership.role == role:
         return
@@ -136,7 +136,7 @@ def change_role(by: Membership, membership: Membership, role: str) -> None:
 @transaction.atomic
 def remove_member(by: Membership, membership: Membership) -> None:
     """End a membership; the person's open tickets are left to whoever takes them next."""
-    _lock(by.team)
+    _lock_for(by)
     membership.refresh_from_db()
     if by.pk != membership.pk:
         _check_may_give(by, membership.role)
@@ -167,6 +167,15 @@ def end_what_rested_on(membership: Membership, *, is_removed: bool = False) -> N
 
 def _lock(team: Team) -> None:
     Team.objects.select_for_update(no_key=True).only("pk").get(pk=team.pk)
+
+
+def _lock_for(by: Membership) -> None:
+    """Lock the team, in which the person may have lost a right meanwhile. Raises TeamActionRefused."""
+    _lock(by.team)
+    role = Membership.objects.filter(pk=by.pk).values_list("role", flat=True).first()
+    if role is None or not Membership(role=role).can(Permission.TEAM_MANAGE):
+        raise TeamActionRefused(_("You may not do that any more."))
+    by.role = role
 
 
 def _check_may_give(by: Membership, role: str) -> None:

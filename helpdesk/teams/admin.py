@@ -6,6 +6,7 @@ from typing import Any
 
 import allauth.account.admin
 import allauth.mfa.admin  # noqa: F401 - both register what is registered anew below
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
@@ -92,15 +93,27 @@ class UserAdmin(BaseUserAdmin):  # type: ignore[type-arg]
             return False
         return super().has_change_permission(request, obj)
 
+    def user_change_password(self, request: Any, id: str, form_url: str = "") -> Any:
+        """As where people change it themselves: recorded, told, and other sessions end."""
+        response = super().user_change_password(request, id, form_url)
+        user = User.objects.filter(pk=id).first()
+        if user and request.method == "POST" and response.status_code == 302:
+            get_adapter().send_notification_mail("account/email/password_changed", user)
+        return response
+
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         """Nor is anybody deleted who may be in other teams as well."""
         return bool(request.user.is_superuser)
 
     def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
-        """The address that the operator gives is the verified one."""
+        """The address that the operator gives is the verified one; the former one is told."""
         super().save_model(request, obj, form, change)
         if not change or "email" in form.changed_data:
             obj.set_verified_email(obj.email)
+        if change and "email" in form.changed_data:
+            former = form.initial["email"]
+            context = {"from_email": former, "to_email": obj.email}
+            get_adapter().send_notification_mail("account/email/email_changed", obj, context, former)
         if not obj.is_active:
             for membership in obj.memberships.select_related("team"):
                 end_what_rested_on(membership, is_removed=True)
@@ -227,3 +240,13 @@ class AuthenticatorAdmin(AccountRecordAdmin):
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         """A superuser's."""
         return bool(request.user.is_superuser)
+
+    def delete_model(self, request: Any, obj: Authenticator) -> None:
+        """As where people end it themselves: recorded, told, and other sessions end."""
+        super().delete_model(request, obj)
+        get_adapter().send_notification_mail("mfa/email/totp_deactivated", obj.user)
+
+    def delete_queryset(self, request: Any, queryset: QuerySet[Authenticator]) -> None:
+        """Each as by itself."""
+        for authenticator in queryset.select_related("user"):
+            self.delete_model(request, authenticator)

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -11,10 +12,12 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from helpdesk.operations.encryption import Reencryption, fields_of_another_key
 from helpdesk.teams import throttling
 from helpdesk.teams.models import AccountEvent, User
+from helpdesk.teams.tasks import forget_account_events
 from tests.factories import MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +92,8 @@ def test_the_operator_changes_an_address_and_the_old_one_is_worth_nothing(client
     assert client.post(f"/admin/teams/user/{ana.pk}/change/", data).status_code == 302
     assert is_in(log_in("nova@example.com")[0])
     assert not is_in(log_in("ana@example.com")[0])
-    assert [str(address) for address in ana.emailaddress_set.all()] == ["nova@example.com"]
+    assert [address.email for address in ana.emailaddress_set.all()] == ["nova@example.com"]
+    assert mail.outbox[-1].to == ["ana@example.com"]
 
 
 def test_a_change_of_address_asks_for_the_password_and_takes_effect_when_confirmed(ana):
@@ -136,6 +140,16 @@ def test_links_lead_to_our_own_address_whatever_host_was_asked(ana, settings):
 
 
 # Passwords
+
+
+def test_the_operator_sets_a_password_and_the_person_is_told(client, ana):
+    theirs, _ = log_in()
+    client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+    data = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    assert client.post(f"/admin/teams/user/{ana.pk}/password/", data).status_code == 302
+    assert not is_in(theirs)
+    assert ana.account_events.filter(kind=Kind.PASSWORD_CHANGED).exists()
+    assert mail.outbox[-1].to == [ana.email]
 
 
 def reset_password(ana, password=NEW_PASSWORD):
@@ -274,6 +288,15 @@ def test_nonsense_for_an_address_is_a_failed_login(email):
     assert log_in(email)[1].status_code == 200
 
 
+def test_what_happened_is_forgotten_after_half_a_year(ana):
+    log_in()
+    log_in()
+    old = ana.account_events.first()
+    AccountEvent.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=181))
+    forget_account_events(0)
+    assert ana.account_events.count() == 1
+
+
 # Two factors
 
 
@@ -316,6 +339,17 @@ def test_the_secrets_of_two_factors_are_encrypted_and_reencrypted(ana, settings)
     assert (done.renewed, done.unreadable) == (2, 0)
     settings.SECRET_KEY_FALLBACKS = []
     assert not fields_of_another_key()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_operator_ends_a_two_factor_login_and_the_person_is_told(client, ana):
+    set_up_two_factor_login(log_in()[0])
+    client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+    totp = Authenticator.objects.get(type="totp")
+    client.post(f"/admin/mfa/authenticator/{totp.pk}/delete/", {"post": "yes"})
+    assert ana.account_events.filter(kind=Kind.TWO_FACTOR_DEACTIVATED).exists()
+    assert mail.outbox[-1].to == [ana.email]
+    assert is_in(log_in()[0])
 
 
 def test_a_one_time_code_logs_in_once(ana):

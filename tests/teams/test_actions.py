@@ -147,6 +147,23 @@ def test_invitations_end_with_the_right_to_give_them(owner, manager, team, end):
     assert actions.accept_invitation(kept, UserFactory(email="other@example.com")).role == Role.AGENT
 
 
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_a_right_that_was_lost_meanwhile_is_not_used(owner, manager, team, is_removed):
+    before = Membership.objects.get(pk=manager.pk)
+    agent = MembershipFactory(team=team)
+    if is_removed:
+        actions.remove_member(owner, manager)
+    else:
+        actions.change_role(owner, manager, Role.AGENT)
+    for refused in (
+        lambda: actions.invite(before, "new@example.com", Role.MANAGER),
+        lambda: actions.change_role(before, agent, Role.MANAGER),
+        lambda: actions.remove_member(before, agent),
+    ):
+        with pytest.raises(actions.TeamActionRefused):
+            refused()
+
+
 def test_an_owner_who_becomes_a_manager_makes_no_more_owners(owner, team):
     other = MembershipFactory(team=team, role=Role.OWNER)
     invitation, _token = actions.invite(other, "new@example.com", Role.OWNER)
