@@ -116,6 +116,7 @@ def test_staff_give_nobody_more_than_they_have(staff, team):
         (reverse("admin:teams_membership_delete", args=[own.pk]), {"post": "yes"}),
         (reverse("admin:mfa_authenticator_delete", args=[two_factors.pk]), {"post": "yes"}),
         (reverse("admin:teams_user_delete", args=[root.pk]), {"post": "yes"}),
+        (reverse("admin:auth_group_add"), {"name": "Everything"}),
     ]:
         assert staff.post(path, data).status_code == 403, path
     assert staff.get(change(two_factors)).status_code == 200

@@ -81,7 +81,7 @@ def accept_invitation(invitation: Invitation, user: User) -> Membership:
         raise TeamActionRefused(_("This invitation is for %(email)s.") % {"email": invitation.email})
     membership = Membership.objects.for_team(invitation.team).filter(user=user).first()
     if membership is None:
-        if not _still_stands(invitation):
+        if not is_valid_invitation(invitation):
             raise TeamActionRefused(_("This invitation is no longer valid. Ask the team for a new one."))
         membership = Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
     Invitation.objects.filter(pk=invitation.pk).delete()
@@ -103,7 +103,7 @@ def join_with_new_account(invitation: Invitation, name: str, password: str) -> M
     return accept_invitation(invitation, user)
 
 
-def _still_stands(invitation: Invitation) -> bool:
+def is_valid_invitation(invitation: Invitation) -> bool:
     """Whether it is there, in time, and whoever invited may still do so."""
     if invitation.is_expired or not Invitation.objects.filter(pk=invitation.pk).exists():
         return False

@@ -10,8 +10,10 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -193,7 +195,12 @@ class InvitationAdmin(TeamModelAdmin):
         return False
 
 
-admin.site.unregister([EmailAddress, Authenticator])
+admin.site.unregister([EmailAddress, Authenticator, Group])
+
+
+@admin.register(Group)
+class GroupAdmin(SuperusersChange, BaseGroupAdmin):
+    """Permissions in groups; nobody adds to the ones that they have themselves."""
 
 
 class AccountRecordAdmin(RecordAdmin):

@@ -15,7 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.teams.account_events import record
-from helpdesk.teams.actions import TeamActionRefused, accept_invitation, join_with_new_account
+from helpdesk.teams.actions import (
+    TeamActionRefused,
+    accept_invitation,
+    is_valid_invitation,
+    join_with_new_account,
+)
 from helpdesk.teams.forms import JoinForm, NotificationsForm, ProfileForm
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, User
 
@@ -64,7 +69,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         if "\0" not in token
         else None
     )
-    if found is None or found.is_expired:
+    if found is None or not is_valid_invitation(found):
         return render(request, "teams/invitation_gone.html", status=404)
     user = request.user if isinstance(request.user, User) else None
     has_account = User.objects.filter(email=found.email).exists()

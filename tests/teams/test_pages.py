@@ -90,6 +90,16 @@ def test_another_persons_letter_is_not_taken(page):
     assert Invitation.objects.count() == 1
 
 
+def test_a_letter_ends_with_the_right_of_whoever_sent_it(page, client, owner, team):
+    other = MembershipFactory(team=team, role=Role.OWNER)
+    address = invite(page)
+    Membership.objects.filter(pk=owner.pk).delete()
+    client.logout()
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"name": "Nova", "password": PASSWORD}).status_code == 404
+    assert list(Membership.objects.all()) == [other]
+
+
 @pytest.mark.parametrize("token", ["nobody", "%00", "x" * 500])
 def test_an_unknown_letter_is_404(client, token):
     assert client.get(f"/invitations/{token}/").status_code == 404
