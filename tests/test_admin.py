@@ -1,11 +1,13 @@
 """The operator's admin: every model is there, records stay as they are, and staff see only their own teams."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from helpdesk.api.actions import create_token
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import Subscription
 from helpdesk.teams.models import User
@@ -95,6 +97,46 @@ def test_staff_cannot_take_over_a_superuser(staff, team):
     address = reverse("admin:auth_user_password_change", args=[root.pk])
     assert staff.post(address, {"password1": "uma senha nova 1", "password2": "uma senha nova 1"}).status_code == 403
     assert staff.post(change(root), {"email": "mine@example.com"}).status_code == 403
+
+
+def test_staff_give_nobody_more_than_they_have(staff, team):
+    """Neither an address by which a superuser would log in, nor a role, nor a way around two factors."""
+    root = MembershipFactory(team=team, user=User.objects.create_superuser("root@example.com", "x")).user
+    staff_user = User.objects.get(pk=staff.session["_auth_user_id"])
+    staff_user.user_permissions.set(Permission.objects.all())
+    address = root.emailaddress_set.get()
+    two_factors = Authenticator.objects.create(user=root, type="totp", data={"secret": "x"})
+    own = staff_user.memberships.get()
+    for path, data in [
+        (reverse("admin:account_emailaddress_add"), {"user": root.pk, "email": "mine@example.com", "verified": "on"}),
+        (change(address), {"user": staff_user.pk, "email": "mine@example.com"}),
+        (reverse("admin:account_emailaddress_delete", args=[address.pk]), {"post": "yes"}),
+        (change(own), {"user": staff_user.pk, "team": team.pk, "role": "owner"}),
+        (reverse("admin:teams_membership_add"), {"user": root.pk, "team": team.pk, "role": "owner"}),
+        (reverse("admin:teams_membership_delete", args=[own.pk]), {"post": "yes"}),
+        (reverse("admin:mfa_authenticator_delete", args=[two_factors.pk]), {"post": "yes"}),
+        (reverse("admin:teams_user_delete", args=[root.pk]), {"post": "yes"}),
+        (reverse("admin:auth_group_add"), {"name": "Everything"}),
+    ]:
+        assert staff.post(path, data).status_code == 403, path
+    assert staff.get(change(two_factors)).status_code == 200
+    assert "secret" not in staff.get(change(two_factors)).text
+    stranger = UserFactory()
+    assert str(stranger.email) not in staff.get(changelist(type(address))).text
+
+
+def test_what_rested_on_a_role_ends_with_it_in_the_admin_too(operator, team):
+    for end in ("demote", "delete", "deactivate"):
+        manager = MembershipFactory(team=team, role="manager")
+        token, _secret = create_token(team, "Planilha", by=manager.user)
+        if end == "demote":
+            operator.post(change(manager), {"user": manager.user_id, "team": team.pk, "role": "agent"})
+        elif end == "delete":
+            operator.post(reverse("admin:teams_membership_delete", args=[manager.pk]), {"post": "yes"})
+        else:
+            operator.post(change(manager.user), {"email": manager.user.email, "name": "x"})
+        token.refresh_from_db()
+        assert not token.is_live, end
 
 
 def test_a_ticket_is_changed_through_the_actions(operator, team):

@@ -33,6 +33,11 @@ def create_token(
     return token, secret
 
 
+def revoke_tokens_of(team: Team, user: User) -> None:
+    """End the tokens that somebody made who may no longer manage the team."""
+    Token.objects.for_team(team).filter(created_by=user, revoked_at__isnull=True).update(revoked_at=timezone.now())
+
+
 def revoke_token(token: Token) -> None:
     """From now on it opens nothing; one revoked before keeps its time."""
     Token.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())

@@ -8,9 +8,12 @@ class ApiConfig(AppConfig):
     verbose_name = _("API")
 
     def ready(self) -> None:
-        """Have the schema know the shell's own kinds of fields; open the lane of the API."""
+        """Have the schema know the shell's own kinds of fields; open the lane of the API; end tokens with rights."""
         from helpdesk.api import schema_extensions  # noqa: F401 - it registers itself
+        from helpdesk.api.actions import revoke_tokens_of
         from helpdesk.api.lane import LANE
         from helpdesk.operations.lanes import register_lane
+        from helpdesk.teams.actions import register_rights_lost
 
         register_lane(LANE)
+        register_rights_lost(revoke_tokens_of)

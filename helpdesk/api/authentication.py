@@ -16,13 +16,20 @@ from helpdesk.api.access import Access
 from helpdesk.api.limits import COUNT, count_request, usage_of
 from helpdesk.api.models import PREFIX, Token
 from helpdesk.teams.models import Membership, Team
+from helpdesk.teams.roles import ROLES_THAT_MANAGE
 
-# One round trip: find the live token with its team, count the request, and note the use once a minute.
+# One round trip: find the live token with its team, which its maker may still manage; count the request, and note the
+# use once a minute.
 FIND_AND_COUNT = f"""
     WITH token AS (
         SELECT id, team_id, name, scopes, created_by_id FROM api_token
         WHERE token_hash = %(hash)s AND revoked_at IS NULL
             AND (expires_at IS NULL OR expires_at > statement_timestamp())
+            AND (created_by_id IS NULL OR EXISTS (
+                SELECT FROM teams_membership membership JOIN teams_user maker ON maker.id = membership.user_id
+                WHERE maker.id = created_by_id AND maker.is_active AND membership.team_id = api_token.team_id
+                    AND membership.role = ANY(%(roles)s)
+            ))
     ), noted AS (
         UPDATE api_token SET last_used_at = statement_timestamp() FROM token
         WHERE api_token.id = token.id
@@ -64,7 +71,10 @@ def use_token(secret: str) -> Access | None:
     if not (secret.startswith(PREFIX) and secret.isascii()):
         return None
     with connection.cursor() as cursor:
-        cursor.execute(FIND_AND_COUNT, {"hash": Token.hash_secret(secret), "own_limit": settings.API_RATE_PER_MINUTE})
+        cursor.execute(
+            FIND_AND_COUNT,
+            {"hash": Token.hash_secret(secret), "own_limit": settings.API_RATE_PER_MINUTE, "roles": ROLES_THAT_MANAGE},
+        )
         row = cursor.fetchone()
     if row is None:
         return None

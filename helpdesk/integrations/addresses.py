@@ -10,6 +10,8 @@ from django.conf import settings
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+# Not global by IANA's registry, which the ipaddress of Python 3.11 does not have in full.
+NOT_GLOBAL = [ipaddress.ip_network(network) for network in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")]
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -23,6 +25,8 @@ class NotPublic(OSError):
 
 def is_public(address: IPAddress) -> bool:
     """Whether this is a machine on the public internet, whatever form its address is written in."""
+    if any(address in network for network in NOT_GLOBAL):
+        return False
     if isinstance(address, ipaddress.IPv4Address):
         return address.is_global and not address.is_multicast
     embedded = _embedded(address)

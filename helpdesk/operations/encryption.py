@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.apps import apps
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from encrypted_fields.fields import EncryptedFieldMixin
 
@@ -46,6 +49,67 @@ class EncryptedColumn:
         return bool(row.update(**{self.field.name: Value(renewed, TextField())}))
 
 
+@dataclass(frozen=True)
+class EncryptedJsonKey(EncryptedColumn):
+    """An encrypted value under a key of a JSON field."""
+
+    key: str = ""
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}.{self.key}"
+
+    def rows(self) -> QuerySet[Any, tuple[int, str]]:
+        """Key and stored value of every row that has one, oldest first."""
+        rows = self.model._base_manager.annotate(stored=KeyTextTransform(self.key, self.field.name))
+        return rows.exclude(stored=None).order_by("pk").values_list("pk", "stored")
+
+    def is_readable(self, stored: str) -> bool:
+        """Whether SECRET_KEY or one of SECRET_KEY_FALLBACKS fits."""
+        return _fits(MultiFernet(text_keys()), stored)
+
+    def is_current(self, stored: str) -> bool:
+        """Whether SECRET_KEY itself fits."""
+        return _fits(text_keys()[0], stored)
+
+    def replace(self, pk: int, stored: str) -> bool:
+        """Encrypt a readable value with SECRET_KEY; False where somebody else changed it meanwhile."""
+        row = self.model._base_manager.select_for_update().get(pk=pk)
+        data = getattr(row, self.field.name)
+        if data.get(self.key) != stored:
+            return False
+        data[self.key] = MultiFernet(text_keys()).rotate(stored).decode()
+        row.save(update_fields=[self.field.name])
+        return True
+
+
+_JSON_KEYS: list[tuple[str, str, str]] = []
+
+
+def register_encrypted_json_key(model: str, field: str, key: str) -> None:
+    """Tell of a JSON field, of a model `app.Model`, under whose key a text of `encrypt_text` is stored."""
+    _JSON_KEYS.append((model, field, key))
+
+
+def text_keys() -> list[Fernet]:
+    """The keys of every encrypted text, the one of SECRET_KEY first."""
+    return _derived_keys(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, salt=settings.SALT_KEY)
+
+
+@lru_cache(maxsize=8)
+def _derived_keys(*secret_keys: str, salt: str) -> list[Fernet]:
+    return [Fernet(key) for key in EncryptedFieldMixin().keys]  # from the settings, which the arguments stand for
+
+
+def encrypt_text(text: str) -> str:
+    """What is stored of a secret that is in no encrypted field."""
+    return text_keys()[0].encrypt(text.encode()).decode()
+
+
+def decrypt_text(stored: str) -> str:
+    """The secret again. Raises InvalidToken where no key fits."""
+    return MultiFernet(text_keys()).decrypt(stored).decode()
+
+
 def _fits(key: Fernet | MultiFernet, stored: str) -> bool:
     try:
         key.decrypt(stored)
@@ -56,12 +120,16 @@ def _fits(key: Fernet | MultiFernet, stored: str) -> bool:
 
 def encrypted_columns() -> list[EncryptedColumn]:
     """All of this installation."""
-    return [
+    columns = [
         EncryptedColumn(model, field)
         for model in apps.get_models()
         for field in model._meta.local_concrete_fields
         if isinstance(field, EncryptedFieldMixin)
     ]
+    for label, name, key in _JSON_KEYS:
+        model = apps.get_model(label)
+        columns.append(EncryptedJsonKey(model, model._meta.get_field(name), key))
+    return columns
 
 
 def fields_of_another_key() -> list[str]:

@@ -6,6 +6,8 @@ import sys
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
+
 CONTENT = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 
 
@@ -23,7 +25,8 @@ def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
         "REMOTE_ADDR": str(client[0]),
         "REMOTE_PORT": str(client[1]),
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope["scheme"],
+        # Where TLS ends before us, people are at our own https address, whether the proxy says so or not.
+        "wsgi.url_scheme": "https" if settings.IS_HTTPS else scope["scheme"],
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,

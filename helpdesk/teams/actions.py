@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.password_validation import validate_password
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from helpdesk.teams.leaving import release_work
 from helpdesk.teams.models import Invitation, Membership, Team, User
+from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import Permission, Role
+from helpdesk.ui.names import clean_key
+
+RightsLost = Callable[[Team, User], None]
+_rights_lost: list[RightsLost] = []
+
+
+def register_rights_lost(callback: RightsLost) -> None:
+    """Have this called, in the transaction, when somebody may no longer manage a team: for what rested on it."""
+    _rights_lost.append(callback)
 
 
 class TeamActionRefused(Exception):
@@ -23,10 +34,10 @@ def create_team(name: str, owner_email: str, owner_password: str | None = None, 
     Without a password a new owner sets one through the reset e-mail. Raises ValidationError for a weak password.
     """
     team = Team.objects.create(name=name, slug=_free_slug(name))
-    owner = User.objects.filter(email=owner_email.strip().lower()).first()
+    owner = User.objects.filter(email=clean_key(owner_email)).first()
     if owner is None:
         if owner_password is not None:
-            validate_password(owner_password, User(email=owner_email, name=owner_name))
+            validate_first_password(owner_password, User(email=owner_email, name=owner_name), name)
         owner = User.objects.create_user(owner_email, owner_password, name=owner_name)
     Membership.objects.create(team=team, user=owner, role=Role.OWNER)
     return team
@@ -48,9 +59,9 @@ def invite(by: Membership, email: str, role: str) -> tuple[Invitation, str]:
 
     Inviting again replaces the earlier letter. Raises TeamActionRefused.
     """
-    _lock(by.team)
+    _lock_for(by)
     _check_may_give(by, role)
-    email = email.strip().lower()
+    email = clean_key(email)
     if Membership.objects.for_team(by.team).filter(user__email=email).exists():
         raise TeamActionRefused(_("%(email)s is a member already.") % {"email": email})
     Invitation.objects.for_team(by.team).filter(email=email).delete()
@@ -63,17 +74,45 @@ def invite(by: Membership, email: str, role: str) -> tuple[Invitation, str]:
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, user: User) -> Membership:
-    """Join the team; only the person whose address was invited may. Raises TeamActionRefused."""
+    """Join the team; only the person whose address was invited may. Raises TeamActionRefused.
+
+    Whoever has joined already, as by pressing the button twice, is a member and no more.
+    """
     _lock(invitation.team)
-    if invitation.is_expired or not Invitation.objects.filter(pk=invitation.pk).exists():
-        raise TeamActionRefused(_("This invitation is no longer valid. Ask the team for a new one."))
     if user.email != invitation.email:
         raise TeamActionRefused(_("This invitation is for %(email)s.") % {"email": invitation.email})
-    membership, _is_new = Membership.objects.get_or_create(
-        team=invitation.team, user=user, defaults={"role": invitation.role}
-    )
-    invitation.delete()
+    membership = Membership.objects.for_team(invitation.team).filter(user=user).first()
+    if membership is None:
+        if not is_valid_invitation(invitation):
+            raise TeamActionRefused(_("This invitation is no longer valid. Ask the team for a new one."))
+        membership = Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
+    Invitation.objects.filter(pk=invitation.pk).delete()
     return membership
+
+
+@transaction.atomic
+def join_with_new_account(invitation: Invitation, name: str, password: str) -> Membership:
+    """Join the team with an account that this makes; the letter has shown whose address it is.
+
+    Where the same form was sent at the same time, the account that it made is taken. Raises TeamActionRefused.
+    """
+    _lock(invitation.team)
+    user = User.objects.filter(email=invitation.email).first()
+    if user is None:
+        user = User.objects.create_user(invitation.email, password, name=name)
+    elif not user.check_password(password):
+        raise TeamActionRefused(_("There is an account with this address already."))
+    return accept_invitation(invitation, user)
+
+
+def is_valid_invitation(invitation: Invitation) -> bool:
+    """Whether it is there, in time, and whoever invited may still do so."""
+    if invitation.is_expired or not Invitation.objects.filter(pk=invitation.pk).exists():
+        return False
+    inviter = Membership.objects.filter(team=invitation.team, user=invitation.invited_by, user__is_active=True).first()
+    if inviter is None or not inviter.can(Permission.TEAM_MANAGE):
+        return False
+    return invitation.role != Role.OWNER or inviter.can(Permission.OWNER_MANAGE)
 
 
 def revoke_invitation(by: Membership, invitation: Invitation) -> None:
@@ -88,7 +127,7 @@ def change_role(by: Membership, membership: Membership, role: str) -> None:
     In a role that does not work on tickets the person's unfinished ones are left to whoever takes them next.
     """
     with transaction.atomic():
-        _lock(by.team)
+        _lock_for(by)
         membership.refresh_from_db()
         if membership.role == role:
             return
@@ -96,23 +135,54 @@ def change_role(by: Membership, membership: Membership, role: str) -> None:
         _check_may_change(by, membership)
         membership.role = role
         membership.save(update_fields=["role"])
+        end_what_rested_on(membership)
     release_work(by.team, by.user)
 
 
 def remove_member(by: Membership, membership: Membership) -> None:
     """End a membership; the person's unfinished tickets are left to whoever takes them next."""
     with transaction.atomic():
-        _lock(by.team)
+        _lock_for(by)
         membership.refresh_from_db()
         if by.pk != membership.pk:
             _check_may_give(by, membership.role)
         _check_may_change(by, membership)
         membership.delete()
+        end_what_rested_on(membership, is_removed=True)
     release_work(by.team, by.user)
+
+
+def end_membership(membership: Membership) -> None:
+    """End a membership in the operator's name, whoever it is."""
+    with transaction.atomic():
+        membership.delete()
+        end_what_rested_on(membership, is_removed=True)
+
+
+def end_what_rested_on(membership: Membership, *, is_removed: bool = False) -> None:
+    """End the invitations that the person may no longer give, and with the right to manage all that rested on it."""
+    may_manage = membership.can(Permission.TEAM_MANAGE) and not is_removed
+    invitations = Invitation.objects.for_team(membership.team).filter(invited_by=membership.user)
+    if may_manage:
+        if not membership.can(Permission.OWNER_MANAGE):
+            invitations.filter(role=Role.OWNER).delete()
+        return
+    invitations.delete()
+    for callback in _rights_lost:
+        callback(membership.team, membership.user)
 
 
 def _lock(team: Team) -> None:
     Team.objects.select_for_update(no_key=True).only("pk").get(pk=team.pk)
+
+
+def _lock_for(by: Membership) -> None:
+    """Lock the team, in which the person may have lost a right meanwhile. Raises TeamActionRefused."""
+    _lock(by.team)
+    role = Membership.objects.filter(pk=by.pk).values_list("role", flat=True).first()
+    if role is None or not Membership(role=role).can(Permission.TEAM_MANAGE):
+        raise TeamActionRefused(_("You may not do that any more."))
+    by.role = role
 
 
 def _check_may_give(by: Membership, role: str) -> None:

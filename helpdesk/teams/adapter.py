@@ -1,7 +1,49 @@
-"""How allauth's login fits this product: people join by invitation only."""
+"""How allauth's logins fit this product: by invitation, throttled, recorded, under our own name and address."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.models import EmailConfirmationHMAC
+from allauth.core import context as allauth_context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from helpdesk.operations.encryption import decrypt_text, encrypt_text
+from helpdesk.teams.account_events import client_address, end_other_sessions, record
+from helpdesk.teams.letters import send_or_log
+from helpdesk.teams.models import AccountEvent, User
+from helpdesk.teams.throttling import is_known_address, may_try_password
+
+Kind = AccountEvent.Kind
+
+CHANGES = {  # by the letter that tells of it
+    "account/email/password_changed": Kind.PASSWORD_CHANGED,
+    "account/email/password_set": Kind.PASSWORD_CHANGED,
+    "account/email/password_reset": Kind.PASSWORD_RESET,
+    "account/email/email_changed": Kind.EMAIL_CHANGED,
+    "mfa/email/totp_activated": Kind.TWO_FACTOR_ACTIVATED,
+    "mfa/email/totp_deactivated": Kind.TWO_FACTOR_DEACTIVATED,
+    "mfa/email/recovery_codes_generated": Kind.RECOVERY_CODES_MADE,
+}
+TOLD_AGAIN_AFTER = timedelta(hours=1)
+
+
+class Site:
+    """The product, as its letters name it."""
+
+    name = "Helpdesk"
+
+    @property
+    def domain(self) -> str:
+        """Where it is, whatever name the request used."""
+        return urlsplit(settings.BASE_URL).netloc
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -10,3 +52,80 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up by themselves."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Behind our proxies, who asked them."""
+        return client_address(request)
+
+    # Logging in
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse where passwords were wrong too often. Raises ValidationError."""
+        email = str(credentials.get("email", "")).lower()
+        if not may_try_password(email, client_address(request)):
+            self._record_refusal(request, email)
+            raise self.validation_error("too_many_login_attempts")
+
+    def _record_refusal(self, request: HttpRequest, email: str) -> None:
+        user = User.objects.filter(email=email).first()
+        refused = AccountEvent.objects.filter(email=email, kind=Kind.LOGIN_REFUSED)
+        if user and not refused.filter(created_at__gt=timezone.now() - TOLD_AGAIN_AFTER).exists():
+            record(request, Kind.LOGIN_REFUSED, email, user)
+            self.send_notification_mail("account/email/login_refused", user)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Record it, which is what the next attempt is measured by."""
+        email = str(credentials.get("email", "")).lower()
+        record(request, Kind.LOGIN_FAILED, email, User.objects.filter(email=email).first())
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Whether this is the person's password."""
+        return bool(self.authenticate(allauth_context.request, email=user.email, password=password) == user)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Record the login, and tell the person of one from an address that is new."""
+        is_new = user.account_events.filter(kind=Kind.LOGGED_IN).exists() and not is_known_address(
+            user.email, client_address(request)
+        )
+        record(request, Kind.LOGGED_IN, user.email, user)
+        if is_new:
+            self.send_notification_mail("account/email/new_login", user)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
+
+    # Letters
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell the person of a change. Every one passes here, so here it is recorded and ends other sessions."""
+        if kind := CHANGES.get(template_prefix):
+            record(self.request, kind, user.email, user)
+            end_other_sessions(self.request, user)
+        super().send_notification_mail(template_prefix, user, context, email or user.email)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a letter in the product's name."""
+        everything = {"request": self.request, "email": email, "current_site": Site()} | context
+        send_or_log(self.render_mail(template_prefix, email, everything))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The letter's link, at our own address whatever host the request named."""
+        address = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return str(settings.BASE_URL) + address.replace("UID-KEY", key)
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmationHMAC) -> str:
+        """The letter's link, likewise."""
+        return str(settings.BASE_URL) + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+
+class TwoFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """The secrets of two-factor logins are encrypted like the signing keys."""
+
+    def encrypt(self, text: str) -> str:
+        """What is stored."""
+        return encrypt_text(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret again."""
+        return decrypt_text(encrypted_text)

@@ -1,18 +1,26 @@
-"""Teams and people, for the operator."""
+"""Teams, people and their accounts, for the operator."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import allauth.account.admin
+import allauth.mfa.admin  # noqa: F401 - both register what is registered anew below
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.teams.actions import end_membership, end_what_rested_on
 from helpdesk.teams.leaving import deactivate, release_work
-from helpdesk.teams.models import Invitation, Membership, Team, User
-from helpdesk.ui.admin import TeamModelAdmin
+from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User
+from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 
 
 class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -46,7 +54,23 @@ class ReleasesWork(admin.ModelAdmin):  # type: ignore[type-arg]
         release_work(None, request.user)
 
 
-class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
+class SuperusersChange:
+    """Staff look at it; where rights come from, a superuser alone changes here. Others do on the team's page."""
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        """A superuser's."""
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """A superuser's."""
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """A superuser's."""
+        return bool(request.user.is_superuser)
+
+
+class MembershipInline(SuperusersChange, admin.TabularInline):  # type: ignore[type-arg]
     """The members, on the team's page."""
 
     model = Membership
@@ -91,15 +115,44 @@ class UserAdmin(ReleasesWork, BaseUserAdmin):  # type: ignore[type-arg]
             return False
         return super().has_change_permission(request, obj)
 
+    def user_change_password(self, request: Any, id: str, form_url: str = "") -> Any:
+        """As where people change it themselves: recorded, told, and other sessions end."""
+        response = super().user_change_password(request, id, form_url)
+        user = User.objects.filter(pk=id).first()
+        if user and request.method == "POST" and response.status_code == 302:
+            get_adapter().send_notification_mail("account/email/password_changed", user)
+        return response
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """Nor is anybody deleted who may be in other teams as well."""
+        return bool(request.user.is_superuser)
+
+    def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
+        """The address that the operator gives is the verified one; the former one is told."""
+        super().save_model(request, obj, form, change)
+        if not change or "email" in form.changed_data:
+            obj.set_verified_email(obj.email)
+        if change and "email" in form.changed_data:
+            former = form.initial["email"]
+            context = {"from_email": former, "to_email": obj.email}
+            get_adapter().send_notification_mail("account/email/email_changed", obj, context, former)
+        if not obj.is_active:
+            for membership in obj.memberships.select_related("team"):
+                end_what_rested_on(membership, is_removed=True)
+
     def delete_model(self, request: Any, obj: User) -> None:
-        """What the person worked on is released before the account goes, so that the history tells it."""
+        """What the person worked on is released before the account goes, so that the history tells it; what rested on
+        their rights goes with them.
+        """
         deactivate([obj], request.user)
+        for membership in obj.memberships.select_related("team"):
+            end_membership(membership)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[User]) -> None:
-        """As for one."""
-        deactivate(queryset, request.user)
-        super().delete_queryset(request, queryset)
+        """Each as by itself."""
+        for user in queryset:
+            self.delete_model(request, user)
 
 
 @admin.register(Team)
@@ -114,9 +167,17 @@ class TeamAdmin(ReleasesWork, TeamModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline]
 
+    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
+        """Roles that are less take along what rested on them."""
+        super().save_formset(request, form, formset, change)
+        for membership, _fields in formset.changed_objects:
+            end_what_rested_on(membership)
+        for membership in formset.deleted_objects:
+            end_what_rested_on(membership, is_removed=True)
+
 
 @admin.register(Membership)
-class MembershipAdmin(ReleasesWork, TeamModelAdmin):
+class MembershipAdmin(SuperusersChange, ReleasesWork, TeamModelAdmin):
     """Who is in which team, as what."""
 
     list_display = ["user", "team", "role", "created_at"]
@@ -125,6 +186,20 @@ class MembershipAdmin(ReleasesWork, TeamModelAdmin):
     search_fields = ["user__email", "user__name", "team__name"]
     autocomplete_fields = ["user", "team"]
     date_hierarchy = "created_at"
+
+    def save_model(self, request: Any, obj: Membership, form: Any, change: bool) -> None:
+        """A role that is less takes along what rested on it."""
+        super().save_model(request, obj, form, change)
+        end_what_rested_on(obj)
+
+    def delete_model(self, request: Any, obj: Membership) -> None:
+        """As from the team's page."""
+        end_membership(obj)
+
+    def delete_queryset(self, request: Any, queryset: QuerySet[Membership]) -> None:
+        """As from the team's page."""
+        for membership in queryset:
+            end_membership(membership)
 
 
 @admin.register(Invitation)
@@ -141,3 +216,67 @@ class InvitationAdmin(TeamModelAdmin):
     def has_add_permission(self, request: Any) -> bool:
         """A letter cannot be sent from here."""
         return False
+
+
+admin.site.unregister([EmailAddress, Authenticator, Group])
+
+
+@admin.register(Group)
+class GroupAdmin(SuperusersChange, BaseGroupAdmin):
+    """Permissions in groups; nobody adds to the ones that they have themselves."""
+
+
+class AccountRecordAdmin(RecordAdmin):
+    """Something of a person: looked at, where the person is in a team of one's own."""
+
+    list_select_related = ["user"]
+
+    def get_queryset(self, request: Any) -> QuerySet[Any]:
+        """Only of people of one's own teams."""
+        rows: QuerySet[Any] = self.model._default_manager.all()
+        if request.user.is_superuser:
+            return rows
+        return rows.filter(user__memberships__team__in=Team.objects.of(request.user)).distinct()
+
+
+@admin.register(AccountEvent)
+class AccountEventAdmin(AccountRecordAdmin):
+    """Logins, failures and changes."""
+
+    list_display = ["created_at", "email", "kind", "address", "user_agent"]
+    list_filter = ["kind"]
+    search_fields = ["email", "address"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(AccountRecordAdmin):
+    """Addresses, which people change themselves, and an operator on the person's page."""
+
+    list_display = ["email", "user", "primary", "verified"]
+    list_filter = ["primary", "verified"]
+    search_fields = ["email", "user__name"]
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(AccountRecordAdmin):
+    """Two-factor logins: a superuser ends one for somebody who lost the telephone and the recovery codes."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    search_fields = ["user__email", "user__name"]
+    exclude = ["data"]
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """A superuser's."""
+        return bool(request.user.is_superuser)
+
+    def delete_model(self, request: Any, obj: Authenticator) -> None:
+        """As where people end it themselves: recorded, told, and other sessions end."""
+        super().delete_model(request, obj)
+        get_adapter().send_notification_mail("mfa/email/totp_deactivated", obj.user)
+
+    def delete_queryset(self, request: Any, queryset: QuerySet[Authenticator]) -> None:
+        """Each as by itself."""
+        for authenticator in queryset.select_related("user"):
+            self.delete_model(request, authenticator)

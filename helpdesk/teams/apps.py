@@ -6,3 +6,10 @@ class TeamsConfig(AppConfig):
     name = "helpdesk.teams"
     label = "teams"
     verbose_name = _("Teams")
+
+    def ready(self) -> None:
+        """Have the secrets of two-factor logins re-encrypted with the others."""
+        from helpdesk.operations.encryption import register_encrypted_json_key
+
+        for key in ("secret", "seed"):
+            register_encrypted_json_key("mfa.Authenticator", "data", key)

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.models import Density, Invitation, Membership, Team, Theme, User
+from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import Permission, Role
 from helpdesk.ui.names import NameField
 
@@ -98,11 +98,12 @@ class JoinForm(forms.Form):
         self.invitation = invitation
 
     def clean(self) -> dict[str, Any]:
-        """Check the password against the rules, and against the person's own name and address."""
+        """Check the password against the rules, and against the names of the person and the team."""
         data: dict[str, Any] = super().clean() or {}
         if password := data.get("password"):
             try:
-                validate_password(password, User(email=self.invitation.email, name=data.get("name", "")))
+                user = User(email=self.invitation.email, name=data.get("name", ""))
+                validate_first_password(password, user, self.invitation.team.name)
             except forms.ValidationError as error:
                 self.add_error("password", error)
         return data

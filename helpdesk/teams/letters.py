@@ -6,7 +6,7 @@ import logging
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,3 +33,11 @@ def send_invitation(invitation: Invitation, token: str) -> bool:
         logger.exception("The invitation %s could not be sent", invitation.pk)
         return False
     return True
+
+
+def send_or_log(email: EmailMessage) -> None:
+    """Send it; what the mail server does not take is logged, since the change that it tells of is made."""
+    try:
+        email.send()
+    except (OSError, SMTPException):
+        logger.exception("The e-mail “%s” could not be sent", email.subject)

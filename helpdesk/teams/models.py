@@ -11,12 +11,13 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.teams.querysets import MembershipQuerySet, TeamQuerySet, UserTeamsQuerySet
+from helpdesk.teams.querysets import AccountEventQuerySet, MembershipQuerySet, TeamQuerySet, UserTeamsQuerySet
 from helpdesk.teams.roles import PERMISSIONS, Permission, Role
 from helpdesk.ui.names import clean_key, clean_name
 
@@ -25,10 +26,12 @@ class UserManager(BaseUserManager["User"]):
     """Makes users, who are known by their e-mail address in lower case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Create a person; without a password they set one through the reset e-mail."""
+        """Create a person with a verified address; without a password they set one through the reset e-mail."""
         user = self.model(email=clean_key(email), **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            user.set_verified_email(user.email)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
@@ -75,6 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("time zone"), max_length=50, blank=True, validators=[validate_time_zone], help_text=_("Empty: the team's.")
     )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -88,6 +92,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name if clean_name(self.name) else self.email
+
+    def set_verified_email(self, email: str) -> None:
+        """Make this the one address by which the person logs in and resets their password."""
+        from allauth.account.models import EmailAddress  # it imports this model
+
+        self.email = clean_key(email)
+        self.save(update_fields=["email"])
+        EmailAddress.objects.filter(user=self).delete()
+        EmailAddress.objects.create(user=self, email=self.email, primary=True, verified=True)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end with the password, as Django has it, and with the epoch."""
+        salt = "helpdesk.teams.models.User.get_session_auth_hash"
+        return salted_hmac(salt, f"{self.password} {self.session_epoch}", secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         """The name that others see."""
@@ -212,3 +230,42 @@ class Invitation(models.Model):
     def hash_token(token: str) -> str:
         """What is stored of a token."""
         return hashlib.sha256(token.encode()).hexdigest()
+
+
+class AccountEvent(models.Model):
+    """What happened to an account: a login, a failure, a change. Failures are what logins are throttled by."""
+
+    class Kind(models.TextChoices):
+        """What it was."""
+
+        LOGGED_IN = "logged_in", _("Logged in")
+        LOGIN_FAILED = "login_failed", _("Login failed")
+        LOGIN_REFUSED = "login_refused", _("Too many failed logins")
+        CODE_FAILED = "code_failed", _("Wrong one-time code")
+        PASSWORD_CHANGED = "password_changed", _("Password changed")
+        PASSWORD_RESET = "password_reset", _("Password reset")
+        EMAIL_CHANGED = "email_changed", _("E-mail address changed")
+        TWO_FACTOR_ACTIVATED = "two_factor_activated", _("Two-factor login activated")
+        TWO_FACTOR_DEACTIVATED = "two_factor_deactivated", _("Two-factor login deactivated")
+        RECOVERY_CODES_MADE = "recovery_codes_made", _("New recovery codes")
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="account_events", verbose_name=_("person"))
+    email = models.CharField(_("e-mail"), max_length=254, help_text=_("As it was typed, in lower case."))
+    kind = models.CharField(_("what"), max_length=30, choices=Kind)
+    address = models.GenericIPAddressField(_("address"), help_text=_("Of IPv6 the network, /64."))
+    user_agent = models.CharField(_("browser"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("when"), default=timezone.now, db_index=True, editable=False)
+
+    objects = AccountEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account event")
+        verbose_name_plural = _("account events")
+        ordering = ["-created_at", "-pk"]
+        indexes = [  # for the throttle, at every login
+            models.Index(fields=["email", "created_at"], name="account_event_email"),
+            models.Index(fields=["address", "created_at"], name="account_event_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.get_kind_display()}"

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
@@ -24,6 +25,18 @@ def language_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> 
         return get_response(request)
 
     return in_their_language
+
+
+def no_store_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Have no browser and no proxy keep an answer for which the session was looked at."""
+
+    def not_stored(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.session.accessed:
+            patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    return not_stored
 
 
 @contextmanager

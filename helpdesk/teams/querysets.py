@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
@@ -9,7 +10,7 @@ from django.db import models
 from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
 
 if TYPE_CHECKING:
-    from helpdesk.teams.models import Membership, Team, User
+    from helpdesk.teams.models import AccountEvent, Membership, Team, User
 
 M = TypeVar("M", bound=models.Model)
 
@@ -46,3 +47,11 @@ class UserTeamsQuerySet(models.QuerySet["Team"]):
     def visible_to(self, user: Any) -> Self:
         """The teams that this staff member may see in the admin."""
         return self.all() if user.is_superuser else self.of(user)
+
+
+class AccountEventQuerySet(models.QuerySet["AccountEvent"]):
+    """What happened to accounts."""
+
+    def failures_since(self, moment: datetime) -> Self:
+        """Wrong passwords."""
+        return self.filter(kind="login_failed", created_at__gt=moment)

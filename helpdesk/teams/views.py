@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -15,9 +14,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from helpdesk.teams.actions import TeamActionRefused, accept_invitation
+from helpdesk.teams.account_events import record
+from helpdesk.teams.actions import (
+    TeamActionRefused,
+    accept_invitation,
+    is_valid_invitation,
+    join_with_new_account,
+)
 from helpdesk.teams.forms import JoinForm, NotificationsForm, ProfileForm
-from helpdesk.teams.models import Invitation, Membership, User
+from helpdesk.teams.models import AccountEvent, Invitation, Membership, User
 
 
 @require_safe
@@ -64,7 +69,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         if "\0" not in token
         else None
     )
-    if found is None or found.is_expired:
+    if found is None or not is_valid_invitation(found):
         return render(request, "teams/invitation_gone.html", status=404)
     user = request.user if isinstance(request.user, User) else None
     has_account = User.objects.filter(email=found.email).exists()
@@ -73,18 +78,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         if not user and not has_account
         else None
     )
-    if request.method == "POST":
-        if form and form.is_valid():
-            user = _new_user(found, form.cleaned_data["name"], form.cleaned_data["password"])
-            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-        if user:
-            try:
-                membership = accept_invitation(found, user)
-            except TeamActionRefused as refused:
-                messages.error(request, str(refused))
-            else:
-                messages.success(request, _("Welcome to %(team)s.") % {"team": membership.team})
-                return redirect("inbox", membership.team.slug)
+    if request.method == "POST" and (user or (form and form.is_valid())):
+        try:
+            membership = _join(request, found, user, form)
+        except TeamActionRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("Welcome to %(team)s.") % {"team": membership.team})
+            return redirect("inbox", membership.team.slug)
     context = {
         "invitation": found,
         "form": form,
@@ -95,9 +96,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "teams/invitation.html", context, status=422 if request.method == "POST" else 200)
 
 
-@transaction.atomic
-def _new_user(invitation: Invitation, name: str, password: str) -> User:
-    """The letter reached the address, so it counts as verified."""
-    user = User.objects.create_user(invitation.email, password, name=name)
-    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
-    return user
+def _join(request: HttpRequest, invitation: Invitation, user: User | None, form: Any) -> Membership:
+    if user:
+        return accept_invitation(invitation, user)
+    membership = join_with_new_account(invitation, form.cleaned_data["name"], form.cleaned_data["password"])
+    login(request, membership.user)
+    record(request, AccountEvent.Kind.LOGGED_IN, membership.user.email, membership.user)
+    return membership

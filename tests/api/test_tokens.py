@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.api.models import Token
+from helpdesk.teams.actions import change_role, remove_member
+from helpdesk.teams.models import Membership, User
 from helpdesk.teams.roles import Role
 from tests.api.conftest import Api
 from tests.factories import MembershipFactory
@@ -106,3 +108,26 @@ def test_the_command_says_what_is_wrong(team, wrong):
     with pytest.raises(CommandError):
         call_command("create_token", **({"team": "escola", "name": "CRM"} | wrong))
     assert not Token.objects.exists()
+
+
+@pytest.mark.parametrize("end", ["demote", "remove", "deactivate", "delete"])
+def test_a_token_ends_with_the_right_of_whoever_made_it(team, end):
+    owner = MembershipFactory(team=team, role=Role.OWNER)
+    manager = MembershipFactory(team=team, role=Role.MANAGER)
+    token, secret = create_token(team, "Planilha", by=manager.user)
+    _kept, kept_secret = create_token(team, "CRM", by=owner.user)
+    assert Api(secret).get("tickets").status_code == 200
+    if end == "demote":
+        change_role(owner, manager, Role.AGENT)
+    elif end == "remove":
+        remove_member(owner, manager)
+    elif end == "deactivate":
+        User.objects.filter(pk=manager.user_id).update(is_active=False)
+    else:
+        Membership.objects.filter(pk=manager.pk).delete()
+    assert Api(secret).get("tickets").status_code == 401
+    assert Api(secret).post("tickets", {}).status_code == 401
+    assert Api(kept_secret).get("tickets").status_code == 200
+    if end in {"demote", "remove"}:
+        token.refresh_from_db()
+        assert token.revoked_at

@@ -5,6 +5,7 @@ import threading
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 
 from helpdesk.operations import gateway
 from helpdesk.operations.gateway import Gateway
@@ -83,6 +84,15 @@ def test_texts_of_the_environ_stand_for_bytes():
     assert environ["PATH_INFO"].encode("latin-1") == b"/caf\xc3\xa9//\xff"
     assert (environ["QUERY_STRING"], environ["HTTP_X_NAME"], environ["REMOTE_ADDR"]) == ("q=%41", "é", "192.0.2.1")
     assert "CONTENT_LENGTH" not in environ
+
+
+@pytest.mark.parametrize(("is_https", "scheme"), [(True, "https"), (False, "http")])
+def test_behind_tls_requests_are_secure_whatever_the_proxy_says(settings, is_https, scheme):
+    settings.IS_HTTPS = is_https
+    application = Application(b"ok")
+    ask(application, b"/", method="GET")
+    request = WSGIRequest(application.environ)
+    assert (request.is_secure(), request.build_absolute_uri("/t/").split(":")[0]) == (is_https, scheme)
 
 
 def test_repeated_headers_are_joined_and_none_passes_for_another():

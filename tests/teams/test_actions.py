@@ -122,3 +122,60 @@ def test_deleting_a_team_takes_all_of_it_along(client):
     other = open_ticket(TeamFactory())
     team.delete()
     assert Ticket.objects.get() == other
+
+
+def test_the_teams_own_name_is_no_password():
+    with pytest.raises(ValidationError):
+        actions.create_team("Confeitaria da Lua", "ana@example.com", "confeitaria da lua")
+
+
+# Rights end with what they rest on
+
+
+@pytest.mark.parametrize("end", ["demote", "remove", "deactivate"])
+def test_invitations_end_with_the_right_to_give_them(owner, manager, team, end):
+    invitation, _token = actions.invite(manager, "new@example.com", Role.MANAGER)
+    kept, _token = actions.invite(owner, "other@example.com", Role.AGENT)
+    if end == "demote":
+        actions.change_role(owner, manager, Role.AGENT)
+    elif end == "remove":
+        actions.remove_member(owner, manager)
+    else:
+        User.objects.filter(pk=manager.user_id).update(is_active=False)
+    with pytest.raises(actions.TeamActionRefused):
+        actions.accept_invitation(invitation, UserFactory(email="new@example.com"))
+    assert actions.accept_invitation(kept, UserFactory(email="other@example.com")).role == Role.AGENT
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_a_right_that_was_lost_meanwhile_is_not_used(owner, manager, team, is_removed):
+    before = Membership.objects.get(pk=manager.pk)
+    agent = MembershipFactory(team=team)
+    if is_removed:
+        actions.remove_member(owner, manager)
+    else:
+        actions.change_role(owner, manager, Role.AGENT)
+    for refused in (
+        lambda: actions.invite(before, "new@example.com", Role.MANAGER),
+        lambda: actions.change_role(before, agent, Role.MANAGER),
+        lambda: actions.remove_member(before, agent),
+    ):
+        with pytest.raises(actions.TeamActionRefused):
+            refused()
+
+
+def test_an_owner_who_becomes_a_manager_makes_no_more_owners(owner, team):
+    other = MembershipFactory(team=team, role=Role.OWNER)
+    invitation, _token = actions.invite(other, "new@example.com", Role.OWNER)
+    kept, _token = actions.invite(other, "agent@example.com", Role.AGENT)
+    actions.change_role(owner, other, Role.MANAGER)
+    assert list(Invitation.objects.all()) == [kept]
+    with pytest.raises(actions.TeamActionRefused):
+        actions.accept_invitation(invitation, UserFactory(email="new@example.com"))
+
+
+def test_joining_twice_is_joining_once(owner, team):
+    invitation, _token = actions.invite(owner, "new@example.com", Role.AGENT)
+    user = UserFactory(email="new@example.com")
+    first = actions.accept_invitation(invitation, user)
+    assert actions.accept_invitation(invitation, user) == first

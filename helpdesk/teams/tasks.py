@@ -1,0 +1,19 @@
+"""Jobs about accounts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from helpdesk.teams.models import AccountEvent
+
+KEPT = timedelta(days=180)
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="teams.forget_account_events", queueing_lock="teams.forget_account_events")
+def forget_account_events(timestamp: int) -> None:
+    """What happened to accounts is kept for half a year."""
+    AccountEvent.objects.filter(created_at__lt=timezone.now() - KEPT).delete()

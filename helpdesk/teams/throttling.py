@@ -1,0 +1,38 @@
+"""How often a password may be wrong, counted in the database for all processes.
+
+Nobody pays for others at their address: what is counted of an address as a whole, or of an account as a whole, stops
+only those who have never logged in to this account from there.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from helpdesk.teams.models import AccountEvent
+
+WINDOW = timedelta(minutes=5)  # in which a person at one address may be wrong so often
+MOST_OF_BOTH = 5
+LONG_WINDOW = timedelta(hours=1)  # in which an account, or an address, may be
+MOST_OF_ACCOUNT = 30
+MOST_OF_ADDRESS = 100
+
+
+def may_try_password(email: str, address: str) -> bool:
+    """Whether a password for this account from this address is looked at at all, right or wrong."""
+    now = timezone.now()
+    recent = AccountEvent.objects.failures_since(now - WINDOW).filter(email=email, address=address)
+    if recent[:MOST_OF_BOTH].count() >= MOST_OF_BOTH:
+        return False
+    failures = AccountEvent.objects.failures_since(now - LONG_WINDOW)
+    is_attacked = (
+        failures.filter(email=email)[:MOST_OF_ACCOUNT].count() >= MOST_OF_ACCOUNT
+        or failures.filter(address=address)[:MOST_OF_ADDRESS].count() >= MOST_OF_ADDRESS
+    )
+    return not is_attacked or is_known_address(email, address)
+
+
+def is_known_address(email: str, address: str) -> bool:
+    """Whether this account was logged in to from there before."""
+    return AccountEvent.objects.filter(user__email=email, address=address, kind=AccountEvent.Kind.LOGGED_IN).exists()

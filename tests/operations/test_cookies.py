@@ -1,0 +1,40 @@
+"""The cookies of an installation behind TLS, which its settings decide at the start."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+NAMES = """
+import json
+from django.conf import settings
+import django
+django.setup()
+from helpdesk.ui.messages import HostCookieStorage
+names = [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME]
+secure = [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.LANGUAGE_COOKIE_SECURE]
+print(json.dumps([names + [HostCookieStorage.cookie_name], secure]))
+"""
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_cookies_are_for_this_host_alone_where_tls_is_on(scheme):
+    environment = os.environ | {
+        "BASE_URL": f"{scheme}://ajuda.example.com",
+        "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
+    }
+    said = subprocess.run(
+        [sys.executable, "-c", NAMES],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    names, secure = json.loads(said.stdout)
+    is_https = scheme == "https"
+    assert [name.startswith("__Host-") for name in names] == [is_https] * 4
+    assert secure == [is_https] * 3

@@ -1,0 +1,394 @@
+"""Logging in, failing to, and changing what one logs in with: throttled, recorded, told, and ending other sessions."""
+
+import re
+import time
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from helpdesk.operations.encryption import Reencryption, fields_of_another_key
+from helpdesk.teams import throttling
+from helpdesk.teams.models import AccountEvent, User
+from helpdesk.teams.tasks import forget_account_events
+from tests.factories import MembershipFactory, TeamFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "uma senha bem comprida"
+NEW_PASSWORD = "outra senha, mais comprida"
+Kind = AccountEvent.Kind
+
+
+def person(email="ana@example.com"):
+    user = User.objects.create_user(email, PASSWORD, name="Ana Prado")
+    MembershipFactory(user=user, team=TeamFactory(name="Confeitaria da Lua"))
+    return user
+
+
+@pytest.fixture
+def ana():
+    return person()
+
+
+def browser(address="198.51.100.1"):
+    return Client(REMOTE_ADDR=address, HTTP_ACCEPT_LANGUAGE="en")
+
+
+def log_in(email="ana@example.com", password=PASSWORD, *, address="198.51.100.1", client=None):
+    client = client or browser(address)
+    response = client.post("/accounts/login/", {"login": email, "password": password})
+    return client, response
+
+
+def is_in(client):
+    return client.get("/account/").status_code == 200
+
+
+def fail(times, **where):
+    for _ in range(times):
+        assert not is_in(log_in(password="errada", **where)[0])
+
+
+def link_in(letter):
+    found = re.search(r"(https?://[^/\s]+)(/accounts/\S+)", str(letter.body))
+    assert found
+    return found
+
+
+def confirm_password(client, response, password=PASSWORD):
+    assert response["Location"].startswith("/accounts/reauthenticate/")
+    return client.post(response["Location"], {"password": password})
+
+
+# The address
+
+
+@pytest.mark.parametrize("way", ["command", "superuser", "admin", "manager"])
+def test_every_way_of_making_an_account_makes_a_verified_address(way, client):
+    if way == "command":
+        call_command("create_team", "Escola", owner_email="Ana@Example.com", owner_password=PASSWORD)
+    elif way == "superuser":
+        call_command("createsuperuser", email="Ana@Example.com", interactive=False)
+    elif way == "manager":
+        User.objects.create_user("Ana@Example.com", PASSWORD)
+    else:
+        client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+        data = {"email": "Ana@Example.com", "name": "Ana", "usable_password": "true"}
+        client.post("/admin/teams/user/add/", data | {"password1": PASSWORD, "password2": PASSWORD})
+    address = EmailAddress.objects.get(user__email="ana@example.com")
+    assert (address.email, address.verified, address.primary) == ("ana@example.com", True, True)
+
+
+def test_the_operator_changes_an_address_and_the_old_one_is_worth_nothing(client, ana):
+    client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+    data = {"email": "nova@example.com", "name": "Ana", "is_active": "on"}
+    assert client.post(f"/admin/teams/user/{ana.pk}/change/", data).status_code == 302
+    assert is_in(log_in("nova@example.com")[0])
+    assert not is_in(log_in("ana@example.com")[0])
+    assert [address.email for address in ana.emailaddress_set.all()] == ["nova@example.com"]
+    assert mail.outbox[-1].to == ["ana@example.com"]
+
+
+def test_a_change_of_address_asks_for_the_password_and_takes_effect_when_confirmed(ana):
+    client, _ = log_in()
+    elsewhere, _ = log_in()
+    response = client.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
+    assert not EmailAddress.objects.filter(email="nova@example.com").exists()
+    assert confirm_password(client, response, "errada").status_code == 200
+    confirm_password(client, response)
+    link = link_in(mail.outbox[-1])
+    assert mail.outbox[-1].to == ["nova@example.com"]
+    assert not is_in(log_in("nova@example.com")[0])
+    assert is_in(log_in("ana@example.com")[0])
+
+    client.post(link[2])
+    ana.refresh_from_db()
+    assert ana.email == "nova@example.com"
+    assert is_in(log_in("nova@example.com")[0])
+    assert not is_in(log_in("ana@example.com")[0])
+    assert is_in(client)
+    assert not is_in(elsewhere)
+    assert mail.outbox[-1].to == ["ana@example.com"]
+    assert ana.account_events.filter(kind=Kind.EMAIL_CHANGED).exists()
+
+
+def test_a_password_is_not_reset_through_an_address_that_is_not_confirmed(ana):
+    EmailAddress.objects.create(user=ana, email="pending@example.com")
+    browser().post("/accounts/password/reset/", {"email": "pending@example.com"})
+    assert not mail.outbox
+
+
+def test_nobody_unknown_is_written_to():
+    response = browser().post("/accounts/password/reset/", {"email": "nobody@example.com"})
+    assert response["Location"] == "/accounts/password/reset/done/"
+    assert not mail.outbox
+
+
+def test_links_lead_to_our_own_address_whatever_host_was_asked(ana, settings):
+    settings.BASE_URL = "https://ajuda.example.com"
+    Client(HTTP_HOST="testserver:6666").post("/accounts/password/reset/", {"email": ana.email})
+    assert link_in(mail.outbox[-1])[1] == "https://ajuda.example.com"
+    assert "testserver" not in mail.outbox[-1].body
+    assert "Helpdesk" in mail.outbox[-1].body
+
+
+# Passwords
+
+
+def test_the_operator_sets_a_password_and_the_person_is_told(client, ana):
+    theirs, _ = log_in()
+    client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+    data = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    assert client.post(f"/admin/teams/user/{ana.pk}/password/", data).status_code == 302
+    assert not is_in(theirs)
+    assert ana.account_events.filter(kind=Kind.PASSWORD_CHANGED).exists()
+    assert mail.outbox[-1].to == [ana.email]
+
+
+def reset_password(ana, password=NEW_PASSWORD):
+    client = browser()
+    client.post("/accounts/password/reset/", {"email": ana.email})
+    response = client.get(link_in(mail.outbox[-1])[2])
+    return client.post(response["Location"], {"password1": password, "password2": password})
+
+
+def test_a_reset_ends_sessions_is_recorded_and_told(ana):
+    client, _ = log_in()
+    assert reset_password(ana).status_code == 302
+    assert not is_in(client)
+    assert is_in(log_in(password=NEW_PASSWORD)[0])
+    assert ana.account_events.filter(kind=Kind.PASSWORD_RESET).exists()
+    assert mail.outbox[-1].to == [ana.email]
+
+
+def test_two_factor_login_is_set_up_after_a_reset(ana):
+    reset_password(ana)
+    client, _ = log_in(password=NEW_PASSWORD)
+    set_up_two_factor_login(client, password=NEW_PASSWORD)
+    assert Authenticator.objects.filter(user=ana, type="totp").exists()
+
+
+def test_a_changed_password_ends_other_sessions_is_recorded_and_told(ana):
+    client, _ = log_in()
+    elsewhere, _ = log_in()
+    data = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    client.post("/accounts/password/change/", data)
+    assert is_in(client)
+    assert not is_in(elsewhere)
+    assert ana.account_events.filter(kind=Kind.PASSWORD_CHANGED).exists()
+    assert mail.outbox[-1].to == [ana.email]
+
+
+@pytest.mark.parametrize("password", ["Confeitaria da Lua", "confeitariadalua1", "Ana Prado 1"])
+def test_the_names_of_team_and_person_are_no_password(ana, password):
+    client, _ = log_in()
+    data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    assert client.post("/accounts/password/change/", data).status_code == 200
+    ana.refresh_from_db()
+    assert ana.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("email", ["ana@example.com", "nobody@example.com"])
+@pytest.mark.parametrize("password", [PASSWORD, "errada"])
+def test_a_login_hashes_one_password(ana, monkeypatch, settings, email, password):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 10)
+    ana.set_password(PASSWORD)
+    ana.save()
+    hashed, encode = [], PBKDF2PasswordHasher.encode
+
+    def counted(*args):
+        hashed.append(args)
+        return encode(*args)
+
+    monkeypatch.setattr(PBKDF2PasswordHasher, "encode", counted)
+    log_in(email, password)
+    assert len(hashed) == 1
+
+
+# Throttles
+
+
+def test_who_shares_an_address_with_somebody_who_fails_logs_in(ana):
+    person("bia@example.com")
+    fail(throttling.MOST_OF_BOTH + 1)
+    assert is_in(log_in("bia@example.com")[0])
+    assert is_in(log_in(address="198.51.100.2")[0])
+
+
+def test_wrong_passwords_stop_even_the_right_one_and_the_person_is_told_once(ana):
+    fail(throttling.MOST_OF_BOTH + 2)
+    assert not is_in(log_in()[0])
+    assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED, user=ana).count() == throttling.MOST_OF_BOTH
+    assert ana.account_events.filter(kind=Kind.LOGIN_REFUSED).count() == 1
+    assert [letter.to for letter in mail.outbox] == [[ana.email]]
+
+
+def test_an_attack_on_an_account_from_everywhere_leaves_its_own_addresses_alone(ana, monkeypatch):
+    monkeypatch.setattr(throttling, "MOST_OF_ACCOUNT", 3)
+    assert is_in(log_in(address="203.0.113.1")[0])
+    for last in range(1, 4):
+        fail(1, address=f"198.51.100.{last}")
+    assert not is_in(log_in(address="198.51.100.9")[0])
+    assert is_in(log_in(address="203.0.113.1")[0])
+
+
+def test_an_attack_from_an_address_on_many_accounts_stops_but_for_those_who_work_there(ana, monkeypatch):
+    monkeypatch.setattr(throttling, "MOST_OF_ADDRESS", 3)
+    person("bia@example.com")
+    assert is_in(log_in()[0])
+    for number in range(3):
+        fail(1, email=f"somebody{number}@example.com")
+    assert not is_in(log_in("bia@example.com")[0])
+    assert is_in(log_in()[0])
+
+
+def test_failures_of_one_ipv6_network_are_of_one_address(ana):
+    for last in range(throttling.MOST_OF_BOTH):
+        fail(1, address=f"2001:db8:1:2::{last}")
+    assert not is_in(log_in(address="2001:db8:1:2:ffff::1")[0])
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "192.0.2.7", "198.51.100.1"),
+        (1, "192.0.2.66, 192.0.2.7", "192.0.2.7"),
+        (2, "192.0.2.66, 192.0.2.7, 192.0.2.8", "192.0.2.7"),
+        (2, "192.0.2.7", "198.51.100.1"),
+        (1, "nonsense", "198.51.100.1"),
+    ],
+)
+def test_the_address_is_what_the_trusted_proxies_say(ana, settings, proxies, forwarded, expected):
+    settings.TRUSTED_PROXIES = proxies
+    client = Client(REMOTE_ADDR="198.51.100.1", HTTP_X_FORWARDED_FOR=forwarded)
+    log_in(client=client)
+    assert ana.account_events.get().address == expected
+
+
+def test_logins_are_recorded_and_one_from_a_new_address_is_told(ana):
+    log_in()
+    log_in()
+    assert not mail.outbox
+    log_in(address="203.0.113.9")
+    assert ana.account_events.filter(kind=Kind.LOGGED_IN).count() == 3
+    assert mail.outbox[0].to == [ana.email]
+    assert "203.0.113.9" in mail.outbox[0].body
+
+
+@pytest.mark.parametrize("email", ["a\x00b@example.com", "x" * 5000 + "@example.com", "não é"])
+def test_nonsense_for_an_address_is_a_failed_login(email):
+    assert log_in(email)[1].status_code == 200
+
+
+def test_what_happened_is_forgotten_after_half_a_year(ana):
+    log_in()
+    log_in()
+    old = ana.account_events.first()
+    AccountEvent.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=181))
+    forget_account_events(0)
+    assert ana.account_events.count() == 1
+
+
+# Two factors
+
+
+def code_of(secret):
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def set_up_two_factor_login(client, password=PASSWORD):
+    """Gives the secret."""
+    confirm_password(client, client.get("/accounts/2fa/totp/activate/"), password)
+    secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
+    client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
+    return secret
+
+
+@pytest.mark.django_db(transaction=True)
+def test_setting_two_factors_up_ends_other_sessions_is_recorded_and_told(ana):
+    client, _ = log_in()
+    elsewhere, _ = log_in()
+    set_up_two_factor_login(client)
+    assert is_in(client)
+    assert not is_in(elsewhere)
+    assert ana.account_events.filter(kind=Kind.TWO_FACTOR_ACTIVATED).exists()
+    assert mail.outbox[-1].to == [ana.email]
+
+
+def test_the_secrets_of_two_factors_are_encrypted_and_reencrypted(ana, settings):
+    client, _ = log_in()
+    secret = set_up_two_factor_login(client)
+    stored = {row.type: row.data for row in Authenticator.objects.all()}
+    assert secret not in str(stored)
+    assert stored["totp"]["secret"].startswith("gAAAA")
+    assert stored["recovery_codes"]["seed"].startswith("gAAAA")
+
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "a-new-secret-key-0123456789-abcdefghijklmnop"
+    assert "mfa.Authenticator.data.secret" in fields_of_another_key()
+    settings.SECRET_KEY_FALLBACKS = [old]
+    done = Reencryption()
+    assert sum(done.run()) == 2
+    assert (done.renewed, done.unreadable) == (2, 0)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert not fields_of_another_key()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_operator_ends_a_two_factor_login_and_the_person_is_told(client, ana):
+    set_up_two_factor_login(log_in()[0])
+    client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+    totp = Authenticator.objects.get(type="totp")
+    client.post(f"/admin/mfa/authenticator/{totp.pk}/delete/", {"post": "yes"})
+    assert ana.account_events.filter(kind=Kind.TWO_FACTOR_DEACTIVATED).exists()
+    assert mail.outbox[-1].to == [ana.email]
+    assert is_in(log_in()[0])
+
+
+def test_a_one_time_code_logs_in_once(ana):
+    secret = set_up_two_factor_login(log_in()[0])
+    time_left = 30 - time.time() % 30
+    if time_left < 3:
+        time.sleep(time_left)
+    code = code_of(secret)
+    answers = []
+    for _ in range(2):
+        client, _response = log_in()
+        assert not is_in(client)
+        client.post("/accounts/2fa/authenticate/", {"code": code})
+        answers.append(is_in(client))
+    assert answers == [True, False]
+    assert ana.account_events.filter(kind=Kind.CODE_FAILED).count() == 1
+
+
+# Pages and cookies
+
+
+def test_no_page_of_somebody_who_is_logged_in_is_stored(ana):
+    client, _ = log_in()
+    for page in ("/account/", "/", "/accounts/email/", "/teams/", "/api/v1/team"):
+        assert "no-store" in client.get(page)["Cache-Control"], page
+    assert "no-store" not in browser().get("/livez").get("Cache-Control", "")
+
+
+@pytest.mark.parametrize(
+    "page", ["/accounts/password/reset/", "/accounts/password/change/", "/accounts/login/", "/accounts/email/"]
+)
+def test_one_button_of_an_account_page_is_primary(ana, page):
+    client = browser() if page.endswith(("login/", "reset/")) else log_in()[0]
+    assert client.get(page).text.count('class="btn go"') == 1
+
+
+def test_to_cancel_a_reset_is_not_the_primary_action(ana):
+    client = browser()
+    client.post("/accounts/password/reset/", {"email": ana.email})
+    page = client.get(client.get(link_in(mail.outbox[-1])[2])["Location"]).text
+    assert page.count("btn go") == 1
+    assert re.search(r'class="btn go"[^>]*>\s*Change Password', page)

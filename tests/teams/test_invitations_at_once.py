@@ -1,0 +1,36 @@
+"""The same invitation taken several times at once, as by pressing the button again and again."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from helpdesk.teams import actions
+from helpdesk.teams.models import Membership, User
+from helpdesk.teams.roles import Role
+from tests.factories import MembershipFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_four_posts_make_one_account_and_no_error():
+    owner = MembershipFactory(role=Role.OWNER)
+    _invitation, token = actions.invite(owner, "new@example.com", Role.AGENT)
+    start = Barrier(4)
+
+    def join(_number: int) -> int:
+        try:
+            start.wait()
+            data = {"name": "Nova", "password": "uma senha bem comprida"}
+            return Client(raise_request_exception=False).post(f"/invitations/{token}/", data).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(join, range(4)))
+    assert set(answers) <= {302, 404}
+    assert 302 in answers
+    assert User.objects.filter(email="new@example.com").count() == 1
+    assert Membership.objects.filter(team=owner.team).count() == 2
