@@ -95,6 +95,7 @@ def test_what_was_changed_again_stays_and_is_told(request, ticket, joao, who):
         ("untag", "acesso", lambda ticket, actor: actions.add_tag(ticket, actor, "acesso")),
         ("snooze", (timezone.now() + timedelta(days=1)).isoformat(), actions.unsnooze_ticket),
     ],
+    ids=["status", "assignee", "tag", "untag", "snooze"],
 )
 def test_nothing_is_given_back_that_is_no_longer_so(ticket, joao, beatriz, kind, value, again):
     actions.take_ticket(ticket, joao)
