@@ -140,6 +140,11 @@ class UserAdmin(ReleasesWork, BaseUserAdmin):  # type: ignore[type-arg]
             for membership in obj.memberships.select_related("team"):
                 end_what_rested_on(membership, is_removed=True)
 
+    def get_deleted_objects(self, objs: Any, request: Any) -> Any:
+        """Whoever may delete a person may delete what is theirs alone, which is only looked at elsewhere."""
+        to_delete, counts, _perms_needed, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, set(), protected
+
     def delete_model(self, request: Any, obj: User) -> None:
         """What the person worked on is released before the account goes, so that the history tells it; what rested on
         their rights goes with them.
@@ -195,11 +200,12 @@ class MembershipAdmin(SuperusersChange, ReleasesWork, TeamModelAdmin):
     def delete_model(self, request: Any, obj: Membership) -> None:
         """As from the team's page."""
         end_membership(obj)
+        release_work(obj.team, request.user)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[Membership]) -> None:
-        """As from the team's page."""
+        """Each as by itself."""
         for membership in queryset:
-            end_membership(membership)
+            self.delete_model(request, membership)
 
 
 @admin.register(Invitation)

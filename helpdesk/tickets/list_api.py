@@ -165,10 +165,10 @@ class TicketList(TicketView):
         default = {"status": TO_DO if is_urgency else "all", "folded": "updated_since" in self.query}
         asked = ticket_filter(self.access, default | self.query)
         problem = ""
-        if is_urgency and not asked.is_queue:
-            problem = _("Only unfinished tickets have an order by urgency.")
-        elif ordering != "-requested_at" and asked.value("q"):
+        if ordering != "-requested_at" and asked.value("q"):
             problem = _("A search (“q”) shows the newest first; leave “ordering” out, or set it to -requested_at.")
+        elif is_urgency and not asked.is_queue:
+            problem = _("Only unfinished tickets have an order by urgency.")
         if problem:
             raise InvalidQuery({"ordering": [ErrorDetail(problem, "invalid")]})
         return asked

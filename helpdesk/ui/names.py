@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
@@ -39,7 +40,9 @@ class NameField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The name, clean."""
-        return clean_name(super().to_python(value) or "")
+        text = super().to_python(value) or ""
+        ProhibitNullCharactersValidator()(text)
+        return clean_name(text)
 
 
 def _is_visible(letter: str) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 
 from helpdesk.api.actions import create_token
+from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, source_of
@@ -29,7 +30,7 @@ def generous(monkeypatch):
 @pytest.fixture
 def secret(transactional_db, client):
     """The token of a team in which there is something of everything."""
-    member = MembershipFactory(team=TeamFactory())
+    member = MembershipFactory(team=TeamFactory(), role=Role.OWNER)
     source = source_of(member.team)
     for place in range(3):
         send(client, source, learner_help(id=f"id-{place}"))

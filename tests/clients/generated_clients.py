@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from helpdesk.api.actions import create_token
+from helpdesk.teams.roles import Role
 from tests.factories import MembershipFactory
 
 HERE = Path(__file__).parent
@@ -73,7 +74,7 @@ def node(tmp_path_factory):
 @pytest.fixture
 def access(server):
     """Where a client finds the API, and its token, which is of somebody who can keep views."""
-    member = MembershipFactory()
+    member = MembershipFactory(role=Role.MANAGER)
     return {"HELPDESK_URL": server, "HELPDESK_TOKEN": create_token(member.team, "Client", by=member.user)[1]}
 
 

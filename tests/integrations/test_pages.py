@@ -191,7 +191,7 @@ def test_the_log_takes_the_same_queries_for_many(page, subscription, team, djang
     open_ticket(team)
     publish()
     page.get(address(subscription))
-    with django_assert_num_queries(9) as few:
+    with django_assert_num_queries(10) as few:
         page.get(address(subscription))
     for _ in range(5):
         open_ticket(team)

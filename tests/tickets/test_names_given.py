@@ -8,6 +8,7 @@ import pytest
 from helpdesk.api.actions import create_token
 from helpdesk.courses.actions import upsert_course, upsert_learner
 from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, TicketEvent
@@ -39,7 +40,7 @@ def page(client, agent):
 
 @pytest.fixture
 def api(team, agent):
-    return Api(create_token(team, "Planilha", by=agent)[1])
+    return Api(create_token(team, "Planilha", by=MembershipFactory(team=team, role=Role.MANAGER).user)[1])
 
 
 def tags(ticket):

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from helpdesk.api.actions import create_token
+from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, Ticket
@@ -35,7 +36,7 @@ def page(client, agent):
 
 @pytest.fixture
 def api(team, agent):
-    return Api(create_token(team, "Planilha", by=agent)[1])
+    return Api(create_token(team, "Planilha", by=MembershipFactory(team=team, role=Role.MANAGER).user)[1])
 
 
 @pytest.fixture
