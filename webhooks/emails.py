@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -33,12 +35,7 @@ def send_health_email(source_id: str, membership_id: int) -> None:
         path = reverse("source", args=[membership.team.slug, source.pk])
         context = {"problem": problem, "membership": membership, "address": settings.BASE_URL + path}
         subject = _("Calls for help may not come in · %(team)s") % {"team": membership.team}
-        EmailMessage(
-            " ".join(subject.split()),
-            render_to_string("sources/email/health.txt", context),
-            to=[membership.user.email],
-            headers={"Auto-Submitted": "auto-generated"},
-        ).send()
+        _send(membership, subject, "sources/email/health.txt", context)
 
 
 def send_failures_email(source_id: str, membership_id: int) -> None:
@@ -65,9 +62,13 @@ def send_failures_email(source_id: str, membership_id: int) -> None:
             "%(count)s events from Eduzz could not be processed",
             count,
         ) % {"count": context["count"]}
-        EmailMessage(
-            " ".join(f"{subject} · {membership.team}".split()),
-            render_to_string("sources/email/failures.txt", context),
-            to=[membership.user.email],
-            headers={"Auto-Submitted": "auto-generated"},
-        ).send()
+        _send(membership, f"{subject} · {membership.team}", "sources/email/failures.txt", context)
+
+
+def _send(membership: Membership, subject: str, template: str, context: dict[str, Any]) -> None:
+    EmailMessage(
+        " ".join(subject.split()),
+        render_to_string(template, context),
+        to=[membership.user.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    ).send()

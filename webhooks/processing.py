@@ -81,9 +81,7 @@ def _claim(claimed_until: datetime) -> tuple[list[int], bool]:
 
     Whatever was in work when a worker ended comes alone, so that it harms no other.
     """
-    due = list(
-        Delivery.objects.due().select_for_update(skip_locked=True, no_key=True).only("pk", "interruptions")[:BATCH]
-    )
+    due = list(Delivery.objects.due().unheld().only("pk", "interruptions")[:BATCH])
     batch = list(takewhile(lambda delivery: not delivery.interruptions, due)) or due[:1]
     claimed = [delivery.pk for delivery in batch]
     Delivery.objects.filter(pk__in=claimed).update(
@@ -112,7 +110,7 @@ def _process(claimed: list[int], claimed_until: datetime) -> bool:
         Delivery.objects.waiting()
         .filter(pk__in=claimed, next_attempt_at=claimed_until)
         .select_related("source__team")
-        .select_for_update(of=("self",), skip_locked=True, no_key=True)
+        .unheld("self")
     )
     work = [(read(delivery), delivery) for delivery in sorted(deliveries, key=lambda each: (each.team_id, each.pk))]
     finished: list[tuple[Delivery, HandlerResult]] = []

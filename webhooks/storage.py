@@ -50,7 +50,7 @@ def store_event(
 def change_unless_held(source_id: str, **values: Any) -> None:
     """Note on a source what happened to it, unless somebody else is at it: no answer to a sender waits for a lock."""
     source = Source.objects.filter(pk=source_id)
-    if source.select_for_update(skip_locked=True, no_key=True).values("pk").first():
+    if source.unheld().values("pk").first():
         source.update(**values)
 
 
@@ -58,7 +58,7 @@ def change_unless_held(source_id: str, **values: Any) -> None:
 def _wait_again_if_failed(team_id: int, event: Event) -> None:
     """Never waits for a lock: whoever holds the delivery is trying it again already."""
     failed = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id, outcome="failed")
-    pks = list(failed.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
+    pks = list(failed.unheld().values_list("pk", flat=True))
     Delivery.objects.filter(pk__in=pks).wait_again()
 
 

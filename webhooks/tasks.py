@@ -17,6 +17,7 @@ from webhooks.health import with_health
 from webhooks.models import Delivery, Source
 
 REPORTED_EVERY = timedelta(days=1)
+EMAIL_RETRY = RetryStrategy(max_attempts=6, exponential_wait=5)  # after 5 s, 25 s, 2 min, 10 min, 52 min and 4 h
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -58,11 +59,10 @@ def _managers_of(source: Source) -> QuerySet[Membership, int]:
     return managers.values_list("pk", flat=True)
 
 
-# After 5 s, 25 s, 2 min, 10 min, 52 min and 4 h.
 @app.task(
     name="webhooks.send_failures_email",
     queue="notifications",
-    retry=RetryStrategy(max_attempts=6, exponential_wait=5),
+    retry=EMAIL_RETRY,
 )
 def send_failures_email(source_id: str, membership_id: int) -> None:
     """Send one; a mail server that does not take it is tried again."""
@@ -72,7 +72,7 @@ def send_failures_email(source_id: str, membership_id: int) -> None:
 @app.task(
     name="webhooks.send_health_email",
     queue="notifications",
-    retry=RetryStrategy(max_attempts=6, exponential_wait=5),
+    retry=EMAIL_RETRY,
 )
 def send_health_email(source_id: str, membership_id: int) -> None:
     """Send one; a mail server that does not take it is tried again."""

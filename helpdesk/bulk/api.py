@@ -23,7 +23,7 @@ from helpdesk.tickets import search
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.api import PRIORITIES, TicketView
 from helpdesk.tickets.change_api import TagField
-from helpdesk.tickets.list_api import TicketFilterQuery, ticket_filter, tickets_of
+from helpdesk.tickets.list_api import TicketFilterQuery, ticket_filter
 from helpdesk.tickets.models import Status, Ticket, TicketEvent
 from helpdesk.tickets.querysets import TicketQuerySet
 
@@ -191,7 +191,7 @@ class BulkChanges(BulkChangeView):
         asked = ticket_filter(self.access, which["filter"])
         if asked.problems:
             raise Refused(" ".join(asked.problems), "tickets.filter")
-        tickets = tickets_of(asked)
+        tickets = asked.unsearched
         if text := asked.value("q"):
             tickets = search.newest(tickets, self.team, text, MOST + 1)
         return tickets

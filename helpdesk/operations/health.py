@@ -47,10 +47,9 @@ def worker_silence() -> timedelta | None:
 
 def health_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Answer before all else, by whatever name the machine is called: no session is read, which may be away."""
-    views = {"/livez": livez, "/readyz": readyz, "/healthz": healthz}
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        view = views.get(request.path)
+        view = VIEWS.get(request.path.removeprefix("/"))
         return view(request) if view else get_response(request)
 
     return middleware
@@ -112,3 +111,6 @@ def _run(name: str, check: HealthCheck) -> dict[str, Any]:
 
 def _unavailable(lacking: str) -> JsonResponse:
     return JsonResponse({"status": "unavailable", "lacking": lacking}, status=503)
+
+
+VIEWS: dict[str, Callable[[HttpRequest], JsonResponse]] = {"livez": livez, "readyz": readyz, "healthz": healthz}

@@ -22,6 +22,10 @@ class TeamQuerySet(models.QuerySet[M]):
         """The rows of this team; nothing else is ever shown to its members."""
         return self.filter(team=team)
 
+    def unheld(self, *of: str) -> Self:
+        """Those that no other transaction holds, locked until the end of this one: nobody waits for anybody."""
+        return self.select_for_update(of=of, skip_locked=True, no_key=True)
+
     def visible_to(self, user: Any) -> Self:
         """The rows that this staff member may see in the admin: all for a superuser, else those of their teams."""
         if user.is_superuser:

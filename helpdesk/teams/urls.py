@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from helpdesk.operations.health import healthz, livez, readyz
+from helpdesk.operations.health import VIEWS
 from helpdesk.teams import views
 from helpdesk.teams.preferences import change_language
 
@@ -12,7 +12,5 @@ urlpatterns: list[URLPattern] = [
     path("account/", views.account, name="account"),
     path("language/", change_language, name="set_language"),
     path("invitations/<str:token>/", views.invitation, name="accept_invitation"),
-    path("livez", livez, name="livez"),
-    path("readyz", readyz, name="readyz"),
-    path("healthz", healthz, name="healthz"),
+    *(path(name, view, name=name) for name, view in VIEWS.items()),
 ]

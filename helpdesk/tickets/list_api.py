@@ -131,11 +131,6 @@ def ticket_filter(access: Access, query: dict[str, Any]) -> NamedFilter:
 NAMING = {"assignee", "course", "producer", "tag"}
 
 
-def tickets_of(asked: NamedFilter) -> TicketQuerySet:
-    """Those that answer the question, the search in it aside."""
-    return asked.unsearched
-
-
 class TicketList(TicketView):
     """The team's tickets."""
 
@@ -149,7 +144,7 @@ class TicketList(TicketView):
         name = self.query.get("ordering", default)
         asked = self._asked(name)
         order, fields = ORDERS[name], self.query.get("fields")
-        rows = tickets_of(asked)
+        rows = asked.unsearched
         if since:
             rows = rows.filter(last_activity_at__gte=since)
         rows = order.after(rows, self.place(order, Ticket, name))  # type: ignore[assignment] # still tickets

@@ -53,7 +53,7 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         """By the word that the inbox's address has for it."""
         from helpdesk.tickets.models import DONE_STATUSES
 
-        if state in {"", "to_do"}:
+        if state == "to_do":
             return self.to_do()
         if state == "snoozed":
             return self.unfinished().asleep()

@@ -5,29 +5,24 @@ It waits in the person's session, encrypted.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from cryptography.fernet import InvalidToken
-from encrypted_fields.fields import EncryptedTextField
+
+from helpdesk.operations.encryption import decrypt_text, encrypt_text
 
 PREFIX = "kept-once-"
 
 
-@cache
-def _encryption() -> Any:
-    return EncryptedTextField().f
-
-
 def keep(request: Any, name: str, text: str) -> None:
     """Have the next page that asks for this name show the text."""
-    request.session[PREFIX + name] = _encryption().encrypt(text.encode()).decode()
+    request.session[PREFIX + name] = encrypt_text(text)
 
 
 def take(request: Any, name: str) -> str:
     """What was kept under this name; empty the next time."""
     kept = request.session.pop(PREFIX + name, "") if request.method == "GET" else ""
     try:
-        return str(_encryption().decrypt(kept).decode()) if kept else ""
+        return decrypt_text(kept) if kept else ""
     except InvalidToken:  # SECRET_KEY was changed meanwhile
         return ""

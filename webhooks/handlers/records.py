@@ -30,7 +30,7 @@ class Records:
         self.team = team
         emails = {event.learner_email for event in events}
         learners = Learner.objects.for_team(team).filter(email__in=emails)
-        locked = learners.select_for_update(no_key=True, skip_locked=True)
+        locked = learners.unheld()
         self._learners = {learner.email: learner for learner in locked}
         unlocked = learners.exclude(email__in=self._learners).values_list("email", flat=True)
         self.busy = set(unlocked) if len(self._learners) < len(emails) else set()
@@ -99,8 +99,7 @@ class Records:
         for record, (at, name) in self._names.items():
             if not is_news(record, name, at):
                 continue
-            held = type(record)._default_manager.filter(pk=record.pk).select_for_update(skip_locked=True, no_key=True)
-            if held.values("pk").first():
+            if type(record)._default_manager.filter(pk=record.pk).unheld().values("pk").first():
                 rename(record, name, at)
             else:
                 rename_later.defer(model=type(record).__name__, pk=record.pk, name=name, at=at.isoformat())
