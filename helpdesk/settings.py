@@ -209,8 +209,6 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Helpdesk <helpdesk@l
 # Whether outgoing webhooks may go to http:// addresses and into private networks.
 WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", default=False)
 
-# Seconds without a sign of life after which the jobs of a worker are given to another one.
-WORKER_LOST_AFTER = env.float("WORKER_LOST_AFTER", default=10)
 # How many jobs of each queue a worker runs side by side, so that none waits for another's; `default` is the rest.
 WORKER_PLACES = {
     "webhooks": env.int("WORKER_WEBHOOKS", default=8),

@@ -8,8 +8,13 @@ class OperationsConfig(AppConfig):
     verbose_name = _("Operations")
 
     def ready(self) -> None:
-        """Give the probes a thread of their own, so that a busy server is not taken for a dead one."""
+        """Give the probes a thread of their own, so that a busy server is not taken for a dead one; have every worker
+        look after the jobs of those that are gone.
+        """
+        from helpdesk.operations import lost_workers
         from helpdesk.operations.health import VIEWS
         from helpdesk.operations.lanes import Lane, register_lane
+        from helpdesk.operations.services import register_service
 
+        register_service(lost_workers.SERVICE)
         register_lane(Lane("health", tuple(f"/{name}" for name in VIEWS), max_body=0, statement_limit=2, threads=1))

@@ -24,9 +24,11 @@ from helpdesk.operations.services import first_line
 
 logger = logging.getLogger(__name__)
 
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between two attempts to connect
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 0.5  # seconds between two attempts to connect
 LISTENED = 5.0  # seconds until a silent connection is tried
 CONNECTION_FAILED = (psycopg.OperationalError, psycopg.InterfaceError)
+WORKER_LOCKS = 7_001  # the class of the advisory locks that say which workers are there; their key is the worker's id
+HOLD_LOCK = "SELECT pg_advisory_unlock_all(), pg_advisory_lock_shared(%(locks)s, %(worker)s)"
 
 
 async def connect() -> psycopg.AsyncConnection[DictRow]:
@@ -46,6 +48,7 @@ class JobConnector(BaseAsyncConnector):
 
     def __init__(self, answered: Callable[[], None] = lambda: None) -> None:
         self.losses = 0
+        self._held: dict[str, int] | None = None
         self._answered = answered
         self._turn = asyncio.Lock()
         self._connection: psycopg.AsyncConnection[DictRow] | None = None
@@ -58,6 +61,11 @@ class JobConnector(BaseAsyncConnector):
         if self._connection:
             await self._connection.close()
             self._connection = None
+
+    async def hold_lock(self, worker_id: int) -> None:
+        """Hold the lock that says that this worker is there, from now on and on each connection to come."""
+        self._held = {"locks": WORKER_LOCKS, "worker": worker_id}
+        await self._execute(HOLD_LOCK, self._held)
 
     async def execute_query_async(self, query: str, **arguments: Any) -> None:
         """Make the query. Raises procrastinate's ConnectorException where the database refuses it."""
@@ -97,7 +105,10 @@ class JobConnector(BaseAsyncConnector):
                 return rows
 
     async def _ask(self, query: bytes, values: dict[str, Any]) -> list[dict[str, Any]]:
-        self._connection = self._connection or await connect()
+        if not self._connection:
+            self._connection = await connect()
+            if self._held:
+                await self._connection.execute(HOLD_LOCK, self._held)
         cursor = await self._connection.execute(query, values)
         return await cursor.fetchall() if cursor.description else []
 

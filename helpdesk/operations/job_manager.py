@@ -26,6 +26,12 @@ class RecoveringJobManager(JobManager):
         self.fetched = 0
         self._in_hand: set[int | None] = set()
 
+    async def register_worker(self) -> int:
+        """Make the worker known, and have the database know for as long as it is there."""
+        worker_id = await super().register_worker()
+        await self.connector.hold_lock(worker_id)
+        return worker_id
+
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         """Take the next job, if any; one that was taken by a query whose answer was lost is put back."""
         losses = self.connector.losses

@@ -20,9 +20,10 @@ logger = logging.getLogger(__name__)
 
 REST = "default"
 POLL = 2.0  # seconds until a runner looks for jobs by itself
-LONGEST_HEARTBEAT = 5.0  # seconds
+HEARTBEAT = 1.0  # seconds; so soon a runner notices that its connection is lost, and with it its lock
 LONGEST_PAUSE = 2.0  # seconds
 LONGEST_JOB = 3600.0  # seconds
+LOST_WORKER_KEPT = 600.0  # seconds
 
 
 class JobRunner:
@@ -85,10 +86,10 @@ class JobRunner:
             shutdown_graceful_timeout=patience,
             delete_jobs="successful",
             install_signal_handlers=False,
-            update_heartbeat_interval=min(settings.WORKER_LOST_AFTER / 3, LONGEST_HEARTBEAT),
-            # This only tidies; a lost worker's jobs are given to others after WORKER_LOST_AFTER. Sooner, it would take
-            # the others for lost that have not yet been heard after the database was away.
-            stalled_worker_timeout=settings.WORKER_LOST_AFTER * 20,
+            update_heartbeat_interval=HEARTBEAT,
+            # This only tidies (a lost worker's jobs are given to others by lost_workers.py). Sooner, it would take the
+            # others for lost that have not yet been heard after the database was away.
+            stalled_worker_timeout=LOST_WORKER_KEPT,
         )
 
 

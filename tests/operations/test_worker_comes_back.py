@@ -7,8 +7,12 @@ import time
 import pytest
 from django.conf import settings
 
+from helpdesk.operations.lost_workers import SETTLED_AFTER
 from helpdesk.operations.server import end_with_parent
+from helpdesk.operations.services import POLL
+from tests.operations.echo.long_job import LongJob
 from tests.operations.own_postgres import MANAGE, OwnPostgres
+from tests.waiting import wait_until
 
 BACK_WITHIN = 5  # seconds
 ECHO = "CREATE TABLE echo (id serial, kind text NOT NULL, answered boolean NOT NULL DEFAULT false)"
@@ -53,10 +57,7 @@ def unanswered(postgres):
 
 
 def wait_until_answered(postgres, seconds, but=""):
-    deadline = time.monotonic() + seconds
-    while missing := unanswered(postgres) - {but}:
-        assert time.monotonic() < deadline, f"not answered: {missing}"
-        time.sleep(0.1)
+    wait_until(lambda: not unanswered(postgres) - {but}, seconds, "not all is answered")
 
 
 def stop_and_start(postgres, seconds=2):
@@ -88,6 +89,18 @@ def test_it_goes_on(worker, postgres, happen):
     happen(postgres)
     wait_for_echoes(postgres, BACK_WITHIN)
     assert worker.poll() is None
+
+
+def test_what_it_works_at_meanwhile_is_not_begun_anew(postgres, tmp_path):
+    job = LongJob(postgres, tmp_path)
+    wait_until(job.has_begun, 5, "it has not begun")
+    for happen in (OwnPostgres.end_connections, OwnPostgres.crash, freeze, stop_and_start):
+        happen(postgres)
+        wait_for_echoes(postgres, BACK_WITHIN)
+        time.sleep(SETTLED_AFTER + POLL)
+        assert job.state() == ("doing", 0)
+    job.end()
+    wait_until(lambda: not job.state(), 5, "it has not ended")
 
 
 def test_jobs_do_not_wait_for_those_of_another_queue(postgres):

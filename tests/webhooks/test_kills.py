@@ -23,7 +23,6 @@ BACK_WITHIN = 5  # seconds
 ROUNDS = 2
 LEARNERS = "SELECT count(*), count(DISTINCT learner_id) FROM tickets_ticket"
 OUTCOMES = "SELECT outcome, count(*), count(DISTINCT ticket_id) FROM webhooks_delivery GROUP BY outcome"
-WORKER = "SELECT name FROM operations_workerheartbeat ORDER BY seen_at DESC LIMIT 1"
 
 
 @pytest.fixture(scope="module")
@@ -62,22 +61,9 @@ class Sender:
             self.acknowledged += 1
 
 
-def running_worker(postgres):
-    """The worker that runs now; after it was killed, the one that is started in its place."""
-    deadline = time.monotonic() + BACK_WITHIN
-    while True:
-        with postgres.connect() as connection:
-            (name,) = connection.execute(WORKER).fetchone()
-        number = int(name.rpartition(":")[2])
-        if psutil.pid_exists(number) and psutil.Process(number).status() != psutil.STATUS_ZOMBIE:
-            return psutil.Process(number)
-        assert time.monotonic() < deadline, "no worker runs"
-        time.sleep(0.1)
-
-
 def killers(postgres, parent):
     """What happens in turn: each is killed with no chance to clean up."""
-    worker = running_worker(postgres)
+    worker = postgres.worker()
     web = [child for child in parent.children(recursive=True) if child.pid != worker.pid and not child.children()]
     return {
         "web": web[0].kill,

@@ -1,6 +1,7 @@
 """Jobs that answer a row, of two queues."""
 
 import time
+from pathlib import Path
 
 from django.db import connection
 from procrastinate.contrib.django import app
@@ -18,6 +19,14 @@ def webhook():
 def other():
     """Answer a row of the kind `other`."""
     answer("other")
+
+
+@app.task(name="echo.long")
+def long(path):
+    """Take until a file is there, and leave another one."""
+    Path(f"{path}.begun").touch()
+    while not Path(path).exists():
+        time.sleep(0.05)
 
 
 @app.task(name="echo.held", queue="webhooks")

@@ -1,0 +1,95 @@
+"""Giving the jobs of a worker that is gone to others, within seconds.
+
+A runner of jobs holds a lock on its connection for as long as it is there (job_connection.py). The database lets go of
+it the moment the process ends, however it ends; so that is what tells who is gone, and no clock.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from asgiref.sync import async_to_sync
+from django.db import connection
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
+
+from helpdesk.operations.job_connection import WORKER_LOCKS
+from helpdesk.operations.services import Service
+
+logger = logging.getLogger(__name__)
+
+SILENT_AFTER = 30.0  # seconds without a sign of life of one whose connection still seems to be there
+SETTLED_AFTER = 1.5  # seconds; a runner whose connection was lost holds its lock again within less
+JOBS_OF_LOST_WORKERS = """
+    SELECT job.id, job.task_name, job.queue_name, job.attempts
+    FROM procrastinate_jobs AS job
+    LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
+    WHERE job.status = 'doing' AND (
+        worker.id IS NULL
+        OR worker.last_heartbeat < now() - make_interval(secs => %s)
+        OR NOT EXISTS (
+            SELECT FROM pg_locks
+            WHERE locktype = 'advisory' AND classid = %s AND objid::bigint = worker.id
+              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        )
+    )
+"""
+WAKE_RUNNER = """
+    SELECT pg_notify('procrastinate_queue_v1#' || %s, jsonb_build_object('type', 'job_inserted', 'job_id', %s)::text)
+"""
+
+
+class LostJob(NamedTuple):
+    """A job in the hands of a worker that is gone."""
+
+    pk: int
+    task_name: str
+    queue: str
+    attempts: int
+
+
+class LostJobs:
+    """Those that were seen so far."""
+
+    def __init__(self) -> None:
+        self._seen: dict[LostJob, float] = {}
+
+    def give_back(self) -> bool:
+        """Give the jobs that are lost for SETTLED_AFTER to whoever takes them; there is never more to do at once."""
+        # They are forgotten where the database does not answer: once it does, every worker seems lost for a moment.
+        seen, self._seen = self._seen, {}
+        jobs, now = _jobs_of_lost_workers(), time.monotonic()
+        self._seen = {job: seen.get(job, now) for job in jobs}
+        for job, since in self._seen.items():
+            if now - since >= SETTLED_AFTER:
+                _give_back(job)
+        return False
+
+
+def _jobs_of_lost_workers() -> list[LostJob]:
+    with connection.cursor() as cursor:
+        cursor.execute(JOBS_OF_LOST_WORKERS, [SILENT_AFTER, WORKER_LOCKS])
+        return [LostJob(*row) for row in cursor.fetchall()]
+
+
+def _give_back(job: LostJob) -> None:
+    logger.warning("Job %s (%s) was in the hands of a worker that is gone; it is done again.", job.task_name, job.pk)
+    # At once for the first time; a job that ends its workers over and over does so ever more rarely.
+    pause = timedelta(seconds=2 ** min(job.attempts, 10) - 1)
+    manager: Any = app.job_manager
+    try:
+        manager.retry_job_by_id(job.pk, retry_at=timezone.now() + pause)
+    except UniqueViolation:
+        logger.warning("Job %s is superseded: another one waits already, and this one ends.", job.task_name)
+        async_to_sync(manager.finish_job_by_id_async)(job.pk, Status.ABORTED, delete_job=False)
+        return
+    with connection.cursor() as cursor:  # the library tells of new jobs only
+        cursor.execute(WAKE_RUNNER, [job.queue, job.pk])
+
+
+SERVICE = Service("lost workers", "lost_workers", LostJobs().give_back)

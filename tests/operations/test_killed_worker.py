@@ -1,0 +1,29 @@
+"""What a worker had in hand when it was killed is begun anew within seconds, where it was the only one as well."""
+
+import pytest
+
+from tests.conftest import serving
+from tests.operations.echo.long_job import LongJob
+from tests.operations.own_postgres import OwnPostgres
+from tests.waiting import wait_until
+
+BEGUN_WITHIN = 5  # seconds
+
+
+@pytest.fixture
+def postgres():
+    postgres = OwnPostgres(DJANGO_SETTINGS_MODULE="tests.operations.echo.settings", LOG_LEVEL="CRITICAL")
+    yield postgres
+    postgres.remove()
+
+
+def test_its_job_is_begun_anew(postgres, tmp_path):
+    with serving(worker=True, **postgres.environment):
+        job = LongJob(postgres, tmp_path)
+        wait_until(job.has_begun, 30, "it has not begun")
+        job.forget_that_it_has_begun()
+        postgres.worker().kill()
+        wait_until(job.has_begun, BEGUN_WITHIN, "it is not begun anew")
+        assert job.state() == ("doing", 1)
+        job.end()
+        wait_until(lambda: not job.state(), 5, "it has not ended")
