@@ -6,7 +6,11 @@ export PORT VAR_DIR
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 
-.PHONY: demo setup serve test lint browser-test client-test bench messages lock
+.PHONY: help demo dev setup serve test coverage lint browser-test client-test bench messages lock
+.DEFAULT_GOAL := help
+
+help:  ## What there is to make
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1	/p' Makefile | expand -t 16
 
 demo: export TRIAL = 1
 demo: setup  ## Set everything up, start the server, send it a day of events
@@ -15,6 +19,11 @@ demo: setup  ## Set everything up, start the server, send it a day of events
 setup: export TRIAL = 1
 setup: .venv/installed  ## Dependencies, translations, database, static files
 	$(BIN)/python manage.py setup
+
+dev: export TRIAL = 1
+dev: export DEBUG = 1
+dev: setup  ## The server and a worker, started anew whenever a file changes
+	$(BIN)/watchfiles --sigint-timeout 15 "$(BIN)/python manage.py serve" helpdesk webhooks templates
 
 serve: .venv/installed  ## The production server on whatever is there
 	exec $(BIN)/python manage.py serve
@@ -45,10 +54,17 @@ bench: .venv/installed  ## The intake and the API next to bare views; processing
 messages: .venv/installed  ## Bring the catalogue up to date with the code (needs gettext)
 	TRIAL=1 $(BIN)/python manage.py makemessages -l pt_BR --no-obsolete --no-location --no-wrap --ignore .venv --ignore var
 
-lint: .venv/installed
+coverage: .venv/installed  ## The tests again, with what they run of the code; fails below its floor
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -m "not browser" -n auto
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+lint: .venv/installed  ## Style, types, templates, migrations, and the way that imports may go
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	SECRET_KEY=for-static-checks-only-0123456789-abcdefghij ALLOWED_HOSTS=localhost DATABASE_URL=postgres://localhost/none $(BIN)/mypy
+	$(BIN)/lint-imports
 	git ls-files 'templates/*.html' | xargs -r $(BIN)/djade --check --target-version 5.2
 	TRIAL=1 $(BIN)/python manage.py makemigrations --check --dry-run
 
