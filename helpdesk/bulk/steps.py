@@ -146,11 +146,8 @@ def _reason(refused: actions.ActionRefused, ticket: Ticket) -> str:
 
 
 def _assign(ticket: Ticket, actor: Actor, value: str) -> None:
-    if not value:
-        actions.unassign_ticket(ticket, actor)
-        return
-    assignee = User.objects.filter(pk=value).first()
-    if assignee is None:
+    assignee = User.objects.filter(pk=value).first() if value else None
+    if value and assignee is None:
         raise actions.ActionRefused(_("The team has no such member."))
     actions.assign_ticket(ticket, actor, assignee)
 

@@ -43,10 +43,7 @@ class TicketForm(forms.ModelForm):  # type: ignore[type-arg]
 def apply(ticket: Ticket, actor: Actor, data: dict[str, Any]) -> None:
     """Call the action of every field; those that would change nothing do nothing."""
     if "assignee" in data:
-        if data["assignee"]:
-            actions.assign_ticket(ticket, actor, data["assignee"])
-        else:
-            actions.unassign_ticket(ticket, actor)
+        actions.assign_ticket(ticket, actor, data["assignee"])
     if "status" in data:
         actions.change_status(ticket, actor, data["status"])
     if "priority" in data:

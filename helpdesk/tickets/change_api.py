@@ -18,7 +18,7 @@ from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.models import Course
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets import actions, merging
+from helpdesk.tickets import actions
 from helpdesk.tickets.api import PRIORITIES, TicketDetail, TicketQuery, TicketSerializer, TicketView
 from helpdesk.tickets.list_api import TicketList
 from helpdesk.tickets.models import Priority, Status, Ticket
@@ -194,7 +194,7 @@ class Assignment(TicketView):
     @changes("unassign_ticket", "Release a ticket")
     def delete(self, request: Any, number: int) -> Response:
         """Nobody is responsible any more."""
-        return self.change(number, lambda ticket: actions.unassign_ticket(ticket, self.actor))
+        return self.change(number, lambda ticket: actions.assign_ticket(ticket, self.actor, None))
 
 
 class Resolution(TicketView):
@@ -263,9 +263,9 @@ class Merge(TicketView):
         into = Ticket.objects.for_team(self.team).filter(number=self.body["into"]).first()
         if into is None:
             raise Refused(_("The team has no such ticket."), "into")
-        return self.change(number, lambda ticket: merging.merge_ticket(ticket, self.actor, into))
+        return self.change(number, lambda ticket: actions.merge_ticket(ticket, self.actor, into))
 
     @changes("unmerge_ticket", "Split a ticket off")
     def delete(self, request: Any, number: int) -> Response:
         """It stands for itself again."""
-        return self.change(number, lambda ticket: merging.unmerge_ticket(ticket, self.actor))
+        return self.change(number, lambda ticket: actions.unmerge_ticket(ticket, self.actor))

@@ -35,6 +35,11 @@ def clean_key(text: str) -> str:
     return unicodedata.normalize("NFC", clean_name(text).lower())
 
 
+def clean_text(text: str) -> str:
+    """A longer text that somebody wrote: in NFC, with one kind of line ending, and nothing around it."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+
+
 class NameField(forms.CharField):
     """A name that somebody types; where it has to be there, it has to be seen."""
 

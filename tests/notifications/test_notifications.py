@@ -116,7 +116,7 @@ def test_what_is_undone_or_done_at_once_is_not_told(team, ana, joao):
     actions.take_ticket(back, by(joao))
     found()
     actions.assign_ticket(undone, by(ana), joao.user)
-    actions.unassign_ticket(undone, by(ana))
+    actions.assign_ticket(undone, by(ana), None)
     actions.assign_ticket(done, by(ana), joao.user)
     actions.resolve_ticket(done, by(joao))
     actions.assign_ticket(back, by(ana), ana.user)
@@ -188,7 +188,7 @@ def test_what_is_undone_before_the_next_look_is_not_told(team, ana, joao):
     look()
     actions.assign_ticket(ticket, by(ana), joao.user)
     assert look() == []
-    actions.unassign_ticket(ticket, by(ana))
+    actions.assign_ticket(ticket, by(ana), None)
     assert found() == []
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.teams.roles import Role
-from helpdesk.tickets import actions, merging
+from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Status, Ticket
 from tests.factories import MembershipFactory, TeamFactory, open_ticket
@@ -66,7 +66,7 @@ def test_taking_assigns_oneself_and_unassigning_frees(team, agent, actor):
     ticket = open_ticket(team)
     actions.take_ticket(ticket, actor)
     assert ticket.assignee == agent
-    actions.unassign_ticket(ticket, actor)
+    actions.assign_ticket(ticket, actor, None)
     assert ticket.assignee is None
     assert kinds(ticket)[-1] == "unassigned"
 
@@ -192,7 +192,7 @@ def test_who_asked_again_comes_before_who_waits_longest(team):
 def test_a_fold_can_be_undone(team, actor):
     first = open_ticket(team)
     again = open_ticket(team, learner=first.learner, course=first.course)
-    merging.unmerge_ticket(again, actor)
+    actions.unmerge_ticket(again, actor)
     first.refresh_from_db()
     again.refresh_from_db()
     assert (first.request_count, again.merged_into) == (1, None)
@@ -203,11 +203,11 @@ def test_undoing_a_merge_brings_back_what_was_folded_before(team, actor):
     one = open_ticket(team)
     two = open_ticket(team, learner=one.learner)
     folded = open_ticket(team, learner=one.learner, course=two.course)
-    merging.merge_ticket(two, actor, one)
+    actions.merge_ticket(two, actor, one)
     one.refresh_from_db()
     assert one.request_count == 3
-    merging.unmerge_ticket(Ticket.objects.get(pk=folded.pk), actor)
-    merging.unmerge_ticket(Ticket.objects.get(pk=two.pk), actor)
+    actions.unmerge_ticket(Ticket.objects.get(pk=folded.pk), actor)
+    actions.unmerge_ticket(Ticket.objects.get(pk=two.pk), actor)
     for ticket in (one, two, folded):
         ticket.refresh_from_db()
         assert (ticket.request_count, ticket.merged_into) == (1, None)
@@ -215,17 +215,17 @@ def test_undoing_a_merge_brings_back_what_was_folded_before(team, actor):
 
 def test_tickets_of_two_learners_are_not_merged(team, actor):
     with pytest.raises(actions.ActionRefused):
-        merging.merge_ticket(open_ticket(team), actor, open_ticket(team))
+        actions.merge_ticket(open_ticket(team), actor, open_ticket(team))
 
 
 def test_a_ticket_is_not_merged_into_itself_or_into_a_finished_one(team, actor):
     one = open_ticket(team)
     two = open_ticket(team, learner=one.learner)
     with pytest.raises(actions.ActionRefused):
-        merging.merge_ticket(one, actor, one)
+        actions.merge_ticket(one, actor, one)
     actions.resolve_ticket(two, actor)
     with pytest.raises(actions.ActionRefused):
-        merging.merge_ticket(one, actor, two)
+        actions.merge_ticket(one, actor, two)
 
 
 def test_a_folded_ticket_refuses_changes(team, actor):

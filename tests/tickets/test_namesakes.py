@@ -57,7 +57,7 @@ def test_the_history_keeps_who_it_was_by_key(team, ana, other):
     ticket = open_ticket(team)
     actions.assign_ticket(ticket, Actor.person(other), ana)
     actions.assign_ticket(ticket, Actor.person(ana), other)
-    actions.unassign_ticket(ticket, Actor.person(ana))
+    actions.assign_ticket(ticket, Actor.person(ana), None)
     events = TicketEvent.objects.filter(attribute="assignee").order_by("pk")
     assert list(events.values_list("old_person", "new_person")) == [
         (None, ana.pk),

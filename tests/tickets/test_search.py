@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.tickets import actions
+from helpdesk.tickets.actions import merge_ticket
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.merging import merge_ticket
 from helpdesk.tickets.models import Priority
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, ProducerFactory, TeamFactory, open_ticket
 

@@ -1,11 +1,11 @@
-"""Folding tickets of one learner together, and splitting them again."""
+"""Merging tickets of one learner, and splitting them again."""
 
 from __future__ import annotations
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from helpdesk.tickets.actions import ActionRefused, record, save_change, take_in
+from helpdesk.tickets.actions.recording import ActionRefused, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
 
@@ -30,7 +30,7 @@ def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
     ticket.merged_into = into
     save_change(ticket, "merged_into")
     record(ticket, actor, Kind.MERGED, attribute="merged_into", new=str(into.number))
-    take_in(into, ticket, actor, Kind.MERGED)
+    absorb(into, ticket, actor, Kind.MERGED)
 
 
 @transaction.atomic
@@ -56,6 +56,14 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
         save_change(other, "request_count", "question")
     record(ticket, actor, Kind.UNMERGED, attribute="merged_into", old=str(target.number))
     record(target, actor, Kind.UNMERGED, attribute="merged_tickets", old=str(ticket.number))
+
+
+def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
+    """Count a folded ticket's calls in, and record it; its question becomes that of the target, where that has none."""
+    target.request_count += ticket.request_count
+    target.question = target.question or ticket.question
+    save_change(target, "request_count", "question")
+    record(target, actor, kind, attribute="merged_tickets", new=str(ticket.number))
 
 
 def _lock(*tickets: Ticket) -> dict[int, Ticket]:
