@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "helpdesk.ui",
     "helpdesk.operations",
     "webhooks",
+    "helpdesk.demo",
     "procrastinate.contrib.django",
     "rest_framework",
     "drf_spectacular",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from psycopg.errors import ForeignKeyViolation
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity
+from helpdesk.demo.examples import examples
 from helpdesk.tickets.actions import open_ticket
 from helpdesk.tickets.models import Status, Ticket
 from tests.conftest import database_address
@@ -19,7 +20,6 @@ from tests.webhooks.bad_content import BAD_CONTENT
 from tests.webhooks.sender import deliver, learner_help, process, send
 from webhooks import processing
 from webhooks.events import ContentError
-from webhooks.examples import examples
 from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery
 from webhooks.processing import process_waiting

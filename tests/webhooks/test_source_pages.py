@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpdesk.demo.examples import examples
 from helpdesk.teams.roles import Role
 from tests.factories import KEY, MembershipFactory, TeamFactory, source_of
 from tests.webhooks.sender import deliver, learner_help, process, send
-from webhooks.examples import examples
 from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery, Source
 from webhooks.pretty import MASK, pretty

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError, CommandParser
 
+from helpdesk.demo.seeding import seed_team
 from helpdesk.teams.models import Team
-from webhooks.seeding import seed_team
 
 MOST = 10_000_000
 

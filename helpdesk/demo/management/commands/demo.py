@@ -19,6 +19,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from tqdm import tqdm
 
+from helpdesk.demo.examples import examples
+from helpdesk.demo.sending import send_all
+from helpdesk.demo.simulation import invent_event, simulate_day
 from helpdesk.operations.server import end_with_parent, is_port_free
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import Membership, Team, User
@@ -27,11 +30,8 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Ticket
 from webhooks.actions import create_source
-from webhooks.examples import examples
 from webhooks.models import Delivery, Source
-from webhooks.sending import send_all
 from webhooks.signature import sign
-from webhooks.simulation import invent_event, simulate_day
 
 TEAM = "Escola da Ana"
 OWNER = ("Ana Prado", "ana@escoladaana.example")
