@@ -76,9 +76,19 @@ class TestHealth:
         send(client, source, learner_help())
         assert health() == "connected"
 
+    @pytest.mark.parametrize("event", [PING, learner_help()], ids=["ping", "event"])
+    def test_what_comes_once_more_shows_as_well_that_something_is_taken(self, client, source, event):
+        send(client, source, event)
+        send(client, source, learner_help(), signature="nonsense")
+        assert health() == "rejecting"
+        send(client, source, event)
+        assert health() == "connected"
+
     def test_a_week_of_silence_is_told(self, client, source):
         send(client, source, PING)
-        Delivery.objects.update(received_at=timezone.now() - timedelta(days=8))
+        long_ago = timezone.now() - timedelta(days=8)
+        Delivery.objects.update(received_at=long_ago)
+        Source.objects.update(verified_at=long_ago, last_ping_at=long_ago)
         assert health() == "silent"
 
     def test_one_that_is_switched_off_is_in_no_trouble(self, client, source):
