@@ -176,6 +176,7 @@ ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
 ACCOUNT_FORMS = {"reset_password": "helpdesk.teams.account_forms.ResetPasswordForm"}
 MFA_ADAPTER = "helpdesk.teams.adapter.TwoFactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "helpdesk.teams.account_forms.ActivateTOTPForm",
     "authenticate": "helpdesk.teams.account_forms.AuthenticateForm",
     "reauthenticate": "helpdesk.teams.account_forms.ReauthenticateForm",
 }
