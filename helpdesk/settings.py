@@ -91,11 +91,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "helpdesk.ui.known_browsers.known_browser_middleware",
     "helpdesk.teams.preferences.language_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "helpdesk.teams.access.form_address_middleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
@@ -177,6 +179,7 @@ ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
 ACCOUNT_FORMS = {"reset_password": "helpdesk.teams.account_forms.ResetPasswordForm"}
 MFA_ADAPTER = "helpdesk.teams.adapter.TwoFactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "helpdesk.teams.account_forms.ActivateTOTPForm",
     "authenticate": "helpdesk.teams.account_forms.AuthenticateForm",
     "reauthenticate": "helpdesk.teams.account_forms.ReauthenticateForm",
 }

@@ -6,6 +6,9 @@ from allauth.account.forms import ResetPasswordForm as BaseResetPasswordForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm as BaseAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as BaseReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm as BaseActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
 from django.forms import ValidationError
 
 from helpdesk.teams.account_events import record
@@ -20,6 +23,16 @@ class ResetPasswordForm(BaseResetPasswordForm):  # type: ignore[misc]
         email: str = super().clean_email()
         self.users = list(User.objects.filter(email=email.lower(), is_active=True))
         return email
+
+
+class ActivateTOTPForm(BaseActivateTOTPForm):  # type: ignore[misc]
+    """The first code, by which two factors are set up; like every other it is good once."""
+
+    def clean_code(self) -> str:
+        """Raises ValidationError."""
+        code: str = super().clean_code()
+        TOTP(Authenticator(user=self.user))._mark_code_used(code)
+        return code
 
 
 class RecordedCodeMixin:

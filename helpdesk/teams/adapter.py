@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
-from helpdesk.teams.account_events import client_address, end_other_sessions, record
+from helpdesk.operations.environ import client_address
+from helpdesk.teams.account_events import end_other_sessions, record
 from helpdesk.teams.letters import send_or_log
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.throttling import is_known_address, may_try_password
@@ -55,14 +56,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Behind our proxies, who asked them."""
-        return client_address(request)
+        return client_address(request.META)
 
     # Logging in
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse where passwords were wrong too often. Raises ValidationError."""
         email = str(credentials.get("email", "")).lower()
-        if not may_try_password(email, client_address(request)):
+        if not may_try_password(email, client_address(request.META)):
             self._record_refusal(request, email)
             raise self.validation_error("too_many_login_attempts")
 
@@ -85,7 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Record the login, and tell the person of one from an address that is new."""
         is_new = user.account_events.filter(kind=Kind.LOGGED_IN).exists() and not is_known_address(
-            user.email, client_address(request)
+            user.email, client_address(request.META)
         )
         record(request, Kind.LOGGED_IN, user.email, user)
         if is_new:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.teams.actions import end_membership, end_what_rested_on
 from helpdesk.teams.leaving import deactivate, release_work
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User
-from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
+from helpdesk.ui.admin import NamesAdmin, RecordAdmin, TeamModelAdmin
 
 
 class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -79,7 +79,7 @@ class MembershipInline(SuperusersChange, admin.TabularInline):  # type: ignore[t
 
 
 @admin.register(User)
-class UserAdmin(ReleasesWork, BaseUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(ReleasesWork, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg]
     """People; a staff member who is no superuser sees those who share a team, and cannot make operators."""
 
     add_form = UserCreationForm

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.core.management import call_command
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -17,3 +18,10 @@ KEPT = timedelta(days=180)
 def forget_account_events(timestamp: int) -> None:
     """What happened to accounts is kept for half a year."""
     AccountEvent.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+
+
+@app.periodic(cron="49 3 * * *")
+@app.task(name="teams.forget_ended_sessions", queueing_lock="teams.forget_ended_sessions")
+def forget_ended_sessions(timestamp: int) -> None:
+    """Django only forgets one that somebody asks for again."""
+    call_command("clearsessions")

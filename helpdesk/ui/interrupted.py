@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from helpdesk.ui import kept_once
+from helpdesk.ui.known_browsers import is_known
 
 NAME = "interrupted"
 MOST = 32_000  # characters of what was sent; a note has 20,000
@@ -38,7 +39,12 @@ class Interrupted:
 
 
 def keep_form(request: Any) -> None:
-    """Keep what was sent, unless it is too much. Secrets and the version that was seen are left out."""
+    """Keep what was sent, where somebody was logged in in this browser, and unless it is too much.
+
+    Secrets and the version that was seen are left out.
+    """
+    if not is_known(request):
+        return
     fields = [(name, value) for name, values in request.POST.lists() for value in values if name not in NOT_KEPT]
     text = json.dumps([request.get_full_path(), fields])
     if len(text) <= MOST:

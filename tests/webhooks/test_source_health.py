@@ -119,7 +119,9 @@ class TestPages:
         text = page.get("/t/escola/").text
         assert "5 events came through Nutror, signed with a key that is not there" in text
         assert f"/t/escola/sources/{source.pk}/quarantine/" in text
-        assert "alert-dot" in page.get("/t/escola/team/").text
+        text = page.get("/t/escola/team/").text
+        assert text.count("alert-dot") == 3  # at the side, in the sheet of a phone, and on the tab that opens it
+        assert "alert-dot" in text.partition("<summary>")[2].partition("</summary>")[0]
 
     def test_who_cannot_mend_it_and_other_teams_are_not_told(self, client, team, source):
         send(client, source, learner_help(), key=OTHER_KEY)

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError
+from django.core.management import CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from tqdm import tqdm
@@ -22,6 +22,7 @@ from tqdm import tqdm
 from helpdesk.demo.examples import examples
 from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event, simulate_day
+from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.operations.server import end_with_parent, is_port_free
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import Membership, Team, User
@@ -39,7 +40,7 @@ AGENTS = [("João Pedro Lima", "joao@escoladaana.example"), ("Beatriz Rocha", "b
 SEED = "escola-da-ana"
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Make the demo team where it is not there yet, serve, send it a day of events, and say where to look."""
 
     help = "Set up a demo team, start the server, send it a simulated day of signed events."
