@@ -213,8 +213,9 @@ def test_counting_stops_where_nobody_needs_to_know(page, team, monkeypatch):
 
 @pytest.mark.parametrize(
     ("field", "learners"),
-    [("requested_to", {"João"}), ("resolved_to", {"João"}), ("requested_from", set()), ("resolved_from", set())],
+    [("requested_to", {"João", "Ana"}), ("resolved_to", {"João"}), ("requested_from", set()), ("resolved_from", set())],
 )
 def test_the_last_day_of_the_calendar_may_be_asked_for(page, team, field, learners):
     actions.resolve_ticket(ask(team, "João"), Actor.system())
+    ask(team, "Ana")
     assert found(page, status="all", **{field: "9999-12-31"}) == learners
