@@ -25,8 +25,8 @@ def flaw_of(read_it, *args, **options):
 
 
 def test_a_value_is_found_through_objects_and_lists():
-    event = event_with(courses=[{"hash": "a"}, {"hash": "b"}], none=None)
-    assert event.value("courses.1.hash") == "b"
+    event = event_with(courses=[{"hash": "a"}, {"hash": "b"}], none=None, named={"0": "c"})
+    assert (event.value("courses.1.hash"), event.value("named.0")) == ("b", "c")
     assert event.value("courses.0") == {"hash": "a"}
     assert [event.value(path) for path in ("courses.2", "courses.2.hash", "none.x", "nothing.at.all")] == [None] * 4
     assert flaw_of(event.value, "courses.x") == ("wrong_type", "data.courses.x")

@@ -114,17 +114,22 @@ def test_an_activity_keeps_the_facts_of_its_event(client, source):
 
 
 @pytest.mark.parametrize(
-    ("name", "facts"),
+    ("name", "facts", "problem", "where"),
     [
-        ("lesson_rated", {"lesson": {"rating": 6}}),
-        ("inactive_student", {"course": HELP["course"] | {"inactiveDays": 100_001}}),
-        ("enrollment_created", {"courses": [HELP["course"]] * 201}),
-        ("enrollment_created", {"courses": {}}),
+        ("lesson_rated", {"lesson": {"rating": 6}}, "invalid", "data.lesson.rating"),
+        (
+            "inactive_student",
+            {"course": HELP["course"] | {"inactiveDays": 100_001}},
+            "invalid",
+            "data.course.inactiveDays",
+        ),
+        ("enrollment_created", {"courses": [HELP["course"]] * 201}, "invalid", "data.courses"),
+        ("enrollment_created", {"courses": {}}, "wrong_type", "data.courses"),
     ],
 )
-def test_facts_out_of_their_bounds_fail(client, source, name, facts):
-    event = {"id": "1", "event": f"nutror.{name}", "data": HELP | facts}
-    assert deliver(client, source, event).outcome == "failed"
+def test_facts_out_of_their_bounds_fail(client, source, name, facts, problem, where):
+    delivery = deliver(client, source, {"id": "1", "event": f"nutror.{name}", "data": HELP | facts})
+    assert (delivery.outcome, delivery.problem, delivery.reason) == ("failed", problem, where)
     assert LearnerActivity.objects.count() == 0
 
 

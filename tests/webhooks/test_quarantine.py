@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone, translation
 
 from helpdesk.tickets.models import Ticket
-from tests.factories import source_of
+from tests.factories import NOON, source_of
 from tests.webhooks.sender import learner_help, process, send
 from webhooks import quarantine, tasks
 from webhooks.actions import KeyRefused, add_key, retire_key
@@ -68,6 +68,13 @@ def test_the_oldest_give_way_to_the_cap_by_bytes(client, source, monkeypatch):
         send(client, source, learner_help(id=f"e{number}", padding="x" * 600), key=NEW_KEY)
     add_key(source, NEW_KEY)
     assert set(Delivery.objects.values_list("event_id", flat=True)) == {"e1", "e2"}
+
+
+def test_of_those_that_came_at_one_moment_the_first_gives_way(source, monkeypatch):
+    monkeypatch.setattr(quarantine, "MAX_BYTES", 25)
+    for body in (b"0" * 10, b"1" * 10, b"2" * 10):
+        quarantine.quarantine(source.pk, body, "", "ab", NOON)
+    assert [bytes(kept.body)[:1] for kept in source.unverified.order_by("pk")] == [b"1", b"2"]
 
 
 def test_what_is_too_old_goes(client, source):
