@@ -262,3 +262,10 @@ def test_another_teams_things_are_not_there_within_ones_own_team(client, things,
 def test_an_expired_invitation_is_not_there(client, things):
     Invitation.objects.update(expires_at=timezone.now())
     assert client.get(address("accept_invitation", things)).status_code == 404
+
+
+def test_who_may_see_a_page_may_ask_for_its_head(team, things, client):
+    log_in(client, "viewer", team)
+    page = address("learner", things)
+    assert [client.get(page).status_code, client.head(page).status_code] == [200, 200]
+    assert [client.post(page).status_code, client.put(page).status_code] == [403, 405]

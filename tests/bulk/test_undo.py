@@ -132,6 +132,14 @@ def test_what_followed_from_a_change_and_was_changed_since_stays_and_is_told(tic
     assert reason.startswith("Not all of it is as before. Beatriz changed the status")
 
 
+def test_an_undone_solution_was_no_answer(ticket, joao):
+    change = change_of(ticket, joao, "status", "resolved")
+    assert None not in (ticket.first_responded_at, ticket.resolved_at)
+    undone, outcome, _reason = undo(change, joao)
+    assert (outcome, undone.status) == (BulkChangeItem.Outcome.UNDONE, Status.NEW)
+    assert (undone.first_responded_at, undone.resolved_at) == (None, None)
+
+
 def test_other_tags_put_on_meanwhile_stay(ticket, joao, beatriz):
     change = change_of(ticket, joao, "tag", "vídeo")
     actions.add_tag(ticket, beatriz, "acesso")

@@ -103,6 +103,21 @@ def test_without_a_page_of_ours_one_comes_back_to_the_inbox(page, team, referer)
     assert fields_of(shown)["email"] == "a@example.com"
 
 
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_who_asked_for_a_page_comes_back_to_it_with_its_question_and_nothing_is_told(page, team, method):
+    asked = getattr(page, method)("/t/escola/?status=done")
+    shown = log_in(page, asked.url)
+    assert (shown.request["PATH_INFO"], shown.request["QUERY_STRING"]) == ("/t/escola/", "status=done")
+    assert "was not done" not in shown.text
+
+
+def test_what_a_page_sends_by_itself_is_not_told(page, team):
+    ticket = open_ticket(team)
+    sent = page.post(f"/t/escola/tickets/{ticket.number}/presence/", {"seen": "1"})
+    assert sent.status_code == 302
+    assert "was not done" not in log_in(page, sent.url).text
+
+
 def test_secrets_are_not_kept(page, team):
     page.post("/t/escola/sources/new/", {"name": "Nutror", "key": "chave-secreta-1"})
     shown = log_in(page, page.get("/t/escola/sources/").url)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import DataError, IntegrityError, OperationalError, connection
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 from psycopg.errors import ForeignKeyViolation
 
@@ -21,7 +21,7 @@ from tests.webhooks.sender import deliver, learner_help, process, send
 from webhooks import processing
 from webhooks.claims import claim_batch
 from webhooks.events import ContentError
-from webhooks.handlers import _HANDLERS
+from webhooks.handlers import _HANDLERS, handles
 from webhooks.models import Delivery
 from webhooks.processing import MOST_ATTEMPTS, process_waiting
 
@@ -43,6 +43,7 @@ def test_a_call_for_help_becomes_a_ticket(client, source):
     assert ticket.course.producer == ticket.producer
     assert (delivery.outcome, delivery.ticket, delivery.attempts) == ("processed", ticket, 1)
     assert (delivery.finished_at is not None, delivery.next_attempt_at) == (True, None)
+    assert (ticket.producer is not None, ticket.created_at) == (True, delivery.received_at)
     assert ticket.requested_at.isoformat() == "2023-09-25T19:05:43+00:00"
 
 
@@ -61,6 +62,11 @@ def test_an_event_that_nobody_handles_is_kept(client, source, name):
     delivery = deliver(client, source, {"id": "1", "event": name, "data": {"producer": {"originSecret": "s"}}})
     assert delivery.outcome == "ignored"
     assert delivery.is_replayable
+
+
+def test_an_event_has_one_handler():
+    with pytest.raises(ValueError, match=r"nutror.learner_help has a handler already: webhooks.handlers.learner_help"):
+        handles("nutror.learner_help")(lambda records, event: None)
 
 
 @pytest.mark.parametrize("case", BAD_CONTENT)
@@ -82,6 +88,61 @@ def test_a_progress_that_makes_no_sense_fails_and_loses_nothing(client, source, 
     body = json.dumps(event).replace('"progress": 5', f'"progress": {json.dumps(number)}').encode()
     assert deliver(client, source, body).outcome == "failed"
     assert LearnerActivity.objects.count() == 0
+
+
+def test_the_handling_is_timed_in_milliseconds(client, source, monkeypatch):
+    monkeypatch.setitem(_HANDLERS, "nutror.learner_help", lambda records, event: time.sleep(0.05))
+    assert 50 <= deliver(client, source, learner_help()).duration_ms < 5_000
+
+
+def test_an_activity_keeps_the_facts_of_its_event(client, source):
+    lesson, course = {"id": "x" * 70, "title": "Aula 3", "rating": 5}, HELP["course"] | {"progress": 100}
+    for number, (name, facts) in enumerate(
+        [
+            ("lesson_rated", {"lesson": lesson, "course": course}),
+            ("module_completed", {"module": {"title": "Módulo 2"}}),
+            ("comment_created", {"comment": {"text": "x" * 10_001}}),
+            ("inactive_student", {"course": HELP["course"] | {"inactiveDays": 100_000}}),
+        ]
+    ):
+        deliver(client, source, {"id": str(number), "event": f"nutror.{name}", "data": HELP | facts})
+    rated, completed, commented, inactive = LearnerActivity.objects.order_by("pk")
+    assert (rated.lesson_key, rated.lesson_title, rated.rating, rated.progress) == ("x" * 64, "Aula 3", 5, 100)
+    assert (completed.module_title, len(commented.comment_text), inactive.inactive_days) == (
+        "Módulo 2",
+        10_000,
+        100_000,
+    )
+    assert {row.occurred_at.isoformat() for row in LearnerActivity.objects.all()} == {"2023-09-25T19:05:43+00:00"}
+    assert {row.team for row in LearnerActivity.objects.all()} == {source.team}
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "problem", "where"),
+    [
+        ("lesson_rated", {"lesson": {"rating": 6}}, "invalid", "data.lesson.rating"),
+        (
+            "inactive_student",
+            {"course": HELP["course"] | {"inactiveDays": 100_001}},
+            "invalid",
+            "data.course.inactiveDays",
+        ),
+        ("enrollment_created", {"courses": [HELP["course"]] * 201}, "invalid", "data.courses"),
+        ("enrollment_created", {"courses": {}}, "wrong_type", "data.courses"),
+    ],
+)
+def test_facts_out_of_their_bounds_fail(client, source, name, facts, problem, where):
+    delivery = deliver(client, source, {"id": "1", "event": f"nutror.{name}", "data": HELP | facts})
+    assert (delivery.outcome, delivery.problem, delivery.reason) == ("failed", problem, where)
+    assert LearnerActivity.objects.count() == 0
+
+
+def test_an_enrolment_without_courses_is_one_in_its_bundle(client, source):
+    for number, courses in enumerate(["[]", "null"]):
+        facts = {"courses": json.loads(courses), "content": {"hash": "bundle", "title": "Combo"}}
+        deliver(client, source, {"id": str(number), "event": "nutror.enrollment_created", "data": HELP | facts})
+    rows = LearnerActivity.objects.values_list("course__title", "kind", "learner__email")
+    assert list(rows) == [("Combo", "enrollment_created", "learner@eduzz.com")] * 2
 
 
 def test_long_texts_are_cut_not_refused(client, source):
@@ -256,6 +317,36 @@ class TestTransientErrors:
             process()
             outcomes.append(Delivery.objects.get().outcome)
         assert outcomes == ["waiting"] * MOST_ATTEMPTS + ["failed"]
+
+    def test_an_error_of_the_database_is_named_and_not_quoted(self, client, source, broken):
+        broken(DataError("value too long: segredo"))
+        assert deliver(client, source, learner_help()).reason == "DataError"
+        broken(ValueError("too long"))
+        assert deliver(client, source, learner_help(id="2")).reason == "ValueError: too long"
+
+    def test_where_the_database_cannot_go_on_everything_is_as_before(self, client, source, monkeypatch):
+        def lose(*args):
+            raise OperationalError("terminating connection")
+
+        closed: list[bool] = []
+        monkeypatch.setattr(connection, "close", lambda: closed.append(True))  # it is the test's own
+        monkeypatch.setattr(processing, "_process", lose)
+        send(client, source, learner_help())
+        with pytest.raises(OperationalError):
+            process_waiting()
+        delivery = Delivery.objects.due().get()
+        assert (delivery.attempts, delivery.interruptions, closed) == (0, 0, [True])
+
+    def test_a_connection_that_a_handler_lost_is_not_the_events_fault(self, client, source, monkeypatch):
+        def lose(records, event):
+            monkeypatch.setattr(connection, "is_usable", lambda: False)
+            raise InterfaceError("the connection is closed")
+
+        monkeypatch.setattr(connection, "close", lambda: None)
+        monkeypatch.setitem(_HANDLERS, "nutror.learner_help", lose)
+        send(client, source, learner_help())
+        with pytest.raises(OperationalError, match="connection was lost"):
+            process_waiting()
 
     def test_an_error_that_time_does_not_heal_fails_at_once(self, client, source, broken):
         broken(DataError("value too long"))

@@ -91,6 +91,35 @@ class TestHealth:
         Source.objects.update(verified_at=long_ago, last_ping_at=long_ago)
         assert health() == "silent"
 
+    @pytest.mark.parametrize(
+        ("facts", "told"),
+        [
+            ({}, "connected"),
+            ({"last_delivery_at": 24 * 7 - 1}, "connected"),
+            ({"last_delivery_at": 24 * 7 + 1}, "silent"),
+            ({"last_delivery_at": None}, "silent"),
+            ({"last_delivery_at": None, "verified_at": 1}, "connected"),
+            ({"last_delivery_at": None, "verified_at": None}, "unverified"),
+            ({"last_rejection": "unsigned", "last_rejected_at": 1}, "rejecting"),
+            ({"last_rejection": "too_large", "last_rejected_at": 1}, "rejecting"),
+            ({"last_rejection": "unverified", "last_rejected_at": 1}, "connected"),
+            ({"last_rejection": "unsigned", "last_rejected_at": 3}, "connected"),
+            ({"last_rejection": "unsigned", "last_rejected_at": 1, "last_delivery_at": 24 * 9}, "rejecting"),
+            ({"last_rejection": "unsigned", "last_rejected_at": 24 * 8, "last_delivery_at": 24 * 9}, "silent"),
+            ({"quarantined_count": 1, "last_delivery_at": None, "verified_at": None}, "quarantined"),
+            ({"has_live_key": False, "quarantined_count": 1}, "no_key"),
+            ({"is_enabled": False, "has_live_key": False}, "off"),
+        ],
+    )
+    def test_the_gravest_is_told(self, facts, told):
+        """Times are hours ago."""
+        source = Source()
+        well = {"has_live_key": True, "quarantined_count": 0, "last_delivery_at": 2, "verified_at": 24 * 30}
+        for name, value in (well | facts).items():
+            is_time = name.endswith("_at") and value is not None
+            setattr(source, name, timezone.now() - timedelta(hours=value) if is_time else value)
+        assert source.health == told
+
     def test_one_that_is_switched_off_is_in_no_trouble(self, client, source):
         retire_all(source)
         Source.objects.update(is_enabled=False)
@@ -203,6 +232,14 @@ class TestEmail:
         retire_all(source)
         Source.objects.update(health_reported_at=timezone.now() - timedelta(hours=25))
         assert self.report() == [owner.user.email]
+
+    def test_one_that_was_switched_off_in_between_is_not_told_again(self, source, owner):
+        retire_all(source)
+        assert self.report() == [owner.user.email]
+        Source.objects.update(is_enabled=False, health_reported_at=timezone.now() - timedelta(hours=25))
+        assert self.report() == []
+        Source.objects.update(is_enabled=True)
+        assert self.report() == []
 
     def test_nobody_is_told_what_was_mended_meanwhile(self, client, source, owner):
         retire_all(source)
