@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.core.management import CommandError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -33,6 +34,14 @@ def clean_name(text: str) -> str:
 def clean_key(text: str) -> str:
     """A name that something is known by, as a tag's or an e-mail address: clean, and in lower case."""
     return unicodedata.normalize("NFC", clean_name(text).lower())
+
+
+def name_argument(text: str, argument: str) -> str:
+    """A name that is an argument of a command. Raises CommandError with the argument's name."""
+    name = clean_name(text)
+    if not 1 <= len(name) <= 100 or "\0" in text:
+        raise CommandError(f"{argument} must have 1 to 100 characters, some of which can be seen.")
+    return name
 
 
 def clean_text(text: str) -> str:

@@ -102,7 +102,16 @@ def test_the_command_prints_one_json_object(team, capsys):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"team": "nobody"}, {"scopes": "admin"}, {"scopes": ""}, {"name": " "}, {"expires": 0}, {"name": "a\0"}]
+    "wrong",
+    [
+        {"team": "nobody"},
+        {"scopes": "admin"},
+        {"scopes": ""},
+        {"name": " "},
+        {"name": "\u200b"},
+        {"expires": 0},
+        {"name": "a\0"},
+    ],
 )
 def test_the_command_says_what_is_wrong(team, wrong):
     with pytest.raises(CommandError):

@@ -19,6 +19,7 @@ def test_create_team_prints_its_slug(capsys):
     ("name", "options", "words"),
     [
         ("", {"owner_email": "a@b.com"}, "NAME must have"),
+        ("\u200b", {"owner_email": "a@b.com"}, "NAME must have"),
         ("x" * 101, {"owner_email": "a@b.com"}, "NAME must have"),
         ("Escola", {"owner_email": "nobody"}, "e-?mail"),
         ("Escola", {"owner_email": "a@b.com", "owner_password": "12345"}, "password|senha"),

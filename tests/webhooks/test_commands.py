@@ -38,6 +38,7 @@ def test_create_source_takes_the_key_of_the_console(capsys):
     [
         ({"team": "nobody"}, "no team"),
         ({"name": " "}, "--name"),
+        ({"name": "\u200b"}, "--name"),
         ({"name": "x" * 101}, "--name"),
         ({"name": "a\0b"}, "--name"),
         ({"key": ""}, "key|chave"),
