@@ -14,13 +14,40 @@ from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
+from django.contrib.auth.views import PasswordChangeView
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.teams.account_forms import AdminChangePasswordForm
 from helpdesk.teams.actions import end_membership, end_what_rested_on
 from helpdesk.teams.leaving import deactivate, release_work
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
+
+
+class AdminPasswordChangeView(PasswordChangeView):
+    """An operator's own password, as on the account's page: throttled, recorded, told, and other sessions end."""
+
+    form_class = AdminChangePasswordForm
+    success_url = reverse_lazy("admin:password_change_done")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Change it, and tell of it."""
+        response = super().form_valid(form)
+        get_adapter(self.request).send_notification_mail("account/email/password_changed", self.request.user)
+        return response
+
+
+def change_own_password(request: Any, extra_context: dict[str, Any] | None = None) -> Any:
+    """The admin's page for it."""
+    request.current_app = admin.site.name
+    context = admin.site.each_context(request) | (extra_context or {})
+    return AdminPasswordChangeView.as_view(extra_context=context)(request)
+
+
+admin.site.password_change = change_own_password  # type: ignore[method-assign]
 
 
 class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
