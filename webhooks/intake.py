@@ -29,9 +29,9 @@ RETRY_AFTER = 30  # seconds
 
 # Written out, as the INSERT of storage.py is: by models the two take twice the time (benchmarks/intake.py).
 SELECT_KEYS = """
-    SELECT source.team_id, live.key FROM webhooks_source source
+    SELECT source.team_id, source.is_enabled, live.key FROM webhooks_source source
     LEFT JOIN webhooks_signingkey live ON live.source_id = source.id AND live.retired_at IS NULL
-    WHERE source.id = %s AND source.is_enabled
+    WHERE source.id = %s
 """
 
 
@@ -62,10 +62,12 @@ def eduzz(request: HttpRequest, source_id: str) -> JsonResponse:
 
 
 def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
-    team_id, keys = _find_source(source_id)
+    team_id, is_enabled, keys = _find_source(source_id)
     if team_id is None:
         return _unknown_source()
     signature = request.headers.get("x-signature", "").strip()
+    if not is_enabled:
+        return _refuse_switched_off(source_id, signature)
     if not is_well_formed(signature):
         return _reject(source_id, 401, Source.Rejection.UNSIGNED, _("There is no readable x-signature."))
     body = _read_body(request)
@@ -88,10 +90,13 @@ def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
     return answer(200, "stored", _("We have this event; it is processed in a moment."))
 
 
-def _find_source(source_id: str) -> tuple[int | None, list[str]]:
-    """The team of the enabled source at this address, and its live keys, which are read anew every time."""
+def _find_source(source_id: str) -> tuple[int | None, bool, list[str]]:
+    """The team of the source at this address, whether it is on, and its live keys, which are read anew every time."""
     rows = execute(SELECT_KEYS, [source_id])
-    return (rows[0][0] if rows else None), [_decrypt(encrypted) for _team_id, encrypted in rows if encrypted]
+    if not rows:
+        return None, False, []
+    team_id, is_enabled, _key = rows[0]
+    return team_id, is_enabled, [_decrypt(encrypted) for *_source, encrypted in rows if encrypted]
 
 
 @lru_cache(maxsize=1000)
@@ -116,6 +121,13 @@ def _content_encoding(request: HttpRequest) -> str:
 
 def _unknown_source() -> JsonResponse:
     return answer(404, "unknown_source", _("There is no source at this address, or it is switched off."))
+
+
+def _refuse_switched_off(source_id: str, signature: str) -> JsonResponse:
+    """Answer as if there were none; that something signed came is noted, for whoever switched it off to see."""
+    if is_well_formed(signature):
+        change_unless_held(source_id, last_rejection=Source.Rejection.DISABLED, last_rejected_at=timezone.now())
+    return _unknown_source()
 
 
 def _reject(source_id: str, code: int, rejection: Source.Rejection, message: str) -> JsonResponse:
