@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from helpdesk.operations.charsets import takes_bytes
 from webhooks.events import MAX_BODY, is_storable
 from webhooks.models import SigningKey, Source
 from webhooks.quarantine import quarantine
@@ -35,6 +36,7 @@ SELECT_KEYS = """
 """
 
 
+@takes_bytes
 @csrf_exempt  # authentic by its signature; there is no session to abuse
 def eduzz(request: HttpRequest, source_id: str) -> JsonResponse:
     """Take one delivery. Always answers in JSON, for the person who reads it in the Eduzz console."""

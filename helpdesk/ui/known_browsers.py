@@ -30,7 +30,7 @@ def known_browser_middleware(
 
 def known_person(request: HttpRequest) -> int | None:
     """The key of whoever was logged in last in this browser; None where that was long ago, or nobody."""
-    value = request.get_signed_cookie(COOKIE, default="", max_age=KNOWN_FOR)
+    value = request.get_signed_cookie(COOKIE, default="", max_age=KNOWN_FOR) or ""
     return int(value) if value.isascii() and value.isdecimal() else None
 
 
