@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "helpdesk.ui",
     "helpdesk.operations",
     "webhooks",
+    "helpdesk.demo",
     "procrastinate.contrib.django",
     "rest_framework",
     "drf_spectacular",
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "helpdesk.teams.access.form_address_middleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
@@ -181,6 +183,7 @@ ACCOUNT_FORMS = {
 }
 MFA_ADAPTER = "helpdesk.teams.adapter.TwoFactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "helpdesk.teams.account_forms.ActivateTOTPForm",
     "authenticate": "helpdesk.teams.account_forms.AuthenticateForm",
     "reauthenticate": "helpdesk.teams.account_forms.ReauthenticateForm",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from helpdesk.operations.clock import database_now
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.banners import Banner
@@ -21,19 +22,25 @@ from webhooks.querysets import DeliveryQuerySet, SourceQuerySet
 
 LATE = timedelta(minutes=1)  # that a delivery may wait before somebody should know
 COUNTED_AT_MOST = 100
+CHECKED_AT_MOST = 10_000
 
 
-def waiting_of(deliveries: DeliveryQuerySet) -> tuple[int, datetime | None]:
-    """How many are still to be processed, up to COUNTED_AT_MOST, and when the oldest of these came (UTC)."""
-    received = list(deliveries.waiting().values_list("received_at", flat=True)[:COUNTED_AT_MOST])
+def waiting_of(deliveries: DeliveryQuerySet, most: int = COUNTED_AT_MOST) -> tuple[int, datetime | None]:
+    """How many are still to be processed, up to `most`, and when the oldest of these came (UTC)."""
+    received = list(deliveries.waiting().values_list("received_at", flat=True)[:most])
     return len(received), min(received, default=None)
 
 
 def check() -> dict[str, Any]:
-    """For the health check: how many wait, up to COUNTED_AT_MOST, and for how many seconds the oldest does."""
-    waiting, since = waiting_of(Delivery.objects.all())
-    age = (timezone.now() - since).total_seconds() if since else 0
-    return {"is_ok": age < LATE.total_seconds(), "waiting": waiting, "oldest_seconds": round(age)}
+    """For the health check: how many wait, for how many seconds the oldest does, and whether there may be more."""
+    waiting, since = waiting_of(Delivery.objects.all(), CHECKED_AT_MOST)
+    age = max(0, (database_now() - since).total_seconds()) if since else 0
+    return {
+        "is_ok": age < LATE.total_seconds(),
+        "waiting": waiting,
+        "has_more": waiting == CHECKED_AT_MOST,
+        "oldest_seconds": round(age),
+    }
 
 
 def failed_count(source: Source) -> int:
@@ -85,8 +92,8 @@ def problem_of(source: Source) -> str:
             "source": source,
             "reason": reason,
         }
-    if health == Source.Health.SILENT and source.last_delivery_at:
-        days = (timezone.now() - source.last_delivery_at).days
+    if health == Source.Health.SILENT and source.last_authentic_at:
+        days = (timezone.now() - source.last_authentic_at).days
         return ngettext(
             "Nothing has come through %(source)s for %(count)s day. Look in the Eduzz console whether it still sends.",
             "Nothing has come through %(source)s for %(count)s days. Look in the Eduzz console whether it still sends.",
@@ -105,10 +112,9 @@ def _in_quarantine(source: Source) -> str:
 
 def banners(membership: Membership) -> Iterator[Banner]:
     """That events wait for too long, that some have failed, or that none come in."""
-    team = membership.team
-    _count, since = waiting_of(Delivery.objects.for_team(team))
-    if since and since < timezone.now() - LATE:
-        yield _late(since)
+    _count, since = waiting_of(Delivery.objects.for_team(membership.team))
+    if is_late(since):
+        yield Banner("warning", late_sentence(since))
     for source in sources_of(membership):
         if problem := problem_of(source):
             level = "warning" if source.trouble == Source.Health.SILENT else "error"
@@ -126,14 +132,20 @@ def _way_out(source: Source, trouble: Source.Health | None) -> tuple[str, str]:
     return _("Look at the connection"), reverse("source", args=[source.team.slug, source.pk])
 
 
-def _late(since: datetime) -> Banner:
+def is_late(since: datetime | None) -> TypeGuard[datetime]:
+    """Whether what waits since then (UTC) should be a ticket by now."""
+    return since is not None and since < timezone.now() - LATE
+
+
+def late_sentence(since: datetime) -> str:
+    """That events wait since then (UTC)."""
     minutes = int((timezone.now() - since).total_seconds() // 60)
     text = ngettext(
         "Events from Eduzz have been waiting for %(count)s minute; new calls for help appear late. Nothing is lost.",
         "Events from Eduzz have been waiting for %(count)s minutes; new calls for help appear late. Nothing is lost.",
         minutes,
     )
-    return Banner("warning", text % {"count": minutes})
+    return text % {"count": minutes}
 
 
 def _failed(source: Source) -> Banner:

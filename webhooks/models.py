@@ -56,6 +56,13 @@ class Source(models.Model):
         _("verified"), null=True, blank=True, editable=False, help_text=_("The first authentic ping.")
     )
     last_ping_at = models.DateTimeField(_("last ping"), null=True, blank=True, editable=False)
+    last_duplicate_at = models.DateTimeField(
+        _("last repetition"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When an event came last that was there already (UTC)."),
+    )
     last_rejected_at = models.DateTimeField(_("last rejection"), null=True, blank=True, editable=False)
     last_rejection = models.CharField(
         _("reason of the last rejection"), max_length=20, choices=Rejection, blank=True, editable=False
@@ -113,7 +120,7 @@ class Source(models.Model):
     @property
     def health(self) -> Source.Health:
         """What keeps calls for help from coming in, the gravest first. Only of sources read by `with_health()`."""
-        last = self.last_delivery_at or self.verified_at
+        last = self.last_authentic_at
         if not self.is_enabled:
             return self.Health.OFF
         if not self.has_live_key:
@@ -151,6 +158,12 @@ class Source(models.Model):
             if self.quarantined_count:
                 return self.Health.QUARANTINED
         return None
+
+    @property
+    def last_authentic_at(self) -> datetime | None:
+        """When something came last that Eduzz had signed (UTC). Only of sources read by `with_health()`."""
+        times = [self.last_delivery_at, self.last_duplicate_at, self.last_ping_at, self.verified_at]
+        return max(filter(None, times), default=None)
 
     @property
     def is_in_trouble(self) -> bool:
@@ -212,7 +225,11 @@ class Delivery(models.Model):
             pgettext_lazy("delivery problem", "A time is implausible; the time of receipt counts"),
         )
 
-    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    # Team and ticket are no foreign keys to the database: an INSERT would wait for whoever locks their tables, as a
+    # migration does. The source's key holds the team as well, which no source changes.
+    team = models.ForeignKey(
+        Team, models.CASCADE, db_index=False, db_constraint=False, related_name="+", verbose_name=_("team")
+    )
     source = models.ForeignKey(
         Source, models.CASCADE, db_index=False, related_name="deliveries", verbose_name=_("source")
     )
@@ -231,7 +248,9 @@ class Delivery(models.Model):
     reason = models.TextField(
         _("details"), blank=True, db_default="", help_text=_("The field, or our error, that made it fail.")
     )
-    attempts = models.PositiveIntegerField(_("attempts"), db_default=0, help_text=_("How often it was tried."))
+    attempts = models.PositiveIntegerField(
+        _("attempts"), db_default=0, help_text=_("How often it was tried since it last began to wait.")
+    )
     interruptions = models.PositiveSmallIntegerField(
         _("interruptions"),
         db_default=0,
@@ -247,7 +266,13 @@ class Delivery(models.Model):
         _("duration"), db_default=0, help_text=_("Of the last attempt's handling, in milliseconds.")
     )
     ticket = models.OneToOneField(
-        Ticket, models.SET_NULL, null=True, blank=True, related_name="delivery", verbose_name=_("ticket")
+        Ticket,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="delivery",
+        verbose_name=_("ticket"),
     )
 
     objects = DeliveryQuerySet.as_manager()

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -40,16 +39,12 @@ def _find(request: TeamRequest, source_id: str) -> Source:
 
 def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The source's page; a key that was made just now is shown this once."""
-    waiting, since = health.waiting_of(source.deliveries.all())
     context = {
         "nav": "sources",
         "address": settings.BASE_URL + source.intake_path,
         "keys": source.keys.all(),
         "new_key": kept_once.take(request, f"source-{source.pk}"),
         "failed_count": health.failed_count(source),
-        "waiting_since": since,
-        "waiting_count": waiting,
-        "is_late": since is not None and since < timezone.now() - health.LATE,
         "key_form": KeyForm(),
         "source_form": SourceForm(instance=Source.objects.get(pk=source.pk)),
     }
@@ -58,7 +53,19 @@ def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **f
 
 def _connection_of(source: Source) -> dict[str, Any]:
     is_settled = bool(source.last_delivery_at or source.verified_at) or not source.is_enabled
-    return {"source": source, "problem": health.problem_of(source), "is_settled": is_settled}
+    waiting, since = health.waiting_of(source.deliveries.all())
+    problem = health.problem_of(source)
+    if health.is_late(since):
+        problem = problem or health.late_sentence(since)
+    return {
+        "source": source,
+        "problem": problem,
+        "is_grave": source.trouble not in {None, Source.Health.SILENT},
+        "is_late": health.is_late(since),
+        "is_settled": is_settled,
+        "waiting_count": waiting,
+        "waiting_since": since,
+    }
 
 
 def _show_key_next(request: TeamRequest, source: Source, key: SigningKey) -> None:

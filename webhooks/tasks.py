@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from helpdesk.operations.retries import EMAIL_RETRY
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
 from webhooks import emails, quarantine
@@ -17,7 +17,6 @@ from webhooks.health import with_health
 from webhooks.models import Delivery, Source
 
 REPORTED_EVERY = timedelta(days=1)
-EMAIL_RETRY = RetryStrategy(max_attempts=6, exponential_wait=5)  # after 5 s, 25 s, 2 min, 10 min, 52 min and 4 h
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -8,6 +8,9 @@ from allauth.account.forms import ResetPasswordForm as BaseResetPasswordForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm as BaseAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as BaseReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm as BaseActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.forms import PasswordChangeForm
 from django.forms import ValidationError
 
@@ -48,6 +51,16 @@ class AdminChangePasswordForm(PasswordChangeForm):
     def clean_old_password(self) -> str:
         """Likewise. Raises ValidationError."""
         return check_current_password(self.user, self.cleaned_data["old_password"])
+
+
+class ActivateTOTPForm(BaseActivateTOTPForm):  # type: ignore[misc]
+    """The first code, by which two factors are set up; like every other it is good once."""
+
+    def clean_code(self) -> str:
+        """Raises ValidationError."""
+        code: str = super().clean_code()
+        TOTP(Authenticator(user=self.user))._mark_code_used(code)
+        return code
 
 
 class RecordedCodeMixin:

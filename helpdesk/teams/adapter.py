@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
-from helpdesk.teams.account_events import as_recorded, client_address, end_other_sessions, record
+from helpdesk.operations.environ import client_address
+from helpdesk.teams.account_events import as_recorded, end_other_sessions, record
 from helpdesk.teams.letters import send_or_log
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.throttling import is_known_address, may_try_password, taking_turns
@@ -55,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Behind our proxies, who asked them."""
-        return client_address(request)
+        return client_address(request.META)
 
     # Logging in
 
@@ -78,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nothing: allauth's own count is not used."""
 
     def _count_attempt(self, request: HttpRequest, email: str) -> AccountEvent:
-        address = client_address(request)
+        address = client_address(request.META)
         user = User.objects.filter(email=email).first()
         attempt, is_told = None, False
         with taking_turns(email, address):
@@ -106,7 +107,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Record the login, and tell the person of one from an address that is new."""
         is_new = user.account_events.filter(kind=Kind.LOGGED_IN).exists() and not is_known_address(
-            user.email, client_address(request)
+            user.email, client_address(request.META)
         )
         record(request, Kind.LOGGED_IN, user.email, user)
         if is_new:

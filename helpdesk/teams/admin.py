@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.teams.account_forms import AdminChangePasswordForm
 from helpdesk.teams.leaving import deactivate, end_what_rested_on_rights, release_work
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User
-from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
+from helpdesk.ui.admin import NamesAdmin, RecordAdmin, TeamModelAdmin
 
 
 class AdminPasswordChangeView(PasswordChangeView):
@@ -109,7 +109,7 @@ class MembershipInline(SuperusersChange, admin.TabularInline):  # type: ignore[t
 
 
 @admin.register(User)
-class UserAdmin(EndsRights, BaseUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(EndsRights, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg]
     """People; a staff member who is no superuser sees those who share a team, and cannot make operators."""
 
     add_form = UserCreationForm

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.core.management import call_command
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -25,3 +26,10 @@ def forget_account_events(timestamp: int) -> None:
 def end_what_rested_on_lost_rights(timestamp: int) -> None:
     """For rights that were lost outside of pages and commands, as by hand in the database."""
     end_what_rested_on_rights(None)
+
+
+@app.periodic(cron="49 3 * * *")
+@app.task(name="teams.forget_ended_sessions", queueing_lock="teams.forget_ended_sessions")
+def forget_ended_sessions(timestamp: int) -> None:
+    """Django only forgets one that somebody asks for again."""
+    call_command("clearsessions")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -177,6 +177,8 @@ class MessageAdmin(RecordAdmin):
 class TagAdmin(TeamModelAdmin):
     """The words that teams sort by."""
 
+    name_fields: ClassVar[list[str]] = []
+    key_fields: ClassVar[list[str]] = ["name"]
     list_display = ["name", "team"]
     list_filter = [TEAM]
     list_select_related = ["team"]

@@ -49,7 +49,8 @@ class TicketFilterQuery(QuerySerializer):
     status = serializers.ChoiceField(
         [value for value, _label in STATUS_CHOICES],
         required=False,
-        help_text="A status; or `to_do` for what the inbox shows, `snoozed`, `done`, or `all`, which is the default.",
+        help_text="A status, snoozed tickets included; or `to_do` for what the inbox shows, without them, `snoozed` "
+        "for these alone, `done`, or `all`, which is the default.",
     )
     assignee = TextField(required=False, max_length=20, help_text="The key of a member, `none`, or in a session `me`.")
     course = serializers.IntegerField(required=False, min_value=1, help_text="The key of a course.")

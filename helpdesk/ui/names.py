@@ -51,6 +51,14 @@ class NameField(forms.CharField):
         return clean_name(text)
 
 
+class KeyField(NameField):
+    """A name that something is known by, likewise."""
+
+    def to_python(self, value: Any) -> str:
+        """The name, clean and in lower case."""
+        return clean_key(super().to_python(value))
+
+
 def _is_visible(letter: str) -> bool:
     return unicodedata.category(letter)[0] in "LNPS" and letter not in BLANKS
 

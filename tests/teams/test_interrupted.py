@@ -4,8 +4,11 @@ import html
 import re
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 
 from helpdesk.teams.roles import Role
+from helpdesk.teams.tasks import forget_ended_sessions
 from tests.factories import MembershipFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -146,4 +149,32 @@ def test_of_a_browser_in_which_nobody_was_logged_in_nothing_is_kept(client, team
         client.cookies["known"] = cookie
     sent = client.post("/t/escola/team/invitations/", {"email": "a@example.com"})
     assert sent.status_code == 302
-    assert not client.session.keys()
+    assert not Session.objects.exists()
+
+
+def test_the_form_of_the_account_is_kept_too(page, ana):
+    sent = page.post("/account/", {"name": "Ana Prado Lima", "theme": "dark"})
+    shown = log_in(page, sent.url)
+    assert shown.request["PATH_INFO"] == "/account/"
+    assert fields_of(shown).items() >= {"name": "Ana Prado Lima", "theme": "dark"}.items()
+
+
+def test_from_a_form_that_was_refused_one_comes_back_to_the_page_above_its_address(page, team, ana):
+    ticket = open_ticket(team)
+    page.force_login(ana)
+    address = f"/t/escola/tickets/{ticket.number}/notes/"
+    assert page.post(address, {"body": ""}).status_code == 422
+    end_session(page)
+    sent = page.post(address, {"body": "Ligou"}, headers={"referer": f"http://testserver{address}"})
+    response = page.post(sent.url, {"login": "ana@example.com", "password": PASSWORD}, follow=True)
+    assert (response.status_code, response.request["PATH_INFO"]) == (200, f"/t/escola/tickets/{ticket.number}/")
+    assert fields_of(response)["body"] == "Ligou"
+
+
+def test_ended_sessions_are_forgotten_and_others_kept(client, ana):
+    client.force_login(ana)
+    ended = SessionStore()
+    ended.set_expiry(-1)
+    ended.save()
+    forget_ended_sessions(0)
+    assert list(Session.objects.values_list("pk", flat=True)) == [client.session.session_key]

@@ -34,7 +34,7 @@ def test_replaying_makes_the_ticket(failed):
     assert replay(failed) is True
     process()
     failed.refresh_from_db()
-    assert (failed.outcome, failed.problem, failed.reason, failed.attempts) == ("processed", "", "", 2)
+    assert (failed.outcome, failed.problem, failed.reason, failed.attempts) == ("processed", "", "", 1)
     assert failed.ticket == Ticket.objects.get()
 
 

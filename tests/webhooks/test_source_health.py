@@ -86,9 +86,19 @@ class TestHealth:
         send(client, source, learner_help())
         assert health() == "connected"
 
+    @pytest.mark.parametrize("event", [PING, learner_help()], ids=["ping", "event"])
+    def test_what_comes_once_more_shows_as_well_that_something_is_taken(self, client, source, event):
+        send(client, source, event)
+        send(client, source, learner_help(), signature="nonsense")
+        assert health() == "rejecting"
+        send(client, source, event)
+        assert health() == "connected"
+
     def test_a_week_of_silence_is_told(self, client, source):
         send(client, source, PING)
-        Delivery.objects.update(received_at=timezone.now() - timedelta(days=8))
+        long_ago = timezone.now() - timedelta(days=8)
+        Delivery.objects.update(received_at=long_ago)
+        Source.objects.update(verified_at=long_ago, last_ping_at=long_ago)
         assert health() == "silent"
 
     def test_one_that_is_switched_off_is_in_no_trouble_while_another_takes_calls(self, client, source, team):
@@ -136,7 +146,9 @@ class TestPages:
         text = page.get("/t/escola/").text
         assert "5 events came through Nutror, signed with a key that is not there" in text
         assert f"/t/escola/sources/{source.pk}/quarantine/" in text
-        assert "alert-dot" in page.get("/t/escola/team/").text
+        text = page.get("/t/escola/team/").text
+        assert text.count("alert-dot") == 3  # at the side, in the sheet of a phone, and on the tab that opens it
+        assert "alert-dot" in text.partition("<summary>")[2].partition("</summary>")[0]
 
     def test_who_cannot_mend_it_and_other_teams_are_not_told(self, client, team, source):
         send(client, source, learner_help(), key=OTHER_KEY)

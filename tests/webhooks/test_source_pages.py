@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpdesk.demo.examples import examples
 from helpdesk.teams.roles import Role
 from tests.factories import KEY, MembershipFactory, TeamFactory, source_of
 from tests.webhooks.sender import deliver, learner_help, process, send
-from webhooks.examples import examples
 from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery, Source
 from webhooks.pretty import MASK, pretty
@@ -190,9 +190,13 @@ class TestHealth:
         Delivery.objects.update(received_at=timezone.now() - timedelta(minutes=5))
         text = page.get(f"/t/escola/sources/{source.pk}/").text
         assert "the oldest came" in text
+        assert "Events from Eduzz have been waiting for 5 minutes" in text
+        assert "Calls for help now become tickets" not in text
         assert "Events from Eduzz have been waiting for 5 minutes" in page.get("/t/escola/sources/").text
         process()
-        assert "the oldest came" not in page.get(f"/t/escola/sources/{source.pk}/").text
+        text = page.get(f"/t/escola/sources/{source.pk}/").text
+        assert "the oldest came" not in text
+        assert "Calls for help now become tickets" in text
         assert "have been waiting" not in page.get("/t/escola/sources/").text
 
     def test_a_short_wait_is_no_warning(self, page, source):

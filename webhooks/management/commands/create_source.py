@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandError, CommandParser
 
+from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.models import Team
 from webhooks.actions import KeyRefused, create_source
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Create a source for a team; prints one JSON object: id, path, keys."""
 
     help = "Create a webhook source for a team, and print its address and key."

@@ -3,15 +3,16 @@
 import json
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandError, CommandParser
 
 from helpdesk.api.actions import create_token
 from helpdesk.api.forms import LONGEST_DAYS
 from helpdesk.api.models import Scope
+from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.models import Team
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Make a token and print it; its secret is shown this once."""
 
     help = "Make an API token of a team and print it as JSON."

@@ -4,13 +4,14 @@ import json
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandError, CommandParser
 from django.core.validators import validate_email
 
+from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.actions import create_team
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Create a team with its owner; prints one JSON object: slug."""
 
     help = "Create a team and its owner."

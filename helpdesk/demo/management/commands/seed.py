@@ -4,15 +4,16 @@ import json
 import time
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandError, CommandParser
 
+from helpdesk.demo.seeding import seed_team
+from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.models import Team
-from webhooks.seeding import seed_team
 
 MOST = 10_000_000
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Fill a team with believable tickets and activity; prints one JSON object: tickets, seconds."""
 
     help = "Fill a team with believable tickets and their learners' activity."

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.utils.text import slugify
 
-from webhooks.examples import examples
+from helpdesk.demo.examples import examples
 
 
 class Outline(NamedTuple):

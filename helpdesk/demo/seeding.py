@@ -14,11 +14,11 @@ from tqdm import tqdm
 
 from helpdesk.courses.actions import upsert_course
 from helpdesk.courses.models import Course, Learner, LearnerActivity
+from helpdesk.demo.simulation import COURSES, PRODUCER, invent_person, steps_before_asking
 from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets.actions import number_sequence
 from helpdesk.tickets.models import Message, Priority, Status, Ticket, TicketEvent
 from helpdesk.tickets.publishing import reserve_positions
-from webhooks.simulation import COURSES, PRODUCER, invent_person, steps_before_asking
 
 BATCH = 20_000
 # How the tickets of a team that keeps up are spread; the unfinished are the newest.

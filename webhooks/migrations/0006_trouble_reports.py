@@ -15,7 +15,7 @@ def keep_last(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("webhooks", "0004_source_health")]
+    dependencies = [("webhooks", "0005_deliveries_without_foreign_keys")]
 
     operations = [
         migrations.AddField(

@@ -14,11 +14,15 @@ from typing import Any
 
 import httpx
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError
+from django.core.management import CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from tqdm import tqdm
 
+from helpdesk.demo.examples import examples
+from helpdesk.demo.sending import send_all
+from helpdesk.demo.simulation import invent_event, simulate_day
+from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.operations.server import end_with_parent, is_port_free
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import Membership, Team, User
@@ -27,11 +31,8 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Ticket
 from webhooks.actions import create_source
-from webhooks.examples import examples
 from webhooks.models import Delivery, Source
-from webhooks.sending import send_all
 from webhooks.signature import sign
-from webhooks.simulation import invent_event, simulate_day
 
 TEAM = "Escola da Ana"
 OWNER = ("Ana Prado", "ana@escoladaana.example")
@@ -39,7 +40,7 @@ AGENTS = [("João Pedro Lima", "joao@escoladaana.example"), ("Beatriz Rocha", "b
 SEED = "escola-da-ana"
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Make the demo team where it is not there yet, serve, send it a day of events, and say where to look."""
 
     help = "Set up a demo team, start the server, send it a simulated day of signed events."

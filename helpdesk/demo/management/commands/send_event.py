@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from webhooks.examples import examples
-from webhooks.sending import send_all
-from webhooks.simulation import invent_event
+from helpdesk.demo.examples import examples
+from helpdesk.demo.sending import send_all
+from helpdesk.demo.simulation import invent_event
 
 MOST = 10_000_000
 

@@ -2,12 +2,12 @@
 
 import pytest
 
+from helpdesk.demo.seeding import seed_team
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
 from helpdesk.notifications import telling
 from helpdesk.notifications.models import HistoryCursor
 from helpdesk.tickets.models import TicketEvent
 from tests.factories import MembershipFactory, open_ticket, publish
-from webhooks.seeding import seed_team
 
 pytestmark = pytest.mark.django_db
 

@@ -7,12 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from helpdesk.courses.models import LearnerActivity
+from helpdesk.demo.examples import examples
+from helpdesk.demo.simulation import invent_event, simulate_day
 from helpdesk.tickets.models import Ticket
 from tests.factories import KEY, NOON, TeamFactory, source_of
 from tests.webhooks.sender import process
-from webhooks.examples import examples
 from webhooks.models import Delivery
-from webhooks.simulation import invent_event, simulate_day
 
 
 @pytest.fixture
