@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "helpdesk.operations.health.health_middleware",
+    "helpdesk.operations.charsets.CharsetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -175,8 +176,11 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Passwords are throttled in helpdesk/teams/throttling.py, so that nobody pays for whoever shares their address; this
 # `login_failed` is about one-time codes.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
-ACCOUNT_FORMS = {"reset_password": "helpdesk.teams.account_forms.ResetPasswordForm"}
+ACCOUNT_RATE_LIMITS = {"login": None, "reauthenticate": None, "change_password": None, "login_failed": "5/5m/key"}
+ACCOUNT_FORMS = {
+    "change_password": "helpdesk.teams.account_forms.ChangePasswordForm",
+    "reset_password": "helpdesk.teams.account_forms.ResetPasswordForm",
+}
 MFA_ADAPTER = "helpdesk.teams.adapter.TwoFactorAdapter"
 MFA_FORMS = {
     "activate_totp": "helpdesk.teams.account_forms.ActivateTOTPForm",

@@ -5,6 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.test import Client
 from django.urls import reverse
 
 from helpdesk.api.actions import create_token
@@ -12,7 +13,8 @@ from helpdesk.bulk import actions as bulk_actions
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import Subscription
 from helpdesk.teams import actions as team_actions
-from helpdesk.teams.models import AccountEvent, Team, User
+from helpdesk.teams.actions import invite
+from helpdesk.teams.models import AccountEvent, Invitation, Team, User
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -152,6 +154,32 @@ def test_what_rested_on_a_role_ends_with_it_in_the_admin_too(operator, team):
             operator.post(change(manager.user), {"email": manager.user.email, "name": "x"})
         token.refresh_from_db()
         assert not token.is_live, end
+
+
+@pytest.mark.parametrize("page", ["membership", "team"])
+def test_what_rested_on_a_membership_ends_when_it_becomes_somebody_elses(operator, team, page):
+    manager = MembershipFactory(team=team, role="manager")
+    before, other = manager.user, UserFactory()
+    token, secret = create_token(team, "Planilha", by=before)
+    invite(manager, "new@example.com", "manager")
+    if page == "membership":
+        data = {"user": other.pk, "team": team.pk, "role": "manager"}
+        assert operator.post(change(manager), data).status_code == 302
+    else:
+        data = {"name": "Escola", "slug": team.slug, "time_zone": team.time_zone, "response_target_hours": "24"}
+        data |= {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "1", "memberships-0-id": manager.pk}
+        data |= {"memberships-0-team": team.pk, "memberships-0-user": other.pk, "memberships-0-role": "manager"}
+        assert operator.post(change(team), data).status_code == 302
+    manager.refresh_from_db()
+    assert manager.user == other
+    token.refresh_from_db()
+    assert token.revoked_at
+    assert not Invitation.objects.exists()
+    operator.post(reverse("admin:teams_user_delete", args=[before.pk]), {"post": "yes"})
+    token.refresh_from_db()
+    assert token.created_by is None
+    response = Client().get("/api/v1/tickets", headers={"Authorization": f"Bearer {secret}"})
+    assert response.status_code == 401
 
 
 def test_a_ticket_is_changed_through_the_actions(operator, team):

@@ -58,6 +58,7 @@ def with_health(sources: SourceQuerySet) -> SourceQuerySet:
         "quarantined_count": Coalesce(Subquery(quarantined.values("count")), 0),
         "last_delivery_at": Subquery(deliveries.newest_first().values("received_at")[:1]),
         "has_failed": Exists(deliveries.failed_lately()),
+        "team_takes_calls": Exists(Source.objects.enabled().filter(team=OuterRef("team"))),
     }
     return sources.annotate(**facts)
 
@@ -74,15 +75,17 @@ def sources_of(membership: Membership) -> list[Source]:
 
 def problem_of(source: Source) -> str:
     """What keeps calls for help from coming in through it, as a sentence; empty where nothing does."""
-    health = source.health
+    health = source.trouble
+    if health == Source.Health.OFF and source.is_called_while_off:
+        return _("%(source)s is switched off, but Eduzz still calls: what it sends is refused.") % {"source": source}
+    if health == Source.Health.OFF:
+        return _("%(source)s is switched off, and no other connection is on: no call for help comes in.") % {
+            "source": source
+        }
     if health == Source.Health.NO_KEY:
         return _("%(source)s has no key any more: nothing that Eduzz sends is let in.") % {"source": source}
     if health == Source.Health.QUARANTINED:
-        return ngettext(
-            "%(count)s event came through %(source)s, signed with a key that is not there. It is kept for a week.",
-            "%(count)s events came through %(source)s, signed with a key that is not there. They are kept for a week.",
-            source.quarantined_count,
-        ) % {"count": source.quarantined_count, "source": source}
+        return _in_quarantine(source)
     if health == Source.Health.REJECTING:
         reason = source.get_last_rejection_display()
         return _("What came last through %(source)s was turned away: %(reason)s.") % {
@@ -99,6 +102,14 @@ def problem_of(source: Source) -> str:
     return ""
 
 
+def _in_quarantine(source: Source) -> str:
+    return ngettext(
+        "%(count)s event came through %(source)s, signed with a key that is not there. It is kept for a week.",
+        "%(count)s events came through %(source)s, signed with a key that is not there. They are kept for a week.",
+        source.quarantined_count,
+    ) % {"count": source.quarantined_count, "source": source}
+
+
 def banners(membership: Membership) -> Iterator[Banner]:
     """That events wait for too long, that some have failed, or that none come in."""
     _count, since = waiting_of(Delivery.objects.for_team(membership.team))
@@ -106,15 +117,17 @@ def banners(membership: Membership) -> Iterator[Banner]:
         yield Banner("warning", late_sentence(since))
     for source in sources_of(membership):
         if problem := problem_of(source):
-            level = "warning" if source.health == Source.Health.SILENT else "error"
-            yield Banner(level, problem, *_way_out(source))
+            level = "warning" if source.trouble == Source.Health.SILENT else "error"
+            yield Banner(level, problem, *_way_out(source, source.trouble))
+        if source.quarantined_count and source.trouble != Source.Health.QUARANTINED:
+            yield Banner("error", _in_quarantine(source), *_way_out(source, Source.Health.QUARANTINED))
         if source.has_failed:
             yield _failed(source)
 
 
-def _way_out(source: Source) -> tuple[str, str]:
+def _way_out(source: Source, trouble: Source.Health | None) -> tuple[str, str]:
     """Where to mend it: the words of the link and its address."""
-    if source.health == Source.Health.QUARANTINED:
+    if trouble == Source.Health.QUARANTINED:
         return _("Look at them, and add the key"), reverse("quarantine", args=[source.team.slug, source.pk])
     return _("Look at the connection"), reverse("source", args=[source.team.slug, source.pk])
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import ForeignKeyViolation
 
+from helpdesk.operations.charsets import takes_bytes
 from webhooks.events import MAX_BODY, is_storable
 from webhooks.models import Source
 from webhooks.quarantine import quarantine
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER = 30  # seconds
 
 
+@takes_bytes
 @csrf_exempt  # authentic by its signature; there is no session to abuse
 def eduzz(request: HttpRequest, source_id: str) -> JsonResponse:
     """Take one delivery. Always answers in JSON, for the person who reads it in the Eduzz console."""
@@ -56,6 +58,8 @@ def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
     if receiver is None:
         return _unknown_source()
     signature = request.headers.get("x-signature", "").strip()
+    if not receiver.is_enabled:
+        return _refuse_switched_off(source_id, receiver, signature)
     if not is_well_formed(signature):
         return _reject(source_id, receiver, 401, Source.Rejection.UNSIGNED, _("There is no readable x-signature."))
     body = _read_body(request)
@@ -94,6 +98,13 @@ def _content_encoding(request: HttpRequest) -> str:
 
 def _unknown_source() -> JsonResponse:
     return answer(404, "unknown_source", _("There is no source at this address, or it is switched off."))
+
+
+def _refuse_switched_off(source_id: str, receiver: Receiver, signature: str) -> JsonResponse:
+    """Answer as if there were none; that something signed came is noted, for whoever switched it off to see."""
+    if is_well_formed(signature):
+        change_unless_held(source_id, last_rejection=Source.Rejection.DISABLED, last_rejected_at=receiver.now)
+    return _unknown_source()
 
 
 def _reject(source_id: str, receiver: Receiver, code: int, rejection: Source.Rejection, message: str) -> JsonResponse:

@@ -32,6 +32,7 @@ class Source(models.Model):
         UNVERIFIED = "unverified", pgettext_lazy("rejection", "The signature matches none of the keys")
         UNSIGNED = "unsigned", pgettext_lazy("rejection", "There is no readable signature")
         TOO_LARGE = "too_large", pgettext_lazy("rejection", "The body is over 256 KiB")
+        DISABLED = "disabled", pgettext_lazy("rejection", "The connection is switched off")
 
     class Health(models.TextChoices):
         """Whether calls for help come in through it."""
@@ -85,12 +86,12 @@ class Source(models.Model):
         editable=False,
         help_text=_("What the last e-mail about the connection said; empty once it is well again."),
     )
-    health_reported_at = models.DateTimeField(
-        _("when the health was reported"),
-        null=True,
-        blank=True,
+    health_reports = models.JSONField(
+        _("health reports"),
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
         editable=False,
-        help_text=_("The last e-mail about the connection (UTC)."),
+        help_text=_("When the last e-mail about each kind of trouble was sent (UTC)."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -99,6 +100,7 @@ class Source(models.Model):
     quarantined_count: int
     last_delivery_at: datetime | None
     has_failed: bool
+    team_takes_calls: bool
 
     objects = SourceQuerySet.as_manager()
 
@@ -135,6 +137,29 @@ class Source(models.Model):
         return self.Health.CONNECTED
 
     @property
+    def is_called_while_off(self) -> bool:
+        """Whether Eduzz still sends to it lately, though it is switched off."""
+        at = self.last_rejected_at if self.last_rejection == self.Rejection.DISABLED else None
+        is_lately = at is not None and at > timezone.now() - self.SILENCE
+        return not self.is_enabled and is_lately
+
+    @property
+    def trouble(self) -> Source.Health | None:
+        """What somebody has to do something about. Only of sources read by `with_health()`.
+
+        To be switched off is none while nothing is sent to it and the team has another one that takes calls.
+        """
+        health = self.health
+        if health in self.TROUBLES:
+            return health
+        if health == self.Health.OFF:
+            if self.is_called_while_off or not self.team_takes_calls:
+                return health
+            if self.quarantined_count:
+                return self.Health.QUARANTINED
+        return None
+
+    @property
     def last_authentic_at(self) -> datetime | None:
         """When something came last that Eduzz had signed (UTC). Only of sources read by `with_health()`."""
         times = [self.last_delivery_at, self.last_duplicate_at, self.last_ping_at, self.verified_at]
@@ -143,7 +168,7 @@ class Source(models.Model):
     @property
     def is_in_trouble(self) -> bool:
         """Whether somebody has to do something. Only of sources read by `with_health()`."""
-        return self.has_failed or self.health in self.TROUBLES
+        return self.has_failed or self.trouble is not None
 
 
 class SigningKey(models.Model):

@@ -60,7 +60,7 @@ def _connection_of(source: Source) -> dict[str, Any]:
     return {
         "source": source,
         "problem": problem,
-        "is_grave": source.health in Source.TROUBLES - {Source.Health.SILENT},
+        "is_grave": source.trouble not in {None, Source.Health.SILENT},
         "is_late": health.is_late(since),
         "is_settled": is_settled,
         "waiting_count": waiting,
@@ -121,11 +121,16 @@ def connection(request: TeamRequest, source_id: str) -> HttpResponse:
 @require_POST
 @team_view(Permission.SOURCE_MANAGE)
 def change(request: TeamRequest, source_id: str) -> HttpResponse:
-    """Rename the source, or switch it on or off."""
+    """Rename the source, or switch it on; off only for who was asked, since what comes meanwhile is lost."""
     found = _find(request, source_id)
     form = SourceForm(request.POST, instance=Source.objects.get(pk=found.pk))
     if not form.is_valid():
         return _show_source(request, found, status=422, source_form=form)
+    is_switched_off = found.is_enabled and not form.cleaned_data["is_enabled"]
+    if is_switched_off and "even_if_calls_are_lost" not in request.POST:
+        others = [source for source in health.sources_of(request.membership) if source != found and source.is_enabled]
+        context = {"nav": "sources", "source": found, "name": form.cleaned_data["name"], "is_last": not others}
+        return render(request, "sources/switch_off.html", context, status=409)
     form.save()
     messages.success(request, _("Saved."))
     return redirect("source", request.team.slug, found.pk)

@@ -22,9 +22,9 @@ CHANNEL = "deliveries"  # on which workers are told that one waits
 
 # The time of receipt is the database's: by it a worker tells what is due, and no clock of a server may run ahead of it.
 SELECT_KEYS = """
-    SELECT source.team_id, live.key, statement_timestamp() FROM webhooks_source source
+    SELECT source.team_id, source.is_enabled, live.key, statement_timestamp() FROM webhooks_source source
     LEFT JOIN webhooks_signingkey live ON live.source_id = source.id AND live.retired_at IS NULL
-    WHERE source.id = %s AND source.is_enabled
+    WHERE source.id = %s
 """
 
 INSERT_DELIVERY = """
@@ -36,20 +36,21 @@ INSERT_DELIVERY = """
 
 
 class Receiver(NamedTuple):
-    """Whose an event is that comes now: the team, the keys of the source that are live, and the time (UTC)."""
+    """Whose an event is that comes now: the team, whether the source is on, its live keys, and the time (UTC)."""
 
     team_id: int
+    is_enabled: bool
     keys: list[str]
     now: datetime
 
 
 def find_receiver(source_id: str) -> Receiver | None:
-    """Of the enabled source at this address, if there is one. Its keys are read anew every time."""
+    """Of the source at this address, if there is one. Its keys are read anew every time."""
     rows = _execute(SELECT_KEYS, [source_id])
     if not rows:
         return None
-    team_id, _key, now = rows[0]
-    return Receiver(team_id, [_decrypt(key) for _team_id, key, _now in rows if key], now)
+    team_id, is_enabled, _key, now = rows[0]
+    return Receiver(team_id, is_enabled, [_decrypt(key) for _team_id, _is_enabled, key, _now in rows if key], now)
 
 
 @lru_cache(maxsize=1000)

@@ -25,7 +25,7 @@ FIND_AND_COUNT = f"""
         SELECT id, team_id, name, scopes, created_by_id FROM api_token
         WHERE token_hash = %(hash)s AND revoked_at IS NULL
             AND (expires_at IS NULL OR expires_at > statement_timestamp())
-            AND (created_by_id IS NULL OR EXISTS (
+            AND (is_operators OR EXISTS (
                 SELECT FROM teams_membership membership JOIN teams_user maker ON maker.id = membership.user_id
                 WHERE maker.id = created_by_id AND maker.is_active AND membership.team_id = api_token.team_id
                     AND membership.role = ANY(%(roles)s)

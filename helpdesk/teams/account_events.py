@@ -10,12 +10,17 @@ from helpdesk.operations.environ import client_address
 from helpdesk.teams.models import AccountEvent, User
 
 
+def as_recorded(email: str) -> str:
+    """An address as it was typed, the way that it is kept and counted by."""
+    return email.replace("\0", "").strip().lower()[:254]
+
+
 def record(request: HttpRequest, kind: AccountEvent.Kind, email: str, user: User | None = None) -> AccountEvent:
     """Note what happened, by whom and from where."""
     return AccountEvent.objects.create(
         kind=kind,
         user=user,
-        email=email.replace("\0", "").strip().lower()[:254],
+        email=as_recorded(email),
         address=client_address(request.META),
         user_agent=request.headers.get("User-Agent", "").replace("\0", "")[:200],
     )

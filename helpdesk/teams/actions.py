@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from helpdesk.teams.leaving import release_work
+from helpdesk.teams.leaving import end_what_rested_on_rights, release_work
 from helpdesk.teams.models import Invitation, Membership, Team, User
 from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import Permission, Role
 from helpdesk.ui.names import clean_key
-
-RightsLost = Callable[[Team, User], None]
-_rights_lost: list[RightsLost] = []
-
-
-def register_rights_lost(callback: RightsLost) -> None:
-    """Have this called, in the transaction, when somebody may no longer manage a team: for what rested on it."""
-    _rights_lost.append(callback)
 
 
 class TeamActionRefused(Exception):
@@ -135,7 +125,7 @@ def change_role(by: Membership, membership: Membership, role: str) -> None:
         _check_may_change(by, membership)
         membership.role = role
         membership.save(update_fields=["role"])
-        end_what_rested_on(membership)
+        end_what_rested_on_rights(by.team)
     release_work(by.team, by.user)
 
 
@@ -148,28 +138,8 @@ def remove_member(by: Membership, membership: Membership) -> None:
             _check_may_give(by, membership.role)
         _check_may_change(by, membership)
         membership.delete()
-        end_what_rested_on(membership, is_removed=True)
+        end_what_rested_on_rights(by.team)
     release_work(by.team, by.user)
-
-
-def end_membership(membership: Membership) -> None:
-    """End a membership in the operator's name, whoever it is."""
-    with transaction.atomic():
-        membership.delete()
-        end_what_rested_on(membership, is_removed=True)
-
-
-def end_what_rested_on(membership: Membership, *, is_removed: bool = False) -> None:
-    """End the invitations that the person may no longer give, and with the right to manage all that rested on it."""
-    may_manage = membership.can(Permission.TEAM_MANAGE) and not is_removed
-    invitations = Invitation.objects.for_team(membership.team).filter(invited_by=membership.user)
-    if may_manage:
-        if not membership.can(Permission.OWNER_MANAGE):
-            invitations.filter(role=Role.OWNER).delete()
-        return
-    invitations.delete()
-    for callback in _rights_lost:
-        callback(membership.team, membership.user)
 
 
 def _lock(team: Team) -> None:

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from helpdesk.teams.leaving import end_what_rested_on_rights
 from helpdesk.teams.models import AccountEvent
 
 KEPT = timedelta(days=180)
@@ -18,6 +19,13 @@ KEPT = timedelta(days=180)
 def forget_account_events(timestamp: int) -> None:
     """What happened to accounts is kept for half a year."""
     AccountEvent.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="teams.end_what_rested_on_rights", queueing_lock="teams.end_what_rested_on_rights")
+def end_what_rested_on_lost_rights(timestamp: int) -> None:
+    """For rights that were lost outside of pages and commands, as by hand in the database."""
+    end_what_rested_on_rights(None)
 
 
 @app.periodic(cron="49 3 * * *")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +11,6 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import strip_tags
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -40,6 +38,7 @@ from helpdesk.tickets.context import Context, contexts_of
 from helpdesk.tickets.models import Priority, Status, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.tickets.timeline import sentence_of
+from helpdesk.ui.names import plain
 
 PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
 URGENCIES = {0: "urgent", 1: "asked_again", 2: "high", 3: "normal", 4: "low", 5: "waiting"}
@@ -65,11 +64,6 @@ def shown_context(context: Context) -> dict[str, Any]:
         "progress": context.progress,
         "sentence": plain(context.sentence),
     }
-
-
-def plain(sentence: str) -> str:
-    """The text of a sentence that pages show with markup."""
-    return html.unescape(strip_tags(sentence))
 
 
 class TicketSerializer(ResourceSerializer):

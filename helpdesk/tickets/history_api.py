@@ -22,9 +22,10 @@ from helpdesk.api.serializers import (
 from helpdesk.teams.api import PersonSerializer
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
-from helpdesk.tickets.api import TicketView, etag, plain
+from helpdesk.tickets.api import TicketView, etag
 from helpdesk.tickets.models import Message, TicketEvent
 from helpdesk.tickets.timeline import sentence_of
+from helpdesk.ui.names import plain
 
 OLDEST_FIRST = Order(("created_at", "id"))
 

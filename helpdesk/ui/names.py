@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django import forms
 from django.core.management import CommandError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString
 
 # Letters and symbols by their category, which show nothing all the same.
@@ -79,6 +80,11 @@ def isolated(text: Any) -> SafeString:
 def isolated_text(text: Any) -> str:
     """The same in plain text, between the marks that Unicode has for it."""
     return f"\u2068{text}\u2069" if _turns(str(text)) else str(text)
+
+
+def plain(sentence: str) -> str:
+    """The text of a sentence that pages show with markup."""
+    return html.unescape(strip_tags(sentence))
 
 
 def _turns(text: str) -> bool:

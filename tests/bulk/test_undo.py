@@ -86,6 +86,14 @@ def test_what_was_changed_again_stays_and_is_told(request, ticket, joao, who):
     assert "changed the priority from Urgent to High" in reason
 
 
+def test_what_is_told_is_text_and_no_markup(ticket, joao, beatriz):
+    change = change_of(ticket, joao, "tag", "d'água & cia <vip>")
+    actions.remove_tag(ticket, beatriz, "d'água & cia <vip>")
+    _undone, _outcome, reason = undo(change, joao)
+    assert "the tag d'água & cia <vip>" in reason
+    assert "&#x27;" not in reason
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "again"),
     [

@@ -20,13 +20,17 @@ def team():
     return TeamFactory(slug="escola")
 
 
-@pytest.fixture
-def ana(team):
-    user = MembershipFactory(team=team, role=Role.OWNER, user__email="ana@example.com").user
+def person(team, email):
+    user = MembershipFactory(team=team, role=Role.OWNER, user__email=email).user
     user.set_password(PASSWORD)
     user.save()
     user.emailaddress_set.get_or_create(email=user.email, verified=True, primary=True)
     return user
+
+
+@pytest.fixture
+def ana(team):
+    return person(team, "ana@example.com")
 
 
 @pytest.fixture
@@ -44,8 +48,8 @@ def end_session(client):
     del client.cookies["sessionid"]
 
 
-def log_in(page, address):
-    response = page.post(address, {"login": "ana@example.com", "password": PASSWORD})
+def log_in(page, address, email="ana@example.com"):
+    response = page.post(address, {"login": email, "password": PASSWORD})
     assert response.status_code == 302
     return page.get(response.url)
 
@@ -125,10 +129,33 @@ def test_secrets_are_not_kept(page, team):
     assert "chave-secreta-1" not in shown.text
 
 
-def test_more_than_a_form_has_is_not_kept(page, team):
-    sent = page.post("/t/escola/team/invitations/", {"email": "a" * 40_000})
+@pytest.mark.parametrize("text", ["a" * 20_000, "ж" * 20_000, "願" * 20_000, "😀" * 20_000, '"\\\n' * 6_000])
+def test_the_longest_note_is_kept_whatever_its_script(page, team, text):
+    ticket = open_ticket(team)
+    address = f"/t/escola/tickets/{ticket.number}/"
+    page.post(f"{address}notes/", {"body": text}, headers={"referer": f"http://testserver{address}"})
+    assert fields_of(log_in(page, page.get(address).url))["body"] == text
+
+
+def test_what_is_too_long_to_be_kept_is_told(page, team):
+    sent = page.post("/t/escola/team/invitations/", {"email": "a" * 60_000})
     assert sent.status_code == 302
-    assert not page.session.keys()
+    assert "too long to be kept" in page.get(sent.url).text
+    shown = log_in(page, sent.url)
+    assert "a" * 100 not in shown.text
+    assert not re.search("kept-once", str(dict(page.session)))
+
+
+def test_what_somebody_typed_is_shown_to_nobody_else(page, team):
+    person(team, "bia@example.com")
+    sent = page.post("/t/escola/team/invitations/", {"email": "secret@example.com"})
+    shown = log_in(page, sent.url, "bia@example.com")
+    assert shown.status_code == 200
+    assert "secret@example.com" not in shown.text
+    end_session(page)
+    sent = page.post("/t/escola/team/invitations/", {"email": "of-bia@example.com"})
+    assert fields_of(log_in(page, sent.url, "bia@example.com"))["email"] == "of-bia@example.com"
+    assert "secret@example.com" not in log_in(page, sent.url).text
 
 
 @pytest.mark.parametrize("cookie", [None, "1", "1:1abcde:forged"])

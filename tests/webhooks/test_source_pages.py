@@ -101,7 +101,7 @@ def test_another_sources_key_is_not_retired(page, source):
 
 
 def test_a_source_is_renamed_and_switched_off(page, source):
-    page.post(f"/t/escola/sources/{source.pk}/settings/", {"name": "Outro"})
+    page.post(f"/t/escola/sources/{source.pk}/settings/", {"name": "Outro", "even_if_calls_are_lost": "1"})
     source.refresh_from_db()
     assert (source.name, source.is_enabled) == ("Outro", False)
     assert page.post(f"/t/escola/sources/{source.pk}/settings/", {"name": ""}).status_code == 422
