@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from helpdesk.integrations.addresses import is_public
 from helpdesk.integrations.events import EVENTS, FIRST_CHOICE
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
+from helpdesk.ui.filters import FilterForm
 
 
 def validate_target(url: str) -> None:
@@ -72,7 +73,7 @@ class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg] # not a gener
         fields = ["url", "description", "events"]
 
 
-class StateFilter(forms.Form):
+class StateFilter(FilterForm):
     """Which deliveries the log shows."""
 
     state = forms.ChoiceField(required=False, choices=[("", ""), *SubscriptionDelivery.State.choices])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.courses.models import Course
 from helpdesk.teams.models import Team
 from helpdesk.tickets.filters import DateInput
+from helpdesk.ui.filters import FilterForm
 
 LONGEST = 366  # days
 # Days with as many before them and one after.
@@ -58,7 +59,7 @@ class Period:
         return f"{what}_from={self.first}&{what}_to={self.last}"
 
 
-class PeriodForm(forms.Form):
+class PeriodForm(FilterForm):
     """From and to, or the last so many days; and a course."""
 
     first = forms.DateField(label=_("From"), required=False, widget=DateInput, validators=WITHIN)

@@ -29,7 +29,8 @@ from helpdesk.tickets import search
 from helpdesk.tickets.counts import VIEWS
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket
 from helpdesk.tickets.querysets import InboxCursor, TicketQuerySet
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.filters import FilterForm
+from helpdesk.ui.names import NameField, clean_key
 
 PAGE_SIZE = 50
 LAST_DAY = date(9999, 12, 30)  # the calendar ends on the next, and with it the days that can be counted on from
@@ -79,10 +80,10 @@ class TagChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a 
         return super().to_python(clean_key(value) if isinstance(value, str) else value)
 
 
-class TicketFilter(forms.Form):
+class TicketFilter(FilterForm):
     """What is asked of the inbox; to a value that cannot be matched, an error of its field, no ticket answers."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    q = NameField(label=_("Search"), required=False, max_length=100)
     status = forms.ChoiceField(label=_("Status"), choices=[("", ""), *STATUS_CHOICES], required=False)
     assignee = forms.ChoiceField(label=_("Assignee"), required=False)
     course = forms.ModelChoiceField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("All"))
@@ -185,10 +186,15 @@ class TicketFilter(forms.Form):
     def asked(self) -> dict[str, str]:
         """What is asked for, field by field, as the address says it; what cannot be matched stays in the question."""
         return {
-            name: str(self.data.get(name))
+            name: ", ".join(self._said(name))
             for name in self.fields
             if self.value(name) is not None or name in self.errors
         }
+
+    def _said(self, field: str) -> list[str]:
+        """The values in the address; several where it contradicts itself."""
+        values: list[str] = self.data.getlist(field)  # type: ignore[attr-defined] # it is a QueryDict
+        return values
 
     @cached_property
     def nav(self) -> str:
@@ -304,7 +310,9 @@ class TicketFilter(forms.Form):
     def query(self, *, without: str = "", after: str = "") -> str:
         """The query string of this question, or of one without a filter, or of the page after a place."""
         query = QueryDict(mutable=True)
-        query.update({field: value for field, value in self.asked.items() if field != without})
+        for field in self.asked:
+            if field != without:
+                query.setlist(field, self._said(field))
         if after:
             query["after"] = after
         return query.urlencode()
