@@ -20,6 +20,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.calls import calls_of
 from helpdesk.tickets.context import contexts_of, trail_of
 from helpdesk.tickets.counts import COUNTED
 from helpdesk.tickets.filters import PAGE_SIZE, TicketFilter
@@ -35,7 +36,7 @@ from helpdesk.tickets.forms import (
 )
 from helpdesk.tickets.models import Priority, Ticket
 from helpdesk.tickets.rows import groups_of
-from helpdesk.tickets.timeline import calls_of, timeline_of
+from helpdesk.tickets.timeline import timeline_of
 
 MOST_ROWS = 500
 
