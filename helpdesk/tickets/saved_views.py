@@ -27,8 +27,7 @@ def saved_views(request: TeamRequest) -> HttpResponse:
         query = asked.query()
         view = SavedView(team=request.team, owner=request.user)
         form = SavedViewForm(request.POST, instance=view, asked=asked)
-        if form.is_valid():
-            form.save()
+        if form.keep():
             messages.success(request, _("The view “%(name)s” is in the side bar now.") % {"name": view.name})
             return redirect(f"{reverse('inbox', args=[request.team.slug])}?{query}")
     changeable = SavedView.objects.changeable_by(request.membership).values_list("pk", flat=True)
@@ -49,8 +48,7 @@ def change_saved_view(request: TeamRequest, pk: int) -> HttpResponse:
     """Rename, share or keep to oneself."""
     view = get_object_or_404(SavedView.objects.changeable_by(request.membership), pk=pk)
     form = SavedViewForm(request.POST, instance=view)
-    if form.is_valid():
-        form.save()
+    if form.keep():
         messages.success(request, _("Saved."))
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
