@@ -15,7 +15,7 @@ from helpdesk.courses.models import Course, Learner
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.filters import TicketFilter
+from helpdesk.tickets.filters import CourseField, TicketFilter
 from helpdesk.tickets.kept_views import keep_view, name_is_taken
 from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
 from helpdesk.ui.names import NameField, clean_key
@@ -198,7 +198,7 @@ class OpenTicketForm(forms.Form):
 
     email = forms.EmailField(label=_("Learner’s e-mail"), max_length=254)
     name = forms.CharField(label=_("Learner’s name"), max_length=255, required=False)
-    course = forms.ModelChoiceField(
+    course = CourseField(
         Course.objects.none(), label=_("Course"), required=False, empty_label=_("No course in particular")
     )
     question = forms.CharField(
@@ -207,6 +207,4 @@ class OpenTicketForm(forms.Form):
 
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["course"].queryset = (  # type: ignore[attr-defined]
-            Course.objects.for_team(team).select_related("producer").order_by("title", "pk")
-        )
+        self.fields["course"].offer(team)  # type: ignore[attr-defined]

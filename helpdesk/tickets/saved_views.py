@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.forms import SavedViewForm
@@ -31,11 +32,13 @@ def saved_views(request: TeamRequest) -> HttpResponse:
             messages.success(request, _("The view “%(name)s” is in the side bar now.") % {"name": view.name})
             return redirect(f"{reverse('inbox', args=[request.team.slug])}?{query}")
     changeable = SavedView.objects.changeable_by(request.membership).values_list("pk", flat=True)
+    shown = list(SavedView.objects.shown_to(request.membership))
+    people = People(request.team, [view.owner_id for view in shown])
     context = {
         "form": form,
         "query": query,
         "asked": TicketFilter(QueryDict(query), request.team, request.user),
-        "views": SavedView.objects.shown_to(request.membership).select_related("owner"),
+        "views": [(view, people.label(view.owner_id)) for view in shown],
         "changeable": set(changeable),
         "nav": "saved_views",
     }

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
 from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.names import People, labels_of
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -55,7 +56,13 @@ def inbox(request: TeamRequest) -> HttpResponse:
         "list_query": ticket_filter.query(),
         "in_query": ticket_filter.in_query,
         "page": page,
-        "groups": groups_of(page.tickets, contexts_of(page.tickets), by_urgency=ticket_filter.is_queue),
+        "groups": groups_of(
+            page.tickets,
+            contexts_of(page.tickets),
+            request.team,
+            ticket_filter.course_labels,
+            by_urgency=ticket_filter.is_queue,
+        ),
         "has_sources": is_fresh and request.team.sources.exists(),
         "is_fresh": is_fresh,
         "can_change": request.membership.can(Permission.TICKET_CHANGE),
@@ -123,6 +130,8 @@ def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any
         "context": contexts_of([ticket])[ticket.pk],
         "trail": trail_of(ticket, calls),
         "contact": Contact(ticket.learner, ticket.course),
+        "course_labels": ticket_filter.course_labels,
+        "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
         "neighbours": _same_week(ticket),
         "timeline": timeline_of(ticket, calls),
         "other_tickets": others.select_related("course").newest_first()[:6],
@@ -138,7 +147,7 @@ def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any
     return render(request, template, context | forms, status=status)
 
 
-def _same_week(ticket: Ticket) -> list[tuple[Ticket, Any]]:
+def _same_week(ticket: Ticket) -> list[tuple[Ticket, str, Any]]:
     """Others who asked about the same course within three days, those in the same lesson first."""
     if ticket.course_id is None:
         return []
@@ -153,7 +162,8 @@ def _same_week(ticket: Ticket) -> list[tuple[Ticket, Any]]:
     contexts = contexts_of([ticket, *near])
     lesson = contexts[ticket.pk].lesson
     near.sort(key=lambda other: not lesson or contexts[other.pk].lesson != lesson)
-    return [(other, contexts[other.pk]) for other in near[:5]]
+    names = {learner.pk: label for learner, label in labels_of({ticket.learner, *(other.learner for other in near)})}
+    return [(other, names[other.learner_id], contexts[other.pk]) for other in near[:5]]
 
 
 @require_safe
