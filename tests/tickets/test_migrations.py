@@ -4,9 +4,11 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from helpdesk.tickets.models import TicketEvent
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import last_position
-from tests.factories import TeamFactory, open_ticket, publish
+from tests.factories import NOON, TeamFactory, UserFactory, open_ticket, publish
 
 
 def migrate(*targets):
@@ -30,3 +32,23 @@ def test_old_events_get_places_before_new_ones_and_those_of_old_code_are_publish
     assert not TicketEvent.objects.filter(pk__in=old, published_at=None).exists()
     publish()
     assert TicketEvent.objects.get(pk=late).position == last_position() > max(old)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_merged_tickets_of_old_it_is_known_whose_question_is_shown():
+    team, person = TeamFactory(), Actor.person(UserFactory())
+    by_event = open_ticket(team)
+    call = {"learner": by_event.learner, "course": by_event.course, "producer": by_event.course.producer}
+    by_hand = actions.open_ticket(team, person, question="X", requested_at=NOON, **call)
+    other = open_ticket(team, learner=by_event.learner, question="Y")
+    TicketEvent.objects.filter(ticket=other, kind="created").update(actor_kind="person")
+    same = actions.open_ticket(
+        team, person, question="Y", requested_at=NOON, **call | {"course": other.course, "producer": None}
+    )
+    publish()
+    try:
+        migrate(("tickets", "0010_people_by_key"))
+    finally:
+        migrate()
+    shown = dict(Ticket.objects.values_list("pk", "question_from"))
+    assert shown == {by_event.pk: by_hand.pk, by_hand.pk: None, other.pk: None, same.pk: None}
