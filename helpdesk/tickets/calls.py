@@ -24,7 +24,11 @@ def calls_of(ticket: Ticket) -> list[Ticket]:
 
 def standing_for(merged: QuerySet[Ticket]) -> set[int]:
     """The keys of the tickets that stand for those of these which are merged."""
-    standing = _above(merged)
+    return at_top(_above(merged))
+
+
+def at_top(standing: set[int]) -> set[int]:
+    """Those of these tickets' keys that stand for themselves, and in place of the others those that stand for them."""
     while standing:
         above = Ticket.objects.filter(pk__in=standing, merged_into__isnull=False)
         if not (merged_too := set(above.values_list("pk", flat=True))):

@@ -4,11 +4,9 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from helpdesk.tickets import actions
-from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import last_position
-from tests.factories import NOON, TeamFactory, UserFactory, open_ticket, publish
+from tests.factories import TeamFactory, open_ticket, publish
 
 
 def migrate(*targets):
@@ -36,15 +34,13 @@ def test_old_events_get_places_before_new_ones_and_those_of_old_code_are_publish
 
 @pytest.mark.django_db(transaction=True)
 def test_of_merged_tickets_of_old_it_is_known_whose_question_is_shown():
-    team, person = TeamFactory(), Actor.person(UserFactory())
+    team = TeamFactory()
     by_event = open_ticket(team)
-    call = {"learner": by_event.learner, "course": by_event.course, "producer": by_event.course.producer}
-    by_hand = actions.open_ticket(team, person, question="X", requested_at=NOON, **call)
+    by_hand = open_ticket(team, learner=by_event.learner, course=by_event.course, question="X")
     other = open_ticket(team, learner=by_event.learner, question="Y")
-    TicketEvent.objects.filter(ticket=other, kind="created").update(actor_kind="person")
-    same = actions.open_ticket(
-        team, person, question="Y", requested_at=NOON, **call | {"course": other.course, "producer": None}
-    )
+    same = open_ticket(team, learner=other.learner, course=other.course, question="Y")
+    by_people = TicketEvent.objects.filter(ticket__in=[by_hand, other, same], kind="created")
+    by_people.update(actor_kind="person")
     publish()
     try:
         migrate(("tickets", "0010_people_by_key"))
