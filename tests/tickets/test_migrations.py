@@ -1,7 +1,7 @@
 """The history that was there before positions were: it keeps its order, and is not told again."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from helpdesk.tickets.models import Ticket, TicketEvent
@@ -35,10 +35,11 @@ def test_old_events_get_places_before_new_ones_and_those_of_old_code_are_publish
 @pytest.mark.django_db(transaction=True)
 def test_of_merged_tickets_of_old_it_is_known_whose_question_is_shown():
     team = TeamFactory()
-    by_event = open_ticket(team)
-    by_hand = open_ticket(team, learner=by_event.learner, course=by_event.course, question="X")
-    other = open_ticket(team, learner=by_event.learner, question="Y")
-    same = open_ticket(team, learner=other.learner, course=other.course, question="Y")
+    with transaction.atomic():
+        by_event = open_ticket(team)
+        by_hand = open_ticket(team, learner=by_event.learner, course=by_event.course, question="X")
+        other = open_ticket(team, learner=by_event.learner, question="Y")
+        same = open_ticket(team, learner=other.learner, course=other.course, question="Y")
     by_people = TicketEvent.objects.filter(ticket__in=[by_hand, other, same], kind="created")
     by_people.update(actor_kind="person")
     publish()
