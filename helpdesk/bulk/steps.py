@@ -19,8 +19,8 @@ from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.teams.models import User
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.timeline import sentence_of
+from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.timeline import people_in, sentence_of
 from helpdesk.ui.names import plain
 
 logger = logging.getLogger(__name__)
@@ -136,13 +136,18 @@ def _told(item: BulkChangeItem, ticket: Ticket, names: set[str]) -> list[str]:
     """Who changed these attributes since."""
     attributes = [name.removesuffix("_id") for name in names]
     events = ticket.events.filter(version__gt=item.version or 0, attribute__in=attributes).order_by("version", "pk")
-    return [f"{plain(sentence_of(event, ticket))}." for event in events]
+    return _sentences(list(events), ticket)
 
 
 def _reason(refused: actions.ActionRefused, ticket: Ticket) -> str:
     """Why, and where somebody else was first: what they did."""
     events = refused.events if isinstance(refused, actions.TicketChanged) else []
-    return " ".join([str(refused), *(f"{plain(sentence_of(event, ticket))}." for event in events)])[:500]
+    return " ".join([str(refused), *_sentences(events, ticket)])[:500]
+
+
+def _sentences(events: list[TicketEvent], ticket: Ticket) -> list[str]:
+    people = people_in(ticket.team, events) if events else None
+    return [f"{plain(sentence_of(event, ticket, people=people))}." for event in events]
 
 
 def _assign(ticket: Ticket, actor: Actor, value: str) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from helpdesk.integrations.addresses import is_public
 from helpdesk.integrations.events import EVENTS, FIRST_CHOICE
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
+from helpdesk.ui.filters import FilterForm
 
 LONGEST_HOST, LONGEST_LABEL = 253, 63  # characters, as the network spells them
 # Names that lead nowhere from outside of one's own network, or from anywhere at all.
@@ -91,7 +92,7 @@ class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg] # not a gener
         fields = ["url", "description", "events"]
 
 
-class StateFilter(forms.Form):
+class StateFilter(FilterForm):
     """Which deliveries the log shows."""
 
     state = forms.ChoiceField(required=False, choices=[("", ""), *SubscriptionDelivery.State.choices])

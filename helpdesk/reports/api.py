@@ -14,8 +14,9 @@ from helpdesk.api.problems import InvalidQuery
 from helpdesk.api.serializers import QuerySerializer, SecondsField
 from helpdesk.api.views import TeamView
 from helpdesk.reports import figures
-from helpdesk.reports.periods import LONGEST, Period, PeriodForm
+from helpdesk.reports.periods import LONGEST, PeriodForm
 from helpdesk.teams.roles import Permission
+from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -23,14 +23,36 @@ def create_team(name: str, owner_email: str, owner_password: str | None = None, 
 
     Without a password a new owner sets one through the reset e-mail. Raises ValidationError for a weak password.
     """
-    team = Team.objects.create(name=name, slug=_free_slug(name))
+    team = _make_team(name)
     owner = User.objects.filter(email=clean_key(owner_email)).first()
     if owner is None:
         if owner_password is not None:
             validate_first_password(owner_password, User(email=owner_email, name=owner_name), name)
-        owner = User.objects.create_user(owner_email, owner_password, name=owner_name)
+        owner = _find_or_make_user(owner_email, owner_password, owner_name)
     Membership.objects.create(team=team, user=owner, role=Role.OWNER)
     return team
+
+
+def _make_team(name: str) -> Team:
+    """The team, at an address that nobody takes at the same moment."""
+    while True:
+        try:
+            with transaction.atomic():
+                return Team.objects.create(name=name, slug=_free_slug(name))
+        except IntegrityError as error:
+            if "slug" not in str(error):
+                raise
+
+
+def _find_or_make_user(email: str, password: str | None, name: str) -> User:
+    """The person of this address, who may be given an account in another team at the same moment."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, password, name=name)
+    except IntegrityError:
+        if user := User.objects.filter(email=clean_key(email)).first():
+            return user
+        raise
 
 
 def _free_slug(name: str) -> str:
@@ -88,9 +110,8 @@ def join_with_new_account(invitation: Invitation, name: str, password: str) -> M
     """
     _lock(invitation.team)
     user = User.objects.filter(email=invitation.email).first()
-    if user is None:
-        user = User.objects.create_user(invitation.email, password, name=name)
-    elif not user.check_password(password):
+    user = user or _find_or_make_user(invitation.email, password, name)
+    if not user.check_password(password):
         raise TeamActionRefused(_("There is an account with this address already."))
     return accept_invitation(invitation, user)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -27,8 +26,10 @@ from helpdesk.api.serializers import (
 from helpdesk.api.views import TeamView
 from helpdesk.teams.api import PersonSerializer
 from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.forms import saved_query
+from helpdesk.tickets.kept_views import keep_view
 from helpdesk.tickets.models import SavedView, Tag
 from helpdesk.tickets.querysets import SavedViewQuerySet
 from helpdesk.ui.names import clean_name
@@ -123,10 +124,10 @@ class SavedViewView(TeamView):
         if not view.name:
             raise Refused(_("A name needs letters that can be seen."), "name")
         view.is_shared = data.get("is_shared", view.is_shared) or self.access.token is not None
-        others = SavedView.objects.filter(~Q(pk=view.pk), team=self.team, owner=view.owner_id)
-        if others.filter(name=view.name).exists():
-            raise Refused(_("You have a view of that name already."), "name")
-        view.save()
+        try:
+            keep_view(view)
+        except ActionRefused as refused:
+            raise Refused(str(refused), "name") from None
 
 
 class SavedViewList(SavedViewView):

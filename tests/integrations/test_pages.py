@@ -201,10 +201,18 @@ def test_the_log_is_filtered_and_paged(page, subscription):
     assert len(shown.context["deliveries"]) == 2
 
 
-@pytest.mark.parametrize("query", [{"state": "x"}, {"before": "x"}, {"before": "9" * 30}, {"before": "²"}])
+@pytest.mark.parametrize("query", [{"state": ""}, {"before": "x"}, {"before": "9" * 30}, {"before": "²"}])
 def test_an_address_that_makes_no_sense_shows_the_log_all_the_same(page, subscription, query):
     fill(subscription, 1)
     assert len(page.get(address(subscription), query).context["deliveries"]) == 1
+
+
+@pytest.mark.parametrize("query", ["state=x", "state=%E2%80%8B", "state=%20", "state=pending&state=delivered"])
+def test_a_state_that_is_none_narrows_the_log_to_nothing(page, subscription, query):
+    fill(subscription, 1)
+    response = page.get(address(subscription, f"?{query}"), headers={"accept-language": "en"})
+    assert response.context["deliveries"] == []
+    assert "nothing answers to it" in response.text
 
 
 def test_the_log_takes_the_same_queries_for_many(page, subscription, team, django_assert_num_queries):

@@ -128,6 +128,8 @@ def test_the_log_filters_and_pages(page, source, monkeypatch):
     assert len(page.get(f"{address}?event=nutror.learner_help").context["deliveries"]) == 1
     for nonsense, shown in [("outcome=x", 0), ("event=%00", 0), ("before=x", 4), ("before=99999999999999999-1", 4)]:
         assert len(page.get(f"{address}?{nonsense}").context["deliveries"]) == shown
+    for unmatched in ("outcome=%20", "event=%20", "event=%C2%A0", "outcome=failed&outcome=processed"):
+        assert page.get(f"{address}?{unmatched}").context["deliveries"] == []
 
 
 def test_a_failed_delivery_is_read_and_replayed(page, source, monkeypatch):

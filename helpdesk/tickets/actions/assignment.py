@@ -8,12 +8,12 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import Membership, Team, User
-from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.recording import ActionRefused, action
+from helpdesk.tickets.actions.responsibility import can_work_on, set_assignee
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Status, Ticket, TicketEvent
+from helpdesk.tickets.models import Status, Ticket
 
-Kind = TicketEvent.Kind
 RELEASED_AT_ONCE = 500  # tickets; a job releases what is left, a minute later
 
 
@@ -25,18 +25,9 @@ def assign_ticket(ticket: Ticket, actor: Actor, assignee: User | None) -> None:
     """
     if ticket.assignee_id == (assignee.pk if assignee else None):
         return
-    if assignee and not assignee.memberships.able_to_work().filter(team=ticket.team_id).exists():
+    if assignee and not can_work_on(ticket, assignee):
         raise ActionRefused(_("%(name)s cannot work on this team's tickets.") % {"name": assignee})
-    old, ticket.assignee = ticket.assignee, assignee
-    save_change(ticket, "assignee")
-    record(
-        ticket,
-        actor,
-        Kind.ASSIGNED if assignee else Kind.UNASSIGNED,
-        attribute="assignee",
-        old=old,
-        new=assignee,
-    )
+    set_assignee(ticket, actor, assignee)
     if assignee and ticket.status == Status.NEW:
         set_status(ticket, actor, Status.OPEN)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actions.recording import ActionRefused, record, save_change
+from helpdesk.tickets.actions.responsibility import release_if_unworkable
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.calls import calls_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
@@ -51,19 +55,34 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
     save_change(ticket, "merged_into")
     for other in (tickets[above.pk] for above in targets):
         other.request_count -= ticket.request_count
-        if other.question == ticket.question:
-            other.question = ""
-        save_change(other, "request_count", "question")
+        if other.question_from_id:
+            forget_lent_question(other)
+            borrow_question(other, calls_of(other))
+        save_change(other, "request_count", "question", "question_from")
     record(ticket, actor, Kind.UNMERGED, attribute="merged_into", old=str(target.number))
     record(target, actor, Kind.UNMERGED, attribute="merged_tickets", old=str(ticket.number))
+    release_if_unworkable(ticket, actor)
 
 
 def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
     """Count a folded ticket's calls in, and record it; its question becomes that of the target, where that has none."""
     target.request_count += ticket.request_count
-    target.question = target.question or ticket.question
-    save_change(target, "request_count", "question")
+    borrow_question(target, [ticket])
+    save_change(target, "request_count", "question", "question_from")
     record(target, actor, kind, attribute="merged_tickets", new=str(ticket.number))
+
+
+def borrow_question(target: Ticket, calls: Iterable[Ticket]) -> None:
+    """Show the question of the first of these calls that has one, where the target has none."""
+    for call in calls:
+        if call.question and not target.question:
+            target.question, target.question_from_id = call.question, call.question_from_id or call.pk
+
+
+def forget_lent_question(ticket: Ticket) -> None:
+    """Leave the ticket with the question of its own call, or none."""
+    if ticket.question_from_id:
+        ticket.question, ticket.question_from = "", None
 
 
 def _lock(*tickets: Ticket) -> dict[int, Ticket]:

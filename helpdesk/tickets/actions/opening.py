@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team
-from helpdesk.tickets.actions.merging import absorb
+from helpdesk.tickets.actions.merging import absorb, forget_lent_question
 from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
@@ -91,7 +91,8 @@ def _stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
         *later.merged_tickets.select_for_update(no_key=True).order_by("requested_at", "created_at", "pk"),
     ]:
         call.merged_into, call.request_count = ticket, 1
-        save_change(call, "merged_into", "request_count")
+        forget_lent_question(call)
+        save_change(call, "merged_into", "request_count", "question", "question_from")
         record(call, actor, Kind.MERGED, attribute="merged_into", new=str(ticket.number))
         absorb(ticket, call, actor, Kind.ASKED_AGAIN)
 

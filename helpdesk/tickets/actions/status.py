@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.responsibility import release_if_unworkable
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket, TicketEvent
 
@@ -54,3 +55,5 @@ def set_status(ticket: Ticket, actor: Actor, status: Status) -> None:
     save_change(ticket, "status", "resolved_at", "snoozed_until", "first_responded_at")
     kind = Kind.REOPENED if was_done and not is_done else Kind.STATUS_CHANGED
     record(ticket, actor, kind, attribute="status", old=old, new=status)
+    if was_done and not is_done:
+        release_if_unworkable(ticket, actor)
