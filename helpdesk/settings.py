@@ -265,14 +265,14 @@ API_RATE_PER_MINUTE_OF_TEAM = env.int("API_RATE_PER_MINUTE_OF_TEAM", default=180
 BULK_CHANGES_AT_ONCE = env.int("BULK_CHANGES_AT_ONCE", default=4)  # unfinished ones of a team, but for small ones
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "helpdesk.api.authentication.TokenAuthentication",
-        "helpdesk.api.authentication.MemberAuthentication",
+        "helpdesk.api.framework.authentication.TokenAuthentication",
+        "helpdesk.api.framework.authentication.MemberAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["helpdesk.api.parsing.BoundedJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "helpdesk.api.schema.ApiSchema",
-    "EXCEPTION_HANDLER": "helpdesk.api.problems.handle",
+    "DEFAULT_PARSER_CLASSES": ["helpdesk.api.framework.parsing.BoundedJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "helpdesk.api.framework.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "helpdesk.api.framework.problems.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -281,7 +281,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "POSTPROCESSING_HOOKS": ["helpdesk.api.schema.tidy"],
+    "POSTPROCESSING_HOOKS": ["helpdesk.api.framework.schema.tidy"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "COMPONENT_SPLIT_PATCH": False,
 }

@@ -18,5 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/", include("helpdesk.api_urls")),
 ]
-handler400 = "helpdesk.api.problems.bad_request"
-handler500 = "helpdesk.api.problems.server_error"
+handler400 = "helpdesk.api.framework.problems.bad_request"
+handler500 = "helpdesk.api.framework.problems.server_error"

@@ -8,10 +8,12 @@ from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from helpdesk.api.operations import operation
-from helpdesk.api.pagination import Order
-from helpdesk.api.serializers import PageQuery, ResourceSerializer, UTCField, query_of
-from helpdesk.api.views import TeamView
+from helpdesk.api.framework.fields import UTCField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.pagination import Order
+from helpdesk.api.framework.parameters import PageQuery, query_of
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.framework.views import TeamView
 from helpdesk.teams.roles import Permission
 from webhooks.actions import replay
 from webhooks.health import with_health
@@ -142,7 +144,11 @@ class SourceList(SourceView):
     permissions = {"GET": Permission.SOURCE_VIEW}
 
     @operation(
-        "list_sources", "List sources", query=query_of(SourceSerializer, PageQuery), gives=SourceSerializer, page=True
+        "list_sources",
+        "List sources",
+        query=query_of(SourceSerializer, PageQuery),
+        response=SourceSerializer,
+        page=True,
     )
     def get(self, request: Any) -> Response:
         """The oldest first."""
@@ -154,7 +160,7 @@ class SourceDetail(SourceView):
 
     permissions = {"GET": Permission.SOURCE_VIEW}
 
-    @operation("get_source", "Get a source", query=query_of(SourceSerializer), gives=SourceSerializer)
+    @operation("get_source", "Get a source", query=query_of(SourceSerializer), response=SourceSerializer)
     def get(self, request: Any, source_id: str) -> Response:
         """By its key."""
         return self.show(SourceSerializer, self.find(source_id))
@@ -169,7 +175,7 @@ class DeliveryList(SourceView):
         "list_deliveries",
         "List deliveries",
         query=query_of(DeliverySerializer, DeliveryPageQuery),
-        gives=DeliverySerializer,
+        response=DeliverySerializer,
         page=True,
     )
     def get(self, request: Any, source_id: str) -> Response:
@@ -184,7 +190,9 @@ class DeliveryDetail(SourceView):
 
     permissions = {"GET": Permission.DELIVERY_VIEW}
 
-    @operation("get_delivery", "Get a delivery", query=query_of(WholeDeliverySerializer), gives=WholeDeliverySerializer)
+    @operation(
+        "get_delivery", "Get a delivery", query=query_of(WholeDeliverySerializer), response=WholeDeliverySerializer
+    )
     def get(self, request: Any, source_id: str, pk: int) -> Response:
         """With its body."""
         return self.show(WholeDeliverySerializer, get_object_or_404(self.deliveries(source_id).defer(None), pk=pk))
@@ -195,7 +203,7 @@ class Replay(SourceView):
 
     permissions = {"POST": Permission.DELIVERY_REPLAY}
 
-    @operation("replay_delivery", "Replay a delivery", query=query_of(DeliverySerializer), gives=DeliverySerializer)
+    @operation("replay_delivery", "Replay a delivery", query=query_of(DeliverySerializer), response=DeliverySerializer)
     def post(self, request: Any, source_id: str, pk: int) -> Response:
         """It waits for a worker then, which takes a moment; one that was processed is left as it is."""
         delivery = get_object_or_404(self.deliveries(source_id), pk=pk)

@@ -9,9 +9,9 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the schema know the shell's own kinds of fields; open the lane of the API; end tokens with rights."""
-        from helpdesk.api import schema_extensions  # noqa: F401 - it registers itself
         from helpdesk.api.actions import revoke_tokens_of_nobody
-        from helpdesk.api.lane import LANE
+        from helpdesk.api.framework import schema_extensions  # noqa: F401 - it registers itself
+        from helpdesk.api.framework.lane import LANE
         from helpdesk.operations.lanes import register_lane
         from helpdesk.teams.leaving import register_ending
 

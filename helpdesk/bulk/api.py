@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from helpdesk.api.operations import operation
-from helpdesk.api.problems import Problem, Refused
-from helpdesk.api.serializers import InstantField, StrictSerializer, UTCField, WordField
+from helpdesk.api.framework.fields import InstantField, NamedChoiceField, UTCField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.problems import Conflict, Problem
+from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.bulk import actions
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.teams.models import User
@@ -60,7 +61,7 @@ class WhatChanges(StrictSerializer):
     status = serializers.ChoiceField(
         [status for status in Status.values if status != Status.NEW], required=False, help_text="The status to move to."
     )
-    priority = WordField(PRIORITIES, required=False, help_text="How much they matter.")
+    priority = NamedChoiceField(PRIORITIES, required=False, help_text="How much they matter.")
     assignee = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, help_text="The member who is responsible; null for nobody."
     )
@@ -153,7 +154,7 @@ class BulkChangeView(TicketView):
         except actions.TooManyAtWork as refused:
             raise Problem(429, str(refused), wait=TRY_AGAIN) from None
         except ActionRefused as refused:
-            raise Refused(str(refused), field) from None
+            raise Conflict(str(refused), field) from None
 
 
 class BulkChanges(BulkChangeView):
@@ -165,7 +166,7 @@ class BulkChanges(BulkChangeView):
         "change_tickets",
         "Change many tickets",
         body=NewBulkChange,
-        gives=BulkChangeSerializer,
+        response=BulkChangeSerializer,
         progress=BulkChangeView.progress,
     )
     def post(self, request: Any) -> Response:
@@ -176,7 +177,7 @@ class BulkChanges(BulkChangeView):
         """
         which, ((kind, value),) = self.body["tickets"], self.body["change"].items()
         if kind == Kind.ASSIGNEE and value and not User.objects.filter(memberships__team=self.team, pk=value).exists():
-            raise Refused(_("The team has no such member."), "change.assignee")
+            raise Conflict(_("The team has no such member."), "change.assignee")
         text = "" if value is None else value.isoformat() if kind == Kind.SNOOZE else str(value)
         tickets, numbers = self._tickets(which), set(which.get("numbers", []))
         missing = numbers - set(tickets.values_list("number", flat=True)) if numbers else ()
@@ -190,7 +191,7 @@ class BulkChanges(BulkChangeView):
             return Ticket.objects.for_team(self.team).filter(number__in=numbers)
         asked = ticket_filter(self.access, which["filter"])
         if asked.problems:
-            raise Refused(" ".join(asked.problems), "tickets.filter")
+            raise Conflict(" ".join(asked.problems), "tickets.filter")
         tickets = asked.unsearched
         if text := asked.value("q"):
             tickets = search.newest(tickets, self.team, text, MOST + 1)
@@ -202,7 +203,7 @@ class BulkChangeDetail(BulkChangeView):
 
     permissions = {"GET": Permission.TICKET_CHANGE}
 
-    @operation("get_bulk_change", "Get a change of many tickets", gives=BulkChangeSerializer)
+    @operation("get_bulk_change", "Get a change of many tickets", response=BulkChangeSerializer)
     def get(self, request: Any, pk: int) -> Response:
         """How far it is, and what came of each ticket so far; made through the API or on the pages."""
         return self.show_change(self.find_change(pk))
@@ -216,7 +217,7 @@ class BulkChangeUndo(BulkChangeView):
     @operation(
         "undo_bulk_change",
         "Undo a change of many tickets",
-        gives=BulkChangeSerializer,
+        response=BulkChangeSerializer,
         progress=BulkChangeView.progress,
     )
     def post(self, request: Any, pk: int) -> Response:

@@ -9,19 +9,12 @@ from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from helpdesk.api.operations import operation
-from helpdesk.api.pagination import Order
-from helpdesk.api.serializers import (
-    ExpandableField,
-    InstantField,
-    PageQuery,
-    ResourceSerializer,
-    StrictSerializer,
-    TextField,
-    UTCField,
-    query_of,
-)
-from helpdesk.api.views import TeamView
+from helpdesk.api.framework.fields import ExpandableField, InstantField, TextField, UTCField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.pagination import Order
+from helpdesk.api.framework.parameters import PageQuery, query_of
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.api.framework.views import TeamView
 from helpdesk.courses.contact import clean_phone
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
 from helpdesk.teams.roles import Permission
@@ -176,7 +169,7 @@ class ProducerList(TeamView):
         "list_producers",
         "List producers",
         query=query_of(ProducerSerializer, EmailQuery),
-        gives=ProducerSerializer,
+        response=ProducerSerializer,
         page=True,
     )
     def get(self, request: Any) -> Response:
@@ -190,7 +183,7 @@ class ProducerDetail(TeamView):
     tag = "courses"
     permissions = {"GET": Permission.TICKET_VIEW}
 
-    @operation("get_producer", "Get a producer", query=query_of(ProducerSerializer), gives=ProducerSerializer)
+    @operation("get_producer", "Get a producer", query=query_of(ProducerSerializer), response=ProducerSerializer)
     def get(self, request: Any, pk: int) -> Response:
         """By its key."""
         return self.show(ProducerSerializer, get_object_or_404(Producer.objects.for_team(self.team), pk=pk))
@@ -203,7 +196,11 @@ class CourseList(UpdatedView):
     permissions = {"GET": Permission.TICKET_VIEW}
 
     @operation(
-        "list_courses", "List courses", query=query_of(CourseSerializer, CourseQuery), gives=CourseSerializer, page=True
+        "list_courses",
+        "List courses",
+        query=query_of(CourseSerializer, CourseQuery),
+        response=CourseSerializer,
+        page=True,
     )
     def get(self, request: Any) -> Response:
         """In the order in which they came, unless you ask for changes."""
@@ -217,7 +214,7 @@ class CourseDetail(TeamView):
     tag = "courses"
     permissions = {"GET": Permission.TICKET_VIEW}
 
-    @operation("get_course", "Get a course", query=query_of(CourseSerializer), gives=CourseSerializer)
+    @operation("get_course", "Get a course", query=query_of(CourseSerializer), response=CourseSerializer)
     def get(self, request: Any, pk: int) -> Response:
         """By its key."""
         return self.show(CourseSerializer, get_object_or_404(self.related(Course.objects.for_team(self.team)), pk=pk))
@@ -233,7 +230,7 @@ class LearnerList(UpdatedView):
         "list_learners",
         "List learners",
         query=query_of(LearnerSerializer, LearnerQuery),
-        gives=LearnerSerializer,
+        response=LearnerSerializer,
         page=True,
     )
     def get(self, request: Any) -> Response:
@@ -251,7 +248,7 @@ class LearnerDetail(TeamView):
         """The team's learner; else 404."""
         return get_object_or_404(Learner.objects.for_team(self.team), pk=pk)
 
-    @operation("get_learner", "Get a learner", query=query_of(LearnerSerializer), gives=LearnerSerializer)
+    @operation("get_learner", "Get a learner", query=query_of(LearnerSerializer), response=LearnerSerializer)
     def get(self, request: Any, pk: int) -> Response:
         """By their key."""
         return self.show(LearnerSerializer, self.find(pk))
@@ -261,7 +258,7 @@ class LearnerDetail(TeamView):
         "Set a learner's phone",
         query=query_of(LearnerSerializer),
         body=LearnerChange,
-        gives=LearnerSerializer,
+        response=LearnerSerializer,
     )
     def patch(self, request: Any, pk: int) -> Response:
         """Name and address are the events' own and cannot be changed."""
@@ -281,7 +278,7 @@ class Activities(TeamView):
         "list_activities",
         "List a learner's activities",
         query=query_of(ActivitySerializer, PageQuery),
-        gives=ActivitySerializer,
+        response=ActivitySerializer,
         page=True,
     )
     def get(self, request: Any, pk: int) -> Response:

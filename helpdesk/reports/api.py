@@ -9,10 +9,11 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.response import Response
 
-from helpdesk.api.operations import operation
-from helpdesk.api.problems import InvalidQuery
-from helpdesk.api.serializers import QuerySerializer, SecondsField
-from helpdesk.api.views import TeamView
+from helpdesk.api.framework.fields import SecondsField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.parameters import QuerySerializer
+from helpdesk.api.framework.problems import InvalidQuery
+from helpdesk.api.framework.views import TeamView
 from helpdesk.reports import figures
 from helpdesk.reports.periods import LONGEST, PeriodForm
 from helpdesk.teams.roles import Permission
@@ -137,7 +138,7 @@ class FiguresView(TeamView):
 class SummaryView(FiguresView):
     """The head of the report."""
 
-    @operation("report_summary", "Figures of a period", query=PeriodQuery, gives=SummaryReport)
+    @operation("report_summary", "Figures of a period", query=PeriodQuery, response=SummaryReport)
     def get(self, request: Any) -> Response:
         """Beside those of as many days before."""
         tickets, period = self.asked()
@@ -148,7 +149,7 @@ class SummaryView(FiguresView):
 class DaysView(FiguresView):
     """Requests by day."""
 
-    @operation("report_days", "Requests by day", query=PeriodQuery, gives=DayRows)
+    @operation("report_days", "Requests by day", query=PeriodQuery, response=DayRows)
     def get(self, request: Any) -> Response:
         """Every day of the period."""
         tickets, period = self.asked()
@@ -159,7 +160,7 @@ class DaysView(FiguresView):
 class TimesView(FiguresView):
     """Times of response and resolution."""
 
-    @operation("report_times", "Times of response and resolution", query=PeriodQuery, gives=TimesRows)
+    @operation("report_times", "Times of response and resolution", query=PeriodQuery, response=TimesRows)
     def get(self, request: Any) -> Response:
         """By day, and for more than 45 days by week."""
         return self.rows(TimesRows, [row._asdict() for row in figures.times_by_start(*self.asked())])
@@ -168,7 +169,7 @@ class TimesView(FiguresView):
 class CoursesView(FiguresView):
     """Requests by course."""
 
-    @operation("report_courses", "Requests by course", query=PeriodQuery, gives=CourseRows)
+    @operation("report_courses", "Requests by course", query=PeriodQuery, response=CourseRows)
     def get(self, request: Any) -> Response:
         """The most asked about first."""
         counts = figures.requests_by_course(*self.asked())
@@ -179,7 +180,7 @@ class CoursesView(FiguresView):
 class BacklogView(FiguresView):
     """What is to do, by age."""
 
-    @operation("report_backlog", "What is to do, by age", query=PeriodQuery, gives=AgeRows)
+    @operation("report_backlog", "What is to do, by age", query=PeriodQuery, response=AgeRows)
     def get(self, request: Any) -> Response:
         """At this moment, whatever the period; snoozed tickets are left out."""
         return self.rows(AgeRows, [age._asdict() for age in figures.backlog_by_age(self.asked()[0])])
@@ -188,7 +189,7 @@ class BacklogView(FiguresView):
 class LoadView(FiguresView):
     """Work by member."""
 
-    @operation("report_members", "Work by member", query=PeriodQuery, gives=LoadRows)
+    @operation("report_members", "Work by member", query=PeriodQuery, response=LoadRows)
     def get(self, request: Any) -> Response:
         """Those who have or had something to do."""
         loads = figures.load_by_member(*self.asked())
@@ -199,7 +200,7 @@ class LoadView(FiguresView):
 class HoursView(FiguresView):
     """Requests by hour of the week."""
 
-    @operation("report_hours", "Requests by hour of the week", query=PeriodQuery, gives=HourRows)
+    @operation("report_hours", "Requests by hour of the week", query=PeriodQuery, response=HourRows)
     def get(self, request: Any) -> Response:
         """Those in which somebody asked."""
         counts = figures.requests_by_hour(*self.asked())

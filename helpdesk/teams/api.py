@@ -8,10 +8,12 @@ from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from helpdesk.api.operations import operation
-from helpdesk.api.pagination import Order
-from helpdesk.api.serializers import PageQuery, ResourceSerializer, UTCField, query_of
-from helpdesk.api.views import TeamView
+from helpdesk.api.framework.fields import UTCField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.pagination import Order
+from helpdesk.api.framework.parameters import PageQuery, query_of
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.framework.views import TeamView
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Permission, Role
 
@@ -59,7 +61,7 @@ class TeamSerializer(ResourceSerializer):
 
     def get_permissions(self, team: Team) -> list[str]:
         """Sorted."""
-        return sorted(self.given["permissions"])
+        return sorted(self.serializer_context["permissions"])
 
 
 class TeamDetail(TeamView):
@@ -68,7 +70,7 @@ class TeamDetail(TeamView):
     tag = "team"
     permissions = {"GET": Permission.TEAM_VIEW}
 
-    @operation("get_team", "Get the team", query=query_of(TeamSerializer), gives=TeamSerializer)
+    @operation("get_team", "Get the team", query=query_of(TeamSerializer), response=TeamSerializer)
     def get(self, request: Any) -> Response:
         """Whose token this is, and what it may do."""
         return self.show(TeamSerializer, self.team)
@@ -85,7 +87,11 @@ class Members(TeamView):
     permissions = {"GET": Permission.TEAM_VIEW}
 
     @operation(
-        "list_members", "List members", query=query_of(MemberSerializer, PageQuery), gives=MemberSerializer, page=True
+        "list_members",
+        "List members",
+        query=query_of(MemberSerializer, PageQuery),
+        response=MemberSerializer,
+        page=True,
     )
     def get(self, request: Any) -> Response:
         """In the order in which they joined."""
@@ -99,7 +105,7 @@ class Member(TeamView):
     tag = "team"
     permissions = {"GET": Permission.TEAM_VIEW}
 
-    @operation("get_member", "Get a member", query=query_of(MemberSerializer), gives=MemberSerializer)
+    @operation("get_member", "Get a member", query=query_of(MemberSerializer), response=MemberSerializer)
     def get(self, request: Any, pk: int) -> Response:
         """By the key of the person."""
         memberships = Membership.objects.for_team(self.team).select_related("user")

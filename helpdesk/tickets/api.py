@@ -14,19 +14,13 @@ from django.utils.functional import cached_property
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from helpdesk.api.operations import operation
-from helpdesk.api.preconditions import read_if_match
-from helpdesk.api.problems import Problem, Refused
-from helpdesk.api.serializers import (
-    ExpandableField,
-    ExpandField,
-    FieldsField,
-    QuerySerializer,
-    ResourceSerializer,
-    UTCField,
-    WordField,
-)
-from helpdesk.api.views import TeamView
+from helpdesk.api.framework.fields import ExpandableField, NamedChoiceField, UTCField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.parameters import ExpandField, FieldsField, QuerySerializer
+from helpdesk.api.framework.preconditions import read_if_match
+from helpdesk.api.framework.problems import Conflict, Problem
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.framework.views import TeamView
 from helpdesk.courses.api import CourseSerializer, LearnerSerializer, ProducerSerializer
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.teams.api import PersonSerializer
@@ -72,8 +66,8 @@ class TicketSerializer(ResourceSerializer):
     number = serializers.IntegerField(read_only=True, help_text="By which the team and the addresses name it.")
     url = serializers.SerializerMethodField(help_text="Its page, for people.")
     status = serializers.ChoiceField(Status.values, read_only=True, help_text="Where it stands in its workflow.")
-    priority = WordField(PRIORITIES, read_only=True, help_text="How much it matters to the team.")
-    urgency = WordField(
+    priority = NamedChoiceField(PRIORITIES, read_only=True, help_text="How much it matters to the team.")
+    urgency = NamedChoiceField(
         URGENCIES, read_only=True, help_text="Its group in the inbox, by status, priority and repeated calls."
     )
     learner = ExpandableField(LearnerSerializer, help_text="Who asks.")
@@ -137,7 +131,7 @@ class TicketSerializer(ResourceSerializer):
     @cached_property
     def team_address(self) -> str:
         """Where the team's pages are."""
-        return settings.BASE_URL + reverse("inbox", args=[self.given["team"].slug])
+        return settings.BASE_URL + reverse("inbox", args=[self.serializer_context["team"].slug])
 
     def get_url(self, ticket: Ticket) -> str:
         """Its page's address."""
@@ -149,7 +143,7 @@ class TicketSerializer(ResourceSerializer):
 
     def get_context(self, ticket: Ticket) -> ContextSerializer:
         """From those that were read for all tickets at once."""
-        shown: Any = shown_context(self.given["contexts"][ticket.pk])
+        shown: Any = shown_context(self.serializer_context["contexts"][ticket.pk])
         return shown  # type: ignore[no-any-return] # its type is for the schema
 
 
@@ -228,18 +222,18 @@ class TicketView(TeamView):
         """Run the action where the ticket still is what `If-Match` says, and show what it is then."""
         ticket = self.find(number)
         self.require_body()
-        with transaction.atomic(), self.refusals():
+        with transaction.atomic(), self.conflicts():
             self.require_match(ticket)
             act(ticket)
         return self.show_ticket(number)
 
     @contextmanager
-    def refusals(self) -> Iterator[None]:
+    def conflicts(self) -> Iterator[None]:
         """What an action refuses is a problem."""
         try:
             yield
         except ActionRefused as refused:
-            raise Refused(str(refused)) from None
+            raise Conflict(str(refused)) from None
 
     def require_match(self, ticket: Ticket) -> None:
         """Hold the ticket, and raise ChangedMeanwhile where others changed it since what the request knows of it."""
@@ -272,7 +266,7 @@ class TicketDetail(TicketView):
 
     permissions = {"GET": Permission.TICKET_VIEW}
 
-    @operation("get_ticket", "Get a ticket", query=TicketQuery, gives=TicketSerializer, versioned=True)
+    @operation("get_ticket", "Get a ticket", query=TicketQuery, response=TicketSerializer, versioned=True)
     def get(self, request: Any, number: int) -> Response:
         """The `ETag` is the ticket's version, to be sent back as `If-Match` with a change."""
         return self.show_ticket(number)

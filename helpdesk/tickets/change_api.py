@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from helpdesk.api.operations import operation
-from helpdesk.api.problems import Refused
-from helpdesk.api.serializers import InstantField, StrictSerializer, TextField, WordField
+from helpdesk.api.framework.fields import InstantField, NamedChoiceField, TextField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.problems import Conflict
+from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.models import Course
 from helpdesk.teams.models import User
@@ -25,7 +26,7 @@ from helpdesk.tickets.models import Priority, Status, Ticket
 
 MOST_TAGS = 20
 # What every change of one ticket shares: it shows the ticket as it is then, heeds If-Match, and may be refused.
-changes = partial(operation, gives=TicketSerializer, query=TicketQuery, matches=True)
+changes = partial(operation, response=TicketSerializer, query=TicketQuery, if_match=True)
 
 
 class TagField(TextField):
@@ -56,7 +57,7 @@ class NewTicket(StrictSerializer):
     course = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, help_text="The key of the course that it is about."
     )
-    priority = WordField(PRIORITIES, required=False, help_text="How much it matters; the default is `normal`.")
+    priority = NamedChoiceField(PRIORITIES, required=False, help_text="How much it matters; the default is `normal`.")
     tags = serializers.ListField(
         child=TagField(help_text="A tag."), required=False, max_length=MOST_TAGS, help_text="Tags to put on."
     )
@@ -73,7 +74,7 @@ class TicketChange(StrictSerializer):
         required=False,
         help_text="The status to move on to. A finished ticket is reopened by `open`.",
     )
-    priority = WordField(PRIORITIES, required=False, help_text="How much it matters.")
+    priority = NamedChoiceField(PRIORITIES, required=False, help_text="How much it matters.")
 
 
 class NewAssignment(StrictSerializer):
@@ -114,7 +115,7 @@ class CreateTicket(TicketList):
         "Create a ticket",
         query=TicketQuery,
         body=NewTicket,
-        gives=TicketSerializer,
+        response=TicketSerializer,
         status=201,
         located=True,
         versioned=True,
@@ -127,7 +128,7 @@ class CreateTicket(TicketList):
         where it has none.
         """
         data = self.body
-        with transaction.atomic(), self.refusals():
+        with transaction.atomic(), self.conflicts():
             ticket = self._open(data)
             shown = ticket.merged_into or ticket
             if "priority" in data and data["priority"] != Priority.NORMAL:
@@ -146,7 +147,7 @@ class CreateTicket(TicketList):
         if data.get("course"):
             course = Course.objects.for_team(self.team).filter(pk=data["course"]).select_related("producer").first()
             if course is None:
-                raise Refused(_("The team has no such course."), "course")
+                raise Conflict(_("The team has no such course."), "course")
         email, name = data["learner"]["email"], data["learner"].get("name", "")
         return actions.open_ticket(
             self.team,
@@ -188,7 +189,7 @@ class Assignment(TicketView):
         self.find(number)
         person = User.objects.filter(memberships__team=self.team, pk=self.body["assignee"]).first()
         if person is None:
-            raise Refused(_("The team has no such member."), "assignee")
+            raise Conflict(_("The team has no such member."), "assignee")
         return self.change(number, lambda ticket: actions.assign_ticket(ticket, self.actor, person))
 
     @changes("unassign_ticket", "Release a ticket")
@@ -262,7 +263,7 @@ class Merge(TicketView):
         self.find(number)
         into = Ticket.objects.for_team(self.team).filter(number=self.body["into"]).first()
         if into is None:
-            raise Refused(_("The team has no such ticket."), "into")
+            raise Conflict(_("The team has no such ticket."), "into")
         return self.change(number, lambda ticket: actions.merge_ticket(ticket, self.actor, into))
 
     @changes("unmerge_ticket", "Split a ticket off")

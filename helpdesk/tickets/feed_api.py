@@ -9,8 +9,8 @@ from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
-from helpdesk.api.operations import operation
-from helpdesk.api.pagination import DEFAULT_LIMIT, MOST, Order, read_cursor, write_cursor
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.pagination import DEFAULT_LIMIT, MOST, Order, read_cursor, write_cursor
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.api import TicketQuery, TicketSerializer, TicketView, contexts_for, with_api_relations
 from helpdesk.tickets.models import Ticket, TicketEvent
@@ -50,7 +50,7 @@ class TicketChanges(TicketView):
 
     permissions = {"GET": Permission.TICKET_VIEW}
 
-    @operation("list_ticket_changes", "Follow the changes", query=ChangesQuery, gives=ChangesSerializer)
+    @operation("list_ticket_changes", "Follow the changes", query=ChangesQuery, response=ChangesSerializer)
     def get(self, request: Any) -> Response:
         """Every ticket with something new in its history since `after`, as it is now; so a copy is kept in step.
 

@@ -8,17 +8,11 @@ from django.db import transaction
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from helpdesk.api.operations import operation
-from helpdesk.api.pagination import Order
-from helpdesk.api.serializers import (
-    ExpandableField,
-    PageQuery,
-    ResourceSerializer,
-    StrictSerializer,
-    TextField,
-    UTCField,
-    query_of,
-)
+from helpdesk.api.framework.fields import ExpandableField, TextField, UTCField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.pagination import Order
+from helpdesk.api.framework.parameters import PageQuery, QuerySerializer, query_of
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.teams.api import PersonSerializer
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
@@ -63,7 +57,7 @@ class EventSerializer(ResourceSerializer):
 
     def get_sentence(self, event: TicketEvent) -> str:
         """Without markup."""
-        return plain(sentence_of(event, self.given["ticket"]))
+        return plain(sentence_of(event, self.serializer_context["ticket"]))
 
 
 class NoteSerializer(ResourceSerializer):
@@ -96,7 +90,7 @@ class Events(TicketView):
         "list_events",
         "List a ticket's events",
         query=query_of(EventSerializer, PageQuery),
-        gives=EventSerializer,
+        response=EventSerializer,
         page=True,
     )
     def get(self, request: Any, number: int) -> Response:
@@ -114,7 +108,7 @@ class Notes(TicketView):
         "list_notes",
         "List a ticket's notes",
         query=query_of(NoteSerializer, PageQuery),
-        gives=NoteSerializer,
+        response=NoteSerializer,
         page=True,
     )
     def get(self, request: Any, number: int) -> Response:
@@ -122,12 +116,20 @@ class Notes(TicketView):
         notes = self.find(number).messages.filter(kind=Message.Kind.NOTE)
         return self.page(NoteSerializer, self.related(notes), OLDEST_FIRST)
 
-    @operation("add_note", "Write a note", body=NewNote, gives=NoteSerializer, status=201, matches=True)
+    @operation(
+        "add_note",
+        "Write a note",
+        query=QuerySerializer,
+        body=NewNote,
+        response=NoteSerializer,
+        status=201,
+        if_match=True,
+    )
     def post(self, request: Any, number: int) -> Response:
         """Under the name of the token, or of the person."""
         ticket = self.find(number)
         self.require_body()
-        with transaction.atomic(), self.refusals():
+        with transaction.atomic(), self.conflicts():
             self.require_match(ticket)
             actions.add_note(ticket, self.actor, self.body["body"])
             note = ticket.messages.latest("pk")

@@ -10,11 +10,12 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.response import Response
 
-from helpdesk.api.access import Access
-from helpdesk.api.operations import operation
-from helpdesk.api.pagination import Order
-from helpdesk.api.problems import InvalidQuery
-from helpdesk.api.serializers import InstantField, PageQuery, QuerySerializer, TextField, WordField
+from helpdesk.api.framework.access import Access
+from helpdesk.api.framework.fields import InstantField, NamedChoiceField, TextField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.pagination import Order
+from helpdesk.api.framework.parameters import PageQuery, QuerySerializer
+from helpdesk.api.framework.problems import InvalidQuery
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import search
 from helpdesk.tickets.api import (
@@ -55,7 +56,7 @@ class TicketFilterQuery(QuerySerializer):
     assignee = TextField(required=False, max_length=20, help_text="The key of a member, `none`, or in a session `me`.")
     course = serializers.IntegerField(required=False, min_value=1, help_text="The key of a course.")
     producer = serializers.IntegerField(required=False, min_value=1, help_text="The key of a producer.")
-    priority = WordField(PRIORITIES, required=False, help_text="A priority.")
+    priority = NamedChoiceField(PRIORITIES, required=False, help_text="A priority.")
     tag = TextField(required=False, max_length=40, help_text="The name of a tag.")
     again = serializers.BooleanField(
         required=False, help_text="`true`: only those whose learner asked again; `false`: only those who asked once."
@@ -137,7 +138,7 @@ class TicketList(TicketView):
 
     permissions = {"GET": Permission.TICKET_VIEW}
 
-    @operation("list_tickets", "List tickets", query=TicketListQuery, gives=TicketSerializer, page=True)
+    @operation("list_tickets", "List tickets", query=TicketListQuery, response=TicketSerializer, page=True)
     def get(self, request: Any) -> Response:
         """All tickets but those folded into others, the newest first, unless the parameters say otherwise."""
         since = self.query.get("updated_since")

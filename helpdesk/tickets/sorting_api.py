@@ -11,19 +11,13 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from helpdesk.api.operations import operation
-from helpdesk.api.pagination import Order
-from helpdesk.api.problems import Refused
-from helpdesk.api.serializers import (
-    ExpandableField,
-    PageQuery,
-    ResourceSerializer,
-    StrictSerializer,
-    TextField,
-    UTCField,
-    query_of,
-)
-from helpdesk.api.views import TeamView
+from helpdesk.api.framework.fields import ExpandableField, TextField, UTCField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.pagination import Order
+from helpdesk.api.framework.parameters import PageQuery, query_of
+from helpdesk.api.framework.problems import Conflict
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.api.framework.views import TeamView
 from helpdesk.teams.api import PersonSerializer
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -52,7 +46,7 @@ class TagList(TeamView):
     tag = "tags"
     permissions = {"GET": Permission.TICKET_VIEW}
 
-    @operation("list_tags", "List tags", query=query_of(TagSerializer, PageQuery), gives=TagSerializer, page=True)
+    @operation("list_tags", "List tags", query=query_of(TagSerializer, PageQuery), response=TagSerializer, page=True)
     def get(self, request: Any) -> Response:
         """By name. A tag comes to be when it is first put on a ticket."""
         return self.page(TagSerializer, Tag.objects.for_team(self.team), Order(("name", "id")))
@@ -119,15 +113,15 @@ class SavedViewView(TeamView):
         return self.shown()
 
     def keep(self, view: SavedView, data: dict[str, Any]) -> None:
-        """Write the view with this name and reach. Raises Refused where its owner has another of that name."""
+        """Write the view with this name and reach. Raises Conflict where its owner has another of that name."""
         view.name = clean_name(data.get("name", view.name))
         if not view.name:
-            raise Refused(_("A name needs letters that can be seen."), "name")
+            raise Conflict(_("A name needs letters that can be seen."), "name")
         view.is_shared = data.get("is_shared", view.is_shared) or self.access.token is not None
         try:
             keep_view(view)
         except ActionRefused as refused:
-            raise Refused(str(refused), "name") from None
+            raise Conflict(str(refused), "name") from None
 
 
 class SavedViewList(SavedViewView):
@@ -139,7 +133,7 @@ class SavedViewList(SavedViewView):
         "list_saved_views",
         "List saved views",
         query=query_of(SavedViewSerializer, PageQuery),
-        gives=SavedViewSerializer,
+        response=SavedViewSerializer,
         page=True,
     )
     def get(self, request: Any) -> Response:
@@ -151,7 +145,7 @@ class SavedViewList(SavedViewView):
         "Keep a view",
         query=query_of(SavedViewSerializer),
         body=NewSavedView,
-        gives=SavedViewSerializer,
+        response=SavedViewSerializer,
         status=201,
         located=True,
     )
@@ -160,7 +154,7 @@ class SavedViewList(SavedViewView):
         data, user = self.body, self.access.user
         owner = user.pk if user else getattr(self.access.token, "created_by_id", None)
         if owner is None:
-            raise Refused(_("Nobody made this token, so nobody can own what it keeps; use one from the dashboard."))
+            raise Conflict(_("Nobody made this token, so nobody can own what it keeps; use one from the dashboard."))
         try:
             query = saved_query(TicketFilter(QueryDict(data["query"]), self.team, user))
         except ValidationError as error:
@@ -175,7 +169,7 @@ class SavedViewDetail(SavedViewView):
 
     permissions = dict.fromkeys(["GET", "PATCH", "DELETE"], Permission.TICKET_VIEW)
 
-    @operation("get_saved_view", "Get a saved view", query=query_of(SavedViewSerializer), gives=SavedViewSerializer)
+    @operation("get_saved_view", "Get a saved view", query=query_of(SavedViewSerializer), response=SavedViewSerializer)
     def get(self, request: Any, pk: int) -> Response:
         """By its key."""
         return self.show(SavedViewSerializer, get_object_or_404(self.related(self.shown()), pk=pk))
@@ -185,7 +179,7 @@ class SavedViewDetail(SavedViewView):
         "Rename or share a view",
         query=query_of(SavedViewSerializer),
         body=SavedViewChange,
-        gives=SavedViewSerializer,
+        response=SavedViewSerializer,
     )
     def patch(self, request: Any, pk: int) -> Response:
         """One's own, or with the rights of a manager a shared one."""

@@ -8,8 +8,8 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from helpdesk.api.actions import create_token, revoke_token
+from helpdesk.api.framework.views import TeamView
 from helpdesk.api.models import Scope, Token
-from helpdesk.api.views import TeamView
 from helpdesk.bulk import actions as bulk
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor

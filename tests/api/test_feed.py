@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from helpdesk.api.pagination import write_cursor
+from helpdesk.api.framework.pagination import write_cursor
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.feed_api import NAME, ORDER

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from helpdesk.api import idempotency
+from helpdesk.api.framework import idempotency
 from helpdesk.api.models import IdempotentRequest
 from helpdesk.api.tasks import forget_idempotent_requests
 from helpdesk.tickets import change_api

@@ -7,9 +7,9 @@ from django.core.management import call_command
 from django.http import QueryDict
 from django.urls import get_resolver
 
-from helpdesk.api.schema import make_schema
-from helpdesk.api.serializers import StrictSerializer
-from helpdesk.api.views import TeamView
+from helpdesk.api.framework.schema import make_schema
+from helpdesk.api.framework.serializers import StrictSerializer
+from helpdesk.api.framework.views import TeamView
 from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.list_api import FILTERS
 from tests.factories import open_ticket

@@ -14,9 +14,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from helpdesk.api.access import Access
+from helpdesk.api.framework.access import Access
+from helpdesk.api.framework.problems import Problem
 from helpdesk.api.models import IdempotentRequest
-from helpdesk.api.problems import Problem
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 KEPT_HOURS = 24
@@ -24,7 +24,7 @@ KEPT_HEADERS = ("ETag", "Location")
 REPLAYED = "Idempotent-Replayed"
 
 
-def once(
+def idempotent(
     request: Request,
     access: Access,
     carry_out: Callable[[], Response],
@@ -38,16 +38,16 @@ def once(
     What lasts longer than a transaction should is only begun by `carry_out`. Then `progress` makes the answer from
     what that gave, after the commit, for the first request and for each repetition: how far it is by now.
     """
-    response = _once(request, access, carry_out)
+    response = _carry_out_or_replay(request, access, carry_out)
     if progress is None:
         return response
-    told = progress(response.data)
+    answer = progress(response.data)
     if REPLAYED in response:
-        told[REPLAYED] = response[REPLAYED]
-    return told
+        answer[REPLAYED] = response[REPLAYED]
+    return answer
 
 
-def _once(request: Request, access: Access, carry_out: Callable[[], Response]) -> Response:
+def _carry_out_or_replay(request: Request, access: Access, carry_out: Callable[[], Response]) -> Response:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return carry_out()

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 
-from helpdesk.api.problems import read_only
+from helpdesk.api.framework.problems import read_only
 
 
 class ApiSchema(AutoSchema):

@@ -10,18 +10,19 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from helpdesk.api.access import Access
-from helpdesk.api.negotiation import ContentNegotiation
-from helpdesk.api.operations import Operation
-from helpdesk.api.pagination import Order, read_cursor, write_cursor
-from helpdesk.api.parsing import take_body
-from helpdesk.api.problems import InvalidQuery, Problem
-from helpdesk.api.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.api.framework.access import Access
+from helpdesk.api.framework.negotiation import ContentNegotiation
+from helpdesk.api.framework.operations import Operation
+from helpdesk.api.framework.pagination import Order, read_cursor, write_cursor
+from helpdesk.api.framework.parsing import read_body
+from helpdesk.api.framework.problems import InvalidQuery, Problem
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.teams.models import Team
 from helpdesk.teams.roles import Permission
 
@@ -29,7 +30,7 @@ from helpdesk.teams.roles import Permission
 class TeamView(APIView):
     """A view of one team's things; `permissions` says by method what the token or the member must be allowed to.
 
-    Times are read in the team's zone. The methods are made by `@operation`, which says what they take and give.
+    The methods are made by `@operation`, which says what they take and answer. `tag` is their group in the schema.
     """
 
     permissions: ClassVar[Mapping[str, Permission]]
@@ -49,16 +50,16 @@ class TeamView(APIView):
 
     @property
     def operation(self) -> Operation:
-        """What the method that is asked for takes; nothing where there is no such method."""
+        """What the method that is asked for takes."""
         method = "get" if self.request.method == "HEAD" else str(self.request.method).lower()
-        return getattr(getattr(self, method, None), "operation", None) or Operation()
+        return cast("Operation", getattr(self, method).operation)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Everything that must be right before the method runs."""
-        take_body(request._request)
+        read_body(request._request)
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods and request.method != "OPTIONS":
-            self.query = self._read_query(self.operation)
+            self.query = self._read_query()
 
     def check_permissions(self, request: Request) -> None:
         """401 for a stranger, 403 for whoever lacks the right; a method that is not there is neither."""
@@ -99,33 +100,36 @@ class TeamView(APIView):
         """Which methods there are, in `Allow`; the schema tells the rest."""
         return Response(status=204)
 
-    def _read_query(self, operation: Operation) -> dict[str, Any]:
-        """The parameters; one that is not known is a mistake, not something to pass over."""
-        given = self.request.query_params
-        if not given:
+    def _read_query(self) -> dict[str, Any]:
+        """The parameters, cleaned. Raises InvalidQuery, also for one that is not known or that is repeated."""
+        operation, sent = self.operation, self.request.query_params
+        if not sent:
             return dict(operation.defaults)
-        unknown = [name for name in given if name not in operation.parameters | {"team"}]
-        errors = {name: [exceptions.ErrorDetail(_("There is no such parameter."), "unknown")] for name in unknown}
-        repeated = [name for name in given if len(given.getlist(name)) > 1 and name not in operation.lists]
-        errors |= {name: [exceptions.ErrorDetail(_("Say it once."), "repeated")] for name in repeated}
-        values = {name: given.getlist(name) if name in operation.lists else text for name, text in given.items()}
-        serializer = operation.query(data=values)
-        if not serializer.is_valid():
-            errors |= serializer.errors
+        unknown = [name for name in sent if name not in operation.parameters | {"team"}]
+        errors: dict[str, Any] = {name: [ErrorDetail(_("There is no such parameter."), "unknown")] for name in unknown}
+        repeated = [name for name in sent if len(sent.getlist(name)) > 1 and name not in operation.lists]
+        errors |= {name: [ErrorDetail(_("Say it once."), "repeated")] for name in repeated}
+        values = {name: sent.getlist(name) if name in operation.lists else text for name, text in sent.items()}
+        try:
+            query = operation.read_query(values)
+        except exceptions.ValidationError as invalid:
+            errors |= cast("dict[str, Any]", invalid.detail)
         if errors:
             raise InvalidQuery(errors)
-        return dict(serializer.validated_data)
+        return query
 
     @cached_property
     def body(self) -> dict[str, Any]:
         """What was sent, cleaned. Raises ValidationError."""
-        serializer = self.operation.body(data=self.request.data, context=self.get_serializer_context())
+        serializer = (self.operation.body or StrictSerializer)(
+            data=self.request.data, context=self.get_serializer_context()
+        )
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
     def require_body(self) -> None:
         """Raise ValidationError now, before anything else is looked at, where the operation takes a body."""
-        if self.operation.body is not StrictSerializer:
+        if self.operation.body:
             _checked = self.body
 
     def get_serializer_context(self) -> dict[str, Any]:

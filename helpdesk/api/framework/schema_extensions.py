@@ -1,4 +1,4 @@
-"""How the shell's own kinds of fields, serializers and credentials are described."""
+"""How the schema describes our own kinds of fields, serializers and credentials."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from drf_spectacular.openapi import AutoSchema
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # registers itself
     """A token."""
 
-    target_class = "helpdesk.api.authentication.TokenAuthentication"
+    target_class = "helpdesk.api.framework.authentication.TokenAuthentication"
     name = "token"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
@@ -30,7 +30,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # registers itself
     """A browser in which somebody is logged in."""
 
-    target_class = "helpdesk.api.authentication.MemberAuthentication"
+    target_class = "helpdesk.api.framework.authentication.MemberAuthentication"
     name = "session"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
@@ -47,7 +47,7 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
 class ExpandableExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
     """A key, or the thing itself."""
 
-    target_class = "helpdesk.api.serializers.ExpandableField"
+    target_class = "helpdesk.api.framework.fields.ExpandableField"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
         """One of both; whether there may be none, the field says."""
@@ -58,7 +58,7 @@ class ExpandableExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-u
 class NamesExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
     """A list of names."""
 
-    target_class = "helpdesk.api.serializers.NamesField"
+    target_class = "helpdesk.api.framework.parameters.NamesField"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
         """Any of the names."""
@@ -68,7 +68,7 @@ class NamesExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untype
 class SecondsExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
     """A time."""
 
-    target_class = "helpdesk.api.serializers.SecondsField"
+    target_class = "helpdesk.api.framework.fields.SecondsField"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
         """Whole seconds."""
@@ -78,7 +78,7 @@ class SecondsExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-unty
 class ResourceExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # registers itself
     """What `fields` may take away is not required."""
 
-    target_class = "helpdesk.api.serializers.ResourceSerializer"
+    target_class = "helpdesk.api.framework.serializers.ResourceSerializer"
     match_subclasses = True
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class ResourceExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-
 class StrictExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call] # registers itself
     """A body with a field that is not described is refused."""
 
-    target_class = "helpdesk.api.serializers.StrictSerializer"
+    target_class = "helpdesk.api.framework.serializers.StrictSerializer"
     match_subclasses = True
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessTha
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail
 
-from helpdesk.api.problems import InvalidQuery
+from helpdesk.api.framework.problems import InvalidQuery
 
 DEFAULT_LIMIT, MOST = 50, 200
 
@@ -37,6 +37,9 @@ class Order:
             return rows
         lookup = TupleLessThan if self.is_descending else TupleGreaterThan
         return rows.filter(lookup(tuple(F(name) for name in self.fields), place))
+
+
+BY_ID = Order(("id",))
 
 
 def write_cursor(name: str, order: Order, row: Model) -> str:

@@ -6,8 +6,8 @@ import json
 
 from django.conf import settings
 
-from helpdesk.api.parsing import MAX_BODY
-from helpdesk.api.problems import CONTENT_TYPE, body_of
+from helpdesk.api.framework.parsing import MAX_BODY
+from helpdesk.api.framework.problems import CONTENT_TYPE, body_of
 from helpdesk.operations.lanes import Environ, Lane, has_cookie
 
 

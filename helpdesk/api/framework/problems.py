@@ -56,8 +56,8 @@ class Problem(exceptions.APIException):
         self.status_code, self.more, self.wait = status, more, wait
 
 
-class Refused(Problem):
-    """The present state of things does not allow the change."""
+class Conflict(Problem):
+    """A 409: the present state does not allow the change; `field` names what in the body it is about."""
 
     def __init__(self, detail: str, field: str = "") -> None:
         more: dict[str, Any] = {"errors": [{"field": field, "code": "refused", "detail": detail}]} if field else {}
@@ -156,6 +156,12 @@ def read_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequ
         return response
 
     return read
+
+
+@csrf_exempt
+def not_found(request: HttpRequest) -> HttpResponse:
+    """404, for an address of the API where there is nothing."""
+    return respond(404, _("There is nothing at this address; /api/v1/docs tells what is where."))
 
 
 def is_api(request: HttpRequest) -> bool:

@@ -15,8 +15,8 @@ from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from helpdesk.api.problems import PROBLEMS, read_only
-from helpdesk.api.schema import make_schema
+from helpdesk.api.framework.problems import PROBLEMS, read_only
+from helpdesk.api.framework.schema import make_schema
 
 METHODS = ("get", "post", "put", "patch", "delete")
 SAMPLES = {"number": "1042", "name": "vídeo", "source_id": "9f86d081884c7d65", "pk": "7", "id": "7"}
@@ -61,21 +61,21 @@ class Reference:
 
 
 @read_only
-def docs(request: HttpRequest) -> HttpResponse:
+def reference_page(request: HttpRequest) -> HttpResponse:
     """The reference, for anybody."""
-    return render(request, "api/docs.html", {"reference": reference(), "base": settings.BASE_URL})
+    return render(request, "api/docs.html", {"reference": make_reference(), "base": settings.BASE_URL})
 
 
 @lru_cache(maxsize=1)
-def reference() -> Reference:
+def make_reference() -> Reference:
     """Read the schema once: it changes with the code alone."""
     schema = make_schema()
     groups: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():
         for method in METHODS:
             if method in methods:
-                told = methods[method]
-                groups.setdefault(told["tags"][0], []).append(_operation(schema, path, method, told))
+                spec = methods[method]
+                groups.setdefault(spec["tags"][0], []).append(_operation(schema, path, method, spec))
     bodies = {ref for operations in groups.values() for each in operations for ref in _models_of(each)}
     models = [
         (name, marked(model.get("description", "")), list(_rows(schema, model)))
@@ -105,17 +105,17 @@ def _models_of(operation: Operation) -> Iterator[str]:
         yield row.model
 
 
-def _operation(schema: dict[str, Any], path: str, method: str, told: dict[str, Any]) -> Operation:
-    content = told.get("requestBody", {}).get("content", {}).get("application/json", {})
+def _operation(schema: dict[str, Any], path: str, method: str, spec: dict[str, Any]) -> Operation:
+    content = spec.get("requestBody", {}).get("content", {}).get("application/json", {})
     body = _resolved(schema, content.get("schema", {}))
-    success = next(code for code in told["responses"] if code.startswith("2"))
-    given = told["responses"][success].get("content", {}).get("application/json", {}).get("schema", {})
+    success = next(code for code in spec["responses"] if code.startswith("2"))
+    answered = spec["responses"][success].get("content", {}).get("application/json", {}).get("schema", {})
     return Operation(
-        id=told["operationId"],
+        id=spec["operationId"],
         method=method.upper(),
         path=path,
-        summary=told["summary"],
-        description=marked(told.get("description", "")),
+        summary=spec["summary"],
+        description=marked(spec.get("description", "")),
         parameters=[
             Row(
                 each["name"],
@@ -124,51 +124,51 @@ def _operation(schema: dict[str, Any], path: str, method: str, told: dict[str, A
                 each["in"] == "path",
             )
             for each in sorted(
-                told.get("parameters", []), key=lambda each: ("path", "query", "header").index(each["in"])
+                spec.get("parameters", []), key=lambda each: ("path", "query", "header").index(each["in"])
             )
         ],
         body=list(_rows(schema, body)),
-        answer=Row(success, _kind(schema, given) if given else "nothing", SafeString(), model=_name(given)),
-        statuses=[(code, answer["description"]) for code, answer in told["responses"].items() if code != success],
+        answer=Row(success, _kind(schema, answered) if answered else "nothing", SafeString(), model=_name(answered)),
+        statuses=[(code, answer["description"]) for code, answer in spec["responses"].items() if code != success],
         curl=_curl(path, method, body.get("example")),
     )
 
 
 def _rows(schema: dict[str, Any], model: dict[str, Any]) -> Iterator[Row]:
     required = model.get("required", [])
-    for name, told in model.get("properties", {}).items():
-        yield Row(name, _kind(schema, told), _with_code(told.get("description", "")), name in required, _name(told))
+    for name, spec in model.get("properties", {}).items():
+        yield Row(name, _kind(schema, spec), _with_code(spec.get("description", "")), name in required, _name(spec))
 
 
-def _resolved(schema: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
-    name = _name(told)
-    found: dict[str, Any] = schema["components"]["schemas"][name] if name else told
+def _resolved(schema: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
+    name = _name(spec)
+    found: dict[str, Any] = schema["components"]["schemas"][name] if name else spec
     return found
 
 
-def _name(told: dict[str, Any]) -> str:
+def _name(spec: dict[str, Any]) -> str:
     """The model that this is, or is made of; empty where it is a plain value."""
-    for each in [told, told.get("items", {}), *told.get("oneOf", []), *told.get("allOf", [])]:
+    for each in [spec, spec.get("items", {}), *spec.get("oneOf", []), *spec.get("allOf", [])]:
         if "$ref" in each:
             return str(each["$ref"]).rpartition("/")[2]
     return ""
 
 
-def _kind(schema: dict[str, Any], told: dict[str, Any]) -> str:
+def _kind(schema: dict[str, Any], spec: dict[str, Any]) -> str:
     """The type in words."""
-    if "$ref" in told:
-        return _name(told)
-    if "allOf" in told:
-        return _kind(schema, told["allOf"][0])
-    if "oneOf" in told:
-        return " or ".join(_kind(schema, each) for each in told["oneOf"])
-    if told.get("type") == "array":
-        return f"list of {_kind(schema, told['items'])}"
-    if "enum" in told:
-        return " | ".join(str(value) for value in told["enum"] if value is not None)
-    types = told.get("type", "anything")
+    if "$ref" in spec:
+        return _name(spec)
+    if "allOf" in spec:
+        return _kind(schema, spec["allOf"][0])
+    if "oneOf" in spec:
+        return " or ".join(_kind(schema, each) for each in spec["oneOf"])
+    if spec.get("type") == "array":
+        return f"list of {_kind(schema, spec['items'])}"
+    if "enum" in spec:
+        return " | ".join(str(value) for value in spec["enum"] if value is not None)
+    types = spec.get("type", "anything")
     words = " or ".join(types) if isinstance(types, list) else str(types)
-    return f"{words}, {told['format']}" if "format" in told else words
+    return f"{words}, {spec['format']}" if "format" in spec else words
 
 
 def _curl(path: str, method: str, example: Any) -> str:

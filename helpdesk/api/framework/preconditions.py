@@ -6,7 +6,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from helpdesk.api.problems import Problem
+from helpdesk.api.framework.problems import Problem
 
 TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 LIST = re.compile(rf"[ \t,]*{TAG}(?:[ \t]*,[ \t,]*{TAG})*[ \t,]*")

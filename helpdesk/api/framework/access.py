@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpdesk.api.limits import Usage
+from helpdesk.api.framework.limits import Usage
 from helpdesk.api.models import Scope, Token
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import PERMISSIONS, Permission, Role

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 
-from helpdesk.api.problems import CONTENT_TYPE
+from helpdesk.api.framework.problems import CONTENT_TYPE
 
 
 class ContentNegotiation(DefaultContentNegotiation):

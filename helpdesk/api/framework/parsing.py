@@ -29,7 +29,7 @@ class BoundedJSONParser(JSONParser):
         return value
 
 
-def take_body(request: HttpRequest) -> None:
+def read_body(request: HttpRequest) -> None:
     """Read the body once, so that it is at hand for the parser and for its fingerprint.
 
     Django takes a chunked body, which names no length, for an empty one. Raises RequestDataTooBig.

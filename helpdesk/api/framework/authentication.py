@@ -12,8 +12,8 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError
 from rest_framework.request import Request
 
-from helpdesk.api.access import Access
-from helpdesk.api.limits import COUNT, count_request, usage_of
+from helpdesk.api.framework.access import Access
+from helpdesk.api.framework.limits import COUNT, count_request, usage_of
 from helpdesk.api.models import PREFIX, Token
 from helpdesk.teams.models import Membership, Team
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
@@ -54,7 +54,7 @@ class TokenAuthentication(BaseAuthentication):
             return None
         if scheme.lower() != "bearer":
             raise AuthenticationFailed(_("Send the token as “Authorization: Bearer …”."))
-        access = use_token(secret.strip())
+        access = authenticate_token(secret.strip())
         if access is None:
             raise AuthenticationFailed(_("This token is unknown, expired or revoked."))
         if (named := named_team(request)) and named != access.team.slug:
@@ -66,8 +66,8 @@ class TokenAuthentication(BaseAuthentication):
         return 'Bearer realm="helpdesk"'
 
 
-def use_token(secret: str) -> Access | None:
-    """What this secret opens, counted as one request; None where it opens nothing."""
+def authenticate_token(secret: str) -> Access | None:
+    """The access of the live token with this secret, counted as one request; None where there is none."""
     if not (secret.startswith(PREFIX) and secret.isascii()):
         return None
     with connection.cursor() as cursor:
