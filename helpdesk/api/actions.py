@@ -47,5 +47,5 @@ def revoke_tokens_of_nobody(team: Team | None) -> None:
 
 
 def revoke_token(token: Token) -> None:
-    """From now on it opens nothing; one revoked before keeps its time."""
+    """Revoke the token; one that was revoked before keeps its time."""
     Token.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())

@@ -8,7 +8,7 @@ class ApiConfig(AppConfig):
     verbose_name = _("API")
 
     def ready(self) -> None:
-        """Have the schema know the shell's own kinds of fields; open the lane of the API; end tokens with rights."""
+        """Register the schema's extensions, the lane of the API, and that lost rights end tokens."""
         from helpdesk.api.actions import revoke_tokens_of_nobody
         from helpdesk.api.framework import schema_extensions  # noqa: F401 - it registers itself
         from helpdesk.api.framework.lane import LANE

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from helpdesk.api.v1 import bulk_changes
 from helpdesk.bulk import actions as bulk
-from helpdesk.bulk import api as bulk_api
 from helpdesk.bulk import steps
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.tasks import run
@@ -21,13 +21,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def patient(monkeypatch):
     """A request has as long as it needs, however busy the machine is."""
-    monkeypatch.setattr(bulk_api, "AT_ONCE", 60)
+    monkeypatch.setattr(bulk_changes, "AT_ONCE", 60)
 
 
 @pytest.fixture
 def hurried(monkeypatch):
     """A step is one ticket, and a request makes one step."""
-    monkeypatch.setattr(bulk_api, "AT_ONCE", 0)
+    monkeypatch.setattr(bulk_changes, "AT_ONCE", 0)
     monkeypatch.setattr(steps, "STEP", 0)
 
 
@@ -98,7 +98,7 @@ def test_members_alone_are_made_responsible(api, team):
 
 
 def test_more_than_can_be_changed_at_once_are_refused_whole(api, team, monkeypatch):
-    monkeypatch.setattr(bulk_api, "MOST", 2)
+    monkeypatch.setattr(bulk_changes, "MOST", 2)
     for _ in range(3):
         open_ticket(team)
     response = api.post("tickets/bulk", {"tickets": {"filter": {}}, "change": {"priority": "low"}})

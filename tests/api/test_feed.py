@@ -6,9 +6,9 @@ import pytest
 from django.db import connection, transaction
 
 from helpdesk.api.framework.pagination import write_cursor
+from helpdesk.api.v1.ticket_changes import NAME, ORDER
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.feed_api import NAME, ORDER
 from helpdesk.tickets.models import TicketEvent
 from helpdesk.tickets.publishing import last_position
 from tests.factories import ActivityFactory, TeamFactory, open_ticket, publish

@@ -10,7 +10,7 @@ from django.utils import timezone
 from helpdesk.api.framework import idempotency
 from helpdesk.api.models import IdempotentRequest
 from helpdesk.api.tasks import forget_idempotent_requests
-from helpdesk.tickets import change_api
+from helpdesk.api.v1.tickets import TicketList
 from helpdesk.tickets.models import Message, Ticket
 from tests.factories import open_ticket
 
@@ -66,7 +66,7 @@ def test_a_crash_in_the_middle_leaves_neither_change_nor_claim(api, monkeypatch)
         raise RuntimeError("power cut")
 
     with monkeypatch.context() as patched:
-        patched.setattr(change_api.CreateTicket, "show_found", crash)
+        patched.setattr(TicketList, "show_found", crash)
         response = api.post("tickets", BODY, idempotency_key="k1")
     assert response.status_code == 500
     assert response["Content-Type"] == "application/problem+json"

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
+from helpdesk.api.v1.tickets import TicketList
 from helpdesk.teams.roles import Role
-from helpdesk.tickets import change_api
 from tests.factories import MembershipFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +180,7 @@ def test_our_own_error_is_a_500_that_tells_nothing(api, monkeypatch):
     def crash(*args):
         raise RuntimeError("a secret")
 
-    monkeypatch.setattr(change_api.CreateTicket, "_asked", crash)
+    monkeypatch.setattr(TicketList, "_filter", crash)
     assert "secret" not in problem(api.get("tickets"), 500)["detail"]
 
 

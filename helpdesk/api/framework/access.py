@@ -1,4 +1,4 @@
-"""Who asks: a token, or a person of the team; and what they may do."""
+"""Who makes a request, a token or a member of the team, and what they may do."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ class Access:
         return cls(membership.team, PERMISSIONS[membership.role], membership=membership, usage=usage)
 
     def can(self, permission: Permission) -> bool:
-        """Whether it is allowed to."""
+        """Whether it has this permission."""
         return permission in self.permissions
 
     @property
     def may_change(self) -> bool:
-        """Whether it may change anything at all, which a token that only reads may not."""
+        """Whether it may change anything at all: a person, or a token with the scope `write`."""
         return self.token is None or Scope.WRITE in self.token.scopes
 
     @property
     def user(self) -> User | None:
-        """The person; a token is none."""
+        """The person; None for a token."""
         return self.membership.user if self.membership else None
 
     @property
     def client(self) -> str:
-        """A name for whoever asks, that no other has."""
+        """A unique name of the token or the person, for limits and idempotency keys."""
         return f"token:{self.token.pk}" if self.token else f"user:{self.user.pk if self.user else ''}"

@@ -62,7 +62,7 @@ class TokenAuthentication(BaseAuthentication):
         return AnonymousUser(), access
 
     def authenticate_header(self, request: Request) -> str:
-        """What a 401 asks for."""
+        """The `WWW-Authenticate` of a 401."""
         return 'Bearer realm="helpdesk"'
 
 
@@ -108,5 +108,5 @@ class MemberAuthentication(SessionAuthentication):
 
 
 def named_team(request: Request) -> str | None:
-    """The address part of the team that the request names, if it names one."""
+    """The slug of the team that the request names, if it names one."""
     return request.headers.get("Helpdesk-Team") or request.query_params.get("team")

@@ -17,7 +17,7 @@ def says_who_it_is(environ: Environ) -> bool:
 
 
 def render(status: int, sentence: str) -> tuple[str, bytes]:
-    """A problem."""
+    """The media type and the body of a problem, for what the gateway itself refuses."""
     return CONTENT_TYPE, json.dumps(body_of(status, sentence), ensure_ascii=False).encode()
 
 

@@ -36,7 +36,7 @@ COUNT = """
 
 @dataclass(frozen=True)
 class Usage:
-    """How many requests are left to a token or person, or to their team, and in how many seconds all are again."""
+    """Requests of the current minute, by a token or person or by their team; `resets_in` is in seconds."""
 
     limit: int
     used: int

@@ -1,4 +1,4 @@
-"""Which media type a request is answered in: JSON, for whoever takes it."""
+"""Which media type a response has: JSON, for whoever accepts it or problem details."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from helpdesk.api.framework.problems import CONTENT_TYPE
 
 
 class ContentNegotiation(DefaultContentNegotiation):
-    """Whoever asks for problems alone takes JSON too.
+    """Whoever accepts problem details alone is taken to accept JSON too.
 
     A client made from the schema names the types of an operation's answers; where success has no body, as that of a
     DELETE, problems are the only ones.

@@ -55,7 +55,7 @@ class Operation:
             self.query = query_of(self.response)
 
     def __call__(self, method: Callable[..., Any]) -> Callable[..., Response]:
-        """The method as views have it, described for the schema."""
+        """Decorate the method: carry it out, show what it gives, describe it in the schema."""
 
         def answer(view: Any, request: Any, **kwargs: Any) -> Response:
             result = method(view, request, **kwargs)
@@ -103,7 +103,7 @@ class Operation:
         return (self.query or QuerySerializer)(**kwargs)
 
     def _described_parameters(self, method: str) -> list[Any]:
-        """The query, and the headers both ways."""
+        """The query, and the headers of the request and of its responses."""
         parameters: list[Any] = [*headers.USAGE, headers.AUTHENTICATE, headers.RETRY_AFTER]
         parameters += [self.query] if self.query and self.parameters else []
         parameters += [headers.IDEMPOTENCY_KEY, headers.REPLAYED_BEFORE] if method == "post" else []
@@ -114,7 +114,7 @@ class Operation:
         return parameters
 
     def _described_responses(self, method: str) -> dict[Any, OpenApiResponse]:
-        """By status: success, and each problem that it may answer with."""
+        """By status: success, and the problems that are possible."""
         is_write = method != "get"
         success: Any = _page_of(self.response) if self.page else self.response
         responses: dict[Any, OpenApiResponse] = {self.status: OpenApiResponse(success, self.summary)}

@@ -1,4 +1,4 @@
-"""Pages by place, not by number: a cursor stays right while rows come and go, and every page costs the same."""
+"""Keyset pages: a cursor stays right while rows come and go, and every page costs the same."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ class Order:
 
 
 BY_ID = Order(("id",))
+BY_CREATION = Order(("created_at", "id"))
 
 
 def write_cursor(name: str, order: Order, row: Model) -> str:
@@ -50,7 +51,7 @@ def write_cursor(name: str, order: Order, row: Model) -> str:
 
 
 def read_cursor(cursor: str, name: str, order: Order, model: type[Model], parameter: str = "cursor") -> list[Any]:
-    """The place that a cursor tells. Raises InvalidQuery for one that is not of this order, or not ours."""
+    """The place of a cursor. Raises InvalidQuery for one of another order, or that we did not make."""
     try:
         said, *values = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
         if said != name:

@@ -1,4 +1,4 @@
-"""Reading what is sent: JSON, no larger than what is sensible, in the types that the schema names."""
+"""Reading the body: JSON, of a bounded size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_BODY = 256 * 1024  # bytes
 
 
 class BoundedJSONParser(JSONParser):
-    """JSON as RFC 8259 has it, nested as deep as it may be read."""
+    """JSON that can be stored as UTF-8 and is not nested too deeply."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """The value. Raises ParseError."""
@@ -30,9 +30,9 @@ class BoundedJSONParser(JSONParser):
 
 
 def read_body(request: HttpRequest) -> None:
-    """Read the body once, so that it is at hand for the parser and for its fingerprint.
+    """Read the body into the request, where parser and fingerprint find it. Raises RequestDataTooBig.
 
-    Django takes a chunked body, which names no length, for an empty one. Raises RequestDataTooBig.
+    Django by itself takes a chunked body, which names no length, for an empty one.
     """
     if hasattr(request, "_body"):
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -68,6 +68,11 @@ class InvalidQuery(exceptions.ValidationError):
     """A parameter of the address does not fit."""
 
     status_code = 400
+
+    @classmethod
+    def of_form(cls, errors: Mapping[str, Iterable[Any]]) -> InvalidQuery:
+        """For what a form says of each parameter."""
+        return cls({name: [exceptions.ErrorDetail(str(text), "invalid") for text in errors[name]] for name in errors})
 
 
 def body_of(status: int, detail: str, **more: Any) -> dict[str, Any]:

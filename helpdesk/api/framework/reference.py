@@ -1,4 +1,4 @@
-"""The reference of the API as a page, drawn from its schema on the server, so that it needs no script."""
+"""The reference of the API as a page, rendered from its schema on the server, without any script."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Reference:
-    """The whole page: operations by tag, what they give, and the problems."""
+    """The whole page: operations by tag, resources, problems."""
 
     groups: dict[str, list[Operation]]
     models: list[tuple[str, SafeString, list[Row]]]
@@ -68,7 +68,7 @@ def reference_page(request: HttpRequest) -> HttpResponse:
 
 @lru_cache(maxsize=1)
 def make_reference() -> Reference:
-    """Read the schema once: it changes with the code alone."""
+    """The reference, made once for each process: the schema changes with the code alone."""
     schema = make_schema()
     groups: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():

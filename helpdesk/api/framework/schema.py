@@ -36,7 +36,7 @@ TAGS = {
 
 
 def tidy(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
-    """What the library does not know of, or says in a way that generators of clients refuse."""
+    """Add what the library does not know of, and mend what generators of clients refuse."""
     result["servers"] = [{"url": settings.BASE_URL}]
     result["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     return cast("dict[str, Any]", _tidied(result))

@@ -82,7 +82,7 @@ class ResourceExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-
     match_subclasses = True
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        """Without the list of what is always there."""
+        """Without `required`."""
         schema: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call] # the library types little
             self.target, direction, bypass_extensions=True
         )
@@ -97,7 +97,7 @@ class StrictExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-ca
     match_subclasses = True
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        """Closed."""
+        """With `additionalProperties: false`, the example, and how many fields it takes."""
         schema: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call] # the library types little
             self.target, direction, bypass_extensions=True
         )

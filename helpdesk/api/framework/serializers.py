@@ -29,7 +29,7 @@ class ResourceSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         return context
 
     def get_fields(self) -> dict[str, Any]:
-        """Those that are asked for."""
+        """The fields of the resource; of the outermost one only those in the context's `fields`."""
         fields: dict[str, Any] = super().get_fields()
         asked = self.serializer_context.get("fields") if self.parent is None or self.parent.parent is None else None
         return {name: field for name, field in fields.items() if name in asked} if asked else fields

@@ -1,12 +1,13 @@
-"""The base of every view of the API: who asks, what may be asked, and one rhythm for all answers."""
+"""The base of every view of the API: access, limits, parameters and body, responses and pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -26,6 +27,8 @@ from helpdesk.api.framework.serializers import ResourceSerializer, StrictSeriali
 from helpdesk.teams.models import Team
 from helpdesk.teams.roles import Permission
 
+Row = TypeVar("Row", bound=Model)
+
 
 class TeamView(APIView):
     """A view of one team's things; `permissions` says by method what the token or the member must be allowed to.
@@ -40,29 +43,29 @@ class TeamView(APIView):
 
     @property
     def access(self) -> Access:
-        """Who asks."""
+        """The token or member that makes the request."""
         return cast("Access", self.request.auth)
 
     @property
     def team(self) -> Team:
-        """Whose things are asked for."""
+        """The team of the request; every read starts from it."""
         return self.access.team
 
     @property
     def operation(self) -> Operation:
-        """What the method that is asked for takes."""
+        """The operation of the request's method."""
         method = "get" if self.request.method == "HEAD" else str(self.request.method).lower()
         return cast("Operation", getattr(self, method).operation)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Everything that must be right before the method runs."""
+        """Read and check everything that must be right before the method runs."""
         read_body(request._request)
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods and request.method != "OPTIONS":
             self.query = self._read_query()
 
     def check_permissions(self, request: Request) -> None:
-        """401 for a stranger, 403 for whoever lacks the right; a method that is not there is neither."""
+        """Raise NotAuthenticated or PermissionDenied; a method that does not exist is left to become a 405."""
         if request.auth is None:
             raise exceptions.NotAuthenticated(_("Send a token as “Authorization: Bearer …”, or log in."))
         needed = self.permissions.get("GET" if request.method == "HEAD" else str(request.method))
@@ -73,7 +76,7 @@ class TeamView(APIView):
             raise exceptions.PermissionDenied(_("Your role does not allow it."))
 
     def check_throttles(self, request: Request) -> None:
-        """429 for whoever asks too often, or whose team does in all."""
+        """Raise a 429 where the client, or all of its team, has used up the requests of this minute."""
         usage = self.access.usage
         if not (usage and usage.is_exceeded):
             return
@@ -86,7 +89,7 @@ class TeamView(APIView):
         raise Problem(429, problem, wait=usage.resets_in)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Say how often whoever asks still may, and that nobody in between may keep the answer."""
+        """Add the `RateLimit-*` headers, and forbid caches to keep the response."""
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         access = getattr(request, "_auth", None)
@@ -97,7 +100,7 @@ class TeamView(APIView):
         return response
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        """Which methods there are, in `Allow`; the schema tells the rest."""
+        """An empty response, with the methods in `Allow`; the schema describes the rest."""
         return Response(status=204)
 
     def _read_query(self) -> dict[str, Any]:
@@ -120,7 +123,7 @@ class TeamView(APIView):
 
     @cached_property
     def body(self) -> dict[str, Any]:
-        """What was sent, cleaned. Raises ValidationError."""
+        """The body, cleaned. Raises ValidationError."""
         serializer = (self.operation.body or StrictSerializer)(
             data=self.request.data, context=self.get_serializer_context()
         )
@@ -128,21 +131,25 @@ class TeamView(APIView):
         return dict(serializer.validated_data)
 
     def require_body(self) -> None:
-        """Raise ValidationError now, before anything else is looked at, where the operation takes a body."""
+        """Raise ValidationError now, where the operation takes a body and it does not fit."""
         if self.operation.body:
             _checked = self.body
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """What serializers need to know of the request."""
+        """The context of serializers: the team, and the query's `fields` and `expand`."""
         query = getattr(self, "query", {})
         return {"team": self.team, "fields": query.get("fields"), "expand": query.get("expand", ())}
 
-    def show(self, serializer: type[ResourceSerializer], thing: Any, status: int = 200, **headers: str) -> Response:
-        """One thing."""
+    def show(self, serializer: type[BaseSerializer[Any]], thing: Any, status: int = 200, **headers: str) -> Response:
+        """A response with one thing; `ETag="…"` and the like become headers."""
         shown: BaseSerializer[Any] = serializer(thing, context=self.get_serializer_context())
         return Response(shown.data, status, headers={name.replace("_", "-"): text for name, text in headers.items()})
 
-    def related(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def get_or_404(self, rows: QuerySet[Row], **key: Any) -> Row:
+        """The row of this key, with what `expand` asks for; else 404."""
+        return get_object_or_404(self.related(rows), **key)
+
+    def related(self, rows: QuerySet[Row]) -> QuerySet[Row]:
         """The rows with what `expand` asks for."""
         expand = self.query.get("expand", ())
         return rows.select_related(*expand) if expand else rows
@@ -156,14 +163,14 @@ class TeamView(APIView):
         return self.page_of(serializer, found, order, name, **context)
 
     def place(self, order: Order, model: Any, name: str = "") -> list[Any] | None:
-        """Where the page begins; None is the start."""
+        """The values of the row after which the page begins; None for the first page."""
         cursor = self.query.get("cursor")
         return read_cursor(cursor, name, order, model) if cursor else None
 
     def page_of(
         self, serializer: type[ResourceSerializer], found: list[Any], order: Order, name: str = "", **context: Any
     ) -> Response:
-        """The page of what was found, which is one row more than is shown where there is a next one."""
+        """A page of these rows, which are one more than `limit` where there is a next page."""
         limit = self.query["limit"]
         next_page = None
         if len(found) > limit:

@@ -1,37 +1,27 @@
-"""Tickets in the API: what they look like, and reading them."""
+"""What a ticket looks like, in the API and in the webhooks that go out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from rest_framework import serializers
-from rest_framework.response import Response
 
 from helpdesk.api.framework.fields import ExpandableField, NamedChoiceField, UTCField
-from helpdesk.api.framework.operations import operation
 from helpdesk.api.framework.parameters import ExpandField, FieldsField, QuerySerializer
-from helpdesk.api.framework.preconditions import read_if_match
-from helpdesk.api.framework.problems import Conflict, Problem
 from helpdesk.api.framework.serializers import ResourceSerializer
-from helpdesk.api.framework.views import TeamView
-from helpdesk.courses.api import CourseSerializer, LearnerSerializer, ProducerSerializer
+from helpdesk.api.v1.courses import CourseSerializer
+from helpdesk.api.v1.learners import LearnerSerializer
+from helpdesk.api.v1.members import PersonSerializer
+from helpdesk.api.v1.producers import ProducerSerializer
 from helpdesk.courses.models import LearnerActivity
-from helpdesk.teams.api import PersonSerializer
 from helpdesk.teams.models import Team
-from helpdesk.teams.roles import Permission
-from helpdesk.tickets.actions import ActionRefused, TicketChanged, require_version
-from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.context import Context, contexts_of
 from helpdesk.tickets.models import Priority, Status, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
-from helpdesk.tickets.timeline import sentence_of
 from helpdesk.ui.names import plain
 
 PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
@@ -130,11 +120,11 @@ class TicketSerializer(ResourceSerializer):
 
     @cached_property
     def team_address(self) -> str:
-        """Where the team's pages are."""
+        """The address of the team's inbox, below which those of its tickets are."""
         return settings.BASE_URL + reverse("inbox", args=[self.serializer_context["team"].slug])
 
     def get_url(self, ticket: Ticket) -> str:
-        """Its page's address."""
+        """The address of its page."""
         return self.team_address + ticket.address
 
     def get_tags(self, ticket: Ticket) -> list[str]:
@@ -147,20 +137,20 @@ class TicketSerializer(ResourceSerializer):
         return shown  # type: ignore[no-any-return] # its type is for the schema
 
 
-def with_api_relations(tickets: TicketQuerySet, fields: Collection[str] | None, expand: Iterable[str]) -> Any:
-    """With all that is shown of them, in a constant number of queries."""
+def with_relations(tickets: TicketQuerySet, fields: Collection[str] | None, expand: Iterable[str]) -> Any:
+    """The tickets with all that is shown of them, in a constant number of queries."""
     tickets = tickets.select_related("merged_into", *expand)
     return tickets.prefetch_related("tags") if not fields or "tags" in fields else tickets
 
 
 def contexts_for(tickets: list[Ticket], fields: Collection[str] | None) -> dict[int, Context]:
-    """What the learners were doing, where that is shown."""
+    """What each learner was doing, by the key of the ticket; empty where that is not shown."""
     return contexts_of(tickets) if tickets and (not fields or "context" in fields) else {}
 
 
 def describe_tickets(team: Team, tickets: TicketQuerySet, expand: Collection[str] = ()) -> list[dict[str, Any]]:
-    """These tickets as the API shows them, for whoever sends them elsewhere."""
-    found = list(with_api_relations(tickets, None, expand))
+    """These tickets as the API shows them, for the webhooks that go out."""
+    found = list(with_relations(tickets, None, expand))
     context = {"team": team, "expand": expand, "contexts": contexts_for(found, None)}
     return [dict(shown) for shown in TicketSerializer(found, many=True, context=context).data]
 
@@ -170,103 +160,3 @@ class TicketQuery(QuerySerializer):
 
     fields = FieldsField(TicketSerializer)  # type: ignore[assignment] # a parameter of that name
     expand = ExpandField(TicketSerializer)
-
-
-MOST_CHANGES = 100
-NEVER = 2**31  # a version that no ticket has reached
-
-
-def etag(ticket: Ticket) -> str:
-    """The version as HTTP says it."""
-    return f'"{ticket.version}"'
-
-
-class ChangedMeanwhile(Problem):
-    """Somebody else changed the ticket; `changes` tells what, who and when, the newest hundred at most."""
-
-    def __init__(self, ticket: Ticket, changed: TicketChanged) -> None:
-        super().__init__(
-            412,
-            str(changed),
-            version=ticket.version,
-            changes=[
-                {
-                    "kind": event.kind,
-                    "sentence": plain(sentence_of(event, ticket)),
-                    "actor": event.actor_name,
-                    "version": event.version,
-                    "created_at": UTCField().to_representation(event.created_at),
-                }
-                for event in changed.events[-MOST_CHANGES:]
-            ],
-        )
-
-
-class TicketView(TeamView):
-    """A view of one ticket, by its number."""
-
-    tag = "tickets"
-
-    @property
-    def actor(self) -> Actor:
-        """Under whose name changes stand in the history."""
-        token, user = self.access.token, self.access.user
-        return Actor.token(token.name) if token else Actor.person(user)  # type: ignore[arg-type] # one of both is there
-
-    def find(self, number: int, *relations: str) -> Ticket:
-        """The team's ticket of this number, with these relations; else 404."""
-        tickets = Ticket.objects.for_team(self.team)
-        return get_object_or_404(tickets.select_related(*relations) if relations else tickets, number=number)
-
-    def change(self, number: int, act: Callable[[Ticket], None]) -> Response:
-        """Run the action where the ticket still is what `If-Match` says, and show what it is then."""
-        ticket = self.find(number)
-        self.require_body()
-        with transaction.atomic(), self.conflicts():
-            self.require_match(ticket)
-            act(ticket)
-        return self.show_ticket(number)
-
-    @contextmanager
-    def conflicts(self) -> Iterator[None]:
-        """What an action refuses is a problem."""
-        try:
-            yield
-        except ActionRefused as refused:
-            raise Conflict(str(refused)) from None
-
-    def require_match(self, ticket: Ticket) -> None:
-        """Hold the ticket, and raise ChangedMeanwhile where others changed it since what the request knows of it."""
-        versions = read_if_match(self.request.headers.get("If-Match"))
-        if versions is None:
-            return
-        version = Ticket.objects.select_for_update().values_list("version", flat=True).get(pk=ticket.pk)
-        try:
-            require_version(ticket, self.actor, max((each for each in versions if each <= version), default=NEVER))
-        except TicketChanged as changed:
-            ticket.refresh_from_db()
-            raise ChangedMeanwhile(ticket, changed) from None
-
-    def show_ticket(self, number: int, status: int = 200) -> Response:
-        """The ticket as it is now, with its `ETag`."""
-        fields, expand = self.query.get("fields"), self.query.get("expand", ())
-        tickets = with_api_relations(Ticket.objects.for_team(self.team), fields, expand)
-        return self.show_found(get_object_or_404(tickets, number=number), status)
-
-    def show_found(self, ticket: Ticket, status: int = 200) -> Response:
-        """The ticket as it is at hand."""
-        fields = self.query.get("fields")
-        context = self.get_serializer_context() | {"contexts": contexts_for([ticket], fields)}
-        shown = TicketSerializer(ticket, context=context).data
-        return Response(shown, status, headers={"ETag": etag(ticket)})
-
-
-class TicketDetail(TicketView):
-    """One ticket."""
-
-    permissions = {"GET": Permission.TICKET_VIEW}
-
-    @operation("get_ticket", "Get a ticket", query=TicketQuery, response=TicketSerializer, versioned=True)
-    def get(self, request: Any, number: int) -> Response:
-        """The `ETag` is the ticket's version, to be sent back as `If-Match` with a change."""
-        return self.show_ticket(number)

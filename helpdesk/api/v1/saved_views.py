@@ -1,4 +1,4 @@
-"""Tags and saved views in the API: what a team sorts its tickets by."""
+"""`/saved-views`: questions to the inbox that somebody keeps."""
 
 from __future__ import annotations
 
@@ -12,44 +12,19 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from helpdesk.api.framework.fields import ExpandableField, TextField, UTCField
-from helpdesk.api.framework.operations import operation
-from helpdesk.api.framework.pagination import Order
-from helpdesk.api.framework.parameters import PageQuery, query_of
+from helpdesk.api.framework.operations import list_operation, operation
 from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.framework.views import TeamView
-from helpdesk.teams.api import PersonSerializer
+from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.forms import saved_query
 from helpdesk.tickets.kept_views import keep_view
-from helpdesk.tickets.models import SavedView, Tag
+from helpdesk.tickets.models import SavedView
 from helpdesk.tickets.querysets import SavedViewQuerySet
 from helpdesk.ui.names import clean_name
-
-
-class TagSerializer(ResourceSerializer):
-    """A word that the team sorts its tickets by."""
-
-    id = serializers.IntegerField(read_only=True, help_text="The key.")
-    name = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
-
-    class Meta:
-        model = Tag
-        fields = ["id", "name"]
-
-
-class TagList(TeamView):
-    """The tags of the team."""
-
-    tag = "tags"
-    permissions = {"GET": Permission.TICKET_VIEW}
-
-    @operation("list_tags", "List tags", query=query_of(TagSerializer, PageQuery), response=TagSerializer, page=True)
-    def get(self, request: Any) -> Response:
-        """By name. A tag comes to be when it is first put on a ticket."""
-        return self.page(TagSerializer, Tag.objects.for_team(self.team), Order(("name", "id")))
 
 
 class SavedViewSerializer(ResourceSerializer):
@@ -113,7 +88,7 @@ class SavedViewView(TeamView):
         return self.shown()
 
     def keep(self, view: SavedView, data: dict[str, Any]) -> None:
-        """Write the view with this name and reach. Raises Conflict where its owner has another of that name."""
+        """Save the view under its name, shared or not. Raises Conflict where its owner has another of that name."""
         view.name = clean_name(data.get("name", view.name))
         if not view.name:
             raise Conflict(_("A name needs letters that can be seen."), "name")
@@ -129,21 +104,14 @@ class SavedViewList(SavedViewView):
 
     permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_VIEW}
 
-    @operation(
-        "list_saved_views",
-        "List saved views",
-        query=query_of(SavedViewSerializer, PageQuery),
-        response=SavedViewSerializer,
-        page=True,
-    )
-    def get(self, request: Any) -> Response:
+    @list_operation("list_saved_views", "List saved views", SavedViewSerializer)
+    def get(self, request: Any) -> Any:
         """A token sees the shared ones."""
-        return self.page(SavedViewSerializer, self.related(self.shown()), Order(("id",)))
+        return self.shown()
 
     @operation(
         "create_saved_view",
         "Keep a view",
-        query=query_of(SavedViewSerializer),
         body=NewSavedView,
         response=SavedViewSerializer,
         status=201,
@@ -169,23 +137,17 @@ class SavedViewDetail(SavedViewView):
 
     permissions = dict.fromkeys(["GET", "PATCH", "DELETE"], Permission.TICKET_VIEW)
 
-    @operation("get_saved_view", "Get a saved view", query=query_of(SavedViewSerializer), response=SavedViewSerializer)
-    def get(self, request: Any, pk: int) -> Response:
+    @operation("get_saved_view", "Get a saved view", response=SavedViewSerializer)
+    def get(self, request: Any, pk: int) -> SavedView:
         """By its key."""
-        return self.show(SavedViewSerializer, get_object_or_404(self.related(self.shown()), pk=pk))
+        return self.get_or_404(self.shown(), pk=pk)
 
-    @operation(
-        "change_saved_view",
-        "Rename or share a view",
-        query=query_of(SavedViewSerializer),
-        body=SavedViewChange,
-        response=SavedViewSerializer,
-    )
-    def patch(self, request: Any, pk: int) -> Response:
+    @operation("change_saved_view", "Rename or share a view", body=SavedViewChange, response=SavedViewSerializer)
+    def patch(self, request: Any, pk: int) -> SavedView:
         """One's own, or with the rights of a manager a shared one."""
         view = get_object_or_404(self.changeable(), pk=pk)
         self.keep(view, self.body)
-        return self.show(SavedViewSerializer, view)
+        return view
 
     @operation("delete_saved_view", "Keep a view no longer", status=204)
     def delete(self, request: Any, pk: int) -> Response:

@@ -1,4 +1,4 @@
-"""What has changed, in the API: for whoever keeps a copy."""
+"""`/tickets/changes`: what has changed, for whoever keeps a copy."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from rest_framework.response import Response
 
 from helpdesk.api.framework.operations import operation
 from helpdesk.api.framework.pagination import DEFAULT_LIMIT, MOST, Order, read_cursor, write_cursor
+from helpdesk.api.v1.ticket_serializer import TicketQuery, TicketSerializer, contexts_for, with_relations
+from helpdesk.api.v1.ticket_view import TicketView
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.api import TicketQuery, TicketSerializer, TicketView, contexts_for, with_api_relations
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import last_position
 
@@ -63,7 +64,7 @@ class TicketChanges(TicketView):
         events = TicketEvent.objects.for_team(self.team).filter(position__gt=position).order_by("position")
         found = list(events.only("ticket_id", "position")[: limit + 1])
         newest = {event.ticket_id: event.position or 0 for event in found[:limit]}  # the last of a ticket counts
-        tickets = with_api_relations(
+        tickets = with_relations(
             Ticket.objects.for_team(self.team).filter(pk__in=newest), fields, self.query.get("expand", ())
         )
         in_order = sorted(tickets, key=lambda ticket: newest[ticket.pk])
