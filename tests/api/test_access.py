@@ -113,11 +113,6 @@ OURS = {pattern.name: pattern for route, pattern in patterns(get_resolver()) if 
 
 
 @pytest.fixture
-def team():
-    return TeamFactory()
-
-
-@pytest.fixture
 def owner(team):
     return MembershipFactory(team=team, role=Role.OWNER).user
 
