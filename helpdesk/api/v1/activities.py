@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 
@@ -58,6 +59,6 @@ class ActivityList(TeamView):
     permissions = {"GET": Permission.TICKET_VIEW}
 
     @list_operation("list_activities", "List a learner's activities", ActivitySerializer, order=NEWEST_FIRST)
-    def get(self, request: Any, pk: int) -> Any:
+    def get(self, request: Any, pk: int) -> QuerySet[LearnerActivity]:
         """The newest first."""
         return LearnerActivity.objects.of(get_object_or_404(Learner.objects.for_team(self.team), pk=pk))

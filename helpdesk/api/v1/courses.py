@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from helpdesk.api.framework.fields import ExpandableField, UTCField
@@ -45,7 +46,7 @@ class CourseList(UpdatedListView):
     permissions = {"GET": Permission.TICKET_VIEW}
 
     @list_operation("list_courses", "List courses", CourseSerializer, query=CourseQuery)
-    def get(self, request: Any) -> Any:
+    def get(self, request: Any) -> QuerySet[Course]:
         """In the order in which they came, unless you ask for changes."""
         asked = {name: self.query[name] for name in ("producer", "hash") if name in self.query}
         return Course.objects.for_team(self.team).filter(**asked)

@@ -100,7 +100,7 @@ class DeliveryList(DeliveryView):
     @list_operation(
         "list_deliveries", "List deliveries", DeliverySerializer, query=DeliveryPageQuery, order=NEWEST_FIRST
     )
-    def get(self, request: Any, source_id: str) -> Any:
+    def get(self, request: Any, source_id: str) -> DeliveryQuerySet:
         """The newest first."""
         asked = {name: self.query[name] for name in ("outcome", "event") if name in self.query}
         return self.deliveries(source_id).filter(**asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from helpdesk.api.framework.fields import TextField, UTCField
@@ -59,7 +60,7 @@ class LearnerList(UpdatedListView):
     permissions = {"GET": Permission.TICKET_VIEW}
 
     @list_operation("list_learners", "List learners", LearnerSerializer, query=LearnerQuery)
-    def get(self, request: Any) -> Any:
+    def get(self, request: Any) -> QuerySet[Learner]:
         """In the order in which they came, unless you ask for changes."""
         return filter_by_email(Learner.objects.for_team(self.team), self.query)
 

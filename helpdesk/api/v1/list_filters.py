@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -15,6 +15,7 @@ from helpdesk.api.framework.serializers import ResourceSerializer
 from helpdesk.api.framework.views import TeamView
 from helpdesk.ui.names import clean_key
 
+Row = TypeVar("Row", bound=Model)
 BY_CHANGE = Order(("updated_at", "id"))
 
 
@@ -24,7 +25,7 @@ class EmailQuery(PageQuery):
     email = serializers.EmailField(required=False, max_length=254, help_text="Only the one with this address.")
 
 
-def filter_by_email(rows: Any, query: dict[str, Any]) -> Any:
+def filter_by_email(rows: QuerySet[Row], query: dict[str, Any]) -> QuerySet[Row]:
     """The one of the address that is asked for, or all."""
     return rows.filter(email=clean_key(query["email"])) if "email" in query else rows
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from helpdesk.api.framework.fields import UTCField
@@ -47,7 +48,7 @@ class MemberList(TeamView):
     permissions = {"GET": Permission.TEAM_VIEW}
 
     @list_operation("list_members", "List members", MemberSerializer)
-    def get(self, request: Any) -> Any:
+    def get(self, request: Any) -> QuerySet[Membership]:
         """In the order in which they joined."""
         return Membership.objects.for_team(self.team).select_related("user")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -47,14 +48,14 @@ class NoteList(TicketView):
     permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_NOTE}
 
     @list_operation("list_notes", "List a ticket's notes", NoteSerializer, order=BY_CREATION)
-    def get(self, request: Any, number: int) -> Any:
+    def get(self, request: Any, number: int) -> QuerySet[Message]:
         """The oldest first."""
         return self.find_ticket(number).messages.filter(kind=Message.Kind.NOTE)
 
     @operation(
         "add_note",
         "Write a note",
-        query=QuerySerializer,
+        query=QuerySerializer,  # neither `fields` nor `expand`
         body=NewNote,
         response=NoteSerializer,
         status=201,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from helpdesk.api.framework.fields import UTCField
@@ -35,7 +36,7 @@ class ProducerList(TeamView):
     permissions = {"GET": Permission.TICKET_VIEW}
 
     @list_operation("list_producers", "List producers", ProducerSerializer, query=EmailQuery)
-    def get(self, request: Any) -> Any:
+    def get(self, request: Any) -> QuerySet[Producer]:
         """In the order in which they came."""
         return filter_by_email(Producer.objects.for_team(self.team), self.query)
 

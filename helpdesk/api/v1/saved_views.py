@@ -105,7 +105,7 @@ class SavedViewList(SavedViewView):
     permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_VIEW}
 
     @list_operation("list_saved_views", "List saved views", SavedViewSerializer)
-    def get(self, request: Any) -> Any:
+    def get(self, request: Any) -> SavedViewQuerySet:
         """A token sees the shared ones."""
         return self.shown()
 

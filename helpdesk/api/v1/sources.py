@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from helpdesk.api.framework.fields import UTCField
@@ -73,7 +74,7 @@ class SourceList(SourceView):
     permissions = {"GET": Permission.SOURCE_VIEW}
 
     @list_operation("list_sources", "List sources", SourceSerializer, order=BY_CREATION)
-    def get(self, request: Any) -> Any:
+    def get(self, request: Any) -> QuerySet[Source]:
         """The oldest first."""
         return with_health(Source.objects.for_team(self.team))
 

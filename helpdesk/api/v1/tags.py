@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -52,7 +53,7 @@ class TagList(TeamView):
     permissions = {"GET": Permission.TICKET_VIEW}
 
     @list_operation("list_tags", "List tags", TagSerializer, order=BY_NAME)
-    def get(self, request: Any) -> Any:
+    def get(self, request: Any) -> QuerySet[Tag]:
         """By name. A tag comes to be when it is first put on a ticket."""
         return Tag.objects.for_team(self.team)
 
