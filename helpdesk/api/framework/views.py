@@ -65,12 +65,18 @@ class TeamView(APIView):
             self.query = self._read_query()
 
     def check_permissions(self, request: Request) -> None:
-        """Raise NotAuthenticated or PermissionDenied; a method that does not exist is left to become a 405."""
+        """Raise NotAuthenticated or PermissionDenied; a method that does not exist is left to become a 405.
+
+        One that exists and names no permission is an error of ours, and answers nobody.
+        """
         if request.auth is None:
             raise exceptions.NotAuthenticated(_("Send a token as “Authorization: Bearer …”, or log in."))
-        needed = self.permissions.get("GET" if request.method == "HEAD" else str(request.method))
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        if method == "OPTIONS" or method not in self.allowed_methods:
+            return
+        needed = self.permissions[method]
         is_change = request.method not in {"GET", "HEAD"}
-        if needed and not (self.access.can(needed) and (self.access.may_change or not is_change)):
+        if not (self.access.can(needed) and (self.access.may_change or not is_change)):
             if self.access.token:
                 raise exceptions.PermissionDenied(_("The scopes of this token do not allow it."))
             raise exceptions.PermissionDenied(_("Your role does not allow it."))
