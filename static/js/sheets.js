@@ -12,7 +12,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("click", (event) => {
   const dialog = event.target.closest("dialog");
   if (event.target.closest("[data-close]") || event.target === dialog) dialog.close();
-  for (const menu of document.querySelectorAll("details.menu[open], .tabbar details[open]")) {
+  for (const menu of document.querySelectorAll("details.menu[open], .tab-bar details[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
