@@ -1,4 +1,4 @@
-"""Static files as they are served: all styles in one file, each file under a name of its content."""
+"""Static files as they are served: all styles in one file and all scripts in another, under names of their content."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# A file, how it imports a part, and what stands in the place of the import.
+# A file, how it imports a part, and what stands in the place of the import. A block keeps a script's names its own.
 JOINED = [
     (
         "css/helpdesk.css",
         re.compile(r'@import url\("(?P<part>[\w-]+\.css)"\) layer\((?P<layer>\w+)\);'),
         "@layer {layer} {{\n{text}}}",
     ),
+    ("js/helpdesk.js", re.compile(r'import "\./(?P<part>[\w-]+\.js)";'), "{{\n{text}}}"),
 ]
 
 

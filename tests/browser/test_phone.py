@@ -85,7 +85,7 @@ def test_a_ticket_is_worked_from_the_lists_menu(phone, server, school, ana):
     expect(phone.locator("#bulk")).to_contain_text("#1: com Ana Prado")
     expect(sheet).to_be_hidden()
     row_of(phone, second).locator(".row-select").tap()
-    expect(phone.locator("[data-chosen]")).to_have_text("1")
+    expect(phone.locator("[data-selected-count]")).to_have_text("1")
     phone.locator("#changes").get_by_role("button", name="Resolver").tap()
     expect(phone.locator("#bulk")).to_contain_text("#2: resolvido")
     phone.get_by_role("button", name="Desfazer").tap()

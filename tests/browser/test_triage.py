@@ -94,7 +94,7 @@ def test_what_is_chosen_by_x_is_changed_together_and_undone_by_z(page, server, s
     for _ in range(3):
         page.keyboard.press("j")
         page.keyboard.press("x")
-    expect(page.locator("[data-chosen]")).to_have_text("3")
+    expect(page.locator("[data-selected-count]")).to_have_text("3")
     assert_focus_shows(page, f"#{tickets[2].number}")
     page.keyboard.press("e")
     expect(page.locator("#bulk")).to_contain_text("3 chamados: resolvido")

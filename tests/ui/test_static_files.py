@@ -1,4 +1,4 @@
-"""The styles as they are served: in one file, with every part in it."""
+"""The styles and scripts as they are served: each in one file, with every part in it."""
 
 import re
 
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 
 SOURCES = settings.BASE_DIR / "static"
-JOINED = pytest.mark.parametrize("name", ["css/helpdesk.css"])
+JOINED = pytest.mark.parametrize("name", ["css/helpdesk.css", "js/helpdesk.js"])
 
 
 def parts_of(name):
