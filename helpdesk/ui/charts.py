@@ -16,7 +16,7 @@ from django.utils.formats import date_format, get_format, number_format
 
 YEAR = re.compile(r"\W*[Yy]\W*")
 WIDTH, HEIGHT = 640, 220
-TOP, BASELINE, RIGHT, MARGIN = 8, 176, 632, 14
+TOP, BASELINE, RIGHT, MARGIN = 14, 176, 632, 14
 CHARACTER_WIDTH = 11  # as the stylesheet makes a figure on a phone, so that there is room for it
 BAR_SHARE = 0.78
 MOST_LABELS, MOST_STEPS = 8, 5
