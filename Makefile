@@ -46,6 +46,7 @@ bench: .venv/installed  ## The intake and the API next to bare views; processing
 	$(BIN)/python -m benchmarks.processing
 	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.slow_bodies
+	$(BIN)/python -m benchmarks.bad_signatures
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.api
 	$(BIN)/python -m benchmarks.publishing

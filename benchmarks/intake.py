@@ -35,6 +35,7 @@ from django.db import connection
 from django.utils import timezone
 
 from benchmarks.servers import PORT, run_server
+from helpdesk.demo.simulation import invent_event
 from helpdesk.operations.models import WorkerHeartbeat
 from helpdesk.operations.server import end_with_parent
 from helpdesk.operations.services import registered_services
@@ -42,7 +43,6 @@ from helpdesk.teams.actions import create_team
 from webhooks.actions import create_source
 from webhooks.models import Delivery
 from webhooks.signature import sign
-from webhooks.simulation import invent_event
 
 CONNECTIONS = 8
 APPLICATIONS = {

@@ -34,10 +34,10 @@ django.setup()
 
 from playwright.sync_api import sync_playwright
 
+from helpdesk.demo.seeding import seed_team
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.actions import create_team
 from helpdesk.tickets.models import Ticket
-from webhooks.seeding import seed_team
 
 LIGHTHOUSE = "lighthouse@12.8.2"
 CATEGORIES = "performance,accessibility,best-practices"

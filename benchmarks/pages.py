@@ -29,10 +29,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from helpdesk.demo.seeding import seed_team
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Ticket
-from webhooks.seeding import seed_team
 
 ROUNDS = 15
 

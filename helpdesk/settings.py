@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "helpdesk.ui",
     "helpdesk.operations",
     "webhooks",
+    "helpdesk.demo",
     "procrastinate.contrib.django",
     "rest_framework",
     "drf_spectacular",
@@ -80,6 +81,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "helpdesk.operations.health.health_middleware",
+    "helpdesk.operations.charsets.CharsetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -90,11 +92,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "helpdesk.ui.known_browsers.known_browser_middleware",
     "helpdesk.teams.preferences.language_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "helpdesk.teams.access.form_address_middleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
@@ -172,10 +176,14 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Passwords are throttled in helpdesk/teams/throttling.py, so that nobody pays for whoever shares their address; this
 # `login_failed` is about one-time codes.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
-ACCOUNT_FORMS = {"reset_password": "helpdesk.teams.account_forms.ResetPasswordForm"}
+ACCOUNT_RATE_LIMITS = {"login": None, "reauthenticate": None, "change_password": None, "login_failed": "5/5m/key"}
+ACCOUNT_FORMS = {
+    "change_password": "helpdesk.teams.account_forms.ChangePasswordForm",
+    "reset_password": "helpdesk.teams.account_forms.ResetPasswordForm",
+}
 MFA_ADAPTER = "helpdesk.teams.adapter.TwoFactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "helpdesk.teams.account_forms.ActivateTOTPForm",
     "authenticate": "helpdesk.teams.account_forms.AuthenticateForm",
     "reauthenticate": "helpdesk.teams.account_forms.ReauthenticateForm",
 }
@@ -257,14 +265,14 @@ API_RATE_PER_MINUTE_OF_TEAM = env.int("API_RATE_PER_MINUTE_OF_TEAM", default=180
 BULK_CHANGES_AT_ONCE = env.int("BULK_CHANGES_AT_ONCE", default=4)  # unfinished ones of a team, but for small ones
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "helpdesk.api.authentication.TokenAuthentication",
-        "helpdesk.api.authentication.MemberAuthentication",
+        "helpdesk.api.framework.authentication.TokenAuthentication",
+        "helpdesk.api.framework.authentication.MemberAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["helpdesk.api.parsing.BoundedJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "helpdesk.api.schema.ApiSchema",
-    "EXCEPTION_HANDLER": "helpdesk.api.problems.handle",
+    "DEFAULT_PARSER_CLASSES": ["helpdesk.api.framework.parsing.BoundedJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "helpdesk.api.framework.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "helpdesk.api.framework.problems.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -273,7 +281,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "POSTPROCESSING_HOOKS": ["helpdesk.api.schema.tidy"],
+    "POSTPROCESSING_HOOKS": ["helpdesk.api.framework.schema.tidy"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "COMPONENT_SPLIT_PATCH": False,
 }

@@ -16,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("unsubscribe/", include("helpdesk.notifications.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("api/", include("helpdesk.api_urls")),
+    path("api/", include("helpdesk.api.urls")),
 ]
-handler400 = "helpdesk.api.problems.bad_request"
-handler500 = "helpdesk.api.problems.server_error"
+handler400 = "helpdesk.api.framework.problems.bad_request"
+handler500 = "helpdesk.api.framework.problems.server_error"

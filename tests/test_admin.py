@@ -5,13 +5,20 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.test import Client
 from django.urls import reverse
 
 from helpdesk.api.actions import create_token
+from helpdesk.bulk import actions as bulk_actions
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import Subscription
-from helpdesk.teams.models import User
-from helpdesk.tickets.models import Status
+from helpdesk.teams import actions as team_actions
+from helpdesk.teams.actions import invite
+from helpdesk.teams.models import AccountEvent, Invitation, Team, User
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import SavedView, Status, Ticket, TicketViewer
 from tests.factories import ActivityFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
 from tests.webhooks.sender import deliver, learner_help, process, send
 from webhooks.handlers import _HANDLERS
@@ -39,7 +46,15 @@ def filled(client, team, monkeypatch):
         ActivityFactory(team=each)
         subscription = Subscription.objects.create(team=each, url="https://example.com/", events=["ticket.created"])
         send_test(subscription).log.create(team=each, url=subscription.url, duration_ms=1, status_code=200)
-        MembershipFactory(team=each)
+        owner = MembershipFactory(team=each, role=Role.OWNER)
+        person, ticket = Actor.person(owner.user), open_ticket(each)
+        actions.add_tag(ticket, person, "vídeo")
+        actions.add_note(ticket, person, "Uma nota")
+        bulk_actions.begin(each, person, "priority", "3", Ticket.objects.filter(pk=ticket.pk), most=1)
+        team_actions.invite(owner, "new@example.com", Role.AGENT)
+        SavedView.objects.create(team=each, owner=owner.user, name="Urgentes", query="priority=4")
+        TicketViewer.objects.create(team=each, ticket=ticket, user=owner.user)
+        AccountEvent.objects.create(user=owner.user, email=owner.user.email, kind="logged_in", address="10.0.0.1")
     return team
 
 
@@ -72,17 +87,19 @@ def test_every_model_is_listed_searched_and_opened(operator, filled, model):
     assert admin.site.is_registered(model)
     assert operator.get(changelist(model)).status_code == 200
     assert operator.get(changelist(model), {"q": "1"}).status_code == 200
-    for thing in model._default_manager.all()[:1]:
-        assert operator.get(change(thing)).status_code == 200
+    assert operator.get(change(model._default_manager.all()[0])).status_code == 200
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_staff_see_only_their_own_teams(staff, team, filled, model):
     def team_of(thing):
-        return thing if thing._meta.model_name == "team" else getattr(thing, "team", None) or thing.source.team
+        if isinstance(thing, AccountEvent):
+            return Team.objects.get(memberships__user=thing.user)
+        return thing if isinstance(thing, Team) else getattr(thing, "team", None) or thing.source.team
 
     response = staff.get(changelist(model))
     shown = set(response.context["cl"].queryset)
+    assert set() < shown < set(model._default_manager.all())
     if model is User:
         assert shown == set(User.objects.filter(memberships__team=team))
         return
@@ -137,6 +154,32 @@ def test_what_rested_on_a_role_ends_with_it_in_the_admin_too(operator, team):
             operator.post(change(manager.user), {"email": manager.user.email, "name": "x"})
         token.refresh_from_db()
         assert not token.is_live, end
+
+
+@pytest.mark.parametrize("page", ["membership", "team"])
+def test_what_rested_on_a_membership_ends_when_it_becomes_somebody_elses(operator, team, page):
+    manager = MembershipFactory(team=team, role="manager")
+    before, other = manager.user, UserFactory()
+    token, secret = create_token(team, "Planilha", by=before)
+    invite(manager, "new@example.com", "manager")
+    if page == "membership":
+        data = {"user": other.pk, "team": team.pk, "role": "manager"}
+        assert operator.post(change(manager), data).status_code == 302
+    else:
+        data = {"name": "Escola", "slug": team.slug, "time_zone": team.time_zone, "response_target_hours": "24"}
+        data |= {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "1", "memberships-0-id": manager.pk}
+        data |= {"memberships-0-team": team.pk, "memberships-0-user": other.pk, "memberships-0-role": "manager"}
+        assert operator.post(change(team), data).status_code == 302
+    manager.refresh_from_db()
+    assert manager.user == other
+    token.refresh_from_db()
+    assert token.revoked_at
+    assert not Invitation.objects.exists()
+    operator.post(reverse("admin:teams_user_delete", args=[before.pk]), {"post": "yes"})
+    token.refresh_from_db()
+    assert token.created_by is None
+    response = Client().get("/api/v1/tickets", headers={"Authorization": f"Bearer {secret}"})
+    assert response.status_code == 401
 
 
 def test_a_ticket_is_changed_through_the_actions(operator, team):

@@ -235,11 +235,14 @@ def parse_time(value: Any) -> datetime | None:
         return None
     try:
         parsed = parse_datetime(value.strip())
-        if parsed is None:
-            return None
-        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    if parsed is None:
+        return None
+    try:
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except OverflowError:  # at either end of the calendar, where no zone matters
+        return parsed.replace(tzinfo=UTC)
 
 
 def _is_plausible(time: datetime, received_at: datetime) -> bool:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.ui.filters import FilterForm
 from helpdesk.ui.names import NameField
 from webhooks.actions import LONGEST_KEY
 from webhooks.models import Delivery, Source
@@ -42,10 +43,10 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at 
         field_classes: ClassVar = {"name": NameField}
 
 
-class DeliveryFilter(forms.Form):
+class DeliveryFilter(FilterForm):
     """Which deliveries the log shows."""
 
     outcome = forms.ChoiceField(label=_("Outcome"), required=False, choices=[("", _("All")), *Delivery.Outcome.choices])
-    event = forms.CharField(
+    event = NameField(
         label=_("Event"), required=False, max_length=100, widget=forms.TextInput({"placeholder": "nutror.learner_help"})
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from helpdesk.operations.clock import database_now
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.banners import Banner
@@ -21,19 +22,25 @@ from webhooks.querysets import DeliveryQuerySet, SourceQuerySet
 
 LATE = timedelta(minutes=1)  # that a delivery may wait before somebody should know
 COUNTED_AT_MOST = 100
+CHECKED_AT_MOST = 10_000
 
 
-def waiting_of(deliveries: DeliveryQuerySet) -> tuple[int, datetime | None]:
-    """How many are still to be processed, up to COUNTED_AT_MOST, and when the oldest of these came (UTC)."""
-    received = list(deliveries.waiting().values_list("received_at", flat=True)[:COUNTED_AT_MOST])
+def waiting_of(deliveries: DeliveryQuerySet, most: int = COUNTED_AT_MOST) -> tuple[int, datetime | None]:
+    """How many are still to be processed, up to `most`, and when the oldest of these came (UTC)."""
+    received = list(deliveries.waiting().values_list("received_at", flat=True)[:most])
     return len(received), min(received, default=None)
 
 
 def check() -> dict[str, Any]:
-    """For the health check: how many wait, up to COUNTED_AT_MOST, and for how many seconds the oldest does."""
-    waiting, since = waiting_of(Delivery.objects.all())
-    age = (timezone.now() - since).total_seconds() if since else 0
-    return {"is_ok": age < LATE.total_seconds(), "waiting": waiting, "oldest_seconds": round(age)}
+    """For the health check: how many wait, for how many seconds the oldest does, and whether there may be more."""
+    waiting, since = waiting_of(Delivery.objects.all(), CHECKED_AT_MOST)
+    age = max(0, (database_now() - since).total_seconds()) if since else 0
+    return {
+        "is_ok": age < LATE.total_seconds(),
+        "waiting": waiting,
+        "has_more": waiting == CHECKED_AT_MOST,
+        "oldest_seconds": round(age),
+    }
 
 
 def failed_count(source: Source) -> int:
@@ -51,6 +58,7 @@ def with_health(sources: SourceQuerySet) -> SourceQuerySet:
         "quarantined_count": Coalesce(Subquery(quarantined.values("count")), 0),
         "last_delivery_at": Subquery(deliveries.newest_first().values("received_at")[:1]),
         "has_failed": Exists(deliveries.failed_lately()),
+        "team_takes_calls": Exists(Source.objects.enabled().filter(team=OuterRef("team"))),
     }
     return sources.annotate(**facts)
 
@@ -67,23 +75,25 @@ def sources_of(membership: Membership) -> list[Source]:
 
 def problem_of(source: Source) -> str:
     """What keeps calls for help from coming in through it, as a sentence; empty where nothing does."""
-    health = source.health
+    health = source.trouble
+    if health == Source.Health.OFF and source.is_called_while_off:
+        return _("%(source)s is switched off, but Eduzz still calls: what it sends is refused.") % {"source": source}
+    if health == Source.Health.OFF:
+        return _("%(source)s is switched off, and no other connection is on: no call for help comes in.") % {
+            "source": source
+        }
     if health == Source.Health.NO_KEY:
         return _("%(source)s has no key any more: nothing that Eduzz sends is let in.") % {"source": source}
     if health == Source.Health.QUARANTINED:
-        return ngettext(
-            "%(count)s event came through %(source)s, signed with a key that is not there. It is kept for a week.",
-            "%(count)s events came through %(source)s, signed with a key that is not there. They are kept for a week.",
-            source.quarantined_count,
-        ) % {"count": source.quarantined_count, "source": source}
+        return _in_quarantine(source)
     if health == Source.Health.REJECTING:
         reason = source.get_last_rejection_display()
         return _("What came last through %(source)s was turned away: %(reason)s.") % {
             "source": source,
             "reason": reason,
         }
-    if health == Source.Health.SILENT and source.last_delivery_at:
-        days = (timezone.now() - source.last_delivery_at).days
+    if health == Source.Health.SILENT and source.last_authentic_at:
+        days = (timezone.now() - source.last_authentic_at).days
         return ngettext(
             "Nothing has come through %(source)s for %(count)s day. Look in the Eduzz console whether it still sends.",
             "Nothing has come through %(source)s for %(count)s days. Look in the Eduzz console whether it still sends.",
@@ -92,35 +102,50 @@ def problem_of(source: Source) -> str:
     return ""
 
 
+def _in_quarantine(source: Source) -> str:
+    return ngettext(
+        "%(count)s event came through %(source)s, signed with a key that is not there. It is kept for a week.",
+        "%(count)s events came through %(source)s, signed with a key that is not there. They are kept for a week.",
+        source.quarantined_count,
+    ) % {"count": source.quarantined_count, "source": source}
+
+
 def banners(membership: Membership) -> Iterator[Banner]:
     """That events wait for too long, that some have failed, or that none come in."""
-    team = membership.team
-    _count, since = waiting_of(Delivery.objects.for_team(team))
-    if since and since < timezone.now() - LATE:
-        yield _late(since)
+    _count, since = waiting_of(Delivery.objects.for_team(membership.team))
+    if is_late(since):
+        yield Banner("warning", late_sentence(since))
     for source in sources_of(membership):
         if problem := problem_of(source):
-            level = "warning" if source.health == Source.Health.SILENT else "error"
-            yield Banner(level, problem, *_way_out(source))
+            level = "warning" if source.trouble == Source.Health.SILENT else "error"
+            yield Banner(level, problem, *_way_out(source, source.trouble))
+        if source.quarantined_count and source.trouble != Source.Health.QUARANTINED:
+            yield Banner("error", _in_quarantine(source), *_way_out(source, Source.Health.QUARANTINED))
         if source.has_failed:
             yield _failed(source)
 
 
-def _way_out(source: Source) -> tuple[str, str]:
+def _way_out(source: Source, trouble: Source.Health | None) -> tuple[str, str]:
     """Where to mend it: the words of the link and its address."""
-    if source.health == Source.Health.QUARANTINED:
+    if trouble == Source.Health.QUARANTINED:
         return _("Look at them, and add the key"), reverse("quarantine", args=[source.team.slug, source.pk])
     return _("Look at the connection"), reverse("source", args=[source.team.slug, source.pk])
 
 
-def _late(since: datetime) -> Banner:
+def is_late(since: datetime | None) -> TypeGuard[datetime]:
+    """Whether what waits since then (UTC) should be a ticket by now."""
+    return since is not None and since < timezone.now() - LATE
+
+
+def late_sentence(since: datetime) -> str:
+    """That events wait since then (UTC)."""
     minutes = int((timezone.now() - since).total_seconds() // 60)
     text = ngettext(
         "Events from Eduzz have been waiting for %(count)s minute; new calls for help appear late. Nothing is lost.",
         "Events from Eduzz have been waiting for %(count)s minutes; new calls for help appear late. Nothing is lost.",
         minutes,
     )
-    return Banner("warning", text % {"count": minutes})
+    return text % {"count": minutes}
 
 
 def _failed(source: Source) -> Banner:

@@ -6,35 +6,28 @@ docs/intake-policy.md says why each case is answered as it is.
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
-from typing import Any
 
-from django.db import DatabaseError, IntegrityError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import F
 from django.http import HttpRequest, JsonResponse
 from django.http.request import UnreadablePostError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from psycopg.errors import ForeignKeyViolation
 
+from helpdesk.operations.charsets import takes_bytes
 from webhooks.events import MAX_BODY, is_storable
-from webhooks.models import SigningKey, Source
+from webhooks.models import Source
 from webhooks.quarantine import quarantine
 from webhooks.signature import is_signed_by, is_well_formed
-from webhooks.storage import PING, change_unless_held, execute, store_event
+from webhooks.storage import PING, Receiver, change_unless_held, find_receiver, store_event
 
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER = 30  # seconds
 
-# Written out, as the INSERT of storage.py is: by models the two take twice the time (benchmarks/intake.py).
-SELECT_KEYS = """
-    SELECT source.team_id, live.key FROM webhooks_source source
-    LEFT JOIN webhooks_signingkey live ON live.source_id = source.id AND live.retired_at IS NULL
-    WHERE source.id = %s AND source.is_enabled
-"""
 
-
+@takes_bytes
 @csrf_exempt  # authentic by its signature; there is no session to abuse
 def eduzz(request: HttpRequest, source_id: str) -> JsonResponse:
     """Take one delivery. Always answers in JSON, for the person who reads it in the Eduzz console."""
@@ -50,10 +43,9 @@ def eduzz(request: HttpRequest, source_id: str) -> JsonResponse:
         return _receive(request, source_id)
     except UnreadablePostError:
         return answer(400, "incomplete", _("The request ended before its body was complete."))
-    except IntegrityError:
-        # What it belongs to was deleted in this moment; a second delivery of it is no error (see storage.py).
-        return _unknown_source()
     except (DatabaseError, InterfaceError) as error:
+        if isinstance(error.__cause__, ForeignKeyViolation):
+            return _unknown_source()  # it was deleted in this moment
         logger.warning("The database could not take a delivery", exc_info=error, extra={"status_code": 503})
         connection.close()
         response = answer(503, "unavailable", _("We cannot store this now; please send it again."))
@@ -62,43 +54,33 @@ def eduzz(request: HttpRequest, source_id: str) -> JsonResponse:
 
 
 def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
-    team_id, keys = _find_source(source_id)
-    if team_id is None:
+    receiver = find_receiver(source_id)
+    if receiver is None:
         return _unknown_source()
     signature = request.headers.get("x-signature", "").strip()
+    if not receiver.is_enabled:
+        return _refuse_switched_off(source_id, receiver, signature)
     if not is_well_formed(signature):
-        return _reject(source_id, 401, Source.Rejection.UNSIGNED, _("There is no readable x-signature."))
+        return _reject(source_id, receiver, 401, Source.Rejection.UNSIGNED, _("There is no readable x-signature."))
     body = _read_body(request)
     if len(body) > MAX_BODY:
-        return _reject(source_id, 413, Source.Rejection.TOO_LARGE, _("The body is over 256 KiB."))
-    received_at, content_encoding = timezone.now(), _content_encoding(request)
-    if not any(is_signed_by(body, signature, key) for key in keys):
-        quarantine(source_id, body, content_encoding, signature, received_at)
+        return _reject(source_id, receiver, 413, Source.Rejection.TOO_LARGE, _("The body is over 256 KiB."))
+    content_encoding = _content_encoding(request)
+    if not any(is_signed_by(body, signature, key) for key in receiver.keys):
+        quarantine(source_id, body, content_encoding, signature, receiver.now)
         return _reject(
             source_id,
+            receiver,
             401,
             Source.Rejection.UNVERIFIED,
             _("The signature matches none of this source's keys. We keep the event until its key is added."),
         )
-    event, is_new = store_event(team_id, source_id, body, content_encoding, received_at)
+    event, is_new = store_event(receiver.team_id, source_id, body, content_encoding, receiver.now)
     if event.name == PING:
         return answer(200, "pong", _("The connection works."))
     if not is_new:
         return answer(200, "duplicate", _("We have this event already."))
     return answer(200, "stored", _("We have this event; it is processed in a moment."))
-
-
-def _find_source(source_id: str) -> tuple[int | None, list[str]]:
-    """The team of the enabled source at this address, and its live keys, which are read anew every time."""
-    rows = execute(SELECT_KEYS, [source_id])
-    return (rows[0][0] if rows else None), [_decrypt(encrypted) for _team_id, encrypted in rows if encrypted]
-
-
-@lru_cache(maxsize=1000)
-def _decrypt(encrypted: str) -> str:
-    """Remembered by the encrypted text, so that a key that was changed is another one."""
-    field: Any = SigningKey._meta.get_field("key")
-    return str(field.from_db_value(encrypted, None, connection))
 
 
 def _read_body(request: HttpRequest) -> bytes:
@@ -118,11 +100,16 @@ def _unknown_source() -> JsonResponse:
     return answer(404, "unknown_source", _("There is no source at this address, or it is switched off."))
 
 
-def _reject(source_id: str, code: int, rejection: Source.Rejection, message: str) -> JsonResponse:
+def _refuse_switched_off(source_id: str, receiver: Receiver, signature: str) -> JsonResponse:
+    """Answer as if there were none; that something signed came is noted, for whoever switched it off to see."""
+    if is_well_formed(signature):
+        change_unless_held(source_id, last_rejection=Source.Rejection.DISABLED, last_rejected_at=receiver.now)
+    return _unknown_source()
+
+
+def _reject(source_id: str, receiver: Receiver, code: int, rejection: Source.Rejection, message: str) -> JsonResponse:
     counter = f"{rejection}_count"
-    change_unless_held(
-        source_id, **{counter: F(counter) + 1}, last_rejection=rejection, last_rejected_at=timezone.now()
-    )
+    change_unless_held(source_id, **{counter: F(counter) + 1}, last_rejection=rejection, last_rejected_at=receiver.now)
     return answer(code, rejection, message)
 
 

@@ -23,4 +23,12 @@ def render(status: int, sentence: str) -> tuple[str, bytes]:
     return "application/json", json.dumps(body, ensure_ascii=False).encode()
 
 
-LANE = Lane("intake", ("/webhooks/",), MAX_BODY, STATEMENT_LIMIT, is_worth_reading=is_perhaps_signed, render=render)
+LANE = Lane(
+    "intake",
+    ("/webhooks/",),
+    MAX_BODY,
+    STATEMENT_LIMIT,
+    is_worth_reading=is_perhaps_signed,
+    suspect_status=401,
+    render=render,
+)

@@ -32,6 +32,7 @@ class Source(models.Model):
         UNVERIFIED = "unverified", pgettext_lazy("rejection", "The signature matches none of the keys")
         UNSIGNED = "unsigned", pgettext_lazy("rejection", "There is no readable signature")
         TOO_LARGE = "too_large", pgettext_lazy("rejection", "The body is over 256 KiB")
+        DISABLED = "disabled", pgettext_lazy("rejection", "The connection is switched off")
 
     class Health(models.TextChoices):
         """Whether calls for help come in through it."""
@@ -55,6 +56,13 @@ class Source(models.Model):
         _("verified"), null=True, blank=True, editable=False, help_text=_("The first authentic ping.")
     )
     last_ping_at = models.DateTimeField(_("last ping"), null=True, blank=True, editable=False)
+    last_duplicate_at = models.DateTimeField(
+        _("last repetition"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When an event came last that was there already (UTC)."),
+    )
     last_rejected_at = models.DateTimeField(_("last rejection"), null=True, blank=True, editable=False)
     last_rejection = models.CharField(
         _("reason of the last rejection"), max_length=20, choices=Rejection, blank=True, editable=False
@@ -78,12 +86,12 @@ class Source(models.Model):
         editable=False,
         help_text=_("What the last e-mail about the connection said; empty once it is well again."),
     )
-    health_reported_at = models.DateTimeField(
-        _("when the health was reported"),
-        null=True,
-        blank=True,
+    health_reports = models.JSONField(
+        _("health reports"),
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
         editable=False,
-        help_text=_("The last e-mail about the connection (UTC)."),
+        help_text=_("When the last e-mail about each kind of trouble was sent (UTC)."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -92,6 +100,7 @@ class Source(models.Model):
     quarantined_count: int
     last_delivery_at: datetime | None
     has_failed: bool
+    team_takes_calls: bool
 
     objects = SourceQuerySet.as_manager()
 
@@ -111,7 +120,7 @@ class Source(models.Model):
     @property
     def health(self) -> Source.Health:
         """What keeps calls for help from coming in, the gravest first. Only of sources read by `with_health()`."""
-        last = self.last_delivery_at or self.verified_at
+        last = self.last_authentic_at
         if not self.is_enabled:
             return self.Health.OFF
         if not self.has_live_key:
@@ -128,9 +137,38 @@ class Source(models.Model):
         return self.Health.CONNECTED
 
     @property
+    def is_called_while_off(self) -> bool:
+        """Whether Eduzz still sends to it lately, though it is switched off."""
+        at = self.last_rejected_at if self.last_rejection == self.Rejection.DISABLED else None
+        is_lately = at is not None and at > timezone.now() - self.SILENCE
+        return not self.is_enabled and is_lately
+
+    @property
+    def trouble(self) -> Source.Health | None:
+        """What somebody has to do something about. Only of sources read by `with_health()`.
+
+        To be switched off is none while nothing is sent to it and the team has another one that takes calls.
+        """
+        health = self.health
+        if health in self.TROUBLES:
+            return health
+        if health == self.Health.OFF:
+            if self.is_called_while_off or not self.team_takes_calls:
+                return health
+            if self.quarantined_count:
+                return self.Health.QUARANTINED
+        return None
+
+    @property
+    def last_authentic_at(self) -> datetime | None:
+        """When something came last that Eduzz had signed (UTC). Only of sources read by `with_health()`."""
+        times = [self.last_delivery_at, self.last_duplicate_at, self.last_ping_at, self.verified_at]
+        return max(filter(None, times), default=None)
+
+    @property
     def is_in_trouble(self) -> bool:
         """Whether somebody has to do something. Only of sources read by `with_health()`."""
-        return self.has_failed or self.health in self.TROUBLES
+        return self.has_failed or self.trouble is not None
 
 
 class SigningKey(models.Model):
@@ -187,7 +225,11 @@ class Delivery(models.Model):
             pgettext_lazy("delivery problem", "A time is implausible; the time of receipt counts"),
         )
 
-    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    # Team and ticket are no foreign keys to the database: an INSERT would wait for whoever locks their tables, as a
+    # migration does. The source's key holds the team as well, which no source changes.
+    team = models.ForeignKey(
+        Team, models.CASCADE, db_index=False, db_constraint=False, related_name="+", verbose_name=_("team")
+    )
     source = models.ForeignKey(
         Source, models.CASCADE, db_index=False, related_name="deliveries", verbose_name=_("source")
     )
@@ -206,7 +248,9 @@ class Delivery(models.Model):
     reason = models.TextField(
         _("details"), blank=True, db_default="", help_text=_("The field, or our error, that made it fail.")
     )
-    attempts = models.PositiveIntegerField(_("attempts"), db_default=0, help_text=_("How often it was tried."))
+    attempts = models.PositiveIntegerField(
+        _("attempts"), db_default=0, help_text=_("How often it was tried since it last began to wait.")
+    )
     interruptions = models.PositiveSmallIntegerField(
         _("interruptions"),
         db_default=0,
@@ -222,7 +266,13 @@ class Delivery(models.Model):
         _("duration"), db_default=0, help_text=_("Of the last attempt's handling, in milliseconds.")
     )
     ticket = models.OneToOneField(
-        Ticket, models.SET_NULL, null=True, blank=True, related_name="delivery", verbose_name=_("ticket")
+        Ticket,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        related_name="delivery",
+        verbose_name=_("ticket"),
     )
 
     objects = DeliveryQuerySet.as_manager()

@@ -1,8 +1,8 @@
 """From stored deliveries to what they mean, in a worker: claimed in batches, each handled in a savepoint of its own.
 
 Any number of workers may do this side by side, and what comes out does not depend on which of them takes what. A
-delivery is claimed in a transaction of its own, so that one which kills its worker leaves a trace; it is handled and
-given its outcome in the next, so that a worker which ends in between leaves it waiting.
+delivery is claimed in a transaction of its own (claims.py), so that one which kills its worker leaves a trace; it is
+handled and given its outcome in the next, so that a worker which ends in between leaves it waiting.
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import groupby, takewhile
+from datetime import timedelta
+from itertools import groupby
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
-from django.utils import timezone
+from psycopg import errors
 
+from helpdesk.operations.services import DATABASE_IS_AWAY
 from helpdesk.operations.wakeups import notify
-from helpdesk.tickets.models import Ticket
+from webhooks.claims import Claim, HandlerResult, claim_batch, finish
 from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import Records
@@ -29,15 +28,19 @@ from webhooks.storage import CHANNEL
 logger = logging.getLogger(__name__)
 Outcome, Problem = Delivery.Outcome, Delivery.Problem
 
-BATCH = 20  # deliveries
 BATCH_SECONDS = 0.2  # after which a batch is committed as far as it is, since it holds its learners
-CLAIM = timedelta(seconds=3)  # after which another worker may take what one has claimed and not begun
 BUSY = timedelta(seconds=0.2)  # after which an event is tried again whose learner another transaction holds
 MOST_INTERRUPTIONS = 3
-LONGEST_BACK_OFF = timedelta(minutes=1)
-# What was deleted or made in between by somebody else, or migrated: the next attempt finds it as it is then.
-CHANGED_MEANWHILE = {"23503", "23505", "0A000"}  # foreign_key_violation, unique_violation, feature_not_supported
-MOST_CHANGES_MEANWHILE = 5
+MOST_ATTEMPTS = 12  # seven minutes, in which a migration ends as well
+# What was deleted or made in between by somebody else, or is being migrated; the next attempt finds it as it is then.
+CHANGED_MEANWHILE = {
+    errors.ForeignKeyViolation.sqlstate,
+    errors.UniqueViolation.sqlstate,
+    errors.NotNullViolation.sqlstate,  # a column that is new
+    errors.UndefinedColumn.sqlstate,
+    errors.UndefinedTable.sqlstate,
+    errors.FeatureNotSupported.sqlstate,  # a prepared statement whose columns are others now
+}
 
 # A batch waits for nobody long, and what it builds on is checked within its savepoint, not at the commit.
 BEGIN_BATCH = """
@@ -46,72 +49,34 @@ BEGIN_BATCH = """
 """
 
 
-@dataclass(frozen=True)
-class HandlerResult:
-    """What one attempt at an event came to."""
-
-    outcome: Delivery.Outcome
-    ticket: Ticket | None = None
-    problem: str = ""
-    reason: str = ""
-    duration_ms: int = 0
-
-
 def process_waiting() -> bool:
     """Process the oldest of what is due, at most one batch; whether more may be due.
 
-    Raises OperationalError and InterfaceError where the database cannot go on; everything is as before then.
+    Raises DatabaseError and InterfaceError where the database cannot go on; everything is as before then.
     """
-    claimed_until = timezone.now() + CLAIM
-    claimed, has_more = _claim(claimed_until)
+    claim, has_more = claim_batch()
+    if claim is None:
+        return False
     try:
-        is_through = _process(claimed, claimed_until)
-    except (OperationalError, InterfaceError):
-        # The database was in the way, no event was; where it is away, the claim runs out by itself.
+        is_through = _process(claim)
+    except (DatabaseError, InterfaceError) as error:
+        # No event was in the way, but the database; where it is away, the claim runs out by itself.
         connection.close()
-        with suppress(DatabaseError):
-            _give_back(claimed, claimed_until)
+        if is_of_the_moment(error):
+            with suppress(DatabaseError):
+                claim.give_back()
         raise
     return has_more or not is_through
 
 
 @transaction.atomic
-def _claim(claimed_until: datetime) -> tuple[list[int], bool]:
-    """The keys of the next batch, and whether more is due.
-
-    Whatever was in work when a worker ended comes alone, so that it harms no other.
-    """
-    due = list(Delivery.objects.due().unheld().only("pk", "interruptions")[:BATCH])
-    batch = list(takewhile(lambda delivery: not delivery.interruptions, due)) or due[:1]
-    claimed = [delivery.pk for delivery in batch]
-    Delivery.objects.filter(pk__in=claimed).update(
-        next_attempt_at=claimed_until, attempts=F("attempts") + 1, interruptions=F("interruptions") + 1
-    )
-    return claimed, len(due) == BATCH or len(batch) < len(due)
-
-
-def _give_back(claimed: list[int], claimed_until: datetime, delay: timedelta = timedelta()) -> None:
-    """As if these had not been claimed; they are due again after the delay."""
-    if not claimed:
-        return
-    Delivery.objects.waiting().filter(pk__in=claimed, next_attempt_at=claimed_until).update(
-        next_attempt_at=timezone.now() + delay, attempts=F("attempts") - 1, interruptions=F("interruptions") - 1
-    )
-
-
-@transaction.atomic
-def _process(claimed: list[int], claimed_until: datetime) -> bool:
+def _process(claim: Claim) -> bool:
     """Handle what was claimed; whether there was time for all of it."""
     deadline = time.monotonic() + BATCH_SECONDS
     with connection.cursor() as cursor:
         cursor.execute(BEGIN_BATCH)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    deliveries = (
-        Delivery.objects.waiting()
-        .filter(pk__in=claimed, next_attempt_at=claimed_until)
-        .select_related("source__team")
-        .unheld("self")
-    )
+    deliveries = claim.deliveries().select_related("source__team").unheld("self")
     work = [(read(delivery), delivery) for delivery in sorted(deliveries, key=lambda each: (each.team_id, each.pk))]
     finished: list[tuple[Delivery, HandlerResult]] = []
     not_begun, busy = [], []
@@ -128,42 +93,12 @@ def _process(claimed: list[int], claimed_until: datetime) -> bool:
             else:
                 finished.append((delivery, _handle(records, event, delivery.attempts)))
         records.write_names()
-    _write(finished)
-    _give_back(not_begun, claimed_until)
-    _give_back(busy, claimed_until, BUSY)
+    finish(finished)
+    claim.give_back(not_begun)
+    claim.give_back(busy, BUSY)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # for whoever called this in a transaction of their own
     return not not_begun
-
-
-def _write(finished: list[tuple[Delivery, HandlerResult]]) -> None:
-    """Give the deliveries their outcomes. Written out: `bulk_update` takes longer than all the handlers together."""
-    now = timezone.now()
-    rows = []
-    for delivery, result in finished:
-        is_waiting = result.outcome == Outcome.WAITING
-        back_off = min(LONGEST_BACK_OFF, timedelta(seconds=2 ** min(delivery.attempts - 1, 6)))
-        rows.append(
-            (
-                result.outcome.value,
-                result.ticket.pk if result.ticket else None,
-                result.problem,
-                _storable(result.reason),
-                result.duration_ms,
-                now + back_off if is_waiting else None,
-                None if is_waiting else now,
-                delivery.pk,
-            )
-        )
-    with connection.cursor() as cursor:
-        cursor.executemany(UPDATE_DELIVERY, rows)
-
-
-UPDATE_DELIVERY = """
-    UPDATE webhooks_delivery SET outcome = %s, ticket_id = %s, problem = %s, reason = %s, duration_ms = %s,
-        next_attempt_at = %s, finished_at = %s, interruptions = 0
-    WHERE id = %s
-"""
 
 
 def read(delivery: Delivery) -> Event:
@@ -191,7 +126,7 @@ def _handle(records: Records, event: Event, attempt: int) -> HandlerResult:
     except Exception as error:
         if connection.needs_rollback or not connection.is_usable():
             raise OperationalError("The connection was lost") from error
-        if is_transient(error, attempt):
+        if is_of_the_moment(error) and attempt <= MOST_ATTEMPTS:
             logger.warning("%s %r waits for another attempt: %s", event.name, event.id, _description(error))
             outcome = Outcome.WAITING
         else:
@@ -203,21 +138,14 @@ def _handle(records: Records, event: Event, attempt: int) -> HandlerResult:
     return HandlerResult(outcome, ticket, problem, reason, round((time.perf_counter() - started) * 1000))
 
 
-def is_transient(error: BaseException, attempt: int) -> bool:
-    """Whether it was the moment that was wrong: a lock, a deadlock, a time limit, what somebody changed in between."""
-    if isinstance(error, OperationalError | InterfaceError):
-        return True
-    return attempt <= MOST_CHANGES_MEANWHILE and getattr(error.__cause__, "sqlstate", None) in CHANGED_MEANWHILE
+def is_of_the_moment(error: BaseException) -> bool:
+    """Whether it was the moment that was wrong: a lock, a time limit, what somebody changed or migrates meanwhile."""
+    return isinstance(error, DATABASE_IS_AWAY) or getattr(error.__cause__, "sqlstate", None) in CHANGED_MEANWHILE
 
 
 def _description(error: BaseException) -> str:
     """The error in one line; one of the database is not quoted, since it repeats what people wrote."""
     return type(error).__name__ if isinstance(error, DatabaseError) else f"{type(error).__name__}: {error}"
-
-
-def _storable(reason: str) -> str:
-    """No reason, whatever it quotes, keeps the others of a batch from their outcome."""
-    return reason.replace("\0", "").encode(errors="replace").decode()[:500]
 
 
 def replay(delivery: Delivery) -> bool:

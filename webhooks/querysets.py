@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db.models import F
 from django.db.models.fields.tuple_lookups import TupleLessThan
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from helpdesk.teams.querysets import TeamQuerySet
@@ -43,8 +43,8 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
         return self.filter(outcome="waiting").order_by("next_attempt_at", "pk")
 
     def due(self) -> Self:
-        """Those of the waiting that may be tried now."""
-        return self.waiting().filter(next_attempt_at__lte=timezone.now())
+        """Those of the waiting that may be tried now, by the database's clock."""
+        return self.waiting().filter(next_attempt_at__lte=Now())
 
     def replayable(self) -> Self:
         """Those that made nothing so far."""
@@ -60,8 +60,9 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
             outcome="waiting",
             problem="",
             reason="",
+            attempts=0,
             interruptions=0,
-            next_attempt_at=timezone.now(),
+            next_attempt_at=Now(),
             finished_at=None,
         )
 

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -40,16 +39,12 @@ def _find(request: TeamRequest, source_id: str) -> Source:
 
 def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The source's page; a key that was made just now is shown this once."""
-    waiting, since = health.waiting_of(source.deliveries.all())
     context = {
         "nav": "sources",
         "address": settings.BASE_URL + source.intake_path,
         "keys": source.keys.all(),
         "new_key": kept_once.take(request, f"source-{source.pk}"),
         "failed_count": health.failed_count(source),
-        "waiting_since": since,
-        "waiting_count": waiting,
-        "is_late": since is not None and since < timezone.now() - health.LATE,
         "key_form": KeyForm(),
         "source_form": SourceForm(instance=Source.objects.get(pk=source.pk)),
     }
@@ -58,7 +53,19 @@ def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **f
 
 def _connection_of(source: Source) -> dict[str, Any]:
     is_settled = bool(source.last_delivery_at or source.verified_at) or not source.is_enabled
-    return {"source": source, "problem": health.problem_of(source), "is_settled": is_settled}
+    waiting, since = health.waiting_of(source.deliveries.all())
+    problem = health.problem_of(source)
+    if health.is_late(since):
+        problem = problem or health.late_sentence(since)
+    return {
+        "source": source,
+        "problem": problem,
+        "is_grave": source.trouble not in {None, Source.Health.SILENT},
+        "is_late": health.is_late(since),
+        "is_settled": is_settled,
+        "waiting_count": waiting,
+        "waiting_since": since,
+    }
 
 
 def _show_key_next(request: TeamRequest, source: Source, key: SigningKey) -> None:
@@ -114,11 +121,16 @@ def connection(request: TeamRequest, source_id: str) -> HttpResponse:
 @require_POST
 @team_view(Permission.SOURCE_MANAGE)
 def change(request: TeamRequest, source_id: str) -> HttpResponse:
-    """Rename the source, or switch it on or off."""
+    """Rename the source, or switch it on; off only for who was asked, since what comes meanwhile is lost."""
     found = _find(request, source_id)
     form = SourceForm(request.POST, instance=Source.objects.get(pk=found.pk))
     if not form.is_valid():
         return _show_source(request, found, status=422, source_form=form)
+    is_switched_off = found.is_enabled and not form.cleaned_data["is_enabled"]
+    if is_switched_off and "even_if_calls_are_lost" not in request.POST:
+        others = [source for source in health.sources_of(request.membership) if source != found and source.is_enabled]
+        context = {"nav": "sources", "source": found, "name": form.cleaned_data["name"], "is_last": not others}
+        return render(request, "sources/switch_off.html", context, status=409)
     form.save()
     messages.success(request, _("Saved."))
     return redirect("source", request.team.slug, found.pk)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from helpdesk.operations.retries import EMAIL_RETRY
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
 from webhooks import emails, quarantine
@@ -17,7 +17,6 @@ from webhooks.health import with_health
 from webhooks.models import Delivery, Source
 
 REPORTED_EVERY = timedelta(days=1)
-EMAIL_RETRY = RetryStrategy(max_attempts=6, exponential_wait=5)  # after 5 s, 25 s, 2 min, 10 min, 52 min and 4 h
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -40,18 +39,24 @@ def report_failures(timestamp: int = 0) -> None:
 @app.periodic(cron="2-59/5 * * * *")
 @app.task(name="webhooks.report_health", queueing_lock="webhooks.report_health", queue="notifications")
 def report_health(timestamp: int = 0) -> None:
-    """Tell the managers of a team, once for each trouble and at most once a day, that no events come in."""
-    for source in with_health(Source.objects.enabled()):
-        trouble = source.health if source.health in Source.TROUBLES else ""
+    """Tell the managers of a team that no events come in: once for each trouble, and of a kind at most once a day."""
+    for source in with_health(Source.objects.all()):
+        trouble = source.trouble or ""
         if trouble == source.reported_health:
             continue
         if not trouble:
             Source.objects.filter(pk=source.pk).update(reported_health="")
-        elif not source.health_reported_at or source.health_reported_at < timezone.now() - REPORTED_EVERY:
+        elif _is_time_for(source, trouble):
+            reports = source.health_reports | {str(trouble): timezone.now().isoformat()}
             with transaction.atomic():
-                Source.objects.filter(pk=source.pk).update(reported_health=trouble, health_reported_at=timezone.now())
+                Source.objects.filter(pk=source.pk).update(reported_health=trouble, health_reports=reports)
                 for membership_id in _managers_of(source):
                     send_health_email.defer(source_id=source.pk, membership_id=membership_id)
+
+
+def _is_time_for(source: Source, trouble: str) -> bool:
+    last = source.health_reports.get(str(trouble))
+    return last is None or datetime.fromisoformat(last) < timezone.now() - REPORTED_EVERY
 
 
 def _managers_of(source: Source) -> QuerySet[Membership, int]:

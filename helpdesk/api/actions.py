@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from helpdesk.api.models import Scope, Token
-from helpdesk.teams.models import Team, User
+from helpdesk.teams.models import Membership, Team, User
 
 
 def create_token(
@@ -19,7 +20,10 @@ def create_token(
     days: int | None = None,
     by: User | None = None,
 ) -> tuple[Token, str]:
-    """A new token and its secret, which is nowhere to be had later. Without `days` it does not expire."""
+    """A new token and its secret, which is nowhere to be had later. Without `days` it does not expire.
+
+    It is good as long as whoever makes it may manage the team; without `by` it is the operator's, and rests on nobody.
+    """
     secret = Token.new_secret()
     token = Token.objects.create(
         team=team,
@@ -28,16 +32,20 @@ def create_token(
         hint=secret[-4:],
         scopes=[scope for scope in Scope.values if scope in set(scopes)],
         created_by=by,
+        is_operators=by is None,
         expires_at=timezone.now() + timedelta(days=days) if days else None,
     )
     return token, secret
 
 
-def revoke_tokens_of(team: Team, user: User) -> None:
-    """End the tokens that somebody made who may no longer manage the team."""
-    Token.objects.for_team(team).filter(created_by=user, revoked_at__isnull=True).update(revoked_at=timezone.now())
+def revoke_tokens_of_nobody(team: Team | None) -> None:
+    """End the tokens, of this team or of all, whose maker is gone or may no longer manage their team."""
+    tokens = Token.objects.all() if team is None else Token.objects.for_team(team)
+    makers = Membership.objects.filter(team=OuterRef("team"), user=OuterRef("created_by")).able_to_manage()
+    lost = tokens.filter(~Exists(makers), is_operators=False, revoked_at__isnull=True)
+    lost.update(revoked_at=timezone.now())
 
 
 def revoke_token(token: Token) -> None:
-    """From now on it opens nothing; one revoked before keeps its time."""
+    """Revoke the token; one that was revoked before keeps its time."""
     Token.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())

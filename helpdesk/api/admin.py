@@ -16,8 +16,19 @@ from helpdesk.ui.admin import RecordAdmin
 class TokenAdmin(RecordAdmin):
     """Tokens."""
 
-    list_display = ["name", "team", "hint", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at"]
-    list_filter = ["team"]
+    list_display = [
+        "name",
+        "team",
+        "hint",
+        "scopes",
+        "created_by",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+        "revoked_at",
+    ]
+    list_filter = ["is_operators", "team"]
+    list_select_related = ["team", "created_by"]
     search_fields = ["name", "hint"]
     actions = ["revoke"]
 

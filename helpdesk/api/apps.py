@@ -8,12 +8,12 @@ class ApiConfig(AppConfig):
     verbose_name = _("API")
 
     def ready(self) -> None:
-        """Have the schema know the shell's own kinds of fields; open the lane of the API; end tokens with rights."""
-        from helpdesk.api import schema_extensions  # noqa: F401 - it registers itself
-        from helpdesk.api.actions import revoke_tokens_of
-        from helpdesk.api.lane import LANE
+        """Register the schema's extensions, the lane of the API, and that lost rights end tokens."""
+        from helpdesk.api.actions import revoke_tokens_of_nobody
+        from helpdesk.api.framework import schema_extensions  # noqa: F401 - it registers itself
+        from helpdesk.api.framework.lane import LANE
         from helpdesk.operations.lanes import register_lane
-        from helpdesk.teams.actions import register_rights_lost
+        from helpdesk.teams.leaving import register_ending
 
         register_lane(LANE)
-        register_rights_lost(revoke_tokens_of)
+        register_ending(revoke_tokens_of_nobody)

@@ -36,6 +36,12 @@ class Token(models.Model):
     )
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("scopes"))
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by"))
+    is_operators = models.BooleanField(
+        _("made on the command line"),
+        default=False,
+        editable=False,
+        help_text=_("The operator’s, which rests on nobody’s rights. Every other one ends with those of its maker."),
+    )
     created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     last_used_at = models.DateTimeField(
@@ -59,9 +65,14 @@ class Token(models.Model):
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
+    def is_revoked(self) -> bool:
+        """Whether it was ended, or its maker's account is gone."""
+        return self.revoked_at is not None or (self.created_by_id is None and not self.is_operators)
+
+    @property
     def is_live(self) -> bool:
-        """Whether it opens anything."""
-        return self.revoked_at is None and not self.is_expired
+        """Whether it opens anything, as far as that does not change with the maker's rights."""
+        return not self.is_revoked and not self.is_expired
 
     @property
     def scope_labels(self) -> list[Any]:

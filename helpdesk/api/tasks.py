@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from helpdesk.api.idempotency import KEPT_HOURS
+from helpdesk.api.framework.idempotency import KEPT_HOURS
 from helpdesk.api.models import IdempotentRequest, RateWindow
 
 

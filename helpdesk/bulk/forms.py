@@ -31,7 +31,7 @@ class BulkForm(forms.Form):
     change = forms.CharField(max_length=100, required=False)
     tag = forms.CharField(max_length=40, required=False)
     all = forms.BooleanField(required=False)
-    query = forms.CharField(max_length=2000, required=False)
+    query = forms.CharField(max_length=2000, required=False, strip=False)  # a blank may be what narrows
 
     def __init__(self, data: QueryDict, *, membership: Membership) -> None:
         super().__init__(data)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.teams.models import User
+from helpdesk.teams.names import People
 from helpdesk.tickets.models import Priority, Status
 
 Kind = BulkChange.Kind
@@ -85,7 +86,8 @@ class Result:
                 return str(Status(value).label).lower()
             case Kind.ASSIGNEE:
                 user = User.objects.filter(pk=value).first() if value else None
-                return _("with %(name)s") % {"name": user} if user else _("nobody’s")
+                name = People(self.change.team, [user.pk]).label(user.pk) if user else ""
+                return _("with %(name)s") % {"name": name} if user else _("nobody’s")
             case Kind.PRIORITY:
                 return _("priority %(name)s") % {"name": str(Priority(int(value)).label).lower()}
             case Kind.TAG:

@@ -13,15 +13,15 @@ from typing import Any
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.teams.models import User
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.timeline import sentence_of
+from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.timeline import people_in, sentence_of
+from helpdesk.ui.names import plain
 
 logger = logging.getLogger(__name__)
 Kind = BulkChange.Kind
@@ -136,21 +136,23 @@ def _told(item: BulkChangeItem, ticket: Ticket, names: set[str]) -> list[str]:
     """Who changed these attributes since."""
     attributes = [name.removesuffix("_id") for name in names]
     events = ticket.events.filter(version__gt=item.version or 0, attribute__in=attributes).order_by("version", "pk")
-    return [f"{strip_tags(sentence_of(event, ticket))}." for event in events]
+    return _sentences(list(events), ticket)
 
 
 def _reason(refused: actions.ActionRefused, ticket: Ticket) -> str:
     """Why, and where somebody else was first: what they did."""
     events = refused.events if isinstance(refused, actions.TicketChanged) else []
-    return " ".join([str(refused), *(f"{strip_tags(sentence_of(event, ticket))}." for event in events)])[:500]
+    return " ".join([str(refused), *_sentences(events, ticket)])[:500]
+
+
+def _sentences(events: list[TicketEvent], ticket: Ticket) -> list[str]:
+    people = people_in(ticket.team, events) if events else None
+    return [f"{plain(sentence_of(event, ticket, people=people))}." for event in events]
 
 
 def _assign(ticket: Ticket, actor: Actor, value: str) -> None:
-    if not value:
-        actions.unassign_ticket(ticket, actor)
-        return
-    assignee = User.objects.filter(pk=value).first()
-    if assignee is None:
+    assignee = User.objects.filter(pk=value).first() if value else None
+    if value and assignee is None:
         raise actions.ActionRefused(_("The team has no such member."))
     actions.assign_ticket(ticket, actor, assignee)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
 from django.db.models import Func, TextField
 
@@ -13,6 +14,14 @@ class Fold(Func):
 
     function = "fold"
     output_field = TextField()
+
+
+class Words(Func):
+    """The words of a text, each by itself, which a short one is looked for in."""
+
+    function = "to_tsvector"
+    template = "%(function)s('simple'::regconfig, %(expressions)s)"
+    output_field = SearchVectorField()
 
 
 def folded_words(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -89,7 +90,7 @@ def resend(delivery: SubscriptionDelivery) -> None:
     """Have it sent once more at once, with all its retries. Raises SubscriptionRefused like `send_test`."""
     _require_enabled(delivery.subscription)
     SubscriptionDelivery.objects.filter(pk=delivery.pk).update(
-        state=SubscriptionDelivery.State.PENDING, attempts=0, next_attempt_at=timezone.now()
+        state=SubscriptionDelivery.State.PENDING, attempts=0, next_attempt_at=Now()
     )
     _send_now(delivery.subscription)
 

@@ -10,7 +10,7 @@ loses no attempt by it.
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from random import Random
 
@@ -23,6 +23,7 @@ from helpdesk.integrations.places import take_places
 from helpdesk.integrations.sending import Answer, Sender, sender
 from helpdesk.integrations.signature import sign
 from helpdesk.integrations.waking import wait_for_place, wake
+from helpdesk.operations.clock import database_now
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
 
@@ -99,8 +100,9 @@ def _send_next(subscription_id: int, connected: Sender) -> Turn:
         if not take_places(subscription):
             return Turn.NO_PLACE
         answer = _attempt(subscription, delivery, connected)
-        state = _keep(delivery, answer)
-        _keep_health(subscription, answer, is_given_up=state == State.FAILED)
+        now = database_now()  # by which it is told what is due
+        state = _keep(delivery, answer, now)
+        _keep_health(subscription, answer, now, is_given_up=state == State.FAILED)
     return Turn.USED
 
 
@@ -129,9 +131,9 @@ def _attempt(subscription: Subscription, delivery: SubscriptionDelivery, connect
     return answer
 
 
-def _keep(delivery: SubscriptionDelivery, answer: Answer) -> SubscriptionDelivery.State:
+def _keep(delivery: SubscriptionDelivery, answer: Answer, now: datetime) -> SubscriptionDelivery.State:
     """What follows from the answer for the delivery; returns its state."""
-    now, attempts = timezone.now(), delivery.attempts + 1
+    attempts = delivery.attempts + 1
     state, next_attempt_at = State.DELIVERED, None
     if answer.status_code == GONE or (answer.problem and attempts > len(RETRY_DELAYS)):
         state = State.FAILED
@@ -146,9 +148,8 @@ def _keep(delivery: SubscriptionDelivery, answer: Answer) -> SubscriptionDeliver
     return state
 
 
-def _keep_health(subscription: Subscription, answer: Answer, *, is_given_up: bool) -> None:
+def _keep_health(subscription: Subscription, answer: Answer, now: datetime, *, is_given_up: bool) -> None:
     """What follows from the answer for the subscription."""
-    now = timezone.now()
     failing_since = (subscription.failing_since or now) if answer.problem else None
     pause = _pause(answer, now - failing_since if failing_since else timedelta(0))
     paused_until = now + pause if pause else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
+import httpx
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,6 +16,12 @@ from django.utils.translation import gettext_lazy
 from helpdesk.integrations.addresses import is_public
 from helpdesk.integrations.events import EVENTS, FIRST_CHOICE
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
+from helpdesk.ui.filters import FilterForm
+
+LONGEST_HOST, LONGEST_LABEL = 253, 63  # characters, as the network spells them
+# Names that lead nowhere from outside of one's own network, or from anywhere at all.
+# Source: RFC 6761, RFC 6762, RFC 7686, RFC 9476 and ICANN's .internal
+NOT_PUBLIC_NAMES = {"localhost", "local", "internal", "test", "example", "invalid", "onion", "alt"}
 
 
 def validate_target(url: str) -> None:
@@ -23,22 +30,35 @@ def validate_target(url: str) -> None:
     Where a name leads is checked whenever something is sent, since it may change.
     """
     URLValidator(schemes=["http", "https"])(url)
-    parts = urlsplit(url)
-    if parts.scheme == "http" and not settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES:
+    target = _as_sent(url)
+    if target.scheme == "http" and not settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES:
         raise ValidationError(_("Use an address that begins with https://; over http:// anybody could read along."))
-    if parts.username or parts.password:
+    if "@" in urlsplit(url).netloc:
         raise ValidationError(_("Leave name and password out of the address; the signature says that it is us."))
     if "#" in url:
         raise ValidationError(_("Leave out what follows the #; it is never sent."))
-    if not settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES and _is_private(parts.hostname or ""):
+    if not settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES and _is_private(target.raw_host.decode("ascii")):
         raise ValidationError(_("This address is not on the public internet."))
 
 
+def _as_sent(url: str) -> httpx.URL:
+    """The address as it is read when something is sent there. Raises ValidationError where it leads nowhere."""
+    try:
+        port = urlsplit(url).port
+        target = httpx.URL(url)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise ValidationError(_("Nothing can be reached at this address.")) from error
+    host = target.raw_host.rstrip(b".")
+    if port == 0 or not 1 <= len(host) <= LONGEST_HOST or any(len(label) > LONGEST_LABEL for label in host.split(b".")):
+        raise ValidationError(_("Nothing can be reached at this address."))
+    return target
+
+
 def _is_private(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
+    if host.rstrip(".").rpartition(".")[2] in NOT_PUBLIC_NAMES:
         return True
     try:
-        return not is_public(ipaddress.ip_address(host))
+        return not is_public(ipaddress.ip_address(host.strip("[]")))
     except ValueError:
         return False
 
@@ -72,7 +92,7 @@ class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg] # not a gener
         fields = ["url", "description", "events"]
 
 
-class StateFilter(forms.Form):
+class StateFilter(FilterForm):
     """Which deliveries the log shows."""
 
     state = forms.ChoiceField(required=False, choices=[("", ""), *SubscriptionDelivery.State.choices])

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -114,7 +115,9 @@ class SubscriptionDelivery(models.Model):
     attempts = models.PositiveSmallIntegerField(
         _("attempts"), default=0, help_text=_("Since it was last put in the queue.")
     )
-    next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now, null=True)
+    next_attempt_at = models.DateTimeField(
+        _("next attempt"), db_default=Now(), null=True, help_text=_("While it waits (UTC, by the database’s clock).")
+    )
     created_at = models.DateTimeField(_("when"), default=timezone.now)
 
     objects = SubscriptionDeliveryQuerySet.as_manager()

@@ -12,10 +12,11 @@ from django.conf import settings
 from django.utils import timezone, translation
 from rest_framework.utils.encoders import JSONEncoder
 
+from helpdesk.api.v1.events import EventSerializer
+from helpdesk.api.v1.notes import NoteSerializer
+from helpdesk.api.v1.ticket_serializer import describe_tickets
 from helpdesk.integrations.events import TEST, event_name
 from helpdesk.teams.models import Team
-from helpdesk.tickets.api import describe_tickets
-from helpdesk.tickets.history_api import EventSerializer, NoteSerializer
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 
 EXPANDED = ["learner", "course", "producer", "assignee"]

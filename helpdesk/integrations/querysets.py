@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from helpdesk.teams.querysets import TeamQuerySet
 
@@ -23,7 +23,7 @@ class SubscriptionQuerySet(TeamQuerySet["Subscription"]):
 
     def sending(self) -> Self:
         """Those that are sent what is due now: enabled, and not left alone for a while."""
-        is_open = Q(paused_until__isnull=True) | Q(paused_until__lte=timezone.now())
+        is_open = Q(paused_until__isnull=True) | Q(paused_until__lte=Now())
         return self.enabled().filter(is_open)
 
     def with_due(self, *, before: datetime | None = None) -> Self:
@@ -49,9 +49,9 @@ class SubscriptionDeliveryQuerySet(TeamQuerySet["SubscriptionDelivery"]):
         """Those whose time has come, now or before a time, in the order in which they came about."""
         from helpdesk.integrations.models import SubscriptionDelivery
 
-        return self.filter(
-            state=SubscriptionDelivery.State.PENDING, next_attempt_at__lte=before or timezone.now()
-        ).order_by("pk")
+        return self.filter(state=SubscriptionDelivery.State.PENDING, next_attempt_at__lte=before or Now()).order_by(
+            "pk"
+        )
 
     def without_body(self) -> Self:
         """Without the payload, which lists do not show."""

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from helpdesk.integrations import delivering, letters
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
 from helpdesk.integrations.waking import wake
+from helpdesk.operations.retries import EMAIL_RETRY
 
 KEPT = timedelta(days=30)
 FORGOTTEN_AT_ONCE = 5_000  # rows
@@ -24,11 +25,7 @@ def send_due(subscription_id: int) -> None:
     delivering.send_due(subscription_id)
 
 
-@app.task(
-    name="integrations.send_disabled_letter",
-    queue="notifications",
-    retry=RetryStrategy(max_attempts=6, exponential_wait=5),
-)
+@app.task(name="integrations.send_disabled_letter", queue="notifications", retry=EMAIL_RETRY)
 def send_disabled_letter(subscription_id: int, membership_id: int) -> None:
     """Tell a manager that a subscription was disabled; a mail server that does not take it is tried again."""
     letters.send_disabled_letter(subscription_id, membership_id)

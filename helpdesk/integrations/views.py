@@ -37,9 +37,12 @@ def _show_subscription(
 ) -> HttpResponse:
     """The subscription's page; a secret that was made just now is shown this once."""
     log_filter = StateFilter(request.GET)
-    state = log_filter.cleaned_data["state"] if log_filter.is_valid() else ""
+    log_filter.full_clean()
+    state = log_filter.data.get("state", "")
     log = SubscriptionDelivery.objects.for_team(request.team).filter(subscription=found).without_body().newest_first()
-    if state:
+    if log_filter.errors:  # what cannot be matched matches nothing
+        log = log.none()
+    elif state:
         log = log.filter(state=state)
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) <= 18:
@@ -51,6 +54,7 @@ def _show_subscription(
         "new_secret": kept_once.take(request, f"webhook-{found.pk}"),
         "form": form or SubscriptionForm(instance=Subscription.objects.get(pk=found.pk)),
         "states": SubscriptionDelivery.State.choices,
+        "log_filter": log_filter,
         "state": state,
         "deliveries": rows[:PAGE_SIZE],
         "older_than": rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None,

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +15,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.teams.preferences import as_read_by
 from helpdesk.tickets.context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
-from helpdesk.ui.names import isolated_text
+from helpdesk.ui.names import isolated_text, plain
 
 LISTED = 20
 
@@ -62,7 +61,7 @@ def _letter(membership: Membership, kind: NotificationKind, ticket_ids: list[int
                 "ticket": ticket,
                 "address": settings.BASE_URL + reverse("ticket", args=[team.slug, ticket.number]),
                 "sentence": contexts[ticket.pk].sentence,
-                "plain_sentence": strip_tags(contexts[ticket.pk].sentence),
+                "plain_sentence": plain(contexts[ticket.pk].sentence),
                 "by": by.get(ticket.pk, ""),
             }
             for ticket in tickets

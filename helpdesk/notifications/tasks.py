@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk.notifications import letters, telling
 from helpdesk.notifications.models import NotificationKind
-
-# After 5 s, 25 s, 2 min, 10 min, 52 min and 4 h.
-PATIENT = RetryStrategy(max_attempts=6, exponential_wait=5)
+from helpdesk.operations.retries import EMAIL_RETRY
 
 
 @app.periodic(cron="* * * * *")
@@ -25,7 +22,7 @@ def tell(timestamp: int = 0) -> None:
                 send_letter.defer(membership_id=letter.membership_id, kind=letter.kind, ticket_ids=letter.ticket_ids)
 
 
-@app.task(name="notifications.send_letter", queue="notifications", retry=PATIENT)
+@app.task(name="notifications.send_letter", queue="notifications", retry=EMAIL_RETRY)
 def send_letter(membership_id: int, kind: str, ticket_ids: list[int]) -> None:
     """Send one; a mail server that does not take it is tried again."""
     letters.send_letter(membership_id, NotificationKind(kind), ticket_ids)

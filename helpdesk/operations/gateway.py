@@ -11,9 +11,9 @@ import asyncio
 import io
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.operations.environ import environ_of
 from helpdesk.operations.lanes import Lane, registered_lanes
+from helpdesk.operations.suspects import Suspects, TurnRefused
 from helpdesk.operations.time_limits import limit_statements
 
 logger = logging.getLogger(__name__)
@@ -71,17 +72,22 @@ class Gateway:
         try:
             with threads.share() as share:
                 is_read = await read_body(environ, threads.lane, receive, share)
-                with threads.place():
-                    threads.start(environ, parts)
-                    await send_parts(parts, send, is_read)
+                async with threads.turn(environ):
+                    with threads.place():
+                        threads.start(environ, parts)
+                        status = await send_parts(parts, send, is_read)
+                        threads.note_answer(environ, status)
         except Refused as refused:
             parts.put_nowait(refusal(threads.lane, refused))
             await send_parts(parts, send, is_read)
 
 
-async def send_parts(parts: asyncio.Queue[Part], send: Send, may_go_on: bool) -> None:
-    """Send an answer as it comes; `may_go_on` is whether the connection may serve another request."""
+async def send_parts(parts: asyncio.Queue[Part], send: Send, may_go_on: bool) -> int:
+    """Send an answer as it comes, and return its status; `may_go_on` is whether the connection may serve another
+    request.
+    """
     part = await parts.get()
+    status = part.status
     headers = [(name.lower().encode("latin-1"), value.strip().encode("latin-1")) for name, value in part.headers]
     if not may_go_on:
         headers.append((b"connection", b"close"))
@@ -90,6 +96,7 @@ async def send_parts(parts: asyncio.Queue[Part], send: Send, may_go_on: bool) ->
     while not part.is_last:
         part = await parts.get()
         await send({"type": "http.response.body", "body": part.body, "more_body": not part.is_last})
+    return status
 
 
 def refusal(lane: Lane, refused: Refused) -> Part:
@@ -165,7 +172,7 @@ class LaneThreads:
 
     def __init__(self, lane: Lane, application: Application, threads: int) -> None:
         self.lane, self._application, self._taken = lane, application, 0
-        self.room = ROOM
+        self.room, self._suspects = ROOM, Suspects()
         self._pool = ThreadPoolExecutor(threads, lane.name, limit_statements, (lane.statement_limit,))
 
     @contextmanager
@@ -176,6 +183,20 @@ class LaneThreads:
             yield share
         finally:
             share.give_back()
+
+    @asynccontextmanager
+    async def turn(self, environ: dict[str, Any]) -> AsyncIterator[None]:
+        """The turn of a suspect. Raises Refused where too many of its own are before it."""
+        try:
+            async with self._suspects.turn(environ, QUEUE_TIME):
+                yield
+        except TurnRefused:
+            raise Refused(503, _("There is too much to do at the moment; please try again.")) from None
+
+    def note_answer(self, environ: dict[str, Any], status: int) -> None:
+        """Suspect the sender where the answer says so."""
+        if status == self.lane.suspect_status:
+            self._suspects.suspect(environ)
 
     @contextmanager
     def place(self) -> Iterator[None]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from asgiref.sync import async_to_sync
 from django.db import connection
-from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
@@ -26,7 +25,9 @@ logger = logging.getLogger(__name__)
 SILENT_AFTER = 30.0  # seconds without a sign of life of one whose connection still seems to be there
 SETTLED_AFTER = 1.5  # seconds; a runner whose connection was lost holds its lock again within less
 JOBS_OF_LOST_WORKERS = """
-    SELECT job.id, job.task_name, job.queue_name, job.attempts
+    SELECT job.id, job.task_name, job.queue_name,
+        -- at once for the first time; a job that ends its workers over and over does so ever more rarely
+        now() + make_interval(secs => power(2, least(job.attempts, 10)) - 1)
     FROM procrastinate_jobs AS job
     LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
     WHERE job.status = 'doing' AND (
@@ -50,23 +51,23 @@ class LostJob(NamedTuple):
     pk: int
     task_name: str
     queue: str
-    attempts: int
+    retry_at: datetime
 
 
 class LostJobs:
     """Those that were seen so far."""
 
     def __init__(self) -> None:
-        self._seen: dict[LostJob, float] = {}
+        self._seen: dict[int, float] = {}
 
     def give_back(self) -> bool:
         """Give the jobs that are lost for SETTLED_AFTER to whoever takes them; there is never more to do at once."""
         # They are forgotten where the database does not answer: once it does, every worker seems lost for a moment.
         seen, self._seen = self._seen, {}
         jobs, now = _jobs_of_lost_workers(), time.monotonic()
-        self._seen = {job: seen.get(job, now) for job in jobs}
-        for job, since in self._seen.items():
-            if now - since >= SETTLED_AFTER:
+        self._seen = {job.pk: seen.get(job.pk, now) for job in jobs}
+        for job in jobs:
+            if now - self._seen[job.pk] >= SETTLED_AFTER:
                 _give_back(job)
         return False
 
@@ -79,11 +80,9 @@ def _jobs_of_lost_workers() -> list[LostJob]:
 
 def _give_back(job: LostJob) -> None:
     logger.warning("Job %s (%s) was in the hands of a worker that is gone; it is done again.", job.task_name, job.pk)
-    # At once for the first time; a job that ends its workers over and over does so ever more rarely.
-    pause = timedelta(seconds=2 ** min(job.attempts, 10) - 1)
     manager: Any = app.job_manager
     try:
-        manager.retry_job_by_id(job.pk, retry_at=timezone.now() + pause)
+        manager.retry_job_by_id(job.pk, retry_at=job.retry_at)
     except UniqueViolation:
         logger.warning("Job %s is superseded: another one waits already, and this one ends.", job.task_name)
         async_to_sync(manager.finish_job_by_id_async)(job.pk, Status.ABORTED, delete_job=False)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import psycopg
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import InterfaceError, InternalError, OperationalError, close_old_connections, connection
 
 from helpdesk.operations.wakeups import LEAST_GAP, Listener
 
@@ -22,7 +22,15 @@ logger = logging.getLogger(__name__)
 POLL = 1.0  # seconds until a service looks by itself
 LONGEST_BACK_OFF = 2.0  # seconds
 LONGEST_REST = 1.0  # seconds
-DATABASE_IS_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+# An internal error is what a session gets whose transaction was idle too long, as while the database was frozen.
+DATABASE_IS_AWAY = (
+    OperationalError,
+    InterfaceError,
+    InternalError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.InternalError,
+)
 
 
 def first_line(error: Exception) -> str:

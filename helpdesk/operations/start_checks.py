@@ -23,10 +23,15 @@ def is_migrated() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-def check_start() -> None:
+def check_migrated() -> None:
     """Raises CommandError with a sentence that says what to do, DATABASE_IS_AWAY where the database cannot be asked."""
     if not is_migrated():
         raise CommandError("The database lacks migrations of this version. Run `manage.py setup` first.")
+
+
+def check_start() -> None:
+    """Raises what check_migrated() does, and CommandError where SECRET_KEY does not fit what is stored."""
+    check_migrated()
     fields = fields_of_another_key()
     if fields:
         raise CommandError(

@@ -10,15 +10,17 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models import Aggregate, Case, Count, DurationField, ExpressionWrapper, F, Q, Value, When
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate, TruncWeek
 from django.utils import timezone
 
-from helpdesk.reports.periods import Period
+from helpdesk.tickets.calls import about
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
 
 STANDING = Q(merged_into__isnull=True)
+IS_CALL = Q(is_call=True)  # of a course: its own calls, not those for which a ticket of it stands
 
 
 class Percentile(Aggregate):
@@ -52,8 +54,13 @@ class Summary(NamedTuple):
 
 
 def requested_in(tickets: TicketQuerySet, period: Period) -> TicketQuerySet:
-    """The calls of these days, folded ones too."""
+    """What was asked for in these days, merged ones too."""
     return tickets.filter(requested_at__gte=period.start, requested_at__lt=period.end)
+
+
+def calls_in(tickets: TicketQuerySet, period: Period) -> TicketQuerySet:
+    """The calls of these days, each by itself."""
+    return requested_in(tickets, period).filter(IS_CALL)
 
 
 def resolved_in(tickets: TicketQuerySet, period: Period) -> TicketQuerySet:
@@ -64,7 +71,7 @@ def resolved_in(tickets: TicketQuerySet, period: Period) -> TicketQuerySet:
 def summary_of(tickets: TicketQuerySet, period: Period) -> Summary:
     """The figures at the head of the report."""
     figures = requested_in(tickets, period).aggregate(
-        requests=Count("pk"),
+        requests=Count("pk", filter=IS_CALL),
         tickets=Count("pk", filter=STANDING),
         asked_again=Count("pk", filter=STANDING & Q(request_count__gt=1)),
         median_response=Percentile(RESPONSE, 0.5, filter=STANDING),
@@ -77,17 +84,17 @@ def summary_of(tickets: TicketQuerySet, period: Period) -> Summary:
 
 def requests_by_day(tickets: TicketQuerySet, period: Period) -> dict[date, int]:
     """Calls on each day."""
-    return _counted(requested_in(tickets, period).values_list(TruncDate("requested_at")))
+    return _counted(calls_in(tickets, period).values_list(TruncDate("requested_at")))
 
 
 def requests_by_course(tickets: TicketQuerySet, period: Period) -> dict[int | None, int]:
     """Calls for each course, by its key."""
-    return _counted(requested_in(tickets, period).values_list("course"))
+    return _counted(calls_in(tickets, period).values_list("course"))
 
 
 def requests_by_hour(tickets: TicketQuerySet, period: Period) -> dict[tuple[int, int], int]:
     """Calls by weekday (Monday is 1) and hour."""
-    rows = requested_in(tickets, period).values_list(ExtractIsoWeekDay("requested_at"), ExtractHour("requested_at"))
+    rows = calls_in(tickets, period).values_list(ExtractIsoWeekDay("requested_at"), ExtractHour("requested_at"))
     return {(weekday, hour): count for weekday, hour, count in rows.annotate(Count("pk")).order_by()}
 
 
@@ -184,6 +191,9 @@ def _counted(rows: Iterable[Any]) -> dict[Any, int]:
 
 
 def tickets_of(team: Any, course: Any) -> TicketQuerySet:
-    """Where every figure starts: the team's tickets, of one course if so asked."""
+    """Where every figure starts: the team's tickets, of one course if so asked, as the inbox's filter finds them."""
     tickets = Ticket.objects.for_team(team)
-    return tickets.filter(course=course) if course else tickets
+    if not course:
+        return tickets.alias(is_call=Value(True))
+    is_call = Case(When(course=course, then=True), default=False)
+    return tickets.filter(about(team, "course", course)).alias(is_call=is_call)

@@ -12,11 +12,12 @@ from django.utils.formats import date_format, number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from helpdesk.courses.models import Course
+from helpdesk.courses.names import course_labels
 from helpdesk.reports import figures
-from helpdesk.reports.periods import Period, PeriodForm
+from helpdesk.reports.periods import PeriodForm
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import labels_of
+from helpdesk.tickets.periods import Period
 from helpdesk.ui.charts import Chart, day_and_month
 from helpdesk.ui.templatetags.ui import short_duration
 
@@ -87,7 +88,7 @@ class Report:
         }
 
     def _requests(self, period: Period) -> str:
-        return f"status=all&folded=1&{period.query()}{self._within}"
+        return period.requests_query() + self._within
 
     def _tickets(self, period: Period) -> str:
         return f"status=all&{period.query()}{self._within}"
@@ -109,19 +110,20 @@ class Report:
         """The figures at the head, each with the one before and whether less of it is good."""
         now, before, period = self.summary, self.summary_before, self.period
         return [
-            _counted(_("Requests"), now.requests, before.requests, self._requests(period), _("All calls for help.")),
+            _counted(_("Requests"), now.requests, before.requests, period, self._requests, _("All calls for help.")),
             _counted(
-                _("Tickets"), now.tickets, before.tickets, self._tickets(period), _("Repeated calls count as one.")
+                _("Tickets"), now.tickets, before.tickets, period, self._tickets, _("Repeated calls count as one.")
             ),
             _counted(
                 _("Asked again"),
                 now.asked_again,
                 before.asked_again,
-                f"{self._tickets(period)}&again=1",
+                period,
+                lambda days: f"{self._tickets(days)}&again=1",
                 _("Tickets whose learner asked more than once."),
                 less_is_good=True,
             ),
-            _counted(_("Resolved"), now.resolved, before.resolved, self._resolved(period), _("In these days.")),
+            _counted(_("Resolved"), now.resolved, before.resolved, period, self._resolved, _("In these days.")),
             _timed(
                 _("First response"),
                 now.median_response,
@@ -194,20 +196,16 @@ class Report:
         """Requests for each course, the most asked about first."""
         counts = figures.requests_by_course(self.tickets, self.period)
         before = figures.requests_by_course(self.tickets, self.period.before)
-        named = Course.objects.for_team(self.team).in_bulk([key for key in counts if key])
+        labels = course_labels(self.team)
         most = max(counts.values(), default=0)
         order = sorted(counts, key=lambda key: -counts[key])
         shown = len(order) if self.is_complete else MOST_COURSES
-        rows = [
-            [
-                word(named[key] if key else _("No course in particular")),
-                _with_share(
-                    number(counts[key], f"status=all&folded=1&{self.period.query()}&course={key}" if key else ""), most
-                ),
-                number(before.get(key, 0)),
-            ]
-            for key in order[:shown]
-        ]
+        rows = []
+        for key in order[:shown]:
+            of_it = f"&course={key or 'none'}"
+            now = number(counts[key], self.period.requests_query() + of_it)
+            then = number(before.get(key, 0), self.period.before.requests_query() + of_it)
+            rows.append([word(labels[key] if key else _("No course in particular")), _with_share(now, most), then])
         if rest := order[shown:]:
             others = sum(counts[key] for key in rest)
             rows.append([word(_("Other courses")), number(others), number(sum(before.get(key, 0) for key in rest))])
@@ -305,12 +303,22 @@ def _with_level(cell: Cell, value: int, most: int) -> Cell:
     return Cell(cell.text, cell.value, cell.query, -(-value * LEVELS // most) if most else 0)
 
 
-def _counted(title: str, now: int, before: int, query: str, note: str, *, less_is_good: bool = False) -> dict[str, Any]:
+def _counted(
+    title: str,
+    now: int,
+    before: int,
+    period: Period,
+    query: Callable[[Period], str],
+    note: str,
+    *,
+    less_is_good: bool = False,
+) -> dict[str, Any]:
     change = round((now - before) * 100 / before) if before else None
     return {
         "title": title,
-        "cell": number(now, query),
+        "cell": number(now, query(period)),
         "before": number_format(before, force_grouping=True),
+        "before_query": query(period.before) if before else "",
         "change": change,
         "tone": ("done" if change < 0 else "late") if less_is_good and change else "",
         "note": note,

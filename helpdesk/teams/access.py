@@ -8,9 +8,9 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
@@ -48,7 +48,7 @@ def team_view(
         @wraps(view)
         def in_team(request: Any, team_slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return _to_login(request, team_slug, is_background=is_background)
+                return _to_login(request, reverse("inbox", args=[team_slug]), is_background=is_background)
             membership = (
                 Membership.objects.select_related("team").filter(user=request.user, team__slug=team_slug).first()
             )
@@ -68,11 +68,47 @@ def team_view(
     return decorate
 
 
-def _to_login(request: Any, team_slug: str, *, is_background: bool) -> HttpResponseBase:
+def personal_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A view of whoever is logged in, outside of any team; others are sent to the login as a team's views do it."""
+
+    @wraps(view)
+    def of_person(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return _to_login(request, request.path)
+        return view(request, *args, **kwargs)
+
+    return of_person
+
+
+def _to_login(request: Any, default: str, *, is_background: bool = False) -> HttpResponseBase:
     is_change = request.method not in {"GET", "HEAD"}
     if is_change and not is_background:
         keep_form(request)
     if request.htmx:
         return HttpResponse(status=401)
-    page = page_of(request) or reverse("inbox", args=[team_slug]) if is_change else request.get_full_path()
+    page = page_of(request) or default if is_change else request.get_full_path()
     return redirect_to_login(page)
+
+
+def form_address_middleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Lead whoever asks by GET for an address of a team's that takes forms only to the page above it.
+
+    A form that was refused is shown at that address, so a browser may come back to it, also after a login.
+    """
+
+    def lead_up(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_refused = response.status_code == 405 and request.method in {"GET", "HEAD"}
+        if is_refused and request.resolver_match and "team_slug" in request.resolver_match.kwargs:
+            return HttpResponseRedirect(_page_above(request.path))
+        return response
+
+    return lead_up
+
+
+def _page_above(path: str) -> str:
+    while (path := path.rstrip("/").rpartition("/")[0] + "/") and not is_valid_path(path):
+        pass
+    return path

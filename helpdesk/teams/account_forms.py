@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
 from allauth.account.forms import ResetPasswordForm as BaseResetPasswordForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm as BaseAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as BaseReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm as BaseActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.forms import PasswordChangeForm
 from django.forms import ValidationError
 
 from helpdesk.teams.account_events import record
 from helpdesk.teams.models import AccountEvent, User
+from helpdesk.teams.throttling import taking_turns
 
 
 class ResetPasswordForm(BaseResetPasswordForm):  # type: ignore[misc]
@@ -22,18 +29,56 @@ class ResetPasswordForm(BaseResetPasswordForm):  # type: ignore[misc]
         return email
 
 
+def check_current_password(user: User, password: str) -> str:
+    """The password, if it is this person's. Raises ValidationError where it is not, or was wrong too often."""
+    adapter = get_adapter(context.request)
+    if not adapter.reauthenticate(user, password):
+        raise adapter.validation_error("enter_current_password")
+    return password
+
+
+class ChangePasswordForm(BaseChangePasswordForm):  # type: ignore[misc]
+    """A new password, for whoever knows the current one."""
+
+    def clean_oldpassword(self) -> str:
+        """Counted and recorded as on logging in. Raises ValidationError."""
+        return check_current_password(self.user, self.cleaned_data["oldpassword"])
+
+
+class AdminChangePasswordForm(PasswordChangeForm):
+    """The same in the admin."""
+
+    def clean_old_password(self) -> str:
+        """Likewise. Raises ValidationError."""
+        return check_current_password(self.user, self.cleaned_data["old_password"])
+
+
+class ActivateTOTPForm(BaseActivateTOTPForm):  # type: ignore[misc]
+    """The first code, by which two factors are set up; like every other it is good once."""
+
+    def clean_code(self) -> str:
+        """Raises ValidationError."""
+        code: str = super().clean_code()
+        TOTP(Authenticator(user=self.user))._mark_code_used(code)
+        return code
+
+
 class RecordedCodeMixin:
-    """Records that a one-time code was wrong."""
+    """Records that a one-time code was wrong; those of one person are looked at one after the other."""
 
     user: User
 
     def clean_code(self) -> str:
         """Raises ValidationError."""
-        try:
-            code: str = super().clean_code()  # type: ignore[misc]
-        except ValidationError:
-            record(context.request, AccountEvent.Kind.CODE_FAILED, self.user.email, self.user)
-            raise
+        code, wrong = "", None
+        with taking_turns(f"code {self.user.pk}"):
+            try:
+                code = super().clean_code()  # type: ignore[misc]
+            except ValidationError as error:
+                record(context.request, AccountEvent.Kind.CODE_FAILED, self.user.email, self.user)
+                wrong = error
+        if wrong:
+            raise wrong
         return code
 
 

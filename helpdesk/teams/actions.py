@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from helpdesk.teams.leaving import release_work
+from helpdesk.teams.leaving import end_what_rested_on_rights, release_work
 from helpdesk.teams.models import Invitation, Membership, Team, User
 from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import Permission, Role
 from helpdesk.ui.names import clean_key
-
-RightsLost = Callable[[Team, User], None]
-_rights_lost: list[RightsLost] = []
-
-
-def register_rights_lost(callback: RightsLost) -> None:
-    """Have this called, in the transaction, when somebody may no longer manage a team: for what rested on it."""
-    _rights_lost.append(callback)
 
 
 class TeamActionRefused(Exception):
@@ -33,14 +23,36 @@ def create_team(name: str, owner_email: str, owner_password: str | None = None, 
 
     Without a password a new owner sets one through the reset e-mail. Raises ValidationError for a weak password.
     """
-    team = Team.objects.create(name=name, slug=_free_slug(name))
+    team = _make_team(name)
     owner = User.objects.filter(email=clean_key(owner_email)).first()
     if owner is None:
         if owner_password is not None:
             validate_first_password(owner_password, User(email=owner_email, name=owner_name), name)
-        owner = User.objects.create_user(owner_email, owner_password, name=owner_name)
+        owner = _find_or_make_user(owner_email, owner_password, owner_name)
     Membership.objects.create(team=team, user=owner, role=Role.OWNER)
     return team
+
+
+def _make_team(name: str) -> Team:
+    """The team, at an address that nobody takes at the same moment."""
+    while True:
+        try:
+            with transaction.atomic():
+                return Team.objects.create(name=name, slug=_free_slug(name))
+        except IntegrityError as error:
+            if "slug" not in str(error):
+                raise
+
+
+def _find_or_make_user(email: str, password: str | None, name: str) -> User:
+    """The person of this address, who may be given an account in another team at the same moment."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, password, name=name)
+    except IntegrityError:
+        if user := User.objects.filter(email=clean_key(email)).first():
+            return user
+        raise
 
 
 def _free_slug(name: str) -> str:
@@ -98,9 +110,8 @@ def join_with_new_account(invitation: Invitation, name: str, password: str) -> M
     """
     _lock(invitation.team)
     user = User.objects.filter(email=invitation.email).first()
-    if user is None:
-        user = User.objects.create_user(invitation.email, password, name=name)
-    elif not user.check_password(password):
+    user = user or _find_or_make_user(invitation.email, password, name)
+    if not user.check_password(password):
         raise TeamActionRefused(_("There is an account with this address already."))
     return accept_invitation(invitation, user)
 
@@ -135,7 +146,7 @@ def change_role(by: Membership, membership: Membership, role: str) -> None:
         _check_may_change(by, membership)
         membership.role = role
         membership.save(update_fields=["role"])
-        end_what_rested_on(membership)
+        end_what_rested_on_rights(by.team)
     release_work(by.team, by.user)
 
 
@@ -148,28 +159,8 @@ def remove_member(by: Membership, membership: Membership) -> None:
             _check_may_give(by, membership.role)
         _check_may_change(by, membership)
         membership.delete()
-        end_what_rested_on(membership, is_removed=True)
+        end_what_rested_on_rights(by.team)
     release_work(by.team, by.user)
-
-
-def end_membership(membership: Membership) -> None:
-    """End a membership in the operator's name, whoever it is."""
-    with transaction.atomic():
-        membership.delete()
-        end_what_rested_on(membership, is_removed=True)
-
-
-def end_what_rested_on(membership: Membership, *, is_removed: bool = False) -> None:
-    """End the invitations that the person may no longer give, and with the right to manage all that rested on it."""
-    may_manage = membership.can(Permission.TEAM_MANAGE) and not is_removed
-    invitations = Invitation.objects.for_team(membership.team).filter(invited_by=membership.user)
-    if may_manage:
-        if not membership.can(Permission.OWNER_MANAGE):
-            invitations.filter(role=Role.OWNER).delete()
-        return
-    invitations.delete()
-    for callback in _rights_lost:
-        callback(membership.team, membership.user)
 
 
 def _lock(team: Team) -> None:

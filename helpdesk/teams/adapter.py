@@ -16,10 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
-from helpdesk.teams.account_events import client_address, end_other_sessions, record
+from helpdesk.operations.environ import client_address
+from helpdesk.teams.account_events import as_recorded, end_other_sessions, record
 from helpdesk.teams.letters import send_or_log
 from helpdesk.teams.models import AccountEvent, User
-from helpdesk.teams.throttling import is_known_address, may_try_password
+from helpdesk.teams.throttling import is_known_address, may_try_password, taking_turns
 
 Kind = AccountEvent.Kind
 
@@ -55,28 +56,49 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Behind our proxies, who asked them."""
-        return client_address(request)
+        return client_address(request.META)
 
     # Logging in
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """The person whose password this is. Every password that somebody types is looked at here.
+
+        The attempt stands as failed while it is looked at, so that many at once are counted. Raises ValidationError
+        where passwords were wrong too often.
+        """
+        attempt = self._count_attempt(request, as_recorded(str(credentials.get("email", ""))))
+        user: User | None = super().authenticate(request, **credentials)
+        if user:
+            attempt.delete()
+        return user
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse where passwords were wrong too often. Raises ValidationError."""
-        email = str(credentials.get("email", "")).lower()
-        if not may_try_password(email, client_address(request)):
-            self._record_refusal(request, email)
-            raise self.validation_error("too_many_login_attempts")
+        """Nothing more: the attempt is counted already."""
 
-    def _record_refusal(self, request: HttpRequest, email: str) -> None:
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Nothing: allauth's own count is not used."""
+
+    def _count_attempt(self, request: HttpRequest, email: str) -> AccountEvent:
+        address = client_address(request.META)
         user = User.objects.filter(email=email).first()
-        refused = AccountEvent.objects.filter(email=email, kind=Kind.LOGIN_REFUSED)
-        if user and not refused.filter(created_at__gt=timezone.now() - TOLD_AGAIN_AFTER).exists():
-            record(request, Kind.LOGIN_REFUSED, email, user)
+        attempt, is_told = None, False
+        with taking_turns(email, address):
+            if may_try_password(email, address):
+                attempt = record(request, Kind.LOGIN_FAILED, email, user)
+            elif user:
+                is_told = self._record_refusal(request, user)
+        if user and is_told:
             self.send_notification_mail("account/email/login_refused", user)
+        if attempt is None:
+            raise self.validation_error("too_many_login_attempts")
+        return attempt
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Record it, which is what the next attempt is measured by."""
-        email = str(credentials.get("email", "")).lower()
-        record(request, Kind.LOGIN_FAILED, email, User.objects.filter(email=email).first())
+    def _record_refusal(self, request: HttpRequest, user: User) -> bool:
+        refused = AccountEvent.objects.filter(email=user.email, kind=Kind.LOGIN_REFUSED)
+        if refused.filter(created_at__gt=timezone.now() - TOLD_AGAIN_AFTER).exists():
+            return False
+        record(request, Kind.LOGIN_REFUSED, user.email, user)
+        return True
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Whether this is the person's password."""
@@ -85,7 +107,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Record the login, and tell the person of one from an address that is new."""
         is_new = user.account_events.filter(kind=Kind.LOGGED_IN).exists() and not is_known_address(
-            user.email, client_address(request)
+            user.email, client_address(request.META)
         )
         record(request, Kind.LOGGED_IN, user.email, user)
         if is_new:

@@ -14,13 +14,39 @@ from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
+from django.contrib.auth.views import PasswordChangeView
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.teams.actions import end_membership, end_what_rested_on
-from helpdesk.teams.leaving import deactivate, release_work
+from helpdesk.teams.account_forms import AdminChangePasswordForm
+from helpdesk.teams.leaving import deactivate, end_what_rested_on_rights, release_work
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User
-from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
+from helpdesk.ui.admin import NamesAdmin, RecordAdmin, TeamModelAdmin
+
+
+class AdminPasswordChangeView(PasswordChangeView):
+    """An operator's own password, as on the account's page: throttled, recorded, told, and other sessions end."""
+
+    form_class = AdminChangePasswordForm
+    success_url = reverse_lazy("admin:password_change_done")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Change it, and tell of it."""
+        response = super().form_valid(form)
+        get_adapter(self.request).send_notification_mail("account/email/password_changed", self.request.user)
+        return response
+
+
+def change_own_password(request: Any, extra_context: dict[str, Any] | None = None) -> Any:
+    """The admin's page for it."""
+    request.current_app = admin.site.name
+    context = admin.site.each_context(request) | (extra_context or {})
+    return AdminPasswordChangeView.as_view(extra_context=context)(request)
+
+
+admin.site.password_change = change_own_password  # type: ignore[method-assign]
 
 
 class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -35,22 +61,26 @@ class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
         return str(self.cleaned_data["email"]).lower()
 
 
-class ReleasesWork(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A page on which somebody's rights may end: their work is left to others then."""
+class EndsRights(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A page on which somebody's rights may end: what rested on them ends too, and their work is left to others."""
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         """After a change of a person, a membership, or the members of a team."""
         super().save_related(request, form, formsets, change)
-        release_work(None, request.user)
+        self._end_rights(request)
 
     def delete_model(self, request: Any, obj: Any) -> None:
         """After one is gone."""
         super().delete_model(request, obj)
-        release_work(None, request.user)
+        self._end_rights(request)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[Any]) -> None:
         """After several are gone."""
         super().delete_queryset(request, queryset)
+        self._end_rights(request)
+
+    def _end_rights(self, request: Any) -> None:
+        end_what_rested_on_rights(None)
         release_work(None, request.user)
 
 
@@ -79,7 +109,7 @@ class MembershipInline(SuperusersChange, admin.TabularInline):  # type: ignore[t
 
 
 @admin.register(User)
-class UserAdmin(ReleasesWork, BaseUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(EndsRights, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg]
     """People; a staff member who is no superuser sees those who share a team, and cannot make operators."""
 
     add_form = UserCreationForm
@@ -136,9 +166,6 @@ class UserAdmin(ReleasesWork, BaseUserAdmin):  # type: ignore[type-arg]
             former = form.initial["email"]
             context = {"from_email": former, "to_email": obj.email}
             get_adapter().send_notification_mail("account/email/email_changed", obj, context, former)
-        if not obj.is_active:
-            for membership in obj.memberships.select_related("team"):
-                end_what_rested_on(membership, is_removed=True)
 
     def get_deleted_objects(self, objs: Any, request: Any) -> Any:
         """Whoever may delete a person may delete what is theirs alone, which is only looked at elsewhere."""
@@ -147,11 +174,9 @@ class UserAdmin(ReleasesWork, BaseUserAdmin):  # type: ignore[type-arg]
 
     def delete_model(self, request: Any, obj: User) -> None:
         """What the person worked on is released before the account goes, so that the history tells it; what rested on
-        their rights goes with them.
+        their rights ends while it is known whose it was.
         """
         deactivate([obj], request.user)
-        for membership in obj.memberships.select_related("team"):
-            end_membership(membership)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[User]) -> None:
@@ -161,7 +186,7 @@ class UserAdmin(ReleasesWork, BaseUserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Team)
-class TeamAdmin(ReleasesWork, TeamModelAdmin):
+class TeamAdmin(EndsRights, TeamModelAdmin):
     """Teams with their members."""
 
     list_display = ["name", "slug", "time_zone", "response_target_hours", "created_at"]
@@ -172,17 +197,9 @@ class TeamAdmin(ReleasesWork, TeamModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline]
 
-    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
-        """Roles that are less take along what rested on them."""
-        super().save_formset(request, form, formset, change)
-        for membership, _fields in formset.changed_objects:
-            end_what_rested_on(membership)
-        for membership in formset.deleted_objects:
-            end_what_rested_on(membership, is_removed=True)
-
 
 @admin.register(Membership)
-class MembershipAdmin(SuperusersChange, ReleasesWork, TeamModelAdmin):
+class MembershipAdmin(SuperusersChange, EndsRights, TeamModelAdmin):
     """Who is in which team, as what."""
 
     list_display = ["user", "team", "role", "created_at"]
@@ -191,21 +208,6 @@ class MembershipAdmin(SuperusersChange, ReleasesWork, TeamModelAdmin):
     search_fields = ["user__email", "user__name", "team__name"]
     autocomplete_fields = ["user", "team"]
     date_hierarchy = "created_at"
-
-    def save_model(self, request: Any, obj: Membership, form: Any, change: bool) -> None:
-        """A role that is less takes along what rested on it."""
-        super().save_model(request, obj, form, change)
-        end_what_rested_on(obj)
-
-    def delete_model(self, request: Any, obj: Membership) -> None:
-        """As from the team's page."""
-        end_membership(obj)
-        release_work(obj.team, request.user)
-
-    def delete_queryset(self, request: Any, queryset: QuerySet[Membership]) -> None:
-        """Each as by itself."""
-        for membership in queryset:
-            self.delete_model(request, membership)
 
 
 @admin.register(Invitation)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from helpdesk.teams.models import Team, User
+from django.db import transaction
+
+from helpdesk.teams.models import Invitation, Team, User
 
 Release = Callable[[Team | None, User], None]
+Ending = Callable[[Team | None], None]
 _RELEASES: list[Release] = []
+_ENDINGS: list[Ending] = []
 
 
 def register_release(release: Release) -> None:
@@ -21,7 +25,25 @@ def release_work(team: Team | None, by: User) -> None:
         release(team, by)
 
 
+def register_ending(ending: Ending) -> None:
+    """Have this called, with the team, or None for all, to end what rests on rights that nobody has any more."""
+    _ENDINGS.append(ending)
+
+
+@transaction.atomic
+def end_what_rested_on_rights(team: Team | None) -> None:
+    """End what people gave out who may not give it any more, in this team or in all.
+
+    It looks at what there is and not at who left, so that no way of losing a right is left out.
+    """
+    invitations = Invitation.objects.all() if team is None else Invitation.objects.for_team(team)
+    invitations.given_by_nobody().delete()
+    for ending in _ENDINGS:
+        ending(team)
+
+
 def deactivate(users: Iterable[User], by: User) -> None:
     """Shut these people out; their work is left to others."""
     User.objects.filter(pk__in=[user.pk for user in users]).update(is_active=False)
+    end_what_rested_on_rights(None)
     release_work(None, by)

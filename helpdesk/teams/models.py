@@ -17,7 +17,12 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.teams.querysets import AccountEventQuerySet, MembershipQuerySet, TeamQuerySet, UserTeamsQuerySet
+from helpdesk.teams.querysets import (
+    AccountEventQuerySet,
+    InvitationQuerySet,
+    MembershipQuerySet,
+    UserTeamsQuerySet,
+)
 from helpdesk.teams.roles import PERMISSIONS, Permission, Role
 from helpdesk.ui.names import clean_key, clean_name
 
@@ -206,7 +211,7 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("expires"), default=invitation_expiry)
 
-    objects = TeamQuerySet["Invitation"].as_manager()
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 
-from helpdesk.teams.roles import ROLES_THAT_WORK_TICKETS
+from helpdesk.teams.roles import ROLES_THAT_MANAGE, ROLES_THAT_WORK_TICKETS, Role
 
 if TYPE_CHECKING:
-    from helpdesk.teams.models import AccountEvent, Membership, Team, User
+    from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User
 
 M = TypeVar("M", bound=models.Model)
 
@@ -39,6 +39,22 @@ class MembershipQuerySet(TeamQuerySet["Membership"]):
     def able_to_work(self) -> Self:
         """Those of people who may be responsible for tickets: who log in, in a role that changes them."""
         return self.filter(role__in=ROLES_THAT_WORK_TICKETS, user__is_active=True)
+
+    def able_to_manage(self) -> Self:
+        """Those of people who log in, in a role that manages the team."""
+        return self.filter(role__in=ROLES_THAT_MANAGE, user__is_active=True)
+
+
+class InvitationQuerySet(TeamQuerySet["Invitation"]):
+    """Invitations."""
+
+    def given_by_nobody(self) -> Self:
+        """Those whose giver is gone, or may not give them any more."""
+        from helpdesk.teams.models import Membership  # it imports this module
+
+        givers = Membership.objects.filter(team=models.OuterRef("team"), user=models.OuterRef("invited_by"))
+        owners = givers.able_to_manage().filter(role=Role.OWNER)
+        return self.filter(~models.Exists(givers.able_to_manage()) | models.Q(role=Role.OWNER) & ~models.Exists(owners))
 
 
 class UserTeamsQuerySet(models.QuerySet["Team"]):

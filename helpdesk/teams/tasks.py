@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.core.management import call_command
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from helpdesk.teams.leaving import end_what_rested_on_rights
 from helpdesk.teams.models import AccountEvent
 
 KEPT = timedelta(days=180)
@@ -17,3 +19,17 @@ KEPT = timedelta(days=180)
 def forget_account_events(timestamp: int) -> None:
     """What happened to accounts is kept for half a year."""
     AccountEvent.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="teams.end_what_rested_on_rights", queueing_lock="teams.end_what_rested_on_rights")
+def end_what_rested_on_lost_rights(timestamp: int) -> None:
+    """For rights that were lost outside of pages and commands, as by hand in the database."""
+    end_what_rested_on_rights(None)
+
+
+@app.periodic(cron="49 3 * * *")
+@app.task(name="teams.forget_ended_sessions", queueing_lock="teams.forget_ended_sessions")
+def forget_ended_sessions(timestamp: int) -> None:
+    """Django only forgets one that somebody asks for again."""
+    call_command("clearsessions")

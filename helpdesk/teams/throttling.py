@@ -6,8 +6,11 @@ only those who have never logged in to this account from there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
+from django.db import connection, transaction
 from django.utils import timezone
 
 from helpdesk.teams.models import AccountEvent
@@ -17,6 +20,20 @@ MOST_OF_BOTH = 5
 LONG_WINDOW = timedelta(hours=1)  # in which an account, or an address, may be
 MOST_OF_ACCOUNT = 30
 MOST_OF_ADDRESS = 100
+
+TAKE_TURN = """
+    SELECT pg_advisory_xact_lock(key)
+    FROM (SELECT hashtextextended('teams.throttling ' || name, 0) AS key FROM unnest(%s::text[]) name ORDER BY key) keys
+"""
+
+
+@contextmanager
+def taking_turns(*names: str) -> Iterator[None]:
+    """A transaction in which nobody else counts attempts of these: many at once are counted one after the other."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE_TURN, [list(names)])
+        yield
 
 
 def may_try_password(email: str, address: str) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from helpdesk.teams.access import personal_view
 from helpdesk.teams.account_events import record
 from helpdesk.teams.actions import (
     TeamActionRefused,
@@ -26,7 +26,7 @@ from helpdesk.teams.models import AccountEvent, Invitation, Membership, User
 
 
 @require_safe
-@login_required
+@personal_view
 def home(request: Any) -> HttpResponse:
     """Straight to the inbox of the one team, or to the choice."""
     memberships = list(Membership.objects.filter(user=request.user).select_related("team")[:2])
@@ -36,7 +36,7 @@ def home(request: Any) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@personal_view
 def choose_team(request: Any) -> HttpResponse:
     """The person's teams."""
     memberships = Membership.objects.filter(user=request.user).select_related("team").order_by("team__name")
@@ -44,7 +44,7 @@ def choose_team(request: Any) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@personal_view
 def account(request: Any) -> HttpResponse:
     """The person's name, how they like their pages, what they want e-mail about, and the way to what is secret."""
     data = request.POST if request.method == "POST" else None

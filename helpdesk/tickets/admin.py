@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -43,10 +43,7 @@ class TicketForm(forms.ModelForm):  # type: ignore[type-arg]
 def apply(ticket: Ticket, actor: Actor, data: dict[str, Any]) -> None:
     """Call the action of every field; those that would change nothing do nothing."""
     if "assignee" in data:
-        if data["assignee"]:
-            actions.assign_ticket(ticket, actor, data["assignee"])
-        else:
-            actions.unassign_ticket(ticket, actor)
+        actions.assign_ticket(ticket, actor, data["assignee"])
     if "status" in data:
         actions.change_status(ticket, actor, data["status"])
     if "priority" in data:
@@ -180,6 +177,8 @@ class MessageAdmin(RecordAdmin):
 class TagAdmin(TeamModelAdmin):
     """The words that teams sort by."""
 
+    name_fields: ClassVar[list[str]] = []
+    key_fields: ClassVar[list[str]] = ["name"]
     list_display = ["name", "team"]
     list_filter = [TEAM]
     list_select_related = ["team"]

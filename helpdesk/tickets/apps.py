@@ -11,8 +11,8 @@ class TicketsConfig(AppConfig):
         """Have every worker publish the history, and those who leave a team release their tickets."""
         from helpdesk.operations.services import register_service
         from helpdesk.teams.leaving import register_release
+        from helpdesk.tickets.actions import release_tickets
         from helpdesk.tickets.publishing import PUBLISHER
-        from helpdesk.tickets.releasing import release_tickets
 
         register_service(PUBLISHER)
         register_release(release_tickets)

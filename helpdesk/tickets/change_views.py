@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets import actions, merging
+from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.forms import (
     AssignmentForm,
@@ -90,14 +90,13 @@ def _refuse(request: TeamRequest, ticket: Ticket, why: str) -> HttpResponse:
 def assign(request: TeamRequest, number: int) -> HttpResponse:
     """Make somebody responsible, or nobody."""
     ticket = find_ticket(request, number)
-
-    def act(actor: Actor, data: dict[str, Any]) -> None:
-        if data["assignee"]:
-            actions.assign_ticket(ticket, actor, data["assignee"])
-        else:
-            actions.unassign_ticket(ticket, actor)
-
-    return _change(request, ticket, act, AssignmentForm(request.POST, team=request.team), "assignment_form")
+    return _change(
+        request,
+        ticket,
+        lambda actor, data: actions.assign_ticket(ticket, actor, data["assignee"]),
+        AssignmentForm(request.POST, team=request.team),
+        "assignment_form",
+    )
 
 
 @require_POST
@@ -202,7 +201,7 @@ def merge(request: TeamRequest, number: int) -> HttpResponse:
     return _change(
         request,
         ticket,
-        lambda actor, data: merging.merge_ticket(ticket, actor, data["into"]),
+        lambda actor, data: actions.merge_ticket(ticket, actor, data["into"]),
         MergeForm(request.POST, ticket=ticket),
         "merge_form",
     )
@@ -215,7 +214,7 @@ def unmerge(request: TeamRequest, number: int) -> HttpResponse:
     ticket = find_ticket(request, number)
     shown = ticket.merged_into or ticket
     try:
-        merging.unmerge_ticket(ticket, Actor.person(request.user))
+        actions.unmerge_ticket(ticket, Actor.person(request.user))
     except actions.ActionRefused as refused:
         return _refuse(request, ticket, str(refused))
     messages.success(request, _("#%(number)s stands for itself again.") % {"number": ticket.number})

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.http import QueryDict
 from django.utils import timezone
@@ -23,16 +23,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.courses.models import Course, Producer
+from helpdesk.courses.names import labels_of_courses
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import labels_of
-from helpdesk.tickets import search
+from helpdesk.tickets import calls, search
 from helpdesk.tickets.counts import VIEWS
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket
 from helpdesk.tickets.querysets import InboxCursor, TicketQuerySet
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.filters import FilterForm
+from helpdesk.ui.names import NameField, clean_key
 
 PAGE_SIZE = 50
 LAST_DAY = date(9999, 12, 30)  # the calendar ends on the next, and with it the days that can be counted on from
+NONE = "none"  # a value that stands for nobody, or no course
 TO_DO, ALL = "to_do", "all"  # the statuses that an address without one stands for: alone, and with a search
 PK = re.compile(r"[0-9]{1,18}")
 CURSOR = re.compile(r"([0-5])-(\d{1,17})-(\d{1,18})")
@@ -79,16 +82,68 @@ class TagChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a 
         return super().to_python(clean_key(value) if isinstance(value, str) else value)
 
 
-class TicketFilter(forms.Form):
+class CourseChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg] # not a generic at run time
+    """The courses, told apart; where it `has_none`, also that there is none in particular."""
+
+    has_none = False
+
+    def __iter__(self) -> Iterator[Any]:
+        """None chosen, and each."""
+        yield ("", self.field.empty_label)
+        if self.has_none:
+            yield (NONE, _("No course in particular"))
+        yield from ((str(course.pk), label) for course, label in labels_of_courses(self.queryset))
+
+
+class CourseField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
+    """A course of the team's."""
+
+    iterator = CourseChoices
+
+    def offer(self, team: Team) -> None:
+        """The team's courses, by title."""
+        self.queryset = Course.objects.for_team(team).select_related("producer").order_by("title", "pk")
+
+
+class ProducerChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg] # not a generic at run time
+    """The producers, told apart."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """None chosen, and each."""
+        yield ("", self.field.empty_label)
+        yield from ((str(producer.pk), label) for producer, label in labels_of(self.queryset))
+
+
+class ProducerField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
+    """A producer of the team's."""
+
+    iterator = ProducerChoices
+
+
+class CourseOrNoneChoices(CourseChoices):
+    """And that there is none in particular."""
+
+    has_none = True
+
+
+class CourseFilterField(CourseField):
+    """A course; or “none”, which a report's figure leads to: no course in particular."""
+
+    iterator = CourseOrNoneChoices
+
+    def to_python(self, value: Any) -> Course | str | None:
+        """The course, or NONE."""
+        return NONE if value == NONE else super().to_python(value)
+
+
+class TicketFilter(FilterForm):
     """What is asked of the inbox; to a value that cannot be matched, an error of its field, no ticket answers."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    q = NameField(label=_("Search"), required=False, max_length=100)
     status = forms.ChoiceField(label=_("Status"), choices=[("", ""), *STATUS_CHOICES], required=False)
     assignee = forms.ChoiceField(label=_("Assignee"), required=False)
-    course = forms.ModelChoiceField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("All"))
-    producer = forms.ModelChoiceField(
-        Producer.objects.none(), label=_("Producer"), required=False, empty_label=_("All")
-    )
+    course = CourseFilterField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("All"))
+    producer = ProducerField(Producer.objects.none(), label=_("Producer"), required=False, empty_label=_("All"))
     priority = forms.TypedChoiceField(
         label=_("Priority"), choices=[("", _("All")), *Priority.choices], coerce=int, required=False
     )
@@ -112,7 +167,7 @@ class TicketFilter(forms.Form):
         """Of this team's tickets; `user` is who “me” stands for."""
         super().__init__(data, auto_id="filter-%s")
         self.team, self.user = team, user
-        self._offer("course", Course.objects.for_team(team).order_by("title", "pk"))
+        self.fields["course"].offer(team)  # type: ignore[attr-defined]
         self._offer("producer", Producer.objects.for_team(team).order_by("name", "email"))
         self._offer("tag", Tag.objects.for_team(team))
         self.fields["assignee"].choices = self._assignees  # type: ignore[attr-defined]
@@ -140,6 +195,13 @@ class TicketFilter(forms.Form):
             theirs = Ticket.objects.for_team(self.team).filter(assignee=asked)
             members += User.objects.filter(Exists(theirs), pk=asked)
         return members
+
+    @cached_property
+    def course_labels(self) -> dict[int, str]:
+        """What each of the team's courses is called, by its key."""
+        field = self.fields["course"]
+        courses = field.queryset  # type: ignore[attr-defined]
+        return {course.pk: label for course, label in labels_of_courses(courses)}
 
     @property
     def _offered_statuses(self) -> list[tuple[str, Any]]:
@@ -185,10 +247,15 @@ class TicketFilter(forms.Form):
     def asked(self) -> dict[str, str]:
         """What is asked for, field by field, as the address says it; what cannot be matched stays in the question."""
         return {
-            name: str(self.data.get(name))
+            name: ", ".join(self._said(name))
             for name in self.fields
             if self.value(name) is not None or name in self.errors
         }
+
+    def _said(self, field: str) -> list[str]:
+        """The values in the address; several where it contradicts itself."""
+        values: list[str] = self.data.getlist(field)  # type: ignore[attr-defined] # it is a QueryDict
+        return values
 
     @cached_property
     def nav(self) -> str:
@@ -230,9 +297,9 @@ class TicketFilter(forms.Form):
         if isinstance(value, date):
             return date_format(value, "SHORT_DATE_FORMAT")
         choices = getattr(self.fields[field], "choices", None)
-        if choices is None or isinstance(self.fields[field], forms.ModelChoiceField):
+        if choices is None or field == "tag":
             return value
-        return {str(key): label for key, label in choices}[str(value)]
+        return {str(key): label for key, label in choices}[str(getattr(value, "pk", value))]
 
     @property
     def tickets(self) -> TicketQuerySet:
@@ -249,15 +316,12 @@ class TicketFilter(forms.Form):
         tickets = Ticket.objects.for_team(self.team)
         if self.errors:
             return tickets.none()
-        if not (self.value("folded") and self.state == ALL):
+        if not self._shows_merged:
             tickets = tickets.in_state(self.state)
         if assignee := self.value("assignee"):
             tickets = tickets.held_by({"me": self.user.pk if self.user else None, "none": None}.get(assignee, assignee))
         narrow: dict[str, Callable[[Any], dict[str, Any]]] = {
-            "course": lambda course: {"course": course},
-            "producer": lambda producer: {"producer": producer},
             "priority": lambda priority: {"priority": priority},
-            "tag": lambda tag: {"tags": tag},
             "again": lambda _yes: {"request_count__gt": 1},
             "requested_from": lambda day: {"requested_at__gte": _midnight(day)},
             "requested_to": lambda day: {"requested_at__lt": _midnight_after(day)},
@@ -270,7 +334,26 @@ class TicketFilter(forms.Form):
         for field, condition in narrow.items():
             if (value := self.value(field)) is not None:
                 tickets = tickets.filter(**condition(value))
-        return tickets
+        return tickets.filter(*self._things)
+
+    @cached_property
+    def _things(self) -> list[Q]:
+        """What the tickets are to be about, and tagged: they themselves, or where merged ones are left out, those too
+        for which they stand.
+        """
+        things = []
+        for field in ("course", "producer"):
+            if (value := self.value(field)) is not None:
+                value = None if value == NONE else value
+                things.append(Q(**{field: value}) if self._shows_merged else calls.about(self.team, field, value))
+        if tag := self.value("tag"):
+            things.append(Q(tags=tag) if self._shows_merged else calls.tagged(tag))
+        return things
+
+    @property
+    def _shows_merged(self) -> bool:
+        """Whether merged ones are listed, each by itself."""
+        return bool(self.value("folded")) and self.state == ALL
 
     def page(self, size: int = PAGE_SIZE) -> Page:
         """The page that the query's `after` asks for; the first where it makes no sense."""
@@ -304,7 +387,9 @@ class TicketFilter(forms.Form):
     def query(self, *, without: str = "", after: str = "") -> str:
         """The query string of this question, or of one without a filter, or of the page after a place."""
         query = QueryDict(mutable=True)
-        query.update({field: value for field, value in self.asked.items() if field != without})
+        for field in self.asked:
+            if field != without:
+                query.setlist(field, self._said(field))
         if after:
             query["after"] = after
         return query.urlencode()

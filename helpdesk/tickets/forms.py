@@ -14,7 +14,9 @@ from helpdesk.courses.contact import clean_phone
 from helpdesk.courses.models import Course, Learner
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.names import labels_of
-from helpdesk.tickets.filters import TicketFilter
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.filters import CourseField, TicketFilter
+from helpdesk.tickets.kept_views import keep_view, name_is_taken
 from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
 from helpdesk.ui.names import NameField, clean_key
 
@@ -162,8 +164,17 @@ class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic 
         name = str(self.cleaned_data["name"])
         view = self.instance
         if view.team_id and SavedView.objects.filter(team=view.team, owner=view.owner, name=name).exclude(pk=view.pk):
-            raise forms.ValidationError(_("You have a view of that name already."))
+            raise forms.ValidationError(name_is_taken())
         return name
+
+    def keep(self) -> bool:
+        """Write the view; whether that could be done, else an error says why not."""
+        if self.is_valid():
+            try:
+                keep_view(self.instance)
+            except ActionRefused as refused:
+                self.add_error("name", str(refused))
+        return not self.errors
 
 
 class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
@@ -187,7 +198,7 @@ class OpenTicketForm(forms.Form):
 
     email = forms.EmailField(label=_("Learner’s e-mail"), max_length=254)
     name = forms.CharField(label=_("Learner’s name"), max_length=255, required=False)
-    course = forms.ModelChoiceField(
+    course = CourseField(
         Course.objects.none(), label=_("Course"), required=False, empty_label=_("No course in particular")
     )
     question = forms.CharField(
@@ -196,6 +207,4 @@ class OpenTicketForm(forms.Form):
 
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["course"].queryset = (  # type: ignore[attr-defined]
-            Course.objects.for_team(team).select_related("producer").order_by("title", "pk")
-        )
+        self.fields["course"].offer(team)  # type: ignore[attr-defined]

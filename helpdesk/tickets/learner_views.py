@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from helpdesk.courses.contact import Contact
 from helpdesk.courses.models import Learner, LearnerActivity
+from helpdesk.courses.names import course_labels
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.forms import PhoneForm
@@ -43,6 +44,7 @@ def learner(request: TeamRequest, pk: int) -> HttpResponse:
     tickets = Ticket.objects.for_team(request.team).filter(learner=found)
     activity = LearnerActivity.objects.of(found)
     context |= {
+        "course_labels": course_labels(request.team),
         "tickets": tickets.unmerged().select_related("course").newest_first()[:TICKETS],
         "asked": tickets.aggregate(
             tickets=Count("pk", filter=Q(merged_into=None)),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.courses.models import Course, Learner, Producer
-from helpdesk.courses.search import Fold
+from helpdesk.courses.search import Fold, Words
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.querysets import SavedViewQuerySet, TicketQuerySet
@@ -124,6 +124,17 @@ class Ticket(models.Model):
         db_default="",
         help_text=_("What the learner wants to know, once somebody has said it."),
     )
+    question_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("question from"),
+        help_text=_("The merged ticket whose question this one shows; empty where the question is its own."),
+    )
     request_count = models.PositiveIntegerField(
         _("times asked"), default=1, help_text=_("This call for help and those merged into it.")
     )
@@ -189,7 +200,19 @@ class Ticket(models.Model):
             models.Index(fields=["learner", "-requested_at", "-id"], name="ticket_of_learner"),
             models.Index(fields=["course", "-requested_at", "-id"], name="ticket_of_course"),
             models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
+            models.Index(
+                fields=["question_from"], name="ticket_question_from", condition=Q(question_from__isnull=False)
+            ),
+            models.Index(
+                fields=["course", "merged_into"], name="ticket_merged_course", condition=Q(merged_into__isnull=False)
+            ),
+            models.Index(
+                fields=["producer", "merged_into"],
+                name="ticket_merged_producer",
+                condition=Q(merged_into__isnull=False),
+            ),
             GinIndex(OpClass(Fold("question"), "gin_trgm_ops"), name="ticket_question", condition=~Q(question="")),
+            GinIndex(Words(Fold("question")), name="ticket_question_words", condition=~Q(question="")),
         ]
 
     def __str__(self) -> str:
@@ -335,6 +358,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket"),
             GinIndex(OpClass(Fold("body"), "gin_trgm_ops"), name="message_text"),
+            GinIndex(Words(Fold("body")), name="message_words"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.models import User
+from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Ticket, TicketViewer
 from helpdesk.tickets.timeline import changes_since
@@ -39,6 +41,15 @@ def other_viewers(ticket: Ticket, user: User) -> QuerySet[TicketViewer]:
     return recent.exclude(user=user).select_related("user").order_by("user__name", "user__email")
 
 
+def _named(ticket: Ticket, viewers: Iterable[TicketViewer]) -> list[tuple[TicketViewer, str]]:
+    """Each with their name, which nobody takes for another's."""
+    found = list(viewers)
+    if not found:
+        return []
+    people = People(ticket.team)
+    return [(viewer, people.label(viewer.user_id, str(viewer.user))) for viewer in found]
+
+
 @require_POST
 @team_view(Permission.TICKET_VIEW, is_background=True)
 def presence(request: TeamRequest, number: int) -> HttpResponse:
@@ -49,7 +60,7 @@ def presence(request: TeamRequest, number: int) -> HttpResponse:
     seen_version = int(seen) if seen.isdecimal() and len(seen) < 9 else ticket.version
     context = {
         "ticket": ticket,
-        "viewers": other_viewers(ticket, request.user),
+        "viewers": _named(ticket, other_viewers(ticket, request.user)),
         "meanwhile": changes_since(ticket, seen_version, but_by=request.user),
         "list_query": request.GET.get("in", ""),
     }

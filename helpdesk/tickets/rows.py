@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,6 +14,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helpdesk.teams.models import Team
+from helpdesk.teams.names import People, labels_of
 from helpdesk.tickets.context import Context
 from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Ticket
 from helpdesk.ui.templatetags.ui import ago, hue, initials, waited
@@ -72,11 +75,25 @@ class Group:
     rows: list[Row]
 
 
-def groups_of(tickets: list[Ticket], contexts: dict[int, Context], *, by_urgency: bool = False) -> list[Group]:
-    """The rows in the order of the tickets, each with its context by the ticket's key."""
+def groups_of(
+    tickets: list[Ticket],
+    contexts: dict[int, Context],
+    team: Team,
+    courses: Mapping[int, str],
+    *,
+    by_urgency: bool = False,
+) -> list[Group]:
+    """The rows in the order of the tickets, each with its context by the ticket's key.
+
+    `courses` says what they are called, by their keys; where it does not, their titles do.
+    """
+    people = People(team, {ticket.assignee_id for ticket in tickets})
+    learners = {learner.pk: label for learner, label in labels_of({ticket.learner for ticket in tickets})}
     groups: dict[tuple[Any, str], list[Row]] = {}
     for ticket in tickets:
-        row = _row_of(ticket, contexts[ticket.pk])
+        assignee = people.label(ticket.assignee_id)
+        course = courses.get(ticket.course_id or 0, str(ticket.course or ""))
+        row = _row_of(ticket, contexts[ticket.pk], learners[ticket.learner_id], course, assignee)
         kind: tuple[Any, str] = ("", "")
         if by_urgency:
             kind = OVERDUE if ticket.urgency == 3 and row.is_overdue else URGENCIES[ticket.urgency]
@@ -84,19 +101,19 @@ def groups_of(tickets: list[Ticket], contexts: dict[int, Context], *, by_urgency
     return [Group(label, tone, rows) for (label, tone), rows in groups.items()]
 
 
-def _row_of(ticket: Ticket, context: Context) -> Row:
+def _row_of(ticket: Ticket, context: Context, learner: str, course: str, assignee: str) -> Row:
     return Row(
         path=ticket.address,
         choice=f"{ticket.number}-{ticket.version}",
         number=f"#{ticket.number}",
-        learner=_face(str(ticket.learner)),
-        course=str(ticket.course or ""),
+        learner=_face(learner),
+        course=course,
         what=_what(ticket, context),
         badges=_badges(ticket),
         waited=ago(ticket.requested_at) if ticket.is_finished else waited(ticket.requested_at),
         is_overdue=ticket.is_overdue,
         is_finished=ticket.is_finished,
-        assignee=_face(str(ticket.assignee)) if ticket.assignee else None,
+        assignee=_face(assignee) if assignee else None,
         assignee_id=ticket.assignee_id,
     )
 

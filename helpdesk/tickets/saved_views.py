@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.forms import SavedViewForm
@@ -27,16 +28,17 @@ def saved_views(request: TeamRequest) -> HttpResponse:
         query = asked.query()
         view = SavedView(team=request.team, owner=request.user)
         form = SavedViewForm(request.POST, instance=view, asked=asked)
-        if form.is_valid():
-            form.save()
+        if form.keep():
             messages.success(request, _("The view “%(name)s” is in the side bar now.") % {"name": view.name})
             return redirect(f"{reverse('inbox', args=[request.team.slug])}?{query}")
     changeable = SavedView.objects.changeable_by(request.membership).values_list("pk", flat=True)
+    shown = list(SavedView.objects.shown_to(request.membership))
+    people = People(request.team, [view.owner_id for view in shown])
     context = {
         "form": form,
         "query": query,
         "asked": TicketFilter(QueryDict(query), request.team, request.user),
-        "views": SavedView.objects.shown_to(request.membership).select_related("owner"),
+        "views": [(view, people.label(view.owner_id)) for view in shown],
         "changeable": set(changeable),
         "nav": "saved_views",
     }
@@ -49,8 +51,7 @@ def change_saved_view(request: TeamRequest, pk: int) -> HttpResponse:
     """Rename, share or keep to oneself."""
     view = get_object_or_404(SavedView.objects.changeable_by(request.membership), pk=pk)
     form = SavedViewForm(request.POST, instance=view)
-    if form.is_valid():
-        form.save()
+    if form.keep():
         messages.success(request, _("Saved."))
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))

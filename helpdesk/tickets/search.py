@@ -1,4 +1,4 @@
-"""Finding tickets by what somebody types: number, name, e-mail, course, tag, or a word of a note."""
+"""Finding tickets by what somebody types: number, name, e-mail, course, tag, or words of questions and notes."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ import heapq
 import re
 from typing import Any
 
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Q
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 
 from helpdesk.courses.models import Course, Learner
-from helpdesk.courses.search import Fold, folded_words
+from helpdesk.courses.search import Fold, Words, folded_words
 from helpdesk.teams.models import Team
+from helpdesk.tickets.calls import at_top
 from helpdesk.tickets.models import Message, Tag, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.names import clean_name
 
 NUMBER = re.compile(r"#?\s*(\d{1,9})")
 SHORTEST_INDEXED = 3  # letters: a trigram
-NEWEST = 2_000  # tickets through which a shorter word is looked for
+MOST_MERGED = 500  # merged tickets with a word; one that more have is found often enough without the others
+NEWEST = 2_000  # tickets whose learners' names are looked through for a shorter one
 
 
 def conditions(team: Team, text: str) -> list[Q]:
@@ -33,18 +35,17 @@ def conditions(team: Team, text: str) -> list[Q]:
     if not words:
         return found
     by_learner = Q(learner__in=Learner.objects.for_team(team).filter(_all_of("search_text", words)))
-    if max(map(len, words)) < SHORTEST_INDEXED:
-        found.append(by_learner & Q(pk__in=Ticket.objects.for_team(team).newest_first().values("pk")[:NEWEST]))
-    else:
-        asked = Ticket.objects.for_team(team).exclude(question="")
-        notes = Message.objects.for_team(team).filter(kind=Message.Kind.NOTE)
-        found += [
-            by_learner,
-            Q(pk__in=_containing(asked, "question", words).values("pk")),
-            *_by_ticket(_containing(notes, "body", words)),
-        ]
+    is_short = max(map(len, words)) < SHORTEST_INDEXED
+    if is_short:
+        by_learner &= Q(pk__in=Ticket.objects.for_team(team).newest_first().values("pk")[:NEWEST])
+    find = _with_words if is_short else _containing
+    asked = find(Ticket.objects.for_team(team).exclude(question=""), "question", words)
+    notes = find(Message.objects.for_team(team).filter(kind=Message.Kind.NOTE), "body", words)
+    found += [by_learner, Q(pk__in=asked.values("pk")), *_standing_for(asked), *_by_ticket(notes)]
     if courses := _few(_containing(Course.objects.for_team(team), "title", words)):
         found.append(Q(course__in=courses))
+        of_others = Ticket.objects.for_team(team).filter(course__in=courses, merged_into__isnull=False)
+        found += _standing_for(of_others.exclude(merged_into__course=F("course")))
     if tags := _few(_containing(Tag.objects.for_team(team), "name", words)):
         found += _by_ticket(Ticket.tags.through.objects.filter(tag__in=tags))
     return found
@@ -66,19 +67,19 @@ def newest(tickets: TicketQuerySet, team: Team, text: str, count: int) -> Ticket
 
 
 def _by_number(team: Team, number: int) -> list[Q]:
-    return [Q(number=number), _standing_for(Ticket.objects.for_team(team).filter(number=number))]
+    return [Q(number=number), *_standing_for(Ticket.objects.for_team(team).filter(number=number))]
 
 
 def _by_ticket(rows: Any) -> list[Q]:
     """The tickets of these notes or tags, and those that stand for them where they are merged."""
-    return [Q(pk__in=rows.values("ticket")), _standing_for(rows, "ticket__")]
+    return [Q(pk__in=rows.values("ticket")), *_standing_for(rows, "ticket__")]
 
 
-def _standing_for(rows: Any, path: str = "") -> Q:
-    """The tickets into which those of these rows are merged; a merge of merges of merges is as deep as it goes."""
-    up = [f"{path}{'__'.join(['merged_into'] * depth)}" for depth in (3, 2, 1)]
-    merged = rows.filter(**{f"{up[-1]}__isnull": False})
-    return Q(pk__in=merged.values_list(Coalesce(*up, output_field=BigIntegerField())))
+def _standing_for(rows: Any, path: str = "") -> list[Q]:
+    """The tickets into which those of these rows are merged, as far as these are not too many to be looked through."""
+    merged = rows.filter(**{f"{path}merged_into__isnull": False}).values_list(f"{path}merged_into", flat=True)
+    standing = at_top(set(merged[:MOST_MERGED]))
+    return [Q(pk__in=standing)] if standing else []
 
 
 def _all_of(field: str, words: list[str]) -> Q:
@@ -87,6 +88,14 @@ def _all_of(field: str, words: list[str]) -> Q:
 
 def _containing(rows: Any, field: str, words: list[str]) -> Any:
     return rows.alias(folded=Fold(field)).filter(_all_of("folded", words))
+
+
+def _with_words(rows: Any, field: str, words: list[str]) -> Any:
+    """Where each is a word of its own: shorter ones are in nearly every text as parts of others."""
+    found = rows.alias(words=Words(Fold(field)))
+    for word in words:
+        found = found.filter(words=SearchQuery(word, config="simple"))
+    return found
 
 
 def _few(rows: Any) -> list[int]:

@@ -6,8 +6,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk.tickets import subscribers
+from helpdesk.tickets.actions import release_unworkable
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.releasing import release_unworkable
 
 
 # Some eight hours in all; then the job stays as failed, with the event's key, for the operator to look at.

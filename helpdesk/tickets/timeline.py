@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import Team, User
+from helpdesk.teams.names import People
 from helpdesk.tickets.models import Message, Priority, Status, Ticket, TicketEvent
 from helpdesk.ui.names import isolated
 
@@ -33,17 +34,6 @@ class Entry:
     unmergeable: Ticket | None = None
 
 
-def calls_of(ticket: Ticket) -> list[Ticket]:
-    """The tickets folded into this one, and those folded into them, as they were asked."""
-    calls: list[Ticket] = []
-    above = [ticket] if ticket.request_count > 1 else []
-    while above:
-        found = list(Ticket.objects.filter(merged_into__in=above))
-        above = [call for call in found if call.request_count > 1]
-        calls += found
-    return sorted(calls, key=lambda call: (call.requested_at, call.pk))
-
-
 def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
     """All that happened here and in the calls folded in, oldest first.
 
@@ -53,8 +43,12 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
     folded = {str(call.number): call for call in by_pk.values()}
     here = [ticket, *by_pk.values()]
     entries = []
-    events = TicketEvent.objects.filter(ticket__in=here).exclude(kind=Kind.NOTE_ADDED)
-    for event in events.order_by("created_at", "pk"):
+    events = list(
+        TicketEvent.objects.filter(ticket__in=here).exclude(kind=Kind.NOTE_ADDED).order_by("created_at", "pk")
+    )
+    notes = list(Message.objects.filter(ticket__in=here, kind=Message.Kind.NOTE).order_by("created_at", "pk"))
+    people = people_in(ticket.team, events, notes)
+    for event in events:
         if event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or event.attribute == "merged_into"):
             continue  # told from the side of the ticket that stands for it
         merged = folded.pop(event.new_value, None) if event.kind in {Kind.ASKED_AGAIN, Kind.MERGED} else None
@@ -64,18 +58,12 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
         elif event.kind == Kind.ASKED_AGAIN and merged:
             at = merged.requested_at
         question = merged.question if merged and merged.question != ticket.question else ""
-        sentence = sentence_of(event, ticket, links=True)
+        sentence = sentence_of(event, ticket, links=True, people=people)
         entries.append(Entry(at, sentence, question, call=by_pk.get(event.ticket_id), unmergeable=merged))
-    entries += [
-        Entry(
-            note.created_at,
-            format_html(_("<b>{author}</b> noted, for the team only"), author=isolated(note.author_name)),
-            note.body,
-            note.author_name,
-            by_pk.get(note.ticket_id),
-        )
-        for note in Message.objects.filter(ticket__in=here, kind=Message.Kind.NOTE).order_by("created_at", "pk")
-    ]
+    for note in notes:
+        author = people.label(note.author_id, note.author_name)
+        sentence = format_html(_("<b>{author}</b> noted, for the team only"), author=isolated(author))
+        entries.append(Entry(note.created_at, sentence, note.body, author, by_pk.get(note.ticket_id)))
     return sorted(entries, key=lambda entry: entry.at)
 
 
@@ -83,12 +71,23 @@ def changes_since(ticket: Ticket, version: int, *, but_by: User) -> list[Entry]:
     """What others changed after this version of the ticket."""
     if ticket.version <= version:
         return []
-    events = ticket.events.filter(version__gt=version).exclude(actor=but_by).order_by("version", "pk")
-    return [Entry(event.created_at, sentence_of(event, ticket)) for event in events]
+    events = list(ticket.events.filter(version__gt=version).exclude(actor=but_by).order_by("version", "pk"))
+    people = people_in(ticket.team, events)
+    return [Entry(event.created_at, sentence_of(event, ticket, people=people)) for event in events]
 
 
-def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False) -> SafeString:
-    """The event as a sentence in the language of the reader, on pages of the team with links to other tickets."""
+def people_in(team: Team, events: Iterable[TicketEvent], notes: Iterable[Message] = ()) -> People:
+    """Those whom these speak of, beside the members."""
+    keys = {key for event in events for key in (event.actor_id, event.old_person, event.new_person)}
+    return People(team, keys | {note.author_id for note in notes})
+
+
+def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False, people: People | None = None) -> SafeString:
+    """The event as a sentence in the language of the reader.
+
+    On pages of the team with `links` to other tickets, and with `people` with the e-mail beside names that several
+    bear.
+    """
     pattern = _patterns()[event.kind]
     if event.kind == Kind.CREATED and event.actor_kind == TicketEvent.ActorKind.PERSON:
         pattern = _("<b>{actor}</b> opened the ticket for <b>{learner}</b>")
@@ -100,12 +99,17 @@ def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False) -> S
         pattern = _("<b>{actor}</b> took it")
     return format_html(
         pattern,
-        actor=isolated(event.actor_name or _("The system")),
+        actor=isolated(_name(people, event.actor_id, event.actor_name) or _("The system")),
         learner=isolated(ticket.learner),
         course=isolated(ticket.course or _("no course in particular")),
-        old=isolated(_value(event, event.old_value, ticket.team if links else None)),
-        new=isolated(_value(event, event.new_value, ticket.team if links else None)),
+        old=isolated(_value(event, _name(people, event.old_person, event.old_value), ticket.team if links else None)),
+        new=isolated(_value(event, _name(people, event.new_person, event.new_value), ticket.team if links else None)),
     )
+
+
+def _name(people: People | None, pk: int | None, text: str) -> str:
+    """What stands in the event; of a person, so that nobody takes them for another."""
+    return people.label(pk, text) if people and pk and text else text
 
 
 def _is_own(event: TicketEvent) -> bool:

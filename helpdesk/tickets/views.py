@@ -17,9 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
 from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.names import People, labels_of
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.calls import calls_of
 from helpdesk.tickets.context import contexts_of, trail_of
 from helpdesk.tickets.counts import COUNTED
 from helpdesk.tickets.filters import PAGE_SIZE, TicketFilter
@@ -35,7 +37,7 @@ from helpdesk.tickets.forms import (
 )
 from helpdesk.tickets.models import Priority, Ticket
 from helpdesk.tickets.rows import groups_of
-from helpdesk.tickets.timeline import calls_of, timeline_of
+from helpdesk.tickets.timeline import timeline_of
 
 MOST_ROWS = 500
 
@@ -54,7 +56,13 @@ def inbox(request: TeamRequest) -> HttpResponse:
         "list_query": ticket_filter.query(),
         "in_query": ticket_filter.in_query,
         "page": page,
-        "groups": groups_of(page.tickets, contexts_of(page.tickets), by_urgency=ticket_filter.is_queue),
+        "groups": groups_of(
+            page.tickets,
+            contexts_of(page.tickets),
+            request.team,
+            ticket_filter.course_labels,
+            by_urgency=ticket_filter.is_queue,
+        ),
         "has_sources": is_fresh and request.team.sources.exists(),
         "is_fresh": is_fresh,
         "can_change": request.membership.can(Permission.TICKET_CHANGE),
@@ -122,6 +130,8 @@ def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any
         "context": contexts_of([ticket])[ticket.pk],
         "trail": trail_of(ticket, calls),
         "contact": Contact(ticket.learner, ticket.course),
+        "course_labels": ticket_filter.course_labels,
+        "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
         "neighbours": _same_week(ticket),
         "timeline": timeline_of(ticket, calls),
         "other_tickets": others.select_related("course").newest_first()[:6],
@@ -137,7 +147,7 @@ def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any
     return render(request, template, context | forms, status=status)
 
 
-def _same_week(ticket: Ticket) -> list[tuple[Ticket, Any]]:
+def _same_week(ticket: Ticket) -> list[tuple[Ticket, str, Any]]:
     """Others who asked about the same course within three days, those in the same lesson first."""
     if ticket.course_id is None:
         return []
@@ -152,7 +162,8 @@ def _same_week(ticket: Ticket) -> list[tuple[Ticket, Any]]:
     contexts = contexts_of([ticket, *near])
     lesson = contexts[ticket.pk].lesson
     near.sort(key=lambda other: not lesson or contexts[other.pk].lesson != lesson)
-    return [(other, contexts[other.pk]) for other in near[:5]]
+    names = {learner.pk: label for learner, label in labels_of({ticket.learner, *(other.learner for other in near)})}
+    return [(other, names[other.learner_id], contexts[other.pk]) for other in near[:5]]
 
 
 @require_safe

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from helpdesk.ui import kept_once
+from helpdesk.ui.known_browsers import known_person
 
 NAME = "interrupted"
-MOST = 32_000  # characters of what was sent; a note has 20,000
+MOST = 50_000  # characters of what was sent, of whatever script; a note or a question has 20,000
 KEPT_FOR = 60 * 60  # seconds
 TYPED = {"body", "question", "tag", "name", "email", "description", "url", "phone", "until"}
 NOT_KEPT = {"csrfmiddlewaretoken", "seen", "key", "password", "password1", "password2", "oldpassword"}
@@ -38,20 +41,36 @@ class Interrupted:
 
 
 def keep_form(request: Any) -> None:
-    """Keep what was sent, unless it is too much. Secrets and the version that was seen are left out."""
+    """Keep what was sent, for whoever was logged in last in this browser; what is too long for that is told.
+
+    Secrets and the version that was seen are left out.
+    """
+    person = known_person(request)
+    if person is None:
+        return
+    path = request.get_full_path()
     fields = [(name, value) for name, values in request.POST.lists() for value in values if name not in NOT_KEPT]
-    text = json.dumps([request.get_full_path(), fields])
-    if len(text) <= MOST:
-        kept_once.keep(request, NAME, text)
-        request.session.set_expiry(KEPT_FOR)
+    if len(path) + sum(len(name) + len(value) for name, value in fields) > MOST:
+        messages.warning(
+            request,
+            _(
+                "You were logged out meanwhile, so what you sent was not done. It is too long to be kept here: "
+                "go back in your browser to copy it before you log in."
+            ),
+        )
+        return
+    kept_once.keep(request, NAME, json.dumps([person, path, fields], ensure_ascii=False))
+    request.session.set_expiry(KEPT_FOR)
 
 
 def take_form(request: Any) -> Interrupted | None:
-    """What was kept, this once."""
+    """What was kept, this once; whatever somebody else sent before is dropped."""
     text = kept_once.take(request, NAME)
     if not text:
         return None
-    path, fields = json.loads(text)
+    person, path, fields = json.loads(text)
+    if person != request.user.pk:
+        return None
     return Interrupted(path, [(name, value) for name, value in fields])
 
 

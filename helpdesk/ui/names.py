@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from typing import Any
 
 from django import forms
+from django.core.management import CommandError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString
 
 # Letters and symbols by their category, which show nothing all the same.
@@ -35,6 +37,19 @@ def clean_key(text: str) -> str:
     return unicodedata.normalize("NFC", clean_name(text).lower())
 
 
+def name_argument(text: str, argument: str) -> str:
+    """A name that is an argument of a command. Raises CommandError with the argument's name."""
+    name = clean_name(text)
+    if not 1 <= len(name) <= 100 or "\0" in text:
+        raise CommandError(f"{argument} must have 1 to 100 characters, some of which can be seen.")
+    return name
+
+
+def clean_text(text: str) -> str:
+    """A longer text that somebody wrote: in NFC, with one kind of line ending, and nothing around it."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+
+
 class NameField(forms.CharField):
     """A name that somebody types; where it has to be there, it has to be seen."""
 
@@ -43,6 +58,14 @@ class NameField(forms.CharField):
         text = super().to_python(value) or ""
         ProhibitNullCharactersValidator()(text)
         return clean_name(text)
+
+
+class KeyField(NameField):
+    """A name that something is known by, likewise."""
+
+    def to_python(self, value: Any) -> str:
+        """The name, clean and in lower case."""
+        return clean_key(super().to_python(value))
 
 
 def _is_visible(letter: str) -> bool:
@@ -57,6 +80,11 @@ def isolated(text: Any) -> SafeString:
 def isolated_text(text: Any) -> str:
     """The same in plain text, between the marks that Unicode has for it."""
     return f"\u2068{text}\u2069" if _turns(str(text)) else str(text)
+
+
+def plain(sentence: str) -> str:
+    """The text of a sentence that pages show with markup."""
+    return html.unescape(strip_tags(sentence))
 
 
 def _turns(text: str) -> bool:

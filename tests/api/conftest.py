@@ -8,7 +8,7 @@ from django.test import Client
 
 from helpdesk.api.actions import create_token
 from helpdesk.api.models import Scope
-from tests.factories import TeamFactory
+from tests.factories import TeamFactory, open_ticket
 
 
 class Api:
@@ -51,6 +51,11 @@ class Api:
 @pytest.fixture
 def team():
     return TeamFactory(slug="escola")
+
+
+@pytest.fixture
+def ticket(team):
+    return open_ticket(team)
 
 
 @pytest.fixture

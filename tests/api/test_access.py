@@ -8,8 +8,8 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from helpdesk.api.actions import create_token, revoke_token
+from helpdesk.api.framework.views import TeamView
 from helpdesk.api.models import Scope, Token
-from helpdesk.api.views import TeamView
 from helpdesk.bulk import actions as bulk
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
@@ -110,11 +110,6 @@ TABLE = {
 }
 OPEN = {"api_schema", "api_docs", "api_not_found"}
 OURS = {pattern.name: pattern for route, pattern in patterns(get_resolver()) if route.startswith("api/")}
-
-
-@pytest.fixture
-def team():
-    return TeamFactory()
 
 
 @pytest.fixture

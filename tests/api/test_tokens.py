@@ -13,6 +13,7 @@ from helpdesk.api.models import Token
 from helpdesk.teams.actions import change_role, remove_member
 from helpdesk.teams.models import Membership, User
 from helpdesk.teams.roles import Role
+from helpdesk.teams.tasks import end_what_rested_on_lost_rights
 from tests.api.conftest import Api
 from tests.factories import MembershipFactory
 
@@ -98,11 +99,21 @@ def test_the_command_prints_one_json_object(team, capsys):
     said = json.loads(capsys.readouterr().out)
     assert said["scopes"] == ["read"]
     assert Api(said["token"]).get("tickets").status_code == 200
-    assert Token.objects.get().created_by is None
+    token = Token.objects.get()
+    assert (token.created_by, token.is_operators) == (None, True)
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"team": "nobody"}, {"scopes": "admin"}, {"scopes": ""}, {"name": " "}, {"expires": 0}, {"name": "a\0"}]
+    "wrong",
+    [
+        {"team": "nobody"},
+        {"scopes": "admin"},
+        {"scopes": ""},
+        {"name": " "},
+        {"name": "\u200b"},
+        {"expires": 0},
+        {"name": "a\0"},
+    ],
 )
 def test_the_command_says_what_is_wrong(team, wrong):
     with pytest.raises(CommandError):
@@ -131,3 +142,28 @@ def test_a_token_ends_with_the_right_of_whoever_made_it(team, end):
     if end in {"demote", "remove"}:
         token.refresh_from_db()
         assert token.revoked_at
+
+
+def test_no_token_outlives_the_account_of_its_maker(page, team):
+    """However the account goes, and whatever the database keeps of the token."""
+    manager = MembershipFactory(team=team, role=Role.MANAGER)
+    token, secret = create_token(team, "Planilha", by=manager.user)
+    manager.user.delete()
+    token.refresh_from_db()
+    assert (token.created_by, token.revoked_at, token.is_live) == (None, None, False)
+    assert Api(secret).get("tickets").status_code == 401
+    assert "made by somebody who left" in page.get("/t/escola/tokens/").text
+    _operators, operators_secret = create_token(team, "CRM")
+    end_what_rested_on_lost_rights(0)
+    token.refresh_from_db()
+    assert token.revoked_at
+    assert Api(operators_secret).get("tickets").status_code == 200
+
+
+def test_a_token_that_ended_does_not_come_back_with_the_right(team):
+    owner = MembershipFactory(team=team, role=Role.OWNER)
+    manager = MembershipFactory(team=team, role=Role.MANAGER)
+    _token, secret = create_token(team, "Planilha", by=manager.user)
+    change_role(owner, manager, Role.AGENT)
+    change_role(owner, manager, Role.MANAGER)
+    assert Api(secret).get("tickets").status_code == 401

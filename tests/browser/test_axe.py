@@ -8,6 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from helpdesk.demo.sending import send_all
+from helpdesk.demo.simulation import invent_event, simulate_day
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import Subscription
 from helpdesk.teams.roles import Role
@@ -19,8 +21,6 @@ from tests.browser.test_main_job import PING, log_in, set_up_source, team  # noq
 from tests.factories import MembershipFactory
 from tests.webhooks.sender import process
 from webhooks.models import Source
-from webhooks.sending import send_all
-from webhooks.simulation import invent_event, simulate_day
 
 pytestmark = pytest.mark.browser
 LOOKS = pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("light", 360), ("dark", 1280), ("dark", 360)])

@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from helpdesk.demo.sending import send_all
+from helpdesk.demo.simulation import invent_event
 from helpdesk.teams.actions import create_team
 from helpdesk.tickets.models import Ticket
 from tests.webhooks.sender import process
-from webhooks.sending import send_all
-from webhooks.simulation import invent_event
 
 pytestmark = pytest.mark.browser
 EMAIL, PASSWORD = "ana@example.com", "uma senha bem comprida"

@@ -1,11 +1,16 @@
 """A phone on a slow line, and off the line."""
 
+from itertools import pairwise
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.bulk.models import BulkChange
 from helpdesk.tickets.models import Message, Status, Ticket
 from tests.browser.reading import fill_inbox, fresh, row_of
+from tests.factories import source_of
+from webhooks.models import Source
 
 pytestmark = pytest.mark.browser
 LIMIT = 100 * 1000  # bytes of a page, compressed, its CSS and JavaScript included
@@ -155,3 +160,13 @@ def test_a_list_that_is_off_the_line_says_so_until_it_is_back(phone, server, sch
     phone.unroute("**/news/**")
     expect(phone.get_by_text("Sem conexão")).to_be_hidden(timeout=6_000)
     complaints.clear()
+
+
+def test_the_facts_of_a_source_stand_one_below_the_other_and_its_name_in_one_piece(phone, server, school):
+    source = source_of(school)
+    Source.objects.filter(pk=source.pk).update(verified_at=timezone.now())
+    phone.goto(f"{server}/t/escola/sources/{source.pk}/")
+    boxes = phone.locator(".facts > *").evaluate_all("(all) => all.map((each) => each.getBoundingClientRect())")
+    assert len(boxes) == 16
+    assert all(above["bottom"] <= below["top"] for above, below in pairwise(boxes))
+    assert phone.get_by_role("heading", level=1).bounding_box()["height"] < 40

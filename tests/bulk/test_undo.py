@@ -86,6 +86,14 @@ def test_what_was_changed_again_stays_and_is_told(request, ticket, joao, who):
     assert "changed the priority from Urgent to High" in reason
 
 
+def test_what_is_told_is_text_and_no_markup(ticket, joao, beatriz):
+    change = change_of(ticket, joao, "tag", "d'água & cia <vip>")
+    actions.remove_tag(ticket, beatriz, "d'água & cia <vip>")
+    _undone, _outcome, reason = undo(change, joao)
+    assert "the tag d'água & cia <vip>" in reason
+    assert "&#x27;" not in reason
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "again"),
     [
@@ -130,6 +138,14 @@ def test_what_followed_from_a_change_and_was_changed_since_stays_and_is_told(tic
     undone, outcome, reason = undo(change, joao)
     assert (outcome, undone.assignee, undone.status) == (BulkChangeItem.Outcome.UNDONE, None, Status.RESOLVED)
     assert reason.startswith("Not all of it is as before. Beatriz changed the status")
+
+
+def test_an_undone_solution_was_no_answer(ticket, joao):
+    change = change_of(ticket, joao, "status", "resolved")
+    assert None not in (ticket.first_responded_at, ticket.resolved_at)
+    undone, outcome, _reason = undo(change, joao)
+    assert (outcome, undone.status) == (BulkChangeItem.Outcome.UNDONE, Status.NEW)
+    assert (undone.first_responded_at, undone.resolved_at) == (None, None)
 
 
 def test_other_tags_put_on_meanwhile_stay(ticket, joao, beatriz):

@@ -12,6 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rest_framework.utils.encoders import JSONEncoder
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from helpdesk.api.v1.ticket_serializer import describe_tickets
 from helpdesk.integrations import actions, delivering, letters, tasks
 from helpdesk.integrations.enqueuing import enqueue_deliveries
 from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery
@@ -19,7 +20,6 @@ from helpdesk.integrations.payloads import EXPANDED
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actions import add_note, add_tag, assign_ticket
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.api import describe_tickets
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.subscribers import notify_subscriber
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, publish

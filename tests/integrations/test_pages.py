@@ -81,6 +81,21 @@ def test_a_secret_is_shown_once(page, team, owner):
         ({"url": "https://[::1]/"}, "public internet"),
         ({"url": "https://localhost/"}, "public internet"),
         ({"url": "https://169.254.169.254/latest"}, "public internet"),
+        ({"url": "https://example.com:0/"}, "can be reached"),
+        ({"url": "https://example.com:65536/"}, "can be reached"),
+        ({"url": "https://example.com:99999/"}, "can be reached"),
+        ({"url": "https://[2001:db8::1]:65536/"}, "can be reached"),
+        ({"url": "https://example.com:000000080/"}, "valid URL"),
+        ({"url": "https://" + "ж" * 60 + ".com/"}, "can be reached"),
+        ({"url": "https://" + "x" * 64 + ".com/"}, "valid URL"),
+        ({"url": "https://" + "x.ж." * 40 + "com/"}, "can be reached"),
+        ({"url": "https:///hook"}, "valid URL"),
+        ({"url": "https://:443/hook"}, "valid URL"),
+        ({"url": "https://@example.com/"}, "valid URL"),
+        ({"url": "https://:@example.com/"}, "valid URL"),
+        ({"url": "https://receiver.invalid/"}, "public internet"),
+        ({"url": "https://receiver.local/"}, "public internet"),
+        ({"url": "https://LOCALHOST./"}, "valid URL"),
         ({"url": "https://example.com/\0"}, "Null characters"),
         ({"description": "x" * 101}, "at most 100"),
         ({"events": []}, "at least one event"),
@@ -96,6 +111,11 @@ def test_what_makes_no_sense_is_said_and_nothing_is_lost(page, settings, subscri
         assert words in response.text
         assert f'value="{data["description"]}"' in response.text
     assert Subscription.objects.get().url == subscription.url
+
+
+@pytest.mark.parametrize("port", [1, 443, 65535])
+def test_every_port_that_there_is_is_taken(page, port):
+    assert page.post(f"{HOME}new/", VALID | {"url": f"https://example.com:{port}/"}).status_code == 302
 
 
 def test_private_addresses_are_taken_where_the_operator_allows_them(page):
@@ -181,10 +201,18 @@ def test_the_log_is_filtered_and_paged(page, subscription):
     assert len(shown.context["deliveries"]) == 2
 
 
-@pytest.mark.parametrize("query", [{"state": "x"}, {"before": "x"}, {"before": "9" * 30}, {"before": "²"}])
+@pytest.mark.parametrize("query", [{"state": ""}, {"before": "x"}, {"before": "9" * 30}, {"before": "²"}])
 def test_an_address_that_makes_no_sense_shows_the_log_all_the_same(page, subscription, query):
     fill(subscription, 1)
     assert len(page.get(address(subscription), query).context["deliveries"]) == 1
+
+
+@pytest.mark.parametrize("query", ["state=x", "state=%E2%80%8B", "state=%20", "state=pending&state=delivered"])
+def test_a_state_that_is_none_narrows_the_log_to_nothing(page, subscription, query):
+    fill(subscription, 1)
+    response = page.get(address(subscription, f"?{query}"), headers={"accept-language": "en"})
+    assert response.context["deliveries"] == []
+    assert "nothing answers to it" in response.text
 
 
 def test_the_log_takes_the_same_queries_for_many(page, subscription, team, django_assert_num_queries):

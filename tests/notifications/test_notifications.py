@@ -1,5 +1,6 @@
 """Who is told of what by e-mail, and how they stop it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -88,6 +89,20 @@ def test_a_new_request_is_told_to_whoever_wants_that(team, ana, joao):
     assert found() == []
 
 
+def test_names_stand_in_the_text_of_a_letter_as_they_are(team, ana):
+    name = "Caixa d'água & cia <vip>"
+    course = CourseFactory(team=team, title=name)
+    learner = LearnerFactory(team=team, name=name)
+    at = NOON - timedelta(minutes=4)
+    ActivityFactory(team=team, course=course, learner=learner, occurred_at=at, lesson_title=name)
+    open_one(team, course=course, learner=learner)
+    (letter,) = send_all()
+    assert name in letter.subject
+    assert letter.body.count(name) == 5  # the subject twice, learner and course, and what went before
+    assert not re.search("&#?[a-z0-9]+;", letter.body)
+    assert "Caixa d&#x27;água &amp; cia &lt;vip&gt;" in letter.alternatives[0].content
+
+
 def test_what_happens_within_a_minute_is_one_letter(team, ana):
     for _ in range(25):
         open_one(team)
@@ -116,7 +131,7 @@ def test_what_is_undone_or_done_at_once_is_not_told(team, ana, joao):
     actions.take_ticket(back, by(joao))
     found()
     actions.assign_ticket(undone, by(ana), joao.user)
-    actions.unassign_ticket(undone, by(ana))
+    actions.assign_ticket(undone, by(ana), None)
     actions.assign_ticket(done, by(ana), joao.user)
     actions.resolve_ticket(done, by(joao))
     actions.assign_ticket(back, by(ana), ana.user)
@@ -188,7 +203,7 @@ def test_what_is_undone_before_the_next_look_is_not_told(team, ana, joao):
     look()
     actions.assign_ticket(ticket, by(ana), joao.user)
     assert look() == []
-    actions.unassign_ticket(ticket, by(ana))
+    actions.assign_ticket(ticket, by(ana), None)
     assert found() == []
 
 

@@ -36,7 +36,7 @@ class Application:
         self.is_closed = True
 
 
-async def respond(gateway, path, method="POST", headers=(), messages=(), query=b""):
+async def respond(gateway, path, method="POST", headers=(), messages=(), query=b"", client="192.0.2.1"):
     """The messages that are sent to the client; after those that are given, nothing comes from it."""
     scope = {
         "type": "http",
@@ -45,7 +45,7 @@ async def respond(gateway, path, method="POST", headers=(), messages=(), query=b
         "query_string": query,
         "http_version": "1.1",
         "scheme": "http",
-        "client": ("192.0.2.1", "1234"),
+        "client": (client, "1234"),
         "server": ("127.0.0.1", "8000"),
         "headers": list(headers),
     }

@@ -97,7 +97,7 @@ def refusal(command, **changes):
     return ended.stderr
 
 
-@pytest.mark.parametrize("command", ["serve", "worker"])
+@pytest.mark.parametrize("command", ["serve", "worker", "demo"])
 def test_it_refuses_a_database_without_migrations(empty_database, command):
     assert "Run `manage.py setup` first" in refusal(command, DATABASE_URL=empty_database)
 

@@ -6,13 +6,23 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
+from helpdesk.api.actions import create_token
 from helpdesk.reports.csv_files import neutral
-from helpdesk.reports.periods import Period
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
+from helpdesk.tickets.periods import Period
+from tests.api.conftest import Api
+from tests.factories import (
+    CourseFactory,
+    LearnerFactory,
+    MembershipFactory,
+    ProducerFactory,
+    TeamFactory,
+    open_ticket,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = "first=2026-03-10&last=2026-03-10"
@@ -80,13 +90,51 @@ def test_the_figures_are_those_of_the_tickets(page, asked):
     assert figures["Requests"]["change"] == 200
 
 
-def test_every_number_leads_to_as_many_tickets(page, asked):
-    response = page.get(f"/t/escola/reports/?{DAY}")
-    links = re.findall(r'href="/t/escola/\?([^"]+)">(\d+)</a>', response.text)
-    assert len(links) > 10
+def check_numbers(page, address, least):
+    """Each number on this page that leads to tickets leads to as many."""
+    text = page.get(address).text
+    links = re.findall(r'href="/t/escola/\?([^"]+)">(?:before: )?(\d+)(?: requests, [^<]*)?</a>', text)
+    assert len(links) >= least
     for query, number in links:
         listed = page.get(f"/t/escola/?{query.replace('&amp;', '&')}").context["page"].tickets
         assert len(listed) == int(number), query
+    return text
+
+
+def of_no_course(team, at):
+    return actions.open_ticket(
+        team, Actor.system(), learner=LearnerFactory(team=team), course=None, producer=None, requested_at=at
+    )
+
+
+def test_every_number_leads_to_as_many_tickets(page, team, asked):
+    of_no_course(team, NOON)
+    of_no_course(team, NOON - timedelta(days=1))
+    text = check_numbers(page, f"/t/escola/reports/?{DAY}", least=20)
+    assert not re.search(r"before: [1-9]\d*</p>", text)
+    for row in re.findall(r"<tr>.*?</tr>", text[text.index("report-courses") : text.index("report-backlog")]):
+        assert not re.search(r">[1-9]\d*<(?!/a)", row)
+
+
+def test_the_numbers_of_one_course_lead_to_as_many_whatever_was_merged_into_what(page, team, asked):
+    other = open_ticket(team, learner=asked.learner, requested_at=NOON + timedelta(hours=1))
+    mine = open_ticket(team, learner=asked.learner, course=asked.course, requested_at=NOON + timedelta(hours=2))
+    actions.merge_ticket(mine, Actor.system(), other)
+    for course in (mine.course_id, other.course_id):
+        check_numbers(page, f"/t/escola/reports/?{DAY}&course={course}", least=5)
+
+
+def test_thirty_days_are_the_same_everywhere_and_lead_to_their_tickets(page, team):
+    course, today = CourseFactory(team=team), timezone.localdate()
+    first_day = timezone.make_aware(datetime.combine(today - timedelta(days=29), datetime.min.time()))
+    for moment in (first_day, first_day - timedelta(minutes=1), first_day - timedelta(minutes=2), timezone.now()):
+        open_ticket(team, course=course, requested_at=moment)
+    report = headline(page.get(f"/t/escola/reports/?days=30&course={course.pk}"))["Requests"]
+    assert (report["cell"].text, report["before"]) == ("2", "2")
+    assert ">2</a>" in check_numbers(page, "/t/escola/courses/", least=2)
+    shown = check_numbers(page, f"/t/escola/courses/{course.pk}/", least=4)
+    assert ">2</a>" in shown
+    assert ">before: 2</a>" in shown
 
 
 def test_the_tables_as_csv(page, asked):
@@ -171,6 +219,12 @@ def test_charts_write_dates_as_the_tables_do(page, asked, language, day):
         ("first=2026-03-10&last=2026-03-01", "ends before it begins"),
         ("first=2020-01-01&last=2026-01-01", "at most a year"),
         ("days=0", "greater than or equal to 1"),
+        ("first=2127-03-01", "still to come"),
+        ("first=2026-03-10&days=7", "not both"),
+        ("first=2026-03-10&last=2026-03-12&days=7", "not both"),
+        ("first=%E2%80%8B", "Enter a valid date"),
+        ("course=%E2%80%8B", "Select a valid choice"),
+        ("days=7&days=30", "more than once"),
     ],
 )
 def test_a_period_that_makes_no_sense_is_said(page, team, query, complaint):
@@ -181,6 +235,28 @@ def test_a_period_that_makes_no_sense_is_said(page, team, query, complaint):
     file = page.get(f"/t/escola/reports/days.csv?{query}")
     assert (file.status_code, file.headers["Content-Type"]) == (422, "text/plain; charset=utf-8")
     assert complaint in file.text
+
+
+@pytest.mark.parametrize("query", ["first=2127-03-01", "first=2026-03-10&days=7"])
+def test_the_api_says_what_is_wrong_with_a_period(team, query):
+    api = Api(create_token(team, "Planilha")[1])
+    for name in ("summary", "days", "times", "courses", "backlog", "members", "hours"):
+        assert api.get(f"reports/{name}?{query}").status_code == 400
+
+
+def test_courses_of_one_title_are_told_apart(page, team):
+    ana, bia = ProducerFactory(team=team, name="Ana"), ProducerFactory(team=team, name="Bia")
+    for producer, hash in ((ana, "aaaaaaaaaa"), (bia, "bbbbbbbbbb"), (bia, "cccccccccc")):
+        course = CourseFactory(team=team, title="Título do Curso", producer=producer, hash=hash)
+        open_ticket(team, course=course, requested_at=NOON)
+    names = {f"Título do Curso ({rest})" for rest in ("Ana", "Bia, bbbbbbbb", "Bia, cccccccc")}
+    assert {row[0] for row in rows(page, "courses")} == names
+    for address in (f"/t/escola/reports/?{DAY}", "/t/escola/", "/t/escola/tickets/new/"):
+        text = page.get(address).text
+        assert set(re.findall(r"<option[^>]*>(Título[^<]*)</option>", text)) == names
+    assert all(name in page.get("/t/escola/courses/").text for name in names)
+    chips = page.get(f"/t/escola/?course={course.pk}").context["filter"].chips
+    assert [chip.label for chip in chips] == ["Course: Título do Curso (Bia, cccccccc)"]
 
 
 def test_a_report_of_nothing_reads_well(page, team):

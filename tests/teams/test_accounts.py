@@ -2,6 +2,7 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,14 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core import mail
+from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from helpdesk.operations.encryption import Reencryption, fields_of_another_key
+from helpdesk.operations.environ import UNKNOWN
 from helpdesk.teams import throttling
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.tasks import forget_account_events
@@ -139,6 +143,48 @@ def test_links_lead_to_our_own_address_whatever_host_was_asked(ana, settings):
     assert "Helpdesk" in mail.outbox[-1].body
 
 
+@pytest.fixture
+def letters(ana, settings):
+    """One of each kind that tells of a change or asks to confirm one."""
+    settings.BASE_URL = "https://ajuda.example.com:8312"
+    client, response = log_in()
+    response = client.post("/accounts/email/", {"email": "d'agua@example.com", "action_add": ""})
+    confirm_password(client, response)
+    client.post(link_in(mail.outbox[-1])[2])
+    change_password(client, "/accounts/password/change/", PASSWORD)
+    browser().post("/accounts/password/reset/", {"email": "d'agua@example.com"})
+    kinds = ["confirm", "email_changed", "password_changed", "reset"]
+    return dict(zip(kinds, mail.outbox, strict=True))
+
+
+def test_a_letter_is_signed_by_the_product_and_names_no_host(letters):
+    for kind, letter in letters.items():
+        without_links = re.sub(r"^https?://\S+$", "", letter.body, flags=re.MULTILINE)
+        assert "8312" not in letter.subject + without_links, kind
+        assert letter.body.rstrip().endswith("--\nHelpdesk"), kind
+        assert "&#" not in letter.body, kind
+
+
+def test_a_letter_says_what_happened_and_its_link_stands_alone(letters):
+    body = letters["confirm"].body
+    assert "The account ana@example.com on Helpdesk is to be known by this address" in body
+    assert "from now on: d'agua@example.com" in body
+    assert "regist" not in body
+    for kind in ("confirm", "reset"):
+        (link,) = [line for line in letters[kind].body.splitlines() if "://" in line]
+        assert re.fullmatch(r"https://ajuda\.example\.com:8312/accounts/\S+", link)
+    assert "from ana@example.com to d'agua@example.com" in letters["email_changed"].body
+
+
+def test_dates_in_letters_are_short(ana):
+    client, _ = log_in()
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "pt-br"
+    change_password(client, "/accounts/password/change/", PASSWORD)
+    (letter,) = mail.outbox
+    assert timezone.localtime().strftime("%d/%m/%Y ") in letter.body
+    assert " de 20" not in letter.body
+
+
 # Passwords
 
 
@@ -150,6 +196,17 @@ def test_the_operator_sets_a_password_and_the_person_is_told(client, ana):
     assert not is_in(theirs)
     assert ana.account_events.filter(kind=Kind.PASSWORD_CHANGED).exists()
     assert mail.outbox[-1].to == [ana.email]
+
+
+def test_a_password_changed_on_the_command_line_ends_sessions_is_recorded_and_told(ana, monkeypatch):
+    theirs, _ = log_in()
+    monkeypatch.setattr("getpass.getpass", lambda prompt: NEW_PASSWORD)
+    call_command("changepassword", "ana@example.com")
+    assert not is_in(theirs)
+    event = ana.account_events.get(kind=Kind.PASSWORD_CHANGED)
+    assert (event.address, event.user_agent) == (UNKNOWN, "manage.py changepassword")
+    assert mail.outbox[-1].to == [ana.email]
+    assert is_in(log_in(password=NEW_PASSWORD)[0])
 
 
 def reset_password(ana, password=NEW_PASSWORD):
@@ -184,6 +241,44 @@ def test_a_changed_password_ends_other_sessions_is_recorded_and_told(ana):
     assert not is_in(elsewhere)
     assert ana.account_events.filter(kind=Kind.PASSWORD_CHANGED).exists()
     assert mail.outbox[-1].to == [ana.email]
+
+
+CHANGES_OF_PASSWORD = {
+    "/accounts/password/change/": ("oldpassword", "password1", "password2"),
+    "/admin/password_change/": ("old_password", "new_password1", "new_password2"),
+}
+
+
+def change_password(client, page, current):
+    return client.post(page, dict(zip(CHANGES_OF_PASSWORD[page], (current, NEW_PASSWORD, NEW_PASSWORD), strict=True)))
+
+
+@pytest.mark.parametrize("page", CHANGES_OF_PASSWORD)
+def test_wrong_current_passwords_are_recorded_and_throttled_as_on_logging_in(page, ana):
+    User.objects.filter(pk=ana.pk).update(is_staff=True)
+    client, _ = log_in()
+    for _ in range(throttling.MOST_OF_BOTH):
+        assert change_password(client, page, "errada").status_code == 200
+    assert ana.account_events.filter(kind=Kind.LOGIN_FAILED).count() == throttling.MOST_OF_BOTH
+    assert change_password(client, page, PASSWORD).status_code == 200
+    ana.refresh_from_db()
+    assert ana.check_password(PASSWORD)
+    assert ana.account_events.filter(kind=Kind.LOGIN_REFUSED).exists()
+    assert not is_in(log_in()[0])
+
+
+@pytest.mark.parametrize("page", CHANGES_OF_PASSWORD)
+def test_every_page_that_changes_a_password_records_and_tells_it_and_ends_other_sessions(page, ana):
+    User.objects.filter(pk=ana.pk).update(is_staff=True)
+    client, _ = log_in()
+    elsewhere, _ = log_in()
+    assert change_password(client, page, PASSWORD).status_code == 302
+    assert is_in(client)
+    assert not is_in(elsewhere)
+    assert ana.account_events.filter(kind=Kind.PASSWORD_CHANGED).count() == 1
+    assert not ana.account_events.filter(kind=Kind.LOGIN_FAILED).exists()
+    assert [letter.to for letter in mail.outbox] == [[ana.email]]
+    assert is_in(log_in(password=NEW_PASSWORD)[0])
 
 
 @pytest.mark.parametrize("password", ["Confeitaria da Lua", "confeitariadalua1", "Ana Prado 1"])
@@ -297,6 +392,30 @@ def test_what_happened_is_forgotten_after_half_a_year(ana):
     assert ana.account_events.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_many_wrong_passwords_at_once_no_more_are_tried_than_one_after_the_other(ana, monkeypatch):
+    tried, check = [], User.check_password
+
+    def slowly(user, password):
+        tried.append(password)
+        time.sleep(0.5)
+        return check(user, password)
+
+    monkeypatch.setattr(User, "check_password", slowly)
+
+    def fail_once(number):
+        try:
+            log_in(password=f"errada {number}")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(12) as threads:
+        list(threads.map(fail_once, range(12)))
+    assert len(tried) == throttling.MOST_OF_BOTH
+    assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED).count() == throttling.MOST_OF_BOTH
+    assert [letter.to for letter in mail.outbox] == [[ana.email]]
+
+
 # Two factors
 
 
@@ -352,11 +471,24 @@ def test_the_operator_ends_a_two_factor_login_and_the_person_is_told(client, ana
     assert is_in(log_in()[0])
 
 
-def test_a_one_time_code_logs_in_once(ana):
-    secret = set_up_two_factor_login(log_in()[0])
+def wait_for_the_next_code_if_this_one_ends():
     time_left = 30 - time.time() % 30
     if time_left < 3:
         time.sleep(time_left)
+
+
+def test_the_code_that_set_two_factors_up_does_not_log_in(ana):
+    wait_for_the_next_code_if_this_one_ends()
+    secret = set_up_two_factor_login(log_in()[0])
+    client, _response = log_in()
+    client.post("/accounts/2fa/authenticate/", {"code": code_of(secret)})
+    assert not is_in(client)
+
+
+def test_a_one_time_code_logs_in_once(ana):
+    secret = set_up_two_factor_login(log_in()[0])
+    cache.clear()  # as after the 30 seconds in which the code that set it up was good
+    wait_for_the_next_code_if_this_one_ends()
     code = code_of(secret)
     answers = []
     for _ in range(2):

@@ -16,15 +16,16 @@ def test_create_team_prints_its_slug(capsys):
 
 
 @pytest.mark.parametrize(
-    ("name", "options"),
+    ("name", "options", "words"),
     [
-        ("", {"owner_email": "a@b.com"}),
-        ("x" * 101, {"owner_email": "a@b.com"}),
-        ("Escola", {"owner_email": "nobody"}),
-        ("Escola", {"owner_email": "a@b.com", "owner_password": "12345"}),
+        ("", {"owner_email": "a@b.com"}, "NAME must have"),
+        ("\u200b", {"owner_email": "a@b.com"}, "NAME must have"),
+        ("x" * 101, {"owner_email": "a@b.com"}, "NAME must have"),
+        ("Escola", {"owner_email": "nobody"}, "e-?mail"),
+        ("Escola", {"owner_email": "a@b.com", "owner_password": "12345"}, "password|senha"),
     ],
 )
-def test_create_team_refuses_what_makes_no_sense(name, options):
-    with pytest.raises(CommandError):
+def test_create_team_refuses_what_makes_no_sense(name, options, words):
+    with pytest.raises(CommandError, match=words):
         call_command("create_team", name, **options)
     assert Team.objects.count() == 0

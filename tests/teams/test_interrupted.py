@@ -4,8 +4,11 @@ import html
 import re
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 
 from helpdesk.teams.roles import Role
+from helpdesk.teams.tasks import forget_ended_sessions
 from tests.factories import MembershipFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -17,9 +20,8 @@ def team():
     return TeamFactory(slug="escola")
 
 
-@pytest.fixture
-def ana(team):
-    user = MembershipFactory(team=team, role=Role.OWNER, user__email="ana@example.com").user
+def person(team, email):
+    user = MembershipFactory(team=team, role=Role.OWNER, user__email=email).user
     user.set_password(PASSWORD)
     user.save()
     user.emailaddress_set.get_or_create(email=user.email, verified=True, primary=True)
@@ -27,14 +29,27 @@ def ana(team):
 
 
 @pytest.fixture
+def ana(team):
+    return person(team, "ana@example.com")
+
+
+@pytest.fixture
 def page(client, ana):
     """A browser whose session is over."""
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    client.force_login(ana)
+    assert client.get("/t/escola/").status_code == 200
+    end_session(client)
     return client
 
 
-def log_in(page, address):
-    response = page.post(address, {"login": "ana@example.com", "password": PASSWORD})
+def end_session(client):
+    client.session.flush()
+    del client.cookies["sessionid"]
+
+
+def log_in(page, address, email="ana@example.com"):
+    response = page.post(address, {"login": email, "password": PASSWORD})
     assert response.status_code == 302
     return page.get(response.url)
 
@@ -92,6 +107,21 @@ def test_without_a_page_of_ours_one_comes_back_to_the_inbox(page, team, referer)
     assert fields_of(shown)["email"] == "a@example.com"
 
 
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_who_asked_for_a_page_comes_back_to_it_with_its_question_and_nothing_is_told(page, team, method):
+    asked = getattr(page, method)("/t/escola/?status=done")
+    shown = log_in(page, asked.url)
+    assert (shown.request["PATH_INFO"], shown.request["QUERY_STRING"]) == ("/t/escola/", "status=done")
+    assert "was not done" not in shown.text
+
+
+def test_what_a_page_sends_by_itself_is_not_told(page, team):
+    ticket = open_ticket(team)
+    sent = page.post(f"/t/escola/tickets/{ticket.number}/presence/", {"seen": "1"})
+    assert sent.status_code == 302
+    assert "was not done" not in log_in(page, sent.url).text
+
+
 def test_secrets_are_not_kept(page, team):
     page.post("/t/escola/sources/new/", {"name": "Nutror", "key": "chave-secreta-1"})
     shown = log_in(page, page.get("/t/escola/sources/").url)
@@ -99,7 +129,67 @@ def test_secrets_are_not_kept(page, team):
     assert "chave-secreta-1" not in shown.text
 
 
-def test_more_than_a_form_has_is_not_kept(page, team):
-    sent = page.post("/t/escola/team/invitations/", {"email": "a" * 40_000})
+@pytest.mark.parametrize("text", ["a" * 20_000, "ж" * 20_000, "願" * 20_000, "😀" * 20_000, '"\\\n' * 6_000])
+def test_the_longest_note_is_kept_whatever_its_script(page, team, text):
+    ticket = open_ticket(team)
+    address = f"/t/escola/tickets/{ticket.number}/"
+    page.post(f"{address}notes/", {"body": text}, headers={"referer": f"http://testserver{address}"})
+    assert fields_of(log_in(page, page.get(address).url))["body"] == text
+
+
+def test_what_is_too_long_to_be_kept_is_told(page, team):
+    sent = page.post("/t/escola/team/invitations/", {"email": "a" * 60_000})
     assert sent.status_code == 302
-    assert not page.session.keys()
+    assert "too long to be kept" in page.get(sent.url).text
+    shown = log_in(page, sent.url)
+    assert "a" * 100 not in shown.text
+    assert not re.search("kept-once", str(dict(page.session)))
+
+
+def test_what_somebody_typed_is_shown_to_nobody_else(page, team):
+    person(team, "bia@example.com")
+    sent = page.post("/t/escola/team/invitations/", {"email": "secret@example.com"})
+    shown = log_in(page, sent.url, "bia@example.com")
+    assert shown.status_code == 200
+    assert "secret@example.com" not in shown.text
+    end_session(page)
+    sent = page.post("/t/escola/team/invitations/", {"email": "of-bia@example.com"})
+    assert fields_of(log_in(page, sent.url, "bia@example.com"))["email"] == "of-bia@example.com"
+    assert "secret@example.com" not in log_in(page, sent.url).text
+
+
+@pytest.mark.parametrize("cookie", [None, "1", "1:1abcde:forged"])
+def test_of_a_browser_in_which_nobody_was_logged_in_nothing_is_kept(client, team, cookie):
+    if cookie:
+        client.cookies["known"] = cookie
+    sent = client.post("/t/escola/team/invitations/", {"email": "a@example.com"})
+    assert sent.status_code == 302
+    assert not Session.objects.exists()
+
+
+def test_the_form_of_the_account_is_kept_too(page, ana):
+    sent = page.post("/account/", {"name": "Ana Prado Lima", "theme": "dark"})
+    shown = log_in(page, sent.url)
+    assert shown.request["PATH_INFO"] == "/account/"
+    assert fields_of(shown).items() >= {"name": "Ana Prado Lima", "theme": "dark"}.items()
+
+
+def test_from_a_form_that_was_refused_one_comes_back_to_the_page_above_its_address(page, team, ana):
+    ticket = open_ticket(team)
+    page.force_login(ana)
+    address = f"/t/escola/tickets/{ticket.number}/notes/"
+    assert page.post(address, {"body": ""}).status_code == 422
+    end_session(page)
+    sent = page.post(address, {"body": "Ligou"}, headers={"referer": f"http://testserver{address}"})
+    response = page.post(sent.url, {"login": "ana@example.com", "password": PASSWORD}, follow=True)
+    assert (response.status_code, response.request["PATH_INFO"]) == (200, f"/t/escola/tickets/{ticket.number}/")
+    assert fields_of(response)["body"] == "Ligou"
+
+
+def test_ended_sessions_are_forgotten_and_others_kept(client, ana):
+    client.force_login(ana)
+    ended = SessionStore()
+    ended.set_expiry(-1)
+    ended.save()
+    forget_ended_sessions(0)
+    assert list(Session.objects.values_list("pk", flat=True)) == [client.session.session_key]

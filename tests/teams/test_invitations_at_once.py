@@ -34,3 +34,35 @@ def test_four_posts_make_one_account_and_no_error():
     assert 302 in answers
     assert User.objects.filter(email="new@example.com").count() == 1
     assert Membership.objects.filter(team=owner.team).count() == 2
+
+
+def test_invitations_of_two_teams_taken_at_once_make_one_account():
+    tokens = [actions.invite(MembershipFactory(role=Role.OWNER), "new@example.com", Role.AGENT)[1] for _ in range(4)]
+    start = Barrier(4)
+
+    def join(token: str) -> int:
+        try:
+            start.wait()
+            data = {"name": "Nova", "password": "uma senha bem comprida"}
+            return Client(raise_request_exception=False).post(f"/invitations/{token}/", data).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(join, tokens)) == {302}
+    assert Membership.objects.filter(user=User.objects.get(email="new@example.com")).count() == 4
+
+
+def test_teams_of_one_name_made_at_once_have_addresses_of_their_own():
+    start = Barrier(4)
+
+    def make(number: int) -> str:
+        try:
+            start.wait()
+            return actions.create_team("Escola", f"owner{number % 2}@example.com").slug
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(make, range(4)))) == 4
+    assert User.objects.count() == 2

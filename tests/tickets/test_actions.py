@@ -3,15 +3,21 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from helpdesk.teams.roles import Role
-from helpdesk.tickets import actions, merging
+from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Status, Ticket
-from tests.factories import MembershipFactory, TeamFactory, open_ticket
+from tests.factories import NOON, CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -31,6 +37,10 @@ def actor(agent):
 
 def kinds(ticket):
     return list(ticket.events.order_by("id").values_list("kind", flat=True))
+
+
+def refused(words):
+    return pytest.raises(actions.ActionRefused, match=words)
 
 
 def test_tickets_are_numbered_within_their_team(team):
@@ -56,7 +66,7 @@ def test_assigning_twice_records_once(team, agent, actor):
 def test_only_members_who_work_tickets_are_assigned(team, actor, role):
     user = MembershipFactory(team=team, role=role).user if role else MembershipFactory().user
     ticket = open_ticket(team)
-    with pytest.raises(actions.ActionRefused):
+    with refused("cannot work on this team"):
         actions.assign_ticket(ticket, actor, user)
     ticket.refresh_from_db()
     assert ticket.assignee is None
@@ -66,13 +76,13 @@ def test_taking_assigns_oneself_and_unassigning_frees(team, agent, actor):
     ticket = open_ticket(team)
     actions.take_ticket(ticket, actor)
     assert ticket.assignee == agent
-    actions.unassign_ticket(ticket, actor)
+    actions.assign_ticket(ticket, actor, None)
     assert ticket.assignee is None
     assert kinds(ticket)[-1] == "unassigned"
 
 
 def test_the_system_cannot_take_a_ticket(team):
-    with pytest.raises(actions.ActionRefused):
+    with refused("Only a person"):
         actions.take_ticket(open_ticket(team), Actor.system())
 
 
@@ -94,13 +104,104 @@ def test_resolving_and_reopening_keep_resolved_at_true(team, actor):
 def test_steps_outside_the_workflow_are_refused(team, actor, first, then):
     ticket = open_ticket(team)
     actions.change_status(ticket, actor, first)
-    with pytest.raises(actions.ActionRefused):
+    with refused(f"“{first.label}” cannot become “{then.label}”"):
         actions.change_status(ticket, actor, then)
 
 
 def test_an_unknown_status_is_refused(team, actor):
-    with pytest.raises(actions.ActionRefused):
+    with refused("cannot become “gone”"):
         actions.change_status(open_ticket(team), actor, "gone")
+
+
+def test_an_unknown_priority_is_refused(team, actor):
+    with refused("no such priority"):
+        actions.change_priority(open_ticket(team), actor, 5)
+
+
+def test_a_fact_keeps_who_changed_what_from_what_to_what(team, agent, actor):
+    ticket, other = open_ticket(team), MembershipFactory(team=team).user
+    actions.assign_ticket(ticket, actor, other)
+    actions.assign_ticket(ticket, actor, agent)
+    fact = ticket.events.filter(kind="assigned").latest("pk")
+    assert (fact.team, fact.actor_kind, fact.actor, fact.actor_name) == (team, "person", agent, str(agent))
+    assert (fact.attribute, fact.old_value, fact.new_value) == ("assignee", str(other), str(agent))
+    assert (fact.old_person, fact.new_person, fact.version) == (other.pk, agent.pk, ticket.version)
+    created = ticket.events.get(kind="created")
+    assert (created.actor_kind, created.actor, created.actor_name) == ("system", None, "")
+    assert (created.attribute, created.old_value, created.new_value, created.old_person) == ("", "", "", None)
+
+
+@pytest.mark.parametrize(
+    ("do", "facts"),
+    [
+        (lambda ticket, actor: actions.assign_ticket(ticket, actor, None), ("assignee", "Beatriz", "")),
+        (lambda ticket, actor: actions.change_status(ticket, actor, "pending"), ("status", "open", "pending")),
+        (lambda ticket, actor: actions.add_tag(ticket, actor, "Vídeo"), ("tags", "", "vídeo")),
+        (lambda ticket, actor: actions.remove_tag(ticket, actor, " Acesso"), ("tags", "acesso", "")),
+        (
+            lambda ticket, actor: actions.unsnooze_ticket(ticket, actor),
+            ("snoozed_until", "2099-01-01T00:00:00+00:00", ""),
+        ),
+    ],
+    ids=["unassigned", "status", "tagged", "untagged", "unsnoozed"],
+)
+def test_each_change_is_a_new_version_with_its_fact(team, actor, do, facts):
+    ticket = open_ticket(team)
+    actions.assign_ticket(ticket, actor, MembershipFactory(team=team, user__name="Beatriz").user)
+    actions.add_tag(ticket, actor, "acesso")
+    Ticket.objects.update(snoozed_until=datetime(2099, 1, 1, tzinfo=UTC), last_activity_at=NOON)
+    version = ticket.version
+    do(ticket, actor)
+    fact = ticket.events.latest("pk")
+    assert (fact.attribute, fact.old_value, fact.new_value) == facts
+    ticket.refresh_from_db()
+    assert ticket.version == fact.version == version + 1
+    assert ticket.last_activity_at > NOON
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        lambda ticket, actor: actions.assign_ticket(ticket, actor, None),
+        lambda ticket, actor: actions.change_status(ticket, actor, "new"),
+        lambda ticket, actor: actions.reopen_ticket(ticket, actor),
+        lambda ticket, actor: actions.change_priority(ticket, actor, Priority.NORMAL),
+        lambda ticket, actor: actions.remove_tag(ticket, actor, "vídeo"),
+        lambda ticket, actor: actions.unsnooze_ticket(ticket, actor),
+    ],
+    ids=["unassign", "status", "reopen", "priority", "untag", "unsnooze"],
+)
+def test_what_is_so_already_is_no_change(team, actor, do):
+    ticket = open_ticket(team)
+    do(ticket, actor)
+    ticket.refresh_from_db()
+    assert (kinds(ticket), ticket.version) == (["created"], 1)
+
+
+def test_the_first_answer_and_the_time_of_the_solution_stay(team, actor):
+    ticket = open_ticket(team)
+    actions.change_status(ticket, actor, Status.ON_HOLD)
+    assert (ticket.first_responded_at, ticket.resolved_at) == (None, None)
+    actions.change_status(ticket, actor, Status.PENDING)
+    answered_at = ticket.first_responded_at
+    assert answered_at is not None
+    assert ticket.resolved_at is None
+    actions.resolve_ticket(ticket, actor)
+    resolved_at = ticket.resolved_at
+    assert resolved_at is not None
+    actions.change_status(ticket, actor, Status.CLOSED)
+    ticket.refresh_from_db()
+    assert (ticket.first_responded_at, ticket.resolved_at) == (answered_at, resolved_at)
+    assert kinds(ticket) == ["created", *["status_changed"] * 4]
+
+
+def test_a_solution_is_an_answer_and_ends_a_snooze(team, actor):
+    ticket = open_ticket(team)
+    actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=1))
+    actions.resolve_ticket(ticket, actor)
+    ticket.refresh_from_db()
+    assert ticket.first_responded_at is not None
+    assert ticket.snoozed_until is None
 
 
 def test_priority_is_recorded_with_old_and_new(team, actor):
@@ -121,14 +222,23 @@ def test_tags_are_folded_to_lower_case_and_added_once(team, actor):
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 41])
 def test_a_tag_needs_1_to_40_characters(team, actor, name):
-    with pytest.raises(actions.ActionRefused):
+    with refused("1 to 40 characters"):
         actions.add_tag(open_ticket(team), actor, name)
 
 
-@pytest.mark.parametrize("body", ["", " \n ", "x" * 20_001])
-def test_a_note_needs_text_within_its_bounds(team, actor, body):
-    with pytest.raises(actions.ActionRefused):
+@pytest.mark.parametrize(
+    ("body", "words"), [("", "Write something"), (" \n ", "Write something"), ("x" * 20_001, "at most 20,000")]
+)
+def test_a_note_needs_text_within_its_bounds(team, actor, body, words):
+    with refused(words):
         actions.add_note(open_ticket(team), actor, body)
+
+
+def test_the_longest_tag_and_note_are_taken(team, actor):
+    ticket = open_ticket(team)
+    actions.add_tag(ticket, actor, "x" * 40)
+    actions.add_note(ticket, actor, "x" * 20_000)
+    assert (len(ticket.tags.get().name), len(ticket.messages.get().body)) == (40, 20_000)
 
 
 def test_a_note_keeps_its_author(team, agent, actor):
@@ -147,15 +257,62 @@ def test_snoozing_hides_until_later_and_can_be_undone(team, actor):
 
 
 def test_snoozing_into_the_past_is_refused(team, actor):
-    with pytest.raises(actions.ActionRefused):
+    with refused("still to come"):
         actions.snooze_ticket(open_ticket(team), actor, timezone.now() - timedelta(minutes=1))
 
 
 def test_snoozing_until_a_time_that_no_clock_can_show_is_refused(team, actor):
     ticket = open_ticket(team)
-    with pytest.raises(actions.ActionRefused):
+    with refused("five years"):
         actions.snooze_ticket(ticket, actor, datetime.max.replace(tzinfo=UTC))
     assert ticket.snoozed_until is None
+
+
+def test_a_finished_ticket_is_not_snoozed(team, actor):
+    ticket = open_ticket(team)
+    actions.resolve_ticket(ticket, actor)
+    with refused("finished ticket"):
+        actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=1))
+
+
+def test_snoozing_until_the_same_time_records_once(team, actor):
+    ticket, until = open_ticket(team), timezone.now() + timedelta(days=5 * 365)
+    actions.snooze_ticket(ticket, actor, until)
+    actions.snooze_ticket(ticket, actor, until)
+    assert kinds(ticket) == ["created", "snoozed"]
+
+
+def test_a_ticket_begins_with_what_is_known_of_the_call(team):
+    course, learner = CourseFactory(team=team), LearnerFactory(team=team)
+    received_at = NOON + timedelta(minutes=3)
+    ticket = open_ticket(
+        team, learner=learner, course=course, received_at=received_at, question="  Jose\u0301?\r\nObrigada "
+    )
+    ticket.refresh_from_db()
+    assert (ticket.team, ticket.learner, ticket.course, ticket.producer) == (team, learner, course, course.producer)
+    assert (ticket.requested_at, ticket.created_at) == (NOON, received_at)
+    assert ticket.response_due_at == NOON + timedelta(hours=team.response_target_hours)
+    assert ticket.question == "José?\nObrigada"
+
+
+def test_asking_in_another_course_or_in_none_is_a_ticket_of_its_own(team):
+    first = open_ticket(team)
+    assert open_ticket(team, learner=first.learner).merged_into is None
+    without, again = (
+        actions.open_ticket(team, Actor.system(), learner=first.learner, course=None, producer=None, requested_at=NOON)
+        for _ in range(2)
+    )
+    assert (without.merged_into, again.merged_into) == (None, without)
+
+
+def test_asking_again_tells_which_call_it_was_and_leaves_other_statuses(team, actor):
+    first = open_ticket(team)
+    actions.change_status(first, actor, Status.ON_HOLD)
+    again = open_ticket(team, learner=first.learner, course=first.course, question="Cadê?")
+    first.refresh_from_db()
+    fact = first.events.latest("pk")
+    assert (fact.kind, fact.attribute, fact.new_value) == ("asked_again", "merged_tickets", str(again.number))
+    assert (first.status, first.question, kinds(again)) == (Status.ON_HOLD, "Cadê?", ["created"])
 
 
 def test_asking_again_folds_into_the_unfinished_ticket(team, actor):
@@ -192,7 +349,7 @@ def test_who_asked_again_comes_before_who_waits_longest(team):
 def test_a_fold_can_be_undone(team, actor):
     first = open_ticket(team)
     again = open_ticket(team, learner=first.learner, course=first.course)
-    merging.unmerge_ticket(again, actor)
+    actions.unmerge_ticket(again, actor)
     first.refresh_from_db()
     again.refresh_from_db()
     assert (first.request_count, again.merged_into) == (1, None)
@@ -203,33 +360,50 @@ def test_undoing_a_merge_brings_back_what_was_folded_before(team, actor):
     one = open_ticket(team)
     two = open_ticket(team, learner=one.learner)
     folded = open_ticket(team, learner=one.learner, course=two.course)
-    merging.merge_ticket(two, actor, one)
+    actions.merge_ticket(two, actor, one)
     one.refresh_from_db()
     assert one.request_count == 3
-    merging.unmerge_ticket(Ticket.objects.get(pk=folded.pk), actor)
-    merging.unmerge_ticket(Ticket.objects.get(pk=two.pk), actor)
+    actions.unmerge_ticket(Ticket.objects.get(pk=folded.pk), actor)
+    actions.unmerge_ticket(Ticket.objects.get(pk=two.pk), actor)
     for ticket in (one, two, folded):
         ticket.refresh_from_db()
         assert (ticket.request_count, ticket.merged_into) == (1, None)
 
 
 def test_tickets_of_two_learners_are_not_merged(team, actor):
-    with pytest.raises(actions.ActionRefused):
-        merging.merge_ticket(open_ticket(team), actor, open_ticket(team))
+    with refused("the same learner"):
+        actions.merge_ticket(open_ticket(team), actor, open_ticket(team))
 
 
 def test_a_ticket_is_not_merged_into_itself_or_into_a_finished_one(team, actor):
     one = open_ticket(team)
     two = open_ticket(team, learner=one.learner)
-    with pytest.raises(actions.ActionRefused):
-        merging.merge_ticket(one, actor, one)
+    with refused("into itself"):
+        actions.merge_ticket(one, actor, one)
     actions.resolve_ticket(two, actor)
-    with pytest.raises(actions.ActionRefused):
-        merging.merge_ticket(one, actor, two)
+    with refused("into a finished one"):
+        actions.merge_ticket(one, actor, two)
 
 
 def test_a_folded_ticket_refuses_changes(team, actor):
     first = open_ticket(team)
     again = open_ticket(team, learner=first.learner, course=first.course)
-    with pytest.raises(actions.ActionRefused):
+    with refused("folded into another"):
         actions.resolve_ticket(again, actor)
+
+
+def test_who_saw_an_older_version_is_told_what_others_did_since(team, actor):
+    ticket, other = open_ticket(team), Actor.token("Planilha")
+    actions.change_priority(ticket, actor, Priority.HIGH)
+    actions.require_version(ticket, actor, 1)
+    actions.add_tag(ticket, other, "vídeo")
+    actions.change_priority(ticket, other, Priority.LOW)
+    with pytest.raises(actions.TicketChanged, match="changed while you looked") as told:
+        actions.require_version(ticket, actor, 2)
+    assert [event.kind for event in told.value.events] == ["tagged", "priority_changed"]
+    with pytest.raises(actions.TicketChanged) as told:
+        actions.require_version(ticket, other, 1)
+    assert [event.kind for event in told.value.events] == ["priority_changed", "tagged", "priority_changed"]
+    with pytest.raises(actions.TicketChanged):
+        actions.require_version(ticket, actor, 5)
+    actions.require_version(ticket, actor, 4)

@@ -154,3 +154,38 @@ def test_shared_views_stay_with_the_team_when_the_account_goes(client, owner, be
     assert "Urgentes" in page
     assert "None" not in page
     assert f"/t/escola/views/{shared.pk}/delete/" in page
+
+
+@pytest.mark.parametrize("leave", [Role.VIEWER, None], ids=["demoted", "removed"])
+@pytest.mark.parametrize("by", ["unmerge", "reopen", "undo"])
+def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(team, owner, beatriz, leave, by):
+    ticket, actor = ticket_of(beatriz), Actor.person(owner.user)
+    before = actions.state_of(ticket)
+    if by == "unmerge":
+        actions.merge_ticket(ticket, actor, open_ticket(team, learner=ticket.learner))
+    else:
+        actions.resolve_ticket(ticket, actor)
+    after = actions.state_of(ticket)
+    if leave:
+        team_actions.change_role(owner, beatriz, leave)
+    else:
+        team_actions.remove_member(owner, beatriz)
+    ticket.refresh_from_db()
+    assert ticket.assignee == beatriz.user
+    if by == "unmerge":
+        actions.unmerge_ticket(ticket, actor)
+    elif by == "reopen":
+        actions.reopen_ticket(ticket, actor)
+    else:
+        actions.give_back(ticket, actor, {"status": before["status"]}, {"status": after["status"]})
+    ticket.refresh_from_db()
+    assert (ticket.is_finished, ticket.is_merged, ticket.assignee) == (False, False, None)
+    released = ticket.events.get(kind="unassigned")
+    assert (released.actor, released.old_person) == (owner.user, beatriz.user_id)
+
+
+def test_what_is_reopened_stays_with_a_member(team, owner, beatriz):
+    ticket = ticket_of(beatriz)
+    actions.resolve_ticket(ticket, Actor.person(owner.user))
+    actions.reopen_ticket(ticket, Actor.person(owner.user))
+    assert ticket.assignee == beatriz.user

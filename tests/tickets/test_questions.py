@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from helpdesk.tickets import actions, merging
+from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
@@ -56,7 +56,7 @@ def test_the_question_of_a_repeated_call_is_asked_by_the_one_that_stands(page, t
     first.refresh_from_db()
     assert first.question == QUESTION
     again = Ticket.objects.get(merged_into=first)
-    merging.unmerge_ticket(again, Actor.system())
+    actions.unmerge_ticket(again, Actor.system())
     first.refresh_from_db()
     again.refresh_from_db()
     assert (first.question, again.question) == ("", QUESTION)
@@ -79,8 +79,8 @@ def test_what_was_done_in_merged_tickets_stands_in_one_timeline_with_links(page,
     actions.add_note(first, system, "Nota do primeiro")
     actions.add_note(third, system, "Nota do terceiro")
     actions.change_priority(third, system, 4)
-    merging.merge_ticket(third, system, second)
-    merging.merge_ticket(second, system, first)
+    actions.merge_ticket(third, system, second)
+    actions.merge_ticket(second, system, first)
     response = page.get(f"/t/escola/tickets/{first.number}/")
     texts = [entry.text for entry in response.context["timeline"] if entry.text]
     assert texts == ["Nota do segundo", "Nota do primeiro", "Nota do terceiro"]
@@ -94,7 +94,7 @@ def test_what_was_done_in_merged_tickets_stands_in_one_timeline_with_links(page,
 def test_a_merged_ticket_links_to_the_one_that_stands_for_it(page, team):
     learner = LearnerFactory(team=team)
     first, second = (open_ticket(team, learner=learner, course=CourseFactory(team=team)) for _ in range(2))
-    merging.merge_ticket(second, Actor.system(), first)
+    actions.merge_ticket(second, Actor.system(), first)
     shown = page.get(f"/t/escola/tickets/{second.number}/").text
     assert f'into #<a class="link" href="/t/escola/tickets/{first.number}/">{first.number}</a>' in shown
 

@@ -9,6 +9,7 @@ from helpdesk.api.actions import create_token
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.models import SavedView, Tag, Ticket
 from tests.api.conftest import Api
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, open_ticket
@@ -171,3 +172,45 @@ def test_the_statuses_on_offer_are_told_apart(page, team):
     searched = re.findall(options, page.get("/t/escola/?q=x").text.partition('name="assignee"')[0])
     assert alone == [("", "To do"), ("all", "All")]
     assert searched == [("", "All"), ("to_do", "To do")]
+
+
+@pytest.mark.parametrize("letter", ["\u200b", "\u00ad", "\u3164", " ", "\u00a0"], ids=ascii)
+@pytest.mark.parametrize("field", list(TicketFilter.base_fields))
+def test_a_value_that_nobody_sees_narrows_to_nothing(page, team, field, letter):
+    open_ticket(team)
+    query = urlencode({field: letter})
+    response = page.get(f"/t/escola/?{query}")
+    assert response.context["page"].tickets == []
+    assert "So no ticket is shown" in response.text
+    assert resolve_all(page, query).status_code == 422
+    assert resolve_all(page, f"{field}={letter}").status_code == 422  # not written as an address is
+    assert page.post("/t/escola/views/", {"name": "All?", "query": query}).status_code == 422
+    assert (unresolved(), SavedView.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("query", ["tag=acesso&tag=%E2%80%8B", "tag=%E2%80%8B&tag=acesso", "status=new&status=done"])
+def test_what_contradicts_itself_narrows_to_nothing_and_stays_in_the_question(page, team, query):
+    actions.add_tag(open_ticket(team), Actor.system(), "acesso")
+    response = page.get(f"/t/escola/?{query}")
+    assert response.context["page"].tickets == []
+    assert "said more than once" in response.text
+    assert response.context["list_query"] == query
+    assert resolve_all(page, query).status_code == 422
+
+
+@pytest.mark.parametrize("query", ["tag=acesso&tag=", "tag=&tag=acesso", "tag=acesso&tag=acesso", "tag=Acesso"])
+def test_what_is_left_open_or_said_twice_does_not_matter(page, team, query):
+    tagged, _other = open_ticket(team), open_ticket(team)
+    actions.add_tag(tagged, Actor.system(), "acesso")
+    assert listed(page, query) == [tagged]
+
+
+@pytest.mark.parametrize("name", ["tag", "assignee", "q"])
+def test_the_api_takes_a_value_that_nobody_sees_for_none(api, team, name):
+    open_ticket(team)
+    response = api.get("tickets", {name: "\u200b"})
+    assert response.status_code == 400 or response.json()["results"] == []
+    body = {"tickets": {"filter": {name: "\u200b"}}, "change": {"status": "resolved"}}
+    assert api.post("tickets/bulk", body).status_code in {400, 409}
+    assert api.post("saved-views", {"name": "All?", "query": f"{name}=\u200b"}).status_code == 422
+    assert (unresolved(), SavedView.objects.count()) == (1, 0)

@@ -3,8 +3,8 @@
 import copy
 import json
 
+from helpdesk.demo.examples import examples
 from tests.factories import KEY
-from webhooks.examples import examples
 from webhooks.models import Delivery
 from webhooks.processing import process_waiting
 from webhooks.signature import sign

@@ -27,13 +27,22 @@ def test_create_source_prints_what_eduzz_needs(capsys, client):
 
 
 def test_create_source_takes_the_key_of_the_console(capsys):
-    assert run(capsys, "create_source", team=TeamFactory().slug, name="N", key="da-console-01")["keys"] == [
-        "da-console-01"
-    ]
+    name = "N" * 100
+    made = run(capsys, "create_source", team=TeamFactory().slug, name=f" {name} ", key="da-console-01")
+    assert made["keys"] == ["da-console-01"]
+    assert Source.objects.get().name == name
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"), [({"team": "nobody"}, "no team"), ({"name": " "}, "--name"), ({"key": ""}, "key|chave")]
+    ("changes", "words"),
+    [
+        ({"team": "nobody"}, "no team"),
+        ({"name": " "}, "--name"),
+        ({"name": "\u200b"}, "--name"),
+        ({"name": "x" * 101}, "--name"),
+        ({"name": "a\0b"}, "--name"),
+        ({"key": ""}, "key|chave"),
+    ],
 )
 def test_create_source_refuses_what_makes_no_sense(changes, words):
     options = {"team": TeamFactory().slug, "name": "Nutror"} | changes
@@ -50,6 +59,8 @@ def test_add_key_releases_the_quarantine(capsys, client):
     assert Ticket.objects.count() == 1
 
 
-def test_add_key_refuses_an_unknown_source():
+def test_add_key_refuses_an_unknown_source_and_an_unusable_key():
     with pytest.raises(CommandError, match="no source"):
         call_command("add_key", "nobody")
+    with pytest.raises(CommandError, match=r"key|chave"):
+        call_command("add_key", source_of().pk, key="short")

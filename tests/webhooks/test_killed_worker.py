@@ -35,13 +35,13 @@ def die():
 
 
 STEPS = [
-    pytest.param(processing, "_claim", True, id="before the claim"),
-    pytest.param(processing, "_claim", False, id="after the claim"),
+    pytest.param(processing, "claim_batch", True, id="before the claim"),
+    pytest.param(processing, "claim_batch", False, id="after the claim"),
     pytest.param(processing, "_handle", True, id="before the handler"),
     pytest.param(processing, "_handle", False, id="after the handler"),
     pytest.param(Records, "write_names", False, id="after the names"),
-    pytest.param(processing, "_write", True, id="before the outcomes"),
-    pytest.param(processing, "_write", False, id="before the commit"),
+    pytest.param(processing, "finish", True, id="before the outcomes"),
+    pytest.param(processing, "finish", False, id="before the commit"),
     pytest.param(processing, "_process", False, id="after the commit"),
 ]
 

@@ -11,11 +11,11 @@ import psutil
 import pytest
 from django.utils import timezone
 
+from helpdesk.demo.simulation import invent_event
 from tests.conftest import serving
 from tests.factories import KEY
 from tests.operations.own_postgres import OwnPostgres
 from webhooks.signature import sign
-from webhooks.simulation import invent_event
 
 EVENTS = 3000
 SENDERS = 8

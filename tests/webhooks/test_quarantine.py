@@ -1,16 +1,18 @@
 """What waits for its key."""
 
+import json
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from helpdesk.tickets.models import Ticket
-from tests.factories import source_of
+from tests.factories import NOON, source_of
 from tests.webhooks.sender import learner_help, process, send
 from webhooks import quarantine, tasks
-from webhooks.actions import KeyRefused, add_key
+from webhooks.actions import KeyRefused, add_key, retire_key
 from webhooks.models import Delivery, UnverifiedDelivery
+from webhooks.signature import sign
 
 pytestmark = pytest.mark.django_db
 NEW_KEY = "chave-girada-0002"
@@ -44,9 +46,12 @@ def test_what_waited_keeps_its_time_of_receipt(client, source):
 
 
 def test_a_retry_waits_once(client, source):
-    for _ in range(3):
-        send(client, source, learner_help(), key=NEW_KEY)
-    assert UnverifiedDelivery.objects.count() == 1
+    body = json.dumps(learner_help()).encode()
+    signature = sign(body, NEW_KEY)
+    for again in (signature, signature, signature.upper()):
+        send(client, source, body, signature=again)
+    kept = UnverifiedDelivery.objects.get()
+    assert (bytes(kept.body), kept.size, kept.signature) == (body, len(body), signature)
 
 
 def test_the_oldest_give_way_to_the_cap_by_number(client, source, monkeypatch):
@@ -65,12 +70,21 @@ def test_the_oldest_give_way_to_the_cap_by_bytes(client, source, monkeypatch):
     assert set(Delivery.objects.values_list("event_id", flat=True)) == {"e1", "e2"}
 
 
+def test_of_those_that_came_at_one_moment_the_first_gives_way(source, monkeypatch):
+    monkeypatch.setattr(quarantine, "MAX_BYTES", 25)
+    for body in (b"0" * 10, b"1" * 10, b"2" * 10):
+        quarantine.quarantine(source.pk, body, "", "ab", NOON)
+    assert [bytes(kept.body)[:1] for kept in source.unverified.order_by("pk")] == [b"1", b"2"]
+
+
 def test_what_is_too_old_goes(client, source):
     send(client, source, learner_help(id="old"), key=NEW_KEY)
-    UnverifiedDelivery.objects.update(received_at=timezone.now() - timedelta(days=8))
+    UnverifiedDelivery.objects.update(received_at=timezone.now() - timedelta(days=7, minutes=1))
     send(client, source, learner_help(id="new"), key=NEW_KEY)
+    kept = UnverifiedDelivery.objects.latest("received_at")
+    UnverifiedDelivery.objects.filter(pk=kept.pk).update(received_at=timezone.now() - timedelta(days=6, hours=23))
     tasks.empty_quarantine()
-    assert UnverifiedDelivery.objects.count() == 1
+    assert UnverifiedDelivery.objects.get() == kept
 
 
 def test_a_ping_that_waited_verifies_the_source(client, source):
@@ -90,11 +104,33 @@ def test_one_sources_quarantine_is_not_anothers(client, source, monkeypatch):
     assert other.unverified.count() == 1
 
 
-@pytest.mark.parametrize("key", ["", "   ", "short", "x" * 256, "chave\0com-nul", "chave-de-teste-0001"])
-def test_a_key_that_cannot_be_used_is_refused(source, key):
-    with pytest.raises(KeyRefused):
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("", "Paste the key"),
+        ("   ", "Paste the key"),
+        ("1234567", "at least 8"),
+        ("x" * 256, "at most 255"),
+        ("chave\0com-nul", "cannot be stored"),
+        (" chave-de-teste-0001", "that key already"),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_refused(source, key, words):
+    with translation.override("en"), pytest.raises(KeyRefused, match=words):
         add_key(source, key)
     assert source.keys.count() == 1
+
+
+@pytest.mark.parametrize("key", ["12345678", "x" * 255])
+def test_the_shortest_and_the_longest_key_are_taken(source, key):
+    added = add_key(source, f" {key} ")
+    assert (added.key, added.hint, added.is_live) == (key, key[-4:], True)
+
+
+def test_a_retired_key_may_be_added_again(source):
+    retire_key(source.keys.get(), even_if_last=True)
+    assert add_key(source, "chave-de-teste-0001").is_live
+    assert source.keys.count() == 2
 
 
 def test_keys_are_encrypted_in_the_database(source):

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from helpdesk.operations import wakeups
 from helpdesk.tickets.models import Ticket
 from tests.factories import source_of
 from tests.webhooks.sender import deliver, learner_help, process
@@ -30,11 +31,15 @@ def test_a_failure_tells_what_happened(failed):
     assert (failed.outcome, failed.reason) == ("failed", "ZeroDivisionError: division by zero")
 
 
-def test_replaying_makes_the_ticket(failed):
-    assert replay(failed) is True
+def test_replaying_makes_the_ticket(failed, monkeypatch, django_capture_on_commit_callbacks):
+    woken: list[str] = []
+    monkeypatch.setattr(wakeups, "_send", woken.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert replay(failed) is True
+    assert woken == ["deliveries"]
     process()
     failed.refresh_from_db()
-    assert (failed.outcome, failed.problem, failed.reason, failed.attempts) == ("processed", "", "", 2)
+    assert (failed.outcome, failed.problem, failed.reason, failed.attempts) == ("processed", "", "", 1)
     assert failed.ticket == Ticket.objects.get()
 
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity
+from helpdesk.demo.examples import examples
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.models import Ticket
 from tests.factories import MembershipFactory, source_of
 from tests.webhooks.bad_content import BAD_CONTENT
 from tests.webhooks.sender import process, send
 from tests.webhooks.test_order import state
-from webhooks.examples import examples
 from webhooks.models import Delivery
 
 TIMES = [

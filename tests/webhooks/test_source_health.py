@@ -51,6 +51,16 @@ def retire_all(source):
         retire_key(key, even_if_last=True)
 
 
+def switch_off(source):
+    Source.objects.filter(pk=source.pk).update(is_enabled=False)
+    return source
+
+
+def trouble_of(source):
+    found = with_health(Source.objects.all()).get(pk=source.pk)
+    return found.health, found.is_in_trouble
+
+
 class TestHealth:
     def test_it_waits_until_something_authentic_came(self, client, source):
         assert health() == "unverified"
@@ -76,16 +86,72 @@ class TestHealth:
         send(client, source, learner_help())
         assert health() == "connected"
 
+    @pytest.mark.parametrize("event", [PING, learner_help()], ids=["ping", "event"])
+    def test_what_comes_once_more_shows_as_well_that_something_is_taken(self, client, source, event):
+        send(client, source, event)
+        send(client, source, learner_help(), signature="nonsense")
+        assert health() == "rejecting"
+        send(client, source, event)
+        assert health() == "connected"
+
     def test_a_week_of_silence_is_told(self, client, source):
         send(client, source, PING)
-        Delivery.objects.update(received_at=timezone.now() - timedelta(days=8))
+        long_ago = timezone.now() - timedelta(days=8)
+        Delivery.objects.update(received_at=long_ago)
+        Source.objects.update(verified_at=long_ago, last_ping_at=long_ago)
         assert health() == "silent"
 
-    def test_one_that_is_switched_off_is_in_no_trouble(self, client, source):
+    @pytest.mark.parametrize(
+        ("facts", "told"),
+        [
+            ({}, "connected"),
+            ({"last_delivery_at": 24 * 7 - 1}, "connected"),
+            ({"last_delivery_at": 24 * 7 + 1}, "silent"),
+            ({"last_delivery_at": None}, "silent"),
+            ({"last_delivery_at": None, "verified_at": 1}, "connected"),
+            ({"last_delivery_at": None, "verified_at": None}, "unverified"),
+            ({"last_rejection": "unsigned", "last_rejected_at": 1}, "rejecting"),
+            ({"last_rejection": "too_large", "last_rejected_at": 1}, "rejecting"),
+            ({"last_rejection": "unverified", "last_rejected_at": 1}, "connected"),
+            ({"last_rejection": "unsigned", "last_rejected_at": 3}, "connected"),
+            ({"last_rejection": "unsigned", "last_rejected_at": 1, "last_delivery_at": 24 * 9}, "rejecting"),
+            ({"last_rejection": "unsigned", "last_rejected_at": 24 * 8, "last_delivery_at": 24 * 9}, "silent"),
+            ({"quarantined_count": 1, "last_delivery_at": None, "verified_at": None}, "quarantined"),
+            ({"has_live_key": False, "quarantined_count": 1}, "no_key"),
+            ({"is_enabled": False, "has_live_key": False}, "off"),
+        ],
+    )
+    def test_the_gravest_is_told(self, facts, told):
+        """Times are hours ago."""
+        source = Source()
+        well = {"has_live_key": True, "quarantined_count": 0, "last_delivery_at": 2, "verified_at": 24 * 30}
+        for name, value in (well | facts).items():
+            is_time = name.endswith("_at") and value is not None
+            setattr(source, name, timezone.now() - timedelta(hours=value) if is_time else value)
+        assert source.health == told
+
+    def test_one_that_is_switched_off_is_in_no_trouble_while_another_takes_calls(self, client, source, team):
+        source_of(team, key="another-key")
         retire_all(source)
-        Source.objects.update(is_enabled=False)
-        found = with_health(Source.objects.all()).get()
-        assert (found.health, found.is_in_trouble) == ("off", False)
+        assert trouble_of(switch_off(source)) == ("off", False)
+        send(client, source, learner_help(), signature="nonsense")
+        assert trouble_of(source) == ("off", False)
+
+    def test_with_the_last_one_off_no_calls_come_in(self, source):
+        assert trouble_of(switch_off(source)) == ("off", True)
+
+    def test_to_be_off_is_a_trouble_while_eduzz_still_calls(self, client, source, team):
+        source_of(team, key="another-key")
+        switch_off(source)
+        assert send(client, source, learner_help()).status_code == 404
+        assert trouble_of(source) == ("off", True)
+        Source.objects.update(last_rejected_at=timezone.now() - timedelta(days=8))
+        assert trouble_of(source) == ("off", False)
+
+    def test_what_waits_in_quarantine_is_told_of_one_that_is_off_too(self, client, source, team):
+        source_of(team, key="another-key")
+        send(client, source, learner_help(), key=OTHER_KEY)
+        assert trouble_of(switch_off(source)) == ("off", True)
 
     def test_many_sources_cost_one_query(self, source, team, django_assert_num_queries):
         source_of(team, key="another-key")
@@ -109,7 +175,9 @@ class TestPages:
         text = page.get("/t/escola/").text
         assert "5 events came through Nutror, signed with a key that is not there" in text
         assert f"/t/escola/sources/{source.pk}/quarantine/" in text
-        assert "alert-dot" in page.get("/t/escola/team/").text
+        text = page.get("/t/escola/team/").text
+        assert text.count("alert-dot") == 3  # at the side, in the sheet of a phone, and on the tab that opens it
+        assert "alert-dot" in text.partition("<summary>")[2].partition("</summary>")[0]
 
     def test_who_cannot_mend_it_and_other_teams_are_not_told(self, client, team, source):
         send(client, source, learner_help(), key=OTHER_KEY)
@@ -131,6 +199,41 @@ class TestPages:
         page.post(f"/t/escola/sources/{source.pk}/quarantine/discard/")
         assert UnverifiedDelivery.objects.count() == 0
         assert health() == "unverified"
+
+    @pytest.mark.parametrize("break_it", [switch_off, retire_all])
+    def test_the_quarantine_is_told_beside_a_graver_trouble(self, page, source, break_it):
+        send(page, source, learner_help(), key=OTHER_KEY)
+        break_it(source)
+        text = page.get("/t/escola/").text
+        assert "1 event came through Nutror, signed with a key that is not there" in text
+        assert f"/t/escola/sources/{source.pk}/quarantine/" in text
+        assert "has no key any more" in text or "no other connection is on" in text
+
+    def test_a_switched_off_connection_is_told_where_people_look(self, page, source):
+        switch_off(source)
+        for address in ("/t/escola/", "/t/escola/sources/", f"/t/escola/sources/{source.pk}/"):
+            assert "no other connection is on" in page.get(address).text, address
+        assert "alert-dot" in page.get("/t/escola/team/").text
+        send(page, source, learner_help())
+        assert "Eduzz still calls" in page.get("/t/escola/").text
+
+
+class TestSwitchingOff:
+    def test_it_is_done_only_by_who_was_asked(self, page, source):
+        address = f"/t/escola/sources/{source.pk}/settings/"
+        asked = page.post(address, {"name": "Outro nome"})
+        assert (asked.status_code, "Switch it off nevertheless" in asked.text) == (409, True)
+        assert "No other connection of this team is on" in asked.text
+        assert (source.name, True) == Source.objects.values_list("name", "is_enabled").get()
+        page.post(address, {"name": "Outro nome", "even_if_calls_are_lost": "1"})
+        assert Source.objects.values_list("name", "is_enabled").get() == ("Outro nome", False)
+        page.post(address, {"name": "Outro nome", "is_enabled": "on"})
+        assert Source.objects.get().is_enabled
+
+    def test_one_of_several_is_asked_for_too(self, page, source, team):
+        source_of(team, key="another-key")
+        asked = page.post(f"/t/escola/sources/{source.pk}/settings/", {"name": "Nutror"})
+        assert (asked.status_code, "No other connection" in asked.text) == (409, False)
 
 
 class TestTheLastKey:
@@ -175,22 +278,30 @@ class TestEmail:
         assert f"/t/escola/sources/{source.pk}/" in mail.outbox[0].body
         assert self.report() == []
 
-    def test_another_trouble_is_told_a_day_later(self, client, source, owner):
+    def test_another_kind_of_trouble_is_told_at_once_and_each_at_most_once_a_day(self, client, source, owner):
         send(client, source, learner_help(), key=OTHER_KEY)
-        self.report()
-        retire_all(source)
-        assert self.report() == []
-        Source.objects.update(health_reported_at=timezone.now() - timedelta(hours=25))
         assert self.report() == [owner.user.email]
+        retire_all(source)
+        assert self.report() == [owner.user.email]
+        assert "has no key any more" in mail.outbox[0].body
+        add_key(source, "another-key")
+        assert (self.report(), health()) == ([], "quarantined")
 
-    def test_one_that_is_over_is_told_again_when_it_comes_back(self, client, source, owner):
+    def test_one_that_is_over_is_told_again_a_day_later_when_it_comes_back(self, client, source, owner):
         retire_all(source)
         assert self.report() == [owner.user.email]
         add_key(source, "another-key")
         assert self.report() == []
         retire_all(source)
-        Source.objects.update(health_reported_at=timezone.now() - timedelta(hours=25))
+        assert self.report() == []
+        a_day_ago = timezone.now() - timedelta(hours=25)
+        Source.objects.update(health_reports={"no_key": a_day_ago.isoformat()})
         assert self.report() == [owner.user.email]
+
+    def test_that_it_is_switched_off_is_told(self, client, source, owner):
+        switch_off(source)
+        assert self.report() == [owner.user.email]
+        assert "no other connection is on" in mail.outbox[0].body
 
     def test_nobody_is_told_what_was_mended_meanwhile(self, client, source, owner):
         retire_all(source)

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpdesk.demo.examples import examples
 from helpdesk.teams.roles import Role
 from tests.factories import KEY, MembershipFactory, TeamFactory, source_of
 from tests.webhooks.sender import deliver, learner_help, process, send
-from webhooks.examples import examples
 from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery, Source
 from webhooks.pretty import MASK, pretty
@@ -101,7 +101,7 @@ def test_another_sources_key_is_not_retired(page, source):
 
 
 def test_a_source_is_renamed_and_switched_off(page, source):
-    page.post(f"/t/escola/sources/{source.pk}/settings/", {"name": "Outro"})
+    page.post(f"/t/escola/sources/{source.pk}/settings/", {"name": "Outro", "even_if_calls_are_lost": "1"})
     source.refresh_from_db()
     assert (source.name, source.is_enabled) == ("Outro", False)
     assert page.post(f"/t/escola/sources/{source.pk}/settings/", {"name": ""}).status_code == 422
@@ -122,10 +122,14 @@ def test_the_log_filters_and_pages(page, source, monkeypatch):
         if not query:
             break
     assert seen == list(Delivery.objects.order_by("-pk").values_list("pk", flat=True))
-    assert "not valid JSON" in page.get(f"{address}?outcome=failed").text
+    failed = page.get(f"{address}?outcome=failed")
+    assert "not valid JSON" in failed.text
+    assert [delivery.outcome for delivery in failed.context["deliveries"]] == ["failed"]
     assert len(page.get(f"{address}?event=nutror.learner_help").context["deliveries"]) == 1
-    for nonsense in ("outcome=x", "event=%00", "before=x", "before=99999999999999999-1"):
-        assert page.get(f"{address}?{nonsense}").status_code == 200
+    for nonsense, shown in [("outcome=x", 0), ("event=%00", 0), ("before=x", 4), ("before=99999999999999999-1", 4)]:
+        assert len(page.get(f"{address}?{nonsense}").context["deliveries"]) == shown
+    for unmatched in ("outcome=%20", "event=%20", "event=%C2%A0", "outcome=failed&outcome=processed"):
+        assert page.get(f"{address}?{unmatched}").context["deliveries"] == []
 
 
 def test_a_failed_delivery_is_read_and_replayed(page, source, monkeypatch):
@@ -190,9 +194,13 @@ class TestHealth:
         Delivery.objects.update(received_at=timezone.now() - timedelta(minutes=5))
         text = page.get(f"/t/escola/sources/{source.pk}/").text
         assert "the oldest came" in text
+        assert "Events from Eduzz have been waiting for 5 minutes" in text
+        assert "Calls for help now become tickets" not in text
         assert "Events from Eduzz have been waiting for 5 minutes" in page.get("/t/escola/sources/").text
         process()
-        assert "the oldest came" not in page.get(f"/t/escola/sources/{source.pk}/").text
+        text = page.get(f"/t/escola/sources/{source.pk}/").text
+        assert "the oldest came" not in text
+        assert "Calls for help now become tickets" in text
         assert "have been waiting" not in page.get("/t/escola/sources/").text
 
     def test_a_short_wait_is_no_warning(self, page, source):

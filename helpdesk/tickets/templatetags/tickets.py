@@ -7,8 +7,9 @@ from typing import Any
 from django import template
 from django.http import QueryDict
 
+from helpdesk.courses.models import Course
 from helpdesk.tickets.counts import VIEWS, count_views
-from helpdesk.tickets.models import SavedView
+from helpdesk.tickets.kept_views import labels_of_views
 
 register = template.Library()
 
@@ -19,8 +20,14 @@ def sidebar(context: dict[str, Any]) -> dict[str, Any]:
     membership = context["request"].membership
     return {
         "views": [(view, count) for view, count in zip(VIEWS, count_views(membership).values(), strict=True)],
-        "saved": list(SavedView.objects.shown_to(membership)),
+        "saved": labels_of_views(membership),
     }
+
+
+@register.filter
+def called(course: Course | None, labels: dict[int, str]) -> str:
+    """What a course is called beside the team's others; empty where there is none."""
+    return labels.get(course.pk, str(course)) if course else ""
 
 
 @register.filter

@@ -76,8 +76,9 @@ def icon(name: str) -> SafeString:
 
 @register.filter
 def initials(name: Any) -> str:
-    """Of the first and last word: “Mariana Ribeiro” is MR."""
+    """Of the first and last word: “Mariana Ribeiro” is MR; an e-mail in brackets beside the name does not count."""
     words = str(name).split()
+    words = [word for word in words if not word.startswith("(")] or words
     return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
 
 

@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandError, CommandParser
 
+from helpdesk.operations.commands import DatabaseCommand
 from webhooks.actions import KeyRefused, add_key
 from webhooks.models import Source
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Add a key to a source and verify its quarantine again; prints one JSON object: key."""
 
     help = "Add a signing key to a source; what waits in quarantine is verified with it."

@@ -3,13 +3,15 @@
 import json
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandError, CommandParser
 
+from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.models import Team
+from helpdesk.ui.names import name_argument
 from webhooks.actions import KeyRefused, create_source
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Create a source for a team; prints one JSON object: id, path, keys."""
 
     help = "Create a webhook source for a team, and print its address and key."
@@ -22,9 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, team: str, name: str, key: str | None, **options: Any) -> None:
         """Create and print."""
-        name = name.strip()
-        if not 1 <= len(name) <= 100 or "\0" in name:
-            raise CommandError("--name must have 1 to 100 characters.")
+        name = name_argument(name, "--name")
         try:
             source, signing_key = create_source(Team.objects.get(slug=team), name, key)
         except Team.DoesNotExist:

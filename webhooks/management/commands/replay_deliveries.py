@@ -5,9 +5,10 @@ import time
 from collections import Counter
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandError, CommandParser
 from tqdm import tqdm
 
+from helpdesk.operations.commands import DatabaseCommand
 from webhooks.models import Delivery, Source
 from webhooks.processing import process_waiting
 
@@ -15,7 +16,7 @@ BATCH = 500  # deliveries
 LONGEST_WAIT = 30.0  # seconds without one that is finished
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Replay failed or ignored deliveries, oldest first; prints one JSON object: how many came to what."""
 
     help = "Run the handlers again on deliveries that failed, or that had no handler."

@@ -3,15 +3,17 @@
 import json
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandError, CommandParser
 
 from helpdesk.api.actions import create_token
 from helpdesk.api.forms import LONGEST_DAYS
 from helpdesk.api.models import Scope
+from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.models import Team
+from helpdesk.ui.names import name_argument
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Make a token and print it; its secret is shown this once."""
 
     help = "Make an API token of a team and print it as JSON."
@@ -31,9 +33,7 @@ class Command(BaseCommand):
         wanted = scopes.split(",")
         if not set(wanted) <= set(Scope.values):
             raise CommandError(f"The scopes are {', '.join(Scope.values)}, with a comma between them.")
-        name = " ".join(name.split())
-        if not 1 <= len(name) <= 100 or "\0" in name:
-            raise CommandError("A name has 1 to 100 characters.")
+        name = name_argument(name, "--name")
         if expires is not None and not 1 <= expires <= LONGEST_DAYS:
             raise CommandError(f"--expires takes 1 to {LONGEST_DAYS} days.")
         token, secret = create_token(found, name, wanted, days=expires)

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError
+from django.core.management import CommandError
 from tqdm import tqdm
 
+from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.operations.encryption import Reencryption, encrypted_columns
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Encrypt every secret in the database with SECRET_KEY; may be interrupted, and run beside servers and workers."""
 
     help = "Encrypt all secrets with SECRET_KEY, so that earlier keys can be removed from SECRET_KEY_FALLBACKS."

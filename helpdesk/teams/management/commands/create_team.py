@@ -4,13 +4,15 @@ import json
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandError, CommandParser
 from django.core.validators import validate_email
 
+from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.actions import create_team
+from helpdesk.ui.names import name_argument
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Create a team with its owner; prints one JSON object: slug."""
 
     help = "Create a team and its owner."
@@ -27,9 +29,7 @@ class Command(BaseCommand):
         self, *args: Any, name: str, owner_email: str, owner_password: str | None = None, **options: Any
     ) -> None:
         """Create and print."""
-        name = name.strip()
-        if not 1 <= len(name) <= 100 or "\0" in name:
-            raise CommandError("NAME must have 1 to 100 characters.")
+        name = name_argument(name, "NAME")
         try:
             validate_email(owner_email)
             team = create_team(name, owner_email, owner_password)

@@ -1,0 +1,83 @@
+"""How the intake answers authentic events while others send it badly signed ones as fast as they can.
+
+Run by `make bench`. The senders have an address of their own (127.0.0.2), but with `--same-caller`; each sends its
+next request as soon as it has the answer to the last. Meanwhile signed new events come at a fixed rate, and the login
+page is asked for. Times count from the moment at which a request was due.
+"""
+
+import argparse
+import http.client
+import multiprocessing
+import statistics
+import threading
+import time
+
+from benchmarks.servers import PORT, run_server
+from benchmarks.slow_bodies import measure, send_at_rate
+from helpdesk.operations.server import end_with_parent
+from helpdesk.teams.actions import create_team
+from webhooks.actions import create_source
+
+
+def flood(path, size, senders, caller, answers):
+    """Never ends; runs in a process of its own, and counts the answers."""
+
+    def work(number):
+        body = f"{number:08}".encode() + b"a" * (size - 8)
+        while True:
+            client = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30, source_address=(caller, 0))
+            try:
+                while True:
+                    client.request("POST", path, body, {"x-signature": "a" * 64})
+                    response = client.getresponse()
+                    response.read()
+                    with answers.get_lock():
+                        answers[response.status] += 1
+            except (OSError, http.client.HTTPException):
+                client.close()
+
+    end_with_parent()
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(senders)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--senders", type=int, nargs="+", default=[0, 16, 40])
+    parser.add_argument("--size", type=int, default=100_000)
+    parser.add_argument("--same-caller", action="store_true")
+    parser.add_argument("--seconds", type=int, default=15)
+    parser.add_argument("--rate", type=int, default=50)
+    options = parser.parse_args()
+    team = create_team("Benchmark", f"bad-{time.time()}@example.com")
+    source, key = create_source(team, "Benchmark")
+    spawn = multiprocessing.get_context("spawn")
+    caller = "127.0.0.1" if options.same_caller else "127.0.0.2"
+    for senders in options.senders:
+        answers = spawn.Array("i", 600)
+        attack = spawn.Process(target=flood, args=(source.intake_path, options.size, senders, caller, answers))
+        process = run_server("ours", "helpdesk.wsgi:application")
+        try:
+            send_at_rate([("GET", "/accounts/login/", None, {})] * 20, 20)
+            attack.start()
+            time.sleep(3)
+            for name, times in measure(source, key.key, options).items():
+                good = sorted(taken for taken in times if taken is not None)
+                quantiles = statistics.quantiles(good, n=100) if len(good) > 1 else [float("nan")] * 99
+                print(
+                    f"{senders:4} senders of {options.size} bytes   {name:7} p50 {quantiles[49]:7.1f} ms   "
+                    f"p99 {quantiles[98]:7.1f} ms   {len(times) - len(good)} of {len(times)} not answered",
+                    flush=True,
+                )
+            print("      answers to them:", {code: count for code, count in enumerate(answers) if count}, flush=True)
+        finally:
+            attack.kill()
+            process.terminate()
+            process.wait()
+
+
+if __name__ == "__main__":
+    main()

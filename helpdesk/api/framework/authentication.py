@@ -1,0 +1,112 @@
+"""How a request says who it is: by a token, or by the session of a browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError
+from rest_framework.request import Request
+
+from helpdesk.api.framework.access import Access
+from helpdesk.api.framework.limits import COUNT, count_request, usage_of
+from helpdesk.api.models import PREFIX, Token
+from helpdesk.teams.models import Membership, Team
+from helpdesk.teams.roles import ROLES_THAT_MANAGE
+
+# One round trip: find the live token with its team, which its maker may still manage; count the request, and note the
+# use once a minute.
+FIND_AND_COUNT = f"""
+    WITH token AS (
+        SELECT id, team_id, name, scopes, created_by_id FROM api_token
+        WHERE token_hash = %(hash)s AND revoked_at IS NULL
+            AND (expires_at IS NULL OR expires_at > statement_timestamp())
+            AND (is_operators OR EXISTS (
+                SELECT FROM teams_membership membership JOIN teams_user maker ON maker.id = membership.user_id
+                WHERE maker.id = created_by_id AND maker.is_active AND membership.team_id = api_token.team_id
+                    AND membership.role = ANY(%(roles)s)
+            ))
+    ), noted AS (
+        UPDATE api_token SET last_used_at = statement_timestamp() FROM token
+        WHERE api_token.id = token.id
+            AND (last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 minute')
+    ), asking AS (
+        SELECT 'token:' || id AS client, team_id FROM token
+    ), {COUNT}
+    SELECT token.id, token.name, token.scopes, token.created_by_id,
+        counted.requests, counted.requests_of_team, counted.resets_in,
+        team.id, team.slug, team.name, team.time_zone, team.response_target_hours
+    FROM token JOIN teams_team team ON team.id = token.team_id CROSS JOIN counted
+"""  # noqa: S608 - a constant
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer hdt_…`"""
+
+    def authenticate(self, request: Request) -> tuple[Any, Access] | None:
+        """The token's access; None where the request bears no token. Raises AuthenticationFailed."""
+        scheme, _separator, secret = request.headers.get("Authorization", "").partition(" ")
+        if not scheme:
+            return None
+        if scheme.lower() != "bearer":
+            raise AuthenticationFailed(_("Send the token as “Authorization: Bearer …”."))
+        access = authenticate_token(secret.strip())
+        if access is None:
+            raise AuthenticationFailed(_("This token is unknown, expired or revoked."))
+        if (named := named_team(request)) and named != access.team.slug:
+            raise NotFound(_("The token is not of that team."))
+        return AnonymousUser(), access
+
+    def authenticate_header(self, request: Request) -> str:
+        """The `WWW-Authenticate` of a 401."""
+        return 'Bearer realm="helpdesk"'
+
+
+def authenticate_token(secret: str) -> Access | None:
+    """The access of the live token with this secret, counted as one request; None where there is none."""
+    if not (secret.startswith(PREFIX) and secret.isascii()):
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FIND_AND_COUNT,
+            {"hash": Token.hash_secret(secret), "own_limit": settings.API_RATE_PER_MINUTE, "roles": ROLES_THAT_MANAGE},
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    pk, name, scopes, created_by, requests, requests_of_team, resets_in, *of_team = row
+    team = Team(**dict(zip(("id", "slug", "name", "time_zone", "response_target_hours"), of_team, strict=True)))
+    token = Token(pk=pk, team=team, name=name, scopes=scopes, created_by_id=created_by)
+    return Access.of_token(token, usage_of(requests, requests_of_team, resets_in))
+
+
+class MemberAuthentication(SessionAuthentication):
+    """The session of somebody who is logged in, with the CSRF check for anything that changes something."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Access] | None:
+        """The member's access to the team that the request names. Raises NotFound and ParseError."""
+        found = super().authenticate(request)
+        if found is None:
+            return None
+        user = found[0]
+        memberships = Membership.objects.select_related("team").filter(user=user)
+        slug = named_team(request)
+        if slug is not None:
+            memberships = memberships.filter(team__slug=slug.replace("\0", ""))
+        some = list(memberships[:2])
+        if not some:
+            raise NotFound(_("You have no such team."))
+        if len(some) > 1:
+            raise ParseError(_("You belong to several teams: name one by the header Helpdesk-Team or by ?team=."))
+        (membership,) = some
+        membership.user = user
+        return user, Access.of_member(membership, count_request(f"user:{user.pk}", membership.team_id))
+
+
+def named_team(request: Request) -> str | None:
+    """The slug of the team that the request names, if it names one."""
+    return request.headers.get("Helpdesk-Team") or request.query_params.get("team")

@@ -1,0 +1,91 @@
+"""The kinds of fields that the API has beside those of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from helpdesk.api.framework.problems import NO_ZONE
+
+
+class UTCField(serializers.DateTimeField):
+    """ISO 8601 in UTC, whatever zone is active."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=UTC, **kwargs)
+
+
+class InstantField(serializers.DateTimeField):
+    """A moment that is sent: whose zone was meant is not guessed."""
+
+    default_error_messages: ClassVar[Any] = {
+        NO_ZONE: _("Give the time a zone, as in 2026-03-10T12:00:00Z or 2026-03-10T09:00:00-03:00.")
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """The moment. Raises ValidationError where it has no zone, as a day alone has none."""
+        if timezone.is_naive(value):
+            self.fail(NO_ZONE)
+        return super().enforce_timezone(value)
+
+
+class SecondsField(serializers.Field):  # type: ignore[type-arg] # not a generic at run time
+    """A time in whole seconds; null where there is none."""
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__(read_only=True, allow_null=True, help_text=help_text)
+
+    def to_representation(self, value: timedelta) -> int:
+        """Rounded."""
+        return round(value.total_seconds())
+
+
+class TextField(serializers.RegexField):
+    """A text that can be stored and is not blank, unless it may be."""
+
+    def __init__(self, *, allow_blank: bool = False, **kwargs: Any) -> None:
+        regex = r"^[^\x00]*$" if allow_blank else r"^[^\x00]*\S[^\x00]*$"
+        super().__init__(regex, allow_blank=allow_blank, **kwargs)
+
+
+class NamedChoiceField(serializers.ChoiceField):
+    """A number of the database, which the API calls by a word."""
+
+    def __init__(self, words: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(choices=list(words.values()), **kwargs)
+        self.words, self.numbers = words, {word: number for number, word in words.items()}
+
+    def to_representation(self, value: Any) -> Any:
+        """The word."""
+        return self.words[value]
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The number."""
+        return self.numbers[super().to_internal_value(data)]
+
+
+class ExpandableField(serializers.Field):  # type: ignore[type-arg] # not a generic at run time
+    """The key of a related thing, or with `expand` the thing itself."""
+
+    def __init__(self, serializer: type[serializers.BaseSerializer[Any]], **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+        self.serializer = serializer
+
+    @property
+    def is_expanded(self) -> bool:
+        """Whether the request asks for the thing itself."""
+        return self.field_name in self.context.get("expand", ())
+
+    def get_attribute(self, instance: Any) -> Any:
+        """The key, which the row has at hand, or the related row."""
+        return getattr(instance, str(self.source) if self.is_expanded else f"{self.source}_id")
+
+    def to_representation(self, value: Any) -> Any:
+        """As the schema of the one or the other says."""
+        return self.serializer(value).data if isinstance(value, models.Model) else value

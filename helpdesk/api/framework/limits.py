@@ -1,0 +1,75 @@
+"""How many requests a minute: of each token or person, and of each team in all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+
+# The ORM can upsert, but not count up by it. For a statement that has a CTE `asking` of one row: `client`, `team_id`.
+# What is over the limit of its own counts no more for its team, so that one runaway client does not stop the others;
+# and since the team's row is taken last, two requests cannot block each other.
+COUNT = """
+    own AS (
+        INSERT INTO api_ratewindow AS known (client, started_at, requests)
+        SELECT client, date_trunc('minute', statement_timestamp()), 1 FROM asking
+        ON CONFLICT (client) DO UPDATE SET
+            requests = CASE WHEN known.started_at = excluded.started_at THEN known.requests + 1 ELSE 1 END,
+            started_at = excluded.started_at
+        RETURNING requests
+    ), of_team AS (
+        INSERT INTO api_ratewindow AS known (client, started_at, requests)
+        SELECT 'team:' || team_id, date_trunc('minute', statement_timestamp()), 1 FROM asking, own
+        WHERE own.requests <= %(own_limit)s
+        ON CONFLICT (client) DO UPDATE SET
+            requests = CASE WHEN known.started_at = excluded.started_at THEN known.requests + 1 ELSE 1 END,
+            started_at = excluded.started_at
+        RETURNING requests
+    ), counted AS (
+        SELECT own.requests, of_team.requests AS requests_of_team,
+            60 - floor(extract(second FROM statement_timestamp()))::int AS resets_in
+        FROM own LEFT JOIN of_team ON true
+    )
+"""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Requests of the current minute, by a token or person or by their team; `resets_in` is in seconds."""
+
+    limit: int
+    used: int
+    resets_in: int
+    is_of_team: bool = False
+
+    @property
+    def remaining(self) -> int:
+        """Requests that may still be made until then."""
+        return max(0, self.limit - self.used)
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Whether this request is one too many."""
+        return self.used > self.limit
+
+
+def usage_of(requests: int, requests_of_team: int | None, resets_in: int) -> Usage:
+    """What COUNT counted: the client's own, or the team's where that is nearer to its end."""
+    own = Usage(settings.API_RATE_PER_MINUTE, requests, resets_in)
+    if own.is_exceeded or requests_of_team is None:
+        return own
+    of_team = Usage(settings.API_RATE_PER_MINUTE_OF_TEAM, requests_of_team, resets_in, is_of_team=True)
+    return of_team if of_team.is_exceeded or of_team.remaining < own.remaining else own
+
+
+def count_request(client: str, team_id: int) -> Usage:
+    """Count one request of this client, for itself and for its team."""
+    query = f"""
+        WITH asking AS (SELECT %(client)s::text AS client, %(team)s::bigint AS team_id), {COUNT}
+        SELECT requests, requests_of_team, resets_in FROM counted
+    """  # noqa: S608 - a constant
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"client": client, "team": team_id, "own_limit": settings.API_RATE_PER_MINUTE})
+        requests, requests_of_team, resets_in = cursor.fetchone()
+    return usage_of(requests, requests_of_team, resets_in)

@@ -1,0 +1,75 @@
+"""The parameters of an address: how much of a thing to show, and which page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.fields import empty
+
+from helpdesk.api.framework.fields import ExpandableField
+from helpdesk.api.framework.pagination import DEFAULT_LIMIT, MOST
+from helpdesk.api.framework.serializers import ResourceSerializer
+
+
+class QuerySerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
+    """The parameters of an address."""
+
+
+class NamesField(serializers.MultipleChoiceField):
+    """Several of the choices: in a parameter each, or in one with commas between them."""
+
+    def get_value(self, dictionary: Any) -> Any:
+        """The names, however they were sent."""
+        texts = dictionary.get(self.field_name, ())
+        return [name for text in texts if text for name in text.split(",")] or empty
+
+    def to_internal_value(self, data: Any) -> Any:
+        """In the order that was asked for."""
+        chosen = super().to_internal_value(data)
+        return [name for name in dict.fromkeys(data) if name in chosen]
+
+
+class FieldsField(NamesField):
+    """Which fields of the resource to show."""
+
+    def __init__(self, serializer: type[ResourceSerializer]) -> None:
+        super().__init__(
+            choices=list(serializer().fields),
+            required=False,
+            help_text="Only these fields, repeated or with commas between them; all without it.",
+        )
+
+
+class ExpandField(NamesField):
+    """Which related things to show whole."""
+
+    def __init__(self, serializer: type[ResourceSerializer]) -> None:
+        fields = serializer().fields.items()
+        super().__init__(
+            choices=[name for name, field in fields if isinstance(field, ExpandableField)],
+            required=False,
+            help_text="Related things to show whole instead of by their key, repeated or with commas between them.",
+        )
+
+
+class PageQuery(QuerySerializer):
+    """Which page, and how long."""
+
+    cursor = serializers.CharField(
+        required=False,
+        max_length=1000,
+        help_text="Where the page begins. Take it from `next`, and change nothing else on the way.",
+    )
+    limit = serializers.IntegerField(
+        default=DEFAULT_LIMIT, min_value=1, max_value=MOST, help_text="How many things a page has at most."
+    )
+
+
+def query_of(serializer: type[ResourceSerializer], base: type[QuerySerializer] = QuerySerializer) -> Any:
+    """The parameters of a resource: those of `base`, how much to show, and what to expand where something can be."""
+    parameters: dict[str, Any] = {"fields": FieldsField(serializer)}
+    expand = ExpandField(serializer)
+    if expand.choices:
+        parameters["expand"] = expand
+    return type(f"{serializer.__name__}{base.__name__}", (base,), parameters)

@@ -1,0 +1,45 @@
+"""What the body of an error looks like, for the schema; `problems.py` makes it."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+
+class ProblemErrorSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
+    """What is wrong with one field."""
+
+    field = serializers.CharField(help_text="The field or parameter; nested ones with dots. Empty for the whole.")
+    code = serializers.CharField(help_text="The rule that it breaks, for machines.")
+    detail = serializers.CharField(help_text="What is wrong, for people, in the language of `Accept-Language`.")
+
+
+class ProblemSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
+    """What went wrong, as RFC 9457 has it; every error of this API looks like this."""
+
+    type = serializers.CharField(help_text="Which kind of problem; an address that explains it.")
+    title = serializers.CharField(help_text="The kind of problem in a few words, always the same.")
+    status = serializers.IntegerField(help_text="The status of the response.")
+    detail = serializers.CharField(help_text="What happened, for people, in the language of `Accept-Language`.")
+    errors = ProblemErrorSerializer(  # type: ignore[assignment] # a field of that name
+        many=True, required=False, help_text="Each field that does not fit."
+    )
+
+
+class ChangeMeanwhileSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
+    """What somebody did to the ticket in the meantime."""
+
+    kind = serializers.CharField(help_text="What happened; one of the kinds of an event.")
+    sentence = serializers.CharField(help_text="All of it in a sentence, in `Accept-Language`.")
+    actor = serializers.CharField(help_text="The name of the person or token.")
+    version = serializers.IntegerField(help_text="The ticket's version after it.")
+    created_at = serializers.DateTimeField(help_text="When.")
+
+
+class ChangedMeanwhileSerializer(ProblemSerializer):
+    """A 412: the ticket is no more as `If-Match` says."""
+
+    version = serializers.IntegerField(help_text="The ticket's version now.")
+    changes = ChangeMeanwhileSerializer(many=True, help_text="What happened since, the newest hundred at most.")
+
+
+PROBLEMS_OF = {412: ChangedMeanwhileSerializer}  # by status, where there is more to tell than of others

@@ -1,0 +1,90 @@
+"""What resources look like, and how strictly a body is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.fields import empty
+
+from helpdesk.api.framework.fields import UTCField
+
+
+class ResourceSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] # not a generic at run time
+    """A resource as it is shown; `fields` of the context takes less of it, `expand` more."""
+
+    serializer_field_mapping: ClassVar[Any] = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: UTCField,
+    }
+    serializer_choice_field = serializers.ChoiceField
+
+    @property
+    def serializer_context(self) -> dict[str, Any]:
+        """DRF's `context`, also for a serializer that has a field of that name."""
+        context: dict[str, Any] = getattr(self.root, "_context", {})
+        return context
+
+    def get_fields(self) -> dict[str, Any]:
+        """The fields of the resource; of the outermost one only those in the context's `fields`."""
+        fields: dict[str, Any] = super().get_fields()
+        asked = self.serializer_context.get("fields") if self.parent is None or self.parent.parent is None else None
+        return {name: field for name, field in fields.items() if name in asked} if asked else fields
+
+
+# What JSON must have where a field of this kind is declared; DRF by itself would take "5" for 5, and 5 for "5".
+JSON_TYPES: list[tuple[type[Any], type | tuple[type, ...]]] = [
+    (serializers.BooleanField, bool),
+    (serializers.IntegerField, int),
+    (serializers.ChoiceField, str),
+    (serializers.CharField, str),
+    (serializers.DateTimeField, str),
+    (serializers.DateField, str),
+]
+
+
+class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
+    """A body: each value in the type that the schema names, and nothing that the schema does not.
+
+    Where it `takes_one`, exactly one of its fields is to be there.
+    """
+
+    takes_one = False
+    example: ClassVar[Any] = None
+    default_error_messages: ClassVar[Any] = {
+        "unknown": _("There is no such field."),
+        "type": _("The value is not of the right type."),
+        "one": _("Exactly one of the fields is needed."),
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The cleaned values. Raises ValidationError that names each field."""
+        if isinstance(data, Mapping):
+            errors = {name: [self._error("unknown")] for name in data if name not in self.fields}
+            for name, field in self.fields.items():
+                if not _has_its_type(field, data.get(name, empty)):
+                    errors[name] = [self._error("type")]
+            if self.takes_one and len(data) != 1:
+                errors["non_field_errors"] = [self._error("one")]
+            if errors:
+                raise serializers.ValidationError(errors)
+        return super().to_internal_value(data)
+
+    def _error(self, code: str) -> serializers.ErrorDetail:
+        return serializers.ErrorDetail(str(self.error_messages[code]), code=code)
+
+
+def _has_its_type(field: Any, value: Any) -> bool:
+    if value is empty or value is None:
+        return True  # which is the field's own question
+    if isinstance(field, serializers.ListField):
+        return isinstance(value, list) and all(_has_its_type(field.child, each) for each in value)
+    for kind, types in JSON_TYPES:
+        if isinstance(field, kind):
+            if kind is serializers.IntegerField and isinstance(value, float):
+                return value.is_integer()
+            return isinstance(value, types) and (kind is serializers.BooleanField or not isinstance(value, bool))
+    return True

@@ -1,0 +1,181 @@
+"""The base of every view of the API: access, limits, parameters and body, responses and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeVar, cast
+
+from django.conf import settings
+from django.db.models import Model, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.exceptions import ErrorDetail
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from helpdesk.api.framework.access import Access
+from helpdesk.api.framework.negotiation import ContentNegotiation
+from helpdesk.api.framework.operations import Operation
+from helpdesk.api.framework.pagination import Order, read_cursor, write_cursor
+from helpdesk.api.framework.parsing import read_body
+from helpdesk.api.framework.problems import InvalidQuery, Problem
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.teams.models import Team
+from helpdesk.teams.roles import Permission
+
+Row = TypeVar("Row", bound=Model)
+
+
+class TeamView(APIView):
+    """A view of one team's things; `permissions` says by method what the token or the member must be allowed to.
+
+    The methods are made by `@operation`, which says what they take and answer. `tag` is their group in the schema.
+    """
+
+    permissions: ClassVar[Mapping[str, Permission]]
+    metadata_class = None
+    content_negotiation_class = ContentNegotiation
+    tag: ClassVar[str]
+
+    @property
+    def access(self) -> Access:
+        """The token or member that makes the request."""
+        return cast("Access", self.request.auth)
+
+    @property
+    def team(self) -> Team:
+        """The team of the request; every read starts from it."""
+        return self.access.team
+
+    @property
+    def operation(self) -> Operation:
+        """The operation of the request's method."""
+        method = "get" if self.request.method == "HEAD" else str(self.request.method).lower()
+        return cast("Operation", getattr(self, method).operation)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Read and check everything that must be right before the method runs."""
+        read_body(request._request)
+        super().initial(request, *args, **kwargs)
+        if request.method in self.allowed_methods and request.method != "OPTIONS":
+            self.query = self._read_query()
+
+    def check_permissions(self, request: Request) -> None:
+        """Raise NotAuthenticated or PermissionDenied; a method that does not exist is left to become a 405."""
+        if request.auth is None:
+            raise exceptions.NotAuthenticated(_("Send a token as “Authorization: Bearer …”, or log in."))
+        needed = self.permissions.get("GET" if request.method == "HEAD" else str(request.method))
+        is_change = request.method not in {"GET", "HEAD"}
+        if needed and not (self.access.can(needed) and (self.access.may_change or not is_change)):
+            if self.access.token:
+                raise exceptions.PermissionDenied(_("The scopes of this token do not allow it."))
+            raise exceptions.PermissionDenied(_("Your role does not allow it."))
+
+    def check_throttles(self, request: Request) -> None:
+        """Raise a 429 where the client, or all of its team, has used up the requests of this minute."""
+        usage = self.access.usage
+        if not (usage and usage.is_exceeded):
+            return
+        if usage.is_of_team:
+            problem = _("Your team has used up its requests of this minute.")
+        elif self.access.token:
+            problem = _("This token has used up its requests of this minute.")
+        else:
+            problem = _("You have used up your requests of this minute.")
+        raise Problem(429, problem, wait=usage.resets_in)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Add the `RateLimit-*` headers, and forbid caches to keep the response."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        access = getattr(request, "_auth", None)
+        if access is not None and access.usage:
+            response.headers["RateLimit-Limit"] = str(access.usage.limit)
+            response.headers["RateLimit-Remaining"] = str(access.usage.remaining)
+            response.headers["RateLimit-Reset"] = str(access.usage.resets_in)
+        return response
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """An empty response, with the methods in `Allow`; the schema describes the rest."""
+        return Response(status=204)
+
+    def _read_query(self) -> dict[str, Any]:
+        """The parameters, cleaned. Raises InvalidQuery, also for one that is not known or that is repeated."""
+        operation, sent = self.operation, self.request.query_params
+        if not sent:
+            return dict(operation.defaults)
+        unknown = [name for name in sent if name not in operation.parameters | {"team"}]
+        errors: dict[str, Any] = {name: [ErrorDetail(_("There is no such parameter."), "unknown")] for name in unknown}
+        repeated = [name for name in sent if len(sent.getlist(name)) > 1 and name not in operation.lists]
+        errors |= {name: [ErrorDetail(_("Say it once."), "repeated")] for name in repeated}
+        values = {name: sent.getlist(name) if name in operation.lists else text for name, text in sent.items()}
+        try:
+            query = operation.read_query(values)
+        except exceptions.ValidationError as invalid:
+            errors |= cast("dict[str, Any]", invalid.detail)
+        if errors:
+            raise InvalidQuery(errors)
+        return query
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """The body, cleaned. Raises ValidationError."""
+        serializer = (self.operation.body or StrictSerializer)(
+            data=self.request.data, context=self.get_serializer_context()
+        )
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def require_body(self) -> None:
+        """Raise ValidationError now, where the operation takes a body and it does not fit."""
+        if self.operation.body:
+            _checked = self.body
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """The context of serializers: the team, and the query's `fields` and `expand`."""
+        query = getattr(self, "query", {})
+        return {"team": self.team, "fields": query.get("fields"), "expand": query.get("expand", ())}
+
+    def show(self, serializer: type[BaseSerializer[Any]], thing: Any, status: int = 200, **headers: str) -> Response:
+        """A response with one thing; `ETag="…"` and the like become headers."""
+        shown: BaseSerializer[Any] = serializer(thing, context=self.get_serializer_context())
+        return Response(shown.data, status, headers={name.replace("_", "-"): text for name, text in headers.items()})
+
+    def get_or_404(self, rows: QuerySet[Row], **key: Any) -> Row:
+        """The row of this key, with what `expand` asks for; else 404."""
+        return get_object_or_404(self.related(rows), **key)
+
+    def related(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        """The rows with what `expand` asks for."""
+        expand = self.query.get("expand", ())
+        return rows.select_related(*expand) if expand else rows
+
+    def page(
+        self, serializer: type[ResourceSerializer], rows: QuerySet[Any], order: Order, name: str = "", **context: Any
+    ) -> Response:
+        """A page of rows in this order, as the query's `cursor` and `limit` say."""
+        limit = self.query["limit"]
+        found = list(order.sort(order.after(rows, self.place(order, rows.model, name)))[: limit + 1])
+        return self.page_of(serializer, found, order, name, **context)
+
+    def place(self, order: Order, model: Any, name: str = "") -> list[Any] | None:
+        """The values of the row after which the page begins; None for the first page."""
+        cursor = self.query.get("cursor")
+        return read_cursor(cursor, name, order, model) if cursor else None
+
+    def page_of(
+        self, serializer: type[ResourceSerializer], found: list[Any], order: Order, name: str = "", **context: Any
+    ) -> Response:
+        """A page of these rows, which are one more than `limit` where there is a next page."""
+        limit = self.query["limit"]
+        next_page = None
+        if len(found) > limit:
+            query = self.request.query_params.copy()
+            query["cursor"] = write_cursor(name, order, found[limit - 1])
+            next_page = f"{settings.BASE_URL}{self.request.path}?{query.urlencode()}"
+        shown = serializer(found[:limit], many=True, context=self.get_serializer_context() | context)
+        return Response({"next": next_page, "results": shown.data})

@@ -1,0 +1,43 @@
+"""`/tickets/…/assignment`: who is responsible for a ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.framework.problems import Conflict
+from helpdesk.api.framework.serializers import StrictSerializer
+from helpdesk.api.v1.ticket_view import TicketView, change_operation
+from helpdesk.teams.models import User
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets import actions
+
+
+class NewAssignment(StrictSerializer):
+    """Who is to be responsible."""
+
+    example = {"assignee": 7}
+    assignee = serializers.IntegerField(min_value=1, help_text="The key of a member who works on tickets.")
+
+
+class Assignment(TicketView):
+    """Who is responsible for a ticket."""
+
+    permissions = {"PUT": Permission.TICKET_ASSIGN, "DELETE": Permission.TICKET_ASSIGN}
+
+    @change_operation("assign_ticket", "Assign a ticket", body=NewAssignment)
+    def put(self, request: Any, number: int) -> Response:
+        """A new ticket becomes open by that."""
+        self.find_ticket(number)
+        person = User.objects.filter(memberships__team=self.team, pk=self.body["assignee"]).first()
+        if person is None:
+            raise Conflict(_("The team has no such member."), "assignee")
+        return self.change(number, lambda ticket: actions.assign_ticket(ticket, self.actor, person))
+
+    @change_operation("unassign_ticket", "Release a ticket")
+    def delete(self, request: Any, number: int) -> Response:
+        """Nobody is responsible any more."""
+        return self.change(number, lambda ticket: actions.assign_ticket(ticket, self.actor, None))

@@ -1,0 +1,137 @@
+"""Changes of many tickets: what is sent to begin one, and how one is shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from rest_framework import serializers
+
+from helpdesk.api.framework.fields import InstantField, NamedChoiceField, UTCField
+from helpdesk.api.framework.serializers import StrictSerializer
+from helpdesk.api.v1.tags import TagField
+from helpdesk.api.v1.ticket_filter import TicketFilterQuery
+from helpdesk.api.v1.ticket_serializer import PRIORITIES
+from helpdesk.bulk.models import BulkChange, BulkChangeItem
+from helpdesk.tickets.models import Status, TicketEvent
+
+Outcome = BulkChangeItem.Outcome
+MOST = 1_000  # tickets of one call
+OUTCOMES = [*(outcome for outcome in Outcome.values if outcome != Outcome.PENDING), "not_found"]
+
+
+class TicketFilterBody(StrictSerializer, TicketFilterQuery):
+    """The filters of the list of tickets."""
+
+
+class WhichTickets(StrictSerializer):
+    """Tickets by their numbers, or all that fit a filter."""
+
+    takes_one = True
+    numbers = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, help_text="A number."),
+        required=False,
+        min_length=1,
+        max_length=MOST,
+        help_text="The numbers of tickets.",
+    )
+    filter = TicketFilterBody(required=False, help_text="All that fit; at most 1,000.")
+
+
+class WhatChanges(StrictSerializer):
+    """One change."""
+
+    takes_one = True
+    status = serializers.ChoiceField(
+        [status for status in Status.values if status != Status.NEW], required=False, help_text="The status to move to."
+    )
+    priority = NamedChoiceField(PRIORITIES, required=False, help_text="How much they matter.")
+    assignee = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, help_text="The member who is responsible; null for nobody."
+    )
+    tag = TagField(required=False, help_text="A tag to put on.")
+    untag = TagField(required=False, help_text="A tag to take off.")
+    snooze = InstantField(required=False, help_text="Until when they are out of the inbox.")
+
+
+class NewBulkChange(StrictSerializer):
+    """Which tickets, and what becomes of them."""
+
+    example = {"tickets": {"filter": {"status": "to_do", "tag": "acesso"}}, "change": {"priority": "high"}}
+    tickets = WhichTickets(help_text="Which tickets.")
+    change = WhatChanges(help_text="What becomes of each.")
+
+
+class OutcomeSerializer(serializers.Serializer[Any]):
+    """What came of one ticket."""
+
+    number = serializers.IntegerField(help_text="The ticket.")
+    outcome = serializers.ChoiceField(OUTCOMES, help_text="`unchanged`: it was so already.")
+    detail = serializers.CharField(help_text="Why it was refused, or not undone, or not wholly; else empty.")
+
+
+class CountsSerializer(serializers.Serializer[Any]):
+    """How many tickets came to what."""
+
+    pending = serializers.IntegerField(help_text="Still to be changed.")
+    changed = serializers.IntegerField(help_text="Changed; while the change is being undone, still to be undone.")
+    unchanged = serializers.IntegerField(help_text="Were so already.")
+    refused = serializers.IntegerField(help_text="Left as they are, for a reason.")
+    not_found = serializers.IntegerField(help_text="The team has no such ticket.")
+    undone = serializers.IntegerField(help_text="What the change altered is as before.")
+    not_undone = serializers.IntegerField(help_text="Changed, and left so by the undo, for a reason.")
+
+
+class LinksSerializer(serializers.Serializer[Any]):
+    """Where to go on."""
+
+    self = serializers.CharField(help_text="The address of this change.")
+    undo = serializers.CharField(
+        allow_null=True, help_text="Where a POST undoes it; null where there is nothing to undo."
+    )
+
+
+class BulkChangeSerializer(serializers.Serializer[Any]):
+    """A change of many tickets: how far it is, and what came of each."""
+
+    id = serializers.IntegerField(help_text="The key.")
+    status = serializers.ChoiceField(
+        ["running", "done", "undoing", "undone"],
+        help_text="How far it is. `running` and `undoing` go on.",
+    )
+    actor_kind = serializers.ChoiceField(TicketEvent.ActorKind.values, help_text="Who asked for it.")
+    actor_name = serializers.CharField(help_text="The name of the person or token, as it was then.")
+    created_at = UTCField(help_text="When it was asked for.")
+    finished_at = UTCField(allow_null=True, help_text="When it, or its undo, was done; null while it is at work.")
+    counts = CountsSerializer(help_text="In numbers.")
+    results = OutcomeSerializer(many=True, help_text="Each ticket that is done with, at most 5,000.")
+    links = LinksSerializer(help_text="Where to go on.")
+
+
+def address_of(change: BulkChange) -> str:
+    """The address of its progress."""
+    return f"/api/v1/tickets/bulk/{change.pk}"
+
+
+def represent(change: BulkChange) -> dict[str, Any]:
+    """The change in the shape of BulkChangeSerializer."""
+    items = change.items.exclude(outcome=Outcome.PENDING).order_by("ticket_id")
+    results = [
+        {"number": number, "outcome": outcome, "detail": reason}
+        for number, outcome, reason in items.values_list("ticket__number", "outcome", "reason")
+    ]
+    results += [{"number": number, "outcome": "not_found", "detail": ""} for number in change.not_found]
+    counts = Counter(result["outcome"] for result in results)
+    counts[Outcome.PENDING] = change.items.filter(outcome=Outcome.PENDING).count()
+    can_be_undone = change.state == "done" and counts[Outcome.CHANGED]
+    return {
+        "id": change.pk,
+        "status": change.state,
+        "actor_kind": change.actor_kind,
+        "actor_name": change.actor_name,
+        "created_at": change.created_at,
+        "finished_at": change.finished_at,
+        "counts": {name: counts[name] for name in CountsSerializer().fields},
+        "results": results,
+        "links": {"self": address_of(change), "undo": f"{address_of(change)}/undo" if can_be_undone else None},
+    }

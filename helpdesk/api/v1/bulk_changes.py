@@ -1,0 +1,137 @@
+"""`/tickets/bulk`: changing many tickets in one call, asking how far that is, and undoing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from rest_framework.response import Response
+
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.problems import Conflict, Problem
+from helpdesk.api.v1.bulk_change_serializers import MOST, BulkChangeSerializer, NewBulkChange, address_of, represent
+from helpdesk.api.v1.ticket_filter import ticket_filter
+from helpdesk.api.v1.ticket_view import TicketView
+from helpdesk.bulk import actions
+from helpdesk.bulk.models import BulkChange
+from helpdesk.teams.models import User
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets import search
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.querysets import TicketQuerySet
+
+Kind = BulkChange.Kind
+AT_ONCE = 1.0  # seconds of a request in which a change is made; a worker makes the rest
+ASK_AGAIN = 1  # seconds after which a client may ask how far a change is
+TRY_AGAIN = 5  # seconds after which another change may be let in
+
+
+class BulkChangeView(TicketView):
+    """A view of bulk changes; a team sees all of its own."""
+
+    def find_change(self, pk: int) -> BulkChange:
+        """The team's change of this key; else 404."""
+        return get_object_or_404(BulkChange.objects.for_team(self.team), pk=pk)
+
+    def show_change(self, change: BulkChange) -> Response:
+        """How far it is, and what came of each ticket."""
+        return self.show(BulkChangeSerializer, represent(change))
+
+    def progress(self, begun: dict[str, Any]) -> Response:
+        """How far what was begun is, after as many steps as a request may take; a worker makes the others."""
+        change = self.find_change(begun["id"])
+        actions.run(change, AT_ONCE)
+        response = self.show_change(change)
+        if change.finished_at is None:
+            response.status_code = 202
+            response["Location"] = address_of(change)
+            response["Retry-After"] = str(ASK_AGAIN)
+        return response
+
+    @contextmanager
+    def beginning(self, field: str = "") -> Iterator[None]:
+        """Raise Conflict about this field where the change is refused, a 429 where others have to end first."""
+        try:
+            yield
+        except actions.TooManyAtWork as refused:
+            raise Problem(429, str(refused), wait=TRY_AGAIN) from None
+        except ActionRefused as refused:
+            raise Conflict(str(refused), field) from None
+
+
+class BulkChangeList(BulkChangeView):
+    """Changes of many tickets."""
+
+    permissions = {"POST": Permission.TICKET_CHANGE}
+
+    @operation(
+        "change_tickets",
+        "Change many tickets",
+        body=NewBulkChange,
+        response=BulkChangeSerializer,
+        progress=BulkChangeView.progress,
+    )
+    def post(self, request: Any) -> Response:
+        """At most 1,000. Each is changed or refused by itself, and what came of it is told.
+
+        What takes longer than a second goes on afterwards, whether or not anybody asks: then the answer is a 202, and
+        its `Location` tells how far it is. A team has few such changes at a time; one more is a 429.
+        """
+        which, ((kind, value),) = self.body["tickets"], self.body["change"].items()
+        if kind == Kind.ASSIGNEE and value and not User.objects.filter(memberships__team=self.team, pk=value).exists():
+            raise Conflict(_("The team has no such member."), "change.assignee")
+        text = "" if value is None else value.isoformat() if kind == Kind.SNOOZE else str(value)
+        tickets, numbers = self._tickets(which), set(which.get("numbers", []))
+        missing = numbers - set(tickets.values_list("number", flat=True)) if numbers else ()
+        with self.beginning("tickets.filter"):
+            change = actions.begin(self.team, self.actor, kind, text, tickets, most=MOST, not_found=sorted(missing))
+        return Response({"id": change.pk})
+
+    def _tickets(self, which: dict[str, Any]) -> TicketQuerySet:
+        if "numbers" in which:
+            numbers = [number for number in which["numbers"] if number < 2**31]
+            return Ticket.objects.for_team(self.team).filter(number__in=numbers)
+        filtered = ticket_filter(self.access, which["filter"])
+        if filtered.problems:
+            raise Conflict(" ".join(filtered.problems), "tickets.filter")
+        tickets = filtered.unsearched
+        if text := filtered.value("q"):
+            tickets = search.newest(tickets, self.team, text, MOST + 1)
+        return tickets
+
+
+class BulkChangeDetail(BulkChangeView):
+    """One change of many tickets."""
+
+    permissions = {"GET": Permission.TICKET_CHANGE}
+
+    @operation("get_bulk_change", "Get a change of many tickets", response=BulkChangeSerializer)
+    def get(self, request: Any, pk: int) -> Response:
+        """How far it is, and what came of each ticket so far; made through the API or on the pages."""
+        return self.show_change(self.find_change(pk))
+
+
+class BulkChangeUndo(BulkChangeView):
+    """Undoing a change of many tickets."""
+
+    permissions = {"POST": Permission.TICKET_CHANGE}
+
+    @operation(
+        "undo_bulk_change",
+        "Undo a change of many tickets",
+        response=BulkChangeSerializer,
+        progress=BulkChangeView.progress,
+    )
+    def post(self, request: Any, pk: int) -> Response:
+        """Of each ticket what the change altered goes back where it is still so; the rest stays, and is told.
+
+        What takes longer than a second goes on afterwards, as the change itself does.
+        """
+        change = self.find_change(pk)
+        with self.beginning():
+            actions.begin_undo(change, self.actor)
+        return Response({"id": change.pk})

@@ -1,0 +1,64 @@
+"""`/courses`: what learners ask about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from helpdesk.api.framework.fields import ExpandableField, UTCField
+from helpdesk.api.framework.operations import list_operation, operation
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.framework.views import TeamView
+from helpdesk.api.v1.list_filters import UpdatedListView, UpdatedQuery
+from helpdesk.api.v1.producers import ProducerSerializer
+from helpdesk.courses.models import Course
+from helpdesk.teams.roles import Permission
+
+
+class CourseSerializer(ResourceSerializer):
+    """A course on Nutror."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    hash = serializers.CharField(read_only=True, help_text="Nutror's identifier; unique within the producer.")
+    title = serializers.CharField(read_only=True, help_text="As the newest event has it; may be empty.")
+    producer = ExpandableField(ProducerSerializer, help_text="Who sells it.")
+    created_at = UTCField(read_only=True, help_text="When the first event of this course came.")
+    updated_at = UTCField(read_only=True, help_text="When it was made, or its title last changed.")
+
+    class Meta:
+        model = Course
+        fields = ["id", "hash", "title", "producer", "created_at", "updated_at"]
+
+
+class CourseQuery(UpdatedQuery):
+    """Which courses."""
+
+    producer = serializers.IntegerField(required=False, min_value=1, help_text="Only those of this producer.")
+    hash = serializers.CharField(required=False, max_length=128, help_text="Only those with Nutror's identifier.")
+
+
+class CourseList(UpdatedListView):
+    """The courses that learners ask about."""
+
+    tag = "courses"
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @list_operation("list_courses", "List courses", CourseSerializer, query=CourseQuery)
+    def get(self, request: Any) -> QuerySet[Course]:
+        """In the order in which they came, unless you ask for changes."""
+        asked = {name: self.query[name] for name in ("producer", "hash") if name in self.query}
+        return Course.objects.for_team(self.team).filter(**asked)
+
+
+class CourseDetail(TeamView):
+    """One course."""
+
+    tag = "courses"
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @operation("get_course", "Get a course", response=CourseSerializer)
+    def get(self, request: Any, pk: int) -> Course:
+        """By its key."""
+        return self.get_or_404(Course.objects.for_team(self.team), pk=pk)

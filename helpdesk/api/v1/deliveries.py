@@ -1,0 +1,129 @@
+"""`/sources/…/deliveries`: each authentic event as it was received, and trying it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from helpdesk.api.framework.fields import UTCField
+from helpdesk.api.framework.operations import list_operation, operation
+from helpdesk.api.framework.pagination import Order
+from helpdesk.api.framework.parameters import PageQuery
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.v1.sources import SourceView
+from helpdesk.teams.roles import Permission
+from webhooks.actions import replay
+from webhooks.models import Delivery
+from webhooks.pretty import pretty
+from webhooks.querysets import DeliveryQuerySet
+
+NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
+
+
+class DeliverySerializer(ResourceSerializer):
+    """One authentic event as it was received."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    event = serializers.CharField(read_only=True, help_text="The name of the event; empty where it cannot be read.")
+    event_id = serializers.CharField(read_only=True, help_text="The sender's id of it.")
+    sent_at = UTCField(read_only=True, allow_null=True, help_text="When Eduzz sent it.")
+    received_at = UTCField(read_only=True, help_text="When it came.")
+    outcome = serializers.ChoiceField(
+        Delivery.Outcome.values, read_only=True, help_text="What became of it; `waiting` until a worker has taken it."
+    )
+    problem = serializers.ChoiceField(
+        ["", *Delivery.Problem.values],
+        read_only=True,
+        help_text="Why it failed; or `implausible_time`, where the receipt stands in for a time of the event.",
+    )
+    reason = serializers.CharField(read_only=True, help_text="The field, or our error, that made it fail.")
+    attempts = serializers.IntegerField(read_only=True, help_text="How often it was tried.")
+    duration_ms = serializers.IntegerField(read_only=True, help_text="Milliseconds of the last try.")
+    finished_at = UTCField(read_only=True, allow_null=True, help_text="When it got its outcome; null while it waits.")
+    ticket = serializers.IntegerField(
+        source="ticket.number", read_only=True, allow_null=True, help_text="The number of the ticket that it made."
+    )
+
+    class Meta:
+        model = Delivery
+        fields = [
+            "id",
+            "event",
+            "event_id",
+            "sent_at",
+            "received_at",
+            "outcome",
+            "problem",
+            "reason",
+            "attempts",
+            "duration_ms",
+            "finished_at",
+            "ticket",
+        ]
+
+
+class WholeDeliverySerializer(DeliverySerializer):
+    """One authentic event with its body."""
+
+    body = serializers.SerializerMethodField(help_text="The body as text, secrets that it repeats masked.")
+
+    class Meta(DeliverySerializer.Meta):
+        fields = [*DeliverySerializer.Meta.fields, "body"]
+
+    def get_body(self, delivery: Delivery) -> str:
+        """As text, with secrets masked."""
+        return pretty(delivery)
+
+
+class DeliveryPageQuery(PageQuery):
+    """Which deliveries."""
+
+    outcome = serializers.ChoiceField(Delivery.Outcome.values, required=False, help_text="Only those with this one.")
+    event = serializers.CharField(required=False, max_length=100, help_text="Only those of this name.")
+
+
+class DeliveryView(SourceView):
+    """What the views of deliveries share."""
+
+    def deliveries(self, source_id: str) -> DeliveryQuerySet:
+        """Those of the source, without their bodies."""
+        deliveries = Delivery.objects.for_team(self.team).filter(source=self.find_source(source_id))
+        return deliveries.without_body().select_related("ticket")
+
+
+class DeliveryList(DeliveryView):
+    """What came through a source."""
+
+    permissions = {"GET": Permission.DELIVERY_VIEW}
+
+    @list_operation(
+        "list_deliveries", "List deliveries", DeliverySerializer, query=DeliveryPageQuery, order=NEWEST_FIRST
+    )
+    def get(self, request: Any, source_id: str) -> DeliveryQuerySet:
+        """The newest first."""
+        asked = {name: self.query[name] for name in ("outcome", "event") if name in self.query}
+        return self.deliveries(source_id).filter(**asked)
+
+
+class DeliveryDetail(DeliveryView):
+    """One delivery."""
+
+    permissions = {"GET": Permission.DELIVERY_VIEW}
+
+    @operation("get_delivery", "Get a delivery", response=WholeDeliverySerializer)
+    def get(self, request: Any, source_id: str, pk: int) -> Delivery:
+        """With its body."""
+        return self.get_or_404(self.deliveries(source_id).defer(None), pk=pk)
+
+
+class DeliveryReplay(DeliveryView):
+    """Trying a delivery again."""
+
+    permissions = {"POST": Permission.DELIVERY_REPLAY}
+
+    @operation("replay_delivery", "Replay a delivery", response=DeliverySerializer)
+    def post(self, request: Any, source_id: str, pk: int) -> Delivery:
+        """It waits for a worker then, which takes a moment; one that was processed is left as it is."""
+        replay(self.get_or_404(self.deliveries(source_id), pk=pk))
+        return self.get_or_404(self.deliveries(source_id), pk=pk)

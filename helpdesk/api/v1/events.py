@@ -1,0 +1,74 @@
+"""`/tickets/…/events`: what happened to a ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.framework.fields import ExpandableField, UTCField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.pagination import BY_CREATION
+from helpdesk.api.framework.parameters import PageQuery, query_of
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.v1.members import PersonSerializer
+from helpdesk.api.v1.ticket_view import TicketView
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.models import TicketEvent
+from helpdesk.tickets.timeline import sentence_of
+from helpdesk.ui.names import plain
+
+
+class EventSerializer(ResourceSerializer):
+    """One fact of a ticket's history."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    kind = serializers.ChoiceField(TicketEvent.Kind.values, read_only=True, help_text="What happened.")
+    actor_kind = serializers.ChoiceField(TicketEvent.ActorKind.values, read_only=True, help_text="Who acted.")
+    actor = ExpandableField(PersonSerializer, allow_null=True, help_text="The person, where it was one.")
+    actor_name = serializers.CharField(read_only=True, help_text="The name of the person or token, as it was then.")
+    attribute = serializers.CharField(read_only=True, help_text="The field that was changed; may be empty.")
+    old_value = serializers.CharField(read_only=True, help_text="What it was; may be empty.")
+    new_value = serializers.CharField(read_only=True, help_text="What it became; may be empty.")
+    version = serializers.IntegerField(read_only=True, help_text="The ticket's version after it.")
+    created_at = UTCField(read_only=True, help_text="When.")
+    sentence = serializers.SerializerMethodField(help_text="All of it in a sentence, in `Accept-Language`.")
+
+    class Meta:
+        model = TicketEvent
+        fields = [
+            "id",
+            "kind",
+            "actor_kind",
+            "actor",
+            "actor_name",
+            "attribute",
+            "old_value",
+            "new_value",
+            "version",
+            "created_at",
+            "sentence",
+        ]
+
+    def get_sentence(self, event: TicketEvent) -> str:
+        """The sentence of the timeline, without markup."""
+        return plain(sentence_of(event, self.serializer_context["ticket"]))
+
+
+class EventList(TicketView):
+    """The history of a ticket."""
+
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @operation(
+        "list_events",
+        "List a ticket's events",
+        query=query_of(EventSerializer, PageQuery),
+        response=EventSerializer,
+        page=True,
+    )
+    def get(self, request: Any, number: int) -> Response:
+        """All that happened, the oldest first."""
+        ticket = self.find_ticket(number, "learner", "course")
+        return self.page(EventSerializer, self.related(ticket.events.all()), BY_CREATION, ticket=ticket)

@@ -1,0 +1,85 @@
+"""`/learners`: who asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from helpdesk.api.framework.fields import TextField, UTCField
+from helpdesk.api.framework.operations import list_operation, operation
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.api.framework.views import TeamView
+from helpdesk.api.v1.list_filters import EmailQuery, UpdatedListView, UpdatedQuery, filter_by_email
+from helpdesk.courses.contact import clean_phone
+from helpdesk.courses.models import Learner
+from helpdesk.teams.roles import Permission
+
+
+class LearnerSerializer(ResourceSerializer):
+    """A student."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    email = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
+    name = serializers.CharField(read_only=True, help_text="As the newest event has it; may be empty.")
+    phone = serializers.CharField(read_only=True, help_text="Digits with the country; empty where it is not known.")
+    created_at = UTCField(read_only=True, help_text="When the first event of this learner came.")
+    updated_at = UTCField(read_only=True, help_text="When they were made known, or their name or phone last changed.")
+
+    class Meta:
+        model = Learner
+        fields = ["id", "email", "name", "phone", "created_at", "updated_at"]
+
+
+class LearnerQuery(UpdatedQuery, EmailQuery):
+    """Which learners."""
+
+
+class LearnerChange(StrictSerializer):
+    """What the team itself knows of a learner."""
+
+    example = {"phone": "+55 11 91234-5678"}
+    phone = TextField(
+        allow_blank=True, max_length=30, help_text="With the country, unless it is Brazilian; empty forgets it."
+    )
+
+    def validate_phone(self, text: str) -> str:
+        """Digits with the country."""
+        try:
+            return clean_phone(text)
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages) from None
+
+
+class LearnerList(UpdatedListView):
+    """The learners that the team knows."""
+
+    tag = "learners"
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @list_operation("list_learners", "List learners", LearnerSerializer, query=LearnerQuery)
+    def get(self, request: Any) -> QuerySet[Learner]:
+        """In the order in which they came, unless you ask for changes."""
+        return filter_by_email(Learner.objects.for_team(self.team), self.query)
+
+
+class LearnerDetail(TeamView):
+    """One learner."""
+
+    tag = "learners"
+    permissions = {"GET": Permission.TICKET_VIEW, "PATCH": Permission.TICKET_CHANGE}
+
+    @operation("get_learner", "Get a learner", response=LearnerSerializer)
+    def get(self, request: Any, pk: int) -> Learner:
+        """By their key."""
+        return self.get_or_404(Learner.objects.for_team(self.team), pk=pk)
+
+    @operation("change_learner", "Set a learner's phone", body=LearnerChange, response=LearnerSerializer)
+    def patch(self, request: Any, pk: int) -> Learner:
+        """Name and address are the events' own and cannot be changed."""
+        learner = self.get_or_404(Learner.objects.for_team(self.team), pk=pk)
+        learner.phone = self.body["phone"]
+        learner.save(update_fields=["phone", "updated_at"])
+        return learner

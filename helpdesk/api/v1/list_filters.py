@@ -1,0 +1,53 @@
+"""Parameters that several lists share."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.framework.fields import InstantField
+from helpdesk.api.framework.pagination import Order
+from helpdesk.api.framework.parameters import PageQuery
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.framework.views import TeamView
+from helpdesk.ui.names import clean_key
+
+Row = TypeVar("Row", bound=Model)
+BY_CHANGE = Order(("updated_at", "id"))
+
+
+class EmailQuery(PageQuery):
+    """Which page, or the one of an address."""
+
+    email = serializers.EmailField(required=False, max_length=254, help_text="Only the one with this address.")
+
+
+def filter_by_email(rows: QuerySet[Row], query: dict[str, Any]) -> QuerySet[Row]:
+    """The one of the address that is asked for, or all."""
+    return rows.filter(email=clean_key(query["email"])) if "email" in query else rows
+
+
+class UpdatedQuery(PageQuery):
+    """Which page, or those that have changed."""
+
+    updated_since = InstantField(
+        required=False,
+        help_text="Only those made or changed at this moment or later, in the order of `updated_at`. Ask again "
+        "from a few minutes before the latest that you have seen, since a change that is just being made may bear an "
+        "earlier time.",
+    )
+
+
+class UpdatedListView(TeamView):
+    """A list that with `updated_since` shows what has changed, in the order of that."""
+
+    def page(
+        self, serializer: type[ResourceSerializer], rows: QuerySet[Any], order: Order, name: str = "", **context: Any
+    ) -> Response:
+        """A page of the rows, or of those that have changed."""
+        if since := self.query.get("updated_since"):
+            rows, order, name = rows.filter(updated_at__gte=since), BY_CHANGE, "updated_at"
+        return super().page(serializer, rows, order, name, **context)

@@ -1,0 +1,43 @@
+"""`/tickets/…/merge`: that a ticket is merged into another, which stands for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.framework.problems import Conflict
+from helpdesk.api.framework.serializers import StrictSerializer
+from helpdesk.api.v1.ticket_view import TicketView, change_operation
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets import actions
+from helpdesk.tickets.models import Ticket
+
+
+class NewMerge(StrictSerializer):
+    """Where to fold the ticket into."""
+
+    example = {"into": 1037}
+    into = serializers.IntegerField(min_value=1, help_text="The number of another ticket of the same learner.")
+
+
+class Merge(TicketView):
+    """That a ticket is folded into another."""
+
+    permissions = {"PUT": Permission.TICKET_MERGE, "DELETE": Permission.TICKET_MERGE}
+
+    @change_operation("merge_ticket", "Fold a ticket into another", body=NewMerge)
+    def put(self, request: Any, number: int) -> Response:
+        """The other one stands for both from then on."""
+        self.find_ticket(number)
+        into = Ticket.objects.for_team(self.team).filter(number=self.body["into"]).first()
+        if into is None:
+            raise Conflict(_("The team has no such ticket."), "into")
+        return self.change(number, lambda ticket: actions.merge_ticket(ticket, self.actor, into))
+
+    @change_operation("unmerge_ticket", "Split a ticket off")
+    def delete(self, request: Any, number: int) -> Response:
+        """It stands for itself again."""
+        return self.change(number, lambda ticket: actions.unmerge_ticket(ticket, self.actor))

@@ -1,0 +1,90 @@
+"""What the figures of reports look like. Times are in seconds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from helpdesk.api.framework.fields import SecondsField
+
+
+class SummarySerializer(serializers.Serializer[Any]):
+    """The figures of one period."""
+
+    requests = serializers.IntegerField(help_text="All calls for help.")
+    tickets = serializers.IntegerField(help_text="Those that stand for themselves.")
+    asked_again = serializers.IntegerField(help_text="Tickets whose learner asked more than once.")
+    median_response = SecondsField("Half were first answered in less.")
+    slow_response = SecondsField("Nine in ten were first answered in less.")
+    median_resolution = SecondsField("Half were resolved in less.")
+    slow_resolution = SecondsField("Nine in ten were resolved in less.")
+    resolved = serializers.IntegerField(help_text="Resolved in these days.")
+
+
+class SummaryReport(serializers.Serializer[Any]):
+    """The figures of these days, and of as many days just before."""
+
+    now = SummarySerializer(help_text="These days.")
+    before = SummarySerializer(help_text="The days before.")
+
+
+class DaySerializer(serializers.Serializer[Any]):
+    """One day."""
+
+    day = serializers.DateField(help_text="The day.")
+    requests = serializers.IntegerField(help_text="Calls for help on it.")
+
+
+class TimesSerializer(serializers.Serializer[Any]):
+    """How fast the tickets of a day, or of a week, were answered."""
+
+    start = serializers.DateField(help_text="The day, or the Monday.")
+    median_response = SecondsField("Half were first answered in less.")
+    slow_response = SecondsField("Nine in ten were first answered in less.")
+    median_resolution = SecondsField("Half were resolved in less.")
+    slow_resolution = SecondsField("Nine in ten were resolved in less.")
+
+
+class CourseFigures(serializers.Serializer[Any]):
+    """One course."""
+
+    course = serializers.IntegerField(allow_null=True, help_text="Its key; null is no course in particular.")
+    requests = serializers.IntegerField(help_text="Calls for help.")
+
+
+class AgeSerializer(serializers.Serializer[Any]):
+    """What is to do now, and was asked for between two days."""
+
+    first = serializers.DateField(allow_null=True, help_text="The first of these days; null is open.")
+    last = serializers.DateField(allow_null=True, help_text="The last of these days; null is open.")
+    tickets = serializers.IntegerField(help_text="How many.")
+
+
+class LoadSerializer(serializers.Serializer[Any]):
+    """What one member has to do and did."""
+
+    member = serializers.IntegerField(allow_null=True, help_text="Their key; null is nobody.")
+    open_now = serializers.IntegerField(help_text="To do at this moment.")
+    given = serializers.IntegerField(help_text="Asked for in these days, and theirs now.")
+    resolved = serializers.IntegerField(help_text="Resolved in these days.")
+    median_resolution = SecondsField("Half of those took less.")
+
+
+class HourSerializer(serializers.Serializer[Any]):
+    """One hour of the week."""
+
+    weekday = serializers.IntegerField(help_text="Monday is 1.")
+    hour = serializers.IntegerField(help_text="0 to 23.")
+    requests = serializers.IntegerField(help_text="Calls for help.")
+
+
+def rows_of(serializer: type[serializers.Serializer[Any]]) -> Any:
+    """A list of such rows in an object, so that it can be added to."""
+    name = serializer.__name__.removesuffix("Serializer")
+    results = serializer(many=True, help_text="Each row.")
+    return type(f"{name}Rows", (serializers.Serializer,), {"__doc__": "The rows.", "results": results})
+
+
+DayRows, TimesRows, CourseRows = rows_of(DaySerializer), rows_of(TimesSerializer), rows_of(CourseFigures)
+AgeRows, LoadRows, HourRows = rows_of(AgeSerializer), rows_of(LoadSerializer), rows_of(HourSerializer)

@@ -1,0 +1,127 @@
+"""`/reports`: the figures of the reports' pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import QueryDict
+from rest_framework import serializers
+
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.parameters import QuerySerializer
+from helpdesk.api.framework.problems import InvalidQuery
+from helpdesk.api.framework.views import TeamView
+from helpdesk.api.v1.report_serializers import (
+    AgeRows,
+    CourseRows,
+    DayRows,
+    HourRows,
+    LoadRows,
+    SummaryReport,
+    TimesRows,
+)
+from helpdesk.reports import figures
+from helpdesk.reports.periods import LONGEST, PeriodForm
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.periods import Period
+from helpdesk.tickets.querysets import TicketQuerySet
+
+
+class PeriodQuery(QuerySerializer):
+    """The days that the figures are about, in the team's zone, both ends included; at most a year."""
+
+    first = serializers.DateField(required=False, help_text="The first day.")
+    last = serializers.DateField(required=False, help_text="The last day; the default is today.")
+    days = serializers.IntegerField(
+        required=False, min_value=1, max_value=LONGEST, help_text="How many, where `first` is not said; else 30."
+    )
+    course = serializers.IntegerField(required=False, min_value=1, help_text="Only the tickets of this course.")
+
+
+class ReportView(TeamView):
+    """What the views of figures share."""
+
+    tag = "reports"
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    def asked(self) -> tuple[TicketQuerySet, Period]:
+        """The tickets and the days that the parameters mean. Raises InvalidQuery."""
+        data = QueryDict(mutable=True)
+        data.update({name: str(value) for name, value in self.query.items() if name != "course"})
+        form = PeriodForm(data, self.team)
+        if form.errors:
+            raise InvalidQuery.of_form(form.errors)
+        return figures.tickets_of(self.team, self.query.get("course")), form.period
+
+
+class SummaryView(ReportView):
+    """The figures of the period and of the one before."""
+
+    @operation("report_summary", "Figures of a period", query=PeriodQuery, response=SummaryReport)
+    def get(self, request: Any) -> dict[str, Any]:
+        """Beside those of as many days before."""
+        tickets, period = self.asked()
+        found = {"now": figures.summary_of(tickets, period), "before": figures.summary_of(tickets, period.before)}
+        return {name: summary._asdict() for name, summary in found.items()}
+
+
+class DaysView(ReportView):
+    """Requests by day."""
+
+    @operation("report_days", "Requests by day", query=PeriodQuery, response=DayRows)
+    def get(self, request: Any) -> dict[str, Any]:
+        """Every day of the period."""
+        tickets, period = self.asked()
+        counts = figures.requests_by_day(tickets, period)
+        return {"results": [{"day": day, "requests": counts.get(day, 0)} for day in period.dates()]}
+
+
+class TimesView(ReportView):
+    """Times of response and resolution."""
+
+    @operation("report_times", "Times of response and resolution", query=PeriodQuery, response=TimesRows)
+    def get(self, request: Any) -> dict[str, Any]:
+        """By day, and for more than 45 days by week."""
+        return {"results": [row._asdict() for row in figures.times_by_start(*self.asked())]}
+
+
+class CoursesView(ReportView):
+    """Requests by course."""
+
+    @operation("report_courses", "Requests by course", query=PeriodQuery, response=CourseRows)
+    def get(self, request: Any) -> dict[str, Any]:
+        """The most asked about first."""
+        counts = figures.requests_by_course(*self.asked())
+        rows = [{"course": course, "requests": count} for course, count in counts.items()]
+        return {"results": sorted(rows, key=lambda row: (-row["requests"], row["course"] or 0))}
+
+
+class BacklogView(ReportView):
+    """What is to do, by age."""
+
+    @operation("report_backlog", "What is to do, by age", query=PeriodQuery, response=AgeRows)
+    def get(self, request: Any) -> dict[str, Any]:
+        """At this moment, whatever the period; snoozed tickets are left out."""
+        return {"results": [age._asdict() for age in figures.backlog_by_age(self.asked()[0])]}
+
+
+class LoadView(ReportView):
+    """Work by member."""
+
+    @operation("report_members", "Work by member", query=PeriodQuery, response=LoadRows)
+    def get(self, request: Any) -> dict[str, Any]:
+        """Those who have or had something to do."""
+        loads = figures.load_by_member(*self.asked())
+        rows = [{"member": member, **load._asdict()} for member, load in loads.items()]
+        return {"results": sorted(rows, key=lambda row: row["member"] or 0)}
+
+
+class HoursView(ReportView):
+    """Requests by hour of the week."""
+
+    @operation("report_hours", "Requests by hour of the week", query=PeriodQuery, response=HourRows)
+    def get(self, request: Any) -> dict[str, Any]:
+        """Those in which somebody asked."""
+        counts = figures.requests_by_hour(*self.asked())
+        rows = [{"weekday": day, "hour": hour, "requests": count} for (day, hour), count in sorted(counts.items())]
+        return {"results": rows}

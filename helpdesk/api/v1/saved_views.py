@@ -1,0 +1,156 @@
+"""`/saved-views`: questions to the inbox that somebody keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.framework.fields import ExpandableField, TextField, UTCField
+from helpdesk.api.framework.operations import list_operation, operation
+from helpdesk.api.framework.problems import Conflict
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.api.framework.views import TeamView
+from helpdesk.api.v1.members import PersonSerializer
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.filters import TicketFilter
+from helpdesk.tickets.forms import saved_query
+from helpdesk.tickets.kept_views import keep_view
+from helpdesk.tickets.models import SavedView
+from helpdesk.tickets.querysets import SavedViewQuerySet
+from helpdesk.ui.names import clean_name
+
+
+class SavedViewSerializer(ResourceSerializer):
+    """A question to the inbox that somebody keeps."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    name = serializers.CharField(read_only=True, help_text="What it is called in the side bar.")
+    query = serializers.CharField(read_only=True, help_text="The query string of the inbox's address.")
+    is_shared = serializers.BooleanField(read_only=True, help_text="Whether the whole team sees it.")
+    owner = ExpandableField(
+        PersonSerializer,
+        allow_null=True,
+        help_text="Whose it is; null where that account is gone.",
+    )
+    created_at = UTCField(read_only=True, help_text="When it was first kept.")
+
+    class Meta:
+        model = SavedView
+        fields = ["id", "name", "query", "is_shared", "owner", "created_at"]
+
+
+class NewSavedView(StrictSerializer):
+    """A question to keep."""
+
+    example = {"name": "Urgentes", "query": "priority=4"}
+    name = TextField(max_length=40, help_text="What it is called; unique for its owner.")
+    query = TextField(
+        max_length=2000,
+        allow_blank=True,
+        help_text="The query string of the inbox's address; a parameter that it does not know is left out, a value "
+        "that cannot be matched is refused.",
+    )
+    is_shared = serializers.BooleanField(
+        required=False, help_text="Whether the whole team sees it. What a token keeps is always shared."
+    )
+
+
+class SavedViewChange(StrictSerializer):
+    """What to change; the rest stays."""
+
+    example = {"name": "Urgentes de hoje"}
+    name = TextField(max_length=40, required=False, help_text="What it is called; unique for its owner.")
+    is_shared = serializers.BooleanField(required=False, help_text="Whether the whole team sees it.")
+
+
+class SavedViewView(TeamView):
+    """What the views of saved views share."""
+
+    tag = "saved views"
+
+    def shown(self) -> SavedViewQuerySet:
+        """The person's own and those that the team shares; to a token the shared ones."""
+        if self.access.membership:
+            return SavedView.objects.shown_to(self.access.membership)
+        return SavedView.objects.for_team(self.team).filter(is_shared=True)
+
+    def changeable(self) -> SavedViewQuerySet:
+        """The person's own, and to managers and tokens the shared ones too."""
+        if self.access.membership:
+            return SavedView.objects.changeable_by(self.access.membership)
+        return self.shown()
+
+    def keep(self, view: SavedView, data: dict[str, Any]) -> None:
+        """Save the view under its name, shared or not. Raises Conflict where its owner has another of that name."""
+        view.name = clean_name(data.get("name", view.name))
+        if not view.name:
+            raise Conflict(_("A name needs letters that can be seen."), "name")
+        view.is_shared = data.get("is_shared", view.is_shared) or self.access.token is not None
+        try:
+            keep_view(view)
+        except ActionRefused as refused:
+            raise Conflict(str(refused), "name") from None
+
+
+class SavedViewList(SavedViewView):
+    """The saved views."""
+
+    permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_VIEW}
+
+    @list_operation("list_saved_views", "List saved views", SavedViewSerializer)
+    def get(self, request: Any) -> SavedViewQuerySet:
+        """A token sees the shared ones."""
+        return self.shown()
+
+    @operation(
+        "create_saved_view",
+        "Keep a view",
+        body=NewSavedView,
+        response=SavedViewSerializer,
+        status=201,
+        located=True,
+    )
+    def post(self, request: Any) -> Response:
+        """For the person, or in the name of whoever made the token."""
+        data, user = self.body, self.access.user
+        owner = user.pk if user else getattr(self.access.token, "created_by_id", None)
+        if owner is None:
+            raise Conflict(_("Nobody made this token, so nobody can own what it keeps; use one from the dashboard."))
+        try:
+            query = saved_query(TicketFilter(QueryDict(data["query"]), self.team, user))
+        except ValidationError as error:
+            raise serializers.ValidationError({"query": error.messages}) from None
+        view = SavedView(team=self.team, owner_id=owner, query=query)
+        self.keep(view, data)
+        return self.show(SavedViewSerializer, view, 201, Location=f"/api/v1/saved-views/{view.pk}")
+
+
+class SavedViewDetail(SavedViewView):
+    """One saved view."""
+
+    permissions = dict.fromkeys(["GET", "PATCH", "DELETE"], Permission.TICKET_VIEW)
+
+    @operation("get_saved_view", "Get a saved view", response=SavedViewSerializer)
+    def get(self, request: Any, pk: int) -> SavedView:
+        """By its key."""
+        return self.get_or_404(self.shown(), pk=pk)
+
+    @operation("change_saved_view", "Rename or share a view", body=SavedViewChange, response=SavedViewSerializer)
+    def patch(self, request: Any, pk: int) -> SavedView:
+        """One's own, or with the rights of a manager a shared one."""
+        view = get_object_or_404(self.changeable(), pk=pk)
+        self.keep(view, self.body)
+        return view
+
+    @operation("delete_saved_view", "Keep a view no longer", status=204)
+    def delete(self, request: Any, pk: int) -> Response:
+        """No ticket changes by that."""
+        get_object_or_404(self.changeable(), pk=pk).delete()
+        return Response(status=204)

@@ -1,0 +1,90 @@
+"""`/sources`: where events come from. Nothing of it is secret: keys are shown nowhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from helpdesk.api.framework.fields import UTCField
+from helpdesk.api.framework.operations import list_operation, operation
+from helpdesk.api.framework.pagination import BY_CREATION
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.framework.views import TeamView
+from helpdesk.teams.roles import Permission
+from webhooks.health import with_health
+from webhooks.models import Source
+
+
+class SourceSerializer(ResourceSerializer):
+    """A webhook configuration of the Eduzz console that points here."""
+
+    id = serializers.CharField(read_only=True, help_text="The key.")
+    name = serializers.CharField(read_only=True, help_text="What people call it.")
+    is_enabled = serializers.BooleanField(read_only=True, help_text="Whether it takes deliveries.")
+    health = serializers.ChoiceField(
+        Source.Health.values, read_only=True, help_text="Whether calls for help come in, and if not, why."
+    )
+    last_delivery_at = UTCField(read_only=True, allow_null=True, help_text="When the last authentic event came.")
+    verified_at = UTCField(read_only=True, allow_null=True, help_text="The first authentic ping.")
+    last_ping_at = UTCField(read_only=True, allow_null=True, help_text="The last one.")
+    last_rejected_at = UTCField(read_only=True, allow_null=True, help_text="When a request was last turned away.")
+    last_rejection = serializers.CharField(read_only=True, help_text="And why; may be empty.")
+    unverified_count = serializers.IntegerField(read_only=True, help_text="Requests that no key matched.")
+    unsigned_count = serializers.IntegerField(read_only=True, help_text="Requests without a readable signature.")
+    too_large_count = serializers.IntegerField(read_only=True, help_text="Requests that were too large.")
+    created_at = UTCField(read_only=True, help_text="When it was made.")
+
+    class Meta:
+        model = Source
+        fields = [
+            "id",
+            "name",
+            "is_enabled",
+            "health",
+            "last_delivery_at",
+            "verified_at",
+            "last_ping_at",
+            "last_rejected_at",
+            "last_rejection",
+            "unverified_count",
+            "unsigned_count",
+            "too_large_count",
+            "created_at",
+        ]
+
+
+class SourceView(TeamView):
+    """What the views of sources share."""
+
+    tag = "sources"
+
+    def find_source(self, source_id: str) -> Source:
+        """The team's source, with its health; else 404."""
+        source: Source = self.get_or_404(
+            with_health(Source.objects.for_team(self.team)), pk=source_id.replace("\0", "")
+        )
+        return source
+
+
+class SourceList(SourceView):
+    """The team's sources."""
+
+    permissions = {"GET": Permission.SOURCE_VIEW}
+
+    @list_operation("list_sources", "List sources", SourceSerializer, order=BY_CREATION)
+    def get(self, request: Any) -> QuerySet[Source]:
+        """The oldest first."""
+        return with_health(Source.objects.for_team(self.team))
+
+
+class SourceDetail(SourceView):
+    """One source."""
+
+    permissions = {"GET": Permission.SOURCE_VIEW}
+
+    @operation("get_source", "Get a source", response=SourceSerializer)
+    def get(self, request: Any, source_id: str) -> Source:
+        """By its key."""
+        return self.find_source(source_id)

@@ -1,0 +1,80 @@
+"""`/tags`, and `/tickets/…/tags`: the words that a team sorts its tickets by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.framework.fields import TextField
+from helpdesk.api.framework.operations import list_operation
+from helpdesk.api.framework.pagination import Order
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.api.framework.views import TeamView
+from helpdesk.api.v1.ticket_view import TicketView, change_operation
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets import actions
+from helpdesk.tickets.models import Tag
+
+BY_NAME = Order(("name", "id"))
+
+
+class TagField(TextField):
+    """The name of a tag."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+
+
+class TagSerializer(ResourceSerializer):
+    """A word that the team sorts its tickets by."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    name = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
+
+    class Meta:
+        model = Tag
+        fields = ["id", "name"]
+
+
+class NewTag(StrictSerializer):
+    """A tag to put on."""
+
+    example = {"tag": "vídeo"}
+    tag = TagField(help_text="Its name; a tag that the team does not have yet is made.")
+
+
+class TagList(TeamView):
+    """The tags of the team."""
+
+    tag = "tags"
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @list_operation("list_tags", "List tags", TagSerializer, order=BY_NAME)
+    def get(self, request: Any) -> QuerySet[Tag]:
+        """By name. A tag comes to be when it is first put on a ticket."""
+        return Tag.objects.for_team(self.team)
+
+
+class TagsOfTicket(TicketView):
+    """The tags of a ticket."""
+
+    permissions = {"POST": Permission.TICKET_CHANGE}
+
+    @change_operation("tag_ticket", "Tag a ticket", body=NewTag)
+    def post(self, request: Any, number: int) -> Response:
+        """A tag that it has already is no change."""
+        return self.change(number, lambda ticket: actions.add_tag(ticket, self.actor, self.body["tag"]))
+
+
+class TagOfTicket(TicketView):
+    """One tag of a ticket."""
+
+    permissions = {"DELETE": Permission.TICKET_CHANGE}
+
+    @change_operation("untag_ticket", "Take a tag off")
+    def delete(self, request: Any, number: int, name: str) -> Response:
+        """One that it does not have is no change."""
+        return self.change(number, lambda ticket: actions.remove_tag(ticket, self.actor, name))

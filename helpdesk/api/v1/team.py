@@ -1,0 +1,49 @@
+"""`/team`: the team that the token or the session is of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.framework.views import TeamView
+from helpdesk.teams.models import Team
+from helpdesk.teams.roles import Permission
+
+
+class TeamSerializer(ResourceSerializer):
+    """The team that the token or the session is of."""
+
+    slug = serializers.CharField(read_only=True, help_text="Its part of every page's address.")
+    name = serializers.CharField(read_only=True, help_text="What people call it.")
+    time_zone = serializers.CharField(read_only=True, help_text="The zone in which it means days and hours.")
+    response_target_hours = serializers.IntegerField(
+        read_only=True, help_text="Within how many hours it means to have answered."
+    )
+    permissions = serializers.SerializerMethodField(help_text="What the token or the member may do there.")
+
+    class Meta:
+        model = Team
+        fields = ["slug", "name", "time_zone", "response_target_hours", "permissions"]
+
+    def get_permissions(self, team: Team) -> list[str]:
+        """Sorted."""
+        return sorted(self.serializer_context["permissions"])
+
+
+class TeamDetail(TeamView):
+    """The team itself."""
+
+    tag = "team"
+    permissions = {"GET": Permission.TEAM_VIEW}
+
+    @operation("get_team", "Get the team", response=TeamSerializer)
+    def get(self, request: Any) -> Team:
+        """Whose token this is, and what it may do."""
+        return self.team
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With what is allowed."""
+        return super().get_serializer_context() | {"permissions": self.access.permissions}

@@ -1,0 +1,54 @@
+"""What is sent to make a ticket, or to change one."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from helpdesk.api.framework.fields import NamedChoiceField, TextField
+from helpdesk.api.framework.serializers import StrictSerializer
+from helpdesk.api.v1.tags import TagField
+from helpdesk.api.v1.ticket_serializer import PRIORITIES
+from helpdesk.tickets.models import Status
+
+MOST_TAGS = 20
+
+
+class NewLearner(StrictSerializer):
+    """Who asks; found by the address, or made."""
+
+    email = serializers.EmailField(max_length=254, help_text="The learner's address.")
+    name = TextField(required=False, allow_blank=True, max_length=255, help_text="The learner's name.")
+
+
+class NewTicket(StrictSerializer):
+    """A call for help that came by another way than the button in the course."""
+
+    example = {
+        "learner": {"email": "mariana@example.com", "name": "Mariana Ribeiro"},
+        "priority": "high",
+        "tags": ["acesso"],
+        "question": "Onde está o link da aula 3?",
+        "note": "Ligou: não consegue entrar na aula 3.",
+    }
+    learner = NewLearner(help_text="Who asks.")
+    course = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, help_text="The key of the course that it is about."
+    )
+    priority = NamedChoiceField(PRIORITIES, required=False, help_text="How much it matters; the default is `normal`.")
+    tags = serializers.ListField(
+        child=TagField(help_text="A tag."), required=False, max_length=MOST_TAGS, help_text="Tags to put on."
+    )
+    question = TextField(required=False, max_length=20_000, help_text="What the learner wants to know, in their words.")
+    note = TextField(required=False, max_length=20_000, help_text="What the team should know; nobody else reads it.")
+
+
+class TicketChange(StrictSerializer):
+    """What to change; the rest stays."""
+
+    example = {"status": "pending", "priority": "urgent"}
+    status = serializers.ChoiceField(
+        [status for status in Status.values if status != Status.NEW],
+        required=False,
+        help_text="The status to move on to. A finished ticket is reopened by `open`.",
+    )
+    priority = NamedChoiceField(PRIORITIES, required=False, help_text="How much it matters.")

@@ -1,0 +1,90 @@
+"""`/tickets/changes`: what has changed, for whoever keeps a copy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.response import Response
+
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.pagination import DEFAULT_LIMIT, MOST, Order, read_cursor, write_cursor
+from helpdesk.api.v1.ticket_serializer import TicketQuery, TicketSerializer, contexts_for, with_relations
+from helpdesk.api.v1.ticket_view import TicketView
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.publishing import last_position
+
+NAME, ORDER = "changes", Order(("position",))
+
+
+class ChangesQuery(TicketQuery):
+    """From where on, and how much of each ticket."""
+
+    after = serializers.CharField(
+        required=False,
+        max_length=1000,
+        help_text="The `cursor` of your last answer; without it you begin with the first ticket that there is.",
+    )
+    limit = serializers.IntegerField(
+        default=DEFAULT_LIMIT, min_value=1, max_value=MOST, help_text="How many tickets an answer has at most."
+    )
+
+
+class ChangesSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
+    """Tickets that have changed, and where to go on."""
+
+    cursor = serializers.CharField(
+        help_text="Where you stand now, to be sent as `after`; there is always one. Keep it once you have kept the "
+        "tickets, and make nothing of what it looks like."
+    )
+    has_more = serializers.BooleanField(help_text="Whether to ask again at once; otherwise ask whenever you like.")
+    results = TicketSerializer(
+        many=True, help_text="The tickets as they are now, each once, in the order of their last changes."
+    )
+
+
+class TicketChanges(TicketView):
+    """The team's tickets in the order in which they changed."""
+
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @operation("list_ticket_changes", "Follow the changes", query=ChangesQuery, response=ChangesSerializer)
+    def get(self, request: Any) -> Response:
+        """Every ticket with something new in its history since `after`, as it is now; so a copy is kept in step.
+
+        Nothing is left out, however changes overlap. A ticket comes again when it changes again; one that is folded
+        into another comes too, so that a copy can let go of it. What is no event of the ticket does not count: a
+        learner's new name or phone, a course's new title, a tag or a ticket that the operator deletes.
+        """
+        position = self._position()
+        limit, fields = self.query["limit"], self.query.get("fields")
+        events = TicketEvent.objects.for_team(self.team).filter(position__gt=position).order_by("position")
+        found = list(events.only("ticket_id", "position")[: limit + 1])
+        newest = {event.ticket_id: event.position or 0 for event in found[:limit]}  # the last of a ticket counts
+        tickets = with_relations(
+            Ticket.objects.for_team(self.team).filter(pk__in=newest), fields, self.query.get("expand", ())
+        )
+        in_order = sorted(tickets, key=lambda ticket: newest[ticket.pk])
+        context = self.get_serializer_context() | {"contexts": contexts_for(in_order, fields)}
+        return Response(
+            {
+                "cursor": write_cursor(NAME, ORDER, TicketEvent(position=max(newest.values(), default=position))),
+                "has_more": len(found) > limit,
+                "results": TicketSerializer(in_order, many=True, context=context).data,
+            }
+        )
+
+    def _position(self) -> int:
+        """After which place to begin. Raises InvalidQuery for a cursor that is not ours, and NotFound for one of a
+        later time than this database, which was restored since.
+        """
+        cursor = self.query.get("after")
+        if not cursor:
+            return 0
+        position: int | None = read_cursor(cursor, NAME, ORDER, TicketEvent, "after")[0]
+        if position is None or position > last_position():
+            raise NotFound(_("There is no such place in the history; begin again without “after”."))
+        return position

@@ -1,0 +1,89 @@
+"""The filters of the inbox, as parameters of the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import QueryDict
+from rest_framework import serializers
+
+from helpdesk.api.framework.access import Access
+from helpdesk.api.framework.fields import NamedChoiceField, TextField
+from helpdesk.api.framework.parameters import QuerySerializer
+from helpdesk.api.framework.problems import InvalidQuery
+from helpdesk.api.v1.ticket_serializer import PRIORITIES
+from helpdesk.tickets.filters import STATUS_CHOICES, TicketFilter
+from helpdesk.tickets.querysets import TicketQuerySet
+
+# Filters that name a thing: where there is no such thing, no ticket has it, which is an answer and not a mistake.
+NAMING = {"assignee", "course", "producer", "tag"}
+
+
+class TicketFilterQuery(QuerySerializer):
+    """The inbox's own filters."""
+
+    q = TextField(
+        required=False,
+        max_length=100,
+        help_text="Search: number, name or e-mail of the learner, course, tag, or words of a note. Newest first.",
+    )
+    status = serializers.ChoiceField(
+        [value for value, _label in STATUS_CHOICES],
+        required=False,
+        help_text="A status, snoozed tickets included; or `to_do` for what the inbox shows, without them, `snoozed` "
+        "for these alone, `done`, or `all`, which is the default.",
+    )
+    assignee = TextField(required=False, max_length=20, help_text="The key of a member, `none`, or in a session `me`.")
+    course = serializers.IntegerField(required=False, min_value=1, help_text="The key of a course.")
+    producer = serializers.IntegerField(required=False, min_value=1, help_text="The key of a producer.")
+    priority = NamedChoiceField(PRIORITIES, required=False, help_text="A priority.")
+    tag = TextField(required=False, max_length=40, help_text="The name of a tag.")
+    again = serializers.BooleanField(
+        required=False, help_text="`true`: only those whose learner asked again; `false`: only those who asked once."
+    )
+    requested_from = serializers.DateField(required=False, help_text="Asked on this day of the team's, or later.")
+    requested_to = serializers.DateField(required=False, help_text="Asked on this day of the team's, or earlier.")
+    resolved_from = serializers.DateField(required=False, help_text="Resolved on this day, or later.")
+    resolved_to = serializers.DateField(required=False, help_text="Resolved on this day, or earlier.")
+    folded = serializers.BooleanField(
+        required=False,
+        help_text="`true`: those folded into others too, with `status=all`. The default is `true` beside "
+        "`updated_since`, else `false`.",
+    )
+    weekday = serializers.IntegerField(
+        required=False, min_value=1, max_value=7, help_text="Asked on this day of the week; Monday is 1."
+    )
+    hour = serializers.IntegerField(
+        required=False, min_value=0, max_value=23, help_text="Asked in this hour of the day, in the team's zone."
+    )
+
+
+FILTERS = list(TicketFilterQuery._declared_fields)
+
+
+class NamedFilter(TicketFilter):
+    """The inbox's filter, which a program may also ask for tickets whose learner asked once."""
+
+    asks_once = False
+
+    @property
+    def unsearched(self) -> TicketQuerySet:
+        """Those that the filters leave, whatever is searched for, in no order yet."""
+        tickets = super().unsearched
+        return tickets.filter(request_count=1) if self.asks_once else tickets
+
+
+def ticket_filter(access: Access, query: dict[str, Any]) -> NamedFilter:
+    """The inbox's filter with these parameters. Raises InvalidQuery."""
+    data = QueryDict(mutable=True)
+    for name in FILTERS:
+        value = query.get(name)
+        if value is not None and value is not False:
+            data[name] = "1" if value is True else str(value)
+    data.setdefault("status", "all")
+    filtered = NamedFilter(data, access.team, access.user)
+    filtered.asks_once = query.get("again") is False
+    errors = {name: messages for name, messages in filtered.errors.items() if name not in NAMING}
+    if errors:
+        raise InvalidQuery.of_form(errors)
+    return filtered

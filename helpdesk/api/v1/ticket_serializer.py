@@ -1,0 +1,162 @@
+"""What a ticket looks like, in the API and in the webhooks that go out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import cached_property
+from rest_framework import serializers
+
+from helpdesk.api.framework.fields import ExpandableField, NamedChoiceField, UTCField
+from helpdesk.api.framework.parameters import ExpandField, FieldsField, QuerySerializer
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.v1.courses import CourseSerializer
+from helpdesk.api.v1.learners import LearnerSerializer
+from helpdesk.api.v1.members import PersonSerializer
+from helpdesk.api.v1.producers import ProducerSerializer
+from helpdesk.courses.models import LearnerActivity
+from helpdesk.teams.models import Team
+from helpdesk.tickets.context import Context, contexts_of
+from helpdesk.tickets.models import Priority, Status, Ticket
+from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.ui.names import plain
+
+PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
+URGENCIES = {0: "urgent", 1: "asked_again", 2: "high", 3: "normal", 4: "low", 5: "waiting"}
+
+
+class ContextSerializer(serializers.Serializer[Context]):
+    """What the learner was doing before the call for help; everything is null or empty where nothing is known."""
+
+    step = serializers.ChoiceField(LearnerActivity.Kind.values, allow_null=True, help_text="The kind of the last step.")
+    lesson = serializers.CharField(help_text="The title of the lesson of that step.")
+    seconds_before = serializers.IntegerField(allow_null=True, help_text="How long before the call that step was.")
+    progress = serializers.IntegerField(allow_null=True, help_text="Percent of the course that was done by then.")
+    sentence = serializers.CharField(help_text="All of it in a sentence, in `Accept-Language`.")
+
+
+def shown_context(context: Context) -> dict[str, Any]:
+    """As ContextSerializer says, which would take a fifth of a list's time."""
+    step = context.last_step
+    return {
+        "step": step.kind if step else None,
+        "lesson": context.lesson,
+        "seconds_before": int((context.asked_at - step.occurred_at).total_seconds()) if step else None,
+        "progress": context.progress,
+        "sentence": plain(context.sentence),
+    }
+
+
+class TicketSerializer(ResourceSerializer):
+    """A call for help."""
+
+    number = serializers.IntegerField(read_only=True, help_text="By which the team and the addresses name it.")
+    url = serializers.SerializerMethodField(help_text="Its page, for people.")
+    status = serializers.ChoiceField(Status.values, read_only=True, help_text="Where it stands in its workflow.")
+    priority = NamedChoiceField(PRIORITIES, read_only=True, help_text="How much it matters to the team.")
+    urgency = NamedChoiceField(
+        URGENCIES, read_only=True, help_text="Its group in the inbox, by status, priority and repeated calls."
+    )
+    learner = ExpandableField(LearnerSerializer, help_text="Who asks.")
+    course = ExpandableField(CourseSerializer, allow_null=True, help_text="The course that it is about.")
+    producer = ExpandableField(ProducerSerializer, allow_null=True, help_text="Whose course that is.")
+    assignee = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who is responsible.")
+    tags = serializers.SerializerMethodField(help_text="The names of its tags, sorted.")
+    question = serializers.CharField(
+        read_only=True, help_text="What the learner wants to know, once somebody has said it; else empty."
+    )
+    request_count = serializers.IntegerField(
+        read_only=True, help_text="How often the learner asked: this call and those folded into it."
+    )
+    merged_into = serializers.IntegerField(
+        read_only=True,
+        allow_null=True,
+        source="merged_into.number",
+        help_text="The number of the ticket that this one is folded into, and that stands for it.",
+    )
+    requested_at = UTCField(read_only=True, help_text="When the learner asked.")
+    created_at = UTCField(read_only=True, help_text="When the ticket was stored.")
+    last_activity_at = UTCField(read_only=True, help_text="When it was last changed; `updated_since` goes by it.")
+    first_responded_at = UTCField(read_only=True, allow_null=True, help_text="When it was first answered.")
+    resolved_at = UTCField(read_only=True, allow_null=True, help_text="When it was resolved or closed.")
+    snoozed_until = UTCField(read_only=True, allow_null=True, help_text="Until when it is out of the inbox.")
+    response_due_at = UTCField(read_only=True, help_text="When the team means to have answered.")
+    is_overdue = serializers.BooleanField(read_only=True, help_text="Whether the learner waits for longer than that.")
+    version = serializers.IntegerField(read_only=True, help_text="Goes up with every change; the `ETag` is made of it.")
+    context = serializers.SerializerMethodField(  # type: ignore[assignment] # a field of that name
+        help_text="What the learner was doing just before."
+    )
+
+    class Meta:
+        model = Ticket
+        fields = [
+            "number",
+            "url",
+            "status",
+            "priority",
+            "urgency",
+            "learner",
+            "course",
+            "producer",
+            "assignee",
+            "tags",
+            "question",
+            "request_count",
+            "merged_into",
+            "requested_at",
+            "created_at",
+            "last_activity_at",
+            "first_responded_at",
+            "resolved_at",
+            "snoozed_until",
+            "response_due_at",
+            "is_overdue",
+            "version",
+            "context",
+        ]
+
+    @cached_property
+    def team_address(self) -> str:
+        """The address of the team's inbox, below which those of its tickets are."""
+        return settings.BASE_URL + reverse("inbox", args=[self.serializer_context["team"].slug])
+
+    def get_url(self, ticket: Ticket) -> str:
+        """The address of its page."""
+        return self.team_address + ticket.address
+
+    def get_tags(self, ticket: Ticket) -> list[str]:
+        """Sorted; none before the first change."""
+        return [] if ticket.version == 1 else [tag.name for tag in ticket.tags.all()]
+
+    def get_context(self, ticket: Ticket) -> ContextSerializer:
+        """From those that were read for all tickets at once."""
+        shown: Any = shown_context(self.serializer_context["contexts"][ticket.pk])
+        return shown  # type: ignore[no-any-return] # its type is for the schema
+
+
+def with_relations(tickets: TicketQuerySet, fields: Collection[str] | None, expand: Iterable[str]) -> Any:
+    """The tickets with all that is shown of them, in a constant number of queries."""
+    tickets = tickets.select_related("merged_into", *expand)
+    return tickets.prefetch_related("tags") if not fields or "tags" in fields else tickets
+
+
+def contexts_for(tickets: list[Ticket], fields: Collection[str] | None) -> dict[int, Context]:
+    """What each learner was doing, by the key of the ticket; empty where that is not shown."""
+    return contexts_of(tickets) if tickets and (not fields or "context" in fields) else {}
+
+
+def describe_tickets(team: Team, tickets: TicketQuerySet, expand: Collection[str] = ()) -> list[dict[str, Any]]:
+    """These tickets as the API shows them, for the webhooks that go out."""
+    found = list(with_relations(tickets, None, expand))
+    context = {"team": team, "expand": expand, "contexts": contexts_for(found, None)}
+    return [dict(shown) for shown in TicketSerializer(found, many=True, context=context).data]
+
+
+class TicketQuery(QuerySerializer):
+    """How much of a ticket to show."""
+
+    fields = FieldsField(TicketSerializer)  # type: ignore[assignment] # a parameter of that name
+    expand = ExpandField(TicketSerializer)

@@ -1,0 +1,114 @@
+"""What the views of one ticket share: finding it, changing it as `If-Match` allows, showing it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+from rest_framework.response import Response
+
+from helpdesk.api.framework.fields import UTCField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.preconditions import read_if_match
+from helpdesk.api.framework.problems import Conflict, Problem
+from helpdesk.api.framework.views import TeamView
+from helpdesk.api.v1.ticket_serializer import TicketSerializer, contexts_for, with_relations
+from helpdesk.tickets.actions import ActionRefused, TicketChanged, require_version
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.timeline import sentence_of
+from helpdesk.ui.names import plain
+
+MOST_CHANGES = 100
+NEVER = 2**31  # a version that no ticket has reached
+
+# A change of one ticket: it shows the ticket as it is then, and minds `If-Match`.
+change_operation = partial(operation, response=TicketSerializer, if_match=True)
+
+
+def etag(ticket: Ticket) -> str:
+    """The ticket's version as an `ETag`."""
+    return f'"{ticket.version}"'
+
+
+class ChangedMeanwhile(Problem):
+    """Somebody else changed the ticket; `changes` tells what, who and when, the newest hundred at most."""
+
+    def __init__(self, ticket: Ticket, changed: TicketChanged) -> None:
+        super().__init__(
+            412,
+            str(changed),
+            version=ticket.version,
+            changes=[
+                {
+                    "kind": event.kind,
+                    "sentence": plain(sentence_of(event, ticket)),
+                    "actor": event.actor_name,
+                    "version": event.version,
+                    "created_at": UTCField().to_representation(event.created_at),
+                }
+                for event in changed.events[-MOST_CHANGES:]
+            ],
+        )
+
+
+class TicketView(TeamView):
+    """A view of one ticket, by its number."""
+
+    tag = "tickets"
+
+    @property
+    def actor(self) -> Actor:
+        """The token or the person, under whose name changes stand in the history."""
+        token, user = self.access.token, self.access.user
+        return Actor.token(token.name) if token else Actor.person(user)  # type: ignore[arg-type] # one of both is there
+
+    def find_ticket(self, number: int, *relations: str) -> Ticket:
+        """The team's ticket of this number, with these relations; else 404."""
+        tickets = Ticket.objects.for_team(self.team)
+        return get_object_or_404(tickets.select_related(*relations) if relations else tickets, number=number)
+
+    def change(self, number: int, act: Callable[[Ticket], None]) -> Response:
+        """Run the action where the ticket still is what `If-Match` says, and show what it is then."""
+        ticket = self.find_ticket(number)
+        self.require_body()
+        with transaction.atomic(), self.conflicts():
+            self.require_match(ticket)
+            act(ticket)
+        return self.show_ticket(number)
+
+    @contextmanager
+    def conflicts(self) -> Iterator[None]:
+        """Raise Conflict where an action refuses."""
+        try:
+            yield
+        except ActionRefused as refused:
+            raise Conflict(str(refused)) from None
+
+    def require_match(self, ticket: Ticket) -> None:
+        """Lock the ticket where `If-Match` is sent. Raises ChangedMeanwhile where others changed it since."""
+        versions = read_if_match(self.request.headers.get("If-Match"))
+        if versions is None:
+            return
+        version = Ticket.objects.select_for_update().values_list("version", flat=True).get(pk=ticket.pk)
+        try:
+            require_version(ticket, self.actor, max((each for each in versions if each <= version), default=NEVER))
+        except TicketChanged as changed:
+            ticket.refresh_from_db()
+            raise ChangedMeanwhile(ticket, changed) from None
+
+    def show_ticket(self, number: int, status: int = 200) -> Response:
+        """The ticket as it is now, with its `ETag`."""
+        fields, expand = self.query.get("fields"), self.query.get("expand", ())
+        tickets = with_relations(Ticket.objects.for_team(self.team), fields, expand)
+        return self.show_found(get_object_or_404(tickets, number=number), status)
+
+    def show_found(self, ticket: Ticket, status: int = 200) -> Response:
+        """This ticket, without reading it again."""
+        fields = self.query.get("fields")
+        context = self.get_serializer_context() | {"contexts": contexts_for([ticket], fields)}
+        shown = TicketSerializer(ticket, context=context).data
+        return Response(shown, status, headers={"ETag": etag(ticket)})

@@ -1,0 +1,163 @@
+"""`/tickets`: listing them, making one, looking at one and changing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+from rest_framework.response import Response
+
+from helpdesk.api.framework.fields import InstantField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.pagination import Order
+from helpdesk.api.framework.parameters import PageQuery
+from helpdesk.api.framework.problems import Conflict, InvalidQuery
+from helpdesk.api.v1.ticket_bodies import NewTicket, TicketChange
+from helpdesk.api.v1.ticket_filter import NamedFilter, TicketFilterQuery, ticket_filter
+from helpdesk.api.v1.ticket_serializer import TicketQuery, TicketSerializer, contexts_for, with_relations
+from helpdesk.api.v1.ticket_view import TicketView, change_operation
+from helpdesk.courses.actions import upsert_learner
+from helpdesk.courses.models import Course
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets import actions, search
+from helpdesk.tickets.filters import TO_DO
+from helpdesk.tickets.models import Priority, Ticket
+
+ORDERS = {
+    "-requested_at": Order(("requested_at", "id"), is_descending=True),
+    "requested_at": Order(("requested_at", "id")),
+    "-last_activity_at": Order(("last_activity_at", "id"), is_descending=True),
+    "last_activity_at": Order(("last_activity_at", "id")),
+    "urgency": Order(("urgency", "requested_at", "id")),
+}
+
+
+class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
+    """Which tickets, in which order, and how much of each."""
+
+    updated_since = InstantField(
+        required=False,
+        help_text="Only those that were changed at this moment or later, made ones and folded ones too. The order is "
+        "then `last_activity_at`, unless you search. It is for a look at a day or a week; a copy is kept in step by "
+        "`/tickets/changes`, since a change that is just being made may bear an earlier time than one that you have "
+        "seen.",
+    )
+    ordering = serializers.ChoiceField(
+        list(ORDERS),
+        required=False,
+        help_text="The default is `-requested_at`, the newest first, in which alone a search answers. `urgency` is the "
+        "inbox's own, for what is not finished; `status` is `to_do` then, unless it says otherwise.",
+    )
+
+
+class TicketList(TicketView):
+    """The team's tickets, and making one."""
+
+    permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_OPEN}
+
+    @operation("list_tickets", "List tickets", query=TicketListQuery, response=TicketSerializer, page=True)
+    def get(self, request: Any) -> Response:
+        """All tickets but those folded into others, the newest first, unless the parameters say otherwise."""
+        since = self.query.get("updated_since")
+        default = "last_activity_at" if since and "q" not in self.query else "-requested_at"
+        name = self.query.get("ordering", default)
+        filtered = self._filter(name)
+        order, fields = ORDERS[name], self.query.get("fields")
+        rows = filtered.unsearched
+        if since:
+            rows = rows.filter(last_activity_at__gte=since)
+        rows = order.after(rows, self.place(order, Ticket, name))  # type: ignore[assignment] # still tickets
+        if text := filtered.value("q"):
+            rows = search.newest(rows, self.team, text, self.query["limit"] + 1)
+        rows = with_relations(rows, fields, self.query.get("expand", ()))
+        found = list(order.sort(rows)[: self.query["limit"] + 1])
+        return self.page_of(TicketSerializer, found, order, name, contexts=contexts_for(found, fields))
+
+    def _filter(self, ordering: str) -> NamedFilter:
+        """The filter. Raises InvalidQuery also where tickets cannot be listed in that order."""
+        is_urgency = ordering == "urgency"
+        default = {"status": TO_DO if is_urgency else "all", "folded": "updated_since" in self.query}
+        filtered = ticket_filter(self.access, default | self.query)
+        problem = ""
+        if ordering != "-requested_at" and filtered.value("q"):
+            problem = _("A search (“q”) shows the newest first; leave “ordering” out, or set it to -requested_at.")
+        elif is_urgency and not filtered.is_queue:
+            problem = _("Only unfinished tickets have an order by urgency.")
+        if problem:
+            raise InvalidQuery({"ordering": [ErrorDetail(problem, "invalid")]})
+        return filtered
+
+    @operation(
+        "create_ticket",
+        "Create a ticket",
+        body=NewTicket,
+        response=TicketSerializer,
+        status=201,
+        located=True,
+        versioned=True,
+    )
+    def post(self, request: Any) -> Response:
+        """The learner is found by their address, or made.
+
+        Where the learner has an unfinished ticket for that course, the new one is folded into it at once, as a
+        repeated call for help is: `merged_into` tells, and priority, tags and note go to that one, and the question too
+        where it has none.
+        """
+        data = self.body
+        with transaction.atomic(), self.conflicts():
+            ticket = self._open(data)
+            shown = ticket.merged_into or ticket
+            if "priority" in data and data["priority"] != Priority.NORMAL:
+                actions.change_priority(shown, self.actor, data["priority"])
+            for tag in data.get("tags", []):
+                actions.add_tag(shown, self.actor, tag)
+            if "note" in data:
+                actions.add_note(shown, self.actor, data["note"])
+        is_fresh = shown is ticket and ticket.version == 1
+        response = self.show_found(ticket, 201) if is_fresh else self.show_ticket(ticket.number, 201)
+        response["Location"] = f"/api/v1/tickets/{ticket.number}"
+        return response
+
+    def _open(self, data: dict[str, Any]) -> Ticket:
+        course, now = None, timezone.now()
+        if data.get("course"):
+            course = Course.objects.for_team(self.team).filter(pk=data["course"]).select_related("producer").first()
+            if course is None:
+                raise Conflict(_("The team has no such course."), "course")
+        email, name = data["learner"]["email"], data["learner"].get("name", "")
+        return actions.open_ticket(
+            self.team,
+            self.actor,
+            learner=upsert_learner(self.team, email=email, name=name, at=now),
+            course=course,
+            producer=course.producer if course else None,
+            requested_at=now,
+            question=data.get("question", ""),
+        )
+
+
+class TicketDetail(TicketView):
+    """One ticket, and changing it."""
+
+    permissions = {"GET": Permission.TICKET_VIEW, "PATCH": Permission.TICKET_CHANGE}
+
+    @operation("get_ticket", "Get a ticket", response=TicketSerializer, versioned=True)
+    def get(self, request: Any, number: int) -> Response:
+        """The `ETag` is the ticket's version, to be sent back as `If-Match` with a change."""
+        return self.show_ticket(number)
+
+    @change_operation("change_ticket", "Change a ticket", body=TicketChange)
+    def patch(self, request: Any, number: int) -> Response:
+        """Status and priority. Other changes have an address of their own below the ticket."""
+
+        def act(ticket: Ticket) -> None:
+            if "priority" in self.body:
+                actions.change_priority(ticket, self.actor, self.body["priority"])
+            if "status" in self.body:
+                actions.change_status(ticket, self.actor, self.body["status"])
+
+        return self.change(number, act)

@@ -1,0 +1,37 @@
+"""What courses are called where they are chosen or listed, so that two of one title can be told apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from helpdesk.courses.models import Course
+from helpdesk.teams.models import Team
+
+HASH_SHOWN = 8  # letters of Nutror's identifier
+
+
+def labels_of_courses(courses: Iterable[Course]) -> list[tuple[Course, str]]:
+    """Each by its title; beside one that several bear stands the producer, and where that does not do, Nutror's hash.
+
+    The producer of each is to be at hand.
+    """
+    courses = list(courses)
+    labels = {course.pk: str(course) for course in courses}
+    ways: list[Callable[[Course], str]] = [
+        lambda course: f"{course} ({course.producer})",
+        lambda course: f"{course} ({course.producer}, {course.hash[:HASH_SHOWN]})",
+        lambda course: f"{course} ({course.producer.email}, {course.hash})",
+    ]
+    for more in ways:
+        bearers = Counter(label.casefold() for label in labels.values())
+        for course in courses:
+            if bearers[labels[course.pk].casefold()] > 1:
+                labels[course.pk] = more(course)
+    return [(course, labels[course.pk]) for course in courses]
+
+
+def course_labels(team: Team) -> dict[int, str]:
+    """What each of the team's courses is called, by its key."""
+    courses = Course.objects.for_team(team).select_related("producer")
+    return {course.pk: label for course, label in labels_of_courses(courses)}

@@ -1,0 +1,205 @@
+"""`manage.py demo`: a school at work, with real events through the real server."""
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.core.management import CommandError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from tqdm import tqdm
+
+from helpdesk.demo.examples import examples
+from helpdesk.demo.sending import send_all
+from helpdesk.demo.simulation import invent_event, simulate_day
+from helpdesk.operations.commands import DatabaseCommand
+from helpdesk.operations.server import end_with_parent, is_port_free
+from helpdesk.teams.actions import create_team
+from helpdesk.teams.models import Membership, Team, User
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Priority, Ticket
+from webhooks.actions import create_source
+from webhooks.models import Delivery, Source
+from webhooks.signature import sign
+
+TEAM = "Escola da Ana"
+OWNER = ("Ana Prado", "ana@escoladaana.example")
+AGENTS = [("João Pedro Lima", "joao@escoladaana.example"), ("Beatriz Rocha", "beatriz@escoladaana.example")]
+SEED = "escola-da-ana"
+
+
+class Command(DatabaseCommand):
+    """Make the demo team where it is not there yet, serve, send it a day of events, and say where to look."""
+
+    help = "Set up a demo team, start the server, send it a simulated day of signed events."
+
+    def handle(self, **options: Any) -> None:
+        """Run until Ctrl-C or SIGTERM; run again, it goes on with its data."""
+        if not is_port_free("127.0.0.1", settings.PORT):
+            raise CommandError(f"Port {settings.PORT} is in use; choose another: make demo PORT=8001")
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        state = State(settings.VAR_DIR / "demo.json")
+        team = self._team(state)
+        source = Source.objects.for_team(team).order_by("created_at").first() or create_source(team, "Nutror")[0]
+        server = self._start_server()
+        try:
+            self._send_day(state, team, source)
+            self._explain(state, team, source)
+            code = server.wait()
+            if code:
+                raise CommandError(f"The server ended with code {code}.")
+        except KeyboardInterrupt:
+            self.stdout.write("\nStopping …")
+        finally:
+            server.terminate()
+            server.wait()
+
+    def _team(self, state: "State") -> Team:
+        password = state.setdefault("password", secrets.token_urlsafe(9))
+        membership = Membership.objects.filter(user__email=OWNER[1], team__name=TEAM).select_related("team").first()
+        if membership:
+            self.stdout.write(f"The team “{TEAM}” is there already.")
+            return membership.team
+        self.stdout.write(f"Creating the team “{TEAM}” with an owner and two agents …")
+        team = create_team(TEAM, OWNER[1], password, OWNER[0])
+        for name, email in AGENTS:
+            user = User.objects.filter(email=email).first() or User.objects.create_user(email, password, name=name)
+            Membership.objects.get_or_create(team=team, user=user, defaults={"role": Role.AGENT})
+        return team
+
+    def _start_server(self) -> subprocess.Popen[bytes]:
+        self.stdout.write("Starting the server …")
+        server = _start("serve")
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and server.poll() is None:
+            try:
+                if httpx.get(f"{LOCAL}/readyz", timeout=5).is_success:
+                    return server
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        server.terminate()
+        raise CommandError("The server did not start; see its messages above.")
+
+    def _send_day(self, state: "State", team: Team, source: Source) -> None:
+        if state.get("is_complete"):
+            self.stdout.write("Its day of events is there already.")
+            return
+        url, key = LOCAL + source.intake_path, source.keys.all()[0].key
+        send_all(url, key, [{"event": "ping", "data": {"message": "ping"}}])
+        self.stdout.write("Sending Eduzz's own examples …")
+        answers = send_all(url, key, examples().values(), parallel=1, total=len(examples()))
+        # The same moment after an interruption, so that what was sent already are duplicates.
+        now = parse_datetime(state.setdefault("day_ends_at", timezone.now().isoformat())) or timezone.now()
+        day = simulate_day(Random(SEED), now)
+        self.stdout.write("Sending a day of a school …")
+        answers += send_all(url, key, day, total=len(day))
+        self.stdout.write("The answers: " + ", ".join(f"{count} {status}" for status, count in answers.items()))
+        self._wait_until_processed(team)
+        self._work(team)
+        state["is_complete"] = True
+
+    def _wait_until_processed(self, team: Team) -> None:
+        waiting = Delivery.objects.for_team(team).waiting()
+        total = waiting.count()
+        with tqdm(total=total, desc="Processing", unit="event", disable=None) as bar:
+            deadline = time.monotonic() + 120
+            while (left := waiting.count()) and time.monotonic() < deadline:
+                bar.update(total - left - bar.n)
+                time.sleep(0.2)
+            bar.update(total - bar.n)
+
+    def _work(self, team: Team) -> None:
+        """The team has begun to work: some tickets are taken, noted, put off, resolved."""
+        self.stdout.write("Letting the team answer the first …")
+        random = Random(SEED)
+        people = [member.user for member in Membership.objects.for_team(team).select_related("user").order_by("pk")]
+        for ticket in Ticket.objects.for_team(team).unfinished().filter(assignee=None).in_inbox_order():
+            actor = Actor.person(random.choice(people))
+            chance = random.random()
+            if chance < 0.5:
+                continue
+            actions.take_ticket(ticket, actor)
+            if chance > 0.9:
+                actions.change_priority(ticket, actor, Priority.URGENT)
+                actions.add_tag(ticket, actor, "vídeo")
+                actions.add_note(
+                    ticket, actor, "O vídeo trava no minuto 3 para quem usa iPhone. Já avisei o suporte da Nutror."
+                )
+            elif chance > 0.8:
+                actions.add_tag(ticket, actor, "acesso")
+                actions.change_status(ticket, actor, "pending")
+            elif chance > 0.72:
+                actions.add_note(ticket, actor, "Respondi por e-mail com a apostila.")
+                actions.resolve_ticket(ticket, actor)
+            elif chance > 0.67:
+                actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=1))
+
+    def _explain(self, state: "State", team: Team, source: Source) -> None:
+        key = source.keys.all()[0].key
+        event = invent_event(Random(), "nutror.learner_help", timezone.now())
+        body = json.dumps(event)
+        url = LOCAL + source.intake_path
+        self.stdout.write(
+            f"""
+  Dashboard  {LOCAL}/
+  E-mail     {OWNER[1]}  (agents: {AGENTS[0][1]}, {AGENTS[1][1]})
+  Password   {state["password"]}
+
+  API        {LOCAL}/api/v1/docs  (make a token under Integrações)
+
+  Webhook    {url}
+  Key        {key}
+
+  One more ticket:
+  curl -H 'content-type: application/json' -H 'x-signature: {sign(body.encode(), key)}' -d '{body}' {url}
+
+  Ctrl-C stops everything; `make demo` goes on with the same data.
+"""
+        )
+        self.stdout.flush()
+
+
+def _start(command: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own commands
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), command],
+        env=os.environ | {"HOST": "127.0.0.1"},
+        preexec_fn=end_with_parent,
+        start_new_session=True,
+    )
+
+
+LOCAL = f"http://127.0.0.1:{settings.PORT}"
+
+
+class State(dict[str, Any]):
+    """What the demo must know when it is run again; every change is on disk at once."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(json.loads(path.read_text()) if path.exists() else {})
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        """Set and keep."""
+        super().__setitem__(name, value)
+        draft = self.path.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(self))
+        draft.replace(self.path)
+
+    def setdefault(self, name: str, value: Any = None) -> Any:
+        """The value, kept from now on where there was none."""
+        if name not in self:
+            self[name] = value
+        return self[name]

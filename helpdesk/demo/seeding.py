@@ -1,0 +1,205 @@
+"""Filling a team with believable tickets by COPY, for trials and benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max, Model
+from django.utils import timezone
+from tqdm import tqdm
+
+from helpdesk.courses.actions import upsert_course
+from helpdesk.courses.models import Course, Learner, LearnerActivity
+from helpdesk.demo.simulation import COURSES, PRODUCER, invent_person, steps_before_asking
+from helpdesk.teams.models import Membership, Team
+from helpdesk.tickets.actions import number_sequence
+from helpdesk.tickets.models import Message, Priority, Status, Ticket, TicketEvent
+from helpdesk.tickets.publishing import reserve_positions
+
+BATCH = 20_000
+# How the tickets of a team that keeps up are spread; the unfinished are the newest.
+STATUSES = [Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD]
+UNFINISHED_SHARE = 0.04
+NOTED_SHARE = 0.1
+NOTES = [
+    "Respondi por e-mail com a apostila.",
+    "O vídeo trava no celular; mandei o link alternativo e avisei o suporte da Nutror.",
+    "Faltava liberar o módulo seguinte. Liberado, e combinado de olhar de novo amanhã.",
+    "Dúvida sobre o certificado: só sai com todas as aulas concluídas.",
+    "Pediu reembolso; encaminhei ao financeiro com o número do pedido.",
+    "Não achou a planilha. Está nos arquivos da aula, mandei a imagem de onde clicar.",
+]
+
+
+def seed_team(team: Team, tickets: int, *, seed: str = "seed", days: int = 365) -> None:
+    """Add this many tickets of the last `days` days with their history and their learners' activity."""
+    random, now = Random(seed), timezone.now()
+    courses = [
+        upsert_course(
+            team,
+            producer_email=PRODUCER["email"],
+            producer_name=PRODUCER["name"],
+            hash=outline.hash,
+            title=outline.title,
+            at=now,
+        )
+        for outline in COURSES
+    ]
+    people = dict(Membership.objects.for_team(team).values_list("user_id", "user__name"))
+    spread = timedelta(days=days) / tickets
+    bar = tqdm(total=tickets, desc="Seeding", unit="ticket", disable=None)
+    for start in range(0, tickets, BATCH):
+        size = min(BATCH, tickets - start)
+        moments = [now - spread * (tickets - start - place) for place in range(size)]
+        unfinished_from = int(tickets * (1 - UNFINISHED_SHARE)) - start
+        _Batch(team, random, courses, people, moments, unfinished_from).write()
+        bar.update(size)
+    bar.close()
+    with connection.cursor() as cursor:
+        for model in (Learner, Ticket, TicketEvent, Message, LearnerActivity):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
+
+
+class _Batch:
+    """Some tickets, written in one transaction; one in three is by a learner of the one before."""
+
+    def __init__(
+        self,
+        team: Team,
+        random: Random,
+        courses: list[Course],
+        people: dict[int, str],
+        moments: list[datetime],
+        unfinished_from: int,
+    ) -> None:
+        self.team, self.random, self.courses, self.people = team, random, courses, people
+        self.moments, self.unfinished_from = moments, unfinished_from
+
+    @transaction.atomic
+    def write(self) -> None:
+        """Take numbers and keys, then copy table by table."""
+        size = len(self.moments)
+        team = self.team
+        first_number = self._reserve_numbers(size)
+        first_learner = self._reserve(Learner, size)
+        first_ticket = self._reserve(Ticket, size)
+        now = timezone.now()
+        learners, tickets, events, activities, notes = [], [], [], [], []
+        random, team_id = self.random, team.pk
+        learner_id, place_of_course = 0, 0
+        for place, asked_at in enumerate(self.moments):
+            if place == 0 or random.random() > 0.33:
+                learner_id, place_of_course = first_learner + place, random.randrange(len(self.courses))
+                person = invent_person(random, learner_id)
+                learners.append((learner_id, team_id, f"{learner_id}.{person.email}", person.name, asked_at, asked_at))
+            course, ticket_id = self.courses[place_of_course], first_ticket + place
+            is_done = place < self.unfinished_from
+            status = Status.RESOLVED if is_done else random.choice(STATUSES)
+            assignee = random.choice([*self.people]) if self.people and (is_done or status != Status.NEW) else None
+            answered_after = timedelta(hours=random.expovariate(0.4))
+            resolved_at = (
+                min(now, asked_at + answered_after + timedelta(hours=random.expovariate(0.2))) if is_done else None
+            )
+            responded_at = min(now, asked_at + answered_after) if is_done or status == Status.PENDING else None
+            priority = random.choices([Priority.NORMAL, Priority.HIGH, Priority.URGENT, Priority.LOW], [85, 8, 3, 4])[0]
+            version = 1
+            events.append((team_id, ticket_id, "created", "", "", "", version, asked_at))
+            if resolved_at:
+                version += 1
+                events.append((team_id, ticket_id, "status_changed", "status", "new", "resolved", version, resolved_at))
+            if resolved_at and assignee and random.random() < NOTED_SHARE:
+                version += 1
+                events.append((team_id, ticket_id, "note_added", "", "", "", version, resolved_at))
+                name = self.people[assignee]
+                notes.append((team_id, ticket_id, "note", assignee, name, random.choice(NOTES), resolved_at))
+            tickets.append(
+                (
+                    ticket_id,
+                    team_id,
+                    first_number + place,
+                    learner_id,
+                    course.pk,
+                    course.producer_id,
+                    status,
+                    priority,
+                    assignee,
+                    1,
+                    asked_at,
+                    asked_at + timedelta(hours=team.response_target_hours),
+                    asked_at,
+                    resolved_at or asked_at,
+                    responded_at,
+                    resolved_at,
+                    version,
+                )
+            )
+            outline = COURSES[place_of_course]
+            for step in steps_before_asking(random, outline, asked_at):
+                lesson = outline.lessons[step.lesson] if step.kind.startswith(("lesson", "file", "comment")) else ""
+                activities.append(
+                    (
+                        team_id,
+                        learner_id,
+                        course.pk,
+                        step.kind,
+                        step.at,
+                        str(1000 + step.lesson) if lesson else "",
+                        lesson,
+                        "",
+                        step.comment,
+                        step.rating,
+                        step.progress,
+                        step.inactive_days,
+                        step.at,
+                    )
+                )
+        _copy(Learner, "id team_id email name named_at created_at", learners)
+        _copy(
+            Ticket,
+            "id team_id number learner_id course_id producer_id status priority assignee_id request_count "
+            "requested_at response_due_at created_at last_activity_at first_responded_at resolved_at version",
+            tickets,
+        )
+        _copy(Message, "team_id ticket_id kind author_id author_name body created_at", notes)
+        _copy(
+            LearnerActivity,
+            "team_id learner_id course_id kind occurred_at lesson_key lesson_title module_title comment_text rating "
+            "progress inactive_days created_at",
+            activities,
+        )
+        positions = reserve_positions(len(events))
+        _copy(
+            TicketEvent,
+            "team_id ticket_id kind attribute old_value new_value version created_at actor_kind actor_name position",
+            ((*row, "system", "", position) for row, position in zip(events, positions, strict=True)),
+        )
+
+    def _reserve_numbers(self, count: int) -> int:
+        """The first of so many ticket numbers in a row that nobody else will get."""
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE tickets_ticket IN SHARE ROW EXCLUSIVE MODE")
+            sequence = number_sequence(self.team)
+            cursor.execute("SELECT setval(%s, nextval(%s) + %s)", [sequence, sequence, count - 1])
+            last: int = cursor.fetchone()[0]
+        return last - count + 1
+
+    def _reserve(self, model: type[Model], number: int) -> int:
+        """The first of so many primary keys that nobody else will get."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+            sequence = f"pg_get_serial_sequence('{model._meta.db_table}', 'id')"
+            newest = model._default_manager.aggregate(newest=Max("pk"))["newest"] or 0
+            cursor.execute(f"SELECT setval({sequence}, greatest(%s, nextval({sequence})) + %s)", [newest, number])
+            last: int = cursor.fetchone()[0]
+        return last - number + 1
+
+
+def _copy(model: type[Model], columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    names = ", ".join(columns.split())
+    with connection.cursor() as cursor, cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

@@ -1,0 +1,41 @@
+"""Every change of a ticket; nothing else writes one.
+
+An action takes the ticket and an explicit actor, locks, returns at once where there is nothing to do, writes, and
+records a TicketEvent, all in one transaction. What is not allowed raises ActionRefused with a sentence for the person.
+"""
+
+from helpdesk.tickets.actions.assignment import assign_ticket, release_tickets, release_unworkable, take_ticket
+from helpdesk.tickets.actions.merging import merge_ticket, unmerge_ticket
+from helpdesk.tickets.actions.notes import add_note
+from helpdesk.tickets.actions.opening import number_sequence, open_ticket
+from helpdesk.tickets.actions.priority import change_priority
+from helpdesk.tickets.actions.recording import ActionRefused, TicketChanged, require_version
+from helpdesk.tickets.actions.snooze import snooze_ticket, unsnooze_ticket
+from helpdesk.tickets.actions.status import change_status, reopen_ticket, resolve_ticket
+from helpdesk.tickets.actions.tags import add_tag, remove_tag
+from helpdesk.tickets.actions.undo import give_back, state_of
+
+__all__ = [
+    "ActionRefused",
+    "TicketChanged",
+    "add_note",
+    "add_tag",
+    "assign_ticket",
+    "change_priority",
+    "change_status",
+    "give_back",
+    "merge_ticket",
+    "number_sequence",
+    "open_ticket",
+    "release_tickets",
+    "release_unworkable",
+    "remove_tag",
+    "reopen_ticket",
+    "require_version",
+    "resolve_ticket",
+    "snooze_ticket",
+    "state_of",
+    "take_ticket",
+    "unmerge_ticket",
+    "unsnooze_ticket",
+]

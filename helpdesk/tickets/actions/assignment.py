@@ -1,0 +1,55 @@
+"""Who is responsible for a ticket."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from helpdesk.teams.models import Membership, Team, User
+from helpdesk.tickets.actions.recording import ActionRefused, action
+from helpdesk.tickets.actions.responsibility import can_work_on, set_assignee
+from helpdesk.tickets.actions.status import set_status
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Status, Ticket
+
+RELEASED_AT_ONCE = 500  # tickets; a job releases what is left, a minute later
+
+
+@action
+def assign_ticket(ticket: Ticket, actor: Actor, assignee: User | None) -> None:
+    """Make a member responsible, so that a new ticket becomes open; or nobody, and whoever takes it next.
+
+    Refuses people who cannot work on the team's tickets.
+    """
+    if ticket.assignee_id == (assignee.pk if assignee else None):
+        return
+    if assignee and not can_work_on(ticket, assignee):
+        raise ActionRefused(_("%(name)s cannot work on this team's tickets.") % {"name": assignee})
+    set_assignee(ticket, actor, assignee)
+    if assignee and ticket.status == Status.NEW:
+        set_status(ticket, actor, Status.OPEN)
+
+
+def take_ticket(ticket: Ticket, actor: Actor) -> None:
+    """Make the acting person responsible."""
+    if actor.user is None:
+        raise ActionRefused(_("Only a person can take a ticket."))
+    assign_ticket(ticket, actor, actor.user)
+
+
+def release_tickets(team: Team | None, by: User) -> None:
+    """In the name of whoever took the rights away; of one team, or of all."""
+    release_unworkable(Actor.person(by), team)
+
+
+def release_unworkable(actor: Actor, team: Team | None = None) -> None:
+    """Unassign unfinished tickets whose assignee may not work on them, each in a transaction of its own."""
+    able = Membership.objects.able_to_work().filter(team=OuterRef("team"), user=OuterRef("assignee"))
+    tickets = Ticket.objects.unfinished().filter(~Exists(able), assignee__isnull=False)
+    if team:
+        tickets = tickets.for_team(team)
+    for ticket in tickets.order_by("pk")[:RELEASED_AT_ONCE]:
+        with suppress(ActionRefused):  # merged into another meanwhile, which stands for it
+            assign_ticket(ticket, actor, None)

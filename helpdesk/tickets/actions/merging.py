@@ -1,0 +1,91 @@
+"""Merging tickets of one learner, and splitting them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from helpdesk.tickets.actions.recording import ActionRefused, record, save_change
+from helpdesk.tickets.actions.responsibility import release_if_unworkable
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.calls import calls_of
+from helpdesk.tickets.models import Ticket, TicketEvent
+
+Kind = TicketEvent.Kind
+
+
+@transaction.atomic
+def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
+    """Fold a ticket, and those folded into it, into another of the same learner."""
+    tickets = _lock(ticket, into)
+    ticket, into = tickets[ticket.pk], tickets[into.pk]
+    if ticket.merged_into_id == into.pk:
+        return
+    if ticket.pk == into.pk:
+        raise ActionRefused(_("A ticket cannot be folded into itself."))
+    if ticket.team_id != into.team_id or ticket.learner_id != into.learner_id:
+        raise ActionRefused(_("Only tickets of the same learner can be folded together."))
+    if into.is_merged or ticket.is_merged:
+        raise ActionRefused(_("This request is folded into another; change that one, or split it off first."))
+    if into.is_finished and not ticket.is_finished:
+        raise ActionRefused(_("An unfinished ticket cannot be folded into a finished one; reopen that one first."))
+    ticket.merged_into = into
+    save_change(ticket, "merged_into")
+    record(ticket, actor, Kind.MERGED, attribute="merged_into", new=str(into.number))
+    absorb(into, ticket, actor, Kind.MERGED)
+
+
+@transaction.atomic
+def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
+    """Undo a fold: the ticket, with what was folded into it, stands for itself again."""
+    if ticket.merged_into_id is None:
+        return
+    targets = []
+    above = ticket.merged_into
+    while above is not None:
+        targets.append(above)
+        above = above.merged_into
+    tickets = _lock(ticket, *targets)
+    ticket, target = tickets[ticket.pk], tickets[targets[0].pk]
+    if ticket.merged_into_id != target.pk:
+        return
+    ticket.merged_into = None
+    save_change(ticket, "merged_into")
+    for other in (tickets[above.pk] for above in targets):
+        other.request_count -= ticket.request_count
+        if other.question_from_id:
+            forget_lent_question(other)
+            borrow_question(other, calls_of(other))
+        save_change(other, "request_count", "question", "question_from")
+    record(ticket, actor, Kind.UNMERGED, attribute="merged_into", old=str(target.number))
+    record(target, actor, Kind.UNMERGED, attribute="merged_tickets", old=str(ticket.number))
+    release_if_unworkable(ticket, actor)
+
+
+def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
+    """Count a folded ticket's calls in, and record it; its question becomes that of the target, where that has none."""
+    target.request_count += ticket.request_count
+    borrow_question(target, [ticket])
+    save_change(target, "request_count", "question", "question_from")
+    record(target, actor, kind, attribute="merged_tickets", new=str(ticket.number))
+
+
+def borrow_question(target: Ticket, calls: Iterable[Ticket]) -> None:
+    """Show the question of the first of these calls that has one, where the target has none."""
+    for call in calls:
+        if call.question and not target.question:
+            target.question, target.question_from_id = call.question, call.question_from_id or call.pk
+
+
+def forget_lent_question(ticket: Ticket) -> None:
+    """Leave the ticket with the question of its own call, or none."""
+    if ticket.question_from_id:
+        ticket.question, ticket.question_from = "", None
+
+
+def _lock(*tickets: Ticket) -> dict[int, Ticket]:
+    """The tickets read afresh and locked, in one order for everybody, so that two merges cannot block each other."""
+    pks = [ticket.pk for ticket in tickets]
+    return Ticket.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(pks)

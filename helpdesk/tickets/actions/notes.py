@@ -1,0 +1,25 @@
+"""What the team alone reads on a ticket."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from helpdesk.ui.names import clean_text
+
+
+@action
+def add_note(ticket: Ticket, actor: Actor, body: str) -> None:
+    """Write something that the team alone reads."""
+    body = clean_text(body)
+    if not body:
+        raise ActionRefused(_("Write something first."))
+    if len(body) > 20_000:
+        raise ActionRefused(_("A note has at most 20,000 characters."))
+    note = Message.objects.create(
+        team_id=ticket.team_id, ticket=ticket, author=actor.user, author_name=actor.name, body=body
+    )
+    save_change(ticket)
+    record(ticket, actor, TicketEvent.Kind.NOTE_ADDED, attribute="note", new=str(note.pk))

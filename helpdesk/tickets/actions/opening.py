@@ -1,0 +1,121 @@
+"""A call for help becomes a ticket."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.teams.models import Team
+from helpdesk.tickets.actions.merging import absorb, forget_lent_question
+from helpdesk.tickets.actions.recording import record, save_change
+from helpdesk.tickets.actions.snooze import set_snoozed_until
+from helpdesk.tickets.actions.status import set_status
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import UNFINISHED_STATUSES, Status, Ticket, TicketEvent
+from helpdesk.ui.names import clean_text
+
+Kind = TicketEvent.Kind
+
+
+def open_ticket(
+    team: Team,
+    actor: Actor,
+    *,
+    learner: Learner,
+    course: Course | None,
+    producer: Producer | None,
+    requested_at: datetime,
+    received_at: datetime | None = None,
+    question: str = "",
+) -> Ticket:
+    """Make a ticket of a call for help, and merge it with the learner's unfinished one for that course, if any.
+
+    The earliest call stands for the others, whichever is taken first, unless somebody works on a later one already. To
+    be called in the transaction in which `lock_learner` gave the learner, so that one learner's calls take turns.
+    """
+    unfinished = _unfinished_of(learner, course)
+    created_at = received_at or timezone.now()
+    is_repeated = unfinished is not None and not _precedes_untouched((requested_at, created_at), unfinished)
+    ticket = Ticket.objects.create(
+        team=team,
+        number=_next_number(team),
+        learner=learner,
+        course=course,
+        producer=producer,
+        merged_into=unfinished if is_repeated else None,
+        requested_at=requested_at,
+        created_at=created_at,
+        response_due_at=requested_at + timedelta(hours=team.response_target_hours),
+        question=clean_text(question),
+    )
+    record(ticket, actor, Kind.CREATED)
+    if unfinished is None:
+        return ticket
+    if is_repeated:
+        absorb(unfinished, ticket, actor, Kind.ASKED_AGAIN)
+        _return_to_inbox(unfinished, actor)
+    else:
+        _stand_for(ticket, unfinished, actor)
+    return ticket
+
+
+def _unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
+    """The ticket that stands for what the learner still waits for in this course, locked.
+
+    Asked for by the learner alone, who has few: with more conditions the planner may take the index of the team's
+    inbox and walk all of it.
+    """
+    standing = Ticket.objects.unmerged().filter(learner=learner).order_by("requested_at", "created_at", "pk")
+    course_pk = course.pk if course else None
+    for pk, of_course, status in standing.values_list("pk", "course", "status"):
+        if of_course == course_pk and status in UNFINISHED_STATUSES:
+            return Ticket.objects.unfinished().select_for_update(no_key=True).filter(pk=pk).first()
+    return None
+
+
+def _precedes_untouched(call: tuple[datetime, datetime], unfinished: Ticket) -> bool:
+    """Whether this call came before the one that stands, although it is taken after it, and nobody minds."""
+    if call >= (unfinished.requested_at, unfinished.created_at):
+        return False
+    by_itself = {"actor_kind": TicketEvent.ActorKind.SYSTEM, "kind__in": [Kind.CREATED, Kind.ASKED_AGAIN, Kind.MERGED]}
+    return not unfinished.events.exclude(**by_itself).exists()
+
+
+def _stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
+    """Have an earlier call stand for a later one and those merged into it."""
+    for call in [
+        later,
+        *later.merged_tickets.select_for_update(no_key=True).order_by("requested_at", "created_at", "pk"),
+    ]:
+        call.merged_into, call.request_count = ticket, 1
+        forget_lent_question(call)
+        save_change(call, "merged_into", "request_count", "question", "question_from")
+        record(call, actor, Kind.MERGED, attribute="merged_into", new=str(ticket.number))
+        absorb(ticket, call, actor, Kind.ASKED_AGAIN)
+
+
+def _return_to_inbox(ticket: Ticket, actor: Actor) -> None:
+    """A learner who asks again is not waited for, and what was put off is due."""
+    if ticket.snoozed_until:
+        set_snoozed_until(ticket, actor, None)
+    if ticket.status == Status.PENDING:
+        set_status(ticket, actor, Status.OPEN)
+
+
+def _next_number(team: Team) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s)", [number_sequence(team)])
+        number: int = cursor.fetchone()[0]
+    return number
+
+
+def number_sequence(team: Team) -> str:
+    """The database's sequence of the team's ticket numbers; it comes and goes with the team, by a trigger.
+
+    Tickets are opened side by side, without waiting for each other's numbers; a transaction that is rolled back leaves
+    a gap.
+    """
+    return f"ticket_number_of_team_{team.pk}"

@@ -1,0 +1,28 @@
+"""How much a ticket matters."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Priority, Ticket, TicketEvent
+
+
+@action
+def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
+    """Say how much the ticket matters."""
+    if ticket.priority == priority:
+        return
+    if priority not in Priority.values:
+        raise ActionRefused(_("There is no such priority."))
+    old, ticket.priority = ticket.priority, priority
+    save_change(ticket, "priority")
+    record(
+        ticket,
+        actor,
+        TicketEvent.Kind.PRIORITY_CHANGED,
+        attribute="priority",
+        old=Priority(old).name.lower(),
+        new=Priority(priority).name.lower(),
+    )

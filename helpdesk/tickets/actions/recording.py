@@ -1,0 +1,102 @@
+"""How a ticket changes: locked and read afresh, by an explicit actor, as a new version of it, with its TicketEvent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.teams.models import User
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.publishing import publish_soon
+
+P = ParamSpec("P")
+
+
+class ActionRefused(Exception):
+    """The change is not allowed; the text says why, to a person."""
+
+
+class TicketChanged(ActionRefused):
+    """Somebody else changed the ticket since the version that the actor saw; `events` says what and who."""
+
+    def __init__(self, events: list[TicketEvent]) -> None:
+        super().__init__(_("This ticket was changed while you looked at it. Look again, then decide."))
+        self.events = events
+
+
+def action(
+    do: Callable[Concatenate[Ticket, Actor, P], None],
+) -> Callable[Concatenate[Ticket, Actor, P], None]:
+    """Run with the ticket's row locked and read afresh, in one transaction; a folded ticket refuses."""
+
+    @wraps(do)
+    def locked(ticket: Ticket, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        with transaction.atomic():
+            ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+            if ticket.is_merged:
+                raise ActionRefused(_("This request is folded into another; change that one, or split it off first."))
+            do(ticket, actor, *args, **kwargs)
+
+    return locked
+
+
+def save_change(ticket: Ticket, *fields: str) -> None:
+    """Write these fields, as a new version of the ticket."""
+    ticket.last_activity_at = timezone.now()
+    ticket.version += 1
+    ticket.save(update_fields=[*fields, "last_activity_at", "version"])
+
+
+def record(
+    ticket: Ticket,
+    actor: Actor,
+    kind: TicketEvent.Kind,
+    *,
+    attribute: str = "",
+    old: str | User | None = "",
+    new: str | User | None = "",
+) -> None:
+    """Append a fact to the ticket's history; what follows from it happens once it is committed, see publishing.py.
+
+    People are kept by name and by key: two may bear one name.
+    """
+    TicketEvent.objects.create(
+        team_id=ticket.team_id,
+        ticket=ticket,
+        kind=kind,
+        actor_kind=actor.kind,
+        actor=actor.user,
+        actor_name=actor.name,
+        attribute=attribute,
+        old_value=str(old or ""),
+        new_value=str(new or ""),
+        old_person=old.pk if isinstance(old, User) else None,
+        new_person=new.pk if isinstance(new, User) else None,
+        version=ticket.version,
+    )
+    publish_soon()
+
+
+def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
+    """Raise TicketChanged where somebody else has changed the ticket since this version of it, or it is none yet.
+
+    What a person changed themselves they know, whichever page or program they did it with. A token has no such memory:
+    several programs may share it, so that whatever was changed since through it, too, was changed by somebody else.
+
+    To be called in the transaction of the change that it guards: it locks the ticket.
+    """
+    version = Ticket.objects.select_for_update().values_list("version", flat=True).get(pk=ticket.pk)
+    if version == seen:
+        return
+    others = ticket.events.filter(version__gt=seen).order_by("version", "pk")
+    if actor.user:
+        others = others.exclude(actor=actor.user)
+    events = list(others)
+    if events or seen > version:
+        raise TicketChanged(events)

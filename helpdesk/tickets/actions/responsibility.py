@@ -1,0 +1,29 @@
+"""Whose a ticket is, for every action that has to write it; to be called with the ticket locked."""
+
+from __future__ import annotations
+
+from helpdesk.teams.models import User
+from helpdesk.tickets.actions.recording import record, save_change
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket, TicketEvent
+
+Kind = TicketEvent.Kind
+
+
+def set_assignee(ticket: Ticket, actor: Actor, assignee: User | None) -> None:
+    """Make somebody responsible, or nobody."""
+    old, ticket.assignee = ticket.assignee, assignee
+    save_change(ticket, "assignee")
+    kind = Kind.ASSIGNED if assignee else Kind.UNASSIGNED
+    record(ticket, actor, kind, attribute="assignee", old=old, new=assignee)
+
+
+def can_work_on(ticket: Ticket, person: User) -> bool:
+    """Whether this person may be responsible for tickets of the team."""
+    return person.memberships.able_to_work().filter(team=ticket.team_id).exists()
+
+
+def release_if_unworkable(ticket: Ticket, actor: Actor) -> None:
+    """Unassign a ticket that is to do again from somebody who meanwhile left, or may work on no ticket any more."""
+    if ticket.assignee and not ticket.is_finished and not can_work_on(ticket, ticket.assignee):
+        set_assignee(ticket, actor, None)

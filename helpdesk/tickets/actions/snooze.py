@@ -1,0 +1,52 @@
+"""Putting a ticket off."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket, TicketEvent
+
+Kind = TicketEvent.Kind
+# Further ahead nothing is meant, and there are times that no clock of another zone can show.
+LONGEST_SNOOZE = timedelta(days=5 * 366)
+
+
+@action
+def snooze_ticket(ticket: Ticket, actor: Actor, until: datetime) -> None:
+    """Take the ticket out of the inbox until a later time (UTC)."""
+    if ticket.snoozed_until == until:
+        return
+    if until <= timezone.now():
+        raise ActionRefused(_("Choose a time that is still to come."))
+    if until > timezone.now() + LONGEST_SNOOZE:
+        raise ActionRefused(_("Choose a time within the next five years."))
+    if ticket.is_finished:
+        raise ActionRefused(_("A finished ticket cannot be snoozed."))
+    set_snoozed_until(ticket, actor, until)
+
+
+@action
+def unsnooze_ticket(ticket: Ticket, actor: Actor) -> None:
+    """Bring the ticket back into the inbox now."""
+    if ticket.snoozed_until is None:
+        return
+    set_snoozed_until(ticket, actor, None)
+
+
+def set_snoozed_until(ticket: Ticket, actor: Actor, until: datetime | None) -> None:
+    """Put off to this time (UTC), or not. To be called with the ticket locked."""
+    old, ticket.snoozed_until = ticket.snoozed_until, until
+    save_change(ticket, "snoozed_until")
+    record(
+        ticket,
+        actor,
+        Kind.SNOOZED if until else Kind.UNSNOOZED,
+        attribute="snoozed_until",
+        old=old.isoformat() if old else "",
+        new=until.isoformat() if until else "",
+    )

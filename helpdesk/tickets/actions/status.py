@@ -1,0 +1,59 @@
+"""Where a ticket is on its way from new to resolved."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.responsibility import release_if_unworkable
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket, TicketEvent
+
+Kind = TicketEvent.Kind
+
+
+@action
+def change_status(ticket: Ticket, actor: Actor, status: str) -> None:
+    """Move the ticket along its workflow. Refuses steps that NEXT_STATUSES does not list."""
+    if ticket.status == status:
+        return
+    if status not in ticket.next_statuses:
+        raise ActionRefused(
+            _("A ticket that is “%(old)s” cannot become “%(new)s”.")
+            % {
+                "old": Status(ticket.status).label,
+                "new": Status(status).label if status in Status.values else status,
+            }
+        )
+    set_status(ticket, actor, Status(status))
+
+
+def resolve_ticket(ticket: Ticket, actor: Actor) -> None:
+    """The learner has been helped."""
+    change_status(ticket, actor, Status.RESOLVED)
+
+
+@action
+def reopen_ticket(ticket: Ticket, actor: Actor) -> None:
+    """Take a finished ticket up again."""
+    if not ticket.is_finished:
+        return
+    set_status(ticket, actor, Status.OPEN)
+
+
+def set_status(ticket: Ticket, actor: Actor, status: Status) -> None:
+    """Move the ticket to any status, with the times that go with it. To be called with the ticket locked."""
+    old, ticket.status = Status(ticket.status), status
+    was_done, is_done = old in DONE_STATUSES, status in DONE_STATUSES
+    if is_done != was_done:
+        ticket.resolved_at = timezone.now() if is_done else None
+    if is_done:
+        ticket.snoozed_until = None
+    if ticket.first_responded_at is None and (is_done or status == Status.PENDING):
+        ticket.first_responded_at = timezone.now()
+    save_change(ticket, "status", "resolved_at", "snoozed_until", "first_responded_at")
+    kind = Kind.REOPENED if was_done and not is_done else Kind.STATUS_CHANGED
+    record(ticket, actor, kind, attribute="status", old=old, new=status)
+    if was_done and not is_done:
+        release_if_unworkable(ticket, actor)

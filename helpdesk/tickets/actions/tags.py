@@ -1,0 +1,36 @@
+"""The tags of a ticket."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Tag, Ticket, TicketEvent
+from helpdesk.ui.names import clean_key
+
+
+@action
+def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
+    """Tag the ticket; a tag that the team does not have yet is made."""
+    name = clean_key(name)
+    if not 1 <= len(name) <= 40:
+        raise ActionRefused(_("A tag has 1 to 40 characters."))
+    tag, _created = Tag.objects.get_or_create(team_id=ticket.team_id, name=name)
+    if ticket.tags.filter(pk=tag.pk).exists():
+        return
+    ticket.tags.add(tag)
+    save_change(ticket)
+    record(ticket, actor, TicketEvent.Kind.TAGGED, attribute="tags", new=name)
+
+
+@action
+def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
+    """Take a tag off the ticket."""
+    name = clean_key(name)
+    tag = ticket.tags.filter(name=name).first()
+    if tag is None:
+        return
+    ticket.tags.remove(tag)
+    save_change(ticket)
+    record(ticket, actor, TicketEvent.Kind.UNTAGGED, attribute="tags", old=name)

@@ -1,0 +1,55 @@
+"""Bringing back what was before a change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from helpdesk.teams.models import User
+from helpdesk.tickets.actions.assignment import assign_ticket
+from helpdesk.tickets.actions.priority import change_priority
+from helpdesk.tickets.actions.recording import ActionRefused, action
+from helpdesk.tickets.actions.snooze import set_snoozed_until
+from helpdesk.tickets.actions.status import set_status
+from helpdesk.tickets.actions.tags import add_tag, remove_tag
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Status, Ticket
+
+
+@action
+def give_back(ticket: Ticket, actor: Actor, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Undo: bring back what these attributes of `state_of` were before. Each that goes back is an event of its own.
+
+    Refuses an assignee who cannot work on the team's tickets any more.
+    """
+    for name in set(before.get("tags", [])) ^ set(after.get("tags", [])):
+        (add_tag if name in before["tags"] else remove_tag)(ticket, actor, name)
+    fields = {field.attname: field for field in Ticket._meta.concrete_fields}
+    then = {name: fields[name].to_python(value) for name, value in before.items() if name in fields}
+    if "priority" in then:
+        change_priority(ticket, actor, then["priority"])
+    if "assignee_id" in then:
+        _give_back_assignee(ticket, actor, then["assignee_id"])
+    if then.get("status", ticket.status) != ticket.status:
+        set_status(ticket, actor, Status(then["status"]))
+    if then.get("snoozed_until", ticket.snoozed_until) != ticket.snoozed_until:
+        set_snoozed_until(ticket, actor, then["snoozed_until"])
+    for name in {"resolved_at", "first_responded_at"} & then.keys():
+        setattr(ticket, name, then[name])
+        ticket.save(update_fields=[name])
+
+
+def _give_back_assignee(ticket: Ticket, actor: Actor, pk: int | None) -> None:
+    assignee = User.objects.filter(pk=pk).first() if pk else None
+    if pk and assignee is None:
+        raise ActionRefused(_("The person who was responsible is no longer there."))
+    assign_ticket(ticket, actor, assignee)
+
+
+def state_of(ticket: Ticket) -> dict[str, Any]:
+    """What an undo brings back, as it is now."""
+    names = ["status", "priority", "assignee_id", "snoozed_until", "resolved_at", "first_responded_at"]
+    return {name: getattr(ticket, name) for name in names} | {
+        "tags": sorted(ticket.tags.values_list("name", flat=True))
+    }

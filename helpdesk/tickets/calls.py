@@ -1,0 +1,82 @@
+"""The calls for help that a ticket stands for, and finding it by what belongs to them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db.models import Q, QuerySet
+
+from helpdesk.courses.models import Course, Producer
+from helpdesk.teams.models import Team
+from helpdesk.tickets.models import Tag, Ticket
+
+
+def calls_of(ticket: Ticket) -> list[Ticket]:
+    """The tickets folded into this one, and those folded into them, as they were asked."""
+    calls: list[Ticket] = []
+    above = [ticket] if ticket.request_count > 1 else []
+    while above:
+        found = list(Ticket.objects.filter(merged_into__in=above))
+        above = [call for call in found if call.request_count > 1]
+        calls += found
+    return sorted(calls, key=lambda call: (call.requested_at, call.pk))
+
+
+def standing_for(merged: QuerySet[Ticket]) -> set[int]:
+    """The keys of the tickets that stand for those of these which are merged."""
+    return at_top(_above(merged))
+
+
+def at_top(standing: set[int]) -> set[int]:
+    """Those of these tickets' keys that stand for themselves, and in place of the others those that stand for them."""
+    while standing:
+        above = Ticket.objects.filter(pk__in=standing, merged_into__isnull=False)
+        if not (merged_too := set(above.values_list("pk", flat=True))):
+            break
+        standing = (standing - merged_too) | _above(above)
+    return standing
+
+
+def _above(merged: QuerySet[Ticket]) -> set[int]:
+    found = merged.filter(merged_into__isnull=False).values_list("merged_into", flat=True).distinct()
+    return {pk for pk in found if pk}
+
+
+def about(team: Team, field: str, value: Course | Producer | int | None) -> Q:
+    """Tickets whose own call is about this course or producer, and those that stand for a merged one that is.
+
+    Nearly all merged tickets are about what the one is about that they are merged into; these need not be looked up.
+    """
+    is_theirs = Q(**{field: value}) if value else Q(**{f"{field}__isnull": True})
+    above = f"merged_into__{field}"
+    is_same = Q(**{above: value}) if value else Q(**{f"{above}__isnull": True})
+    elsewhere = standing_for(Ticket.objects.for_team(team).filter(is_theirs, ~is_same, merged_into__isnull=False))
+    return is_theirs | Q(pk__in=elsewhere) if elsewhere else is_theirs
+
+
+def tagged(tag: Tag) -> Q:
+    """Tickets with this tag, and those that stand for a merged one with it."""
+    standing = standing_for(Ticket.objects.filter(tags=tag))
+    if not standing:
+        return Q(tags=tag)
+    # One set of keys: over “either this or that” the database would walk every ticket.
+    having = Ticket.tags.through.objects.filter(tag=tag).values("ticket")
+    return Q(pk__in=having.union(Ticket.objects.filter(pk__in=standing).values("pk")))
+
+
+def to_do_elsewhere(team: Team) -> Counter[int | None]:
+    """By course, how many tickets are to do that stand for a call about it, but are about another themselves."""
+    roots = Ticket.objects.for_team(team).to_do().filter(request_count__gt=1)
+    above = {pk: (pk, course) for pk, course in roots.values_list("pk", "course")}
+    found: set[tuple[int, int | None]] = set()
+    while above:
+        calls = Ticket.objects.filter(merged_into__in=above).values_list("pk", "merged_into", "course", "request_count")
+        below = {}
+        for pk, merged_into, course, count in calls:
+            root, its_course = above[merged_into or 0]
+            if course != its_course:
+                found.add((root, course))
+            if count > 1:
+                below[pk] = (root, its_course)
+        above = below
+    return Counter(course for _root, course in found)

@@ -1,0 +1,49 @@
+"""Keeping a question to the inbox, and changing what it is called."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from helpdesk.teams.models import Membership
+from helpdesk.teams.names import People
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.models import SavedView
+
+
+def name_is_taken() -> str:
+    """Why a view cannot have the name of another of its owner's."""
+    return _("You have a view of that name already.")
+
+
+def labels_of_views(membership: Membership) -> list[tuple[SavedView, str]]:
+    """The views that the person sees; beside a name that several bear stands whose it is, unless it is one's own."""
+    views = list(SavedView.objects.shown_to(membership))
+    bearers = Counter(view.name.casefold() for view in views)
+    others = [view for view in views if bearers[view.name.casefold()] > 1 and view.owner_id != membership.user_id]
+    people = People(membership.team, [view.owner_id for view in others]) if others else None
+    labels = {view.pk: _with_owner(view, people.label(view.owner_id)) for view in others if people}
+    return [(view, labels.get(view.pk, view.name)) for view in views]
+
+
+def _with_owner(view: SavedView, owner: str) -> str:
+    return f"{view.name} · {owner or _('of the team')}"
+
+
+def keep_view(view: SavedView) -> None:
+    """Write a new view, or the name and reach of one. Raises ActionRefused.
+
+    The database decides whether the name is free: it may be given twice at the same moment.
+    """
+    try:
+        with transaction.atomic():
+            if view.pk is None:
+                view.save()
+            elif not SavedView.objects.filter(pk=view.pk).update(name=view.name, is_shared=view.is_shared):
+                raise ActionRefused(_("This view is there no more."))
+    except IntegrityError as error:
+        if "saved_view_name" not in str(error):
+            raise
+        raise ActionRefused(name_is_taken()) from None

@@ -1,0 +1,34 @@
+"""Filters in an address: one that is named narrows; what cannot be matched is an error, to which nothing answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+BLANK = _("There is nothing in this value that could be looked for.")
+SEVERAL = _("This is said more than once, each time otherwise.")
+
+
+class FilterForm(forms.Form):
+    """The filters of an address. Only an empty value, as a form sends it that leaves a field open, is no filter."""
+
+    def __init__(self, data: QueryDict, **kwargs: Any) -> None:
+        """Of a filter that is there several times, only what it says counts, each thing once."""
+        said = data.copy()
+        for name, values in data.lists():
+            said.setlist(name, list(dict.fromkeys(value for value in values if value)) or [""])
+        super().__init__(said, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what says something, but nothing that can be matched, and what says several things at once."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name in self.fields:
+            said = self.data.getlist(name)  # type: ignore[attr-defined] # it is a QueryDict
+            if len(said) > 1:
+                self.add_error(name, SEVERAL)
+            elif any(said) and name not in self.errors and cleaned.get(name) in (None, ""):
+                self.add_error(name, BLANK)
+        return cleaned

@@ -1,0 +1,39 @@
+"""Browsers in which somebody has been logged in: what they send after a session ended is worth keeping, for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+COOKIE = "__Host-known" if settings.IS_HTTPS else "known"
+KNOWN_FOR = 2 * settings.SESSION_COOKIE_AGE  # seconds; a session that ended by itself did so long after the last page
+
+
+def known_browser_middleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Give the browser of a person who is logged in a signed cookie, which says only who was last."""
+
+    def marked(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES or request.session.modified
+        if has_session and request.user.is_authenticated and known_person(request) != request.user.pk:
+            response.set_signed_cookie(
+                COOKIE, str(request.user.pk), max_age=KNOWN_FOR, httponly=True, samesite="Lax", secure=settings.IS_HTTPS
+            )
+        return response
+
+    return marked
+
+
+def known_person(request: HttpRequest) -> int | None:
+    """The key of whoever was logged in last in this browser; None where that was long ago, or nobody."""
+    value = request.get_signed_cookie(COOKIE, default="", max_age=KNOWN_FOR) or ""
+    return int(value) if value.isascii() and value.isdecimal() else None
+
+
+def is_known(request: HttpRequest) -> bool:
+    """Whether somebody was logged in in this browser lately."""
+    return known_person(request) is not None

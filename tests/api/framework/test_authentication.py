@@ -1,0 +1,56 @@
+"""A browser in which somebody is logged in, and a token of one team."""
+
+import pytest
+from django.test import Client
+
+from helpdesk.teams.roles import Role
+from tests.api.responses import problem
+from tests.factories import MembershipFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+class TestSessions:
+    """A browser in which somebody is logged in."""
+
+    @pytest.fixture
+    def membership(self):
+        return MembershipFactory(role=Role.AGENT)
+
+    @pytest.fixture
+    def browser(self, membership):
+        browser = Client(enforce_csrf_checks=True)
+        browser.force_login(membership.user)
+        return browser
+
+    def test_reading_needs_no_more(self, browser, membership):
+        ticket = open_ticket(membership.team)
+        assert [shown["number"] for shown in browser.get("/api/v1/tickets").json()["results"]] == [ticket.number]
+        assert browser.get("/api/v1/tickets?assignee=me").json()["results"] == []
+
+    def test_a_change_needs_the_csrf_token(self, browser, membership):
+        ticket = open_ticket(membership.team)
+        address = f"/api/v1/tickets/{ticket.number}/notes"
+        problem(browser.post(address, {"body": "a"}, content_type="application/json"), 403)
+        browser.get("/account/")
+        token = {"x-csrftoken": browser.cookies["csrftoken"].value}
+        response = browser.post(address, {"body": "a"}, content_type="application/json", headers=token)
+        assert response.status_code == 201
+        assert ticket.messages.get().author == membership.user
+
+    def test_whoever_is_in_several_teams_names_one(self, browser, membership):
+        other = MembershipFactory(user=membership.user)
+        problem(browser.get("/api/v1/tickets"), 400)
+        assert browser.get("/api/v1/tickets", headers={"helpdesk-team": other.team.slug}).status_code == 200
+        assert browser.get("/api/v1/tickets", {"team": other.team.slug}).status_code == 200
+        problem(browser.get("/api/v1/tickets", {"team": TeamFactory().slug}), 404)
+        problem(browser.get("/api/v1/tickets", {"team": "a\0"}), 404)
+
+    def test_a_token_is_of_one_team(self, api, team):
+        assert api.get("tickets", {"team": team.slug}).status_code == 200
+        problem(api.get("tickets", {"team": "another"}), 404)
+
+    def test_nobody_is_a_401(self, client):
+        response = client.get("/api/v1/tickets")
+        problem(response, 401)
+        assert response["WWW-Authenticate"].startswith("Bearer")

@@ -1,0 +1,26 @@
+"""A time that is sent has a zone."""
+
+import pytest
+
+from tests.api.responses import errors_of, numbers
+from tests.factories import open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("moment", ["2026-11-25T00:00:00", "2026-11-25T00:00", "2026-11-25", "20261125T000000"])
+def test_a_time_without_a_zone_is_not_guessed(api, team, moment):
+    ticket = open_ticket(team)
+    bulk = {"tickets": {"numbers": [ticket.number]}, "change": {"snooze": moment}}
+    for response, field in [
+        (api.get("tickets", {"updated_since": moment}), "updated_since"),
+        (api.put(f"tickets/{ticket.number}/snooze", {"until": moment}), "until"),
+        (api.post("tickets/bulk", bulk), "change.snooze"),
+    ]:
+        assert errors_of(response) == [(field, "no_zone")]
+        assert "zone" in response.json()["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("moment", ["2026-11-25T00:00:00Z", "2026-11-25T00:00:00-03:00", "2026-11-25 00:00+00:00"])
+def test_a_time_with_a_zone_is_read(api, moment):
+    assert numbers(api.get("tickets", {"updated_since": moment})) == []

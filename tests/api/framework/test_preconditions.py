@@ -1,0 +1,82 @@
+"""`If-Match`: what somebody else changed meanwhile is not overwritten."""
+
+import pytest
+
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.factories import MembershipFactory
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system()
+
+
+def test_a_stale_if_match_changes_nothing_and_tells_what_happened(api, ticket):
+    seen = api.get(f"tickets/{ticket.number}")["ETag"]
+    actions.change_priority(ticket, SYSTEM, 4)
+    for method, path, body in [
+        ("PATCH", "", {"priority": "low"}),
+        ("PUT", "/resolution", None),
+        ("POST", "/tags", {"tag": "a"}),
+        ("POST", "/notes", {"body": "a"}),
+    ]:
+        response = api.request(method, f"tickets/{ticket.number}{path}", body, if_match=seen)
+        assert response.status_code == 412
+        problem = response.json()
+        assert problem["version"] == 2
+        assert [change["sentence"] for change in problem["changes"]] == [
+            "The system changed the priority from Normal to Urgent"
+        ]
+    ticket.refresh_from_db()
+    assert (ticket.version, ticket.priority) == (2, 4)
+    now = api.get(f"tickets/{ticket.number}")["ETag"]
+    assert api.patch(f"tickets/{ticket.number}", {"priority": "low"}, if_match=now).status_code == 200
+    assert api.patch(f"tickets/{ticket.number}", {"priority": "high"}, if_match="*").status_code == 200
+    assert api.patch(f"tickets/{ticket.number}", {"priority": "high"}, if_match='W/"4"').status_code == 200
+    for stale in ('W/"3"', '"x"', '"99999999999999999999"', '""', '"1","2"', '"4x"'):
+        assert api.patch(f"tickets/{ticket.number}", {"priority": "low"}, if_match=stale).status_code == 412
+
+
+@pytest.mark.parametrize(
+    "known", ['"1", "3"', '"3","1"', '"x", W/"1" ,"9"', ', "1",,', '"1"', ' "1" ', "*", " * ", '"a,b", "1"']
+)
+def test_any_of_the_versions_in_if_match_will_do(api, ticket, known):
+    response = api.patch(f"tickets/{ticket.number}", {"priority": "high"}, if_match=known)
+    assert (response.status_code, response["ETag"]) == (200, '"2"')
+
+
+@pytest.mark.parametrize(
+    "malformed", ["4", "1", "", '"', '"1', '1"', '"1" "2"', "W/1", 'w/"1"', "*, *", '*, "1"', "'1'", ","]
+)
+def test_an_if_match_that_is_no_list_of_tags_is_a_400_and_changes_nothing(api, ticket, malformed):
+    for method, path, body in [("PATCH", "", {"priority": "low"}), ("POST", "/notes", {"body": "a"})]:
+        response = api.request(method, f"tickets/{ticket.number}{path}", body, if_match=malformed)
+        assert response.status_code == 400
+        assert "If-Match" in response.json()["detail"]
+    ticket.refresh_from_db()
+    assert ticket.version == 1
+
+
+def test_what_a_token_changed_itself_counts_as_changed_since_programs_share_it(api, ticket):
+    seen = api.get(f"tickets/{ticket.number}")["ETag"]
+    assert api.patch(f"tickets/{ticket.number}", {"priority": "high"}, if_match=seen).status_code == 200
+    response = api.put(f"tickets/{ticket.number}/resolution", if_match=seen)
+    assert response.status_code == 412
+    assert [change["actor"] for change in response.json()["changes"]] == ["Planilha"]
+    assert api.put(f"tickets/{ticket.number}/resolution", if_match='"999"').status_code == 412
+
+
+def test_what_a_person_changed_themselves_does_not_stand_in_their_way_as_on_the_pages(client, team, ticket):
+    beatriz, ana = MembershipFactory(team=team).user, MembershipFactory(team=team).user
+    client.force_login(ana)
+    headers = {"if-match": client.get(f"/api/v1/tickets/{ticket.number}")["ETag"]}
+
+    def resolve():
+        return client.put(f"/api/v1/tickets/{ticket.number}/resolution", headers=headers)
+
+    actions.change_priority(ticket, Actor.person(ana), 4)
+    assert resolve().status_code == 200
+    actions.change_priority(Ticket.objects.get(), Actor.person(beatriz), 1)
+    response = resolve()
+    assert response.status_code == 412
+    assert [change["actor"] for change in response.json()["changes"]] == [str(beatriz)]

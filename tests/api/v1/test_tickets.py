@@ -1,0 +1,149 @@
+"""Reading tickets through the API."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.api.responses import numbers
+from tests.factories import NOON, ActivityFactory, CourseFactory, LearnerFactory, MembershipFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system()
+
+
+def test_a_ticket_shows_all_that_an_integration_needs(api, team, settings):
+    settings.BASE_URL = "https://helpdesk.example.com"
+    ticket = open_ticket(team, learner=LearnerFactory(team=team, name="Mariana", email="m@example.com"))
+    ActivityFactory(
+        team=team, learner=ticket.learner, course=ticket.course, progress=40, occurred_at=NOON - timedelta(minutes=4)
+    )
+    member = MembershipFactory(team=team)
+    actions.assign_ticket(ticket, SYSTEM, member.user)
+    actions.add_tag(ticket, SYSTEM, "vídeo")
+    response = api.get(f"tickets/{ticket.number}")
+    shown = response.json()
+    assert response["ETag"] == f'"{shown["version"]}"'
+    times = {name: shown.pop(name) for name in ("created_at", "last_activity_at")}
+    assert all(text.endswith("Z") for text in times.values())
+    assert shown == {
+        "number": ticket.number,
+        "url": f"https://helpdesk.example.com/t/escola/tickets/{ticket.number}/",
+        "status": "open",
+        "priority": "normal",
+        "question": "",
+        "urgency": "normal",
+        "learner": ticket.learner_id,
+        "course": ticket.course_id,
+        "producer": ticket.producer_id,
+        "assignee": member.user_id,
+        "tags": ["vídeo"],
+        "request_count": 1,
+        "merged_into": None,
+        "requested_at": "2026-03-10T12:00:00Z",
+        "first_responded_at": None,
+        "resolved_at": None,
+        "snoozed_until": None,
+        "response_due_at": "2026-03-11T12:00:00Z",
+        "is_overdue": True,
+        "version": 4,
+        "context": {
+            "step": "lesson_started",
+            "lesson": "Ponto do caramelo",
+            "seconds_before": 240,
+            "progress": 40,
+            "sentence": "Started Ponto do caramelo 4 minutes before asking",
+        },
+    }
+
+
+def test_related_things_are_embedded_on_demand_and_fields_left_out(api, team):
+    ticket = open_ticket(team)
+    shown = api.get(f"tickets/{ticket.number}", {"fields": "number,learner,course", "expand": "learner,course"}).json()
+    assert set(shown) == {"number", "learner", "course"}
+    assert shown["learner"]["email"] == ticket.learner.email
+    assert shown["course"]["producer"] == ticket.producer_id
+
+
+def test_a_status_that_is_named_narrows_a_search_too(api, team):
+    learner = LearnerFactory(team=team, name="Cícero")
+    _to_do, done, snoozed, pending = (open_ticket(team, learner=learner) for _ in range(4))
+    actions.resolve_ticket(done, SYSTEM)
+    actions.snooze_ticket(snoozed, SYSTEM, timezone.now() + timedelta(days=1))
+    actions.change_status(pending, SYSTEM, "pending")
+    for status in ("to_do", "new", "pending", "snoozed", "done", "all"):
+        searched = numbers(api.get("tickets", {"status": status, "q": "cicero"}))
+        assert searched == numbers(api.get("tickets", {"status": status}))
+    assert done.number not in numbers(api.get("tickets", {"status": "to_do", "q": "cicero"}))
+    assert len(numbers(api.get("tickets", {"q": "cicero"}))) == 4
+
+
+def test_whether_a_learner_asked_again_narrows_either_way(api, team):
+    once, often = open_ticket(team), open_ticket(team)
+    open_ticket(team, learner=often.learner, course=often.course)
+    assert numbers(api.get("tickets", {"again": "true"})) == [often.number]
+    assert numbers(api.get("tickets", {"again": "false"})) == [once.number]
+    assert numbers(api.get("tickets")) == [often.number, once.number]
+
+
+def test_a_search_for_what_changed_since_shows_the_newest_first(api, team):
+    learner, since = LearnerFactory(team=team, name="Cícero"), timezone.now() - timedelta(minutes=1)
+    first, second = open_ticket(team, learner=learner), open_ticket(team, learner=learner)
+    open_ticket(team)
+    query = {"q": "cicero", "updated_since": since.isoformat()}
+    assert numbers(api.get("tickets", query)) == [second.number, first.number]
+    assert numbers(api.get("tickets", query | {"updated_since": "2099-01-01T00:00:00Z"})) == []
+
+
+@pytest.mark.parametrize("query", [{}, {"status": "to_do"}, {"status": "new"}])
+def test_a_search_by_urgency_is_told_what_order_a_search_has(api, query):
+    (error,) = api.get("tickets", query | {"ordering": "urgency", "q": "cicero"}).json()["errors"]
+    assert (error["field"], "-requested_at" in error["detail"]) == ("ordering", True)
+
+
+def test_a_list_takes_the_inbox_filters_and_its_search(api, team):
+    course = CourseFactory(team=team, title="Pães")
+    first = open_ticket(team, course=course, learner=LearnerFactory(team=team, name="João"))
+    second = open_ticket(team)
+    actions.resolve_ticket(second, SYSTEM)
+    assert numbers(api.get("tickets")) == [second.number, first.number]
+    assert numbers(api.get("tickets", {"status": "to_do"})) == [first.number]
+    assert numbers(api.get("tickets", {"status": "done"})) == [second.number]
+    assert numbers(api.get("tickets", {"course": course.pk})) == [first.number]
+    assert numbers(api.get("tickets", {"q": "joao"})) == [first.number]
+    assert numbers(api.get("tickets", {"assignee": "none", "priority": "normal"})) == [second.number, first.number]
+    assert numbers(api.get("tickets", {"course": 999, "tag": "none such"})) == []
+
+
+def test_a_copy_is_kept_in_step_by_what_was_updated_since(api, team):
+    quiet, changed = open_ticket(team), open_ticket(team)
+    since = timezone.now()
+    actions.change_priority(changed, SYSTEM, 4)
+    again = open_ticket(team, learner=quiet.learner, course=quiet.course)
+    assert again.merged_into == quiet
+    assert numbers(api.get("tickets", {"updated_since": since.isoformat()})) == [
+        changed.number,
+        again.number,
+        quiet.number,
+    ]
+    assert numbers(api.get("tickets", {"updated_since": timezone.now().isoformat()})) == []
+
+
+def test_a_list_takes_as_many_queries_for_fifty_as_for_two(api, team, django_assert_num_queries):
+    for _ in range(2):
+        ActivityFactory(team=team, learner=open_ticket(team).learner, course=None)
+    queries = 5  # the token, the tickets, their tags, and two for what the learners were doing
+    with django_assert_num_queries(queries):
+        api.get("tickets", {"expand": "learner,course,producer,assignee"})
+    for _ in range(48):
+        ActivityFactory(team=team, learner=open_ticket(team).learner, course=None)
+    with django_assert_num_queries(queries):
+        assert len(numbers(api.get("tickets", {"expand": "learner,course,producer,assignee"}))) == 50
+
+
+def test_another_teams_ticket_is_not_there(stranger, team):
+    ticket = open_ticket(team)
+    assert stranger.get(f"tickets/{ticket.number}").status_code == 404
+    assert numbers(stranger.get("tickets")) == []

@@ -1,0 +1,31 @@
+"""A seeded history can be followed, and nobody is written to about it."""
+
+import pytest
+
+from helpdesk.demo.seeding import seed_team
+from helpdesk.integrations.models import Subscription, SubscriptionDelivery
+from helpdesk.notifications import telling
+from helpdesk.notifications.models import HistoryCursor
+from helpdesk.tickets.models import TicketEvent
+from tests.factories import MembershipFactory, open_ticket, publish
+
+pytestmark = pytest.mark.django_db
+
+
+def test_seeded_events_have_places_between_the_others_and_are_told_to_nobody():
+    member = MembershipFactory(notify_new_request=True)
+    team = member.team
+    HistoryCursor.objects.create(pk=1, position=0, seen_position=0)
+    Subscription.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
+    open_ticket(team)
+    publish()
+    seed_team(team, 20)
+    open_ticket(team)
+    publish()
+    in_order = list(TicketEvent.objects.exclude(position=None).order_by("position").values_list("pk", flat=True))
+    assert len(in_order) > 22
+    assert in_order == list(TicketEvent.objects.order_by("pk").values_list("pk", flat=True))
+    assert SubscriptionDelivery.objects.count() == 2
+    telling.read_on()
+    ((_membership, _kind, tickets),) = telling.read_on()[0]
+    assert len(tickets) == 2

@@ -1,0 +1,87 @@
+"""A sender who was refused has one place at a time, at that address; nobody else waits for it."""
+
+import asyncio
+import threading
+
+import pytest
+
+from helpdesk.operations import gateway, suspects
+from helpdesk.operations.gateway import Gateway
+from tests.operations.test_gateway import respond
+
+SOURCE, OTHER_SOURCE = b"/webhooks/eduzz/a/", b"/webhooks/eduzz/b/"
+
+
+class Refusing:
+    """An application that refuses every request; the later ones take until they are told to end."""
+
+    def __init__(self, status="401 Unauthorized"):
+        self.status, self.may_end, self.requests = status, threading.Event(), 0
+
+    def __call__(self, environ, start_response):
+        self.requests += 1
+        if self.requests > 1:
+            self.may_end.wait(10)
+        start_response(self.status, [])
+        return [b"no"]
+
+
+def ask_after_a_refusal(application, count, path=SOURCE, **request):
+    """How many of so many requests reach the application at once, and how all of them end."""
+
+    async def run():
+        crowd = Gateway(application, 3)
+        await respond(crowd, SOURCE, method="GET")
+        await asyncio.sleep(0.01)
+        asked = [asyncio.create_task(respond(crowd, path, method="GET", **request)) for _ in range(count)]
+        await asyncio.sleep(0.1)
+        at_once = application.requests - 1
+        application.may_end.set()
+        return at_once, [answer[0]["status"] for answer in await asyncio.gather(*asked)]
+
+    return asyncio.run(run())
+
+
+def test_one_request_of_a_refused_sender_is_looked_at_at_a_time_and_all_are_answered():
+    assert ask_after_a_refusal(Refusing(), 3) == (1, [401, 401, 401])
+
+
+@pytest.mark.parametrize("other", [{"client": "192.0.2.2"}, {"path": OTHER_SOURCE}])
+def test_other_senders_and_other_addresses_do_not_wait(other):
+    assert ask_after_a_refusal(Refusing(), 3, **other)[0] == 3
+
+
+def test_who_was_not_refused_does_not_wait():
+    assert ask_after_a_refusal(Refusing("200 OK"), 3)[0] == 3
+
+
+def test_who_is_refused_on_a_page_does_not_wait():
+    application = Refusing()
+
+    async def run():
+        crowd = Gateway(application, 3)
+        await respond(crowd, b"/", method="GET")
+        asked = [asyncio.create_task(respond(crowd, b"/", method="GET")) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        assert application.requests == 4
+        application.may_end.set()
+        await asyncio.gather(*asked)
+
+    asyncio.run(run())
+
+
+def test_so_many_may_wait_and_the_others_are_told_to_come_again(monkeypatch):
+    monkeypatch.setattr(suspects, "MOST_WAITING", 2)
+    at_once, statuses = ask_after_a_refusal(Refusing(), 4)
+    assert (at_once, sorted(statuses)) == (1, [401, 401, 401, 503])
+
+
+def test_who_waits_too_long_is_told_to_come_again(monkeypatch):
+    monkeypatch.setattr(gateway, "QUEUE_TIME", 0.05)
+    at_once, statuses = ask_after_a_refusal(Refusing(), 2)
+    assert (at_once, statuses) == (1, [401, 503])
+
+
+def test_after_a_while_a_refusal_is_forgotten(monkeypatch):
+    monkeypatch.setattr(suspects, "SUSPECT_TIME", 0.0)
+    assert ask_after_a_refusal(Refusing(), 3)[0] == 3

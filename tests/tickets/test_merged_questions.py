@@ -1,0 +1,91 @@
+"""Splitting merged requests off gives each its own question back, and leaves the others theirs."""
+
+import pytest
+
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.factories import NOON, CourseFactory, LearnerFactory, open_ticket
+from tests.factories import TeamFactory as Teams
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system()
+
+
+@pytest.fixture
+def asked():
+    """Makes a ticket of one learner with a question, each about a course of its own."""
+    team = Teams(slug="escola")
+    learner = LearnerFactory(team=team)
+    return lambda question="": open_ticket(team, learner=learner, course=CourseFactory(team=team), question=question)
+
+
+def questions(*tickets):
+    return [Ticket.objects.get(pk=ticket.pk).question for ticket in tickets]
+
+
+def merge(into, *tickets):
+    for ticket in tickets:
+        actions.merge_ticket(ticket, SYSTEM, into)
+
+
+def split(ticket):
+    ticket.refresh_from_db()
+    actions.unmerge_ticket(ticket, SYSTEM)
+
+
+def test_two_that_ask_the_same_both_keep_their_question(asked):
+    a, b = asked("X"), asked("X")
+    merge(a, b)
+    split(b)
+    assert questions(a, b) == ["X", "X"]
+
+
+def test_the_question_of_another_that_is_still_merged_is_shown(asked):
+    a, b, d = asked(), asked("B?"), asked("D?")
+    merge(a, b, d)
+    assert questions(a) == ["B?"]
+    split(b)
+    assert questions(a, b, d) == ["D?", "B?", "D?"]
+    split(d)
+    assert questions(a, d) == ["", "D?"]
+
+
+def test_a_question_that_another_still_asks_stays_though_they_are_equal(asked):
+    a, b, d = asked(), asked("X"), asked("X")
+    merge(a, b, d)
+    split(b)
+    assert questions(a, b, d) == ["X", "X", "X"]
+    split(d)
+    assert questions(a) == [""]
+
+
+def test_a_question_is_lent_through_several_merges_and_goes_with_its_own(asked):
+    a, b, d = asked(), asked(), asked("D?")
+    merge(b, d)
+    merge(a, b)
+    assert questions(a, b) == ["D?", "D?"]
+    split(d)
+    assert questions(a, b, d) == ["", "", "D?"]
+
+
+def test_what_is_split_off_with_what_was_merged_into_it_keeps_what_that_asks(asked):
+    a, b, d = asked(), asked(), asked("D?")
+    merge(b, d)
+    merge(a, b)
+    split(b)
+    assert questions(a, b, d) == ["", "D?", "D?"]
+
+
+def test_an_earlier_call_that_stands_for_others_leaves_each_its_own_question(asked):
+    team = Teams(slug="outra")
+    call = {"learner": LearnerFactory(team=team), "course": CourseFactory(team=team)}
+    second = open_ticket(team, requested_at=NOON.replace(hour=13), **call)
+    third = open_ticket(team, requested_at=NOON.replace(hour=14), question="E a nota?", **call)
+    assert questions(second) == ["E a nota?"]
+    first = open_ticket(team, requested_at=NOON, **call)
+    assert questions(first, second, third) == ["E a nota?", "", "E a nota?"]
+    split(second)
+    assert questions(first, second) == ["E a nota?", ""]
+    split(third)
+    assert questions(first, third) == ["", "E a nota?"]

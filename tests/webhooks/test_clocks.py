@@ -1,0 +1,44 @@
+"""What comes in is due by the database's clock, whatever those of the servers say."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.tickets.models import Ticket
+from tests.factories import source_of
+from tests.webhooks.sender import learner_help, process, send
+from webhooks import health
+from webhooks.models import Delivery
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("skew", [timedelta(days=2), -timedelta(days=2)])
+def test_a_server_whose_clock_is_wrong_holds_nobody_back(client, monkeypatch, skew):
+    source, now = source_of(), timezone.now
+    with monkeypatch.context() as wrong:
+        wrong.setattr(timezone, "now", lambda: now() + skew)
+        assert send(client, source, learner_help()).status_code == 200
+    assert abs(Delivery.objects.get().received_at - now()) < timedelta(minutes=1)
+    assert health.check()["oldest_seconds"] < 60
+    process()
+    assert Ticket.objects.count() == 1
+
+
+@pytest.mark.parametrize("skew", [timedelta(days=2), -timedelta(days=2)])
+def test_nor_does_a_worker_whose_clock_is_wrong(client, monkeypatch, skew):
+    source, now = source_of(), timezone.now
+    send(client, source, learner_help())
+    monkeypatch.setattr(timezone, "now", lambda: now() + skew)
+    process()
+    assert Ticket.objects.count() == 1
+
+
+def test_a_replay_is_due_at_once_and_has_all_its_attempts(client, monkeypatch):
+    source, now = source_of(), timezone.now
+    send(client, source, learner_help())
+    Delivery.objects.update(outcome="failed", attempts=50, next_attempt_at=None)
+    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=2))
+    assert Delivery.objects.replayable().wait_again() == 1
+    assert Delivery.objects.due().get().attempts == 0

@@ -1,0 +1,142 @@
+"""What is read out of an event's bytes, and where its bounds are."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.factories import NOON
+from webhooks.events import ContentError, Event, is_storable, parse_time, read_event
+
+
+def event_with(**data):
+    return Event("nutror.learner_help", "1", NOON, NOON, data=data)
+
+
+def read(**envelope):
+    return read_event(json.dumps({"event": "nutror.learner_help", "data": {}} | envelope).encode(), NOON)
+
+
+def flaw_of(read_it, *args, **options):
+    """The problem and the place that a ContentError tells."""
+    with pytest.raises(ContentError) as told:
+        read_it(*args, **options)
+    return str(told.value.problem), told.value.where
+
+
+def test_a_value_is_found_through_objects_and_lists():
+    event = event_with(courses=[{"hash": "a"}, {"hash": "b"}], none=None, named={"0": "c"})
+    assert (event.value("courses.1.hash"), event.value("named.0")) == ("b", "c")
+    assert event.value("courses.0") == {"hash": "a"}
+    assert [event.value(path) for path in ("courses.2", "courses.2.hash", "none.x", "nothing.at.all")] == [None] * 4
+    assert flaw_of(event.value, "courses.x") == ("wrong_type", "data.courses.x")
+    assert flaw_of(event.value, "courses.0.hash.x") == ("wrong_type", "data.courses.0.hash.x")
+
+
+def test_a_text_is_trimmed_cut_and_in_nfc():
+    event = event_with(a="  Jose\u0301 ", number=12, none=None, truth=True, half="\ud800", long="x" * 300)
+    assert [event.text(path) for path in ("a", "number", "none", "nothing")] == ["José", "12", "", ""]
+    assert (len(event.text("long")), event.text("long", longest=4)) == (255, "xxxx")
+    assert flaw_of(event.text, "truth") == ("wrong_type", "data.truth")
+    assert flaw_of(event.text, "half") == ("unstorable", "data.half")
+
+
+def test_a_required_text_may_be_as_long_as_it_may_be():
+    event = event_with(fits="x" * 128, long="x" * 129, blank=" ", usual="x" * 255, longer="x" * 256)
+    assert (len(event.required_text("fits", longest=128)), len(event.required_text("usual"))) == (128, 255)
+    assert flaw_of(event.required_text, "long", longest=128) == ("invalid", "data.long")
+    assert flaw_of(event.required_text, "longer") == ("invalid", "data.longer")
+    assert flaw_of(event.required_text, "blank") == ("missing", "data.blank")
+
+
+@pytest.mark.parametrize("address", ["@b.c", "a@", "a.b.c", "a b@c.d", "a@b\u2003c.d", "a" * 251 + "@b.c"])
+def test_what_is_no_address_is_invalid(address):
+    assert flaw_of(event_with(email=address).email, "email") == ("invalid", "data.email")
+    assert event_with(learner={"email": address}).learner_email == ""
+
+
+def test_an_address_is_in_lower_case_and_may_have_254_characters():
+    assert event_with(learner={"email": " Ana@Escola.COM "}).learner_email == "ana@escola.com"
+    assert len(event_with(email="a" * 250 + "@b.c").email("email")) == 254
+
+
+@pytest.mark.parametrize(("number", "read"), [(0, 0), (5, 5), (4.6, 5), (None, None)])
+def test_a_number_is_whole_and_within_its_bounds(number, read):
+    assert event_with(n=number).number("n", largest=5) == read
+
+
+@pytest.mark.parametrize(
+    ("number", "problem"), [(-0.1, "invalid"), (5.1, "invalid"), (True, "wrong_type"), ("4", "wrong_type")]
+)
+def test_other_numbers_are_refused(number, problem):
+    assert flaw_of(event_with(n=number).number, "n", largest=5) == (problem, "data.n")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("7", "7"),
+        (7, "7"),
+        ("x" * 255, "x" * 255),
+        ("x" * 256, None),
+        ("", None),
+        (True, None),
+        (None, None),
+        ("\0", None),
+    ],
+)
+def test_an_id_that_cannot_be_kept_gives_way_to_the_bytes(given, kept):
+    event = read(id=given)
+    assert event.id == kept if kept else event.id.startswith("sha256:")
+    assert len(event.id) <= 255
+    assert event.parse_error is None
+
+
+def test_a_name_has_up_to_100_characters():
+    assert read(event="x" * 100).name == "x" * 100
+    flawed = read(event="x" * 101)
+    assert flawed.parse_error is not None
+    assert (flawed.name, flawed.parse_error.problem, flawed.parse_error.where) == ("", "invalid", "event")
+
+
+def test_what_cannot_be_read_happened_when_it_came_and_is_known_by_its_bytes():
+    one, other = (read_event(body, NOON) for body in (b"{nope", b"{nope!"))
+    assert (one.occurred_at, one.received_at, one.data) == (NOON, NOON, {})
+    assert one.id != other.id
+
+
+def test_times_are_those_of_the_event_where_it_has_any():
+    created, sent = "2026-03-09T10:00:00Z", "2026-03-09 11:00:00"
+    event = read(data={"createdAt": created}, sentDate=sent)
+    assert (event.occurred_at, event.sent_at) == (parse_time(created), parse_time(sent))
+    assert read(sentDate=sent).occurred_at == parse_time(sent)
+    assert read().occurred_at == NOON
+    assert read(data=None).data == {}
+    assert read(data=[1]).data == [1]
+
+
+def test_a_time_is_plausible_from_2010_to_a_day_ahead():
+    first, last = datetime(2010, 1, 1, tzinfo=UTC), NOON + timedelta(days=1)
+    for time in (first, last):
+        event = read(data={"createdAt": time.isoformat()}, sentDate=time.isoformat())
+        assert (event.occurred_at, event.sent_at, event.implausible_times) == (time, time, "")
+    for time in (first - timedelta(seconds=1), last + timedelta(seconds=1)):
+        event = read(data={"createdAt": time.isoformat()}, sentDate=time.isoformat())
+        assert (event.occurred_at, event.sent_at) == (NOON, None)
+        assert event.implausible_times == f"sentDate = {time.isoformat()}, data.createdAt = {time.isoformat()}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, 5, "", "2026-03-10", "2026-03-10T", "2026-13-10T10:00:00Z", "2026-03-10T10:00:00" + "0" * 30, "9" * 41],
+)
+def test_what_is_no_time_is_none(text):
+    assert parse_time(text) is None
+
+
+def test_a_time_may_have_blanks_around_it():
+    assert parse_time(" 2026-03-10 09:00:00-03:00 ") == NOON
+
+
+def test_the_database_can_hold_neither_nul_nor_half_a_pair():
+    assert [is_storable(text) for text in ("", "é", "\0", "a\0", "\ud83d")] == [True, True, False, False, False]
