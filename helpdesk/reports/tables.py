@@ -18,7 +18,7 @@ from helpdesk.reports.periods import PeriodForm
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.periods import Period
-from helpdesk.ui.charts import day_and_month, line_chart
+from helpdesk.ui.charts import Chart, day_and_month
 from helpdesk.ui.templatetags.ui import short_duration
 
 MOST_COURSES = 15
@@ -34,15 +34,6 @@ class Cell:
     query: str = ""
     level: int = 0
     share: int | None = None
-
-
-@dataclass
-class Chart:
-    """A drawing with its title, and the names of its series where there are several."""
-
-    title: str
-    drawing: str
-    legend: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -173,7 +164,7 @@ class Report:
                 ]
                 for day, then in reversed(pairs)
             ],
-            [Chart(title, line_chart(title, labels, series), [name for name, _values in series])],
+            [Chart(title, labels, series)],
         )
 
     def times(self) -> Table:
@@ -198,13 +189,7 @@ class Report:
                 ],
                 *([word(date_format(row.start, "SHORT_DATE_FORMAT")), *map(span, row[1:])] for row in reversed(rows)),
             ],
-            [
-                Chart(
-                    _("Median hours"),
-                    line_chart(_("Median hours"), labels, series, lambda value: _("%s h") % round(value)),
-                    [name for name, _values in series],
-                )
-            ],
+            [Chart(_("Median hours"), labels, series, lambda value: _("%s h") % round(value))],
         )
 
     def courses(self) -> Table:

@@ -1,47 +1,107 @@
-"""Charts drawn on the server as SVG that the stylesheet colours: no script, no style of their own."""
+"""Charts as the geometry of an SVG that `ui/_chart.html` draws and the stylesheet colours."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from xml.etree import ElementTree
 
-import pygal
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 from django.utils.formats import date_format, get_format, number_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
-from pygal.style import Style
 
 YEAR = re.compile(r"\W*[Yy]\W*")
 WIDTH, HEIGHT = 640, 220
-MOST_LABELS = 8
+TOP, BASELINE, RIGHT, MARGIN = 14, 176, 632, 14
+CHARACTER_WIDTH = 11  # as the stylesheet makes a figure on a phone, so that there is room for it
+BAR_SHARE = 0.78
+MOST_LABELS, MOST_STEPS = 8, 5
+LEAST_RANGE = 4
 WEEKS = 12
-# As large as the stylesheet makes them on a phone, so that there is room for them.
-LABELS = Style(label_font_size=18, major_label_font_size=18)
-FORBIDDEN = {"defs", "style", "script", "title", "desc"}
 Values = Sequence[float | None]
 
 
-def bar_chart(
-    title: str, labels: Sequence[str], series: Sequence[tuple[str, Values]], tell: Callable[[float], str] | None = None
-) -> SafeString:
-    """Bars for each label, one of each series beside the other; `tell` says a value in words."""
-    return _draw(pygal.Bar(**_options(tell, series), margin_right=8, rounded_bars=3), title, labels, series)
+def whole_number(value: float) -> str:
+    """A value as its axis says it."""
+    return number_format(round(value), force_grouping=True)
 
 
-def line_chart(
-    title: str, labels: Sequence[str], series: Sequence[tuple[str, Values]], tell: Callable[[float], str] | None = None
-) -> SafeString:
-    """A line for each series; None is a gap."""
-    return _draw(pygal.Line(**_options(tell, series), margin_right=8, show_dots=False), title, labels, series)
+@dataclass(frozen=True)
+class Chart:
+    """A line for each named series, over labels of equal distance; None is a gap. `say` puts a value into words."""
+
+    title: str
+    labels: Sequence[str]
+    series: Sequence[tuple[str, Values]]
+    say: Callable[[float], str] = whole_number
+    width, height, right = WIDTH, HEIGHT, RIGHT
+
+    @property
+    def legend(self) -> list[str]:
+        """The names of the series, where there are several."""
+        return [name for name, _values in self.series] if len(self.series) > 1 else []
+
+    @property
+    def _scale(self) -> range:
+        """The values that the axis names: a few round ones, from nought to the highest or just above."""
+        highest = max((value or 0 for _name, values in self.series for value in values), default=0)
+        highest = max(highest, LEAST_RANGE)
+        power = 10 ** math.floor(math.log10(highest / MOST_STEPS))
+        step = max(1, round(next(power * by for by in (1, 2, 5, 10) if power * by * MOST_STEPS >= highest)))
+        return range(0, math.ceil(highest / step) * step + 1, step)
+
+    @property
+    def left(self) -> int:
+        """Where the axis is: clear of its longest text."""
+        return CHARACTER_WIDTH * max(len(self.say(value)) for value in self._scale) + MARGIN
+
+    def _x(self, place: float) -> float:
+        return round(self.left + (self.right - self.left) * (place + 0.5) / len(self.labels), 1)
+
+    def _y(self, value: float) -> float:
+        return round(BASELINE - (BASELINE - TOP) * value / self._scale[-1], 1)
+
+    @property
+    def ticks(self) -> list[tuple[float, str]]:
+        """The height of each value that the axis names."""
+        return [(self._y(value), self.say(value)) for value in self._scale]
+
+    @property
+    def dates(self) -> list[tuple[float, str]]:
+        """Where labels stand; only as many as fit."""
+        step = max(1, -(-len(self.labels) // MOST_LABELS))
+        return [(self._x(place), self.labels[place]) for place in range(0, len(self.labels), step)]
+
+    @property
+    def lines(self) -> Iterator[str]:
+        """The path of each series."""
+        for _name, values in self.series:
+            before, path = None, ""
+            for place, value in enumerate(values):
+                if value is not None:
+                    path += f"{'M' if before is None else 'L'}{self._x(place)} {self._y(value)}"
+                before = value
+            yield path
 
 
-def weekly_chart(title: str, moments: QuerySet[Any], field: str) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class BarChart(Chart):
+    """A bar for each value of the one series."""
+
+    @property
+    def bars(self) -> list[tuple[float, float, float, float]]:
+        """The left, top, width and height of each."""
+        width = round((self.right - self.left) / len(self.labels) * BAR_SHARE, 1)
+        ((_name, values),) = self.series
+        tops = [self._y(value or 0) for value in values]
+        return [(self._x(place) - width / 2, top, width, BASELINE - top) for place, top in enumerate(tops)]
+
+
+def weekly_chart(title: str, moments: QuerySet[Any], field: str) -> BarChart | None:
     """Bars for how many rows fall into each of the last weeks, by the reader's zone; None where none does."""
     monday = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     monday -= timedelta(days=monday.weekday())
@@ -51,77 +111,9 @@ def weekly_chart(title: str, moments: QuerySet[Any], field: str) -> dict[str, An
     if not counts:
         return None
     labels = [day_and_month(week) for week in weeks]
-    values = [counts.get(week.date(), 0) for week in weeks]
-    return {"title": title, "drawing": bar_chart(title, labels, [(title, values)])}
+    return BarChart(title, labels, [(title, [counts.get(week.date(), 0) for week in weeks])])
 
 
 def day_and_month(day: date) -> str:
     """As the reader's language writes dates in figures, without the year."""
     return date_format(day, YEAR.sub("", get_format("SHORT_DATE_FORMAT")))
-
-
-def _options(tell: Callable[[float], str] | None, series: Sequence[tuple[str, Values]]) -> dict[str, Any]:
-    highest = max((value or 0 for _name, values in series for value in values), default=0)
-    return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "css": [],
-        "js": [],
-        "show_legend": False,
-        "value_formatter": tell or (lambda value: number_format(round(value), force_grouping=True)),
-        "range": (0, max(highest, 4)),
-        "max_scale": 5,
-        "margin": 8,
-        "margin_bottom": 14,
-        "style": LABELS,
-        "show_minor_x_labels": False,
-        "truncate_label": -1,
-        "no_data_text": "",
-    }
-
-
-def _draw(chart: Any, title: str, labels: Sequence[str], series: Sequence[tuple[str, Values]]) -> SafeString:
-    step = max(1, -(-len(labels) // MOST_LABELS))
-    # The labels of a chart are places: two of the same name are told apart by where they stand.
-    chart.x_labels = list(range(len(labels)))
-    chart.x_labels_major = list(range(0, len(labels), step))
-    chart.x_value_formatter = lambda place: labels[int(place)]
-    for name, values in series:
-        chart.add(name, list(values))
-    drawing = chart.render_tree()
-    _strip(drawing)
-    _relabel(drawing, labels)
-    body = "".join(ElementTree.tostring(part, encoding="unicode") for part in drawing)
-    return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
-        WIDTH,
-        HEIGHT,
-        title,
-        mark_safe(body),  # noqa: S308 - drawn from numbers; the labels are escaped by ElementTree
-    )
-
-
-def _strip(node: ElementTree.Element) -> None:
-    """Take out what the strict Content-Security-Policy forbids, and the tooltips that want a script."""
-    for child in list(node):
-        if not isinstance(child.tag, str) or child.tag.rpartition("}")[2] in FORBIDDEN:
-            node.remove(child)
-            continue
-        child.tag = child.tag.rpartition("}")[2]
-        child.attrib.pop("style", None)
-        if {"text-overlay", "tooltip"} & set(child.get("class", "").split()):
-            node.remove(child)
-        else:
-            _strip(child)
-
-
-def _relabel(drawing: ElementTree.Element, labels: Sequence[str]) -> None:
-    for axis in drawing.iter("g"):
-        if axis.get("class", "").startswith("axis x"):
-            majors = 0
-            for text in axis.iter("text"):
-                if text.text and text.text.isdigit() and int(text.text) < len(labels):
-                    text.text = labels[int(text.text)]
-                if text.get("class") == "major":
-                    majors += 1
-                    text.set("class", "major second" if majors % 2 == 0 else "major")

@@ -44,7 +44,7 @@ def test_five_hundred_are_resolved_with_progress_and_undone(open_page, server, s
     expect(page.locator("[data-row]")).to_have_count(50)
     row_of(page, tickets[0]).get_by_role("checkbox").check()
     page.get_by_label("Todos os desta lista, em todas as páginas").check()
-    expect(page.locator("[data-chosen]")).to_have_text("∞")
+    expect(page.locator("[data-selected-count]")).to_have_text("∞")
     page.locator("#changes").get_by_role("button", name="Resolver").click()
     expect(page.locator("#bulk").get_by_role("progressbar")).to_be_visible()
     expect(page.locator("#bulk")).to_contain_text(re.compile(r"\d+ de 510"))

@@ -82,9 +82,9 @@ def test_a_day_in_english(page, server, school, ana, portuguese):
 
     row_of(page, first).locator(".row-link").click()
     page.get_by_role("button", name="Take").click()
-    expect(page.locator(".line")).to_contain_text("Ana Prado took it")
+    expect(page.locator(".timeline")).to_contain_text("Ana Prado took it")
     page.get_by_label("Priority").select_option(label="Low")
-    expect(page.locator(".line")).to_contain_text("changed the priority from Urgent to Low")
+    expect(page.locator(".timeline")).to_contain_text("changed the priority from Urgent to Low")
     page.get_by_label("Note for the team").fill("Sent the other link.")
     page.get_by_role("button", name="Add note").click()
     expect(page.locator(".note")).to_contain_text("Sent the other link.")

@@ -30,7 +30,7 @@ def wait_for_focus(page, ticket):
 
 def take(page, ticket):
     page.keyboard.press("t")
-    expect(row_of(page, ticket).locator(".assignee")).to_have_attribute("title", "Ana Prado")
+    expect(row_of(page, ticket).locator(".row-assignee")).to_have_attribute("title", "Ana Prado")
 
 
 def resolve(page, ticket):
@@ -94,7 +94,7 @@ def test_what_is_chosen_by_x_is_changed_together_and_undone_by_z(page, server, s
     for _ in range(3):
         page.keyboard.press("j")
         page.keyboard.press("x")
-    expect(page.locator("[data-chosen]")).to_have_text("3")
+    expect(page.locator("[data-selected-count]")).to_have_text("3")
     assert_focus_shows(page, f"#{tickets[2].number}")
     page.keyboard.press("e")
     expect(page.locator("#bulk")).to_contain_text("3 chamados: resolvido")
@@ -109,7 +109,7 @@ def test_what_is_chosen_by_x_is_changed_together_and_undone_by_z(page, server, s
     page.keyboard.press("a")
     expect(page.locator("#changes fieldset", has_text="Responsável").locator("button").first).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator(".row .assignee[title='Ana Prado']")).to_have_count(1)
+    expect(page.locator(".row .row-assignee[title='Ana Prado']")).to_have_count(1)
 
     # From the bar's menu Escape leads back to the bar, and j on from the row that had the focus last.
     wait_for_focus(page, tickets[3])
@@ -191,12 +191,12 @@ def test_a_ticket_is_worked_by_keys_and_resolving_it_leads_to_the_next(page, ser
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_contain_text(f"#{first.number}")
     page.keyboard.press("t")
-    expect(page.locator(".line")).to_contain_text("Ana Prado assumiu")
+    expect(page.locator(".timeline")).to_contain_text("Ana Prado assumiu")
     page.keyboard.press("p")
     expect(page.get_by_label("Prioridade")).to_be_focused()
     assert_focus_shows(page)
     page.keyboard.press("ArrowDown")
-    expect(page.locator(".line")).to_contain_text("mudou a prioridade de Normal")
+    expect(page.locator(".timeline")).to_contain_text("mudou a prioridade de Normal")
     expect(page.get_by_label("Prioridade")).to_be_focused()
     page.keyboard.press("Escape")
     page.keyboard.press("l")
@@ -212,7 +212,7 @@ def test_a_ticket_is_worked_by_keys_and_resolving_it_leads_to_the_next(page, ser
     page.keyboard.press("k")
     expect(heading).to_contain_text(f"#{second.number}")
     page.keyboard.press("s")
-    expect(page.locator(".menu[open] .sheet")).to_be_visible()
+    expect(page.locator(".menu[open] .menu-panel")).to_be_visible()
     assert_focus_shows(page, "Daqui a 3 horas")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Trazer de volta")).to_be_visible()

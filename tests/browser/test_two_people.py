@@ -36,7 +36,7 @@ def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
     note = hers.get_by_label("Nota para a equipe")
     note.fill("Comecei a olhar isto")
     theirs.get_by_label("Prioridade").select_option(label="Urgente")
-    expect(theirs.locator(".line")).to_contain_text("mudou a prioridade")
+    expect(theirs.locator(".timeline")).to_contain_text("mudou a prioridade")
     hers.get_by_label("Estado").select_option(label="Esperando o aluno")
     expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text("Alguém foi mais rápido")
     expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text(
@@ -47,7 +47,7 @@ def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
     expect(hers.get_by_label("Prioridade")).to_have_value("4")
     # Seen, the same change goes through, and the note after it.
     hers.get_by_label("Estado").select_option(label="Esperando o aluno")
-    expect(hers.locator(".line")).to_contain_text("Esperando o aluno")
+    expect(hers.locator(".timeline")).to_contain_text("Esperando o aluno")
     expect(note).to_have_value("Comecei a olhar isto")
     hers.get_by_role("button", name="Anotar").click()
     expect(hers.locator(".note")).to_contain_text("Comecei a olhar isto")
@@ -68,7 +68,7 @@ def test_what_the_other_changed_shows_within_five_seconds(open_page, server, sch
     theirs.get_by_role("button", name="Assumir").click()
     expect(hers.locator("#presence")).to_contain_text("Beatriz Lima assumiu", timeout=WITHIN)
     hers.locator("#presence").get_by_role("link", name="Mostrar").click()
-    expect(hers.locator(".line")).to_contain_text("Beatriz Lima assumiu")
+    expect(hers.locator(".timeline")).to_contain_text("Beatriz Lima assumiu")
     expect(hers.get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
 
 
@@ -79,7 +79,7 @@ def test_resolving_what_the_other_changed_is_refused_and_stays_on_the_ticket(ope
     theirs.goto(f"{server}/t/escola/tickets/1/")
     hers.get_by_label("Nota para a equipe").fill("Um rascunho")
     theirs.get_by_role("button", name="Assumir").click()
-    expect(theirs.locator(".line")).to_contain_text("assumiu")
+    expect(theirs.locator(".timeline")).to_contain_text("assumiu")
     hers.get_by_role("button", name="Resolver").click()
     expect(hers.locator("#bulk")).to_contain_text("Beatriz Lima assumiu")
     expect(hers.get_by_role("heading", level=1)).to_contain_text("#1")

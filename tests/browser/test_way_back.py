@@ -39,13 +39,13 @@ def test_a_note_sent_after_the_session_ended_is_sent_once_when_one_is_back(
     page = open_page(user=beatriz)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     Session.objects.all().delete()
-    page.locator("form.compose textarea").fill("Ligou de novo")
-    page.locator("form.compose button").click()
+    page.locator("form.composer textarea").fill("Ligou de novo")
+    page.locator("form.composer button").click()
     page.locator("input[name=login]").fill(beatriz.email)
     page.locator("input[name=password]").fill("uma senha comprida")
     page.locator("main form button").first.click()
     page.locator(".interrupted button").click()
-    expect(page.locator(".line .note")).to_contain_text("Ligou de novo")
-    expect(page.locator("form.compose textarea")).to_have_value("")
+    expect(page.locator(".timeline .note")).to_contain_text("Ligou de novo")
+    expect(page.locator("form.composer textarea")).to_have_value("")
     assert ticket.messages.count() == 1
     complaints[:] = [said for said in complaints if "401" not in said]

@@ -207,7 +207,7 @@ def test_no_text_of_a_csv_is_a_formula(title):
 def test_charts_write_dates_as_the_tables_do(page, asked, language, day):
     page.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     response = page.get("/t/escola/reports/?first=2026-03-08&last=2026-03-14")
-    assert f">{day}</text>" in response.context["tables"]["days"].charts[0].drawing
+    assert f">{day}</text>" in response.text
     shown = [row[0].text for row in response.context["tables"]["days"].rows]
     assert f"{day}/2026" in shown
 

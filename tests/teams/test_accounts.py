@@ -515,12 +515,12 @@ def test_no_page_of_somebody_who_is_logged_in_is_stored(ana):
 )
 def test_one_button_of_an_account_page_is_primary(ana, page):
     client = browser() if page.endswith(("login/", "reset/")) else log_in()[0]
-    assert client.get(page).text.count('class="btn go"') == 1
+    assert client.get(page).text.count('class="btn btn-primary"') == 1
 
 
 def test_to_cancel_a_reset_is_not_the_primary_action(ana):
     client = browser()
     client.post("/accounts/password/reset/", {"email": ana.email})
     page = client.get(client.get(link_in(mail.outbox[-1])[2])["Location"]).text
-    assert page.count("btn go") == 1
-    assert re.search(r'class="btn go"[^>]*>\s*Change Password', page)
+    assert page.count("btn btn-primary") == 1
+    assert re.search(r'class="btn btn-primary"[^>]*>\s*Change Password', page)

@@ -148,12 +148,6 @@ def ago(moment: datetime | None) -> SafeString:
 
 
 @register.filter
-def is_late(moment: datetime) -> bool:
-    """Whether somebody has waited for more than a day."""
-    return timezone.now() - moment > DAY
-
-
-@register.filter
 def long_span(duration: timedelta) -> str:
     """“12 minutes”."""
     return long_duration(duration)

@@ -1,4 +1,4 @@
-// A button with data-copy puts the text of the element of that id on the clipboard.
+// [data-copy=id] puts the text of the element of that id on the clipboard; its [data-copied] says so for a moment.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;

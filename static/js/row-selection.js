@@ -1,15 +1,17 @@
-// How many rows are chosen; shift chooses all between; "all that fit" counts as every row.
+// How many rows are selected; shift selects all between two; “all that fit” counts as every row.
 const boxes = () => [...document.querySelectorAll("input[name=ticket][form=changes]")];
-let last = null;
+const selected = () => boxes().filter((box) => box.checked);
 
-const show = () => {
+const showCount = () => {
   const bar = document.getElementById("changes");
   if (!bar) return;
-  const count = boxes().filter((box) => box.checked).length;
-  const all = bar.elements.all.checked;
-  bar.querySelector("[data-chosen]").textContent = all ? "∞" : String(count);
+  bar.querySelector("[data-selected-count]").textContent = bar.elements.all.checked ? "∞" : String(selected().length);
 };
+showCount();
+document.addEventListener("change", showCount);
+document.addEventListener("reset", () => setTimeout(showCount));
 
+let last = null;
 document.addEventListener("click", (event) => {
   const box = event.target;
   if (!box.matches?.("input[name=ticket][form=changes]")) return;
@@ -20,26 +22,23 @@ document.addEventListener("click", (event) => {
   }
   last = box;
 });
-document.addEventListener("change", show);
-document.addEventListener("reset", () => setTimeout(show));
-// What a change was made of is not chosen any more; what was chosen since stays so when the list comes anew.
+
+// What a change was made of is not selected any more; what was selected since stays so when the list comes anew.
 const numberOf = (box) => box.value.split("-")[0];
 let sent = [];
 let kept = [];
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.id !== "changes") return;
-  sent = event.detail.requestConfig.formData.has("one") ? [] : boxes().filter((box) => box.checked);
+  if (event.target.id === "changes") sent = event.detail.requestConfig.formData.has("one") ? [] : selected();
 });
 document.addEventListener("list-changed", () => {
   for (const box of sent) box.checked = false;
   sent = [];
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id === "list") kept = boxes().filter((box) => box.checked).map(numberOf);
+  if (event.detail.target.id === "list") kept = selected().map(numberOf);
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "list") return;
   for (const box of boxes()) box.checked = kept.includes(numberOf(box));
-  show();
+  showCount();
 });
-show();

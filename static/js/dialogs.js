@@ -1,0 +1,20 @@
+// What is loaded into the dialog #sheet opens it, at the part that the row [data-open-part] asked for. A dialog is closed by
+// [data-close], by a click outside, and by sending a form[data-closes-sheet].
+const sheet = document.getElementById("sheet");
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target !== sheet) return;
+  const row = document.querySelector("[data-open-part]");
+  const part = Number(row?.dataset.openPart ?? 0);
+  row?.removeAttribute("data-open-part");
+  sheet.showModal();
+  sheet.querySelectorAll("fieldset")[part]?.querySelector("input, button")?.focus();
+});
+
+document.addEventListener("click", (event) => {
+  const dialog = event.target.closest("dialog");
+  if (event.target.closest("[data-close]") || event.target === dialog) dialog.close();
+});
+for (const name of ["submit", "htmx:beforeRequest"]) {
+  document.addEventListener(name, (event) => { if (event.target.matches?.("[data-closes-sheet]")) sheet.close(); });
+}

@@ -1,0 +1,66 @@
+// The keyboard: j and k walk the rows; a key that an element names in data-key presses or focuses it: in the bar where
+// rows are selected, in the row that has the focus, elsewhere on the page. Off while one types.
+const PARTS = { a: 1, p: 2, s: 3, l: 4 }; // the place of a key's part in a menu of changes
+const rows = () => [...document.querySelectorAll("[data-row]")];
+const rowOf = (element) => element?.closest?.("[data-row]");
+const isTyping = (target) => target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
+const find = (root, key) => root?.querySelector(`[data-key="${CSS.escape(key)}"]`);
+const findOutsideRows = (key) => [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(
+  (element) => !rowOf(element) && element.checkVisibility({ visibilityProperty: true }));
+
+let last = null; // the row that had the focus last
+document.addEventListener("focusin", (event) => { last = rowOf(event.target) ?? last; });
+
+const walk = (step) => {
+  const all = rows();
+  const now = all.indexOf(rowOf(document.activeElement) ?? last);
+  const next = all[Math.min(all.length - 1, Math.max(0, now < 0 ? (step > 0 ? 0 : all.length - 1) : now + step))];
+  next?.querySelector(".row-link").focus();
+  next?.scrollIntoView({ block: "nearest" });
+};
+
+const openMenu = (summary, part) => {
+  const menu = summary.parentElement;
+  summary.focus();
+  if (!(part && menu.open)) summary.click();
+  if (!menu.open) return;
+  const root = menu.querySelectorAll("fieldset")[part] ?? menu;
+  root.querySelector("input:not([type=hidden]), select, button:not([hidden])")?.focus();
+};
+
+const press = (element, part = 0) => {
+  if (isTyping(element)) {
+    element.focus();
+    element.scrollIntoView({ block: "nearest" });
+  } else if (element.matches("summary")) openMenu(element, part);
+  else element.click();
+};
+
+// Whether there was something to do.
+const handle = (key) => {
+  const row = rowOf(document.activeElement);
+  const bar = document.querySelector("#main:has([data-row] input:checked, #changes [name=all]:checked) #changes");
+  if (key === "?") document.getElementById("keys")?.showModal();
+  else if ((key === "j" || key === "k") && rows().length) walk(key === "j" ? 1 : -1);
+  else if (key === "x" && row) row.querySelector("input[name=ticket]")?.click();
+  else if (bar && PARTS[key]) press(find(bar, "m"), PARTS[key]);
+  else if (bar && find(bar, key)) press(find(bar, key));
+  else if (row && PARTS[key]) {
+    row.dataset.openPart = PARTS[key];
+    find(row, "m")?.click();
+  } else {
+    const element = find(row, key) ?? findOutsideRows(key) ?? (key === "*" && document.querySelector("#changes [name=all]"));
+    if (element) press(element);
+    else return false;
+  }
+  return true;
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && isTyping(event.target)) {
+    event.target.blur();
+    if (event.target.type === "search") event.preventDefault(); // which would empty it
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (handle(event.key)) event.preventDefault();
+});
