@@ -15,18 +15,40 @@ MAX_BODY = 256 * 1024  # bytes
 
 
 class BoundedJSONParser(JSONParser):
-    """JSON that can be stored as UTF-8 and is not nested too deeply."""
+    """JSON that can be stored as UTF-8, is not nested too deeply, and says each thing once."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """The value. Raises ParseError."""
+        encoding = (parser_context or {}).get("encoding", "utf-8")
         try:
-            value = super().parse(stream, media_type, parser_context)
+            value = json.loads(
+                stream.read().decode(encoding), parse_constant=_refuse_constant, object_pairs_hook=_object_of
+            )
             json.dumps(value, ensure_ascii=False).encode()
         except RecursionError:
             raise ParseError(_("The JSON is nested too deeply.")) from None
         except UnicodeEncodeError:
             raise ParseError(_("The JSON has half of a surrogate pair, which is no character.")) from None
+        except (ValueError, LookupError) as error:
+            raise ParseError(_("This is not JSON: %(error)s") % {"error": error}) from None
         return value
+
+
+def _refuse_constant(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ParseError(_("The JSON says something twice: %(name)s.") % {"name": _first_repeated(pairs)})
+    return found
+
+
+def _first_repeated(pairs: list[tuple[str, Any]]) -> str:
+    names = [name for name, _value in pairs]
+    repeated = next(name for name in names if names.count(name) > 1)
+    return repeated[:100].encode(errors="replace").decode()
 
 
 def read_body(request: HttpRequest) -> None:

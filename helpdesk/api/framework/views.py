@@ -22,6 +22,7 @@ from helpdesk.api.framework.negotiation import ContentNegotiation
 from helpdesk.api.framework.operations import Operation
 from helpdesk.api.framework.pagination import Order, read_cursor, write_cursor
 from helpdesk.api.framework.parsing import read_body
+from helpdesk.api.framework.preconditions import read_if_match
 from helpdesk.api.framework.problems import InvalidQuery, Problem
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.teams.models import Team
@@ -63,6 +64,13 @@ class TeamView(APIView):
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods and request.method != "OPTIONS":
             self.query = self._read_query()
+            self._check_no_if_match()
+
+    def _check_no_if_match(self) -> None:
+        """Raise Problem for a change of what has no version under `If-Match`: none matches. Source: RFC 9110, 13.1.1"""
+        is_minded = self.operation.if_match or self.request.method in {"GET", "HEAD"}
+        if not is_minded and read_if_match(self.request.headers.get("If-Match")) is not None:
+            raise Problem(412, _("What this changes has no ETag; send it without If-Match."))
 
     def check_permissions(self, request: Request) -> None:
         """Raise NotAuthenticated or PermissionDenied; a method that does not exist is left to become a 405.

@@ -54,12 +54,21 @@ class NewSavedView(StrictSerializer):
     query = TextField(
         max_length=2000,
         allow_blank=True,
-        help_text="The query string of the inbox's address; a parameter that it does not know is left out, a value "
-        "that cannot be matched is refused.",
+        help_text="The query string of the inbox's address, with its filters alone; what the inbox does not know and "
+        "what cannot be matched is refused.",
     )
     is_shared = serializers.BooleanField(
         required=False, help_text="Whether the whole team sees it. What a token keeps is always shared."
     )
+
+    def validate_query(self, query: str) -> str:
+        """Refuse what is no filter of the inbox, where a name that is mistyped would be kept as no filter at all."""
+        unknown = set(QueryDict(query)) - set(TicketFilter.base_fields)
+        if unknown:
+            raise serializers.ValidationError(
+                _("The inbox has no such filter: %(names)s.") % {"names": ", ".join(sorted(unknown))}
+            )
+        return query
 
 
 class SavedViewChange(StrictSerializer):

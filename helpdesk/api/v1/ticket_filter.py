@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from helpdesk.api.framework.access import Access
@@ -56,6 +57,12 @@ class TicketFilterQuery(QuerySerializer):
     hour = serializers.IntegerField(
         required=False, min_value=0, max_value=23, help_text="Asked in this hour of the day, in the team's zone."
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse folded tickets of a status: they have none of their own."""
+        if attrs.get("folded") and attrs.get("status", "all") != "all":
+            raise serializers.ValidationError({"folded": _("Folded tickets are listed with status=all only.")})
+        return attrs
 
 
 FILTERS = list(TicketFilterQuery._declared_fields)

@@ -47,6 +47,7 @@ def test_what_is_no_list_is_given_once(api, query):
         ({"q": "a\0b"}, "q"),
         ({"q": "a", "ordering": "requested_at"}, "ordering"),
         ({"status": "done", "ordering": "urgency"}, "ordering"),
+        ({"folded": "true", "status": "to_do"}, "folded"),
         ({"requested_from": "2026-02-30"}, "requested_from"),
         ({"course": "abc"}, "course"),
     ],

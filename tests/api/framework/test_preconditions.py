@@ -80,3 +80,18 @@ def test_what_a_person_changed_themselves_does_not_stand_in_their_way_as_on_the_
     response = resolve()
     assert response.status_code == 412
     assert [change["actor"] for change in response.json()["changes"]] == [str(beatriz)]
+
+
+def test_what_has_no_version_matches_none(api, team, ticket):
+    body = {"tickets": {"numbers": [ticket.number]}, "change": {"priority": "high"}}
+    new = {"learner": {"email": "a@example.com"}}
+    for method, path, change in [
+        ("PATCH", f"learners/{ticket.learner_id}", {"phone": "+5511999990000"}),
+        ("POST", "tickets/bulk", body),
+        ("POST", "tickets", new),
+    ]:
+        assert api.request(method, path, change, if_match='"999"').status_code == 412
+        assert api.request(method, path, change, if_match="4").status_code == 400
+    ticket.refresh_from_db()
+    assert (ticket.version, ticket.learner.phone, Ticket.objects.count()) == (1, "", 1)
+    assert api.request("POST", "tickets", new, if_match="*").status_code == 201

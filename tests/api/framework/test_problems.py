@@ -24,6 +24,9 @@ pytestmark = pytest.mark.django_db
         b'{"learner": {"email": "a@example.com"}, "note": "\\ud800"}',
         b'{"learner": {"email": "a@example.com"}, "tags": ["a", "\\udfff\\ud83d"]}',
         b'"\\ud83d"',
+        b'{"learner": {"email": "a@example.com"}, "question": "a", "question": "b"}',
+        b'{"learner": {"email": "a@example.com", "email": "b@example.com"}}',
+        b'{"\\ud83d": 1, "\\ud83d": 1}',
     ],
     ids=[
         "cut off",
@@ -37,6 +40,9 @@ pytestmark = pytest.mark.django_db
         "half a pair as text",
         "half a pair in a list",
         "half a pair alone",
+        "something twice",
+        "something twice inside",
+        "half a pair as key twice",
     ],
 )
 def test_what_is_no_json_is_a_400(api, body):
