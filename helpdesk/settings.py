@@ -52,6 +52,8 @@ INSTALLED_APPS = [
     "helpdesk.api",
     "helpdesk.courses",
     "helpdesk.tickets",
+    "helpdesk.inbox",
+    "helpdesk.workspace",
     "helpdesk.bulk",
     "helpdesk.reports",
     "helpdesk.notifications",

@@ -6,7 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("webhooks.urls")),  # first, since it is by far the most called
     path("", include("helpdesk.teams.urls")),
-    path("t/<slug:team_slug>/", include("helpdesk.tickets.urls")),
+    path("t/<slug:team_slug>/", include("helpdesk.inbox.urls")),
+    path("t/<slug:team_slug>/", include("helpdesk.workspace.urls")),
     path("t/<slug:team_slug>/changes/", include("helpdesk.bulk.urls")),
     path("t/<slug:team_slug>/reports/", include("helpdesk.reports.urls")),
     path("t/<slug:team_slug>/team/", include("helpdesk.teams.team_urls")),

@@ -12,8 +12,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.bulk.models import BulkChange
+from helpdesk.inbox.filters import TicketFilter
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.forms import AssignmentForm, PriorityForm, SnoozeForm, StatusForm, TagForm
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet

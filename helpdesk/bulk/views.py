@@ -15,11 +15,11 @@ from helpdesk.bulk import actions
 from helpdesk.bulk.forms import BulkForm
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.results import Result, result_of
+from helpdesk.inbox.filters import TicketFilter
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.filters import TicketFilter
 from helpdesk.tickets.models import Ticket
 
 MOST = 5_000  # tickets of one change

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course
+from helpdesk.inbox.fields import CourseField, DateInput
 from helpdesk.teams.models import Team
-from helpdesk.tickets.filters import CourseField, DateInput
 from helpdesk.tickets.periods import Period
 from helpdesk.ui.filters import FilterForm
 

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.courses.contact import clean_phone
-from helpdesk.courses.models import Course, Learner
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.names import labels_of
-from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.filters import CourseField, TicketFilter
-from helpdesk.tickets.kept_views import keep_view, name_is_taken
-from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
+from helpdesk.tickets.models import Priority, Status, Ticket
 from helpdesk.ui.names import NameField, clean_key
 
 
@@ -116,95 +111,3 @@ class MergeForm(forms.Form):
         self.fields["into"].queryset = (  # type: ignore[attr-defined]
             Ticket.objects.for_team(ticket.team).unmerged().filter(learner=ticket.learner_id).exclude(pk=ticket.pk)
         )
-
-
-def saved_query(asked: TicketFilter) -> str:
-    """What a saved view keeps of a question. Raises ValidationError where it can have no answer, or is too long."""
-    query, longest = asked.query(), SavedView._meta.get_field("query").max_length or 0
-    if asked.problems:
-        raise forms.ValidationError(" ".join(asked.problems))
-    if len(query) > longest:
-        raise forms.ValidationError(_("These filters are too long to keep; shorten the search."))
-    return query
-
-
-def change_offers(team: Team) -> dict[str, Any]:
-    """What the menus of a list offer to change tickets to."""
-    return {
-        "statuses": [(status, status.label) for status in Status if status != Status.NEW],
-        "assignees": labels_of(AssignmentForm(team=team).people),
-        "priorities": Priority.choices,
-        "snoozes": SnoozeForm.PRESETS,
-    }
-
-
-class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
-    """The name of a question that somebody keeps; a new one is kept with what is `asked`."""
-
-    class Meta:
-        model = SavedView
-        fields = ["name", "is_shared"]
-        field_classes: ClassVar = {"name": NameField}
-
-    def __init__(self, *args: Any, asked: TicketFilter | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.asked = asked
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a question that can have no answer, or cannot be kept whole."""
-        if self.asked:
-            try:
-                self.instance.query = saved_query(self.asked)
-            except forms.ValidationError as error:
-                self.add_error(None, error)
-        return super().clean() or {}
-
-    def clean_name(self) -> str:
-        """Refused where the person has a view of that name."""
-        name = str(self.cleaned_data["name"])
-        view = self.instance
-        if view.team_id and SavedView.objects.filter(team=view.team, owner=view.owner, name=name).exclude(pk=view.pk):
-            raise forms.ValidationError(name_is_taken())
-        return name
-
-    def keep(self) -> bool:
-        """Write the view; whether that could be done, else an error says why not."""
-        if self.is_valid():
-            try:
-                keep_view(self.instance)
-            except ActionRefused as refused:
-                self.add_error("name", str(refused))
-        return not self.errors
-
-
-class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
-    """A learner's phone, which the team got from them."""
-
-    phone = forms.CharField(
-        label=_("Phone"), max_length=30, required=False, widget=forms.TextInput({"type": "tel", "autocomplete": "off"})
-    )
-
-    class Meta:
-        model = Learner
-        fields = ["phone"]
-
-    def clean_phone(self) -> str:
-        """Digits with the country."""
-        return clean_phone(self.cleaned_data["phone"])
-
-
-class OpenTicketForm(forms.Form):
-    """A call for help that came by another way than the button in the course."""
-
-    email = forms.EmailField(label=_("Learner’s e-mail"), max_length=254)
-    name = forms.CharField(label=_("Learner’s name"), max_length=255, required=False)
-    course = CourseField(
-        Course.objects.none(), label=_("Course"), required=False, empty_label=_("No course in particular")
-    )
-    question = forms.CharField(
-        label=_("What is it about?"), max_length=20_000, required=False, widget=forms.Textarea({"rows": 4})
-    )
-
-    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["course"].offer(team)  # type: ignore[attr-defined]

@@ -17,9 +17,9 @@ from helpdesk.api.v1.ticket_filter import ticket_filter
 from helpdesk.api.v1.ticket_view import TicketView
 from helpdesk.bulk import actions
 from helpdesk.bulk.models import BulkChange
+from helpdesk.inbox import search
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets import search
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet

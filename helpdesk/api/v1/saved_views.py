@@ -17,11 +17,11 @@ from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.members import PersonSerializer
+from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.forms import saved_query
+from helpdesk.inbox.saved_views import keep_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.filters import TicketFilter
-from helpdesk.tickets.forms import saved_query
-from helpdesk.tickets.kept_views import keep_view
 from helpdesk.tickets.models import SavedView
 from helpdesk.tickets.querysets import SavedViewQuerySet
 from helpdesk.ui.names import clean_name

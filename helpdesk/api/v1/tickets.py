@@ -22,9 +22,10 @@ from helpdesk.api.v1.ticket_serializer import TicketQuery, TicketSerializer, con
 from helpdesk.api.v1.ticket_view import TicketView, change_operation
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.models import Course
+from helpdesk.inbox import search
+from helpdesk.inbox.filters import TO_DO
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets import actions, search
-from helpdesk.tickets.filters import TO_DO
+from helpdesk.tickets import actions
 from helpdesk.tickets.models import Priority, Ticket
 
 ORDERS = {

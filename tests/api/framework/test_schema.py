@@ -11,7 +11,7 @@ from helpdesk.api.framework.schema import make_schema
 from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.ticket_filter import FILTERS
-from helpdesk.tickets.filters import TicketFilter
+from helpdesk.inbox.filters import TicketFilter
 from tests.factories import open_ticket
 from tests.test_access import patterns
 

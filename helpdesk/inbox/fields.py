@@ -1,0 +1,89 @@
+"""The fields of a filter whose choices are the team's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.courses.models import Course
+from helpdesk.courses.names import labels_of_courses
+from helpdesk.teams.models import Team
+from helpdesk.teams.names import labels_of
+from helpdesk.tickets.models import Tag
+from helpdesk.ui.names import clean_key
+
+NONE = "none"  # a value that stands for nobody, or no course
+
+
+class DateInput(forms.DateInput):
+    """A day, by the browser's own picker."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class TagChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
+    """A tag by its name, however that is written."""
+
+    def to_python(self, value: Any) -> Tag | None:
+        """The tag."""
+        return super().to_python(clean_key(value) if isinstance(value, str) else value)
+
+
+class CourseChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg] # not a generic at run time
+    """The courses, told apart; where it `has_none`, also that there is none in particular."""
+
+    has_none = False
+
+    def __iter__(self) -> Iterator[Any]:
+        """None chosen, and each."""
+        yield ("", self.field.empty_label)
+        if self.has_none:
+            yield (NONE, _("No course in particular"))
+        yield from ((str(course.pk), label) for course, label in labels_of_courses(self.queryset))
+
+
+class CourseField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
+    """A course of the team's."""
+
+    iterator = CourseChoices
+
+    def offer(self, team: Team) -> None:
+        """The team's courses, by title."""
+        self.queryset = Course.objects.for_team(team).select_related("producer").order_by("title", "pk")
+
+
+class ProducerChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg] # not a generic at run time
+    """The producers, told apart."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """None chosen, and each."""
+        yield ("", self.field.empty_label)
+        yield from ((str(producer.pk), label) for producer, label in labels_of(self.queryset))
+
+
+class ProducerField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
+    """A producer of the team's."""
+
+    iterator = ProducerChoices
+
+
+class CourseOrNoneChoices(CourseChoices):
+    """And that there is none in particular."""
+
+    has_none = True
+
+
+class CourseFilterField(CourseField):
+    """A course; or “none”, which a report's figure leads to: no course in particular."""
+
+    iterator = CourseOrNoneChoices
+
+    def to_python(self, value: Any) -> Course | str | None:
+        """The course, or NONE."""
+        return NONE if value == NONE else super().to_python(value)

@@ -1,0 +1,76 @@
+"""What the list offers, and what is kept of it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.saved_views import keep_view, name_is_taken
+from helpdesk.teams.models import Team
+from helpdesk.teams.names import labels_of
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.forms import AssignmentForm, SnoozeForm
+from helpdesk.tickets.models import Priority, SavedView, Status
+from helpdesk.ui.names import NameField
+
+
+def change_offers(team: Team) -> dict[str, Any]:
+    """What the menus of a list offer to change tickets to."""
+    return {
+        "statuses": [(status, status.label) for status in Status if status != Status.NEW],
+        "assignees": labels_of(AssignmentForm(team=team).people),
+        "priorities": Priority.choices,
+        "snoozes": SnoozeForm.PRESETS,
+    }
+
+
+def saved_query(asked: TicketFilter) -> str:
+    """What a saved view keeps of a question. Raises ValidationError where it can have no answer, or is too long."""
+    query, longest = asked.query(), SavedView._meta.get_field("query").max_length or 0
+    if asked.problems:
+        raise forms.ValidationError(" ".join(asked.problems))
+    if len(query) > longest:
+        raise forms.ValidationError(_("These filters are too long to keep; shorten the search."))
+    return query
+
+
+class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+    """The name of a question that somebody keeps; a new one is kept with what is `asked`."""
+
+    class Meta:
+        model = SavedView
+        fields = ["name", "is_shared"]
+        field_classes: ClassVar = {"name": NameField}
+
+    def __init__(self, *args: Any, asked: TicketFilter | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a question that can have no answer, or cannot be kept whole."""
+        if self.asked:
+            try:
+                self.instance.query = saved_query(self.asked)
+            except forms.ValidationError as error:
+                self.add_error(None, error)
+        return super().clean() or {}
+
+    def clean_name(self) -> str:
+        """Refused where the person has a view of that name."""
+        name = str(self.cleaned_data["name"])
+        view = self.instance
+        if view.team_id and SavedView.objects.filter(team=view.team, owner=view.owner, name=name).exclude(pk=view.pk):
+            raise forms.ValidationError(name_is_taken())
+        return name
+
+    def keep(self) -> bool:
+        """Write the view; whether that could be done, else an error says why not."""
+        if self.is_valid():
+            try:
+                keep_view(self.instance)
+            except ActionRefused as refused:
+                self.add_error("name", str(refused))
+        return not self.errors

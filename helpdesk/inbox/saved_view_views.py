@@ -1,0 +1,68 @@
+"""Questions to the inbox that people keep."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.forms import SavedViewForm
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.names import People
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.models import SavedView
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.TICKET_VIEW)
+def saved_views(request: TeamRequest) -> HttpResponse:
+    """Those that the person sees; a POST keeps the question in `query` under a name."""
+    form = SavedViewForm()
+    query = request.POST.get("query", "") or request.GET.get("query", "")
+    if request.method == "POST":
+        asked = TicketFilter(QueryDict(query), request.team, request.user)
+        query = asked.query()
+        view = SavedView(team=request.team, owner=request.user)
+        form = SavedViewForm(request.POST, instance=view, asked=asked)
+        if form.keep():
+            messages.success(request, _("The view “%(name)s” is in the side bar now.") % {"name": view.name})
+            return redirect(f"{reverse('inbox', args=[request.team.slug])}?{query}")
+    changeable = SavedView.objects.changeable_by(request.membership).values_list("pk", flat=True)
+    shown = list(SavedView.objects.shown_to(request.membership))
+    people = People(request.team, [view.owner_id for view in shown])
+    context = {
+        "form": form,
+        "query": query,
+        "asked": TicketFilter(QueryDict(query), request.team, request.user),
+        "views": [(view, people.label(view.owner_id)) for view in shown],
+        "changeable": set(changeable),
+        "nav": "saved_views",
+    }
+    return render(request, "inbox/saved_views.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@team_view(Permission.TICKET_VIEW)
+def change_saved_view(request: TeamRequest, pk: int) -> HttpResponse:
+    """Rename, share or keep to oneself."""
+    view = get_object_or_404(SavedView.objects.changeable_by(request.membership), pk=pk)
+    form = SavedViewForm(request.POST, instance=view)
+    if form.keep():
+        messages.success(request, _("Saved."))
+    else:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    return redirect("saved_views", request.team.slug)
+
+
+@require_POST
+@team_view(Permission.TICKET_VIEW)
+def delete_saved_view(request: TeamRequest, pk: int) -> HttpResponse:
+    """Keep it no longer; no ticket changes by that."""
+    view = get_object_or_404(SavedView.objects.changeable_by(request.membership), pk=pk)
+    view.delete()
+    messages.success(request, _("The view “%(name)s” is gone; the tickets are as they were.") % {"name": view.name})
+    return redirect("saved_views", request.team.slug)

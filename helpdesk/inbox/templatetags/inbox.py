@@ -1,0 +1,36 @@
+"""What every page of a team shows of its tickets: the side bar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.http import QueryDict
+
+from helpdesk.courses.models import Course
+from helpdesk.inbox.counts import VIEWS, count_views
+from helpdesk.inbox.saved_views import labels_of_views
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def sidebar(context: dict[str, Any]) -> dict[str, Any]:
+    """The usual views with how many tickets each holds, and the saved ones."""
+    membership = context["request"].membership
+    return {
+        "views": [(view, count) for view, count in zip(VIEWS, count_views(membership).values(), strict=True)],
+        "saved": labels_of_views(membership),
+    }
+
+
+@register.filter
+def called(course: Course | None, labels: dict[int, str]) -> str:
+    """What a course is called beside the team's others; empty where there is none."""
+    return labels.get(course.pk, str(course)) if course else ""
+
+
+@register.filter
+def is_query(query: str, other: str) -> bool:
+    """Whether two query strings ask the same."""
+    return QueryDict(query).dict() == QueryDict(other).dict()

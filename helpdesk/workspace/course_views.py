@@ -1,0 +1,85 @@
+"""A course as seen from its calls for help."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db.models import Avg, Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from helpdesk.courses.models import Course, LearnerActivity
+from helpdesk.courses.names import labels_of_courses
+from helpdesk.inbox.rows import groups_of
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.calls import about, to_do_elsewhere
+from helpdesk.tickets.context import contexts_of
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.periods import Period
+from helpdesk.ui.charts import weekly_chart
+
+Kind = LearnerActivity.Kind
+MONTH, QUARTER = 30, 90  # days, of which today is the last, as in the reports
+NEWEST, LESSONS, TICKETS = 300, 8, 8
+
+
+@require_safe
+@team_view(Permission.TICKET_VIEW)
+def courses(request: TeamRequest) -> HttpResponse:
+    """The team's courses, the most asked about first."""
+    month = Period.until_today(MONTH)
+    tickets = Ticket.objects.for_team(request.team)
+    of_month = tickets.filter(requested_at__gte=month.start, requested_at__lt=month.end)
+    asked = dict(of_month.values_list("course").annotate(Count("pk")).order_by())
+    to_do = Counter(dict(tickets.to_do().values_list("course").annotate(Count("pk")).order_by()))
+    to_do += to_do_elsewhere(request.team)
+    found = Course.objects.for_team(request.team).select_related("producer").order_by("title", "pk")
+    rows = [(course, label, asked.get(course.pk, 0), to_do[course.pk]) for course, label in labels_of_courses(found)]
+    rows.sort(key=lambda row: -row[2])
+    context = {"nav": "courses", "rows": rows, "month_query": month.requests_query()}
+    return render(request, "workspace/courses.html", context)
+
+
+@require_safe
+@team_view(Permission.TICKET_VIEW)
+def course(request: TeamRequest, pk: int) -> HttpResponse:
+    """How much help a course needs, and where in it."""
+    found = get_object_or_404(Course.objects.for_team(request.team).select_related("producer"), pk=pk)
+    month, quarter = Period.until_today(MONTH), Period.until_today(QUARTER)
+    team_tickets = Ticket.objects.for_team(request.team)
+    calls = team_tickets.filter(course=found)
+    newest = list(calls.unmerged().filter(requested_at__gte=quarter.start).with_row_relations().newest_first()[:NEWEST])
+    contexts = contexts_of(newest)
+    asked = calls.filter(requested_at__gte=quarter.start, requested_at__lt=quarter.end).aggregate(
+        quarter=Count("pk"),
+        month=Count("pk", filter=Q(requested_at__gte=month.start)),
+        month_before=Count("pk", filter=Q(requested_at__gte=month.before.start, requested_at__lt=month.start)),
+    )
+    activity = LearnerActivity.objects.filter(course=found, occurred_at__gte=quarter.start)
+    enrolled = activity.filter(kind=Kind.ENROLLMENT_CREATED).count()
+    lessons = Counter(
+        context.last_step.lesson_title
+        for context in contexts.values()
+        if context.last_step and context.last_step.lesson_title
+    ).most_common(LESSONS)
+    context = {
+        "nav": "courses",
+        "course": found,
+        "asked": asked,
+        "queries": {
+            "month": f"{month.requests_query()}&course={pk}",
+            "month_before": f"{month.before.requests_query()}&course={pk}",
+            "quarter": f"{quarter.requests_query()}&course={pk}",
+        },
+        "to_do": team_tickets.filter(about(request.team, "course", found)).to_do().count(),
+        "rating": activity.filter(kind=Kind.LESSON_RATED).aggregate(rating=Avg("rating"))["rating"],
+        "enrolled": enrolled,
+        "per_hundred": round(asked["quarter"] * 100 / enrolled, 1) if enrolled else None,
+        "lessons": [(title, count, round(count * 100 / lessons[0][1])) for title, count in lessons],
+        "groups": groups_of(newest[:TICKETS], contexts, request.team, {}),
+        "chart": weekly_chart(_("Requests by week"), calls, "requested_at"),
+    }
+    return render(request, "workspace/course.html", context)

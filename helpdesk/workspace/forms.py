@@ -1,0 +1,46 @@
+"""What is typed on the pages of learners, and for a new ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.courses.contact import clean_phone
+from helpdesk.courses.models import Course, Learner
+from helpdesk.inbox.fields import CourseField
+from helpdesk.teams.models import Team
+
+
+class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+    """A learner's phone, which the team got from them."""
+
+    phone = forms.CharField(
+        label=_("Phone"), max_length=30, required=False, widget=forms.TextInput({"type": "tel", "autocomplete": "off"})
+    )
+
+    class Meta:
+        model = Learner
+        fields = ["phone"]
+
+    def clean_phone(self) -> str:
+        """Digits with the country."""
+        return clean_phone(self.cleaned_data["phone"])
+
+
+class OpenTicketForm(forms.Form):
+    """A call for help that came by another way than the button in the course."""
+
+    email = forms.EmailField(label=_("Learner’s e-mail"), max_length=254)
+    name = forms.CharField(label=_("Learner’s name"), max_length=255, required=False)
+    course = CourseField(
+        Course.objects.none(), label=_("Course"), required=False, empty_label=_("No course in particular")
+    )
+    question = forms.CharField(
+        label=_("What is it about?"), max_length=20_000, required=False, widget=forms.Textarea({"rows": 4})
+    )
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["course"].offer(team)  # type: ignore[attr-defined]

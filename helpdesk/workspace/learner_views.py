@@ -1,0 +1,82 @@
+"""A learner as the team knows them: numbers, tickets, what they did."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Avg, Count, Max, Min, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from helpdesk.courses.contact import Contact
+from helpdesk.courses.models import Learner, LearnerActivity
+from helpdesk.courses.names import course_labels
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.models import UNFINISHED_STATUSES, Ticket
+from helpdesk.ui.charts import weekly_chart
+from helpdesk.workspace.forms import PhoneForm
+from helpdesk.workspace.sessions import sessions_of
+
+STEPS, TICKETS = 60, 20
+PLACE = re.compile(r"(\d{1,17})-(\d{1,18})")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.TICKET_VIEW, to_change=Permission.TICKET_CHANGE)
+def learner(request: TeamRequest, pk: int) -> HttpResponse:
+    """Everything about one learner; a POST sets the phone."""
+    found = get_object_or_404(Learner.objects.for_team(request.team), pk=pk)
+    form = PhoneForm(request.POST if request.method == "POST" else None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("learner", request.team.slug, pk)
+    found.refresh_from_db()
+    context = {"nav": "", "learner": found, "contact": Contact(found), "form": form, **_sessions(request, found)}
+    if request.htmx and request.htmx.target == "earlier":
+        return render(request, "workspace/_sessions.html", context)
+    tickets = Ticket.objects.for_team(request.team).filter(learner=found)
+    activity = LearnerActivity.objects.of(found)
+    context |= {
+        "course_labels": course_labels(request.team),
+        "tickets": tickets.unmerged().select_related("course").newest_first()[:TICKETS],
+        "asked": tickets.aggregate(
+            tickets=Count("pk", filter=Q(merged_into=None)),
+            requests=Count("pk"),
+            unfinished=Count("pk", filter=Q(merged_into=None, status__in=UNFINISHED_STATUSES)),
+        ),
+        "seen": activity.aggregate(first=Min("occurred_at"), last=Max("occurred_at"), rating=Avg("rating")),
+        "courses": activity.filter(progress__isnull=False)
+        .order_by("course", "-occurred_at", "-pk")
+        .distinct("course")
+        .select_related("course"),
+        "chart": weekly_chart(_("Steps in the courses, by week"), activity, "occurred_at"),
+    }
+    return render(request, "workspace/learner.html", context, status=422 if form.errors else 200)
+
+
+def _sessions(request: TeamRequest, found: Learner) -> dict[str, Any]:
+    """The last sessions before the place in the address, with the calls for help that fell into them."""
+    activity = LearnerActivity.objects.of(found)
+    upper = None
+    if place := PLACE.fullmatch(request.GET.get("before", "")):
+        seconds, rest = divmod(int(place[1]), 1_000_000)
+        upper = datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
+        activity = activity.before(upper, int(place[2]))
+    rows = list(activity[: STEPS + 1])
+    shown = rows[:STEPS]
+    calls = Ticket.objects.for_team(request.team).filter(learner=found).select_related("course")
+    if upper:
+        calls = calls.filter(requested_at__lt=upper)
+    earlier = ""
+    if len(rows) > STEPS:
+        last = shown[-1]
+        calls = calls.filter(requested_at__gte=last.occurred_at)
+        earlier = f"{int(last.occurred_at.timestamp()) * 1_000_000 + last.occurred_at.microsecond}-{last.pk}"
+    return {"sessions": sessions_of(shown, calls[:STEPS]), "earlier": earlier}

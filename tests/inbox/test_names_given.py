@@ -1,0 +1,103 @@
+"""The same name written in two ways is one name, whichever way it comes in."""
+
+import unicodedata
+from datetime import timedelta
+
+import pytest
+
+from helpdesk.api.actions import create_token
+from helpdesk.courses.actions import upsert_course, upsert_learner
+from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import SavedView, Tag, TicketEvent
+from tests.api.conftest import Api
+from tests.factories import NOON, LearnerFactory, MembershipFactory, UserFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+BULK = "/t/escola/changes/"
+NFD = unicodedata.normalize("NFD", "vídeo")
+INVISIBLE = "\u200b\u2060\u200d"
+
+
+@pytest.fixture
+def api(team, agent):
+    return Api(create_token(team, "Planilha", by=MembershipFactory(team=team, role=Role.MANAGER).user)[1])
+
+
+def tags(ticket):
+    return sorted(ticket.tags.values_list("name", flat=True))
+
+
+def test_a_tag_is_found_by_the_very_name_that_it_was_given(page, team, api):
+    ticket = open_ticket(team)
+    actions.add_tag(ticket, Actor.system(), "Acesso  VIP")
+    for query in ({"tag": "Acesso  VIP"}, {"tag": "acesso vip"}):
+        assert page.get("/t/escola/", query).context["page"].tickets == [ticket]
+        assert len(api.get("tickets", query).json()["results"]) == 1
+
+
+def test_composed_and_decomposed_are_one_tag(page, team):
+    one, other = open_ticket(team), open_ticket(team)
+    actions.add_tag(one, Actor.system(), "vídeo")
+    page.post(f"/t/escola/tickets/{other.number}/tags/", {"tag": NFD})
+    assert Tag.objects.count() == 1
+    assert tags(other) == ["vídeo"]
+
+
+@pytest.mark.parametrize("name", ["VIP Ouro", "vip\u00a0 ouro", "VIP\u200b Ouro"])
+def test_a_tag_is_taken_off_by_any_way_of_writing_it(page, team, api, name):
+    for take_off in (
+        lambda ticket: actions.remove_tag(ticket, Actor.system(), name),
+        lambda ticket: page.post(BULK, {"change": f"untag:{name}", "ticket": f"{ticket.number}-{ticket.version}"}),
+        lambda ticket: api.post("tickets/bulk", {"tickets": {"numbers": [ticket.number]}, "change": {"untag": name}}),
+    ):
+        ticket = open_ticket(team)
+        actions.add_tag(ticket, Actor.system(), "vip ouro")
+        take_off(ticket)
+        assert tags(ticket) == []
+        assert TicketEvent.objects.filter(ticket=ticket, kind="untagged").get().old_value == "vip ouro"
+
+
+def test_a_tag_of_invisible_characters_is_refused_on_every_way(page, team, api):
+    ticket = open_ticket(team)
+    with pytest.raises(actions.ActionRefused):
+        actions.add_tag(ticket, Actor.system(), INVISIBLE)
+    assert page.post(f"/t/escola/tickets/{ticket.number}/tags/", {"tag": INVISIBLE}).status_code == 422
+    data = {"change": f"tag:{INVISIBLE}", "ticket": f"{ticket.number}-{ticket.version}"}
+    assert page.post(BULK, data, headers={"hx-request": "true"}).status_code == 422
+    assert api.post(f"tickets/{ticket.number}/tags", {"tag": INVISIBLE}).status_code in {409, 422}
+    assert not Tag.objects.exists()
+
+
+def test_a_view_of_one_name_is_one_view_and_an_invisible_name_is_refused(page, api):
+    page.post("/t/escola/views/", {"name": f"Meu  {NFD}", "query": "priority=2"})
+    again = page.post("/t/escola/views/", {"name": "Meu vídeo", "query": "priority=3"})
+    assert again.status_code == 422
+    assert page.post("/t/escola/views/", {"name": INVISIBLE, "query": "priority=2"}).status_code == 422
+    assert api.post("saved-views", {"name": INVISIBLE, "query": "priority=2"}).status_code == 409
+    assert SavedView.objects.get().name == "Meu vídeo"
+
+
+def test_a_learner_is_one_however_the_address_is_written(team):
+    for email in ("joão@exemplo.com", unicodedata.normalize("NFD", "JOÃO@exemplo.com"), "jo\u200bão@exemplo.com "):
+        upsert_learner(team, email=email, name="João", at=NOON)
+    assert Learner.objects.get().email == "joão@exemplo.com"
+
+
+def test_names_that_come_with_events_are_clean_and_never_blank(team):
+    learner = upsert_learner(team, email="ana@example.com", name="Ana\u00a0 Prado\u200b", at=NOON)
+    assert learner.name == "Ana Prado"
+    learner = upsert_learner(team, email="ana@example.com", name=INVISIBLE, at=NOON + timedelta(days=1))
+    assert str(learner) == "Ana Prado"
+    course = upsert_course(
+        team, producer_email="P@Example.com", producer_name=INVISIBLE, hash="a", title=f" {NFD}\n2 ", at=NOON
+    )
+    assert (course.title, str(course.producer)) == ("vídeo 2", "p@example.com")
+    assert (Course.objects.count(), Producer.objects.count()) == (1, 1)
+
+
+def test_the_address_stands_in_for_a_name_that_nobody_sees(team):
+    assert str(LearnerFactory(team=team, name="\u200b", email="ana@example.com")) == "ana@example.com"
+    assert str(UserFactory(name="\u3164", email="rui@example.com")) == "rui@example.com"

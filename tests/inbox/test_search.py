@@ -1,0 +1,210 @@
+"""Finding tickets by number, name, e-mail, course, tag and note; and the filters of the address."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.inbox import views
+from helpdesk.tickets import actions
+from helpdesk.tickets.actions import merge_ticket
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Priority
+from tests.factories import CourseFactory, LearnerFactory, ProducerFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(team, name, email="", **fields):
+    learner = LearnerFactory(team=team, name=name, **({"email": email} if email else {}))
+    fields.setdefault("requested_at", timezone.now() - timedelta(minutes=9))
+    return open_ticket(team, learner=learner, **fields)
+
+
+def found(page, **query):
+    response = page.get("/t/escola/", query)
+    assert response.status_code == 200
+    return {row.learner.name for group in response.context["groups"] for row in group.rows}
+
+
+@pytest.mark.parametrize("typed", ["joao", "JOÃO", "joão silva", "silva jo", "j.silva@", "example.org", "jo"])
+def test_a_learner_is_found_whatever_case_accents_and_order(page, team, typed):
+    ask(team, "João da Silva", "j.silva@example.org")
+    ask(team, "Mariana Ribeiro", "mariana@example.com")
+    assert found(page, q=typed) == {"João da Silva"}
+
+
+def test_a_number_is_found_with_and_without_its_sign(page, team):
+    ticket = ask(team, "João")
+    ask(team, "Mariana", f"m{ticket.number}@example.com")
+    assert found(page, q=f"#{ticket.number}") == {"João"}
+    assert found(page, q=str(ticket.number)) >= {"João"}
+
+
+def test_course_tag_and_note_are_found(page, team):
+    ask(team, "By course", course=CourseFactory(team=team, title="Pães de fermentação"))
+    tagged, noted = ask(team, "By tag"), ask(team, "By note")
+    actions.add_tag(tagged, Actor.system(), "certificação")
+    actions.add_note(noted, Actor.system(), "O vídeo não carrega no iPhone")
+    assert found(page, q="fermentacao") == {"By course"}
+    assert found(page, q="certificacao") == {"By tag"}
+    assert found(page, q="iphone video") == {"By note"}
+
+
+@pytest.mark.parametrize(
+    ("title", "typed"),
+    [
+        ("Inglês – Módulo 1", "Inglês – Módulo 1"),
+        ("Inglês – Módulo 1", "ingles - modulo"),
+        ("Confeitaria “do zero”", "“Do zero”"),
+        ("Confeitaria “do zero”", '"do zero"'),
+        ("Pintura d’água", "d’água"),
+        ("Pintura d’água", "d'agua"),
+        ("Straße №5…", "Straße №5…"),
+        ("Vídeo", "vi\u0301deo"),
+        ("Curso ½ ﬁm", "½ ﬁm"),
+    ],
+)
+def test_a_title_is_found_pasted_as_it_is_shown_and_typed_plainly(page, team, title, typed):
+    ask(team, "João", course=CourseFactory(team=team, title=title))
+    assert found(page, q=typed) == {"João"}
+
+
+@pytest.mark.parametrize(("name", "typed"), [("Jørgen", "jørgen"), ("Jørgen", "jorgen"), ("Łukasz", "ŁUKASZ")])
+def test_letters_that_are_more_than_an_accent_are_found(page, team, name, typed):
+    ask(team, name)
+    actions.add_note(ask(team, "Noted"), Actor.system(), f"Conversei com {name}")
+    assert found(page, q=typed) == {name, "Noted"}
+
+
+def test_courses_and_tags_of_two_letters_are_found(page, team):
+    ask(team, "By course", course=CourseFactory(team=team, title="UX"))
+    actions.add_tag(ask(team, "By tag"), Actor.system(), "NF")
+    assert found(page, q="ux") == {"By course"}
+    assert found(page, q="NF") == {"By tag"}
+
+
+def test_what_is_merged_leads_to_the_ticket_that_stands_for_it(page, team):
+    standing = ask(team, "Ana")
+    below = [open_ticket(team, learner=standing.learner) for _ in range(3)]
+    actions.add_note(below[0], Actor.system(), "Falta o recibo")
+    actions.add_tag(below[0], Actor.system(), "nota fiscal")
+    for merged, into in zip(below, [*below[1:], standing], strict=True):
+        merge_ticket(merged, Actor.system(), into)
+        for typed in (f"#{below[0].number}", "recibo", "nota fiscal"):
+            shown = page.get("/t/escola/", {"q": typed}).context["page"].tickets
+            assert [ticket.pk for ticket in shown] == [into.pk]
+
+
+def test_a_search_looks_through_what_is_done_too_unless_told_otherwise(page, team):
+    done = ask(team, "João Feito")
+    actions.resolve_ticket(done, Actor.system())
+    ask(team, "João Aberto")
+    assert found(page, q="joao") == {"João Feito", "João Aberto"}
+    assert found(page, q="joao", status="new") == {"João Aberto"}
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "\\", "'", "#", "##", "# ", "99999999999999", "\U0001f600", "a" * 100])
+def test_what_is_typed_never_breaks_the_search(page, team, typed):
+    ask(team, "João")
+    assert found(page, q=typed) == set()
+
+
+def test_nobody_finds_another_teams_people(page, team):
+    ask(TeamFactory(), "João")
+    assert found(page, q="joao") == set()
+
+
+def test_the_pages_of_a_search_follow_each_other(page, team, monkeypatch):
+    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    for number in range(5):
+        ask(team, f"João {number}", requested_at=timezone.now() - timedelta(minutes=number))
+    seen, query = [], "q=joao"
+    while query:
+        response = page.get(f"/t/escola/?{query}")
+        seen.append([row.learner.name for group in response.context["groups"] for row in group.rows])
+        query = response.context["page"].next_query
+    assert seen == [["João 0", "João 1"], ["João 2", "João 3"], ["João 4"]]
+
+
+def test_each_filter_narrows_the_list(page, team):
+    producer = ProducerFactory(team=team, name="Bia")
+    course = CourseFactory(team=team, producer=producer)
+    ask(team, "Elsewhere")
+    mine = ask(team, "Mine", course=course)
+    actions.change_priority(mine, Actor.system(), Priority.HIGH)
+    actions.add_tag(mine, Actor.system(), "vídeo")
+    open_ticket(team, learner=mine.learner, course=course)
+    for query in (
+        {"producer": producer.pk},
+        {"course": course.pk},
+        {"priority": 3},
+        {"tag": "vídeo"},
+        {"again": 1},
+        {"producer": producer.pk, "priority": 3, "tag": "vídeo", "again": 1},
+    ):
+        assert found(page, **query) == {"Mine"}
+    assert found(page, priority=4) == set()
+
+
+def test_days_are_days_of_the_readers_zone(page, team):
+    late_in_the_evening = datetime(2026, 3, 11, 2, 30, tzinfo=UTC)  # 23:30 on the 10th in São Paulo, a Tuesday
+    ask(team, "Evening", requested_at=late_in_the_evening)
+    assert found(page, status="all", requested_from="2026-03-10", requested_to="2026-03-10") == {"Evening"}
+    assert found(page, status="all", requested_from="2026-03-11") == set()
+    assert found(page, status="all", weekday="2", hour="23") == {"Evening"}
+    assert found(page, status="all", weekday="3") == set()
+
+
+def test_folded_calls_are_listed_where_a_report_counts_them(page, team):
+    first = ask(team, "Twice")
+    open_ticket(team, learner=first.learner, course=first.course)
+    response = page.get("/t/escola/?status=all&folded=1")
+    assert sum(len(group.rows) for group in response.context["groups"]) == 2
+
+
+def test_every_filter_that_is_on_is_a_chip_that_takes_it_off(page, team):
+    ask(team, "João")
+    response = page.get("/t/escola/?status=new&priority=2&q=joao")
+    chips = response.context["filter"].chips
+    assert [str(chip.label) for chip in chips] == ["Search: joao", "Status: New", "Priority: Normal"]
+    assert chips[0].query == "status=new&priority=2"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["priority=x", "tag=none-such", "requested_from=yesterday", "hour=99", "weekday=8", "producer=0", "again=2"],
+)
+def test_a_filter_that_makes_no_sense_is_said_and_matches_nothing(page, team, query):
+    ask(team, "João")
+    response = page.get(f"/t/escola/?{query}")
+    assert "no ticket is shown" in response.text
+    assert response.context["page"].tickets == []
+    assert [chip.query for chip in response.context["filter"].chips] == [""]
+
+
+def test_the_views_in_the_side_bar_are_counted(page, team):
+    for _ in range(2):
+        ask(team, "New")
+    actions.resolve_ticket(ask(team, "Done"), Actor.system())
+    text = page.get("/t/escola/").text
+    assert 'id="count-inbox">2<' in text
+    assert 'id="count-done">1<' in text
+    assert 'id="count-mine">0<' in text
+
+
+def test_counting_stops_where_nobody_needs_to_know(page, team, monkeypatch):
+    monkeypatch.setattr("helpdesk.inbox.counts.COUNTED", 2)
+    for _ in range(3):
+        ask(team, "New")
+    assert 'id="count-inbox">1+<' in page.get("/t/escola/").text
+
+
+@pytest.mark.parametrize(
+    ("field", "learners"),
+    [("requested_to", {"João", "Ana"}), ("resolved_to", {"João"}), ("requested_from", set()), ("resolved_from", set())],
+)
+def test_the_last_day_of_the_calendar_may_be_asked_for(page, team, field, learners):
+    actions.resolve_ticket(ask(team, "João"), Actor.system())
+    ask(team, "Ana")
+    assert found(page, status="all", **{field: "9999-12-31"}) == learners

@@ -1,0 +1,199 @@
+"""A question that names something gone matches nothing: in the list, in saved views, in bulk changes and in the API."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+
+from helpdesk.api.actions import create_token
+from helpdesk.inbox.filters import TicketFilter
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import SavedView, Tag, Ticket
+from tests.api.conftest import Api
+from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+BULK = "/t/escola/changes/"
+
+
+@pytest.fixture
+def api(team, agent):
+    return Api(create_token(team, "Planilha", by=MembershipFactory(team=team, role=Role.MANAGER).user)[1])
+
+
+@pytest.fixture
+def gone(team):
+    """The key of somebody who was a member, never had a ticket, and left."""
+    left = MembershipFactory(team=team)
+    left.delete()
+    return left.user_id
+
+
+def listed(page, query):
+    return page.get(f"/t/escola/?{query}").context["page"].tickets
+
+
+def resolve_all(page, query):
+    data = {"change": "status:resolved", "all": "1", "query": query}
+    return page.post(BULK, data, headers={"hx-request": "true"})
+
+
+def unresolved():
+    return Ticket.objects.exclude(status="resolved").count()
+
+
+def test_all_that_fit_a_tag_that_was_deleted_meanwhile_is_refused(page, team):
+    tagged, _other = open_ticket(team), open_ticket(team)
+    actions.add_tag(tagged, Actor.system(), "promo")
+    assert len(listed(page, "tag=promo")) == 1
+    Tag.objects.all().delete()
+    response = resolve_all(page, "tag=promo")
+    assert response.status_code == 422
+    assert "“promo” is not there, or not any more" in response.text
+    assert unresolved() == 2
+
+
+def test_all_that_fit_somebody_who_left_is_refused(page, team, gone):
+    open_ticket(team)
+    assert resolve_all(page, f"assignee={gone}").status_code == 422
+    assert unresolved() == 1
+
+
+@pytest.mark.parametrize("query", ["priority=x", "status=x", "requested_from=yesterday", "q=" + "a" * 101])
+def test_no_value_that_makes_no_sense_widens_a_bulk_change(page, team, query):
+    open_ticket(team)
+    assert listed(page, query) == []
+    assert resolve_all(page, query).status_code == 422
+    assert unresolved() == 1
+
+
+def test_what_cannot_be_matched_stays_in_the_question(page, team):
+    open_ticket(team)
+    text = page.get("/t/escola/?tag=promo&priority=2").text
+    queries = re.findall(r'name="query" value="([^"]*)"', text)
+    assert set(queries) == {"priority=2&amp;tag=promo"}
+
+
+def test_the_tickets_of_somebody_who_left_are_listed_and_no_others(page, team, api):
+    left = MembershipFactory(team=team, user__name="Rui")
+    theirs = open_ticket(team)
+    actions.assign_ticket(theirs, Actor.system(), left.user)
+    open_ticket(team)
+    left.delete()
+    response = page.get(f"/t/escola/?assignee={left.user_id}")
+    assert response.context["page"].tickets == [theirs]
+    assert "Assignee: Rui" in [str(chip.label) for chip in response.context["filter"].chips]
+    numbers = [row["number"] for row in api.get(f"tickets?assignee={left.user_id}").json()["results"]]
+    assert numbers == [theirs.number]
+
+
+def test_another_teams_people_have_no_name_here(page, team):
+    theirs = open_ticket(TeamFactory())
+    stranger = MembershipFactory(team=theirs.team, user__name="Alheia").user
+    actions.assign_ticket(theirs, Actor.system(), stranger)
+    response = page.get(f"/t/escola/?assignee={stranger.pk}")
+    assert response.context["page"].tickets == []
+    assert "Alheia" not in response.text
+
+
+def test_a_saved_view_of_a_deleted_tag_shows_nothing_and_says_what_is_gone(page, team, agent):
+    open_ticket(team)
+    view = SavedView.objects.create(team=team, owner=agent, name="Promo", query="tag=promo&priority=2")
+    response = page.get(f"/t/escola/?{view.query}")
+    assert response.context["page"].tickets == []
+    assert "“promo” is not there, or not any more" in response.text
+
+
+def test_a_long_view_is_kept_whole(page, team, agent):
+    query = urlencode({"q": "ç" * 100, "priority": "2"})
+    assert len(query) > 500
+    page.post("/t/escola/views/", {"name": "Long", "query": query})
+    assert SavedView.objects.get().query == query
+
+
+def test_a_view_that_cannot_be_kept_whole_is_refused(page, team, agent):
+    query = f"course={'0' * 2000}{open_ticket(team).course_id}"
+    response = page.post("/t/escola/views/", {"name": "Long", "query": query})
+    assert response.status_code == 422
+    assert "too long to keep" in response.text
+    assert not SavedView.objects.exists()
+
+
+def test_the_api_keeps_views_whole_too_or_refuses_them(api, team):
+    query = urlencode({"q": "ç" * 100, "priority": "2"})
+    assert api.post("saved-views", {"name": "Gone", "query": "tag=promo"}).status_code == 422
+    made = api.post("saved-views", {"name": "Long", "query": query})
+    assert (made.status_code, made.json()["query"]) == (201, query)
+
+
+def test_the_api_lists_nothing_for_what_is_gone_and_refuses_to_change_it(api, team, gone):
+    open_ticket(team)
+    for name, value in {"tag": "promo", "assignee": str(gone)}.items():
+        assert api.get(f"tickets?{name}={value}").json()["results"] == []
+        body = {"tickets": {"filter": {name: value}}, "change": {"status": "resolved"}}
+        response = api.post("tickets/bulk", body)
+        assert response.status_code == 409
+        assert "not any more" in response.json()["errors"][0]["detail"]
+    assert unresolved() == 1
+
+
+def test_a_status_that_is_named_narrows_a_search(page, team, api):
+    done = open_ticket(team, learner=LearnerFactory(team=team, name="Cícero"))
+    waits = open_ticket(team, learner=LearnerFactory(team=team, name="Cícero"))
+    actions.resolve_ticket(done, Actor.system())
+    assert listed(page, "q=cicero&status=to_do") == [waits]
+    assert len(listed(page, "q=cicero")) == 2
+    assert [row["number"] for row in api.get("tickets?q=cicero&status=to_do").json()["results"]] == [waits.number]
+
+
+def test_the_statuses_on_offer_are_told_apart(page, team):
+    options = r'<option value="([^"]*)"[^>]*>(To do|All)<'
+    open_ticket(team)
+    alone = re.findall(options, page.get("/t/escola/").text.partition('name="assignee"')[0])
+    searched = re.findall(options, page.get("/t/escola/?q=x").text.partition('name="assignee"')[0])
+    assert alone == [("", "To do"), ("all", "All")]
+    assert searched == [("", "All"), ("to_do", "To do")]
+
+
+@pytest.mark.parametrize("letter", ["\u200b", "\u00ad", "\u3164", " ", "\u00a0"], ids=ascii)
+@pytest.mark.parametrize("field", list(TicketFilter.base_fields))
+def test_a_value_that_nobody_sees_narrows_to_nothing(page, team, field, letter):
+    open_ticket(team)
+    query = urlencode({field: letter})
+    response = page.get(f"/t/escola/?{query}")
+    assert response.context["page"].tickets == []
+    assert "So no ticket is shown" in response.text
+    assert resolve_all(page, query).status_code == 422
+    assert resolve_all(page, f"{field}={letter}").status_code == 422  # not written as an address is
+    assert page.post("/t/escola/views/", {"name": "All?", "query": query}).status_code == 422
+    assert (unresolved(), SavedView.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("query", ["tag=acesso&tag=%E2%80%8B", "tag=%E2%80%8B&tag=acesso", "status=new&status=done"])
+def test_what_contradicts_itself_narrows_to_nothing_and_stays_in_the_question(page, team, query):
+    actions.add_tag(open_ticket(team), Actor.system(), "acesso")
+    response = page.get(f"/t/escola/?{query}")
+    assert response.context["page"].tickets == []
+    assert "said more than once" in response.text
+    assert response.context["list_query"] == query
+    assert resolve_all(page, query).status_code == 422
+
+
+@pytest.mark.parametrize("query", ["tag=acesso&tag=", "tag=&tag=acesso", "tag=acesso&tag=acesso", "tag=Acesso"])
+def test_what_is_left_open_or_said_twice_does_not_matter(page, team, query):
+    tagged, _other = open_ticket(team), open_ticket(team)
+    actions.add_tag(tagged, Actor.system(), "acesso")
+    assert listed(page, query) == [tagged]
+
+
+@pytest.mark.parametrize("name", ["tag", "assignee", "q"])
+def test_the_api_takes_a_value_that_nobody_sees_for_none(api, team, name):
+    open_ticket(team)
+    response = api.get("tickets", {name: "\u200b"})
+    assert response.status_code == 400 or response.json()["results"] == []
+    body = {"tickets": {"filter": {name: "\u200b"}}, "change": {"status": "resolved"}}
+    assert api.post("tickets/bulk", body).status_code in {400, 409}
+    assert api.post("saved-views", {"name": "All?", "query": f"{name}=\u200b"}).status_code == 422
+    assert (unresolved(), SavedView.objects.count()) == (1, 0)

@@ -1,0 +1,85 @@
+"""The same name given to a view several times at once: one has it, and the others are told so."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from helpdesk.api.actions import create_token
+from helpdesk.inbox.forms import SavedViewForm
+from helpdesk.teams.roles import Role
+from helpdesk.tickets.models import SavedView
+from tests.api.conftest import Api
+from tests.factories import MembershipFactory, TeamFactory
+
+AT_ONCE = 4
+
+
+@pytest.fixture
+def member():
+    return MembershipFactory(team=TeamFactory(slug="escola"), role=Role.MANAGER)
+
+
+def all_at_once(do):
+    """What each of some threads gets from this, which they do at the same moment."""
+    start = Barrier(AT_ONCE)
+
+    def work(number):
+        try:
+            start.wait()
+            return do(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return sorted(threads.map(work, range(AT_ONCE)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_the_page(member):
+    def keep(_number):
+        client = Client(raise_request_exception=False)
+        client.force_login(member.user)
+        return client.post("/t/escola/views/", {"name": "Hoje", "query": "priority=4"}).status_code
+
+    assert all_at_once(keep) == [302] + [422] * (AT_ONCE - 1)
+    assert SavedView.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_the_api(member):
+    api = Api(create_token(member.team, "Planilha", by=member.user)[1])
+    keep = {"name": "Hoje", "query": "priority=4"}
+    assert all_at_once(lambda _number: api.post("saved-views", keep).status_code) == [201] + [409] * (AT_ONCE - 1)
+    others = [api.post("saved-views", keep | {"name": str(number)}).json()["id"] for number in range(AT_ONCE)]
+    rename = all_at_once(lambda number: api.patch(f"saved-views/{others[number]}", {"name": "Hoje"}).status_code)
+    assert rename == [409] * AT_ONCE
+    rename = all_at_once(lambda number: api.patch(f"saved-views/{others[number]}", {"name": "Amanhã"}).status_code)
+    assert rename == [200] + [409] * (AT_ONCE - 1)
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_taken_after_the_check_is_refused_where_it_was_typed(client, member, monkeypatch):
+    monkeypatch.setattr(SavedViewForm, "clean_name", lambda form: form.cleaned_data["name"])
+    client.force_login(member.user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    for name in ("Hoje", "Amanhã"):
+        client.post("/t/escola/views/", {"name": name, "query": "priority=4"})
+    again = client.post("/t/escola/views/", {"name": "Hoje", "query": "priority=4"})
+    assert again.status_code == 422
+    assert "You have a view of that name already." in again.text
+    other = SavedView.objects.get(name="Amanhã")
+    renamed = client.post(f"/t/escola/views/{other.pk}/", {"name": "Hoje"}, follow=True)
+    assert "You have a view of that name already." in renamed.text
+
+
+@pytest.mark.django_db
+def test_a_view_that_is_deleted_meanwhile_does_not_come_back(client, member, monkeypatch):
+    client.force_login(member.user)
+    client.post("/t/escola/views/", {"name": "Hoje", "query": "priority=4"})
+    view = SavedView.objects.get()
+    monkeypatch.setattr(SavedViewForm, "clean_name", lambda form: SavedView.objects.all().delete() and "Amanhã")
+    assert client.post(f"/t/escola/views/{view.pk}/", {"name": "Amanhã"}).status_code == 302
+    assert not SavedView.objects.exists()

@@ -1,0 +1,193 @@
+"""What a learner did and asked, and how much help a course needs."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from helpdesk.courses.contact import Contact, clean_phone
+from helpdesk.courses.models import Learner, LearnerActivity
+from helpdesk.workspace.sessions import sessions_of
+from tests.factories import (
+    NOON,
+    ActivityFactory,
+    CourseFactory,
+    LearnerFactory,
+    open_ticket,
+)
+
+pytestmark = pytest.mark.django_db
+Kind = LearnerActivity.Kind
+
+
+@pytest.fixture
+def learner(team):
+    return LearnerFactory(team=team, name="Mariana Ribeiro", email="mariana@example.com")
+
+
+def test_a_long_pause_or_a_call_makes_or_joins_a_session(team, learner):
+    def step(minutes, **fields):
+        return ActivityFactory(team=team, learner=learner, occurred_at=NOON + timedelta(minutes=minutes), **fields)
+
+    steps = [step(0), step(20), step(51), step(300)]
+    call = open_ticket(team, learner=learner, requested_at=NOON + timedelta(minutes=55))
+    sessions = sessions_of(steps, [call])
+    assert [len(session.steps) for session in sessions] == [1, 2, 2]
+    assert [session.asked for session in sessions] == [False, True, False]
+    assert sessions[2].duration == timedelta(minutes=20)
+
+
+def test_the_learners_page_tells_all_and_pages_back(page, team, learner):
+    course = CourseFactory(team=team, title="Bolos")
+    for number in range(70):
+        ActivityFactory(
+            team=team,
+            learner=learner,
+            course=course,
+            lesson_title=f"Aula {number}",
+            occurred_at=NOON - timedelta(hours=number),
+            progress=70 - number,
+        )
+    ActivityFactory(
+        team=team,
+        learner=learner,
+        course=course,
+        kind=Kind.LESSON_RATED,
+        rating=4,
+        occurred_at=NOON + timedelta(hours=1),
+    )
+    ticket = open_ticket(team, learner=learner, course=course)
+    text = page.get(f"/t/escola/learners/{learner.pk}/").text
+    for told in ("Mariana Ribeiro", "mariana@example.com", f"#{ticket.number}", "Aula 0<", "Aula 58", "4.0", "70%"):
+        assert told in text
+    assert "Aula 59" not in text
+    response = page.get(f"/t/escola/learners/{learner.pk}/")
+    earlier = page.get(f"/t/escola/learners/{learner.pk}/?before={response.context['earlier']}").text
+    assert "Aula 59" in earlier
+    assert "Aula 69" in earlier
+    assert "Aula 58" not in earlier
+    assert page.get(f"/t/escola/learners/{learner.pk}/?before=nonsense").status_code == 200
+
+
+def test_a_learner_of_whom_nothing_is_known_reads_well(page, team, learner):
+    text = page.get(f"/t/escola/learners/{learner.pk}/").text
+    assert "Nothing known so far." in text
+    assert "Never asked for help." in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("(11) 91234-5678", "5511912345678"),
+        ("11 3456-7890", "551134567890"),
+        ("+351 912 345 678", "351912345678"),
+        ("0055 11 91234 5678", "5511912345678"),
+        ("", ""),
+    ],
+)
+def test_a_phone_is_kept_with_its_country(page, learner, typed, kept):
+    assert page.post(f"/t/escola/learners/{learner.pk}/", {"phone": typed}).status_code == 302
+    assert Learner.objects.get().phone == kept
+
+
+@pytest.mark.parametrize("typed", ["123", "abc", "+55 11 1", "1" * 20, "91234-5678", "ramal 11 91234-5678"])
+def test_what_is_no_phone_comes_back_with_an_error(page, learner, typed):
+    response = page.post(f"/t/escola/learners/{learner.pk}/", {"phone": typed})
+    assert response.status_code == 422
+    assert "errorlist" in response.text
+    assert Learner.objects.get().phone == ""
+    with pytest.raises(ValidationError):
+        clean_phone(typed)
+
+
+def test_the_ways_to_reach_somebody_are_ready_to_press(team, learner):
+    course = CourseFactory(team=team, title="Bolos & Cia")
+    assert Contact(learner, course).mailto.startswith("mailto:mariana@example.com?subject=")
+    assert "Bolos%20%26%20Cia" in Contact(learner, course).mailto
+    assert Contact(learner).whatsapp == ""
+    learner.phone = "5511912345678"
+    assert Contact(learner).whatsapp.startswith("https://wa.me/5511912345678?text=")
+    assert "Mariana" in Contact(learner).whatsapp
+
+
+def test_the_courses_page_tells_how_much_help_each_needs(page, team):
+    now = timezone.now()
+    course, quiet = CourseFactory(team=team, title="Bolos"), CourseFactory(team=team, title="Quieto")
+    for _ in range(20):
+        ActivityFactory(team=team, course=course, kind=Kind.ENROLLMENT_CREATED, lesson_title="", occurred_at=now)
+    for minutes in (5, 10, 15):
+        call = open_ticket(team, course=course, requested_at=now - timedelta(minutes=minutes))
+        ActivityFactory(
+            team=team,
+            course=course,
+            learner=call.learner,
+            lesson_title="Ponto de bala",
+            occurred_at=call.requested_at - timedelta(minutes=1),
+        )
+    open_ticket(team, course=course, requested_at=now - timedelta(days=40))
+    response = page.get(f"/t/escola/courses/{course.pk}/")
+    assert response.context["per_hundred"] == 20.0
+    assert response.context["asked"] == {"quarter": 4, "month": 3, "month_before": 1}
+    assert response.context["lessons"][0][:2] == ("Ponto de bala", 3)
+    assert "before: 1" in response.text
+    empty = page.get(f"/t/escola/courses/{quiet.pk}/").text
+    assert "Nobody asked for help in this course" in empty
+    listed = page.get("/t/escola/courses/").context["rows"]
+    assert [(row[0].title, *row[2:]) for row in listed] == [("Bolos", 3, 4), ("Quieto", 0, 0)]
+
+
+def test_the_ticket_tells_who_else_asked_about_the_course_in_the_same_lesson_first(page, team):
+    course = CourseFactory(team=team)
+
+    def ask(name, lesson, hours):
+        call = open_ticket(
+            team,
+            course=course,
+            learner=LearnerFactory(team=team, name=name),
+            requested_at=timezone.now() - timedelta(hours=hours),
+        )
+        ActivityFactory(
+            team=team,
+            course=course,
+            learner=call.learner,
+            lesson_title=lesson,
+            occurred_at=call.requested_at - timedelta(minutes=2),
+        )
+        return call
+
+    here = ask("Here", "Aula 3", 5)
+    ask("Other lesson", "Aula 1", 1)
+    ask("Same lesson", "Aula 3", 20)
+    ask("Long ago", "Aula 3", 24 * 10)
+    neighbours = page.get(f"/t/escola/tickets/{here.number}/").context["neighbours"]
+    assert [ticket.learner.name for ticket, _name, _context in neighbours] == ["Same lesson", "Other lesson"]
+
+
+@pytest.mark.parametrize("name", ["learner", "course"])
+def test_the_pages_cost_the_same_however_much_there_is(page, team, learner, name, django_assert_max_num_queries):
+    course = CourseFactory(team=team)
+
+    def fill(count):
+        for number in range(count):
+            at = timezone.now() - timedelta(days=number)
+            ActivityFactory(team=team, learner=learner, course=course, occurred_at=at, rating=3)
+            open_ticket(team, learner=LearnerFactory(team=team), course=course, requested_at=at)
+
+    path = f"/t/escola/{name}s/{(learner if name == 'learner' else course).pk}/"
+    fill(2)
+    page.get(path)
+    with django_assert_max_num_queries(20) as few:
+        page.get(path)
+    fill(15)
+    with django_assert_max_num_queries(len(few)):
+        page.get(path)
+
+
+def test_days_in_the_trail_are_the_readers(page, team, learner):
+    late = datetime.fromisoformat("2026-03-10T02:00:00+00:00")
+    ticket = open_ticket(team, learner=learner, requested_at=NOON)
+    ActivityFactory(team=team, learner=learner, course=ticket.course, occurred_at=late)
+    text = page.get(f"/t/escola/tickets/{ticket.number}/").text
+    assert "Monday, March 9" in text
+    assert "Tuesday, March 10" in text

@@ -1,0 +1,179 @@
+"""Two people of one name are two people: told apart where they are chosen, and by key in the history."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import SavedView, TicketEvent
+from helpdesk.workspace.presence import note_viewer
+from tests.factories import (
+    ActivityFactory,
+    CourseFactory,
+    LearnerFactory,
+    MembershipFactory,
+    ProducerFactory,
+    open_ticket,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana(team):
+    return MembershipFactory(team=team, user__name="Ana", user__email="ana@example.com").user
+
+
+@pytest.fixture
+def other(team):
+    return MembershipFactory(team=team, user__name="Ana", user__email="other@example.com").user
+
+
+@pytest.fixture
+def page(client, ana):
+    client.force_login(ana)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def test_equal_names_have_their_email_beside_them_wherever_people_are_chosen(page, team, ana, other):
+    ticket = open_ticket(team)
+    MembershipFactory(team=team, user__name="Rui")
+    for address in ("/t/escola/", f"/t/escola/tickets/{ticket.number}/"):
+        options = dict(re.findall(r'<option value="(\d+)"[^>]*>([^<]+)</option>', page.get(address).text))
+        assert options[str(ana.pk)] == "Ana (ana@example.com)"
+        assert options[str(other.pk)] == "Ana (other@example.com)"
+        assert "Rui" in options.values()
+    assert "Ana (other@example.com)" in page.get(f"/t/escola/tickets/{ticket.number}/menu/").text
+
+
+def test_only_who_assigns_to_themselves_took_it(page, team, ana, other):
+    given, taken = open_ticket(team), open_ticket(team)
+    actions.assign_ticket(given, Actor.person(other), ana)
+    actions.take_ticket(taken, Actor.person(other))
+    assert "took it" not in page.get(f"/t/escola/tickets/{given.number}/").text
+    assert "took it" in page.get(f"/t/escola/tickets/{taken.number}/").text
+
+
+def test_the_history_keeps_who_it_was_by_key(team, ana, other):
+    ticket = open_ticket(team)
+    actions.assign_ticket(ticket, Actor.person(other), ana)
+    actions.assign_ticket(ticket, Actor.person(ana), other)
+    actions.assign_ticket(ticket, Actor.person(ana), None)
+    events = TicketEvent.objects.filter(attribute="assignee").order_by("pk")
+    assert list(events.values_list("old_person", "new_person")) == [
+        (None, ana.pk),
+        (ana.pk, other.pk),
+        (other.pk, None),
+    ]
+
+
+def test_events_from_before_the_keys_go_by_name(page, team, ana):
+    ticket = open_ticket(team)
+    actions.take_ticket(ticket, Actor.person(ana))
+    TicketEvent.objects.update(new_person=None)
+    assert "took it" in page.get(f"/t/escola/tickets/{ticket.number}/").text
+
+
+def test_the_timeline_says_which_of_them_did_what(page, team, ana, other):
+    ticket = open_ticket(team)
+    actions.assign_ticket(ticket, Actor.person(other), ana)
+    actions.assign_ticket(ticket, Actor.person(ana), None)
+    actions.add_note(ticket, Actor.person(other), "Dela")
+    actions.add_note(ticket, Actor.person(ana), "Minha")
+    MembershipFactory(team=team, user__name="Rui")
+    text = page.get(f"/t/escola/tickets/{ticket.number}/").text
+    assert "<b>Ana (other@example.com)</b> made <b>Ana (ana@example.com)</b> responsible" in text
+    assert "<b>Ana (ana@example.com)</b> released it; it was with <b>Ana (ana@example.com)</b>" in text
+    assert "<b>Ana (other@example.com)</b> noted" in text
+    faces = re.findall(r'<span class="(face s hue-\d+)" aria-hidden="true">A</span>\s*<div class="note">', text)
+    assert len(faces) == len(set(faces)) == 2
+
+
+def test_of_namesakes_who_left_the_email_stays(page, team, ana):
+    left = MembershipFactory(team=team, user__name="Ana", user__email="left@example.com")
+    ticket = open_ticket(team)
+    actions.assign_ticket(ticket, Actor.person(ana), left.user)
+    actions.change_priority(ticket, Actor.person(left.user), 4)
+    left.delete()
+    assert "<b>Ana (left@example.com)</b> changed the priority" in page.get(f"/t/escola/tickets/{ticket.number}/").text
+
+
+def test_a_row_says_whose_it_is_and_who_asks(page, team, ana, other):
+    learners = [LearnerFactory(team=team, name="Bia", email=f"{name}@example.com") for name in ("bia", "beatriz")]
+    mine, theirs = (open_ticket(team, learner=learner) for learner in learners)
+    open_ticket(team)
+    actions.assign_ticket(theirs, Actor.system(), other)
+    text = page.get("/t/escola/").text
+    assert 'title="Ana (other@example.com)"' in text
+    assert "<b>Bia (bia@example.com)</b>" in text
+    assert "<b>Bia (beatriz@example.com)</b>" in text
+    assert "<b>Mariana Ribeiro</b>" in text
+    assert mine.number != theirs.number
+
+
+def test_a_row_says_which_of_two_courses_of_one_title(page, team):
+    learner = LearnerFactory(team=team)
+    for name in ("Zeca", "Lia"):
+        course = CourseFactory(team=team, title="Título do Curso", producer=ProducerFactory(team=team, name=name))
+        ticket = open_ticket(team, learner=learner, course=course)
+        ActivityFactory(team=team, learner=learner, course=course, progress=5)
+    text = page.get("/t/escola/").text
+    of_ticket = page.get(f"/t/escola/tickets/{ticket.number}/").text
+    of_learner = page.get(f"/t/escola/learners/{learner.pk}/").text
+    for name in ("Zeca", "Lia"):
+        assert f'<span class="course">Título do Curso ({name})</span>' in text
+        assert f"Título do Curso ({name})</" in of_ticket
+        assert of_learner.count(f"Título do Curso ({name})</") == 2
+
+
+def test_others_in_the_course_and_producers_are_told_apart(page, team):
+    producers = [ProducerFactory(team=team, name="Lia", email=f"{name}@example.com") for name in ("lia", "amelia")]
+    course = CourseFactory(team=team, producer=producers[0])
+    learners = [LearnerFactory(team=team, name="Bia", email=f"{name}@example.com") for name in ("bia", "beatriz")]
+    ticket, *_others = [open_ticket(team, course=course, learner=learner) for learner in learners]
+    text = page.get(f"/t/escola/tickets/{ticket.number}/").text
+    assert "Bia (beatriz@example.com)</a>" in text
+    options = re.findall(r"<option[^>]*>(Lia[^<]*)</option>", page.get("/t/escola/").text)
+    assert sorted(options) == ["Lia (amelia@example.com)", "Lia (lia@example.com)"]
+
+
+def test_who_else_looks_is_told_apart(page, team, ana, other):
+    ticket = open_ticket(team)
+    note_viewer(ticket, other)
+    text = page.post(f"/t/escola/tickets/{ticket.number}/presence/", {"seen": "1"}).text
+    assert "<b>Ana (other@example.com)</b> is looking at this too" in text
+
+
+def test_shared_views_of_one_name_say_whose_they_are(page, team, ana, other):
+    rui = MembershipFactory(team=team, user__name="Rui").user
+    for owner in (ana, other, rui, None):
+        SavedView.objects.create(team=team, owner=owner, name="Hoje", query="priority=4", is_shared=True)
+    SavedView.objects.create(team=team, owner=rui, name="Só esta", query="priority=3", is_shared=True)
+    text = page.get("/t/escola/").text
+    for name in ("Hoje", "Hoje · Ana (other@example.com)", "Hoje · Rui", "Hoje · of the team", "Só esta"):
+        assert f'<span class="clip">{name}</span>' in text
+    managed = page.get("/t/escola/views/").text
+    assert "shared by Ana (other@example.com)" in managed
+    assert "shared by Rui" in managed
+
+
+def test_a_toast_says_with_which_of_them_a_ticket_is(page, team, ana, other):
+    ticket = open_ticket(team)
+    data = {"one": f"{ticket.number}-1:assignee:{other.pk}"}
+    answer = page.post("/t/escola/changes/", data, headers={"hx-request": "true"})
+    assert "with Ana (other@example.com)" in answer.text
+
+
+def test_the_list_takes_as_many_queries_for_many_namesakes(page, team, ana, other, django_assert_num_queries):
+    actions.assign_ticket(open_ticket(team), Actor.system(), other)
+    page.get("/t/escola/")
+    with CaptureQueriesContext(connection) as few:
+        page.get("/t/escola/")
+    for _ in range(5):
+        actions.assign_ticket(open_ticket(team), Actor.system(), MembershipFactory(team=team, user__name="Ana").user)
+    with django_assert_num_queries(len(few)):
+        page.get("/t/escola/")

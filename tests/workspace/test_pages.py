@@ -1,0 +1,208 @@
+"""The ticket, as a page and as the part that htmx swaps in."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.courses.models import LearnerActivity
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Priority, Status, Ticket
+from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, MembershipFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+Kind = LearnerActivity.Kind
+
+
+def post(page, ticket, action, data, **extra):
+    return page.post(f"/t/escola/tickets/{ticket.number}/{action}/", data, **extra)
+
+
+def ask(team, name, *, minutes=10, **fields):
+    learner = LearnerFactory(team=team, name=name)
+    return open_ticket(team, learner=learner, requested_at=timezone.now() - timedelta(minutes=minutes), **fields)
+
+
+def test_a_ticket_shows_trail_timeline_and_learner(page, team, agent):
+    ticket = ask(team, "Mariana Ribeiro")
+    actions.add_note(ticket, Actor.person(agent), "O vídeo <trava>")
+    response = page.get(f"/t/escola/tickets/{ticket.number}/")
+    assert "We know of nothing" in response.text
+    assert "O vídeo &lt;trava&gt;" in response.text
+    assert "<b>Mariana Ribeiro</b> asked for help in <b>Confeitaria do zero</b>" in response.text
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_of_activity_reads_as_a_sentence(page, team, kind):
+    ticket = ask(team, "Mariana")
+    ActivityFactory(
+        team=team,
+        learner=ticket.learner,
+        course=ticket.course,
+        kind=kind,
+        comment_text="{oops} <b>",
+        lesson_title="{lesson}",
+        occurred_at=ticket.requested_at - timedelta(minutes=3),
+    )
+    sentence = page.get(f"/t/escola/tickets/{ticket.number}/").context["context"].sentence
+    assert sentence
+    assert "{oops} <b>" not in sentence
+    assert "{module}" not in sentence
+
+
+def test_events_that_come_late_fill_the_trail_in(page, team):
+    ticket = ask(team, "Mariana", minutes=60)
+    for minutes in (-30, -90, -5, 20):
+        ActivityFactory(
+            team=team,
+            learner=ticket.learner,
+            course=ticket.course,
+            lesson_title=f"L{minutes}",
+            occurred_at=ticket.requested_at + timedelta(minutes=minutes),
+        )
+    trail = page.get(f"/t/escola/tickets/{ticket.number}/").context["trail"]
+    assert [step.when for step in trail] == [
+        "1 hour before",
+        "30 minutes before",
+        "5 minutes before",
+        "",
+        "20 minutes after",
+    ]
+
+
+def test_every_action_works_in_place_and_without_javascript(page, team, agent):
+    ticket = ask(team, "Mariana")
+    other = MembershipFactory(team=team).user
+    for action, data in [
+        ("assignee", {"assignee": other.pk}),
+        ("take", {}),
+        ("status", {"status": "pending"}),
+        ("priority", {"priority": 4}),
+        ("tags", {"tag": "Vídeo"}),
+        ("notes", {"body": "Uma nota"}),
+        ("snooze", {"preset": "tomorrow"}),
+        ("unsnooze", {}),
+        ("status", {"status": "resolved"}),
+    ]:
+        response = post(page, ticket, action, data)
+        assert (response.status_code, response["Location"]) == (303, f"/t/escola/tickets/{ticket.number}/")
+    ticket.refresh_from_db()
+    assert (ticket.assignee, ticket.status, ticket.priority) == (agent, Status.RESOLVED, Priority.URGENT)
+    assert [tag.name for tag in ticket.tags.all()] == ["vídeo"]
+    text = page.get(f"/t/escola/tickets/{ticket.number}/").text
+    for words in ("took it", "changed the priority", "tagged it <b>vídeo</b>", "Uma nota", "snoozed it until"):
+        assert words in text
+    post(page, ticket, "tags/remove", {"tag": "vídeo"})
+    post(page, ticket, "status", {"status": "open"})
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.tags.count()) == (Status.OPEN, 0)
+
+
+BAD = [
+    ("assignee", {"assignee": "999999"}),
+    ("assignee", {"assignee": "x"}),
+    ("status", {"status": "new"}),
+    ("status", {"status": "nonsense"}),
+    ("status", {}),
+    ("priority", {"priority": "9"}),
+    ("priority", {"priority": "x"}),
+    ("tags", {"tag": ""}),
+    ("tags", {"tag": "x" * 41}),
+    ("tags", {"tag": "a\0b"}),
+    ("notes", {"body": "  "}),
+    ("notes", {"body": "x" * 20_001}),
+    ("snooze", {}),
+    ("snooze", {"preset": "never"}),
+    ("snooze", {"until": "2001-01-01T10:00"}),
+    ("snooze", {"until": "soon"}),
+    ("merge", {"into": "999"}),
+    ("merge", {}),
+]
+
+
+@pytest.mark.parametrize(("action", "data"), BAD)
+@pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
+def test_what_makes_no_sense_comes_back_at_422_and_changes_nothing(page, team, action, data, headers):
+    ticket = ask(team, "Mariana")
+    actions.change_status(ticket, Actor.system(), "open")
+    before = Ticket.objects.values().get()
+    response = post(page, ticket, action, data, headers=headers)
+    assert response.status_code == 422
+    assert ("<html" in response.text) is not bool(headers)
+    before_the_hidden_notice = response.text.split('id="failure"')[0]
+    assert re.search(r'class="(errors|errorlist|notice error)"', before_the_hidden_notice)
+    assert Ticket.objects.values().get() == before
+
+
+def test_a_refused_note_is_not_lost(page, team):
+    ticket = ask(team, "Mariana")
+    assert "y" * 20_001 in post(page, ticket, "notes", {"body": "y" * 20_001}).text
+
+
+def test_a_viewer_sees_the_ticket_without_its_forms(client, team):
+    ticket = ask(team, "Mariana")
+    client.force_login(MembershipFactory(team=team, role=Role.VIEWER).user)
+    text = client.get(f"/t/escola/tickets/{ticket.number}/").text
+    assert "Mariana" in text
+    assert f"/tickets/{ticket.number}/notes/" not in text
+    assert f"/tickets/{ticket.number}/status/" not in text
+
+
+def test_a_repeated_call_can_be_split_off_and_folded_again(page, team):
+    first = ask(team, "Mariana")
+    second = open_ticket(team, learner=first.learner, course=first.course, requested_at=timezone.now())
+    assert "Split off" in page.get(f"/t/escola/tickets/{first.number}/").text
+    assert "folded into" in page.get(f"/t/escola/tickets/{second.number}/").text
+    response = post(page, second, "unmerge", {})
+    assert response["Location"] == f"/t/escola/tickets/{first.number}/"
+    first.refresh_from_db()
+    assert first.request_count == 1
+    post(page, second, "merge", {"into": first.number})
+    first.refresh_from_db()
+    assert first.request_count == 2
+
+
+def test_another_learners_ticket_is_no_target_of_a_merge(page, team):
+    ticket, other = ask(team, "Mariana"), ask(team, "João")
+    assert post(page, ticket, "merge", {"into": other.number}).status_code == 422
+
+
+def test_the_ticket_costs_the_same_with_much_history(page, team, django_assert_max_num_queries, agent):
+    ticket = ask(team, "Mariana")
+    for number in range(15):
+        actions.add_note(ticket, Actor.person(agent), f"Nota {number}")
+        open_ticket(team, learner=ticket.learner, course=ticket.course)
+    with django_assert_max_num_queries(23):
+        page.get(f"/t/escola/tickets/{ticket.number}/")
+
+
+def test_a_ticket_is_opened_by_hand(page, team):
+    course = CourseFactory(team=team)
+    data = {"email": "New@Example.com", "name": "Novo", "course": course.pk, "question": "Ligou"}
+    response = page.post("/t/escola/tickets/new/", data)
+    ticket = Ticket.objects.get()
+    assert response["Location"] == f"/t/escola/tickets/{ticket.number}/"
+    assert (ticket.learner.email, ticket.course, ticket.question) == ("new@example.com", course, "Ligou")
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"email": "x"}, {"email": "a@b.c", "course": "999"}, {"email": "a@b.c", "name": "\0"}]
+)
+def test_a_ticket_without_a_learner_is_not_opened(page, team, data):
+    assert page.post("/t/escola/tickets/new/", data).status_code == 422
+    assert Ticket.objects.count() == 0
+
+
+@pytest.mark.parametrize("number", [0, 7, 2**31, 10**30])
+def test_a_number_that_is_not_there_is_404(page, team, number):
+    assert page.get(f"/t/escola/tickets/{number}/").status_code == 404
+
+
+def test_the_pages_are_portuguese_by_default(client, team, agent):
+    client.force_login(agent)
+    text = client.get("/t/escola/").text
+    assert '<html lang="pt-br">' in text
+    assert "Para fazer" in text

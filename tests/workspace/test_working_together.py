@@ -1,0 +1,134 @@
+"""Several people at the same tickets: who is there, what came in, and changes that cross."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import SavedView, Ticket, TicketViewer
+from tests.factories import MembershipFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def beatriz(team):
+    return MembershipFactory(team=team, user__name="Beatriz").user
+
+
+def presence(page, ticket, **data):
+    return page.post(f"/t/escola/tickets/{ticket.number}/presence/", data).text
+
+
+def test_who_else_looks_at_the_ticket_shows_and_goes_again(page, team, beatriz):
+    ticket = open_ticket(team)
+    assert "Beatriz" not in presence(page, ticket)
+    TicketViewer.objects.create(team=team, ticket=ticket, user=beatriz)
+    assert "<b>Beatriz</b> is looking at this too" in presence(page, ticket)
+    TicketViewer.objects.filter(user=beatriz).update(is_writing=True)
+    assert "<b>Beatriz</b> is writing here" in presence(page, ticket)
+    TicketViewer.objects.filter(user=beatriz).update(seen_at=timezone.now() - timedelta(seconds=11))
+    assert "Beatriz" not in presence(page, ticket)
+
+
+def test_an_open_page_is_told_of_the_logout_and_not_given_the_login_in_pieces(page, team):
+    ticket = open_ticket(team)
+    page.logout()
+    for path in ("news/", f"tickets/{ticket.number}/presence/"):
+        method = page.post if "presence" in path else page.get
+        assert method(f"/t/escola/{path}", headers={"HX-Request": "true"}).status_code == 401
+        assert method(f"/t/escola/{path}").status_code == 302
+
+
+def test_what_others_changed_shows_on_the_open_page(page, team, beatriz):
+    ticket = open_ticket(team)
+    actions.take_ticket(ticket, Actor.person(beatriz))
+    assert "<b>Beatriz</b> took it" in presence(page, ticket, seen="1")
+    assert "took it" not in presence(page, ticket, seen=str(ticket.version))
+    assert "took it" not in presence(page, ticket, seen="nonsense")
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("take", {}),
+        ("status", {"status": "resolved"}),
+        ("priority", {"priority": "4"}),
+        ("tags", {"tag": "vídeo"}),
+        ("snooze", {"preset": "tomorrow"}),
+    ],
+)
+def test_a_change_of_a_stale_page_is_refused_with_what_changed_and_by_whom(page, team, beatriz, path, data):
+    ticket = open_ticket(team)
+    actions.change_priority(ticket, Actor.person(beatriz), 3)
+    version = ticket.version
+    response = page.post(f"/t/escola/tickets/{ticket.number}/{path}/", data | {"seen": "1"})
+    assert response.status_code == 409
+    assert "<b>Beatriz</b> changed the priority from Normal to <b>High</b>" in response.text
+    assert Ticket.objects.get().version == version
+    if "tag" in data:
+        assert 'value="vídeo"' in response.text
+    # Having seen it, the same change goes through.
+    assert f'name="seen" value="{version}"' in response.text
+    assert page.post(f"/t/escola/tickets/{ticket.number}/{path}/", data | {"seen": str(version)}).status_code == 303
+
+
+def test_ones_own_changes_and_notes_do_not_collide(page, team, beatriz):
+    ticket = open_ticket(team)
+    assert page.post(f"/t/escola/tickets/{ticket.number}/take/", {"seen": "1"}).status_code == 303
+    assert page.post(f"/t/escola/tickets/{ticket.number}/priority/", {"priority": "4", "seen": "1"}).status_code == 303
+    actions.change_priority(Ticket.objects.get(), Actor.person(beatriz), 3)
+    assert page.post(f"/t/escola/tickets/{ticket.number}/notes/", {"body": "Uma nota"}).status_code == 303
+
+
+def test_new_requests_are_told_of_but_only_those_that_the_list_would_show(page, team):
+    old = open_ticket(team)
+    (newest,) = re.findall(r'name="newest" value="(\d+)"', page.get("/t/escola/").text)
+    assert "new request" not in page.get(f"/t/escola/news/?newest={newest}").text
+    open_ticket(team)
+    open_ticket(team)
+    open_ticket(team, learner=old.learner, course=old.course)  # asked again: the folded call counts for its ticket
+    assert "3 new requests" in page.get(f"/t/escola/news/?newest={newest}").text
+    assert "new request" not in page.get(f"/t/escola/news/?newest={newest}&status=done").text
+    open_ticket(TeamFactory())
+    assert "3 new requests" in page.get(f"/t/escola/news/?newest={newest}").text
+    for nonsense in ("", "x", "9" * 40):
+        assert page.get(f"/t/escola/news/?newest={nonsense}").status_code == 200
+
+
+def test_a_view_is_saved_shown_shared_and_deleted(page, client, team, beatriz):
+    page.post("/t/escola/views/", {"name": "  Meus   urgentes ", "query": "priority=4&assignee=me&after=1"})
+    view = SavedView.objects.get()
+    assert (view.name, view.query) == ("Meus urgentes", "assignee=me&priority=4")
+    assert "Meus urgentes" in page.get("/t/escola/").text
+    client.force_login(beatriz)
+    assert "Meus urgentes" not in client.get("/t/escola/").text
+    assert client.post(f"/t/escola/views/{view.pk}/delete/").status_code == 404
+    client.force_login(view.owner)
+    client.post(f"/t/escola/views/{view.pk}/", {"name": "Urgentes", "is_shared": "on"})
+    client.force_login(beatriz)
+    assert "Urgentes" in client.get("/t/escola/").text
+    client.force_login(view.owner)
+    client.post(f"/t/escola/views/{view.pk}/delete/")
+    assert not SavedView.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 41, "Taken"])
+def test_a_view_needs_a_name_of_its_own(page, team, name):
+    page.post("/t/escola/views/", {"name": "Taken", "query": "status=new"})
+    response = page.post("/t/escola/views/", {"name": name, "query": "status=open"})
+    assert response.status_code == 422
+    assert SavedView.objects.count() == 1
+    assert "status=open" in response.text
+
+
+def test_a_ticket_opened_from_a_list_knows_its_neighbours_and_the_way_back(page, team):
+    tickets = [open_ticket(team, requested_at=timezone.now() - timedelta(minutes=9 - number)) for number in range(3)]
+    text = page.get(f"/t/escola/tickets/{tickets[1].number}/?in=status%3Dnew").text
+    assert f'/tickets/{tickets[0].number}/?in=status%3Dnew" data-key="k"' in text
+    assert f'/tickets/{tickets[2].number}/?in=status%3Dnew" data-key="j"' in text
+    response = page.post(f"/t/escola/tickets/{tickets[1].number}/take/?in=status%3Dnew")
+    assert response.url == f"/t/escola/tickets/{tickets[1].number}/?in=status%3Dnew"
