@@ -29,7 +29,8 @@ def labels_of_views(membership: Membership) -> list[tuple[SavedView, str]]:
 
 
 def _with_owner(view: SavedView, owner: str) -> str:
-    return f"{view.name} · {owner or _('of the team')}"
+    whose = owner or _("of the team")
+    return f"{view.name} · {whose}"
 
 
 def keep_view(view: SavedView) -> None:

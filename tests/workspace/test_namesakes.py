@@ -89,7 +89,7 @@ def test_the_timeline_says_which_of_them_did_what(page, team, ana, other):
     assert "<b>Ana (other@example.com)</b> made <b>Ana (ana@example.com)</b> responsible" in text
     assert "<b>Ana (ana@example.com)</b> released it; it was with <b>Ana (ana@example.com)</b>" in text
     assert "<b>Ana (other@example.com)</b> noted" in text
-    faces = re.findall(r'<span class="(face s hue-\d+)" aria-hidden="true">A</span>\s*<div class="note">', text)
+    faces = re.findall(r'<span class="(avatar avatar-small hue-\d+)" aria-hidden="true">A</span>\s*<div class="note">', text)
     assert len(faces) == len(set(faces)) == 2
 
 
@@ -125,7 +125,7 @@ def test_a_row_says_which_of_two_courses_of_one_title(page, team):
     of_ticket = page.get(f"/t/escola/tickets/{ticket.number}/").text
     of_learner = page.get(f"/t/escola/learners/{learner.pk}/").text
     for name in ("Zeca", "Lia"):
-        assert f'<span class="course">Título do Curso ({name})</span>' in text
+        assert f'<span class="row-course">Título do Curso ({name})</span>' in text
         assert f"Título do Curso ({name})</" in of_ticket
         assert of_learner.count(f"Título do Curso ({name})</") == 2
 
