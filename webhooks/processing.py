@@ -31,7 +31,7 @@ Outcome, Problem = Delivery.Outcome, Delivery.Problem
 BATCH_SECONDS = 0.2  # after which a batch is committed as far as it is, since it holds its learners
 BUSY = timedelta(seconds=0.2)  # after which an event is tried again whose learner another transaction holds
 MOST_INTERRUPTIONS = 3
-MOST_ATTEMPTS = 12  # seven minutes, in which a migration ends as well
+MOST_ATTEMPTS = 12  # at what somebody changes meanwhile: seven minutes, in which a migration ends as well
 # What was deleted or made in between by somebody else, or is being migrated; the next attempt finds it as it is then.
 CHANGED_MEANWHILE = {
     errors.ForeignKeyViolation.sqlstate,
@@ -49,6 +49,10 @@ BEGIN_BATCH = """
 """
 
 
+class ConnectionLostError(OperationalError):
+    """The database ended the connection while an event was handled."""
+
+
 def process_waiting() -> bool:
     """Process the oldest of what is due, at most one batch; whether more may be due.
 
@@ -60,9 +64,10 @@ def process_waiting() -> bool:
     try:
         is_through = _process(claim)
     except (DatabaseError, InterfaceError) as error:
-        # No event was in the way, but the database; where it is away, the claim runs out by itself.
+        # No event was in the way, but the database; where it is away, the claim runs out by itself. An event that loses
+        # the connection may do so each time: it counts as interrupted, and comes alone from then on.
         connection.close()
-        if is_of_the_moment(error):
+        if is_of_the_moment(error) and not isinstance(error, ConnectionLostError):
             with suppress(DatabaseError):
                 claim.give_back()
         raise
@@ -125,8 +130,9 @@ def _handle(records: Records, event: Event, attempt: int) -> HandlerResult:
         outcome, problem, reason = Outcome.FAILED, error.problem, error.where
     except Exception as error:
         if connection.needs_rollback or not connection.is_usable():
-            raise OperationalError("The connection was lost") from error
-        if is_of_the_moment(error) and attempt <= MOST_ATTEMPTS:
+            raise ConnectionLostError("The connection was lost") from error
+        is_the_databases = isinstance(error, DATABASE_IS_AWAY)
+        if is_the_databases or (is_of_the_moment(error) and attempt <= MOST_ATTEMPTS):
             logger.warning("%s %r waits for another attempt: %s", event.name, event.id, _description(error))
             outcome = Outcome.WAITING
         else:

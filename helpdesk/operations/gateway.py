@@ -194,9 +194,11 @@ class LaneThreads:
             raise Refused(503, _("There is too much to do at the moment; please try again.")) from None
 
     def note_answer(self, environ: dict[str, Any], status: int) -> None:
-        """Suspect the sender where the answer says so."""
+        """Suspect the sender where the answer says so; acquit it where it says that what was sent is taken."""
         if status == self.lane.suspect_status:
             self._suspects.suspect(environ)
+        elif self.lane.suspect_status and environ["REQUEST_METHOD"] == "POST" and status < 300:
+            self._suspects.acquit(environ)
 
     @contextmanager
     def place(self) -> Iterator[None]:

@@ -47,6 +47,7 @@ class Suspects:
 
     def __init__(self) -> None:
         self._turns: dict[tuple[str, str], Turn] = {}
+        self._acquitted: set[tuple[str, str]] = set()
 
     @asynccontextmanager
     async def turn(self, environ: dict[str, Any], patience: float) -> AsyncIterator[None]:
@@ -57,10 +58,16 @@ class Suspects:
         else:
             yield
 
-    def suspect(self, environ: dict[str, Any]) -> None:
-        """Take this sender for one for a while."""
+    def acquit(self, environ: dict[str, Any]) -> None:
+        """Suspect this sender no more: what it sends is taken. Behind a proxy, others may have its address."""
         sender = _sender(environ)
-        if sender not in self._turns:
+        self._acquitted.add(sender)
+        self._turns.pop(sender, None)
+
+    def suspect(self, environ: dict[str, Any]) -> None:
+        """Take this sender for one for a while, unless it was acquitted."""
+        sender = _sender(environ)
+        if sender not in self._turns and sender not in self._acquitted:
             self._turns[sender] = Turn()
             asyncio.get_running_loop().call_later(SUSPECT_TIME, self._turns.pop, sender, None)
 

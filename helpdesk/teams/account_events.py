@@ -8,11 +8,12 @@ from django.http import HttpRequest
 
 from helpdesk.operations.environ import client_address
 from helpdesk.teams.models import AccountEvent, User
+from helpdesk.ui.names import clean_key
 
 
 def as_recorded(email: str) -> str:
-    """An address as it was typed, the way that it is kept and counted by."""
-    return email.replace("\0", "").strip().lower()[:254]
+    """An address as it was typed, the way that it is kept, counted and logged in by."""
+    return clean_key(email)[:254]
 
 
 def record(request: HttpRequest, kind: AccountEvent.Kind, email: str, user: User | None = None) -> AccountEvent:

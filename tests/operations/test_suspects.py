@@ -70,6 +70,25 @@ def test_who_is_refused_on_a_page_does_not_wait():
     asyncio.run(run())
 
 
+def test_who_sent_what_was_taken_does_not_wait_since_others_may_have_its_address():
+    application = Refusing()
+
+    async def run():
+        crowd = Gateway(application, 3)
+        await respond(crowd, SOURCE, method="GET")
+        application.status, application.requests = "200 OK", 0
+        await respond(crowd, SOURCE, headers=[(b"content-length", b"0")])
+        application.status, application.requests = "401 Unauthorized", 0
+        await respond(crowd, SOURCE, method="GET")
+        asked = [asyncio.create_task(respond(crowd, SOURCE, method="GET")) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        assert application.requests == 4
+        application.may_end.set()
+        await asyncio.gather(*asked)
+
+    asyncio.run(run())
+
+
 def test_so_many_may_wait_and_the_others_are_told_to_come_again(monkeypatch):
     monkeypatch.setattr(suspects, "MOST_WAITING", 2)
     at_once, statuses = ask_after_a_refusal(Refusing(), 4)

@@ -326,6 +326,15 @@ def test_wrong_passwords_stop_even_the_right_one_and_the_person_is_told_once(ana
     assert [letter.to for letter in mail.outbox] == [[ana.email]]
 
 
+@pytest.mark.parametrize("email", ["ana@exam\u00adple.com", "ana@exam\u200bple.com", " ANA@Example.com "])
+def test_an_address_that_is_written_otherwise_is_counted_as_the_same(ana, email):
+    for _ in range(throttling.MOST_OF_BOTH):
+        log_in(email, "wrong")
+    client, _response = log_in(email)
+    assert not is_in(client)
+    assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED, user=ana).count() == throttling.MOST_OF_BOTH
+
+
 def test_an_attack_on_an_account_from_everywhere_leaves_its_own_addresses_alone(ana, monkeypatch):
     monkeypatch.setattr(throttling, "MOST_OF_ACCOUNT", 3)
     assert is_in(log_in(address="203.0.113.1")[0])

@@ -2,9 +2,10 @@
 
 import os
 import signal
+from contextlib import suppress
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -87,3 +88,24 @@ def test_an_event_that_kills_every_worker_has_failed_after_three_and_harms_no_ot
     outcomes = dict(Delivery.objects.values_list("event_id", "outcome"))
     assert outcomes == {"0": "failed", "1": "processed", "2": "processed"}
     assert Delivery.objects.get(event_id="0").problem == "interrupted"
+
+
+def test_an_event_that_loses_the_connection_every_time_does_the_same(source, monkeypatch):
+    handle = processing._handle
+
+    def losing(records, event, attempt):
+        if event.id == "0":
+            with suppress(OperationalError), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            raise processing.ConnectionLostError
+        return handle(records, event, attempt)
+
+    monkeypatch.setattr(processing, "_handle", losing)
+    for _ in range(3):
+        run_out()
+        with suppress(processing.ConnectionLostError):
+            processing.process_waiting()
+    run_out()
+    process()
+    outcomes = dict(Delivery.objects.values_list("event_id", "outcome"))
+    assert outcomes == {"0": "failed", "1": "processed", "2": "processed"}

@@ -318,6 +318,13 @@ class TestTransientErrors:
             outcomes.append(Delivery.objects.get().outcome)
         assert outcomes == ["waiting"] * MOST_ATTEMPTS + ["failed"]
 
+    def test_what_passes_by_itself_is_waited_for_however_long_it_takes(self, client, source, broken):
+        broken(OperationalError("canceling statement due to lock timeout"))
+        send(client, source, learner_help())
+        Delivery.objects.update(attempts=1_000)
+        process()
+        assert Delivery.objects.get().outcome == "waiting"
+
     def test_an_error_of_the_database_is_named_and_not_quoted(self, client, source, broken):
         broken(DataError("value too long: segredo"))
         assert deliver(client, source, learner_help()).reason == "DataError"
