@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Sum, Window
-from django.utils import timezone
 
+from helpdesk.operations.clock import database_now
 from webhooks.models import Source, UnverifiedDelivery
 from webhooks.signature import is_signed_by
 from webhooks.storage import store_event
@@ -67,4 +67,4 @@ def release(source: Source, key: str) -> int:
 
 def forget_old() -> None:
     """Nothing that cannot be verified is kept longer than MAX_AGE."""
-    UnverifiedDelivery.objects.filter(received_at__lt=timezone.now() - MAX_AGE).delete()
+    UnverifiedDelivery.objects.filter(received_at__lt=database_now() - MAX_AGE).delete()

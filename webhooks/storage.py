@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Coalesce
 
 from helpdesk.operations.wakeups import notify
@@ -55,9 +55,16 @@ def find_receiver(source_id: str) -> Receiver | None:
 
 @lru_cache(maxsize=1000)
 def _decrypt(encrypted: str) -> str:
-    """Remembered by the encrypted text, so that a key that was changed is another one."""
+    """Remembered by the encrypted text, so that a key that was changed is another one.
+
+    Raises DatabaseError where the SECRET_KEY is not the one that it was stored under: then nothing can be verified, and
+    nothing is to be refused for good.
+    """
     field: Any = SigningKey._meta.get_field("key")
-    return str(field.from_db_value(encrypted, None, connection))
+    key = str(field.from_db_value(encrypted, None, connection))
+    if key == encrypted:
+        raise DatabaseError("A signing key cannot be read with this SECRET_KEY")
+    return key
 
 
 def store_event(

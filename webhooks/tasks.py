@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import EMAIL_RETRY
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
@@ -25,13 +25,13 @@ def report_failures(timestamp: int = 0) -> None:
     """Tell the managers of a team, at most once a day, that events of a source failed for good."""
     newest = Delivery.objects.filter(source=OuterRef("pk")).failed_lately().order_by("-finished_at")
     is_new = Q(failures_reported_at=None) | Q(newest_failure_at__gt=F("failures_reported_at"))
-    is_time = Q(failures_reported_at=None) | Q(failures_reported_at__lt=timezone.now() - REPORTED_EVERY)
+    is_time = Q(failures_reported_at=None) | Q(failures_reported_at__lt=database_now() - REPORTED_EVERY)
     due = Source.objects.annotate(newest_failure_at=Subquery(newest.values("finished_at")[:1])).filter(
         is_new, is_time, newest_failure_at__isnull=False
     )
     for source in due:
         with transaction.atomic():
-            Source.objects.filter(pk=source.pk).update(failures_reported_at=timezone.now())
+            Source.objects.filter(pk=source.pk).update(failures_reported_at=database_now())
             for membership_id in _managers_of(source):
                 send_failures_email.defer(source_id=source.pk, membership_id=membership_id)
 
@@ -47,7 +47,7 @@ def report_health(timestamp: int = 0) -> None:
         if not trouble:
             Source.objects.filter(pk=source.pk).update(reported_health="")
         elif _is_time_for(source, trouble):
-            reports = source.health_reports | {str(trouble): timezone.now().isoformat()}
+            reports = source.health_reports | {str(trouble): database_now().isoformat()}
             with transaction.atomic():
                 Source.objects.filter(pk=source.pk).update(reported_health=trouble, health_reports=reports)
                 for membership_id in _managers_of(source):
@@ -56,7 +56,7 @@ def report_health(timestamp: int = 0) -> None:
 
 def _is_time_for(source: Source, trouble: str) -> bool:
     last = source.health_reports.get(str(trouble))
-    return last is None or datetime.fromisoformat(last) < timezone.now() - REPORTED_EVERY
+    return last is None or datetime.fromisoformat(last) < database_now() - REPORTED_EVERY
 
 
 def _managers_of(source: Source) -> QuerySet[Membership, int]:

@@ -107,7 +107,7 @@ def _send_next(subscription_id: int, connected: Sender) -> Turn:
 
 
 def _attempt(subscription: Subscription, delivery: SubscriptionDelivery, connected: Sender) -> Answer:
-    now, body = timezone.now(), delivery.body.encode()
+    now, body = database_now(), delivery.body.encode()
     timestamp = timestamp_of(now)
     signature = sign(delivery.webhook_id, timestamp, body, subscription.live_secrets)
     headers: dict[bytes | str, bytes | str] = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk.integrations import delivering, letters
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
 from helpdesk.integrations.waking import wake
+from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import EMAIL_RETRY
 
 KEPT = timedelta(days=30)
@@ -35,7 +35,7 @@ def send_disabled_letter(subscription_id: int, membership_id: int) -> None:
 @app.task(name="integrations.wake_late", queue="operations", queueing_lock="integrations.wake_late")
 def wake_late(timestamp: int = 0) -> None:
     """See to deliveries that are late although their jobs are gone."""
-    late = Subscription.objects.sending().with_due(before=timezone.now() - LATE)
+    late = Subscription.objects.sending().with_due(before=database_now() - LATE)
     for subscription_id in late.values_list("pk", flat=True):
         wake(subscription_id)
 
@@ -44,9 +44,9 @@ def wake_late(timestamp: int = 0) -> None:
 @app.task(name="integrations.forget_old_deliveries", queueing_lock="integrations.forget_old_deliveries")
 def forget_old_deliveries(timestamp: int = 0) -> None:
     """The log goes back for 30 days; previous secrets that sign no more go as well."""
-    old = SubscriptionDelivery.objects.filter(created_at__lt=timezone.now() - KEPT)
+    old = SubscriptionDelivery.objects.filter(created_at__lt=database_now() - KEPT)
     while SubscriptionDelivery.objects.filter(pk__in=old.values("pk")[:FORGOTTEN_AT_ONCE]).delete()[0]:
         pass
-    Subscription.objects.filter(previous_secret_until__lt=timezone.now()).update(
+    Subscription.objects.filter(previous_secret_until__lt=database_now()).update(
         previous_secret=None, previous_secret_until=None
     )

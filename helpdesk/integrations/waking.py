@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+
+from helpdesk.operations.clock import database_now
 
 PLACE_WAIT = timedelta(seconds=1)
 
@@ -21,7 +22,7 @@ def wait_for_place(subscription_id: int) -> None:
     """Have it looked after shortly, by one job however many found no place."""
     job = app.configure_task(
         "integrations.send_due",
-        schedule_at=timezone.now() + PLACE_WAIT,
+        schedule_at=database_now() + PLACE_WAIT,
         queueing_lock=f"integrations.wait_for_place.{subscription_id}",
     )
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
+from datetime import UTC, datetime
 
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
@@ -50,11 +50,22 @@ class RecoveringJobManager(JobManager):
         async with self._letting_go(job):
             await super().finish_job(job, status, delete_job)
 
-    async def retry_job(self, job: Job, *args: Any, **kwargs: Any) -> None:
+    async def retry_job(
+        self,
+        job: Job,
+        retry_at: datetime | None = None,
+        priority: int | None = None,
+        queue: str | None = None,
+        lock: str | None = None,
+    ) -> None:
         """Let a job wait for its next attempt; where another one with its queueing lock waits already, it ends."""
+        if retry_at:
+            # How long it waits was told by this machine's clock; what is due is told by the database's.
+            row = await self.connector.execute_query_one_async("SELECT clock_timestamp() AS now")
+            retry_at = row["now"] + (retry_at - datetime.now(UTC))
         try:
             async with self._letting_go(job):
-                await super().retry_job(job, *args, **kwargs)
+                await super().retry_job(job, retry_at, priority, queue, lock)
         except UniqueViolation:
             logger.warning("Job %s is superseded: another one waits already, and this one ends.", job.call_string)
             await self.finish_job(job, Status.ABORTED, delete_job=False)

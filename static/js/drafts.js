@@ -1,6 +1,7 @@
-// What is written into [data-draft] survives a change of the page: it is kept in this tab until it is sent.
+// What is written into [data-draft] survives a change of the page: it is kept in this tab until it is sent, for the
+// person who is logged in.
 // The input [data-writing] says to the others that somebody writes.
-const keyOf = (field) => `draft:${location.pathname}:${field.name}`;
+const keyOf = (field) => `draft:${document.body.dataset.person}:${location.pathname}:${field.name}`;
 const forget = (field) => sessionStorage.removeItem(keyOf(field));
 
 const announce = () => {
