@@ -8,12 +8,11 @@ page is asked for. Times count from the moment at which a request was due.
 import argparse
 import http.client
 import multiprocessing
-import statistics
 import threading
 import time
 
 from benchmarks.servers import PORT, run_server
-from benchmarks.slow_bodies import measure, send_at_rate
+from benchmarks.slow_bodies import print_beside
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.actions import create_team
 from webhooks.actions import create_source
@@ -61,17 +60,7 @@ def main():
         attack = spawn.Process(target=flood, args=(source.intake_path, options.size, senders, caller, answers))
         process = run_server("ours", "helpdesk.wsgi:application")
         try:
-            send_at_rate([("GET", "/accounts/login/", None, {})] * 20, 20)
-            attack.start()
-            time.sleep(3)
-            for name, times in measure(source, key.key, options).items():
-                good = sorted(taken for taken in times if taken is not None)
-                quantiles = statistics.quantiles(good, n=100) if len(good) > 1 else [float("nan")] * 99
-                print(
-                    f"{senders:4} senders of {options.size} bytes   {name:7} p50 {quantiles[49]:7.1f} ms   "
-                    f"p99 {quantiles[98]:7.1f} ms   {len(times) - len(good)} of {len(times)} not answered",
-                    flush=True,
-                )
+            print_beside(attack, source, key.key, options, f"{senders:4} senders of {options.size} bytes")
             print("      answers to them:", {code: count for code, count in enumerate(answers) if count}, flush=True)
         finally:
             attack.kill()

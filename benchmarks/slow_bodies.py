@@ -117,6 +117,21 @@ def measure(source, key, options):
     return results
 
 
+def print_beside(attack, source, key, options, label):
+    """Start the attack and print how requests fare beside it, once the server has warmed up."""
+    send_at_rate([("GET", "/accounts/login/", None, {})] * 20, 20)
+    attack.start()
+    time.sleep(3)
+    for name, times in measure(source, key, options).items():
+        good = sorted(taken for taken in times if taken is not None)
+        quantiles = statistics.quantiles(good, n=100) if len(good) > 1 else [float("nan")] * 99
+        print(
+            f"{label}   {name:7} p50 {quantiles[49]:7.1f} ms   "
+            f"p99 {quantiles[98]:7.1f} ms   {len(times) - len(good)} of {len(times)} not answered",
+            flush=True,
+        )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--servers", nargs="+", default=["ours"])
@@ -132,17 +147,7 @@ def main():
             process = run_server(server, options.application)
             attack = multiprocessing.get_context("spawn").Process(target=drip_all, args=(beginnings, sockets))
             try:
-                send_at_rate([("GET", "/accounts/login/", None, {})] * 20, 20)
-                attack.start()
-                time.sleep(3)
-                for name, times in measure(source, key.key, options).items():
-                    good = sorted(taken for taken in times if taken is not None)
-                    quantiles = statistics.quantiles(good, n=100) if len(good) > 1 else [float("nan")] * 99
-                    print(
-                        f"{server:13} {sockets:4} sockets   {name:7} p50 {quantiles[49]:7.1f} ms   "
-                        f"p99 {quantiles[98]:7.1f} ms   {len(times) - len(good)} of {len(times)} not answered",
-                        flush=True,
-                    )
+                print_beside(attack, source, key.key, options, f"{server:13} {sockets:4} sockets")
             finally:
                 attack.kill()
                 process.terminate()

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from helpdesk.operations.server import end_with_parent
+from tests.factories import MembershipFactory, TeamFactory
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -76,3 +77,22 @@ def server(transactional_db):
     """The address of a `manage.py serve` of the test's own."""
     with serving() as address:
         yield address
+
+
+@pytest.fixture
+def team():
+    return TeamFactory(slug="escola")
+
+
+@pytest.fixture
+def agent(team):
+    """Somebody of the team who works on tickets."""
+    return MembershipFactory(team=team, user__name="João Pedro").user
+
+
+@pytest.fixture
+def page(client, agent):
+    """The agent's browser, in English."""
+    client.force_login(agent)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client

@@ -67,7 +67,8 @@ def process_waiting() -> bool:
         # No event was in the way, but the database; where it is away, the claim runs out by itself. An event that loses
         # the connection may do so each time: it counts as interrupted, and comes alone from then on.
         connection.close()
-        if is_of_the_moment(error) and not isinstance(error, ConnectionLostError):
+        is_passing = isinstance(error, DATABASE_IS_AWAY) or is_changed_meanwhile(error)
+        if is_passing and not isinstance(error, ConnectionLostError):
             with suppress(DatabaseError):
                 claim.give_back()
         raise
@@ -131,8 +132,7 @@ def _handle(records: Records, event: Event, attempt: int) -> HandlerResult:
     except Exception as error:
         if connection.needs_rollback or not connection.is_usable():
             raise ConnectionLostError("The connection was lost") from error
-        is_the_databases = isinstance(error, DATABASE_IS_AWAY)
-        if is_the_databases or (is_of_the_moment(error) and attempt <= MOST_ATTEMPTS):
+        if isinstance(error, DATABASE_IS_AWAY) or (is_changed_meanwhile(error) and attempt <= MOST_ATTEMPTS):
             logger.warning("%s %r waits for another attempt: %s", event.name, event.id, _description(error))
             outcome = Outcome.WAITING
         else:
@@ -144,9 +144,9 @@ def _handle(records: Records, event: Event, attempt: int) -> HandlerResult:
     return HandlerResult(outcome, ticket, problem, reason, round((time.perf_counter() - started) * 1000))
 
 
-def is_of_the_moment(error: BaseException) -> bool:
-    """Whether it was the moment that was wrong: a lock, a time limit, what somebody changed or migrates meanwhile."""
-    return isinstance(error, DATABASE_IS_AWAY) or getattr(error.__cause__, "sqlstate", None) in CHANGED_MEANWHILE
+def is_changed_meanwhile(error: BaseException) -> bool:
+    """Whether what it needs was made, deleted or migrated by somebody else just now."""
+    return getattr(error.__cause__, "sqlstate", None) in CHANGED_MEANWHILE
 
 
 def _description(error: BaseException) -> str:

@@ -32,8 +32,3 @@ def known_person(request: HttpRequest) -> int | None:
     """The key of whoever was logged in last in this browser; None where that was long ago, or nobody."""
     value = request.get_signed_cookie(COOKIE, default="", max_age=KNOWN_FOR) or ""
     return int(value) if value.isascii() and value.isdecimal() else None
-
-
-def is_known(request: HttpRequest) -> bool:
-    """Whether somebody was logged in in this browser lately."""
-    return known_person(request) is not None

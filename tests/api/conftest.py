@@ -49,11 +49,6 @@ class Api:
 
 
 @pytest.fixture
-def team():
-    return TeamFactory(slug="escola")
-
-
-@pytest.fixture
 def ticket(team):
     return open_ticket(team)
 

@@ -11,7 +11,7 @@ from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket, TicketEvent
-from tests.factories import MembershipFactory, TeamFactory, open_ticket
+from tests.factories import MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 URL = "/t/escola/changes/"
@@ -22,11 +22,6 @@ Outcome = BulkChangeItem.Outcome
 def one_step(monkeypatch):
     """A step is as long as the change, however busy the machine is."""
     monkeypatch.setattr(steps, "STEP", 60)
-
-
-@pytest.fixture
-def team():
-    return TeamFactory(slug="escola")
 
 
 @pytest.fixture

@@ -28,15 +28,10 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.api.conftest import Api
 from tests.conftest import database_address
-from tests.factories import NOON, CourseFactory, MembershipFactory, TeamFactory, open_ticket
+from tests.factories import NOON, CourseFactory, MembershipFactory, open_ticket
 from tests.waiting import wait_until
 
 Outcome = BulkChangeItem.Outcome
-
-
-@pytest.fixture
-def team():
-    return TeamFactory(slug="escola")
 
 
 @pytest.fixture

@@ -30,11 +30,6 @@ NOON = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)  # 12:00 in São Paulo, a Tuesda
 
 
 @pytest.fixture
-def team():
-    return TeamFactory(slug="escola")
-
-
-@pytest.fixture
 def ana(team):
     return MembershipFactory(team=team, user__name="Ana").user
 

@@ -9,15 +9,10 @@ from django.contrib.sessions.models import Session
 
 from helpdesk.teams.roles import Role
 from helpdesk.teams.tasks import forget_ended_sessions
-from tests.factories import MembershipFactory, TeamFactory, open_ticket
+from tests.factories import MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "uma senha comprida"
-
-
-@pytest.fixture
-def team():
-    return TeamFactory(slug="escola")
 
 
 def person(team, email):

@@ -11,14 +11,9 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.forms import AssignmentForm
 from helpdesk.tickets.models import SavedView, Status
 from helpdesk.tickets.tasks import release_tickets_of_people_who_left
-from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket
+from tests.factories import MembershipFactory, UserFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return TeamFactory(slug="escola")
 
 
 @pytest.fixture

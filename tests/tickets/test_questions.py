@@ -7,15 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
+from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 QUESTION = "Onde está o link da aula 3?"
-
-
-@pytest.fixture
-def team():
-    return TeamFactory(slug="escola")
 
 
 @pytest.fixture

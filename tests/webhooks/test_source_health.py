@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.teams.roles import Role
-from tests.factories import MembershipFactory, TeamFactory, source_of
+from tests.factories import MembershipFactory, source_of
 from tests.webhooks.sender import deliver, learner_help, send
 from webhooks import tasks
 from webhooks.actions import LastKey, add_key, retire_key
@@ -18,11 +18,6 @@ from webhooks.models import Delivery, Source, UnverifiedDelivery
 pytestmark = pytest.mark.django_db
 PING = {"event": "ping", "data": {"message": "ping"}}
 OTHER_KEY = "a-key-of-another"
-
-
-@pytest.fixture
-def team():
-    return TeamFactory(slug="escola")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from helpdesk.demo.examples import examples
 from helpdesk.teams.roles import Role
-from tests.factories import KEY, MembershipFactory, TeamFactory, source_of
+from tests.factories import KEY, MembershipFactory, source_of
 from tests.webhooks.sender import deliver, learner_help, process, send
 from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery, Source
@@ -16,11 +16,6 @@ from webhooks.pretty import MASK, pretty
 
 pytestmark = pytest.mark.django_db
 PING = {"event": "ping", "data": {"message": "ping"}}
-
-
-@pytest.fixture
-def team():
-    return TeamFactory(slug="escola")
 
 
 @pytest.fixture
