@@ -16,8 +16,8 @@ from helpdesk.operations.wakeups import notify
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 from webhooks.health import with_health
 from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery
-from webhooks.pretty import pretty
 from webhooks.querysets import DeliveryQuerySet
+from webhooks.redaction import redacted_body
 from webhooks.storage import CHANNEL
 
 
@@ -98,7 +98,7 @@ class DeliveryAdmin(RecordAdmin):
     @admin.display(description=_("body"))
     def readable_body(self, delivery: Delivery) -> str:
         """Indented, secrets masked."""
-        return format_html("<pre>{}</pre>", pretty(delivery))
+        return format_html("<pre>{}</pre>", redacted_body(delivery))
 
     @admin.display(description=_("details"))
     def explanation(self, delivery: Delivery) -> str:

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
-from helpdesk.teams.preferences import as_read_by
 from webhooks.health import COUNTED_AT_MOST, failed_count, problem_of, with_health
 from webhooks.models import Delivery, Source
 
@@ -28,7 +28,7 @@ def send_health_email(source_id: str, membership_id: int) -> None:
     source = membership and with_health(Source.objects.for_team(membership.team)).filter(pk=source_id).first()
     if not (membership and source):
         return
-    with as_read_by(membership):
+    with localized_for(membership):
         problem = problem_of(source)
         if not problem:
             return
@@ -48,7 +48,7 @@ def send_failures_email(source_id: str, membership_id: int) -> None:
     if not (membership and source) or not (count := failed_count(source)):
         return
     failed = Delivery.objects.filter(source=source).failed_lately().without_body().newest_first()[:LISTED]
-    with as_read_by(membership):
+    with localized_for(membership):
         path = reverse("deliveries", args=[membership.team.slug, source.pk])
         context = {
             "count": f"{count}+" if count == COUNTED_AT_MOST else count,

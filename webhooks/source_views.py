@@ -22,7 +22,7 @@ from helpdesk.ui import kept_once
 from webhooks import actions, health
 from webhooks.forms import DeliveryFilter, KeyForm, NewSourceForm, SourceForm
 from webhooks.models import Delivery, SigningKey, Source
-from webhooks.pretty import pretty
+from webhooks.redaction import redacted_body
 from webhooks.storage import CHANNEL
 
 PAGE_SIZE = 50
@@ -222,7 +222,7 @@ def delivery(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
     found = _find(request, source_id)
     log = Delivery.objects.for_team(request.team).filter(source=found).select_related("ticket")
     shown = get_object_or_404(log, pk=pk)
-    context = {"nav": "sources", "source": found, "delivery": shown, "body": pretty(shown)}
+    context = {"nav": "sources", "source": found, "delivery": shown, "body": redacted_body(shown)}
     return render(request, "sources/delivery.html", context)
 
 

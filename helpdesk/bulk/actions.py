@@ -20,7 +20,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.bulk.steps import run_step
+from helpdesk.bulk.steps import process_batch
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
@@ -115,7 +115,7 @@ def make_steps(change: BulkChange, seconds: float) -> None:
     """Make steps for so long, or until it is finished, or another runner is at it; one at least is tried."""
     deadline = time.monotonic() + seconds
     try:
-        while run_step(change) and change.finished_at is None and time.monotonic() < deadline:
+        while process_batch(change) and change.finished_at is None and time.monotonic() < deadline:
             pass
     except OperationalError as error:  # such as a lock that was not to be had in time: the next step may have it
         logger.warning("bulk change %s: a step is to be made again (%s)", change.pk, str(error).partition("\n")[0])

@@ -30,7 +30,7 @@ Outcome = BulkChangeItem.Outcome
 STEP = 0.1  # seconds that one step may take
 
 
-def run_step(change: BulkChange) -> bool:
+def process_batch(change: BulkChange) -> bool:
     """Do as many of the tickets still to do as fit in a step; says whether there was anything that it could do.
 
     Nothing is waited for: another runner of this change has its way, and a ticket that somebody else is changing stays

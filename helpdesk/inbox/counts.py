@@ -17,7 +17,7 @@ from helpdesk.tickets.querysets import TicketQuerySet
 COUNTED = 100
 
 
-class View(NamedTuple):
+class SidebarItem(NamedTuple):
     """One of the usual questions to the inbox."""
 
     name: str
@@ -35,38 +35,42 @@ class View(NamedTuple):
 
 FILTERS = ("status", "assignee")
 VIEWS = [
-    View(
+    SidebarItem(
         "inbox",
         pgettext_lazy("tickets", "To do"),
         "inbox",
         _("Neither finished nor snoozed. Those that wait for somebody else count too, and come last."),
     ),
-    View("new", pgettext_lazy("tickets", "New ones"), "sparkle", _("With the status “New”, snoozed ones too."), "new"),
-    View("mine", _("Mine"), "person", _("Of what is to do, that which I am responsible for."), "", "me"),
-    View("unassigned", _("Nobody’s"), "hand", _("Of what is to do, that for which nobody is responsible."), "", "none"),
-    View(
+    SidebarItem(
+        "new", pgettext_lazy("tickets", "New ones"), "sparkle", _("With the status “New”, snoozed ones too."), "new"
+    ),
+    SidebarItem("mine", _("Mine"), "person", _("Of what is to do, that which I am responsible for."), "", "me"),
+    SidebarItem(
+        "unassigned", _("Nobody’s"), "hand", _("Of what is to do, that for which nobody is responsible."), "", "none"
+    ),
+    SidebarItem(
         "open",
         pgettext_lazy("tickets", "Being worked on"),
         "dots",
         _("With the status “Open”, snoozed ones too."),
         "open",
     ),
-    View(
+    SidebarItem(
         "pending",
         Status.PENDING.label,
         "hourglass",
         _("With the status “Waiting on the learner”, snoozed ones too."),
         "pending",
     ),
-    View(
+    SidebarItem(
         "snoozed",
         pgettext_lazy("tickets", "Snoozed"),
         "clock",
         _("Unfinished, whatever their status, and put off until later."),
         "snoozed",
     ),
-    View("done", pgettext_lazy("tickets", "Done"), "check", _("Resolved or closed."), "done"),
-    View("all", pgettext_lazy("tickets", "All"), "list", _("All but those merged into another."), "all"),
+    SidebarItem("done", pgettext_lazy("tickets", "Done"), "check", _("Resolved or closed."), "done"),
+    SidebarItem("all", pgettext_lazy("tickets", "All"), "list", _("All but those merged into another."), "all"),
 ]
 
 
@@ -83,9 +87,9 @@ def count_views(membership: Membership) -> dict[str, str]:
     }
 
 
-def _tickets_in(view: View, membership: Membership) -> TicketQuerySet:
+def _tickets_in(view: SidebarItem, membership: Membership) -> TicketQuerySet:
     tickets = Ticket.objects.for_team(membership.team).in_state(view.status or "to_do")
     if view.assignee:
-        tickets = tickets.held_by(membership.user_id if view.assignee == "me" else None)
+        tickets = tickets.assigned_to(membership.user_id if view.assignee == "me" else None)
     # In an order that an index has, so that the rows to count are found without a walk through the others.
     return tickets.newest_first() if view.status in {"done", "all"} else tickets.in_inbox_order()

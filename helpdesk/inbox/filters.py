@@ -249,7 +249,9 @@ class TicketFilter(FilterForm):
         if not self._shows_merged:
             tickets = tickets.in_state(self.state)
         if assignee := self.value("assignee"):
-            tickets = tickets.held_by({"me": self.user.pk if self.user else None, "none": None}.get(assignee, assignee))
+            tickets = tickets.assigned_to(
+                {"me": self.user.pk if self.user else None, "none": None}.get(assignee, assignee)
+            )
         narrow: dict[str, Callable[[Any], dict[str, Any]]] = {
             "priority": lambda priority: {"priority": priority},
             "again": lambda _yes: {"request_count__gt": 1},

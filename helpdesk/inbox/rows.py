@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People, labels_of
-from helpdesk.tickets.context import Context
+from helpdesk.tickets.context import LearnerContext
 from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Ticket
 from helpdesk.ui.templatetags.ui import ago, hue, initials, waited
 
@@ -33,7 +33,7 @@ QUESTION_SHOWN = 160  # characters of it
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
 
 
-class Face(NamedTuple):
+class Avatar(NamedTuple):
     """Somebody's initials, in the colour that goes with the name."""
 
     name: str
@@ -55,14 +55,14 @@ class Row:
     path: str
     choice: str
     number: str
-    learner: Face
+    learner: Avatar
     course: str
     what: SafeString
     badges: list[Badge]
     waited: SafeString
     is_overdue: bool
     is_finished: bool
-    assignee: Face | None
+    assignee: Avatar | None
     assignee_id: int | None
 
 
@@ -77,7 +77,7 @@ class Group:
 
 def groups_of(
     tickets: list[Ticket],
-    contexts: dict[int, Context],
+    contexts: dict[int, LearnerContext],
     team: Team,
     courses: Mapping[int, str],
     *,
@@ -101,28 +101,28 @@ def groups_of(
     return [Group(label, tone, rows) for (label, tone), rows in groups.items()]
 
 
-def _row_of(ticket: Ticket, context: Context, learner: str, course: str, assignee: str) -> Row:
+def _row_of(ticket: Ticket, context: LearnerContext, learner: str, course: str, assignee: str) -> Row:
     return Row(
         path=ticket.address,
         choice=f"{ticket.number}-{ticket.version}",
         number=f"#{ticket.number}",
-        learner=_face(learner),
+        learner=_avatar(learner),
         course=course,
         what=_what(ticket, context),
         badges=_badges(ticket),
         waited=ago(ticket.requested_at) if ticket.is_finished else waited(ticket.requested_at),
         is_overdue=ticket.is_overdue,
         is_finished=ticket.is_finished,
-        assignee=_face(assignee) if assignee else None,
+        assignee=_avatar(assignee) if assignee else None,
         assignee_id=ticket.assignee_id,
     )
 
 
-def _face(name: str) -> Face:
-    return Face(name, initials(name), hue(name))
+def _avatar(name: str) -> Avatar:
+    return Avatar(name, initials(name), hue(name))
 
 
-def _what(ticket: Ticket, context: Context) -> SafeString:
+def _what(ticket: Ticket, context: LearnerContext) -> SafeString:
     if ticket.question:
         return format_html("“{}”", Truncator(" ".join(ticket.question.split())).chars(QUESTION_SHOWN))
     if not context.sentence:

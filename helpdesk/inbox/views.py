@@ -45,7 +45,7 @@ def inbox(request: TeamRequest) -> HttpResponse:
         "has_sources": is_fresh and request.team.sources.exists(),
         "is_fresh": is_fresh,
         "can_change": request.membership.can(Permission.TICKET_CHANGE),
-        "newest": Ticket.objects.newest_key(),
+        "newest": Ticket.objects.latest_pk(),
         "offers": change_offers(request.team),
         "save_form": SavedViewForm(),
     }

@@ -9,12 +9,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.integrations.delivering import disable
+from helpdesk.integrations.dispatcher import disable
 from helpdesk.integrations.events import TEST
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
 from helpdesk.integrations.payloads import test_payload
+from helpdesk.integrations.send_jobs import enqueue_delivery
 from helpdesk.integrations.signature import new_secret
-from helpdesk.integrations.waking import wake
 from helpdesk.teams.models import Membership, Team
 
 MOST_SUBSCRIPTIONS = 20
@@ -59,7 +59,7 @@ def switch_on(subscription: Subscription) -> None:
     Subscription.objects.filter(pk=subscription.pk).update(
         disabled_at=None, disabled_reason="", failing_since=None, paused_until=None
     )
-    wake(subscription.pk)
+    enqueue_delivery(subscription.pk)
 
 
 def delete_subscription(subscription: Subscription) -> None:
@@ -103,4 +103,4 @@ def _require_enabled(subscription: Subscription) -> None:
 def _send_now(subscription: Subscription) -> None:
     """A person who tries does not wait for a pause to be over."""
     Subscription.objects.filter(pk=subscription.pk, paused_until__isnull=False).update(paused_until=None)
-    wake(subscription.pk)
+    enqueue_delivery(subscription.pk)

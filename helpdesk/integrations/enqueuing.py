@@ -9,8 +9,8 @@ from django.db import connection
 from helpdesk.integrations.events import event_name
 from helpdesk.integrations.models import SubscriptionDelivery
 from helpdesk.integrations.payloads import payloads_of
+from helpdesk.integrations.send_jobs import enqueue_delivery
 from helpdesk.integrations.signature import webhook_id_of
-from helpdesk.integrations.waking import wake
 from helpdesk.tickets.models import TicketEvent
 
 # The lock keeps a subscription from being deleted before the deliveries that refer to it are there; nothing but a
@@ -45,7 +45,7 @@ def enqueue_deliveries(events: Sequence[TicketEvent]) -> None:
     ]
     SubscriptionDelivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     for subscription_id in dict.fromkeys(delivery.subscription_id for delivery in deliveries):
-        wake(subscription_id)
+        enqueue_delivery(subscription_id)
 
 
 def _receivers(events: Sequence[TicketEvent]) -> dict[int, list[int]]:

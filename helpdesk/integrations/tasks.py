@@ -7,9 +7,9 @@ from datetime import timedelta
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from helpdesk.integrations import delivering, letters
+from helpdesk.integrations import dispatcher, emails
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
-from helpdesk.integrations.waking import wake
+from helpdesk.integrations.send_jobs import enqueue_delivery
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import EMAIL_RETRY
 
@@ -22,13 +22,18 @@ LATE = timedelta(minutes=2)
 @app.task(name="integrations.send_due", queue="webhooks", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def send_due(subscription_id: int) -> None:
     """Send what is due for a subscription."""
-    delivering.send_due(subscription_id)
+    dispatcher.send_due(subscription_id)
 
 
-@app.task(name="integrations.send_disabled_letter", queue="notifications", retry=EMAIL_RETRY)
-def send_disabled_letter(subscription_id: int, membership_id: int) -> None:
+@app.task(
+    name="integrations.send_disabled_email",
+    aliases=["integrations.send_disabled_letter"],
+    queue="notifications",
+    retry=EMAIL_RETRY,
+)
+def send_disabled_email(subscription_id: int, membership_id: int) -> None:
     """Tell a manager that a subscription was disabled; a mail server that does not take it is tried again."""
-    letters.send_disabled_letter(subscription_id, membership_id)
+    emails.send_disabled_email(subscription_id, membership_id)
 
 
 @app.periodic(cron="* * * * *")
@@ -37,7 +42,7 @@ def wake_late(timestamp: int = 0) -> None:
     """See to deliveries that are late although their jobs are gone."""
     late = Subscription.objects.sending().with_due(before=database_now() - LATE)
     for subscription_id in late.values_list("pk", flat=True):
-        wake(subscription_id)
+        enqueue_delivery(subscription_id)
 
 
 @app.periodic(cron="41 4 * * *")

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from helpdesk.integrations import actions
 from helpdesk.integrations.forms import StateFilter, SubscriptionForm
+from helpdesk.integrations.http_client import USER_AGENT
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
-from helpdesk.integrations.sending import USER_AGENT
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import kept_once

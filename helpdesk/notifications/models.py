@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NotificationKind(models.TextChoices):
-    """What a letter is about; a membership has a switch for each, `notify_<kind>`."""
+    """What an e-mail is about; a membership has a switch for each, `notify_<kind>`."""
 
     NEW_REQUEST = "new_request", _("A new request arrives")
     ASSIGNED = "assigned", _("Somebody makes me responsible")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from helpdesk.notifications import letters, telling
+from helpdesk.notifications import digests, emails
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.operations.retries import EMAIL_RETRY
 
@@ -13,16 +13,18 @@ from helpdesk.operations.retries import EMAIL_RETRY
 @app.periodic(cron="* * * * *")
 @app.task(name="notifications.tell", queue="notifications", queueing_lock="notifications.tell")
 def tell(timestamp: int = 0) -> None:
-    """Once a minute: make letters of what has happened."""
+    """Once a minute: make e-mails of what has happened."""
     has_more = True
     while has_more:
         with transaction.atomic():
-            found, has_more = telling.read_on()
-            for letter in found:
-                send_letter.defer(membership_id=letter.membership_id, kind=letter.kind, ticket_ids=letter.ticket_ids)
+            found, has_more = digests.read_on()
+            for digest in found:
+                send_digest.defer(membership_id=digest.membership_id, kind=digest.kind, ticket_ids=digest.ticket_ids)
 
 
-@app.task(name="notifications.send_letter", queue="notifications", retry=EMAIL_RETRY)
-def send_letter(membership_id: int, kind: str, ticket_ids: list[int]) -> None:
+@app.task(
+    name="notifications.send_digest", aliases=["notifications.send_letter"], queue="notifications", retry=EMAIL_RETRY
+)
+def send_digest(membership_id: int, kind: str, ticket_ids: list[int]) -> None:
     """Send one; a mail server that does not take it is tried again."""
-    letters.send_letter(membership_id, NotificationKind(kind), ticket_ids)
+    emails.send_digest(membership_id, NotificationKind(kind), ticket_ids)

@@ -1,4 +1,4 @@
-"""The page to which the foot of every letter leads."""
+"""The page to which the foot of every e-mail leads."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from helpdesk.notifications.unsubscribing import read_token
+from helpdesk.notifications.unsubscribe_tokens import read_token
 from helpdesk.teams.models import Membership
 
 
 @csrf_exempt  # the mail program posts by itself (RFC 8058); the address carries a signature
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask; post to stop this kind of letter, or with `again` to have it back."""
+    """Ask; post to stop this kind of e-mail, or with `again` to have it back."""
     found = read_token(token)
     if found is None:
         return render(request, "notifications/unsubscribe_gone.html", status=404)

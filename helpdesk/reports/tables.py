@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from helpdesk.courses.names import course_labels
-from helpdesk.reports import figures
+from helpdesk.reports import metrics
 from helpdesk.reports.periods import PeriodForm
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import labels_of
@@ -72,7 +72,7 @@ class Report:
     def __init__(self, team: Team, form: PeriodForm, *, is_complete: bool = False) -> None:
         self.is_complete = is_complete
         self.team, self.period, self.course = team, form.period, form.only_course
-        self.tickets = figures.tickets_of(team, self.course)
+        self.tickets = metrics.tickets_of(team, self.course)
         self._within = f"&course={self.course.pk}" if self.course else ""
 
     @property
@@ -97,14 +97,14 @@ class Report:
         return f"status=done&{period.query('resolved')}{self._within}"
 
     @cached_property
-    def summary(self) -> figures.Summary:
+    def summary(self) -> metrics.Summary:
         """The figures at the head."""
-        return figures.summary_of(self.tickets, self.period)
+        return metrics.summary_of(self.tickets, self.period)
 
     @cached_property
-    def summary_before(self) -> figures.Summary:
+    def summary_before(self) -> metrics.Summary:
         """The same of the days before."""
-        return figures.summary_of(self.tickets, self.period.before)
+        return metrics.summary_of(self.tickets, self.period.before)
 
     def headline(self) -> list[dict[str, Any]]:
         """The figures at the head, each with the one before and whether less of it is good."""
@@ -141,8 +141,8 @@ class Report:
     def days(self) -> Table:
         """Requests on each day, beside those of the days before."""
         period, before = self.period, self.period.before
-        counts = figures.requests_by_day(self.tickets, period)
-        counts_before = figures.requests_by_day(self.tickets, before)
+        counts = metrics.requests_by_day(self.tickets, period)
+        counts_before = metrics.requests_by_day(self.tickets, before)
         pairs = list(zip(period.dates(), before.dates(), strict=True))
         series: list[tuple[str, list[float | None]]] = [
             (_("These days"), [counts.get(day, 0) for day, _then in pairs]),
@@ -169,7 +169,7 @@ class Report:
 
     def times(self) -> Table:
         """How fast tickets were answered and resolved."""
-        rows = figures.times_by_start(self.tickets, self.period)
+        rows = metrics.times_by_start(self.tickets, self.period)
         now = self.summary
         labels = [day_and_month(row.start) for row in rows]
         title = _("First response and resolution")
@@ -194,8 +194,8 @@ class Report:
 
     def courses(self) -> Table:
         """Requests for each course, the most asked about first."""
-        counts = figures.requests_by_course(self.tickets, self.period)
-        before = figures.requests_by_course(self.tickets, self.period.before)
+        counts = metrics.requests_by_course(self.tickets, self.period)
+        before = metrics.requests_by_course(self.tickets, self.period.before)
         labels = course_labels(self.team)
         most = max(counts.values(), default=0)
         order = sorted(counts, key=lambda key: -counts[key])
@@ -219,7 +219,7 @@ class Report:
 
     def backlog(self) -> Table:
         """What is to do now, by its age."""
-        ages = figures.backlog_by_age(self.tickets)
+        ages = metrics.backlog_by_age(self.tickets)
         names = [
             _("Today"),
             _("Yesterday"),
@@ -240,13 +240,13 @@ class Report:
             ],
         )
 
-    def _backlog(self, age: figures.Age) -> str:
+    def _backlog(self, age: metrics.Age) -> str:
         parts = [f"requested_from={age.first}" if age.first else "", f"requested_to={age.last}" if age.last else ""]
         return "&".join(part for part in parts if part) + self._within
 
     def members(self) -> Table:
         """Who has how much to do, and what they resolved."""
-        loads = figures.load_by_member(self.tickets, self.period)
+        loads = metrics.load_by_member(self.tickets, self.period)
         people = labels_of(User.objects.filter(pk__in=[key for key in loads if key]))
         names = {person.pk: label for person, label in people}
         order = sorted(loads, key=lambda key: (key is None, names.get(key or 0, "")))
@@ -272,7 +272,7 @@ class Report:
 
     def hours(self) -> Table:
         """When calls for help come: weekday by hour."""
-        counts = figures.requests_by_hour(self.tickets, self.period)
+        counts = metrics.requests_by_hour(self.tickets, self.period)
         most = max(counts.values(), default=0)
         rows = []
         for day, name in WEEKDAYS.items():

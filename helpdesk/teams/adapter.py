@@ -18,7 +18,7 @@ from django.utils import timezone
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
 from helpdesk.operations.environ import client_address
 from helpdesk.teams.account_events import as_recorded, end_other_sessions, record
-from helpdesk.teams.letters import send_or_log
+from helpdesk.teams.emails import send_or_log
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.throttling import is_known_address, may_try_password, taking_turns
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.teams import actions
 from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.emails import invitation_address, send_invitation
 from helpdesk.teams.forms import InvitationForm, TeamForm, roles_to_give
-from helpdesk.teams.letters import invitation_address, send_invitation
 from helpdesk.teams.models import Invitation, Membership, Team
 from helpdesk.teams.roles import Permission
 

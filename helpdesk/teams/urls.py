@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from helpdesk.operations.health import VIEWS
 from helpdesk.teams import views
-from helpdesk.teams.preferences import change_language
+from helpdesk.teams.middleware import change_language
 
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),

@@ -27,7 +27,7 @@ STEPS_BEFORE, STEPS_AFTER = 10, 5
 
 
 @dataclass(frozen=True)
-class Context:
+class LearnerContext:
     """The last step before the call, and how much of the course was done (percent) by then."""
 
     asked_at: datetime
@@ -142,14 +142,14 @@ FIND_STEPS = """
 """
 
 
-def contexts_of(tickets: Iterable[Ticket]) -> dict[int, Context]:
+def contexts_of(tickets: Iterable[Ticket]) -> dict[int, LearnerContext]:
     """Each ticket's context by its key, in two queries however many there are."""
     by_pk = {ticket.pk: ticket for ticket in tickets}
     with connection.cursor() as cursor:
         cursor.execute(FIND_STEPS, [list(by_pk)])
         rows = cursor.fetchall()
     steps = LearnerActivity.objects.in_bulk([step for _pk, step, _done in rows if step])
-    return {pk: Context(by_pk[pk].requested_at, steps.get(step), done) for pk, step, done in rows}
+    return {pk: LearnerContext(by_pk[pk].requested_at, steps.get(step), done) for pk, step, done in rows}
 
 
 def activity_around(ticket: Ticket) -> QuerySet[LearnerActivity]:

@@ -37,17 +37,17 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
 
         return self.unmerged().filter(status__in=UNFINISHED_STATUSES)
 
-    def awake(self) -> Self:
+    def not_snoozed(self) -> Self:
         """Those that are not snoozed now."""
         return self.filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=timezone.now()))
 
-    def asleep(self) -> Self:
+    def snoozed(self) -> Self:
         """Those that are snoozed now."""
         return self.filter(snoozed_until__gt=timezone.now())
 
     def to_do(self) -> Self:
         """What is neither finished nor snoozed; that which waits for somebody else is to be kept an eye on, too."""
-        return self.unfinished().awake()
+        return self.unfinished().not_snoozed()
 
     def in_state(self, state: str) -> Self:
         """By the word that the inbox's address has for it."""
@@ -56,14 +56,14 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         if state == "to_do":
             return self.to_do()
         if state == "snoozed":
-            return self.unfinished().asleep()
+            return self.unfinished().snoozed()
         if state == "done":
             return self.unmerged().filter(status__in=DONE_STATUSES)
         if state == "all":
             return self.unmerged()
         return self.unmerged().filter(status=state)
 
-    def held_by(self, user_pk: int | None) -> Self:
+    def assigned_to(self, user_pk: int | None) -> Self:
         """Those that this person is responsible for; None: nobody."""
         return self.filter(assignee=user_pk)
 
@@ -93,7 +93,7 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         nearest_first = self.order_by("requested_at", "pk")
         return nearest_first.filter(TupleGreaterThan((F("requested_at"), F("pk")), cursor[1:]))
 
-    def newest_key(self) -> int:
+    def latest_pk(self) -> int:
         """The highest key there is; tickets that come later have higher ones."""
         return self.order_by("-pk").values_list("pk", flat=True).first() or 0
 

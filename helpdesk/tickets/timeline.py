@@ -31,7 +31,7 @@ class Entry:
     text: str = ""
     author_name: str = ""
     call: Ticket | None = None
-    unmergeable: Ticket | None = None
+    merged_ticket: Ticket | None = None
 
 
 def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
@@ -59,7 +59,7 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
             at = merged.requested_at
         question = merged.question if merged and merged.question != ticket.question else ""
         sentence = sentence_of(event, ticket, links=True, people=people)
-        entries.append(Entry(at, sentence, question, call=by_pk.get(event.ticket_id), unmergeable=merged))
+        entries.append(Entry(at, sentence, question, call=by_pk.get(event.ticket_id), merged_ticket=merged))
     for note in notes:
         author = people.label(note.author_id, note.author_name)
         sentence = format_html(_("<b>{author}</b> noted, for the team only"), author=isolated(author))
@@ -67,11 +67,11 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def changes_since(ticket: Ticket, version: int, *, but_by: User) -> list[Entry]:
+def changes_since(ticket: Ticket, version: int, *, exclude_actor: User) -> list[Entry]:
     """What others changed after this version of the ticket."""
     if ticket.version <= version:
         return []
-    events = list(ticket.events.filter(version__gt=version).exclude(actor=but_by).order_by("version", "pk"))
+    events = list(ticket.events.filter(version__gt=version).exclude(actor=exclude_actor).order_by("version", "pk"))
     people = people_in(ticket.team, events)
     return [Entry(event.created_at, sentence_of(event, ticket, people=people)) for event in events]
 

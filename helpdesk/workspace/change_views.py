@@ -68,7 +68,7 @@ def _show_what_changed(
 ) -> HttpResponse:
     """The ticket as it is now, what others did, and what was typed."""
     ticket = find_ticket(request, ticket.number)
-    meanwhile = changes_since(ticket, seen, but_by=request.user)
+    meanwhile = changes_since(ticket, seen, exclude_actor=request.user)
     return show_ticket(request, ticket, status=409, meanwhile=meanwhile, **forms)
 
 

@@ -61,7 +61,7 @@ def presence(request: TeamRequest, number: int) -> HttpResponse:
     context = {
         "ticket": ticket,
         "viewers": _named(ticket, other_viewers(ticket, request.user)),
-        "meanwhile": changes_since(ticket, seen_version, but_by=request.user),
+        "meanwhile": changes_since(ticket, seen_version, exclude_actor=request.user),
         "list_query": request.GET.get("in", ""),
     }
     return render(request, "workspace/_presence.html", context)

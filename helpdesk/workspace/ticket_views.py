@@ -63,7 +63,7 @@ def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any
         "contact": Contact(ticket.learner, ticket.course),
         "course_labels": ticket_filter.course_labels,
         "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
-        "neighbours": _same_week(ticket),
+        "similar_tickets": _same_week(ticket),
         "timeline": timeline_of(ticket, calls),
         "other_tickets": others.select_related("course").newest_first()[:6],
         "priorities": Priority.choices,

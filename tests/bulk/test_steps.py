@@ -113,7 +113,7 @@ def test_two_runners_do_not_meet(team, empty_queue):
     open_tickets(team, 2)
     change = begin(team)
     with held("SELECT FROM bulk_bulkchange WHERE id = %s FOR UPDATE", change.pk):
-        assert not steps.run_step(change)
+        assert not steps.process_batch(change)
         bulk.run(change, 0)
         bulk.run(change, 0)
     assert not TicketEvent.objects.filter(kind="priority_changed").exists()

@@ -4,7 +4,7 @@ import pytest
 
 from helpdesk.demo.seeding import seed_team
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
-from helpdesk.notifications import telling
+from helpdesk.notifications import digests
 from helpdesk.notifications.models import HistoryCursor
 from helpdesk.tickets.models import TicketEvent
 from tests.factories import MembershipFactory, open_ticket, publish
@@ -26,6 +26,6 @@ def test_seeded_events_have_places_between_the_others_and_are_told_to_nobody():
     assert len(in_order) > 22
     assert in_order == list(TicketEvent.objects.order_by("pk").values_list("pk", flat=True))
     assert SubscriptionDelivery.objects.count() == 2
-    telling.read_on()
-    ((_membership, _kind, tickets),) = telling.read_on()[0]
+    digests.read_on()
+    ((_membership, _kind, tickets),) = digests.read_on()[0]
     assert len(tickets) == 2

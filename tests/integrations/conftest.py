@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from helpdesk.integrations.delivering import send_due
+from helpdesk.integrations.dispatcher import send_due
 from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery
 from helpdesk.teams.roles import Role
 from tests.factories import MembershipFactory, TeamFactory, publish

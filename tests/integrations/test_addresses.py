@@ -7,8 +7,8 @@ import httpcore
 import pytest
 
 from helpdesk.integrations.addresses import NotFound, NotPublic, allowed_addresses, is_public
+from helpdesk.integrations.http_client import sender
 from helpdesk.integrations.network import GuardedBackend
-from helpdesk.integrations.sending import sender
 from tests.integrations.receiver import listening
 
 PUBLIC = "93.184.215.14"

@@ -8,10 +8,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from helpdesk.integrations.delivering import send_due
+from helpdesk.integrations.dispatcher import send_due
 from helpdesk.integrations.models import Subscription, SubscriptionDelivery
 from helpdesk.integrations.places import PLACES, take_places
-from helpdesk.integrations.waking import PLACE_WAIT
+from helpdesk.integrations.send_jobs import PLACE_WAIT
 from tests.factories import TeamFactory, open_ticket, publish
 from tests.integrations.conftest import scheduled
 from tests.integrations.receiver import receiving

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from django.utils.http import http_date
 
-from helpdesk.integrations import delivering, sending
+from helpdesk.integrations import dispatcher, http_client
 from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery
 from tests.conftest import free_port
 from tests.factories import open_ticket
@@ -101,7 +101,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_taken(subscription, receiv
 
 
 def test_a_receiver_that_never_answers_is_given_up_in_time(subscription, team, monkeypatch):
-    monkeypatch.setattr(sending, "TOTAL_SECONDS", 0.5)
+    monkeypatch.setattr(http_client, "TOTAL_SECONDS", 0.5)
     with listening(lambda connection: time.sleep(3)) as url:
         point_at(subscription, url)
         open_ticket(team)
@@ -113,7 +113,7 @@ def test_a_receiver_that_never_answers_is_given_up_in_time(subscription, team, m
 
 
 def test_one_that_says_a_word_now_and_then_is_given_up_as_well(subscription, team, monkeypatch):
-    monkeypatch.setattr(sending, "TOTAL_SECONDS", 0.5)
+    monkeypatch.setattr(http_client, "TOTAL_SECONDS", 0.5)
 
     def drip(connection):
         for byte in b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n" + b"x" * 1000:
@@ -130,7 +130,7 @@ def test_one_that_says_a_word_now_and_then_is_given_up_as_well(subscription, tea
 
 
 def test_a_status_counts_although_the_rest_of_the_answer_never_comes(subscription, team, monkeypatch):
-    monkeypatch.setattr(sending, "TOTAL_SECONDS", 0.5)
+    monkeypatch.setattr(http_client, "TOTAL_SECONDS", 0.5)
 
     def promise(connection):
         connection.sendall(b"HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\nso far")
@@ -166,7 +166,7 @@ def test_an_answer_that_cannot_be_stored_is_stored_readably(subscription, receiv
 
 
 def test_a_slow_receiver_rests_so_that_others_have_their_turn(subscription, receiver, team, monkeypatch):
-    monkeypatch.setattr(delivering, "SLOW", 0.1 * SECONDS)
+    monkeypatch.setattr(dispatcher, "SLOW", 0.1 * SECONDS)
     receiver.delay = 0.2
     open_ticket(team)
     open_ticket(team)

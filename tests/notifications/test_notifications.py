@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from helpdesk.notifications import letters, tasks, telling
+from helpdesk.notifications import digests, emails, tasks
 from helpdesk.notifications.models import HistoryCursor, NotificationKind
-from helpdesk.notifications.unsubscribing import unsubscribe_address
+from helpdesk.notifications.unsubscribe_tokens import unsubscribe_address
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
@@ -56,7 +56,7 @@ def by(member):
 def look():
     """What the worker finds in its next minute: the letters for what was there in the minute before."""
     publish()
-    return telling.read_on()[0]
+    return digests.read_on()[0]
 
 
 def found():
@@ -68,7 +68,7 @@ def found():
 def send_all():
     """What the worker does in its next minutes."""
     for letter in found():
-        letters.send_letter(*letter)
+        emails.send_digest(*letter)
     return mail.outbox
 
 
@@ -121,7 +121,7 @@ def test_an_assignment_is_told_to_the_assignee_but_not_to_who_made_it(team, ana,
         ASSIGNED,
         [ticket.pk],
     )
-    letters.send_letter(joao.pk, ASSIGNED, [ticket.pk])
+    emails.send_digest(joao.pk, ASSIGNED, [ticket.pk])
     assert mail.outbox[0].subject == f"#{ticket.number} Yours now: Mariana Ribeiro, Confeitaria do zero"
     assert "Assigned by Ana" in mail.outbox[0].body
 
@@ -177,16 +177,16 @@ def test_nobody_else_is_told(team, ana, joao):
 def test_a_letter_is_not_sent_to_who_left_or_stopped_it_meanwhile(team, ana, joao):
     ticket = open_one(team)
     Membership.objects.filter(pk=ana.pk).update(notify_new_request=False)
-    letters.send_letter(ana.pk, NEW, [ticket.pk])
+    emails.send_digest(ana.pk, NEW, [ticket.pk])
     joao.delete()
-    letters.send_letter(joao.pk or 0, ASSIGNED, [ticket.pk])
+    emails.send_digest(joao.pk or 0, ASSIGNED, [ticket.pk])
     Ticket.objects.filter(pk=ticket.pk).delete()
-    letters.send_letter(ana.pk, ASSIGNED, [ticket.pk])
+    emails.send_digest(ana.pk, ASSIGNED, [ticket.pk])
     assert mail.outbox == []
 
 
 def test_another_teams_ticket_is_never_in_a_letter(team, ana):
-    letters.send_letter(ana.pk, NEW, [open_one(TeamFactory()).pk])
+    emails.send_digest(ana.pk, NEW, [open_one(TeamFactory()).pk])
     assert mail.outbox == []
 
 
@@ -243,11 +243,11 @@ def test_the_first_time_tells_nothing_of_the_past(team, ana):
 
 
 def test_a_long_history_is_read_in_parts(team, ana, monkeypatch):
-    monkeypatch.setattr(telling, "AT_ONCE", 2)
+    monkeypatch.setattr(digests, "AT_ONCE", 2)
     for _ in range(3):
         open_one(team)
     look()
-    parts = [telling.read_on() for _ in range(2)]
+    parts = [digests.read_on() for _ in range(2)]
     assert [(len(found[0].ticket_ids), has_more) for found, has_more in parts] == [(2, True), (1, False)]
 
 
@@ -261,10 +261,10 @@ def test_letters_wait_in_the_queue_of_the_same_transaction(team, ana):
     tasks.tell()
     job = ProcrastinateJob.objects.get()
     assert (job.task_name, job.args) == (
-        "notifications.send_letter",
+        "notifications.send_digest",
         {"membership_id": ana.pk, "kind": "new_request", "ticket_ids": [ticket.pk]},
     )
-    tasks.send_letter(**job.args)
+    tasks.send_digest(**job.args)
     assert len(mail.outbox) == 1
 
 
@@ -273,7 +273,7 @@ def test_telling_costs_the_same_for_many(team, ana, joao, django_assert_num_quer
         open_one(team)
     look()
     with django_assert_num_queries(7):
-        telling.read_on()
+        digests.read_on()
 
 
 def path_of(letter):

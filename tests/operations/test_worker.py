@@ -36,7 +36,7 @@ def start(environment, *options):
 
 def enqueue_letter():
     membership = MembershipFactory()
-    tasks.send_letter.defer(membership_id=membership.pk, kind="assigned", ticket_ids=[open_ticket(membership.team).pk])
+    tasks.send_digest.defer(membership_id=membership.pk, kind="assigned", ticket_ids=[open_ticket(membership.team).pk])
 
 
 def letters(tmp_path):
@@ -47,14 +47,14 @@ def test_it_sends_what_waits_and_ends(environment, tmp_path):
     enqueue_letter()
     assert start(environment, "--until-done").wait(timeout=30) == 0
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in letters(tmp_path)[0]
-    assert not ProcrastinateJob.objects.filter(task_name="notifications.send_letter").exists()
+    assert not ProcrastinateJob.objects.filter(task_name="notifications.send_digest").exists()
 
 
 def test_a_letter_that_the_mail_server_refuses_is_tried_again_later(environment, tmp_path):
     enqueue_letter()
     unreachable = environment | {"EMAIL_URL": "smtp://127.0.0.1:9"}
     assert start(unreachable, "--until-done").wait(timeout=30) == 0
-    job = ProcrastinateJob.objects.get(task_name="notifications.send_letter")
+    job = ProcrastinateJob.objects.get(task_name="notifications.send_digest")
     assert (job.status, job.attempts) == ("todo", 1)
     assert job.scheduled_at > timezone.now()
 

@@ -251,9 +251,9 @@ def test_a_note_keeps_its_author(team, agent, actor):
 def test_snoozing_hides_until_later_and_can_be_undone(team, actor):
     ticket = open_ticket(team)
     actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(hours=3))
-    assert not Ticket.objects.for_team(team).unfinished().awake().exists()
+    assert not Ticket.objects.for_team(team).unfinished().not_snoozed().exists()
     actions.unsnooze_ticket(ticket, actor)
-    assert Ticket.objects.for_team(team).unfinished().awake().exists()
+    assert Ticket.objects.for_team(team).unfinished().not_snoozed().exists()
 
 
 def test_snoozing_into_the_past_is_refused(team, actor):

@@ -160,8 +160,8 @@ def test_the_ticket_tells_who_else_asked_about_the_course_in_the_same_lesson_fir
     ask("Other lesson", "Aula 1", 1)
     ask("Same lesson", "Aula 3", 20)
     ask("Long ago", "Aula 3", 24 * 10)
-    neighbours = page.get(f"/t/escola/tickets/{here.number}/").context["neighbours"]
-    assert [ticket.learner.name for ticket, _name, _context in neighbours] == ["Same lesson", "Other lesson"]
+    similar_tickets = page.get(f"/t/escola/tickets/{here.number}/").context["similar_tickets"]
+    assert [ticket.learner.name for ticket, _name, _context in similar_tickets] == ["Same lesson", "Other lesson"]
 
 
 @pytest.mark.parametrize("name", ["learner", "course"])

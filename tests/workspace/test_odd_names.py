@@ -3,7 +3,7 @@
 import pytest
 from django.core import mail
 
-from helpdesk.notifications import letters
+from helpdesk.notifications import emails
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -41,7 +41,7 @@ def test_the_subject_of_an_email_is_not_turned(team, member):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, name=TURNED))
     member.user.language = "en"
     member.user.save()
-    letters.send_letter(member.pk, NotificationKind.ASSIGNED, [ticket.pk])
+    emails.send_digest(member.pk, NotificationKind.ASSIGNED, [ticket.pk])
     assert mail.outbox[0].subject == f"#{ticket.number} Yours now: \u2068{TURNED}\u2069, Confeitaria do zero"
 
 

@@ -15,8 +15,8 @@ from helpdesk.api.v1.sources import SourceView
 from helpdesk.teams.roles import Permission
 from webhooks.actions import replay
 from webhooks.models import Delivery
-from webhooks.pretty import pretty
 from webhooks.querysets import DeliveryQuerySet
+from webhooks.redaction import redacted_body
 
 NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 
@@ -73,7 +73,7 @@ class WholeDeliverySerializer(DeliverySerializer):
 
     def get_body(self, delivery: Delivery) -> str:
         """As text, with secrets masked."""
-        return pretty(delivery)
+        return redacted_body(delivery)
 
 
 class DeliveryPageQuery(PageQuery):

@@ -20,7 +20,7 @@ from helpdesk.api.v1.report_serializers import (
     SummaryReport,
     TimesRows,
 )
-from helpdesk.reports import figures
+from helpdesk.reports import metrics
 from helpdesk.reports.periods import LONGEST, PeriodForm
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.periods import Period
@@ -51,7 +51,7 @@ class ReportView(TeamView):
         form = PeriodForm(data, self.team)
         if form.errors:
             raise InvalidQuery.of_form(form.errors)
-        return figures.tickets_of(self.team, self.query.get("course")), form.period
+        return metrics.tickets_of(self.team, self.query.get("course")), form.period
 
 
 class SummaryView(ReportView):
@@ -61,7 +61,7 @@ class SummaryView(ReportView):
     def get(self, request: Any) -> dict[str, Any]:
         """Beside those of as many days before."""
         tickets, period = self.asked()
-        found = {"now": figures.summary_of(tickets, period), "before": figures.summary_of(tickets, period.before)}
+        found = {"now": metrics.summary_of(tickets, period), "before": metrics.summary_of(tickets, period.before)}
         return {name: summary._asdict() for name, summary in found.items()}
 
 
@@ -72,7 +72,7 @@ class DaysView(ReportView):
     def get(self, request: Any) -> dict[str, Any]:
         """Every day of the period."""
         tickets, period = self.asked()
-        counts = figures.requests_by_day(tickets, period)
+        counts = metrics.requests_by_day(tickets, period)
         return {"results": [{"day": day, "requests": counts.get(day, 0)} for day in period.dates()]}
 
 
@@ -82,7 +82,7 @@ class TimesView(ReportView):
     @operation("report_times", "Times of response and resolution", query=PeriodQuery, response=TimesRows)
     def get(self, request: Any) -> dict[str, Any]:
         """By day, and for more than 45 days by week."""
-        return {"results": [row._asdict() for row in figures.times_by_start(*self.asked())]}
+        return {"results": [row._asdict() for row in metrics.times_by_start(*self.asked())]}
 
 
 class CoursesView(ReportView):
@@ -91,7 +91,7 @@ class CoursesView(ReportView):
     @operation("report_courses", "Requests by course", query=PeriodQuery, response=CourseRows)
     def get(self, request: Any) -> dict[str, Any]:
         """The most asked about first."""
-        counts = figures.requests_by_course(*self.asked())
+        counts = metrics.requests_by_course(*self.asked())
         rows = [{"course": course, "requests": count} for course, count in counts.items()]
         return {"results": sorted(rows, key=lambda row: (-row["requests"], row["course"] or 0))}
 
@@ -102,7 +102,7 @@ class BacklogView(ReportView):
     @operation("report_backlog", "What is to do, by age", query=PeriodQuery, response=AgeRows)
     def get(self, request: Any) -> dict[str, Any]:
         """At this moment, whatever the period; snoozed tickets are left out."""
-        return {"results": [age._asdict() for age in figures.backlog_by_age(self.asked()[0])]}
+        return {"results": [age._asdict() for age in metrics.backlog_by_age(self.asked()[0])]}
 
 
 class LoadView(ReportView):
@@ -111,7 +111,7 @@ class LoadView(ReportView):
     @operation("report_members", "Work by member", query=PeriodQuery, response=LoadRows)
     def get(self, request: Any) -> dict[str, Any]:
         """Those who have or had something to do."""
-        loads = figures.load_by_member(*self.asked())
+        loads = metrics.load_by_member(*self.asked())
         rows = [{"member": member, **load._asdict()} for member, load in loads.items()]
         return {"results": sorted(rows, key=lambda row: row["member"] or 0)}
 
@@ -122,6 +122,6 @@ class HoursView(ReportView):
     @operation("report_hours", "Requests by hour of the week", query=PeriodQuery, response=HourRows)
     def get(self, request: Any) -> dict[str, Any]:
         """Those in which somebody asked."""
-        counts = figures.requests_by_hour(*self.asked())
+        counts = metrics.requests_by_hour(*self.asked())
         rows = [{"weekday": day, "hour": hour, "requests": count} for (day, hour), count in sorted(counts.items())]
         return {"results": rows}

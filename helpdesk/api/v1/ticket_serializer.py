@@ -19,7 +19,7 @@ from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.api.v1.producers import ProducerSerializer
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.teams.models import Team
-from helpdesk.tickets.context import Context, contexts_of
+from helpdesk.tickets.context import LearnerContext, contexts_of
 from helpdesk.tickets.models import Priority, Status, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.names import plain
@@ -28,7 +28,7 @@ PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
 URGENCIES = {0: "urgent", 1: "asked_again", 2: "high", 3: "normal", 4: "low", 5: "waiting"}
 
 
-class ContextSerializer(serializers.Serializer[Context]):
+class ContextSerializer(serializers.Serializer[LearnerContext]):
     """What the learner was doing before the call for help; everything is null or empty where nothing is known."""
 
     step = serializers.ChoiceField(LearnerActivity.Kind.values, allow_null=True, help_text="The kind of the last step.")
@@ -38,7 +38,7 @@ class ContextSerializer(serializers.Serializer[Context]):
     sentence = serializers.CharField(help_text="All of it in a sentence, in `Accept-Language`.")
 
 
-def shown_context(context: Context) -> dict[str, Any]:
+def shown_context(context: LearnerContext) -> dict[str, Any]:
     """As ContextSerializer says, which would take a fifth of a list's time."""
     step = context.last_step
     return {
@@ -143,7 +143,7 @@ def with_relations(tickets: TicketQuerySet, fields: Collection[str] | None, expa
     return tickets.prefetch_related("tags") if not fields or "tags" in fields else tickets
 
 
-def contexts_for(tickets: list[Ticket], fields: Collection[str] | None) -> dict[int, Context]:
+def contexts_for(tickets: list[Ticket], fields: Collection[str] | None) -> dict[int, LearnerContext]:
     """What each learner was doing, by the key of the ticket; empty where that is not shown."""
     return contexts_of(tickets) if tickets and (not fields or "context" in fields) else {}
 

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from helpdesk.integrations.models import Subscription
+from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
-from helpdesk.teams.preferences import as_read_by
 
 
-def send_disabled_letter(subscription_id: int, membership_id: int) -> None:
+def send_disabled_email(subscription_id: int, membership_id: int) -> None:
     """Write to a member, in their language, unless the subscription works again or one of the two is gone.
 
     Raises SMTPException or OSError where the mail server does not take it.
@@ -26,7 +26,7 @@ def send_disabled_letter(subscription_id: int, membership_id: int) -> None:
     )
     if subscription is None:
         return
-    with as_read_by(membership):
+    with localized_for(membership):
         address = settings.BASE_URL + reverse("subscription", args=[membership.team.slug, subscription.pk])
         text = render_to_string(
             "integrations/email/disabled.txt",

@@ -13,7 +13,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from helpdesk.api.v1.ticket_serializer import describe_tickets
-from helpdesk.integrations import actions, delivering, letters, tasks
+from helpdesk.integrations import actions, dispatcher, emails, tasks
 from helpdesk.integrations.enqueuing import enqueue_deliveries
 from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery
 from helpdesk.integrations.payloads import EXPANDED
@@ -199,8 +199,8 @@ def test_gone_disables_at_once_and_tells_the_managers(subscription, receiver, te
 
 
 def send_letters():
-    for job in ProcrastinateJob.objects.filter(task_name="integrations.send_disabled_letter").order_by("pk"):
-        letters.send_disabled_letter(**job.args)
+    for job in ProcrastinateJob.objects.filter(task_name="integrations.send_disabled_email").order_by("pk"):
+        emails.send_disabled_email(**job.args)
 
 
 def test_nobody_is_told_that_it_is_disabled_once_it_works_again(subscription, receiver, team):
@@ -215,25 +215,25 @@ def test_nobody_is_told_that_it_is_disabled_once_it_works_again(subscription, re
 def test_a_day_of_failures_disables(subscription, receiver, team):
     receiver.status = 500
     open_ticket(team)
-    for number in range(1, len(delivering.RETRY_DELAYS) + 1):
+    for number in range(1, len(dispatcher.RETRY_DELAYS) + 1):
         work()
         delivery = SubscriptionDelivery.objects.get()
         assert (delivery.state, delivery.attempts) == ("pending", number)
-        assert wait_of(delivery) >= delivering.RETRY_DELAYS[number - 1]
+        assert wait_of(delivery) >= dispatcher.RETRY_DELAYS[number - 1]
         make_due()
-    assert sum(delivering.RETRY_DELAYS, timedelta()) > delivering.DISABLED_AFTER
-    Subscription.objects.update(failing_since=timezone.now() - delivering.DISABLED_AFTER)
+    assert sum(dispatcher.RETRY_DELAYS, timedelta()) > dispatcher.DISABLED_AFTER
+    Subscription.objects.update(failing_since=timezone.now() - dispatcher.DISABLED_AFTER)
     work()
     assert SubscriptionDelivery.objects.get().state == "failed"
     assert Subscription.objects.get().disabled_reason == "failing"
-    assert ProcrastinateJob.objects.filter(task_name="integrations.send_disabled_letter").count() == 1
+    assert ProcrastinateJob.objects.filter(task_name="integrations.send_disabled_email").count() == 1
 
 
 def test_one_delivery_that_never_succeeds_does_not_disable_what_works_otherwise(subscription, receiver, team):
     receiver.status = 500
     open_ticket(team)
     publish()
-    SubscriptionDelivery.objects.update(attempts=len(delivering.RETRY_DELAYS))
+    SubscriptionDelivery.objects.update(attempts=len(dispatcher.RETRY_DELAYS))
     work()
     assert SubscriptionDelivery.objects.get().state == "failed"
     assert Subscription.objects.get().is_enabled
@@ -275,11 +275,11 @@ def test_a_job_that_runs_twice_sends_once(subscription, receiver, team):
 
 
 def test_a_run_ends_so_that_other_jobs_have_their_turn(subscription, receiver, team, monkeypatch):
-    monkeypatch.setattr(delivering, "RUN_SECONDS", -1)
+    monkeypatch.setattr(dispatcher, "RUN_SECONDS", -1)
     open_ticket(team)
     publish()
     before = ProcrastinateJob.objects.count()
-    delivering.send_due(subscription.pk)
+    dispatcher.send_due(subscription.pk)
     assert receiver.got == []
     assert ProcrastinateJob.objects.count() == before + 1
 

@@ -1,4 +1,4 @@
-"""The letters about tickets."""
+"""The e-mails about tickets."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.notifications.models import NotificationKind
-from helpdesk.notifications.unsubscribing import unsubscribe_address
+from helpdesk.notifications.unsubscribe_tokens import unsubscribe_address
+from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
-from helpdesk.teams.preferences import as_read_by
 from helpdesk.tickets.context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.ui.names import isolated_text, plain
@@ -20,7 +20,7 @@ from helpdesk.ui.names import isolated_text, plain
 LISTED = 20
 
 
-def send_letter(membership_id: int, kind: NotificationKind, ticket_ids: list[int]) -> None:
+def send_digest(membership_id: int, kind: NotificationKind, ticket_ids: list[int]) -> None:
     """Write to a member about these tickets, in their language and time zone, if they still want it.
 
     Raises SMTPException or OSError where the mail server does not take it.
@@ -32,13 +32,13 @@ def send_letter(membership_id: int, kind: NotificationKind, ticket_ids: list[int
     )
     if membership is None:
         return
-    with as_read_by(membership):
-        letter = _letter(membership, kind, ticket_ids)
-    if letter:
-        letter.send()
+    with localized_for(membership):
+        email = _email_of(membership, kind, ticket_ids)
+    if email:
+        email.send()
 
 
-def _letter(membership: Membership, kind: NotificationKind, ticket_ids: list[int]) -> EmailMultiAlternatives | None:
+def _email_of(membership: Membership, kind: NotificationKind, ticket_ids: list[int]) -> EmailMultiAlternatives | None:
     team = membership.team
     tickets = list(
         Ticket.objects.for_team(team)
@@ -71,9 +71,9 @@ def _letter(membership: Membership, kind: NotificationKind, ticket_ids: list[int
         "account": settings.BASE_URL + reverse("account"),
         "unsubscribe": unsubscribe,
     }
-    letter = EmailMultiAlternatives(
+    email = EmailMultiAlternatives(
         subject,
-        render_to_string("notifications/email/letter.txt", context),
+        render_to_string("notifications/email/digest.txt", context),
         to=[membership.user.email],
         headers={
             # Source: RFC 8058, the mail program's own button.
@@ -82,8 +82,8 @@ def _letter(membership: Membership, kind: NotificationKind, ticket_ids: list[int
             "Auto-Submitted": "auto-generated",
         },
     )
-    letter.attach_alternative(render_to_string("notifications/email/letter.html", context), "text/html")
-    return letter
+    email.attach_alternative(render_to_string("notifications/email/digest.html", context), "text/html")
+    return email
 
 
 def _subject(kind: NotificationKind, ticket: Ticket, count: int, team: str) -> str:

@@ -18,7 +18,7 @@ MASK = "••••••"
 LONGEST = 64 * 1024  # characters that are shown
 
 
-def pretty(delivery: Delivery) -> str:
+def redacted_body(delivery: Delivery) -> str:
     """The body indented where it is JSON, else as text; at most LONGEST characters, and never a secret."""
     body = bytes(delivery.body)
     with suppress(ContentError):

@@ -40,7 +40,7 @@ def no_store_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> 
 
 
 @contextmanager
-def as_read_by(membership: Membership) -> Iterator[None]:
+def localized_for(membership: Membership) -> Iterator[None]:
     """Words in the member's language and times in their zone, for what is written to them outside a request."""
     language = membership.user.language or settings.LANGUAGE_CODE
     with translation.override(language), timezone.override(membership.zone):

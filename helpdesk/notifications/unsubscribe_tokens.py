@@ -1,4 +1,4 @@
-"""The address by which one kind of letter is stopped, without logging in."""
+"""The address by which one kind of e-mail is stopped, without logging in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def unsubscribe_address(membership: Membership, kind: NotificationKind) -> str:
 
 
 def read_token(token: str) -> tuple[Membership, NotificationKind] | None:
-    """Whose letters the address stops, and which; None where it was not made by us or the member has left."""
+    """Whose e-mails the address stops, and which; None where it was not made by us or the member has left."""
     try:
         membership_id, kind = signing.loads(token, salt=SALT)
     except (signing.BadSignature, UnicodeError):

@@ -1,7 +1,7 @@
 """Reading the tickets' history, and whom to tell of what.
 
 The history is all that is needed: what changes a ticket, and above all the intake, does not wait for anything here.
-Each look, once a minute, tells of what was there at the look before: so what happens within a minute makes one letter
+Each look, once a minute, tells of what was there at the look before: so what happens within a minute makes one e-mail
 of a kind to a person, and what is undone within one makes none. Places in the history decide, never a clock.
 """
 
@@ -23,7 +23,7 @@ Event = TicketEvent.Kind
 AT_ONCE = 5_000  # events
 
 
-class Letter(NamedTuple):
+class Digest(NamedTuple):
     """To whom, about what, and the keys of the tickets, the earliest first."""
 
     membership_id: int
@@ -32,10 +32,10 @@ class Letter(NamedTuple):
 
 
 @transaction.atomic
-def read_on() -> tuple[list[Letter], bool]:
-    """The letters for what was new at the last look, and whether there is more to read of that.
+def read_on() -> tuple[list[Digest], bool]:
+    """The e-mails for what was new at the last look, and whether there is more to read of that.
 
-    To be sent on in the same transaction, so that a letter is neither lost nor made twice.
+    To be sent on in the same transaction, so that an e-mail is neither lost nor made twice.
     """
     newest = TicketEvent.objects.aggregate(newest=Max("position"))["newest"] or 0
     cursor = HistoryCursor.objects.select_for_update().first()
@@ -52,16 +52,16 @@ def read_on() -> tuple[list[Letter], bool]:
     else:
         cursor.position, cursor.seen_position = cursor.seen_position, max(newest, cursor.seen_position)
     cursor.save()
-    return letters_for(events), has_more
+    return digests_for(events), has_more
 
 
-def letters_for(events: Iterable[TicketEvent]) -> list[Letter]:
+def digests_for(events: Iterable[TicketEvent]) -> list[Digest]:
     """Who is to be told of these events, given in the order in which they happened."""
     by_team: dict[int, list[TicketEvent]] = defaultdict(list)
     for event in events:
         by_team[event.team_id].append(event)
     members = Membership.objects.filter(team__in=by_team, user__is_active=True).select_related("user").order_by("pk")
-    letters = []
+    digests = []
     for member in members:
         assigned = _assigned_to(member, by_team[member.team_id])
         told = {
@@ -71,12 +71,12 @@ def letters_for(events: Iterable[TicketEvent]) -> list[Letter]:
         }
         if member.notify_assigned:
             told[NotificationKind.NEW_REQUEST] -= assigned
-        letters += [
-            Letter(member.pk, kind, sorted(tickets))
+        digests += [
+            Digest(member.pk, kind, sorted(tickets))
             for kind, tickets in told.items()
             if tickets and getattr(member, kind.field)
         ]
-    return letters
+    return digests
 
 
 def _by_others(member: Membership, events: Iterable[TicketEvent], *kinds: Event) -> list[TicketEvent]:

@@ -18,11 +18,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from helpdesk.integrations.http_client import ReceiverResponse, Sender, sender
 from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery, timestamp_of
 from helpdesk.integrations.places import take_places
-from helpdesk.integrations.sending import Answer, Sender, sender
+from helpdesk.integrations.send_jobs import enqueue_delivery, wait_for_place
 from helpdesk.integrations.signature import sign
-from helpdesk.integrations.waking import wait_for_place, wake
 from helpdesk.operations.clock import database_now
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
@@ -74,7 +74,7 @@ def send_due(subscription_id: int) -> None:
     with sender() as connected:
         while Subscription.objects.sending().with_due().filter(pk=subscription_id).exists():
             if time.monotonic() > ends_at:
-                wake(subscription_id)
+                enqueue_delivery(subscription_id)
                 return
             turn = _send_next(subscription_id, connected)
             if turn == Turn.NO_PLACE:
@@ -106,7 +106,7 @@ def _send_next(subscription_id: int, connected: Sender) -> Turn:
     return Turn.USED
 
 
-def _attempt(subscription: Subscription, delivery: SubscriptionDelivery, connected: Sender) -> Answer:
+def _attempt(subscription: Subscription, delivery: SubscriptionDelivery, connected: Sender) -> ReceiverResponse:
     now, body = database_now(), delivery.body.encode()
     timestamp = timestamp_of(now)
     signature = sign(delivery.webhook_id, timestamp, body, subscription.live_secrets)
@@ -131,7 +131,7 @@ def _attempt(subscription: Subscription, delivery: SubscriptionDelivery, connect
     return answer
 
 
-def _keep(delivery: SubscriptionDelivery, answer: Answer, now: datetime) -> SubscriptionDelivery.State:
+def _keep(delivery: SubscriptionDelivery, answer: ReceiverResponse, now: datetime) -> SubscriptionDelivery.State:
     """What follows from the answer for the delivery; returns its state."""
     attempts = delivery.attempts + 1
     state, next_attempt_at = State.DELIVERED, None
@@ -144,11 +144,11 @@ def _keep(delivery: SubscriptionDelivery, answer: Answer, now: datetime) -> Subs
         state=state, attempts=attempts, next_attempt_at=next_attempt_at
     )
     if next_attempt_at:
-        wake(delivery.subscription_id, next_attempt_at)
+        enqueue_delivery(delivery.subscription_id, next_attempt_at)
     return state
 
 
-def _keep_health(subscription: Subscription, answer: Answer, now: datetime, *, is_given_up: bool) -> None:
+def _keep_health(subscription: Subscription, answer: ReceiverResponse, now: datetime, *, is_given_up: bool) -> None:
     """What follows from the answer for the subscription."""
     failing_since = (subscription.failing_since or now) if answer.problem else None
     pause = _pause(answer, now - failing_since if failing_since else timedelta(0))
@@ -156,14 +156,14 @@ def _keep_health(subscription: Subscription, answer: Answer, now: datetime, *, i
     if (failing_since, paused_until) != (subscription.failing_since, subscription.paused_until):
         Subscription.objects.filter(pk=subscription.pk).update(failing_since=failing_since, paused_until=paused_until)
     if paused_until:
-        wake(subscription.pk, paused_until)
+        enqueue_delivery(subscription.pk, paused_until)
     if answer.status_code == GONE:
         disable(subscription, Reason.GONE)
     elif is_given_up and failing_since and failing_since <= now - DISABLED_AFTER:
         disable(subscription, Reason.FAILING)
 
 
-def _pause(answer: Answer, failing_for: timedelta) -> timedelta:
+def _pause(answer: ReceiverResponse, failing_for: timedelta) -> timedelta:
     """For how long the receiver is left alone after this answer."""
     if not answer.has_come:
         return min(max(failing_for / 10, SHORTEST_PAUSE), LONGEST_PAUSE)
@@ -185,6 +185,6 @@ def disable(subscription: Subscription, reason: Subscription.DisabledReason) -> 
         team=subscription.team_id, role__in=ROLES_THAT_MANAGE, user__is_active=True
     ).values_list("pk", flat=True)
     for membership_id in managers:
-        app.configure_task("integrations.send_disabled_letter").defer(
+        app.configure_task("integrations.send_disabled_email").defer(
             subscription_id=subscription.pk, membership_id=membership_id
         )

@@ -13,7 +13,7 @@ from helpdesk.operations.clock import database_now
 PLACE_WAIT = timedelta(seconds=1)
 
 
-def wake(subscription_id: int, at: datetime | None = None) -> None:
+def enqueue_delivery(subscription_id: int, at: datetime | None = None) -> None:
     """Have what is due for this subscription sent, at once or at a later time; part of the current transaction."""
     app.configure_task("integrations.send_due", schedule_at=at).defer(subscription_id=subscription_id)
 

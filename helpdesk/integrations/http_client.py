@@ -29,7 +29,7 @@ USER_AGENT = "Helpdesk-Webhooks/1"
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReceiverResponse:
     """What one request came to."""
 
     status_code: int | None = None
@@ -52,20 +52,20 @@ class Sender:
         self._pool = pool
         self._backend = backend
 
-    def send(self, url: str, body: bytes, headers: Mapping[bytes | str, bytes | str]) -> Answer:
+    def send(self, url: str, body: bytes, headers: Mapping[bytes | str, bytes | str]) -> ReceiverResponse:
         """Post this. Never raises for what the receiver or the network does."""
         started = time.monotonic()
         self._backend.start_clock(TOTAL_SECONDS)
         try:
             answer = self._post(url, body, headers)
         except (NotPublic, NotFound, *BROKEN_OFF) as error:
-            answer = Answer(problem=_problem_of(error), details=_one_line(error))
+            answer = ReceiverResponse(problem=_problem_of(error), details=_one_line(error))
         except (httpx.InvalidURL, httpcore.UnsupportedProtocol, OSError) as error:
-            answer = Answer(problem=Problem.NO_CONNECTION, details=_one_line(error))
+            answer = ReceiverResponse(problem=Problem.NO_CONNECTION, details=_one_line(error))
         duration_ms = round((time.monotonic() - started) * 1000)
         return replace(answer, duration_ms=duration_ms)
 
-    def _post(self, url: str, body: bytes, headers: Mapping[bytes | str, bytes | str]) -> Answer:
+    def _post(self, url: str, body: bytes, headers: Mapping[bytes | str, bytes | str]) -> ReceiverResponse:
         target = httpx.URL(url)  # spells names of other scripts as the network does
         request_url = httpcore.URL(
             scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path
@@ -82,8 +82,8 @@ class Sender:
             "POST", request_url, headers=all_headers, content=body, extensions={"timeout": timeout}
         ) as response:
             text = _beginning(response.iter_stream())
-            problem, details = _judgement(response)
-            return Answer(response.status, text, problem, details, retry_after=_retry_after(response))
+            problem, details = _classify(response)
+            return ReceiverResponse(response.status, text, problem, details, retry_after=_retry_after(response))
 
 
 @contextmanager
@@ -96,7 +96,7 @@ def sender() -> Iterator[Sender]:
         yield Sender(pool, backend)
 
 
-def _judgement(response: httpcore.Response) -> tuple[str, str]:
+def _classify(response: httpcore.Response) -> tuple[str, str]:
     if 200 <= response.status < 300:
         return "", ""
     if 300 <= response.status < 400:
