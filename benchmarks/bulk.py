@@ -1,4 +1,4 @@
-"""A bulk change of 1,000 tickets by the API, with three webhook subscriptions, beside the intake at a steady rate.
+"""A bulk change of 1,000 tickets by the API, with three webhook endpoints, beside the intake at a steady rate.
 
 Run by `make bench`: `manage.py serve`, which has a worker beside it, as in production. Prints how long the change took,
 the longest transaction that anybody had open meanwhile, and how long the intake took to answer, before and meanwhile.
@@ -28,7 +28,7 @@ from django.utils import timezone
 
 from helpdesk.api.actions import create_token
 from helpdesk.courses.models import Learner
-from helpdesk.integrations.models import Subscription
+from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.actions import create_team
 from helpdesk.tickets.actions import open_ticket
@@ -155,7 +155,7 @@ def wait_for_server():
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tickets", type=int, default=1_000)
-    parser.add_argument("--subscriptions", type=int, default=3)
+    parser.add_argument("--endpoints", type=int, default=3)
     parser.add_argument("--rate", type=float, default=20, help="events a second")
     parser.add_argument("--alone", type=float, default=10, help="seconds of the intake without the bulk change")
     options = parser.parse_args()
@@ -166,8 +166,10 @@ def main():
     numbers = list(range(1, options.tickets + 1))
     receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=receiver.serve_forever, daemon=True).start()
-    for number in range(options.subscriptions):
-        Subscription.objects.create(team=team, url=f"http://127.0.0.1:{receiver.server_port}/{number}", events=EVENTS)
+    for number in range(options.endpoints):
+        WebhookEndpoint.objects.create(
+            team=team, url=f"http://127.0.0.1:{receiver.server_port}/{number}", events=EVENTS
+        )
     processes = [start("serve")]
     try:
         wait_for_server()

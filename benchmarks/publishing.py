@@ -19,7 +19,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.api.actions import create_token
 from helpdesk.integrations.events import event_name
-from helpdesk.integrations.models import Subscription
+from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Ticket, TicketEvent
@@ -73,7 +73,7 @@ def main():
     for count in (0, 3):
         for number in range(count):
             url = f"https://{number}.example.com/"
-            Subscription.objects.create(team=team, url=url, events=[event_name("priority_changed")])
+            WebhookEndpoint.objects.create(team=team, url=url, events=[event_name("priority_changed")])
         change_all(tickets, priority=Priority.LOW)
         publish_all()
         changes, batches = change_all(tickets, priority=Priority.HIGH), publish_all()
@@ -82,7 +82,7 @@ def main():
             f"{sum(batches) / 1000:.1f} s, {len(batches)} transactions, the longest {max(batches):.0f} ms",
             flush=True,
         )
-    Subscription.objects.for_team(team).delete()
+    WebhookEndpoint.objects.for_team(team).delete()
     ProcrastinateJob.objects.filter(task_name="integrations.send_due").delete()
     durations = follow(team)
     events = TicketEvent.objects.for_team(team).count()

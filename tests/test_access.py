@@ -7,7 +7,7 @@ from django.utils import timezone
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.integrations.actions import send_test
-from helpdesk.integrations.models import Subscription
+from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams import actions as team_actions
 from helpdesk.teams.models import Invitation
 from helpdesk.teams.roles import Role
@@ -91,17 +91,17 @@ TABLE = {
     ("replay_delivery", "post"): of(FROM_MANAGER, ok=302),
     ("quarantine", "get"): FROM_MANAGER,
     ("discard_quarantine", "post"): of(FROM_MANAGER, ok=302),
-    ("subscriptions", "get"): FROM_MANAGER,
-    ("create_subscription", "get"): FROM_MANAGER,
-    ("create_subscription", "post"): of(FROM_MANAGER, ok=422),
-    ("subscription", "get"): FROM_MANAGER,
-    ("change_subscription", "post"): of(FROM_MANAGER, ok=422),
+    ("webhook_endpoints", "get"): FROM_MANAGER,
+    ("create_webhook_endpoint", "get"): FROM_MANAGER,
+    ("create_webhook_endpoint", "post"): of(FROM_MANAGER, ok=422),
+    ("webhook_endpoint", "get"): FROM_MANAGER,
+    ("change_webhook_endpoint", "post"): of(FROM_MANAGER, ok=422),
     ("rotate_secret", "post"): of(FROM_MANAGER, ok=302),
-    ("switch_on_subscription", "post"): of(FROM_MANAGER, ok=302),
-    ("switch_off_subscription", "post"): of(FROM_MANAGER, ok=302),
-    ("delete_subscription", "post"): of(FROM_MANAGER, ok=302),
-    ("test_subscription", "post"): of(FROM_MANAGER, ok=302),
-    ("subscription_delivery", "get"): FROM_MANAGER,
+    ("enable_webhook_endpoint", "post"): of(FROM_MANAGER, ok=302),
+    ("disable_webhook_endpoint", "post"): of(FROM_MANAGER, ok=302),
+    ("delete_webhook_endpoint", "post"): of(FROM_MANAGER, ok=302),
+    ("test_webhook_endpoint", "post"): of(FROM_MANAGER, ok=302),
+    ("webhook_delivery", "get"): FROM_MANAGER,
     ("resend_delivery", "post"): of(FROM_MANAGER, ok=302),
     ("tokens", "get"): FROM_MANAGER,
     ("create_token", "post"): of(FROM_MANAGER, ok=422),
@@ -139,8 +139,8 @@ def things(team, client):
     owner = MembershipFactory(team=team, role=Role.OWNER)
     invitation, token = team_actions.invite(owner, "new@example.com", Role.AGENT)
     ticket = open_ticket(team)
-    subscription = Subscription.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
-    send_test(subscription)
+    endpoint = WebhookEndpoint.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
+    send_test(endpoint)
     bulk_change = bulk_actions.begin(
         team, Actor.person(owner.user), "priority", "3", Ticket.objects.filter(pk=ticket.pk), most=1
     )
@@ -157,13 +157,13 @@ def things(team, client):
         "revoke_token": create_token(team, "Planilha")[0].pk,
         "delivery": Delivery.objects.get().pk,
         "replay_delivery": Delivery.objects.get().pk,
-        **dict.fromkeys(["subscription_delivery", "resend_delivery"], subscription.deliveries.get().pk),
+        **dict.fromkeys(["webhook_delivery", "resend_delivery"], endpoint.deliveries.get().pk),
     }
     return {
         "team_slug": team.slug,
         "number": ticket.number,
         "source_id": source.pk,
-        "subscription_id": subscription.pk,
+        "endpoint_id": endpoint.pk,
         "token": token,
         "name": "days",
     }, pks
@@ -250,8 +250,8 @@ def test_another_teams_things_are_not_there_within_ones_own_team(client, things,
         "invite",
         "sources",
         "create_source",
-        "subscriptions",
-        "create_subscription",
+        "webhook_endpoints",
+        "create_webhook_endpoint",
         "tokens",
         "create_token",
     }

@@ -11,7 +11,7 @@ from django.urls import reverse
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.integrations.actions import send_test
-from helpdesk.integrations.models import Subscription
+from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams import actions as team_actions
 from helpdesk.teams.actions import invite
 from helpdesk.teams.models import AccountEvent, Invitation, Team, User
@@ -44,8 +44,8 @@ def filled(client, team, monkeypatch):
         send(client, source, learner_help(), key="wrong-key")
         process()
         ActivityFactory(team=each)
-        subscription = Subscription.objects.create(team=each, url="https://example.com/", events=["ticket.created"])
-        send_test(subscription).log.create(team=each, url=subscription.url, duration_ms=1, status_code=200)
+        endpoint = WebhookEndpoint.objects.create(team=each, url="https://example.com/", events=["ticket.created"])
+        send_test(endpoint).log.create(team=each, url=endpoint.url, duration_ms=1, status_code=200)
         owner = MembershipFactory(team=each, role=Role.OWNER)
         person, ticket = Actor.person(owner.user), open_ticket(each)
         actions.add_tag(ticket, person, "vídeo")

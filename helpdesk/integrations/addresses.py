@@ -1,4 +1,4 @@
-"""Which addresses webhooks may go to: a subscription must not reach into the operator's own network."""
+"""Which addresses webhooks may go to: an endpoint must not reach into the operator's own network."""
 
 from __future__ import annotations
 

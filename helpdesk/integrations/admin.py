@@ -1,4 +1,4 @@
-"""Subscriptions and their deliveries, for the operator."""
+"""Webhook endpoints and their deliveries, for the operator."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 
-from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery
+from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.ui.admin import RecordAdmin
 
 
-@admin.register(Subscription)
-class SubscriptionAdmin(RecordAdmin):
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(RecordAdmin):
     """What is sent where; made and changed on the team's pages, since that shows the secret to whom it belongs."""
 
     list_display = ["__str__", "url", "team", "created_at", "disabled_at", "disabled_reason", "failing_since"]
@@ -27,18 +27,18 @@ class SubscriptionAdmin(RecordAdmin):
     exclude = ["secret", "previous_secret"]
 
 
-@admin.register(SubscriptionDelivery)
-class SubscriptionDeliveryAdmin(RecordAdmin):
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(RecordAdmin):
     """What was sent, or is to be."""
 
-    list_display = ["created_at", "event", "state", "attempts", "next_attempt_at", "subscription", "team"]
+    list_display = ["created_at", "event", "state", "attempts", "next_attempt_at", "endpoint", "team"]
     list_filter = ["state", "event", ("team", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["subscription", "team"]
+    list_select_related = ["endpoint", "team"]
     search_fields = ["=webhook_id", "=ticket__number"]
     date_hierarchy = "created_at"
     show_full_result_count = False
 
-    def get_queryset(self, request: Any) -> QuerySet[SubscriptionDelivery]:
+    def get_queryset(self, request: Any) -> QuerySet[WebhookDelivery]:
         """The list needs no bodies."""
         return super().get_queryset(request).defer("body")
 

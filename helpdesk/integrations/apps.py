@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class IntegrationsConfig(AppConfig):
-    """Subscriptions to what happens to tickets, and their deliveries."""
+    """WebhookEndpoints to what happens to tickets, and their deliveries."""
 
     name = "helpdesk.integrations"
     verbose_name = _("Integrations")

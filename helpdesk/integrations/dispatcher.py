@@ -1,6 +1,6 @@
-"""Sending what is due to a subscription.
+"""Sending what is due to an endpoint.
 
-One request at a time goes to a subscription, the oldest event first: receivers learn of things in the order in which
+One request at a time goes to an endpoint, the oldest event first: receivers learn of things in the order in which
 they happened. Few at a time go out for a team and to a receiver (places.py), so that teams do not wait for each
 other's slow ones. A delivery that was answered with an error is tried again later without holding up those behind it.
 A receiver that does not answer at all, or slowly, or asks for it, is left alone for a while; what is due waits, and
@@ -19,7 +19,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from helpdesk.integrations.http_client import ReceiverResponse, Sender, sender
-from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery, timestamp_of
+from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint, timestamp_of
 from helpdesk.integrations.places import take_places
 from helpdesk.integrations.send_jobs import enqueue_delivery, wait_for_place
 from helpdesk.integrations.signature import sign
@@ -27,8 +27,8 @@ from helpdesk.operations.clock import database_now
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
 
-State = SubscriptionDelivery.State
-Reason = Subscription.DisabledReason
+State = WebhookDelivery.State
+Reason = WebhookEndpoint.DisabledReason
 
 # How long after each failed attempt the next one is made, and a tenth of it more at random; a day and an hour in all.
 RETRY_DELAYS = [
@@ -57,69 +57,69 @@ _random = Random()
 
 
 class Turn(Enum):
-    """What became of looking after a subscription once."""
+    """What became of looking after an endpoint once."""
 
     USED = "used"
     TAKEN = "taken by another job"
     NO_PLACE = "no place for a request"
 
 
-def send_due(subscription_id: int) -> None:
+def send_due(endpoint_id: int) -> None:
     """Send what is due, for as long as a run may last; what is left then is another job's.
 
-    A job that finds another one sending to the subscription has nothing to do: that one looks for what is due once
+    A job that finds another one sending to the endpoint has nothing to do: that one looks for what is due once
     more after its turn, and so finds what this job was for.
     """
     ends_at = time.monotonic() + RUN_SECONDS
     with sender() as connected:
-        while Subscription.objects.sending().with_due().filter(pk=subscription_id).exists():
+        while WebhookEndpoint.objects.sending().with_due().filter(pk=endpoint_id).exists():
             if time.monotonic() > ends_at:
-                enqueue_delivery(subscription_id)
+                enqueue_delivery(endpoint_id)
                 return
-            turn = _send_next(subscription_id, connected)
+            turn = _send_next(endpoint_id, connected)
             if turn == Turn.NO_PLACE:
-                wait_for_place(subscription_id)
+                wait_for_place(endpoint_id)
             if turn != Turn.USED:
                 return
 
 
 @transaction.atomic
-def _send_next(subscription_id: int, connected: Sender) -> Turn:
+def _send_next(endpoint_id: int, connected: Sender) -> Turn:
     """Send the next delivery and keep what came of it.
 
     The turn is a lock of the transaction, which no row waits for, and which ends with its worker however that ends.
     """
     with connection.cursor() as cursor:
-        cursor.execute(TAKE_TURN, [subscription_id])
+        cursor.execute(TAKE_TURN, [endpoint_id])
         has_turn, _timeout = cursor.fetchone()
     if not has_turn:
         return Turn.TAKEN
-    subscription = Subscription.objects.sending().filter(pk=subscription_id).first()
-    delivery = subscription and subscription.deliveries.due().first()
-    if subscription and delivery:
-        if not take_places(subscription):
+    endpoint = WebhookEndpoint.objects.sending().filter(pk=endpoint_id).first()
+    delivery = endpoint and endpoint.deliveries.due().first()
+    if endpoint and delivery:
+        if not take_places(endpoint):
             return Turn.NO_PLACE
-        answer = _attempt(subscription, delivery, connected)
+        answer = _attempt(endpoint, delivery, connected)
         now = database_now()  # by which it is told what is due
         state = _keep(delivery, answer, now)
-        _keep_health(subscription, answer, now, is_given_up=state == State.FAILED)
+        _keep_health(endpoint, answer, now, is_given_up=state == State.FAILED)
     return Turn.USED
 
 
-def _attempt(subscription: Subscription, delivery: SubscriptionDelivery, connected: Sender) -> ReceiverResponse:
+def _attempt(endpoint: WebhookEndpoint, delivery: WebhookDelivery, connected: Sender) -> ReceiverResponse:
     now, body = database_now(), delivery.body.encode()
     timestamp = timestamp_of(now)
-    signature = sign(delivery.webhook_id, timestamp, body, subscription.live_secrets)
+    signature = sign(delivery.webhook_id, timestamp, body, endpoint.live_secrets)
     headers: dict[bytes | str, bytes | str] = {
         "webhook-id": delivery.webhook_id,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": signature,
     }
-    answer = connected.send(subscription.url, body, headers)
+    answer = connected.send(endpoint.url, body, headers)
     DeliveryAttempt.objects.create(
         team_id=delivery.team_id,
         delivery=delivery,
-        url=subscription.url,
+        url=endpoint.url,
         at=now,
         signature=signature,
         duration_ms=answer.duration_ms,
@@ -131,7 +131,7 @@ def _attempt(subscription: Subscription, delivery: SubscriptionDelivery, connect
     return answer
 
 
-def _keep(delivery: SubscriptionDelivery, answer: ReceiverResponse, now: datetime) -> SubscriptionDelivery.State:
+def _keep(delivery: WebhookDelivery, answer: ReceiverResponse, now: datetime) -> WebhookDelivery.State:
     """What follows from the answer for the delivery; returns its state."""
     attempts = delivery.attempts + 1
     state, next_attempt_at = State.DELIVERED, None
@@ -140,27 +140,27 @@ def _keep(delivery: SubscriptionDelivery, answer: ReceiverResponse, now: datetim
     elif answer.problem:
         delay = RETRY_DELAYS[attempts - 1] * _random.uniform(1, 1.1)
         state, next_attempt_at = State.PENDING, now + max(delay, answer.retry_after)
-    SubscriptionDelivery.objects.filter(pk=delivery.pk, state=State.PENDING).update(
+    WebhookDelivery.objects.filter(pk=delivery.pk, state=State.PENDING).update(
         state=state, attempts=attempts, next_attempt_at=next_attempt_at
     )
     if next_attempt_at:
-        enqueue_delivery(delivery.subscription_id, next_attempt_at)
+        enqueue_delivery(delivery.endpoint_id, next_attempt_at)
     return state
 
 
-def _keep_health(subscription: Subscription, answer: ReceiverResponse, now: datetime, *, is_given_up: bool) -> None:
-    """What follows from the answer for the subscription."""
-    failing_since = (subscription.failing_since or now) if answer.problem else None
+def _keep_health(endpoint: WebhookEndpoint, answer: ReceiverResponse, now: datetime, *, is_given_up: bool) -> None:
+    """What follows from the answer for the endpoint."""
+    failing_since = (endpoint.failing_since or now) if answer.problem else None
     pause = _pause(answer, now - failing_since if failing_since else timedelta(0))
     paused_until = now + pause if pause else None
-    if (failing_since, paused_until) != (subscription.failing_since, subscription.paused_until):
-        Subscription.objects.filter(pk=subscription.pk).update(failing_since=failing_since, paused_until=paused_until)
+    if (failing_since, paused_until) != (endpoint.failing_since, endpoint.paused_until):
+        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(failing_since=failing_since, paused_until=paused_until)
     if paused_until:
-        enqueue_delivery(subscription.pk, paused_until)
+        enqueue_delivery(endpoint.pk, paused_until)
     if answer.status_code == GONE:
-        disable(subscription, Reason.GONE)
+        disable(endpoint, Reason.GONE)
     elif is_given_up and failing_since and failing_since <= now - DISABLED_AFTER:
-        disable(subscription, Reason.FAILING)
+        disable(endpoint, Reason.FAILING)
 
 
 def _pause(answer: ReceiverResponse, failing_for: timedelta) -> timedelta:
@@ -172,19 +172,19 @@ def _pause(answer: ReceiverResponse, failing_for: timedelta) -> timedelta:
 
 
 @transaction.atomic
-def disable(subscription: Subscription, reason: Subscription.DisabledReason) -> None:
+def disable(endpoint: WebhookEndpoint, reason: WebhookEndpoint.DisabledReason) -> None:
     """Send nothing more; where no person has decided that, tell those who can mend it by e-mail."""
     changed = (
-        Subscription.objects.enabled()
-        .filter(pk=subscription.pk)
+        WebhookEndpoint.objects.enabled()
+        .filter(pk=endpoint.pk)
         .update(disabled_at=timezone.now(), disabled_reason=reason)
     )
     if not changed or reason == Reason.SWITCHED_OFF:
         return
     managers = Membership.objects.filter(
-        team=subscription.team_id, role__in=ROLES_THAT_MANAGE, user__is_active=True
+        team=endpoint.team_id, role__in=ROLES_THAT_MANAGE, user__is_active=True
     ).values_list("pk", flat=True)
     for membership_id in managers:
         app.configure_task("integrations.send_disabled_email").defer(
-            subscription_id=subscription.pk, membership_id=membership_id
+            endpoint_id=endpoint.pk, membership_id=membership_id
         )

@@ -1,4 +1,4 @@
-"""The e-mail that says a subscription was disabled."""
+"""The e-mail that says an endpoint was disabled."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from helpdesk.integrations.models import Subscription
+from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
 
 
-def send_disabled_email(subscription_id: int, membership_id: int) -> None:
-    """Write to a member, in their language, unless the subscription works again or one of the two is gone.
+def send_disabled_email(endpoint_id: int, membership_id: int) -> None:
+    """Write to a member, in their language, unless the endpoint works again or one of the two is gone.
 
     Raises SMTPException or OSError where the mail server does not take it.
     """
     membership = Membership.objects.select_related("team", "user").filter(pk=membership_id).first()
     if membership is None:
         return
-    subscription = (
-        Subscription.objects.for_team(membership.team).exclude(disabled_at=None).filter(pk=subscription_id).first()
+    endpoint = (
+        WebhookEndpoint.objects.for_team(membership.team).exclude(disabled_at=None).filter(pk=endpoint_id).first()
     )
-    if subscription is None:
+    if endpoint is None:
         return
     with localized_for(membership):
-        address = settings.BASE_URL + reverse("subscription", args=[membership.team.slug, subscription.pk])
+        address = settings.BASE_URL + reverse("webhook_endpoint", args=[membership.team.slug, endpoint.pk])
         text = render_to_string(
             "integrations/email/disabled.txt",
-            {"membership": membership, "subscription": subscription, "address": address},
+            {"membership": membership, "endpoint": endpoint, "address": address},
         )
-        subject = _("The webhook to %(name)s is disabled") % {"name": subscription}
+        subject = _("The webhook to %(name)s is disabled") % {"name": endpoint}
         EmailMessage(
             " ".join(f"{subject} · {membership.team}".split()),
             text,

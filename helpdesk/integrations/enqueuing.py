@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from django.db import connection
 
 from helpdesk.integrations.events import event_name
-from helpdesk.integrations.models import SubscriptionDelivery
+from helpdesk.integrations.models import WebhookDelivery
 from helpdesk.integrations.payloads import payloads_of
 from helpdesk.integrations.send_jobs import enqueue_delivery
 from helpdesk.integrations.signature import webhook_id_of
 from helpdesk.tickets.models import TicketEvent
 
-# The lock keeps a subscription from being deleted before the deliveries that refer to it are there; nothing but a
+# The lock keeps an endpoint from being deleted before the deliveries that refer to it are there; nothing but a
 # deletion waits for it.
-FIND_SUBSCRIPTIONS = """
+FIND_ENDPOINTS = """
     SELECT id, team_id, events FROM integrations_subscription
     WHERE team_id = ANY(%s) AND disabled_at IS NULL ORDER BY id FOR KEY SHARE
 """
@@ -31,30 +31,30 @@ def enqueue_deliveries(events: Sequence[TicketEvent]) -> None:
         return
     bodies = payloads_of([event for event in events if event.pk in receivers])
     deliveries = [
-        SubscriptionDelivery(
+        WebhookDelivery(
             team_id=event.team_id,
-            subscription_id=subscription_id,
+            endpoint_id=endpoint_id,
             ticket_id=event.ticket_id,
-            webhook_id=webhook_id_of(subscription_id, event.pk),
+            webhook_id=webhook_id_of(endpoint_id, event.pk),
             event=event_name(event.kind),
             body=bodies[event.pk],
         )
         for event in events
         if event.pk in bodies
-        for subscription_id in receivers[event.pk]
+        for endpoint_id in receivers[event.pk]
     ]
-    SubscriptionDelivery.objects.bulk_create(deliveries, ignore_conflicts=True)
-    for subscription_id in dict.fromkeys(delivery.subscription_id for delivery in deliveries):
-        enqueue_delivery(subscription_id)
+    WebhookDelivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    for endpoint_id in dict.fromkeys(delivery.endpoint_id for delivery in deliveries):
+        enqueue_delivery(endpoint_id)
 
 
 def _receivers(events: Sequence[TicketEvent]) -> dict[int, list[int]]:
-    """The subscriptions that are sent each event, by the event's key; events that nobody is sent are left out."""
+    """The endpoints that are sent each event, by the event's key; events that nobody is sent are left out."""
     with connection.cursor() as cursor:
-        cursor.execute(FIND_SUBSCRIPTIONS, [list({event.team_id for event in events})])
-        subscriptions = cursor.fetchall()
+        cursor.execute(FIND_ENDPOINTS, [list({event.team_id for event in events})])
+        endpoints = cursor.fetchall()
     found = {
-        event.pk: [pk for pk, team, names in subscriptions if team == event.team_id and event_name(event.kind) in names]
+        event.pk: [pk for pk, team, names in endpoints if team == event.team_id and event_name(event.kind) in names]
         for event in events
     }
     return {event: pks for event, pks in found.items() if pks}

@@ -1,4 +1,4 @@
-"""The events that a subscription can choose: one for each kind of fact in a ticket's history."""
+"""The events that an endpoint can choose: one for each kind of fact in a ticket's history."""
 
 from __future__ import annotations
 

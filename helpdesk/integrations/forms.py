@@ -1,4 +1,4 @@
-"""Forms about subscriptions."""
+"""Forms about endpoints."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.integrations.addresses import is_public
 from helpdesk.integrations.events import EVENTS, FIRST_CHOICE
-from helpdesk.integrations.models import Subscription, SubscriptionDelivery
+from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.ui.filters import FilterForm
+from helpdesk.ui.names import NameField
 
 LONGEST_HOST, LONGEST_LABEL = 253, 63  # characters, as the network spells them
 # Names that lead nowhere from outside of one's own network, or from anywhere at all.
@@ -63,7 +64,7 @@ def _is_private(host: str) -> bool:
         return False
 
 
-class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+class WebhookEndpointForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
     """Where to send what."""
 
     url = forms.CharField(
@@ -73,7 +74,7 @@ class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg] # not a gener
         widget=forms.URLInput({"placeholder": "https://example.com/webhooks/helpdesk", "spellcheck": "false"}),
         help_text=gettext_lazy("Each event is posted there as signed JSON."),
     )
-    description = forms.CharField(
+    description = NameField(
         label=gettext_lazy("Name"),
         max_length=100,
         required=False,
@@ -88,11 +89,11 @@ class SubscriptionForm(forms.ModelForm):  # type: ignore[type-arg] # not a gener
     )
 
     class Meta:
-        model = Subscription
+        model = WebhookEndpoint
         fields = ["url", "description", "events"]
 
 
 class StateFilter(FilterForm):
     """Which deliveries the log shows."""
 
-    state = forms.ChoiceField(required=False, choices=[("", ""), *SubscriptionDelivery.State.choices])
+    state = forms.ChoiceField(required=False, choices=[("", ""), *WebhookDelivery.State.choices])

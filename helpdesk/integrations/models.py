@@ -14,24 +14,24 @@ from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedTextField
 
 from helpdesk.integrations.events import EVENTS
-from helpdesk.integrations.querysets import SubscriptionDeliveryQuerySet, SubscriptionQuerySet
+from helpdesk.integrations.querysets import WebhookDeliveryQuerySet, WebhookEndpointQuerySet
 from helpdesk.integrations.signature import new_secret, new_webhook_id
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models import Ticket
 
 
-class Subscription(models.Model):
+class WebhookEndpoint(models.Model):
     """An address of the team's choice that is sent some of the events of its tickets."""
 
     class DisabledReason(models.TextChoices):
         """Why nothing is sent."""
 
-        SWITCHED_OFF = "switched_off", pgettext_lazy("subscription", "Somebody switched it off")
-        FAILING = "failing", pgettext_lazy("subscription", "Every delivery failed for more than a day")
-        GONE = "gone", pgettext_lazy("subscription", "The receiver answered 410 Gone: it wants no more")
+        SWITCHED_OFF = "switched_off", pgettext_lazy("webhook", "Somebody switched it off")
+        FAILING = "failing", pgettext_lazy("webhook", "Every delivery failed for more than a day")
+        GONE = "gone", pgettext_lazy("webhook", "The receiver answered 410 Gone: it wants no more")
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="subscriptions", verbose_name=_("team"))
+    team = models.ForeignKey(Team, models.CASCADE, related_name="webhook_endpoints", verbose_name=_("team"))
     url = models.CharField(_("address"), max_length=500)
     description = models.CharField(_("description"), max_length=100, blank=True)
     events = ArrayField(
@@ -61,11 +61,12 @@ class Subscription(models.Model):
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
-    objects = SubscriptionQuerySet.as_manager()
+    objects = WebhookEndpointQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("subscription")
-        verbose_name_plural = _("subscriptions")
+        db_table = "integrations_subscription"
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
         ordering = ["pk"]
 
     def __str__(self) -> str:
@@ -89,19 +90,24 @@ class Subscription(models.Model):
         return [self.secret]
 
 
-class SubscriptionDelivery(models.Model):
-    """One event for one subscription, as it was when it happened. This row, not the queue, says what is to be sent."""
+class WebhookDelivery(models.Model):
+    """One event for one endpoint, as it was when it happened. This row, not the queue, says what is to be sent."""
 
     class State(models.TextChoices):
         """Whether it has arrived."""
 
-        PENDING = "pending", pgettext_lazy("subscription delivery", "Waiting")
-        DELIVERED = "delivered", pgettext_lazy("subscription delivery", "Delivered")
-        FAILED = "failed", pgettext_lazy("subscription delivery", "Failed")
+        PENDING = "pending", pgettext_lazy("webhook delivery", "Waiting")
+        DELIVERED = "delivered", pgettext_lazy("webhook delivery", "Delivered")
+        FAILED = "failed", pgettext_lazy("webhook delivery", "Failed")
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
-    subscription = models.ForeignKey(
-        Subscription, models.CASCADE, db_index=False, related_name="deliveries", verbose_name=_("subscription")
+    endpoint = models.ForeignKey(
+        WebhookEndpoint,
+        models.CASCADE,
+        db_column="subscription_id",
+        db_index=False,
+        related_name="deliveries",
+        verbose_name=_("webhook"),
     )
     ticket = models.ForeignKey(
         Ticket, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("ticket")
@@ -120,11 +126,12 @@ class SubscriptionDelivery(models.Model):
     )
     created_at = models.DateTimeField(_("when"), default=timezone.now)
 
-    objects = SubscriptionDeliveryQuerySet.as_manager()
+    objects = WebhookDeliveryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("subscription delivery")
-        verbose_name_plural = _("subscription deliveries")
+        db_table = "integrations_subscriptiondelivery"
+        verbose_name = _("webhook delivery")
+        verbose_name_plural = _("webhook deliveries")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state="pending", next_attempt_at__isnull=False)
@@ -133,13 +140,13 @@ class SubscriptionDelivery(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["subscription", "-id"], name="subscription_delivery_log"),
-            models.Index(fields=["subscription", "state", "-id"], name="subscription_delivery_of_state"),
+            models.Index(fields=["endpoint", "-id"], name="subscription_delivery_log"),
+            models.Index(fields=["endpoint", "state", "-id"], name="subscription_delivery_of_state"),
             models.Index(
-                fields=["subscription", "id"], name="subscription_delivery_pending", condition=models.Q(state="pending")
+                fields=["endpoint", "id"], name="subscription_delivery_pending", condition=models.Q(state="pending")
             ),
             models.Index(
-                fields=["subscription", "next_attempt_at"],
+                fields=["endpoint", "next_attempt_at"],
                 name="subscription_delivery_due",
                 condition=models.Q(state="pending"),
             ),
@@ -172,7 +179,7 @@ class DeliveryAttempt(models.Model):
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     delivery = models.ForeignKey(
-        SubscriptionDelivery, models.CASCADE, related_name="log", verbose_name=_("subscription delivery")
+        WebhookDelivery, models.CASCADE, related_name="log", verbose_name=_("webhook delivery")
     )
     url = models.CharField(_("address"), max_length=500, help_text=_("As it was then."))
     at = models.DateTimeField(_("when"), default=timezone.now)

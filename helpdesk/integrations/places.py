@@ -9,18 +9,18 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 
-from helpdesk.integrations.models import Subscription
+from helpdesk.integrations.models import WebhookEndpoint
 
 PLACES = 2  # of each team, and of each receiver; those that failed the last time share the first one
 
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, %s))"
 
 
-def take_places(subscription: Subscription) -> bool:
+def take_places(endpoint: WebhookEndpoint) -> bool:
     """Hold a place of its team and one of its receiver until the transaction ends; False where all are taken."""
-    count = 1 if subscription.failing_since else PLACES
-    receiver = urlsplit(subscription.url).netloc.lower()
-    return _take(f"integrations.team.{subscription.team_id}", count) and _take(f"integrations.at.{receiver}", count)
+    count = 1 if endpoint.failing_since else PLACES
+    receiver = urlsplit(endpoint.url).netloc.lower()
+    return _take(f"integrations.team.{endpoint.team_id}", count) and _take(f"integrations.at.{receiver}", count)
 
 
 def _take(name: str, count: int) -> bool:

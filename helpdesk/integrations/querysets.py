@@ -1,4 +1,4 @@
-"""Reads of subscriptions and deliveries."""
+"""Reads of endpoints and deliveries."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.db.models.functions import Now
 from helpdesk.teams.querysets import TeamQuerySet
 
 if TYPE_CHECKING:
-    from helpdesk.integrations.models import Subscription, SubscriptionDelivery
+    from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 
 
-class SubscriptionQuerySet(TeamQuerySet["Subscription"]):
-    """Subscriptions."""
+class WebhookEndpointQuerySet(TeamQuerySet["WebhookEndpoint"]):
+    """Webhook endpoints."""
 
     def enabled(self) -> Self:
         """Those that are sent what happens."""
@@ -28,13 +28,20 @@ class SubscriptionQuerySet(TeamQuerySet["Subscription"]):
 
     def with_due(self, *, before: datetime | None = None) -> Self:
         """Those of which a delivery is due, or was before this time."""
-        from helpdesk.integrations.models import SubscriptionDelivery
+        from helpdesk.integrations.models import WebhookDelivery
 
-        due = SubscriptionDelivery.objects.due(before).filter(subscription=OuterRef("pk")).order_by()
+        due = WebhookDelivery.objects.due(before).filter(endpoint=OuterRef("pk")).order_by()
         return self.filter(Exists(due))
 
+    def with_has_delivered(self) -> Self:
+        """Each with `has_delivered`: whether anything that its log still holds has arrived."""
+        from helpdesk.integrations.models import WebhookDelivery
 
-class SubscriptionDeliveryQuerySet(TeamQuerySet["SubscriptionDelivery"]):
+        arrived = WebhookDelivery.objects.filter(endpoint=OuterRef("pk"), state=WebhookDelivery.State.DELIVERED)
+        return self.annotate(has_delivered=Exists(arrived))
+
+
+class WebhookDeliveryQuerySet(TeamQuerySet["WebhookDelivery"]):
     """Deliveries."""
 
     def newest_first(self) -> Self:
@@ -47,11 +54,9 @@ class SubscriptionDeliveryQuerySet(TeamQuerySet["SubscriptionDelivery"]):
 
     def due(self, before: datetime | None = None) -> Self:
         """Those whose time has come, now or before a time, in the order in which they came about."""
-        from helpdesk.integrations.models import SubscriptionDelivery
+        from helpdesk.integrations.models import WebhookDelivery
 
-        return self.filter(state=SubscriptionDelivery.State.PENDING, next_attempt_at__lte=before or Now()).order_by(
-            "pk"
-        )
+        return self.filter(state=WebhookDelivery.State.PENDING, next_attempt_at__lte=before or Now()).order_by("pk")
 
     def without_body(self) -> Self:
         """Without the payload, which lists do not show."""

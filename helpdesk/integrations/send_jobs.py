@@ -1,4 +1,4 @@
-"""Having a worker look after a subscription."""
+"""Having a worker look after an endpoint."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from helpdesk.operations.clock import database_now
 PLACE_WAIT = timedelta(seconds=1)
 
 
-def enqueue_delivery(subscription_id: int, at: datetime | None = None) -> None:
-    """Have what is due for this subscription sent, at once or at a later time; part of the current transaction."""
-    app.configure_task("integrations.send_due", schedule_at=at).defer(subscription_id=subscription_id)
+def enqueue_delivery(endpoint_id: int, at: datetime | None = None) -> None:
+    """Have what is due for this endpoint sent, at once or at a later time; part of the current transaction."""
+    app.configure_task("integrations.send_due", schedule_at=at).defer(endpoint_id=endpoint_id)
 
 
-def wait_for_place(subscription_id: int) -> None:
+def wait_for_place(endpoint_id: int) -> None:
     """Have it looked after shortly, by one job however many found no place."""
     job = app.configure_task(
         "integrations.send_due",
         schedule_at=database_now() + PLACE_WAIT,
-        queueing_lock=f"integrations.wait_for_place.{subscription_id}",
+        queueing_lock=f"integrations.wait_for_place.{endpoint_id}",
     )
     try:
         with transaction.atomic():
-            job.defer(subscription_id=subscription_id)
+            job.defer(endpoint_id=endpoint_id)
     except AlreadyEnqueued:
         pass

@@ -27,12 +27,12 @@ def new_webhook_id() -> str:
     return f"msg_{secrets.token_hex(16)}"
 
 
-def webhook_id_of(subscription_id: int, event_id: int) -> str:
-    """The name of the delivery of this event to this subscription, the same however often it is made.
+def webhook_id_of(endpoint_id: int, event_id: int) -> str:
+    """The name of the delivery of this event to this endpoint, the same however often it is made.
 
     Keyed, so that two installations that send to one receiver do not name theirs alike.
     """
-    digest = salted_hmac("integrations.webhook_id", f"{subscription_id}.{event_id}", algorithm="sha256").hexdigest()
+    digest = salted_hmac("integrations.webhook_id", f"{endpoint_id}.{event_id}", algorithm="sha256").hexdigest()
     return f"msg_{digest[:32]}"
 
 

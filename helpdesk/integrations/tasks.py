@@ -8,7 +8,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk.integrations import dispatcher, emails
-from helpdesk.integrations.models import Subscription, SubscriptionDelivery
+from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.send_jobs import enqueue_delivery
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import EMAIL_RETRY
@@ -20,9 +20,9 @@ LATE = timedelta(minutes=2)
 
 # What the receiver does is kept in the deliveries and raises nothing; this is for a database that is away.
 @app.task(name="integrations.send_due", queue="webhooks", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
-def send_due(subscription_id: int) -> None:
-    """Send what is due for a subscription."""
-    dispatcher.send_due(subscription_id)
+def send_due(endpoint_id: int) -> None:
+    """Send what is due for an endpoint."""
+    dispatcher.send_due(endpoint_id)
 
 
 @app.task(
@@ -31,27 +31,27 @@ def send_due(subscription_id: int) -> None:
     queue="notifications",
     retry=EMAIL_RETRY,
 )
-def send_disabled_email(subscription_id: int, membership_id: int) -> None:
-    """Tell a manager that a subscription was disabled; a mail server that does not take it is tried again."""
-    emails.send_disabled_email(subscription_id, membership_id)
+def send_disabled_email(endpoint_id: int, membership_id: int) -> None:
+    """Tell a manager that an endpoint was disabled; a mail server that does not take it is tried again."""
+    emails.send_disabled_email(endpoint_id, membership_id)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="integrations.wake_late", queue="operations", queueing_lock="integrations.wake_late")
 def wake_late(timestamp: int = 0) -> None:
     """See to deliveries that are late although their jobs are gone."""
-    late = Subscription.objects.sending().with_due(before=database_now() - LATE)
-    for subscription_id in late.values_list("pk", flat=True):
-        enqueue_delivery(subscription_id)
+    late = WebhookEndpoint.objects.sending().with_due(before=database_now() - LATE)
+    for endpoint_id in late.values_list("pk", flat=True):
+        enqueue_delivery(endpoint_id)
 
 
 @app.periodic(cron="41 4 * * *")
 @app.task(name="integrations.forget_old_deliveries", queueing_lock="integrations.forget_old_deliveries")
 def forget_old_deliveries(timestamp: int = 0) -> None:
     """The log goes back for 30 days; previous secrets that sign no more go as well."""
-    old = SubscriptionDelivery.objects.filter(created_at__lt=database_now() - KEPT)
-    while SubscriptionDelivery.objects.filter(pk__in=old.values("pk")[:FORGOTTEN_AT_ONCE]).delete()[0]:
+    old = WebhookDelivery.objects.filter(created_at__lt=database_now() - KEPT)
+    while WebhookDelivery.objects.filter(pk__in=old.values("pk")[:FORGOTTEN_AT_ONCE]).delete()[0]:
         pass
-    Subscription.objects.filter(previous_secret_until__lt=database_now()).update(
+    WebhookEndpoint.objects.filter(previous_secret_until__lt=database_now()).update(
         previous_secret=None, previous_secret_until=None
     )

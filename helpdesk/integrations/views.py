@@ -1,4 +1,4 @@
-"""The team's subscriptions: what is sent where, with what secret, and how it fared."""
+"""The team's endpoints: what is sent where, with what secret, and how it fared."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.integrations import actions
-from helpdesk.integrations.forms import StateFilter, SubscriptionForm
+from helpdesk.integrations.forms import StateFilter, WebhookEndpointForm
 from helpdesk.integrations.http_client import USER_AGENT
-from helpdesk.integrations.models import Subscription, SubscriptionDelivery
+from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import kept_once
@@ -23,23 +23,23 @@ from helpdesk.ui import kept_once
 PAGE_SIZE = 50
 
 
-def _find(request: TeamRequest, subscription_id: int) -> Subscription:
-    return get_object_or_404(Subscription.objects.for_team(request.team), pk=subscription_id)
+def _find(request: TeamRequest, endpoint_id: int) -> WebhookEndpoint:
+    return get_object_or_404(WebhookEndpoint.objects.for_team(request.team), pk=endpoint_id)
 
 
-def _find_delivery(request: TeamRequest, subscription_id: int, pk: int) -> SubscriptionDelivery:
-    log = SubscriptionDelivery.objects.for_team(request.team).filter(subscription=subscription_id)
-    return get_object_or_404(log.select_related("subscription", "ticket"), pk=pk)
+def _find_delivery(request: TeamRequest, endpoint_id: int, pk: int) -> WebhookDelivery:
+    log = WebhookDelivery.objects.for_team(request.team).filter(endpoint=endpoint_id)
+    return get_object_or_404(log.select_related("endpoint", "ticket"), pk=pk)
 
 
-def _show_subscription(
-    request: TeamRequest, found: Subscription, *, form: Any = None, status: int = 200
+def _show_endpoint(
+    request: TeamRequest, found: WebhookEndpoint, *, form: Any = None, status: int = 200
 ) -> HttpResponse:
-    """The subscription's page; a secret that was made just now is shown this once."""
+    """The endpoint's page; a secret that was made just now is shown this once."""
     log_filter = StateFilter(request.GET)
     log_filter.full_clean()
     state = log_filter.data.get("state", "")
-    log = SubscriptionDelivery.objects.for_team(request.team).filter(subscription=found).without_body().newest_first()
+    log = WebhookDelivery.objects.for_team(request.team).filter(endpoint=found).without_body().newest_first()
     if log_filter.errors:  # what cannot be matched matches nothing
         log = log.none()
     elif state:
@@ -50,41 +50,42 @@ def _show_subscription(
     rows = list(log.select_related("ticket")[: PAGE_SIZE + 1])
     context = {
         "nav": "integrations",
-        "subscription": found,
+        "endpoint": found,
         "new_secret": kept_once.take(request, f"webhook-{found.pk}"),
-        "form": form or SubscriptionForm(instance=Subscription.objects.get(pk=found.pk)),
-        "states": SubscriptionDelivery.State.choices,
+        "form": form or WebhookEndpointForm(instance=WebhookEndpoint.objects.get(pk=found.pk)),
+        "states": WebhookDelivery.State.choices,
         "log_filter": log_filter,
         "state": state,
         "deliveries": rows[:PAGE_SIZE],
         "older_than": rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None,
     }
-    return render(request, "integrations/subscription.html", context, status=status)
+    return render(request, "integrations/webhook_endpoint.html", context, status=status)
 
 
-def _show_secret_next(request: TeamRequest, found: Subscription) -> HttpResponse:
+def _show_secret_next(request: TeamRequest, found: WebhookEndpoint) -> HttpResponse:
     kept_once.keep(request, f"webhook-{found.pk}", found.secret)
-    return redirect("subscription", request.team.slug, found.pk)
+    return redirect("webhook_endpoint", request.team.slug, found.pk)
 
 
 @require_safe
 @team_view(Permission.TEAM_MANAGE)
-def subscriptions(request: TeamRequest) -> HttpResponse:
-    """All of the team's subscriptions."""
-    context = {"nav": "integrations", "subscriptions": Subscription.objects.for_team(request.team)}
-    return render(request, "integrations/subscriptions.html", context)
+def endpoints(request: TeamRequest) -> HttpResponse:
+    """All of the team's endpoints."""
+    found = WebhookEndpoint.objects.for_team(request.team).with_has_delivered()
+    context = {"nav": "integrations", "endpoints": found}
+    return render(request, "integrations/webhook_endpoints.html", context)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
 def create(request: TeamRequest) -> HttpResponse:
-    """Make a subscription; its page then shows the secret."""
-    form = SubscriptionForm(request.POST if request.method == "POST" else None)
+    """Make an endpoint; its page then shows the secret."""
+    form = WebhookEndpointForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.create_subscription(request.membership, form.save(commit=False))
-        except actions.SubscriptionRefused as refused:
+            made = actions.create_endpoint(request.membership, form.save(commit=False))
+        except actions.WebhookRefused as refused:
             form.add_error(None, str(refused))
         else:
             return _show_secret_next(request, made)
@@ -95,85 +96,85 @@ def create(request: TeamRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @team_view(Permission.TEAM_MANAGE)
-def subscription(request: TeamRequest, subscription_id: int) -> HttpResponse:
-    """One subscription: how it fares, its secret, its settings and its log."""
-    return _show_subscription(request, _find(request, subscription_id))
+def endpoint(request: TeamRequest, endpoint_id: int) -> HttpResponse:
+    """One endpoint: how it fares, its secret, its settings and its log."""
+    return _show_endpoint(request, _find(request, endpoint_id))
 
 
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
-def change(request: TeamRequest, subscription_id: int) -> HttpResponse:
+def change(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     """Send other events, or elsewhere."""
-    found = _find(request, subscription_id)
-    form = SubscriptionForm(request.POST, instance=Subscription.objects.get(pk=found.pk))
+    found = _find(request, endpoint_id)
+    form = WebhookEndpointForm(request.POST, instance=WebhookEndpoint.objects.get(pk=found.pk))
     if not form.is_valid():
-        return _show_subscription(request, found, form=form, status=422)
+        return _show_endpoint(request, found, form=form, status=422)
     form.save()
     messages.success(request, _("Saved."))
-    return redirect("subscription", request.team.slug, found.pk)
+    return redirect("webhook_endpoint", request.team.slug, found.pk)
 
 
 @never_cache
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
-def rotate_secret(request: TeamRequest, subscription_id: int) -> HttpResponse:
+def rotate_secret(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     """Make a new secret, and show it this once."""
-    found = _find(request, subscription_id)
+    found = _find(request, endpoint_id)
     actions.rotate_secret(found)
     return _show_secret_next(request, found)
 
 
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
-def switch_on(request: TeamRequest, subscription_id: int) -> HttpResponse:
+def enable(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     """Send again."""
-    found = _find(request, subscription_id)
-    actions.switch_on(found)
+    found = _find(request, endpoint_id)
+    actions.enable_endpoint(found)
     messages.success(request, _("It is switched on."))
-    return redirect("subscription", request.team.slug, found.pk)
+    return redirect("webhook_endpoint", request.team.slug, found.pk)
 
 
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
-def switch_off(request: TeamRequest, subscription_id: int) -> HttpResponse:
+def disable(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     """Send nothing until it is switched on."""
-    found = _find(request, subscription_id)
-    actions.switch_off(found)
+    found = _find(request, endpoint_id)
+    actions.disable_endpoint(found)
     messages.success(request, _("It is switched off."))
-    return redirect("subscription", request.team.slug, found.pk)
+    return redirect("webhook_endpoint", request.team.slug, found.pk)
 
 
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
-def delete(request: TeamRequest, subscription_id: int) -> HttpResponse:
+def delete(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     """Delete it with its log."""
-    actions.delete_subscription(_find(request, subscription_id))
+    actions.delete_endpoint(_find(request, endpoint_id))
     messages.success(request, _("The webhook is deleted."))
-    return redirect("subscriptions", request.team.slug)
+    return redirect("webhook_endpoints", request.team.slug)
 
 
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
-def send_test(request: TeamRequest, subscription_id: int) -> HttpResponse:
+def send_test(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     """Have a test event sent, and show what comes of it."""
-    found = _find(request, subscription_id)
+    found = _find(request, endpoint_id)
     try:
         sent = actions.send_test(found)
-    except actions.SubscriptionRefused as refused:
+    except actions.WebhookRefused as refused:
         messages.error(request, str(refused))
-        return redirect("subscription", request.team.slug, found.pk)
-    return redirect("subscription_delivery", request.team.slug, found.pk, sent.pk)
+        return redirect("webhook_endpoint", request.team.slug, found.pk)
+    return redirect("webhook_delivery", request.team.slug, found.pk, sent.pk)
 
 
 @never_cache
 @require_safe
 @team_view(Permission.TEAM_MANAGE)
-def delivery(request: TeamRequest, subscription_id: int, pk: int) -> HttpResponse:
+def delivery(request: TeamRequest, endpoint_id: int, pk: int) -> HttpResponse:
     """One delivery: what was sent, and how each attempt went."""
-    found = _find_delivery(request, subscription_id, pk)
+    found = _find_delivery(request, endpoint_id, pk)
     context = {
         "nav": "integrations",
-        "subscription": found.subscription,
+        "endpoint": found.endpoint,
         "delivery": found,
         "body": json.dumps(json.loads(found.body), indent=2, ensure_ascii=False),
         "attempts": list(found.log.order_by("-pk")),
@@ -184,11 +185,11 @@ def delivery(request: TeamRequest, subscription_id: int, pk: int) -> HttpRespons
 
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
-def resend(request: TeamRequest, subscription_id: int, pk: int) -> HttpResponse:
+def resend(request: TeamRequest, endpoint_id: int, pk: int) -> HttpResponse:
     """Have it sent once more."""
-    found = _find_delivery(request, subscription_id, pk)
+    found = _find_delivery(request, endpoint_id, pk)
     try:
         actions.resend(found)
-    except actions.SubscriptionRefused as refused:
+    except actions.WebhookRefused as refused:
         messages.error(request, str(refused))
-    return redirect("subscription_delivery", request.team.slug, subscription_id, pk)
+    return redirect("webhook_delivery", request.team.slug, endpoint_id, pk)

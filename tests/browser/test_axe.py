@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event, simulate_day
 from helpdesk.integrations.actions import send_test
-from helpdesk.integrations.models import Subscription
+from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -86,10 +86,10 @@ def test_no_page_fails_an_axe_scan_or_is_wider_than_the_screen(server, team, ope
     for name, path in (PAGES | more).items():
         page.goto(server + path)
         wrong += scan(page, name)
-    subscription = Subscription.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
-    sent = send_test(subscription)
-    sent.log.create(team=team, url=subscription.url, duration_ms=1, status_code=500, problem="status", answer="no")
-    webhook = f"/t/escola-da-ana/integrations/{subscription.pk}/"
+    endpoint = WebhookEndpoint.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
+    sent = send_test(endpoint)
+    sent.log.create(team=team, url=endpoint.url, duration_ms=1, status_code=500, problem="status", answer="no")
+    webhook = f"/t/escola-da-ana/integrations/{endpoint.pk}/"
     for path in ("/t/escola-da-ana/integrations/", webhook, f"{webhook}deliveries/{sent.pk}/"):
         page.goto(server + path)
         wrong += scan(page, path)

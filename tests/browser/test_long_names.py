@@ -6,7 +6,7 @@ from django.utils import timezone
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk
 from helpdesk.integrations.actions import send_test
-from helpdesk.integrations.models import Subscription
+from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams.actions import invite
 from helpdesk.teams.models import Membership
 from helpdesk.tickets import actions
@@ -82,7 +82,7 @@ def paths(school, ana, ticket):
         team=school, source=source, body=b"{}", event=LONG[:100], event_id=LONG, outcome="failed", finished_at=now
     )
     UnverifiedDelivery.objects.create(source=source, body=b"{}", size=2, signature="a" * 64, digest="b" * 64)
-    webhook = Subscription.objects.create(
+    webhook = WebhookEndpoint.objects.create(
         team=school, url=f"https://{HOST}.com/{'x' * 250}", description=LONG[:100], events=["ticket.created"]
     )
     sent = send_test(webhook)

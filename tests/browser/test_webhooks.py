@@ -9,7 +9,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 from standardwebhooks import Webhook
 
-from helpdesk.integrations.models import Subscription
+from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.actions import create_team
 from tests.browser.test_main_job import EMAIL, PASSWORD, log_in
@@ -53,4 +53,4 @@ def test_a_webhook_is_set_up_tried_and_shows_the_answer_by_itself(server, worker
         expect(page.get_by_text("thanks")).to_be_visible()
         ((headers, body),) = receiver.got
     assert Webhook(secret).verify(body, headers)["type"] == "test"
-    assert "ticket.note_added" in Subscription.objects.get().events
+    assert "ticket.note_added" in WebhookEndpoint.objects.get().events

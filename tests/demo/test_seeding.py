@@ -3,7 +3,7 @@
 import pytest
 
 from helpdesk.demo.seeding import seed_team
-from helpdesk.integrations.models import Subscription, SubscriptionDelivery
+from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.notifications import digests
 from helpdesk.notifications.models import HistoryCursor
 from helpdesk.tickets.models import TicketEvent
@@ -16,7 +16,7 @@ def test_seeded_events_have_places_between_the_others_and_are_told_to_nobody():
     member = MembershipFactory(notify_new_request=True)
     team = member.team
     HistoryCursor.objects.create(pk=1, position=0, seen_position=0)
-    Subscription.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
+    WebhookEndpoint.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
     open_ticket(team)
     publish()
     seed_team(team, 20)
@@ -25,7 +25,7 @@ def test_seeded_events_have_places_between_the_others_and_are_told_to_nobody():
     in_order = list(TicketEvent.objects.exclude(position=None).order_by("position").values_list("pk", flat=True))
     assert len(in_order) > 22
     assert in_order == list(TicketEvent.objects.order_by("pk").values_list("pk", flat=True))
-    assert SubscriptionDelivery.objects.count() == 2
+    assert WebhookDelivery.objects.count() == 2
     digests.read_on()
     ((_membership, _kind, tickets),) = digests.read_on()[0]
     assert len(tickets) == 2

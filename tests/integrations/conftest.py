@@ -1,11 +1,11 @@
-"""A receiver, and a subscription that points at it."""
+"""A receiver, and an endpoint that points at it."""
 
 import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.integrations.dispatcher import send_due
-from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery
+from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.teams.roles import Role
 from tests.factories import MembershipFactory, TeamFactory, publish
 from tests.integrations.receiver import receiving
@@ -33,8 +33,8 @@ def owner(team):
 
 
 @pytest.fixture
-def subscription(team, owner, receiver):
-    return Subscription.objects.create(
+def endpoint(team, owner, receiver):
+    return WebhookEndpoint.objects.create(
         team=team, url=receiver.url, events=["ticket.created", "ticket.assigned", "ticket.note_added"]
     )
 
@@ -48,7 +48,7 @@ def work():
 
 
 def scheduled():
-    """When the queue looks after subscriptions again."""
+    """When the queue looks after endpoints again."""
     jobs = ProcrastinateJob.objects.filter(task_name="integrations.send_due", scheduled_at__isnull=False)
     return sorted(jobs.values_list("scheduled_at", flat=True))
 
@@ -64,17 +64,17 @@ def wait_of(delivery):
 
 
 def pause_left():
-    """How long the subscription is still left alone."""
-    paused_until = Subscription.objects.get().paused_until
+    """How long the endpoint is still left alone."""
+    paused_until = WebhookEndpoint.objects.get().paused_until
     assert paused_until
     return paused_until - timezone.now()
 
 
-def point_at(subscription, url):
-    Subscription.objects.filter(pk=subscription.pk).update(url=url)
+def point_at(endpoint, url):
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(url=url)
 
 
 def make_due():
     """Time passes."""
-    SubscriptionDelivery.objects.filter(state="pending").update(next_attempt_at=timezone.now())
-    Subscription.objects.update(paused_until=None)
+    WebhookDelivery.objects.filter(state="pending").update(next_attempt_at=timezone.now())
+    WebhookEndpoint.objects.update(paused_until=None)

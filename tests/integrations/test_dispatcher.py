@@ -15,7 +15,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from helpdesk.api.v1.ticket_serializer import describe_tickets
 from helpdesk.integrations import actions, dispatcher, emails, tasks
 from helpdesk.integrations.enqueuing import enqueue_deliveries
-from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery
+from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.payloads import EXPANDED
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actions import add_note, add_tag, assign_ticket
@@ -29,50 +29,50 @@ pytestmark = pytest.mark.django_db
 SECONDS = timedelta(seconds=1)
 
 
-def test_the_public_library_verifies_what_is_sent(subscription, receiver, team):
+def test_the_public_library_verifies_what_is_sent(endpoint, receiver, team):
     ticket = open_ticket(team)
     work()
     ((headers, body),) = receiver.got
-    payload = Webhook(subscription.secret).verify(body, headers)
+    payload = Webhook(endpoint.secret).verify(body, headers)
     assert payload["type"] == "ticket.created"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", payload["timestamp"])
     assert payload["data"]["ticket"]["number"] == ticket.number
-    assert headers["webhook-id"] == SubscriptionDelivery.objects.get().webhook_id
+    assert headers["webhook-id"] == WebhookDelivery.objects.get().webhook_id
     assert headers["content-type"] == "application/json"
     with pytest.raises(WebhookVerificationError):
-        Webhook(subscription.secret).verify(body.replace(b"created", b"deleted"), headers)
-    assert SubscriptionDelivery.objects.get().state == "delivered"
+        Webhook(endpoint.secret).verify(body.replace(b"created", b"deleted"), headers)
+    assert WebhookDelivery.objects.get().state == "delivered"
     assert (attempt().status_code, attempt().answer, attempt().problem) == (200, "thanks", "")
 
 
-def test_both_secrets_verify_for_a_day_after_a_rotation(subscription, receiver, team):
-    before = subscription.secret
-    actions.rotate_secret(subscription)
-    after = subscription.secret
+def test_both_secrets_verify_for_a_day_after_a_rotation(endpoint, receiver, team):
+    before = endpoint.secret
+    actions.rotate_secret(endpoint)
+    after = endpoint.secret
     assert before != after
     open_ticket(team)
     work()
     for secret in (before, after):
         Webhook(secret).verify(receiver.got[-1][1], receiver.got[-1][0])
-    Subscription.objects.update(previous_secret_until=timezone.now())
+    WebhookEndpoint.objects.update(previous_secret_until=timezone.now())
     open_ticket(team)
     work()
     Webhook(after).verify(receiver.got[-1][1], receiver.got[-1][0])
     with pytest.raises(WebhookVerificationError):
         Webhook(before).verify(receiver.got[-1][1], receiver.got[-1][0])
     tasks.forget_old_deliveries()
-    assert Subscription.objects.get().previous_secret is None
+    assert WebhookEndpoint.objects.get().previous_secret is None
 
 
-def test_secrets_are_encrypted_at_rest(subscription):
+def test_secrets_are_encrypted_at_rest(endpoint):
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM integrations_subscription")
         (stored,) = cursor.fetchone()
-    assert subscription.secret.startswith("whsec_")
-    assert subscription.secret.removeprefix("whsec_") not in stored
+    assert endpoint.secret.startswith("whsec_")
+    assert endpoint.secret.removeprefix("whsec_") not in stored
 
 
-def test_the_events_tell_who_did_what(subscription, receiver, team, owner):
+def test_the_events_tell_who_did_what(endpoint, receiver, team, owner):
     ticket = open_ticket(team)
     assign_ticket(ticket, Actor.person(owner.user), owner.user)
     add_note(ticket, Actor.person(owner.user), "Já respondi.")
@@ -98,7 +98,7 @@ def test_the_events_tell_who_did_what(subscription, receiver, team, owner):
     assert kinds == ["created", "assigned", "note_added"]
 
 
-def test_the_ticket_is_the_one_that_the_api_shows(subscription, receiver, team):
+def test_the_ticket_is_the_one_that_the_api_shows(endpoint, receiver, team):
     ticket = open_ticket(team)
     add_tag(ticket, Actor.system(), "vídeo")
     add_note(ticket, Actor.system(), "Um")
@@ -114,36 +114,34 @@ def test_the_ticket_is_the_one_that_the_api_shows(subscription, receiver, team):
     assert sent["url"].endswith(f"/t/escola/tickets/{ticket.number}/")
 
 
-def test_only_what_is_subscribed_is_sent_and_only_to_whom(subscription, receiver, team):
-    Subscription.objects.create(team=TeamFactory(), url=receiver.url, events=["ticket.created"])
+def test_only_what_is_subscribed_is_sent_and_only_to_whom(endpoint, receiver, team):
+    WebhookEndpoint.objects.create(team=TeamFactory(), url=receiver.url, events=["ticket.created"])
     add_tag(open_ticket(team), Actor.system(), "vídeo")
     publish()
-    assert list(SubscriptionDelivery.objects.values_list("subscription", "event")) == [
-        (subscription.pk, "ticket.created")
-    ]
-    actions.switch_off(subscription)
+    assert list(WebhookDelivery.objects.values_list("endpoint", "event")) == [(endpoint.pk, "ticket.created")]
+    actions.disable_endpoint(endpoint)
     open_ticket(team)
     publish()
-    assert SubscriptionDelivery.objects.count() == 1
+    assert WebhookDelivery.objects.count() == 1
 
 
-def test_a_change_that_is_rolled_back_is_not_told(subscription, team):
+def test_a_change_that_is_rolled_back_is_not_told(endpoint, team):
     with transaction.atomic():
         open_ticket(team)
         transaction.set_rollback(True)
     publish()
-    assert SubscriptionDelivery.objects.count() == 0
+    assert WebhookDelivery.objects.count() == 0
     assert not ProcrastinateJob.objects.exists()
 
 
-def test_a_change_does_nothing_for_subscriptions_itself(subscription, team, django_assert_num_queries):
+def test_a_change_does_nothing_for_endpoints_itself(endpoint, team, django_assert_num_queries):
     ticket = open_ticket(team)
     with django_assert_num_queries(6):
         add_note(ticket, Actor.system(), "Um")
-    assert not SubscriptionDelivery.objects.exists()
+    assert not WebhookDelivery.objects.exists()
 
 
-def test_each_note_is_sent_with_its_own_event(subscription, receiver, team, owner):
+def test_each_note_is_sent_with_its_own_event(endpoint, receiver, team, owner):
     ticket = open_ticket(team)
     for text in ("Um", "Dois"):
         add_note(ticket, Actor.person(owner.user), text)
@@ -153,22 +151,22 @@ def test_each_note_is_sent_with_its_own_event(subscription, receiver, team, owne
     assert [note and (note["body"], note["author"]["name"]) for note in notes] == [None, ("Dois", "Ana")]
 
 
-def test_what_is_deleted_before_it_is_told_is_not_sent(subscription, receiver, team):
+def test_what_is_deleted_before_it_is_told_is_not_sent(endpoint, receiver, team):
     ticket = open_ticket(team)
     ticket.delete()
     work()
     assert receiver.got == []
 
 
-def test_an_event_that_is_told_twice_is_sent_once(subscription, receiver, team):
+def test_an_event_that_is_told_twice_is_sent_once(endpoint, receiver, team):
     open_ticket(team)
     publish()
     notify_subscriber("integrations", TicketEvent.objects.get().pk)
     work()
-    assert len(receiver.got) == SubscriptionDelivery.objects.count() == 1
+    assert len(receiver.got) == WebhookDelivery.objects.count() == 1
 
 
-def test_a_batch_costs_the_same_queries_for_ten_as_for_one(subscription, team, django_assert_num_queries):
+def test_a_batch_costs_the_same_queries_for_ten_as_for_one(endpoint, team, django_assert_num_queries):
     add_note(open_ticket(team), Actor.system(), "Um")
     publish()
     for _ in range(9):
@@ -180,21 +178,21 @@ def test_a_batch_costs_the_same_queries_for_ten_as_for_one(subscription, team, d
         enqueue_deliveries(events[2:])
 
 
-def test_gone_disables_at_once_and_tells_the_managers(subscription, receiver, team, owner):
+def test_gone_disables_at_once_and_tells_the_managers(endpoint, receiver, team, owner):
     MembershipFactory(team=team, role=Role.MANAGER, user__name="João")
     MembershipFactory(team=team, role=Role.AGENT)
     receiver.status = 410
     open_ticket(team)
     work()
-    found = Subscription.objects.get()
+    found = WebhookEndpoint.objects.get()
     assert (found.is_enabled, found.disabled_reason) == (False, "gone")
-    assert SubscriptionDelivery.objects.get().state == "failed"
+    assert WebhookDelivery.objects.get().state == "failed"
     send_letters()
     english, portuguese = mail.outbox
     assert english.to == [owner.user.email]
     assert "is disabled" in english.subject
     assert "desativado" in portuguese.subject
-    assert f"/t/escola/integrations/{subscription.pk}/" in english.body
+    assert f"/t/escola/integrations/{endpoint.pk}/" in english.body
     assert receiver.url in english.body
 
 
@@ -203,113 +201,113 @@ def send_letters():
         emails.send_disabled_email(**job.args)
 
 
-def test_nobody_is_told_that_it_is_disabled_once_it_works_again(subscription, receiver, team):
+def test_nobody_is_told_that_it_is_disabled_once_it_works_again(endpoint, receiver, team):
     receiver.status = 410
     open_ticket(team)
     work()
-    actions.switch_on(subscription)
+    actions.enable_endpoint(endpoint)
     send_letters()
     assert mail.outbox == []
 
 
-def test_a_day_of_failures_disables(subscription, receiver, team):
+def test_a_day_of_failures_disables(endpoint, receiver, team):
     receiver.status = 500
     open_ticket(team)
     for number in range(1, len(dispatcher.RETRY_DELAYS) + 1):
         work()
-        delivery = SubscriptionDelivery.objects.get()
+        delivery = WebhookDelivery.objects.get()
         assert (delivery.state, delivery.attempts) == ("pending", number)
         assert wait_of(delivery) >= dispatcher.RETRY_DELAYS[number - 1]
         make_due()
     assert sum(dispatcher.RETRY_DELAYS, timedelta()) > dispatcher.DISABLED_AFTER
-    Subscription.objects.update(failing_since=timezone.now() - dispatcher.DISABLED_AFTER)
+    WebhookEndpoint.objects.update(failing_since=timezone.now() - dispatcher.DISABLED_AFTER)
     work()
-    assert SubscriptionDelivery.objects.get().state == "failed"
-    assert Subscription.objects.get().disabled_reason == "failing"
+    assert WebhookDelivery.objects.get().state == "failed"
+    assert WebhookEndpoint.objects.get().disabled_reason == "failing"
     assert ProcrastinateJob.objects.filter(task_name="integrations.send_disabled_email").count() == 1
 
 
-def test_one_delivery_that_never_succeeds_does_not_disable_what_works_otherwise(subscription, receiver, team):
+def test_one_delivery_that_never_succeeds_does_not_disable_what_works_otherwise(endpoint, receiver, team):
     receiver.status = 500
     open_ticket(team)
     publish()
-    SubscriptionDelivery.objects.update(attempts=len(dispatcher.RETRY_DELAYS))
+    WebhookDelivery.objects.update(attempts=len(dispatcher.RETRY_DELAYS))
     work()
-    assert SubscriptionDelivery.objects.get().state == "failed"
-    assert Subscription.objects.get().is_enabled
+    assert WebhookDelivery.objects.get().state == "failed"
+    assert WebhookEndpoint.objects.get().is_enabled
 
 
-def test_what_waits_while_it_is_disabled_is_sent_afterwards(subscription, receiver, team):
+def test_what_waits_while_it_is_disabled_is_sent_afterwards(endpoint, receiver, team):
     open_ticket(team)
     publish()
-    actions.switch_off(subscription)
+    actions.disable_endpoint(endpoint)
     work()
     assert receiver.got == []
-    actions.switch_on(subscription)
+    actions.enable_endpoint(endpoint)
     work()
     assert len(receiver.got) == 1
 
 
-def test_a_resend_bears_the_same_id_and_is_told_apart_by_its_time(subscription, receiver, team):
+def test_a_resend_bears_the_same_id_and_is_told_apart_by_its_time(endpoint, receiver, team):
     open_ticket(team)
     work()
-    delivery = SubscriptionDelivery.objects.get()
+    delivery = WebhookDelivery.objects.get()
     actions.resend(delivery)
     work()
     assert [headers["webhook-id"] for headers, _body in receiver.got] == [delivery.webhook_id] * 2
     assert delivery.log.count() == 2
 
 
-def test_a_test_event_is_sent_past_a_pause(subscription, receiver):
-    Subscription.objects.update(paused_until=timezone.now() + timedelta(hours=1))
-    actions.send_test(subscription)
+def test_a_test_event_is_sent_past_a_pause(endpoint, receiver):
+    WebhookEndpoint.objects.update(paused_until=timezone.now() + timedelta(hours=1))
+    actions.send_test(endpoint)
     work()
     assert json.loads(receiver.got[0][1])["type"] == "test"
 
 
-def test_a_job_that_runs_twice_sends_once(subscription, receiver, team):
+def test_a_job_that_runs_twice_sends_once(endpoint, receiver, team):
     open_ticket(team)
     work()
     work()
     assert len(receiver.got) == 1
 
 
-def test_a_run_ends_so_that_other_jobs_have_their_turn(subscription, receiver, team, monkeypatch):
+def test_a_run_ends_so_that_other_jobs_have_their_turn(endpoint, receiver, team, monkeypatch):
     monkeypatch.setattr(dispatcher, "RUN_SECONDS", -1)
     open_ticket(team)
     publish()
     before = ProcrastinateJob.objects.count()
-    dispatcher.send_due(subscription.pk)
+    dispatcher.send_due(endpoint.pk)
     assert receiver.got == []
     assert ProcrastinateJob.objects.count() == before + 1
 
 
-def test_deliveries_whose_jobs_are_gone_are_seen_to(subscription, team):
+def test_deliveries_whose_jobs_are_gone_are_seen_to(endpoint, team):
     open_ticket(team)
     publish()
     ProcrastinateJob.objects.filter(task_name="integrations.send_due").update(status="failed")
     tasks.wake_late()
     assert not ProcrastinateJob.objects.filter(status="todo").exists()
-    SubscriptionDelivery.objects.update(next_attempt_at=timezone.now() - tasks.LATE)
+    WebhookDelivery.objects.update(next_attempt_at=timezone.now() - tasks.LATE)
     tasks.wake_late()
-    assert ProcrastinateJob.objects.get(status="todo").args == {"subscription_id": subscription.pk}
+    assert ProcrastinateJob.objects.get(status="todo").args == {"endpoint_id": endpoint.pk}
 
 
-def test_the_log_goes_back_for_thirty_days(subscription, receiver, team):
+def test_the_log_goes_back_for_thirty_days(endpoint, receiver, team):
     open_ticket(team)
     work()
-    SubscriptionDelivery.objects.update(created_at=timezone.now() - timedelta(days=31))
+    WebhookDelivery.objects.update(created_at=timezone.now() - timedelta(days=31))
     open_ticket(team)
     publish()
     tasks.forget_old_deliveries()
-    assert SubscriptionDelivery.objects.count() == 1
+    assert WebhookDelivery.objects.count() == 1
     assert DeliveryAttempt.objects.count() == 0
 
 
-def test_a_subscription_is_deleted_with_its_log(subscription, receiver, team):
+def test_a_endpoint_is_deleted_with_its_log(endpoint, receiver, team):
     open_ticket(team)
     work()
-    actions.delete_subscription(subscription)
-    assert not Subscription.objects.exists()
+    actions.delete_endpoint(endpoint)
+    assert not WebhookEndpoint.objects.exists()
     assert not DeliveryAttempt.objects.exists()
     open_ticket(team)

@@ -7,13 +7,13 @@ from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 from standardwebhooks import Webhook
 
-from helpdesk.integrations.models import Subscription, SubscriptionDelivery
+from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_ticket, publish
 from tests.integrations.worker import workers
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DELIVERIES, SUBSCRIPTIONS = 1_000, 4
+DELIVERIES, ENDPOINTS = 1_000, 4
 
 
 @pytest.fixture
@@ -24,30 +24,30 @@ def start_worker():
 
 def test_every_delivery_arrives_although_the_worker_is_killed(start_worker, receiver):
     team = TeamFactory()
-    subscriptions = [
-        Subscription.objects.create(team=team, url=f"{receiver.url}/{number}", events=["ticket.created"])
-        for number in range(SUBSCRIPTIONS)
+    endpoints = [
+        WebhookEndpoint.objects.create(team=team, url=f"{receiver.url}/{number}", events=["ticket.created"])
+        for number in range(ENDPOINTS)
     ]
     course, learner = CourseFactory(team=team), LearnerFactory(team=team)
     with transaction.atomic():
-        for _ in range(DELIVERIES // SUBSCRIPTIONS):
+        for _ in range(DELIVERIES // ENDPOINTS):
             open_ticket(team, course=course, learner=learner)
     publish()
-    assert SubscriptionDelivery.objects.count() == DELIVERIES
+    assert WebhookDelivery.objects.count() == DELIVERIES
 
     first = start_worker()
     wait_until(lambda: len(receiver.got) >= DELIVERIES // 3, 60, "the first worker does not send")
     first.send_signal(signal.SIGKILL)
     first.wait()
-    assert SubscriptionDelivery.objects.filter(state="pending").exists()
+    assert WebhookDelivery.objects.filter(state="pending").exists()
 
     start_worker()
-    pending = SubscriptionDelivery.objects.exclude(state="delivered")
+    pending = WebhookDelivery.objects.exclude(state="delivered")
     wait_until(lambda: not pending.exists(), 90, f"{pending.count()} deliveries did not arrive")
     ids = [headers["webhook-id"] for headers, _body in receiver.got]
-    assert set(ids) == set(SubscriptionDelivery.objects.values_list("webhook_id", flat=True))
-    assert len(ids) <= DELIVERIES + SUBSCRIPTIONS  # at most what was on its way to each when the worker died
-    secrets = {subscription.deliveries.all()[0].webhook_id: subscription.secret for subscription in subscriptions}
+    assert set(ids) == set(WebhookDelivery.objects.values_list("webhook_id", flat=True))
+    assert len(ids) <= DELIVERIES + ENDPOINTS  # at most what was on its way to each when the worker died
+    secrets = {endpoint.deliveries.all()[0].webhook_id: endpoint.secret for endpoint in endpoints}
     for headers, body in receiver.got:
         if headers["webhook-id"] in secrets:
             Webhook(secrets[headers["webhook-id"]]).verify(body, headers)
@@ -57,7 +57,7 @@ def test_the_job_that_died_with_its_worker_is_given_to_another(start_worker, rec
     """The only job that knows of the delivery is in the hands of the dead one."""
     receiver.delay = 5
     team = TeamFactory()
-    subscription = Subscription.objects.create(team=team, url=receiver.url, events=["ticket.created"])
+    endpoint = WebhookEndpoint.objects.create(team=team, url=receiver.url, events=["ticket.created"])
     open_ticket(team)
     publish()
     first = start_worker()
@@ -65,9 +65,9 @@ def test_the_job_that_died_with_its_worker_is_given_to_another(start_worker, rec
     first.send_signal(signal.SIGKILL)
     first.wait()
     receiver.delay = 0
-    assert ProcrastinateJob.objects.get(args={"subscription_id": subscription.pk}).status == "doing"
+    assert ProcrastinateJob.objects.get(args={"endpoint_id": endpoint.pk}).status == "doing"
 
     start_worker()
-    wait_until(lambda: SubscriptionDelivery.objects.get().state == "delivered", 60, "nobody took the job over")
+    wait_until(lambda: WebhookDelivery.objects.get().state == "delivered", 60, "nobody took the job over")
     (sent, _body), (sent_again, _body) = receiver.got
     assert sent["webhook-id"] == sent_again["webhook-id"]

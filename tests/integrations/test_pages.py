@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from helpdesk.integrations import actions
 from helpdesk.integrations.events import EVENTS
-from helpdesk.integrations.models import Subscription, SubscriptionDelivery
+from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.views import PAGE_SIZE
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.models import TicketEvent
@@ -25,8 +25,8 @@ def page(client, owner):
     return client
 
 
-def address(subscription, rest=""):
-    return f"{HOME}{subscription.pk}/{rest}"
+def address(endpoint, rest=""):
+    return f"{HOME}{endpoint.pk}/{rest}"
 
 
 def test_the_empty_page_says_what_a_webhook_is_for(page):
@@ -37,6 +37,24 @@ def test_the_side_bar_leads_managers_there(page, client, team):
     assert f'href="{HOME}"' in page.get("/t/escola/").text
     client.force_login(MembershipFactory(team=team, role=Role.AGENT).user)
     assert f'href="{HOME}"' not in client.get("/t/escola/").text
+
+
+def test_the_light_is_green_once_something_has_arrived(page, owner):
+    found = actions.create_endpoint(owner, WebhookEndpoint(url="https://example.com/", events=["ticket.created"]))
+    delivery = actions.send_test(found)
+    assert "nothing has arrived yet" in page.get(HOME).text
+    assert "status-light done" not in page.get(HOME).text
+
+    WebhookDelivery.objects.filter(pk=delivery.pk).update(state="delivered", next_attempt_at=None)
+    assert "nothing has arrived yet" not in page.get(HOME).text
+    assert "status-light done" in page.get(HOME).text
+
+
+def test_a_name_has_no_letters_that_nobody_sees(page):
+    page.post(f"{HOME}new/", VALID | {"description": "\u202eCRM\u200b"})
+    assert WebhookEndpoint.objects.get().description == "CRM"
+    page.post(f"{HOME}new/", VALID | {"description": "מערכת"})
+    assert "<bdi>מערכת</bdi>" in page.get(HOME).text
 
 
 def test_every_kind_of_event_can_be_chosen(page):
@@ -50,7 +68,7 @@ def test_a_secret_is_shown_once(page, team, owner):
     response = page.post(f"{HOME}new/", VALID)
     assert response.status_code == 302
     response = page.get(response.url)
-    made = Subscription.objects.get()
+    made = WebhookEndpoint.objects.get()
     assert (made.team, made.created_by, made.url) == (team, owner.user, VALID["url"])
     assert made.events == VALID["events"]
     assert made.secret in response.text
@@ -60,7 +78,7 @@ def test_a_secret_is_shown_once(page, team, owner):
     response = page.post(address(made, "secret/"))
     assert response.status_code == 302
     response = page.get(response.url)
-    assert Subscription.objects.get().secret in response.text
+    assert WebhookEndpoint.objects.get().secret in response.text
     assert made.secret not in response.text
     assert "no-store" in response["Cache-Control"]
     assert "Two secrets sign until" in page.get(address(made)).text
@@ -102,15 +120,15 @@ def test_a_secret_is_shown_once(page, team, owner):
         ({"events": ["ticket.eaten"]}, "Select a valid choice"),
     ],
 )
-def test_what_makes_no_sense_is_said_and_nothing_is_lost(page, settings, subscription, changes, words):
+def test_what_makes_no_sense_is_said_and_nothing_is_lost(page, settings, endpoint, changes, words):
     settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = False
     data = VALID | changes
-    for where in (f"{HOME}new/", address(subscription, "settings/")):
+    for where in (f"{HOME}new/", address(endpoint, "settings/")):
         response = page.post(where, data)
         assert response.status_code == 422
         assert words in response.text
         assert f'value="{data["description"]}"' in response.text
-    assert Subscription.objects.get().url == subscription.url
+    assert WebhookEndpoint.objects.get().url == endpoint.url
 
 
 @pytest.mark.parametrize("port", [1, 443, 65535])
@@ -123,33 +141,33 @@ def test_private_addresses_are_taken_where_the_operator_allows_them(page):
 
 
 def test_a_team_has_twenty_at_most(page, team, monkeypatch):
-    monkeypatch.setattr(actions, "MOST_SUBSCRIPTIONS", 1)
+    monkeypatch.setattr(actions, "MOST_ENDPOINTS", 1)
     assert page.post(f"{HOME}new/", VALID).status_code == 302
     response = page.post(f"{HOME}new/", VALID)
     assert response.status_code == 422
     assert "at most 1 webhooks" in response.text
 
 
-def test_it_is_changed(page, subscription):
-    page.post(address(subscription, "settings/"), VALID)
-    subscription.refresh_from_db()
-    assert (subscription.url, subscription.description, subscription.events) == tuple(VALID.values())
+def test_it_is_changed(page, endpoint):
+    page.post(address(endpoint, "settings/"), VALID)
+    endpoint.refresh_from_db()
+    assert (endpoint.url, endpoint.description, endpoint.events) == tuple(VALID.values())
 
 
-def test_it_is_switched_off_and_on(page, subscription):
-    assert "Nothing is sent" in page.post(address(subscription, "switch-off/"), follow=True).text
-    refused = page.post(address(subscription, "test/"), follow=True)
+def test_it_is_switched_off_and_on(page, endpoint):
+    assert "Nothing is sent" in page.post(address(endpoint, "switch-off/"), follow=True).text
+    refused = page.post(address(endpoint, "test/"), follow=True)
     assert "Switch it on first" in refused.text
-    assert "Nothing is sent" not in page.post(address(subscription, "switch-on/"), follow=True).text
+    assert "Nothing is sent" not in page.post(address(endpoint, "switch-on/"), follow=True).text
 
 
-def test_it_is_deleted(page, subscription):
-    assert "deleted" in page.post(address(subscription, "delete/"), follow=True).text
-    assert not Subscription.objects.exists()
+def test_it_is_deleted(page, endpoint):
+    assert "deleted" in page.post(address(endpoint, "delete/"), follow=True).text
+    assert not WebhookEndpoint.objects.exists()
 
 
-def test_a_test_event_shows_what_came_of_it(page, subscription, receiver):
-    response = page.post(address(subscription, "test/"), follow=True)
+def test_a_test_event_shows_what_came_of_it(page, endpoint, receiver):
+    response = page.post(address(endpoint, "test/"), follow=True)
     assert "It was not tried yet" in response.text
     assert 'hx-trigger="every 2s"' in response.text
     work()
@@ -160,78 +178,78 @@ def test_a_test_event_shows_what_came_of_it(page, subscription, receiver):
     assert "webhook-signature: v1," in text
 
 
-def test_an_answer_is_shown_as_text(page, subscription, receiver, team):
+def test_an_answer_is_shown_as_text(page, endpoint, receiver, team):
     receiver.status, receiver.answer = 500, b"<script>alert(1)</script>"
     open_ticket(team)
     work()
-    text = page.get(address(subscription, f"deliveries/{SubscriptionDelivery.objects.get().pk}/")).text
+    text = page.get(address(endpoint, f"deliveries/{WebhookDelivery.objects.get().pk}/")).text
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert" in text
     assert "Trying again" in text
-    assert "Nothing has arrived since" in page.get(address(subscription)).text
+    assert "Nothing has arrived since" in page.get(address(endpoint)).text
     assert "Failing" in page.get(HOME).text
 
 
-def test_what_failed_is_sent_again_by_hand(page, subscription, receiver, team):
+def test_what_failed_is_sent_again_by_hand(page, endpoint, receiver, team):
     receiver.status = 500
     open_ticket(team)
     work()
-    SubscriptionDelivery.objects.update(state="failed", next_attempt_at=None)
+    WebhookDelivery.objects.update(state="failed", next_attempt_at=None)
     receiver.status = 200
-    page.post(address(subscription, f"deliveries/{SubscriptionDelivery.objects.get().pk}/resend/"))
+    page.post(address(endpoint, f"deliveries/{WebhookDelivery.objects.get().pk}/resend/"))
     work()
-    assert SubscriptionDelivery.objects.get().state == "delivered"
+    assert WebhookDelivery.objects.get().state == "delivered"
 
 
-def fill(subscription, count, **fields):
+def fill(endpoint, count, **fields):
     now = timezone.now() - timedelta(hours=1)
-    values = {"team": subscription.team, "subscription": subscription, "event": "ticket.created", "body": "{}"} | fields
-    SubscriptionDelivery.objects.bulk_create(SubscriptionDelivery(created_at=now, **values) for _ in range(count))
+    values = {"team": endpoint.team, "endpoint": endpoint, "event": "ticket.created", "body": "{}"} | fields
+    WebhookDelivery.objects.bulk_create(WebhookDelivery(created_at=now, **values) for _ in range(count))
 
 
-def test_the_log_is_filtered_and_paged(page, subscription):
-    fill(subscription, PAGE_SIZE + 1)
-    fill(subscription, 2, state="delivered", next_attempt_at=None)
-    first = page.get(address(subscription))
+def test_the_log_is_filtered_and_paged(page, endpoint):
+    fill(endpoint, PAGE_SIZE + 1)
+    fill(endpoint, 2, state="delivered", next_attempt_at=None)
+    first = page.get(address(endpoint))
     assert [row.state for row in first.context["deliveries"][:3]] == ["delivered", "delivered", "pending"]
-    second = page.get(address(subscription), {"before": first.context["older_than"]})
+    second = page.get(address(endpoint), {"before": first.context["older_than"]})
     assert len(second.context["deliveries"]) == 3
     assert second.context["older_than"] is None
-    shown = page.get(address(subscription), {"state": "delivered"})
+    shown = page.get(address(endpoint), {"state": "delivered"})
     assert len(shown.context["deliveries"]) == 2
 
 
 @pytest.mark.parametrize("query", [{"state": ""}, {"before": "x"}, {"before": "9" * 30}, {"before": "²"}])
-def test_an_address_that_makes_no_sense_shows_the_log_all_the_same(page, subscription, query):
-    fill(subscription, 1)
-    assert len(page.get(address(subscription), query).context["deliveries"]) == 1
+def test_an_address_that_makes_no_sense_shows_the_log_all_the_same(page, endpoint, query):
+    fill(endpoint, 1)
+    assert len(page.get(address(endpoint), query).context["deliveries"]) == 1
 
 
 @pytest.mark.parametrize("query", ["state=x", "state=%E2%80%8B", "state=%20", "state=pending&state=delivered"])
-def test_a_state_that_is_none_narrows_the_log_to_nothing(page, subscription, query):
-    fill(subscription, 1)
-    response = page.get(address(subscription, f"?{query}"), headers={"accept-language": "en"})
+def test_a_state_that_is_none_narrows_the_log_to_nothing(page, endpoint, query):
+    fill(endpoint, 1)
+    response = page.get(address(endpoint, f"?{query}"), headers={"accept-language": "en"})
     assert response.context["deliveries"] == []
     assert "nothing answers to it" in response.text
 
 
-def test_the_log_takes_the_same_queries_for_many(page, subscription, team, django_assert_num_queries):
+def test_the_log_takes_the_same_queries_for_many(page, endpoint, team, django_assert_num_queries):
     open_ticket(team)
     publish()
-    page.get(address(subscription))
+    page.get(address(endpoint))
     with django_assert_num_queries(10) as few:
-        page.get(address(subscription))
+        page.get(address(endpoint))
     for _ in range(5):
         open_ticket(team)
     publish()
     with django_assert_num_queries(len(few)):
-        page.get(address(subscription))
+        page.get(address(endpoint))
 
 
-def test_the_deliveries_of_one_are_not_shown_under_another(page, subscription, team):
+def test_the_deliveries_of_one_are_not_shown_under_another(page, endpoint, team):
     open_ticket(team)
     publish()
-    other = Subscription.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
-    pk = SubscriptionDelivery.objects.get().pk
+    other = WebhookEndpoint.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
+    pk = WebhookDelivery.objects.get().pk
     assert page.get(address(other, f"deliveries/{pk}/")).status_code == 404
     assert page.post(address(other, f"deliveries/{pk}/resend/")).status_code == 404

@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.integrations.dispatcher import send_due
-from helpdesk.integrations.models import Subscription, SubscriptionDelivery
+from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.places import PLACES, take_places
 from helpdesk.integrations.send_jobs import PLACE_WAIT
 from tests.factories import TeamFactory, open_ticket, publish
@@ -20,21 +20,21 @@ from tests.waiting import wait_until
 
 
 def subscribe(team, url):
-    return Subscription.objects.create(team=team, url=url, events=["ticket.created"])
+    return WebhookEndpoint.objects.create(team=team, url=url, events=["ticket.created"])
 
 
 @pytest.fixture
 def holding(transactional_db):
-    """A function that holds places for a subscription from a connection of its own, until the test ends."""
+    """A function that holds places for an endpoint from a connection of its own, until the test ends."""
     done, threads = threading.Event(), []
 
-    def hold(subscription):
+    def hold(endpoint):
         taken: list[bool] = []
         is_known = threading.Event()
 
         def run():
             with transaction.atomic():
-                taken.append(take_places(subscription))
+                taken.append(take_places(endpoint))
                 is_known.set()
                 done.wait(20)
             connection.close()
@@ -77,18 +77,18 @@ def test_what_finds_no_place_waits_in_one_job_and_loses_nothing(holding, receive
     team = TeamFactory()
     for number in range(PLACES):
         holding(subscribe(team, f"https://{number}.example.com/"))
-    subscription = subscribe(team, receiver.url)
+    endpoint = subscribe(team, receiver.url)
     open_ticket(team)
     publish()
     ProcrastinateJob.objects.all().delete()
     try:
         for _ in range(3):
-            send_due(subscription.pk)
+            send_due(endpoint.pk)
         (again_at,) = scheduled()
         assert again_at <= timezone.now() + PLACE_WAIT
     finally:
         ProcrastinateJob.objects.all().delete()
-    delivery = subscription.deliveries.get()
+    delivery = endpoint.deliveries.get()
     assert (receiver.got, delivery.state, delivery.attempts) == ([], "pending", 0)
 
 
@@ -108,4 +108,4 @@ def test_nineteen_webhooks_that_hang_do_not_delay_another_teams(transactional_db
         open_ticket(team)
         publish()
         wait_until(lambda: receiver.got, 5, "the other team waits")
-        wait_until(lambda: SubscriptionDelivery.objects.get(team=team).state == "delivered", 5, "it is not kept")
+        wait_until(lambda: WebhookDelivery.objects.get(team=team).state == "delivered", 5, "it is not kept")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.http import http_date
 
 from helpdesk.integrations import dispatcher, http_client
-from helpdesk.integrations.models import DeliveryAttempt, Subscription, SubscriptionDelivery
+from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from tests.conftest import free_port
 from tests.factories import open_ticket
 from tests.integrations.conftest import attempt, make_due, pause_left, point_at, scheduled, wait_of, work
@@ -19,16 +19,16 @@ SECONDS = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("status", [500, 503, 400, 404])
-def test_an_error_is_tried_again_with_the_same_id(subscription, receiver, team, status):
+def test_an_error_is_tried_again_with_the_same_id(endpoint, receiver, team, status):
     receiver.status, receiver.answer = status, b"x" * 5000
     open_ticket(team)
     work()
-    delivery = SubscriptionDelivery.objects.get()
+    delivery = WebhookDelivery.objects.get()
     assert (delivery.state, delivery.attempts) == ("pending", 1)
     assert 5 * SECONDS <= wait_of(delivery) <= 7 * SECONDS
     assert scheduled() == [delivery.next_attempt_at]
     assert (attempt().status_code, attempt().problem, len(attempt().answer)) == (status, "status", 1024)
-    assert Subscription.objects.get().failing_since
+    assert WebhookEndpoint.objects.get().failing_since
 
     work()
     assert len(receiver.got) == 1  # not before its time
@@ -37,82 +37,82 @@ def test_an_error_is_tried_again_with_the_same_id(subscription, receiver, team, 
     work()
     assert [headers["webhook-id"] for headers, _body in receiver.got] == [delivery.webhook_id] * 2
     assert receiver.got[0][1] == receiver.got[1][1]
-    assert Subscription.objects.get().failing_since is None
-    assert SubscriptionDelivery.objects.get().state == "delivered"
+    assert WebhookEndpoint.objects.get().failing_since is None
+    assert WebhookDelivery.objects.get().state == "delivered"
 
 
-def test_one_that_is_refused_does_not_hold_up_the_next(subscription, receiver, team):
+def test_one_that_is_refused_does_not_hold_up_the_next(endpoint, receiver, team):
     receiver.status = 500
     open_ticket(team)
     work()
     receiver.status = 200
     open_ticket(team)
     work()
-    assert list(SubscriptionDelivery.objects.order_by("pk").values_list("state", flat=True)) == ["pending", "delivered"]
+    assert list(WebhookDelivery.objects.order_by("pk").values_list("state", flat=True)) == ["pending", "delivered"]
 
 
-def test_a_redirect_is_not_followed_and_says_where_it_pointed(subscription, receiver, team):
+def test_a_redirect_is_not_followed_and_says_where_it_pointed(endpoint, receiver, team):
     receiver.status, receiver.headers = 302, {"location": receiver.url + "/elsewhere"}
     open_ticket(team)
     work()
     assert len(receiver.got) == 1
     assert (attempt().problem, attempt().details) == ("redirect", receiver.url + "/elsewhere")
-    assert SubscriptionDelivery.objects.get().state == "pending"
+    assert WebhookDelivery.objects.get().state == "pending"
 
 
-def test_nobody_there_is_left_alone_for_a_while(subscription, team):
-    point_at(subscription, f"http://127.0.0.1:{free_port()}/")
+def test_nobody_there_is_left_alone_for_a_while(endpoint, team):
+    point_at(endpoint, f"http://127.0.0.1:{free_port()}/")
     open_ticket(team)
     open_ticket(team)
     work()
     assert list(DeliveryAttempt.objects.values_list("problem", "status_code")) == [("no_connection", None)]
-    paused = Subscription.objects.get().paused_until
+    paused = WebhookEndpoint.objects.get().paused_until
     assert paused in scheduled()
-    assert [delivery.attempts for delivery in SubscriptionDelivery.objects.order_by("pk")] == [1, 0]
+    assert [delivery.attempts for delivery in WebhookDelivery.objects.order_by("pk")] == [1, 0]
 
     failing_since = timezone.now() - timedelta(minutes=20)
-    Subscription.objects.update(failing_since=failing_since, paused_until=None)
+    WebhookEndpoint.objects.update(failing_since=failing_since, paused_until=None)
     work()
     assert 115 * SECONDS < pause_left() < 125 * SECONDS
 
 
-def test_a_receiver_that_hangs_up_is_tried_again(subscription, team):
+def test_a_receiver_that_hangs_up_is_tried_again(endpoint, team):
     with listening(lambda connection: connection.recv(100_000)) as url:
-        point_at(subscription, url)
+        point_at(endpoint, url)
         open_ticket(team)
         work()
     assert attempt().problem == "broken"
-    assert SubscriptionDelivery.objects.get().state == "pending"
+    assert WebhookDelivery.objects.get().state == "pending"
 
 
-def test_a_receiver_that_speaks_no_http_is_tried_again(subscription, team):
+def test_a_receiver_that_speaks_no_http_is_tried_again(endpoint, team):
     with listening(lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")) as url:
-        point_at(subscription, url)
+        point_at(endpoint, url)
         open_ticket(team)
         work()
     assert attempt().problem == "broken"
 
 
-def test_a_certificate_that_nobody_vouches_for_is_not_taken(subscription, receiver, team):
-    point_at(subscription, receiver.url.replace("http:", "https:"))
+def test_a_certificate_that_nobody_vouches_for_is_not_taken(endpoint, receiver, team):
+    point_at(endpoint, receiver.url.replace("http:", "https:"))
     open_ticket(team)
     work()
     assert attempt().problem == "tls"
 
 
-def test_a_receiver_that_never_answers_is_given_up_in_time(subscription, team, monkeypatch):
+def test_a_receiver_that_never_answers_is_given_up_in_time(endpoint, team, monkeypatch):
     monkeypatch.setattr(http_client, "TOTAL_SECONDS", 0.5)
     with listening(lambda connection: time.sleep(3)) as url:
-        point_at(subscription, url)
+        point_at(endpoint, url)
         open_ticket(team)
         started = time.monotonic()
         work()
         assert time.monotonic() - started < 2
     assert attempt().problem == "timeout"
-    assert Subscription.objects.get().paused_until
+    assert WebhookEndpoint.objects.get().paused_until
 
 
-def test_one_that_says_a_word_now_and_then_is_given_up_as_well(subscription, team, monkeypatch):
+def test_one_that_says_a_word_now_and_then_is_given_up_as_well(endpoint, team, monkeypatch):
     monkeypatch.setattr(http_client, "TOTAL_SECONDS", 0.5)
 
     def drip(connection):
@@ -121,7 +121,7 @@ def test_one_that_says_a_word_now_and_then_is_given_up_as_well(subscription, tea
             time.sleep(0.05)
 
     with listening(drip) as url:
-        point_at(subscription, url)
+        point_at(endpoint, url)
         open_ticket(team)
         started = time.monotonic()
         work()
@@ -129,7 +129,7 @@ def test_one_that_says_a_word_now_and_then_is_given_up_as_well(subscription, tea
     assert attempt().problem == "timeout"
 
 
-def test_a_status_counts_although_the_rest_of_the_answer_never_comes(subscription, team, monkeypatch):
+def test_a_status_counts_although_the_rest_of_the_answer_never_comes(endpoint, team, monkeypatch):
     monkeypatch.setattr(http_client, "TOTAL_SECONDS", 0.5)
 
     def promise(connection):
@@ -137,35 +137,35 @@ def test_a_status_counts_although_the_rest_of_the_answer_never_comes(subscriptio
         time.sleep(2)
 
     with listening(promise) as url:
-        point_at(subscription, url)
+        point_at(endpoint, url)
         open_ticket(team)
         work()
     assert (attempt().status_code, attempt().answer) == (202, "so far")
-    assert SubscriptionDelivery.objects.get().state == "delivered"
+    assert WebhookDelivery.objects.get().state == "delivered"
 
 
-def test_an_answer_without_end_is_cut(subscription, team):
+def test_an_answer_without_end_is_cut(endpoint, team):
     def pour(connection):
         connection.sendall(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
         while True:
             connection.sendall(b"1000\r\n" + b"x" * 4096 + b"\r\n")
 
     with listening(pour) as url:
-        point_at(subscription, url)
+        point_at(endpoint, url)
         open_ticket(team)
         work()
     assert (attempt().status_code, len(attempt().answer)) == (200, 1024)
-    assert SubscriptionDelivery.objects.get().state == "delivered"
+    assert WebhookDelivery.objects.get().state == "delivered"
 
 
-def test_an_answer_that_cannot_be_stored_is_stored_readably(subscription, receiver, team):
+def test_an_answer_that_cannot_be_stored_is_stored_readably(endpoint, receiver, team):
     receiver.answer = b"a\0b\xff"
     open_ticket(team)
     work()
     assert attempt().answer == "a␀b�"
 
 
-def test_a_slow_receiver_rests_so_that_others_have_their_turn(subscription, receiver, team, monkeypatch):
+def test_a_slow_receiver_rests_so_that_others_have_their_turn(endpoint, receiver, team, monkeypatch):
     monkeypatch.setattr(dispatcher, "SLOW", 0.1 * SECONDS)
     receiver.delay = 0.2
     open_ticket(team)
@@ -173,7 +173,7 @@ def test_a_slow_receiver_rests_so_that_others_have_their_turn(subscription, rece
     work()
     assert len(receiver.got) == 1
     assert 0.3 * SECONDS < pause_left() < 0.7 * SECONDS
-    assert Subscription.objects.get().failing_since is None
+    assert WebhookEndpoint.objects.get().failing_since is None
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -186,25 +186,25 @@ def test_a_slow_receiver_rests_so_that_others_have_their_turn(subscription, rece
         (lambda: http_date(time.time() + 10**6), 86_400),
     ],
 )
-def test_a_receiver_that_asks_for_it_is_left_alone(subscription, receiver, team, status, asked, seconds):
+def test_a_receiver_that_asks_for_it_is_left_alone(endpoint, receiver, team, status, asked, seconds):
     receiver.status, receiver.headers = status, {"retry-after": asked()}
     open_ticket(team)
     open_ticket(team)
     work()
     assert len(receiver.got) == 1
     assert (seconds - 5) * SECONDS < pause_left() <= seconds * SECONDS
-    first, second = SubscriptionDelivery.objects.order_by("pk")
+    first, second = WebhookDelivery.objects.order_by("pk")
     assert (first.attempts, second.attempts) == (1, 0)
     assert wait_of(first) > (seconds - 5) * SECONDS
-    assert Subscription.objects.get().paused_until in scheduled()
+    assert WebhookEndpoint.objects.get().paused_until in scheduled()
 
 
 @pytest.mark.parametrize(
     ("status", "asked"), [(429, "soon"), (429, "-5"), (503, "²"), (503, "Wed, 21 Oct 2015 07:28:00 GMT"), (500, "120")]
 )
-def test_what_asks_for_nothing_that_makes_sense_is_tried_again_as_ever(subscription, receiver, team, status, asked):
+def test_what_asks_for_nothing_that_makes_sense_is_tried_again_as_ever(endpoint, receiver, team, status, asked):
     receiver.status, receiver.headers = status, {"retry-after": asked}
     open_ticket(team)
     work()
-    assert Subscription.objects.get().paused_until is None
-    assert wait_of(SubscriptionDelivery.objects.get()) < 7 * SECONDS
+    assert WebhookEndpoint.objects.get().paused_until is None
+    assert wait_of(WebhookDelivery.objects.get()) < 7 * SECONDS

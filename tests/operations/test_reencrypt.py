@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from helpdesk.integrations.models import Subscription
+from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.operations import encryption
 from helpdesk.operations.encryption import encrypted_columns, fields_of_another_key
 from tests.factories import KEY, TeamFactory, source_of
@@ -39,7 +39,7 @@ def secrets_of_old(use_keys):
     team = TeamFactory()
     for _ in range(5):
         source_of(team)
-    return Subscription.objects.create(team=team, url="https://example.com/hook", events=["ticket.created"]).secret
+    return WebhookEndpoint.objects.create(team=team, url="https://example.com/hook", events=["ticket.created"]).secret
 
 
 def reencrypt():
@@ -51,8 +51,8 @@ def reencrypt():
 def test_the_columns_of_all_rooms_are_found():
     assert {str(column) for column in encrypted_columns()} >= {
         "webhooks.SigningKey.key",
-        "integrations.Subscription.secret",
-        "integrations.Subscription.previous_secret",
+        "integrations.WebhookEndpoint.secret",
+        "integrations.WebhookEndpoint.previous_secret",
     }
 
 
@@ -62,7 +62,7 @@ def test_after_it_the_old_key_is_needed_no_more(secrets_of_old, use_keys, monkey
     assert "Encrypted anew: 6." in reencrypt()
     use_keys(NEW)
     assert {key.key for key in SigningKey.objects.all()} == {KEY}
-    assert Subscription.objects.get().secret == secrets_of_old
+    assert WebhookEndpoint.objects.get().secret == secrets_of_old
     assert fields_of_another_key() == []
 
 
@@ -96,7 +96,7 @@ def test_what_changes_meanwhile_is_not_written_over(secrets_of_old, use_keys):
 
 def test_a_key_that_does_not_fit_is_noticed(secrets_of_old, use_keys):
     use_keys(NEW)
-    assert sorted(fields_of_another_key()) == ["integrations.Subscription.secret", "webhooks.SigningKey.key"]
+    assert sorted(fields_of_another_key()) == ["integrations.WebhookEndpoint.secret", "webhooks.SigningKey.key"]
     use_keys(NEW, OLD)
     assert fields_of_another_key() == []
 
