@@ -1,18 +1,12 @@
 """The history that was there before positions were: it keeps its order, and is not told again."""
 
 import pytest
-from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import transaction
 
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import last_position
 from tests.factories import TeamFactory, open_ticket, publish
-
-
-def migrate(*targets):
-    """To these migrations; to the newest of every room without any. Gives the models as they are then."""
-    executor = MigrationExecutor(connection)
-    return executor.migrate(list(targets) or executor.loader.graph.leaf_nodes()).apps
+from tests.migrating import migrate
 
 
 @pytest.mark.django_db(transaction=True)
