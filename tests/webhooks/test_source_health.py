@@ -303,6 +303,16 @@ class TestEmail:
         Source.objects.update(health_reports={"no_key": a_day_ago.isoformat()})
         assert self.report() == [owner.user.email]
 
+    def test_the_day_is_one_of_the_databases(self, client, source, owner, monkeypatch):
+        retire_all(source)
+        assert self.report() == [owner.user.email]
+        add_key(source, "another-key")
+        assert self.report() == []
+        retire_all(source)
+        now = timezone.now
+        monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=2))
+        assert self.report() == []
+
     def test_that_it_is_switched_off_is_told(self, client, source, owner):
         switch_off(source)
         assert self.report() == [owner.user.email]
