@@ -1,12 +1,14 @@
 """How many stored calls for help of new learners a second one worker makes tickets of, and two of them.
 
-Run by `make bench`. The events are stored as the intake stores them; each worker is a process of its own that does
-nothing else (`manage.py worker --until-done` does the same beside its jobs).
+Then, how long one call of another team takes that comes while they work off a burst. Run by `make bench`. The events
+are stored as the intake stores them; each worker is a process of its own that does nothing else (`manage.py worker
+--until-done` does the same beside its jobs).
 """
 
 import argparse
 import multiprocessing
 import time
+from contextlib import contextmanager
 
 from django.db import connection
 from django.utils import timezone
@@ -29,28 +31,70 @@ def work():
     print(f"    CPU of a worker: {time.process_time() - started:.1f} s", flush=True)
 
 
+@contextmanager
+def working(workers):
+    """So many workers, until they have done all."""
+    connection.close()
+    processes = [multiprocessing.get_context("fork").Process(target=work) for _ in range(workers)]
+    for process in processes:
+        process.start()
+    yield
+    for process in processes:
+        process.join()
+
+
+def new_source():
+    team = create_team("Benchmark", f"benchmark-{time.time()}@example.com")
+    source, _signing_key = create_source(team, "Benchmark")
+    return source
+
+
+def store(source, count):
+    for body, _signature in invent(count, "any", f"{source.pk}-{time.time()}"):
+        store_event(source.team_id, source.pk, body, "", timezone.now())
+
+
+def tickets_of(source):
+    return Ticket.objects.for_team(source.team).count()
+
+
+def measure_rate(source, count, workers):
+    known = tickets_of(source)
+    store(source, count)
+    started = time.perf_counter()
+    with working(workers):
+        pass
+    rate = count / (time.perf_counter() - started)
+    assert tickets_of(source) == known + count
+    print(f"{workers} worker(s): {rate:.0f} calls for help a second", flush=True)
+
+
+def measure_fairness(teams, count, workers):
+    """Bursts of so many calls, each of another team, and then the one call of one more."""
+    for _ in range(teams):
+        store(new_source(), count)
+    single = new_source()
+    with working(workers):
+        time.sleep(1)
+        started = time.perf_counter()
+        store(single, 1)
+        while not tickets_of(single):
+            time.sleep(0.01)
+        waited = time.perf_counter() - started
+    print(f"{workers} worker(s), {teams} team(s) with {count} calls: another's waits {waited:.2f} s", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=5000)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     options = parser.parse_args()
-    team = create_team("Benchmark", f"benchmark-{time.time()}@example.com")
-    source, signing_key = create_source(team, "Benchmark")
+    source = new_source()
     drain()
     for workers in options.workers:
-        known = Ticket.objects.for_team(team).count()
-        for body, _signature in invent(options.count, signing_key.key, f"{workers}-{time.time()}"):
-            store_event(team.pk, source.pk, body, "", timezone.now())
-        connection.close()
-        processes = [multiprocessing.get_context("fork").Process(target=work) for _ in range(workers)]
-        started = time.perf_counter()
-        for process in processes:
-            process.start()
-        for process in processes:
-            process.join()
-        rate = options.count / (time.perf_counter() - started)
-        assert Ticket.objects.for_team(team).count() == known + options.count
-        print(f"{workers} worker(s): {rate:.0f} calls for help a second", flush=True)
+        measure_rate(source, options.count, workers)
+        measure_fairness(1, 3000, workers)
+        measure_fairness(30, 100, workers)
 
 
 if __name__ == "__main__":

@@ -298,9 +298,12 @@ LOGGING = {
             "style": "{",
         }
     },
-    "filters": {"unavailable": {"()": "helpdesk.operations.logs.UnavailableFilter"}},
+    "filters": {
+        "unavailable": {"()": "helpdesk.operations.logs.UnavailableFilter"},
+        "refused": {"()": "helpdesk.operations.logs.RefusedFilter"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["unavailable"]},
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["unavailable", "refused"]},
     },
     "loggers": {
         "httpx": {"level": "WARNING"},  # a line for every event that send_event sends

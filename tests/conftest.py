@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from helpdesk.operations.encryption import encrypted_columns
 from helpdesk.operations.server import end_with_parent
 from tests.factories import MembershipFactory, TeamFactory
 
@@ -82,6 +83,23 @@ def server(transactional_db):
 @pytest.fixture
 def team():
     return TeamFactory(slug="escola")
+
+
+@pytest.fixture
+def use_keys(settings):
+    """Take other secret keys, as a process with another environment does."""
+
+    def forget():
+        for column in encrypted_columns():
+            for name in ("keys", "f"):
+                column.field.__dict__.pop(name, None)
+
+    def use(current, *fallbacks):
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = current, list(fallbacks)
+        forget()
+
+    yield use
+    forget()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Which deliveries a worker has in hand: claimed for a while, then given back or given their outcome.
 
-All by the database's clock, which is the only one that all workers, and the intake, have in common.
+All by the database's clock, which is the only one that all workers, and the intake, have in common. Teams take turns:
+what comes in for one does not wait until a burst of another's is done.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
+from math import ceil
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -32,6 +34,7 @@ class HandlerResult:
     problem: str = ""
     reason: str = ""
     duration_ms: int = 0
+    was_tried: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,25 @@ class Claim:
         )
 
 
+_served_last = 0  # the team; each worker goes round by itself
+
+
+def note_served(team_id: int) -> None:
+    """It was this team's turn at this worker; next come those that follow it, in the order of their keys."""
+    global _served_last
+    _served_last = team_id
+
+
 @transaction.atomic
 def claim_batch() -> tuple[Claim | None, bool]:
-    """The oldest of what is due, and whether more is.
+    """The oldest of what is due of each team that follows the one served last, and whether more may be.
 
     Whatever was in work when a worker ended comes alone, so that it harms no other.
     """
-    due = list(Delivery.objects.due().unheld().only("pk", "interruptions").annotate(until=Now() + CLAIMED_FOR)[:BATCH])
+    after = _served_last
+    due = _lock_due(after)
+    if not due and after:
+        after, due = 0, _lock_due(0)
     if not due:
         return None, False
     batch = list(takewhile(lambda delivery: not delivery.interruptions, due)) or due[:1]
@@ -67,13 +82,28 @@ def claim_batch() -> tuple[Claim | None, bool]:
     Delivery.objects.filter(pk__in=claim.pks).update(
         next_attempt_at=claim.until, attempts=F("attempts") + 1, interruptions=F("interruptions") + 1
     )
-    return claim, len(due) == BATCH or len(batch) < len(due)
+    return claim, bool(after) or len(due) == BATCH or len(batch) < len(due)
+
+
+def _lock_due(after: int) -> list[Delivery]:
+    """At most a batch, shared out among the teams that follow this one and have something due.
+
+    In the order of the teams, and never round to the first of them: so all workers have their locks in one order, and a
+    batch that is broken off for want of time is gone on with where it was.
+    """
+    due: list[Delivery] = []
+    teams = Delivery.objects.due_teams(after=after, most=BATCH)
+    for teams_left, team_id in zip(range(len(teams), 0, -1), teams, strict=True):
+        share = ceil((BATCH - len(due)) / teams_left)
+        of_team = Delivery.objects.due().filter(team=team_id).unheld()
+        due += of_team.only("pk", "interruptions").annotate(until=Now() + CLAIMED_FOR)[:share]
+    return due
 
 
 # Written out: `bulk_update` takes longer than all the handlers together.
 FINISH_DELIVERY = """
     UPDATE webhooks_delivery SET outcome = %(outcome)s, ticket_id = %(ticket)s, problem = %(problem)s,
-        reason = %(reason)s, duration_ms = %(duration)s, interruptions = 0,
+        reason = %(reason)s, duration_ms = %(duration)s, interruptions = 0, attempts = attempts - %(untried)s,
         next_attempt_at = CASE WHEN %(is_waiting)s THEN
             statement_timestamp() + make_interval(secs => least(%(longest)s, power(2, least(attempts - 1, 6)))) END,
         finished_at = CASE WHEN NOT %(is_waiting)s THEN statement_timestamp() END
@@ -94,6 +124,7 @@ def finish(results: Iterable[tuple[Delivery, HandlerResult]]) -> None:
                     "problem": result.problem,
                     "reason": _storable(result.reason),
                     "duration": result.duration_ms,
+                    "untried": 0 if result.was_tried else 1,
                     "is_waiting": result.outcome == Delivery.Outcome.WAITING,
                     "longest": LONGEST_BACK_OFF,
                 }

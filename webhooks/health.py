@@ -3,44 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any, TypeGuard
+from datetime import timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from helpdesk.operations.clock import database_now
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.banners import Banner
-from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery
-from webhooks.querysets import DeliveryQuerySet, SourceQuerySet
+from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery, is_late
+from webhooks.querysets import SourceQuerySet
 
-LATE = timedelta(minutes=1)  # that a delivery may wait before somebody should know
 COUNTED_AT_MOST = 100
 CHECKED_AT_MOST = 10_000
 
 
-def waiting_of(deliveries: DeliveryQuerySet, most: int = COUNTED_AT_MOST) -> tuple[int, datetime | None]:
-    """How many are still to be processed, up to `most`, and when the oldest of these came (UTC)."""
-    received = list(deliveries.waiting().values_list("received_at", flat=True)[:most])
-    return len(received), min(received, default=None)
+def with_waited(sources: SourceQuerySet) -> SourceQuerySet:
+    """The sources with `waited`: how long the oldest that waits has done so, by the database's clock, if any does."""
+    waiting = Delivery.objects.filter(source=OuterRef("pk")).longest_waiting_first()
+    facts: dict[str, Any] = {"waited": Now() - Subquery(waiting.values("waiting_since")[:1])}
+    return sources.annotate(**facts)
+
+
+def longest_wait(sources: SourceQuerySet) -> timedelta | None:
+    """For how long the oldest has waited of what came through these."""
+    longest: timedelta | None = with_waited(sources).aggregate(longest=Max("waited"))["longest"]
+    return longest
 
 
 def check() -> dict[str, Any]:
     """For the health check: how many wait, for how many seconds the oldest does, and whether there may be more."""
-    waiting, since = waiting_of(Delivery.objects.all(), CHECKED_AT_MOST)
-    age = max(0, (database_now() - since).total_seconds()) if since else 0
+    waiting = Delivery.objects.waiting()[:CHECKED_AT_MOST].count()
+    waited = longest_wait(Source.objects.all())
     return {
-        "is_ok": age < LATE.total_seconds(),
+        "is_ok": not is_late(waited),
         "waiting": waiting,
         "has_more": waiting == CHECKED_AT_MOST,
-        "oldest_seconds": round(age),
+        "oldest_seconds": round(waited.total_seconds()) if waited else 0,
     }
+
+
+def waiting_count(source: Source) -> int:
+    """How many of its events are still to be processed; COUNTED_AT_MOST stands for that many or more."""
+    return Delivery.objects.filter(source=source).longest_waiting_first()[:COUNTED_AT_MOST].count()
 
 
 def failed_count(source: Source) -> int:
@@ -60,7 +70,7 @@ def with_health(sources: SourceQuerySet) -> SourceQuerySet:
         "has_failed": Exists(deliveries.failed_lately()),
         "team_takes_calls": Exists(Source.objects.enabled().filter(team=OuterRef("team"))),
     }
-    return sources.annotate(**facts)
+    return with_waited(sources.annotate(**facts))
 
 
 def sources_of(membership: Membership) -> list[Source]:
@@ -92,6 +102,8 @@ def problem_of(source: Source) -> str:
             "source": source,
             "reason": reason,
         }
+    if health == Source.Health.DELAYED and source.waited:
+        return late_sentence(source.waited)
     if health == Source.Health.SILENT and source.last_authentic_at:
         days = (timezone.now() - source.last_authentic_at).days
         return ngettext(
@@ -112,12 +124,12 @@ def _in_quarantine(source: Source) -> str:
 
 def banners(membership: Membership) -> Iterator[Banner]:
     """That events wait for too long, that some have failed, or that none come in."""
-    _count, since = waiting_of(Delivery.objects.for_team(membership.team))
-    if is_late(since):
-        yield Banner("warning", late_sentence(since))
+    waited = longest_wait(Source.objects.for_team(membership.team))
+    if waited and is_late(waited):
+        yield Banner("warning", late_sentence(waited))
     for source in sources_of(membership):
-        if problem := problem_of(source):
-            level = "warning" if source.trouble == Source.Health.SILENT else "error"
+        if source.trouble != Source.Health.DELAYED and (problem := problem_of(source)):
+            level = "error" if source.is_in_grave_trouble else "warning"
             yield Banner(level, problem, *_way_out(source, source.trouble))
         if source.quarantined_count and source.trouble != Source.Health.QUARANTINED:
             yield Banner("error", _in_quarantine(source), *_way_out(source, Source.Health.QUARANTINED))
@@ -132,14 +144,9 @@ def _way_out(source: Source, trouble: Source.Health | None) -> tuple[str, str]:
     return _("Look at the connection"), reverse("source", args=[source.team.slug, source.pk])
 
 
-def is_late(since: datetime | None) -> TypeGuard[datetime]:
-    """Whether what waits since then (UTC) should be a ticket by now."""
-    return since is not None and since < timezone.now() - LATE
-
-
-def late_sentence(since: datetime) -> str:
-    """That events wait since then (UTC)."""
-    minutes = int((timezone.now() - since).total_seconds() // 60)
+def late_sentence(waited: timedelta) -> str:
+    """That events have waited so long."""
+    minutes = int(waited.total_seconds() // 60)
     text = ngettext(
         "Events from Eduzz have been waiting for %(count)s minute; new calls for help appear late. Nothing is lost.",
         "Events from Eduzz have been waiting for %(count)s minutes; new calls for help appear late. Nothing is lost.",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Literal
 
 from django.db import models
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +19,17 @@ from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Ticket
 from webhooks.querysets import DeliveryQuerySet, SourceQuerySet
 
+LATE = timedelta(minutes=1)  # that an event may wait before somebody should know
+
 
 def new_source_id() -> str:
     """A part of an address that nobody can guess: 128 random bits."""
     return secrets.token_hex(16)
+
+
+def is_late(waited: timedelta | None) -> bool:
+    """Whether what has waited so long should be processed by now."""
+    return waited is not None and waited > LATE
 
 
 class Source(models.Model):
@@ -43,9 +52,11 @@ class Source(models.Model):
         NO_KEY = "no_key", pgettext_lazy("source health", "No key")
         QUARANTINED = "quarantined", pgettext_lazy("source health", "A key is missing")
         REJECTING = "rejecting", pgettext_lazy("source health", "Turning requests away")
+        DELAYED = "delayed", pgettext_lazy("source health", "Events are waiting")
         SILENT = "silent", pgettext_lazy("source health", "Silent")
 
-    TROUBLES = frozenset({Health.NO_KEY, Health.QUARANTINED, Health.REJECTING, Health.SILENT})
+    PASSING = frozenset({Health.DELAYED, Health.SILENT})  # troubles that may end without anybody
+    TROUBLES = frozenset({Health.NO_KEY, Health.QUARANTINED, Health.REJECTING}) | PASSING
     SILENCE = timedelta(days=7)  # after which somebody should look whether Eduzz still sends
 
     id = models.CharField(_("address"), primary_key=True, max_length=32, default=new_source_id, editable=False)
@@ -99,6 +110,7 @@ class Source(models.Model):
     has_live_key: bool
     quarantined_count: int
     last_delivery_at: datetime | None
+    waited: timedelta | None
     has_failed: bool
     team_takes_calls: bool
 
@@ -132,6 +144,8 @@ class Source(models.Model):
         is_rejected = self.last_rejection in {self.Rejection.UNSIGNED, self.Rejection.TOO_LARGE}
         if is_rejected and self.last_rejected_at and self.last_rejected_at > max(last, timezone.now() - self.SILENCE):
             return self.Health.REJECTING
+        if is_late(self.waited):
+            return self.Health.DELAYED
         if last < timezone.now() - self.SILENCE:
             return self.Health.SILENT
         return self.Health.CONNECTED
@@ -160,6 +174,25 @@ class Source(models.Model):
         return None
 
     @property
+    def is_late(self) -> bool:
+        """Whether something that came through it waits for too long. Only of sources read by `with_health()`."""
+        return is_late(self.waited)
+
+    @property
+    def is_in_grave_trouble(self) -> bool:
+        """Whether calls are lost until somebody does something. Only of sources read by `with_health()`."""
+        return self.trouble not in {None, *self.PASSING}
+
+    @property
+    def level(self) -> Literal["success", "warning", "error", ""]:
+        """What light and badge tell: success where all is well. Only of sources read by `with_health()`."""
+        if self.has_failed or self.is_in_grave_trouble:
+            return "error"
+        if self.trouble or self.is_late or self.health == self.Health.UNVERIFIED:
+            return "warning"
+        return "success" if self.health == self.Health.CONNECTED else ""
+
+    @property
     def last_authentic_at(self) -> datetime | None:
         """When something came last that Eduzz had signed (UTC). Only of sources read by `with_health()`."""
         times = [self.last_delivery_at, self.last_duplicate_at, self.last_ping_at, self.verified_at]
@@ -168,7 +201,7 @@ class Source(models.Model):
     @property
     def is_in_trouble(self) -> bool:
         """Whether somebody has to do something. Only of sources read by `with_health()`."""
-        return self.has_failed or self.trouble is not None
+        return self.has_failed or self.is_late or self.trouble is not None
 
 
 class SigningKey(models.Model):
@@ -259,6 +292,13 @@ class Delivery(models.Model):
     next_attempt_at = models.DateTimeField(
         _("next attempt"), null=True, blank=True, help_text=_("While it waits: not before this time (UTC).")
     )
+    waiting_since = models.DateTimeField(
+        _("waiting since"),
+        null=True,
+        blank=True,
+        db_default=Now(),
+        help_text=_("When it came, or was last set waiting again (UTC); it stays when the outcome is there."),
+    )
     finished_at = models.DateTimeField(
         _("finished"), null=True, blank=True, help_text=_("When it got its outcome (UTC); empty while it waits.")
     )
@@ -287,7 +327,18 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_attempt_at", "id"], name="delivery_due", condition=models.Q(outcome="waiting")),
+            models.Index(
+                fields=["team", "next_attempt_at", "id"],
+                name="delivery_due_of_team",
+                condition=models.Q(outcome="waiting"),
+            ),
+            # Its condition says more than what is due asks for: where statistics are of a time when nothing waited, the
+            # planner would take this index for the other one, and read all that waits.
+            models.Index(
+                fields=["source", "waiting_since"],
+                name="delivery_waiting",
+                condition=models.Q(outcome="waiting", waiting_since__isnull=False),
+            ),
             models.Index(fields=["source", "-received_at", "-id"], name="delivery_log"),
             models.Index(
                 fields=["source", "outcome", "-received_at", "-id"],

@@ -18,7 +18,7 @@ from psycopg import errors
 
 from helpdesk.operations.services import DATABASE_IS_AWAY
 from helpdesk.operations.wakeups import notify
-from webhooks.claims import Claim, HandlerResult, claim_batch, finish
+from webhooks.claims import Claim, HandlerResult, claim_batch, finish, note_served
 from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import Records
@@ -54,7 +54,7 @@ class ConnectionLostError(OperationalError):
 
 
 def process_waiting() -> bool:
-    """Process the oldest of what is due, at most one batch; whether more may be due.
+    """Process the oldest of what is due of each team, at most one batch; whether more may be due.
 
     Raises DatabaseError and InterfaceError where the database cannot go on; everything is as before then.
     """
@@ -78,16 +78,21 @@ def process_waiting() -> bool:
 @transaction.atomic
 def _process(claim: Claim) -> bool:
     """Handle what was claimed; whether there was time for all of it."""
-    deadline = time.monotonic() + BATCH_SECONDS
     with connection.cursor() as cursor:
         cursor.execute(BEGIN_BATCH)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     deliveries = claim.deliveries().select_related("source__team").unheld("self")
     work = [(read(delivery), delivery) for delivery in sorted(deliveries, key=lambda each: (each.team_id, each.pk))]
+    deadline = time.monotonic() + BATCH_SECONDS
     finished: list[tuple[Delivery, HandlerResult]] = []
-    not_begun, busy = [], []
+    not_begun: list[int] = []
+    busy: list[int] = []
     for team, of_team in groupby(work, key=lambda pair: pair[1].source.team):
         batch = list(of_team)
+        if time.monotonic() > deadline:
+            not_begun += [delivery.pk for _event, delivery in batch]
+            continue
+        note_served(team.pk)
         records = Records(team, (event for event, _delivery in batch))
         for event, delivery in batch:
             if time.monotonic() > deadline:
@@ -95,7 +100,8 @@ def _process(claim: Claim) -> bool:
             elif event.learner_email in records.busy:
                 busy.append(delivery.pk)
             elif delivery.interruptions > MOST_INTERRUPTIONS:
-                finished.append((delivery, HandlerResult(Outcome.FAILED, problem=Problem.INTERRUPTED)))
+                interrupted = HandlerResult(Outcome.FAILED, problem=Problem.INTERRUPTED, was_tried=False)
+                finished.append((delivery, interrupted))
             else:
                 finished.append((delivery, _handle(records, event, delivery.attempts)))
         records.write_names()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
+from django.db import connection
 from django.db.models import F
 from django.db.models.fields.tuple_lookups import TupleLessThan
 from django.db.models.functions import Now
@@ -14,6 +15,21 @@ from helpdesk.teams.querysets import TeamQuerySet
 
 if TYPE_CHECKING:
     from webhooks.models import Delivery, Source
+
+
+# By hand, since the ORM knows no recursion: from team to team along the index, a step for each, however much waits.
+DUE_TEAMS = """
+    WITH RECURSIVE oldest (team_id, next_attempt_at) AS (
+        (SELECT team_id, next_attempt_at FROM webhooks_delivery WHERE outcome = 'waiting' AND team_id > %(after)s
+         ORDER BY team_id, next_attempt_at LIMIT 1)
+        UNION ALL
+        SELECT following.* FROM oldest CROSS JOIN LATERAL (
+            SELECT team_id, next_attempt_at FROM webhooks_delivery
+            WHERE outcome = 'waiting' AND team_id > oldest.team_id ORDER BY team_id, next_attempt_at LIMIT 1
+        ) following
+    )
+    SELECT team_id FROM oldest WHERE next_attempt_at <= statement_timestamp() LIMIT %(most)s
+"""
 
 
 class SourceQuerySet(TeamQuerySet["Source"]):
@@ -36,15 +52,25 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
         return self.filter(TupleLessThan((F("received_at"), F("pk")), (received_at, pk)))
 
     def waiting(self) -> Self:
-        """Those still to be processed, the one due first in front: new ones in the order in which they came.
+        """Those still to be processed, by team; the one due first in front: new ones in the order in which they came.
 
         Ordered as their index is. By the key the planner may walk the whole log in search of them.
         """
-        return self.filter(outcome="waiting").order_by("next_attempt_at", "pk")
+        return self.filter(outcome="waiting").order_by("team_id", "next_attempt_at", "pk")
+
+    def longest_waiting_first(self) -> Self:
+        """Those still to be processed, as whoever looks for what is late wants them."""
+        return self.filter(outcome="waiting", waiting_since__isnull=False).order_by("waiting_since")
 
     def due(self) -> Self:
         """Those of the waiting that may be tried now, by the database's clock."""
         return self.waiting().filter(next_attempt_at__lte=Now())
+
+    def due_teams(self, *, after: int, most: int) -> list[int]:
+        """The keys of the teams of which something is due: the first `most` of those that follow this key."""
+        with connection.cursor() as cursor:
+            cursor.execute(DUE_TEAMS, {"after": after, "most": most})
+            return sorted(team_id for (team_id,) in cursor.fetchall())
 
     def replayable(self) -> Self:
         """Those that made nothing so far."""
@@ -63,6 +89,7 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
             attempts=0,
             interruptions=0,
             next_attempt_at=Now(),
+            waiting_since=Now(),
             finished_at=None,
         )
 

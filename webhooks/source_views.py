@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -45,6 +46,8 @@ def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **f
         "keys": source.keys.all(),
         "new_key": kept_once.take(request, f"source-{source.pk}"),
         "failed_count": health.failed_count(source),
+        "waiting_count": health.waiting_count(source),
+        "waiting_since": timezone.now() - source.waited if source.waited else None,
         "key_form": KeyForm(),
         "source_form": SourceForm(instance=Source.objects.get(pk=source.pk)),
     }
@@ -53,18 +56,13 @@ def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **f
 
 def _connection_of(source: Source) -> dict[str, Any]:
     is_settled = bool(source.last_delivery_at or source.verified_at) or not source.is_enabled
-    waiting, since = health.waiting_of(source.deliveries.all())
     problem = health.problem_of(source)
-    if health.is_late(since):
-        problem = problem or health.late_sentence(since)
+    if source.waited and source.is_late:
+        problem = problem or health.late_sentence(source.waited)
     return {
         "source": source,
         "problem": problem,
-        "is_grave": source.trouble not in {None, Source.Health.SILENT},
-        "is_late": health.is_late(since),
         "is_settled": is_settled,
-        "waiting_count": waiting,
-        "waiting_since": since,
     }
 
 

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from helpdesk.operations import start_checks
+from helpdesk.operations.encryption import fields_of_another_key
 from helpdesk.operations.models import WorkerHeartbeat
 from helpdesk.operations.services import DATABASE_IS_AWAY
 
@@ -26,7 +27,7 @@ ALIVE_WITHIN = timedelta(seconds=10)
 # A room's own check: gives what is to be said in JSON, with `is_ok` among it.
 HealthCheck = Callable[[], dict[str, Any]]
 _CHECKS: dict[str, HealthCheck] = {}
-_is_migrated = False
+_is_checked = False
 
 
 def register_health_check(name: str, check: HealthCheck) -> None:
@@ -61,7 +62,9 @@ def livez(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 where this process can serve: the database answers, can be written and has every migration. Else 503."""
+    """200 where this process can serve: the database answers, can be written and has every migration, and SECRET_KEY
+    fits what is encrypted in it. Else 503.
+    """
     lacking = _lacking()
     return _unavailable(lacking) if lacking else JsonResponse({"status": "ok"})
 
@@ -84,19 +87,23 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def _lacking() -> str:
-    """What this process lacks to serve, if anything; that the migrations are there is remembered."""
-    global _is_migrated
+    """What this process lacks to serve, if anything; that the checks of the start are passed is remembered.
+
+    They are made here as well, since the database may have been away at the start.
+    """
+    global _is_checked
     try:
-        if _is_migrated:
-            with connection.cursor() as cursor:
-                cursor.execute("SHOW transaction_read_only")
-                if cursor.fetchone() == ("on",):
-                    return "writable database"
-        else:
-            _is_migrated = start_checks.is_migrated()
+        if not _is_checked:
+            if not start_checks.is_migrated():
+                return "migrations"
+            if fields_of_another_key():
+                return "SECRET_KEY"
+            _is_checked = True
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_read_only")
+            return "writable database" if cursor.fetchone() == ("on",) else ""
     except DATABASE_IS_AWAY:
         return "database"
-    return "" if _is_migrated else "migrations"
 
 
 def _run(name: str, check: HealthCheck) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import ExitStack
 
+import psycopg
 from django.core.management import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -40,12 +42,31 @@ def check_start() -> None:
         )
 
 
+def check_sessions() -> None:
+    """Raises CommandError where a pooler gives connections of ours to others between two transactions.
+
+    A lock of a session, by which a worker is known to live, is lost then, and no wake-up is heard. It shows where
+    connections that are open at the same time are in one session. Raises DATABASE_IS_AWAY.
+    """
+    params = connection.get_connection_params() | {"autocommit": True, "cursor_factory": psycopg.Cursor}
+    params.pop("pool", None)
+    with ExitStack() as stack:
+        opened = [stack.enter_context(psycopg.connect(**params)) for _ in range(3)]
+        sessions = {each.execute("SELECT pg_backend_pid()").fetchone() for each in opened}
+    if len(sessions) < len(opened):
+        raise CommandError(
+            "DATABASE_URL leads through a pooler that shares connections by transaction. A worker needs its own: name "
+            "the database itself, or a pool by session. (`manage.py serve --without-worker` may use the pooler.)"
+        )
+
+
 def wait_and_check_start() -> None:
-    """Wait for the database, however long that takes, then check. Raises CommandError."""
+    """Wait for the database, however long that takes, then check what a worker needs. Raises CommandError."""
     is_said = False
     while True:
         try:
             check_start()
+            check_sessions()
         except DATABASE_IS_AWAY as error:
             connection.close()
             if not is_said:

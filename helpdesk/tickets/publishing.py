@@ -10,11 +10,12 @@ anew where a dump is restored, behind where readers stand; positions are data, a
 from __future__ import annotations
 
 import time
+from datetime import datetime
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from helpdesk.operations import wakeups
+from helpdesk.operations.clock import database_now
 from helpdesk.operations.services import Service
 from helpdesk.tickets.models import TicketEvent
 from helpdesk.tickets.subscribers import notify_subscribers
@@ -52,17 +53,16 @@ def publish() -> bool:
         has_turn, _timeout = cursor.fetchone()
     if not has_turn:
         return False
-    ends_at = time.monotonic() + BATCH_SECONDS
+    ends_at, now = time.monotonic() + BATCH_SECONDS, database_now()
     waiting = list(TicketEvent.objects.filter(position__isnull=True).order_by("pk")[:AT_ONCE])
     for start in range(0, len(waiting), CHUNK):
-        _publish_chunk(waiting[start : start + CHUNK])
+        _publish_chunk(waiting[start : start + CHUNK], now)
         if time.monotonic() > ends_at:
             return True
     return len(waiting) == AT_ONCE
 
 
-def _publish_chunk(events: list[TicketEvent]) -> None:
-    now = timezone.now()
+def _publish_chunk(events: list[TicketEvent], now: datetime) -> None:
     for event, position in zip(events, _next_positions(len(events)), strict=True):
         event.position, event.published_at = position, now
     with connection.cursor() as cursor:

@@ -278,3 +278,25 @@ def test_bodies_take_up_only_so_much_memory_together_and_small_ones_always_fit(m
         return [answer[0]["status"] for answer in (refused, small, again)]
 
     assert asyncio.run(run()) == [503, 200, 200]
+
+
+def test_that_a_process_lives_is_told_while_the_other_probes_wait_for_the_database():
+    class FrozenDatabase(Slow):
+        def __call__(self, environ, start_response):
+            if environ["PATH_INFO"] == "/livez":
+                start_response("200 OK", [])
+                return [b""]
+            return super().__call__(environ, start_response)
+
+    application = FrozenDatabase()
+
+    async def probe():
+        gateway = Gateway(application, 1)
+        held = [asyncio.create_task(respond(gateway, path, method="GET")) for path in (b"/readyz", b"/healthz", b"/")]
+        await asyncio.sleep(0.1)
+        start, *_parts = await asyncio.wait_for(respond(gateway, b"/livez", method="GET"), 5)
+        assert (start["status"], application.requests) == (200, 3)
+        application.may_end.set()
+        await asyncio.gather(*held)
+
+    asyncio.run(probe())

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.models import F
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from helpdesk.operations import health, start_checks
 from helpdesk.operations.health import register_health_check, worker_seen_at
 from helpdesk.operations.models import WorkerHeartbeat
+from tests.factories import source_of
 
 pytestmark = pytest.mark.django_db
 WELL = {"is_ok": True, "waiting": 0}
@@ -19,7 +21,7 @@ WELL = {"is_ok": True, "waiting": 0}
 def no_checks(monkeypatch):
     """Without those of the rooms, and as a process that has just started."""
     monkeypatch.setattr(health, "_CHECKS", {})
-    monkeypatch.setattr(health, "_is_migrated", False)
+    monkeypatch.setattr(health, "_is_checked", False)
 
 
 @pytest.fixture
@@ -98,6 +100,16 @@ def test_it_is_ready_once_the_database_is_migrated(client, monkeypatch):
     response = client.get("/readyz")
     assert (response.status_code, response.json()["lacking"]) == (503, "migrations")
     monkeypatch.undo()
+    assert client.get("/readyz").status_code == 200
+
+
+def test_one_whose_secret_key_does_not_fit_is_not_ready_however_it_started(client, use_keys):
+    source_of()
+    current = settings.SECRET_KEY
+    use_keys("another-key-0123456789-abcdefghijklmnopqrstuvwxyz")
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["lacking"]) == (503, "SECRET_KEY")
+    use_keys(current)
     assert client.get("/readyz").status_code == 200
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Status
 
-from helpdesk.operations import lost_workers, tasks
+from helpdesk.operations import job_manager, lost_workers, tasks
 from helpdesk.operations.job_connection import JobConnector
 from helpdesk.operations.job_manager import RecoveringJobManager
 from helpdesk.operations.lost_workers import LostJobs
@@ -175,3 +176,27 @@ def test_failed_jobs_are_kept_for_a_month():
         )
     async_to_sync(tasks.forget_old_jobs.func)(timestamp=0)
     assert states() == {"waiting": "todo", "recent": "failed"}
+
+
+@pytest.mark.parametrize("skew", [timedelta(days=2), -timedelta(days=2)])
+def test_how_long_a_job_waits_is_told_by_one_clock_and_when_it_is_due_by_the_databases(monkeypatch, skew):
+    insert("only", "todo")
+
+    class WrongClock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + skew
+
+    async def take_and_retry():
+        connector = JobConnector()
+        manager = RecoveringJobManager(connector)
+        job = await manager.fetch_job(None, await manager.register_worker())
+        assert job
+        await manager.retry_job(job, retry_at=WrongClock.now(UTC) + timedelta(minutes=5))
+        await connector.close_async()
+
+    monkeypatch.setattr(job_manager, "datetime", WrongClock)
+    async_to_sync(take_and_retry)()
+    job = ProcrastinateJob.objects.get()
+    assert job.scheduled_at is not None
+    assert abs(job.scheduled_at - timezone.now() - timedelta(minutes=5)) < timedelta(minutes=1)

@@ -1,12 +1,16 @@
-"""A message is one line of the log, whatever a sender wrote into it."""
+"""A message is one line of the log, whatever a sender wrote into it, and a flood of requests is no flood of lines."""
 
 import logging
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
-from helpdesk.operations.logs import LineFormatter
+from helpdesk.operations import logs
+from helpdesk.operations.logs import LineFormatter, RefusedFilter
+from tests.factories import source_of
+from tests.webhooks.sender import learner_help, send
 
 
 @pytest.mark.parametrize("separator", ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x1b[2K", "\x85", "\u2028", "\u2029"])
@@ -23,3 +27,48 @@ def test_every_handler_writes_by_it():
     logging_settings: Any = settings.LOGGING
     assert {handler["formatter"] for handler in logging_settings["handlers"].values()} == {"line"}
     assert logging_settings["formatters"]["line"]["()"] == "helpdesk.operations.logs.LineFormatter"
+
+
+class TestRefusedRequests:
+    """Whoever is refused, as often as they like, writes a line a minute."""
+
+    @pytest.fixture
+    def lines(self):
+        """What the console's handler writes of requests."""
+
+        class Lines(logging.Handler):
+            def __init__(self):
+                super().__init__()
+                self.written: list[str] = []
+
+            def emit(self, record):
+                self.written.append(record.getMessage())
+
+        handler, logger = Lines(), logging.getLogger("django.request")
+        handler.addFilter(RefusedFilter())
+        logger.addHandler(handler)
+        yield handler.written
+        logger.removeHandler(handler)
+
+    @pytest.mark.django_db
+    def test_it_is_one_for_each_kind_and_counts_the_others(self, lines, monkeypatch):
+        source, client = source_of(), Client()
+        for number in range(20):
+            send(client, source, learner_help(), signature="nonsense")
+            send(client, source, learner_help(), path=f"/webhooks/eduzz/{number:032}/")
+            client.get(f"/nothing-{number}/")
+        unauthorized = f"Unauthorized: {source.intake_path}"
+        assert lines == [unauthorized, f"Not Found: /webhooks/eduzz/{0:032}/", "Not Found: /nothing-0/"]
+        monkeypatch.setattr(logs, "LEAST_GAP", 0)
+        send(client, source, learner_help(), signature="nonsense")
+        assert lines[3:] == [f"{unauthorized} (and 19 more like it since the last line)"]
+
+    def test_what_is_our_own_fault_is_always_written(self):
+        fault = logging.makeLogRecord({"name": "django.request", "status_code": 500, "msg": "Internal Server Error"})
+        assert [RefusedFilter().filter(fault) for _ in range(2)] == [True, True]
+        shared = RefusedFilter()
+        assert [shared.filter(logging.makeLogRecord({"msg": "a job failed"})) for _ in range(2)] == [True, True]
+
+    def test_the_console_does_so(self):
+        logging_settings: Any = settings.LOGGING
+        assert "refused" in logging_settings["handlers"]["console"]["filters"]

@@ -16,23 +16,6 @@ OLD, NEW, LOST = (f"{name}-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz" for
 
 
 @pytest.fixture
-def use_keys(settings):
-    """Take other keys, as a process with another environment does."""
-
-    def forget():
-        for column in encrypted_columns():
-            for name in ("keys", "f"):
-                column.field.__dict__.pop(name, None)
-
-    def use(current, *fallbacks):
-        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = current, list(fallbacks)
-        forget()
-
-    yield use
-    forget()
-
-
-@pytest.fixture
 def secrets_of_old(use_keys):
     """Secrets of two rooms, encrypted with the old key."""
     use_keys(OLD)

@@ -5,10 +5,12 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.operations.services import registered_services
@@ -51,6 +53,17 @@ def test_events_are_told_once_in_the_order_of_their_positions(told):
     assert told == in_order() == sorted(told)
     assert len(told) == 4
     assert not TicketEvent.objects.filter(published_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_when_it_was_published_is_told_by_the_databases_clock(told, monkeypatch):
+    open_ticket(TeamFactory())
+    before, now = timezone.now(), timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=2))
+    publish()
+    published_at = TicketEvent.objects.get().published_at
+    assert published_at is not None
+    assert before < published_at < now()
 
 
 @pytest.mark.django_db

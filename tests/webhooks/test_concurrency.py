@@ -91,6 +91,16 @@ def test_workers_side_by_side_take_each_delivery_once():
     assert Delivery.objects.values("ticket").distinct().count() == 180
 
 
+def test_workers_side_by_side_that_serve_several_teams_do_so_too():
+    sources = [source_of() for _ in range(3)]
+    for number in range(40):
+        for source in sources[: 1 + number % 3]:
+            send(Client(), source, learner_help(id=str(number), learner={"email": f"l{number % 15}@x.com"}))
+    process_side_by_side()
+    assert Ticket.objects.count() == Delivery.objects.values("ticket").distinct().count() == Delivery.objects.count()
+    assert set(Delivery.objects.values_list("outcome", "interruptions")) == {("processed", 0)}
+
+
 class TestWhoeverHoldsTheSource:
     """A lock on its row keeps nobody's answer, not even one that is turned away."""
 

@@ -231,6 +231,14 @@ def test_an_event_that_had_failed_is_tried_again_when_it_comes_again(client, sou
     assert (delivery.outcome, delivery.problem, delivery.attempts) == ("processed", "", 1)
 
 
+def test_where_the_keys_cannot_be_read_the_event_is_to_be_sent_again(client, source, use_keys, monkeypatch):
+    monkeypatch.setattr(connection, "close", lambda: None)  # it is the test's own
+    use_keys("another-key-0123456789-abcdefghijklmnopqrstuvwxyz")
+    response = send(client, source, learner_help())
+    assert (response.status_code, response.json()["status"], response["Retry-After"]) == (503, "unavailable", "30")
+    assert Delivery.objects.count() == UnverifiedDelivery.objects.count() == 0
+
+
 def gzipped(event):
     return gzip.compress(json.dumps(event).encode())
 

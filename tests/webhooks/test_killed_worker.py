@@ -87,7 +87,8 @@ def test_an_event_that_kills_every_worker_has_failed_after_three_and_harms_no_ot
     process()
     outcomes = dict(Delivery.objects.values_list("event_id", "outcome"))
     assert outcomes == {"0": "failed", "1": "processed", "2": "processed"}
-    assert Delivery.objects.get(event_id="0").problem == "interrupted"
+    poison = Delivery.objects.get(event_id="0")
+    assert (poison.problem, poison.attempts) == ("interrupted", 3)
 
 
 def test_an_event_that_loses_the_connection_every_time_does_the_same(source, monkeypatch):

@@ -48,6 +48,19 @@ def test_managers_get_one_email_a_day(client, source, owner):
     assert report() == [owner.user.email]
 
 
+@pytest.mark.parametrize("skew", [timedelta(days=2), -timedelta(days=2)])
+def test_a_day_is_one_of_the_databases(client, source, owner, monkeypatch, skew):
+    deliver(client, source, b"{nope")
+    before, now = timezone.now(), timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + skew)
+    assert report() == [owner.user.email]
+    reported_at = Source.objects.get().failures_reported_at
+    assert reported_at is not None
+    assert before < reported_at < now()
+    deliver(client, source, b"{another")
+    assert report() == []
+
+
 def test_the_email_says_what_failed_and_where_to_look(client, source, owner):
     owner.user.language = "en"
     owner.user.save()

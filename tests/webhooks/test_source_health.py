@@ -111,6 +111,10 @@ class TestHealth:
             ({"last_rejection": "unsigned", "last_rejected_at": 3}, "connected"),
             ({"last_rejection": "unsigned", "last_rejected_at": 1, "last_delivery_at": 24 * 9}, "rejecting"),
             ({"last_rejection": "unsigned", "last_rejected_at": 24 * 8, "last_delivery_at": 24 * 9}, "silent"),
+            ({"waited": timedelta(seconds=61)}, "delayed"),
+            ({"waited": timedelta(seconds=59)}, "connected"),
+            ({"waited": timedelta(hours=200), "last_delivery_at": 200}, "delayed"),
+            ({"waited": timedelta(hours=1), "has_live_key": False}, "no_key"),
             ({"quarantined_count": 1, "last_delivery_at": None, "verified_at": None}, "quarantined"),
             ({"has_live_key": False, "quarantined_count": 1}, "no_key"),
             ({"is_enabled": False, "has_live_key": False}, "off"),
@@ -119,7 +123,13 @@ class TestHealth:
     def test_the_gravest_is_told(self, facts, told):
         """Times are hours ago."""
         source = Source()
-        well = {"has_live_key": True, "quarantined_count": 0, "last_delivery_at": 2, "verified_at": 24 * 30}
+        well = {
+            "has_live_key": True,
+            "quarantined_count": 0,
+            "last_delivery_at": 2,
+            "verified_at": 24 * 30,
+            "waited": None,
+        }
         for name, value in (well | facts).items():
             is_time = name.endswith("_at") and value is not None
             setattr(source, name, timezone.now() - timedelta(hours=value) if is_time else value)
@@ -293,10 +303,28 @@ class TestEmail:
         Source.objects.update(health_reports={"no_key": a_day_ago.isoformat()})
         assert self.report() == [owner.user.email]
 
+    def test_the_day_is_one_of_the_databases(self, client, source, owner, monkeypatch):
+        retire_all(source)
+        assert self.report() == [owner.user.email]
+        add_key(source, "another-key")
+        assert self.report() == []
+        retire_all(source)
+        now = timezone.now
+        monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=2))
+        assert self.report() == []
+
     def test_that_it_is_switched_off_is_told(self, client, source, owner):
         switch_off(source)
         assert self.report() == [owner.user.email]
         assert "no other connection is on" in mail.outbox[0].body
+
+    def test_that_events_wait_is_told_once(self, client, source, owner):
+        send(client, source, learner_help())
+        assert self.report() == []
+        Delivery.objects.update(waiting_since=timezone.now() - timedelta(minutes=6))
+        assert self.report() == [owner.user.email]
+        assert "waiting for 6 minutes" in mail.outbox[0].body
+        assert self.report() == []
 
     def test_nobody_is_told_what_was_mended_meanwhile(self, client, source, owner):
         retire_all(source)

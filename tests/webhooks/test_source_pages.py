@@ -186,15 +186,15 @@ class TestHealth:
     def test_the_page_tells_how_many_wait_and_since_when(self, page, source):
         send(page, source, PING)
         send(page, source, learner_help())
-        Delivery.objects.update(received_at=timezone.now() - timedelta(minutes=5))
+        Delivery.objects.update(waiting_since=timezone.now() - timedelta(minutes=5))
         text = page.get(f"/t/escola/sources/{source.pk}/").text
-        assert "the oldest came" in text
+        assert "the oldest began to wait" in text
         assert "Events from Eduzz have been waiting for 5 minutes" in text
         assert "Calls for help now become tickets" not in text
         assert "Events from Eduzz have been waiting for 5 minutes" in page.get("/t/escola/sources/").text
         process()
         text = page.get(f"/t/escola/sources/{source.pk}/").text
-        assert "the oldest came" not in text
+        assert "the oldest began to wait" not in text
         assert "Calls for help now become tickets" in text
         assert "have been waiting" not in page.get("/t/escola/sources/").text
 
@@ -204,7 +204,7 @@ class TestHealth:
 
     def test_everybody_sees_in_the_inbox_that_events_wait(self, client, team, source):
         send(client, source, learner_help())
-        Delivery.objects.update(received_at=timezone.now() - timedelta(minutes=2))
+        Delivery.objects.update(waiting_since=timezone.now() - timedelta(minutes=2))
         client.force_login(MembershipFactory(team=team, role=Role.VIEWER).user)
         text = client.get("/t/escola/", headers={"accept-language": "en"}).text
         assert "have been waiting for 2 minutes" in text

@@ -1,6 +1,9 @@
 """Sources and deliveries in the API."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from tests.api.responses import results
 from tests.factories import source_of
@@ -15,6 +18,8 @@ def test_sources_and_deliveries_show_no_secret_and_are_replayed(api, team, clien
     source = source_of(team)
     send(client, source, learner_help())
     send(client, source, learner_help(learner={}, id="bad"))
+    Delivery.objects.update(waiting_since=timezone.now() - timedelta(minutes=2))
+    assert api.get(f"sources/{source.pk}").json()["health"] == "delayed"
     process()
     (shown,) = results(api.get("sources"))
     assert source.keys.get().key not in str(shown)

@@ -11,7 +11,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 
 from helpdesk.operations import server
 from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
-from helpdesk.operations.start_checks import check_start
+from helpdesk.operations.start_checks import check_sessions, check_start
 from helpdesk.operations.supervisor import supervise
 
 
@@ -39,6 +39,8 @@ class Command(BaseCommand):
             raise CommandError(f"Port {settings.PORT} of {host} is in use or not permitted; choose another with PORT=…")
         try:
             check_start()
+            if not without_worker:
+                check_sessions()
         except DATABASE_IS_AWAY as error:
             # It may come later; until then every request is answered with 503.
             self.stderr.write(f"The database cannot be used: {first_line(error)}")

@@ -1,0 +1,47 @@
+"""What a worker needs of its connections before it starts."""
+
+from contextlib import nullcontext
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+
+from helpdesk.operations.services import DATABASE_IS_AWAY
+from helpdesk.operations.start_checks import check_sessions
+from tests.conftest import database_address
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pooler(monkeypatch):
+    """As pgbouncer by transaction: whoever asks next gets the session that is free."""
+    with psycopg.connect(database_address(), autocommit=True) as session:
+        monkeypatch.setattr(psycopg, "connect", lambda **params: nullcontext(session))
+        yield
+
+
+def test_connections_of_its_own_will_do():
+    check_sessions()
+
+
+@pytest.mark.parametrize("command", ["worker", "serve"])
+def test_sessions_that_a_pooler_shares_are_refused_with_a_sentence(pooler, command):
+    with pytest.raises(CommandError, match="A worker needs its own"):
+        call_command(command)
+
+
+def test_a_server_without_a_worker_may_use_them(pooler, monkeypatch):
+    served: list[dict[str, object]] = []
+    monkeypatch.setattr("helpdesk.operations.management.commands.serve.supervise", served.append)
+    call_command("serve", without_worker=True)
+    assert [list(programs) for programs in served] == [["web"]]
+
+
+def test_a_database_that_is_away_is_no_pooler(monkeypatch):
+    def refuse(**params):
+        raise psycopg.OperationalError("connection refused")
+
+    monkeypatch.setattr(psycopg, "connect", refuse)
+    with pytest.raises(DATABASE_IS_AWAY):
+        check_sessions()
