@@ -19,6 +19,7 @@ from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.teams.models import User
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import kinds_about
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.timeline import people_in, sentence_of
 from helpdesk.ui.names import plain
@@ -135,7 +136,8 @@ def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any]) -> bool:
 def _told(item: BulkChangeItem, ticket: Ticket, names: set[str]) -> list[str]:
     """Who changed these attributes since."""
     attributes = [name.removesuffix("_id") for name in names]
-    events = ticket.events.filter(version__gt=item.version or 0, attribute__in=attributes).order_by("version", "pk")
+    since = ticket.events.filter(version__gt=item.version or 0)
+    events = since.filter(kind__in=kinds_about(attributes)).order_by("version", "pk")
     return _sentences(list(events), ticket)
 
 

@@ -65,11 +65,25 @@ class RecordInline(admin.TabularInline):  # type: ignore[type-arg]
         return False
 
 
-class TicketEventInline(RecordInline):
+class FactColumns:
+    """What an event tells, in two columns."""
+
+    @admin.display(description=_("old value"))
+    def before(self, event: TicketEvent) -> str:
+        """As it was called then."""
+        return event.fact.old_value
+
+    @admin.display(description=_("new value"))
+    def after(self, event: TicketEvent) -> str:
+        """As it was called then."""
+        return event.fact.new_value
+
+
+class TicketEventInline(FactColumns, RecordInline):
     """The ticket's history."""
 
     model = TicketEvent
-    fields = readonly_fields = ("created_at", "kind", "actor_name", "old_value", "new_value")
+    fields = readonly_fields = ("created_at", "kind", "actor_kind", "actor_name", "before", "after")
 
 
 class MessageInline(RecordInline):
@@ -150,10 +164,10 @@ class TicketAdmin(TeamModelAdmin):
 
 
 @admin.register(TicketEvent)
-class TicketEventAdmin(RecordAdmin):
+class TicketEventAdmin(FactColumns, RecordAdmin):
     """The history of all tickets."""
 
-    list_display = ["created_at", "ticket", "kind", "actor_name", "old_value", "new_value", "team"]
+    list_display = ["created_at", "ticket", "kind", "actor_kind", "actor_name", "before", "after", "team"]
     list_filter = ["kind", "actor_kind", TEAM]
     list_select_related = ["ticket", "team"]
     search_fields = ["=ticket__number", "actor_name"]
