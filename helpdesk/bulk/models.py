@@ -10,9 +10,11 @@ from django.utils.translation import pgettext_lazy
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 ActorKind = TicketEvent.ActorKind
+KINDS = [(name, change.label) for name, change in REVERSIBLE.items()]
 
 
 class BulkChangeQuerySet(TeamQuerySet["BulkChange"]):
@@ -29,16 +31,6 @@ class BulkChange(models.Model):
     It is made in steps, can be undone, and tells how far it is: its items are the progress.
     """
 
-    class Kind(models.TextChoices):
-        """What is changed."""
-
-        STATUS = "status", _("Status")
-        ASSIGNEE = "assignee", _("Assignee")
-        PRIORITY = "priority", _("Priority")
-        TAG = "tag", _("Tag")
-        UNTAG = "untag", _("Tag taken off")
-        SNOOZE = "snooze", _("Snooze")
-
     team = models.ForeignKey(Team, models.CASCADE, related_name="+", verbose_name=_("team"))
     actor_kind = models.CharField(_("kind of actor"), max_length=10, choices=ActorKind, default=ActorKind.PERSON)
     actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("actor"))
@@ -53,7 +45,7 @@ class BulkChange(models.Model):
     language = models.CharField(
         _("language"), max_length=10, blank=True, help_text=_("Of whoever asked, in which refusals are explained.")
     )
-    kind = models.CharField(_("what is changed"), max_length=10, choices=Kind)
+    kind = models.CharField(_("what is changed"), max_length=10, choices=KINDS)
     value = models.CharField(
         _("value"),
         max_length=60,

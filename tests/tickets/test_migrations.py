@@ -177,5 +177,5 @@ def test_of_events_from_before_the_keys_of_people_it_is_known_who_took_a_ticket(
         migrate()
     assert sentences() == told
     events = TicketEvent.objects.filter(kind="assigned").order_by("pk")
-    assert [event.fact.is_taken for event in events] == [True, False, False, True]
+    assert [event.facts["is_taken"] for event in events] == [True, False, False, True]
     assert [event.fact.new_person for event in events] == [ana.pk, None, None, None]
