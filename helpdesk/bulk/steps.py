@@ -104,7 +104,7 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     if not item.after:
         raise actions.ActionRefused(_("There is nothing to undo."))
     now = _state_of(ticket)
-    kept = {name for name in item.after if not _is_still_so(name, item, now)}
+    kept = {name for name in item.after if not _is_still_so(name, item, now, ticket)}
     told = _told(item, ticket, kept) if kept else []
     if kept & REVERSIBLE[change.kind].attributes:
         raise actions.ActionRefused(" ".join([_("It is no longer as this change left it."), *told]))
@@ -123,11 +123,12 @@ def _state_of(ticket: Ticket) -> dict[str, Any]:
     return state
 
 
-def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any]) -> bool:
+def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any], ticket: Ticket) -> bool:
     """Whether an attribute is as the change left it; of the tags, those count that it put on or took off."""
     if name == "tags":
-        altered = set(item.before["tags"]) ^ set(item.after["tags"])
-        return altered & set(item.after["tags"]) == altered & set(now["tags"])
+        before, after = (actions.tags_in(state, ticket).keys() for state in (item.before, item.after))
+        altered = before ^ after
+        return bool(altered & after == altered & now["tags"].keys())
     return bool(now[name] == item.after[name])
 
 

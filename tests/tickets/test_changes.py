@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from helpdesk.api.v1.bulk_change_serializers import WhatChanges
 from helpdesk.inbox.forms import change_offers
@@ -11,6 +11,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused, state_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import ASSIGNEE, PRIORITY, REVERSIBLE, SNOOZE, STATUS, TAG, UNTAG
+from helpdesk.tickets.models import Status
 from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ def membership(team, agent):
 
 
 def test_the_api_offers_of_many_tickets_what_can_be_undone():
-    assert list(WhatChanges().fields) == list(REVERSIBLE)
+    assert set(WhatChanges().fields) == set(REVERSIBLE)
 
 
 def values(agent):
@@ -38,7 +39,7 @@ def test_a_value_is_kept_as_text_and_read_as_it_was(agent):
 
 
 def test_somebody_who_is_gone_cannot_be_responsible(agent):
-    with pytest.raises(ActionRefused, match="no such member"):
+    with translation.override("en"), pytest.raises(ActionRefused, match="no such member"):
         ASSIGNEE.load(str(agent.pk + 1))
 
 
@@ -66,4 +67,7 @@ def test_every_value_that_is_offered_fits_the_form_of_its_change(team, membershi
 def test_a_ticket_is_offered_the_statuses_that_it_may_have_next(team, membership):
     ticket = open_ticket(team)
     STATUS.make(ticket, Actor.system(), "resolved")
-    assert dict(change_offers(membership, ticket))[STATUS] == [("open", "Open"), ("closed", "Closed")]
+    assert dict(change_offers(membership, ticket))[STATUS] == [
+        ("open", Status.OPEN.label),
+        ("closed", Status.CLOSED.label),
+    ]
