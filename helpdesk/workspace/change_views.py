@@ -39,19 +39,16 @@ def change_view(change: Change, form_name: str = "") -> Callable[..., HttpRespon
         form = change.form(request.POST, team=request.team, ticket=ticket) if change.form else None
         shown = {form_name: form} if form and form_name else {}
         if form and not form.is_valid():
-            return (
-                show_ticket(request, ticket, status=422, **shown) if shown else _refuse(request, ticket, form.problem)
-            )
+            return _show_problem(request, ticket, form.problem, shown)
         seen = request.POST.get("seen", "")
         try:
             _make(request, ticket, change, form, seen)
         except TicketChanged:
             return _show_what_changed(request, ticket, int(seen), shown)
         except ActionRefused as refused:
-            if form is None or not shown:
-                return _refuse(request, ticket, str(refused))
-            form.add_error(None, str(refused))
-            return show_ticket(request, find_ticket(request, number), status=422, **shown)
+            for each in shown.values():
+                each.add_error(None, str(refused))
+            return _show_problem(request, ticket, str(refused), shown)
         return _back_to(request, ticket)
 
     return view
@@ -83,9 +80,11 @@ def _show_what_changed(request: TeamRequest, ticket: Ticket, seen: int, forms: d
     return show_ticket(request, ticket, status=409, meanwhile=meanwhile, **forms)
 
 
-def _refuse(request: TeamRequest, ticket: Ticket, why: str) -> HttpResponse:
-    messages.error(request, why)
-    return show_ticket(request, find_ticket(request, ticket.number), status=422)
+def _show_problem(request: TeamRequest, ticket: Ticket, problem: str, forms: dict[str, ChangeForm]) -> HttpResponse:
+    """The ticket as it is, with what is wrong in these forms, or above it where there is none."""
+    if not forms:
+        messages.error(request, problem)
+    return show_ticket(request, find_ticket(request, ticket.number), status=422, **forms)
 
 
 assign = change_view(changes.ASSIGNEE, "assignment_form")
@@ -109,6 +108,6 @@ def unmerge(request: TeamRequest, number: int) -> HttpResponse:
     try:
         changes.UNMERGE.make(ticket, Actor.person(request.user))
     except ActionRefused as refused:
-        return _refuse(request, ticket, str(refused))
+        return _show_problem(request, ticket, str(refused), {})
     messages.success(request, _("#%(number)s stands for itself again.") % {"number": ticket.number})
     return _back_to(request, shown)
