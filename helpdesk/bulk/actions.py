@@ -64,6 +64,7 @@ def begin(
             actor_kind=actor.kind,
             actor=actor.user,
             actor_name=actor.name[:150],
+            actor_token=actor.token_id,
             language=get_language() or "",
             kind=kind,
             value=value,
@@ -91,6 +92,7 @@ def begin_undo(change: BulkChange, actor: Actor) -> None:
             raise ActionRefused(_("There is nothing to undo."))
         change.is_undoing, change.finished_at = True, None
         change.undo_actor_kind, change.undo_actor, change.undo_actor_name = actor.kind, actor.user, actor.name[:150]
+        change.undo_actor_token = actor.token_id
         change.language = get_language() or ""
         change.save()
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import UTC
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.bulk.models import BulkChange
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.forms import AssignmentForm, PriorityForm, SnoozeForm, StatusForm, TagForm
+from helpdesk.tickets.changes import ASSIGNEE, REVERSIBLE
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
-Kind = BulkChange.Kind
 CHOICE = re.compile(r"(\d{1,9})-(\d{1,9})")
 
 
@@ -59,29 +55,16 @@ class BulkForm(forms.Form):
             self.add_error(None, " ".join(asked.problems))
         return asked.tickets
 
-    def _clean_value(self, kind: str, value: str) -> str:
+    def _clean_value(self, name: str, value: str) -> str:
         """The value as a bulk change keeps it; an error where the ticket's own form would have one."""
-        data = {kind: value}
-        if kind == Kind.ASSIGNEE:
-            data = {kind: str(self.membership.user_id) if value == "me" else value}
-        forms_of_kinds: dict[str, Callable[[], forms.Form]] = {
-            Kind.STATUS: lambda: StatusForm(data),
-            Kind.ASSIGNEE: lambda: AssignmentForm(data, team=self.membership.team),
-            Kind.PRIORITY: lambda: PriorityForm(data),
-            Kind.TAG: lambda: TagForm({"tag": value}),
-            Kind.UNTAG: lambda: TagForm({"tag": value}),
-            Kind.SNOOZE: lambda: SnoozeForm({"preset": value}),
-        }
-        if kind not in forms_of_kinds:
+        change = REVERSIBLE.get(name)
+        if change is None:
             self.add_error(None, _("Choose what is to change."))
             return ""
-        form = forms_of_kinds[kind]()
+        if change is ASSIGNEE and value == "me":
+            value = str(self.membership.user_id)
+        form = change.form({change.form.first_field(): value}, team=self.membership.team)
         if not form.is_valid():
-            self.add_error(None, " ".join(str(error) for errors in form.errors.values() for error in errors))
+            self.add_error(None, form.problem)
             return ""
-        if kind == Kind.SNOOZE:
-            return str(form.cleaned_data["moment"].astimezone(UTC).isoformat())
-        if kind == Kind.ASSIGNEE:
-            assignee = form.cleaned_data["assignee"]
-            return str(assignee.pk) if assignee else ""
-        return str(next(iter(form.cleaned_data.values())))
+        return change.store(form.value)

@@ -10,9 +10,11 @@ from django.utils.translation import pgettext_lazy
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 ActorKind = TicketEvent.ActorKind
+KINDS = [(name, change.label) for name, change in REVERSIBLE.items()]
 
 
 class BulkChangeQuerySet(TeamQuerySet["BulkChange"]):
@@ -29,29 +31,21 @@ class BulkChange(models.Model):
     It is made in steps, can be undone, and tells how far it is: its items are the progress.
     """
 
-    class Kind(models.TextChoices):
-        """What is changed."""
-
-        STATUS = "status", _("Status")
-        ASSIGNEE = "assignee", _("Assignee")
-        PRIORITY = "priority", _("Priority")
-        TAG = "tag", _("Tag")
-        UNTAG = "untag", _("Tag taken off")
-        SNOOZE = "snooze", _("Snooze")
-
     team = models.ForeignKey(Team, models.CASCADE, related_name="+", verbose_name=_("team"))
     actor_kind = models.CharField(_("kind of actor"), max_length=10, choices=ActorKind, default=ActorKind.PERSON)
     actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("actor"))
     actor_name = models.CharField(_("actor's name"), max_length=150, blank=True)
+    actor_token = models.PositiveBigIntegerField(_("key of the actor's token"), null=True, editable=False)
     undo_actor_kind = models.CharField(_("kind of who undoes it"), max_length=10, choices=ActorKind, blank=True)
     undo_actor = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("undone by")
     )
     undo_actor_name = models.CharField(_("name of who undoes it"), max_length=150, blank=True)
+    undo_actor_token = models.PositiveBigIntegerField(_("key of the undoing token"), null=True, editable=False)
     language = models.CharField(
         _("language"), max_length=10, blank=True, help_text=_("Of whoever asked, in which refusals are explained.")
     )
-    kind = models.CharField(_("what is changed"), max_length=10, choices=Kind)
+    kind = models.CharField(_("what is changed"), max_length=10, choices=KINDS)
     value = models.CharField(
         _("value"),
         max_length=60,
@@ -91,8 +85,9 @@ class BulkChange(models.Model):
     def acting(self) -> Actor:
         """In whose name the steps are made: of who asked for the change, or for its undo."""
         if self.is_undoing:
-            return Actor(ActorKind(self.undo_actor_kind), self.undo_actor_name, self.undo_actor)
-        return Actor(ActorKind(self.actor_kind), self.actor_name, self.actor)
+            kind = ActorKind(self.undo_actor_kind)
+            return Actor(kind, self.undo_actor_name, self.undo_actor, self.undo_actor_token)
+        return Actor(ActorKind(self.actor_kind), self.actor_name, self.actor, self.actor_token)
 
 
 class BulkChangeItem(models.Model):

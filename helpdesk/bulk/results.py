@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Count, Q
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.teams.models import User
-from helpdesk.teams.names import People
-from helpdesk.tickets.models import Priority, Status
+from helpdesk.tickets.changes import REVERSIBLE
 
-Kind = BulkChange.Kind
 Outcome = BulkChangeItem.Outcome
 SHOWN = 20
 
@@ -80,23 +73,7 @@ class Result:
     @property
     def what(self) -> str:
         """The change, in a few words."""
-        value = self.change.value
-        match self.change.kind:
-            case Kind.STATUS:
-                return str(Status(value).label).lower()
-            case Kind.ASSIGNEE:
-                user = User.objects.filter(pk=value).first() if value else None
-                name = People(self.change.team, [user.pk]).label(user.pk) if user else ""
-                return _("with %(name)s") % {"name": name} if user else _("nobody’s")
-            case Kind.PRIORITY:
-                return _("priority %(name)s") % {"name": str(Priority(int(value)).label).lower()}
-            case Kind.TAG:
-                return _("tagged %(name)s") % {"name": value}
-            case Kind.UNTAG:
-                return _("tag %(name)s taken off") % {"name": value}
-            case _other:
-                until = timezone.localtime(datetime.fromisoformat(value))
-                return _("snoozed until %(time)s") % {"time": date_format(until, "SHORT_DATETIME_FORMAT")}
+        return REVERSIBLE[self.change.kind].say(self.change.value, self.change.team)
 
 
 def result_of(change: BulkChange) -> Result:

@@ -6,8 +6,7 @@ import json
 import logging
 import time
 import zoneinfo
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from django.conf import settings
@@ -16,15 +15,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.teams.models import User
 from helpdesk.tickets import actions
-from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.changes import REVERSIBLE
+from helpdesk.tickets.facts import kinds_about
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.timeline import people_in, sentence_of
 from helpdesk.ui.names import plain
 
 logger = logging.getLogger(__name__)
-Kind = BulkChange.Kind
 Outcome = BulkChangeItem.Outcome
 
 STEP = 0.1  # seconds that one step may take
@@ -92,7 +90,8 @@ def _change(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     if item.seen_version is not None:
         actions.require_version(ticket, change.acting, item.seen_version)
     version, before = ticket.version, _state_of(ticket)
-    ACTIONS[change.kind](ticket, change.acting, change.value)
+    what = REVERSIBLE[change.kind]
+    what.make(ticket, change.acting, what.load(change.value))
     after = _state_of(ticket)
     altered = [name for name in before if before[name] != after[name]]
     item.before, item.after = {name: before[name] for name in altered}, {name: after[name] for name in altered}
@@ -105,9 +104,9 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     if not item.after:
         raise actions.ActionRefused(_("There is nothing to undo."))
     now = _state_of(ticket)
-    kept = {name for name in item.after if not _is_still_so(name, item, now)}
+    kept = {name for name in item.after if not _is_still_so(name, item, now, ticket)}
     told = _told(item, ticket, kept) if kept else []
-    if kept & MEANT[change.kind]:
+    if kept & REVERSIBLE[change.kind].attributes:
         raise actions.ActionRefused(" ".join([_("It is no longer as this change left it."), *told]))
     before = {name: value for name, value in item.before.items() if name not in kept}
     actions.give_back(ticket, change.acting, before, item.after)
@@ -124,18 +123,20 @@ def _state_of(ticket: Ticket) -> dict[str, Any]:
     return state
 
 
-def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any]) -> bool:
+def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any], ticket: Ticket) -> bool:
     """Whether an attribute is as the change left it; of the tags, those count that it put on or took off."""
     if name == "tags":
-        altered = set(item.before["tags"]) ^ set(item.after["tags"])
-        return altered & set(item.after["tags"]) == altered & set(now["tags"])
+        before, after = (actions.tags_in(state, ticket).keys() for state in (item.before, item.after))
+        altered = before ^ after
+        return bool(altered & after == altered & now["tags"].keys())
     return bool(now[name] == item.after[name])
 
 
 def _told(item: BulkChangeItem, ticket: Ticket, names: set[str]) -> list[str]:
     """Who changed these attributes since."""
     attributes = [name.removesuffix("_id") for name in names]
-    events = ticket.events.filter(version__gt=item.version or 0, attribute__in=attributes).order_by("version", "pk")
+    since = ticket.events.filter(version__gt=item.version or 0)
+    events = since.filter(kind__in=kinds_about(attributes)).order_by("version", "pk")
     return _sentences(list(events), ticket)
 
 
@@ -148,30 +149,3 @@ def _reason(refused: actions.ActionRefused, ticket: Ticket) -> str:
 def _sentences(events: list[TicketEvent], ticket: Ticket) -> list[str]:
     people = people_in(ticket.team, events) if events else None
     return [f"{plain(sentence_of(event, ticket, people=people))}." for event in events]
-
-
-def _assign(ticket: Ticket, actor: Actor, value: str) -> None:
-    assignee = User.objects.filter(pk=value).first() if value else None
-    if value and assignee is None:
-        raise actions.ActionRefused(_("The team has no such member."))
-    actions.assign_ticket(ticket, actor, assignee)
-
-
-ACTIONS: dict[str, Callable[[Ticket, Actor, str], Any]] = {
-    Kind.STATUS: actions.change_status,
-    Kind.ASSIGNEE: _assign,
-    Kind.PRIORITY: lambda ticket, actor, value: actions.change_priority(ticket, actor, int(value)),
-    Kind.TAG: actions.add_tag,
-    Kind.UNTAG: actions.remove_tag,
-    Kind.SNOOZE: lambda ticket, actor, value: actions.snooze_ticket(ticket, actor, datetime.fromisoformat(value)),
-}
-
-# What each kind of change is about. Other attributes follow: whoever is given a new ticket opens it by that.
-MEANT: dict[str, set[str]] = {
-    Kind.STATUS: {"status", "resolved_at"},
-    Kind.ASSIGNEE: {"assignee_id"},
-    Kind.PRIORITY: {"priority"},
-    Kind.TAG: {"tags"},
-    Kind.UNTAG: {"tags"},
-    Kind.SNOOZE: {"snoozed_until"},
-}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from random import Random
@@ -17,6 +18,7 @@ from helpdesk.courses.models import Course, Learner, LearnerActivity
 from helpdesk.demo.simulation import COURSES, PRODUCER, invent_person, steps_before_asking
 from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets.actions import number_sequence
+from helpdesk.tickets.facts import Fact, NoteAdded, StatusChanged, store_fact
 from helpdesk.tickets.models import Message, Priority, Status, Ticket, TicketEvent
 from helpdesk.tickets.publishing import reserve_positions
 
@@ -87,6 +89,7 @@ class _Batch:
         first_number = self._reserve_numbers(size)
         first_learner = self._reserve(Learner, size)
         first_ticket = self._reserve(Ticket, size)
+        first_note = self._reserve(Message, size)
         now = timezone.now()
         learners, tickets, events, activities, notes = [], [], [], [], []
         random, team_id = self.random, team.pk
@@ -107,15 +110,16 @@ class _Batch:
             responded_at = min(now, asked_at + answered_after) if is_done or status == Status.PENDING else None
             priority = random.choices([Priority.NORMAL, Priority.HIGH, Priority.URGENT, Priority.LOW], [85, 8, 3, 4])[0]
             version = 1
-            events.append((team_id, ticket_id, "created", "", "", "", version, asked_at))
+            events.append((team_id, ticket_id, "created", _facts(Fact()), version, asked_at))
             if resolved_at:
                 version += 1
-                events.append((team_id, ticket_id, "status_changed", "status", "new", "resolved", version, resolved_at))
+                resolved = _facts(StatusChanged(Status.NEW.value, Status.RESOLVED.value))
+                events.append((team_id, ticket_id, "status_changed", resolved, version, resolved_at))
             if resolved_at and assignee and random.random() < NOTED_SHARE:
                 version += 1
-                events.append((team_id, ticket_id, "note_added", "", "", "", version, resolved_at))
-                name = self.people[assignee]
-                notes.append((team_id, ticket_id, "note", assignee, name, random.choice(NOTES), resolved_at))
+                note_id, name = first_note + place, self.people[assignee]
+                events.append((team_id, ticket_id, "note_added", _facts(NoteAdded(note_id)), version, resolved_at))
+                notes.append((note_id, team_id, ticket_id, "note", assignee, name, random.choice(NOTES), resolved_at))
             tickets.append(
                 (
                     ticket_id,
@@ -164,7 +168,7 @@ class _Batch:
             "requested_at response_due_at created_at last_activity_at first_responded_at resolved_at version",
             tickets,
         )
-        _copy(Message, "team_id ticket_id kind author_id author_name body created_at", notes)
+        _copy(Message, "id team_id ticket_id kind author_id author_name body created_at", notes)
         _copy(
             LearnerActivity,
             "team_id learner_id course_id kind occurred_at lesson_key lesson_title module_title comment_text rating "
@@ -174,7 +178,7 @@ class _Batch:
         positions = reserve_positions(len(events))
         _copy(
             TicketEvent,
-            "team_id ticket_id kind attribute old_value new_value version created_at actor_kind actor_name position",
+            "team_id ticket_id kind facts version created_at actor_kind actor_name position",
             ((*row, "system", "", position) for row, position in zip(events, positions, strict=True)),
         )
 
@@ -196,6 +200,10 @@ class _Batch:
             cursor.execute(f"SELECT setval({sequence}, greatest(%s, nextval({sequence})) + %s)", [newest, number])
             last: int = cursor.fetchone()[0]
         return last - number + 1
+
+
+def _facts(fact: Fact) -> str:
+    return json.dumps(store_fact(fact, None))
 
 
 def _copy(model: type[Model], columns: str, rows: Iterable[tuple[Any, ...]]) -> None:

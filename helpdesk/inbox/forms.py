@@ -9,22 +9,29 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.saved_views import keep_view, name_is_taken
-from helpdesk.teams.models import Team
+from helpdesk.teams.models import Membership
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.changes import ASSIGNEE, PRIORITY, SNOOZE, STATUS, ReversibleChange
 from helpdesk.tickets.forms import AssignmentForm, SnoozeForm
-from helpdesk.tickets.models import Priority, SavedView, Status
+from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
 from helpdesk.ui.names import NameField
 
 
-def change_offers(team: Team) -> dict[str, Any]:
-    """What the menus of a list offer to change tickets to."""
-    return {
-        "statuses": [(status, status.label) for status in Status if status != Status.NEW],
-        "assignees": labels_of(AssignmentForm(team=team).people),
-        "priorities": Priority.choices,
-        "snoozes": SnoozeForm.PRESETS,
-    }
+def change_offers(membership: Membership, ticket: Ticket | None = None) -> list[tuple[ReversibleChange, list[Any]]]:
+    """What menus offer to make of tickets, or of this one: changes, with values for BulkForm and how they are called.
+
+    Tags are typed instead.
+    """
+    statuses = ticket.next_statuses if ticket else [status for status in Status if status != Status.NEW]
+    people = labels_of(AssignmentForm(team=membership.team).people)
+    others = [(person.pk, label) for person, label in people if person.pk != membership.user_id]
+    return [
+        (STATUS, [(status.value, status.label) for status in statuses]),
+        (ASSIGNEE, [("me", _("Me")), *others, ("", _("Nobody"))]),
+        (PRIORITY, Priority.choices),
+        (SNOOZE, SnoozeForm.PRESETS),
+    ]
 
 
 def saved_query(asked: TicketFilter) -> str:

@@ -46,7 +46,7 @@ def inbox(request: TeamRequest) -> HttpResponse:
         "is_fresh": is_fresh,
         "can_change": request.membership.can(Permission.TICKET_CHANGE),
         "newest": Ticket.objects.latest_pk(),
-        "offers": change_offers(request.team),
+        "offers": change_offers(request.membership),
         "save_form": SavedViewForm(),
     }
     return render(request, "inbox/_rows.html" if _wants_rows(request) else "inbox/inbox.html", context)

@@ -17,6 +17,7 @@ from helpdesk.api.v1.notes import NoteSerializer
 from helpdesk.api.v1.ticket_serializer import describe_tickets
 from helpdesk.integrations.events import TEST, event_name
 from helpdesk.teams.models import Team
+from helpdesk.tickets.facts import NoteAdded
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 
 EXPANDED = ["learner", "course", "producer", "assignee"]
@@ -52,18 +53,23 @@ def _payloads_of_team(team: Team, events: list[TicketEvent]) -> dict[int, str]:
             "event": EventSerializer(event, context=context).data,
         }
         if event.kind == TicketEvent.Kind.NOTE_ADDED:
-            data["note"] = notes.get(event.new_value)
+            data["note"] = notes.get(_note_of(event))
         bodies[event.pk] = _json(event_name(event.kind), event.created_at, data)
     return bodies
 
 
-def _notes_of(team: Team, events: list[TicketEvent]) -> dict[str, Any]:
-    """The notes that the events tell of, as the API shows them, by the key that the event bears as text."""
-    keys = [event.new_value for event in events if event.kind == TicketEvent.Kind.NOTE_ADDED and event.new_value]
+def _notes_of(team: Team, events: list[TicketEvent]) -> dict[int | None, Any]:
+    """The notes that the events tell of, as the API shows them, by their keys."""
+    keys = [key for event in events if (key := _note_of(event))]
     if not keys:
         return {}
     notes = Message.objects.for_team(team).filter(pk__in=keys, kind=Message.Kind.NOTE).select_related("author")
-    return {str(note.pk): NoteSerializer(note, context={"expand": ["author"]}).data for note in notes}
+    return {note.pk: NoteSerializer(note, context={"expand": ["author"]}).data for note in notes}
+
+
+def _note_of(event: TicketEvent) -> int | None:
+    """The key of the note that the event tells of."""
+    return event.fact.message if isinstance(event.fact, NoteAdded) else None
 
 
 def test_payload(now: datetime) -> str:

@@ -102,7 +102,7 @@ def _assigned_to(member: Membership, events: Iterable[TicketEvent]) -> set[int]:
         for event in _by_others(member, last.values(), Event.ASSIGNED)
         if event.ticket.assignee_id == member.user_id
         and not event.ticket.is_finished
-        and first[event.ticket_id].old_person != member.user_id
+        and first[event.ticket_id].fact.old_person != member.user_id
     }
 
 

@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.notifications.unsubscribe_tokens import unsubscribe_address
 from helpdesk.teams.middleware import localized_for
-from helpdesk.teams.models import Membership
+from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets.context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.timeline import actor_label, people_in
 from helpdesk.ui.names import isolated_text, plain
 
 LISTED = 20
@@ -49,7 +50,7 @@ def _email_of(membership: Membership, kind: NotificationKind, ticket_ids: list[i
     if not tickets:
         return None
     contexts = contexts_of(tickets)
-    by = _assigned_by(tickets) if kind == NotificationKind.ASSIGNED else {}
+    by = _assigned_by(team, tickets) if kind == NotificationKind.ASSIGNED else {}
     unsubscribe = unsubscribe_address(membership, kind)
     subject = _subject(kind, tickets[0], len(ticket_ids), team.name)
     context = {
@@ -107,11 +108,12 @@ def _subject(kind: NotificationKind, ticket: Ticket, count: int, team: str) -> s
     return " ".join(f"#{ticket.number} {of_one[kind] % names}".split())
 
 
-def _assigned_by(tickets: list[Ticket]) -> dict[int, str]:
+def _assigned_by(team: Team, tickets: list[Ticket]) -> dict[int, str]:
     """Who assigned each last, by the ticket's key."""
-    events = (
+    events = list(
         TicketEvent.objects.filter(ticket__in=tickets, kind=TicketEvent.Kind.ASSIGNED)
         .order_by("ticket", "-version", "-pk")
         .distinct("ticket")
     )
-    return {event.ticket_id: event.actor_name for event in events}
+    people = people_in(team, events)
+    return {event.ticket_id: actor_label(event, people) for event in events}

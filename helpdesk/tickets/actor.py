@@ -15,6 +15,7 @@ class Actor:
     kind: TicketEvent.ActorKind
     name: str
     user: User | None = None
+    token_id: int | None = None
 
     @classmethod
     def person(cls, user: User) -> Actor:
@@ -22,11 +23,16 @@ class Actor:
         return cls(TicketEvent.ActorKind.PERSON, str(user), user)
 
     @classmethod
-    def token(cls, name: str) -> Actor:
-        """An integration, by its token's name."""
-        return cls(TicketEvent.ActorKind.TOKEN, name)
+    def token(cls, name: str, pk: int | None = None) -> Actor:
+        """An integration, by the name and key of its token."""
+        return cls(TicketEvent.ActorKind.TOKEN, name, token_id=pk)
 
     @classmethod
     def system(cls) -> Actor:
         """The product itself, acting on an event or a rule."""
         return cls(TicketEvent.ActorKind.SYSTEM, "")
+
+    @property
+    def key(self) -> int | None:
+        """The key of the person or token, as `kind` says."""
+        return self.user.pk if self.user else self.token_id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,7 +11,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from helpdesk.tickets import actions
+from helpdesk.tickets import changes
+from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, SavedView, Tag, Ticket, TicketEvent, TicketViewer
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
@@ -35,19 +35,16 @@ class TicketForm(forms.ModelForm):  # type: ignore[type-arg]
                 with transaction.atomic():
                     apply(Ticket.objects.get(pk=self.instance.pk), Actor.system(), data)
                     transaction.set_rollback(True)
-            except actions.ActionRefused as refused:
+            except ActionRefused as refused:
                 raise forms.ValidationError(str(refused)) from None
         return data
 
 
 def apply(ticket: Ticket, actor: Actor, data: dict[str, Any]) -> None:
     """Call the action of every field; those that would change nothing do nothing."""
-    if "assignee" in data:
-        actions.assign_ticket(ticket, actor, data["assignee"])
-    if "status" in data:
-        actions.change_status(ticket, actor, data["status"])
-    if "priority" in data:
-        actions.change_priority(ticket, actor, data["priority"])
+    for change in (changes.ASSIGNEE, changes.STATUS, changes.PRIORITY):
+        if change.name in data:
+            change.make(ticket, actor, data[change.name])
 
 
 class RecordInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -65,11 +62,25 @@ class RecordInline(admin.TabularInline):  # type: ignore[type-arg]
         return False
 
 
-class TicketEventInline(RecordInline):
+class FactColumns:
+    """What an event tells, in two columns."""
+
+    @admin.display(description=_("old value"))
+    def before(self, event: TicketEvent) -> str:
+        """As it was called then."""
+        return event.fact.old_value
+
+    @admin.display(description=_("new value"))
+    def after(self, event: TicketEvent) -> str:
+        """As it was called then."""
+        return event.fact.new_value
+
+
+class TicketEventInline(FactColumns, RecordInline):
     """The ticket's history."""
 
     model = TicketEvent
-    fields = readonly_fields = ("created_at", "kind", "actor_name", "old_value", "new_value")
+    fields = readonly_fields = ("created_at", "kind", "actor_kind", "actor_name", "before", "after")
 
 
 class MessageInline(RecordInline):
@@ -129,19 +140,19 @@ class TicketAdmin(TeamModelAdmin):
     @admin.action(description=_("Resolve"), permissions=["change"])
     def resolve(self, request: Any, tickets: QuerySet[Ticket]) -> None:
         """Resolve those that are chosen."""
-        self._act(request, tickets, actions.resolve_ticket)
+        self._make(request, tickets, changes.RESOLVE)
 
     @admin.action(description=_("Reopen"), permissions=["change"])
     def reopen(self, request: Any, tickets: QuerySet[Ticket]) -> None:
         """Reopen those that are chosen."""
-        self._act(request, tickets, actions.reopen_ticket)
+        self._make(request, tickets, changes.REOPEN)
 
-    def _act(self, request: Any, tickets: QuerySet[Ticket], act: Callable[[Ticket, Actor], None]) -> None:
+    def _make(self, request: Any, tickets: QuerySet[Ticket], change: changes.Change) -> None:
         done = 0
         for ticket in tickets:
             try:
-                act(ticket, Actor.person(request.user))
-            except actions.ActionRefused as refused:
+                change.make(ticket, Actor.person(request.user))
+            except ActionRefused as refused:
                 self.message_user(request, f"{ticket}: {refused}", messages.ERROR)
             else:
                 done += 1
@@ -150,10 +161,10 @@ class TicketAdmin(TeamModelAdmin):
 
 
 @admin.register(TicketEvent)
-class TicketEventAdmin(RecordAdmin):
+class TicketEventAdmin(FactColumns, RecordAdmin):
     """The history of all tickets."""
 
-    list_display = ["created_at", "ticket", "kind", "actor_name", "old_value", "new_value", "team"]
+    list_display = ["created_at", "ticket", "kind", "actor_kind", "actor_name", "before", "after", "team"]
     list_filter = ["kind", "actor_kind", TEAM]
     list_select_related = ["ticket", "team"]
     search_fields = ["=ticket__number", "actor_name"]

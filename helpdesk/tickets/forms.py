@@ -16,24 +16,46 @@ from helpdesk.tickets.models import Priority, Status, Ticket
 from helpdesk.ui.names import NameField, clean_key
 
 
-class StatusForm(forms.Form):
+class ChangeForm(forms.Form):
+    """What a change is asked with: a value, in its first field. Some need to know the team or the ticket."""
+
+    def __init__(self, *args: Any, team: Team | None = None, ticket: Ticket | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+    @classmethod
+    def first_field(cls) -> str:
+        """Its name."""
+        return next(iter(cls.base_fields))
+
+    @property
+    def value(self) -> Any:
+        """What the action takes, of a form that is valid."""
+        return self.cleaned_data[self.first_field()]
+
+    @property
+    def problem(self) -> str:
+        """All that is wrong, in one line."""
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)
+
+
+class StatusForm(ChangeForm):
     """The status to change to."""
 
     status = forms.ChoiceField(label=_("Status"), choices=Status)
 
 
-class PriorityForm(forms.Form):
+class PriorityForm(ChangeForm):
     """The priority to change to."""
 
     priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority, coerce=int)
 
 
-class AssignmentForm(forms.Form):
+class AssignmentForm(ChangeForm):
     """Who is to be responsible; nobody where it is empty."""
 
     assignee = forms.ModelChoiceField(User.objects.none(), label=_("Assignee"), required=False, empty_label=_("Nobody"))
 
-    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, team: Team, ticket: Ticket | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["assignee"].widget.attrs["data-key"] = "a"
         self.people = User.objects.filter(
@@ -47,7 +69,7 @@ class AssignmentForm(forms.Form):
         yield from ((person.pk, label) for person, label in labels_of(self.people))
 
 
-class TagForm(forms.Form):
+class TagForm(ChangeForm):
     """A tag to put on or take off."""
 
     tag = NameField(label=_("Tag"), max_length=40)
@@ -57,7 +79,7 @@ class TagForm(forms.Form):
         return clean_key(self.cleaned_data["tag"])
 
 
-class NoteForm(forms.Form):
+class NoteForm(ChangeForm):
     """A note for the team."""
 
     body = forms.CharField(
@@ -69,7 +91,7 @@ class NoteForm(forms.Form):
     )
 
 
-class SnoozeForm(forms.Form):
+class SnoozeForm(ChangeForm):
     """Until when: one of the usual times, or any."""
 
     HOURS, TOMORROW, NEXT_WEEK = "hours", "tomorrow", "next_week"
@@ -81,6 +103,12 @@ class SnoozeForm(forms.Form):
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
     )
+
+    @property
+    def value(self) -> datetime:
+        """The time meant."""
+        moment: datetime = self.cleaned_data["moment"]
+        return moment
 
     def clean(self) -> dict[str, Any]:
         """Set `moment`, the time meant."""
@@ -101,12 +129,12 @@ class SnoozeForm(forms.Form):
         }.get(preset)
 
 
-class MergeForm(forms.Form):
+class MergeForm(ChangeForm):
     """Which other ticket of the learner to fold this one into."""
 
     into = forms.ModelChoiceField(Ticket.objects.none(), label=_("Fold into"), to_field_name="number")
 
-    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket: Ticket, team: Team | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["into"].queryset = (  # type: ignore[attr-defined]
             Ticket.objects.for_team(ticket.team).unmerged().filter(learner=ticket.learner_id).exclude(pk=ticket.pk)

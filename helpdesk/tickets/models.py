@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +16,7 @@ from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.courses.search import Fold, Words
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.tickets.facts import Fact, load_fact
 from helpdesk.tickets.querysets import SavedViewQuerySet, TicketQuerySet
 
 
@@ -290,9 +292,14 @@ class TicketEvent(models.Model):
     actor_name = models.CharField(
         _("actor's name"), max_length=150, blank=True, help_text=_("As it was then; it outlives the account.")
     )
-    attribute = models.CharField(_("attribute"), max_length=30, blank=True)
-    old_value = models.CharField(_("old value"), max_length=255, blank=True)
-    new_value = models.CharField(_("new value"), max_length=255, blank=True)
+    facts = models.JSONField(
+        _("facts"), default=dict, db_default={}, editable=False, help_text=_("What else it tells; `fact` reads them.")
+    )
+    # From here to new_person: what the version before `facts` reads and writes, which may run beside this one. Nothing
+    # reads them any more, and the next version drops them, with the trigger of migration 0014.
+    attribute = models.CharField(_("attribute"), max_length=30, blank=True, db_default="")
+    old_value = models.CharField(_("old value"), max_length=255, blank=True, db_default="")
+    new_value = models.CharField(_("new value"), max_length=255, blank=True, db_default="")
     old_person = models.PositiveBigIntegerField(
         _("key of the old person"),
         null=True,
@@ -328,6 +335,17 @@ class TicketEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.kind}"
+
+    @cached_property
+    def fact(self) -> Fact:
+        """What it tells."""
+        return load_fact(self.kind, self.facts)
+
+    @property
+    def actor_key(self) -> int | None:
+        """The key of the person or token, as `actor_kind` says; it outlives them."""
+        key: int | None = self.facts.get("actor_id", self.actor_id)
+        return key
 
 
 class Message(models.Model):

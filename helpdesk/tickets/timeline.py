@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,18 @@ from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import People
+from helpdesk.tickets.facts import (
+    Absorbed,
+    AssigneeChanged,
+    Fact,
+    MergedInto,
+    NoteAdded,
+    PriorityChanged,
+    SnoozeChanged,
+    SplitOff,
+    StatusChanged,
+    UnmergedFrom,
+)
 from helpdesk.tickets.models import Message, Priority, Status, Ticket, TicketEvent
 from helpdesk.ui.names import isolated
 
@@ -40,18 +53,21 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
     What was done in a folded one names it in `call`; where it was folded in, it can be split off.
     """
     by_pk = {call.pk: call for call in calls}
-    folded = {str(call.number): call for call in by_pk.values()}
+    folded = dict(by_pk)
     here = [ticket, *by_pk.values()]
     entries = []
-    events = list(
-        TicketEvent.objects.filter(ticket__in=here).exclude(kind=Kind.NOTE_ADDED).order_by("created_at", "pk")
-    )
+    events = list(TicketEvent.objects.filter(ticket__in=here).order_by("created_at", "pk"))
     notes = list(Message.objects.filter(ticket__in=here, kind=Message.Kind.NOTE).order_by("created_at", "pk"))
     people = people_in(ticket.team, events, notes)
+    written = {}
     for event in events:
-        if event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or event.attribute == "merged_into"):
+        fact = event.fact
+        if isinstance(fact, NoteAdded):
+            written[fact.message] = event
+            continue
+        if event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or isinstance(fact, MergedInto | UnmergedFrom)):
             continue  # told from the side of the ticket that stands for it
-        merged = folded.pop(event.new_value, None) if event.kind in {Kind.ASKED_AGAIN, Kind.MERGED} else None
+        merged = folded.pop(fact.ticket.id or 0, None) if isinstance(fact, Absorbed) else None
         at = event.created_at
         if event.kind == Kind.CREATED:
             at = ticket.requested_at
@@ -61,7 +77,7 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
         sentence = sentence_of(event, ticket, links=True, people=people)
         entries.append(Entry(at, sentence, question, call=by_pk.get(event.ticket_id), merged_ticket=merged))
     for note in notes:
-        author = people.label(note.author_id, note.author_name)
+        author = _author(note, written.get(note.pk), people)
         sentence = format_html(_("<b>{author}</b> noted, for the team only"), author=isolated(author))
         entries.append(Entry(note.created_at, sentence, note.body, author, by_pk.get(note.ticket_id)))
     return sorted(entries, key=lambda entry: entry.at)
@@ -78,48 +94,57 @@ def changes_since(ticket: Ticket, version: int, *, exclude_actor: User) -> list[
 
 def people_in(team: Team, events: Iterable[TicketEvent], notes: Iterable[Message] = ()) -> People:
     """Those whom these speak of, beside the members."""
-    keys = {key for event in events for key in (event.actor_id, event.old_person, event.new_person)}
+    keys = {key for event in events for key in (event.actor_id, event.fact.old_person, event.fact.new_person)}
     return People(team, keys | {note.author_id for note in notes})
 
 
 def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False, people: People | None = None) -> SafeString:
     """The event as a sentence in the language of the reader.
 
-    On pages of the team with `links` to other tickets, and with `people` with the e-mail beside names that several
-    bear.
+    On pages of the team with `links` to other tickets, and with `people` so that nobody is taken for another, see
+    `actor_label`.
     """
-    pattern = _patterns()[event.kind]
-    if event.kind == Kind.CREATED and event.actor_kind == TicketEvent.ActorKind.PERSON:
-        pattern = _("<b>{actor}</b> opened the ticket for <b>{learner}</b>")
-    if event.kind == Kind.MERGED and event.attribute == "merged_into":
-        pattern = _("<b>{actor}</b> folded this request into #{new}")
-    if event.kind == Kind.UNMERGED and event.attribute == "merged_into":
-        pattern = _("<b>{actor}</b> split this request off from #{old}")
-    if event.kind == Kind.ASSIGNED and _is_own(event):
-        pattern = _("<b>{actor}</b> took it")
+    old, new = _values(event.fact, ticket.team if links else None, people)
     return format_html(
-        pattern,
-        actor=isolated(_name(people, event.actor_id, event.actor_name) or _("The system")),
+        _pattern(event),
+        actor=isolated(actor_label(event, people) or _("The system")),
         learner=isolated(ticket.learner),
         course=isolated(ticket.course or _("no course in particular")),
-        old=isolated(_value(event, _name(people, event.old_person, event.old_value), ticket.team if links else None)),
-        new=isolated(_value(event, _name(people, event.new_person, event.new_value), ticket.team if links else None)),
+        old=isolated(old),
+        new=isolated(new),
     )
 
 
-def _name(people: People | None, pk: int | None, text: str) -> str:
-    """What stands in the event; of a person, so that nobody takes them for another."""
-    return people.label(pk, text) if people and pk and text else text
+def actor_label(event: TicketEvent, people: People | None = None) -> str:
+    """The name of who acted, as it was then; empty for the system.
+
+    With `people` nobody is taken for another: a person has the e-mail beside a name that several bear, and a token,
+    which may be called like a person, is said to be one.
+    """
+    if people and event.actor_kind == TicketEvent.ActorKind.TOKEN:
+        return _("%(name)s (token)") % {"name": event.actor_name}
+    return _name(people, event.actor_id, event.actor_name)
 
 
-def _is_own(event: TicketEvent) -> bool:
-    """Whether somebody made themselves responsible; events of old have no keys, and names have to do."""
-    if event.new_person is None:
-        return event.actor_name == event.new_value
-    return event.actor_id == event.new_person
+def _author(note: Message, event: TicketEvent | None, people: People) -> str:
+    """Who wrote the note: a note by itself does not tell a token from somebody whose account is gone."""
+    return actor_label(event, people) if event else _name(people, note.author_id, note.author_name)
 
 
-def _patterns() -> dict[str, str]:
+def _name(people: People | None, pk: int | None, name: str) -> str:
+    return people.label(pk, name) if people and pk and name else name
+
+
+def _pattern(event: TicketEvent) -> str:
+    if event.kind == Kind.CREATED and event.actor_kind == TicketEvent.ActorKind.PERSON:
+        return _("<b>{actor}</b> opened the ticket for <b>{learner}</b>")
+    match event.fact:
+        case MergedInto():
+            return _("<b>{actor}</b> folded this request into #{new}")
+        case UnmergedFrom():
+            return _("<b>{actor}</b> split this request off from #{old}")
+        case AssigneeChanged(is_taken=True):
+            return _("<b>{actor}</b> took it")
     return {
         Kind.CREATED: _("<b>{learner}</b> asked for help in <b>{course}</b>"),
         Kind.ASSIGNED: _("<b>{actor}</b> made <b>{new}</b> responsible"),
@@ -135,20 +160,40 @@ def _patterns() -> dict[str, str]:
         Kind.MERGED: _("<b>{actor}</b> folded #{new} into this ticket"),
         Kind.UNMERGED: _("<b>{actor}</b> split #{old} off from this ticket"),
         Kind.NOTE_ADDED: _("<b>{actor}</b> wrote a note"),
-    }
+    }[Kind(event.kind)]
 
 
-def _value(event: TicketEvent, value: str, team: Team | None) -> str:
-    if event.attribute in {"merged_into", "merged_tickets"} and value:
-        return format_html('<a class="link" href="{}">{}</a>', _address(team, value), value) if team else value
-    if event.attribute == "status" and value in Status.values:
-        return str(Status(value).label)
-    if event.attribute == "priority" and value.upper() in Priority.names:
-        return str(Priority[value.upper()].label)
-    if event.attribute == "snoozed_until" and (moment := parse_datetime(value)):
-        return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
-    return value
+def _values(fact: Fact, team: Team | None, people: People | None) -> tuple[str, str]:
+    """What it was and what it became, in words; with links to the tickets of this team."""
+    show: Callable[[str], str] = str
+    match fact:
+        case AssigneeChanged():
+            return _name(people, fact.old_person, fact.old_value), _name(people, fact.new_person, fact.new_value)
+        case MergedInto() | UnmergedFrom() | Absorbed() | SplitOff():
+            show = partial(_ticket_link, team) if team else str
+        case StatusChanged():
+            show = _status_label
+        case PriorityChanged():
+            show = _priority_label
+        case SnoozeChanged():
+            show = _time_label
+    return show(fact.old_value), show(fact.new_value)
 
 
-def _address(team: Team, number: str) -> str:
-    return reverse("ticket", args=[team.slug, number])
+def _ticket_link(team: Team, number: str) -> str:
+    if not number:
+        return ""
+    return format_html('<a class="link" href="{}">{}</a>', reverse("ticket", args=[team.slug, number]), number)
+
+
+def _status_label(value: str) -> str:
+    return str(Status(value).label) if value in Status.values else value
+
+
+def _priority_label(value: str) -> str:
+    return str(Priority[value.upper()].label) if value.upper() in Priority.names else value
+
+
+def _time_label(value: str) -> str:
+    moment = parse_datetime(value)
+    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") if moment else value

@@ -35,7 +35,8 @@ from helpdesk.workspace.forms import OpenTicketForm
 def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
     """All that can be done with a ticket of a list, without opening it."""
     ticket = find_ticket(request, number)
-    context = {"ticket": ticket, "offers": change_offers(request.team), "list_query": request.GET.get("in", "")}
+    offers = change_offers(request.membership, ticket)
+    context = {"ticket": ticket, "offers": offers, "list_query": request.GET.get("in", "")}
     return render(request, "workspace/_menu.html", context)
 
 

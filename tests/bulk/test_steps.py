@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
@@ -25,6 +26,7 @@ from helpdesk.courses.models import Learner
 from helpdesk.operations.server import end_with_parent
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.changes import PRIORITY, REVERSIBLE
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.api.conftest import Api
 from tests.conftest import database_address
@@ -183,7 +185,7 @@ def test_a_failure_of_our_own_is_told_and_does_not_stop_the_others(team, monkeyp
             TicketEvent.objects.create(pk=ticket.events.get().pk, team=team, ticket=ticket)
         actions.change_priority(ticket, actor, int(value))
 
-    monkeypatch.setitem(steps.ACTIONS, "priority", fail)
+    monkeypatch.setitem(REVERSIBLE, "priority", replace(PRIORITY, action=fail))
     with translation.override("en"):
         change = begin(team)
     bulk.make_steps(change, 5)

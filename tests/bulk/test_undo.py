@@ -11,7 +11,7 @@ from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Status, Ticket
+from helpdesk.tickets.models import Status, Tag, Ticket
 from tests.factories import MembershipFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +152,31 @@ def test_other_tags_put_on_meanwhile_stay(ticket, joao, beatriz):
     change = change_of(ticket, joao, "tag", "vídeo")
     actions.add_tag(ticket, beatriz, "acesso")
     assert tags_of(undo(change, joao)[0]) == ["acesso"]
+
+
+def test_a_tag_is_known_by_its_key_whatever_it_is_called_by_now(ticket, joao):
+    change = change_of(ticket, joao, "tag", "vídeo")
+    Tag.objects.update(name="aula")
+    undone, outcome, _reason = undo(change, joao)
+    assert (tags_of(undone), outcome) == ([], BulkChangeItem.Outcome.UNDONE)
+
+
+def test_a_tag_that_is_gone_comes_back_under_the_name_that_it_had(ticket, joao):
+    actions.add_tag(ticket, joao, "vídeo")
+    change = change_of(ticket, joao, "untag", "vídeo")
+    Tag.objects.all().delete()
+    undone, outcome, _reason = undo(change, joao)
+    assert (tags_of(undone), outcome) == (["vídeo"], BulkChangeItem.Outcome.UNDONE)
+
+
+@pytest.mark.parametrize(("kind", "before", "after"), [("tag", [], ["vídeo"]), ("untag", ["vídeo"], [])])
+def test_a_change_that_the_version_before_noted_by_names_is_undone_too(ticket, joao, kind, before, after):
+    if kind == "untag":
+        actions.add_tag(ticket, joao, "vídeo")
+    change = change_of(ticket, joao, kind, "vídeo")
+    change.items.update(before={"tags": before}, after={"tags": after})
+    undone, outcome, _reason = undo(change, joao)
+    assert (tags_of(undone), outcome) == (before, BulkChangeItem.Outcome.UNDONE)
 
 
 @pytest.mark.parametrize("leave", ["removed", "demoted", "deactivated", "deleted"])

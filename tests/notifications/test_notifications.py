@@ -156,6 +156,15 @@ def test_a_learner_who_asks_again_is_told_to_whoever_holds_the_ticket(team, ana,
     assert found() == [(joao.pk, AGAIN, [first.pk])]
 
 
+def test_a_letter_takes_no_token_and_no_namesake_for_somebody(team, joao, ana):
+    namesake = MembershipFactory(team=team, user__name="Ana", user__email="outra@example.com")
+    actions.assign_ticket(open_one(team), Actor.token("Ana", 7), joao.user)
+    actions.assign_ticket(open_one(team), by(namesake), joao.user)
+    (letter,) = [letter for letter in send_all() if letter.to == [joao.user.email]]
+    assert "Assigned by Ana (token)\n" in letter.body
+    assert "Assigned by Ana (outra@example.com)\n" in letter.body
+
+
 def test_a_new_request_that_is_assigned_at_once_is_one_letter_not_two(team, joao, ana):
     Membership.objects.filter(pk=joao.pk).update(notify_new_request=True)
     ticket = open_one(team)

@@ -1,12 +1,24 @@
-"""The history that was there before positions were: it keeps its order, and is not told again."""
+"""What was there before a version: it keeps its order and its words, and is not told again."""
+
+import importlib
+from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.apps import apps
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
 
+from helpdesk.teams.models import User
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import last_position
-from tests.factories import TeamFactory, open_ticket, publish
+from helpdesk.tickets.timeline import sentence_of
+from tests.factories import MembershipFactory, TeamFactory, open_ticket, publish
 from tests.migrating import migrate
+
+facts_of_old_events = importlib.import_module("helpdesk.tickets.migrations.0015_facts_of_old_events")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -43,3 +55,127 @@ def test_of_merged_tickets_of_old_it_is_known_whose_question_is_shown():
         migrate()
     shown = dict(Ticket.objects.values_list("pk", "question_from"))
     assert shown == {by_event.pk: by_hand.pk, by_hand.pk: None, other.pk: None, same.pk: None}
+
+
+BEFORE_FACTS = ("tickets", "0013_merged_and_words")
+
+
+def sentences():
+    """Of every event, in both languages, by its key."""
+    return {
+        (event.pk, language): sentence_in(language, event)
+        for event in TicketEvent.objects.select_related("ticket__learner", "ticket__course", "ticket__team")
+        for language in ("en", "pt-br")
+    }
+
+
+def sentence_in(language, event):
+    with translation.override(language):
+        return sentence_of(event, event.ticket, links=True)
+
+
+def do_everything(team):
+    """A ticket with an event of every kind, by people and tokens, and tickets merged with it."""
+    bia, rui = (MembershipFactory(team=team, user__name=name).user for name in ("Bia", "Rui"))
+    with transaction.atomic():
+        ticket = open_ticket(team)
+        other = open_ticket(team, learner=ticket.learner)
+        open_ticket(team, learner=ticket.learner, course=ticket.course)
+    by_bia, by_token = Actor.person(bia), Actor.token("Rui", 7)
+    actions.merge_ticket(other, by_bia, ticket)
+    actions.unmerge_ticket(Ticket.objects.get(pk=other.pk), by_bia)
+    actions.take_ticket(ticket, by_bia)
+    actions.assign_ticket(ticket, by_token, rui)
+    actions.assign_ticket(ticket, by_bia, None)
+    actions.change_priority(ticket, by_bia, 4)
+    actions.snooze_ticket(ticket, by_bia, timezone.now() + timedelta(days=1))
+    actions.unsnooze_ticket(ticket, by_bia)
+    actions.add_tag(ticket, by_bia, "vip")
+    actions.remove_tag(ticket, by_bia, "vip")
+    actions.add_note(ticket, by_bia, "Ligou.")
+    actions.resolve_ticket(ticket, by_bia)
+    actions.reopen_ticket(ticket, Actor.system())
+    assert set(TicketEvent.objects.values_list("kind", flat=True)) == set(TicketEvent.Kind.values)
+    return ticket
+
+
+def facts():
+    """Of all events but those of the kind `created`, without the keys of tokens, which old rows do not have."""
+    events = TicketEvent.objects.exclude(kind="created").order_by("pk")
+    return {
+        event.pk: {
+            name: value for name, value in event.facts.items() if name != "actor_id" or event.actor_kind == "person"
+        }
+        for event in events
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_old_events_are_brought_over_in_batches_while_the_version_before_writes(monkeypatch):
+    monkeypatch.setattr(facts_of_old_events, "AT_ONCE", 4)
+    team = TeamFactory()
+    ticket = do_everything(team)
+    publish()
+    then, told = facts(), sentences()
+    rui = User.objects.get(name="Rui")
+    written = {"team_id": team.pk, "ticket_id": ticket.pk, "kind": "assigned", "actor_kind": "token", "version": 99}
+    written |= {"actor_name": "Rui", "attribute": "assignee", "new_value": "Rui", "new_person": rui.pk}
+    try:
+        old_code = migrate(BEFORE_FACTS).get_model("tickets", "TicketEvent").objects
+        migrate(("tickets", "0014_event_facts"))
+        before = old_code.create(**written).pk  # facts of its own at once
+        with CaptureQueriesContext(connection) as queries:
+            migrate(("tickets", "0015_facts_of_old_events"))
+        batches = [query["sql"] for query in queries if query["sql"].startswith('UPDATE "tickets_ticketevent"')]
+        after = old_code.create(**written).pk
+        old_code.filter(pk=after).update(published_at=None)
+    finally:
+        migrate()
+    assert len(batches) > 4
+    of_old_code = {"old": None, "new": {"id": rui.pk, "name": "Rui"}, "is_taken": False}
+    assert facts() == then | {before: of_old_code, after: of_old_code}
+    assert {key: text for key, text in sentences().items() if key in told} == told
+    page = {event.pk: event.fact for event in TicketEvent.objects.all()}
+    assert page[after].new_person == rui.pk
+    facts_of_old_events.bring_over(apps, connection.schema_editor())  # once more, as after an interruption
+    assert {pk: each for pk, each in facts().items() if pk in then} == then
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_interrupted_migration_of_facts_goes_on_with_the_rest():
+    do_everything(TeamFactory())
+    then = facts()
+    try:
+        migrate(BEFORE_FACTS)
+        migrate(("tickets", "0014_event_facts"))
+        half = sorted(then)[len(then) // 2]
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE tickets_ticketevent SET version = version WHERE id <= %s", [half])
+            cursor.execute("SELECT count(*) FROM tickets_ticketevent WHERE facts = '{}' AND kind <> 'created'")
+            assert 0 < cursor.fetchone()[0] < len(then)
+    finally:
+        migrate()
+    assert facts() == then
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_events_from_before_the_keys_of_people_it_is_known_who_took_a_ticket():
+    team = TeamFactory()
+    ticket = open_ticket(team)
+    ana, other, gone = (MembershipFactory(team=team, user__name=name).user for name in ("Ana", "Rui", "Lia"))
+    actions.take_ticket(ticket, Actor.person(ana))
+    actions.assign_ticket(ticket, Actor.person(ana), other)
+    actions.assign_ticket(ticket, Actor.token("Ana"), ana)
+    actions.take_ticket(ticket, Actor.person(gone))
+    told = sentences()
+    try:
+        old_code = migrate(BEFORE_FACTS).get_model("tickets", "TicketEvent").objects
+        old_code.update(old_person=None, new_person=None)
+        gone.memberships.all().delete()
+        old_code.filter(actor=gone.pk).update(actor=None)
+    finally:
+        migrate()
+    assert sentences() == told
+    events = TicketEvent.objects.filter(kind="assigned").order_by("pk")
+    assert [event.facts["is_taken"] for event in events] == [True, False, False, True]
+    assert [event.fact.new_person for event in events] == [ana.pk, None, None, None]

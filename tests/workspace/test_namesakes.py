@@ -71,13 +71,6 @@ def test_the_history_keeps_who_it_was_by_key(team, ana, other):
     ]
 
 
-def test_events_from_before_the_keys_go_by_name(page, team, ana):
-    ticket = open_ticket(team)
-    actions.take_ticket(ticket, Actor.person(ana))
-    TicketEvent.objects.update(new_person=None)
-    assert "took it" in page.get(f"/t/escola/tickets/{ticket.number}/").text
-
-
 def test_the_timeline_says_which_of_them_did_what(page, team, ana, other):
     ticket = open_ticket(team)
     actions.assign_ticket(ticket, Actor.person(other), ana)

@@ -31,6 +31,10 @@ class ChangeMeanwhileSerializer(serializers.Serializer):  # type: ignore[type-ar
     kind = serializers.CharField(help_text="What happened; one of the kinds of an event.")
     sentence = serializers.CharField(help_text="All of it in a sentence, in `Accept-Language`.")
     actor = serializers.CharField(help_text="The name of the person or token.")
+    actor_kind = serializers.CharField(help_text="Who acted; one of the kinds of an event's actor.")
+    actor_id = serializers.IntegerField(allow_null=True, help_text="The key of the person or token.")
+    old_person = serializers.IntegerField(allow_null=True, help_text="The key of who was responsible before.")
+    new_person = serializers.IntegerField(allow_null=True, help_text="The key of who is responsible from then on.")
     version = serializers.IntegerField(help_text="The ticket's version after it.")
     created_at = serializers.DateTimeField(help_text="When.")
 

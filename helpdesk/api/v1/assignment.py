@@ -12,8 +12,7 @@ from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView, change_operation
 from helpdesk.teams.models import User
-from helpdesk.teams.roles import Permission
-from helpdesk.tickets import actions
+from helpdesk.tickets.changes import ASSIGNEE
 
 
 class NewAssignment(StrictSerializer):
@@ -26,7 +25,7 @@ class NewAssignment(StrictSerializer):
 class Assignment(TicketView):
     """Who is responsible for a ticket."""
 
-    permissions = {"PUT": Permission.TICKET_ASSIGN, "DELETE": Permission.TICKET_ASSIGN}
+    permissions = {"PUT": ASSIGNEE.permission, "DELETE": ASSIGNEE.permission}
 
     @change_operation("assign_ticket", "Assign a ticket", body=NewAssignment)
     def put(self, request: Any, number: int) -> Response:
@@ -35,9 +34,9 @@ class Assignment(TicketView):
         person = User.objects.filter(memberships__team=self.team, pk=self.body["assignee"]).first()
         if person is None:
             raise Conflict(_("The team has no such member."), "assignee")
-        return self.change(number, lambda ticket: actions.assign_ticket(ticket, self.actor, person))
+        return self.change(number, lambda ticket: ASSIGNEE.make(ticket, self.actor, person))
 
     @change_operation("unassign_ticket", "Release a ticket")
     def delete(self, request: Any, number: int) -> Response:
         """Nobody is responsible any more."""
-        return self.change(number, lambda ticket: actions.assign_ticket(ticket, self.actor, None))
+        return self.change(number, lambda ticket: ASSIGNEE.make(ticket, self.actor, None))

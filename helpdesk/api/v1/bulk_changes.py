@@ -21,10 +21,10 @@ from helpdesk.inbox import search
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.changes import ASSIGNEE, REVERSIBLE
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
-Kind = BulkChange.Kind
 AT_ONCE = 1.0  # seconds of a request in which a change is made; a worker makes the rest
 ASK_AGAIN = 1  # seconds after which a client may ask how far a change is
 TRY_AGAIN = 5  # seconds after which another change may be let in
@@ -81,14 +81,17 @@ class BulkChangeList(BulkChangeView):
         What takes longer than a second goes on afterwards, whether or not anybody asks: then the answer is a 202, and
         its `Location` tells how far it is. A team has few such changes at a time; one more is a 429.
         """
-        which, ((kind, value),) = self.body["tickets"], self.body["change"].items()
-        if kind == Kind.ASSIGNEE and value and not User.objects.filter(memberships__team=self.team, pk=value).exists():
-            raise Conflict(_("The team has no such member."), "change.assignee")
-        text = "" if value is None else value.isoformat() if kind == Kind.SNOOZE else str(value)
+        which, ((name, value),) = self.body["tickets"], self.body["change"].items()
+        change_kind = REVERSIBLE[name]
+        if change_kind is ASSIGNEE and value:
+            value = User.objects.filter(memberships__team=self.team, pk=value).first()
+            if value is None:
+                raise Conflict(_("The team has no such member."), "change.assignee")
+        text = change_kind.store(value)
         tickets, numbers = self._tickets(which), set(which.get("numbers", []))
         missing = numbers - set(tickets.values_list("number", flat=True)) if numbers else ()
         with self.beginning("tickets.filter"):
-            change = actions.begin(self.team, self.actor, kind, text, tickets, most=MOST, not_found=sorted(missing))
+            change = actions.begin(self.team, self.actor, name, text, tickets, most=MOST, not_found=sorted(missing))
         return Response({"id": change.pk})
 
     def _tickets(self, which: dict[str, Any]) -> TicketQuerySet:

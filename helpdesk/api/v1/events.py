@@ -28,9 +28,33 @@ class EventSerializer(ResourceSerializer):
     actor_kind = serializers.ChoiceField(TicketEvent.ActorKind.values, read_only=True, help_text="Who acted.")
     actor = ExpandableField(PersonSerializer, allow_null=True, help_text="The person, where it was one.")
     actor_name = serializers.CharField(read_only=True, help_text="The name of the person or token, as it was then.")
-    attribute = serializers.CharField(read_only=True, help_text="The field that was changed; may be empty.")
-    old_value = serializers.CharField(read_only=True, help_text="What it was; may be empty.")
-    new_value = serializers.CharField(read_only=True, help_text="What it became; may be empty.")
+    actor_id = serializers.IntegerField(
+        source="actor_key",
+        read_only=True,
+        allow_null=True,
+        help_text="The key of the person or token, as `actor_kind` says. It outlives them; null for the system.",
+    )
+    attribute = serializers.CharField(
+        source="fact.attribute", read_only=True, help_text="The field that was changed; may be empty."
+    )
+    old_value = serializers.CharField(
+        source="fact.old_value", read_only=True, help_text="What it was, as it was called then; may be empty."
+    )
+    new_value = serializers.CharField(
+        source="fact.new_value", read_only=True, help_text="What it became, as it was called then; may be empty."
+    )
+    old_person = serializers.IntegerField(
+        source="fact.old_person",
+        read_only=True,
+        allow_null=True,
+        help_text="Where `old_value` is somebody: their key, which outlives them.",
+    )
+    new_person = serializers.IntegerField(
+        source="fact.new_person",
+        read_only=True,
+        allow_null=True,
+        help_text="Where `new_value` is somebody: their key, which outlives them.",
+    )
     version = serializers.IntegerField(read_only=True, help_text="The ticket's version after it.")
     created_at = UTCField(read_only=True, help_text="When.")
     sentence = serializers.SerializerMethodField(help_text="All of it in a sentence, in `Accept-Language`.")
@@ -43,9 +67,12 @@ class EventSerializer(ResourceSerializer):
             "actor_kind",
             "actor",
             "actor_name",
+            "actor_id",
             "attribute",
             "old_value",
             "new_value",
+            "old_person",
+            "new_person",
             "version",
             "created_at",
             "sentence",

@@ -11,8 +11,7 @@ from rest_framework.response import Response
 from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView, change_operation
-from helpdesk.teams.roles import Permission
-from helpdesk.tickets import actions
+from helpdesk.tickets.changes import MERGE, UNMERGE
 from helpdesk.tickets.models import Ticket
 
 
@@ -26,7 +25,7 @@ class NewMerge(StrictSerializer):
 class Merge(TicketView):
     """That a ticket is folded into another."""
 
-    permissions = {"PUT": Permission.TICKET_MERGE, "DELETE": Permission.TICKET_MERGE}
+    permissions = {"PUT": MERGE.permission, "DELETE": UNMERGE.permission}
 
     @change_operation("merge_ticket", "Fold a ticket into another", body=NewMerge)
     def put(self, request: Any, number: int) -> Response:
@@ -35,9 +34,9 @@ class Merge(TicketView):
         into = Ticket.objects.for_team(self.team).filter(number=self.body["into"]).first()
         if into is None:
             raise Conflict(_("The team has no such ticket."), "into")
-        return self.change(number, lambda ticket: actions.merge_ticket(ticket, self.actor, into))
+        return self.change(number, lambda ticket: MERGE.make(ticket, self.actor, into))
 
     @change_operation("unmerge_ticket", "Split a ticket off")
     def delete(self, request: Any, number: int) -> Response:
         """It stands for itself again."""
-        return self.change(number, lambda ticket: actions.unmerge_ticket(ticket, self.actor))
+        return self.change(number, lambda ticket: UNMERGE.make(ticket, self.actor))

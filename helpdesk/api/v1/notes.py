@@ -17,7 +17,7 @@ from helpdesk.api.framework.serializers import ResourceSerializer, StrictSeriali
 from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.api.v1.ticket_view import TicketView, etag
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets import actions
+from helpdesk.tickets.changes import NOTE
 from helpdesk.tickets.models import Message
 
 
@@ -45,7 +45,7 @@ class NewNote(StrictSerializer):
 class NoteList(TicketView):
     """The notes on a ticket."""
 
-    permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_NOTE}
+    permissions = {"GET": Permission.TICKET_VIEW, "POST": NOTE.permission}
 
     @list_operation("list_notes", "List a ticket's notes", NoteSerializer, order=BY_CREATION)
     def get(self, request: Any, number: int) -> QuerySet[Message]:
@@ -67,6 +67,6 @@ class NoteList(TicketView):
         self.require_body()
         with transaction.atomic(), self.conflicts():
             self.require_match(ticket)
-            actions.add_note(ticket, self.actor, self.body["body"])
+            NOTE.make(ticket, self.actor, self.body["body"])
             note = ticket.messages.latest("pk")
         return self.show(NoteSerializer, note, 201, ETag=etag(ticket))

@@ -7,21 +7,20 @@ from typing import Any
 from rest_framework.response import Response
 
 from helpdesk.api.v1.ticket_view import TicketView, change_operation
-from helpdesk.teams.roles import Permission
-from helpdesk.tickets import actions
+from helpdesk.tickets.changes import REOPEN, RESOLVE
 
 
 class Resolution(TicketView):
     """That the learner has been helped."""
 
-    permissions = {"PUT": Permission.TICKET_CHANGE, "DELETE": Permission.TICKET_CHANGE}
+    permissions = {"PUT": RESOLVE.permission, "DELETE": REOPEN.permission}
 
     @change_operation("resolve_ticket", "Resolve a ticket")
     def put(self, request: Any, number: int) -> Response:
         """The learner has been helped."""
-        return self.change(number, lambda ticket: actions.resolve_ticket(ticket, self.actor))
+        return self.change(number, lambda ticket: RESOLVE.make(ticket, self.actor))
 
     @change_operation("reopen_ticket", "Reopen a ticket")
     def delete(self, request: Any, number: int) -> Response:
         """A finished ticket is taken up again."""
-        return self.change(number, lambda ticket: actions.reopen_ticket(ticket, self.actor))
+        return self.change(number, lambda ticket: REOPEN.make(ticket, self.actor))

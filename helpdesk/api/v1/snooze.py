@@ -9,8 +9,7 @@ from rest_framework.response import Response
 from helpdesk.api.framework.fields import InstantField
 from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView, change_operation
-from helpdesk.teams.roles import Permission
-from helpdesk.tickets import actions
+from helpdesk.tickets.changes import SNOOZE, UNSNOOZE
 
 
 class NewSnooze(StrictSerializer):
@@ -23,14 +22,14 @@ class NewSnooze(StrictSerializer):
 class Snooze(TicketView):
     """That a ticket is out of the inbox for a time."""
 
-    permissions = {"PUT": Permission.TICKET_CHANGE, "DELETE": Permission.TICKET_CHANGE}
+    permissions = {"PUT": SNOOZE.permission, "DELETE": UNSNOOZE.permission}
 
     @change_operation("snooze_ticket", "Snooze a ticket", body=NewSnooze)
     def put(self, request: Any, number: int) -> Response:
         """It comes back by itself at that moment, or when the learner asks again."""
-        return self.change(number, lambda ticket: actions.snooze_ticket(ticket, self.actor, self.body["until"]))
+        return self.change(number, lambda ticket: SNOOZE.make(ticket, self.actor, self.body["until"]))
 
     @change_operation("unsnooze_ticket", "Bring a ticket back")
     def delete(self, request: Any, number: int) -> Response:
         """Into the inbox, now."""
-        return self.change(number, lambda ticket: actions.unsnooze_ticket(ticket, self.actor))
+        return self.change(number, lambda ticket: UNSNOOZE.make(ticket, self.actor))

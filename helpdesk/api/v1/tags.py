@@ -15,7 +15,7 @@ from helpdesk.api.framework.serializers import ResourceSerializer, StrictSeriali
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.ticket_view import TicketView, change_operation
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets import actions
+from helpdesk.tickets.changes import TAG, UNTAG
 from helpdesk.tickets.models import Tag
 
 BY_NAME = Order(("name", "id"))
@@ -61,20 +61,20 @@ class TagList(TeamView):
 class TagsOfTicket(TicketView):
     """The tags of a ticket."""
 
-    permissions = {"POST": Permission.TICKET_CHANGE}
+    permissions = {"POST": TAG.permission}
 
     @change_operation("tag_ticket", "Tag a ticket", body=NewTag)
     def post(self, request: Any, number: int) -> Response:
         """A tag that it has already is no change."""
-        return self.change(number, lambda ticket: actions.add_tag(ticket, self.actor, self.body["tag"]))
+        return self.change(number, lambda ticket: TAG.make(ticket, self.actor, self.body["tag"]))
 
 
 class TagOfTicket(TicketView):
     """One tag of a ticket."""
 
-    permissions = {"DELETE": Permission.TICKET_CHANGE}
+    permissions = {"DELETE": UNTAG.permission}
 
     @change_operation("untag_ticket", "Take a tag off")
     def delete(self, request: Any, number: int, name: str) -> Response:
         """One that it does not have is no change."""
-        return self.change(number, lambda ticket: actions.remove_tag(ticket, self.actor, name))
+        return self.change(number, lambda ticket: UNTAG.make(ticket, self.actor, name))

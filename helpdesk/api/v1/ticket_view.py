@@ -47,6 +47,10 @@ class ChangedMeanwhile(Problem):
                     "kind": event.kind,
                     "sentence": plain(sentence_of(event, ticket)),
                     "actor": event.actor_name,
+                    "actor_kind": event.actor_kind,
+                    "actor_id": event.actor_key,
+                    "old_person": event.fact.old_person,
+                    "new_person": event.fact.new_person,
                     "version": event.version,
                     "created_at": UTCField().to_representation(event.created_at),
                 }
@@ -64,7 +68,7 @@ class TicketView(TeamView):
     def actor(self) -> Actor:
         """The token or the person, under whose name changes stand in the history."""
         token, user = self.access.token, self.access.user
-        return Actor.token(token.name) if token else Actor.person(user)  # type: ignore[arg-type] # one of both is there
+        return Actor.token(token.name, token.pk) if token else Actor.person(user)  # type: ignore[arg-type] # one of both is there
 
     def find_ticket(self, number: int, *relations: str) -> Ticket:
         """The team's ticket of this number, with these relations; else 404."""

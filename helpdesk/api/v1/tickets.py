@@ -26,6 +26,7 @@ from helpdesk.inbox import search
 from helpdesk.inbox.filters import TO_DO
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
+from helpdesk.tickets.changes import PRIORITY, STATUS
 from helpdesk.tickets.models import Priority, Ticket
 
 ORDERS = {
@@ -156,9 +157,8 @@ class TicketDetail(TicketView):
         """Status and priority. Other changes have an address of their own below the ticket."""
 
         def act(ticket: Ticket) -> None:
-            if "priority" in self.body:
-                actions.change_priority(ticket, self.actor, self.body["priority"])
-            if "status" in self.body:
-                actions.change_status(ticket, self.actor, self.body["status"])
+            for change in (PRIORITY, STATUS):
+                if change.name in self.body:
+                    change.make(ticket, self.actor, self.body[change.name])
 
         return self.change(number, act)

@@ -13,7 +13,7 @@ from helpdesk.tickets.actions.recording import ActionRefused, TicketChanged, req
 from helpdesk.tickets.actions.snooze import snooze_ticket, unsnooze_ticket
 from helpdesk.tickets.actions.status import change_status, reopen_ticket, resolve_ticket
 from helpdesk.tickets.actions.tags import add_tag, remove_tag
-from helpdesk.tickets.actions.undo import give_back, state_of
+from helpdesk.tickets.actions.undo import give_back, state_of, tags_in
 
 __all__ = [
     "ActionRefused",
@@ -35,6 +35,7 @@ __all__ = [
     "resolve_ticket",
     "snooze_ticket",
     "state_of",
+    "tags_in",
     "take_ticket",
     "unmerge_ticket",
     "unsnooze_ticket",

@@ -11,6 +11,7 @@ from helpdesk.tickets.actions.recording import ActionRefused, record, save_chang
 from helpdesk.tickets.actions.responsibility import release_if_unworkable
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.calls import calls_of
+from helpdesk.tickets.facts import Absorbed, MergedInto, SplitOff, TicketReference, UnmergedFrom
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
@@ -33,7 +34,7 @@ def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
         raise ActionRefused(_("An unfinished ticket cannot be folded into a finished one; reopen that one first."))
     ticket.merged_into = into
     save_change(ticket, "merged_into")
-    record(ticket, actor, Kind.MERGED, attribute="merged_into", new=str(into.number))
+    record(ticket, actor, Kind.MERGED, MergedInto(TicketReference.to(into)))
     absorb(into, ticket, actor, Kind.MERGED)
 
 
@@ -59,8 +60,8 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
             forget_lent_question(other)
             borrow_question(other, calls_of(other))
         save_change(other, "request_count", "question", "question_from")
-    record(ticket, actor, Kind.UNMERGED, attribute="merged_into", old=str(target.number))
-    record(target, actor, Kind.UNMERGED, attribute="merged_tickets", old=str(ticket.number))
+    record(ticket, actor, Kind.UNMERGED, UnmergedFrom(TicketReference.to(target)))
+    record(target, actor, Kind.UNMERGED, SplitOff(TicketReference.to(ticket)))
     release_if_unworkable(ticket, actor)
 
 
@@ -69,7 +70,7 @@ def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind)
     target.request_count += ticket.request_count
     borrow_question(target, [ticket])
     save_change(target, "request_count", "question", "question_from")
-    record(target, actor, kind, attribute="merged_tickets", new=str(ticket.number))
+    record(target, actor, kind, Absorbed(TicketReference.to(ticket)))
 
 
 def borrow_question(target: Ticket, calls: Iterable[Ticket]) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import NoteAdded
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.ui.names import clean_text
 
@@ -22,4 +23,4 @@ def add_note(ticket: Ticket, actor: Actor, body: str) -> None:
         team_id=ticket.team_id, ticket=ticket, author=actor.user, author_name=actor.name, body=body
     )
     save_change(ticket)
-    record(ticket, actor, TicketEvent.Kind.NOTE_ADDED, attribute="note", new=str(note.pk))
+    record(ticket, actor, TicketEvent.Kind.NOTE_ADDED, NoteAdded(note.pk))

@@ -14,6 +14,7 @@ from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import MergedInto, TicketReference
 from helpdesk.tickets.models import UNFINISHED_STATUSES, Status, Ticket, TicketEvent
 from helpdesk.ui.names import clean_text
 
@@ -93,7 +94,7 @@ def _stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
         call.merged_into, call.request_count = ticket, 1
         forget_lent_question(call)
         save_change(call, "merged_into", "request_count", "question", "question_from")
-        record(call, actor, Kind.MERGED, attribute="merged_into", new=str(ticket.number))
+        record(call, actor, Kind.MERGED, MergedInto(TicketReference.to(ticket)))
         absorb(ticket, call, actor, Kind.ASKED_AGAIN)
 
 

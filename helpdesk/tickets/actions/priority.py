@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import PriorityChanged
 from helpdesk.tickets.models import Priority, Ticket, TicketEvent
 
 
@@ -18,11 +19,5 @@ def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
         raise ActionRefused(_("There is no such priority."))
     old, ticket.priority = ticket.priority, priority
     save_change(ticket, "priority")
-    record(
-        ticket,
-        actor,
-        TicketEvent.Kind.PRIORITY_CHANGED,
-        attribute="priority",
-        old=Priority(old).name.lower(),
-        new=Priority(priority).name.lower(),
-    )
+    fact = PriorityChanged(Priority(old).name.lower(), Priority(priority).name.lower())
+    record(ticket, actor, TicketEvent.Kind.PRIORITY_CHANGED, fact)

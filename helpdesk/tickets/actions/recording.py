@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.teams.models import User
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import Fact, store_fact
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import publish_soon
 
 P = ParamSpec("P")
+NOTHING_MORE = Fact()
 
 
 class ActionRefused(Exception):
@@ -57,14 +58,11 @@ def record(
     ticket: Ticket,
     actor: Actor,
     kind: TicketEvent.Kind,
-    *,
-    attribute: str = "",
-    old: str | User | None = "",
-    new: str | User | None = "",
+    fact: Fact = NOTHING_MORE,
 ) -> None:
     """Append a fact to the ticket's history; what follows from it happens once it is committed, see publishing.py.
 
-    People are kept by name and by key: two may bear one name.
+    The columns from `attribute` to `new_person` are for the version before this one, which may run beside it.
     """
     TicketEvent.objects.create(
         team_id=ticket.team_id,
@@ -73,11 +71,12 @@ def record(
         actor_kind=actor.kind,
         actor=actor.user,
         actor_name=actor.name,
-        attribute=attribute,
-        old_value=str(old or ""),
-        new_value=str(new or ""),
-        old_person=old.pk if isinstance(old, User) else None,
-        new_person=new.pk if isinstance(new, User) else None,
+        facts=store_fact(fact, actor.key),
+        attribute=fact.attribute,
+        old_value=fact.old_value,
+        new_value=fact.new_value,
+        old_person=fact.old_person,
+        new_person=fact.new_person,
         version=ticket.version,
     )
     publish_soon()

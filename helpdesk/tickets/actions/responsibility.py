@@ -5,6 +5,7 @@ from __future__ import annotations
 from helpdesk.teams.models import User
 from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import AssigneeChanged, Reference
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
@@ -15,7 +16,8 @@ def set_assignee(ticket: Ticket, actor: Actor, assignee: User | None) -> None:
     old, ticket.assignee = ticket.assignee, assignee
     save_change(ticket, "assignee")
     kind = Kind.ASSIGNED if assignee else Kind.UNASSIGNED
-    record(ticket, actor, kind, attribute="assignee", old=old, new=assignee)
+    is_taken = assignee is not None and assignee == actor.user
+    record(ticket, actor, kind, AssigneeChanged(Reference.to_any(old), Reference.to_any(assignee), is_taken=is_taken))
 
 
 def can_work_on(ticket: Ticket, person: User) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import SnoozeChanged
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
@@ -42,11 +43,5 @@ def set_snoozed_until(ticket: Ticket, actor: Actor, until: datetime | None) -> N
     """Put off to this time (UTC), or not. To be called with the ticket locked."""
     old, ticket.snoozed_until = ticket.snoozed_until, until
     save_change(ticket, "snoozed_until")
-    record(
-        ticket,
-        actor,
-        Kind.SNOOZED if until else Kind.UNSNOOZED,
-        attribute="snoozed_until",
-        old=old.isoformat() if old else "",
-        new=until.isoformat() if until else "",
-    )
+    fact = SnoozeChanged(old.isoformat() if old else "", until.isoformat() if until else "")
+    record(ticket, actor, Kind.SNOOZED if until else Kind.UNSNOOZED, fact)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
 from helpdesk.tickets.actions.responsibility import release_if_unworkable
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import StatusChanged
 from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
@@ -54,6 +55,6 @@ def set_status(ticket: Ticket, actor: Actor, status: Status) -> None:
         ticket.first_responded_at = timezone.now()
     save_change(ticket, "status", "resolved_at", "snoozed_until", "first_responded_at")
     kind = Kind.REOPENED if was_done and not is_done else Kind.STATUS_CHANGED
-    record(ticket, actor, kind, attribute="status", old=old, new=status)
+    record(ticket, actor, kind, StatusChanged(old.value, status.value))
     if was_done and not is_done:
         release_if_unworkable(ticket, actor)

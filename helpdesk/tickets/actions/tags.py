@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import Reference, Tagged, Untagged
 from helpdesk.tickets.models import Tag, Ticket, TicketEvent
 from helpdesk.ui.names import clean_key
 
@@ -21,7 +22,7 @@ def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
         return
     ticket.tags.add(tag)
     save_change(ticket)
-    record(ticket, actor, TicketEvent.Kind.TAGGED, attribute="tags", new=name)
+    record(ticket, actor, TicketEvent.Kind.TAGGED, Tagged(Reference.to(tag)))
 
 
 @action
@@ -33,4 +34,4 @@ def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
         return
     ticket.tags.remove(tag)
     save_change(ticket)
-    record(ticket, actor, TicketEvent.Kind.UNTAGGED, attribute="tags", old=name)
+    record(ticket, actor, TicketEvent.Kind.UNTAGGED, Untagged(Reference.to(tag)))

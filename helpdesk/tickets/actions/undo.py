@@ -14,7 +14,7 @@ from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actions.tags import add_tag, remove_tag
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Status, Ticket
+from helpdesk.tickets.models import Status, Tag, Ticket
 
 
 @action
@@ -23,8 +23,8 @@ def give_back(ticket: Ticket, actor: Actor, before: dict[str, Any], after: dict[
 
     Refuses an assignee who cannot work on the team's tickets any more.
     """
-    for name in set(before.get("tags", [])) ^ set(after.get("tags", [])):
-        (add_tag if name in before["tags"] else remove_tag)(ticket, actor, name)
+    if "tags" in before:
+        _give_back_tags(ticket, actor, tags_in(before, ticket), tags_in(after, ticket))
     fields = {field.attname: field for field in Ticket._meta.concrete_fields}
     then = {name: fields[name].to_python(value) for name, value in before.items() if name in fields}
     if "priority" in then:
@@ -40,6 +40,14 @@ def give_back(ticket: Ticket, actor: Actor, before: dict[str, Any], after: dict[
         ticket.save(update_fields=[name])
 
 
+def _give_back_tags(ticket: Ticket, actor: Actor, before: dict[str, str], after: dict[str, str]) -> None:
+    """Under their present names; one that is gone by now comes back under the name that it had."""
+    altered = before.keys() ^ after.keys()
+    names = before | after | {str(tag.pk): tag.name for tag in Tag.objects.filter(pk__in=altered)}
+    for key in sorted(altered):
+        (add_tag if key in before else remove_tag)(ticket, actor, names[key])
+
+
 def _give_back_assignee(ticket: Ticket, actor: Actor, pk: int | None) -> None:
     assignee = User.objects.filter(pk=pk).first() if pk else None
     if pk and assignee is None:
@@ -51,5 +59,14 @@ def state_of(ticket: Ticket) -> dict[str, Any]:
     """What an undo brings back, as it is now."""
     names = ["status", "priority", "assignee_id", "snoozed_until", "resolved_at", "first_responded_at"]
     return {name: getattr(ticket, name) for name in names} | {
-        "tags": sorted(ticket.tags.values_list("name", flat=True))
+        "tags": {str(pk): name for pk, name in ticket.tags.values_list("pk", "name")}
     }
+
+
+def tags_in(state: dict[str, Any], ticket: Ticket) -> dict[str, str]:
+    """The tags of a state of the ticket, names by keys; the version before this one kept the names alone."""
+    tags: dict[str, str] | list[str] = state["tags"]
+    if isinstance(tags, dict):
+        return tags
+    found = Tag.objects.filter(team=ticket.team_id, name__in=tags)
+    return {str(tag.pk): tag.name for tag in found}

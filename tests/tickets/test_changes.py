@@ -1,0 +1,73 @@
+"""The registry of changes: what pages, bulk changes, the API and the admin go by."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from helpdesk.api.v1.bulk_change_serializers import WhatChanges
+from helpdesk.inbox.forms import change_offers
+from helpdesk.teams.models import Membership
+from helpdesk.tickets.actions import ActionRefused, state_of
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.changes import ASSIGNEE, PRIORITY, REVERSIBLE, SNOOZE, STATUS, TAG, UNTAG
+from helpdesk.tickets.models import Status
+from tests.factories import open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def membership(team, agent):
+    return Membership.objects.get(user=agent)
+
+
+def test_the_api_offers_of_many_tickets_what_can_be_undone():
+    assert set(WhatChanges().fields) == set(REVERSIBLE)
+
+
+def values(agent):
+    """What each change can be asked for with."""
+    tomorrow = timezone.now() + timedelta(days=1)
+    return {STATUS: "resolved", ASSIGNEE: agent, PRIORITY: 4, TAG: "vip", UNTAG: "vip", SNOOZE: tomorrow}
+
+
+def test_a_value_is_kept_as_text_and_read_as_it_was(agent):
+    for change, value in values(agent).items():
+        assert change.load(change.store(value)) == value
+    assert ASSIGNEE.load(ASSIGNEE.store(None)) is None
+
+
+def test_somebody_who_is_gone_cannot_be_responsible(agent):
+    with translation.override("en"), pytest.raises(ActionRefused, match="no such member"):
+        ASSIGNEE.load(str(agent.pk + 1))
+
+
+def test_a_change_alters_what_it_says_that_it_is_about(team, agent):
+    for change, value in values(agent).items():
+        ticket = open_ticket(team)
+        if change is UNTAG:
+            TAG.make(ticket, Actor.system(), value)
+        before = state_of(ticket)
+        change.make(ticket, Actor.system(), value)
+        after = state_of(ticket)
+        assert change.attributes <= {name for name in before if before[name] != after[name]}
+
+
+def test_every_value_that_is_offered_fits_the_form_of_its_change(team, membership):
+    ticket = open_ticket(team)
+    for offers in (change_offers(membership), change_offers(membership, ticket)):
+        assert [change for change, _values in offers] == [STATUS, ASSIGNEE, PRIORITY, SNOOZE]
+        for change, offered in offers:
+            for value, label in offered:
+                data = {change.form.first_field(): str(membership.user_id) if value == "me" else value}
+                assert change.form(data, team=team).is_valid(), (value, label)
+
+
+def test_a_ticket_is_offered_the_statuses_that_it_may_have_next(team, membership):
+    ticket = open_ticket(team)
+    STATUS.make(ticket, Actor.system(), "resolved")
+    assert dict(change_offers(membership, ticket))[STATUS] == [
+        ("open", Status.OPEN.label),
+        ("closed", Status.CLOSED.label),
+    ]
