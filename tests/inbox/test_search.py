@@ -161,6 +161,21 @@ def test_folded_calls_are_listed_where_a_report_counts_them(page, team):
     open_ticket(team, learner=first.learner, course=first.course)
     response = page.get("/t/escola/?status=all&folded=1")
     assert sum(len(group.rows) for group in response.context["groups"]) == 2
+    assert [str(chip.label) for chip in response.context["filter"].chips] == [
+        "Status: All",
+        "With those folded into others: yes",
+    ]
+
+
+@pytest.mark.parametrize("query", ["folded=1", "folded=1&status=new", "folded=1&status=done", "folded=1&assignee=none"])
+def test_folded_calls_are_not_said_to_be_where_they_are_not(page, team, query):
+    first = ask(team, "Twice")
+    open_ticket(team, learner=first.learner, course=first.course)
+    asked = page.get(f"/t/escola/?{query}").context["filter"]
+    assert asked.tickets.filter(merged_into__isnull=False).count() == 0
+    assert "folded" not in asked.query()
+    assert not [chip for chip in asked.chips if "folded" in str(chip.label)]
+    assert asked.carried_fields == []
 
 
 def test_every_filter_that_is_on_is_a_chip_that_takes_it_off(page, team):
