@@ -47,9 +47,7 @@ def test_composed_and_decomposed_are_one_tag(page, team):
     assert tags(other) == ["vídeo"]
 
 
-@pytest.mark.parametrize(
-    "name", ["VIP Ouro", "vip\u00a0 ouro", "VIP\u200b Ouro", "VIP\ufe0f\u2800Ouro\u034f"]
-)
+@pytest.mark.parametrize("name", ["VIP Ouro", "vip\u00a0 ouro", "VIP\u200b Ouro", "VIP\ufe0f\u2800Ouro\u034f"])
 def test_a_tag_is_taken_off_by_any_way_of_writing_it(page, team, api, name):
     for take_off in (
         lambda ticket: actions.remove_tag(ticket, Actor.system(), name),
