@@ -52,8 +52,8 @@ class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
         required=False,
         min_value=1,
         max_value=MOST_NUMBER,
-        help_text="Only those merged into the ticket of this number, with `status=all`. What is merged into one of them "
-        "has the number of that one here. Notes and events of each are listed under its own number.",
+        help_text="Only those merged into the ticket of this number; what is merged into one of them has that one’s. "
+        "Notes and events of each are listed under its own number.",
     )
     ordering = serializers.ChoiceField(
         list(ORDERS),
