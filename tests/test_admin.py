@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
+from helpdesk.courses.models import Learner
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams import actions as team_actions
@@ -19,7 +20,15 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Status, Ticket, TicketViewer
-from tests.factories import ActivityFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
+from tests.factories import (
+    ActivityFactory,
+    LearnerFactory,
+    MembershipFactory,
+    TeamFactory,
+    UserFactory,
+    open_ticket,
+    source_of,
+)
 from tests.webhooks.sender import deliver, learner_help, process, send
 from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery
@@ -224,6 +233,42 @@ def test_deliveries_are_replayed_and_otherwise_left_alone(operator, client, team
     assert delivery.outcome == "processed"
     assert operator.post(change(delivery), {"event": "x"}).status_code == 403
     assert operator.post(reverse("admin:webhooks_delivery_delete", args=[delivery.pk])).status_code == 403
+
+
+def test_switching_a_connection_off_asks_first(operator, team):
+    source = source_of(team)
+    off = {"name": "Nutror", "keys-TOTAL_FORMS": 1, "keys-INITIAL_FORMS": 1, "keys-0-id": source.keys.get().pk}
+    off |= {"keys-0-source": source.pk}
+    asked = operator.post(change(source), off, headers={"accept-language": "en"})
+    assert "no call for help will come in at all" in asked.text
+    source.refresh_from_db()
+    assert source.is_enabled
+    other = source_of(team, key="another-key-of-eduzz")
+    asked = operator.post(change(source), off, headers={"accept-language": "en"})
+    assert "refused and kept nowhere" in asked.text
+    assert "at all" not in asked.text
+    other.delete()
+    assert operator.post(change(source), off | {"even_if_calls_are_lost": "on"}).status_code == 302
+    source.refresh_from_db()
+    assert not source.is_enabled
+    # What is off already, or goes on, is not asked about.
+    assert operator.post(change(source), off).status_code == 302
+    assert operator.post(change(source), off | {"is_enabled": "on"}).status_code == 302
+
+
+def test_learners_who_have_tickets_stay_and_the_operator_is_told_what_to_do(operator, team):
+    asked = [open_ticket(team).learner for _ in range(2)]
+    address = reverse("admin:courses_learner_changelist")
+    choice = {"action": "delete_selected", "_selected_action": [learner.pk for learner in asked], "post": "yes"}
+    refused = operator.post(address, choice, headers={"accept-language": "en"})
+    assert "put other words in place of name and e-mail address" in refused.text
+    alone = operator.get(reverse("admin:courses_learner_delete", args=[asked[0].pk]), headers={"accept-language": "en"})
+    assert "put other words in place of name and e-mail address" in alone.text
+    assert Learner.objects.filter(pk__in=[learner.pk for learner in asked]).count() == 2
+    others = [LearnerFactory(team=team) for _ in range(2)]
+    choice["_selected_action"] = [learner.pk for learner in others]
+    assert operator.post(address, choice).status_code == 302
+    assert not Learner.objects.filter(pk__in=[learner.pk for learner in others]).exists()
 
 
 def test_a_key_is_never_shown(operator, team):

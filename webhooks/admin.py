@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -20,6 +21,13 @@ from webhooks.querysets import DeliveryQuerySet
 from webhooks.redaction import redacted_body
 from webhooks.storage import CHANNEL
 
+ASKED = "even_if_calls_are_lost"
+IS_LOST = _(
+    "While it is off, every call for help that Eduzz sends here is refused and kept nowhere. To switch it on again "
+    "does not bring them back."
+)
+IS_LAST = _("No other connection of this team is on: no call for help will come in at all.")
+
 
 class SigningKeyInline(admin.TabularInline):  # type: ignore[type-arg]
     """A source's keys, never in full; they are added and retired on the team's pages."""
@@ -34,9 +42,26 @@ class SigningKeyInline(admin.TabularInline):  # type: ignore[type-arg]
         return False
 
 
+class SourceForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+    """A source; switching it off asks first, as on the team's pages."""
+
+    even_if_calls_are_lost = forms.BooleanField(label=_("Switch it off nevertheless"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to switch off what is on, unless it is said that calls may be lost."""
+        data: dict[str, Any] = super().clean() or {}
+        is_switched_off = bool(self.instance.pk) and "is_enabled" in self.changed_data and not data.get("is_enabled")
+        if is_switched_off and not data.get(ASKED):
+            others = Source.objects.filter(team=self.instance.team_id, is_enabled=True).exclude(pk=self.instance.pk)
+            self.add_error(ASKED, [IS_LOST] if others.exists() else [IS_LOST, IS_LAST])
+        return data
+
+
 @admin.register(Source)
 class SourceAdmin(TeamModelAdmin):
     """Where events come in, and how they fare."""
+
+    form = SourceForm
 
     list_display = ["name", "team", "health", "last_delivery_at", "last_ping_at", "last_rejected_at", "last_rejection"]
     list_filter = ["is_enabled", "last_rejection", ("team", admin.RelatedOnlyFieldListFilter)]
@@ -71,6 +96,11 @@ class SourceAdmin(TeamModelAdmin):
     def last_delivery_at(self, source: Source) -> datetime | None:
         """When the last authentic event came."""
         return source.last_delivery_at
+
+    def get_fields(self, request: Any, obj: Any = None) -> Any:
+        """Whether calls may be lost is asked of whoever may change one that is there."""
+        fields = [field for field in super().get_fields(request, obj) if field != ASKED]
+        return [*fields, ASKED] if obj and self.has_change_permission(request, obj) else fields
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """A source stays with the team that its deliveries belong to."""

@@ -90,7 +90,9 @@ class Event:
 
     def name_at(self, path: str) -> str:
         """The name of somebody or something, as `clean_name` makes it; empty where there is none to be seen."""
-        return clean_name(self.text(path))
+        name = clean_name(self.text(path))
+        # An emoji is written in full, and so may be longer; one that is cut is, by one character.
+        return name if len(name) <= 255 else clean_name(name[:254])
 
     def required_text(self, path: str, *, longest: int = 255) -> str:
         """A text that must be there and must not need cutting."""

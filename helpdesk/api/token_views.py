@@ -15,15 +15,22 @@ from helpdesk.api import actions
 from helpdesk.api.forms import TokenForm
 from helpdesk.api.models import Token
 from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import kept_once
+from helpdesk.ui.names import isolated_text
 
 
 def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     """The page; a token that was made just now is shown this once."""
-    tokens = Token.objects.for_team(request.team).select_related("created_by")
+    tokens = Token.objects.for_team(request.team)
+    people = People(request.team, tokens.values_list("created_by", flat=True))
     secret = kept_once.take(request, f"tokens-{request.team.slug}")
-    context: dict[str, Any] = {"nav": "integrations", "tokens": tokens, "form": TokenForm(initial={"can_write": True})}
+    context: dict[str, Any] = {
+        "nav": "integrations",
+        "tokens": [(token, people.label(token.created_by_id)) for token in tokens],
+        "form": TokenForm(initial={"can_write": True}),
+    }
     if secret:
         context |= {"secret": secret, "new_token": tokens.filter(token_hash=Token.hash_secret(secret)).first()}
     return render(request, "tokens/tokens.html", context | more, status=status)
@@ -57,5 +64,5 @@ def revoke_token(request: TeamRequest, pk: int) -> HttpResponse:
     """End it."""
     token = get_object_or_404(Token.objects.for_team(request.team), pk=pk)
     actions.revoke_token(token)
-    messages.success(request, _("The token “%(name)s” opens nothing any more.") % {"name": token.name})
+    messages.success(request, _("The token “%(name)s” opens nothing any more.") % {"name": isolated_text(token.name)})
     return redirect("tokens", request.team.slug)

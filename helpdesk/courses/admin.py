@@ -1,15 +1,33 @@
 """Producers, courses, learners and their activity, for the operator."""
 
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 
 TEAM = ("team", admin.RelatedOnlyFieldListFilter)
+KEPT = _(
+    "Nothing is deleted: there are tickets about what you chose, and tickets are the team’s record, which stays. "
+    "To forget a person, put other words in place of name and e-mail address here."
+)
+
+
+class KeptByTicketsAdmin(TeamModelAdmin):
+    """What tickets are about is deleted only where there are none; who tries is told what to do."""
+
+    def get_deleted_objects(self, objs: Any, request: Any) -> Any:
+        """What would be deleted, and what stands against it."""
+        found = super().get_deleted_objects(objs, request)
+        if found[-1]:
+            messages.warning(request, KEPT)
+        return found
 
 
 @admin.register(Producer)
-class ProducerAdmin(TeamModelAdmin):
+class ProducerAdmin(KeptByTicketsAdmin):
     """Who sells the courses."""
 
     list_display = ["name", "email", "team", "created_at"]
@@ -22,7 +40,7 @@ class ProducerAdmin(TeamModelAdmin):
 
 
 @admin.register(Course)
-class CourseAdmin(TeamModelAdmin):
+class CourseAdmin(KeptByTicketsAdmin):
     """The courses, by Nutror's hash."""
 
     list_display = ["title", "producer", "hash", "team", "created_at"]
@@ -35,7 +53,7 @@ class CourseAdmin(TeamModelAdmin):
 
 
 @admin.register(Learner)
-class LearnerAdmin(TeamModelAdmin):
+class LearnerAdmin(KeptByTicketsAdmin):
     """The students."""
 
     list_display = ["name", "email", "team", "created_at"]

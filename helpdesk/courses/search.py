@@ -16,6 +16,12 @@ class Fold(Func):
     output_field = TextField()
 
 
+class FoldWords(Fold):
+    """The same with spaces for punctuation, so that “UI/UX” is two words to the database, and “NF.pdf” too."""
+
+    function = "fold_words"
+
+
 class Words(Func):
     """The words of a text, each by itself, which a short one is looked for in."""
 

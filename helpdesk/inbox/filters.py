@@ -7,7 +7,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
@@ -69,6 +69,8 @@ class Page(NamedTuple):
 class TicketFilter(FilterForm):
     """What is asked of the inbox; to a value that cannot be matched, an error of its field, no ticket answers."""
 
+    typed: ClassVar[frozenset[str]] = frozenset({"q"})
+
     q = NameField(label=_("Search"), required=False, max_length=100)
     status = forms.ChoiceField(label=_("Status"), choices=[("", ""), *STATUS_CHOICES], required=False)
     assignee = forms.ChoiceField(label=_("Assignee"), required=False)
@@ -106,6 +108,13 @@ class TicketFilter(FilterForm):
         self.full_clean()
         self.fields["status"].widget.choices = self._offered_statuses
 
+    def clean(self) -> dict[str, Any]:
+        """Merged tickets have no status of their own: beside one, asking for them too asks for nothing."""
+        cleaned = super().clean()
+        if self.state != ALL:
+            cleaned["folded"] = ""
+        return cleaned
+
     def _offer(self, field: str, rows: Any) -> None:
         self.fields[field].queryset = rows  # type: ignore[attr-defined]
 
@@ -135,10 +144,10 @@ class TicketFilter(FilterForm):
 
     @property
     def _offered_statuses(self) -> list[tuple[str, Any]]:
-        """Each once: the empty value bears the name of the one that it stands for."""
+        """Each once: the empty value bears the name of the one that it stands for, unless that is asked for by name."""
         usual = ALL if self.value("q") else TO_DO
         labels = dict(STATUS_CHOICES)
-        return [("", labels.pop(usual)), *labels.items()]
+        return [(usual if self.value("status") == usual else "", labels.pop(usual)), *labels.items()]
 
     def value(self, field: str) -> Any:
         """The cleaned value, or None where there is none."""
@@ -285,7 +294,7 @@ class TicketFilter(FilterForm):
     @property
     def _shows_merged(self) -> bool:
         """Whether merged ones are listed, each by itself."""
-        return bool(self.value("folded")) and self.state == ALL
+        return bool(self.value("folded"))
 
     def page(self, size: int = PAGE_SIZE) -> Page:
         """The page that the query's `after` asks for; the first where it makes no sense."""

@@ -15,6 +15,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import SavedView
+from helpdesk.ui.names import isolated_text
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +30,8 @@ def saved_views(request: TeamRequest) -> HttpResponse:
         view = SavedView(team=request.team, owner=request.user)
         form = SavedViewForm(request.POST, instance=view, asked=asked)
         if form.keep():
-            messages.success(request, _("The view “%(name)s” is in the side bar now.") % {"name": view.name})
+            name = isolated_text(view.name)
+            messages.success(request, _("The view “%(name)s” is in the side bar now.") % {"name": name})
             return redirect(f"{reverse('inbox', args=[request.team.slug])}?{query}")
     changeable = SavedView.objects.changeable_by(request.membership).values_list("pk", flat=True)
     shown = list(SavedView.objects.shown_to(request.membership))
@@ -64,5 +66,6 @@ def delete_saved_view(request: TeamRequest, pk: int) -> HttpResponse:
     """Keep it no longer; no ticket changes by that."""
     view = get_object_or_404(SavedView.objects.changeable_by(request.membership), pk=pk)
     view.delete()
-    messages.success(request, _("The view “%(name)s” is gone; the tickets are as they were.") % {"name": view.name})
+    name = isolated_text(view.name)
+    messages.success(request, _("The view “%(name)s” is gone; the tickets are as they were.") % {"name": name})
     return redirect("saved_views", request.team.slug)

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from helpdesk.courses.models import Course, Learner
-from helpdesk.courses.search import Fold, Words, folded_words
+from helpdesk.courses.search import Fold, FoldWords, Words, folded_words
 from helpdesk.teams.models import Team
 from helpdesk.tickets.calls import at_top
 from helpdesk.tickets.models import Message, Tag, Ticket
@@ -32,21 +32,21 @@ def conditions(team: Team, text: str) -> list[Q]:
     if text.startswith("#"):
         return found
     words = folded_words(text)
+    # A dash between two words is none itself.
+    words = [word for word in words if any(map(str.isalnum, word))] or words
     if not words:
         return found
     by_learner = Q(learner__in=Learner.objects.for_team(team).filter(_all_of("search_text", words)))
-    is_short = max(map(len, words)) < SHORTEST_INDEXED
-    if is_short:
+    if max(map(len, words)) < SHORTEST_INDEXED:
         by_learner &= Q(pk__in=Ticket.objects.for_team(team).newest_first().values("pk")[:NEWEST])
-    find = _with_words if is_short else _containing
-    asked = find(Ticket.objects.for_team(team).exclude(question=""), "question", words)
-    notes = find(Message.objects.for_team(team).filter(kind=Message.Kind.NOTE), "body", words)
+    asked = _with(Ticket.objects.for_team(team).exclude(question=""), "question", words)
+    notes = _with(Message.objects.for_team(team).filter(kind=Message.Kind.NOTE), "body", words)
     found += [by_learner, Q(pk__in=asked.values("pk")), *_standing_for(asked), *_by_ticket(notes)]
-    if courses := _few(_containing(Course.objects.for_team(team), "title", words)):
+    if courses := _few(_with(Course.objects.for_team(team), "title", words)):
         found.append(Q(course__in=courses))
         of_others = Ticket.objects.for_team(team).filter(course__in=courses, merged_into__isnull=False)
         found += _standing_for(of_others.exclude(merged_into__course=F("course")))
-    if tags := _few(_containing(Tag.objects.for_team(team), "name", words)):
+    if tags := _few(_with(Tag.objects.for_team(team), "name", words)):
         found += _by_ticket(Ticket.tags.through.objects.filter(tag__in=tags))
     return found
 
@@ -86,15 +86,13 @@ def _all_of(field: str, words: list[str]) -> Q:
     return Q(*(Q((f"{field}__contains", word)) for word in words))
 
 
-def _containing(rows: Any, field: str, words: list[str]) -> Any:
-    return rows.alias(folded=Fold(field)).filter(_all_of("folded", words))
-
-
-def _with_words(rows: Any, field: str, words: list[str]) -> Any:
-    """Where each is a word of its own: shorter ones are in nearly every text as parts of others."""
-    found = rows.alias(words=Words(Fold(field)))
+def _with(rows: Any, field: str, words: list[str]) -> Any:
+    """Those whose text has all of these, in any place; a shorter one as a word of its own."""
+    found = rows.alias(folded=Fold(field), words=Words(FoldWords(field)))
     for word in words:
-        found = found.filter(words=SearchQuery(word, config="simple"))
+        is_short = len(word) < SHORTEST_INDEXED
+        is_word = SearchQuery(FoldWords(Value(word)), config="simple")
+        found = found.filter(words=is_word) if is_short else found.filter(folded__contains=word)
     return found
 
 

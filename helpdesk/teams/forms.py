@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.teams.models import Density, Invitation, Membership, Team, Theme, User
 from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import Permission, Role
-from helpdesk.ui.names import NameField
+from helpdesk.ui.names import AddressField, NameField
 
 
 def roles_to_give(by: Membership) -> list[tuple[str, Any]]:
@@ -38,7 +38,7 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at ru
 class InvitationForm(forms.Form):
     """Whom to invite, and as what."""
 
-    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    email = AddressField(label=_("E-mail"), max_length=254)
     role = forms.ChoiceField(label=_("Role"), initial=Role.AGENT)
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:

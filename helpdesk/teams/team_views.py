@@ -15,15 +15,17 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.emails import invitation_address, send_invitation
 from helpdesk.teams.forms import InvitationForm, TeamForm, roles_to_give
 from helpdesk.teams.models import Invitation, Membership, Team
+from helpdesk.teams.names import labels_of
 from helpdesk.teams.roles import Permission
 
 
 def show_team(request: TeamRequest, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page, with a form that is in error in place of its fresh one."""
     memberships = Membership.objects.for_team(request.team).select_related("user").order_by("user__name", "user__email")
+    labels = {user.pk: label for user, label in labels_of(membership.user for membership in memberships)}
     context = {
         "nav": "team",
-        "memberships": memberships,
+        "members": [(membership, labels[membership.user_id]) for membership in memberships],
         "invitations": Invitation.objects.for_team(request.team).order_by("email"),
         "roles": roles_to_give(request.membership),
         "team_form": TeamForm(instance=Team.objects.get(pk=request.team.pk)),

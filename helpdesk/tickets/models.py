@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.courses.models import Course, Learner, Producer
-from helpdesk.courses.search import Fold, Words
+from helpdesk.courses.search import Fold, FoldWords, Words
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.facts import Fact, load_fact
@@ -214,7 +214,7 @@ class Ticket(models.Model):
                 condition=Q(merged_into__isnull=False),
             ),
             GinIndex(OpClass(Fold("question"), "gin_trgm_ops"), name="ticket_question", condition=~Q(question="")),
-            GinIndex(Words(Fold("question")), name="ticket_question_words", condition=~Q(question="")),
+            GinIndex(Words(FoldWords("question")), name="ticket_words_apart", condition=~Q(question="")),
         ]
 
     def __str__(self) -> str:
@@ -376,7 +376,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket"),
             GinIndex(OpClass(Fold("body"), "gin_trgm_ops"), name="message_text"),
-            GinIndex(Words(Fold("body")), name="message_words"),
+            GinIndex(Words(FoldWords("body")), name="message_words_apart"),
         ]
 
     def __str__(self) -> str:

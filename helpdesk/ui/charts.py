@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -21,6 +22,7 @@ CHARACTER_WIDTH = 11  # as the stylesheet makes a figure on a phone, so that the
 BAR_SHARE = 0.78
 MOST_LABELS, MOST_STEPS = 8, 5
 LEAST_RANGE = 4
+RING = "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"
 WEEKS = 12
 Values = Sequence[float | None]
 
@@ -78,13 +80,13 @@ class Chart:
 
     @property
     def lines(self) -> Iterator[str]:
-        """The path of each series."""
+        """The path of each series; a value by itself, from which no line leads on, is a ring."""
         for _name, values in self.series:
-            before, path = None, ""
-            for place, value in enumerate(values):
+            path = ""
+            for before, value, after, place in zip([None, *values], values, [*values[1:], None], count(), strict=False):
                 if value is not None:
                     path += f"{'M' if before is None else 'L'}{self._x(place)} {self._y(value)}"
-                before = value
+                    path += RING if before is None and after is None else ""
             yield path
 
 

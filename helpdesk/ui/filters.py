@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
@@ -15,11 +15,15 @@ SEVERAL = _("This is said more than once, each time otherwise.")
 class FilterForm(forms.Form):
     """The filters of an address. Only an empty value, as a form sends it that leaves a field open, is no filter."""
 
+    # Fields in which somebody types, with the next word still to come: white space around what is there says nothing.
+    typed: ClassVar[frozenset[str]] = frozenset()
+
     def __init__(self, data: QueryDict, **kwargs: Any) -> None:
         """Of a filter that is there several times, only what it says counts, each thing once."""
         said = data.copy()
         for name, values in data.lists():
-            said.setlist(name, list(dict.fromkeys(value for value in values if value)) or [""])
+            texts = [value.strip() for value in values] if name in self.typed else values
+            said.setlist(name, list(dict.fromkeys(filter(None, texts))) or [""])
         super().__init__(said, **kwargs)
 
     def clean(self) -> dict[str, Any]:

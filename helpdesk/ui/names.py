@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 import unicodedata
 from typing import Any
 
@@ -13,12 +12,8 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString
 
-# Letters and symbols by their category, which show nothing all the same.
-BLANKS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
-# Joiners belong between letters of scripts that join, and between emoji; elsewhere nobody sees them.
-STRAY_JOINER = re.compile("(?<![\u0590-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0590-\U0010ffff])")
-# Parts of an emoji: joiners, and the letters that say which flag it is.
-KEPT_FORMATS = {"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))}
+from helpdesk.ui.invisible import without_invisible
+
 RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 
 
@@ -26,15 +21,13 @@ def clean_name(text: str) -> str:
     """One line in NFC, without what nobody sees; empty where nothing is left to be seen."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    spaced = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text.replace("\0", ""))
-    kept = "".join(letter for letter in spaced if unicodedata.category(letter) != "Cf" or letter in KEPT_FORMATS)
-    name = unicodedata.normalize("NFC", " ".join(STRAY_JOINER.sub("", kept).split()))
+    name = unicodedata.normalize("NFC", " ".join(without_invisible(text).split()))
     return name if any(map(_is_visible, name)) else ""
 
 
 def clean_key(text: str) -> str:
     """A name that something is known by, as a tag's or an e-mail address: clean, and in lower case."""
-    return unicodedata.normalize("NFC", clean_name(text).lower())
+    return clean_name(text.lower())
 
 
 def name_argument(text: str, argument: str) -> str:
@@ -68,8 +61,18 @@ class KeyField(NameField):
         return clean_key(super().to_python(value))
 
 
+class AddressField(forms.EmailField):
+    """An e-mail address that somebody types, clean and in lower case, and then no longer than it may be."""
+
+    def to_python(self, value: Any) -> str:
+        """The address."""
+        return clean_key(super().to_python(value) or "")
+
+
 def _is_visible(letter: str) -> bool:
-    return unicodedata.category(letter)[0] in "LNPS" and letter not in BLANKS
+    """Letters, numbers, punctuation and symbols are, and emoji that are newer than Python's own table."""
+    category = unicodedata.category(letter)
+    return category[0] in "LNPS" or category == "Cn"
 
 
 def isolated(text: Any) -> SafeString:

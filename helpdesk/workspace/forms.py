@@ -11,6 +11,7 @@ from helpdesk.courses.contact import clean_phone
 from helpdesk.courses.models import Course, Learner
 from helpdesk.inbox.fields import CourseField
 from helpdesk.teams.models import Team
+from helpdesk.ui.names import AddressField, NameField
 
 
 class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
@@ -32,8 +33,8 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at r
 class OpenTicketForm(forms.Form):
     """A call for help that came by another way than the button in the course."""
 
-    email = forms.EmailField(label=_("Learner’s e-mail"), max_length=254)
-    name = forms.CharField(label=_("Learner’s name"), max_length=255, required=False)
+    email = AddressField(label=_("Learner’s e-mail"), max_length=254)
+    name = NameField(label=_("Learner’s name"), max_length=255, required=False)
     course = CourseField(
         Course.objects.none(), label=_("Course"), required=False, empty_label=_("No course in particular")
     )

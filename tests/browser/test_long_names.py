@@ -66,6 +66,8 @@ def ticket(school, ana):
         again = open_ticket(school, learner=LearnerFactory(team=school, name=f"{number}{LONG[:200]}"), course=course)
         actions.add_tag(again, Actor.system(), "a" * 40)
     SavedView.objects.create(team=school, owner=ana, name=LONG[:40], query=f"course={course.pk}")
+    colleague = MembershipFactory(team=school, user__name=LONG[50:200]).user
+    SavedView.objects.create(team=school, owner=colleague, name=LONG[:40], query="priority=4", is_shared=True)
     membership = Membership.objects.get(user=ana)
     invite(membership, f"{'w' * 64}@{HOST}.com", "agent")
     MembershipFactory(team=school, user__name="", user__email=f"{'v' * 64}@{HOST}.com")
@@ -120,7 +122,7 @@ def paths(school, ana, ticket):
     ]
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [320, 390, 1440])
 def test_a_long_name_widens_no_page(open_page, server, paths, ana, width):
     page = open_page(width, user=ana)
     too_wide = {}

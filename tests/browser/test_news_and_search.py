@@ -112,6 +112,37 @@ def test_search_finds_as_one_types_without_accents_by_address_and_by_number(open
     expect(page).not_to_have_url("**/t/escola/**")
 
 
+def test_the_panel_of_filters_says_what_the_list_is_after_each_search(open_page, server, school, ana):
+    resolved, _other = fill_inbox(school, 2)
+    actions.resolve_ticket(resolved, Actor.system())
+    page = open_page(user=ana)
+    page.goto(f"{server}/t/escola/")
+    status = page.locator("#filter-status")
+    chosen = "(select) => select.selectedOptions[0].text"
+    page.get_by_role("searchbox").press_sequentially("aluno")
+    expect(page.locator("[data-row]")).to_have_count(2)
+    page.locator(".filter-menu > summary").click()
+    assert status.evaluate(chosen) == "Todos"
+    expect(page.locator("nav [aria-current=page]")).to_have_count(0)  # nor does the side bar name another
+
+    # What the search leaves open may be chosen, and what is chosen stays when the search goes.
+    status.select_option(label="Para fazer")
+    page.get_by_role("button", name="Filtrar").click()
+    expect(page.locator("[data-row]")).to_have_count(1)
+    page.get_by_role("searchbox").fill("")
+    expect(page.locator(".active-filters")).not_to_contain_text("aluno")
+    page.locator(".filter-menu > summary").click()
+    assert status.evaluate(chosen) == "Para fazer"
+    status.select_option(label="Todos")
+    page.get_by_role("button", name="Filtrar").click()
+    expect(page.locator("[data-row]")).to_have_count(2)
+
+    # A space is no search.
+    page.get_by_role("searchbox").fill(" ")
+    page.wait_for_url("**status=all**")
+    expect(page.locator("[data-row]")).to_have_count(2)
+
+
 def test_what_is_searched_without_javascript(open_page, server, school, ana):
     fill_inbox(school, 5)
     page = open_page(user=ana, java_script_enabled=False)

@@ -14,11 +14,12 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, TicketEvent
 from tests.api.conftest import Api
 from tests.factories import NOON, LearnerFactory, MembershipFactory, UserFactory, open_ticket
+from webhooks.events import Event
 
 pytestmark = pytest.mark.django_db
 BULK = "/t/escola/changes/"
 NFD = unicodedata.normalize("NFD", "vídeo")
-INVISIBLE = "\u200b\u2060\u200d"
+INVISIBLE = "\u200b\u2060\u200d\ufe0f\U000e0101"
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_composed_and_decomposed_are_one_tag(page, team):
     assert tags(other) == ["vídeo"]
 
 
-@pytest.mark.parametrize("name", ["VIP Ouro", "vip\u00a0 ouro", "VIP\u200b Ouro"])
+@pytest.mark.parametrize("name", ["VIP Ouro", "vip\u00a0 ouro", "VIP\u200b Ouro", "VIP\ufe0f\u2800Ouro\u034f"])
 def test_a_tag_is_taken_off_by_any_way_of_writing_it(page, team, api, name):
     for take_off in (
         lambda ticket: actions.remove_tag(ticket, Actor.system(), name),
@@ -101,3 +102,19 @@ def test_names_that_come_with_events_are_clean_and_never_blank(team):
 def test_the_address_stands_in_for_a_name_that_nobody_sees(team):
     assert str(LearnerFactory(team=team, name="\u200b", email="ana@example.com")) == "ana@example.com"
     assert str(UserFactory(name="\u3164", email="rui@example.com")) == "rui@example.com"
+
+
+def test_what_gets_longer_when_it_is_cleaned_is_measured_then(page, team, api):
+    twice, lower = "\u0958", "\u0130"  # letters that NFC, and lower case, write as two
+    assert api.post("saved-views", {"name": twice * 40, "query": "priority=2"}).status_code == 422
+    address = f"a@{'.'.join([lower * 60] * 3)}.com"
+    for learner in ({"email": "a@example.com", "name": twice * 255}, {"email": address}):
+        assert api.post("tickets", {"learner": learner}).status_code == 422
+        assert page.post("/t/escola/tickets/new/", learner).status_code == 422
+    assert not Learner.objects.exists()
+
+
+def test_a_name_of_an_event_that_emoji_make_longer_is_cut(team):
+    event = Event("nutror.learner_help", "1", NOON, NOON, data={"name": "❤\u200d🔥" * 85})
+    assert len(event.name_at("name")) <= 255
+    assert event.name_at("name").startswith("❤️\u200d🔥")

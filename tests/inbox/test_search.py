@@ -1,15 +1,18 @@
 """Finding tickets by number, name, e-mail, course, tag and note; and the filters of the address."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from helpdesk.courses.search import Fold, FoldWords, Words
 from helpdesk.inbox import views
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import merge_ticket
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Priority
+from helpdesk.tickets.models import Priority, Ticket
 from tests.factories import CourseFactory, LearnerFactory, ProducerFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +85,56 @@ def test_courses_and_tags_of_two_letters_are_found(page, team):
     actions.add_tag(ask(team, "By tag"), Actor.system(), "NF")
     assert found(page, q="ux") == {"By course"}
     assert found(page, q="NF") == {"By tag"}
+
+
+WRITTEN = ["Curso de UI/UX", "ux", "(UX)", "re: ux, por favor", "é UX?", "guia_ux.v2", "#ux", "ux@escola"]
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+@pytest.mark.parametrize("typed", ["ux", "UX"])
+def test_words_of_two_letters_are_found_wherever_punctuation_parts_them(page, team, text, typed):
+    ask(team, "By question", question=text)
+    actions.add_note(ask(team, "By note"), Actor.system(), text)
+    actions.add_tag(ask(team, "By tag"), Actor.system(), text)
+    ask(team, "By course", course=CourseFactory(team=team, title=text))
+    assert found(page, q=typed) == {"By question", "By note", "By tag", "By course"}
+
+
+def test_words_of_two_letters_are_not_found_within_others(page, team):
+    ask(team, "João", question="Como lanço a NF.pdf?", course=CourseFactory(team=team, title="Confeitaria"))
+    confused = ask(team, "Ana", question="Informei", course=CourseFactory(team=team, title="Confeitaria"))
+    actions.add_note(confused, Actor.system(), "Ficou confusa: confirmar")
+    actions.add_tag(confused, Actor.system(), "confeitaria")
+    assert found(page, q="nf") == {"João"}
+    assert found(page, q="nf lanço") == {"João"}
+    assert found(page, q="lanço - nf") == {"João"}
+
+
+def test_the_planner_knows_how_common_a_word_of_questions_is(team):
+    ticket = ask(team, "João", question="Cadê o boleto?")
+    Ticket.objects.bulk_create(
+        Ticket(
+            **{
+                name: getattr(ticket, name) for name in ("team", "learner", "course", "requested_at", "response_due_at")
+            },
+            number=number,
+            question=f"Cadê o boleto {number}?",
+        )
+        for number in range(1000, 1400)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_ticket")
+    rows = Ticket.objects.alias(folded=Fold("question"), words=Words(FoldWords("question")))
+    for common, rare in (
+        ({"folded__contains": "boleto"}, {"folded__contains": "1077"}),
+        ({"words": "o"}, {"words": "x"}),
+    ):
+        estimates = [
+            json.loads(rows.filter(**condition).explain(format="json"))[0]["Plan"]["Plan Rows"]
+            for condition in (common, rare)
+        ]
+        assert estimates[0] > 300
+        assert estimates[1] < 50
 
 
 def test_what_is_merged_leads_to_the_ticket_that_stands_for_it(page, team):
@@ -161,6 +214,21 @@ def test_folded_calls_are_listed_where_a_report_counts_them(page, team):
     open_ticket(team, learner=first.learner, course=first.course)
     response = page.get("/t/escola/?status=all&folded=1")
     assert sum(len(group.rows) for group in response.context["groups"]) == 2
+    assert [str(chip.label) for chip in response.context["filter"].chips] == [
+        "Status: All",
+        "With those folded into others: yes",
+    ]
+
+
+@pytest.mark.parametrize("query", ["folded=1", "folded=1&status=new", "folded=1&status=done", "folded=1&assignee=none"])
+def test_folded_calls_are_not_said_to_be_where_they_are_not(page, team, query):
+    first = ask(team, "Twice")
+    open_ticket(team, learner=first.learner, course=first.course)
+    asked = page.get(f"/t/escola/?{query}").context["filter"]
+    assert asked.tickets.filter(merged_into__isnull=False).count() == 0
+    assert "folded" not in asked.query()
+    assert not [chip for chip in asked.chips if "folded" in str(chip.label)]
+    assert asked.carried_fields == []
 
 
 def test_every_filter_that_is_on_is_a_chip_that_takes_it_off(page, team):

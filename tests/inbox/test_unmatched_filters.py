@@ -157,8 +157,34 @@ def test_the_statuses_on_offer_are_told_apart(page, team):
     assert searched == [("", "All"), ("to_do", "To do")]
 
 
-@pytest.mark.parametrize("letter", ["\u200b", "\u00ad", "\u3164", " ", "\u00a0"], ids=ascii)
-@pytest.mark.parametrize("field", list(TicketFilter.base_fields))
+def test_a_status_that_is_asked_for_by_name_is_kept_so_when_the_panel_is_sent_again(page, team):
+    open_ticket(team)
+    for query in ({"status": "to_do"}, {"q": "x", "status": "all"}):
+        select = page.get("/t/escola/", query).context["filter"]["status"]
+        assert f'<option value="{query["status"]}" selected>' in str(select)
+
+
+SPACES = [" ", "\u00a0", "\u3000 \t"]
+UNSEEN = ["\u200b", "\u00ad", "\u3164", *SPACES]
+NO_SEARCH = [("q", space) for space in SPACES]
+
+
+@pytest.mark.parametrize("typed", SPACES, ids=ascii)
+def test_white_space_alone_is_no_search(page, team, typed):
+    waits, done = open_ticket(team), open_ticket(team)
+    actions.resolve_ticket(done, Actor.system())
+    for query, listed_ in (({}, [waits]), ({"status": "done"}, [done])):
+        response = page.get("/t/escola/", {"q": typed, **query})
+        assert response.context["page"].tickets == listed_
+        assert "So no ticket is shown" not in response.text
+        assert "q=" not in response.context["list_query"]
+
+
+@pytest.mark.parametrize(
+    ("field", "letter"),
+    [(field, letter) for field in TicketFilter.base_fields for letter in UNSEEN if (field, letter) not in NO_SEARCH],
+    ids=ascii,
+)
 def test_a_value_that_nobody_sees_narrows_to_nothing(page, team, field, letter):
     open_ticket(team)
     query = urlencode({field: letter})

@@ -4,6 +4,8 @@ import unicodedata
 
 import pytest
 from django.core.exceptions import ValidationError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from helpdesk.ui.names import NameField, clean_key, clean_name, isolated
 
@@ -24,6 +26,15 @@ from helpdesk.ui.names import NameField, clean_key, clean_name, isolated
         ("\u200b\u200b", ""),
         ("\u3164\u2800 \u200d", ""),
         ("\ufe0f", ""),
+        ("\U0001d159", ""),
+        ("VIP\ufe0f\U000e0100\u034f\u1160\U000e0041", "VIP"),
+        ("VIP\u2800Ouro\u3164\U0001d159", "VIP Ouro"),
+        ("日\u200d本", "日本"),
+        ("کار\u200cها", "کارها"),
+        ("ক্\u200dষ", "ক্\u200dষ"),
+        ("র\u200d্যাব", "র\u200d্যাব"),
+        ("👍\ufe0f", "👍"),
+        ("\U0001f3f4\U000e0075\U000e0073\U000e007f", "\U0001f3f4"),
         ("محمد", "محمد"),
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("👩\u200d💻", "👩\u200d💻"),
@@ -38,6 +49,57 @@ from helpdesk.ui.names import NameField, clean_key, clean_name, isolated
 def test_a_name_is_one_line_of_what_can_be_seen(given, clean):
     assert clean_name(given) == clean
     assert clean_name(clean) == clean
+
+
+# With no width, and as wide as a letter or a space.
+FORMATS = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf"]
+SELECTORS = [chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x180E))]
+NOTHING = [*FORMATS, *SELECTORS, *"\u034f\u1160\u17b4\u17b5\u2065\ufff0\ufffc\uffff\U000e0000\U000e0fff\U00016fe4"]
+BLANK = [*" \t\n\u00a0\u115f\u2003\u2028\u2800\u3000\u3164\uffa0\U0001d159"]
+LETTERS = [*"aZéß0,_-Жώבעحмคกทᄒힰ日カ＃\u0301\u0323\u064e"]
+SCOTLAND = "".join(chr(0xE0000 + ord(letter)) for letter in "gbsct")
+JOINED = ["👩\u200d💻", "👨\u200d👩\u200d👧", "❤️\u200d🔥", "🏳️\u200d🌈", "🏴\u200d☠️", "👁️\u200d🗨️", "🕵🏽\u200d♀️"]
+EMOJI = [*JOINED, "👍", "👍🏽", "❤️", "🇧🇷", "1️⃣", "#️⃣", "☎️", "Ⓜ️", "🅰️", "\U0001fae8", f"🏴{SCOTLAND}\U000e007f"]
+names = st.lists(st.sampled_from(LETTERS), min_size=1, max_size=8)
+
+
+@given(names, st.lists(st.tuples(st.integers(0, 8), st.sampled_from(NOTHING)), min_size=1, max_size=4))
+@settings(max_examples=500)
+def test_names_do_not_differ_by_what_nobody_sees(letters, put_in):
+    with_more = list(letters)
+    for place, unseen in put_in:
+        with_more.insert(place, unseen)
+    assert clean_name("".join(with_more)) == clean_name("".join(letters))
+    assert clean_key("".join(with_more)) == clean_key("".join(letters))
+
+
+@given(names, names, st.lists(st.sampled_from([*BLANK, *NOTHING]), min_size=1, max_size=4))
+def test_what_is_blank_is_a_space(first, second, between):
+    blank = any(letter in BLANK for letter in between)
+    expected = f"{''.join(first)}{' ' if blank else ''}{''.join(second)}"
+    assert clean_name("".join([*first, *between, *second])) == clean_name(expected)
+    assert clean_name("".join(between)) == ""
+
+
+@given(st.lists(st.sampled_from([*EMOJI, *EMOJI, "a", "7", " ", "日"]), min_size=1, max_size=6))
+def test_emoji_stay_whole(parts):
+    name = "".join(parts)
+    assert clean_name(name) == " ".join(name.split())
+
+
+@pytest.mark.parametrize("emoji", EMOJI)
+def test_an_emoji_is_one_however_a_keyboard_marks_it(emoji):
+    joined = "\u200d" in emoji or "\u20e3" in emoji
+    assert (clean_name(emoji.replace("\ufe0f", "")) == emoji) == (joined or "\ufe0f" not in emoji)
+
+
+@given(st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from([*NOTHING, *BLANK, *"".join(EMOJI), *"کاوरক্্"]))))
+@settings(max_examples=1000)
+def test_what_is_clean_is_clean_for_good_and_can_be_seen(text):
+    for clean in (clean_name, clean_key):
+        name = clean(text)
+        assert clean(name) == name
+        assert not name or any(unicodedata.category(letter)[0] in "LNPS" or letter > "\u0377" for letter in name)
 
 
 def test_what_something_is_known_by_is_in_lower_case_too():

@@ -6,6 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from helpdesk.api.actions import create_token
+from helpdesk.teams.models import Membership
+from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, TicketEvent
@@ -172,3 +175,27 @@ def test_the_list_takes_as_many_queries_for_many_namesakes(page, team, ana, othe
         actions.assign_ticket(open_ticket(team), Actor.system(), MembershipFactory(team=team, user__name="Ana").user)
     with django_assert_num_queries(len(few)):
         page.get("/t/escola/")
+
+
+def test_whose_a_token_is_and_whose_role_is_told_apart(client, team, ana, other):
+    Membership.objects.filter(user=ana).update(role=Role.OWNER)
+    client.force_login(ana)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    create_token(team, "محمد", by=ana)
+    text = client.get("/t/escola/tokens/").text
+    assert "made by Ana (ana@example.com)" in text
+    assert "<strong><bdi>محمد</bdi></strong>" in text
+    text = client.get("/t/escola/team/").text
+    for email in ("ana@example.com", "other@example.com"):
+        assert f"Role of Ana ({email})" in text
+        assert f'aria-label="More about Ana ({email})"' in text
+
+
+def test_tokens_of_one_name_are_told_apart_where_they_are_revoked(client, team, ana):
+    Membership.objects.filter(user=ana).update(role=Role.OWNER)
+    client.force_login(ana)
+    tokens = [create_token(team, "Planilha", by=ana)[0] for _ in range(2)]
+    text = client.get("/t/escola/tokens/").text
+    buttons = re.findall(r'<button[^>]*>[^<]*<span class="sr-only">([^<]*)</span>', text)
+    assert len(set(buttons)) == 2
+    assert all(any(token.hint in button for button in buttons) for token in tokens)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from helpdesk.api.framework.problems import NO_ZONE
+from helpdesk.ui.names import clean_key, clean_name
 
 
 class UTCField(serializers.DateTimeField):
@@ -52,6 +53,26 @@ class TextField(serializers.RegexField):
     def __init__(self, *, allow_blank: bool = False, **kwargs: Any) -> None:
         regex = r"^[^\x00]*$" if allow_blank else r"^[^\x00]*\S[^\x00]*$"
         super().__init__(regex, allow_blank=allow_blank, **kwargs)
+
+
+class NameField(TextField):
+    """A name that is given, clean, and then no longer than it may be; one of nothing to be seen stays to be refused."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The name, clean."""
+        text = super().to_internal_value(data)
+        return clean_name(text) or text
+
+
+class AddressField(serializers.EmailField):
+    """An e-mail address, clean and in lower case, and then no longer than it may be."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The address."""
+        return clean_key(super().to_internal_value(data))
 
 
 class NamedChoiceField(serializers.ChoiceField):

@@ -96,6 +96,9 @@ class EventList(TicketView):
         page=True,
     )
     def get(self, request: Any, number: int) -> Response:
-        """All that happened, the oldest first."""
+        """All that happened, the oldest first.
+
+        What happened to tickets merged into it stands under their numbers: `/tickets?merged_into=…`.
+        """
         ticket = self.find_ticket(number, "learner", "course")
         return self.page(EventSerializer, self.related(ticket.events.all()), BY_CREATION, ticket=ticket)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
-from rest_framework import serializers
 from rest_framework.response import Response
 
-from helpdesk.api.framework.fields import InstantField
+from helpdesk.api.framework.fields import AddressField, InstantField
 from helpdesk.api.framework.pagination import Order
 from helpdesk.api.framework.parameters import PageQuery
 from helpdesk.api.framework.serializers import ResourceSerializer
 from helpdesk.api.framework.views import TeamView
-from helpdesk.ui.names import clean_key
 
 Row = TypeVar("Row", bound=Model)
 BY_CHANGE = Order(("updated_at", "id"))
@@ -22,12 +20,12 @@ BY_CHANGE = Order(("updated_at", "id"))
 class EmailQuery(PageQuery):
     """Which page, or the one of an address."""
 
-    email = serializers.EmailField(required=False, max_length=254, help_text="Only the one with this address.")
+    email = AddressField(required=False, help_text="Only the one with this address.")
 
 
 def filter_by_email(rows: QuerySet[Row], query: dict[str, Any]) -> QuerySet[Row]:
     """The one of the address that is asked for, or all."""
-    return rows.filter(email=clean_key(query["email"])) if "email" in query else rows
+    return rows.filter(email=query["email"]) if "email" in query else rows
 
 
 class UpdatedQuery(PageQuery):

@@ -49,7 +49,7 @@ class NoteList(TicketView):
 
     @list_operation("list_notes", "List a ticket's notes", NoteSerializer, order=BY_CREATION)
     def get(self, request: Any, number: int) -> QuerySet[Message]:
-        """The oldest first."""
+        """The oldest first. Those of tickets merged into it stand under their numbers: `/tickets?merged_into=…`."""
         return self.find_ticket(number).messages.filter(kind=Message.Kind.NOTE)
 
     @operation(

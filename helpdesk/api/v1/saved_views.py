@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from helpdesk.api.framework.fields import ExpandableField, TextField, UTCField
+from helpdesk.api.framework.fields import ExpandableField, NameField, TextField, UTCField
 from helpdesk.api.framework.operations import list_operation, operation
 from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
@@ -50,7 +50,7 @@ class NewSavedView(StrictSerializer):
     """A question to keep."""
 
     example = {"name": "Urgentes", "query": "priority=4"}
-    name = TextField(max_length=40, help_text="What it is called; unique for its owner.")
+    name = NameField(max_length=40, help_text="What it is called; unique for its owner.")
     query = TextField(
         max_length=2000,
         allow_blank=True,
@@ -75,7 +75,7 @@ class SavedViewChange(StrictSerializer):
     """What to change; the rest stays."""
 
     example = {"name": "Urgentes de hoje"}
-    name = TextField(max_length=40, required=False, help_text="What it is called; unique for its owner.")
+    name = NameField(max_length=40, required=False, help_text="What it is called; unique for its owner.")
     is_shared = serializers.BooleanField(required=False, help_text="Whether the whole team sees it.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from helpdesk.api.framework.fields import NamedChoiceField, TextField
+from helpdesk.api.framework.fields import AddressField, NamedChoiceField, NameField, TextField
 from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.v1.tags import TagField
 from helpdesk.api.v1.ticket_serializer import PRIORITIES
@@ -16,8 +16,8 @@ MOST_TAGS = 20
 class NewLearner(StrictSerializer):
     """Who asks; found by the address, or made."""
 
-    email = serializers.EmailField(max_length=254, help_text="The learner's address.")
-    name = TextField(required=False, allow_blank=True, max_length=255, help_text="The learner's name.")
+    email = AddressField(help_text="The learner's address.")
+    name = NameField(required=False, allow_blank=True, max_length=255, help_text="The learner's name.")
 
 
 class NewTicket(StrictSerializer):

@@ -29,6 +29,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.changes import PRIORITY, STATUS
 from helpdesk.tickets.models import Priority, Ticket
 
+MOST_NUMBER = 2**31 - 1  # as far as the database counts
 ORDERS = {
     "-requested_at": Order(("requested_at", "id"), is_descending=True),
     "requested_at": Order(("requested_at", "id")),
@@ -48,12 +49,28 @@ class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
         "`/tickets/changes`, since a change that is just being made may bear an earlier time than one that you have "
         "seen.",
     )
+    merged_into = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_NUMBER,
+        help_text="Only those merged into the ticket of this number; what is merged into one of them has that one’s. "
+        "Notes and events of each are listed under its own number.",
+    )
     ordering = serializers.ChoiceField(
         list(ORDERS),
         required=False,
         help_text="The default is `-requested_at`, the newest first, in which alone a search answers. `urgency` is the "
         "inbox's own, for what is not finished; `status` is `to_do` then, unless it says otherwise.",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse merged tickets without merged tickets."""
+        if "merged_into" in attrs:
+            attrs.setdefault("status", "all")
+            attrs.setdefault("folded", True)
+            if not attrs["folded"]:
+                raise serializers.ValidationError({"folded": _("Beside merged_into there are only folded tickets.")})
+        return super().validate(attrs)
 
 
 class TicketList(TicketView):
@@ -72,6 +89,8 @@ class TicketList(TicketView):
         rows = filtered.unsearched
         if since:
             rows = rows.filter(last_activity_at__gte=since)
+        if merged_into := self.query.get("merged_into"):
+            rows = rows.filter(merged_into__in=Ticket.objects.for_team(self.team).filter(number=merged_into))
         rows = order.after(rows, self.place(order, Ticket, name))  # type: ignore[assignment] # still tickets
         if text := filtered.value("q"):
             rows = search.newest(rows, self.team, text, self.query["limit"] + 1)

@@ -8,7 +8,15 @@ from django.utils import timezone
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.api.responses import numbers
-from tests.factories import NOON, ActivityFactory, CourseFactory, LearnerFactory, MembershipFactory, open_ticket
+from tests.factories import (
+    NOON,
+    ActivityFactory,
+    CourseFactory,
+    LearnerFactory,
+    MembershipFactory,
+    TeamFactory,
+    open_ticket,
+)
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -147,3 +155,40 @@ def test_another_teams_ticket_is_not_there(stranger, team):
     ticket = open_ticket(team)
     assert stranger.get(f"tickets/{ticket.number}").status_code == 404
     assert numbers(stranger.get("tickets")) == []
+
+
+def test_what_is_merged_into_a_ticket_is_listed_and_leads_to_its_notes_and_events(api, team):
+    standing = open_ticket(team)
+    first, second, below = (open_ticket(team, learner=standing.learner) for _ in range(3))
+    actions.add_note(first, SYSTEM, "Falta o recibo")
+    actions.merge_ticket(below, SYSTEM, second)
+    for merged in (first, second):
+        actions.merge_ticket(merged, SYSTEM, standing)
+    listed = api.get(f"tickets?merged_into={standing.number}&ordering=requested_at").json()["results"]
+    assert [(row["number"], row["merged_into"]) for row in listed] == [
+        (first.number, standing.number),
+        (second.number, standing.number),
+    ]
+    assert [row["body"] for row in api.get(f"tickets/{first.number}/notes").json()["results"]] == ["Falta o recibo"]
+    assert numbers(api.get(f"tickets?merged_into={second.number}")) == [below.number]
+    assert numbers(api.get(f"tickets?merged_into={below.number}")) == []
+    assert numbers(api.get("tickets?merged_into=999")) == []
+    assert numbers(api.get(f"tickets?merged_into={standing.number}&q=recibo")) == [first.number]
+
+
+def test_what_is_merged_into_another_teams_ticket_is_not_listed(api, team):
+    elsewhere = open_ticket(TeamFactory())
+    open_ticket(elsewhere.team, learner=elsewhere.learner, course=elsewhere.course)
+    assert numbers(api.get(f"tickets?merged_into={elsewhere.number}")) == []
+
+
+@pytest.mark.parametrize("more", ["status=new", "status=to_do", "folded=false", "ordering=urgency"])
+def test_merged_tickets_have_neither_a_status_nor_an_urgency_of_their_own(api, team, more):
+    response = api.get(f"tickets?merged_into={open_ticket(team).number}&{more}")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["field"] in f"folded {more}"
+
+
+@pytest.mark.parametrize("number", ["0", "x", "99999999999"])
+def test_a_number_that_no_ticket_can_have_is_refused(api, team, number):
+    assert api.get(f"tickets?merged_into={number}").status_code == 400
