@@ -1,4 +1,4 @@
-"""How many stored calls for help of new learners a second one worker makes tickets of, and two of them.
+"""How many stored help requests of new learners a second one worker makes tickets of, and two of them.
 
 Run by `make bench`. The events are stored as the intake stores them; each worker is a process of its own that does
 nothing else (`manage.py worker --until-done` does the same beside its jobs).
@@ -50,7 +50,7 @@ def main():
             process.join()
         rate = options.count / (time.perf_counter() - started)
         assert Ticket.objects.for_team(team).count() == known + options.count
-        print(f"{workers} worker(s): {rate:.0f} calls for help a second", flush=True)
+        print(f"{workers} worker(s): {rate:.0f} help requests a second", flush=True)
 
 
 if __name__ == "__main__":

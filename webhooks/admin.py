@@ -64,7 +64,7 @@ class SourceAdmin(TeamModelAdmin):
 
     @admin.display(description=_("health"))
     def health(self, source: Source) -> str:
-        """Whether calls for help come in."""
+        """Whether help requests come in."""
         return str(source.health.label)
 
     @admin.display(description=_("last delivery"), ordering="last_delivery_at")
@@ -110,9 +110,7 @@ class DeliveryAdmin(RecordAdmin):
         """Have a worker try those that are chosen again."""
         waiting = deliveries.replayable().wait_again()
         notify(CHANNEL)
-        message = ngettext(
-            "%(count)s delivery is tried again now.", "%(count)s deliveries are tried again now.", waiting
-        )
+        message = ngettext("%(count)s delivery is being replayed.", "%(count)s deliveries are being replayed.", waiting)
         self.message_user(request, message % {"count": waiting})
 
     def has_replay_permission(self, request: Any) -> bool:

@@ -73,7 +73,7 @@ class BulkForm(forms.Form):
             Kind.SNOOZE: lambda: SnoozeForm({"preset": value}),
         }
         if kind not in forms_of_kinds:
-            self.add_error(None, _("Choose what is to change."))
+            self.add_error(None, _("Choose what to change."))
             return ""
         form = forms_of_kinds[kind]()
         if not form.is_valid():

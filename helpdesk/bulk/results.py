@@ -56,9 +56,9 @@ class Result:
         """“12 tickets: resolved”, and for a single one its number."""
         if self.change.is_undoing:
             count = self.counts.get(Outcome.UNDONE, 0)
-            return ngettext("%(count)s ticket is as before.", "%(count)s tickets are as before.", count) % {
-                "count": count
-            }
+            return ngettext(
+                "%(count)s ticket is back as it was.", "%(count)s tickets are back as they were.", count
+            ) % {"count": count}
         count = self.counts.get(Outcome.CHANGED, 0)
         if self.only and count:
             return f"#{self.only.ticket.number}: {self.what}"
@@ -87,13 +87,13 @@ class Result:
             case Kind.ASSIGNEE:
                 user = User.objects.filter(pk=value).first() if value else None
                 name = People(self.change.team, [user.pk]).label(user.pk) if user else ""
-                return _("with %(name)s") % {"name": name} if user else _("nobody’s")
+                return _("assigned to %(name)s") % {"name": name} if user else _("unassigned")
             case Kind.PRIORITY:
                 return _("priority %(name)s") % {"name": str(Priority(int(value)).label).lower()}
             case Kind.TAG:
                 return _("tagged %(name)s") % {"name": value}
             case Kind.UNTAG:
-                return _("tag %(name)s taken off") % {"name": value}
+                return _("tag %(name)s removed") % {"name": value}
             case _other:
                 until = timezone.localtime(datetime.fromisoformat(value))
                 return _("snoozed until %(time)s") % {"time": date_format(until, "SHORT_DATETIME_FORMAT")}

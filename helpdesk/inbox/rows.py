@@ -24,11 +24,11 @@ URGENCIES = {
     0: (gettext_lazy("Urgent"), "late"),
     1: (gettext_lazy("Asked again"), "late"),
     2: (gettext_lazy("High priority"), "soon"),
-    3: (gettext_lazy("In time"), ""),
+    3: (gettext_lazy("On time"), ""),
     4: (gettext_lazy("Low priority"), ""),
-    5: (gettext_lazy("Waiting on somebody else"), ""),
+    5: (gettext_lazy("Waiting on someone else"), ""),
 }
-OVERDUE = (gettext_lazy("Later than promised"), "late")
+OVERDUE = (gettext_lazy("Past due"), "late")
 QUESTION_SHOWN = 160  # characters of it
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
 
@@ -126,7 +126,7 @@ def _what(ticket: Ticket, context: LearnerContext) -> SafeString:
     if ticket.question:
         return format_html("“{}”", Truncator(" ".join(ticket.question.split())).chars(QUESTION_SHOWN))
     if not context.sentence:
-        return format_html('<span class="muted">{}</span>', _("Nothing known from before the call"))
+        return format_html('<span class="muted">{}</span>', _("No earlier activity known"))
     if context.progress is None:
         return context.sentence
     return format_html("{} · {}% {}", context.sentence, context.progress, _("of the course"))

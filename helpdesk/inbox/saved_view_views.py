@@ -29,7 +29,7 @@ def saved_views(request: TeamRequest) -> HttpResponse:
         view = SavedView(team=request.team, owner=request.user)
         form = SavedViewForm(request.POST, instance=view, asked=asked)
         if form.keep():
-            messages.success(request, _("The view “%(name)s” is in the side bar now.") % {"name": view.name})
+            messages.success(request, _("The view “%(name)s” is now in the sidebar.") % {"name": view.name})
             return redirect(f"{reverse('inbox', args=[request.team.slug])}?{query}")
     changeable = SavedView.objects.changeable_by(request.membership).values_list("pk", flat=True)
     shown = list(SavedView.objects.shown_to(request.membership))
@@ -64,5 +64,5 @@ def delete_saved_view(request: TeamRequest, pk: int) -> HttpResponse:
     """Keep it no longer; no ticket changes by that."""
     view = get_object_or_404(SavedView.objects.changeable_by(request.membership), pk=pk)
     view.delete()
-    messages.success(request, _("The view “%(name)s” is gone; the tickets are as they were.") % {"name": view.name})
+    messages.success(request, _("The view “%(name)s” was deleted. No ticket was changed.") % {"name": view.name})
     return redirect("saved_views", request.team.slug)

@@ -65,7 +65,7 @@ def _page_size(request: Any) -> int:
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def news(request: TeamRequest) -> HttpResponse:
-    """How many calls for help came for this list since it was shown, and the views' counts as they are now."""
+    """How many help requests came for this list since it was shown, and the views' counts as they are now."""
     ticket_filter = TicketFilter(request.GET, request.team, request.user)
     newest = request.GET.get("newest", "")
     count = 0

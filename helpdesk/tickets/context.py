@@ -1,4 +1,4 @@
-"""What the learner was doing before the call for help: the nearest thing to the question that Eduzz does not send."""
+"""What the learner was doing before the help request: the nearest thing to the question that Eduzz does not send."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class LearnerContext:
 
 @dataclass(frozen=True)
 class TrailStep:
-    """One step of the trail, told relative to the call for help."""
+    """One step of the trail, told relative to the help request."""
 
     what: SafeString
     offset: timedelta

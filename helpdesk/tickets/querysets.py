@@ -81,7 +81,7 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         return nearest_first.filter(TupleLessThan((F("urgency"), F("requested_at"), F("pk")), cursor))
 
     def newest_first(self) -> Self:
-        """The latest call for help first."""
+        """The latest help request first."""
         return self.order_by("-requested_at", "-pk")
 
     def before(self, cursor: InboxCursor) -> Self:

@@ -62,7 +62,7 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
         entries.append(Entry(at, sentence, question, call=by_pk.get(event.ticket_id), merged_ticket=merged))
     for note in notes:
         author = people.label(note.author_id, note.author_name)
-        sentence = format_html(_("<b>{author}</b> noted, for the team only"), author=isolated(author))
+        sentence = format_html(_("<b>{author}</b> wrote a note for the team"), author=isolated(author))
         entries.append(Entry(note.created_at, sentence, note.body, author, by_pk.get(note.ticket_id)))
     return sorted(entries, key=lambda entry: entry.at)
 
@@ -92,7 +92,7 @@ def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False, peop
     if event.kind == Kind.CREATED and event.actor_kind == TicketEvent.ActorKind.PERSON:
         pattern = _("<b>{actor}</b> opened the ticket for <b>{learner}</b>")
     if event.kind == Kind.MERGED and event.attribute == "merged_into":
-        pattern = _("<b>{actor}</b> folded this request into #{new}")
+        pattern = _("<b>{actor}</b> merged this request into #{new}")
     if event.kind == Kind.UNMERGED and event.attribute == "merged_into":
         pattern = _("<b>{actor}</b> split this request off from #{old}")
     if event.kind == Kind.ASSIGNED and _is_own(event):
@@ -101,7 +101,7 @@ def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False, peop
         pattern,
         actor=isolated(_name(people, event.actor_id, event.actor_name) or _("The system")),
         learner=isolated(ticket.learner),
-        course=isolated(ticket.course or _("no course in particular")),
+        course=isolated(ticket.course or _("no specific course")),
         old=isolated(_value(event, _name(people, event.old_person, event.old_value), ticket.team if links else None)),
         new=isolated(_value(event, _name(people, event.new_person, event.new_value), ticket.team if links else None)),
     )
@@ -122,17 +122,17 @@ def _is_own(event: TicketEvent) -> bool:
 def _patterns() -> dict[str, str]:
     return {
         Kind.CREATED: _("<b>{learner}</b> asked for help in <b>{course}</b>"),
-        Kind.ASSIGNED: _("<b>{actor}</b> made <b>{new}</b> responsible"),
-        Kind.UNASSIGNED: _("<b>{actor}</b> released it; it was with <b>{old}</b>"),
+        Kind.ASSIGNED: _("<b>{actor}</b> assigned it to <b>{new}</b>"),
+        Kind.UNASSIGNED: _("<b>{actor}</b> unassigned it from <b>{old}</b>"),
         Kind.STATUS_CHANGED: _("<b>{actor}</b> changed the status from {old} to <b>{new}</b>"),
         Kind.REOPENED: _("<b>{actor}</b> reopened it"),
         Kind.PRIORITY_CHANGED: _("<b>{actor}</b> changed the priority from {old} to <b>{new}</b>"),
-        Kind.TAGGED: _("<b>{actor}</b> tagged it <b>{new}</b>"),
-        Kind.UNTAGGED: _("<b>{actor}</b> took the tag <b>{old}</b> off"),
+        Kind.TAGGED: _("<b>{actor}</b> added the tag <b>{new}</b>"),
+        Kind.UNTAGGED: _("<b>{actor}</b> removed the tag <b>{old}</b>"),
         Kind.SNOOZED: _("<b>{actor}</b> snoozed it until <b>{new}</b>"),
-        Kind.UNSNOOZED: _("<b>{actor}</b> brought it back into the inbox"),
+        Kind.UNSNOOZED: _("<b>{actor}</b> brought it back to the inbox"),
         Kind.ASKED_AGAIN: _("<b>{learner}</b> asked again (#{new})"),
-        Kind.MERGED: _("<b>{actor}</b> folded #{new} into this ticket"),
+        Kind.MERGED: _("<b>{actor}</b> merged #{new} into this ticket"),
         Kind.UNMERGED: _("<b>{actor}</b> split #{old} off from this ticket"),
         Kind.NOTE_ADDED: _("<b>{actor}</b> wrote a note"),
     }

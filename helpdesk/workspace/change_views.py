@@ -209,5 +209,5 @@ def unmerge(request: TeamRequest, number: int) -> HttpResponse:
         actions.unmerge_ticket(ticket, Actor.person(request.user))
     except actions.ActionRefused as refused:
         return _refuse(request, ticket, str(refused))
-    messages.success(request, _("#%(number)s stands for itself again.") % {"number": ticket.number})
+    messages.success(request, _("#%(number)s is a ticket of its own again.") % {"number": ticket.number})
     return _back_to(request, shown)

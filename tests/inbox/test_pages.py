@@ -42,10 +42,10 @@ def test_the_inbox_goes_by_urgency_and_then_by_who_waits_longest(page, team):
         "Urgent",
         "Asked again",
         "High priority",
-        "Later than promised",
+        "Past due",
         "In time",
         "Low priority",
-        "Waiting on somebody else",
+        "Waiting on someone else",
     ]
     assert "asked 2×" in response.text
 

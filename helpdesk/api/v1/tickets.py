@@ -87,7 +87,7 @@ class TicketList(TicketView):
         if ordering != "-requested_at" and filtered.value("q"):
             problem = _("A search (“q”) shows the newest first; leave “ordering” out, or set it to -requested_at.")
         elif is_urgency and not filtered.is_queue:
-            problem = _("Only unfinished tickets have an order by urgency.")
+            problem = _("Only unfinished tickets can be sorted by urgency.")
         if problem:
             raise InvalidQuery({"ordering": [ErrorDetail(problem, "invalid")]})
         return filtered
@@ -105,7 +105,7 @@ class TicketList(TicketView):
         """The learner is found by their address, or made.
 
         Where the learner has an unfinished ticket for that course, the new one is folded into it at once, as a
-        repeated call for help is: `merged_into` tells, and priority, tags and note go to that one, and the question too
+        repeated help request is: `merged_into` tells, and priority, tags and note go to that one, and the question too
         where it has none.
         """
         data = self.body

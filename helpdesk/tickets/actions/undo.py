@@ -43,7 +43,7 @@ def give_back(ticket: Ticket, actor: Actor, before: dict[str, Any], after: dict[
 def _give_back_assignee(ticket: Ticket, actor: Actor, pk: int | None) -> None:
     assignee = User.objects.filter(pk=pk).first() if pk else None
     if pk and assignee is None:
-        raise ActionRefused(_("The person who was responsible is no longer there."))
+        raise ActionRefused(_("The previous assignee is no longer in the team."))
     assign_ticket(ticket, actor, assignee)
 
 
