@@ -15,6 +15,7 @@ from helpdesk.tickets.models import Status, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
 COUNTED = 100
+ON_TIME_OR_OVERDUE = 3  # the urgency that the list shows as two groups
 
 
 class SidebarItem(NamedTuple):
@@ -81,10 +82,19 @@ def count_views(membership: Membership) -> dict[str, str]:
         for place, view in enumerate(VIEWS)
     ]
     counts = Counter(place for (place,) in counted[0].union(*counted[1:], all=True))
-    return {
-        view.name: f"{COUNTED - 1}+" if counts[place] == COUNTED else str(counts[place])
-        for place, view in enumerate(VIEWS)
-    }
+    return {view.name: _said(counts[place]) for place, view in enumerate(VIEWS)}
+
+
+def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:
+    """How many of the unfinished tickets are in the same group of urgency as this one; “99+” where there are more."""
+    alike = tickets.filter(urgency=ticket.urgency)
+    if ticket.urgency == ON_TIME_OR_OVERDUE:
+        alike = alike.overdue() if ticket.is_overdue else alike.on_time()
+    return _said(alike[:COUNTED].count())
+
+
+def _said(count: int) -> str:
+    return f"{COUNTED - 1}+" if count == COUNTED else str(count)
 
 
 def _tickets_in(view: SidebarItem, membership: Membership) -> TicketQuerySet:
