@@ -1,4 +1,4 @@
-"""How many new calls for help a second the intake takes, next to a bare view in the same run.
+"""How many new help requests a second the intake takes, next to a bare view in the same run.
 
 Run by `make bench`; `--servers` compares ours with others (servers.py), where they are installed. Signed events over
 8 keep-alive connections, the client in a process of its own on the same machine. Each server gets one warm-up and

@@ -1,4 +1,4 @@
-"""How long it takes from the POST of a call for help until its ticket is in the list, at a steady rate.
+"""How long it takes from the POST of a help request until its ticket is in the list, at a steady rate.
 
 Run by `make bench`: the real server with two processes, and a worker. An event is sent when its time has come, whether
 or not the one before is answered, and its time counts from then. A ticket is there when another connection sees it.

@@ -1,4 +1,4 @@
-"""How many stored calls for help of new learners a second one worker makes tickets of, and two of them.
+"""How many stored help requests of new learners a second one worker makes tickets of, and two of them.
 
 Then, how long one call of another team takes that comes while they work off a burst. Run by `make bench`. The events
 are stored as the intake stores them; each worker is a process of its own that does nothing else (`manage.py worker
@@ -66,7 +66,7 @@ def measure_rate(source, count, workers):
         pass
     rate = count / (time.perf_counter() - started)
     assert tickets_of(source) == known + count
-    print(f"{workers} worker(s): {rate:.0f} calls for help a second", flush=True)
+    print(f"{workers} worker(s): {rate:.0f} help requests a second", flush=True)
 
 
 def measure_fairness(teams, count, workers):

@@ -279,7 +279,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Helpdesk",
-    "DESCRIPTION": "Calls for help of your learners, as tickets. docs/api.md leads from a token to the first change.",
+    "DESCRIPTION": "Help requests of your learners, as tickets. docs/api.md leads from a token to the first change.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1/",

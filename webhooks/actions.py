@@ -59,9 +59,9 @@ def _checked(source: Source, key: str) -> str:
     if len(key) < 8:
         raise KeyRefused(_("A key has at least 8 characters; a shorter one could be guessed."))
     if not is_storable(key):
-        raise KeyRefused(_("The key has characters that cannot be stored."))
+        raise KeyRefused(_("The key contains characters that cannot be stored."))
     if any(known.is_live and known.key == key for known in source.keys.all()):
-        raise KeyRefused(_("This source has that key already."))
+        raise KeyRefused(_("This source already has that key."))
     return key
 
 

@@ -23,10 +23,10 @@ from webhooks.storage import CHANNEL
 
 ASKED = "even_if_calls_are_lost"
 IS_LOST = _(
-    "While it is off, every call for help that Eduzz sends here is refused and kept nowhere. To switch it on again "
+    "While it is off, every help request that Eduzz sends here is refused and not kept. Turning it on again "
     "does not bring them back."
 )
-IS_LAST = _("No other connection of this team is on: no call for help will come in at all.")
+IS_LAST = _("This team has no other connection turned on: no help request will come in at all.")
 
 
 class SigningKeyInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -45,7 +45,7 @@ class SigningKeyInline(admin.TabularInline):  # type: ignore[type-arg]
 class SourceForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
     """A source; switching it off asks first, as on the team's pages."""
 
-    even_if_calls_are_lost = forms.BooleanField(label=_("Switch it off nevertheless"), required=False)
+    even_if_calls_are_lost = forms.BooleanField(label=_("Turn it off anyway"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse to switch off what is on, unless it is said that calls may be lost."""
@@ -89,7 +89,7 @@ class SourceAdmin(TeamModelAdmin):
 
     @admin.display(description=_("health"))
     def health(self, source: Source) -> str:
-        """Whether calls for help come in."""
+        """Whether help requests come in."""
         return str(source.health.label)
 
     @admin.display(description=_("last delivery"), ordering="last_delivery_at")
@@ -140,9 +140,7 @@ class DeliveryAdmin(RecordAdmin):
         """Have a worker try those that are chosen again."""
         waiting = deliveries.replayable().wait_again()
         notify(CHANNEL)
-        message = ngettext(
-            "%(count)s delivery is tried again now.", "%(count)s deliveries are tried again now.", waiting
-        )
+        message = ngettext("%(count)s delivery is being replayed.", "%(count)s deliveries are being replayed.", waiting)
         self.message_user(request, message % {"count": waiting})
 
     def has_replay_permission(self, request: Any) -> bool:

@@ -34,7 +34,7 @@ def send_health_email(source_id: str, membership_id: int) -> None:
             return
         path = reverse("source", args=[membership.team.slug, source.pk])
         context = {"problem": problem, "membership": membership, "address": settings.BASE_URL + path}
-        subject = _("Calls for help may not come in · %(team)s") % {"team": membership.team}
+        subject = _("Help requests may not be coming in · %(team)s") % {"team": membership.team}
         _send(membership, subject, "sources/email/health.txt", context)
 
 

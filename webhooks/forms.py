@@ -22,7 +22,7 @@ class KeyForm(forms.Form):
         max_length=LONGEST_KEY,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
         help_text=_(
-            "Paste the key that the Eduzz console shows. Leave it empty, and we make one for you to paste there."
+            "Paste the key that the Eduzz console shows. Leave it empty, and we create one for you to paste there."
         ),
     )
 

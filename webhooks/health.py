@@ -84,21 +84,21 @@ def sources_of(membership: Membership) -> list[Source]:
 
 
 def problem_of(source: Source) -> str:
-    """What keeps calls for help from coming in through it, as a sentence; empty where nothing does."""
+    """What keeps help requests from coming in through it, as a sentence; empty where nothing does."""
     health = source.trouble
     if health == Source.Health.OFF and source.is_called_while_off:
-        return _("%(source)s is switched off, but Eduzz still calls: what it sends is refused.") % {"source": source}
+        return _("%(source)s is turned off, but Eduzz still sends events: they are refused.") % {"source": source}
     if health == Source.Health.OFF:
-        return _("%(source)s is switched off, and no other connection is on: no call for help comes in.") % {
+        return _("%(source)s is turned off, and no other connection is on: no help request comes in.") % {
             "source": source
         }
     if health == Source.Health.NO_KEY:
-        return _("%(source)s has no key any more: nothing that Eduzz sends is let in.") % {"source": source}
+        return _("%(source)s no longer has a key: nothing that Eduzz sends is accepted.") % {"source": source}
     if health == Source.Health.QUARANTINED:
         return _in_quarantine(source)
     if health == Source.Health.REJECTING:
         reason = source.get_last_rejection_display()
-        return _("What came last through %(source)s was turned away: %(reason)s.") % {
+        return _("The latest request through %(source)s was refused: %(reason)s.") % {
             "source": source,
             "reason": reason,
         }
@@ -107,8 +107,10 @@ def problem_of(source: Source) -> str:
     if health == Source.Health.SILENT and source.last_authentic_at:
         days = (timezone.now() - source.last_authentic_at).days
         return ngettext(
-            "Nothing has come through %(source)s for %(count)s day. Look in the Eduzz console whether it still sends.",
-            "Nothing has come through %(source)s for %(count)s days. Look in the Eduzz console whether it still sends.",
+            "Nothing has arrived through %(source)s for %(count)s day. Check in the Eduzz console that it still "
+            "sends events.",
+            "Nothing has arrived through %(source)s for %(count)s days. Check in the Eduzz console that it still "
+            "sends events.",
             days,
         ) % {"count": days, "source": source}
     return ""
@@ -116,8 +118,8 @@ def problem_of(source: Source) -> str:
 
 def _in_quarantine(source: Source) -> str:
     return ngettext(
-        "%(count)s event came through %(source)s, signed with a key that is not there. It is kept for a week.",
-        "%(count)s events came through %(source)s, signed with a key that is not there. They are kept for a week.",
+        "%(count)s event arrived through %(source)s, signed with a key we do not have. It is kept for a week.",
+        "%(count)s events arrived through %(source)s, signed with a key we do not have. They are kept for a week.",
         source.quarantined_count,
     ) % {"count": source.quarantined_count, "source": source}
 
@@ -140,16 +142,16 @@ def banners(membership: Membership) -> Iterator[Banner]:
 def _way_out(source: Source, trouble: Source.Health | None) -> tuple[str, str]:
     """Where to mend it: the words of the link and its address."""
     if trouble == Source.Health.QUARANTINED:
-        return _("Look at them, and add the key"), reverse("quarantine", args=[source.team.slug, source.pk])
-    return _("Look at the connection"), reverse("source", args=[source.team.slug, source.pk])
+        return _("View them and add the key"), reverse("quarantine", args=[source.team.slug, source.pk])
+    return _("View the connection"), reverse("source", args=[source.team.slug, source.pk])
 
 
 def late_sentence(waited: timedelta) -> str:
     """That events have waited so long."""
     minutes = int(waited.total_seconds() // 60)
     text = ngettext(
-        "Events from Eduzz have been waiting for %(count)s minute; new calls for help appear late. Nothing is lost.",
-        "Events from Eduzz have been waiting for %(count)s minutes; new calls for help appear late. Nothing is lost.",
+        "Events from Eduzz have been waiting for %(count)s minute; new help requests appear late. Nothing is lost.",
+        "Events from Eduzz have been waiting for %(count)s minutes; new help requests appear late. Nothing is lost.",
         minutes,
     )
     return text % {"count": minutes}

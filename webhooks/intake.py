@@ -32,9 +32,9 @@ RETRY_AFTER = 30  # seconds
 def eduzz(request: HttpRequest, source_id: str) -> JsonResponse:
     """Take one delivery. Always answers in JSON, for the person who reads it in the Eduzz console."""
     if request.method in {"GET", "HEAD"}:
-        return answer(200, "ready", _("This address takes webhooks from Eduzz by POST."))
+        return answer(200, "ready", _("This address accepts webhooks from Eduzz by POST."))
     if request.method != "POST":
-        response = answer(405, "method_not_allowed", _("This address takes webhooks from Eduzz by POST."))
+        response = answer(405, "method_not_allowed", _("This address accepts webhooks from Eduzz by POST."))
         response["Allow"] = "GET, HEAD, POST"
         return response
     if not is_storable(source_id):
@@ -48,7 +48,7 @@ def eduzz(request: HttpRequest, source_id: str) -> JsonResponse:
             return _unknown_source()  # it was deleted in this moment
         logger.warning("The database could not take a delivery", exc_info=error, extra={"status_code": 503})
         connection.close()
-        response = answer(503, "unavailable", _("We cannot store this now; please send it again."))
+        response = answer(503, "unavailable", _("We cannot store this right now; please send it again."))
         response["Retry-After"] = str(RETRY_AFTER)
         return response
 
@@ -73,14 +73,14 @@ def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
             receiver,
             401,
             Source.Rejection.UNVERIFIED,
-            _("The signature matches none of this source's keys. We keep the event until its key is added."),
+            _("The signature matches none of this source’s keys. We keep the event until its key is added."),
         )
     event, is_new = store_event(receiver.team_id, source_id, body, content_encoding, receiver.now)
     if event.name == PING:
         return answer(200, "pong", _("The connection works."))
     if not is_new:
-        return answer(200, "duplicate", _("We have this event already."))
-    return answer(200, "stored", _("We have this event; it is processed in a moment."))
+        return answer(200, "duplicate", _("We already have this event."))
+    return answer(200, "stored", _("We have this event; it will be processed in a moment."))
 
 
 def _read_body(request: HttpRequest) -> bytes:
@@ -97,7 +97,7 @@ def _content_encoding(request: HttpRequest) -> str:
 
 
 def _unknown_source() -> JsonResponse:
-    return answer(404, "unknown_source", _("There is no source at this address, or it is switched off."))
+    return answer(404, "unknown_source", _("There is no source at this address, or it is turned off."))
 
 
 def _refuse_switched_off(source_id: str, receiver: Receiver, signature: str) -> JsonResponse:

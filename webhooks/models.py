@@ -41,17 +41,17 @@ class Source(models.Model):
         UNVERIFIED = "unverified", pgettext_lazy("rejection", "The signature matches none of the keys")
         UNSIGNED = "unsigned", pgettext_lazy("rejection", "There is no readable signature")
         TOO_LARGE = "too_large", pgettext_lazy("rejection", "The body is over 256 KiB")
-        DISABLED = "disabled", pgettext_lazy("rejection", "The connection is switched off")
+        DISABLED = "disabled", pgettext_lazy("rejection", "The connection is turned off")
 
     class Health(models.TextChoices):
-        """Whether calls for help come in through it."""
+        """Whether help requests come in through it."""
 
         CONNECTED = "connected", pgettext_lazy("source health", "Connected")
         UNVERIFIED = "unverified", pgettext_lazy("source health", "Waiting for the ping")
-        OFF = "off", pgettext_lazy("source health", "Switched off")
+        OFF = "off", pgettext_lazy("source health", "Turned off")
         NO_KEY = "no_key", pgettext_lazy("source health", "No key")
         QUARANTINED = "quarantined", pgettext_lazy("source health", "A key is missing")
-        REJECTING = "rejecting", pgettext_lazy("source health", "Turning requests away")
+        REJECTING = "rejecting", pgettext_lazy("source health", "Refusing requests")
         DELAYED = "delayed", pgettext_lazy("source health", "Events are waiting")
         SILENT = "silent", pgettext_lazy("source health", "Silent")
 
@@ -62,17 +62,17 @@ class Source(models.Model):
     id = models.CharField(_("address"), primary_key=True, max_length=32, default=new_source_id, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="sources", verbose_name=_("team"))
     name = models.CharField(_("name"), max_length=100)
-    is_enabled = models.BooleanField(_("enabled"), default=True, help_text=_("Answers 404 while it is not."))
+    is_enabled = models.BooleanField(_("enabled"), default=True, help_text=_("Answers 404 while it is off."))
     verified_at = models.DateTimeField(
         _("verified"), null=True, blank=True, editable=False, help_text=_("The first authentic ping.")
     )
     last_ping_at = models.DateTimeField(_("last ping"), null=True, blank=True, editable=False)
     last_duplicate_at = models.DateTimeField(
-        _("last repetition"),
+        _("last duplicate"),
         null=True,
         blank=True,
         editable=False,
-        help_text=_("When an event came last that was there already (UTC)."),
+        help_text=_("When an event that we already had last arrived (UTC)."),
     )
     last_rejected_at = models.DateTimeField(_("last rejection"), null=True, blank=True, editable=False)
     last_rejection = models.CharField(
@@ -80,7 +80,7 @@ class Source(models.Model):
     )
     unverified_count = models.PositiveIntegerField(_("unverified requests"), default=0, editable=False)
     unsigned_count = models.PositiveIntegerField(_("unsigned requests"), default=0, editable=False)
-    too_large_count = models.PositiveIntegerField(_("requests that were too large"), default=0, editable=False)
+    too_large_count = models.PositiveIntegerField(_("requests too large"), default=0, editable=False)
     failures_reported_at = models.DateTimeField(
         _("failures reported"),
         null=True,
@@ -95,7 +95,7 @@ class Source(models.Model):
         blank=True,
         db_default="",
         editable=False,
-        help_text=_("What the last e-mail about the connection said; empty once it is well again."),
+        help_text=_("What the last e-mail about the connection said; empty once it works again."),
     )
     health_reports = models.JSONField(
         _("health reports"),
@@ -131,7 +131,7 @@ class Source(models.Model):
 
     @property
     def health(self) -> Source.Health:
-        """What keeps calls for help from coming in, the gravest first. Only of sources read by `with_health()`."""
+        """What keeps help requests from coming in, the gravest first. Only of sources read by `with_health()`."""
         last = self.last_authentic_at
         if not self.is_enabled:
             return self.Health.OFF
@@ -212,7 +212,10 @@ class SigningKey(models.Model):
     hint = models.CharField(_("ends in"), max_length=4, help_text=_("The last characters, to tell keys apart."))
     created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
     retired_at = models.DateTimeField(
-        _("retired"), null=True, blank=True, help_text=_("From then on it verifies nothing.")
+        pgettext_lazy("signing key", "disabled"),
+        null=True,
+        blank=True,
+        help_text=_("From then on, it verifies nothing."),
     )
 
     class Meta:
@@ -249,13 +252,13 @@ class Delivery(models.Model):
         TOO_DEEP = "too_deep", pgettext_lazy("delivery problem", "The JSON is nested too deeply")
         MISSING = "missing", pgettext_lazy("delivery problem", "A required field is missing")
         WRONG_TYPE = "wrong_type", pgettext_lazy("delivery problem", "A field has the wrong type")
-        INVALID = "invalid", pgettext_lazy("delivery problem", "A field has a value that makes no sense")
-        UNSTORABLE = "unstorable", pgettext_lazy("delivery problem", "A text has characters that cannot be stored")
-        HANDLER_ERROR = "handler_error", pgettext_lazy("delivery problem", "Our own handling failed")
-        INTERRUPTED = "interrupted", pgettext_lazy("delivery problem", "Our worker was stopped in the middle of it")
+        INVALID = "invalid", pgettext_lazy("delivery problem", "A field has a value that is not valid")
+        UNSTORABLE = "unstorable", pgettext_lazy("delivery problem", "A text contains characters that cannot be stored")
+        HANDLER_ERROR = "handler_error", pgettext_lazy("delivery problem", "An error on our side")
+        INTERRUPTED = "interrupted", pgettext_lazy("delivery problem", "Our worker stopped while processing it")
         IMPLAUSIBLE_TIME = (
             "implausible_time",
-            pgettext_lazy("delivery problem", "A time is implausible; the time of receipt counts"),
+            pgettext_lazy("delivery problem", "A time is implausible; the time of receipt is used"),
         )
 
     # Team and ticket are no foreign keys to the database: an INSERT would wait for whoever locks their tables, as a
@@ -270,9 +273,9 @@ class Delivery(models.Model):
     content_encoding = models.CharField(
         _("content encoding"), max_length=20, blank=True, db_default="", help_text=_("How the body is compressed.")
     )
-    event = models.CharField(_("event"), max_length=100, blank=True, help_text=_("Empty where it cannot be read."))
+    event = models.CharField(_("event"), max_length=100, blank=True, help_text=_("Empty if it cannot be read."))
     event_id = models.CharField(
-        _("event id"), max_length=255, help_text=_("The sender's id, or sha256: and the hash of the body without one.")
+        _("event id"), max_length=255, help_text=_("The sender's ID; without one, sha256: and the hash of the body.")
     )
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True, help_text=_("The envelope's sentDate (UTC)."))
     received_at = models.DateTimeField(_("received"), default=timezone.now)
@@ -282,12 +285,12 @@ class Delivery(models.Model):
         _("details"), blank=True, db_default="", help_text=_("The field, or our error, that made it fail.")
     )
     attempts = models.PositiveIntegerField(
-        _("attempts"), db_default=0, help_text=_("How often it was tried since it last began to wait.")
+        _("attempts"), db_default=0, help_text=_("How often it was tried since it last started waiting.")
     )
     interruptions = models.PositiveSmallIntegerField(
         _("interruptions"),
         db_default=0,
-        help_text=_("Attempts in a row that began and came to no end, since their worker was gone."),
+        help_text=_("Attempts in a row that started but never finished because their worker was gone."),
     )
     next_attempt_at = models.DateTimeField(
         _("next attempt"), null=True, blank=True, help_text=_("While it waits: not before this time (UTC).")
@@ -297,13 +300,13 @@ class Delivery(models.Model):
         null=True,
         blank=True,
         db_default=Now(),
-        help_text=_("When it came, or was last set waiting again (UTC); it stays when the outcome is there."),
+        help_text=_("When it arrived, or was last set to wait again (UTC); kept once it has an outcome."),
     )
     finished_at = models.DateTimeField(
         _("finished"), null=True, blank=True, help_text=_("When it got its outcome (UTC); empty while it waits.")
     )
     duration_ms = models.PositiveIntegerField(
-        _("duration"), db_default=0, help_text=_("Of the last attempt's handling, in milliseconds.")
+        _("duration"), db_default=0, help_text=_("Of the last attempt, in milliseconds.")
     )
     ticket = models.OneToOneField(
         Ticket,

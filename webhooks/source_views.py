@@ -155,8 +155,8 @@ def add_key(request: TeamRequest, source_id: str) -> HttpResponse:
             messages.success(
                 request,
                 ngettext(
-                    "The key counts from now on; %(count)s event was taken out of quarantine.",
-                    "The key counts from now on; %(count)s events were taken out of quarantine.",
+                    "The key is active; %(count)s event was released from quarantine.",
+                    "The key is active; %(count)s events were released from quarantine.",
                     released,
                 )
                 % {"count": released},
@@ -176,7 +176,7 @@ def retire_key(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
     except actions.LastKey:
         context = {"nav": "sources", "source": found, "key": key}
         return render(request, "sources/retire_last_key.html", context, status=409)
-    messages.success(request, _("The key counts no more."))
+    messages.success(request, _("The key is disabled."))
     return redirect("source", request.team.slug, found.pk)
 
 
@@ -231,7 +231,7 @@ def replay(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
     found = _find(request, source_id)
     log = Delivery.objects.for_team(request.team).filter(source=found).without_body()
     if not actions.replay(get_object_or_404(log, pk=pk)):
-        messages.info(request, _("There is nothing to try again: it is processed, or waits already."))
+        messages.info(request, _("There is nothing to replay: it has been processed, or is already waiting."))
     return redirect("delivery", request.team.slug, found.pk, pk)
 
 
@@ -243,7 +243,7 @@ def replay_many(request: TeamRequest, source_id: str) -> HttpResponse:
     failed = Delivery.objects.for_team(request.team).filter(source=found, outcome=Delivery.Outcome.FAILED)
     count = failed.wait_again()
     notify(CHANNEL)
-    message = ngettext("%(count)s delivery is tried again now.", "%(count)s deliveries are tried again now.", count)
+    message = ngettext("%(count)s delivery is being replayed.", "%(count)s deliveries are being replayed.", count)
     messages.success(request, message % {"count": count})
     return redirect("deliveries", request.team.slug, found.pk)
 

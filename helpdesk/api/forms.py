@@ -18,11 +18,11 @@ class TokenForm(forms.Form):
     name = NameField(
         label=_("Name"),
         max_length=100,
-        help_text=_("What it is for; its changes stand in the history under this name."),
+        help_text=_("What it is for. The history shows its changes under this name."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     can_write = forms.BooleanField(
-        label=_("It may change things, as a manager may"), required=False, help_text=_("Else it can only read.")
+        label=_("Can make changes, like a manager"), required=False, help_text=_("Otherwise it can only read.")
     )
     days = forms.TypedChoiceField(
         label=_("Valid for"), choices=LIFETIMES, coerce=int, empty_value=None, required=False, initial="365"

@@ -29,20 +29,23 @@ class Token(models.Model):
     """The key of an integration to one team; shown once, stored as a hash."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="tokens", verbose_name=_("team"))
-    name = models.CharField(_("name"), max_length=100, help_text=_("Under which its changes stand in the history."))
+    name = models.CharField(_("name"), max_length=100, help_text=_("The history shows its changes under this name."))
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     hint = models.CharField(
         _("ends in"), max_length=4, editable=False, help_text=_("The last characters, to tell tokens apart.")
     )
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("scopes"))
-    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by"))
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("created by"))
     is_operators = models.BooleanField(
-        _("made on the command line"),
+        _("created on the command line"),
         default=False,
         editable=False,
-        help_text=_("The operator’s, which rests on nobody’s rights. Every other one ends with those of its maker."),
+        help_text=_(
+            "Belongs to the operator and depends on nobody’s access. Every other token stops working when its "
+            "creator loses access."
+        ),
     )
-    created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     last_used_at = models.DateTimeField(
         _("last used"), null=True, blank=True, editable=False, help_text=_("To the minute.")
@@ -118,12 +121,12 @@ class IdempotentRequest(models.Model):
     client = models.CharField(_("client"), max_length=30, help_text=_("The token, or the person, that sent it."))
     key = models.CharField(_("key"), max_length=255)
     fingerprint = models.CharField(
-        max_length=64, help_text=_("Of method, address and body; another request is no repetition.")
+        max_length=64, help_text=_("Of the method, address and body; a different request is not a repeat.")
     )
     status = models.PositiveSmallIntegerField(_("status"))
     headers = models.JSONField(_("headers"))
     body = models.TextField(_("body"))
-    created_at = models.DateTimeField(_("carried out"), default=timezone.now, db_index=True, editable=False)
+    created_at = models.DateTimeField(_("completed"), default=timezone.now, db_index=True, editable=False)
 
     objects = TeamQuerySet["IdempotentRequest"].as_manager()
 

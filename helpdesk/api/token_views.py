@@ -64,5 +64,5 @@ def revoke_token(request: TeamRequest, pk: int) -> HttpResponse:
     """End it."""
     token = get_object_or_404(Token.objects.for_team(request.team), pk=pk)
     actions.revoke_token(token)
-    messages.success(request, _("The token “%(name)s” opens nothing any more.") % {"name": isolated_text(token.name)})
+    messages.success(request, _("The token “%(name)s” no longer works.") % {"name": isolated_text(token.name)})
     return redirect("tokens", request.team.slug)

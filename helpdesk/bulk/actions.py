@@ -35,7 +35,7 @@ class TooManyAtWork(ActionRefused):
     """The team has as many unfinished bulk changes as it may have."""
 
     def __init__(self) -> None:
-        super().__init__(_("Other bulk changes of your team are still at work; try again in a moment."))
+        super().__init__(_("Other bulk changes by your team are still running; try again in a moment."))
 
 
 def begin(
@@ -56,7 +56,7 @@ def begin(
     """
     rows = list(tickets.order_by("pk").values_list("pk", "number")[: most + 1])
     if len(rows) > most:
-        raise ActionRefused(_("At most %(most)s tickets at once; narrow the filters.") % {"most": most})
+        raise ActionRefused(_("At most %(most)s tickets at once; narrow your filters.") % {"most": most})
     with transaction.atomic():
         _require_room(team, len(rows))
         change = BulkChange.objects.create(
@@ -87,7 +87,7 @@ def begin_undo(change: BulkChange, actor: Actor) -> None:
         _require_room(change.team, change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).count())
         change.refresh_from_db(from_queryset=BulkChange.objects.select_for_update())
         if change.state == "running":
-            raise ActionRefused(_("This change is still at work; undo it when it is done."))
+            raise ActionRefused(_("This change is still running; undo it when it is done."))
         if change.is_undoing or not change.items.filter(outcome=BulkChangeItem.Outcome.CHANGED).exists():
             raise ActionRefused(_("There is nothing to undo."))
         change.is_undoing, change.finished_at = True, None

@@ -59,7 +59,7 @@ class BulkForm(forms.Form):
         """The value as a bulk change keeps it; an error where the ticket's own form would have one."""
         change = REVERSIBLE.get(name)
         if change is None:
-            self.add_error(None, _("Choose what is to change."))
+            self.add_error(None, _("Choose what to change."))
             return ""
         if change is ASSIGNEE and value == "me":
             value = str(self.membership.user_id)

@@ -35,30 +35,33 @@ class BulkChange(models.Model):
     actor_kind = models.CharField(_("kind of actor"), max_length=10, choices=ActorKind, default=ActorKind.PERSON)
     actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("actor"))
     actor_name = models.CharField(_("actor's name"), max_length=150, blank=True)
-    actor_token = models.PositiveBigIntegerField(_("key of the actor's token"), null=True, editable=False)
-    undo_actor_kind = models.CharField(_("kind of who undoes it"), max_length=10, choices=ActorKind, blank=True)
+    actor_token = models.PositiveBigIntegerField(_("ID of the actor’s token"), null=True, editable=False)
+    undo_actor_kind = models.CharField(_("kind of person undoing it"), max_length=10, choices=ActorKind, blank=True)
     undo_actor = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("undone by")
     )
-    undo_actor_name = models.CharField(_("name of who undoes it"), max_length=150, blank=True)
-    undo_actor_token = models.PositiveBigIntegerField(_("key of the undoing token"), null=True, editable=False)
+    undo_actor_name = models.CharField(_("name of the person undoing it"), max_length=150, blank=True)
+    undo_actor_token = models.PositiveBigIntegerField(_("ID of the token undoing it"), null=True, editable=False)
     language = models.CharField(
-        _("language"), max_length=10, blank=True, help_text=_("Of whoever asked, in which refusals are explained.")
+        _("language"),
+        max_length=10,
+        blank=True,
+        help_text=_("The language of the person who asked; refusals are explained in it."),
     )
-    kind = models.CharField(_("what is changed"), max_length=10, choices=KINDS)
+    kind = models.CharField(_("change"), max_length=10, choices=KINDS)
     value = models.CharField(
         _("value"),
         max_length=60,
         blank=True,
-        help_text=_("The new status, the assignee's key, the priority, the tag, or the time (ISO 8601, UTC)."),
+        help_text=_("The new status, the assignee's ID, the priority, the tag, or the time (ISO 8601, UTC)."),
     )
     not_found = models.JSONField(
-        _("not found"), default=list, blank=True, help_text=_("Numbers that were asked for and are no tickets.")
+        _("not found"), default=list, blank=True, help_text=_("Requested numbers that match no ticket.")
     )
     is_undoing = models.BooleanField(_("being undone"), default=False)
-    created_at = models.DateTimeField(_("asked for"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
     finished_at = models.DateTimeField(
-        _("finished"), null=True, blank=True, help_text=_("Empty while there are tickets to change or to bring back.")
+        _("finished"), null=True, blank=True, help_text=_("Empty while there are tickets left to change or restore.")
     )
 
     objects = BulkChangeQuerySet.as_manager()
@@ -98,7 +101,7 @@ class BulkChangeItem(models.Model):
 
         PENDING = "pending", pgettext_lazy("outcome", "Pending")
         CHANGED = "changed", pgettext_lazy("outcome", "Changed")
-        UNCHANGED = "unchanged", pgettext_lazy("outcome", "Was so already")
+        UNCHANGED = "unchanged", pgettext_lazy("outcome", "No change needed")
         REFUSED = "refused", pgettext_lazy("outcome", "Refused")
         UNDONE = "undone", pgettext_lazy("outcome", "Undone")
         NOT_UNDONE = "not_undone", pgettext_lazy("outcome", "Not undone")
@@ -109,14 +112,14 @@ class BulkChangeItem(models.Model):
     )
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+", verbose_name=_("ticket"))
     seen_version = models.PositiveIntegerField(
-        _("version seen"), null=True, help_text=_("That the person had before their eyes, if they chose this ticket.")
+        _("version seen"), null=True, help_text=_("The version on the person's screen, if they chose this ticket.")
     )
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.PENDING)
     reason = models.CharField(
         _("reason"), max_length=500, blank=True, help_text=_("Why it was refused, or not all of it was undone.")
     )
-    before = models.JSONField(_("before"), default=dict, help_text=_("What was altered, as an undo brings it back."))
-    after = models.JSONField(_("after"), default=dict, help_text=_("What was altered, as the change left it."))
+    before = models.JSONField(_("before"), default=dict, help_text=_("What was changed, as undo restores it."))
+    after = models.JSONField(_("after"), default=dict, help_text=_("What was changed, as the change left it."))
     version = models.PositiveIntegerField(_("version after"), null=True)
 
     objects = TeamQuerySet["BulkChangeItem"].as_manager()

@@ -49,9 +49,9 @@ class Result:
         """“12 tickets: resolved”, and for a single one its number."""
         if self.change.is_undoing:
             count = self.counts.get(Outcome.UNDONE, 0)
-            return ngettext("%(count)s ticket is as before.", "%(count)s tickets are as before.", count) % {
-                "count": count
-            }
+            return ngettext(
+                "%(count)s ticket is back as it was.", "%(count)s tickets are back as they were.", count
+            ) % {"count": count}
         count = self.counts.get(Outcome.CHANGED, 0)
         if self.only and count:
             return f"#{self.only.ticket.number}: {self.what}"

@@ -107,12 +107,12 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     kept = {name for name in item.after if not _is_still_so(name, item, now, ticket)}
     told = _told(item, ticket, kept) if kept else []
     if kept & REVERSIBLE[change.kind].attributes:
-        raise actions.ActionRefused(" ".join([_("It is no longer as this change left it."), *told]))
+        raise actions.ActionRefused(" ".join([_("It has changed since."), *told]))
     before = {name: value for name, value in item.before.items() if name not in kept}
     actions.give_back(ticket, change.acting, before, item.after)
     item.outcome = Outcome.UNDONE
     if kept:
-        item.reason = " ".join([_("Not all of it is as before."), *told])[:500]
+        item.reason = " ".join([_("Not all of it could be undone."), *told])[:500]
 
 
 def _state_of(ticket: Ticket) -> dict[str, Any]:

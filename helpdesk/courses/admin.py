@@ -10,8 +10,8 @@ from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 
 TEAM = ("team", admin.RelatedOnlyFieldListFilter)
 KEPT = _(
-    "Nothing is deleted: there are tickets about what you chose, and tickets are the team’s record, which stays. "
-    "To forget a person, put other words in place of name and e-mail address here."
+    "Nothing was deleted: there are tickets about what you chose, and tickets are the team’s record, which stays. "
+    "To forget a person, replace the name and e-mail address here."
 )
 
 

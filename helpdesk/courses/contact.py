@@ -24,9 +24,9 @@ class Contact:
     def mailto(self) -> str:
         """Source: RFC 6068."""
         subject = (
-            _("About your call for help in %(course)s") % {"course": self.course}
+            _("About your request for help in %(course)s") % {"course": self.course}
             if self.course
-            else _("About your call for help")
+            else _("About your request for help")
         )
         return f"mailto:{quote(self.learner.email, safe='@')}?subject={quote(subject)}&body={quote(self._greeting)}"
 
@@ -47,11 +47,15 @@ def clean_phone(text: str) -> str:
     if not typed:
         return ""
     if re.search(r"[^\W\d_]", typed):
-        raise ValidationError(_("A phone has only digits, with + and the country before them if it is not Brazilian."))
+        raise ValidationError(
+            _("A phone number has digits only, starting with + and the country code if it is not Brazilian.")
+        )
     try:
         number = phonenumbers.parse(re.sub(r"^00", "+", typed), "BR")
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_valid_number(number):
-        raise ValidationError(_("That is no whole phone number: area code and number, for example (11) 91234-5678."))
+        raise ValidationError(
+            _("That phone number is incomplete: enter area code and number, for example (11) 91234-5678.")
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")

@@ -23,7 +23,7 @@ class NamedByEvents(models.Model):
         _("named"),
         default=timezone.now,
         help_text=_(
-            "The time of the event that the name is from (UTC), so that an older event does not bring it back."
+            "When the event with this name happened (UTC), so that an older event does not bring back an old name."
         ),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -84,7 +84,7 @@ class Learner(NamedByEvents):
         blank=True,
         default="",
         db_default="",
-        help_text=_("Digits, with the country; the team's own note, since events bring none."),
+        help_text=_("Digits with country code; entered by the team, since events do not include it."),
     )
     search_text = models.GeneratedField(
         expression=Fold(Concat("name", Value(" "), "email")),
@@ -109,7 +109,7 @@ class Learner(NamedByEvents):
 
 
 class LearnerActivity(models.Model):
-    """One thing that a learner did or that happened to them, from a Nutror event other than a call for help."""
+    """One thing that a learner did or that happened to them, from a Nutror event other than a help request."""
 
     class Kind(models.TextChoices):
         """What happened; the last part of Nutror's event name."""

@@ -216,7 +216,7 @@ def invent_event(random: Random, name: str, at: datetime) -> dict[str, Any]:
 
 
 def simulate_day(random: Random, now: datetime, learners: int = 48) -> list[dict[str, Any]]:
-    """A lively day of a school that ends now: what the learners did, and their calls for help, oldest first."""
+    """A lively day of a school that ends now: what the learners did, and their help requests, oldest first."""
     happened: list[tuple[datetime, dict[str, Any]]] = []
     for number in range(learners):
         person, course = invent_person(random, number), random.choice(COURSES)

@@ -15,6 +15,7 @@ from helpdesk.tickets.models import Status, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
 COUNTED = 100
+ON_TIME_OR_OVERDUE = 3  # the urgency that the list shows as two groups
 
 
 class SidebarItem(NamedTuple):
@@ -39,38 +40,38 @@ VIEWS = [
         "inbox",
         pgettext_lazy("tickets", "To do"),
         "inbox",
-        _("Neither finished nor snoozed. Those that wait for somebody else count too, and come last."),
+        _("Neither finished nor snoozed. Tickets waiting on someone else count too, and come last."),
     ),
     SidebarItem(
-        "new", pgettext_lazy("tickets", "New ones"), "sparkle", _("With the status “New”, snoozed ones too."), "new"
+        "new", pgettext_lazy("tickets", "New"), "sparkle", _("With status “New”, including snoozed ones."), "new"
     ),
-    SidebarItem("mine", _("Mine"), "person", _("Of what is to do, that which I am responsible for."), "", "me"),
-    SidebarItem(
-        "unassigned", _("Nobody’s"), "hand", _("Of what is to do, that for which nobody is responsible."), "", "none"
-    ),
+    SidebarItem("mine", _("Mine"), "person", _("Tickets to do that are assigned to me."), "", "me"),
+    SidebarItem("unassigned", _("Unassigned"), "hand", _("Tickets to do that are assigned to nobody."), "", "none"),
     SidebarItem(
         "open",
-        pgettext_lazy("tickets", "Being worked on"),
+        pgettext_lazy("tickets", "In progress"),
         "dots",
-        _("With the status “Open”, snoozed ones too."),
+        _("With status “Open”, including snoozed ones."),
         "open",
     ),
     SidebarItem(
         "pending",
         Status.PENDING.label,
         "hourglass",
-        _("With the status “Waiting on the learner”, snoozed ones too."),
+        _("With status “Waiting on the learner”, including snoozed ones."),
         "pending",
     ),
     SidebarItem(
         "snoozed",
         pgettext_lazy("tickets", "Snoozed"),
         "clock",
-        _("Unfinished, whatever their status, and put off until later."),
+        _("Unfinished tickets of any status, put off until later."),
         "snoozed",
     ),
     SidebarItem("done", pgettext_lazy("tickets", "Done"), "check", _("Resolved or closed."), "done"),
-    SidebarItem("all", pgettext_lazy("tickets", "All"), "list", _("All but those merged into another."), "all"),
+    SidebarItem(
+        "all", pgettext_lazy("tickets", "All"), "list", _("Every ticket except those merged into another."), "all"
+    ),
 ]
 
 
@@ -81,10 +82,19 @@ def count_views(membership: Membership) -> dict[str, str]:
         for place, view in enumerate(VIEWS)
     ]
     counts = Counter(place for (place,) in counted[0].union(*counted[1:], all=True))
-    return {
-        view.name: f"{COUNTED - 1}+" if counts[place] == COUNTED else str(counts[place])
-        for place, view in enumerate(VIEWS)
-    }
+    return {view.name: _said(counts[place]) for place, view in enumerate(VIEWS)}
+
+
+def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:
+    """How many of the unfinished tickets are in the same group of urgency as this one; “99+” where there are more."""
+    alike = tickets.filter(urgency=ticket.urgency)
+    if ticket.urgency == ON_TIME_OR_OVERDUE:
+        alike = alike.overdue() if ticket.is_overdue else alike.on_time()
+    return _said(alike[:COUNTED].count())
+
+
+def _said(count: int) -> str:
+    return f"{COUNTED - 1}+" if count == COUNTED else str(count)
 
 
 def _tickets_in(view: SidebarItem, membership: Membership) -> TicketQuerySet:

@@ -44,7 +44,7 @@ class CourseChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg]
         """None chosen, and each."""
         yield ("", self.field.empty_label)
         if self.has_none:
-            yield (NONE, _("No course in particular"))
+            yield (NONE, _("No specific course"))
         yield from ((str(course.pk), label) for course, label in labels_of_courses(self.queryset))
 
 

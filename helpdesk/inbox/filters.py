@@ -49,7 +49,7 @@ STATUS_CHOICES = [
     (ALL, pgettext_lazy("tickets", "All")),
 ]
 YES = [("1", _("yes"))]
-NO_SUCH = _("“%(value)s” is not there, or not any more.")
+NO_SUCH = _("“%(value)s” does not exist, or no longer does.")
 
 
 class Chip(NamedTuple):
@@ -81,12 +81,12 @@ class TicketFilter(FilterForm):
     )
     tag = TagChoiceField(Tag.objects.none(), label=_("Tag"), required=False, empty_label=_("All"), to_field_name="name")
     again = forms.ChoiceField(label=_("Asked again"), choices=[("", _("All")), *YES], required=False)
-    requested_from = forms.DateField(label=_("Asked from"), required=False, widget=DateInput)
-    requested_to = forms.DateField(label=_("Asked until"), required=False, widget=DateInput)
+    requested_from = forms.DateField(label=_("Requested from"), required=False, widget=DateInput)
+    requested_to = forms.DateField(label=_("Requested until"), required=False, widget=DateInput)
     resolved_from = forms.DateField(label=_("Resolved from"), required=False, widget=DateInput)
     resolved_to = forms.DateField(label=_("Resolved until"), required=False, widget=DateInput)
     # These come from a report's figures; they have no field on the page.
-    folded = forms.ChoiceField(label=_("With those folded into others"), choices=YES, required=False)
+    folded = forms.ChoiceField(label=_("Include merged tickets"), choices=YES, required=False)
     weekday = forms.TypedChoiceField(
         label=_("Day of the week"),
         choices=[(day + 1, name) for day, name in WEEKDAYS.items()],
@@ -119,7 +119,7 @@ class TicketFilter(FilterForm):
         self.fields[field].queryset = rows  # type: ignore[attr-defined]
 
     def _assignees(self) -> Iterator[tuple[str, Any]]:
-        yield ("", _("Everybody"))
+        yield ("", _("Anyone"))
         if self.user:
             yield ("me", _("Me"))
         yield ("none", _("Nobody"))

@@ -40,7 +40,7 @@ def saved_query(asked: TicketFilter) -> str:
     if asked.problems:
         raise forms.ValidationError(" ".join(asked.problems))
     if len(query) > longest:
-        raise forms.ValidationError(_("These filters are too long to keep; shorten the search."))
+        raise forms.ValidationError(_("These filters are too long to save; shorten the search."))
     return query
 
 

@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helpdesk.inbox.counts import ON_TIME_OR_OVERDUE
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People, labels_of
 from helpdesk.tickets.context import LearnerContext
@@ -24,13 +25,15 @@ URGENCIES = {
     0: (gettext_lazy("Urgent"), "late"),
     1: (gettext_lazy("Asked again"), "late"),
     2: (gettext_lazy("High priority"), "soon"),
-    3: (gettext_lazy("In time"), ""),
+    3: (gettext_lazy("On time"), ""),
     4: (gettext_lazy("Low priority"), ""),
-    5: (gettext_lazy("Waiting on somebody else"), ""),
+    5: (gettext_lazy("Waiting on someone else"), ""),
 }
-OVERDUE = (gettext_lazy("Later than promised"), "late")
+OVERDUE = (gettext_lazy("Past due"), "late")
 QUESTION_SHOWN = 160  # characters of it
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
+# Groups of urgency whose name is that of a priority: their rows do not say it again.
+PRIORITY_GROUPS = {0: Priority.URGENT, 2: Priority.HIGH, 4: Priority.LOW}
 
 
 class Avatar(NamedTuple):
@@ -57,6 +60,8 @@ class Row:
     number: str
     learner: Avatar
     course: str
+    again: str
+    asked_again: str
     what: SafeString
     badges: list[Badge]
     waited: SafeString
@@ -73,6 +78,7 @@ class Group:
     label: Any
     tone: str
     rows: list[Row]
+    count: str
 
 
 def groups_of(
@@ -82,9 +88,11 @@ def groups_of(
     courses: Mapping[int, str],
     *,
     by_urgency: bool = False,
+    last_count: str = "",
 ) -> list[Group]:
     """The rows in the order of the tickets, each with its context by the ticket's key.
 
+    `last_count` is how many the last group holds, where it goes on after these tickets.
     `courses` says what they are called, by their keys; where it does not, their titles do.
     """
     people = People(team, {ticket.assignee_id for ticket in tickets})
@@ -93,23 +101,32 @@ def groups_of(
     for ticket in tickets:
         assignee = people.label(ticket.assignee_id)
         course = courses.get(ticket.course_id or 0, str(ticket.course or ""))
-        row = _row_of(ticket, contexts[ticket.pk], learners[ticket.learner_id], course, assignee)
+        row = _row_of(ticket, contexts[ticket.pk], learners[ticket.learner_id], course, assignee, by_urgency)
         kind: tuple[Any, str] = ("", "")
         if by_urgency:
-            kind = OVERDUE if ticket.urgency == 3 and row.is_overdue else URGENCIES[ticket.urgency]
+            is_past_due = ticket.urgency == ON_TIME_OR_OVERDUE and row.is_overdue
+            kind = OVERDUE if is_past_due else URGENCIES[ticket.urgency]
         groups.setdefault(kind, []).append(row)
-    return [Group(label, tone, rows) for (label, tone), rows in groups.items()]
+    counts = [str(len(rows)) for rows in groups.values()]
+    if last_count:
+        counts[-1] = last_count
+    return [
+        Group(label, tone, rows, count) for ((label, tone), rows), count in zip(groups.items(), counts, strict=True)
+    ]
 
 
-def _row_of(ticket: Ticket, context: LearnerContext, learner: str, course: str, assignee: str) -> Row:
+def _row_of(ticket: Ticket, context: LearnerContext, learner: str, course: str, assignee: str, by_urgency: bool) -> Row:
+    count = ticket.request_count
     return Row(
         path=ticket.address,
         choice=f"{ticket.number}-{ticket.version}",
         number=f"#{ticket.number}",
         learner=_avatar(learner),
         course=course,
+        again=f"{count}×" if count > 1 else "",
+        asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
         what=_what(ticket, context),
-        badges=_badges(ticket),
+        badges=_badges(ticket, PRIORITY_GROUPS.get(ticket.urgency) if by_urgency else None),
         waited=ago(ticket.requested_at) if ticket.is_finished else waited(ticket.requested_at),
         is_overdue=ticket.is_overdue,
         is_finished=ticket.is_finished,
@@ -125,18 +142,16 @@ def _avatar(name: str) -> Avatar:
 def _what(ticket: Ticket, context: LearnerContext) -> SafeString:
     if ticket.question:
         return format_html("“{}”", Truncator(" ".join(ticket.question.split())).chars(QUESTION_SHOWN))
-    if not context.sentence:
-        return format_html('<span class="muted">{}</span>', _("Nothing known from before the call"))
+    if not context.headline:
+        return format_html('<span class="muted">{}</span>', _("No earlier activity known"))
     if context.progress is None:
-        return context.sentence
-    return format_html("{} · {}% {}", context.sentence, context.progress, _("of the course"))
+        return context.headline
+    return format_html("{} · {}% {}", context.headline, context.progress, _("of the course"))
 
 
-def _badges(ticket: Ticket) -> list[Badge]:
+def _badges(ticket: Ticket, said_by_the_group: Priority | None) -> list[Badge]:
     badges = []
-    if ticket.request_count > 1:
-        badges.append(Badge(_("asked %(count)s×") % {"count": ticket.request_count}, "again"))
-    if ticket.priority in PRIORITY_TONES:
+    if ticket.priority in PRIORITY_TONES and ticket.priority != said_by_the_group:
         badges.append(Badge(ticket.get_priority_display(), PRIORITY_TONES[Priority(ticket.priority)]))
     if ticket.status in PAUSED_STATUSES:
         badges.append(Badge(ticket.get_status_display(), ""))

@@ -31,7 +31,7 @@ def saved_views(request: TeamRequest) -> HttpResponse:
         form = SavedViewForm(request.POST, instance=view, asked=asked)
         if form.keep():
             name = isolated_text(view.name)
-            messages.success(request, _("The view “%(name)s” is in the side bar now.") % {"name": name})
+            messages.success(request, _("The view “%(name)s” is now in the sidebar.") % {"name": name})
             return redirect(f"{reverse('inbox', args=[request.team.slug])}?{query}")
     changeable = SavedView.objects.changeable_by(request.membership).values_list("pk", flat=True)
     shown = list(SavedView.objects.shown_to(request.membership))
@@ -67,5 +67,5 @@ def delete_saved_view(request: TeamRequest, pk: int) -> HttpResponse:
     view = get_object_or_404(SavedView.objects.changeable_by(request.membership), pk=pk)
     view.delete()
     name = isolated_text(view.name)
-    messages.success(request, _("The view “%(name)s” is gone; the tickets are as they were.") % {"name": name})
+    messages.success(request, _("The view “%(name)s” was deleted. No ticket was changed.") % {"name": name})
     return redirect("saved_views", request.team.slug)

@@ -15,7 +15,7 @@ from helpdesk.tickets.models import SavedView
 
 def name_is_taken() -> str:
     """Why a view cannot have the name of another of its owner's."""
-    return _("You have a view of that name already.")
+    return _("You already have a view with that name.")
 
 
 def labels_of_views(membership: Membership) -> list[tuple[SavedView, str]]:
@@ -43,7 +43,7 @@ def keep_view(view: SavedView) -> None:
             if view.pk is None:
                 view.save()
             elif not SavedView.objects.filter(pk=view.pk).update(name=view.name, is_shared=view.is_shared):
-                raise ActionRefused(_("This view is there no more."))
+                raise ActionRefused(_("This view no longer exists."))
     except IntegrityError as error:
         if "saved_view_name" not in str(error):
             raise

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from helpdesk.inbox.counts import COUNTED
+from helpdesk.inbox.counts import COUNTED, count_as_urgent
 from helpdesk.inbox.filters import PAGE_SIZE, TicketFilter
 from helpdesk.inbox.forms import SavedViewForm, change_offers
 from helpdesk.inbox.rows import groups_of
@@ -28,6 +28,7 @@ def inbox(request: TeamRequest) -> HttpResponse:
     """The team's tickets, by the question in the address; read anew by whoever comes back to it."""
     ticket_filter = TicketFilter(request.GET, request.team, request.user)
     page = ticket_filter.page(_page_size(request))
+    goes_on = ticket_filter.is_queue and bool(page.next_query)
     is_fresh = not (page.tickets or request.GET) and not Ticket.objects.for_team(request.team).exists()
     context = {
         "nav": ticket_filter.nav,
@@ -41,6 +42,7 @@ def inbox(request: TeamRequest) -> HttpResponse:
             request.team,
             ticket_filter.course_labels,
             by_urgency=ticket_filter.is_queue,
+            last_count=count_as_urgent(ticket_filter.tickets, page.tickets[-1]) if goes_on else "",
         ),
         "has_sources": is_fresh and request.team.sources.exists(),
         "is_fresh": is_fresh,
@@ -65,7 +67,7 @@ def _page_size(request: Any) -> int:
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def news(request: TeamRequest) -> HttpResponse:
-    """How many calls for help came for this list since it was shown, and the views' counts as they are now."""
+    """How many help requests came for this list since it was shown, and the views' counts as they are now."""
     ticket_filter = TicketFilter(request.GET, request.team, request.user)
     newest = request.GET.get("newest", "")
     count = 0

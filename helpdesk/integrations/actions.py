@@ -97,7 +97,7 @@ def resend(delivery: WebhookDelivery) -> None:
 
 def _require_enabled(endpoint: WebhookEndpoint) -> None:
     if not WebhookEndpoint.objects.enabled().filter(pk=endpoint.pk).exists():
-        raise WebhookRefused(_("The webhook is disabled. Switch it on first."))
+        raise WebhookRefused(_("The webhook is disabled. Turn it on first."))
 
 
 def _send_now(endpoint: WebhookEndpoint) -> None:

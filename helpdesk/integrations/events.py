@@ -18,20 +18,20 @@ def event_name(kind: str) -> str:
 
 
 _WORDS: dict[TicketEvent.Kind, Promise] = {
-    Kind.CREATED: _("A learner asks for help, or somebody opens a ticket"),
+    Kind.CREATED: _("A learner asks for help, or someone opens a ticket"),
     Kind.ASKED_AGAIN: _("A learner asks again before the first request is finished"),
-    Kind.ASSIGNED: _("Somebody becomes responsible"),
-    Kind.UNASSIGNED: _("Nobody is responsible any more"),
-    Kind.STATUS_CHANGED: _("The status changes, to resolved for example"),
-    Kind.REOPENED: _("A finished ticket is taken up again"),
+    Kind.ASSIGNED: _("A ticket is assigned"),
+    Kind.UNASSIGNED: _("A ticket is unassigned"),
+    Kind.STATUS_CHANGED: _("The status changes, for example to resolved"),
+    Kind.REOPENED: _("A finished ticket is reopened"),
     Kind.PRIORITY_CHANGED: _("The priority changes"),
-    Kind.NOTE_ADDED: _("Somebody writes a note; its text is sent along"),
-    Kind.TAGGED: _("A tag is put on"),
-    Kind.UNTAGGED: _("A tag is taken off"),
-    Kind.SNOOZED: _("A ticket is put off until later"),
-    Kind.UNSNOOZED: _("A ticket that was put off comes back"),
-    Kind.MERGED: _("A ticket is folded into another"),
-    Kind.UNMERGED: _("A folded ticket is split off again"),
+    Kind.NOTE_ADDED: _("Someone writes a note; its text is included"),
+    Kind.TAGGED: _("A tag is added"),
+    Kind.UNTAGGED: _("A tag is removed"),
+    Kind.SNOOZED: _("A ticket is snoozed"),
+    Kind.UNSNOOZED: _("A snoozed ticket comes back"),
+    Kind.MERGED: _("A ticket is merged into another"),
+    Kind.UNMERGED: _("A merged ticket is split off again"),
 }
 EVENTS: dict[str, Promise] = {event_name(kind): words for kind, words in _WORDS.items()}
 FIRST_CHOICE = [event_name(kind) for kind in (Kind.CREATED, Kind.ASKED_AGAIN, Kind.ASSIGNED, Kind.STATUS_CHANGED)]

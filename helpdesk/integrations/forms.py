@@ -33,11 +33,13 @@ def validate_target(url: str) -> None:
     URLValidator(schemes=["http", "https"])(url)
     target = _as_sent(url)
     if target.scheme == "http" and not settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES:
-        raise ValidationError(_("Use an address that begins with https://; over http:// anybody could read along."))
+        raise ValidationError(
+            _("Use an address that starts with https://; with http:// anyone could read what is sent.")
+        )
     if "@" in urlsplit(url).netloc:
-        raise ValidationError(_("Leave name and password out of the address; the signature says that it is us."))
+        raise ValidationError(_("Leave the name and password out of the address; the signature proves that it is us."))
     if "#" in url:
-        raise ValidationError(_("Leave out what follows the #; it is never sent."))
+        raise ValidationError(_("Leave out everything after the #; it is never sent."))
     if not settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES and _is_private(target.raw_host.decode("ascii")):
         raise ValidationError(_("This address is not on the public internet."))
 
@@ -48,10 +50,10 @@ def _as_sent(url: str) -> httpx.URL:
         port = urlsplit(url).port
         target = httpx.URL(url)
     except (ValueError, httpx.InvalidURL) as error:
-        raise ValidationError(_("Nothing can be reached at this address.")) from error
+        raise ValidationError(_("This address cannot be reached.")) from error
     host = target.raw_host.rstrip(b".")
     if port == 0 or not 1 <= len(host) <= LONGEST_HOST or any(len(label) > LONGEST_LABEL for label in host.split(b".")):
-        raise ValidationError(_("Nothing can be reached at this address."))
+        raise ValidationError(_("This address cannot be reached."))
     return target
 
 
@@ -78,7 +80,7 @@ class WebhookEndpointForm(forms.ModelForm):  # type: ignore[type-arg] # not a ge
         label=gettext_lazy("Name"),
         max_length=100,
         required=False,
-        help_text=gettext_lazy("What it is for, so that others know: “Slack”, “our CRM”."),
+        help_text=gettext_lazy("What it is for, so that others know, such as “Slack” or “our CRM”."),
     )
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Send when"),

@@ -27,9 +27,9 @@ class WebhookEndpoint(models.Model):
     class DisabledReason(models.TextChoices):
         """Why nothing is sent."""
 
-        SWITCHED_OFF = "switched_off", pgettext_lazy("webhook", "Somebody switched it off")
+        SWITCHED_OFF = "switched_off", pgettext_lazy("webhook", "Someone turned it off")
         FAILING = "failing", pgettext_lazy("webhook", "Every delivery failed for more than a day")
-        GONE = "gone", pgettext_lazy("webhook", "The receiver answered 410 Gone: it wants no more")
+        GONE = "gone", pgettext_lazy("webhook", "The receiver answered 410 Gone: it wants no more events")
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="webhook_endpoints", verbose_name=_("team"))
     url = models.CharField(_("address"), max_length=500)
@@ -40,7 +40,7 @@ class WebhookEndpoint(models.Model):
     secret = EncryptedTextField(_("secret"), default=new_secret, help_text=_("Encrypted at rest."))
     previous_secret = EncryptedTextField(_("previous secret"), null=True, blank=True, editable=False)
     previous_secret_until = models.DateTimeField(
-        _("previous secret until"), null=True, blank=True, editable=False, help_text=_("Until then both sign.")
+        _("previous secret until"), null=True, blank=True, editable=False, help_text=_("Until then, both sign.")
     )
     disabled_at = models.DateTimeField(_("disabled"), null=True, blank=True, editable=False)
     disabled_reason = models.CharField(
@@ -54,7 +54,7 @@ class WebhookEndpoint(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("After no answer or a slow one it is left alone for a while."),
+        help_text=_("After no response or a slow one, we pause for a while."),
     )
     created_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, verbose_name=_("created by")
@@ -113,7 +113,7 @@ class WebhookDelivery(models.Model):
         Ticket, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("ticket")
     )
     webhook_id = models.CharField(
-        "webhook-id", max_length=40, default=new_webhook_id, unique=True, help_text=_("The same at every attempt.")
+        "webhook-id", max_length=40, default=new_webhook_id, unique=True, help_text=_("The same for every attempt.")
     )
     event = models.CharField(_("event"), max_length=40)
     body = models.TextField(_("body"), help_text=_("The JSON, as it is sent."))
@@ -168,25 +168,25 @@ class DeliveryAttempt(models.Model):
     class Problem(models.TextChoices):
         """Why it counts as failed."""
 
-        NO_ADDRESS = "no_address", pgettext_lazy("attempt", "The host name is not known")
+        NO_ADDRESS = "no_address", pgettext_lazy("attempt", "The host name could not be resolved")
         PRIVATE_ADDRESS = "private_address", pgettext_lazy("attempt", "The host is not on the public internet")
         NO_CONNECTION = "no_connection", pgettext_lazy("attempt", "No connection could be made")
-        TLS = "tls", pgettext_lazy("attempt", "The certificate cannot be trusted")
-        TIMEOUT = "timeout", pgettext_lazy("attempt", "No answer in time")
-        BROKEN = "broken", pgettext_lazy("attempt", "The connection broke off, or what came was not HTTP")
-        REDIRECT = "redirect", pgettext_lazy("attempt", "It points elsewhere, which is not followed")
-        STATUS = "status", pgettext_lazy("attempt", "The status is not one of success")
+        TLS = "tls", pgettext_lazy("attempt", "The certificate is not trusted")
+        TIMEOUT = "timeout", pgettext_lazy("attempt", "No response in time")
+        BROKEN = "broken", pgettext_lazy("attempt", "The connection dropped, or the response was not HTTP")
+        REDIRECT = "redirect", pgettext_lazy("attempt", "It redirects elsewhere, which we do not follow")
+        STATUS = "status", pgettext_lazy("attempt", "The status code does not mean success")
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     delivery = models.ForeignKey(
         WebhookDelivery, models.CASCADE, related_name="log", verbose_name=_("webhook delivery")
     )
-    url = models.CharField(_("address"), max_length=500, help_text=_("As it was then."))
+    url = models.CharField(_("address"), max_length=500, help_text=_("As it was at the time."))
     at = models.DateTimeField(_("when"), default=timezone.now)
     signature = models.CharField("webhook-signature", max_length=200)
     duration_ms = models.PositiveIntegerField(_("duration"), help_text=_("In milliseconds."))
     status_code = models.PositiveSmallIntegerField(_("status"), null=True, blank=True)
-    answer = models.TextField(_("answer"), blank=True, help_text=_("At most its first KiB."))
+    answer = models.TextField(_("answer"), blank=True, help_text=_("At most the first KiB."))
     problem = models.CharField(_("problem"), max_length=20, choices=Problem, blank=True)
     details = models.CharField(_("details"), max_length=300, blank=True)
 

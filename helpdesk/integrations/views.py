@@ -130,7 +130,7 @@ def enable(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     """Send again."""
     found = _find(request, endpoint_id)
     actions.enable_endpoint(found)
-    messages.success(request, _("It is switched on."))
+    messages.success(request, _("It is turned on."))
     return redirect("webhook_endpoint", request.team.slug, found.pk)
 
 
@@ -140,7 +140,7 @@ def disable(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     """Send nothing until it is switched on."""
     found = _find(request, endpoint_id)
     actions.disable_endpoint(found)
-    messages.success(request, _("It is switched off."))
+    messages.success(request, _("It is turned off."))
     return redirect("webhook_endpoint", request.team.slug, found.pk)
 
 
@@ -149,7 +149,7 @@ def disable(request: TeamRequest, endpoint_id: int) -> HttpResponse:
 def delete(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     """Delete it with its log."""
     actions.delete_endpoint(_find(request, endpoint_id))
-    messages.success(request, _("The webhook is deleted."))
+    messages.success(request, _("The webhook was deleted."))
     return redirect("webhook_endpoints", request.team.slug)
 
 

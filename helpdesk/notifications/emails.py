@@ -92,16 +92,16 @@ def _subject(kind: NotificationKind, ticket: Ticket, count: int, team: str) -> s
         several = {
             NotificationKind.NEW_REQUEST: ngettext("%(count)d new request", "%(count)d new requests", count),
             NotificationKind.ASSIGNED: ngettext(
-                "%(count)d request is yours now", "%(count)d requests are yours now", count
+                "%(count)d request is now yours", "%(count)d requests are now yours", count
             ),
             NotificationKind.ASKED_AGAIN: ngettext(
-                "%(count)d learner of yours asked again", "%(count)d learners of yours asked again", count
+                "%(count)d of your learners asked again", "%(count)d of your learners asked again", count
             ),
         }
         return " ".join(f"{several[kind] % {'count': count}} · {team}".split())
     of_one = {
         NotificationKind.NEW_REQUEST: _("%(learner)s asked for help in %(course)s"),
-        NotificationKind.ASSIGNED: _("Yours now: %(learner)s, %(course)s"),
+        NotificationKind.ASSIGNED: _("Now yours: %(learner)s, %(course)s"),
         NotificationKind.ASKED_AGAIN: _("%(learner)s asked again in %(course)s"),
     }
     names = {"learner": isolated_text(ticket.learner), "course": isolated_text(ticket.course or _("no course"))}

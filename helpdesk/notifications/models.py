@@ -10,8 +10,8 @@ class NotificationKind(models.TextChoices):
     """What an e-mail is about; a membership has a switch for each, `notify_<kind>`."""
 
     NEW_REQUEST = "new_request", _("A new request arrives")
-    ASSIGNED = "assigned", _("Somebody makes me responsible")
-    ASKED_AGAIN = "asked_again", _("A learner of mine asks again")
+    ASSIGNED = "assigned", _("Someone assigns a ticket to me")
+    ASKED_AGAIN = "asked_again", _("One of my learners asks again")
 
     @property
     def field(self) -> str:
@@ -22,8 +22,8 @@ class NotificationKind(models.TextChoices):
 class HistoryCursor(models.Model):
     """How far the tickets' history has been told; there is one."""
 
-    position = models.BigIntegerField(_("position of the last event told"))
-    seen_position = models.BigIntegerField(_("position of the newest event at the last look"))
+    position = models.BigIntegerField(_("position of the last event announced"))
+    seen_position = models.BigIntegerField(_("position of the newest event when last checked"))
 
     class Meta:
         verbose_name = _("history cursor")

@@ -143,7 +143,7 @@ async def _receive_body(receive: Receive, limit: int, share: Share) -> bytes:
                 share.grow_to(len(body))
                 has_more = message.get("more_body", False)
     except TimeoutError:
-        raise Refused(408, _("The body of the request took too long.")) from None
+        raise Refused(408, _("The body of the request took too long to arrive.")) from None
     return bytes(body[: limit + 1])
 
 
@@ -157,7 +157,7 @@ class Share:
         """Take up so many bytes. Raises Refused where there is no room for them."""
         more = max(0, size - SMALL) - self._size
         if more > self._lane.room:
-            raise Refused(503, _("There is too much to do at the moment; please try again."))
+            raise Refused(503, _("We are too busy at the moment; please try again."))
         self._lane.room -= more
         self._size += more
 
@@ -191,7 +191,7 @@ class LaneThreads:
             async with self._suspects.turn(environ, QUEUE_TIME):
                 yield
         except TurnRefused:
-            raise Refused(503, _("There is too much to do at the moment; please try again.")) from None
+            raise Refused(503, _("We are too busy at the moment; please try again.")) from None
 
     def note_answer(self, environ: dict[str, Any], status: int) -> None:
         """Suspect the sender where the answer says so; acquit it where it says that what was sent is taken."""
@@ -204,7 +204,7 @@ class LaneThreads:
     def place(self) -> Iterator[None]:
         """A place in the lane. Raises Refused where it is full."""
         if self._taken >= QUEUE_LENGTH:
-            raise Refused(503, _("There is too much to do at the moment; please try again."))
+            raise Refused(503, _("We are too busy at the moment; please try again."))
         self._taken += 1
         try:
             yield
@@ -222,7 +222,7 @@ class LaneThreads:
 
     def _run(self, environ: dict[str, Any], deadline: float, deliver: Callable[[Part], object]) -> None:
         if time.monotonic() > deadline:
-            sentence = _("There is too much to do at the moment; please try again.")
+            sentence = _("We are too busy at the moment; please try again.")
             deliver(refusal(self.lane, Refused(503, sentence)))
             return
         try:

@@ -13,7 +13,7 @@ class WorkerHeartbeat(models.Model):
     No index: the table has a row for each process, and is written every other second.
     """
 
-    name = models.CharField(_("name"), max_length=200, help_text=_("The machine and the process number."))
+    name = models.CharField(_("name"), max_length=200, help_text=_("The machine and the process ID."))
     started_at = models.DateTimeField(_("started"), db_default=Now())
     seen_at = models.DateTimeField(_("last seen"), db_default=Now())
 

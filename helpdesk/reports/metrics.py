@@ -1,6 +1,6 @@
 """What the reports count, each in one query over the team's tickets.
 
-Requests are all calls for help, tickets those that stand for themselves. The first response is the first time that a
+Requests are all help requests, tickets those that stand for themselves. The first response is the first time that a
 ticket was set to waiting on the learner, resolved or closed.
 """
 

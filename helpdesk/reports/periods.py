@@ -41,11 +41,11 @@ class PeriodForm(FilterForm):
         data: dict[str, Any] = super().clean() or {}
         first, last = data.get("first"), data.get("last")
         if first and data.get("days"):
-            self.add_error("days", _("Say either the first day or how many days, not both."))
+            self.add_error("days", _("Give either the first day or the number of days, not both."))
         elif first and last and first > last:
             self.add_error("last", _("The period ends before it begins."))
         elif first and not last and "last" not in self.errors and first > timezone.localdate():
-            self.add_error("first", _("This day is still to come, and a report without a last day ends today."))
+            self.add_error("first", _("This day is in the future, and a report without a last day ends today."))
         elif first and ((last or timezone.localdate()) - first).days >= LONGEST:
             self.add_error("last" if last else "first", _("A report covers at most a year."))
         return data

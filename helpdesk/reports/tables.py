@@ -110,9 +110,9 @@ class Report:
         """The figures at the head, each with the one before and whether less of it is good."""
         now, before, period = self.summary, self.summary_before, self.period
         return [
-            _counted(_("Requests"), now.requests, before.requests, period, self._requests, _("All calls for help.")),
+            _counted(_("Requests"), now.requests, before.requests, period, self._requests, _("All help requests.")),
             _counted(
-                _("Tickets"), now.tickets, before.tickets, period, self._tickets, _("Repeated calls count as one.")
+                _("Tickets"), now.tickets, before.tickets, period, self._tickets, _("Repeated requests count as one.")
             ),
             _counted(
                 _("Asked again"),
@@ -123,18 +123,18 @@ class Report:
                 _("Tickets whose learner asked more than once."),
                 less_is_good=True,
             ),
-            _counted(_("Resolved"), now.resolved, before.resolved, period, self._resolved, _("In these days.")),
+            _counted(_("Resolved"), now.resolved, before.resolved, period, self._resolved, _("In this period.")),
             _timed(
                 _("First response"),
                 now.median_response,
                 before.median_response,
-                _("Median, until a ticket waits on the learner or is done."),
+                _("Median time until a ticket is waiting on the learner or done."),
             ),
             _timed(
                 _("Resolution"),
                 now.median_resolution,
                 before.median_resolution,
-                _("Median, of what was asked for in these days."),
+                _("Median, for requests made in this period."),
             ),
         ]
 
@@ -145,16 +145,16 @@ class Report:
         counts_before = metrics.requests_by_day(self.tickets, before)
         pairs = list(zip(period.dates(), before.dates(), strict=True))
         series: list[tuple[str, list[float | None]]] = [
-            (_("These days"), [counts.get(day, 0) for day, _then in pairs]),
-            (_("The days before"), [counts_before.get(then, 0) for _day, then in pairs]),
+            (_("This period"), [counts.get(day, 0) for day, _then in pairs]),
+            (_("Previous period"), [counts_before.get(then, 0) for _day, then in pairs]),
         ]
         labels = [day_and_month(day) for day, _then in pairs]
         title = _("Requests per day")
         return Table(
             "days",
             title,
-            _("All calls for help on each day; the dashed line is the same number of days before."),
-            [_("Day"), _("Requests"), _("Day before"), _("Requests then")],
+            _("All help requests on each day; the dashed line is the previous period."),
+            [_("Day"), _("Requests"), _("Previous day"), _("Requests then")],
             [
                 [
                     word(date_format(day, "SHORT_DATE_FORMAT")),
@@ -180,7 +180,7 @@ class Report:
         return Table(
             "times",
             title,
-            _("From the call for help. Half took less than the median, nine in ten less than “9 in 10”."),
+            _("Counted from the help request. Half took less than the median; nine in ten took less than “9 in 10”."),
             [_("Asked"), _("First response, median"), _("9 in 10"), _("Resolution, median"), _("9 in 10")],
             [
                 [
@@ -205,14 +205,14 @@ class Report:
             of_it = f"&course={key or 'none'}"
             now = number(counts[key], self.period.requests_query() + of_it)
             then = number(before.get(key, 0), self.period.before.requests_query() + of_it)
-            rows.append([word(labels[key] if key else _("No course in particular")), _with_share(now, most), then])
+            rows.append([word(labels[key] if key else _("No specific course")), _with_share(now, most), then])
         if rest := order[shown:]:
             others = sum(counts[key] for key in rest)
             rows.append([word(_("Other courses")), number(others), number(sum(before.get(key, 0) for key in rest))])
         return Table(
             "courses",
             _("Requests per course"),
-            _("All calls for help in these days, and in the days before."),
+            _("All help requests in this period and in the previous one."),
             [_("Course"), _("Requests"), _("Before")],
             rows,
         )
@@ -232,7 +232,7 @@ class Report:
         return Table(
             "backlog",
             _("To do, by age"),
-            _("What is to do at this moment, by the day on which it was asked for. Snoozed tickets are left out."),
+            _("What is to do right now, by the day it was requested. Snoozed tickets are left out."),
             [_("Asked"), _("Tickets")],
             [
                 [word(name), _with_share(number(age.tickets, self._backlog(age)), most)]
@@ -265,13 +265,13 @@ class Report:
         return Table(
             "members",
             _("By member"),
-            _("To do now; asked for in these days and theirs now; resolved in these days, with the median time."),
+            _("To do now; requested in this period and now theirs; resolved in this period, with the median time."),
             [_("Person"), _("To do now"), _("Requested"), _("Resolved"), _("Resolution, median")],
             rows,
         )
 
     def hours(self) -> Table:
-        """When calls for help come: weekday by hour."""
+        """When help requests come: weekday by hour."""
         counts = metrics.requests_by_hour(self.tickets, self.period)
         most = max(counts.values(), default=0)
         rows = []
@@ -285,7 +285,7 @@ class Report:
         return Table(
             "hours",
             _("When learners ask"),
-            _("All calls for help in these days, by day of the week and hour."),
+            _("All help requests in this period, by day of the week and hour."),
             [_("Day"), *(f"{hour}h" for hour in range(24))],
             rows,
         )

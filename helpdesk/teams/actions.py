@@ -75,7 +75,7 @@ def invite(by: Membership, email: str, role: str) -> tuple[Invitation, str]:
     _check_may_give(by, role)
     email = clean_key(email)
     if Membership.objects.for_team(by.team).filter(user__email=email).exists():
-        raise TeamActionRefused(_("%(email)s is a member already.") % {"email": email})
+        raise TeamActionRefused(_("%(email)s is already a member.") % {"email": email})
     Invitation.objects.for_team(by.team).filter(email=email).delete()
     token = Invitation.new_token()
     invitation = Invitation.objects.create(
@@ -112,7 +112,7 @@ def join_with_new_account(invitation: Invitation, name: str, password: str) -> M
     user = User.objects.filter(email=invitation.email).first()
     user = user or _find_or_make_user(invitation.email, password, name)
     if not user.check_password(password):
-        raise TeamActionRefused(_("There is an account with this address already."))
+        raise TeamActionRefused(_("There is already an account with this address."))
     return accept_invitation(invitation, user)
 
 
@@ -172,7 +172,7 @@ def _lock_for(by: Membership) -> None:
     _lock(by.team)
     role = Membership.objects.filter(pk=by.pk).values_list("role", flat=True).first()
     if role is None or not Membership(role=role).can(Permission.TEAM_MANAGE):
-        raise TeamActionRefused(_("You may not do that any more."))
+        raise TeamActionRefused(_("You are no longer allowed to do that."))
     by.role = role
 
 
@@ -189,4 +189,4 @@ def _check_may_change(by: Membership, membership: Membership) -> None:
     if not by.can(Permission.OWNER_MANAGE):
         raise TeamActionRefused(_("Only an owner can do that."))
     if Membership.objects.for_team(by.team).filter(role=Role.OWNER).count() == 1:
-        raise TeamActionRefused(_("A team needs an owner; make somebody else one first."))
+        raise TeamActionRefused(_("A team needs an owner; make someone else an owner first."))

@@ -56,7 +56,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
     """A person's name, and how they like their pages."""
 
     language = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("", _("As the browser says")), *settings.LANGUAGES]
+        label=_("Language"), required=False, choices=[("", _("Same as the browser")), *settings.LANGUAGES]
     )
     theme = forms.ChoiceField(label=_("Theme"), required=False, choices=Theme.choices)
     density = forms.ChoiceField(label=_("Density"), required=False, choices=Density.choices)
@@ -69,7 +69,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = [("", _("The team’s")), *zone_choices()]
+        zones = [("", _("Same as the team")), *zone_choices()]
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
 
 

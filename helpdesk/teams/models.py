@@ -57,7 +57,7 @@ def validate_time_zone(value: str) -> None:
 class Theme(models.TextChoices):
     """How bright a person wants the pages."""
 
-    SYSTEM = "", _("As the device")
+    SYSTEM = "", _("Same as the device")
     LIGHT = "light", _("Light")
     DARK = "dark", _("Dark")
 
@@ -72,15 +72,19 @@ class Density(models.TextChoices):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who logs in by e-mail."""
 
-    email = models.EmailField(_("e-mail"), unique=True, help_text=_("Lower case; the login name."))
+    email = models.EmailField(_("e-mail"), unique=True, help_text=_("Lower case; also the login name."))
     name = models.CharField(_("name"), max_length=150, blank=True)
-    is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May enter the admin."))
+    is_staff = models.BooleanField(_("operator"), default=False, help_text=_("Can use the admin."))
     is_active = models.BooleanField(_("active"), default=True)
-    language = models.CharField(_("language"), max_length=10, blank=True, help_text=_("Empty: as the browser says."))
+    language = models.CharField(_("language"), max_length=10, blank=True, help_text=_("Empty: same as the browser."))
     theme = models.CharField(_("theme"), max_length=10, choices=Theme, blank=True, default=Theme.SYSTEM)
     density = models.CharField(_("density"), max_length=10, choices=Density, blank=True, default=Density.COMFORTABLE)
     time_zone = models.CharField(
-        _("time zone"), max_length=50, blank=True, validators=[validate_time_zone], help_text=_("Empty: the team's.")
+        _("time zone"),
+        max_length=50,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text=_("Empty: same as the team."),
     )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
@@ -129,7 +133,7 @@ class Team(models.Model):
         _("address"),
         max_length=60,
         unique=True,
-        validators=[RegexValidator(r"^[a-z0-9-]+$", _("Use small letters, digits and hyphens."))],
+        validators=[RegexValidator(r"^[a-z0-9-]+$", _("Use lower-case letters, digits and hyphens."))],
         help_text=_("The team's part of every page's address."),
     )
     time_zone = models.CharField(
@@ -139,7 +143,7 @@ class Team(models.Model):
         _("answer within (hours)"),
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],
-        help_text=_("How soon after a call for help the team means to have answered."),
+        help_text=_("How soon after a help request the team aims to answer."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -167,10 +171,10 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.AGENT)
     created_at = models.DateTimeField(_("member since"), default=timezone.now, editable=False)
     notify_new_request = models.BooleanField(
-        _("a new request arrives"), default=False, help_text=_("At most one letter a minute.")
+        _("a new request arrives"), default=False, help_text=_("At most one e-mail per minute.")
     )
-    notify_assigned = models.BooleanField(_("somebody makes me responsible"), default=True)
-    notify_asked_again = models.BooleanField(_("a learner of mine asks again"), default=True)
+    notify_assigned = models.BooleanField(_("someone assigns a ticket to me"), default=True)
+    notify_asked_again = models.BooleanField(_("one of my learners asks again"), default=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -255,9 +259,9 @@ class AccountEvent(models.Model):
         RECOVERY_CODES_MADE = "recovery_codes_made", _("New recovery codes")
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="account_events", verbose_name=_("person"))
-    email = models.CharField(_("e-mail"), max_length=254, help_text=_("As it was typed, in lower case."))
+    email = models.CharField(_("e-mail"), max_length=254, help_text=_("As typed, in lower case."))
     kind = models.CharField(_("what"), max_length=30, choices=Kind)
-    address = models.GenericIPAddressField(_("address"), help_text=_("Of IPv6 the network, /64."))
+    address = models.GenericIPAddressField(_("address"), help_text=_("For IPv6, the /64 network."))
     user_agent = models.CharField(_("browser"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("when"), default=timezone.now, db_index=True, editable=False)
 

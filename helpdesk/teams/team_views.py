@@ -65,7 +65,7 @@ def invite(request: TeamRequest) -> HttpResponse:
     else:
         messages.warning(
             request,
-            _("The e-mail could not be sent. Give %(email)s this address: %(address)s")
+            _("The e-mail could not be sent. Give %(email)s this link: %(address)s")
             % {"email": invitation.email, "address": invitation_address(token)},
         )
     return redirect("team", request.team.slug)

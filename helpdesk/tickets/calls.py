@@ -1,4 +1,4 @@
-"""The calls for help that a ticket stands for, and finding it by what belongs to them."""
+"""The help requests that a ticket stands for, and finding it by what belongs to them."""
 
 from __future__ import annotations
 

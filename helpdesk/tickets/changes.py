@@ -82,8 +82,8 @@ def _load_person(key: str) -> User | None:
 def _say_person(key: str, team: Team) -> str:
     person = User.objects.filter(pk=key).first() if key else None
     if person is None:
-        return _("nobody’s")
-    return _("with %(name)s") % {"name": People(team, [person.pk]).label(person.pk)}
+        return _("unassigned")
+    return _("assigned to %(name)s") % {"name": People(team, [person.pk]).label(person.pk)}
 
 
 def _store_moment(moment: datetime) -> str:
@@ -136,12 +136,12 @@ TAG = ReversibleChange(
 )
 UNTAG = ReversibleChange(
     name="untag",
-    label=gettext_lazy("Tag taken off"),
+    label=gettext_lazy("Tag removed"),
     permission=Permission.TICKET_CHANGE,
     form=TagForm,
     action=actions.remove_tag,
     attributes=frozenset({"tags"}),
-    say=lambda name, _team: _("tag %(name)s taken off") % {"name": name},
+    say=lambda name, _team: _("tag %(name)s removed") % {"name": name},
 )
 SNOOZE = ReversibleChange(
     name="snooze",

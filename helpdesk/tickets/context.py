@@ -1,4 +1,4 @@
-"""What the learner was doing before the call for help: the nearest thing to the question that Eduzz does not send."""
+"""What the learner was doing before the help request: the nearest thing to the question that Eduzz does not send."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.tickets.models import Ticket
@@ -51,10 +51,15 @@ class LearnerContext:
         time = long_duration(self.asked_at - step.occurred_at)
         return format_html(_("{what} {time} before asking"), what=what, time=time)
 
+    @cached_property
+    def headline(self) -> SafeString:
+        """“<b>Lesson 3</b> · started”, for a line of a list; empty where nothing is known."""
+        return headline_of(self.last_step) if self.last_step else SafeString("")
+
 
 @dataclass(frozen=True)
 class TrailStep:
-    """One step of the trail, told relative to the call for help."""
+    """One step of the trail, told relative to the help request."""
 
     what: SafeString
     offset: timedelta
@@ -86,6 +91,40 @@ def describe_step(step: LearnerActivity) -> SafeString:
         comment=isolated(Truncator(step.comment_text).chars(90)) if step.comment_text else "",
         days=step.inactive_days,
     )
+
+
+def headline_of(step: LearnerActivity) -> SafeString:
+    """Where somebody was, then what they did there: the lesson is what one looks for in a list."""
+    place = step.module_title if step.kind == Kind.MODULE_COMPLETED else step.lesson_title
+    done = _short_pattern_of(step)
+    if not (place and done):
+        return describe_step(step)
+    comment = isolated(Truncator(step.comment_text).chars(90))
+    return format_html("<b>{}</b> · {}", isolated(place), format_html(done, rating=step.rating, comment=comment))
+
+
+def _short_pattern_of(step: LearnerActivity) -> str:
+    match Kind(step.kind):
+        case Kind.LESSON_STARTED:
+            return pgettext("lesson", "started")
+        case Kind.LESSON_WATCHED:
+            return pgettext("lesson", "finished")
+        case Kind.LESSON_RATED:
+            return pgettext("lesson", "rated") if step.rating is None else _("rated {rating} out of 5")
+        case Kind.LESSON_SAVED:
+            return pgettext("lesson", "saved")
+        case Kind.MODULE_COMPLETED:
+            return pgettext("module", "completed")
+        case Kind.FILE_DOWNLOADED:
+            return _("downloaded a file")
+        case Kind.NOTATION_CREATED:
+            return _("wrote a note")
+        case Kind.COMMENT_CREATED | Kind.COMMENT_REPLIED if step.comment_text:
+            return "“{comment}”"
+        case Kind.COMMENT_DELETED:
+            return _("deleted a comment")
+        case _:
+            return ""
 
 
 def _pattern_of(step: LearnerActivity) -> str:

@@ -132,7 +132,7 @@ class SnoozeForm(ChangeForm):
 class MergeForm(ChangeForm):
     """Which other ticket of the learner to fold this one into."""
 
-    into = forms.ModelChoiceField(Ticket.objects.none(), label=_("Fold into"), to_field_name="number")
+    into = forms.ModelChoiceField(Ticket.objects.none(), label=_("Merge into"), to_field_name="number")
 
     def __init__(self, *args: Any, ticket: Ticket, team: Team | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

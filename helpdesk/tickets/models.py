@@ -81,13 +81,13 @@ class Tag(models.Model):
 
 
 class Ticket(models.Model):
-    """One call for help: from a `learner_help` event, or made by hand.
+    """One help request: from a `learner_help` event, or made by hand.
 
     Changed only by `helpdesk.tickets.actions`, which records each change as a TicketEvent. All times are UTC.
     """
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="tickets", verbose_name=_("team"))
-    number = models.PositiveIntegerField(_("number"), help_text=_("Counts up within the team."))
+    number = models.PositiveIntegerField(_("number"), help_text=_("Counted within the team."))
     learner = models.ForeignKey(
         Learner, models.RESTRICT, db_index=False, related_name="tickets", verbose_name=_("learner")
     )
@@ -124,7 +124,7 @@ class Ticket(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("What the learner wants to know, once somebody has said it."),
+        help_text=_("What the learner wants to know, once someone has said it."),
     )
     question_from = models.ForeignKey(
         "self",
@@ -135,10 +135,10 @@ class Ticket(models.Model):
         db_index=False,
         related_name="+",
         verbose_name=_("question from"),
-        help_text=_("The merged ticket whose question this one shows; empty where the question is its own."),
+        help_text=_("The merged ticket whose question this one shows; empty if the question is its own."),
     )
     request_count = models.PositiveIntegerField(
-        _("times asked"), default=1, help_text=_("This call for help and those merged into it.")
+        _("times asked"), default=1, help_text=_("This help request and those merged into it.")
     )
     requested_at = models.DateTimeField(_("requested"), help_text=_("When the learner asked."))
     created_at = models.DateTimeField(_("stored"), default=timezone.now, editable=False)
@@ -147,7 +147,7 @@ class Ticket(models.Model):
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
     response_due_at = models.DateTimeField(
-        _("response due"), help_text=_("When the team means to have answered, by its target of that day.")
+        _("response due"), help_text=_("When the team aims to have answered, by its target on that day.")
     )
     urgency = models.GeneratedField(
         expression=Case(
@@ -161,10 +161,12 @@ class Ticket(models.Model):
         output_field=models.SmallIntegerField(),
         db_persist=True,
         verbose_name=_("urgency"),
-        help_text=_("0 urgent, 1 asked again, 2 high, 3 normal, 4 low, 5 waiting on somebody else."),
+        help_text=_("0 urgent, 1 asked again, 2 high, 3 normal, 4 low, 5 waiting on someone else."),
     )
     version = models.PositiveIntegerField(
-        _("version"), default=1, help_text=_("Goes up with every change, so that a change of an older one is noticed.")
+        _("version"),
+        default=1,
+        help_text=_("Goes up with every change, so that a change based on an older version is noticed."),
     )
 
     objects = TicketQuerySet.as_manager()
@@ -290,10 +292,10 @@ class TicketEvent(models.Model):
         User, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("actor")
     )
     actor_name = models.CharField(
-        _("actor's name"), max_length=150, blank=True, help_text=_("As it was then; it outlives the account.")
+        _("actor's name"), max_length=150, blank=True, help_text=_("As it was at the time; it outlives the account.")
     )
     facts = models.JSONField(
-        _("facts"), default=dict, db_default={}, editable=False, help_text=_("What else it tells; `fact` reads them.")
+        _("facts"), default=dict, db_default={}, editable=False, help_text=_("What else it tells, read by `fact`.")
     )
     # From here to new_person: what the version before `facts` reads and writes, which may run beside this one. Nothing
     # reads them any more, and the next version drops them, with the trigger of migration 0014.
@@ -301,22 +303,22 @@ class TicketEvent(models.Model):
     old_value = models.CharField(_("old value"), max_length=255, blank=True, db_default="")
     new_value = models.CharField(_("new value"), max_length=255, blank=True, db_default="")
     old_person = models.PositiveBigIntegerField(
-        _("key of the old person"),
+        _("ID of the old person"),
         null=True,
         editable=False,
-        help_text=_("Where a value is somebody; it outlives them."),
+        help_text=_("If the value is a person; it outlives the account."),
     )
-    new_person = models.PositiveBigIntegerField(_("key of the new person"), null=True, editable=False)
+    new_person = models.PositiveBigIntegerField(_("ID of the new person"), null=True, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, help_text=_("The ticket's, after this change."))
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     position = models.BigIntegerField(
-        _("position"), null=True, editable=False, help_text=_("Its place in the history, once that is settled.")
+        _("position"), null=True, editable=False, help_text=_("Its place in the history, once assigned.")
     )
     published_at = models.DateTimeField(
         _("published"),
         null=True,
         editable=False,
-        help_text=_("When those who follow the history were told; they are not told of imported events."),
+        help_text=_("When followers of the history were told; they are not told of imported events."),
     )
 
     objects = TeamQuerySet["TicketEvent"].as_manager()
@@ -400,7 +402,7 @@ class SavedView(models.Model):
         blank=True,
         related_name="saved_views",
         verbose_name=_("owner"),
-        help_text=_("Empty where the account of whoever shared it is gone."),
+        help_text=_("Empty if the account of the person who shared it is gone."),
     )
     name = models.CharField(_("name"), max_length=40)
     query = models.CharField(_("query"), max_length=2000, help_text=_("The query string of the inbox's address."))

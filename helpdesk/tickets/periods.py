@@ -47,7 +47,7 @@ class Period:
         return [self.first + timedelta(days=number) for number in range(self.days)]
 
     def requests_query(self) -> str:
-        """The inbox's question for all calls for help of these days, merged ones too."""
+        """The inbox's question for all help requests of these days, merged ones too."""
         return f"status=all&folded=1&{self.query()}"
 
     def query(self, what: str = "requested") -> str:

@@ -49,6 +49,14 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         """What is neither finished nor snoozed; that which waits for somebody else is to be kept an eye on, too."""
         return self.unfinished().not_snoozed()
 
+    def overdue(self) -> Self:
+        """Unfinished ones whose learner still waits for an answer after the time that the team means to keep."""
+        return self.unfinished().filter(_is_past_due())
+
+    def on_time(self) -> Self:
+        """Unfinished ones that are not overdue."""
+        return self.unfinished().exclude(_is_past_due())
+
     def in_state(self, state: str) -> Self:
         """By the word that the inbox's address has for it."""
         from helpdesk.tickets.models import DONE_STATUSES
@@ -81,7 +89,7 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         return nearest_first.filter(TupleLessThan((F("urgency"), F("requested_at"), F("pk")), cursor))
 
     def newest_first(self) -> Self:
-        """The latest call for help first."""
+        """The latest help request first."""
         return self.order_by("-requested_at", "-pk")
 
     def before(self, cursor: InboxCursor) -> Self:
@@ -100,6 +108,10 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
     def with_row_relations(self) -> Self:
         """With all that a row shows, in a constant number of queries."""
         return self.select_related("learner", "course", "assignee").prefetch_related("tags")
+
+
+def _is_past_due() -> Q:
+    return Q(first_responded_at__isnull=True, response_due_at__lt=timezone.now())
 
 
 class SavedViewQuerySet(TeamQuerySet["SavedView"]):

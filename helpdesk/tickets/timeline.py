@@ -78,7 +78,7 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
         entries.append(Entry(at, sentence, question, call=by_pk.get(event.ticket_id), merged_ticket=merged))
     for note in notes:
         author = _author(note, written.get(note.pk), people)
-        sentence = format_html(_("<b>{author}</b> noted, for the team only"), author=isolated(author))
+        sentence = format_html(_("<b>{author}</b> wrote a note for the team"), author=isolated(author))
         entries.append(Entry(note.created_at, sentence, note.body, author, by_pk.get(note.ticket_id)))
     return sorted(entries, key=lambda entry: entry.at)
 
@@ -109,7 +109,7 @@ def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False, peop
         _pattern(event),
         actor=isolated(actor_label(event, people) or _("The system")),
         learner=isolated(ticket.learner),
-        course=isolated(ticket.course or _("no course in particular")),
+        course=isolated(ticket.course or _("no specific course")),
         old=isolated(old),
         new=isolated(new),
     )
@@ -140,24 +140,24 @@ def _pattern(event: TicketEvent) -> str:
         return _("<b>{actor}</b> opened the ticket for <b>{learner}</b>")
     match event.fact:
         case MergedInto():
-            return _("<b>{actor}</b> folded this request into #{new}")
+            return _("<b>{actor}</b> merged this request into #{new}")
         case UnmergedFrom():
             return _("<b>{actor}</b> split this request off from #{old}")
         case AssigneeChanged(is_taken=True):
             return _("<b>{actor}</b> took it")
     return {
         Kind.CREATED: _("<b>{learner}</b> asked for help in <b>{course}</b>"),
-        Kind.ASSIGNED: _("<b>{actor}</b> made <b>{new}</b> responsible"),
-        Kind.UNASSIGNED: _("<b>{actor}</b> released it; it was with <b>{old}</b>"),
+        Kind.ASSIGNED: _("<b>{actor}</b> assigned it to <b>{new}</b>"),
+        Kind.UNASSIGNED: _("<b>{actor}</b> unassigned it from <b>{old}</b>"),
         Kind.STATUS_CHANGED: _("<b>{actor}</b> changed the status from {old} to <b>{new}</b>"),
         Kind.REOPENED: _("<b>{actor}</b> reopened it"),
         Kind.PRIORITY_CHANGED: _("<b>{actor}</b> changed the priority from {old} to <b>{new}</b>"),
-        Kind.TAGGED: _("<b>{actor}</b> tagged it <b>{new}</b>"),
-        Kind.UNTAGGED: _("<b>{actor}</b> took the tag <b>{old}</b> off"),
+        Kind.TAGGED: _("<b>{actor}</b> added the tag <b>{new}</b>"),
+        Kind.UNTAGGED: _("<b>{actor}</b> removed the tag <b>{old}</b>"),
         Kind.SNOOZED: _("<b>{actor}</b> snoozed it until <b>{new}</b>"),
-        Kind.UNSNOOZED: _("<b>{actor}</b> brought it back into the inbox"),
+        Kind.UNSNOOZED: _("<b>{actor}</b> brought it back to the inbox"),
         Kind.ASKED_AGAIN: _("<b>{learner}</b> asked again (#{new})"),
-        Kind.MERGED: _("<b>{actor}</b> folded #{new} into this ticket"),
+        Kind.MERGED: _("<b>{actor}</b> merged #{new} into this ticket"),
         Kind.UNMERGED: _("<b>{actor}</b> split #{old} off from this ticket"),
         Kind.NOTE_ADDED: _("<b>{actor}</b> wrote a note"),
     }[Kind(event.kind)]

@@ -8,8 +8,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-BLANK = _("There is nothing in this value that could be looked for.")
-SEVERAL = _("This is said more than once, each time otherwise.")
+BLANK = _("There is nothing to search for in this value.")
+SEVERAL = _("This was given more than once, with different values.")
 
 
 class FilterForm(forms.Form):

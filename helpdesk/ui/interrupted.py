@@ -54,8 +54,8 @@ def keep_form(request: Any) -> None:
         messages.warning(
             request,
             _(
-                "You were logged out meanwhile, so what you sent was not done. It is too long to be kept here: "
-                "go back in your browser to copy it before you log in."
+                "You were logged out in the meantime, so what you sent was not saved. It is too long to keep here: "
+                "go back in your browser and copy it before you log in."
             ),
         )
         return

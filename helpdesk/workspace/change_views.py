@@ -109,5 +109,5 @@ def unmerge(request: TeamRequest, number: int) -> HttpResponse:
         changes.UNMERGE.make(ticket, Actor.person(request.user))
     except ActionRefused as refused:
         return _show_problem(request, ticket, str(refused), {})
-    messages.success(request, _("#%(number)s stands for itself again.") % {"number": ticket.number})
+    messages.success(request, _("#%(number)s is a ticket of its own again.") % {"number": ticket.number})
     return _back_to(request, shown)

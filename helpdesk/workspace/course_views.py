@@ -1,4 +1,4 @@
-"""A course as seen from its calls for help."""
+"""A course as seen from its help requests."""
 
 from __future__ import annotations
 

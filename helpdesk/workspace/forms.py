@@ -31,13 +31,11 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at r
 
 
 class OpenTicketForm(forms.Form):
-    """A call for help that came by another way than the button in the course."""
+    """A help request that came by another way than the button in the course."""
 
     email = AddressField(label=_("Learner’s e-mail"), max_length=254)
     name = NameField(label=_("Learner’s name"), max_length=255, required=False)
-    course = CourseField(
-        Course.objects.none(), label=_("Course"), required=False, empty_label=_("No course in particular")
-    )
+    course = CourseField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("No specific course"))
     question = forms.CharField(
         label=_("What is it about?"), max_length=20_000, required=False, widget=forms.Textarea({"rows": 4})
     )

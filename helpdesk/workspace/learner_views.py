@@ -56,13 +56,13 @@ def learner(request: TeamRequest, pk: int) -> HttpResponse:
         .order_by("course", "-occurred_at", "-pk")
         .distinct("course")
         .select_related("course"),
-        "chart": weekly_chart(_("Steps in the courses, by week"), activity, "occurred_at"),
+        "chart": weekly_chart(_("Activity in the courses, by week"), activity, "occurred_at"),
     }
     return render(request, "workspace/learner.html", context, status=422 if form.errors else 200)
 
 
 def _sessions(request: TeamRequest, found: Learner) -> dict[str, Any]:
-    """The last sessions before the place in the address, with the calls for help that fell into them."""
+    """The last sessions before the place in the address, with the help requests that fell into them."""
     activity = LearnerActivity.objects.of(found)
     upper = None
     if place := PLACE.fullmatch(request.GET.get("before", "")):

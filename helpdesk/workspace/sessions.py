@@ -1,4 +1,4 @@
-"""A learner's activity told as sittings: what they did in one go, and the calls for help in between."""
+"""A learner's activity told as sittings: what they did in one go, and the help requests in between."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GAP = timedelta(minutes=30)  # a longer pause begins a new session
 
 @dataclass(frozen=True)
 class Step:
-    """One thing done, or a call for help with its ticket."""
+    """One thing done, or a help request with its ticket."""
 
     at: datetime
     what: SafeString

@@ -125,7 +125,9 @@ def open_ticket(request: TeamRequest) -> HttpResponse:
             )
         shown = opened.merged_into or opened
         if opened.merged_into:
-            messages.success(request, _("The learner has an unfinished ticket for this course; it is noted there."))
+            messages.success(
+                request, _("The learner already has an unfinished ticket for this course; this was added to it.")
+            )
         return redirect("ticket", request.team.slug, shown.number)
     context = {"form": form, "nav": ""}
     return render(request, "workspace/open_ticket.html", context, status=422 if request.method == "POST" else 200)

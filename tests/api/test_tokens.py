@@ -152,7 +152,7 @@ def test_no_token_outlives_the_account_of_its_maker(page, team):
     token.refresh_from_db()
     assert (token.created_by, token.revoked_at, token.is_live) == (None, None, False)
     assert Api(secret).get("tickets").status_code == 401
-    assert "made by somebody who left" in page.get("/t/escola/tokens/").text
+    assert "created by someone who left" in page.get("/t/escola/tokens/").text
     _operators, operators_secret = create_token(team, "CRM")
     end_what_rested_on_lost_rights(0)
     token.refresh_from_db()

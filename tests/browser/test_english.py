@@ -128,7 +128,7 @@ def test_errors_and_strangers_pages_are_in_english(open_page, page, server, scho
     expect(page.get_by_text("This field is required.")).to_be_visible()
     assert_english(page, portuguese)
     page.goto(f"{server}/t/escola/tickets/999/")
-    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
     assert_english(page, portuguese)
     stranger = open_page(locale="en-US")
     for path in ("/accounts/login/", "/accounts/password/reset/", "/nothing/"):

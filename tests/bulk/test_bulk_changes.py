@@ -1,4 +1,4 @@
-"""Changing one or many tickets from the list: what is changed, what is refused and why, and the undo."""
+"""Changing one or many tickets from the list: change, what is refused and why, and the undo."""
 
 from datetime import timedelta
 
@@ -137,7 +137,7 @@ def test_a_change_that_is_repeated_changes_nothing_twice(page, team):
     ticket = open_ticket(team)
     page.post(URL, {"one": f"{choice(ticket)}:priority:4"})
     response = page.post(URL, {"one": f"{choice(fresh(ticket))}:priority:4"}, headers={"hx-request": "true"})
-    assert "It was so already." in response.text
+    assert "Nothing needed to change." in response.text
     assert TicketEvent.objects.filter(kind="priority_changed").count() == 1
 
 

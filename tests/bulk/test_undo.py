@@ -82,7 +82,7 @@ def test_what_was_changed_again_stays_and_is_told(request, ticket, joao, who):
     actions.change_priority(ticket, request.getfixturevalue(who), 3)
     undone, outcome, reason = undo(change, joao)
     assert (outcome, undone.priority) == (BulkChangeItem.Outcome.NOT_UNDONE, 3)
-    assert reason.startswith("It is no longer as this change left it.")
+    assert reason.startswith("It has changed since.")
     assert "changed the priority from Urgent to High" in reason
 
 
@@ -137,7 +137,7 @@ def test_what_followed_from_a_change_and_was_changed_since_stays_and_is_told(tic
     actions.resolve_ticket(ticket, beatriz)
     undone, outcome, reason = undo(change, joao)
     assert (outcome, undone.assignee, undone.status) == (BulkChangeItem.Outcome.UNDONE, None, Status.RESOLVED)
-    assert reason.startswith("Not all of it is as before. Beatriz changed the status")
+    assert reason.startswith("Not all of it could be undone. Beatriz changed the status")
 
 
 def test_an_undone_solution_was_no_answer(ticket, joao):

@@ -10,7 +10,7 @@ from helpdesk.inbox import views
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Priority, Status
+from helpdesk.tickets.models import Priority, Status, Ticket
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -42,12 +42,53 @@ def test_the_inbox_goes_by_urgency_and_then_by_who_waits_longest(page, team):
         "Urgent",
         "Asked again",
         "High priority",
-        "Later than promised",
-        "In time",
+        "Past due",
+        "On time",
         "Low priority",
-        "Waiting on somebody else",
+        "Waiting on someone else",
     ]
     assert "asked 2×" in response.text
+
+
+def test_a_row_does_not_say_what_its_group_says(page, team):
+    for priority in (Priority.URGENT, Priority.HIGH, Priority.LOW):
+        actions.change_priority(ask(team, priority.name), Actor.system(), priority)
+    again = ask(team, "Again", minutes=20)
+    open_ticket(team, learner=again.learner, course=again.course, requested_at=timezone.now())
+    actions.change_priority(Ticket.objects.get(pk=again.pk), Actor.system(), Priority.HIGH)
+
+    def badges(path):
+        groups = page.get(path).context["groups"]
+        return {row.learner.name: [badge.text for badge in row.badges] for group in groups for row in group.rows}
+
+    by_urgency = badges("/t/escola/")
+    assert by_urgency == {"URGENT": [], "HIGH": [], "LOW": [], "Again": ["High"]}
+    newest_first = badges("/t/escola/?status=all")
+    assert newest_first == {"URGENT": ["Urgent"], "HIGH": ["High"], "LOW": ["Low"], "Again": ["High"]}
+
+
+def test_a_group_says_how_many_it_holds_also_beyond_the_page(page, team, monkeypatch):
+    monkeypatch.setattr("helpdesk.inbox.views.PAGE_SIZE", 3)
+    actions.change_priority(ask(team, "Urgent"), Actor.system(), Priority.URGENT)
+    for number in range(4):
+        ask(team, f"Late {number}", minutes=3000)
+    ask(team, "On time")
+
+    def counts(response):
+        return [(str(group.label), group.count) for group in response.context["groups"]]
+
+    first = page.get("/t/escola/")
+    assert len(names(first)) == 3
+    assert counts(first) == [("Urgent", "1"), ("Past due", "4")]
+    assert 'Past due <span class="num">4</span>' in first.text
+
+
+def test_nobodys_ticket_is_taken_by_its_empty_place(page, team, agent):
+    ticket = ask(team, "Mariana")
+    text = page.get("/t/escola/").text
+    assert f'class="row-assignee" form="changes" name="one" value="{ticket.number}-1:assignee:me"' in text
+    actions.take_ticket(ticket, Actor.person(agent))
+    assert 'class="row-assignee" form="changes"' not in page.get("/t/escola/").text
 
 
 def test_the_inbox_leaves_out_what_is_finished_folded_or_snoozed(page, team, agent):
@@ -147,9 +188,33 @@ def test_the_row_says_what_the_learner_was_doing(page, team):
     )
     ActivityFactory(**common, lesson_title="After", occurred_at=ticket.requested_at + timedelta(minutes=9))
     text = page.get("/t/escola/").text
-    assert "Started <b>Ponto do caramelo</b> 4 minutes before asking" in text
+    assert "<b>Ponto do caramelo</b> · started" in text
     assert "62% of the course" in text
     assert "After" not in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"kind": Kind.LESSON_WATCHED}, "<b>Ponto do caramelo</b> · finished"),
+        ({"kind": Kind.LESSON_RATED, "rating": 2}, "<b>Ponto do caramelo</b> · rated 2 out of 5"),
+        ({"kind": Kind.LESSON_RATED}, "<b>Ponto do caramelo</b> · rated"),
+        ({"kind": Kind.LESSON_SAVED}, "<b>Ponto do caramelo</b> · saved"),
+        ({"kind": Kind.FILE_DOWNLOADED}, "<b>Ponto do caramelo</b> · downloaded a file"),
+        ({"kind": Kind.NOTATION_CREATED}, "<b>Ponto do caramelo</b> · wrote a note"),
+        ({"kind": Kind.COMMENT_CREATED, "comment_text": "1 < 2 {x}"}, "<b>Ponto do caramelo</b> · “1 &lt; 2 {x}”"),
+        ({"kind": Kind.COMMENT_CREATED}, "Commented “” in <b>Ponto do caramelo</b>"),
+        ({"kind": Kind.COMMENT_DELETED}, "<b>Ponto do caramelo</b> · deleted a comment"),
+        ({"kind": Kind.MODULE_COMPLETED, "module_title": "Doces"}, "<b>Doces</b> · completed"),
+        ({"kind": Kind.MODULE_COMPLETED, "lesson_title": ""}, "Completed a module"),
+        ({"kind": Kind.LESSON_STARTED, "lesson_title": ""}, "Started <b>a lesson</b>"),
+        ({"kind": Kind.ENROLLMENT_CREATED}, "Enrolled in the course"),
+    ],
+)
+def test_the_row_names_the_lesson_first(page, team, fields, said):
+    ticket = ask(team, "Mariana")
+    ActivityFactory(team=team, learner=ticket.learner, course=ticket.course, occurred_at=ticket.requested_at, **fields)
+    assert f'<span class="row-summary">{said}</span>' in page.get("/t/escola/").text
 
 
 def test_a_fresh_team_is_told_what_to_do_next(page, client, team):

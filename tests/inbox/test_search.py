@@ -216,7 +216,7 @@ def test_folded_calls_are_listed_where_a_report_counts_them(page, team):
     assert sum(len(group.rows) for group in response.context["groups"]) == 2
     assert [str(chip.label) for chip in response.context["filter"].chips] == [
         "Status: All",
-        "With those folded into others: yes",
+        "Include merged tickets: yes",
     ]
 
 

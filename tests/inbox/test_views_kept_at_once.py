@@ -69,10 +69,10 @@ def test_a_name_that_is_taken_after_the_check_is_refused_where_it_was_typed(clie
         client.post("/t/escola/views/", {"name": name, "query": "priority=4"})
     again = client.post("/t/escola/views/", {"name": "Hoje", "query": "priority=4"})
     assert again.status_code == 422
-    assert "You have a view of that name already." in again.text
+    assert "You already have a view with that name." in again.text
     other = SavedView.objects.get(name="Amanhã")
     renamed = client.post(f"/t/escola/views/{other.pk}/", {"name": "Hoje"}, follow=True)
-    assert "You have a view of that name already." in renamed.text
+    assert "You already have a view with that name." in renamed.text
 
 
 @pytest.mark.django_db

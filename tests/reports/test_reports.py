@@ -255,7 +255,7 @@ def test_courses_of_one_title_are_told_apart(page, team):
 
 
 def test_a_report_of_nothing_reads_well(page, team):
-    assert "Nothing in these days." in page.get("/t/escola/reports/").text
+    assert "Nothing in this period." in page.get("/t/escola/reports/").text
     assert page.get("/t/escola/reports/none-such.csv").status_code == 404
 
 

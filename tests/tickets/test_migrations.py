@@ -18,7 +18,7 @@ from helpdesk.tickets.timeline import sentence_of
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, publish
 from tests.migrating import migrate
 
-facts_of_old_events = importlib.import_module("helpdesk.tickets.migrations.0015_facts_of_old_events")
+facts_of_old_events = importlib.import_module("helpdesk.tickets.migrations.0017_facts_of_old_events")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -122,10 +122,10 @@ def test_old_events_are_brought_over_in_batches_while_the_version_before_writes(
     written |= {"actor_name": "Rui", "attribute": "assignee", "new_value": "Rui", "new_person": rui.pk}
     try:
         old_code = migrate(BEFORE_FACTS).get_model("tickets", "TicketEvent").objects
-        migrate(("tickets", "0014_event_facts"))
+        migrate(("tickets", "0016_event_facts"))
         before = old_code.create(**written).pk  # facts of its own at once
         with CaptureQueriesContext(connection) as queries:
-            migrate(("tickets", "0015_facts_of_old_events"))
+            migrate(("tickets", "0017_facts_of_old_events"))
         batches = [query["sql"] for query in queries if query["sql"].startswith('UPDATE "tickets_ticketevent"')]
         after = old_code.create(**written).pk
         old_code.filter(pk=after).update(published_at=None)
@@ -147,7 +147,7 @@ def test_an_interrupted_migration_of_facts_goes_on_with_the_rest():
     then = facts()
     try:
         migrate(BEFORE_FACTS)
-        migrate(("tickets", "0014_event_facts"))
+        migrate(("tickets", "0016_event_facts"))
         half = sorted(then)[len(then) // 2]
         with connection.cursor() as cursor:
             cursor.execute("UPDATE tickets_ticketevent SET version = version WHERE id <= %s", [half])

@@ -11,7 +11,7 @@ from webhooks.signature import sign
 
 
 def learner_help(**changes) -> dict:
-    """The vendor's example of a call for help; `changes` replace parts of its data, `id` its id."""
+    """The vendor's example of a help request; `changes` replace parts of its data, `id` its id."""
     event = copy.deepcopy(examples()["nutror.learner_help"])
     if "id" in changes:
         event["id"] = changes.pop("id")

@@ -227,7 +227,7 @@ class TestSwitchingOff:
     def test_it_is_done_only_by_who_was_asked(self, page, source):
         address = f"/t/escola/sources/{source.pk}/settings/"
         asked = page.post(address, {"name": "Outro nome"})
-        assert (asked.status_code, "Switch it off nevertheless" in asked.text) == (409, True)
+        assert (asked.status_code, "Turn it off anyway" in asked.text) == (409, True)
         assert "No other connection of this team is on" in asked.text
         assert (source.name, True) == Source.objects.values_list("name", "is_enabled").get()
         page.post(address, {"name": "Outro nome", "even_if_calls_are_lost": "1"})
@@ -245,7 +245,7 @@ class TestTheLastKey:
     def test_it_is_retired_only_by_who_was_asked(self, page, source):
         address = f"/t/escola/sources/{source.pk}/keys/{source.keys.get().pk}/retire/"
         asked = page.post(address)
-        assert (asked.status_code, "Retire it nevertheless" in asked.text) == (409, True)
+        assert (asked.status_code, "Disable it anyway" in asked.text) == (409, True)
         assert source.keys.get().is_live
         page.post(address, {"even_if_last": "1"})
         assert not source.keys.get().is_live

@@ -188,14 +188,14 @@ class TestHealth:
         send(page, source, learner_help())
         Delivery.objects.update(waiting_since=timezone.now() - timedelta(minutes=5))
         text = page.get(f"/t/escola/sources/{source.pk}/").text
-        assert "the oldest began to wait" in text
+        assert "the oldest has been waiting since" in text
         assert "Events from Eduzz have been waiting for 5 minutes" in text
-        assert "Calls for help now become tickets" not in text
+        assert "Help requests now become tickets" not in text
         assert "Events from Eduzz have been waiting for 5 minutes" in page.get("/t/escola/sources/").text
         process()
         text = page.get(f"/t/escola/sources/{source.pk}/").text
-        assert "the oldest began to wait" not in text
-        assert "Calls for help now become tickets" in text
+        assert "the oldest has been waiting since" not in text
+        assert "Help requests now become tickets" in text
         assert "have been waiting" not in page.get("/t/escola/sources/").text
 
     def test_a_short_wait_is_no_warning(self, page, source):

@@ -72,7 +72,7 @@ def test_the_learners_page_tells_all_and_pages_back(page, team, learner):
 
 def test_a_learner_of_whom_nothing_is_known_reads_well(page, team, learner):
     text = page.get(f"/t/escola/learners/{learner.pk}/").text
-    assert "Nothing known so far." in text
+    assert "Nothing yet." in text
     assert "Never asked for help." in text
 
 

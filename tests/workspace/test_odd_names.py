@@ -55,4 +55,4 @@ def test_each_view_says_on_hover_what_it_counts(page, team):
     text = page.get("/t/escola/").text
     assert 'title="Neither finished nor snoozed.' in text
     assert '<h1 id="list-title" title="Neither finished nor snoozed.' in text
-    assert 'title="With the status “Open”, snoozed ones too."' in text
+    assert 'title="With status “Open”, including snoozed ones."' in text

@@ -1,4 +1,4 @@
-"""A learner's call for help: the event that this product is for."""
+"""A learner's help request: the event that this product is for."""
 
 from __future__ import annotations
 

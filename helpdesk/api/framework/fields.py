@@ -26,7 +26,7 @@ class InstantField(serializers.DateTimeField):
     """A moment that is sent: whose zone was meant is not guessed."""
 
     default_error_messages: ClassVar[Any] = {
-        NO_ZONE: _("Give the time a zone, as in 2026-03-10T12:00:00Z or 2026-03-10T09:00:00-03:00.")
+        NO_ZONE: _("Include a time zone, as in 2026-03-10T12:00:00Z or 2026-03-10T09:00:00-03:00.")
     }
 
     def enforce_timezone(self, value: datetime) -> datetime:

@@ -55,12 +55,14 @@ def _carry_out_or_replay(request: Request, access: Access, carry_out: Callable[[
         raise Problem(400, _("An Idempotency-Key has 1 to 255 visible ASCII characters."))
     with transaction.atomic():
         if not _lock(f"{access.team.pk} {access.client} {key}"):
-            raise Problem(409, _("The first request with this Idempotency-Key is still at work; try again."), wait=1)
+            raise Problem(
+                409, _("The first request with this Idempotency-Key is still in progress; try again."), wait=1
+            )
         kept = IdempotentRequest.objects.for_team(access.team).filter(client=access.client, key=key).first()
         fingerprint = _fingerprint(request)
         if kept is not None:
             if kept.fingerprint != fingerprint:
-                raise Problem(422, _("This Idempotency-Key was used for another request."))
+                raise Problem(422, _("This Idempotency-Key was used for a different request."))
             headers = kept.headers | {REPLAYED: "true"}
             return Response(json.loads(kept.body), kept.status, headers=headers)
         response = carry_out()

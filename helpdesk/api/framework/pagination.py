@@ -59,7 +59,7 @@ def read_cursor(cursor: str, name: str, order: Order, model: type[Model], parame
         fields: list[Any] = [model._meta.get_field(field) for field in order.fields]
         return [_clean(field, value) for field, value in zip(fields, values, strict=True)]
     except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
-        problem = _("There is no such place; take the cursor as it is given, with the same ordering.")
+        problem = _("This cursor is not valid; use it exactly as it was given, with the same ordering.")
         raise InvalidQuery({parameter: [ErrorDetail(problem, "invalid")]}) from None
 
 

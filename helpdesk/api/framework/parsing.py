@@ -28,7 +28,7 @@ class BoundedJSONParser(JSONParser):
         except RecursionError:
             raise ParseError(_("The JSON is nested too deeply.")) from None
         except UnicodeEncodeError:
-            raise ParseError(_("The JSON has half of a surrogate pair, which is no character.")) from None
+            raise ParseError(_("The JSON contains half of a surrogate pair, which is not a character.")) from None
         except (ValueError, LookupError) as error:
             raise ParseError(_("This is not JSON: %(error)s") % {"error": error}) from None
         return value
@@ -41,7 +41,7 @@ def _refuse_constant(constant: str) -> Any:
 def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ParseError(_("The JSON says something twice: %(name)s.") % {"name": _first_repeated(pairs)})
+        raise ParseError(_("The JSON has a duplicate key: %(name)s.") % {"name": _first_repeated(pairs)})
     return found
 
 

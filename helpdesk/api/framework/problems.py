@@ -86,7 +86,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     status, detail, more, headers = _read(error)
     if not status and isinstance(error.__cause__, LockNotAvailable) and context["request"].method not in SAFE_METHODS:
         status, headers = 409, {"Retry-After": "1"}
-        detail = _("Somebody else is changing this at the moment; try again.")
+        detail = _("Someone else is changing this right now; try again.")
     if not status:
         return None
     set_rollback()
@@ -100,18 +100,18 @@ def _read(error: Exception) -> tuple[int, str, dict[str, Any], dict[str, str]]:
         case exceptions.ValidationError():
             errors = list(_errors(error.detail))
             is_unclear = isinstance(error, InvalidQuery) or any(each["code"] == NO_ZONE for each in errors)
-            detail = _("Some values do not fit; “errors” names each.")
+            detail = _("Some values are not valid; see “errors”.")
             return 400 if is_unclear else 422, detail, {"errors": errors}, {}
         case exceptions.APIException():
             return error.status_code, str(error.detail), {}, _headers(error)
         case Http404():
-            return 404, _("There is no such thing in your team."), {}, {}
+            return 404, _("Your team has nothing like that."), {}, {}
         case PermissionDenied():
-            return 403, _("You may not do this."), {}, {}
+            return 403, _("You are not allowed to do this."), {}, {}
         case RequestDataTooBig():
-            return 413, _("The body is larger than what is read."), {}, {}
+            return 413, _("The body is too large."), {}, {}
         case UnreadablePostError() | SuspiciousOperation():
-            return 400, _("The request could not be read to its end."), {}, {}
+            return 400, _("The request could not be read to the end."), {}, {}
     return 0, "", {}, {}
 
 
@@ -156,7 +156,7 @@ def read_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequ
         if request.method in {"GET", "HEAD"}:
             return view(request)
         is_asked = request.method == "OPTIONS"
-        response = HttpResponse(status=204) if is_asked else respond(405, _("This is only read."))
+        response = HttpResponse(status=204) if is_asked else respond(405, _("This is read-only."))
         response["Allow"] = "GET, HEAD, OPTIONS"
         return response
 
@@ -166,7 +166,7 @@ def read_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequ
 @csrf_exempt
 def not_found(request: HttpRequest) -> HttpResponse:
     """404, for an address of the API where there is nothing."""
-    return respond(404, _("There is nothing at this address; /api/v1/docs tells what is where."))
+    return respond(404, _("There is nothing at this address; see /api/v1/docs."))
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -178,7 +178,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """`handler400`: what Django itself refuses."""
     from django.views.defaults import bad_request as page
 
-    return respond(400, _("The request cannot be read.")) if is_api(request) else page(request, exception)
+    return respond(400, _("The request could not be read.")) if is_api(request) else page(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -187,6 +187,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     if find_database_error(sys.exc_info()[1]):
         if is_api(request):
-            return mark_unavailable(respond(503, _("The database does not answer at the moment; try again.")))
+            return mark_unavailable(respond(503, _("The database is not responding at the moment; try again.")))
         return unavailable_page()
     return respond(500, _("Something went wrong on our side.")) if is_api(request) else page(request)

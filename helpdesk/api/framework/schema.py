@@ -24,7 +24,7 @@ class ApiSchema(AutoSchema):
 
 
 TAGS = {
-    "tickets": "Calls for help, and everything that is done about them.",
+    "tickets": "Help requests, and everything that is done about them.",
     "tags": "The words that a team sorts its tickets by.",
     "saved views": "Questions to the inbox that somebody keeps.",
     "learners": "Who asks, and what they did in the courses.",

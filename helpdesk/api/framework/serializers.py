@@ -57,7 +57,7 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not 
     default_error_messages: ClassVar[Any] = {
         "unknown": _("There is no such field."),
         "type": _("The value is not of the right type."),
-        "one": _("Exactly one of the fields is needed."),
+        "one": _("Send exactly one of these fields."),
     }
 
     def to_internal_value(self, data: Any) -> Any:

@@ -70,7 +70,7 @@ class TeamView(APIView):
         """Raise Problem for a change of what has no version under `If-Match`: none matches. Source: RFC 9110, 13.1.1"""
         is_minded = self.operation.if_match or self.request.method in {"GET", "HEAD"}
         if not is_minded and read_if_match(self.request.headers.get("If-Match")) is not None:
-            raise Problem(412, _("What this changes has no ETag; send it without If-Match."))
+            raise Problem(412, _("This resource has no ETag; send the request without If-Match."))
 
     def check_permissions(self, request: Request) -> None:
         """Raise NotAuthenticated or PermissionDenied; a method that does not exist is left to become a 405.
@@ -86,8 +86,8 @@ class TeamView(APIView):
         is_change = request.method not in {"GET", "HEAD"}
         if not (self.access.can(needed) and (self.access.may_change or not is_change)):
             if self.access.token:
-                raise exceptions.PermissionDenied(_("The scopes of this token do not allow it."))
-            raise exceptions.PermissionDenied(_("Your role does not allow it."))
+                raise exceptions.PermissionDenied(_("The scopes of this token do not allow this."))
+            raise exceptions.PermissionDenied(_("Your role does not allow this."))
 
     def check_throttles(self, request: Request) -> None:
         """Raise a 429 where the client, or all of its team, has used up the requests of this minute."""
@@ -95,11 +95,11 @@ class TeamView(APIView):
         if not (usage and usage.is_exceeded):
             return
         if usage.is_of_team:
-            problem = _("Your team has used up its requests of this minute.")
+            problem = _("Your team has used up its requests for this minute.")
         elif self.access.token:
-            problem = _("This token has used up its requests of this minute.")
+            problem = _("This token has used up its requests for this minute.")
         else:
-            problem = _("You have used up your requests of this minute.")
+            problem = _("You have used up your requests for this minute.")
         raise Problem(429, problem, wait=usage.resets_in)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -125,7 +125,7 @@ class TeamView(APIView):
         unknown = [name for name in sent if name not in operation.parameters | {"team"}]
         errors: dict[str, Any] = {name: [ErrorDetail(_("There is no such parameter."), "unknown")] for name in unknown}
         repeated = [name for name in sent if len(sent.getlist(name)) > 1 and name not in operation.lists]
-        errors |= {name: [ErrorDetail(_("Say it once."), "repeated")] for name in repeated}
+        errors |= {name: [ErrorDetail(_("Send it only once."), "repeated")] for name in repeated}
         values = {name: sent.getlist(name) if name in operation.lists else text for name, text in sent.items()}
         try:
             query = operation.read_query(values)

@@ -38,7 +38,9 @@ class DeliverySerializer(ResourceSerializer):
         help_text="Why it failed; or `implausible_time`, where the receipt stands in for a time of the event.",
     )
     reason = serializers.CharField(read_only=True, help_text="The field, or our error, that made it fail.")
-    attempts = serializers.IntegerField(read_only=True, help_text="How often it was tried since it last began to wait.")
+    attempts = serializers.IntegerField(
+        read_only=True, help_text="How often it was tried since it last started waiting."
+    )
     duration_ms = serializers.IntegerField(read_only=True, help_text="Milliseconds of the last try.")
     finished_at = UTCField(read_only=True, allow_null=True, help_text="When it got its outcome; null while it waits.")
     ticket = serializers.IntegerField(

@@ -12,7 +12,7 @@ from helpdesk.api.framework.fields import SecondsField
 class SummarySerializer(serializers.Serializer[Any]):
     """The figures of one period."""
 
-    requests = serializers.IntegerField(help_text="All calls for help.")
+    requests = serializers.IntegerField(help_text="All help requests.")
     tickets = serializers.IntegerField(help_text="Those that stand for themselves.")
     asked_again = serializers.IntegerField(help_text="Tickets whose learner asked more than once.")
     median_response = SecondsField("Half were first answered in less.")
@@ -33,7 +33,7 @@ class DaySerializer(serializers.Serializer[Any]):
     """One day."""
 
     day = serializers.DateField(help_text="The day.")
-    requests = serializers.IntegerField(help_text="Calls for help on it.")
+    requests = serializers.IntegerField(help_text="Help requests on it.")
 
 
 class TimesSerializer(serializers.Serializer[Any]):
@@ -50,7 +50,7 @@ class CourseFigures(serializers.Serializer[Any]):
     """One course."""
 
     course = serializers.IntegerField(allow_null=True, help_text="Its key; null is no course in particular.")
-    requests = serializers.IntegerField(help_text="Calls for help.")
+    requests = serializers.IntegerField(help_text="Help requests.")
 
 
 class AgeSerializer(serializers.Serializer[Any]):
@@ -76,7 +76,7 @@ class HourSerializer(serializers.Serializer[Any]):
 
     weekday = serializers.IntegerField(help_text="Monday is 1.")
     hour = serializers.IntegerField(help_text="0 to 23.")
-    requests = serializers.IntegerField(help_text="Calls for help.")
+    requests = serializers.IntegerField(help_text="Help requests.")
 
 
 def rows_of(serializer: type[serializers.Serializer[Any]]) -> Any:

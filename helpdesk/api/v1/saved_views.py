@@ -100,7 +100,7 @@ class SavedViewView(TeamView):
         """Save the view under its name, shared or not. Raises Conflict where its owner has another of that name."""
         view.name = clean_name(data.get("name", view.name))
         if not view.name:
-            raise Conflict(_("A name needs letters that can be seen."), "name")
+            raise Conflict(_("A name needs visible characters."), "name")
         view.is_shared = data.get("is_shared", view.is_shared) or self.access.token is not None
         try:
             keep_view(view)
@@ -131,7 +131,12 @@ class SavedViewList(SavedViewView):
         data, user = self.body, self.access.user
         owner = user.pk if user else getattr(self.access.token, "created_by_id", None)
         if owner is None:
-            raise Conflict(_("Nobody made this token, so nobody can own what it keeps; use one from the dashboard."))
+            raise Conflict(
+                _(
+                    "This token was not created by a person, so nobody can own what it saves. Use one from the "
+                    "dashboard."
+                )
+            )
         try:
             query = saved_query(TicketFilter(QueryDict(data["query"]), self.team, user))
         except ValidationError as error:

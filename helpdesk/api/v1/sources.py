@@ -24,7 +24,7 @@ class SourceSerializer(ResourceSerializer):
     name = serializers.CharField(read_only=True, help_text="What people call it.")
     is_enabled = serializers.BooleanField(read_only=True, help_text="Whether it takes deliveries.")
     health = serializers.ChoiceField(
-        Source.Health.values, read_only=True, help_text="Whether calls for help come in, and if not, why."
+        Source.Health.values, read_only=True, help_text="Whether help requests come in, and if not, why."
     )
     last_delivery_at = UTCField(read_only=True, allow_null=True, help_text="When the last authentic event came.")
     verified_at = UTCField(read_only=True, allow_null=True, help_text="The first authentic ping.")

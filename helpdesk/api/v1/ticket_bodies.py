@@ -21,7 +21,7 @@ class NewLearner(StrictSerializer):
 
 
 class NewTicket(StrictSerializer):
-    """A call for help that came by another way than the button in the course."""
+    """A help request that came by another way than the button in the course."""
 
     example = {
         "learner": {"email": "mariana@example.com", "name": "Mariana Ribeiro"},

@@ -61,7 +61,7 @@ class TicketFilterQuery(QuerySerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse folded tickets of a status: they have none of their own."""
         if attrs.get("folded") and attrs.get("status", "all") != "all":
-            raise serializers.ValidationError({"folded": _("Folded tickets are listed with status=all only.")})
+            raise serializers.ValidationError({"folded": _("Merged tickets are listed with status=all only.")})
         return attrs
 
 

@@ -29,7 +29,7 @@ URGENCIES = {0: "urgent", 1: "asked_again", 2: "high", 3: "normal", 4: "low", 5:
 
 
 class ContextSerializer(serializers.Serializer[LearnerContext]):
-    """What the learner was doing before the call for help; everything is null or empty where nothing is known."""
+    """What the learner was doing before the help request; everything is null or empty where nothing is known."""
 
     step = serializers.ChoiceField(LearnerActivity.Kind.values, allow_null=True, help_text="The kind of the last step.")
     lesson = serializers.CharField(help_text="The title of the lesson of that step.")
@@ -51,7 +51,7 @@ def shown_context(context: LearnerContext) -> dict[str, Any]:
 
 
 class TicketSerializer(ResourceSerializer):
-    """A call for help."""
+    """A help request."""
 
     number = serializers.IntegerField(read_only=True, help_text="By which the team and the addresses name it.")
     url = serializers.SerializerMethodField(help_text="Its page, for people.")

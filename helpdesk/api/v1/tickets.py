@@ -69,7 +69,7 @@ class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
             attrs.setdefault("status", "all")
             attrs.setdefault("folded", True)
             if not attrs["folded"]:
-                raise serializers.ValidationError({"folded": _("Beside merged_into there are only folded tickets.")})
+                raise serializers.ValidationError({"folded": _("With merged_into, only merged tickets are listed.")})
         return super().validate(attrs)
 
 
@@ -107,7 +107,7 @@ class TicketList(TicketView):
         if ordering != "-requested_at" and filtered.value("q"):
             problem = _("A search (“q”) shows the newest first; leave “ordering” out, or set it to -requested_at.")
         elif is_urgency and not filtered.is_queue:
-            problem = _("Only unfinished tickets have an order by urgency.")
+            problem = _("Only unfinished tickets can be sorted by urgency.")
         if problem:
             raise InvalidQuery({"ordering": [ErrorDetail(problem, "invalid")]})
         return filtered
@@ -125,7 +125,7 @@ class TicketList(TicketView):
         """The learner is found by their address, or made.
 
         Where the learner has an unfinished ticket for that course, the new one is folded into it at once, as a
-        repeated call for help is: `merged_into` tells, and priority, tags and note go to that one, and the question too
+        repeated help request is: `merged_into` tells, and priority, tags and note go to that one, and the question too
         where it has none.
         """
         data = self.body

@@ -26,7 +26,7 @@ def assign_ticket(ticket: Ticket, actor: Actor, assignee: User | None) -> None:
     if ticket.assignee_id == (assignee.pk if assignee else None):
         return
     if assignee and not can_work_on(ticket, assignee):
-        raise ActionRefused(_("%(name)s cannot work on this team's tickets.") % {"name": assignee})
+        raise ActionRefused(_("%(name)s cannot work on this team’s tickets.") % {"name": assignee})
     set_assignee(ticket, actor, assignee)
     if assignee and ticket.status == Status.NEW:
         set_status(ticket, actor, Status.OPEN)

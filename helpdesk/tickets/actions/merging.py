@@ -25,13 +25,13 @@ def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
     if ticket.merged_into_id == into.pk:
         return
     if ticket.pk == into.pk:
-        raise ActionRefused(_("A ticket cannot be folded into itself."))
+        raise ActionRefused(_("A ticket cannot be merged into itself."))
     if ticket.team_id != into.team_id or ticket.learner_id != into.learner_id:
-        raise ActionRefused(_("Only tickets of the same learner can be folded together."))
+        raise ActionRefused(_("Only tickets from the same learner can be merged."))
     if into.is_merged or ticket.is_merged:
-        raise ActionRefused(_("This request is folded into another; change that one, or split it off first."))
+        raise ActionRefused(_("This request is merged into another; change that one, or split this one off first."))
     if into.is_finished and not ticket.is_finished:
-        raise ActionRefused(_("An unfinished ticket cannot be folded into a finished one; reopen that one first."))
+        raise ActionRefused(_("An unfinished ticket cannot be merged into a finished one; reopen that one first."))
     ticket.merged_into = into
     save_change(ticket, "merged_into")
     record(ticket, actor, Kind.MERGED, MergedInto(TicketReference.to(into)))

@@ -1,4 +1,4 @@
-"""A call for help becomes a ticket."""
+"""A help request becomes a ticket."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def open_ticket(
     received_at: datetime | None = None,
     question: str = "",
 ) -> Ticket:
-    """Make a ticket of a call for help, and merge it with the learner's unfinished one for that course, if any.
+    """Make a ticket of a help request, and merge it with the learner's unfinished one for that course, if any.
 
     The earliest call stands for the others, whichever is taken first, unless somebody works on a later one already. To
     be called in the transaction in which `lock_learner` gave the learner, so that one learner's calls take turns.

@@ -27,7 +27,7 @@ class TicketChanged(ActionRefused):
     """Somebody else changed the ticket since the version that the actor saw; `events` says what and who."""
 
     def __init__(self, events: list[TicketEvent]) -> None:
-        super().__init__(_("This ticket was changed while you looked at it. Look again, then decide."))
+        super().__init__(_("This ticket changed while you were looking at it. Check it again, then decide."))
         self.events = events
 
 
@@ -41,7 +41,9 @@ def action(
         with transaction.atomic():
             ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
             if ticket.is_merged:
-                raise ActionRefused(_("This request is folded into another; change that one, or split it off first."))
+                raise ActionRefused(
+                    _("This request is merged into another; change that one, or split this one off first.")
+                )
             do(ticket, actor, *args, **kwargs)
 
     return locked

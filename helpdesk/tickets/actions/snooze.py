@@ -23,7 +23,7 @@ def snooze_ticket(ticket: Ticket, actor: Actor, until: datetime) -> None:
     if ticket.snoozed_until == until:
         return
     if until <= timezone.now():
-        raise ActionRefused(_("Choose a time that is still to come."))
+        raise ActionRefused(_("Choose a time in the future."))
     if until > timezone.now() + LONGEST_SNOOZE:
         raise ActionRefused(_("Choose a time within the next five years."))
     if ticket.is_finished:

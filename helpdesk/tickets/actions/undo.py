@@ -51,7 +51,7 @@ def _give_back_tags(ticket: Ticket, actor: Actor, before: dict[str, str], after:
 def _give_back_assignee(ticket: Ticket, actor: Actor, pk: int | None) -> None:
     assignee = User.objects.filter(pk=pk).first() if pk else None
     if pk and assignee is None:
-        raise ActionRefused(_("The person who was responsible is no longer there."))
+        raise ActionRefused(_("The previous assignee is no longer in the team."))
     assign_ticket(ticket, actor, assignee)
 
 

@@ -46,7 +46,7 @@ def test_a_token_is_counted_by_the_minute_and_then_asked_to_wait(api, settings):
         assert response["RateLimit-Remaining"] == remaining
         assert response["RateLimit-Limit"] == "3"
         assert 0 < int(response["RateLimit-Reset"]) <= 60
-    assert refused(api.get("tickets")) == "This token has used up its requests of this minute."
+    assert refused(api.get("tickets")) == "This token has used up its requests for this minute."
 
 
 def test_one_tokens_requests_do_not_count_for_another(api, reader, settings):
@@ -59,7 +59,7 @@ def test_a_person_in_a_session_is_counted_too(api, browser, settings):
     settings.API_RATE_PER_MINUTE = 1
     response = browser.get("/api/v1/tickets")
     assert (response.status_code, response["RateLimit-Limit"], response["RateLimit-Remaining"]) == (200, "1", "0")
-    assert refused(browser.get("/api/v1/tickets")) == "You have used up your requests of this minute."
+    assert refused(browser.get("/api/v1/tickets")) == "You have used up your requests for this minute."
     assert api.get("tickets").status_code == 200
 
 
@@ -70,7 +70,7 @@ def test_tokens_and_sessions_of_a_team_have_a_limit_together(api, reader, browse
     response = browser.get("/api/v1/tickets")
     assert (response["RateLimit-Limit"], response["RateLimit-Remaining"]) == ("3", "0")
     for client in (api, reader):
-        assert refused(client.get("tickets")) == "Your team has used up its requests of this minute."
+        assert refused(client.get("tickets")) == "Your team has used up its requests for this minute."
     assert browser.get("/api/v1/tickets").status_code == 429
     assert stranger.get("tickets").status_code == 200
 

@@ -68,7 +68,7 @@ def give_default(name, **field):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0013_merged_and_words")]
+    dependencies = [("tickets", "0015_words_apart")]
 
     operations = [
         migrations.AddField(

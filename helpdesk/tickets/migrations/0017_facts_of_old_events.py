@@ -20,6 +20,6 @@ def bring_over(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("tickets", "0014_event_facts")]
+    dependencies = [("tickets", "0016_event_facts")]
 
     operations = [migrations.RunPython(bring_over, migrations.RunPython.noop)]
