@@ -245,7 +245,7 @@ def test_switching_a_connection_off_asks_first(operator, team):
     assert source.is_enabled
     other = source_of(team, key="another-key-of-eduzz")
     asked = operator.post(change(source), off, headers={"accept-language": "en"})
-    assert "refused and kept nowhere" in asked.text
+    assert "refused and not kept" in asked.text
     assert "at all" not in asked.text
     other.delete()
     assert operator.post(change(source), off | {"even_if_calls_are_lost": "on"}).status_code == 302

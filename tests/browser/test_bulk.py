@@ -49,7 +49,7 @@ def test_five_hundred_are_resolved_with_progress_and_undone(open_page, server, s
     expect(page.locator("#bulk").get_by_role("progressbar")).to_be_visible()
     expect(page.locator("#bulk")).to_contain_text(re.compile(r"\d+ de 510"))
     expect(page.locator("#bulk")).to_contain_text("510 chamados: resolvido", timeout=60_000)
-    expect(page.get_by_role("heading", name="Nada corresponde")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nada encontrado")).to_be_visible()
     assert resolved() == 510
     assert {ticket.status for ticket in Ticket.objects.filter(pk__in=[other.pk for other in others])} == {Status.NEW}
     page.locator("#bulk").get_by_role("button", name="Desfazer").click()
@@ -123,7 +123,7 @@ def test_the_same_without_javascript(open_page, server, school, ana, beatriz):
     page.get_by_label("Todos os desta lista, em todas as páginas").check()
     page.locator("#changes").get_by_text("Mais").click()
     page.locator("#changes").get_by_role("button", name="Esperando o aluno").click()
-    expect(page.get_by_role("heading", name="Mudança de chamados")).to_be_visible()
+    expect(page.get_by_role("heading", name="Mudança em lote")).to_be_visible()
     go_on_to_the_end(page)
     expect(page.locator("#bulk")).to_contain_text("119 chamados: esperando o aluno")
     expect(page.locator("#bulk .refused")).to_contain_text("#8 Um chamado “Resolvido” não pode passar a")

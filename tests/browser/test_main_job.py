@@ -84,6 +84,6 @@ def test_the_forms_work_without_javascript(server, team, open_page):
     page.goto(server)
     page.locator(".row-link").click()
     page.get_by_role("button", name="Assumir").click()
-    page.get_by_label("Estado").select_option("pending")
+    page.get_by_label("Status").select_option("pending")
     page.locator("form", has=page.locator("#status")).get_by_role("button").click()
-    expect(page.get_by_label("Estado")).to_have_value("pending")
+    expect(page.get_by_label("Status")).to_have_value("pending")

@@ -167,7 +167,7 @@ def test_keys_are_off_in_text_fields_and_escape_leaves_them(page, server, school
     page.keyboard.type("ext?jk")
     expect(search).to_have_value("ext?jk")
     expect(page.locator("#keys")).to_be_hidden()
-    expect(page.get_by_text("Nada corresponde")).to_be_visible()
+    expect(page.get_by_text("Nada encontrado")).to_be_visible()
     page.keyboard.press("Escape")
     expect(search).not_to_be_focused()
     expect(search).to_have_value("ext?jk")

@@ -37,7 +37,7 @@ def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
     note.fill("Comecei a olhar isto")
     theirs.get_by_label("Prioridade").select_option(label="Urgente")
     expect(theirs.locator(".timeline")).to_contain_text("mudou a prioridade")
-    hers.get_by_label("Estado").select_option(label="Esperando o aluno")
+    hers.get_by_label("Status").select_option(label="Esperando o aluno")
     expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text("Alguém foi mais rápido")
     expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text(
         "Beatriz Lima mudou a prioridade de Normal para Urgente"
@@ -46,7 +46,7 @@ def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
     expect(note).to_have_value("Comecei a olhar isto")
     expect(hers.get_by_label("Prioridade")).to_have_value("4")
     # Seen, the same change goes through, and the note after it.
-    hers.get_by_label("Estado").select_option(label="Esperando o aluno")
+    hers.get_by_label("Status").select_option(label="Esperando o aluno")
     expect(hers.locator(".timeline")).to_contain_text("Esperando o aluno")
     expect(note).to_have_value("Comecei a olhar isto")
     hers.get_by_role("button", name="Anotar").click()

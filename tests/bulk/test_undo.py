@@ -194,7 +194,7 @@ def test_nothing_goes_back_to_somebody_who_left(ticket, joao, beatriz, leave):
             beatriz.user.delete()
     undone, outcome, reason = undo(change, joao)
     assert (outcome, undone.assignee) == (BulkChangeItem.Outcome.NOT_UNDONE, joao.user)
-    assert ("no longer there" if leave == "deleted" else "Beatriz cannot work on this team's tickets") in reason
+    assert ("no longer in the team" if leave == "deleted" else "Beatriz cannot work on this team's tickets") in reason
 
 
 def test_a_change_by_somebody_who_left_can_be_undone(ticket, joao, beatriz):

@@ -139,7 +139,7 @@ def test_another_teams_course_is_no_filter(page, team):
     response = page.get(f"/t/escola/?course={course.pk}")
     assert "Alheio" not in response.text
     assert names(response) == []
-    assert "is not there, or not any more" in response.text
+    assert "does not exist, or no longer does" in response.text
 
 
 @pytest.mark.parametrize("status", ["", "all"])
@@ -161,7 +161,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(page, team, status, m
 def test_the_inbox_costs_the_same_for_two_tickets_and_for_twenty(page, team, django_assert_num_queries):
     def fill(number):
         for _ in range(number):
-            ticket = ask(team, "Somebody")
+            ticket = ask(team, "Someone")
             ActivityFactory(
                 team=team,
                 learner=ticket.learner,

@@ -51,7 +51,7 @@ def test_all_that_fit_a_tag_that_was_deleted_meanwhile_is_refused(page, team):
     Tag.objects.all().delete()
     response = resolve_all(page, "tag=promo")
     assert response.status_code == 422
-    assert "“promo” is not there, or not any more" in response.text
+    assert "“promo” is not there, or no longer does" in response.text
     assert unresolved() == 2
 
 
@@ -103,7 +103,7 @@ def test_a_saved_view_of_a_deleted_tag_shows_nothing_and_says_what_is_gone(page,
     view = SavedView.objects.create(team=team, owner=agent, name="Promo", query="tag=promo&priority=2")
     response = page.get(f"/t/escola/?{view.query}")
     assert response.context["page"].tickets == []
-    assert "“promo” is not there, or not any more" in response.text
+    assert "“promo” is not there, or no longer does" in response.text
 
 
 def test_a_long_view_is_kept_whole(page, team, agent):
@@ -135,7 +135,7 @@ def test_the_api_lists_nothing_for_what_is_gone_and_refuses_to_change_it(api, te
         body = {"tickets": {"filter": {name: value}}, "change": {"status": "resolved"}}
         response = api.post("tickets/bulk", body)
         assert response.status_code == 409
-        assert "not any more" in response.json()["errors"][0]["detail"]
+        assert "no longer does" in response.json()["errors"][0]["detail"]
     assert unresolved() == 1
 
 
@@ -202,7 +202,7 @@ def test_what_contradicts_itself_narrows_to_nothing_and_stays_in_the_question(pa
     actions.add_tag(open_ticket(team), Actor.system(), "acesso")
     response = page.get(f"/t/escola/?{query}")
     assert response.context["page"].tickets == []
-    assert "said more than once" in response.text
+    assert "given more than once" in response.text
     assert response.context["list_query"] == query
     assert resolve_all(page, query).status_code == 422
 

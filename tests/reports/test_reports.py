@@ -214,7 +214,7 @@ def test_charts_write_dates_as_the_tables_do(page, asked, language, day):
         ("first=2026-03-10&last=2026-03-01", "ends before it begins"),
         ("first=2020-01-01&last=2026-01-01", "at most a year"),
         ("days=0", "greater than or equal to 1"),
-        ("first=2127-03-01", "still to come"),
+        ("first=2127-03-01", "in the future"),
         ("first=2026-03-10&days=7", "not both"),
         ("first=2026-03-10&last=2026-03-12&days=7", "not both"),
         ("first=%E2%80%8B", "Enter a valid date"),

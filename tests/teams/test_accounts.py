@@ -414,7 +414,7 @@ def test_of_many_wrong_passwords_at_once_no_more_are_tried_than_one_after_the_ot
 
     def fail_once(number):
         try:
-            log_in(password=f"errada {number}")
+            log_in(password=f"erradas {number}")
         finally:
             connection.close()
 

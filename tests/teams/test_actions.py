@@ -88,7 +88,7 @@ def test_an_expired_invitation_or_somebody_elses_is_refused(owner):
 
 
 def test_a_member_is_not_invited_again(owner, manager):
-    with refused("a member already"):
+    with refused("already a member"):
         actions.invite(owner, manager.user.email, Role.AGENT)
 
 
@@ -170,7 +170,7 @@ def test_a_right_that_was_lost_meanwhile_is_not_used(owner, manager, team, is_re
         lambda: actions.change_role(before, agent, Role.MANAGER),
         lambda: actions.remove_member(before, agent),
     ):
-        with refused("not do that any more"):
+        with refused("no longer allowed"):
             change()
 
 

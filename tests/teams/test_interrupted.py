@@ -75,12 +75,12 @@ def test_after_the_login_one_is_back_on_the_page_with_what_was_typed(page, team,
     assert sent.url.startswith("/accounts/login/")
     shown = log_in(page, sent.url)
     assert (shown.status_code, shown.request["PATH_INFO"]) == (200, here.partition("?")[0])
-    assert "so what you sent was not done" in shown.text
+    assert "so what you sent was not saved" in shown.text
     assert f'action="{path}"' in shown.text
     fields = fields_of(shown)
     assert {name: fields[name] for name in data} == data
     assert ticket.events.count() == 1
-    assert "was not done" not in page.get(here).text
+    assert "was not saved" not in page.get(here).text
     assert page.post(path, data).status_code in {302, 303}
     assert ticket.events.count() == 2
 
@@ -107,14 +107,14 @@ def test_who_asked_for_a_page_comes_back_to_it_with_its_question_and_nothing_is_
     asked = getattr(page, method)("/t/escola/?status=done")
     shown = log_in(page, asked.url)
     assert (shown.request["PATH_INFO"], shown.request["QUERY_STRING"]) == ("/t/escola/", "status=done")
-    assert "was not done" not in shown.text
+    assert "was not saved" not in shown.text
 
 
 def test_what_a_page_sends_by_itself_is_not_told(page, team):
     ticket = open_ticket(team)
     sent = page.post(f"/t/escola/tickets/{ticket.number}/presence/", {"seen": "1"})
     assert sent.status_code == 302
-    assert "was not done" not in log_in(page, sent.url).text
+    assert "was not saved" not in log_in(page, sent.url).text
 
 
 def test_secrets_are_not_kept(page, team):
@@ -135,7 +135,7 @@ def test_the_longest_note_is_kept_whatever_its_script(page, team, text):
 def test_what_is_too_long_to_be_kept_is_told(page, team):
     sent = page.post("/t/escola/team/invitations/", {"email": "a" * 60_000})
     assert sent.status_code == 302
-    assert "too long to be kept" in page.get(sent.url).text
+    assert "too long to keep" in page.get(sent.url).text
     shown = log_in(page, sent.url)
     assert "a" * 100 not in shown.text
     assert not re.search("kept-once", str(dict(page.session)))

@@ -257,7 +257,7 @@ def test_snoozing_hides_until_later_and_can_be_undone(team, actor):
 
 
 def test_snoozing_into_the_past_is_refused(team, actor):
-    with refused("still to come"):
+    with refused("in the future"):
         actions.snooze_ticket(open_ticket(team), actor, timezone.now() - timedelta(minutes=1))
 
 
@@ -388,7 +388,7 @@ def test_a_ticket_is_not_merged_into_itself_or_into_a_finished_one(team, actor):
 def test_a_folded_ticket_refuses_changes(team, actor):
     first = open_ticket(team)
     again = open_ticket(team, learner=first.learner, course=first.course)
-    with refused("folded into another"):
+    with refused("merged into another"):
         actions.resolve_ticket(again, actor)
 
 
@@ -398,7 +398,7 @@ def test_who_saw_an_older_version_is_told_what_others_did_since(team, actor):
     actions.require_version(ticket, actor, 1)
     actions.add_tag(ticket, other, "vídeo")
     actions.change_priority(ticket, other, Priority.LOW)
-    with pytest.raises(actions.TicketChanged, match="changed while you looked") as told:
+    with pytest.raises(actions.TicketChanged, match="changed while you were looking") as told:
         actions.require_version(ticket, actor, 2)
     assert [event.kind for event in told.value.events] == ["tagged", "priority_changed"]
     with pytest.raises(actions.TicketChanged) as told:

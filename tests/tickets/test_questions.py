@@ -29,7 +29,7 @@ def test_the_question_of_a_ticket_opened_by_hand_is_its_headline_and_the_text_of
     assert f'<blockquote class="question"><p>{QUESTION}<br>Obrigada</p></blockquote>' in shown
     listed = page.get("/t/escola/").text
     assert f"“{QUESTION} Obrigada”" in listed
-    assert "Nothing known" not in listed
+    assert "No earlier activity known" not in listed
 
 
 def test_a_question_is_found_by_its_words(page, team):

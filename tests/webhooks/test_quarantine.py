@@ -112,7 +112,7 @@ def test_one_sources_quarantine_is_not_anothers(client, source, monkeypatch):
         ("1234567", "at least 8"),
         ("x" * 256, "at most 255"),
         ("chave\0com-nul", "cannot be stored"),
-        (" chave-de-teste-0001", "that key already"),
+        (" chave-de-teste-0001", "already has that key"),
     ],
 )
 def test_a_key_that_cannot_be_used_is_refused(source, key, words):

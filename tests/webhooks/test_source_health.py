@@ -169,7 +169,7 @@ class TestPages:
         send(page, source, PING)
         retire_all(source)
         text = page.get(f"/t/escola/sources/{source.pk}/").text
-        assert "has no key any more" in text
+        assert "no longer has a key" in text
         assert "Eduzz reached us" not in text
 
     def test_the_inbox_and_the_navigation_tell_it(self, page, source):
@@ -178,7 +178,7 @@ class TestPages:
         for number in range(5):
             send(page, source, learner_help(id=str(number)), key=OTHER_KEY)
         text = page.get("/t/escola/").text
-        assert "5 events came through Nutror, signed with a key that is not there" in text
+        assert "5 events came through Nutror, signed with a key we do not have" in text
         assert f"/t/escola/sources/{source.pk}/quarantine/" in text
         text = page.get("/t/escola/team/").text
         assert text.count("alert-dot") == 3  # at the side, in the sheet of a phone, and on the tab that opens it
@@ -210,9 +210,9 @@ class TestPages:
         send(page, source, learner_help(), key=OTHER_KEY)
         break_it(source)
         text = page.get("/t/escola/").text
-        assert "1 event came through Nutror, signed with a key that is not there" in text
+        assert "1 event came through Nutror, signed with a key we do not have" in text
         assert f"/t/escola/sources/{source.pk}/quarantine/" in text
-        assert "has no key any more" in text or "no other connection is on" in text
+        assert "no longer has a key" in text or "no other connection is on" in text
 
     def test_a_switched_off_connection_is_told_where_people_look(self, page, source):
         switch_off(source)
@@ -220,7 +220,7 @@ class TestPages:
             assert "no other connection is on" in page.get(address).text, address
         assert "alert-dot" in page.get("/t/escola/team/").text
         send(page, source, learner_help())
-        assert "Eduzz still calls" in page.get("/t/escola/").text
+        assert "Eduzz still sends events" in page.get("/t/escola/").text
 
 
 class TestSwitchingOff:
@@ -228,7 +228,7 @@ class TestSwitchingOff:
         address = f"/t/escola/sources/{source.pk}/settings/"
         asked = page.post(address, {"name": "Outro nome"})
         assert (asked.status_code, "Turn it off anyway" in asked.text) == (409, True)
-        assert "No other connection of this team is on" in asked.text
+        assert "This team has no other connection turned on" in asked.text
         assert (source.name, True) == Source.objects.values_list("name", "is_enabled").get()
         page.post(address, {"name": "Outro nome", "even_if_calls_are_lost": "1"})
         assert Source.objects.values_list("name", "is_enabled").get() == ("Outro nome", False)
@@ -238,7 +238,7 @@ class TestSwitchingOff:
     def test_one_of_several_is_asked_for_too(self, page, source, team):
         source_of(team, key="another-key")
         asked = page.post(f"/t/escola/sources/{source.pk}/settings/", {"name": "Nutror"})
-        assert (asked.status_code, "No other connection" in asked.text) == (409, False)
+        assert (asked.status_code, "This team has no other connection" in asked.text) == (409, False)
 
 
 class TestTheLastKey:
@@ -279,7 +279,7 @@ class TestEmail:
         assert self.report() == []
         send(client, source, learner_help(), key=OTHER_KEY)
         assert self.report() == [owner.user.email]
-        assert "signed with a key that is not there" in mail.outbox[0].body
+        assert "signed with a key we do not have" in mail.outbox[0].body
         assert f"/t/escola/sources/{source.pk}/" in mail.outbox[0].body
         assert self.report() == []
 
@@ -288,7 +288,7 @@ class TestEmail:
         assert self.report() == [owner.user.email]
         retire_all(source)
         assert self.report() == [owner.user.email]
-        assert "has no key any more" in mail.outbox[0].body
+        assert "no longer has a key" in mail.outbox[0].body
         add_key(source, "another-key")
         assert (self.report(), health()) == ([], "quarantined")
 

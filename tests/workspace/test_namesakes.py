@@ -82,9 +82,9 @@ def test_the_timeline_says_which_of_them_did_what(page, team, ana, other):
     actions.add_note(ticket, Actor.person(ana), "Minha")
     MembershipFactory(team=team, user__name="Rui")
     text = page.get(f"/t/escola/tickets/{ticket.number}/").text
-    assert "<b>Ana (other@example.com)</b> made <b>Ana (ana@example.com)</b> responsible" in text
+    assert "<b>Ana (other@example.com)</b> assigned it to <b>Ana (ana@example.com)</b>" in text
     assert "<b>Ana (ana@example.com)</b> released it; it was with <b>Ana (ana@example.com)</b>" in text
-    assert "<b>Ana (other@example.com)</b> noted" in text
+    assert "<b>Ana (other@example.com)</b> wrote a note for the team" in text
     hues = re.findall(
         r'<span class="avatar avatar-small (hue-\d+)" aria-hidden="true">A</span>\s*<div class="note">', text
     )
@@ -143,7 +143,7 @@ def test_who_else_looks_is_told_apart(page, team, ana, other):
     ticket = open_ticket(team)
     note_viewer(ticket, other)
     text = page.post(f"/t/escola/tickets/{ticket.number}/presence/", {"seen": "1"}).text
-    assert "<b>Ana (other@example.com)</b> is looking at this too" in text
+    assert "<b>Ana (other@example.com)</b> is also viewing this" in text
 
 
 def test_shared_views_of_one_name_say_whose_they_are(page, team, ana, other):
@@ -163,7 +163,7 @@ def test_a_toast_says_with_which_of_them_a_ticket_is(page, team, ana, other):
     ticket = open_ticket(team)
     data = {"one": f"{ticket.number}-1:assignee:{other.pk}"}
     answer = page.post("/t/escola/changes/", data, headers={"hx-request": "true"})
-    assert "with Ana (other@example.com)" in answer.text
+    assert "assigned to Ana (other@example.com)" in answer.text
 
 
 def test_the_list_takes_as_many_queries_for_many_namesakes(page, team, ana, other, django_assert_num_queries):

@@ -42,7 +42,7 @@ def test_the_subject_of_an_email_is_not_turned(team, member):
     member.user.language = "en"
     member.user.save()
     emails.send_digest(member.pk, NotificationKind.ASSIGNED, [ticket.pk])
-    assert mail.outbox[0].subject == f"#{ticket.number} Yours now: \u2068{TURNED}\u2069, Confeitaria do zero"
+    assert mail.outbox[0].subject == f"#{ticket.number} Now yours: \u2068{TURNED}\u2069, Confeitaria do zero"
 
 
 def test_the_address_stands_in_where_a_name_shows_nothing(page, team):

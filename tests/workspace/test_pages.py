@@ -93,7 +93,7 @@ def test_every_action_works_in_place_and_without_javascript(page, team, agent):
     assert (ticket.assignee, ticket.status, ticket.priority) == (agent, Status.RESOLVED, Priority.URGENT)
     assert [tag.name for tag in ticket.tags.all()] == ["vídeo"]
     text = page.get(f"/t/escola/tickets/{ticket.number}/").text
-    for words in ("took it", "changed the priority", "tagged it <b>vídeo</b>", "Uma nota", "snoozed it until"):
+    for words in ("took it", "changed the priority", "added the tag <b>vídeo</b>", "Uma nota", "snoozed it until"):
         assert words in text
     post(page, ticket, "tags/remove", {"tag": "vídeo"})
     post(page, ticket, "status", {"status": "open"})
@@ -155,7 +155,7 @@ def test_a_repeated_call_can_be_split_off_and_folded_again(page, team):
     first = ask(team, "Mariana")
     second = open_ticket(team, learner=first.learner, course=first.course, requested_at=timezone.now())
     assert "Split off" in page.get(f"/t/escola/tickets/{first.number}/").text
-    assert "folded into" in page.get(f"/t/escola/tickets/{second.number}/").text
+    assert "merged into" in page.get(f"/t/escola/tickets/{second.number}/").text
     response = post(page, second, "unmerge", {})
     assert response["Location"] == f"/t/escola/tickets/{first.number}/"
     first.refresh_from_db()

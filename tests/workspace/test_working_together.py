@@ -27,7 +27,7 @@ def test_who_else_looks_at_the_ticket_shows_and_goes_again(page, team, beatriz):
     ticket = open_ticket(team)
     assert "Beatriz" not in presence(page, ticket)
     TicketViewer.objects.create(team=team, ticket=ticket, user=beatriz)
-    assert "<b>Beatriz</b> is looking at this too" in presence(page, ticket)
+    assert "<b>Beatriz</b> is also viewing this" in presence(page, ticket)
     TicketViewer.objects.filter(user=beatriz).update(is_writing=True)
     assert "<b>Beatriz</b> is writing here" in presence(page, ticket)
     TicketViewer.objects.filter(user=beatriz).update(seen_at=timezone.now() - timedelta(seconds=11))

@@ -40,8 +40,8 @@ pytestmark = pytest.mark.django_db
         "half a pair as text",
         "half a pair in a list",
         "half a pair alone",
-        "something twice",
-        "something twice inside",
+        "duplicate key",
+        "duplicate key inside",
         "half a pair as key twice",
     ],
 )

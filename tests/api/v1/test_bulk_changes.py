@@ -239,7 +239,7 @@ def test_a_team_has_few_large_changes_at_work_and_is_told_when_to_try_again(
     first = api.post("tickets/bulk", change_of(tickets, priority="high"))
     refused = api.post("tickets/bulk", change_of(tickets, priority="low"), idempotency_key="k")
     assert (refused.status_code, refused["Retry-After"]) == (429, "5")
-    assert "still at work" in refused.json()["detail"]
+    assert "still running" in refused.json()["detail"]
     assert api.post("tickets/bulk", change_of(tickets[:1], priority="low")).status_code == 200
     run(first.json()["id"])
     assert api.post("tickets/bulk", change_of(tickets, priority="low"), idempotency_key="k").status_code == 202

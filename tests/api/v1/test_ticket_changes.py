@@ -150,7 +150,7 @@ def test_a_cursor_of_what_a_restored_database_does_not_know_any_more_says_to_beg
     after = write_cursor(NAME, ORDER, TicketEvent(position=last_position() + 1))
     response = api.get("tickets/changes", {"after": after})
     assert response.status_code == 404
-    assert "begin again" in response.json()["detail"]
+    assert "start again" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 201}, {"after": ""}, {"status": "open"}, {"fields": "x"}])
