@@ -144,8 +144,8 @@ def test_a_token_that_is_called_like_a_person_is_taken_for_nobody(page, team, ti
     assert (event.actor_kind, event.actor_key, event.fact.is_taken) == ("token", token.pk, False)
     text = page.get(f"/t/escola/tickets/{ticket.number}/").text
     assert "<b>João Pedro (token)</b> made <b>João Pedro</b> responsible" in text
-    assert "<b>João Pedro (token)</b> noted" in text
-    assert "<b>João Pedro</b> noted" in text
+    assert "<b>João Pedro (token)</b> wrote a note for the team" in text
+    assert "<b>João Pedro</b> wrote a note for the team" in text
     assert "took it" not in text
 
 
@@ -153,4 +153,4 @@ def test_a_note_of_somebody_who_left_is_not_taken_for_a_tokens(page, team, ticke
     left = MembershipFactory(team=team, user__name="Bia").user
     actions.add_note(ticket, Actor.person(left), "Dela")
     left.delete()
-    assert "<b>Bia</b> noted" in page.get(f"/t/escola/tickets/{ticket.number}/").text
+    assert "<b>Bia</b> wrote a note for the team" in page.get(f"/t/escola/tickets/{ticket.number}/").text

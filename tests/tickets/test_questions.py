@@ -82,7 +82,7 @@ def test_what_was_done_in_merged_tickets_stands_in_one_timeline_with_links(page,
     assert "changed the priority from Normal" in response.text
     for other in (second, third):
         assert f'<a class="link" href="/t/escola/tickets/{other.number}/">#{other.number}</a>' in response.text
-    assert f'folded #<a class="link" href="/t/escola/tickets/{second.number}/">{second.number}</a>' in response.text
+    assert f'merged #<a class="link" href="/t/escola/tickets/{second.number}/">{second.number}</a>' in response.text
     assert "Split off" in response.text
 
 

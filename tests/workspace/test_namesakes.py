@@ -83,7 +83,7 @@ def test_the_timeline_says_which_of_them_did_what(page, team, ana, other):
     MembershipFactory(team=team, user__name="Rui")
     text = page.get(f"/t/escola/tickets/{ticket.number}/").text
     assert "<b>Ana (other@example.com)</b> assigned it to <b>Ana (ana@example.com)</b>" in text
-    assert "<b>Ana (ana@example.com)</b> released it; it was with <b>Ana (ana@example.com)</b>" in text
+    assert "<b>Ana (ana@example.com)</b> unassigned it from <b>Ana (ana@example.com)</b>" in text
     assert "<b>Ana (other@example.com)</b> wrote a note for the team" in text
     hues = re.findall(
         r'<span class="avatar avatar-small (hue-\d+)" aria-hidden="true">A</span>\s*<div class="note">', text
