@@ -143,7 +143,7 @@ def test_a_token_that_is_called_like_a_person_is_taken_for_nobody(page, team, ti
     event = ticket.events.get(kind="assigned")
     assert (event.actor_kind, event.actor_key, event.fact.is_taken) == ("token", token.pk, False)
     text = page.get(f"/t/escola/tickets/{ticket.number}/").text
-    assert "<b>João Pedro (token)</b> made <b>João Pedro</b> responsible" in text
+    assert "<b>João Pedro (token)</b> assigned it to <b>João Pedro</b>" in text
     assert "<b>João Pedro (token)</b> wrote a note for the team" in text
     assert "<b>João Pedro</b> wrote a note for the team" in text
     assert "took it" not in text
