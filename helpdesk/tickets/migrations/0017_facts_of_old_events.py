@@ -6,7 +6,7 @@ May be broken off at any point and run again: it goes on with the rows that are 
 from django.db import migrations
 from django.db.models import F, Max
 
-AT_ONCE = 5_000  # keys
+AT_ONCE = 2_000  # keys
 
 
 def bring_over(apps, schema_editor):
