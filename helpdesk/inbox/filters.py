@@ -245,7 +245,7 @@ class TicketFilter(FilterForm):
         """The tickets that answer the question, in the order of the page."""
         tickets = self.unsearched
         if (text := self.value("q")) and not self.errors:
-            conditions = search.conditions(self.team, text)
+            conditions = [condition.by_index for condition in search.conditions(self.team, text)]
             tickets = tickets.filter(functools.reduce(operator.or_, conditions)) if conditions else tickets.none()
         return tickets.in_inbox_order() if self.is_queue else tickets.newest_first()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import heapq
 import re
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection, transaction
-from django.db.models import F, Q, Value
+from django.db.models import F, OuterRef, Q, Subquery, Value
 
 from helpdesk.courses.models import Course, Learner
 from helpdesk.courses.search import Fold, FoldWords, Words, folded_words
@@ -20,28 +21,47 @@ from helpdesk.ui.names import clean_name
 
 NUMBER = re.compile(r"#?\s*(\d{1,9})")
 SHORTEST_INDEXED = 3  # letters: a trigram
+FENCE = 2**31  # more rows than there are: a subquery with a limit is planned by itself
 MOST_MERGED = 500  # merged tickets with a word; one that more have is found often enough without the others
-NEWEST = 2_000  # tickets whose learners' names are looked through for a shorter one
+NEWEST = 2_000  # tickets that are looked through for a common word, or for a shorter one in learners' names
 
 
-def conditions(team: Team, text: str) -> list[Q]:
+class Condition(NamedTuple):
+    """A way in which a ticket may answer; `one_by_one` asks a few tickets for it, whose texts are then read."""
+
+    by_index: Q
+    one_by_one: Q | None = None
+
+
+def conditions(team: Team, text: str) -> list[Condition]:
     """The ways in which a ticket may answer to the text; each is one that the database has an index for."""
     text = clean_name(text)
+    words = folded_words(text)
+    found = list(map(Condition, _by_names(team, text, words)))
+    if text.startswith("#") or not any(map(_is_word, words)):
+        return found
+    # A dash between two words is none itself.
+    words = [word for word in words if _is_word(word)]
+    asked = _with(Ticket.objects.for_team(team).exclude(question=""), "question", words)
+    notes = _with(Message.objects.for_team(team).filter(kind=Message.Kind.NOTE), "body", words)
+    return [*found, *_written(asked, ""), *_written(notes, "ticket__")]
+
+
+def _is_word(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def _by_names(team: Team, text: str, words: list[str]) -> list[Q]:
+    """By number, learner, course and tag."""
     number = NUMBER.fullmatch(text)
     found = _by_number(team, int(number[1])) if number else []
-    if text.startswith("#"):
+    if text.startswith("#") or not words:
         return found
-    words = folded_words(text)
-    # A dash between two words is none itself.
-    words = [word for word in words if any(map(str.isalnum, word))] or words
-    if not words:
-        return found
+    words = list(filter(_is_word, words)) or words
     by_learner = Q(learner__in=Learner.objects.for_team(team).filter(_all_of("search_text", words)))
     if max(map(len, words)) < SHORTEST_INDEXED:
         by_learner &= Q(pk__in=Ticket.objects.for_team(team).newest_first().values("pk")[:NEWEST])
-    asked = _with(Ticket.objects.for_team(team).exclude(question=""), "question", words)
-    notes = _with(Message.objects.for_team(team).filter(kind=Message.Kind.NOTE), "body", words)
-    found += [by_learner, Q(pk__in=asked.values("pk")), *_standing_for(asked), *_by_ticket(notes)]
+    found.append(by_learner)
     if courses := _few(_with(Course.objects.for_team(team), "title", words)):
         found.append(Q(course__in=courses))
         of_others = Ticket.objects.for_team(team).filter(course__in=courses, merged_into__isnull=False)
@@ -54,16 +74,27 @@ def conditions(team: Team, text: str) -> list[Q]:
 def newest(tickets: TicketQuerySet, team: Team, text: str, count: int) -> TicketQuerySet:
     """The newest of these tickets, all of the team, that answer to the text.
 
-    Each condition is a query of its own: over all at once the database would have to walk every ticket.
+    Each condition is a query of its own: over all at once the database would have to walk every ticket. Of a common
+    word the index of words knows far too many, so that the latest tickets are read through before it is asked.
     """
-    places: set[tuple[object, int]] = set()
+    asked = conditions(team, text)
+    latest = tickets.newest_first()[NEWEST - 1 : NEWEST].values_list("requested_at", flat=True).first()
+    among_latest = tickets.filter(requested_at__gte=latest) if latest else tickets
     with transaction.atomic(), connection.cursor() as cursor:
         # A word is common or rare, and wants a plan accordingly; a plan kept for any word serves neither.
         cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        for condition in conditions(team, text):
-            places.update(tickets.filter(condition).newest_first().values_list("requested_at", "pk")[:count])
+        places = _places(tickets, [condition.by_index for condition in asked if not condition.one_by_one], count)
+        places |= _places(among_latest, [condition.one_by_one for condition in asked if condition.one_by_one], count)
+        if latest and sum(requested_at >= latest for requested_at, _pk in places) < count:
+            places |= _places(tickets, [condition.by_index for condition in asked if condition.one_by_one], count)
     pks = [pk for _requested_at, pk in heapq.nlargest(count, places)]
     return Ticket.objects.filter(pk__in=pks).newest_first()
+
+
+def _places(tickets: TicketQuerySet, conditions: list[Q], count: int) -> set[tuple[datetime, int]]:
+    """Where the newest stand that answer to each condition."""
+    found = (tickets.filter(condition).newest_first().values_list("requested_at", "pk") for condition in conditions)
+    return {place for places in found for place in places[:count]}
 
 
 def _by_number(team: Team, number: int) -> list[Q]:
@@ -87,13 +118,20 @@ def _all_of(field: str, words: list[str]) -> Q:
 
 
 def _with(rows: Any, field: str, words: list[str]) -> Any:
-    """Those whose text has all of these, in any place; a shorter one as a word of its own."""
+    """Those whose text has all of these, in any place; shorter ones as words of their own."""
     found = rows.alias(folded=Fold(field), words=Words(FoldWords(field)))
-    for word in words:
-        is_short = len(word) < SHORTEST_INDEXED
-        is_word = SearchQuery(FoldWords(Value(word)), config="simple")
-        found = found.filter(words=is_word) if is_short else found.filter(folded__contains=word)
-    return found
+    longer = [word for word in words if len(word) >= SHORTEST_INDEXED]
+    if shorter := " ".join(word for word in words if word not in longer):
+        found = found.filter(words=SearchQuery(FoldWords(Value(shorter)), config="simple"))
+    return found.filter(_all_of("folded", longer))
+
+
+def _written(rows: Any, path: str) -> list[Condition]:
+    """The tickets, by this path, of rows with such a text, and those that stand for them where they are merged."""
+    key = f"{path}pk"
+    its_own = rows.filter(**{key: OuterRef("pk")})
+    in_text = Condition(Q(pk__in=rows.values(key)[:FENCE]), Q(pk=Subquery(its_own.values(key)[:1])))
+    return [in_text, *map(Condition, _standing_for(rows, path))]
 
 
 def _few(rows: Any) -> list[int]:

@@ -22,7 +22,7 @@ CHARACTER_WIDTH = 11  # as the stylesheet makes a figure on a phone, so that the
 BAR_SHARE = 0.78
 MOST_LABELS, MOST_STEPS = 8, 5
 LEAST_RANGE = 4
-RING = "m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"
+RING = "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0"
 WEEKS = 12
 Values = Sequence[float | None]
 

@@ -1,18 +1,17 @@
 """Finding tickets by number, name, e-mail, course, tag and note; and the filters of the address."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from helpdesk.courses.search import Fold, FoldWords, Words
-from helpdesk.inbox import views
+from helpdesk.inbox import search, views
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import merge_ticket
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Priority, Ticket
+from helpdesk.tickets.models import Priority
 from tests.factories import CourseFactory, LearnerFactory, ProducerFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -110,31 +109,39 @@ def test_words_of_two_letters_are_not_found_within_others(page, team):
     assert found(page, q="lanço - nf") == {"João"}
 
 
-def test_the_planner_knows_how_common_a_word_of_questions_is(team):
-    ticket = ask(team, "João", question="Cadê o boleto?")
-    Ticket.objects.bulk_create(
-        Ticket(
-            **{
-                name: getattr(ticket, name) for name in ("team", "learner", "course", "requested_at", "response_due_at")
-            },
-            number=number,
-            question=f"Cadê o boleto {number}?",
+@pytest.mark.parametrize("newest", [1, 3, 100])
+def test_a_word_is_found_among_the_latest_tickets_and_among_all_others(page, team, monkeypatch, newest):
+    monkeypatch.setattr(search, "NEWEST", newest)
+    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    expected = []
+    for number in range(6):
+        ticket = ask(
+            team,
+            f"By {number}",
+            question="Cadê o boleto XZ?" if number % 2 else "",
+            requested_at=timezone.now() - timedelta(minutes=number),
         )
-        for number in range(1000, 1400)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE tickets_ticket")
-    rows = Ticket.objects.alias(folded=Fold("question"), words=Words(FoldWords("question")))
-    for common, rare in (
-        ({"folded__contains": "boleto"}, {"folded__contains": "1077"}),
-        ({"words": "o"}, {"words": "x"}),
-    ):
-        estimates = [
-            json.loads(rows.filter(**condition).explain(format="json"))[0]["Plan"]["Plan Rows"]
-            for condition in (common, rare)
-        ]
-        assert estimates[0] > 300
-        assert estimates[1] < 50
+        if number == 2:
+            actions.add_note(ticket, Actor.system(), "Boleto enviado")
+        expected += [f"By {number}"] if number % 2 or number == 2 else []
+    for typed in ("boleto", "o boleto", "xz"):
+        seen, query = [], f"q={typed}"
+        while query:
+            response = page.get(f"/t/escola/?{query}")
+            seen += [row.learner.name for group in response.context["groups"] for row in group.rows]
+            query = response.context["page"].next_query
+        assert seen == [name for name in expected if typed == "boleto" or name != "By 2"]
+
+
+def test_a_common_word_is_read_in_the_latest_tickets_and_not_looked_up(page, team, monkeypatch):
+    monkeypatch.setattr(search, "NEWEST", 3)
+    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    for number in range(6):
+        ask(team, "João", question="Cadê o boleto?" if number else "Vai um recibo")
+    for typed, is_looked_up in (("boleto", False), ("recibo", True)):
+        with CaptureQueriesContext(connection) as queries:
+            page.get("/t/escola/", {"q": typed})
+        assert any(str(search.FENCE) in query["sql"] for query in queries) == is_looked_up
 
 
 def test_what_is_merged_leads_to_the_ticket_that_stands_for_it(page, team):

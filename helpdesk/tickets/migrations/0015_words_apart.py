@@ -1,4 +1,4 @@
-"""Indexes of words that punctuation parts, and statistics by which the planner knows how common a word is.
+"""Indexes of words that punctuation parts.
 
 With the product running; may be broken off at any point and run again.
 """
@@ -28,12 +28,6 @@ def replace_index(model, table, field, old, new, condition=None):
     )
 
 
-def gather(name, expression):
-    """Statistics of an expression; those of a partial index the planner does not look at."""
-    drop = f"DROP STATISTICS IF EXISTS {name}"
-    return migrations.RunSQL([drop, f"CREATE STATISTICS {name} ON ({expression}) FROM tickets_ticket"], drop)
-
-
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [("courses", "0010_fold_words"), ("tickets", "0014_clean_tags_again")]
@@ -43,7 +37,4 @@ class Migration(migrations.Migration):
         replace_index(
             "ticket", "tickets_ticket", "question", "ticket_question_words", "ticket_words_apart", HAS_QUESTION
         ),
-        gather("ticket_question_text", "fold(question)"),
-        gather("ticket_question_words_apart", WORDS.format("question")),
-        migrations.RunSQL(["ANALYZE tickets_ticket", "ANALYZE tickets_message"], migrations.RunSQL.noop),
     ]
