@@ -9,14 +9,19 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
+from django.test import TransactionTestCase
+from whitenoise import WhiteNoise
 
 from helpdesk.operations.server import end_with_parent
+from tests.databases import address_of, empty_database, migrated_template, undone
 from tests.factories import MembershipFactory, TeamFactory
+
+PBKDF2PasswordHasher.iterations = 1_000  # of a million, which take a quarter of a second
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -31,6 +36,36 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """What pytest-django copies to make the tests' database."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _committed_rows_are_deleted():
+    """What pytest-django does after a test that commits, in less time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty_database())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_found_once():
+    """They are the same for each client, which would look through hundreds of them at its first request."""
+    find, found = WhiteNoise.update_files_dictionary, {}
+
+    def find_once(whitenoise, root, prefix):
+        if (root, prefix) not in found:
+            find(whitenoise, root, prefix)
+            found[root, prefix] = whitenoise.files
+        whitenoise.files = found[root, prefix]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "update_files_dictionary", find_once)
+        yield
+
+
 def free_port() -> int:
     """A port on which nothing listens."""
     with socket.socket() as probe:
@@ -41,8 +76,7 @@ def free_port() -> int:
 
 def database_address() -> str:
     """The DATABASE_URL of the tests' own database."""
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+    return address_of(connection.settings_dict["NAME"])
 
 
 @contextmanager
@@ -70,6 +104,18 @@ def serving(*, worker: bool = False, log: IO[str] | None = None, **variables: st
     finally:
         process.terminate()
         process.wait()
+
+
+@pytest.fixture
+def case(subtests, db):
+    """`with case(name=…):` around each of many that begin in the test's world; a failure tells the names."""
+
+    @contextmanager
+    def one(**names):
+        with subtests.test(**names), undone():
+            yield
+
+    return one
 
 
 @pytest.fixture

@@ -1,8 +1,19 @@
 """Loaded by pytest before the settings are: the tests' environment, with its own PostgreSQL where none is given."""
 
 import os
+from pathlib import Path
+
+import psycopg
 
 import local_environment
 
+IS_PARALLEL_WORKER = "PYTEST_XDIST_WORKER" in os.environ  # which has its environment from the process that started it
+
 os.environ["TRIAL"] = "1"
+if not IS_PARALLEL_WORKER:
+    os.environ["VAR_DIR"] = str(Path(os.environ.get("VAR_DIR") or "var") / "tests")
 local_environment.prepare()
+if os.environ.get("PRIVATE_DATABASE_URL") and not IS_PARALLEL_WORKER:
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")  # only a crash of the machine would lose anything
+        connection.execute("SELECT pg_reload_conf()")

