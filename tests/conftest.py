@@ -37,6 +37,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """One process more than there are cores, since some tests wait for other processes and leave a core idle."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else None
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """What pytest-django copies to make the tests' database."""
@@ -93,8 +99,9 @@ def serving(*, worker: bool = False, log: IO[str] | None = None, **variables: st
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", *([] if worker else ["--without-worker"])]
     process = subprocess.Popen(command, env=environment, preexec_fn=end_with_parent, stderr=log)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while True:
+            assert process.poll() is None, "the server ended at its start"
             try:
                 urllib.request.urlopen(f"{address}/readyz", timeout=2)  # noqa: S310 - loopback
                 break

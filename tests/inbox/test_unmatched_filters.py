@@ -166,7 +166,6 @@ def test_a_status_that_is_asked_for_by_name_is_kept_so_when_the_panel_is_sent_ag
 
 SPACES = [" ", "\u00a0", "\u3000 \t"]
 UNSEEN = ["\u200b", "\u00ad", "\u3164", *SPACES]
-NO_SEARCH = [("q", space) for space in SPACES]
 
 
 @pytest.mark.parametrize("typed", SPACES, ids=ascii)
@@ -180,21 +179,21 @@ def test_white_space_alone_is_no_search(page, team, typed):
         assert "q=" not in response.context["list_query"]
 
 
-@pytest.mark.parametrize(
-    ("field", "letter"),
-    [(field, letter) for field in TicketFilter.base_fields for letter in UNSEEN if (field, letter) not in NO_SEARCH],
-    ids=ascii,
-)
-def test_a_value_that_nobody_sees_narrows_to_nothing(page, team, field, letter):
+@pytest.mark.parametrize("letter", UNSEEN, ids=ascii)
+def test_a_value_that_nobody_sees_narrows_to_nothing(case, page, team, letter):
     open_ticket(team)
-    query = urlencode({field: letter})
-    response = page.get(f"/t/escola/?{query}")
-    assert response.context["page"].tickets == []
-    assert "So no ticket is shown" in response.text
-    assert resolve_all(page, query).status_code == 422
-    assert resolve_all(page, f"{field}={letter}").status_code == 422  # not written as an address is
-    assert page.post("/t/escola/views/", {"name": "All?", "query": query}).status_code == 422
-    assert (unresolved(), SavedView.objects.count()) == (1, 0)
+    for field in TicketFilter.base_fields:
+        if field == "q" and letter in SPACES:  # which is no search
+            continue
+        with case(field=field):
+            query = urlencode({field: letter})
+            response = page.get(f"/t/escola/?{query}")
+            assert response.context["page"].tickets == []
+            assert "So no ticket is shown" in response.text
+            assert resolve_all(page, query).status_code == 422
+            assert resolve_all(page, f"{field}={letter}").status_code == 422  # not written as an address is
+            assert page.post("/t/escola/views/", {"name": "All?", "query": query}).status_code == 422
+            assert (unresolved(), SavedView.objects.count()) == (1, 0)
 
 
 @pytest.mark.parametrize("query", ["tag=acesso&tag=%E2%80%8B", "tag=%E2%80%8B&tag=acesso", "status=new&status=done"])

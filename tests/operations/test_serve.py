@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
@@ -16,10 +15,10 @@ from django.db import connection
 from helpdesk.operations.models import WorkerHeartbeat
 from helpdesk.operations.server import end_with_parent, is_port_free
 from tests.conftest import database_address, free_port
+from tests.databases import MANAGE
 from tests.factories import source_of
 from tests.waiting import wait_until
 
-MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 BACK_WITHIN = 5  # seconds
 OTHER_KEY = "another-key-0123456789-abcdefghijklmnopqrstuvwxyz"
 pytestmark = pytest.mark.django_db(transaction=True)
