@@ -53,7 +53,7 @@ def test_five_hundred_are_resolved_with_progress_and_undone(open_page, server, s
     assert resolved() == 510
     assert {ticket.status for ticket in Ticket.objects.filter(pk__in=[other.pk for other in others])} == {Status.NEW}
     page.locator("#bulk").get_by_role("button", name="Desfazer").click()
-    expect(page.locator("#bulk")).to_contain_text("510 chamados voltaram a ser como eram.", timeout=60_000)
+    expect(page.locator("#bulk")).to_contain_text("Desfeito em 510 chamados.", timeout=60_000)
     expect(page.locator("[data-row]")).to_have_count(50)
     assert not Ticket.objects.exclude(status=Status.NEW).exists()
 
@@ -109,7 +109,7 @@ def test_a_page_closed_in_the_middle_loses_nothing(open_page, server, school, an
     page.goto(f"{server}{INBOX}changes/{change.pk}/")
     expect(page.locator("#bulk")).to_contain_text("300 chamados: resolvido")
     page.get_by_role("button", name="Desfazer").click()
-    expect(page.locator("#bulk")).to_contain_text("300 chamados voltaram a ser como eram.", timeout=60_000)
+    expect(page.locator("#bulk")).to_contain_text("Desfeito em 300 chamados.", timeout=60_000)
     assert resolved() == 0
 
 
@@ -131,7 +131,7 @@ def test_the_same_without_javascript(open_page, server, school, ana, beatriz):
     with page.expect_navigation():
         page.get_by_role("button", name="Desfazer").click()
     go_on_to_the_end(page)
-    expect(page.locator("#bulk")).to_contain_text("119 chamados voltaram a ser como eram.")
+    expect(page.locator("#bulk")).to_contain_text("Desfeito em 119 chamados.")
     assert Ticket.objects.filter(status=Status.NEW).count() == 119
 
 

@@ -78,7 +78,7 @@ def test_a_day_in_english(page, server, school, ana, portuguese):
     expect(page.locator("#bulk")).to_contain_text("#2: resolved")
     assert_english(page, portuguese)
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#bulk")).to_contain_text("1 ticket is as before.")
+    expect(page.locator("#bulk")).to_contain_text("1 ticket is back as it was.")
 
     row_of(page, first).locator(".row-link").click()
     page.get_by_role("button", name="Take").click()

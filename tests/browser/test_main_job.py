@@ -71,7 +71,7 @@ def test_a_producer_connects_eduzz_and_resolves_the_first_ticket(server, team, o
     expect(page.get_by_text("#1: resolvido")).to_be_visible()
     assert Ticket.objects.get().status == "resolved"
     page.get_by_role("button", name="Desfazer").click()
-    expect(page.get_by_text("1 chamado voltou a ser como era.")).to_be_visible()
+    expect(page.get_by_text("Desfeito em 1 chamado.")).to_be_visible()
     assert Ticket.objects.get().status == "open"
 
 

@@ -24,7 +24,7 @@ SIZES = """(least) => [...document.querySelectorAll("a, button, input, select, t
     .map(([html, box]) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`)"""
 MAIN = (
     ".tab-bar > a, .tab-bar > details > summary, .page-header .btn, .ticket-actions .btn, .composer .btn,"
-    " .search-line .btn, .row-select, .row-actions > [data-key=m]"
+    " .search-line .btn, .row-select, button.row-assignee, .row-actions > [data-key=m]"
 )
 
 
@@ -94,7 +94,7 @@ def test_a_ticket_is_worked_from_the_lists_menu(phone, server, school, ana):
     phone.locator("#changes").get_by_role("button", name="Resolver").tap()
     expect(phone.locator("#bulk")).to_contain_text("#2: resolvido")
     phone.get_by_role("button", name="Desfazer").tap()
-    expect(phone.locator("#bulk")).to_contain_text("1 chamado voltou a ser como era.")
+    expect(phone.locator("#bulk")).to_contain_text("Desfeito em 1 chamado.")
     assert fresh(first).assignee == ana
     assert fresh(second).status == Status.NEW
 
