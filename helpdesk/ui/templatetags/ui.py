@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -72,6 +74,20 @@ def interrupted_form(context: dict[str, Any]) -> Interrupted | None:
 def icon(name: str) -> SafeString:
     """An icon that says nothing to a screen reader; the text beside it does."""
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', ICONS[name])
+
+
+@register.simple_block_tag(takes_context=True)
+def post_button(context: dict[str, Any], content: str, view: str, *args: Any, css: str = "") -> str:
+    """A button that posts to a view of this name and these arguments; what it says stands within."""
+    return render_to_string(
+        "ui/_post_button.html",
+        {
+            "content": mark_safe(content.strip()),  # noqa: S308 - what the template within has rendered
+            "address": reverse(view, args=args),
+            "css": css,
+            "csrf_token": context["csrf_token"],
+        },
+    )
 
 
 @register.filter
