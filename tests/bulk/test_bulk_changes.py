@@ -119,7 +119,7 @@ def test_an_undo_brings_back_everything_as_it_was(page, team, membership):
     assert actions.state_of(fresh(ticket)) != before
     change = BulkChange.objects.get()
     response = page.post(f"{URL}{change.pk}/undo/", headers={"hx-request": "true"})
-    assert "1 ticket is as before." in response.text
+    assert "1 ticket is back as it was." in response.text
     assert actions.state_of(fresh(ticket)) == before
     assert {event.actor for event in ticket.events.order_by("pk")[3:]} == {membership.user}
 
@@ -209,7 +209,7 @@ def test_a_second_click_on_undo_shows_how_things_are(page, team):
     page.post(URL, {"one": f"{choice(open_ticket(team))}:priority:4"})
     address = f"{URL}{BulkChange.objects.get().pk}/undo/"
     for _ in range(2):
-        assert "1 ticket is as before." in page.post(address, headers={"hx-request": "true"}).text
+        assert "1 ticket is back as it was." in page.post(address, headers={"hx-request": "true"}).text
     assert TicketEvent.objects.filter(kind="priority_changed").count() == 2
 
 

@@ -51,7 +51,7 @@ def test_all_that_fit_a_tag_that_was_deleted_meanwhile_is_refused(page, team):
     Tag.objects.all().delete()
     response = resolve_all(page, "tag=promo")
     assert response.status_code == 422
-    assert "“promo” is not there, or no longer does" in response.text
+    assert "“promo” does not exist, or no longer does" in response.text
     assert unresolved() == 2
 
 
@@ -103,7 +103,7 @@ def test_a_saved_view_of_a_deleted_tag_shows_nothing_and_says_what_is_gone(page,
     view = SavedView.objects.create(team=team, owner=agent, name="Promo", query="tag=promo&priority=2")
     response = page.get(f"/t/escola/?{view.query}")
     assert response.context["page"].tickets == []
-    assert "“promo” is not there, or no longer does" in response.text
+    assert "“promo” does not exist, or no longer does" in response.text
 
 
 def test_a_long_view_is_kept_whole(page, team, agent):
@@ -117,7 +117,7 @@ def test_a_view_that_cannot_be_kept_whole_is_refused(page, team, agent):
     query = f"course={'0' * 2000}{open_ticket(team).course_id}"
     response = page.post("/t/escola/views/", {"name": "Long", "query": query})
     assert response.status_code == 422
-    assert "too long to keep" in response.text
+    assert "too long to save" in response.text
     assert not SavedView.objects.exists()
 
 

@@ -122,7 +122,7 @@ def test_an_assignment_is_told_to_the_assignee_but_not_to_who_made_it(team, ana,
         [ticket.pk],
     )
     emails.send_digest(joao.pk, ASSIGNED, [ticket.pk])
-    assert mail.outbox[0].subject == f"#{ticket.number} Yours now: Mariana Ribeiro, Confeitaria do zero"
+    assert mail.outbox[0].subject == f"#{ticket.number} Now yours: Mariana Ribeiro, Confeitaria do zero"
     assert "Assigned by Ana" in mail.outbox[0].body
 
 

@@ -167,8 +167,8 @@ def test_a_letter_is_signed_by_the_product_and_names_no_host(letters):
 
 def test_a_letter_says_what_happened_and_its_link_stands_alone(letters):
     body = letters["confirm"].body
-    assert "The account ana@example.com on Helpdesk is to be known by this address" in body
-    assert "from now on: d'agua@example.com" in body
+    assert "The account ana@example.com on Helpdesk is about to change to this address" in body
+    assert "to this address: d'agua@example.com" in body
     assert "regist" not in body
     for kind in ("confirm", "reset"):
         (link,) = [line for line in letters[kind].body.splitlines() if "://" in line]

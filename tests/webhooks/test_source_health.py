@@ -178,7 +178,7 @@ class TestPages:
         for number in range(5):
             send(page, source, learner_help(id=str(number)), key=OTHER_KEY)
         text = page.get("/t/escola/").text
-        assert "5 events came through Nutror, signed with a key we do not have" in text
+        assert "5 events arrived through Nutror, signed with a key we do not have" in text
         assert f"/t/escola/sources/{source.pk}/quarantine/" in text
         text = page.get("/t/escola/team/").text
         assert text.count("alert-dot") == 3  # at the side, in the sheet of a phone, and on the tab that opens it
@@ -210,7 +210,7 @@ class TestPages:
         send(page, source, learner_help(), key=OTHER_KEY)
         break_it(source)
         text = page.get("/t/escola/").text
-        assert "1 event came through Nutror, signed with a key we do not have" in text
+        assert "1 event arrived through Nutror, signed with a key we do not have" in text
         assert f"/t/escola/sources/{source.pk}/quarantine/" in text
         assert "no longer has a key" in text or "no other connection is on" in text
 

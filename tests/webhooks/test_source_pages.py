@@ -82,7 +82,7 @@ def test_a_wrong_key_is_told_while_waiting(page, source):
 def test_keys_are_added_and_retired(page, source):
     send(page, source, learner_help(), key="a-rotated-key")
     response = page.post(f"/t/escola/sources/{source.pk}/keys/", {"key": "a-rotated-key"}, follow=True)
-    assert "1 event was taken out of quarantine" in response.text
+    assert "1 event was released from quarantine" in response.text
     old = source.keys.get(hint=KEY[-4:])
     page.post(f"/t/escola/sources/{source.pk}/keys/{old.pk}/retire/")
     old.refresh_from_db()
@@ -143,7 +143,7 @@ def test_a_failed_delivery_is_read_and_replayed(page, source, monkeypatch):
     assert "Processed" in done
     assert "hx-trigger" not in done.partition('id="delivery"')[2].partition(">")[0]
     assert "There is nothing to replay" in page.post(f"{address}{one.pk}/replay/", follow=True).text
-    assert "1 delivery is tried again now" in page.post(f"{address}replay/", follow=True).text
+    assert "1 delivery is being replayed" in page.post(f"{address}replay/", follow=True).text
     process()
     two.refresh_from_db()
     assert two.outcome == "processed"

@@ -183,7 +183,7 @@ def test_whose_a_token_is_and_whose_role_is_told_apart(client, team, ana, other)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     create_token(team, "محمد", by=ana)
     text = client.get("/t/escola/tokens/").text
-    assert "made by Ana (ana@example.com)" in text
+    assert "created by Ana (ana@example.com)" in text
     assert "<strong><bdi>محمد</bdi></strong>" in text
     text = client.get("/t/escola/team/").text
     for email in ("ana@example.com", "other@example.com"):
