@@ -67,6 +67,7 @@ lint: .venv/installed  ## Style, types, templates, migrations, and the way that 
 	SECRET_KEY=for-static-checks-only-0123456789-abcdefghij ALLOWED_HOSTS=localhost DATABASE_URL=postgres://localhost/none $(BIN)/mypy
 	$(BIN)/lint-imports
 	git ls-files 'templates/*.html' | xargs -r $(BIN)/djade --check --target-version 5.2
+	! git grep -nE '.{161}' -- templates  # no line of a template over 160 characters
 	TRIAL=1 $(BIN)/python manage.py makemigrations --check --dry-run
 
 .venv/installed: requirements/development.txt

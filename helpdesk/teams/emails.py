@@ -24,7 +24,13 @@ def invitation_address(token: str) -> str:
 def send_invitation(invitation: Invitation, token: str) -> bool:
     """Send the letter; False where the mail server did not take it."""
     text = render_to_string(
-        "teams/email/invitation.txt", {"invitation": invitation, "address": invitation_address(token)}
+        "teams/email/invitation.txt",
+        {
+            "team": invitation.team,
+            "by": invitation.invited_by,
+            "role": invitation.get_role_display(),
+            "address": invitation_address(token),
+        },
     )
     subject = _("Invitation to %(team)s") % {"team": " ".join(invitation.team.name.split())}
     try:

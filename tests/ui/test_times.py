@@ -1,11 +1,11 @@
 """Times as people read them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import translation
 
-from helpdesk.ui.templatetags.ui import long_duration, short_duration
+from helpdesk.ui.templatetags.ui import day_heading, long_duration, short_duration
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,12 @@ from helpdesk.ui.templatetags.ui import long_duration, short_duration
 def test_a_duration_is_told_in_the_unit_that_fits(duration, short, long):
     with translation.override("pt-br"):
         assert (short_duration(duration), long_duration(duration)) == (short, long)
+
+
+def test_a_day_is_written_as_the_language_does():
+    day = datetime(2026, 10, 20, 12, tzinfo=UTC)
+    with translation.override("pt-br"):
+        assert day_heading(day, "MONTH_DAY_FORMAT") == "Terça-feira, 20 de outubro"
+        assert day_heading(day, "DATE_FORMAT") == "Terça-feira, 20 de outubro de 2026"
+    with translation.override("en"):
+        assert day_heading(day, "MONTH_DAY_FORMAT") == "Tuesday, October 20"

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 from helpdesk.ui.banners import banners_for
 from helpdesk.ui.interrupted import Interrupted, take_form
@@ -72,6 +74,29 @@ def interrupted_form(context: dict[str, Any]) -> Interrupted | None:
 def icon(name: str) -> SafeString:
     """An icon that says nothing to a screen reader; the text beside it does."""
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', ICONS[name])
+
+
+@register.simple_block_tag(takes_context=True)
+def post_button(context: dict[str, Any], content: str, view: str, *args: Any, css: str = "") -> str:
+    """A button that posts to a view of this name and these arguments; what it says stands within."""
+    return render_to_string(
+        "ui/_post_button.html",
+        {
+            "content": mark_safe(content.strip()),  # noqa: S308 - what the template within has rendered
+            "address": reverse(view, args=args),
+            "css": css,
+            "csrf_token": context["csrf_token"],
+        },
+    )
+
+
+@register.filter
+def day_heading(moment: datetime, form: str) -> str:
+    """A day of the reader's zone with its weekday, in a date format: “Terça-feira, 20 de outubro”."""
+    day = timezone.localtime(moment)
+    text = f"{date_format(day, 'l')}, {date_format(day, form)}"
+    # Django has the Portuguese months with a capital, which is right at the beginning alone.
+    return text.capitalize() if (get_language() or "").startswith("pt") else text
 
 
 @register.filter
