@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -20,14 +18,15 @@ from helpdesk.operations.wakeups import notify
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import kept_once
+from helpdesk.ui.keyset import read_place, write_place
 from webhooks import actions, health
 from webhooks.forms import DeliveryFilter, KeyForm, NewSourceForm, SourceForm
 from webhooks.models import Delivery, SigningKey, Source
+from webhooks.querysets import NEWEST_FIRST
 from webhooks.redaction import redacted_body
 from webhooks.storage import CHANNEL
 
 PAGE_SIZE = 50
-CURSOR = re.compile(r"(\d{1,17})-(\d{1,18})")
 
 
 def _find(request: TeamRequest, source_id: str) -> Source:
@@ -195,13 +194,10 @@ def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
     for field in ("outcome", "event"):
         if value := form.cleaned_data.get(field):
             log = log.filter(**{field: value})
-    if match := CURSOR.fullmatch(request.GET.get("before", "")):
-        seconds, rest = divmod(int(match[1]), 1_000_000)
-        log = log.before(datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest), int(match[2]))
+    log = NEWEST_FIRST.after(log, read_place(request.GET.get("before", ""), NEWEST_FIRST, Delivery))
     rows = list(log.select_related("ticket")[: PAGE_SIZE + 1])
     if len(rows) > PAGE_SIZE:
-        last = rows[PAGE_SIZE - 1]
-        query["before"] = f"{int(last.received_at.timestamp()) * 1_000_000 + last.received_at.microsecond}-{last.pk}"
+        query["before"] = write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1]))
     context = {
         "nav": "sources",
         "source": found,

@@ -17,7 +17,7 @@ from helpdesk.courses.search import Fold, FoldWords, Words
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.facts import Fact, load_fact
-from helpdesk.tickets.querysets import SavedViewQuerySet, TicketQuerySet
+from helpdesk.tickets.querysets import INBOX_ORDER, SavedViewQuerySet, TicketQuerySet
 
 
 class Status(models.TextChoices):
@@ -59,7 +59,6 @@ class Priority(models.IntegerChoices):
 IS_UNFINISHED = Q(merged_into__isnull=True, status__in=UNFINISHED_STATUSES)
 IS_DONE = Q(merged_into__isnull=True, status__in=DONE_STATUSES)
 IS_PUBLISHED = Q(position__isnull=False)
-INBOX_ORDER = ["urgency", "requested_at", "id"]
 
 
 class Tag(models.Model):
@@ -180,9 +179,13 @@ class Ticket(models.Model):
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="ticket_not_merged_into_itself"),
         ]
         indexes = [
-            models.Index(fields=["team", *INBOX_ORDER], name="ticket_inbox", condition=IS_UNFINISHED),
-            models.Index(fields=["team", "assignee", *INBOX_ORDER], name="ticket_inbox_of", condition=IS_UNFINISHED),
-            models.Index(fields=["team", "status", *INBOX_ORDER], name="ticket_inbox_status", condition=IS_UNFINISHED),
+            models.Index(fields=["team", *INBOX_ORDER.fields], name="ticket_inbox", condition=IS_UNFINISHED),
+            models.Index(
+                fields=["team", "assignee", *INBOX_ORDER.fields], name="ticket_inbox_of", condition=IS_UNFINISHED
+            ),
+            models.Index(
+                fields=["team", "status", *INBOX_ORDER.fields], name="ticket_inbox_status", condition=IS_UNFINISHED
+            ),
             models.Index(fields=["learner", "course"], name="ticket_unfinished_of_learner", condition=IS_UNFINISHED),
             models.Index(
                 fields=["team", "snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
 from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.filters.pager import next_after, previous_to
 from helpdesk.inbox.forms import change_offers
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People, labels_of
@@ -57,8 +58,8 @@ def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any
         "list_query": ticket_filter.query(),
         "in_query": ticket_filter.in_query,
         "list_title": ticket_filter.title,
-        "previous_ticket": ticket_filter.previous_to(ticket),
-        "next_ticket": ticket_filter.next_after(ticket),
+        "previous_ticket": previous_to(ticket_filter, ticket),
+        "next_ticket": next_after(ticket_filter, ticket),
         "context": contexts_of([ticket])[ticket.pk],
         "trail": trail_of(ticket, calls),
         "contact": Contact(ticket.learner, ticket.course),
