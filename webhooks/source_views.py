@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from helpdesk.ui import kept_once
+from helpdesk.ui import flash
 from helpdesk.ui.keyset import read_place, write_place
 from webhooks import actions, health
 from webhooks.forms import DeliveryFilter, KeyForm, NewSourceForm, SourceForm
@@ -43,7 +43,7 @@ def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **f
         "nav": "sources",
         "address": settings.BASE_URL + source.intake_path,
         "keys": source.keys.all(),
-        "new_key": kept_once.take(request, f"source-{source.pk}"),
+        "new_key": flash.pop(request, f"source-{source.pk}"),
         "failed_count": health.failed_count(source),
         "waiting_count": health.waiting_count(source),
         "waiting_since": timezone.now() - source.waited if source.waited else None,
@@ -66,7 +66,7 @@ def _connection_of(source: Source) -> dict[str, Any]:
 
 
 def _show_key_next(request: TeamRequest, source: Source, key: SigningKey) -> None:
-    kept_once.keep(request, f"source-{source.pk}", key.key)
+    flash.put(request, f"source-{source.pk}", key.key)
 
 
 @require_safe

@@ -69,7 +69,7 @@ def _page_size(request: Any) -> int:
 
 @require_safe
 @team_view(Permission.TICKET_VIEW)
-def news(request: TeamRequest) -> HttpResponse:
+def inbox_updates(request: TeamRequest) -> HttpResponse:
     """How many help requests came for this list since it was shown, and the views' counts as they are now."""
     ticket_filter = TicketFilter(request.GET, request.team, request.user)
     newest = request.GET.get("newest", "")
@@ -80,4 +80,4 @@ def news(request: TeamRequest) -> HttpResponse:
         )
         count = ticket_filter.tickets.filter(pk__in={merged_into or pk for pk, merged_into in shown_in}).count()
     context = {"count": count, "list_query": ticket_filter.query()}
-    return render(request, "inbox/_news.html", context)
+    return render(request, "inbox/_updates.html", context)

@@ -19,7 +19,7 @@ from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.querysets import NEWEST_FIRST
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from helpdesk.ui import kept_once
+from helpdesk.ui import flash
 from helpdesk.ui.keyset import read_place, write_place
 
 PAGE_SIZE = 50
@@ -51,7 +51,7 @@ def _show_endpoint(
     context = {
         "nav": "integrations",
         "endpoint": found,
-        "new_secret": kept_once.take(request, f"webhook-{found.pk}"),
+        "new_secret": flash.pop(request, f"webhook-{found.pk}"),
         "form": form or WebhookEndpointForm(instance=WebhookEndpoint.objects.get(pk=found.pk)),
         "states": WebhookDelivery.State.choices,
         "log_filter": log_filter,
@@ -63,7 +63,7 @@ def _show_endpoint(
 
 
 def _show_secret_next(request: TeamRequest, found: WebhookEndpoint) -> HttpResponse:
-    kept_once.keep(request, f"webhook-{found.pk}", found.secret)
+    flash.put(request, f"webhook-{found.pk}", found.secret)
     return redirect("webhook_endpoint", request.team.slug, found.pk)
 
 

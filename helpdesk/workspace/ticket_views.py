@@ -23,9 +23,9 @@ from helpdesk.teams.names import People, labels_of
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.calls import calls_of
 from helpdesk.tickets.context import contexts_of, trail_of
 from helpdesk.tickets.forms import AssignmentForm, MergeForm, NoteForm, SnoozeForm, TagForm
+from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Priority, Ticket
 from helpdesk.tickets.timeline import timeline_of
 from helpdesk.workspace.forms import OpenTicketForm
@@ -49,7 +49,7 @@ def find_ticket(request: TeamRequest, number: int) -> Ticket:
 
 def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The ticket's page, or its part alone for htmx, with a form that is in error in place of its fresh one."""
-    calls = calls_of(ticket)
+    calls = merged_tickets_of(ticket)
     others = Ticket.objects.for_team(request.team).unmerged().filter(learner=ticket.learner).exclude(pk=ticket.pk)
     ticket_filter = TicketFilter(QueryDict(request.GET.get("in", "")), request.team, request.user)
     context = {

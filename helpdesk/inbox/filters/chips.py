@@ -20,23 +20,23 @@ class Chip(NamedTuple):
     query: str
 
 
-def chips_of(asked: TicketFilter) -> list[Chip]:
+def chips_of(question: TicketFilter) -> list[Chip]:
     """The filters that are on; none for a usual question, whose title says it already."""
-    if asked.sidebar_item:
+    if question.sidebar_item:
         return []
     return [
-        Chip(f"{asked.fields[field].label}: {_value_label(asked, field)}", asked.query(without=field))
-        for field in asked.asked
+        Chip(f"{question.fields[field].label}: {_value_label(question, field)}", question.query(without=field))
+        for field in question.criteria
     ]
 
 
-def _value_label(asked: TicketFilter, field: str) -> Any:
-    if field in asked.errors:
-        return Truncator(asked.asked[field]).chars(LONGEST_INVALID)
-    value = asked.value(field)
+def _value_label(question: TicketFilter, field: str) -> Any:
+    if field in question.errors:
+        return Truncator(question.criteria[field]).chars(LONGEST_INVALID)
+    value = question.value(field)
     if isinstance(value, date):
         return date_format(value, "SHORT_DATE_FORMAT")
-    choices = getattr(asked.fields[field], "choices", None)
+    choices = getattr(question.fields[field], "choices", None)
     if choices is None or field == "tag":
         return value
     return {str(key): label for key, label in choices}[str(getattr(value, "pk", value))]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from helpdesk.inbox.fields import NONE
 from helpdesk.inbox.filters.form import TicketFilterForm
-from helpdesk.tickets import calls
+from helpdesk.tickets import merged_tickets
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
@@ -55,9 +55,9 @@ def _subjects(form: TicketFilterForm, shows_merged: bool) -> list[Q]:
     for field in ("course", "producer"):
         if (value := form.value(field)) is not None:
             value = None if value == NONE else value
-            found.append(Q(**{field: value}) if shows_merged else calls.about(form.team, field, value))
+            found.append(Q(**{field: value}) if shows_merged else merged_tickets.about(form.team, field, value))
     if tag := form.value("tag"):
-        found.append(Q(tags=tag) if shows_merged else calls.tagged(tag))
+        found.append(Q(tags=tag) if shows_merged else merged_tickets.tagged(tag))
     return found
 
 

@@ -20,31 +20,31 @@ class Page(NamedTuple):
     next_query: str
 
 
-def page_of(asked: TicketFilter, size: int = PAGE_SIZE) -> Page:
+def page_of(question: TicketFilter, size: int = PAGE_SIZE) -> Page:
     """The page that the query's `after` asks for; the first where it makes no sense."""
-    place = _place_in_address(asked)
-    if (text := asked.value("q")) and not asked.errors:
-        tickets = search.newest(asked.order.after(asked.unsearched, place), asked.team, text, size + 1)
+    place = _place_in_address(question)
+    if (text := question.value("q")) and not question.errors:
+        tickets = search.newest(question.order.after(question.unsearched, place), question.team, text, size + 1)
     else:
-        tickets = asked.order.after(asked.tickets, place)
+        tickets = question.order.after(question.tickets, place)
     found = list(tickets.with_row_relations()[: size + 1])
     if len(found) <= size:
         return Page(found, "")
-    return Page(found[:size], asked.query(after=write_place(INBOX_ORDER.place_of(found[size - 1]))))
+    return Page(found[:size], question.query(after=write_place(INBOX_ORDER.place_of(found[size - 1]))))
 
 
-def next_after(asked: TicketFilter, ticket: Ticket) -> Ticket | None:
+def next_after(question: TicketFilter, ticket: Ticket) -> Ticket | None:
     """The ticket that follows this one in the list, or else the first one; None where it is the only one."""
-    tickets = asked.tickets.exclude(pk=ticket.pk)
-    return asked.order.after(tickets, asked.order.place_of(ticket)).first() or tickets.first()
+    tickets = question.tickets.exclude(pk=ticket.pk)
+    return question.order.after(tickets, question.order.place_of(ticket)).first() or tickets.first()
 
 
-def previous_to(asked: TicketFilter, ticket: Ticket) -> Ticket | None:
+def previous_to(question: TicketFilter, ticket: Ticket) -> Ticket | None:
     """The ticket that comes before this one in the list, if any."""
-    return asked.order.before(asked.tickets, asked.order.place_of(ticket)).first()
+    return question.order.before(question.tickets, question.order.place_of(ticket)).first()
 
 
-def _place_in_address(asked: TicketFilter) -> Place | None:
+def _place_in_address(question: TicketFilter) -> Place | None:
     """An address says a ticket's place in the inbox's order, of which the newest-first order leaves the urgency out."""
-    place = read_place(asked.data.get("after", ""), INBOX_ORDER, Ticket)
-    return place if place is None or asked.is_queue else place[1:]
+    place = read_place(question.data.get("after", ""), INBOX_ORDER, Ticket)
+    return place if place is None or question.is_queue else place[1:]

@@ -47,7 +47,7 @@ class TicketFilter(TicketFilterForm):
         return filtered_tickets(self)
 
     @cached_property
-    def asked(self) -> dict[str, str]:
+    def criteria(self) -> dict[str, str]:
         """What is asked for, field by field, as the address says it; what cannot be matched stays in the question."""
         return {
             name: ", ".join(self._values_in_address(name))
@@ -63,7 +63,7 @@ class TicketFilter(TicketFilterForm):
     def query(self, *, without: str = "", after: str = "") -> str:
         """The query string of this question, or of one without a filter, or of the page after a place."""
         query = QueryDict(mutable=True)
-        for field in self.asked:
+        for field in self.criteria:
             if field != without:
                 query.setlist(field, self._values_in_address(field))
         if after:
@@ -81,7 +81,7 @@ class TicketFilter(TicketFilterForm):
         """The usual question that this one is, if it is one."""
         for item in VIEWS:
             question = (("status", item.status), ("assignee", item.assignee))
-            if self.asked == {name: word for name, word in question if word}:
+            if self.criteria == {name: word for name, word in question if word}:
                 return item
         return None
 
