@@ -41,7 +41,7 @@ TABLE = {
     ("ticket", "get"): EVERY_MEMBER,
     ("ticket_menu", "get"): FROM_AGENT,
     ("presence", "post"): EVERY_MEMBER,
-    ("news", "get"): EVERY_MEMBER,
+    ("inbox_updates", "get"): EVERY_MEMBER,
     ("reports", "get"): EVERY_MEMBER,
     ("learner", "get"): EVERY_MEMBER,
     ("learner", "post"): of(FROM_AGENT, ok=302),
@@ -248,7 +248,7 @@ def test_another_teams_things_are_not_there_within_ones_own_team(case, client, t
     kwargs, pks = things
     no_foreign_thing = {
         "inbox",
-        "news",
+        "inbox_updates",
         "saved_views",
         "create_bulk_change",
         "open_ticket",

@@ -95,7 +95,7 @@ def _lock_due(after: int) -> list[Delivery]:
     teams = Delivery.objects.due_teams(after=after, most=BATCH)
     for teams_left, team_id in zip(range(len(teams), 0, -1), teams, strict=True):
         share = ceil((BATCH - len(due)) / teams_left)
-        of_team = Delivery.objects.due().filter(team=team_id).unheld()
+        of_team = Delivery.objects.due().filter(team=team_id).skip_locked()
         due += of_team.only("pk", "interruptions").annotate(until=Now() + CLAIMED_FOR)[:share]
     return due
 

@@ -20,7 +20,7 @@ from webhooks.events import MAX_BODY, is_storable
 from webhooks.models import Source
 from webhooks.quarantine import quarantine
 from webhooks.signature import is_signed_by, is_well_formed
-from webhooks.storage import PING, Receiver, change_unless_held, find_receiver, store_event
+from webhooks.storage import PING, Receiver, find_receiver, store_event, update_unless_locked
 
 logger = logging.getLogger(__name__)
 
@@ -103,13 +103,15 @@ def _unknown_source() -> JsonResponse:
 def _refuse_switched_off(source_id: str, receiver: Receiver, signature: str) -> JsonResponse:
     """Answer as if there were none; that something signed came is noted, for whoever switched it off to see."""
     if is_well_formed(signature):
-        change_unless_held(source_id, last_rejection=Source.Rejection.DISABLED, last_rejected_at=receiver.now)
+        update_unless_locked(source_id, last_rejection=Source.Rejection.DISABLED, last_rejected_at=receiver.now)
     return _unknown_source()
 
 
 def _reject(source_id: str, receiver: Receiver, code: int, rejection: Source.Rejection, message: str) -> JsonResponse:
     counter = f"{rejection}_count"
-    change_unless_held(source_id, **{counter: F(counter) + 1}, last_rejection=rejection, last_rejected_at=receiver.now)
+    update_unless_locked(
+        source_id, **{counter: F(counter) + 1}, last_rejection=rejection, last_rejected_at=receiver.now
+    )
     return answer(code, rejection, message)
 
 

@@ -29,6 +29,6 @@ LANE = Lane(
     MAX_BODY,
     STATEMENT_LIMIT,
     is_worth_reading=is_perhaps_signed,
-    suspect_status=401,
+    throttled_status=401,
     render=render,
 )

@@ -81,7 +81,7 @@ def _process(claim: Claim) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(BEGIN_BATCH)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    deliveries = claim.deliveries().select_related("source__team").unheld("self")
+    deliveries = claim.deliveries().select_related("source__team").skip_locked("self")
     work = [(read(delivery), delivery) for delivery in sorted(deliveries, key=lambda each: (each.team_id, each.pk))]
     deadline = time.monotonic() + BATCH_SECONDS
     finished: list[tuple[Delivery, HandlerResult]] = []

@@ -40,7 +40,7 @@ def quarantine(source_id: str, body: bytes, content_encoding: str, signature: st
 @transaction.atomic
 def _make_room(source_id: str) -> None:
     """Hold the caps. One request at a time does so for all: a flood of them is not to wait for each other."""
-    if not Source.objects.filter(pk=source_id).unheld().values("pk").first():
+    if not Source.objects.filter(pk=source_id).skip_locked().values("pk").first():
         return
     kept = UnverifiedDelivery.objects.filter(source=source_id)
     newest_first = kept.order_by("-received_at", "-pk")

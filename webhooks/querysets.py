@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import connection
-from django.db.models import F
-from django.db.models.fields.tuple_lookups import TupleLessThan
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.ui.keyset import Order
 
 if TYPE_CHECKING:
     from webhooks.models import Delivery, Source
 
+NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 
 # By hand, since the ORM knows no recursion: from team to team along the index, a step for each, however much waits.
 DUE_TEAMS = """
@@ -45,11 +45,7 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
 
     def newest_first(self) -> Self:
         """In the order of the delivery log."""
-        return self.order_by("-received_at", "-pk")
-
-    def before(self, received_at: datetime, pk: int) -> Self:
-        """The rows that follow this place in the delivery log."""
-        return self.filter(TupleLessThan((F("received_at"), F("pk")), (received_at, pk)))
+        return NEWEST_FIRST.sort(self)
 
     def waiting(self) -> Self:
         """Those still to be processed, by team; the one due first in front: new ones in the order in which they came.

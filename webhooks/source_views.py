@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -19,15 +17,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from helpdesk.ui import kept_once
+from helpdesk.ui import flash
+from helpdesk.ui.keyset import read_place, write_place
 from webhooks import actions, health
 from webhooks.forms import DeliveryFilter, KeyForm, NewSourceForm, SourceForm
 from webhooks.models import Delivery, SigningKey, Source
+from webhooks.querysets import NEWEST_FIRST
 from webhooks.redaction import redacted_body
 from webhooks.storage import CHANNEL
 
 PAGE_SIZE = 50
-CURSOR = re.compile(r"(\d{1,17})-(\d{1,18})")
 
 
 def _find(request: TeamRequest, source_id: str) -> Source:
@@ -44,7 +43,7 @@ def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **f
         "nav": "sources",
         "address": settings.BASE_URL + source.intake_path,
         "keys": source.keys.all(),
-        "new_key": kept_once.take(request, f"source-{source.pk}"),
+        "new_key": flash.pop(request, f"source-{source.pk}"),
         "failed_count": health.failed_count(source),
         "waiting_count": health.waiting_count(source),
         "waiting_since": timezone.now() - source.waited if source.waited else None,
@@ -67,7 +66,7 @@ def _connection_of(source: Source) -> dict[str, Any]:
 
 
 def _show_key_next(request: TeamRequest, source: Source, key: SigningKey) -> None:
-    kept_once.keep(request, f"source-{source.pk}", key.key)
+    flash.put(request, f"source-{source.pk}", key.key)
 
 
 @require_safe
@@ -195,13 +194,10 @@ def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
     for field in ("outcome", "event"):
         if value := form.cleaned_data.get(field):
             log = log.filter(**{field: value})
-    if match := CURSOR.fullmatch(request.GET.get("before", "")):
-        seconds, rest = divmod(int(match[1]), 1_000_000)
-        log = log.before(datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest), int(match[2]))
+    log = NEWEST_FIRST.after(log, read_place(request.GET.get("before", ""), NEWEST_FIRST, Delivery))
     rows = list(log.select_related("ticket")[: PAGE_SIZE + 1])
     if len(rows) > PAGE_SIZE:
-        last = rows[PAGE_SIZE - 1]
-        query["before"] = f"{int(last.received_at.timestamp()) * 1_000_000 + last.received_at.microsecond}-{last.pk}"
+        query["before"] = write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1]))
     context = {
         "nav": "sources",
         "source": found,

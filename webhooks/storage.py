@@ -82,19 +82,19 @@ def store_event(
     values = [team_id, source_id, body, content_encoding, event.name, event.id, event.sent_at, received_at, *state]
     stored = _execute(INSERT_DELIVERY, values)
     if is_ping:
-        change_unless_held(source_id, verified_at=Coalesce("verified_at", received_at), last_ping_at=received_at)
+        update_unless_locked(source_id, verified_at=Coalesce("verified_at", received_at), last_ping_at=received_at)
     elif not stored:
-        change_unless_held(source_id, last_duplicate_at=received_at)
+        update_unless_locked(source_id, last_duplicate_at=received_at)
         _wait_again_if_failed(team_id, event)
     notify(CHANNEL)
     return event, bool(stored)
 
 
 @transaction.atomic
-def change_unless_held(source_id: str, **values: Any) -> None:
+def update_unless_locked(source_id: str, **values: Any) -> None:
     """Note on a source what happened to it, unless somebody else is at it: no answer to a sender waits for a lock."""
     source = Source.objects.filter(pk=source_id)
-    if source.unheld().values("pk").first():
+    if source.skip_locked().values("pk").first():
         source.update(**values)
 
 
@@ -102,7 +102,7 @@ def change_unless_held(source_id: str, **values: Any) -> None:
 def _wait_again_if_failed(team_id: int, event: Event) -> None:
     """Never waits for a lock: whoever holds the delivery is trying it again already."""
     failed = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id, outcome="failed")
-    pks = list(failed.unheld().values_list("pk", flat=True))
+    pks = list(failed.skip_locked().values_list("pk", flat=True))
     Delivery.objects.filter(pk__in=pks).wait_again()
 
 

@@ -38,7 +38,7 @@ def create_token(
     return token, secret
 
 
-def revoke_tokens_of_nobody(team: Team | None) -> None:
+def revoke_orphaned_tokens(team: Team | None) -> None:
     """End the tokens, of this team or of all, whose maker is gone or may no longer manage their team."""
     tokens = Token.objects.all() if team is None else Token.objects.for_team(team)
     makers = Membership.objects.filter(team=OuterRef("team"), user=OuterRef("created_by")).able_to_manage()

@@ -9,11 +9,11 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the schema's extensions, the lane of the API, and that lost rights end tokens."""
-        from helpdesk.api.actions import revoke_tokens_of_nobody
+        from helpdesk.api.actions import revoke_orphaned_tokens
         from helpdesk.api.framework import schema_extensions  # noqa: F401 - it registers itself
         from helpdesk.api.framework.lane import LANE
         from helpdesk.operations.lanes import register_lane
-        from helpdesk.teams.leaving import register_ending
+        from helpdesk.teams.leaving import register_revocation
 
         register_lane(LANE)
-        register_ending(revoke_tokens_of_nobody)
+        register_revocation(revoke_orphaned_tokens)

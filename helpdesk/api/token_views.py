@@ -17,7 +17,7 @@ from helpdesk.api.models import Token
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
-from helpdesk.ui import kept_once
+from helpdesk.ui import flash
 from helpdesk.ui.names import isolated_text
 
 
@@ -25,7 +25,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
     """The page; a token that was made just now is shown this once."""
     tokens = Token.objects.for_team(request.team)
     people = People(request.team, tokens.values_list("created_by", flat=True))
-    secret = kept_once.take(request, f"tokens-{request.team.slug}")
+    secret = flash.pop(request, f"tokens-{request.team.slug}")
     context: dict[str, Any] = {
         "nav": "integrations",
         "tokens": [(token, people.label(token.created_by_id)) for token in tokens],
@@ -54,7 +54,7 @@ def create_token(request: TeamRequest) -> HttpResponse:
         return _show(request, status=422, form=form)
     data = form.cleaned_data
     _token, secret = actions.create_token(request.team, data["name"], form.scopes, days=data["days"], by=request.user)
-    kept_once.keep(request, f"tokens-{request.team.slug}", secret)
+    flash.put(request, f"tokens-{request.team.slug}", secret)
     return redirect("tokens", request.team.slug)
 
 

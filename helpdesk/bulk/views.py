@@ -16,6 +16,7 @@ from helpdesk.bulk.forms import BulkForm
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.results import Result, result_of
 from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.filters.pager import next_after
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -115,7 +116,8 @@ def _next_address(request: TeamRequest, result: Result) -> str:
     ticket = result.only.ticket if result.only else None
     shown: Ticket | None = ticket
     if ticket and not result.refused and ticket.is_finished:
-        shown = TicketFilter(QueryDict(request.POST.get("query", "")), request.team, request.user).next_after(ticket)
+        asked = TicketFilter(QueryDict(request.POST.get("query", "")), request.team, request.user)
+        shown = next_after(asked, ticket)
     if shown is None:
         return _with(_list_address(request), changed=str(result.change.pk))
     address = reverse("ticket", args=[request.team.slug, shown.number])

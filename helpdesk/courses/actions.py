@@ -57,7 +57,7 @@ def rename(record: Producer | Course | Learner, name: str, at: datetime) -> None
     Of two names at the same time the one that is later in the alphabet stands, whichever came first.
     """
     name = clean_name(name)
-    if not is_news(record, name, at):
+    if not is_newer_name(record, name, at):
         return
     field = "title" if isinstance(record, Course) else "name"
     is_newer = Q(named_at__lt=at) | Q(named_at=at, **{f"{field}__lt": name}) | Q(**{field: ""})
@@ -67,7 +67,7 @@ def rename(record: Producer | Course | Learner, name: str, at: datetime) -> None
         record.named_at = at
 
 
-def is_news(record: Producer | Course | Learner, name: str, at: datetime) -> bool:
+def is_newer_name(record: Producer | Course | Learner, name: str, at: datetime) -> bool:
     """Whether this name, of an event of this time (UTC), is newer than the one that the record has."""
     current = record.title if isinstance(record, Course) else record.name
     return bool(name) and (not current or (record.named_at, current) < (at, name))

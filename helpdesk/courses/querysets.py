@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import F
-from django.db.models.fields.tuple_lookups import TupleLessThan
-
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.ui.keyset import Order
 
 if TYPE_CHECKING:
     from helpdesk.courses.models import Learner, LearnerActivity
+
+NEWEST_FIRST = Order(("occurred_at", "id"), is_descending=True)
 
 
 class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):
@@ -19,8 +18,4 @@ class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):
 
     def of(self, learner: Learner) -> Self:
         """Everything this learner did, newest first."""
-        return self.filter(team_id=learner.team_id, learner=learner).order_by("-occurred_at", "-pk")
-
-    def before(self, occurred_at: datetime, pk: int) -> Self:
-        """The rows that follow this place where the newest come first."""
-        return self.filter(TupleLessThan((F("occurred_at"), F("pk")), (occurred_at, pk)))
+        return NEWEST_FIRST.sort(self.filter(team_id=learner.team_id, learner=learner))

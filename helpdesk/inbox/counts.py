@@ -82,7 +82,7 @@ def count_views(membership: Membership) -> dict[str, str]:
         for place, view in enumerate(VIEWS)
     ]
     counts = Counter(place for (place,) in counted[0].union(*counted[1:], all=True))
-    return {view.name: _said(counts[place]) for place, view in enumerate(VIEWS)}
+    return {view.name: _capped(counts[place]) for place, view in enumerate(VIEWS)}
 
 
 def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:
@@ -90,10 +90,10 @@ def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:
     alike = tickets.filter(urgency=ticket.urgency)
     if ticket.urgency == ON_TIME_OR_OVERDUE:
         alike = alike.overdue() if ticket.is_overdue else alike.on_time()
-    return _said(alike[:COUNTED].count())
+    return _capped(alike[:COUNTED].count())
 
 
-def _said(count: int) -> str:
+def _capped(count: int) -> str:
     return f"{COUNTED - 1}+" if count == COUNTED else str(count)
 
 

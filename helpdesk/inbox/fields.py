@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course
 from helpdesk.courses.names import labels_of_courses
-from helpdesk.teams.models import Team
+from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import labels_of
-from helpdesk.tickets.models import Tag
+from helpdesk.tickets.models import Tag, Ticket
 from helpdesk.ui.names import clean_key
 
 NONE = "none"  # a value that stands for nobody, or no course
+PK = re.compile(r"[0-9]{1,18}")
 
 
 class DateInput(forms.DateInput):
@@ -25,6 +29,30 @@ class DateInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class AssigneeField(forms.ChoiceField):
+    """A person of the team's, “me” or “none”."""
+
+    def offer(self, team: Team, user: User | None, *, also: str = "") -> None:
+        """The members, and whoever has the key `also` and left, as long as tickets are theirs; `user` is “me”."""
+
+        def choices() -> Iterator[tuple[str, Any]]:
+            yield ("", _("Anyone"))
+            if user:
+                yield ("me", _("Me"))
+            yield (NONE, _("Nobody"))
+            yield from ((str(person.pk), label) for person, label in labels_of(people()))
+
+        @functools.cache
+        def people() -> list[User]:
+            members = list(User.objects.filter(memberships__team=team).order_by("name", "email"))
+            if PK.fullmatch(also) and int(also) not in {person.pk for person in members}:
+                theirs = Ticket.objects.for_team(team).filter(assignee=int(also))
+                members += User.objects.filter(Exists(theirs), pk=int(also))
+            return members
+
+        self.choices = choices
 
 
 class TagChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time

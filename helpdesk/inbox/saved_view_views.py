@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.filters.chips import chips_of
 from helpdesk.inbox.forms import SavedViewForm
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
@@ -39,7 +40,7 @@ def saved_views(request: TeamRequest) -> HttpResponse:
     context = {
         "form": form,
         "query": query,
-        "asked": TicketFilter(QueryDict(query), request.team, request.user),
+        "chips": chips_of(TicketFilter(QueryDict(query), request.team, request.user)),
         "views": [(view, people.label(view.owner_id)) for view in shown],
         "changeable": set(changeable),
         "nav": "saved_views",

@@ -14,7 +14,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from helpdesk.courses.models import Course, Learner
 from helpdesk.courses.search import Fold, FoldWords, Words, folded_words
 from helpdesk.teams.models import Team
-from helpdesk.tickets.calls import at_top
+from helpdesk.tickets.merged_tickets import root_keys_of
 from helpdesk.tickets.models import Message, Tag, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.names import clean_name
@@ -109,7 +109,7 @@ def _by_ticket(rows: Any) -> list[Q]:
 def _standing_for(rows: Any, path: str = "") -> list[Q]:
     """The tickets into which those of these rows are merged, as far as these are not too many to be looked through."""
     merged = rows.filter(**{f"{path}merged_into__isnull": False}).values_list(f"{path}merged_into", flat=True)
-    standing = at_top(set(merged[:MOST_MERGED]))
+    standing = root_keys_of(set(merged[:MOST_MERGED]))
     return [Q(pk__in=standing)] if standing else []
 
 

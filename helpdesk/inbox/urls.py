@@ -6,7 +6,7 @@ from helpdesk.inbox import saved_view_views, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.inbox, name="inbox"),
-    path("news/", views.news, name="news"),
+    path("news/", views.inbox_updates, name="inbox_updates"),
     path("views/", saved_view_views.saved_views, name="saved_views"),
     path("views/<int:pk>/", saved_view_views.change_saved_view, name="change_saved_view"),
     path("views/<int:pk>/delete/", saved_view_views.delete_saved_view, name="delete_saved_view"),

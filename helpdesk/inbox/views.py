@@ -10,7 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from helpdesk.inbox.counts import COUNTED, count_as_urgent
-from helpdesk.inbox.filters import PAGE_SIZE, TicketFilter
+from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.filters.chips import chips_of
+from helpdesk.inbox.filters.pager import PAGE_SIZE, page_of
 from helpdesk.inbox.forms import SavedViewForm, change_offers
 from helpdesk.inbox.rows import groups_of
 from helpdesk.teams.access import TeamRequest, team_view
@@ -27,12 +29,13 @@ MOST_ROWS = 500
 def inbox(request: TeamRequest) -> HttpResponse:
     """The team's tickets, by the question in the address; read anew by whoever comes back to it."""
     ticket_filter = TicketFilter(request.GET, request.team, request.user)
-    page = ticket_filter.page(_page_size(request))
+    page = page_of(ticket_filter, _page_size(request))
     goes_on = ticket_filter.is_queue and bool(page.next_query)
     is_fresh = not (page.tickets or request.GET) and not Ticket.objects.for_team(request.team).exists()
     context = {
         "nav": ticket_filter.nav,
         "filter": ticket_filter,
+        "chips": chips_of(ticket_filter),
         "list_query": ticket_filter.query(),
         "in_query": ticket_filter.in_query,
         "page": page,
@@ -66,7 +69,7 @@ def _page_size(request: Any) -> int:
 
 @require_safe
 @team_view(Permission.TICKET_VIEW)
-def news(request: TeamRequest) -> HttpResponse:
+def inbox_updates(request: TeamRequest) -> HttpResponse:
     """How many help requests came for this list since it was shown, and the views' counts as they are now."""
     ticket_filter = TicketFilter(request.GET, request.team, request.user)
     newest = request.GET.get("newest", "")
@@ -77,4 +80,4 @@ def news(request: TeamRequest) -> HttpResponse:
         )
         count = ticket_filter.tickets.filter(pk__in={merged_into or pk for pk, merged_into in shown_in}).count()
     context = {"count": count, "list_query": ticket_filter.query()}
-    return render(request, "inbox/_news.html", context)
+    return render(request, "inbox/_updates.html", context)

@@ -1,7 +1,7 @@
 """Sending what is due to an endpoint.
 
 One request at a time goes to an endpoint, the oldest event first: receivers learn of things in the order in which
-they happened. Few at a time go out for a team and to a receiver (places.py), so that teams do not wait for each
+they happened. Few at a time go out for a team and to a receiver (concurrency.py), so that teams do not wait for each
 other's slow ones. A delivery that was answered with an error is tried again later without holding up those behind it.
 A receiver that does not answer at all, or slowly, or asks for it, is left alone for a while; what is due waits, and
 loses no attempt by it.
@@ -18,10 +18,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from helpdesk.integrations.concurrency import acquire_slots
 from helpdesk.integrations.http_client import ReceiverResponse, Sender, sender
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint, timestamp_of
-from helpdesk.integrations.places import take_places
-from helpdesk.integrations.send_jobs import enqueue_delivery, wait_for_place
+from helpdesk.integrations.send_jobs import enqueue_delivery, wait_for_slot
 from helpdesk.integrations.signature import sign
 from helpdesk.operations.clock import database_now
 from helpdesk.teams.models import Membership
@@ -78,7 +78,7 @@ def send_due(endpoint_id: int) -> None:
                 return
             turn = _send_next(endpoint_id, connected)
             if turn == Turn.NO_PLACE:
-                wait_for_place(endpoint_id)
+                wait_for_slot(endpoint_id)
             if turn != Turn.USED:
                 return
 
@@ -97,7 +97,7 @@ def _send_next(endpoint_id: int, connected: Sender) -> Turn:
     endpoint = WebhookEndpoint.objects.sending().filter(pk=endpoint_id).first()
     delivery = endpoint and endpoint.deliveries.due().first()
     if endpoint and delivery:
-        if not take_places(endpoint):
+        if not acquire_slots(endpoint):
             return Turn.NO_PLACE
         answer = _attempt(endpoint, delivery, connected)
         now = database_now()  # by which it is told what is due

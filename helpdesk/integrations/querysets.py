@@ -9,9 +9,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.ui.keyset import Order
 
 if TYPE_CHECKING:
     from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
+
+NEWEST_FIRST = Order(("id",), is_descending=True)
 
 
 class WebhookEndpointQuerySet(TeamQuerySet["WebhookEndpoint"]):
@@ -46,11 +49,7 @@ class WebhookDeliveryQuerySet(TeamQuerySet["WebhookDelivery"]):
 
     def newest_first(self) -> Self:
         """In the order of the log."""
-        return self.order_by("-pk")
-
-    def before(self, pk: int) -> Self:
-        """The rows that follow this one in the log."""
-        return self.filter(pk__lt=pk)
+        return NEWEST_FIRST.sort(self)
 
     def due(self, before: datetime | None = None) -> Self:
         """Those whose time has come, now or before a time, in the order in which they came about."""

@@ -18,12 +18,12 @@ def enqueue_delivery(endpoint_id: int, at: datetime | None = None) -> None:
     app.configure_task("integrations.send_due", schedule_at=at).defer(endpoint_id=endpoint_id)
 
 
-def wait_for_place(endpoint_id: int) -> None:
+def wait_for_slot(endpoint_id: int) -> None:
     """Have it looked after shortly, by one job however many found no place."""
     job = app.configure_task(
         "integrations.send_due",
         schedule_at=database_now() + PLACE_WAIT,
-        queueing_lock=f"integrations.wait_for_place.{endpoint_id}",
+        queueing_lock=f"integrations.wait_for_slot.{endpoint_id}",
     )
     try:
         with transaction.atomic():

@@ -37,8 +37,13 @@ def send_disabled_email(endpoint_id: int, membership_id: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="integrations.wake_late", queue="operations", queueing_lock="integrations.wake_late")
-def wake_late(timestamp: int = 0) -> None:
+@app.task(
+    name="integrations.enqueue_late_deliveries",
+    aliases=["integrations.wake_late"],
+    queue="operations",
+    queueing_lock="integrations.enqueue_late_deliveries",
+)
+def enqueue_late_deliveries(timestamp: int = 0) -> None:
     """See to deliveries that are late although their jobs are gone."""
     late = WebhookEndpoint.objects.sending().with_due(before=database_now() - LATE)
     for endpoint_id in late.values_list("pk", flat=True):

@@ -16,9 +16,11 @@ from helpdesk.integrations import actions
 from helpdesk.integrations.forms import StateFilter, WebhookEndpointForm
 from helpdesk.integrations.http_client import USER_AGENT
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
+from helpdesk.integrations.querysets import NEWEST_FIRST
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
-from helpdesk.ui import kept_once
+from helpdesk.ui import flash
+from helpdesk.ui.keyset import read_place, write_place
 
 PAGE_SIZE = 50
 
@@ -44,26 +46,24 @@ def _show_endpoint(
         log = log.none()
     elif state:
         log = log.filter(state=state)
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) <= 18:
-        log = log.before(int(before))
+    log = NEWEST_FIRST.after(log, read_place(request.GET.get("before", ""), NEWEST_FIRST, WebhookDelivery))
     rows = list(log.select_related("ticket")[: PAGE_SIZE + 1])
     context = {
         "nav": "integrations",
         "endpoint": found,
-        "new_secret": kept_once.take(request, f"webhook-{found.pk}"),
+        "new_secret": flash.pop(request, f"webhook-{found.pk}"),
         "form": form or WebhookEndpointForm(instance=WebhookEndpoint.objects.get(pk=found.pk)),
         "states": WebhookDelivery.State.choices,
         "log_filter": log_filter,
         "state": state,
         "deliveries": rows[:PAGE_SIZE],
-        "older_than": rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None,
+        "older_than": write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else None,
     }
     return render(request, "integrations/webhook_endpoint.html", context, status=status)
 
 
 def _show_secret_next(request: TeamRequest, found: WebhookEndpoint) -> HttpResponse:
-    kept_once.keep(request, f"webhook-{found.pk}", found.secret)
+    flash.put(request, f"webhook-{found.pk}", found.secret)
     return redirect("webhook_endpoint", request.team.slug, found.pk)
 
 

@@ -32,7 +32,7 @@ class Digest(NamedTuple):
 
 
 @transaction.atomic
-def read_on() -> tuple[list[Digest], bool]:
+def next_digests() -> tuple[list[Digest], bool]:
     """The e-mails for what was new at the last look, and whether there is more to read of that.
 
     To be sent on in the same transaction, so that an e-mail is neither lost nor made twice.

@@ -11,13 +11,18 @@ from helpdesk.operations.retries import EMAIL_RETRY
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="notifications.tell", queue="notifications", queueing_lock="notifications.tell")
-def tell(timestamp: int = 0) -> None:
+@app.task(
+    name="notifications.enqueue_digests",
+    aliases=["notifications.tell"],
+    queue="notifications",
+    queueing_lock="notifications.enqueue_digests",
+)
+def enqueue_digests(timestamp: int = 0) -> None:
     """Once a minute: make e-mails of what has happened."""
     has_more = True
     while has_more:
         with transaction.atomic():
-            found, has_more = digests.read_on()
+            found, has_more = digests.next_digests()
             for digest in found:
                 send_digest.defer(membership_id=digest.membership_id, kind=digest.kind, ticket_ids=digest.ticket_ids)
 

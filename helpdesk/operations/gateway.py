@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.operations.environ import environ_of
 from helpdesk.operations.lanes import Lane, registered_lanes
-from helpdesk.operations.suspects import Suspects, TurnRefused
+from helpdesk.operations.sender_throttle import SenderThrottle, TooManyWaiting
 from helpdesk.operations.time_limits import limit_statements
 
 logger = logging.getLogger(__name__)
@@ -172,7 +172,7 @@ class LaneThreads:
 
     def __init__(self, lane: Lane, application: Application, threads: int) -> None:
         self.lane, self._application, self._taken = lane, application, 0
-        self.room, self._suspects = ROOM, Suspects()
+        self.room, self._throttle = ROOM, SenderThrottle()
         self._pool = ThreadPoolExecutor(threads, lane.name, limit_statements, (lane.statement_limit,))
 
     @contextmanager
@@ -186,19 +186,19 @@ class LaneThreads:
 
     @asynccontextmanager
     async def turn(self, environ: dict[str, Any]) -> AsyncIterator[None]:
-        """The turn of a suspect. Raises Refused where too many of its own are before it."""
+        """The turn of a throttled sender. Raises Refused where too many of its own are before it."""
         try:
-            async with self._suspects.turn(environ, QUEUE_TIME):
+            async with self._throttle.turn(environ, QUEUE_TIME):
                 yield
-        except TurnRefused:
+        except TooManyWaiting:
             raise Refused(503, _("We are too busy at the moment; please try again.")) from None
 
     def note_answer(self, environ: dict[str, Any], status: int) -> None:
-        """Suspect the sender where the answer says so; acquit it where it says that what was sent is taken."""
-        if status == self.lane.suspect_status:
-            self._suspects.suspect(environ)
-        elif self.lane.suspect_status and environ["REQUEST_METHOD"] == "POST" and status < 300:
-            self._suspects.acquit(environ)
+        """Throttle the sender where the answer says so; exempt it where it says that what was sent is taken."""
+        if status == self.lane.throttled_status:
+            self._throttle.add(environ)
+        elif self.lane.throttled_status and environ["REQUEST_METHOD"] == "POST" and status < 300:
+            self._throttle.exempt(environ)
 
     @contextmanager
     def place(self) -> Iterator[None]:

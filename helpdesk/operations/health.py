@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -33,11 +33,6 @@ _is_checked = False
 def register_health_check(name: str, check: HealthCheck) -> None:
     """Have /healthz tell what this check gives; a room does so in its AppConfig.ready()."""
     _CHECKS[name] = check
-
-
-def worker_seen_at() -> datetime | None:
-    """When a worker was last heard of, by the database's clock; None where none ever was."""
-    return WorkerHeartbeat.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
 
 
 def worker_silence() -> timedelta | None:

@@ -6,14 +6,30 @@ import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
+from procrastinate.utils import utcnow
 
 from helpdesk.operations.job_connection import JobConnector
 
 logger = logging.getLogger(__name__)
+
+
+async def retry_or_abort(manager: JobManager, job_id: int, name: str, retry_at: datetime, **changes: Any) -> bool:
+    """Let a job wait for its next attempt; where another one with its queueing lock waits already, it ends.
+
+    Tells whether it waits. Raises ConnectorException where the job is not in work.
+    """
+    try:
+        await manager.retry_job_by_id_async(job_id, retry_at, **changes)
+    except UniqueViolation:
+        logger.warning("Job %s is superseded: another one waits already, and this one ends.", name)
+        await manager.finish_job_by_id_async(job_id, Status.ABORTED, delete_job=False)
+        return False
+    return True
 
 
 class RecoveringJobManager(JobManager):
@@ -63,20 +79,15 @@ class RecoveringJobManager(JobManager):
             # How long it waits was told by this machine's clock; what is due is told by the database's.
             row = await self.connector.execute_query_one_async("SELECT clock_timestamp() AS now")
             retry_at = row["now"] + (retry_at - datetime.now(UTC))
-        try:
-            async with self._letting_go(job):
-                await super().retry_job(job, retry_at, priority, queue, lock)
-        except UniqueViolation:
-            logger.warning("Job %s is superseded: another one waits already, and this one ends.", job.call_string)
-            await self.finish_job(job, Status.ABORTED, delete_job=False)
+        changes = {"priority": priority, "queue": queue, "lock": lock}
+        async with self._letting_go(job):
+            await retry_or_abort(self, job.id or 0, job.call_string, retry_at or utcnow(), **changes)
 
     @asynccontextmanager
     async def _letting_go(self, job: Job) -> AsyncIterator[None]:
         losses = self.connector.losses
         try:
             yield
-        except UniqueViolation:
-            raise
         except ConnectorException:
             if self.connector.losses == losses:
                 raise

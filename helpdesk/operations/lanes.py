@@ -43,8 +43,8 @@ class Lane:
     threads: int | None = None  # None: as many as the server is started with
     # By the headers alone, whether the application would look at the body; if not, it gets none and answers at once.
     is_worth_reading: Callable[[Environ], bool] = always
-    # The answer after which its sender has one place at a time at that address (suspects.py).
-    suspect_status: int | None = None
+    # The answer after which its sender has one place at a time at that address (sender_throttle.py).
+    throttled_status: int | None = None
     # What is said where the application cannot be asked: the body did not come, or too many wait.
     render: Callable[[int, str], tuple[str, bytes]] = plain_text
 

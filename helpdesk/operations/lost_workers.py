@@ -9,15 +9,14 @@ from __future__ import annotations
 import logging
 import time
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from asgiref.sync import async_to_sync
 from django.db import connection
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import UniqueViolation
-from procrastinate.jobs import Status
 
 from helpdesk.operations.job_connection import WORKER_LOCKS
+from helpdesk.operations.job_manager import retry_or_abort
 from helpdesk.operations.services import Service
 
 logger = logging.getLogger(__name__)
@@ -80,15 +79,9 @@ def _jobs_of_lost_workers() -> list[LostJob]:
 
 def _give_back(job: LostJob) -> None:
     logger.warning("Job %s (%s) was in the hands of a worker that is gone; it is done again.", job.task_name, job.pk)
-    manager: Any = app.job_manager
-    try:
-        manager.retry_job_by_id(job.pk, retry_at=job.retry_at)
-    except UniqueViolation:
-        logger.warning("Job %s is superseded: another one waits already, and this one ends.", job.task_name)
-        async_to_sync(manager.finish_job_by_id_async)(job.pk, Status.ABORTED, delete_job=False)
-        return
-    with connection.cursor() as cursor:  # the library tells of new jobs only
-        cursor.execute(WAKE_RUNNER, [job.queue, job.pk])
+    if async_to_sync(retry_or_abort)(app.job_manager, job.pk, job.task_name, job.retry_at):
+        with connection.cursor() as cursor:  # the library tells of new jobs only
+            cursor.execute(WAKE_RUNNER, [job.queue, job.pk])
 
 
 SERVICE = Service("lost workers", "lost_workers", LostJobs().give_back)

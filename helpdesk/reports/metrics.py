@@ -14,7 +14,7 @@ from django.db.models import Aggregate, Case, Count, DurationField, ExpressionWr
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate, TruncWeek
 from django.utils import timezone
 
-from helpdesk.tickets.calls import about
+from helpdesk.tickets.merged_tickets import about
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.reports.csv_files import write_csv
 from helpdesk.reports.periods import PRESETS, PeriodForm
-from helpdesk.reports.tables import Report
+from helpdesk.reports.report import Report
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 

@@ -11,7 +11,7 @@ from helpdesk.teams.models import AccountEvent, User
 from helpdesk.ui.names import clean_key
 
 
-def as_recorded(email: str) -> str:
+def normalize_email(email: str) -> str:
     """An address as it was typed, the way that it is kept, counted and logged in by."""
     return clean_key(email)[:254]
 
@@ -21,7 +21,7 @@ def record(request: HttpRequest, kind: AccountEvent.Kind, email: str, user: User
     return AccountEvent.objects.create(
         kind=kind,
         user=user,
-        email=as_recorded(email),
+        email=normalize_email(email),
         address=client_address(request.META),
         user_agent=request.headers.get("User-Agent", "").replace("\0", "")[:200],
     )

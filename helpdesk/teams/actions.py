@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from helpdesk.teams.leaving import end_what_rested_on_rights, release_work
+from helpdesk.teams.leaving import release_work, revoke_orphaned_grants
 from helpdesk.teams.models import Invitation, Membership, Team, User
 from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import Permission, Role
@@ -146,7 +146,7 @@ def change_role(by: Membership, membership: Membership, role: str) -> None:
         _check_may_change(by, membership)
         membership.role = role
         membership.save(update_fields=["role"])
-        end_what_rested_on_rights(by.team)
+        revoke_orphaned_grants(by.team)
     release_work(by.team, by.user)
 
 
@@ -159,7 +159,7 @@ def remove_member(by: Membership, membership: Membership) -> None:
             _check_may_give(by, membership.role)
         _check_may_change(by, membership)
         membership.delete()
-        end_what_rested_on_rights(by.team)
+        revoke_orphaned_grants(by.team)
     release_work(by.team, by.user)
 
 

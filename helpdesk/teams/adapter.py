@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
 from helpdesk.operations.environ import client_address
-from helpdesk.teams.account_events import as_recorded, end_other_sessions, record
+from helpdesk.teams.account_events import end_other_sessions, normalize_email, record
 from helpdesk.teams.emails import send_or_log
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.throttling import is_known_address, may_try_password, taking_turns
@@ -66,7 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         The attempt stands as failed while it is looked at, so that many at once are counted. Raises ValidationError
         where passwords were wrong too often.
         """
-        attempt = self._count_attempt(request, as_recorded(str(credentials.get("email", ""))))
+        attempt = self._count_attempt(request, normalize_email(str(credentials.get("email", ""))))
         user: User | None = super().authenticate(request, **credentials)
         if user:
             attempt.delete()

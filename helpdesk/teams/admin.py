@@ -21,7 +21,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.account_forms import AdminChangePasswordForm
-from helpdesk.teams.leaving import deactivate, end_what_rested_on_rights, release_work
+from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_grants
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User
 from helpdesk.ui.admin import NamesAdmin, RecordAdmin, TeamModelAdmin
 
@@ -80,7 +80,7 @@ class EndsRights(admin.ModelAdmin):  # type: ignore[type-arg]
         self._end_rights(request)
 
     def _end_rights(self, request: Any) -> None:
-        end_what_rested_on_rights(None)
+        revoke_orphaned_grants(None)
         release_work(None, request.user)
 
 

@@ -9,9 +9,9 @@ from django.db import transaction
 from helpdesk.teams.models import Invitation, Team, User
 
 Release = Callable[[Team | None, User], None]
-Ending = Callable[[Team | None], None]
+Revocation = Callable[[Team | None], None]
 _RELEASES: list[Release] = []
-_ENDINGS: list[Ending] = []
+_REVOCATIONS: list[Revocation] = []
 
 
 def register_release(release: Release) -> None:
@@ -25,25 +25,25 @@ def release_work(team: Team | None, by: User) -> None:
         release(team, by)
 
 
-def register_ending(ending: Ending) -> None:
+def register_revocation(revocation: Revocation) -> None:
     """Have this called, with the team, or None for all, to end what rests on rights that nobody has any more."""
-    _ENDINGS.append(ending)
+    _REVOCATIONS.append(revocation)
 
 
 @transaction.atomic
-def end_what_rested_on_rights(team: Team | None) -> None:
+def revoke_orphaned_grants(team: Team | None) -> None:
     """End what people gave out who may not give it any more, in this team or in all.
 
     It looks at what there is and not at who left, so that no way of losing a right is left out.
     """
     invitations = Invitation.objects.all() if team is None else Invitation.objects.for_team(team)
-    invitations.given_by_nobody().delete()
-    for ending in _ENDINGS:
-        ending(team)
+    invitations.without_valid_inviter().delete()
+    for revocation in _REVOCATIONS:
+        revocation(team)
 
 
 def deactivate(users: Iterable[User], by: User) -> None:
     """Shut these people out; their work is left to others."""
     User.objects.filter(pk__in=[user.pk for user in users]).update(is_active=False)
-    end_what_rested_on_rights(None)
+    revoke_orphaned_grants(None)
     release_work(None, by)

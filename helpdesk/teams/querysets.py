@@ -22,7 +22,7 @@ class TeamQuerySet(models.QuerySet[M]):
         """The rows of this team; nothing else is ever shown to its members."""
         return self.filter(team=team)
 
-    def unheld(self, *of: str) -> Self:
+    def skip_locked(self, *of: str) -> Self:
         """Those that no other transaction holds, locked until the end of this one: nobody waits for anybody."""
         return self.select_for_update(of=of, skip_locked=True, no_key=True)
 
@@ -48,7 +48,7 @@ class MembershipQuerySet(TeamQuerySet["Membership"]):
 class InvitationQuerySet(TeamQuerySet["Invitation"]):
     """Invitations."""
 
-    def given_by_nobody(self) -> Self:
+    def without_valid_inviter(self) -> Self:
         """Those whose giver is gone, or may not give them any more."""
         from helpdesk.teams.models import Membership  # it imports this module
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from helpdesk.teams.leaving import end_what_rested_on_rights
+from helpdesk.teams import leaving
 from helpdesk.teams.models import AccountEvent
 
 KEPT = timedelta(days=180)
@@ -22,10 +22,14 @@ def forget_account_events(timestamp: int) -> None:
 
 
 @app.periodic(cron="17 * * * *")
-@app.task(name="teams.end_what_rested_on_rights", queueing_lock="teams.end_what_rested_on_rights")
-def end_what_rested_on_lost_rights(timestamp: int) -> None:
+@app.task(
+    name="teams.revoke_orphaned_grants",
+    aliases=["teams.end_what_rested_on_rights"],
+    queueing_lock="teams.revoke_orphaned_grants",
+)
+def revoke_orphaned_grants(timestamp: int) -> None:
     """For rights that were lost outside of pages and commands, as by hand in the database."""
-    end_what_rested_on_rights(None)
+    leaving.revoke_orphaned_grants(None)
 
 
 @app.periodic(cron="49 3 * * *")

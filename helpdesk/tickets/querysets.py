@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
-from django.db.models import F, Q
-from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+from django.db.models import Q
 from django.utils import timezone
 
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.ui.keyset import Order
 
 if TYPE_CHECKING:
     from helpdesk.teams.models import Membership
     from helpdesk.tickets.models import SavedView, Ticket
 
-
-class InboxCursor(NamedTuple):
-    """The place of a row in the inbox's order."""
-
-    urgency: int
-    requested_at: datetime
-    pk: int
+INBOX_ORDER = Order(("urgency", "requested_at", "id"))
+NEWEST_FIRST = Order(("requested_at", "id"), is_descending=True)
 
 
 class TicketQuerySet(TeamQuerySet["Ticket"]):
@@ -77,29 +71,11 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
 
     def in_inbox_order(self) -> Self:
         """The most urgent first, and among those the one waiting longest."""
-        return self.order_by("urgency", "requested_at", "pk")
-
-    def after(self, cursor: InboxCursor) -> Self:
-        """The rows that follow this place in the inbox's order."""
-        return self.filter(TupleGreaterThan((F("urgency"), F("requested_at"), F("pk")), cursor))
-
-    def ahead_of(self, cursor: InboxCursor) -> Self:
-        """The rows that come before this place in the inbox's order, the nearest first."""
-        nearest_first = self.order_by("-urgency", "-requested_at", "-pk")
-        return nearest_first.filter(TupleLessThan((F("urgency"), F("requested_at"), F("pk")), cursor))
+        return INBOX_ORDER.sort(self)
 
     def newest_first(self) -> Self:
         """The latest help request first."""
-        return self.order_by("-requested_at", "-pk")
-
-    def before(self, cursor: InboxCursor) -> Self:
-        """The rows that follow this place where the newest come first."""
-        return self.filter(TupleLessThan((F("requested_at"), F("pk")), cursor[1:]))
-
-    def since(self, cursor: InboxCursor) -> Self:
-        """The rows that come before this place where the newest come first, the nearest first."""
-        nearest_first = self.order_by("requested_at", "pk")
-        return nearest_first.filter(TupleGreaterThan((F("requested_at"), F("pk")), cursor[1:]))
+        return NEWEST_FIRST.sort(self)
 
     def latest_pk(self) -> int:
         """The highest key there is; tickets that come later have higher ones."""

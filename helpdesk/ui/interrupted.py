@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from helpdesk.ui import kept_once
+from helpdesk.ui import flash
 from helpdesk.ui.known_browsers import known_person
 
 NAME = "interrupted"
@@ -59,13 +59,13 @@ def keep_form(request: Any) -> None:
             ),
         )
         return
-    kept_once.keep(request, NAME, json.dumps([person, path, fields], ensure_ascii=False))
+    flash.put(request, NAME, json.dumps([person, path, fields], ensure_ascii=False))
     request.session.set_expiry(KEPT_FOR)
 
 
 def take_form(request: Any) -> Interrupted | None:
     """What was kept, this once; whatever somebody else sent before is dropped."""
-    text = kept_once.take(request, NAME)
+    text = flash.pop(request, NAME)
     if not text:
         return None
     person, path, fields = json.loads(text)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,15 +14,16 @@ from django.views.decorators.http import require_http_methods
 from helpdesk.courses.contact import Contact
 from helpdesk.courses.models import Learner, LearnerActivity
 from helpdesk.courses.names import course_labels
+from helpdesk.courses.querysets import NEWEST_FIRST
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import UNFINISHED_STATUSES, Ticket
 from helpdesk.ui.charts import weekly_chart
+from helpdesk.ui.keyset import read_place, write_place
 from helpdesk.workspace.forms import PhoneForm
 from helpdesk.workspace.sessions import sessions_of
 
 STEPS, TICKETS = 60, 20
-PLACE = re.compile(r"(\d{1,17})-(\d{1,18})")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,19 +63,15 @@ def learner(request: TeamRequest, pk: int) -> HttpResponse:
 def _sessions(request: TeamRequest, found: Learner) -> dict[str, Any]:
     """The last sessions before the place in the address, with the help requests that fell into them."""
     activity = LearnerActivity.objects.of(found)
-    upper = None
-    if place := PLACE.fullmatch(request.GET.get("before", "")):
-        seconds, rest = divmod(int(place[1]), 1_000_000)
-        upper = datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
-        activity = activity.before(upper, int(place[2]))
-    rows = list(activity[: STEPS + 1])
+    place = read_place(request.GET.get("before", ""), NEWEST_FIRST, LearnerActivity)
+    rows = list(NEWEST_FIRST.after(activity, place)[: STEPS + 1])
     shown = rows[:STEPS]
     calls = Ticket.objects.for_team(request.team).filter(learner=found).select_related("course")
-    if upper:
-        calls = calls.filter(requested_at__lt=upper)
+    if place:
+        calls = calls.filter(requested_at__lt=place[0])
     earlier = ""
     if len(rows) > STEPS:
         last = shown[-1]
         calls = calls.filter(requested_at__gte=last.occurred_at)
-        earlier = f"{int(last.occurred_at.timestamp()) * 1_000_000 + last.occurred_at.microsecond}-{last.pk}"
+        earlier = write_place(NEWEST_FIRST.place_of(last))
     return {"sessions": sessions_of(shown, calls[:STEPS]), "earlier": earlier}

@@ -16,15 +16,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
 from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.filters.pager import next_after, previous_to
 from helpdesk.inbox.forms import change_offers
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People, labels_of
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.calls import calls_of
 from helpdesk.tickets.context import contexts_of, trail_of
 from helpdesk.tickets.forms import AssignmentForm, MergeForm, NoteForm, SnoozeForm, TagForm
+from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Priority, Ticket
 from helpdesk.tickets.timeline import timeline_of
 from helpdesk.workspace.forms import OpenTicketForm
@@ -48,7 +49,7 @@ def find_ticket(request: TeamRequest, number: int) -> Ticket:
 
 def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The ticket's page, or its part alone for htmx, with a form that is in error in place of its fresh one."""
-    calls = calls_of(ticket)
+    calls = merged_tickets_of(ticket)
     others = Ticket.objects.for_team(request.team).unmerged().filter(learner=ticket.learner).exclude(pk=ticket.pk)
     ticket_filter = TicketFilter(QueryDict(request.GET.get("in", "")), request.team, request.user)
     context = {
@@ -57,8 +58,8 @@ def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any
         "list_query": ticket_filter.query(),
         "in_query": ticket_filter.in_query,
         "list_title": ticket_filter.title,
-        "previous_ticket": ticket_filter.previous_to(ticket),
-        "next_ticket": ticket_filter.next_after(ticket),
+        "previous_ticket": previous_to(ticket_filter, ticket),
+        "next_ticket": next_after(ticket_filter, ticket),
         "context": contexts_of([ticket])[ticket.pk],
         "trail": trail_of(ticket, calls),
         "contact": Contact(ticket.learner, ticket.course),

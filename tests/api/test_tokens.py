@@ -13,7 +13,7 @@ from helpdesk.api.models import Token
 from helpdesk.teams.actions import change_role, remove_member
 from helpdesk.teams.models import Membership, User
 from helpdesk.teams.roles import Role
-from helpdesk.teams.tasks import end_what_rested_on_lost_rights
+from helpdesk.teams.tasks import revoke_orphaned_grants
 from tests.api.conftest import Api
 from tests.factories import MembershipFactory
 
@@ -154,7 +154,7 @@ def test_no_token_outlives_the_account_of_its_maker(page, team):
     assert Api(secret).get("tickets").status_code == 401
     assert "created by someone who left" in page.get("/t/escola/tokens/").text
     _operators, operators_secret = create_token(team, "CRM")
-    end_what_rested_on_lost_rights(0)
+    revoke_orphaned_grants(0)
     token.refresh_from_db()
     assert token.revoked_at
     assert Api(operators_secret).get("tickets").status_code == 200

@@ -26,6 +26,6 @@ def test_seeded_events_have_places_between_the_others_and_are_told_to_nobody():
     assert len(in_order) > 22
     assert in_order == list(TicketEvent.objects.order_by("pk").values_list("pk", flat=True))
     assert WebhookDelivery.objects.count() == 2
-    digests.read_on()
-    ((_membership, _kind, tickets),) = digests.read_on()[0]
+    digests.next_digests()
+    ((_membership, _kind, tickets),) = digests.next_digests()[0]
     assert len(tickets) == 2

@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.filters.pager import next_after, page_of, previous_to
 from helpdesk.tickets.models import Ticket
 from tests.factories import NOON, CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 
@@ -22,11 +23,11 @@ def test_a_search_has_one_order_for_the_list_and_for_next_and_previous(status):
     ]
     Ticket.objects.filter(pk=tickets[1].pk).update(priority=4)
     asked = TicketFilter(QueryDict(f"q=cicero&status={status}"), team)
-    shown = asked.page().tickets
+    shown = page_of(asked).tickets
     assert shown == tickets[::-1]
     assert not asked.is_queue
-    assert [asked.next_after(ticket) for ticket in shown[:-1]] == shown[1:]
-    assert [asked.previous_to(ticket) for ticket in shown[1:]] == shown[:-1]
+    assert [next_after(asked, ticket) for ticket in shown[:-1]] == shown[1:]
+    assert [previous_to(asked, ticket) for ticket in shown[1:]] == shown[:-1]
 
 
 def test_whoever_comes_back_to_a_long_list_sees_as_many_rows_read_anew(client):

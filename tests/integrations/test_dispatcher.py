@@ -286,10 +286,10 @@ def test_deliveries_whose_jobs_are_gone_are_seen_to(endpoint, team):
     open_ticket(team)
     publish()
     ProcrastinateJob.objects.filter(task_name="integrations.send_due").update(status="failed")
-    tasks.wake_late()
+    tasks.enqueue_late_deliveries()
     assert not ProcrastinateJob.objects.filter(status="todo").exists()
     WebhookDelivery.objects.update(next_attempt_at=timezone.now() - tasks.LATE)
-    tasks.wake_late()
+    tasks.enqueue_late_deliveries()
     assert ProcrastinateJob.objects.get(status="todo").args == {"endpoint_id": endpoint.pk}
 
 

@@ -56,7 +56,7 @@ def by(member):
 def look():
     """What the worker finds in its next minute: the letters for what was there in the minute before."""
     publish()
-    return digests.read_on()[0]
+    return digests.next_digests()[0]
 
 
 def found():
@@ -256,7 +256,7 @@ def test_a_long_history_is_read_in_parts(team, ana, monkeypatch):
     for _ in range(3):
         open_one(team)
     look()
-    parts = [digests.read_on() for _ in range(2)]
+    parts = [digests.next_digests() for _ in range(2)]
     assert [(len(found[0].ticket_ids), has_more) for found, has_more in parts] == [(2, True), (1, False)]
 
 
@@ -264,10 +264,10 @@ def test_letters_wait_in_the_queue_of_the_same_transaction(team, ana):
     ticket = open_one(team)
     look()
     with transaction.atomic():
-        tasks.tell()
+        tasks.enqueue_digests()
         transaction.set_rollback(True)
     assert not ProcrastinateJob.objects.exists()
-    tasks.tell()
+    tasks.enqueue_digests()
     job = ProcrastinateJob.objects.get()
     assert (job.task_name, job.args) == (
         "notifications.send_digest",
@@ -282,7 +282,7 @@ def test_telling_costs_the_same_for_many(team, ana, joao, django_assert_num_quer
         open_one(team)
     look()
     with django_assert_num_queries(7):
-        digests.read_on()
+        digests.next_digests()
 
 
 def path_of(letter):

@@ -6,10 +6,9 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.models import F
-from django.utils import timezone
 
 from helpdesk.operations import health, start_checks
-from helpdesk.operations.health import register_health_check, worker_seen_at
+from helpdesk.operations.health import register_health_check
 from helpdesk.operations.models import WorkerHeartbeat
 from tests.factories import source_of
 
@@ -65,13 +64,6 @@ def test_one_worker_of_several_is_enough(client, worker):
 
 def test_no_worker_was_ever_there(client):
     assert client.get("/healthz").json()["worker"] == {"alive": False, "last_seen": None}
-    assert worker_seen_at() is None
-
-
-def test_pages_can_ask_when_a_worker_was_last_there(worker):
-    seen_at = worker_seen_at()
-    assert seen_at
-    assert abs(timezone.now() - seen_at) < timedelta(seconds=10)
 
 
 def test_a_rooms_check_degrades_it(client, worker):

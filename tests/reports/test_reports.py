@@ -250,7 +250,7 @@ def test_courses_of_one_title_are_told_apart(page, team):
         text = page.get(address).text
         assert set(re.findall(r"<option[^>]*>(Título[^<]*)</option>", text)) == names
     assert all(name in page.get("/t/escola/courses/").text for name in names)
-    chips = page.get(f"/t/escola/?course={course.pk}").context["filter"].chips
+    chips = page.get(f"/t/escola/?course={course.pk}").context["chips"]
     assert [chip.label for chip in chips] == ["Course: Título do Curso (Bia, cccccccc)"]
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from helpdesk.courses.actions import find_course, is_news, rename
+from helpdesk.courses.actions import find_course, is_newer_name, rename
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
 from helpdesk.courses.tasks import rename_later
 from helpdesk.teams.models import Team
@@ -30,7 +30,7 @@ class Records:
         self.team = team
         emails = {event.learner_email for event in events}
         learners = Learner.objects.for_team(team).filter(email__in=emails)
-        locked = learners.unheld()
+        locked = learners.skip_locked()
         self._learners = {learner.email: learner for learner in locked}
         unlocked = learners.exclude(email__in=self._learners).values_list("email", flat=True)
         self.busy = set(unlocked) if len(self._learners) < len(emails) else set()
@@ -97,9 +97,9 @@ class Records:
     def write_names(self) -> None:
         """Name the records; one that somebody else holds is named by a job, so that no other event waits for it."""
         for record, (at, name) in self._names.items():
-            if not is_news(record, name, at):
+            if not is_newer_name(record, name, at):
                 continue
-            if type(record)._default_manager.filter(pk=record.pk).unheld().values("pk").first():
+            if type(record)._default_manager.filter(pk=record.pk).skip_locked().values("pk").first():
                 rename(record, name, at)
             else:
                 rename_later.defer(model=type(record).__name__, pk=record.pk, name=name, at=at.isoformat())

@@ -16,11 +16,12 @@ from rest_framework.response import Response
 
 from helpdesk.api.framework import headers
 from helpdesk.api.framework.idempotency import idempotent
-from helpdesk.api.framework.pagination import BY_ID, Order
+from helpdesk.api.framework.pagination import BY_ID
 from helpdesk.api.framework.parameters import NamesField, PageQuery, QuerySerializer, query_of
 from helpdesk.api.framework.problem_serializers import PROBLEMS_OF, ProblemSerializer
 from helpdesk.api.framework.problems import CONTENT_TYPE, PROBLEMS
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.ui.keyset import Order
 
 
 @dataclass

@@ -20,13 +20,14 @@ from rest_framework.views import APIView
 from helpdesk.api.framework.access import Access
 from helpdesk.api.framework.negotiation import ContentNegotiation
 from helpdesk.api.framework.operations import Operation
-from helpdesk.api.framework.pagination import Order, read_cursor, write_cursor
+from helpdesk.api.framework.pagination import read_cursor, write_cursor
 from helpdesk.api.framework.parsing import read_body
 from helpdesk.api.framework.preconditions import read_if_match
 from helpdesk.api.framework.problems import InvalidQuery, Problem
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.teams.models import Team
 from helpdesk.teams.roles import Permission
+from helpdesk.ui.keyset import Order, Place
 
 Row = TypeVar("Row", bound=Model)
 
@@ -176,8 +177,8 @@ class TeamView(APIView):
         found = list(order.sort(order.after(rows, self.place(order, rows.model, name)))[: limit + 1])
         return self.page_of(serializer, found, order, name, **context)
 
-    def place(self, order: Order, model: Any, name: str = "") -> list[Any] | None:
-        """The values of the row after which the page begins; None for the first page."""
+    def place(self, order: Order, model: Any, name: str = "") -> Place | None:
+        """The place of the row after which the page begins; None for the first page."""
         cursor = self.query.get("cursor")
         return read_cursor(cursor, name, order, model) if cursor else None
 

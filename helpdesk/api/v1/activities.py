@@ -10,14 +10,12 @@ from rest_framework import serializers
 
 from helpdesk.api.framework.fields import ExpandableField, UTCField
 from helpdesk.api.framework.operations import list_operation
-from helpdesk.api.framework.pagination import Order
 from helpdesk.api.framework.serializers import ResourceSerializer
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.courses import CourseSerializer
 from helpdesk.courses.models import Learner, LearnerActivity
+from helpdesk.courses.querysets import NEWEST_FIRST
 from helpdesk.teams.roles import Permission
-
-NEWEST_FIRST = Order(("occurred_at", "id"), is_descending=True)
 
 
 class ActivitySerializer(ResourceSerializer):

@@ -8,17 +8,14 @@ from rest_framework import serializers
 
 from helpdesk.api.framework.fields import UTCField
 from helpdesk.api.framework.operations import list_operation, operation
-from helpdesk.api.framework.pagination import Order
 from helpdesk.api.framework.parameters import PageQuery
 from helpdesk.api.framework.serializers import ResourceSerializer
 from helpdesk.api.v1.sources import SourceView
 from helpdesk.teams.roles import Permission
 from webhooks.actions import replay
 from webhooks.models import Delivery
-from webhooks.querysets import DeliveryQuerySet
+from webhooks.querysets import NEWEST_FIRST, DeliveryQuerySet
 from webhooks.redaction import redacted_body
-
-NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 
 
 class DeliverySerializer(ResourceSerializer):

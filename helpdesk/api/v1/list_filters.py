@@ -8,10 +8,10 @@ from django.db.models import Model, QuerySet
 from rest_framework.response import Response
 
 from helpdesk.api.framework.fields import AddressField, InstantField
-from helpdesk.api.framework.pagination import Order
 from helpdesk.api.framework.parameters import PageQuery
 from helpdesk.api.framework.serializers import ResourceSerializer
 from helpdesk.api.framework.views import TeamView
+from helpdesk.ui.keyset import Order
 
 Row = TypeVar("Row", bound=Model)
 BY_CHANGE = Order(("updated_at", "id"))

@@ -10,13 +10,13 @@ from rest_framework.response import Response
 
 from helpdesk.api.framework.fields import TextField
 from helpdesk.api.framework.operations import list_operation
-from helpdesk.api.framework.pagination import Order
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.ticket_view import TicketView, change_operation
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.changes import TAG, UNTAG
 from helpdesk.tickets.models import Tag
+from helpdesk.ui.keyset import Order
 
 BY_NAME = Order(("name", "id"))
 

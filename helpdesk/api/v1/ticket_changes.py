@@ -10,12 +10,13 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from helpdesk.api.framework.operations import operation
-from helpdesk.api.framework.pagination import DEFAULT_LIMIT, MOST, Order, read_cursor, write_cursor
+from helpdesk.api.framework.pagination import DEFAULT_LIMIT, MOST, read_cursor, write_cursor
 from helpdesk.api.v1.ticket_serializer import TicketQuery, TicketSerializer, contexts_for, with_relations
 from helpdesk.api.v1.ticket_view import TicketView
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import last_position
+from helpdesk.ui.keyset import Order
 
 NAME, ORDER = "changes", Order(("position",))
 

@@ -13,7 +13,8 @@ from helpdesk.api.framework.fields import NamedChoiceField, TextField
 from helpdesk.api.framework.parameters import QuerySerializer
 from helpdesk.api.framework.problems import InvalidQuery
 from helpdesk.api.v1.ticket_serializer import PRIORITIES
-from helpdesk.inbox.filters import STATUS_CHOICES, TicketFilter
+from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.filters.form import STATUS_CHOICES
 from helpdesk.tickets.querysets import TicketQuerySet
 
 # Filters that name a thing: where there is no such thing, no ticket has it, which is an answer and not a mistake.

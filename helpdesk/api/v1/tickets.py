@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from helpdesk.api.framework.fields import InstantField
 from helpdesk.api.framework.operations import operation
-from helpdesk.api.framework.pagination import Order
 from helpdesk.api.framework.parameters import PageQuery
 from helpdesk.api.framework.problems import Conflict, InvalidQuery
 from helpdesk.api.v1.ticket_bodies import NewTicket, TicketChange
@@ -23,19 +22,21 @@ from helpdesk.api.v1.ticket_view import TicketView, change_operation
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.models import Course
 from helpdesk.inbox import search
-from helpdesk.inbox.filters import TO_DO
+from helpdesk.inbox.filters.form import TO_DO
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.changes import PRIORITY, STATUS
 from helpdesk.tickets.models import Priority, Ticket
+from helpdesk.tickets.querysets import INBOX_ORDER, NEWEST_FIRST
+from helpdesk.ui.keyset import Order
 
 MOST_NUMBER = 2**31 - 1  # as far as the database counts
 ORDERS = {
-    "-requested_at": Order(("requested_at", "id"), is_descending=True),
-    "requested_at": Order(("requested_at", "id")),
+    "-requested_at": NEWEST_FIRST,
+    "requested_at": NEWEST_FIRST.reverse,
     "-last_activity_at": Order(("last_activity_at", "id"), is_descending=True),
     "last_activity_at": Order(("last_activity_at", "id")),
-    "urgency": Order(("urgency", "requested_at", "id")),
+    "urgency": INBOX_ORDER,
 }
 
 
@@ -91,7 +92,7 @@ class TicketList(TicketView):
             rows = rows.filter(last_activity_at__gte=since)
         if merged_into := self.query.get("merged_into"):
             rows = rows.filter(merged_into__in=Ticket.objects.for_team(self.team).filter(number=merged_into))
-        rows = order.after(rows, self.place(order, Ticket, name))  # type: ignore[assignment] # still tickets
+        rows = order.after(rows, self.place(order, Ticket, name))
         if text := filtered.value("q"):
             rows = search.newest(rows, self.team, text, self.query["limit"] + 1)
         rows = with_relations(rows, fields, self.query.get("expand", ()))

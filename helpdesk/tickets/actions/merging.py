@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from helpdesk.tickets.actions.recording import ActionRefused, record, save_change
 from helpdesk.tickets.actions.responsibility import release_if_unworkable
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.calls import calls_of
 from helpdesk.tickets.facts import Absorbed, MergedInto, SplitOff, TicketReference, UnmergedFrom
+from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
@@ -58,7 +58,7 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
         other.request_count -= ticket.request_count
         if other.question_from_id:
             forget_lent_question(other)
-            borrow_question(other, calls_of(other))
+            borrow_question(other, merged_tickets_of(other))
         save_change(other, "request_count", "question", "question_from")
     record(ticket, actor, Kind.UNMERGED, UnmergedFrom(TicketReference.to(target)))
     record(target, actor, Kind.UNMERGED, SplitOff(TicketReference.to(ticket)))

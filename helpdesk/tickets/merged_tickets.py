@@ -11,7 +11,7 @@ from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Tag, Ticket
 
 
-def calls_of(ticket: Ticket) -> list[Ticket]:
+def merged_tickets_of(ticket: Ticket) -> list[Ticket]:
     """The tickets folded into this one, and those folded into them, as they were asked."""
     calls: list[Ticket] = []
     above = [ticket] if ticket.request_count > 1 else []
@@ -22,12 +22,12 @@ def calls_of(ticket: Ticket) -> list[Ticket]:
     return sorted(calls, key=lambda call: (call.requested_at, call.pk))
 
 
-def standing_for(merged: QuerySet[Ticket]) -> set[int]:
+def roots_of(merged: QuerySet[Ticket]) -> set[int]:
     """The keys of the tickets that stand for those of these which are merged."""
-    return at_top(_above(merged))
+    return root_keys_of(_above(merged))
 
 
-def at_top(standing: set[int]) -> set[int]:
+def root_keys_of(standing: set[int]) -> set[int]:
     """Those of these tickets' keys that stand for themselves, and in place of the others those that stand for them."""
     while standing:
         above = Ticket.objects.filter(pk__in=standing, merged_into__isnull=False)
@@ -50,13 +50,13 @@ def about(team: Team, field: str, value: Course | Producer | int | None) -> Q:
     is_theirs = Q(**{field: value}) if value else Q(**{f"{field}__isnull": True})
     above = f"merged_into__{field}"
     is_same = Q(**{above: value}) if value else Q(**{f"{above}__isnull": True})
-    elsewhere = standing_for(Ticket.objects.for_team(team).filter(is_theirs, ~is_same, merged_into__isnull=False))
+    elsewhere = roots_of(Ticket.objects.for_team(team).filter(is_theirs, ~is_same, merged_into__isnull=False))
     return is_theirs | Q(pk__in=elsewhere) if elsewhere else is_theirs
 
 
 def tagged(tag: Tag) -> Q:
     """Tickets with this tag, and those that stand for a merged one with it."""
-    standing = standing_for(Ticket.objects.filter(tags=tag))
+    standing = roots_of(Ticket.objects.filter(tags=tag))
     if not standing:
         return Q(tags=tag)
     # One set of keys: over “either this or that” the database would walk every ticket.

@@ -9,11 +9,11 @@ from typing import Any
 
 from helpdesk.operations.environ import client_address
 
-SUSPECT_TIME = 60.0  # seconds from a refusal on, in which a sender has one place at that address
-MOST_WAITING = 50  # requests of a suspect that may wait for their turn
+THROTTLE_TIME = 60.0  # seconds from a refusal on, in which a sender has one place at that address
+MOST_WAITING = 50  # requests of a sender that may wait for their turn
 
 
-class TurnRefused(Exception):
+class TooManyWaiting(Exception):
     """Too many of the same sender wait already, or have waited too long."""
 
 
@@ -25,15 +25,15 @@ class Turn:
 
     @asynccontextmanager
     async def taken(self, patience: float) -> AsyncIterator[None]:
-        """Wait for the others, at most so many seconds. Raises TurnRefused."""
+        """Wait for the others, at most so many seconds. Raises TooManyWaiting."""
         if self._waiting >= MOST_WAITING:
-            raise TurnRefused
+            raise TooManyWaiting
         self._waiting += 1
         try:
             async with asyncio.timeout(patience):
                 await self._lock.acquire()
         except TimeoutError:
-            raise TurnRefused from None
+            raise TooManyWaiting from None
         finally:
             self._waiting -= 1
         try:
@@ -42,34 +42,34 @@ class Turn:
             self._lock.release()
 
 
-class Suspects:
-    """The senders that one process suspects, each at the address where it was refused."""
+class SenderThrottle:
+    """The senders that one process refused lately, each at the address where that was."""
 
     def __init__(self) -> None:
         self._turns: dict[tuple[str, str], Turn] = {}
-        self._acquitted: set[tuple[str, str]] = set()
+        self._exempt: set[tuple[str, str]] = set()
 
     @asynccontextmanager
     async def turn(self, environ: dict[str, Any], patience: float) -> AsyncIterator[None]:
-        """At once, but for a suspect. Raises TurnRefused."""
+        """At once, but for a throttled sender. Raises TooManyWaiting."""
         if turn := self._turns.get(_sender(environ)):
             async with turn.taken(patience):
                 yield
         else:
             yield
 
-    def acquit(self, environ: dict[str, Any]) -> None:
-        """Suspect this sender no more: what it sends is taken. Behind a proxy, others may have its address."""
+    def exempt(self, environ: dict[str, Any]) -> None:
+        """Throttle this sender no more: what it sends is taken. Behind a proxy, others may have its address."""
         sender = _sender(environ)
-        self._acquitted.add(sender)
+        self._exempt.add(sender)
         self._turns.pop(sender, None)
 
-    def suspect(self, environ: dict[str, Any]) -> None:
-        """Take this sender for one for a while, unless it was acquitted."""
+    def add(self, environ: dict[str, Any]) -> None:
+        """Throttle this sender for a while, unless it is exempt."""
         sender = _sender(environ)
-        if sender not in self._turns and sender not in self._acquitted:
+        if sender not in self._turns and sender not in self._exempt:
             self._turns[sender] = Turn()
-            asyncio.get_running_loop().call_later(SUSPECT_TIME, self._turns.pop, sender, None)
+            asyncio.get_running_loop().call_later(THROTTLE_TIME, self._turns.pop, sender, None)
 
 
 def _sender(environ: dict[str, Any]) -> tuple[str, str]:

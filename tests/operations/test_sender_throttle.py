@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from helpdesk.operations import gateway, suspects
+from helpdesk.operations import gateway, sender_throttle
 from helpdesk.operations.gateway import Gateway
 from tests.operations.test_gateway import respond
 
@@ -90,7 +90,7 @@ def test_who_sent_what_was_taken_does_not_wait_since_others_may_have_its_address
 
 
 def test_so_many_may_wait_and_the_others_are_told_to_come_again(monkeypatch):
-    monkeypatch.setattr(suspects, "MOST_WAITING", 2)
+    monkeypatch.setattr(sender_throttle, "MOST_WAITING", 2)
     at_once, statuses = ask_after_a_refusal(Refusing(), 4)
     assert (at_once, sorted(statuses)) == (1, [401, 401, 401, 503])
 
@@ -102,5 +102,5 @@ def test_who_waits_too_long_is_told_to_come_again(monkeypatch):
 
 
 def test_after_a_while_a_refusal_is_forgotten(monkeypatch):
-    monkeypatch.setattr(suspects, "SUSPECT_TIME", 0.0)
+    monkeypatch.setattr(sender_throttle, "THROTTLE_TIME", 0.0)
     assert ask_after_a_refusal(Refusing(), 3)[0] == 3

@@ -11,15 +11,15 @@ from cryptography.fernet import InvalidToken
 
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
 
-PREFIX = "kept-once-"
+PREFIX = "kept-once-"  # as sessions have it that are there already
 
 
-def keep(request: Any, name: str, text: str) -> None:
+def put(request: Any, name: str, text: str) -> None:
     """Have the next page that asks for this name show the text."""
     request.session[PREFIX + name] = encrypt_text(text)
 
 
-def take(request: Any, name: str) -> str:
+def pop(request: Any, name: str) -> str:
     """What was kept under this name; empty the next time."""
     kept = request.session.pop(PREFIX + name, "") if request.method == "GET" else ""
     try:

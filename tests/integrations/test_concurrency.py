@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from helpdesk.integrations.concurrency import SLOTS, acquire_slots
 from helpdesk.integrations.dispatcher import send_due
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
-from helpdesk.integrations.places import PLACES, take_places
 from helpdesk.integrations.send_jobs import PLACE_WAIT
 from tests.factories import TeamFactory, open_ticket, publish
 from tests.integrations.conftest import scheduled
@@ -34,7 +34,7 @@ def holding(transactional_db):
 
         def run():
             with transaction.atomic():
-                taken.append(take_places(endpoint))
+                taken.append(acquire_slots(endpoint))
                 is_known.set()
                 done.wait(20)
             connection.close()
@@ -54,13 +54,13 @@ def holding(transactional_db):
 def test_a_team_has_two_places_and_the_others_have_theirs(holding):
     team, other = TeamFactory(), TeamFactory()
     taken = [holding(subscribe(team, f"https://{number}.example.com/")) for number in range(3)]
-    assert taken == [True] * PLACES + [False]
+    assert taken == [True] * SLOTS + [False]
     assert holding(subscribe(other, "https://3.example.com/"))
 
 
 def test_a_receiver_is_sent_to_at_two_places_whoever_sends(holding):
     taken = [holding(subscribe(TeamFactory(), f"https://EXAMPLE.com/{number}")) for number in range(3)]
-    assert taken == [True] * PLACES + [False]
+    assert taken == [True] * SLOTS + [False]
     assert holding(subscribe(TeamFactory(), "https://example.com:8443/"))
 
 
@@ -75,7 +75,7 @@ def test_those_that_failed_leave_a_place_to_those_that_work(holding):
 
 def test_what_finds_no_place_waits_in_one_job_and_loses_nothing(holding, receiver):
     team = TeamFactory()
-    for number in range(PLACES):
+    for number in range(SLOTS):
         holding(subscribe(team, f"https://{number}.example.com/"))
     endpoint = subscribe(team, receiver.url)
     open_ticket(team)
@@ -102,9 +102,9 @@ def test_nineteen_webhooks_that_hang_do_not_delay_another_teams(transactional_db
         open_ticket(hanging_team)
         publish()
         start_worker()
-        wait_until(lambda: len(hanging.got) == PLACES, 60, "the worker does not send")
+        wait_until(lambda: len(hanging.got) == SLOTS, 60, "the worker does not send")
         time.sleep(1)
-        assert len(hanging.got) == PLACES
+        assert len(hanging.got) == SLOTS
         open_ticket(team)
         publish()
         wait_until(lambda: receiver.got, 5, "the other team waits")

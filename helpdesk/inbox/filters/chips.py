@@ -1,0 +1,42 @@
+"""The filters that are on, each with the way out of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+
+from helpdesk.inbox.filters.ticket_filter import TicketFilter
+
+LONGEST_INVALID = 40  # characters shown of a value that cannot be matched
+
+
+class Chip(NamedTuple):
+    """A filter that is on, and the address without it."""
+
+    label: str
+    query: str
+
+
+def chips_of(question: TicketFilter) -> list[Chip]:
+    """The filters that are on; none for a usual question, whose title says it already."""
+    if question.sidebar_item:
+        return []
+    return [
+        Chip(f"{question.fields[field].label}: {_value_label(question, field)}", question.query(without=field))
+        for field in question.criteria
+    ]
+
+
+def _value_label(question: TicketFilter, field: str) -> Any:
+    if field in question.errors:
+        return Truncator(question.criteria[field]).chars(LONGEST_INVALID)
+    value = question.value(field)
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    choices = getattr(question.fields[field], "choices", None)
+    if choices is None or field == "tag":
+        return value
+    return {str(key): label for key, label in choices}[str(getattr(value, "pk", value))]

@@ -1,0 +1,69 @@
+"""What each filter asks of a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
+from django.utils import timezone
+
+from helpdesk.inbox.fields import NONE
+from helpdesk.inbox.filters.form import TicketFilterForm
+from helpdesk.tickets import merged_tickets
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.querysets import TicketQuerySet
+
+LAST_DAY = date(9999, 12, 30)  # the calendar ends on the next, and with it the days that can be counted on from
+OF_A_VALUE: dict[str, Callable[[Any], Q]] = {
+    "priority": lambda priority: Q(priority=priority),
+    "again": lambda _yes: Q(request_count__gt=1),
+    "requested_from": lambda day: Q(requested_at__gte=_midnight(day)),
+    "requested_to": lambda day: Q(requested_at__lt=_midnight_after(day)),
+    "resolved_from": lambda day: Q(resolved_at__gte=_midnight(day)),
+    "resolved_to": lambda day: Q(resolved_at__lt=_midnight_after(day)),
+    "weekday": lambda day: Q(asked_weekday=day),
+    "hour": lambda hour: Q(asked_hour=hour),
+}
+
+
+def filtered_tickets(form: TicketFilterForm) -> TicketQuerySet:
+    """The tickets that the filters leave, whatever is searched for, in no order; none where the form has errors."""
+    tickets = Ticket.objects.for_team(form.team)
+    if form.errors:
+        return tickets.none()
+    shows_merged = bool(form.value("folded"))
+    if not shows_merged:
+        tickets = tickets.in_state(form.state)
+    if assignee := form.value("assignee"):
+        me = form.user.pk if form.user else None
+        tickets = tickets.assigned_to({"me": me, "none": None}.get(assignee, assignee))
+    tickets = tickets.alias(asked_weekday=ExtractIsoWeekDay("requested_at"), asked_hour=ExtractHour("requested_at"))
+    conditions = [
+        condition(value) for field, condition in OF_A_VALUE.items() if (value := form.value(field)) is not None
+    ]
+    return tickets.filter(*conditions, *_subjects(form, shows_merged))
+
+
+def _subjects(form: TicketFilterForm, shows_merged: bool) -> list[Q]:
+    """What the tickets are to be about, and tagged: they themselves, or where merged ones are left out, those too for
+    which they stand.
+    """
+    found = []
+    for field in ("course", "producer"):
+        if (value := form.value(field)) is not None:
+            value = None if value == NONE else value
+            found.append(Q(**{field: value}) if shows_merged else merged_tickets.about(form.team, field, value))
+    if tag := form.value("tag"):
+        found.append(Q(tags=tag) if shows_merged else merged_tickets.tagged(tag))
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _midnight_after(day: date) -> datetime:
+    return _midnight(min(day, LAST_DAY) + timedelta(days=1))

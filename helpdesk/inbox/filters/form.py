@@ -1,0 +1,123 @@
+"""What can be asked of the inbox: the fields of its filter."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import QueryDict
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from helpdesk.courses.models import Course, Producer
+from helpdesk.courses.names import labels_of_courses
+from helpdesk.inbox.fields import AssigneeField, CourseFilterField, DateInput, ProducerField, TagChoiceField
+from helpdesk.teams.models import Team, User
+from helpdesk.tickets.models import Priority, Status, Tag
+from helpdesk.ui.filters import FilterForm
+from helpdesk.ui.names import NameField
+
+TO_DO, ALL = "to_do", "all"  # the statuses that an address without one stands for: alone, and with a search
+STATUS_CHOICES = [
+    (TO_DO, pgettext_lazy("tickets", "To do")),
+    *((status, status.label) for status in (Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD)),
+    ("snoozed", pgettext_lazy("tickets", "Snoozed")),
+    ("done", pgettext_lazy("tickets", "Done")),
+    (ALL, pgettext_lazy("tickets", "All")),
+]
+YES = [("1", _("yes"))]
+NO_SUCH = _("“%(value)s” does not exist, or no longer does.")
+FROM_REPORTS = ("folded", "weekday", "hour")  # set by the links of a report's figures; they have no field on the page
+
+
+class TicketFilterForm(FilterForm):
+    """The fields, with the choices of a team; a value that cannot be matched is an error of its field."""
+
+    typed: ClassVar[frozenset[str]] = frozenset({"q"})
+
+    q = NameField(label=_("Search"), required=False, max_length=100)
+    status = forms.ChoiceField(label=_("Status"), choices=[("", ""), *STATUS_CHOICES], required=False)
+    assignee = AssigneeField(label=_("Assignee"), required=False)
+    course = CourseFilterField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("All"))
+    producer = ProducerField(Producer.objects.none(), label=_("Producer"), required=False, empty_label=_("All"))
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), choices=[("", _("All")), *Priority.choices], coerce=int, required=False
+    )
+    tag = TagChoiceField(Tag.objects.none(), label=_("Tag"), required=False, empty_label=_("All"), to_field_name="name")
+    again = forms.ChoiceField(label=_("Asked again"), choices=[("", _("All")), *YES], required=False)
+    requested_from = forms.DateField(label=_("Requested from"), required=False, widget=DateInput)
+    requested_to = forms.DateField(label=_("Requested until"), required=False, widget=DateInput)
+    resolved_from = forms.DateField(label=_("Resolved from"), required=False, widget=DateInput)
+    resolved_to = forms.DateField(label=_("Resolved until"), required=False, widget=DateInput)
+    folded = forms.ChoiceField(label=_("Include merged tickets"), choices=YES, required=False)
+    weekday = forms.TypedChoiceField(
+        label=_("Day of the week"),
+        choices=[(day + 1, name) for day, name in WEEKDAYS.items()],
+        coerce=int,
+        required=False,
+    )
+    hour = forms.IntegerField(label=_("Hour"), min_value=0, max_value=23, required=False)
+
+    def __init__(self, data: QueryDict, team: Team, user: User | None = None) -> None:
+        """Of this team's tickets; `user` is who “me” stands for."""
+        super().__init__(data, auto_id="filter-%s")
+        self.team, self.user = team, user
+        fields: dict[str, Any] = self.fields
+        fields["course"].offer(team)
+        fields["producer"].queryset = Producer.objects.for_team(team).order_by("name", "email")
+        fields["tag"].queryset = Tag.objects.for_team(team)
+        fields["assignee"].offer(team, user, also=self.data.get("assignee", ""))
+        for name in ("status", "assignee", "course", "producer", "tag"):
+            fields[name].error_messages["invalid_choice"] = NO_SUCH
+        self.full_clean()
+        fields["status"].widget.choices = self._offered_statuses
+
+    def clean(self) -> dict[str, Any]:
+        """Merged tickets have no status of their own: beside one, asking for them too asks for nothing."""
+        cleaned = super().clean()
+        if self.state != ALL:
+            cleaned["folded"] = ""
+        return cleaned
+
+    @property
+    def _offered_statuses(self) -> list[tuple[str, Any]]:
+        """Each once: the empty value bears the name of the one that it stands for, unless that is asked for by name."""
+        usual = ALL if self.value("q") else TO_DO
+        labels = dict(STATUS_CHOICES)
+        return [(usual if self.value("status") == usual else "", labels.pop(usual)), *labels.items()]
+
+    def value(self, field: str) -> Any:
+        """The cleaned value, or None where there is none."""
+        value = self.cleaned_data.get(field)
+        return None if value == "" else value
+
+    @property
+    def state(self) -> str:
+        """The word for which tickets are meant by their status; a search looks through all unless told otherwise."""
+        return self.value("status") or (ALL if self.value("q") else TO_DO)
+
+    @property
+    def problems(self) -> list[str]:
+        """Why nothing can answer, a sentence for each value that cannot be matched; empty where something can."""
+        return [
+            f"{self.fields[field].label}: {' '.join(str(error) for error in errors)}"
+            for field, errors in self.errors.items()
+        ]
+
+    @property
+    def panel_fields(self) -> list[forms.BoundField]:
+        """The fields that the page offers, the search aside."""
+        return [self[name] for name in self.fields if name not in {"q", *FROM_REPORTS}]
+
+    @property
+    def carried_fields(self) -> list[forms.BoundField]:
+        """Those that only a report's link sets, where they are on."""
+        return [self[name] for name in FROM_REPORTS if self.value(name) is not None]
+
+    @cached_property
+    def course_labels(self) -> dict[int, str]:
+        """What each of the team's courses is called, by its key."""
+        courses = self.fields["course"].queryset  # type: ignore[attr-defined]
+        return {course.pk: label for course, label in labels_of_courses(courses)}

@@ -1,0 +1,103 @@
+"""A question to the inbox: its tickets in their order, its name, and the address that asks it again."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.inbox import search
+from helpdesk.inbox.counts import VIEWS, SidebarItem
+from helpdesk.inbox.filters.conditions import filtered_tickets
+from helpdesk.inbox.filters.form import ALL, STATUS_CHOICES, TicketFilterForm
+from helpdesk.tickets.querysets import INBOX_ORDER, NEWEST_FIRST, TicketQuerySet
+from helpdesk.ui.keyset import Order
+
+
+class TicketFilter(TicketFilterForm):
+    """What an address asks of the inbox; where it has an error, no ticket answers."""
+
+    @property
+    def is_queue(self) -> bool:
+        """Whether this shows the unfinished by urgency; else, and in every search, the newest come first."""
+        return not self.value("q") and self.state not in {"done", ALL}
+
+    @property
+    def order(self) -> Order:
+        """The order of the tickets."""
+        return INBOX_ORDER if self.is_queue else NEWEST_FIRST
+
+    @property
+    def tickets(self) -> TicketQuerySet:
+        """The tickets that answer the question, in the order of the page."""
+        tickets = self.unsearched
+        if (text := self.value("q")) and not self.errors:
+            conditions = [condition.by_index for condition in search.conditions(self.team, text)]
+            tickets = tickets.filter(functools.reduce(operator.or_, conditions)) if conditions else tickets.none()
+        return self.order.sort(tickets)
+
+    @property
+    def unsearched(self) -> TicketQuerySet:
+        """Those that the filters leave, whatever is searched for, in no order yet; none where one has no match."""
+        return filtered_tickets(self)
+
+    @cached_property
+    def criteria(self) -> dict[str, str]:
+        """What is asked for, field by field, as the address says it; what cannot be matched stays in the question."""
+        return {
+            name: ", ".join(self._values_in_address(name))
+            for name in self.fields
+            if self.value(name) is not None or name in self.errors
+        }
+
+    def _values_in_address(self, field: str) -> list[str]:
+        """Several where it contradicts itself."""
+        values: list[str] = self.data.getlist(field)  # type: ignore[attr-defined] # it is a QueryDict
+        return values
+
+    def query(self, *, without: str = "", after: str = "") -> str:
+        """The query string of this question, or of one without a filter, or of the page after a place."""
+        query = QueryDict(mutable=True)
+        for field in self.criteria:
+            if field != without:
+                query.setlist(field, self._values_in_address(field))
+        if after:
+            query["after"] = after
+        return query.urlencode()
+
+    @property
+    def in_query(self) -> str:
+        """What a ticket's address carries, so that its page knows the list that it was opened from."""
+        query = self.query()
+        return f"?{urlencode({'in': query})}" if query else ""
+
+    @cached_property
+    def sidebar_item(self) -> SidebarItem | None:
+        """The usual question that this one is, if it is one."""
+        for item in VIEWS:
+            question = (("status", item.status), ("assignee", item.assignee))
+            if self.criteria == {name: word for name, word in question if word}:
+                return item
+        return None
+
+    @property
+    def nav(self) -> str:
+        """The entry of the navigation to be marked; empty where it has none for this question."""
+        return self.sidebar_item.name if self.sidebar_item else ""
+
+    @property
+    def title(self) -> Any:
+        """What the page is called."""
+        if self.sidebar_item:
+            return self.sidebar_item.label
+        return _("Search") if self.value("q") else dict(STATUS_CHOICES)[self.state]
+
+    @property
+    def meaning(self) -> Any:
+        """What the view of the navigation that this is counts; else empty."""
+        return self.sidebar_item.meaning if self.sidebar_item else ""

@@ -1,0 +1,256 @@
+"""The report of a period: its figures as tables, with links to the tickets behind each number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from helpdesk.courses.names import course_labels
+from helpdesk.reports import metrics
+from helpdesk.reports.headline import counted, timed
+from helpdesk.reports.periods import PeriodForm
+from helpdesk.reports.tables import Table, number, span, with_level, with_share, word
+from helpdesk.teams.models import Team, User
+from helpdesk.teams.names import labels_of
+from helpdesk.tickets.periods import Period
+from helpdesk.ui.charts import Chart, day_and_month
+
+MOST_COURSES = 15
+
+
+class Report:
+    """All tables of one period, each computed when it is asked for.
+
+    A page shows the courses that are most asked about; a complete one names all.
+    """
+
+    def __init__(self, team: Team, form: PeriodForm, *, is_complete: bool = False) -> None:
+        self.is_complete = is_complete
+        self.team, self.period, self.course = team, form.period, form.only_course
+        self.tickets = metrics.tickets_of(team, self.course)
+        self._within = f"&course={self.course.pk}" if self.course else ""
+
+    @property
+    def tables(self) -> dict[str, Callable[[], Table]]:
+        """By name, in the order of the page."""
+        return {
+            "days": self.days,
+            "times": self.times,
+            "courses": self.courses,
+            "backlog": self.backlog,
+            "members": self.members,
+            "hours": self.hours,
+        }
+
+    def _requests(self, period: Period) -> str:
+        return period.requests_query() + self._within
+
+    def _tickets(self, period: Period) -> str:
+        return f"status=all&{period.query()}{self._within}"
+
+    def _resolved(self, period: Period) -> str:
+        return f"status=done&{period.query('resolved')}{self._within}"
+
+    @cached_property
+    def summary(self) -> metrics.Summary:
+        """The figures at the head."""
+        return metrics.summary_of(self.tickets, self.period)
+
+    @cached_property
+    def summary_before(self) -> metrics.Summary:
+        """The same of the days before."""
+        return metrics.summary_of(self.tickets, self.period.before)
+
+    def headline(self) -> list[dict[str, Any]]:
+        """The figures at the head, each with the one before and whether less of it is good."""
+        now, before, period = self.summary, self.summary_before, self.period
+        return [
+            counted(_("Requests"), now.requests, before.requests, period, self._requests, _("All help requests.")),
+            counted(
+                _("Tickets"), now.tickets, before.tickets, period, self._tickets, _("Repeated requests count as one.")
+            ),
+            counted(
+                _("Asked again"),
+                now.asked_again,
+                before.asked_again,
+                period,
+                lambda days: f"{self._tickets(days)}&again=1",
+                _("Tickets whose learner asked more than once."),
+                less_is_good=True,
+            ),
+            counted(_("Resolved"), now.resolved, before.resolved, period, self._resolved, _("In this period.")),
+            timed(
+                _("First response"),
+                now.median_response,
+                before.median_response,
+                _("Median time until a ticket is waiting on the learner or done."),
+            ),
+            timed(
+                _("Resolution"),
+                now.median_resolution,
+                before.median_resolution,
+                _("Median, for requests made in this period."),
+            ),
+        ]
+
+    def days(self) -> Table:
+        """Requests on each day, beside those of the days before."""
+        period, before = self.period, self.period.before
+        counts = metrics.requests_by_day(self.tickets, period)
+        counts_before = metrics.requests_by_day(self.tickets, before)
+        pairs = list(zip(period.dates(), before.dates(), strict=True))
+        series: list[tuple[str, list[float | None]]] = [
+            (_("This period"), [counts.get(day, 0) for day, _then in pairs]),
+            (_("Previous period"), [counts_before.get(then, 0) for _day, then in pairs]),
+        ]
+        labels = [day_and_month(day) for day, _then in pairs]
+        title = _("Requests per day")
+        return Table(
+            "days",
+            title,
+            _("All help requests on each day; the dashed line is the previous period."),
+            [_("Day"), _("Requests"), _("Previous day"), _("Requests then")],
+            [
+                [
+                    word(date_format(day, "SHORT_DATE_FORMAT")),
+                    number(counts.get(day, 0), self._requests(Period(day, day))),
+                    word(date_format(then, "SHORT_DATE_FORMAT")),
+                    number(counts_before.get(then, 0), self._requests(Period(then, then))),
+                ]
+                for day, then in reversed(pairs)
+            ],
+            [Chart(title, labels, series)],
+        )
+
+    def times(self) -> Table:
+        """How fast tickets were answered and resolved."""
+        rows = metrics.times_by_start(self.tickets, self.period)
+        now = self.summary
+        labels = [day_and_month(row.start) for row in rows]
+        title = _("First response and resolution")
+        series = [
+            (_("First response"), [_hours(row.median_response) for row in rows]),
+            (_("Resolution"), [_hours(row.median_resolution) for row in rows]),
+        ]
+        return Table(
+            "times",
+            title,
+            _("Counted from the help request. Half took less than the median; nine in ten took less than “9 in 10”."),
+            [_("Asked"), _("First response, median"), _("9 in 10"), _("Resolution, median"), _("9 in 10")],
+            [
+                [
+                    word(_("All"), self._tickets(self.period)),
+                    *map(span, (now.median_response, now.slow_response, now.median_resolution, now.slow_resolution)),
+                ],
+                *([word(date_format(row.start, "SHORT_DATE_FORMAT")), *map(span, row[1:])] for row in reversed(rows)),
+            ],
+            [Chart(_("Median hours"), labels, series, lambda value: _("%s h") % round(value))],
+        )
+
+    def courses(self) -> Table:
+        """Requests for each course, the most asked about first."""
+        counts = metrics.requests_by_course(self.tickets, self.period)
+        before = metrics.requests_by_course(self.tickets, self.period.before)
+        labels = course_labels(self.team)
+        most = max(counts.values(), default=0)
+        order = sorted(counts, key=lambda key: -counts[key])
+        shown = len(order) if self.is_complete else MOST_COURSES
+        rows = []
+        for key in order[:shown]:
+            of_it = f"&course={key or 'none'}"
+            now = number(counts[key], self.period.requests_query() + of_it)
+            then = number(before.get(key, 0), self.period.before.requests_query() + of_it)
+            rows.append([word(labels[key] if key else _("No specific course")), with_share(now, most), then])
+        if rest := order[shown:]:
+            others = sum(counts[key] for key in rest)
+            rows.append([word(_("Other courses")), number(others), number(sum(before.get(key, 0) for key in rest))])
+        return Table(
+            "courses",
+            _("Requests per course"),
+            _("All help requests in this period and in the previous one."),
+            [_("Course"), _("Requests"), _("Before")],
+            rows,
+        )
+
+    def backlog(self) -> Table:
+        """What is to do now, by its age."""
+        ages = metrics.backlog_by_age(self.tickets)
+        names = [
+            _("Today"),
+            _("Yesterday"),
+            _("2 to 3 days"),
+            _("4 to 7 days"),
+            _("8 to 30 days"),
+            _("More than 30 days"),
+        ]
+        most = max(age.tickets for age in ages)
+        return Table(
+            "backlog",
+            _("To do, by age"),
+            _("What is to do right now, by the day it was requested. Snoozed tickets are left out."),
+            [_("Asked"), _("Tickets")],
+            [
+                [word(name), with_share(number(age.tickets, self._backlog(age)), most)]
+                for name, age in zip(names, ages, strict=True)
+            ],
+        )
+
+    def _backlog(self, age: metrics.Age) -> str:
+        parts = [f"requested_from={age.first}" if age.first else "", f"requested_to={age.last}" if age.last else ""]
+        return "&".join(part for part in parts if part) + self._within
+
+    def members(self) -> Table:
+        """Who has how much to do, and what they resolved."""
+        loads = metrics.load_by_member(self.tickets, self.period)
+        people = labels_of(User.objects.filter(pk__in=[key for key in loads if key]))
+        names = {person.pk: label for person, label in people}
+        order = sorted(loads, key=lambda key: (key is None, names.get(key or 0, "")))
+        rows = []
+        for key in order:
+            who, load = f"&assignee={key or 'none'}", loads[key]
+            rows.append(
+                [
+                    word(names[key] if key else _("Nobody")),
+                    number(load.open_now, f"{who[1:]}{self._within}"),
+                    number(load.given, self._tickets(self.period) + who),
+                    number(load.resolved, self._resolved(self.period) + who),
+                    span(load.median_resolution),
+                ]
+            )
+        return Table(
+            "members",
+            _("By member"),
+            _("To do now; requested in this period and now theirs; resolved in this period, with the median time."),
+            [_("Person"), _("To do now"), _("Requested"), _("Resolved"), _("Resolution, median")],
+            rows,
+        )
+
+    def hours(self) -> Table:
+        """When help requests come: weekday by hour."""
+        counts = metrics.requests_by_hour(self.tickets, self.period)
+        most = max(counts.values(), default=0)
+        rows = []
+        for day, name in WEEKDAYS.items():
+            row = [word(name)]
+            for hour in range(24):
+                count = counts.get((day + 1, hour), 0)
+                query = f"{self._requests(self.period)}&weekday={day + 1}&hour={hour}"
+                row.append(with_level(number(count, query), count, most))
+            rows.append(row)
+        return Table(
+            "hours",
+            _("When learners ask"),
+            _("All help requests in this period, by day of the week and hour."),
+            [_("Day"), *(f"{hour}h" for hour in range(24))],
+            rows,
+        )
+
+
+def _hours(value: timedelta | None) -> float | None:
+    return None if value is None else round(value.total_seconds() / 3600, 2)

@@ -1,0 +1,34 @@
+"""Tickets, their history, the team's notes and tags."""
+
+from helpdesk.tickets.models.event import TicketEvent
+from helpdesk.tickets.models.message import Message
+from helpdesk.tickets.models.saved_view import SavedView, keep_shared_views
+from helpdesk.tickets.models.tag import Tag
+from helpdesk.tickets.models.ticket import Ticket
+from helpdesk.tickets.models.viewer import TicketViewer
+from helpdesk.tickets.models.workflow import (
+    DONE_STATUSES,
+    NEXT_STATUSES,
+    OPEN_STATUSES,
+    PAUSED_STATUSES,
+    UNFINISHED_STATUSES,
+    Priority,
+    Status,
+)
+
+__all__ = [
+    "DONE_STATUSES",
+    "NEXT_STATUSES",
+    "OPEN_STATUSES",
+    "PAUSED_STATUSES",
+    "UNFINISHED_STATUSES",
+    "Message",
+    "Priority",
+    "SavedView",
+    "Status",
+    "Tag",
+    "Ticket",
+    "TicketEvent",
+    "TicketViewer",
+    "keep_shared_views",
+]

@@ -1,0 +1,114 @@
+"""What happened to tickets."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from helpdesk.teams.models import Team, User
+from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.tickets.facts import Fact, load_fact
+from helpdesk.tickets.models.ticket import Ticket
+
+IS_PUBLISHED = Q(position__isnull=False)
+
+
+class TicketEvent(models.Model):
+    """One fact of a ticket's history; append-only. `helpdesk.tickets.timeline` makes the sentence.
+
+    `helpdesk.tickets.publishing` gives it its position, by which readers go, once it is committed.
+    """
+
+    class Kind(models.TextChoices):
+        """What happened, in the past tense."""
+
+        CREATED = "created", pgettext_lazy("ticket event", "Created")
+        ASSIGNED = "assigned", pgettext_lazy("ticket event", "Assigned")
+        UNASSIGNED = "unassigned", pgettext_lazy("ticket event", "Unassigned")
+        STATUS_CHANGED = "status_changed", pgettext_lazy("ticket event", "Status changed")
+        REOPENED = "reopened", pgettext_lazy("ticket event", "Reopened")
+        PRIORITY_CHANGED = "priority_changed", pgettext_lazy("ticket event", "Priority changed")
+        TAGGED = "tagged", pgettext_lazy("ticket event", "Tagged")
+        UNTAGGED = "untagged", pgettext_lazy("ticket event", "Untagged")
+        SNOOZED = "snoozed", pgettext_lazy("ticket event", "Snoozed")
+        UNSNOOZED = "unsnoozed", pgettext_lazy("ticket event", "Unsnoozed")
+        ASKED_AGAIN = "asked_again", pgettext_lazy("ticket event", "Asked again")
+        MERGED = "merged", pgettext_lazy("ticket event", "Merged")
+        UNMERGED = "unmerged", pgettext_lazy("ticket event", "Unmerged")
+        NOTE_ADDED = "note_added", pgettext_lazy("ticket event", "Note added")
+
+    class ActorKind(models.TextChoices):
+        """Who acted."""
+
+        PERSON = "person", _("Person")
+        TOKEN = "token", _("Token")
+        SYSTEM = "system", _("System")
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    ticket = models.ForeignKey(Ticket, models.CASCADE, db_index=False, related_name="events", verbose_name=_("ticket"))
+    kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
+    actor_kind = models.CharField(_("kind of actor"), max_length=10, choices=ActorKind)
+    actor = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("actor")
+    )
+    actor_name = models.CharField(
+        _("actor's name"), max_length=150, blank=True, help_text=_("As it was at the time; it outlives the account.")
+    )
+    facts = models.JSONField(
+        _("facts"), default=dict, db_default={}, editable=False, help_text=_("What else it tells, read by `fact`.")
+    )
+    # From here to new_person: what the version before `facts` reads and writes, which may run beside this one. Nothing
+    # reads them any more, and the next version drops them, with the trigger of migration 0014.
+    attribute = models.CharField(_("attribute"), max_length=30, blank=True, db_default="")
+    old_value = models.CharField(_("old value"), max_length=255, blank=True, db_default="")
+    new_value = models.CharField(_("new value"), max_length=255, blank=True, db_default="")
+    old_person = models.PositiveBigIntegerField(
+        _("ID of the old person"),
+        null=True,
+        editable=False,
+        help_text=_("If the value is a person; it outlives the account."),
+    )
+    new_person = models.PositiveBigIntegerField(_("ID of the new person"), null=True, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, help_text=_("The ticket's, after this change."))
+    created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    position = models.BigIntegerField(
+        _("position"), null=True, editable=False, help_text=_("Its place in the history, once assigned.")
+    )
+    published_at = models.DateTimeField(
+        _("published"),
+        null=True,
+        editable=False,
+        help_text=_("When followers of the history were told; they are not told of imported events."),
+    )
+
+    objects = TeamQuerySet["TicketEvent"].as_manager()
+
+    class Meta:
+        verbose_name = _("ticket event")
+        verbose_name_plural = _("ticket events")
+        constraints = [
+            models.UniqueConstraint(fields=["position"], condition=IS_PUBLISHED, name="event_position"),
+        ]
+        indexes = [
+            models.Index(fields=["ticket", "created_at", "id"], name="event_of_ticket"),
+            models.Index(fields=["team", "position"], condition=IS_PUBLISHED, name="event_of_team"),
+            models.Index(fields=["id"], condition=Q(position__isnull=True), name="event_unpublished"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.kind}"
+
+    @cached_property
+    def fact(self) -> Fact:
+        """What it tells."""
+        return load_fact(self.kind, self.facts)
+
+    @property
+    def actor_key(self) -> int | None:
+        """The key of the person or token, as `actor_kind` says; it outlives them."""
+        key: int | None = self.facts.get("actor_id", self.actor_id)
+        return key

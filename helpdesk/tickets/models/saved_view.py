@@ -1,0 +1,47 @@
+"""Questions to the inbox that people keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.teams.models import Team, User
+from helpdesk.tickets.querysets import SavedViewQuerySet
+
+
+def keep_shared_views(collector: Any, field: Any, views: Any, using: str) -> None:
+    """With an account go its own saved views; those that the team shares stay with the team."""
+    models.SET_NULL(collector, field, views.filter(is_shared=True), using)
+    models.CASCADE(collector, field, views.filter(is_shared=False), using)
+
+
+class SavedView(models.Model):
+    """A question to the inbox that somebody keeps, for themselves or for the team; shown in the side bar."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="saved_views", verbose_name=_("team"))
+    owner = models.ForeignKey(
+        User,
+        keep_shared_views,
+        null=True,
+        blank=True,
+        related_name="saved_views",
+        verbose_name=_("owner"),
+        help_text=_("Empty if the account of the person who shared it is gone."),
+    )
+    name = models.CharField(_("name"), max_length=40)
+    query = models.CharField(_("query"), max_length=2000, help_text=_("The query string of the inbox's address."))
+    is_shared = models.BooleanField(_("shared with the team"), default=False)
+    created_at = models.DateTimeField(_("saved"), default=timezone.now, editable=False)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        constraints = [models.UniqueConstraint(fields=["team", "owner", "name"], name="saved_view_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,203 @@
+"""A help request."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.courses.search import Fold, FoldWords, Words
+from helpdesk.teams.models import Team, User
+from helpdesk.tickets.models.tag import Tag
+from helpdesk.tickets.models.workflow import (
+    DONE_STATUSES,
+    NEXT_STATUSES,
+    PAUSED_STATUSES,
+    UNFINISHED_STATUSES,
+    Priority,
+    Status,
+)
+from helpdesk.tickets.querysets import INBOX_ORDER, TicketQuerySet
+
+IS_UNFINISHED = Q(merged_into__isnull=True, status__in=UNFINISHED_STATUSES)
+IS_DONE = Q(merged_into__isnull=True, status__in=DONE_STATUSES)
+
+
+class Ticket(models.Model):
+    """One help request: from a `learner_help` event, or made by hand.
+
+    Changed only by `helpdesk.tickets.actions`, which records each change as a TicketEvent. All times are UTC.
+    """
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="tickets", verbose_name=_("team"))
+    number = models.PositiveIntegerField(_("number"), help_text=_("Counted within the team."))
+    learner = models.ForeignKey(
+        Learner, models.RESTRICT, db_index=False, related_name="tickets", verbose_name=_("learner")
+    )
+    course = models.ForeignKey(
+        Course, models.RESTRICT, null=True, blank=True, db_index=False, related_name="tickets", verbose_name=_("course")
+    )
+    producer = models.ForeignKey(
+        Producer,
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="tickets",
+        verbose_name=_("producer"),
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
+    assignee = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, db_index=False, related_name="tickets", verbose_name=_("assignee")
+    )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="tickets", verbose_name=_("tags"))
+    merged_into = models.ForeignKey(
+        "self",
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="merged_tickets",
+        verbose_name=_("merged into"),
+    )
+    question = models.TextField(
+        _("question"),
+        max_length=20_000,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What the learner wants to know, once someone has said it."),
+    )
+    question_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("question from"),
+        help_text=_("The merged ticket whose question this one shows; empty if the question is its own."),
+    )
+    request_count = models.PositiveIntegerField(
+        _("times asked"), default=1, help_text=_("This help request and those merged into it.")
+    )
+    requested_at = models.DateTimeField(_("requested"), help_text=_("When the learner asked."))
+    created_at = models.DateTimeField(_("stored"), default=timezone.now, editable=False)
+    last_activity_at = models.DateTimeField(_("last activity"), default=timezone.now)
+    first_responded_at = models.DateTimeField(_("first response"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
+    snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
+    response_due_at = models.DateTimeField(
+        _("response due"), help_text=_("When the team aims to have answered, by its target on that day.")
+    )
+    urgency = models.GeneratedField(
+        expression=Case(
+            When(status__in=PAUSED_STATUSES, then=Value(5)),
+            When(priority=Priority.URGENT, then=Value(0)),
+            When(request_count__gt=1, then=Value(1)),
+            When(priority=Priority.HIGH, then=Value(2)),
+            When(priority=Priority.LOW, then=Value(4)),
+            default=Value(3),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+        verbose_name=_("urgency"),
+        help_text=_("0 urgent, 1 asked again, 2 high, 3 normal, 4 low, 5 waiting on someone else."),
+    )
+    version = models.PositiveIntegerField(
+        _("version"),
+        default=1,
+        help_text=_("Goes up with every change, so that a change based on an older version is noticed."),
+    )
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        constraints = [
+            models.UniqueConstraint(fields=["team", "number"], name="ticket_number"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="ticket_status"),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="ticket_not_merged_into_itself"),
+        ]
+        indexes = [
+            models.Index(fields=["team", *INBOX_ORDER.fields], name="ticket_inbox", condition=IS_UNFINISHED),
+            models.Index(
+                fields=["team", "assignee", *INBOX_ORDER.fields], name="ticket_inbox_of", condition=IS_UNFINISHED
+            ),
+            models.Index(
+                fields=["team", "status", *INBOX_ORDER.fields], name="ticket_inbox_status", condition=IS_UNFINISHED
+            ),
+            models.Index(fields=["learner", "course"], name="ticket_unfinished_of_learner", condition=IS_UNFINISHED),
+            models.Index(
+                fields=["team", "snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)
+            ),
+            models.Index(fields=["team", "-requested_at", "-id"], name="ticket_newest"),
+            models.Index(fields=["team", "-requested_at", "-id"], name="ticket_done", condition=IS_DONE),
+            models.Index(fields=["team", "last_activity_at", "id"], name="ticket_changed"),
+            models.Index(
+                fields=["team", "-requested_at", "-id"], name="ticket_asked_again", condition=Q(request_count__gt=1)
+            ),
+            models.Index(
+                fields=["team", "resolved_at"], name="ticket_resolved", condition=Q(resolved_at__isnull=False)
+            ),
+            models.Index(
+                fields=["assignee", "-requested_at", "-id"],
+                name="ticket_of_assignee",
+                condition=Q(assignee__isnull=False),
+            ),
+            models.Index(fields=["learner", "-requested_at", "-id"], name="ticket_of_learner"),
+            models.Index(fields=["course", "-requested_at", "-id"], name="ticket_of_course"),
+            models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
+            models.Index(
+                fields=["question_from"], name="ticket_question_from", condition=Q(question_from__isnull=False)
+            ),
+            models.Index(
+                fields=["course", "merged_into"], name="ticket_merged_course", condition=Q(merged_into__isnull=False)
+            ),
+            models.Index(
+                fields=["producer", "merged_into"],
+                name="ticket_merged_producer",
+                condition=Q(merged_into__isnull=False),
+            ),
+            GinIndex(OpClass(Fold("question"), "gin_trgm_ops"), name="ticket_question", condition=~Q(question="")),
+            GinIndex(Words(FoldWords("question")), name="ticket_words_apart", condition=~Q(question="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    @property
+    def address(self) -> str:
+        """The page's address below the team's."""
+        return f"tickets/{self.number}/"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it is resolved or closed."""
+        return self.status in DONE_STATUSES
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether it is folded into another ticket, which stands for it."""
+        return self.merged_into_id is not None
+
+    @property
+    def is_snoozed(self) -> bool:
+        """Whether it is out of the inbox until a later time."""
+        return self.snoozed_until is not None and self.snoozed_until > timezone.now()
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the learner still waits for an answer after the time that the team means to keep."""
+        return self.first_responded_at is None and not self.is_finished and self.response_due_at < timezone.now()
+
+    @property
+    def next_statuses(self) -> list[Status]:
+        """The statuses that it may be given now."""
+        return NEXT_STATUSES[self.status]

@@ -1,0 +1,42 @@
+"""Where tickets stand, where they may go from there, and how much they matter."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+
+class Status(models.TextChoices):
+    """Where a ticket stands in its workflow."""
+
+    NEW = "new", pgettext_lazy("ticket status", "New")
+    OPEN = "open", pgettext_lazy("ticket status", "Open")
+    PENDING = "pending", pgettext_lazy("ticket status", "Waiting on the learner")
+    ON_HOLD = "on_hold", pgettext_lazy("ticket status", "On hold")
+    RESOLVED = "resolved", pgettext_lazy("ticket status", "Resolved")
+    CLOSED = "closed", pgettext_lazy("ticket status", "Closed")
+
+
+OPEN_STATUSES = [Status.NEW, Status.OPEN]
+PAUSED_STATUSES = [Status.PENDING, Status.ON_HOLD]
+UNFINISHED_STATUSES = [*OPEN_STATUSES, *PAUSED_STATUSES]
+DONE_STATUSES = [Status.RESOLVED, Status.CLOSED]
+
+# A finished ticket goes on only by being reopened, and nothing becomes new again.
+NEXT_STATUSES: dict[str, list[Status]] = {
+    Status.NEW: [Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED],
+    Status.OPEN: [Status.PENDING, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED],
+    Status.PENDING: [Status.OPEN, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED],
+    Status.ON_HOLD: [Status.OPEN, Status.PENDING, Status.RESOLVED, Status.CLOSED],
+    Status.RESOLVED: [Status.OPEN, Status.CLOSED],
+    Status.CLOSED: [Status.OPEN],
+}
+
+
+class Priority(models.IntegerChoices):
+    """How much a ticket matters; higher comes first."""
+
+    LOW = 1, pgettext_lazy("priority", "Low")
+    NORMAL = 2, pgettext_lazy("priority", "Normal")
+    HIGH = 3, pgettext_lazy("priority", "High")
+    URGENT = 4, pgettext_lazy("priority", "Urgent")

@@ -1,0 +1,97 @@
+"""Keyset pages: a row's place in an order stays right while rows come and go, and every page costs the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
+from django.db.models import DateTimeField, F, IntegerField, Model, QuerySet
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+Place = tuple[Any, ...]  # a row's values of the fields that an order goes by
+
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+MOST_DIGITS = 18  # of a number in an address: what the database's largest holds for certain
+NOT_A_PLACE = (ValueError, TypeError, OverflowError, ValidationError)  # what `Order.clean` raises
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order by fields that together are unique and never null; an index should have them, after the team."""
+
+    fields: tuple[str, ...]
+    is_descending: bool = False
+
+    def sort(self, rows: Rows) -> Rows:
+        """The rows in this order."""
+        return rows.order_by(*(f"-{name}" if self.is_descending else name for name in self.fields))
+
+    @property
+    def reverse(self) -> Order:
+        """The same from its end."""
+        return Order(self.fields, not self.is_descending)
+
+    def after(self, rows: Rows, place: Place | None) -> Rows:
+        """Those of the rows that follow the place; all without one. A row comparison, which is an index condition."""
+        if place is None:
+            return rows
+        lookup = TupleLessThan if self.is_descending else TupleGreaterThan
+        return rows.filter(lookup(tuple(F(name) for name in self.fields), place))
+
+    def before(self, rows: Rows, place: Place) -> Rows:
+        """Those of the rows that come before the place, the nearest first."""
+        return self.reverse.sort(self.reverse.after(rows, place))
+
+    def place_of(self, row: Model) -> Place:
+        """Where the row stands."""
+        return tuple(getattr(row, name) for name in self.fields)
+
+    def clean(self, model: type[Model], values: Iterable[Any], parse_time: Callable[[Any], datetime]) -> Place:
+        """The place that these values say, times by way of `parse_time`. Raises NOT_A_PLACE where no row can stand."""
+        fields = [model._meta.get_field(name) for name in self.fields]
+        return tuple(_clean(field, value, parse_time) for field, value in zip(fields, values, strict=True))
+
+
+def write_place(place: Place) -> str:
+    """A place of numbers and times as an address says it: with dashes between, times in microseconds since 1970."""
+    return "-".join(str(_microseconds(value) if isinstance(value, datetime) else value) for value in place)
+
+
+def read_place(text: str, order: Order, model: type[Model]) -> Place | None:
+    """The place that an address says; None where that makes no sense."""
+    try:
+        return order.clean(model, [_number(part) for part in text.split("-")], _time)
+    except NOT_A_PLACE:
+        return None
+
+
+def _microseconds(time: datetime) -> int:
+    return max(0, (time - EPOCH) // MICROSECOND)
+
+
+def _time(microseconds: int) -> datetime:
+    return EPOCH + microseconds * MICROSECOND
+
+
+def _number(digits: str) -> int:
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS):
+        raise ValueError
+    return int(digits)
+
+
+def _clean(field: Any, value: Any, parse_time: Callable[[Any], datetime]) -> Any:
+    """The value as the field holds it."""
+    field = getattr(field, "output_field", field)
+    if isinstance(field, DateTimeField):
+        return parse_time(value)
+    if type(value) is not (int if isinstance(field, IntegerField) else str):
+        raise ValueError
+    if isinstance(value, str):
+        value.encode()  # no half of a surrogate pair
+        ProhibitNullCharactersValidator()(value)
+    return field.clean(value, None)

@@ -1,0 +1,8 @@
+"""What Eduzz sends us: through which source, signed by which keys, and what became of it."""
+
+from webhooks.models.delivery import Delivery
+from webhooks.models.signing_key import SigningKey
+from webhooks.models.source import Source, is_late, new_source_id
+from webhooks.models.unverified_delivery import UnverifiedDelivery
+
+__all__ = ["Delivery", "SigningKey", "Source", "UnverifiedDelivery", "is_late", "new_source_id"]
