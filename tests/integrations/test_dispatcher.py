@@ -171,7 +171,7 @@ def test_a_batch_costs_the_same_queries_for_ten_as_for_one(endpoint, team, djang
     publish()
     for _ in range(9):
         add_note(open_ticket(team), Actor.system(), "Um")
-    events = list(TicketEvent.objects.filter(position=None))
+    events = list(TicketEvent.objects.filter(position=None).order_by("pk"))
     with django_assert_num_queries(8):
         enqueue_deliveries(events[:2])
     with django_assert_num_queries(8):
