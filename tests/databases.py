@@ -59,6 +59,7 @@ def empty_database() -> None:
     """
     tables = [sql.Identifier(name) for name in connection.introspection.django_table_names() if name not in KEPT]
     lock = sql.SQL("LOCK TABLE {} IN EXCLUSIVE MODE;").format(sql.SQL(", ").join(tables))
+    tables += [sql.Identifier(name) for name in ("procrastinate_periodic_defers", "procrastinate_jobs")]
     deletions = sql.SQL("").join(sql.SQL("DELETE FROM {};").format(table) for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DO $$ BEGIN {} {} END $$").format(lock, deletions).as_string(cursor.connection))
