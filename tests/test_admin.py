@@ -7,8 +7,10 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.api.actions import create_token
+from helpdesk.api.models import Token
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.courses.models import Learner
 from helpdesk.integrations.actions import send_test
@@ -17,6 +19,7 @@ from helpdesk.teams import actions as team_actions
 from helpdesk.teams.actions import invite
 from helpdesk.teams.models import AccountEvent, Invitation, Team, User
 from helpdesk.teams.roles import Role
+from helpdesk.teams.tasks import forget_account_events
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Status, Ticket, TicketViewer
@@ -151,6 +154,38 @@ def test_staff_give_nobody_more_than_they_have(staff, team):
     assert "secret" not in staff.get(change(two_factors)).text
     stranger = UserFactory()
     assert str(stranger.email) not in staff.get(changelist(type(address))).text
+
+
+def test_staff_who_may_only_look_are_offered_no_action_and_make_none(case, staff, team, rf):
+    user = User.objects.get(pk=staff.session["_auth_user_id"])
+    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    request = rf.get("/admin/")
+    request.user = User.objects.get(pk=user.pk)
+    for model, of_model in admin.site._registry.items():
+        with case(model=model.__name__):
+            if model is ProcrastinateJob:  # of the whole installation
+                assert staff.get(changelist(model)).status_code == 403
+            else:
+                assert staff.get(changelist(model)).status_code == 200
+                assert not of_model.get_actions(request)
+    token, _secret = create_token(team, "Planilha")
+    choice = {"action": "revoke", "_selected_action": [token.pk]}
+    staff.post(changelist(Token), choice)
+    token.refresh_from_db()
+    assert token.revoked_at is None
+    user.user_permissions.add(Permission.objects.get(codename="change_token"))
+    staff.post(changelist(Token), choice)
+    token.refresh_from_db()
+    assert token.revoked_at
+
+
+def test_a_superuser_sees_the_queue_and_may_act_on_it(operator):
+    job = ProcrastinateJob.objects.get(pk=forget_account_events.configure().defer(timestamp=0))
+    shown = operator.get(changelist(ProcrastinateJob))
+    assert "forget_account_events" in shown.text
+    operator.post(changelist(ProcrastinateJob), {"action": "cancel", "_selected_action": [job.pk]})
+    job.refresh_from_db()
+    assert job.status == "cancelled"
 
 
 def test_what_rested_on_a_role_ends_with_it_in_the_admin_too(operator, team):
