@@ -242,6 +242,19 @@ def test_the_operator_sets_a_password_and_the_person_is_told(client, ana):
     assert mail.outbox[-1].to == [ana.email]
 
 
+@pytest.mark.parametrize("is_superuser", [False, True])
+@pytest.mark.parametrize("pk", ["{}", "0{}"])  # both are read as the same key
+def test_nobody_sets_their_own_password_without_the_current_one(client, ana, is_superuser, pk):
+    User.objects.filter(pk=ana.pk).update(is_staff=True, is_superuser=is_superuser)
+    client.force_login(User.objects.get(pk=ana.pk))
+    address = f"/admin/teams/user/{pk.format(ana.pk)}/password/"
+    data = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    for response in (client.get(address), client.post(address, data)):
+        assert response.url == "/admin/password_change/"
+    ana.refresh_from_db()
+    assert ana.check_password(PASSWORD)
+
+
 def test_a_password_changed_on_the_command_line_ends_sessions_is_recorded_and_told(ana, monkeypatch):
     theirs, _ = log_in()
     monkeypatch.setattr("getpass.getpass", lambda prompt: NEW_PASSWORD)
