@@ -5,6 +5,8 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.db.models import ForeignKey
+from django.forms import ModelChoiceField
 from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -38,6 +40,7 @@ from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db
 OURS = ["teams", "courses", "tickets", "bulk", "integrations", "webhooks"]
+OF_SUPERUSERS = {ProcrastinateJob}  # what is of no team
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models()]
 
 
@@ -156,6 +159,23 @@ def test_staff_give_nobody_more_than_they_have(staff, team):
     assert str(stranger.email) not in staff.get(changelist(type(address))).text
 
 
+def test_staff_are_offered_only_people_of_their_own_teams(case, staff, team, rf):
+    colleague, stranger = MembershipFactory(team=team).user, MembershipFactory().user
+    request = rf.get("/admin/")
+    request.user = User.objects.get(pk=staff.session["_auth_user_id"])
+    for model, of_model in admin.site._registry.items():
+        for field in model._meta.get_fields():
+            if isinstance(field, ForeignKey) and field.related_model is User:
+                with case(model=model.__name__, field=field.name):
+                    offered = of_model.formfield_for_dbfield(field, request)
+                    assert isinstance(offered, ModelChoiceField)
+                    assert set(offered.queryset) == {request.user, colleague}
+    data = {"name": "Urgentes", "query": "priority=4", "team": team.pk}
+    response = staff.post(reverse("admin:tickets_savedview_add"), data | {"owner": stranger.pk})
+    assert (response.status_code, list(response.context["adminform"].errors)) == (200, ["owner"])
+    assert staff.post(reverse("admin:tickets_savedview_add"), data | {"owner": colleague.pk}).status_code == 302
+
+
 def test_staff_who_may_only_look_are_offered_no_action_and_make_none(case, staff, team, rf):
     user = User.objects.get(pk=staff.session["_auth_user_id"])
     user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
@@ -163,7 +183,7 @@ def test_staff_who_may_only_look_are_offered_no_action_and_make_none(case, staff
     request.user = User.objects.get(pk=user.pk)
     for model, of_model in admin.site._registry.items():
         with case(model=model.__name__):
-            if model is ProcrastinateJob:  # of the whole installation
+            if model in OF_SUPERUSERS:
                 assert staff.get(changelist(model)).status_code == 403
             else:
                 assert staff.get(changelist(model)).status_code == 200

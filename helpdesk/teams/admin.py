@@ -131,10 +131,7 @@ class UserAdmin(EndsRights, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg
 
     def get_queryset(self, request: Any) -> QuerySet[User]:
         """Only people of one's own teams."""
-        users = super().get_queryset(request)
-        if request.user.is_superuser:
-            return users
-        return users.filter(memberships__team__in=Team.objects.of(request.user)).distinct()
+        return User.objects.visible_to(request.user).order_by(*self.ordering)
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """Rights over the whole installation are a superuser's to give."""
