@@ -126,6 +126,16 @@ def test_staff_see_only_their_own_teams(case, staff, team, filled):
                     assert staff.get(change(thing)).status_code == 302
 
 
+def test_no_list_names_a_team_that_the_staff_are_not_in(case, staff, team):
+    TeamFactory(name="Escola dos Outros")
+    for name in ("Planilha", "Painel"):
+        create_token(team, name)
+    User.objects.get(pk=staff.session["_auth_user_id"]).user_permissions.set(Permission.objects.all())
+    for model in set(admin.site._registry) - OF_SUPERUSERS:
+        with case(model=model.__name__):
+            assert "Escola dos Outros" not in staff.get(changelist(model)).text
+
+
 def test_staff_cannot_take_over_a_superuser(staff, team):
     root = MembershipFactory(team=team, user=User.objects.create_superuser("root@example.com", "x")).user
     address = reverse("admin:auth_user_password_change", args=[root.pk])
@@ -169,7 +179,7 @@ def test_staff_are_offered_only_people_of_their_own_teams(case, staff, team, rf)
                 with case(model=model.__name__, field=field.name):
                     offered = of_model.formfield_for_dbfield(field, request)
                     assert isinstance(offered, ModelChoiceField)
-                    assert set(offered.queryset) == {request.user, colleague}
+                    assert set(offered.queryset or ()) == {request.user, colleague}
     data = {"name": "Urgentes", "query": "priority=4", "team": team.pk}
     response = staff.post(reverse("admin:tickets_savedview_add"), data | {"owner": stranger.pk})
     assert (response.status_code, list(response.context["adminform"].errors)) == (200, ["owner"])

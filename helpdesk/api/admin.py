@@ -27,7 +27,7 @@ class TokenAdmin(RecordAdmin):
         "last_used_at",
         "revoked_at",
     ]
-    list_filter = ["is_operators", "team"]
+    list_filter = ["is_operators", ("team", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["team", "created_by"]
     search_fields = ["name", "hint"]
     actions = ["revoke"]
