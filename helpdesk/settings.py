@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.teams.access.form_address_middleware",
+    "helpdesk.teams.access.AccountPagesMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"

@@ -5,10 +5,14 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.db.models import ForeignKey
+from django.forms import ModelChoiceField
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.api.actions import create_token
+from helpdesk.api.models import Token
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.courses.models import Learner
 from helpdesk.integrations.actions import send_test
@@ -17,9 +21,10 @@ from helpdesk.teams import actions as team_actions
 from helpdesk.teams.actions import invite
 from helpdesk.teams.models import AccountEvent, Invitation, Team, User
 from helpdesk.teams.roles import Role
+from helpdesk.teams.tasks import forget_account_events
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, Status, Ticket, TicketViewer
+from helpdesk.tickets.models import SavedView, Status, Tag, Ticket, TicketViewer
 from tests.factories import (
     ActivityFactory,
     LearnerFactory,
@@ -35,6 +40,7 @@ from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db
 OURS = ["teams", "courses", "tickets", "bulk", "integrations", "webhooks"]
+OF_SUPERUSERS = {ProcrastinateJob}  # what is of no team
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models()]
 
 
@@ -120,6 +126,16 @@ def test_staff_see_only_their_own_teams(case, staff, team, filled):
                     assert staff.get(change(thing)).status_code == 302
 
 
+def test_no_list_names_a_team_that_the_staff_are_not_in(case, staff, team):
+    TeamFactory(name="Escola dos Outros")
+    for name in ("Planilha", "Painel"):
+        create_token(team, name)
+    User.objects.get(pk=staff.session["_auth_user_id"]).user_permissions.set(Permission.objects.all())
+    for model in set(admin.site._registry) - OF_SUPERUSERS:
+        with case(model=model.__name__):
+            assert "Escola dos Outros" not in staff.get(changelist(model)).text
+
+
 def test_staff_cannot_take_over_a_superuser(staff, team):
     root = MembershipFactory(team=team, user=User.objects.create_superuser("root@example.com", "x")).user
     address = reverse("admin:auth_user_password_change", args=[root.pk])
@@ -151,6 +167,79 @@ def test_staff_give_nobody_more_than_they_have(staff, team):
     assert "secret" not in staff.get(change(two_factors)).text
     stranger = UserFactory()
     assert str(stranger.email) not in staff.get(changelist(type(address))).text
+
+
+def test_staff_are_offered_only_people_of_their_own_teams(case, staff, team, rf):
+    colleague, stranger = MembershipFactory(team=team).user, MembershipFactory().user
+    request = rf.get("/admin/")
+    request.user = User.objects.get(pk=staff.session["_auth_user_id"])
+    for model, of_model in admin.site._registry.items():
+        for field in model._meta.get_fields():
+            if isinstance(field, ForeignKey) and field.related_model is User:
+                with case(model=model.__name__, field=field.name):
+                    offered = of_model.formfield_for_dbfield(field, request)
+                    assert isinstance(offered, ModelChoiceField)
+                    assert set(offered.queryset or ()) == {request.user, colleague}
+    data = {"name": "Urgentes", "query": "priority=4", "team": team.pk}
+    response = staff.post(reverse("admin:tickets_savedview_add"), data | {"owner": stranger.pk})
+    assert (response.status_code, list(response.context["adminform"].errors)) == (200, ["owner"])
+    assert staff.post(reverse("admin:tickets_savedview_add"), data | {"owner": colleague.pk}).status_code == 302
+
+
+def test_a_saved_view_is_kept_only_with_a_question_that_the_inbox_can_answer(case, operator, team):
+    other = TeamFactory()
+    Tag.objects.create(team=other, name="vip")
+    owner = MembershipFactory(team=team).user
+    data = {"name": "Minha", "team": team.pk, "owner": owner.pk}
+    for query in ("foo=bar", "tag=vip", "status=done&foo=bar", "priority=9", "status=new&status=open"):
+        with case(query=query):
+            response = operator.post(reverse("admin:tickets_savedview_add"), data | {"query": query})
+            assert (response.status_code, list(response.context["adminform"].errors)) == (200, ["query"])
+            assert not SavedView.objects.exists()
+    for query in ("", "assignee=me&priority=4"):
+        with case(query=query):
+            assert operator.post(reverse("admin:tickets_savedview_add"), data | {"query": query}).status_code == 302
+            assert SavedView.objects.get().query == query
+
+
+def test_a_saved_view_whose_tag_is_gone_can_be_renamed_but_not_moved(operator, team):
+    view = SavedView.objects.create(team=team, name="VIP", query="tag=vip", is_shared=True)
+    data = {"name": "VIPs", "team": team.pk, "query": "tag=vip", "is_shared": "on"}
+    assert operator.post(change(view), data).status_code == 302
+    response = operator.post(change(view), data | {"team": TeamFactory().pk})
+    assert list(response.context["adminform"].errors) == ["query"]
+
+
+def test_staff_who_may_only_look_are_offered_no_action_and_make_none(case, staff, team, rf):
+    user = User.objects.get(pk=staff.session["_auth_user_id"])
+    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    request = rf.get("/admin/")
+    request.user = User.objects.get(pk=user.pk)
+    for model, of_model in admin.site._registry.items():
+        with case(model=model.__name__):
+            if model in OF_SUPERUSERS:
+                assert staff.get(changelist(model)).status_code == 403
+            else:
+                assert staff.get(changelist(model)).status_code == 200
+                assert not of_model.get_actions(request)
+    token, _secret = create_token(team, "Planilha")
+    choice = {"action": "revoke", "_selected_action": [token.pk]}
+    staff.post(changelist(Token), choice)
+    token.refresh_from_db()
+    assert token.revoked_at is None
+    user.user_permissions.add(Permission.objects.get(codename="change_token"))
+    staff.post(changelist(Token), choice)
+    token.refresh_from_db()
+    assert token.revoked_at
+
+
+def test_a_superuser_sees_the_queue_and_may_act_on_it(operator):
+    job = ProcrastinateJob.objects.get(pk=forget_account_events.configure().defer(timestamp=0))
+    shown = operator.get(changelist(ProcrastinateJob))
+    assert "forget_account_events" in shown.text
+    operator.post(changelist(ProcrastinateJob), {"action": "cancel", "_selected_action": [job.pk]})
+    job.refresh_from_db()
+    assert job.status == "cancelled"
 
 
 def test_what_rested_on_a_role_ends_with_it_in_the_admin_too(operator, team):

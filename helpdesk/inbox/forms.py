@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.inbox.filters import TicketFilter
@@ -32,6 +33,14 @@ def change_offers(membership: Membership, ticket: Ticket | None = None) -> list[
         (PRIORITY, Priority.choices),
         (SNOOZE, SnoozeForm.PRESETS),
     ]
+
+
+def refuse_unknown_filters(query: str) -> None:
+    """Raises ValidationError for what is no filter of the inbox: a name mistyped would be kept as no filter at all."""
+    if unknown := set(QueryDict(query)) - set(TicketFilter.base_fields):
+        raise forms.ValidationError(
+            _("The inbox has no such filter: %(names)s."), params={"names": ", ".join(sorted(unknown))}
+        )
 
 
 def saved_query(asked: TicketFilter) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -78,6 +79,19 @@ def personal_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
         return view(request, *args, **kwargs)
 
     return of_person
+
+
+class AccountPagesMiddleware(LoginRequiredMiddleware):
+    """Have allauth's pages that need a login send others there as our own do it; it marks those that need none."""
+
+    def process_view(self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
+        """Look at allauth's alone."""
+        is_theirs = view_func.__module__.startswith("allauth.")
+        return super().process_view(request, view_func, view_args, view_kwargs) if is_theirs else None
+
+    def handle_no_permission(self, request: Any, view_func: Any) -> Any:
+        """What was sent is kept or told, but for secrets."""
+        return _to_login(request, request.path)
 
 
 def _to_login(request: Any, default: str, *, is_background: bool = False) -> HttpResponseBase:

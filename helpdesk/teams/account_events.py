@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth import update_session_auth_hash
 from django.db.models import F
 from django.http import HttpRequest
@@ -33,3 +34,8 @@ def end_other_sessions(request: HttpRequest, user: User) -> None:
     if request.user == user:
         request.user.refresh_from_db(fields=["session_epoch", "password"])
         update_session_auth_hash(request, request.user)
+
+
+def end_pending_email_changes(user: User) -> None:
+    """Have links to confirm another address lead nowhere: who asked may have known the password that was."""
+    EmailAddress.objects.filter(user=user, verified=False).delete()

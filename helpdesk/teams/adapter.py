@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
 from helpdesk.operations.environ import client_address
-from helpdesk.teams.account_events import end_other_sessions, normalize_email, record
+from helpdesk.teams.account_events import end_other_sessions, end_pending_email_changes, normalize_email, record
 from helpdesk.teams.emails import send_or_log
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.throttling import is_known_address, may_try_password, taking_turns
@@ -33,6 +33,7 @@ CHANGES = {  # by the letter that tells of it
     "mfa/email/totp_deactivated": Kind.TWO_FACTOR_DEACTIVATED,
     "mfa/email/recovery_codes_generated": Kind.RECOVERY_CODES_MADE,
 }
+PASSWORD_CHANGES = {Kind.PASSWORD_CHANGED, Kind.PASSWORD_RESET}
 TOLD_AGAIN_AFTER = timedelta(hours=1)
 
 
@@ -120,11 +121,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """Tell the person of a change. Every one passes here, so here it is recorded and ends other sessions."""
+        """Tell the person of a change. Every one passes here, so here it is recorded and ends other sessions.
+
+        With a password also end the changes of address that were asked for while the former one was good.
+        """
         if kind := CHANGES.get(template_prefix):
             record(self.request, kind, user.email, user)
             end_other_sessions(self.request, user)
+        if kind in PASSWORD_CHANGES:
+            end_pending_email_changes(user)
         super().send_notification_mail(template_prefix, user, context, email or user.email)
+
+    def send_confirmation_mail(
+        self, request: HttpRequest, emailconfirmation: EmailConfirmationHMAC, signup: bool
+    ) -> None:
+        """Send the link that confirms an address; of one that is to replace theirs the person is told before."""
+        address = emailconfirmation.email_address
+        if address.email != address.user.email:
+            context = {"to_email": address.email}
+            self.send_notification_mail("account/email/email_change_requested", address.user, context)
+        super().send_confirmation_mail(request, emailconfirmation, signup)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a letter in the product's name."""

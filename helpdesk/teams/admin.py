@@ -10,6 +10,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -17,6 +18,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.views import PasswordChangeView
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -129,10 +131,7 @@ class UserAdmin(EndsRights, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg
 
     def get_queryset(self, request: Any) -> QuerySet[User]:
         """Only people of one's own teams."""
-        users = super().get_queryset(request)
-        if request.user.is_superuser:
-            return users
-        return users.filter(memberships__team__in=Team.objects.of(request.user)).distinct()
+        return User.objects.visible_to(request.user).order_by(*self.ordering)
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """Rights over the whole installation are a superuser's to give."""
@@ -146,9 +145,14 @@ class UserAdmin(EndsRights, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg
         return super().has_change_permission(request, obj)
 
     def user_change_password(self, request: Any, id: str, form_url: str = "") -> Any:
-        """As where people change it themselves: recorded, told, and other sessions end."""
+        """As where people change it themselves: recorded, told, and other sessions end.
+
+        One's own is changed where the current one is asked for.
+        """
+        user = self.get_object(request, unquote(id))
+        if user == request.user:
+            return redirect("admin:password_change")
         response = super().user_change_password(request, id, form_url)
-        user = User.objects.filter(pk=id).first()
         if user and request.method == "POST" and response.status_code == 302:
             get_adapter().send_notification_mail("account/email/password_changed", user)
         return response

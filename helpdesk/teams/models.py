@@ -47,6 +47,12 @@ class UserManager(BaseUserManager["User"]):
         """The user of this e-mail address, whatever its case."""
         return self.get(email=clean_key(username or ""))
 
+    def visible_to(self, user: Any) -> models.QuerySet[User]:
+        """The people whom this staff member may see in the admin: all for a superuser, else those of their teams."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(models.Exists(Membership.objects.visible_to(user).filter(user=models.OuterRef("pk"))))
+
 
 def validate_time_zone(value: str) -> None:
     """Raise ValidationError for a name that the time zone database does not have."""

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from helpdesk.tickets import changes
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, SavedView, Tag, Ticket, TicketEvent, TicketViewer
+from helpdesk.tickets.models import Message, Tag, Ticket, TicketEvent, TicketViewer
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 
 TEAM = ("team", admin.RelatedOnlyFieldListFilter)
@@ -195,17 +195,6 @@ class TagAdmin(TeamModelAdmin):
     list_select_related = ["team"]
     search_fields = ["name"]
     autocomplete_fields = ["team"]
-
-
-@admin.register(SavedView)
-class SavedViewAdmin(TeamModelAdmin):
-    """The questions that people keep."""
-
-    list_display = ["name", "owner", "is_shared", "query", "team"]
-    list_filter = ["is_shared", TEAM]
-    list_select_related = ["owner", "team"]
-    search_fields = ["name", "owner__email"]
-    autocomplete_fields = ["team", "owner"]
 
 
 @admin.register(TicketViewer)

@@ -19,7 +19,8 @@ NAME = "interrupted"
 MOST = 50_000  # characters of what was sent, of whatever script; a note or a question has 20,000
 KEPT_FOR = 60 * 60  # seconds
 TYPED = {"body", "question", "tag", "name", "email", "description", "url", "phone", "until"}
-NOT_KEPT = {"csrfmiddlewaretoken", "seen", "key", "password", "password1", "password2", "oldpassword"}
+SECRETS = {"key", "password", "password1", "password2", "oldpassword", "code"}
+NOT_KEPT = SECRETS | {"csrfmiddlewaretoken", "seen"}
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,13 @@ class Interrupted:
 def keep_form(request: Any) -> None:
     """Keep what was sent, for whoever was logged in last in this browser; what is too long for that is told.
 
-    Secrets and the version that was seen are left out.
+    Secrets and the version that was seen are left out. Where secrets alone were typed, it is only told.
     """
     person = known_person(request)
     if person is None:
+        return
+    if SECRETS & set(request.POST) and not TYPED & set(request.POST):
+        messages.warning(request, _("You were logged out in the meantime, so what you sent was not saved."))
         return
     path = request.get_full_path()
     fields = [(name, value) for name, values in request.POST.lists() for value in values if name not in NOT_KEPT]

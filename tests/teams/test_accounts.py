@@ -123,6 +123,47 @@ def test_a_change_of_address_asks_for_the_password_and_takes_effect_when_confirm
     assert ana.account_events.filter(kind=Kind.EMAIL_CHANGED).exists()
 
 
+def request_new_address(client, email):
+    confirm_password(client, client.post("/accounts/email/", {"email": email, "action_add": ""}))
+    return link_in(mail.outbox[-1])[2]
+
+
+def test_a_request_to_change_the_address_is_told_to_the_present_one(ana):
+    client, _ = log_in()
+    request_new_address(client, "evil@example.com")
+    told, link = mail.outbox
+    assert (told.to, link.to) == (["ana@example.com"], ["evil@example.com"])
+    assert "evil@example.com" in told.body
+    assert "/accounts/" not in told.body
+
+
+@pytest.mark.parametrize("way", ["change", "reset", "operator", "own, in the admin", "command"])
+def test_whatever_changes_the_password_ends_the_change_of_address_that_was_asked_for_before(way, ana, monkeypatch):
+    """Whoever knew the former password may have asked for it, to an address of theirs."""
+    link = request_new_address(log_in()[0], "evil@example.com")
+    if way == "change":
+        change_password(log_in()[0], "/accounts/password/change/", PASSWORD)
+    elif way == "reset":
+        reset_password(ana)
+    elif way == "own, in the admin":
+        User.objects.filter(pk=ana.pk).update(is_staff=True)
+        change_password(log_in()[0], "/admin/password_change/", PASSWORD)
+    elif way == "command":
+        monkeypatch.setattr("getpass.getpass", lambda prompt: NEW_PASSWORD)
+        call_command("changepassword", "ana@example.com")
+    else:
+        operator = Client()
+        operator.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+        data = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+        operator.post(f"/admin/teams/user/{ana.pk}/password/", data)
+    ana.refresh_from_db()
+    assert ana.check_password(NEW_PASSWORD)
+    assert browser().post(link).status_code == 404
+    ana.refresh_from_db()
+    assert ana.email == "ana@example.com"
+    assert [address.email for address in ana.emailaddress_set.all()] == ["ana@example.com"]
+
+
 def test_a_password_is_not_reset_through_an_address_that_is_not_confirmed(ana):
     EmailAddress.objects.create(user=ana, email="pending@example.com")
     browser().post("/accounts/password/reset/", {"email": "pending@example.com"})
@@ -153,7 +194,7 @@ def letters(ana, settings):
     client.post(link_in(mail.outbox[-1])[2])
     change_password(client, "/accounts/password/change/", PASSWORD)
     browser().post("/accounts/password/reset/", {"email": "d'agua@example.com"})
-    kinds = ["confirm", "email_changed", "password_changed", "reset"]
+    kinds = ["change_requested", "confirm", "email_changed", "password_changed", "reset"]
     return dict(zip(kinds, mail.outbox, strict=True))
 
 
@@ -170,6 +211,9 @@ def test_a_letter_says_what_happened_and_its_link_stands_alone(letters):
     assert "The account ana@example.com on Helpdesk is about to change to this address" in body
     assert "to this address: d'agua@example.com" in body
     assert "regist" not in body
+    requested = " ".join(letters["change_requested"].body.split())
+    assert "the account ana@example.com on Helpdesk to d'agua@example.com. It changes once" in requested
+    assert "198.51.100.1" in requested
     for kind in ("confirm", "reset"):
         (link,) = [line for line in letters[kind].body.splitlines() if "://" in line]
         assert re.fullmatch(r"https://ajuda\.example\.com:8312/accounts/\S+", link)
@@ -196,6 +240,19 @@ def test_the_operator_sets_a_password_and_the_person_is_told(client, ana):
     assert not is_in(theirs)
     assert ana.account_events.filter(kind=Kind.PASSWORD_CHANGED).exists()
     assert mail.outbox[-1].to == [ana.email]
+
+
+@pytest.mark.parametrize("is_superuser", [False, True])
+@pytest.mark.parametrize("pk", ["{}", "0{}"])  # both are read as the same key
+def test_nobody_sets_their_own_password_without_the_current_one(client, ana, is_superuser, pk):
+    User.objects.filter(pk=ana.pk).update(is_staff=True, is_superuser=is_superuser)
+    client.force_login(User.objects.get(pk=ana.pk))
+    address = f"/admin/teams/user/{pk.format(ana.pk)}/password/"
+    data = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    for response in (client.get(address), client.post(address, data)):
+        assert response.url == "/admin/password_change/"
+    ana.refresh_from_db()
+    assert ana.check_password(PASSWORD)
 
 
 def test_a_password_changed_on_the_command_line_ends_sessions_is_recorded_and_told(ana, monkeypatch):

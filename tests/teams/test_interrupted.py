@@ -169,6 +169,38 @@ def test_the_form_of_the_account_is_kept_too(page, ana):
     assert fields_of(shown).items() >= {"name": "Ana Prado Lima", "theme": "dark"}.items()
 
 
+def test_the_new_address_of_an_account_is_kept_too(page, ana):
+    sent = page.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
+    shown = log_in(page, sent.url)
+    assert shown.request["PATH_INFO"] == "/accounts/email/"
+    assert fields_of(shown).items() >= {"email": "nova@example.com", "action_add": ""}.items()
+
+
+@pytest.mark.parametrize(
+    ("path", "secrets"),
+    [
+        ("/accounts/password/change/", ["oldpassword", "password1", "password2"]),
+        ("/accounts/reauthenticate/", ["password", "next"]),
+        ("/accounts/2fa/totp/activate/", ["code"]),
+        ("/accounts/2fa/reauthenticate/", ["code"]),
+    ],
+)
+def test_of_passwords_and_codes_only_that_nothing_was_done_is_told(page, ana, path, secrets):
+    sent = page.post(path, dict.fromkeys(secrets, "/geheim-1"))
+    assert sent.url == f"/accounts/login/?next={path}"
+    assert "so what you sent was not saved" in page.get(sent.url).text
+    assert not re.search("kept-once|geheim", str(dict(page.session)))
+
+
+def test_every_page_of_an_account_that_needs_a_login_leads_there_and_back(client, ana):
+    """Those of allauth, but for those that it marks as open to everybody."""
+    pages = ["email/", "password/change/", "2fa/", "2fa/totp/activate/", "2fa/recovery-codes/generate/"]
+    for path in [f"/accounts/{page}" for page in pages]:
+        assert client.get(f"{path}?x=1").url == f"/accounts/login/?next={path}%3Fx%3D1"
+    for path in ("login/", "password/reset/", "inactive/"):
+        assert client.get(f"/accounts/{path}").status_code == 200
+
+
 def test_from_a_form_that_was_refused_one_comes_back_to_the_page_above_its_address(page, team, ana):
     ticket = open_ticket(team)
     page.force_login(ana)

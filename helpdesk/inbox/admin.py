@@ -1,0 +1,50 @@
+"""Saved views for the operator, kept only with questions that the inbox can answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import QueryDict
+
+from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.forms import refuse_unknown_filters, saved_query
+from helpdesk.tickets.models import SavedView
+from helpdesk.ui.admin import TeamModelAdmin
+
+
+class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+    """A view; a question that is new, or new to the team, is looked at as on the pages and in the API."""
+
+    class Meta:
+        model = SavedView
+        fields = ["name", "owner", "is_shared", "query", "team"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "query" in self.fields:
+            self.fields["query"].required = False  # without filters it asks for what is to do
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a question that can have no answer, or would lose a part."""
+        data: dict[str, Any] = super().clean() or {}
+        if {"query", "team"} & set(self.changed_data) and "query" in data and "team" in data:
+            try:
+                refuse_unknown_filters(data["query"])
+                data["query"] = saved_query(TicketFilter(QueryDict(data["query"]), data["team"], data.get("owner")))
+            except forms.ValidationError as error:
+                self.add_error("query", error)
+        return data
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(TeamModelAdmin):
+    """The questions that people keep."""
+
+    form = SavedViewForm
+    list_display = ["name", "owner", "is_shared", "query", "team"]
+    list_filter = ["is_shared", ("team", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["owner", "team"]
+    search_fields = ["name", "owner__email"]
+    autocomplete_fields = ["team", "owner"]
