@@ -20,6 +20,7 @@ from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery, is
 from webhooks.querysets import SourceQuerySet
 
 COUNTED_AT_MOST = 100
+FAILED_LATELY = "outcome=failed&finished=lately"  # what the log is asked for, to show what `failed_count` counts
 CHECKED_AT_MOST = 10_000
 
 
@@ -168,4 +169,4 @@ def _failed(source: Source) -> Banner:
         count,
     ) % {"count": f"{count}+" if count == COUNTED_AT_MOST else count}
     path = reverse("deliveries", args=[source.team.slug, source.pk])
-    return Banner("error", text, _("See why, and try again"), f"{path}?outcome=failed")
+    return Banner("error", text, _("See why, and try again"), f"{path}?{FAILED_LATELY}")

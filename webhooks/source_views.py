@@ -45,6 +45,7 @@ def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **f
         "keys": source.keys.all(),
         "new_key": flash.pop(request, f"source-{source.pk}"),
         "failed_count": health.failed_count(source),
+        "failed_query": health.FAILED_LATELY,
         "waiting_count": health.waiting_count(source),
         "waiting_since": timezone.now() - source.waited if source.waited else None,
         "key_form": KeyForm(),
@@ -196,6 +197,8 @@ def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
     for field in ("outcome", "event"):
         if value := form.cleaned_data.get(field):
             log = log.filter(**{field: value})
+    if form.cleaned_data.get("finished"):
+        log = log.finished_lately()
     log = NEWEST_FIRST.after(log, read_place(request.GET.get("before", ""), NEWEST_FIRST, Delivery))
     rows = list(log.select_related("ticket")[: PAGE_SIZE + 1])
     if len(rows) > PAGE_SIZE:
