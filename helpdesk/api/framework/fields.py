@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from helpdesk.api.framework.problems import NO_ZONE
 from helpdesk.ui.names import clean_key, clean_name, is_address
@@ -78,6 +79,19 @@ class AddressField(TextField):
         if len(address) <= 254 and not is_address(address):
             self.fail("invalid")
         return address
+
+
+class KeyOrNoneField(serializers.IntegerField):
+    """The key of a thing, or `none` for what has no such thing."""
+
+    NONE = "none"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, **kwargs)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """The key, or NONE."""
+        return data if data == self.NONE else super().run_validation(data)
 
 
 class NamedChoiceField(serializers.ChoiceField):

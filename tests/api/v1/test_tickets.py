@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpdesk.api.framework.schema import make_schema
+from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.api.responses import numbers
@@ -123,6 +125,29 @@ def test_a_list_takes_the_inbox_filters_and_its_search(api, team):
     assert numbers(api.get("tickets", {"q": "joao"})) == [first.number]
     assert numbers(api.get("tickets", {"assignee": "none", "priority": "normal"})) == [second.number, first.number]
     assert numbers(api.get("tickets", {"course": 999, "tag": "none such"})) == []
+
+
+def test_what_a_report_counts_for_no_course_is_listed(api, team):
+    """And changed, by the same filter."""
+    first = open_ticket(team)
+    learner = LearnerFactory(team=team)
+    without = actions.open_ticket(team, SYSTEM, learner=learner, course=None, producer=None, requested_at=NOON)
+    assert numbers(api.get("tickets", {"course": "none"})) == [without.number]
+    bulk = {"tickets": {"filter": {"course": "none"}}, "change": {"priority": "high"}}
+    assert api.post("tickets/bulk", bulk).status_code < 300
+    assert BulkChangeItem.objects.get().ticket == without
+    by_key = {"tickets": {"filter": {"course": first.course_id}}, "change": {"priority": "high"}}
+    assert api.post("tickets/bulk", by_key).status_code < 300
+    for nonsense in ("None", "0", "-1", "x", "1.5"):
+        assert api.get("tickets", {"course": nonsense}).status_code == 400
+
+
+def test_the_schema_says_that_there_may_be_no_course():
+    schema = make_schema()
+    listed = schema["paths"]["/api/v1/tickets"]["get"]["parameters"]
+    (course,) = [parameter for parameter in listed if parameter["name"] == "course"]
+    assert {"type": "string", "enum": ["none"]} in course["schema"]["oneOf"]
+    assert "none" in str(schema["components"]["schemas"]["TicketFilterBody"]["properties"]["course"])
 
 
 def test_a_copy_is_kept_in_step_by_what_was_updated_since(api, team):
