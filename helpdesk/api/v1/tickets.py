@@ -32,7 +32,6 @@ from helpdesk.tickets.models import Priority, Ticket
 from helpdesk.tickets.querysets import INBOX_ORDER, NEWEST_FIRST
 from helpdesk.ui.keyset import Order
 
-MOST_NUMBER = 2**31 - 1  # as far as the database counts
 ORDERS = {
     "-requested_at": NEWEST_FIRST,
     "requested_at": NEWEST_FIRST.reverse,
@@ -55,7 +54,6 @@ class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
     merged_into = serializers.IntegerField(
         required=False,
         min_value=1,
-        max_value=MOST_NUMBER,
         help_text="Only those merged into the ticket of this number; what is merged into one of them has that one’s. "
         "Notes and events of each are listed under its own number.",
     )

@@ -198,6 +198,7 @@ def test_what_is_merged_into_a_ticket_is_listed_and_leads_to_its_notes_and_event
     assert numbers(api.get(f"tickets?merged_into={second.number}")) == [below.number]
     assert numbers(api.get(f"tickets?merged_into={below.number}")) == []
     assert numbers(api.get("tickets?merged_into=999")) == []
+    assert numbers(api.get(f"tickets?merged_into={10**20 - 1}")) == []
     assert numbers(api.get(f"tickets?merged_into={standing.number}&q=recibo")) == [first.number]
 
 
@@ -214,6 +215,6 @@ def test_merged_tickets_have_neither_a_status_nor_an_urgency_of_their_own(api, t
     assert response.json()["errors"][0]["field"] in f"folded {more}"
 
 
-@pytest.mark.parametrize("number", ["0", "x", "99999999999"])
+@pytest.mark.parametrize("number", ["0", "x"])
 def test_a_number_that_no_ticket_can_have_is_refused(api, team, number):
     assert api.get(f"tickets?merged_into={number}").status_code == 400
