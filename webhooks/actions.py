@@ -14,7 +14,7 @@ from webhooks.models import SigningKey, Source
 from webhooks.processing import replay
 from webhooks.quarantine import release
 
-__all__ = ["KeyRefused", "LastKey", "add_key", "create_source", "replay", "retire_key"]
+__all__ = ["KeyInUse", "KeyRefused", "LastKey", "add_key", "create_source", "replay", "retire_key"]
 
 LONGEST_KEY = 255
 
@@ -23,7 +23,11 @@ class KeyRefused(Exception):
     """The key cannot be used; the text says why, to a person."""
 
 
-class LastKey(Exception):
+class KeyInUse(Exception):
+    """It is the one that verified what came last."""
+
+
+class LastKey(KeyInUse):
     """It is the only one that still verifies anything."""
 
 
@@ -46,7 +50,7 @@ def add_key(source: Source, key: str | None = None) -> SigningKey:
         Source.objects.select_for_update(no_key=True).only("pk").get(pk=source.pk)
         key = secrets.token_urlsafe(32) if key is None else _checked(source, key)
         signing_key = SigningKey.objects.create(source=source, key=key, hint=key[-4:])
-    release(source, key)
+    release(source, signing_key)
     return signing_key
 
 
@@ -69,10 +73,14 @@ def _checked(source: Source, key: str) -> str:
 def retire_key(key: SigningKey, *, even_if_last: bool = False) -> None:
     """From now on its signatures do not count; one retired before keeps its time.
 
-    Raises LastKey where the source would let nothing in any more, unless that is wanted.
+    Unless that is wanted, raises LastKey where the source would let nothing in any more, and KeyInUse where no other
+    key has verified anything since.
     """
     Source.objects.select_for_update(no_key=True).only("pk").get(pk=key.source_id)
     live = SigningKey.objects.filter(source=key.source_id, retired_at=None)
     if not even_if_last and not live.exclude(pk=key.pk).exists() and live.exists():
         raise LastKey
+    last_used = SigningKey.objects.filter(source=key.source_id, last_verified_at__isnull=False)
+    if not even_if_last and last_used.order_by("-last_verified_at").first() == key and live.filter(pk=key.pk).exists():
+        raise KeyInUse
     live.filter(pk=key.pk).update(retired_at=timezone.now())

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
-from webhooks.health import COUNTED_AT_MOST, failed_count, problem_of, with_health
+from webhooks.health import COUNTED_AT_MOST, FAILED_LATELY, failed_count, problem_of, with_health
 from webhooks.models import Delivery, Source
 
 LISTED = 5
@@ -55,7 +55,7 @@ def send_failures_email(source_id: str, membership_id: int) -> None:
             "deliveries": failed,
             "source": source,
             "membership": membership,
-            "address": f"{settings.BASE_URL}{path}?outcome=failed",
+            "address": f"{settings.BASE_URL}{path}?{FAILED_LATELY}",
         }
         subject = ngettext(
             "%(count)s event from Eduzz could not be processed",

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from helpdesk.ui.names import clean_key, clean_name
+from helpdesk.ui.names import clean_key, clean_name, is_address
 from webhooks.models import Delivery
 
 Problem = Delivery.Problem
@@ -106,10 +106,7 @@ class Event:
     def email(self, path: str) -> str:
         """An e-mail address that must be there, clean and in lower case."""
         found = clean_key(self.required_text(path, longest=254))
-        name, at, host = found.rpartition("@")
-        # Some letters become two in lower case.
-        is_long = len(found) > 254
-        if is_long or not (name and at and host) or any(character.isspace() for character in found):
+        if not is_address(found):
             raise ContentError(Problem.INVALID, f"data.{path}")
         return found
 

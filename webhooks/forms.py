@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.ui.filters import FilterForm
 from helpdesk.ui.names import NameField
@@ -49,4 +50,9 @@ class DeliveryFilter(FilterForm):
     outcome = forms.ChoiceField(label=_("Outcome"), required=False, choices=[("", _("All")), *Delivery.Outcome.choices])
     event = NameField(
         label=_("Event"), required=False, max_length=100, widget=forms.TextInput({"placeholder": "nutror.learner_help"})
+    )
+    finished = forms.ChoiceField(
+        label=_("Processed"),
+        required=False,
+        choices=[("", _("At any time")), ("lately", pgettext_lazy("processed", "In the last week"))],
     )

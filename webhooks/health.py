@@ -20,6 +20,7 @@ from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery, is
 from webhooks.querysets import SourceQuerySet
 
 COUNTED_AT_MOST = 100
+FAILED_LATELY = "outcome=failed&finished=lately"  # what the log is asked for, to show what `failed_count` counts
 CHECKED_AT_MOST = 10_000
 
 
@@ -62,9 +63,12 @@ def with_health(sources: SourceQuerySet) -> SourceQuerySet:
     """The sources with what `Source.health` is told from, in one query."""
     of_source = {"source": OuterRef("pk")}
     deliveries = Delivery.objects.filter(**of_source)
+    used_keys = SigningKey.objects.filter(last_verified_at__isnull=False, **of_source).order_by("-last_verified_at")
     quarantined = UnverifiedDelivery.objects.filter(**of_source).values("source").annotate(count=Count("pk"))
     facts: dict[str, Any] = {
         "has_live_key": Exists(SigningKey.objects.filter(retired_at=None, **of_source)),
+        "last_key_used_at": Subquery(used_keys.values("last_verified_at")[:1]),
+        "last_used_key_retired_at": Subquery(used_keys.values("retired_at")[:1]),
         "quarantined_count": Coalesce(Subquery(quarantined.values("count")), 0),
         "last_delivery_at": Subquery(deliveries.newest_first().values("received_at")[:1]),
         "has_failed": Exists(deliveries.failed_lately()),
@@ -165,4 +169,4 @@ def _failed(source: Source) -> Banner:
         count,
     ) % {"count": f"{count}+" if count == COUNTED_AT_MOST else count}
     path = reverse("deliveries", args=[source.team.slug, source.pk])
-    return Banner("error", text, _("See why, and try again"), f"{path}?outcome=failed")
+    return Banner("error", text, _("See why, and try again"), f"{path}?{FAILED_LATELY}")

@@ -20,7 +20,7 @@ from webhooks.events import MAX_BODY, is_storable
 from webhooks.models import Source
 from webhooks.quarantine import quarantine
 from webhooks.signature import is_signed_by, is_well_formed
-from webhooks.storage import PING, Receiver, find_receiver, store_event, update_unless_locked
+from webhooks.storage import PING, Receiver, find_receiver, note_use, store_event, update_unless_locked
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,8 @@ def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
     if len(body) > MAX_BODY:
         return _reject(source_id, receiver, 413, Source.Rejection.TOO_LARGE, _("The body is over 256 KiB."))
     content_encoding = _content_encoding(request)
-    if not any(is_signed_by(body, signature, key) for key in receiver.keys):
+    key = next((key for key in receiver.keys if is_signed_by(body, signature, key.text)), None)
+    if key is None:
         quarantine(source_id, body, content_encoding, signature, receiver.now)
         return _reject(
             source_id,
@@ -76,6 +77,7 @@ def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
             _("The signature matches none of this source’s keys. We keep the event until its key is added."),
         )
     event, is_new = store_event(receiver.team_id, source_id, body, content_encoding, receiver.now)
+    note_use(key, receiver.now)
     if event.name == PING:
         return answer(200, "pong", _("The connection works."))
     if not is_new:

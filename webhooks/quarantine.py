@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Sum, Window
 
 from helpdesk.operations.clock import database_now
-from webhooks.models import Source, UnverifiedDelivery
+from webhooks.models import SigningKey, Source, UnverifiedDelivery
 from webhooks.signature import is_signed_by
 from webhooks.storage import store_event
 
@@ -52,16 +52,18 @@ def _make_room(source_id: str) -> None:
         kept.filter(pk__in=surplus).delete()
 
 
-def release(source: Source, key: str) -> int:
+def release(source: Source, key: SigningKey) -> int:
     """Verify the quarantine again with a key, and store what it signed, oldest first; returns how many those were."""
     released = 0
     for unverified in UnverifiedDelivery.objects.filter(source=source).order_by("received_at", "pk"):
         body = bytes(unverified.body)
-        if is_signed_by(body, unverified.signature, key):
+        if is_signed_by(body, unverified.signature, key.key):
             with transaction.atomic():
                 store_event(source.team_id, source.pk, body, unverified.content_encoding, unverified.received_at)
                 unverified.delete()
             released += 1
+    if released:
+        SigningKey.objects.filter(pk=key.pk).update(last_verified_at=database_now())
     return released
 
 

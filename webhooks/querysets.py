@@ -72,9 +72,13 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
         """Those that made nothing so far."""
         return self.filter(outcome__in=["failed", "ignored"])
 
+    def finished_lately(self) -> Self:
+        """Those of which something became within the last week."""
+        return self.filter(finished_at__gte=timezone.now() - timedelta(days=7))
+
     def failed_lately(self) -> Self:
         """Those that failed for good within the last week, for somebody to look at."""
-        return self.filter(outcome="failed", finished_at__gte=timezone.now() - timedelta(days=7))
+        return self.filter(outcome="failed").finished_lately()
 
     def wait_again(self) -> int:
         """Have a worker try these anew, whatever came of them so far; returns how many they are."""

@@ -45,6 +45,7 @@ def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **f
         "keys": source.keys.all(),
         "new_key": flash.pop(request, f"source-{source.pk}"),
         "failed_count": health.failed_count(source),
+        "failed_query": health.FAILED_LATELY,
         "waiting_count": health.waiting_count(source),
         "waiting_since": timezone.now() - source.waited if source.waited else None,
         "key_form": KeyForm(),
@@ -54,7 +55,8 @@ def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **f
 
 
 def _connection_of(source: Source) -> dict[str, Any]:
-    is_settled = bool(source.last_delivery_at or source.verified_at) or not source.is_enabled
+    is_waiting = source.health == Source.Health.UNVERIFIED or not (source.last_delivery_at or source.verified_at)
+    is_settled = not is_waiting or not source.is_enabled
     problem = health.problem_of(source)
     if source.waited and source.is_late:
         problem = problem or health.late_sentence(source.waited)
@@ -167,14 +169,15 @@ def add_key(request: TeamRequest, source_id: str) -> HttpResponse:
 @require_POST
 @team_view(Permission.SOURCE_MANAGE)
 def retire_key(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
-    """Have a key count no more; asks first where nothing would be let in without it."""
+    """Have a key count no more; asks first where it is the one that Eduzz uses, or the last."""
     found = _find(request, source_id)
     key = get_object_or_404(found.keys, pk=pk)
     try:
         actions.retire_key(key, even_if_last="even_if_last" in request.POST)
-    except actions.LastKey:
-        context = {"nav": "sources", "source": found, "key": key}
-        return render(request, "sources/retire_last_key.html", context, status=409)
+    except actions.KeyInUse as refused:
+        is_last = isinstance(refused, actions.LastKey)
+        context = {"nav": "sources", "source": found, "key": key, "is_last": is_last}
+        return render(request, "sources/retire_key.html", context, status=409)
     messages.success(request, _("The key is disabled."))
     return redirect("source", request.team.slug, found.pk)
 
@@ -194,6 +197,8 @@ def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
     for field in ("outcome", "event"):
         if value := form.cleaned_data.get(field):
             log = log.filter(**{field: value})
+    if form.cleaned_data.get("finished"):
+        log = log.finished_lately()
     log = NEWEST_FIRST.after(log, read_place(request.GET.get("before", ""), NEWEST_FIRST, Delivery))
     rows = list(log.select_related("ticket")[: PAGE_SIZE + 1])
     if len(rows) > PAGE_SIZE:

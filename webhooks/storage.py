@@ -6,7 +6,7 @@ By models the two take twice the time (benchmarks/intake.py). What an event mean
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -18,13 +18,21 @@ from webhooks.events import Event, read_event
 from webhooks.models import Delivery, SigningKey, Source
 
 PING = "ping"
+NOTED_EVERY = timedelta(minutes=1)
 CHANNEL = "deliveries"  # on which workers are told that one waits
 
 # The time of receipt is the database's: by it a worker tells what is due, and no clock of a server may run ahead of it.
 SELECT_KEYS = """
-    SELECT source.team_id, source.is_enabled, live.key, statement_timestamp() FROM webhooks_source source
+    SELECT source.team_id, source.is_enabled, statement_timestamp(), live.id, live.key, live.last_verified_at
+    FROM webhooks_source source
     LEFT JOIN webhooks_signingkey live ON live.source_id = source.id AND live.retired_at IS NULL
     WHERE source.id = %s
+"""
+
+# An answer to a sender waits for no lock: where somebody is at the key, the next event notes its use.
+NOTE_USE = """
+    UPDATE webhooks_signingkey SET last_verified_at = %s
+    WHERE id = (SELECT id FROM webhooks_signingkey WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED)
 """
 
 INSERT_DELIVERY = """
@@ -35,12 +43,20 @@ INSERT_DELIVERY = """
 """
 
 
+class LiveKey(NamedTuple):
+    """A key that verifies, and when it last did."""
+
+    pk: int
+    text: str
+    last_verified_at: datetime | None
+
+
 class Receiver(NamedTuple):
     """Whose an event is that comes now: the team, whether the source is on, its live keys, and the time (UTC)."""
 
     team_id: int
     is_enabled: bool
-    keys: list[str]
+    keys: list[LiveKey]
     now: datetime
 
 
@@ -49,8 +65,16 @@ def find_receiver(source_id: str) -> Receiver | None:
     rows = _execute(SELECT_KEYS, [source_id])
     if not rows:
         return None
-    team_id, is_enabled, _key, now = rows[0]
-    return Receiver(team_id, is_enabled, [_decrypt(key) for _team_id, _is_enabled, key, _now in rows if key], now)
+    team_id, is_enabled, now = rows[0][:3]
+    keys = [LiveKey(pk, _decrypt(key), last) for *_receiver, pk, key, last in rows if key]
+    return Receiver(team_id, is_enabled, keys, now)
+
+
+def note_use(key: LiveKey, now: datetime) -> None:
+    """Remember that it verified something now; at most once a minute, so that an event costs no write more."""
+    if key.last_verified_at is None or now - key.last_verified_at >= NOTED_EVERY:
+        with connection.cursor() as cursor:
+            cursor.execute(NOTE_USE, [now, key.pk])
 
 
 @lru_cache(maxsize=1000)

@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 import phonenumbers
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from helpdesk.courses.models import Course, Learner
+from helpdesk.teams.models import Team
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,18 @@ class Contact:
     def _greeting(self) -> str:
         first_name = self.learner.name.split(" ")[0]
         return (_("Hello, %(name)s!") % {"name": first_name} if first_name else _("Hello!")) + "\n\n"
+
+
+def check_address(team: Team, email: str) -> None:
+    """Raises ValidationError where a learner cannot be made of this address, and none of the team's has it.
+
+    Eduzz knows some by addresses that no form takes; those can be asked for all the same.
+    """
+    try:
+        validate_email(email)
+    except ValidationError:
+        if not Learner.objects.for_team(team).filter(email=email).exists():
+            raise
 
 
 def clean_phone(text: str) -> str:

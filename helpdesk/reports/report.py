@@ -16,8 +16,8 @@ from helpdesk.reports import metrics
 from helpdesk.reports.headline import counted, timed
 from helpdesk.reports.periods import PeriodForm
 from helpdesk.reports.tables import Table, number, span, with_level, with_share, word
-from helpdesk.teams.models import Team, User
-from helpdesk.teams.names import labels_of
+from helpdesk.teams.models import Team
+from helpdesk.teams.names import People
 from helpdesk.tickets.periods import Period
 from helpdesk.ui.charts import Chart, day_and_month
 
@@ -208,8 +208,8 @@ class Report:
     def members(self) -> Table:
         """Who has how much to do, and what they resolved."""
         loads = metrics.load_by_member(self.tickets, self.period)
-        people = labels_of(User.objects.filter(pk__in=[key for key in loads if key]))
-        names = {person.pk: label for person, label in people}
+        people = People(self.team, loads)
+        names = {key: people.label(key) for key in loads if key}
         order = sorted(loads, key=lambda key: (key is None, names.get(key or 0, "")))
         rows = []
         for key in order:

@@ -30,6 +30,12 @@ def clean_key(text: str) -> str:
     return clean_name(text.lower())
 
 
+def is_address(text: str) -> bool:
+    """Whether a clean text can be an e-mail address, as Eduzz has them: far more than forms take for one."""
+    name, at, host = text.rpartition("@")
+    return bool(name and at and host) and len(text) <= 254 and not any(map(str.isspace, text))
+
+
 def name_argument(text: str, argument: str) -> str:
     """A name that is an argument of a command. Raises CommandError with the argument's name."""
     name = clean_name(text)

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.courses.contact import clean_phone
+from helpdesk.courses.contact import check_address, clean_phone
 from helpdesk.courses.models import Course, Learner
 from helpdesk.inbox.fields import CourseField
 from helpdesk.teams.models import Team
-from helpdesk.ui.names import AddressField, NameField
+from helpdesk.ui.names import KeyField, NameField
 
 
 class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
@@ -33,7 +33,8 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at r
 class OpenTicketForm(forms.Form):
     """A help request that came by another way than the button in the course."""
 
-    email = AddressField(label=_("Learner’s e-mail"), max_length=254)
+    # A browser's own check of addresses would refuse some by which Eduzz knows learners.
+    email = KeyField(label=_("Learner’s e-mail"), max_length=254, widget=forms.TextInput({"inputmode": "email"}))
     name = NameField(label=_("Learner’s name"), max_length=255, required=False)
     course = CourseField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("No specific course"))
     question = forms.CharField(
@@ -42,4 +43,11 @@ class OpenTicketForm(forms.Form):
 
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.team = team
         self.fields["course"].offer(team)  # type: ignore[attr-defined]
+
+    def clean_email(self) -> str:
+        """One that can be written to, unless a learner has it."""
+        email: str = self.cleaned_data["email"]
+        check_address(self.team, email)
+        return email

@@ -77,7 +77,7 @@ def test_a_view_of_one_name_is_one_view_and_an_invisible_name_is_refused(page, a
     again = page.post("/t/escola/views/", {"name": "Meu vídeo", "query": "priority=3"})
     assert again.status_code == 422
     assert page.post("/t/escola/views/", {"name": INVISIBLE, "query": "priority=2"}).status_code == 422
-    assert api.post("saved-views", {"name": INVISIBLE, "query": "priority=2"}).status_code == 409
+    assert api.post("saved-views", {"name": INVISIBLE, "query": "priority=2"}).status_code == 422
     assert SavedView.objects.get().name == "Meu vídeo"
 
 

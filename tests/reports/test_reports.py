@@ -172,6 +172,12 @@ def test_members_of_one_name_are_told_apart_by_their_email(page, team, asked, an
     assert names == {f"Ana ({ana.email})", "Ana (other@example.com)", "Nobody"}
 
 
+def test_a_namesake_without_figures_tells_a_member_apart_as_well(page, team, asked, ana):
+    MembershipFactory(team=team, user__name="Ana")
+    assert {row[0] for row in rows(page, "members")} == {f"Ana ({ana.email})", "Nobody"}
+    assert f"Ana ({ana.email})" in page.get(f"/t/escola/reports/?{DAY}").text
+
+
 def test_nobody_sees_another_teams_figures(page, asked):
     open_ticket(TeamFactory(), requested_at=NOON)
     assert headline(page.get(f"/t/escola/reports/?{DAY}"))["Requests"]["cell"].text == "3"

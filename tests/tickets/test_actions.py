@@ -227,7 +227,14 @@ def test_a_tag_needs_1_to_40_characters(team, actor, name):
 
 
 @pytest.mark.parametrize(
-    ("body", "words"), [("", "Write something"), (" \n ", "Write something"), ("x" * 20_001, "at most 20,000")]
+    ("body", "words"),
+    [
+        ("", "Write something"),
+        (" \n ", "Write something"),
+        ("\u200b\u200b", "Write something"),
+        ("\u2800\n\u3164", "Write something"),
+        ("x" * 20_001, "at most 20,000"),
+    ],
 )
 def test_a_note_needs_text_within_its_bounds(team, actor, body, words):
     with refused(words):

@@ -107,3 +107,8 @@ def test_a_timeline_costs_the_same_however_many_calls_are_folded_in(page, team, 
         actions.add_note(first, Actor.system(), f"Nota {number} {call}")
     with django_assert_num_queries(len(few)):
         page.get(address)
+
+
+def test_a_question_of_which_nothing_is_to_be_seen_is_none(page, team):
+    page.post("/t/escola/tickets/new/", {"email": "nova@example.com", "question": "\u200b\n\u200b"})
+    assert Ticket.objects.get().question == ""

@@ -3,6 +3,7 @@
 import gzip
 import json
 import zlib
+from datetime import timedelta
 
 import pytest
 from django.db import (
@@ -187,8 +188,20 @@ def test_the_answer_never_waits_in_the_requests_own_transaction():
 
 
 def test_an_event_costs_two_statements(client, source, django_assert_num_queries):
+    with django_assert_num_queries(3):  # once a minute, that its key is in use is noted
+        send(client, source, learner_help(id="first"))
     with django_assert_num_queries(2):
         send(client, source, learner_help())
+
+
+def test_that_a_key_is_in_use_is_noted_once_a_minute(client, source):
+    send(client, source, learner_help(id="first"))
+    first = source.keys.get().last_verified_at
+    send(client, source, learner_help(id="second"))
+    assert source.keys.get().last_verified_at == first
+    source.keys.update(last_verified_at=first - timedelta(minutes=1))
+    send(client, source, learner_help(id="second"))
+    assert source.keys.get().last_verified_at > first
 
 
 def test_an_answer_is_read_by_people_and_not_escaped(client, source):

@@ -68,7 +68,7 @@ def test_the_email_says_what_failed_and_where_to_look(client, source, owner):
     report()
     assert mail.outbox[0].subject.startswith("1 event from Eduzz could not be processed")
     assert "nutror.learner_help" in mail.outbox[0].body
-    assert f"/sources/{source.pk}/deliveries/?outcome=failed" in mail.outbox[0].body
+    assert f"/sources/{source.pk}/deliveries/?outcome=failed&finished=lately" in mail.outbox[0].body
 
 
 def test_nothing_is_sent_where_nothing_failed_or_all_is_mended(client, source, owner):

@@ -89,11 +89,37 @@ class TestHealth:
         send(client, source, event)
         assert health() == "connected"
 
+    @pytest.mark.parametrize("event", [PING, learner_help()], ids=["ping", "event"])
+    def test_what_was_refused_for_its_signature_is_told_though_it_is_discarded(self, client, source, event):
+        send(client, source, PING)
+        send(client, source, learner_help(id="other"), key=OTHER_KEY)
+        UnverifiedDelivery.objects.all().delete()
+        assert trouble_of(source) == ("rejecting", True)
+        send(client, source, event)
+        assert health() == "connected"
+
+    def test_what_was_sent_again_before_its_key_was_there_is_not_told_any_more(self, client, source):
+        send(client, source, PING)
+        for _retry in range(2):
+            send(client, source, learner_help(), key=OTHER_KEY)
+        add_key(source, OTHER_KEY)
+        assert health() == "connected"
+
+    def test_once_the_key_in_use_is_retired_another_one_has_to_prove_itself(self, client, source):
+        send(client, source, PING)
+        first = source.keys.get()
+        add_key(source, OTHER_KEY)
+        retire_key(first, even_if_last=True)
+        assert health() == "unverified"
+        send(client, source, PING, key=OTHER_KEY)
+        assert health() == "connected"
+
     def test_a_week_of_silence_is_told(self, client, source):
         send(client, source, PING)
         long_ago = timezone.now() - timedelta(days=8)
         Delivery.objects.update(received_at=long_ago)
         Source.objects.update(verified_at=long_ago, last_ping_at=long_ago)
+        source.keys.update(last_verified_at=long_ago)
         assert health() == "silent"
 
     @pytest.mark.parametrize(
@@ -107,7 +133,12 @@ class TestHealth:
             ({"last_delivery_at": None, "verified_at": None}, "unverified"),
             ({"last_rejection": "unsigned", "last_rejected_at": 1}, "rejecting"),
             ({"last_rejection": "too_large", "last_rejected_at": 1}, "rejecting"),
-            ({"last_rejection": "unverified", "last_rejected_at": 1}, "connected"),
+            ({"last_rejection": "unverified", "last_rejected_at": 1}, "rejecting"),
+            ({"last_rejection": "unverified", "last_rejected_at": 3}, "connected"),
+            ({"last_rejection": "unverified", "last_rejected_at": 1, "last_key_used_at": 0}, "connected"),
+            ({"last_rejection": "disabled", "last_rejected_at": 1}, "connected"),
+            ({"last_used_key_retired_at": 1}, "unverified"),
+            ({"last_used_key_retired_at": 1, "waited": timedelta(hours=1)}, "delayed"),
             ({"last_rejection": "unsigned", "last_rejected_at": 3}, "connected"),
             ({"last_rejection": "unsigned", "last_rejected_at": 1, "last_delivery_at": 24 * 9}, "rejecting"),
             ({"last_rejection": "unsigned", "last_rejected_at": 24 * 8, "last_delivery_at": 24 * 9}, "silent"),
@@ -125,6 +156,8 @@ class TestHealth:
         source = Source()
         well = {
             "has_live_key": True,
+            "last_key_used_at": None,
+            "last_used_key_retired_at": None,
             "quarantined_count": 0,
             "last_delivery_at": 2,
             "verified_at": 24 * 30,
@@ -257,6 +290,29 @@ class TestTheLastKey:
         assert [key.is_live for key in source.keys.order_by("pk")] == [False, True]
         with pytest.raises(LastKey):
             retire_key(second)
+
+    def test_the_one_in_use_is_retired_only_by_who_was_asked(self, page, source):
+        send(page, source, learner_help())
+        add_key(source)
+        first, unused = source.keys.order_by("pk")
+        address = f"/t/escola/sources/{source.pk}/keys/{first.pk}/retire/"
+        asked = page.post(address)
+        assert (asked.status_code, "Disable the key in use" in asked.text) == (409, True)
+        assert "the only one left" not in asked.text
+        retire_key(unused)
+        add_key(source)
+        page.post(address, {"even_if_last": "1"})
+        assert not source.keys.get(pk=first.pk).is_live
+        assert "Eduzz reached us" not in page.get(f"/t/escola/sources/{source.pk}/").text
+        assert page.get(f"/t/escola/sources/{source.pk}/connection/").status_code == 200
+
+    def test_one_that_another_has_followed_is_retired_at_once(self, client, source):
+        send(client, source, PING)
+        first = source.keys.get()
+        add_key(source, OTHER_KEY)
+        send(client, source, PING, key=OTHER_KEY)
+        retire_key(first)
+        assert health() == "connected"
 
     def test_one_that_is_retired_stays_as_it_is(self, source):
         retire_all(source)

@@ -1,6 +1,8 @@
 """Setting a source up, its health, the delivery log, quarantine and replay."""
 
 import gzip
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -214,6 +216,20 @@ class TestHealth:
         text = page.get("/t/escola/").text
         assert "1 event from Eduzz could not be processed" in text
         assert f"/t/escola/sources/{source.pk}/deliveries/?outcome=failed" in text
+
+    def test_the_number_of_the_failed_leads_to_as_many(self, page, source):
+        for body in (b"{old", b"{nope", b"{another"):
+            deliver(page, source, body)
+        old = Delivery.objects.earliest("pk")
+        Delivery.objects.filter(pk=old.pk).update(finished_at=timezone.now() - timedelta(days=8))
+        for address in ("/t/escola/", f"/t/escola/sources/{source.pk}/"):
+            (link,) = set(re.findall(r'href="(/t/escola/sources/\w+/deliveries/\?[^"]+)"', page.get(address).text))
+            listed = page.get(html.unescape(link)).context["deliveries"]
+            assert (len(listed), old in listed) == (2, False)
+        assert len(page.get(f"/t/escola/sources/{source.pk}/deliveries/?outcome=failed").context["deliveries"]) == 3
+
+    def test_what_failed_over_a_week_ago_is_not_told_any_more(self, page, source):
+        deliver(page, source, b"{nope")
         Delivery.objects.update(finished_at=timezone.now() - timedelta(days=8))
         assert "could not be processed" not in page.get("/t/escola/").text
 

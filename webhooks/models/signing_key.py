@@ -24,6 +24,13 @@ class SigningKey(models.Model):
         blank=True,
         help_text=_("From then on, it verifies nothing."),
     )
+    last_verified_at = models.DateTimeField(
+        _("last verified something"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When something was last verified with it (UTC), to the minute; empty where nothing was yet."),
+    )
 
     class Meta:
         verbose_name = _("signing key")

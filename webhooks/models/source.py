@@ -104,6 +104,8 @@ class Source(models.Model):
 
     # Known where `with_health()` was asked for.
     has_live_key: bool
+    last_key_used_at: datetime | None
+    last_used_key_retired_at: datetime | None
     quarantined_count: int
     last_delivery_at: datetime | None
     waited: timedelta | None
@@ -127,7 +129,12 @@ class Source(models.Model):
 
     @property
     def health(self) -> Source.Health:
-        """What keeps help requests from coming in, the gravest first. Only of sources read by `with_health()`."""
+        """What keeps help requests from coming in, the gravest first. Only of sources read by `with_health()`.
+
+        What was refused, for its signature too, counts while it is newer than all that was authentic, and for a week:
+        strangers can have it told, until the next event or ping of Eduzz. Once the key that verified last is retired,
+        that it worked before says nothing: the source waits again for something that a living key verifies.
+        """
         last = self.last_authentic_at
         if not self.is_enabled:
             return self.Health.OFF
@@ -137,13 +144,15 @@ class Source(models.Model):
             return self.Health.QUARANTINED
         if last is None:
             return self.Health.UNVERIFIED
-        is_rejected = self.last_rejection in {self.Rejection.UNSIGNED, self.Rejection.TOO_LARGE}
+        is_rejected = self.last_rejection not in {"", self.Rejection.DISABLED}
         if is_rejected and self.last_rejected_at and self.last_rejected_at > max(last, timezone.now() - self.SILENCE):
             return self.Health.REJECTING
         if is_late(self.waited):
             return self.Health.DELAYED
         if last < timezone.now() - self.SILENCE:
             return self.Health.SILENT
+        if self.last_used_key_retired_at:
+            return self.Health.UNVERIFIED
         return self.Health.CONNECTED
 
     @property
@@ -190,9 +199,9 @@ class Source(models.Model):
 
     @property
     def last_authentic_at(self) -> datetime | None:
-        """When something came last that Eduzz had signed (UTC). Only of sources read by `with_health()`."""
-        times = [self.last_delivery_at, self.last_duplicate_at, self.last_ping_at, self.verified_at]
-        return max(filter(None, times), default=None)
+        """When something last proved to be signed by Eduzz (UTC). Only of sources read by `with_health()`."""
+        of_source = [self.last_delivery_at, self.last_duplicate_at, self.last_ping_at, self.verified_at]
+        return max(filter(None, [*of_source, self.last_key_used_at]), default=None)
 
     @property
     def is_in_trouble(self) -> bool:

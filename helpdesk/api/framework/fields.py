@@ -10,9 +10,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from helpdesk.api.framework.problems import NO_ZONE
-from helpdesk.ui.names import clean_key, clean_name
+from helpdesk.ui.names import clean_key, clean_name, is_address
 
 
 class UTCField(serializers.DateTimeField):
@@ -64,15 +65,33 @@ class NameField(TextField):
         return clean_name(text) or text
 
 
-class AddressField(serializers.EmailField):
-    """An e-mail address, clean and in lower case, and then no longer than it may be."""
+class AddressField(TextField):
+    """An e-mail address as events have them, clean and in lower case, and then no longer than it may be."""
+
+    default_error_messages: ClassVar[Any] = {"invalid": serializers.EmailField.default_error_messages["invalid"]}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=254, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        """The address."""
-        return clean_key(super().to_internal_value(data))
+        """The address. Raises ValidationError where it is none."""
+        address = clean_key(super().to_internal_value(data))
+        if len(address) <= 254 and not is_address(address):
+            self.fail("invalid")
+        return address
+
+
+class KeyOrNoneField(serializers.IntegerField):
+    """The key of a thing, or `none` for what has no such thing."""
+
+    NONE = "none"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, **kwargs)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """The key, or NONE."""
+        return data if data == self.NONE else super().run_validation(data)
 
 
 class NamedChoiceField(serializers.ChoiceField):

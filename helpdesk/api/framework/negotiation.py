@@ -16,9 +16,9 @@ class ContentNegotiation(DefaultContentNegotiation):
     """
 
     def get_accept_list(self, request: Request) -> list[str]:
-        """The types that the request names."""
+        """The types that the request names; an empty header names none, and so takes any."""
         named: list[str] = super().get_accept_list(request)
-        return [_plain(media_type) for media_type in named]
+        return [_plain(media_type) for media_type in named if media_type.strip()] or ["*/*"]
 
 
 def _plain(media_type: str) -> str:

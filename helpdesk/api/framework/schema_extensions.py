@@ -55,6 +55,16 @@ class ExpandableExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-u
         return {"oneOf": [{"type": "integer"}, expanded]}
 
 
+class KeyOrNoneExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
+    """A key, or a word."""
+
+    target_class = "helpdesk.api.framework.fields.KeyOrNoneField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
+        """One of both."""
+        return {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "enum": [self.target.NONE]}]}
+
+
 class NamesExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
     """A list of names."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from helpdesk.api.framework.fields import UTCField
+from helpdesk.api.framework.fields import KeyOrNoneField, UTCField
 
 
 class ResourceSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] # not a generic at run time
@@ -82,6 +82,8 @@ def _has_its_type(field: Any, value: Any) -> bool:
         return True  # which is the field's own question
     if isinstance(field, serializers.ListField):
         return isinstance(value, list) and all(_has_its_type(field.child, each) for each in value)
+    if isinstance(field, KeyOrNoneField) and value == field.NONE:
+        return True
     for kind, types in JSON_TYPES:
         if isinstance(field, kind):
             if kind is serializers.IntegerField and isinstance(value, float):

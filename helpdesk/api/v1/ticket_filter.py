@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from helpdesk.api.framework.access import Access
-from helpdesk.api.framework.fields import NamedChoiceField, TextField
+from helpdesk.api.framework.fields import KeyOrNoneField, NamedChoiceField, TextField
 from helpdesk.api.framework.parameters import QuerySerializer
 from helpdesk.api.framework.problems import InvalidQuery
 from helpdesk.api.v1.ticket_serializer import PRIORITIES
@@ -36,7 +36,7 @@ class TicketFilterQuery(QuerySerializer):
         "for these alone, `done`, or `all`, which is the default.",
     )
     assignee = TextField(required=False, max_length=20, help_text="The key of a member, `none`, or in a session `me`.")
-    course = serializers.IntegerField(required=False, min_value=1, help_text="The key of a course.")
+    course = KeyOrNoneField(required=False, help_text="The key of a course, or `none`: no course in particular.")
     producer = serializers.IntegerField(required=False, min_value=1, help_text="The key of a producer.")
     priority = NamedChoiceField(PRIORITIES, required=False, help_text="A priority.")
     tag = TextField(required=False, max_length=40, help_text="The name of a tag.")

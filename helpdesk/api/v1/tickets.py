@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from helpdesk.api.v1.ticket_filter import NamedFilter, TicketFilterQuery, ticket
 from helpdesk.api.v1.ticket_serializer import TicketQuery, TicketSerializer, contexts_for, with_relations
 from helpdesk.api.v1.ticket_view import TicketView, change_operation
 from helpdesk.courses.actions import upsert_learner
+from helpdesk.courses.contact import check_address
 from helpdesk.courses.models import Course
 from helpdesk.inbox import search
 from helpdesk.inbox.filters.form import TO_DO
@@ -30,7 +32,6 @@ from helpdesk.tickets.models import Priority, Ticket
 from helpdesk.tickets.querysets import INBOX_ORDER, NEWEST_FIRST
 from helpdesk.ui.keyset import Order
 
-MOST_NUMBER = 2**31 - 1  # as far as the database counts
 ORDERS = {
     "-requested_at": NEWEST_FIRST,
     "requested_at": NEWEST_FIRST.reverse,
@@ -53,7 +54,6 @@ class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
     merged_into = serializers.IntegerField(
         required=False,
         min_value=1,
-        max_value=MOST_NUMBER,
         help_text="Only those merged into the ticket of this number; what is merged into one of them has that one’s. "
         "Notes and events of each are listed under its own number.",
     )
@@ -145,12 +145,17 @@ class TicketList(TicketView):
         return response
 
     def _open(self, data: dict[str, Any]) -> Ticket:
+        """The ticket. Raises Conflict, and ValidationError where nobody new can have the learner's address."""
         course, now = None, timezone.now()
         if data.get("course"):
             course = Course.objects.for_team(self.team).filter(pk=data["course"]).select_related("producer").first()
             if course is None:
                 raise Conflict(_("The team has no such course."), "course")
         email, name = data["learner"]["email"], data["learner"].get("name", "")
+        try:
+            check_address(self.team, email)
+        except ValidationError as error:
+            raise serializers.ValidationError({"learner": {"email": error.messages}}) from None
         return actions.open_ticket(
             self.team,
             self.actor,

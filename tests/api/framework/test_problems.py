@@ -105,6 +105,12 @@ def test_another_media_type_is_a_415_and_another_answer_a_406(api):
     problem(api.get("tickets", accept="text/html"), 406)
 
 
+@pytest.mark.parametrize("accept", ["", " ", ",", "application/json,"])
+def test_an_accept_that_names_nothing_takes_anything(api, accept):
+    assert api.get("tickets", accept=accept)["Content-Type"] == "application/json"
+    assert api.get("tickets", accept=accept).status_code == 200
+
+
 @pytest.mark.parametrize(
     "accept",
     ["application/problem+json", "Application/Problem+JSON; q=0.5", "text/html, application/problem+json", "*/*"],

@@ -1,0 +1,46 @@
+"""A learner is found, and written for, by whatever address Eduzz knows them by."""
+
+import pytest
+
+from helpdesk.courses.models import Learner
+from helpdesk.tickets.models import Ticket
+from tests.api.responses import results
+from tests.factories import MembershipFactory, source_of
+from tests.webhooks.sender import deliver, learner_help
+
+pytestmark = pytest.mark.django_db
+ODD = [
+    "conceição@x.example",
+    "maria..silva@x.example",
+    "maria.@x.example",
+    "a@escola",
+    "x@y.example.",
+    'a"b@x.example',
+]
+
+
+@pytest.mark.parametrize("email", ODD)
+def test_whom_an_event_brought_in_is_found_and_can_be_opened_a_ticket_for(api, client, team, email):
+    deliver(client, source_of(team), learner_help(learner={"name": "Maria", "email": email.upper()}))
+    learner = Learner.objects.get()
+    assert [shown["id"] for shown in results(api.get("learners", {"email": email}))] == [learner.pk]
+    assert api.post("tickets", {"learner": {"email": email}}).status_code == 201
+    client.force_login(MembershipFactory(team=team).user)
+    assert client.post("/t/escola/tickets/new/", {"email": email}).status_code == 302
+    assert Ticket.objects.filter(learner=learner).count() == 3
+    assert Learner.objects.count() == 1
+
+
+@pytest.mark.parametrize("email", ODD)
+def test_nobody_new_is_made_of_such_an_address_by_hand(api, client, team, email):
+    assert results(api.get("learners", {"email": email})) == []
+    refused = api.post("tickets", {"learner": {"email": email}})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "learner.email")
+    client.force_login(MembershipFactory(team=team).user)
+    assert client.post("/t/escola/tickets/new/", {"email": email}).status_code == 422
+    assert not Learner.objects.exists()
+
+
+@pytest.mark.parametrize("email", ["x", "x@", "@x", "a b@x.example"])
+def test_what_no_event_could_bring_is_no_address(api, email):
+    assert api.get("learners", {"email": email}).status_code == 400
