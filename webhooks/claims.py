@@ -18,12 +18,13 @@ from django.db.models import Case, DateTimeField, F, Value, When
 from django.db.models.functions import Now
 
 from helpdesk.tickets.models import Ticket
-from webhooks.models import Delivery
+from webhooks.models import Delivery, Source
 from webhooks.querysets import DeliveryQuerySet
 
 BATCH = 20  # deliveries
 CLAIMED_FOR = timedelta(seconds=3)  # after which another worker may take what one has claimed and not begun
 LONGEST_BACK_OFF = 60  # seconds
+FURTHEST_AHEAD = timedelta(seconds=2 * LONGEST_BACK_OFF)  # of the database's clock, for what waits
 
 
 UNCLAIMED: dict[str, Any] = {"attempts": F("attempts") - 1, "interruptions": F("interruptions") - 1}
@@ -66,6 +67,18 @@ class Claim:
         if formerly := [When(pk=pk, then=Value(self.due_at[pk])) for pk in pks]:
             facts: dict[str, Any] = {"next_attempt_at": Case(*formerly, output_field=DateTimeField())}
             self.deliveries().filter(pk__in=pks).update(**facts, **UNCLAIMED)
+
+
+def pull_back() -> None:
+    """Have due now what waits for a time further ahead than any wait is: the database's clock was ahead for a while.
+
+    By source and team, along the indexes of what waits.
+    """
+    sources = dict(Source.objects.values_list("pk", "team"))
+    ahead = Now() + FURTHEST_AHEAD
+    waiting = Delivery.objects.waiting()
+    waiting.filter(team__in=set(sources.values()), next_attempt_at__gt=ahead).update(next_attempt_at=Now())
+    waiting.filter(source__in=sources, waiting_since__gt=ahead).update(waiting_since=Now())
 
 
 _served_last = 0  # the team; each worker goes round by itself
