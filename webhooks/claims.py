@@ -11,18 +11,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 from math import ceil
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Case, DateTimeField, F, Value, When
 from django.db.models.functions import Now
 
 from helpdesk.tickets.models import Ticket
-from webhooks.models import Delivery
+from webhooks.models import Delivery, Source
 from webhooks.querysets import DeliveryQuerySet
 
 BATCH = 20  # deliveries
 CLAIMED_FOR = timedelta(seconds=3)  # after which another worker may take what one has claimed and not begun
 LONGEST_BACK_OFF = 60  # seconds
+FURTHEST_AHEAD = timedelta(seconds=2 * LONGEST_BACK_OFF)  # of the database's clock, for what waits
+
+
+UNCLAIMED: dict[str, Any] = {"attempts": F("attempts") - 1, "interruptions": F("interruptions") - 1}
 
 
 @dataclass(frozen=True)
@@ -37,23 +42,43 @@ class HandlerResult:
     was_tried: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass
 class Claim:
-    """Deliveries that a worker has claimed, known by the time (of the database) until which it has."""
+    """Deliveries that a worker has claimed, known by the time (of the database) until which it has.
 
-    pks: list[int]
+    `due_at` says since when each was due; `begun_in` in which connection any was looked into, if so.
+    """
+
+    due_at: dict[int, datetime]
     until: datetime
+    begun_in: Any = None
 
     def deliveries(self) -> DeliveryQuerySet:
         """Those that are its own still."""
-        return Delivery.objects.waiting().filter(pk__in=self.pks, next_attempt_at=self.until)
+        return Delivery.objects.waiting().filter(pk__in=self.due_at, next_attempt_at=self.until)
 
     def give_back(self, pks: Iterable[int] | None = None, delay: timedelta = timedelta()) -> None:
-        """As if these of it, or all, had not been claimed; they are due again after the delay."""
+        """As if these of it, or all, had not been claimed; they are due again after the delay, behind what is due."""
         deliveries = self.deliveries() if pks is None else self.deliveries().filter(pk__in=pks)
-        deliveries.update(
-            next_attempt_at=Now() + delay, attempts=F("attempts") - 1, interruptions=F("interruptions") - 1
-        )
+        deliveries.update(next_attempt_at=Now() + delay, **UNCLAIMED)
+
+    def put_back(self, pks: Iterable[int]) -> None:
+        """As if these of it had not been claimed: they are where they were, before all that came later."""
+        if formerly := [When(pk=pk, then=Value(self.due_at[pk])) for pk in pks]:
+            facts: dict[str, Any] = {"next_attempt_at": Case(*formerly, output_field=DateTimeField())}
+            self.deliveries().filter(pk__in=pks).update(**facts, **UNCLAIMED)
+
+
+def pull_back() -> None:
+    """Have due now what waits for a time further ahead than any wait is: the database's clock was ahead for a while.
+
+    By source and team, along the indexes of what waits.
+    """
+    sources = dict(Source.objects.values_list("pk", "team"))
+    ahead = Now() + FURTHEST_AHEAD
+    waiting = Delivery.objects.waiting()
+    waiting.filter(team__in=set(sources.values()), next_attempt_at__gt=ahead).update(next_attempt_at=Now())
+    waiting.filter(source__in=sources, waiting_since__gt=ahead).update(waiting_since=Now())
 
 
 _served_last = 0  # the team; each worker goes round by itself
@@ -78,8 +103,9 @@ def claim_batch() -> tuple[Claim | None, bool]:
     if not due:
         return None, False
     batch = list(takewhile(lambda delivery: not delivery.interruptions, due)) or due[:1]
-    claim = Claim([delivery.pk for delivery in batch], due[0].until)  # type: ignore[attr-defined] # of the annotation
-    Delivery.objects.filter(pk__in=claim.pks).update(
+    due_at = {delivery.pk: delivery.next_attempt_at for delivery in batch if delivery.next_attempt_at}
+    claim = Claim(due_at, due[0].until)  # type: ignore[attr-defined] # of the annotation
+    Delivery.objects.filter(pk__in=claim.due_at).update(
         next_attempt_at=claim.until, attempts=F("attempts") + 1, interruptions=F("interruptions") + 1
     )
     return claim, bool(after) or len(due) == BATCH or len(batch) < len(due)
@@ -96,7 +122,7 @@ def _lock_due(after: int) -> list[Delivery]:
     for teams_left, team_id in zip(range(len(teams), 0, -1), teams, strict=True):
         share = ceil((BATCH - len(due)) / teams_left)
         of_team = Delivery.objects.due().filter(team=team_id).skip_locked()
-        due += of_team.only("pk", "interruptions").annotate(until=Now() + CLAIMED_FOR)[:share]
+        due += of_team.only("pk", "interruptions", "next_attempt_at").annotate(until=Now() + CLAIMED_FOR)[:share]
     return due
 
 

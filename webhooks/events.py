@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import unicodedata
 import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,11 +15,12 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from helpdesk.ui.names import clean_key, clean_name, is_address
+from helpdesk.ui.names import clean_key, clean_name, is_address, to_nfc
 from webhooks.models import Delivery
 
 Problem = Delivery.Problem
 
+MOST_SHORTER = 4  # times that a text may be shorter in NFC
 MAX_BODY = 256 * 1024  # bytes, compressed or not
 EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)  # years before there was a Nutror
 # Python would take any character between day and time, and digits of other scripts.
@@ -86,7 +86,7 @@ class Event:
             raise ContentError(Problem.WRONG_TYPE, f"data.{path}")
         if not is_storable(found):
             raise ContentError(Problem.UNSTORABLE, f"data.{path}")
-        return unicodedata.normalize("NFC", found).strip()[:longest]
+        return to_nfc(found.strip()[: longest * MOST_SHORTER]).strip()[:longest]
 
     def name_at(self, path: str) -> str:
         """The name of somebody or something, as `clean_name` makes it; empty where there is none to be seen."""

@@ -42,10 +42,11 @@ def check() -> dict[str, Any]:
     waiting = Delivery.objects.waiting()[:CHECKED_AT_MOST].count()
     waited = longest_wait(Source.objects.all())
     return {
-        "is_ok": not is_late(waited),
+        # Where the oldest waits since a time to come, the clock was set back: nobody knows how long it has waited.
+        "is_ok": not is_late(waited) and not (waited and is_late(-waited)),
         "waiting": waiting,
         "has_more": waiting == CHECKED_AT_MOST,
-        "oldest_seconds": round(waited.total_seconds()) if waited else 0,
+        "oldest_seconds": max(0, round(waited.total_seconds())) if waited else 0,
     }
 
 

@@ -64,11 +64,13 @@ def process_waiting() -> bool:
     try:
         is_through = _process(claim)
     except (DatabaseError, InterfaceError) as error:
-        # No event was in the way, but the database; where it is away, the claim runs out by itself. An event that loses
-        # the connection may do so each time: it counts as interrupted, and comes alone from then on.
+        # Where the database is away, the claim runs out by itself. Whatever was begun when the connection was lost may
+        # have been what lost it, as by lasting too long, and may do so each time: it counts as interrupted, and comes
+        # alone from then on. Django has connected anew by now.
+        is_lost = isinstance(error, ConnectionLostError) or connection.connection is not claim.begun_in
         connection.close()
         is_passing = isinstance(error, DATABASE_IS_AWAY) or is_changed_meanwhile(error)
-        if is_passing and not isinstance(error, ConnectionLostError):
+        if is_passing and not (claim.begun_in and is_lost):
             with suppress(DatabaseError):
                 claim.give_back()
         raise
@@ -82,31 +84,37 @@ def _process(claim: Claim) -> bool:
         cursor.execute(BEGIN_BATCH)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     deliveries = claim.deliveries().select_related("source__team").skip_locked("self")
-    work = [(read(delivery), delivery) for delivery in sorted(deliveries, key=lambda each: (each.team_id, each.pk))]
-    deadline = time.monotonic() + BATCH_SECONDS
+    taken = sorted(deliveries, key=lambda each: (each.team_id, each.pk))
+    claim.begun_in = connection.connection
     finished: list[tuple[Delivery, HandlerResult]] = []
     not_begun: list[int] = []
     busy: list[int] = []
+    work: list[tuple[Event, Delivery]] = []
+    for delivery in taken:
+        if delivery.interruptions > MOST_INTERRUPTIONS:  # nothing of it is read: that may be what does it
+            note_served(delivery.team_id)
+            interrupted = HandlerResult(Outcome.FAILED, problem=Problem.INTERRUPTED, was_tried=False)
+            finished.append((delivery, interrupted))
+        else:
+            work.append((read(delivery), delivery))
+    deadline = time.monotonic() + BATCH_SECONDS
     for team, of_team in groupby(work, key=lambda pair: pair[1].source.team):
         batch = list(of_team)
-        if time.monotonic() > deadline:
+        if finished and time.monotonic() > deadline:  # one is handled each time, or the first would stay it for ever
             not_begun += [delivery.pk for _event, delivery in batch]
             continue
         note_served(team.pk)
         records = Records(team, (event for event, _delivery in batch))
         for event, delivery in batch:
-            if time.monotonic() > deadline:
+            if finished and time.monotonic() > deadline:
                 not_begun.append(delivery.pk)
             elif event.learner_email in records.busy:
                 busy.append(delivery.pk)
-            elif delivery.interruptions > MOST_INTERRUPTIONS:
-                interrupted = HandlerResult(Outcome.FAILED, problem=Problem.INTERRUPTED, was_tried=False)
-                finished.append((delivery, interrupted))
             else:
                 finished.append((delivery, _handle(records, event, delivery.attempts)))
         records.write_names()
     finish(finished)
-    claim.give_back(not_begun)
+    claim.put_back(not_begun)
     claim.give_back(busy, BUSY)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # for whoever called this in a transaction of their own

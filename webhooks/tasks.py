@@ -12,7 +12,7 @@ from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import EMAIL_RETRY
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
-from webhooks import emails, quarantine
+from webhooks import claims, emails, quarantine
 from webhooks.health import with_health
 from webhooks.models import Delivery, Source
 
@@ -89,3 +89,10 @@ def send_health_email(source_id: str, membership_id: int) -> None:
 def empty_quarantine(timestamp: int = 0) -> None:
     """What nobody added the key for is kept no longer than the page says."""
     quarantine.forget_old()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="webhooks.pull_back", queueing_lock="webhooks.pull_back", queue="operations")
+def pull_back(timestamp: int = 0) -> None:
+    """What waits for a time that a wrong clock gave it is tried now."""
+    claims.pull_back()

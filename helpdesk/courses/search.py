@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
 from django.db.models import Func, TextField
+
+from helpdesk.ui.names import to_nfc
 
 
 class Fold(Func):
@@ -33,6 +33,6 @@ class Words(Func):
 def folded_words(text: str) -> list[str]:
     """The words of a text that somebody typed, as `fold` makes them of what is stored; it is asked itself."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT fold(%s)", [unicodedata.normalize("NFC", text)])
+        cursor.execute("SELECT fold(%s)", [to_nfc(text)])
         folded: str = cursor.fetchone()[0]
     return folded.split()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from typing import Any
 
 import psycopg
 from django.core.management import CommandError
@@ -13,10 +15,12 @@ from django.db.migrations.executor import MigrationExecutor
 
 from helpdesk.operations.encryption import fields_of_another_key
 from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
+from helpdesk.operations.time_limits import limit_statements
 
 logger = logging.getLogger(__name__)
 
 PAUSE = 1.0  # seconds
+REQUEST_LIMIT = 10.0  # seconds, here and for the check only
 
 
 def is_migrated() -> bool:
@@ -58,6 +62,32 @@ def check_sessions() -> None:
             "DATABASE_URL leads through a pooler that shares connections by transaction. A worker needs its own: name "
             "the database itself, or a pool by session. (`manage.py serve --without-worker` may use the pooler.)"
         )
+
+
+def check_requests() -> None:
+    """Raises CommandError where a pooler refuses what requests connect with; DATABASE_IS_AWAY where none can be had.
+
+    Theirs have limits of time, which the database is told at the start of each.
+    """
+    with ThreadPoolExecutor(1) as thread:  # the limits are a thread's own
+        params = thread.submit(_params_of_requests).result()
+    try:
+        with psycopg.connect(**params) as opened:
+            opened.execute("SELECT 1")
+    except psycopg.OperationalError as error:
+        if "startup parameter" not in str(error):
+            raise
+        raise CommandError(
+            f"DATABASE_URL leads through a pooler that refuses the limits of time of our connections "
+            f"({first_line(error)}). Have it ignore them, in pgbouncer by `ignore_startup_parameters = options`, and "
+            "set PREPARED_STATEMENTS=false where it shares connections by transaction."
+        ) from None
+
+
+def _params_of_requests() -> dict[str, Any]:
+    limit_statements(REQUEST_LIMIT)
+    params: dict[str, Any] = connection.get_connection_params()
+    return {name: value for name, value in params.items() if name not in {"pool", "cursor_factory"}}
 
 
 def wait_and_check_start() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from typing import Any
 
@@ -16,18 +17,50 @@ from helpdesk.ui.invisible import without_invisible
 
 RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 
+LONGEST_RAW = 2_000  # characters of a name as it is given: several times what any name may have
+# Marks on one letter, as Unicode's Stream-Safe Text has it (UAX #15): no language comes near. Python sorts them in a
+# time that grows with the square of their number, and lets no other thread run meanwhile.
+MOST_MARKS = 30
+# Marks are among what is neither letter nor figure; begun only where such a run does, so that none is read twice.
+MANY_SIGNS = re.compile(rf"(?<![^\w\0-\x7f])[^\w\0-\x7f]{{{MOST_MARKS + 1},}}")
+
+
+def to_nfc(text: str) -> str:
+    """The text in NFC, in a time that grows with its length only: of the marks on one letter, the first MOST_MARKS."""
+    if text.isascii():
+        return text
+    # A mark may be two in NFC.
+    return _with_few_marks(unicodedata.normalize("NFC", _with_few_marks(text)))
+
+
+def _with_few_marks(text: str) -> str:
+    return MANY_SIGNS.sub(_first_marks, text)
+
+
+def _first_marks(signs: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for sign in signs[0]:
+        marks = marks + 1 if unicodedata.category(sign)[0] == "M" else 0
+        if marks <= MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
+
 
 def clean_name(text: str) -> str:
-    """One line in NFC, without what nobody sees; empty where nothing is left to be seen."""
+    """One line in NFC, without what nobody sees; empty where nothing is left to be seen.
+
+    It may come from anybody, before its length is checked: of more than LONGEST_RAW characters only those are read.
+    """
+    text = text[:LONGEST_RAW]
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    name = unicodedata.normalize("NFC", " ".join(without_invisible(text).split()))
+    name = to_nfc(" ".join(without_invisible(text).split()))
     return name if any(map(_is_visible, name)) else ""
 
 
 def clean_key(text: str) -> str:
     """A name that something is known by, as a tag's or an e-mail address: clean, and in lower case."""
-    return clean_name(text.lower())
+    return clean_name(text[:LONGEST_RAW].lower())
 
 
 def is_address(text: str) -> bool:
@@ -46,7 +79,7 @@ def name_argument(text: str, argument: str) -> str:
 
 def clean_text(text: str) -> str:
     """A longer text that somebody wrote: in NFC, with one kind of line ending, and nothing around it."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+    return to_nfc(text.replace("\r\n", "\n")).strip()
 
 
 class NameField(forms.CharField):

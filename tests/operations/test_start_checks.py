@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from helpdesk.operations.services import DATABASE_IS_AWAY
-from helpdesk.operations.start_checks import check_sessions
+from helpdesk.operations.start_checks import check_requests, check_sessions
 from tests.conftest import database_address
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +45,18 @@ def test_a_database_that_is_away_is_no_pooler(monkeypatch):
     monkeypatch.setattr(psycopg, "connect", refuse)
     with pytest.raises(DATABASE_IS_AWAY):
         check_sessions()
+
+
+@pytest.mark.parametrize("parameter", [": options", " in options: statement_timeout"])
+def test_a_pooler_that_refuses_the_limits_of_requests_is_named_at_the_start(monkeypatch, parameter):
+    def refuse(**params):
+        assert "statement_timeout" in params["options"]
+        raise psycopg.OperationalError(f"FATAL: unsupported startup parameter{parameter}")
+
+    monkeypatch.setattr(psycopg, "connect", refuse)
+    with pytest.raises(CommandError, match="ignore_startup_parameters = options"):
+        call_command("serve", without_worker=True)
+
+
+def test_connections_with_the_limits_of_requests_will_do():
+    check_requests()

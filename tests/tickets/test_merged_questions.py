@@ -1,5 +1,7 @@
 """Splitting merged requests off gives each its own question back, and leaves the others theirs."""
 
+from datetime import timedelta
+
 import pytest
 
 from helpdesk.tickets import actions
@@ -89,3 +91,20 @@ def test_an_earlier_call_that_stands_for_others_leaves_each_its_own_question(ask
     assert questions(first, second) == ["E a nota?", ""]
     split(third)
     assert questions(first, third) == ["", "E a nota?"]
+
+
+def test_an_earlier_call_stands_for_any_number_of_others_at_once(django_assert_max_num_queries):
+    team = Teams(slug="muitas")
+    call = {"learner": LearnerFactory(team=team), "course": CourseFactory(team=team)}
+    later = [open_ticket(team, requested_at=NOON + timedelta(minutes=each), **call) for each in range(1, 31)]
+    with django_assert_max_num_queries(20):
+        first = open_ticket(team, requested_at=NOON, **call)
+    first.refresh_from_db()
+    assert first.request_count == 31
+    rows = Ticket.objects.filter(pk__in=[ticket.pk for ticket in later])
+    assert set(rows.values_list("merged_into", "request_count")) == {(first.pk, 1)}
+    kinds = list(first.events.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["created", *["asked_again"] * 30]
+    for ticket in rows:
+        last = ticket.events.latest("pk")
+        assert (last.kind, last.version, ticket.is_merged) == ("merged", ticket.version, True)

@@ -1,5 +1,6 @@
 """Names cleaned in one way, and set apart where they run from right to left."""
 
+import time
 import unicodedata
 
 import pytest
@@ -7,7 +8,17 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk.ui.names import NameField, clean_key, clean_name, isolated
+from helpdesk.ui.names import (
+    MOST_MARKS,
+    AddressField,
+    KeyField,
+    NameField,
+    clean_key,
+    clean_name,
+    clean_text,
+    isolated,
+    to_nfc,
+)
 
 
 @pytest.mark.parametrize(
@@ -121,3 +132,45 @@ def test_a_name_that_has_to_be_there_has_to_be_seen():
     assert NameField(required=False).clean("\u200b") == ""
     with pytest.raises(ValidationError):
         NameField().clean("\u200b")
+
+
+# That come after a letter (230), before it in NFC (220), as two (0344, 0f73), below an iota, in Hebrew and Tibetan.
+MARKS = ["\u0300", "\u0316", "\u0344", "\u0345", "\u05b0", "\u0f73", "\u0f75"]
+TOO_MANY = "\u0f73" * 40_000 + "\u0300" * 63_000 + "\u0316" * 63_000
+
+
+LETTERS_AND_MARKS = [*MARKS, *MARKS, "a", "각", "\u200b", " "]
+
+
+@given(st.lists(st.tuples(st.sampled_from(LETTERS_AND_MARKS), st.integers(1, 70)), max_size=12))
+@settings(max_examples=300)
+def test_few_marks_stay_on_a_letter_and_what_is_in_nfc_stays_so(parts):
+    text = "".join(letter * times for letter, times in parts)
+    nfc = to_nfc(text)
+    assert unicodedata.is_normalized("NFC", nfc)
+    assert to_nfc(nfc) == nfc
+    runs = "".join("m" if unicodedata.category(letter)[0] == "M" else " " for letter in nfc).split()
+    assert max(map(len, runs), default=0) <= MOST_MARKS
+    if all(times <= MOST_MARKS // 4 for _mark, times in parts) and len(parts) <= 2:
+        assert nfc == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize("clean", [to_nfc, clean_name, clean_key, clean_text])
+def test_marks_without_end_take_no_longer_than_other_letters(clean):
+    started = time.thread_time()
+    clean(TOO_MANY)
+    assert time.thread_time() - started < 1
+
+
+def test_of_a_name_no_more_is_read_than_any_may_have(monkeypatch):
+    read: list[int] = []
+
+    def note(text):
+        read.append(len(text))
+        return text
+
+    monkeypatch.setattr("helpdesk.ui.names.without_invisible", note)
+    for field in (NameField(max_length=100), KeyField(max_length=40), AddressField(max_length=254)):
+        with pytest.raises(ValidationError):
+            field.clean("é" * 250_000)
+    assert max(read) <= 2_000

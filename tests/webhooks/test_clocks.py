@@ -10,6 +10,7 @@ from tests.factories import source_of
 from tests.webhooks.sender import learner_help, process, send
 from webhooks import health
 from webhooks.models import Delivery
+from webhooks.tasks import pull_back
 
 pytestmark = pytest.mark.django_db
 
@@ -42,3 +43,20 @@ def test_a_replay_is_due_at_once_and_has_all_its_attempts(client, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=2))
     assert Delivery.objects.replayable().wait_again() == 1
     assert Delivery.objects.due().get().attempts == 0
+
+
+def test_what_waits_for_a_time_that_the_databases_wrong_clock_gave_it_is_told_and_tried(client):
+    source = source_of()
+    for number in range(2):
+        send(client, source, learner_help(id=str(number), learner={"email": f"l{number}@x.com"}))
+    soon, far = timezone.now() + timedelta(seconds=50), timezone.now() + timedelta(days=2)
+    Delivery.objects.filter(event_id="0").update(next_attempt_at=far, waiting_since=far)
+    Delivery.objects.filter(event_id="1").update(next_attempt_at=soon, waiting_since=far)
+    process()
+    assert Ticket.objects.count() == 0
+    assert (health.check()["is_ok"], health.check()["oldest_seconds"]) == (False, 0)
+    pull_back()
+    assert health.check()["is_ok"] is True
+    process()
+    assert dict(Delivery.objects.values_list("event_id", "outcome")) == {"0": "processed", "1": "waiting"}
+    assert Delivery.objects.filter(event_id="1", next_attempt_at=soon).exists()

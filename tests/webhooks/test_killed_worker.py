@@ -2,10 +2,11 @@
 
 import os
 import signal
+import time
 from contextlib import suppress
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -110,3 +111,33 @@ def test_an_event_that_loses_the_connection_every_time_does_the_same(source, mon
     process()
     outcomes = dict(Delivery.objects.values_list("event_id", "outcome"))
     assert outcomes == {"0": "failed", "1": "processed", "2": "processed"}
+
+
+OUTLASTING = {
+    "read": lambda delivery: [delivery.event_id],
+    "_handle": lambda _records, event, _attempt: [event.id],
+    "finish": lambda results: [delivery.event_id for delivery, result in results if result.was_tried],
+}
+
+
+@pytest.mark.parametrize(("step", "event_ids"), OUTLASTING.items())
+def test_an_event_that_outlasts_the_transaction_has_failed_after_three_tries(source, monkeypatch, step, event_ids):
+    """The database ends a session that is idle for too long, and not only while a handler writes."""
+    do = getattr(processing, step)
+
+    def outlast(*args):
+        if "0" in event_ids(*args):
+            time.sleep(0.4)
+        return do(*args)
+
+    monkeypatch.setattr(processing, step, outlast)
+    monkeypatch.setattr(processing, "BEGIN_BATCH", processing.BEGIN_BATCH.replace("20s", "200ms"))
+    for attempt in range(4):
+        run_out()
+        for _ in range(3):
+            with suppress(DatabaseError, InterfaceError):
+                processing.process_waiting()
+        if attempt:
+            assert set(Delivery.objects.exclude(event_id="0").values_list("outcome", flat=True)) == {"processed"}
+    poison = Delivery.objects.get(event_id="0")
+    assert (poison.outcome, poison.problem, poison.attempts) == ("failed", "interrupted", 3)

@@ -403,12 +403,20 @@ class TestInterruptions:
         processing._process(claim)
         assert Ticket.objects.count() == 0
 
-    def test_the_time_of_a_batch_is_bounded(self, client, source, monkeypatch):
+    def test_a_batch_that_has_no_time_left_leaves_the_rest_where_it_was(self, interrupted, client, source, monkeypatch):
+        Delivery.objects.update(attempts=0, interruptions=0)
+        self.run_out()
+        before = dict(Delivery.objects.values_list("pk", "next_attempt_at"))
         monkeypatch.setattr(processing, "BATCH_SECONDS", -1)
-        send(client, source, learner_help())
+        send(client, source, learner_help(id="later"))
+        first, *rest = sorted(before)
         assert process_waiting() is True
-        delivery = Delivery.objects.get()
-        assert (delivery.outcome, delivery.attempts, delivery.interruptions) == ("waiting", 0, 0)
+        assert Delivery.objects.get(pk=first).outcome == "processed"
+        of_rest = Delivery.objects.filter(pk__in=rest)
+        assert dict(of_rest.values_list("pk", "next_attempt_at")) == {pk: before[pk] for pk in rest}
+        assert set(of_rest.values_list("outcome", "attempts", "interruptions")) == {("waiting", 0, 0)}
+        assert process_waiting() is True
+        assert Delivery.objects.get(pk=rest[0]).outcome == "processed"
 
 
 def test_a_batch_costs_few_queries_for_each_event(client, source, monkeypatch, django_assert_max_num_queries):

@@ -114,7 +114,7 @@ def test_within_a_team_the_oldest_come_first(two):
     assert claim
     for source in two:
         oldest = Delivery.objects.filter(source=source).order_by("pk").values_list("pk", flat=True)[: BATCH // 2]
-        assert set(oldest) <= set(claim.pks)
+        assert set(oldest) <= set(claim.due_at)
 
 
 def test_of_more_teams_than_a_batch_has_places_all_have_their_turn():

@@ -52,7 +52,7 @@ class TextField(serializers.RegexField):
     """A text that can be stored and is not blank, unless it may be."""
 
     def __init__(self, *, allow_blank: bool = False, **kwargs: Any) -> None:
-        regex = r"^[^\x00]*$" if allow_blank else r"^[^\x00]*\S[^\x00]*$"
+        regex = r"^[^\x00]*$" if allow_blank else r"^\s*[^\x00\s][^\x00]*$"
         super().__init__(regex, allow_blank=allow_blank, **kwargs)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from threading import Lock
 from typing import Any, cast
 
 from django.conf import settings
@@ -55,9 +56,17 @@ def _tidied(value: Any) -> Any:
     return value
 
 
-@lru_cache(maxsize=1)
+_making = Lock()  # the library changes what all of a process share, so that two at once disturb each other
+
+
 def make_schema() -> dict[str, Any]:
-    """The whole description, in English whatever language is active."""
+    """The whole description, in English whatever language is active; made once in a process."""
+    with _making:
+        return _make_schema()
+
+
+@lru_cache(maxsize=1)
+def _make_schema() -> dict[str, Any]:
     with override("en"):
         schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call] # the library types little
     return schema

@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team
-from helpdesk.tickets.actions.merging import absorb, forget_lent_question
-from helpdesk.tickets.actions.recording import record, save_change
+from helpdesk.tickets.actions.merging import absorb, borrow_question, forget_lent_question
+from helpdesk.tickets.actions.recording import event_of, record, record_all, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import MergedInto, TicketReference
+from helpdesk.tickets.facts import Absorbed, MergedInto, TicketReference
 from helpdesk.tickets.models import UNFINISHED_STATUSES, Status, Ticket, TicketEvent
 from helpdesk.ui.names import clean_text
 
@@ -86,16 +87,26 @@ def _precedes_untouched(call: tuple[datetime, datetime], unfinished: Ticket) -> 
 
 
 def _stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
-    """Have an earlier call stand for a later one and those merged into it."""
-    for call in [
-        later,
-        *later.merged_tickets.select_for_update(no_key=True).order_by("requested_at", "created_at", "pk"),
-    ]:
+    """Have an earlier call stand for a later one and those merged into it, however many: all are changed at once."""
+    merged = later.merged_tickets.select_for_update(no_key=True).order_by("requested_at", "created_at", "pk")
+    calls = [later, *merged]
+    for call in calls:
         call.merged_into, call.request_count = ticket, 1
         forget_lent_question(call)
-        save_change(call, "merged_into", "request_count", "question", "question_from")
-        record(call, actor, Kind.MERGED, MergedInto(TicketReference.to(ticket)))
-        absorb(ticket, call, actor, Kind.ASKED_AGAIN)
+        call.version += 1
+    rows = Ticket.objects.filter(pk__in=[call.pk for call in calls])
+    rows.filter(question_from__isnull=False).update(question="", question_from=None)
+    rows.update(merged_into=ticket, request_count=1, version=F("version") + 1, last_activity_at=timezone.now())
+    ticket.request_count += len(calls)
+    borrow_question(ticket, calls)
+    save_change(ticket, "request_count", "question", "question_from")
+    events: list[TicketEvent] = []
+    for call in calls:
+        events += [
+            event_of(call, actor, Kind.MERGED, MergedInto(TicketReference.to(ticket))),
+            event_of(ticket, actor, Kind.ASKED_AGAIN, Absorbed(TicketReference.to(call))),
+        ]
+    record_all(events)
 
 
 def _return_to_inbox(ticket: Ticket, actor: Actor) -> None:

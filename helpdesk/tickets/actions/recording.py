@@ -62,11 +62,22 @@ def record(
     kind: TicketEvent.Kind,
     fact: Fact = NOTHING_MORE,
 ) -> None:
-    """Append a fact to the ticket's history; what follows from it happens once it is committed, see publishing.py.
+    """Append a fact to the ticket's history; what follows from it happens once it is committed, see publishing.py."""
+    record_all([event_of(ticket, actor, kind, fact)])
+
+
+def record_all(events: list[TicketEvent]) -> None:
+    """Append many at once, in their order."""
+    TicketEvent.objects.bulk_create(events)
+    publish_soon()
+
+
+def event_of(ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, fact: Fact = NOTHING_MORE) -> TicketEvent:
+    """A fact of the ticket as it is now, to be recorded.
 
     The columns from `attribute` to `new_person` are for the version before this one, which may run beside it.
     """
-    TicketEvent.objects.create(
+    return TicketEvent(
         team_id=ticket.team_id,
         ticket=ticket,
         kind=kind,
@@ -81,7 +92,6 @@ def record(
         new_person=fact.new_person,
         version=ticket.version,
     )
-    publish_soon()
 
 
 def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:

@@ -1,12 +1,15 @@
 """The schema is in step with the code, everything is described, and the reference shows all of it."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management import call_command
 from django.http import QueryDict
 from django.urls import get_resolver
 
+from helpdesk.api.framework import schema as schema_module
 from helpdesk.api.framework.schema import make_schema
 from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.framework.views import TeamView
@@ -148,3 +151,22 @@ def test_schema_and_reference_are_for_anybody_and_in_english(client):
         assert f'id="{operation}"' in page
     assert "Where it stands in its workflow." in page
     assert client.post("/api/v1/schema").status_code == 405
+
+
+def test_the_first_who_ask_for_it_at_once_have_it_made_once(monkeypatch):
+    made: list[int] = []
+
+    class Slow:
+        def get_schema(self, **options):
+            made.append(1)
+            time.sleep(0.1)
+            return {"paths": {}}
+
+    monkeypatch.setattr(schema_module, "SchemaGenerator", Slow)
+    schema_module._make_schema.cache_clear()
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            schemas = [told.result() for told in [pool.submit(make_schema) for _ in range(4)]]
+    finally:
+        schema_module._make_schema.cache_clear()
+    assert (schemas, made) == ([{"paths": {}}] * 4, [1])

@@ -11,7 +11,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 
 from helpdesk.operations import server
 from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
-from helpdesk.operations.start_checks import check_sessions, check_start
+from helpdesk.operations.start_checks import check_requests, check_sessions, check_start
 from helpdesk.operations.supervisor import supervise
 
 
@@ -38,6 +38,7 @@ class Command(BaseCommand):
         if not server.is_port_free(host, settings.PORT):
             raise CommandError(f"Port {settings.PORT} of {host} is in use or not permitted; choose another with PORT=…")
         try:
+            check_requests()
             check_start()
             if not without_worker:
                 check_sessions()

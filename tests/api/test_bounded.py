@@ -1,0 +1,19 @@
+"""What is sent to the API costs a time that grows with its length only."""
+
+import pytest
+
+from tests.test_bounded import soon
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("text", ["a" + "\u0300" * 20_000 + "\u0316" * 20_000, "a" * 40_000 + "\0\0"])
+@pytest.mark.parametrize("field", ["learner.email", "learner.name", "question", "note"])
+def test_a_ticket_that_is_asked_for_through_the_api(api, field, text):
+    learner = {"email": "ana@example.com", "name": "Ana"}
+    body = {"learner": learner, "question": "Como?", field: text}
+    if "." in field:
+        learner[field.removeprefix("learner.")] = body.pop(field)
+    with soon():
+        response = api.post("tickets", body)
+    assert response.status_code in {201, 422}  # a name is cut to what letters may have

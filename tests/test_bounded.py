@@ -1,0 +1,52 @@
+"""What anybody sends costs a time that grows with its length only, however it is made."""
+
+import json
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from helpdesk.teams.passwords import refuse_names
+from tests.factories import source_of
+from tests.webhooks.sender import learner_help, process, send
+from webhooks.models import Delivery
+
+pytestmark = pytest.mark.django_db
+
+MARKS = "a" + "\u0300" * 63_000 + "\u0316" * 63_000  # 250 kB; to sort them in one go takes Python 26 s
+
+
+@contextmanager
+def soon():
+    """In less than two seconds of this thread's work."""
+    started = time.thread_time()
+    yield
+    assert time.thread_time() - started < 2
+
+
+@pytest.mark.parametrize("place", ["learner.email", "learner.name", "course.hash", "course.title", "producer.email"])
+def test_an_event_that_is_all_marks(client, place):
+    event = learner_help()
+    thing, name = place.split(".")
+    event["data"][thing][name] = MARKS
+    with soon():
+        assert send(client, source_of(), json.dumps(event, ensure_ascii=False).encode()).status_code == 200
+        process()
+    delivery = Delivery.objects.get()
+    assert (delivery.outcome, delivery.reason) in {("processed", ""), ("failed", f"data.{place}")}
+
+
+def test_the_name_of_an_account(page):
+    with soon():
+        response = page.post("/account/", {"name": MARKS, "language": "en"})
+    assert response.status_code in {302, 422}
+
+
+def test_a_search(page, team):
+    with soon():
+        assert page.get(f"/t/{team.slug}/", {"q": MARKS}).status_code == 200
+
+
+def test_a_password_beside_the_name_of_a_team():
+    with soon():
+        refuse_names("escola" * 40_000, ["Escola Escola Escola Escola Escola Escola"])
