@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Any
@@ -12,34 +14,57 @@ from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import Team, User
 
-MOST_SIMILAR = 0.7
+MOST_SIMILAR = 0.7  # also the most of a password that may be parts of names
+SHORTEST_WORD = 3  # letters; an article in a name does not count
 
 
 class TeamNameValidator:
-    """Refuses the name of a team that the person is in."""
+    """Refuses the name of a team that the person is in, and what is made up of such names and their own."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raises ValidationError."""
         if isinstance(user, User) and user.pk:
-            refuse_names(password, Team.objects.of(user).values_list("name", flat=True))
+            refuse_names(password, user, Team.objects.of(user).values_list("name", flat=True))
 
     def get_help_text(self) -> str:
         """The rule, for forms that list the rules."""
         return _("Your password can’t be too similar to your team’s name.")
 
 
-def refuse_names(password: str, names: Iterable[str]) -> None:
-    """Raises ValidationError where the password is much like one of them, whatever its spaces and capitals."""
-    letters = _letters(password)
-    if any(SequenceMatcher(None, letters, _letters(name)).ratio() >= MOST_SIMILAR for name in names):
+def refuse_names(password: str, user: User, teams: Iterable[str]) -> None:
+    """Raises ValidationError where the password is much like a team's name, or little but names, however often.
+
+    Spaces, capitals and accents make no difference.
+    """
+    letters, names = _letters(password), list(teams)
+    if any(_are_similar(letters, _letters(name)) for name in names):
         raise ValidationError(_("The password is too similar to the team’s name."), code="password_too_similar")
+    of_names = len(letters) - len(_without(letters, [*names, user.name, user.email]))
+    if of_names and of_names >= MOST_SIMILAR * len("".join(password.split())):
+        raise ValidationError(
+            _("The password is made up of your name or your team’s name."), code="password_too_similar"
+        )
+
+
+def _are_similar(some: str, others: str) -> bool:
+    """Lengths come first: to compare what is much longer than a name takes long."""
+    matcher = SequenceMatcher(None, some, others)
+    return matcher.real_quick_ratio() >= MOST_SIMILAR and matcher.ratio() >= MOST_SIMILAR
 
 
 def validate_first_password(password: str, user: User, team_name: str) -> None:
     """Check the password of somebody who is about to get an account, in this team. Raises ValidationError."""
     validate_password(password, user)
-    refuse_names(password, [team_name])
+    refuse_names(password, user, [team_name])
+
+
+def _without(letters: str, names: list[str]) -> str:
+    """What is left once the names and their words are taken out."""
+    words = {_letters(word) for name in names for word in re.split(r"\W+", name)}
+    parts = {_letters(name) for name in names} | {word for word in words if len(word) >= SHORTEST_WORD}
+    longest_first = sorted(parts - {""}, key=len, reverse=True)
+    return re.sub("|".join(longest_first), "", letters) if longest_first else letters
 
 
 def _letters(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if letter.isalnum())
