@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core import mail
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -21,6 +22,7 @@ from helpdesk.operations.encryption import Reencryption, fields_of_another_key
 from helpdesk.operations.environ import UNKNOWN
 from helpdesk.teams import throttling
 from helpdesk.teams.models import AccountEvent, User
+from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.tasks import forget_account_events
 from tests.factories import MembershipFactory, TeamFactory
 
@@ -338,13 +340,46 @@ def test_every_page_that_changes_a_password_records_and_tells_it_and_ends_other_
     assert is_in(log_in(password=NEW_PASSWORD)[0])
 
 
-@pytest.mark.parametrize("password", ["Confeitaria da Lua", "confeitariadalua1", "Ana Prado 1"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "Confeitaria da Lua",
+        "confeitariadalua1",
+        "Ana Prado 1",
+        "ConfeitariaDaLuaConfeitariaDaLua",
+        "Confeitaria da Lua, Confeitaria da Lua 2026",
+        "lua-lua-lua-lua",
+        "LuaConfeitáriaLua1",
+        "AnaPradoAnaPrado",
+        "ana.prado.confeitaria",
+    ],
+)
 def test_the_names_of_team_and_person_are_no_password(ana, password):
     client, _ = log_in()
     data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
     assert client.post("/accounts/password/change/", data).status_code == 200
     ana.refresh_from_db()
     assert ana.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["a lua brilha sobre o mar", "banana prata madura", "minha confeitaria favorita fecha cedo", "!?!?Lua!?!?!?"],
+)
+def test_a_passphrase_may_have_a_word_of_a_name(ana, password):
+    client, _ = log_in()
+    data = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    client.post("/accounts/password/change/", data)
+    ana.refresh_from_db()
+    assert ana.check_password(password)
+
+
+@pytest.mark.parametrize("name", ["Escola da Ana", "東京"])
+def test_the_first_password_is_not_the_teams_name_again_and_again(name):
+    user = User(email="bia@example.com")
+    with pytest.raises(ValidationError):
+        validate_first_password(name * 6, user, name)
+    validate_first_password("correto cavalo bateria grampo", user, name)
 
 
 @pytest.mark.parametrize("email", ["ana@example.com", "nobody@example.com"])
