@@ -78,8 +78,12 @@ def name_argument(text: str, argument: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """A longer text that somebody wrote: in NFC, with one kind of line ending, and nothing around it."""
-    return to_nfc(text.replace("\r\n", "\n")).strip()
+    """A longer text that somebody wrote: in NFC, with one kind of line ending, and nothing around it.
+
+    Empty where nothing is to be seen.
+    """
+    text = text.strip()
+    return to_nfc(text.replace("\r\n", "\n")) if clean_name(text) else ""
 
 
 class NameField(forms.CharField):

@@ -49,20 +49,26 @@ class SecondsField(serializers.Field):  # type: ignore[type-arg] # not a generic
 
 
 class TextField(serializers.RegexField):
-    """A text that can be stored and is not blank, unless it may be."""
+    """A text that can be stored and shows something, unless it may be blank."""
 
     def __init__(self, *, allow_blank: bool = False, **kwargs: Any) -> None:
         regex = r"^[^\x00]*$" if allow_blank else r"^\s*[^\x00\s][^\x00]*$"
         super().__init__(regex, allow_blank=allow_blank, **kwargs)
 
+    def to_internal_value(self, data: Any) -> str:
+        """The text. Raises ValidationError where nothing of it is to be seen."""
+        text: str = super().to_internal_value(data)
+        if text and not self.allow_blank and not clean_name(text.strip()):
+            self.fail("blank")
+        return text
+
 
 class NameField(TextField):
-    """A name that is given, clean, and then no longer than it may be; one of nothing to be seen stays to be refused."""
+    """A name that is given, clean, and then no longer than it may be."""
 
     def to_internal_value(self, data: Any) -> str:
         """The name, clean."""
-        text = super().to_internal_value(data)
-        return clean_name(text) or text
+        return clean_name(super().to_internal_value(data))
 
 
 class AddressField(TextField):
