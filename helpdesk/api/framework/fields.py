@@ -52,12 +52,14 @@ class TextField(serializers.RegexField):
     """A text that can be stored and shows something, unless it may be blank."""
 
     def __init__(self, *, allow_blank: bool = False, **kwargs: Any) -> None:
-        regex = r"^[^\x00]*$" if allow_blank else r"^\s*[^\x00\s][^\x00]*$"
+        regex = r"^[^\x00]*$" if allow_blank else r"^[^\x00]*\S[^\x00]*$"
         super().__init__(regex, allow_blank=allow_blank, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        """The text. Raises ValidationError where nothing of it is to be seen."""
+        """The text. Raises ValidationError where nothing of it is to be seen, or for a NUL."""
         text: str = super().to_internal_value(data)
+        if "\0" in text:  # of which many would keep the pattern busy
+            self.fail("invalid")
         if text and not self.allow_blank and not clean_name(text.strip()):
             self.fail("blank")
         return text
