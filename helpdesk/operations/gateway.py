@@ -47,6 +47,11 @@ class Refused(Exception):
         self.status, self.sentence = status, sentence
 
 
+def too_busy() -> Refused:
+    """What is said where there is no room, no place or no time left."""
+    return Refused(503, _("We are too busy at the moment; please try again."))
+
+
 @dataclass
 class Part:
     """A piece of an answer; status and headers count in the first."""
@@ -157,7 +162,7 @@ class Share:
         """Take up so many bytes. Raises Refused where there is no room for them."""
         more = max(0, size - SMALL) - self._size
         if more > self._lane.room:
-            raise Refused(503, _("We are too busy at the moment; please try again."))
+            raise too_busy()
         self._lane.room -= more
         self._size += more
 
@@ -191,7 +196,7 @@ class LaneThreads:
             async with self._throttle.turn(environ, QUEUE_TIME):
                 yield
         except TooManyWaiting:
-            raise Refused(503, _("We are too busy at the moment; please try again.")) from None
+            raise too_busy() from None
 
     def note_answer(self, environ: dict[str, Any], status: int) -> None:
         """Throttle the sender where the answer says so; exempt it where it says that what was sent is taken."""
@@ -204,7 +209,7 @@ class LaneThreads:
     def place(self) -> Iterator[None]:
         """A place in the lane. Raises Refused where it is full."""
         if self._taken >= QUEUE_LENGTH:
-            raise Refused(503, _("We are too busy at the moment; please try again."))
+            raise too_busy()
         self._taken += 1
         try:
             yield
@@ -222,8 +227,7 @@ class LaneThreads:
 
     def _run(self, environ: dict[str, Any], deadline: float, deliver: Callable[[Part], object]) -> None:
         if time.monotonic() > deadline:
-            sentence = _("We are too busy at the moment; please try again.")
-            deliver(refusal(self.lane, Refused(503, sentence)))
+            deliver(refusal(self.lane, too_busy()))
             return
         try:
             run_application(self._application, environ, deliver)
