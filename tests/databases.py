@@ -16,6 +16,8 @@ from django.db import connection, transaction
 from psycopg import sql
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+# Tables of the library, which Django does not know as its own.
+JOBS = ["procrastinate_periodic_defers", "procrastinate_jobs", "procrastinate_workers"]
 KEPT = {"django_content_type", "auth_permission"}  # made by migrations, changed by no test
 
 
@@ -59,7 +61,7 @@ def empty_database() -> None:
     """
     tables = [sql.Identifier(name) for name in connection.introspection.django_table_names() if name not in KEPT]
     lock = sql.SQL("LOCK TABLE {} IN EXCLUSIVE MODE;").format(sql.SQL(", ").join(tables))
-    tables += [sql.Identifier(name) for name in ("procrastinate_periodic_defers", "procrastinate_jobs")]
+    tables += map(sql.Identifier, JOBS)
     deletions = sql.SQL("").join(sql.SQL("DELETE FROM {};").format(table) for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DO $$ BEGIN {} {} END $$").format(lock, deletions).as_string(cursor.connection))

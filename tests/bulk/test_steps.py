@@ -1,9 +1,6 @@
 """Steps are short, wait for nobody, and meet nobody; whoever stops in the middle, the change is finished."""
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +10,6 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -23,7 +19,6 @@ from helpdesk.bulk import actions as bulk
 from helpdesk.bulk import steps, tasks
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.courses.models import Learner
-from helpdesk.operations.server import end_with_parent
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import PRIORITY, REVERSIBLE
@@ -31,17 +26,10 @@ from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.api.conftest import Api
 from tests.conftest import database_address
 from tests.factories import NOON, CourseFactory, MembershipFactory, open_ticket
+from tests.integrations.worker import workers
 from tests.waiting import wait_until
 
 Outcome = BulkChangeItem.Outcome
-
-
-@pytest.fixture
-def empty_queue():
-    """The tables of jobs are the library's, and not emptied between tests."""
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 def begin(team, kind="priority", value="4"):
@@ -111,7 +99,7 @@ def test_a_ticket_that_somebody_holds_stays_for_later_and_the_others_do_not_wait
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_runners_do_not_meet(team, empty_queue):
+def test_two_runners_do_not_meet(team):
     open_tickets(team, 2)
     change = begin(team)
     with held("SELECT FROM bulk_bulkchange WHERE id = %s FOR UPDATE", change.pk):
@@ -123,7 +111,7 @@ def test_two_runners_do_not_meet(team, empty_queue):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_runners_change_each_ticket_once(team, empty_queue, monkeypatch):
+def test_many_runners_change_each_ticket_once(team, monkeypatch):
     monkeypatch.setattr(steps, "STEP", 0.01)
     open_tickets(team, 60)
     change = begin(team, "tag", "promo")
@@ -204,7 +192,7 @@ def test_an_assignee_who_is_gone_is_a_refusal(team):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_thousand_under_a_key_make_no_long_transaction_and_no_learner_wait(team, empty_queue):
+def test_a_thousand_under_a_key_make_no_long_transaction_and_no_learner_wait(team):
     tickets = open_tickets(team, 1_000)
     course = tickets[0].course
     api = Api(create_token(team, "Planilha")[1])
@@ -248,24 +236,9 @@ def test_a_thousand_under_a_key_make_no_long_transaction_and_no_learner_wait(tea
 
 
 @pytest.fixture
-def start_worker(empty_queue):
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
-    environment = os.environ | {
-        "DATABASE_URL": database_address(),
-        "LOG_LEVEL": "WARNING",
-    }
-    started = []
-
-    def start():
-        started.append(
-            subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
-        )
-        return started[-1]
-
-    yield start
-    for worker in started:
-        worker.kill()
-        worker.wait()
+def start_worker():
+    with workers() as start:
+        yield start
 
 
 @pytest.mark.django_db(transaction=True)

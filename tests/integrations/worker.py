@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connection
 
 from helpdesk.operations.server import end_with_parent
 from tests.conftest import database_address
@@ -15,7 +14,7 @@ from tests.conftest import database_address
 
 @contextmanager
 def workers() -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
-    """Gives a function that starts one; all end with the test, and leave nothing in the queue."""
+    """Gives a function that starts one; all end with the test."""
     environment = os.environ | {
         "DATABASE_URL": database_address(),
         "WEBHOOKS_ALLOW_PRIVATE_ADDRESSES": "true",
@@ -35,5 +34,3 @@ def workers() -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
         for worker in started:
             worker.kill()
             worker.wait()
-        with connection.cursor() as cursor:  # these tables are the library's, and not emptied between tests
-            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")

@@ -24,13 +24,6 @@ INSERT = """
 """
 
 
-@pytest.fixture(autouse=True)
-def emptied():
-    yield
-    with connection.cursor() as cursor:  # these tables are the library's, and not emptied between tests
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
-
-
 def insert(name, status, queueing_lock=None):
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [name, status, queueing_lock])

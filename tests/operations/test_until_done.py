@@ -42,9 +42,7 @@ def chain(monkeypatch):
     both = [Service("first", "first", first), Service("second", "second", second)]
     monkeypatch.setattr(services, "_SERVICES", {service.name: service for service in both})
     monkeypatch.setitem(app.tasks, "echo.back", Task(back, blueprint=app, name="echo.back", queue="default"))
-    yield done
-    with connection.cursor() as cursor:  # these tables are the library's, and not emptied between tests
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+    return done
 
 
 def test_it_ends_when_nothing_waits_any_more(chain):

@@ -20,23 +20,6 @@ PING = {"event": "ping", "data": {"message": "ping"}}
 OTHER_KEY = "a-key-of-another"
 
 
-@pytest.fixture
-def source(team):
-    return source_of(team)
-
-
-@pytest.fixture
-def owner(team):
-    return MembershipFactory(team=team, role=Role.OWNER, user__language="en")
-
-
-@pytest.fixture
-def page(client, owner):
-    client.force_login(owner.user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
-
-
 def health():
     return with_health(Source.objects.all()).get().health
 

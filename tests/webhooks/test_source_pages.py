@@ -20,18 +20,6 @@ pytestmark = pytest.mark.django_db
 PING = {"event": "ping", "data": {"message": "ping"}}
 
 
-@pytest.fixture
-def source(team):
-    return source_of(team)
-
-
-@pytest.fixture
-def page(client, team):
-    client.force_login(MembershipFactory(team=team, role=Role.OWNER).user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
-
-
 def test_a_generated_key_is_shown_once(page, team):
     made = page.post("/t/escola/sources/new/", {"name": "Nutror", "key": ""})
     source = Source.objects.get()

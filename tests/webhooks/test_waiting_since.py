@@ -20,18 +20,6 @@ PING = {"event": "ping", "data": {"message": "ping"}}
 LONG_AGO = timedelta(days=3)
 
 
-@pytest.fixture
-def source(team):
-    return source_of(team)
-
-
-@pytest.fixture
-def page(client, team):
-    client.force_login(MembershipFactory(team=team, role=Role.OWNER).user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
-
-
 def wait_for(**time):
     Delivery.objects.filter(outcome="waiting").update(waiting_since=timezone.now() - timedelta(**time))
 
