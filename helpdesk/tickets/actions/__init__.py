@@ -5,6 +5,7 @@ records a TicketEvent, all in one transaction. What is not allowed raises Action
 """
 
 from helpdesk.tickets.actions.assignment import assign_ticket, release_tickets, release_unworkable, take_ticket
+from helpdesk.tickets.actions.lessons import place_in_lessons
 from helpdesk.tickets.actions.merging import merge_ticket, unmerge_ticket
 from helpdesk.tickets.actions.notes import add_note
 from helpdesk.tickets.actions.opening import number_sequence, open_ticket
@@ -27,6 +28,7 @@ __all__ = [
     "merge_ticket",
     "number_sequence",
     "open_ticket",
+    "place_in_lessons",
     "release_tickets",
     "release_unworkable",
     "remove_tag",
