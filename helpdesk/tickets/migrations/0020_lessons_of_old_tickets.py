@@ -22,26 +22,18 @@ STEPS = """
             AND last.lesson_title <> '' AND last.course_id IS NOT NULL
     )
 """
-MAKE_LESSONS = (
-    STEPS
-    + """
-
+MAKE_LESSONS = """
     INSERT INTO courses_lesson (team_id, course_id, key, title, named_at, created_at, updated_at)
     SELECT DISTINCT ON (course_id, key) team_id, course_id, key, lesson_title, occurred_at, now(), now()
     FROM step ORDER BY course_id, key, occurred_at DESC
     ON CONFLICT (course_id, key) DO UPDATE SET title = excluded.title, named_at = excluded.named_at
         WHERE courses_lesson.named_at < excluded.named_at
 """
-)
-SAY_WHICH = (
-    STEPS
-    + """
-
+SAY_WHICH = """
     UPDATE tickets_ticket SET lesson_id = lesson.id
     FROM step JOIN courses_lesson lesson ON lesson.course_id = step.course_id AND lesson.key = step.key
     WHERE tickets_ticket.id = step.ticket_id
 """
-)
 
 
 def bring_over(apps, schema_editor):
@@ -50,8 +42,8 @@ def bring_over(apps, schema_editor):
         cursor.execute("SELECT coalesce(max(id), 0) FROM tickets_ticket")
         (newest,) = cursor.fetchone()
         for start in range(0, newest, AT_ONCE):
-            cursor.execute(MAKE_LESSONS, [start, start + AT_ONCE])
-            cursor.execute(SAY_WHICH, [start, start + AT_ONCE])
+            cursor.execute(STEPS + MAKE_LESSONS, [start, start + AT_ONCE])
+            cursor.execute(STEPS + SAY_WHICH, [start, start + AT_ONCE])
 
 
 class Migration(migrations.Migration):
