@@ -16,6 +16,7 @@ from helpdesk.courses.names import labels_of_courses, labels_of_lessons
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.models import Tag, Ticket
+from helpdesk.tickets.querysets import TagQuerySet
 from helpdesk.ui.names import clean_key
 
 NONE = "none"  # a value that stands for nobody, or no course
@@ -66,7 +67,8 @@ class TagChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a 
         try:
             return super().to_python(name)
         except forms.ValidationError:
-            alike = self.queryset.alike(name).most_used().first()  # type: ignore[union-attr] # of tags
+            tags: TagQuerySet = self.queryset  # type: ignore[assignment]
+            alike = tags.alike(name).most_used().first()
             if name and alike:
                 return alike
             raise
@@ -128,6 +130,8 @@ class CourseFilterField(CourseField):
 
 class LessonChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg] # not a generic at run time
     """None chosen, none known, and those that are offered."""
+
+    field: LessonFilterField
 
     def __iter__(self) -> Iterator[Any]:
         """By title; beside one that several bear stands Nutror's key."""

@@ -49,8 +49,8 @@ def learners(request: TeamRequest) -> HttpResponse:
     return render(request, "workspace/_learner_rows.html" if is_part else "workspace/learners.html", context)
 
 
-def _with_counts(request: TeamRequest, found: list[Learner]) -> list[tuple[Learner, str, dict[str, int]]]:
-    """Each with what they are called, and how many tickets they have."""
+def _with_counts(request: TeamRequest, found: list[Learner]) -> list[tuple[Learner, Any]]:
+    """Each with how many tickets they have."""
     counts = (
         Ticket.objects.for_team(request.team)
         .unmerged()
@@ -60,7 +60,7 @@ def _with_counts(request: TeamRequest, found: list[Learner]) -> list[tuple[Learn
         .order_by()
     )
     of_learner = {row["learner"]: row for row in counts}
-    return [(learner, str(learner), of_learner.get(learner.pk, {})) for learner in found]
+    return [(learner, of_learner.get(learner.pk, {})) for learner in found]
 
 
 @require_safe
@@ -68,14 +68,14 @@ def _with_counts(request: TeamRequest, found: list[Learner]) -> list[tuple[Learn
 def suggest_learners(request: TeamRequest) -> HttpResponse:
     """The learners whose name or e-mail has what is typed into either field, who was active last first."""
     typed = clean_name(request.GET.get("email", "") or request.GET.get("name", ""))[:LONGEST_SEARCH]
-    found = LATELY_ACTIVE_FIRST.sort(Learner.objects.for_team(request.team).named(typed))[:SUGGESTED] if typed else []
+    found = LATELY_ACTIVE_FIRST.sort(Learner.objects.for_team(request.team).named(typed))
     suggestions = [
         {
             "label": isolated(learner),
             "detail": learner.email if learner.name else "",
             "values": {"email": learner.email, "name": learner.name},
         }
-        for learner in found
+        for learner in (found[:SUGGESTED] if typed else [])
     ]
     return render(request, "ui/_suggestions.html", {"suggestions": suggestions})
 

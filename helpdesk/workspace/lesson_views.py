@@ -24,6 +24,7 @@ from helpdesk.ui.suggestions import suggest
 
 MONTH, QUARTER = 30, 90  # days, of which today is the last, as in the reports
 COUNTED = 100  # of what is to do
+SHOWN = 50  # rows
 
 
 @require_safe
@@ -40,7 +41,7 @@ def lesson(request: TeamRequest, pk: int) -> HttpResponse:
         learners=Count("learner", distinct=True),
     )
     question = TicketFilter(QueryDict(f"lesson={pk}"), request.team, request.user)
-    page = page_of(question)
+    page = page_of(question, SHOWN)
     to_do = question.tickets[: COUNTED + 1].count()
     tag_form = TagForm(auto_id="tag-all-%s")
     suggest(tag_form.fields["tag"], reverse("suggest_tags", args=[request.team.slug]))

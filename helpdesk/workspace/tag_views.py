@@ -28,7 +28,7 @@ SUGGESTED = 8
 def tags(request: TeamRequest) -> HttpResponse:
     """All tags, the most used first; beside each those that are the same word but for accents."""
     tagged = Tag.objects.for_team(request.team).annotate(count=Count("tickets"), folded=Fold("name"))
-    found = list(tagged.order_by("-count", "name"))
+    found: list[Any] = list(tagged.order_by("-count", "name"))
     alike: dict[str, list[Tag]] = defaultdict(list)
     for tag in found:
         alike[tag.folded].append(tag)
@@ -41,8 +41,8 @@ def tags(request: TeamRequest) -> HttpResponse:
 def suggest_tags(request: TeamRequest) -> HttpResponse:
     """The most used of the tags in which what is typed occurs, whatever its accents."""
     typed = clean_key(request.GET.get("tag", ""))
-    found = Tag.objects.for_team(request.team).containing(typed).most_used()[:SUGGESTED] if typed else []
-    suggestions = [{"label": tag.name, "dot": tag.tone, "values": {"tag": tag.name}} for tag in found]
+    found = Tag.objects.for_team(request.team).containing(typed).most_used()[:SUGGESTED]
+    suggestions = [{"label": tag.name, "dot": tag.tone, "values": {"tag": tag.name}} for tag in found] if typed else []
     return render(request, "ui/_suggestions.html", {"suggestions": suggestions})
 
 

@@ -27,8 +27,8 @@ class TicketFilterQuery(QuerySerializer):
     q = TextField(
         required=False,
         max_length=100,
-        help_text="Search: number, name or e-mail of the learner, course, lesson, tag, or words of the question, a note "
-        "or a comment of the learner's. Newest first.",
+        help_text="Search: number, name or e-mail of the learner, course, lesson, tag, or words of the question, of a "
+        "note or of a learner’s comment. Newest first.",
     )
     status = serializers.ChoiceField(
         [value for value, _label in STATUS_CHOICES],
