@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 
 class SuggestingInput(forms.TextInput):
@@ -16,7 +17,9 @@ class SuggestingInput(forms.TextInput):
         """Field and list; the list is below the field, and empty until something is typed."""
         field = super().render(name, value, attrs, renderer)
         return format_html(
-            '<span class="suggesting">{}<span class="suggestions" role="listbox" hidden></span></span>', field
+            '<span class="suggesting">{}<span class="suggestions" role="listbox" aria-label="{}" hidden></span></span>',
+            field,
+            _("Suggestions"),
         )
 
 
