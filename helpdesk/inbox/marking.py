@@ -47,7 +47,8 @@ def _mark_text(text: str, words: Sequence[str]) -> str:
 def _spans(text: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where the words stand, in their order, those that touch or overlap joined to one."""
     folded, places = _fold_with_places(text)
-    found = sorted((match.start(), match.end()) for word in words for match in re.finditer(re.escape(word), folded))
+    starts = ((match.start(), word) for word in words for match in re.finditer(f"(?={re.escape(word)})", folded))
+    found = sorted((start, start + len(word)) for start, word in starts)
     start = end = 0
     for next_start, next_end in found:
         if next_start > end:

@@ -67,10 +67,10 @@ def test_lessons_are_offered_from_the_course_that_is_chosen(page, team, ticket):
     assert offered() == []
     assert offered(course=ticket.course_id) == ["All", "No lesson known", "Ponto do caramelo"]
     assert offered(lesson=ticket.lesson_id) == ["All", "No lesson known", "Ponto do caramelo"]
-    twin = ask(team, "Rui", course=ticket.course, occurred_at=ticket.requested_at)
-    ActivityFactory(team=team, learner=twin.learner, course=ticket.course, lesson_key="9")
-    open_ticket(team, learner=twin.learner, course=ticket.course)
-    ActivityFactory(team=team, course=ticket.course)
+    step = ActivityFactory(team=team, course=ticket.course, lesson_key="9")  # of the same title
+    open_ticket(team, learner=step.learner, course=ticket.course)
+    twins = ["Ponto do caramelo (Ponto do caramelo)", "Ponto do caramelo (9)"]
+    assert offered(course=ticket.course_id)[2:] == twins
 
 
 def test_the_chip_says_the_lesson(page, ticket):
@@ -82,12 +82,12 @@ def test_views_and_bulk_changes_go_by_it(page, team, agent, ticket):
     query = f"lesson={ticket.lesson_id}"
     page.post("/t/escola/views/", {"name": "Caramelo", "query": query})
     assert SavedView.objects.get().query == query
-    page.post("/t/escola/bulk/", {"all": "1", "query": query, "change": "status:resolved"})
+    page.post("/t/escola/changes/", {"all": "1", "query": query, "change": "status:resolved"})
     assert [each.pk for each in Ticket.objects.filter(status="resolved")] == [ticket.pk]
 
 
-def test_the_api_goes_by_it(team, agent, ticket):
-    api = Api(create_token(team, "T", by=agent)[1])
+def test_the_api_goes_by_it(team, ticket):
+    api = Api(create_token(team, "T")[1])
     shown = api.get(f"tickets?lesson={ticket.lesson_id}&expand=lesson").json()["results"]
     assert [each["lesson"]["title"] for each in shown] == ["Ponto do caramelo"]
     assert len(api.get("tickets?lesson=none").json()["results"]) == 1
@@ -101,7 +101,7 @@ def test_the_api_goes_by_it(team, agent, ticket):
     )
 
 
-@pytest.mark.parametrize("typed", ["caramelo", "PONTO", "ponto caramelo", "do"])
+@pytest.mark.parametrize("typed", ["caramelo", "PONTO", "ponto caramelo"])
 def test_a_search_finds_the_lesson(page, ticket, typed):
     assert found(page, q=typed) == {"Ana"}
 
@@ -143,6 +143,6 @@ def test_a_tag_is_found_without_its_accents(page, team, ticket):
 
 
 def test_queries_of_the_filter_are_few_and_constant(team, ticket, django_assert_num_queries):
-    with django_assert_num_queries(5):  # the lesson, tickets merged elsewhere, the tickets, their tags
+    with django_assert_num_queries(4):  # the lesson, what is merged elsewhere, the tickets, their tags
         question = TicketFilter(QueryDict(f"lesson={ticket.lesson_id}"), team)
         assert list(question.tickets.with_row_relations())

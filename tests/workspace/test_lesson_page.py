@@ -58,13 +58,13 @@ def test_it_tells_who_waits_and_how_many_asked(page, team, course, ticket, addre
 def test_all_can_be_resolved_or_tagged_at_once_and_undone(page, team, course, ticket, address):
     other = ask(team, course, "Bia")
     form = {"all": "1", "query": page.get(address).context["list_query"]}
-    page.post("/t/escola/bulk/", form | {"change": "tag:", "tag": "Vídeo"})
+    page.post("/t/escola/changes/", form | {"change": "tag:", "tag": "Vídeo"})
     assert {each.number for each in Ticket.objects.filter(tags__name="vídeo")} == {ticket.number, other.number}
-    response = page.post("/t/escola/bulk/", form | {"change": "status:resolved"}, headers={"HX-Request": "true"})
+    response = page.post("/t/escola/changes/", form | {"change": "status:resolved"}, headers={"HX-Request": "true"})
     assert response["HX-Trigger"]
     assert Ticket.objects.filter(status="resolved").count() == 2
     assert "Nobody is waiting for help in this lesson" in page.get(address).text
-    page.post(f"/t/escola/bulk/{BulkChange.objects.latest('pk').pk}/undo/")
+    page.post(f"/t/escola/changes/{BulkChange.objects.latest('pk').pk}/undo/")
     assert Ticket.objects.filter(status="resolved").count() == 0
 
 
@@ -73,7 +73,7 @@ def test_all_can_be_resolved_or_tagged_at_once_and_undone(page, team, course, ti
 )
 def test_a_change_of_all_that_makes_no_sense_is_said(page, ticket, address, data):
     form = {"all": "1", "query": page.get(address).context["list_query"]}
-    response = page.post("/t/escola/bulk/", form | data, headers={"HX-Request": "true"})
+    response = page.post("/t/escola/changes/", form | data, headers={"HX-Request": "true"})
     assert response.status_code == 422
     assert not BulkChange.objects.exists()
 
@@ -116,3 +116,9 @@ def test_it_costs_the_same_however_many_ask(page, team, course, ticket, address,
         ask(team, course, f"L{number}", days=number)
     with django_assert_max_num_queries(len(few)):
         page.get(address)
+
+
+def test_a_rows_menu_leads_to_it(page, team, ticket, address):
+    assert f'href="{address}"' in page.get(f"/t/escola/tickets/{ticket.number}/menu/").text
+    without = open_ticket(team)
+    assert "/lessons/" not in page.get(f"/t/escola/tickets/{without.number}/menu/").text

@@ -179,7 +179,7 @@ def test_the_pages_take_as_many_queries_for_many(manager, team, tickets, name, d
         manager.get(address)
 
 
-def test_the_api_tells_the_color(team, agent):
+def test_the_api_tells_the_color(team):
     Tag.objects.create(team=team, name="vídeo", color="pink")
-    api = Api(create_token(team, "T", by=agent)[1])
+    api = Api(create_token(team, "T")[1])
     assert [tag["color"] for tag in api.get("tags").json()["results"]] == ["pink"]
