@@ -49,7 +49,7 @@ class TagForm(forms.Form):
 class MergeTagForm(forms.Form):
     """Which other tag of the team's takes a tag's place."""
 
-    into = forms.ModelChoiceField(Tag.objects.none(), label=_("Merge into"))
+    into = forms.ModelChoiceField(Tag.objects.none(), label=_("Merge into"), empty_label=_("Choose a tag"))
 
     def __init__(self, *args: Any, tag: Tag, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -68,14 +68,15 @@ def _with_counts(request: TeamRequest, found: list[Learner]) -> list[tuple[Learn
 def suggest_learners(request: TeamRequest) -> HttpResponse:
     """The learners whose name or e-mail has what is typed into either field, who was active last first."""
     typed = clean_name(request.GET.get("email", "") or request.GET.get("name", ""))[:LONGEST_SEARCH]
-    found = LATELY_ACTIVE_FIRST.sort(Learner.objects.for_team(request.team).named(typed))
+    found = Learner.objects.for_team(request.team)
+    found = LATELY_ACTIVE_FIRST.sort(found.named(typed))[:SUGGESTED] if typed else found.none()
     suggestions = [
         {
             "label": isolated(learner),
             "detail": learner.email if learner.name else "",
             "values": {"email": learner.email, "name": learner.name},
         }
-        for learner in (found[:SUGGESTED] if typed else [])
+        for learner in found
     ]
     return render(request, "ui/_suggestions.html", {"suggestions": suggestions})
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from helpdesk.inbox import search
 from helpdesk.inbox.filters.ticket_filter import TicketFilter
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.keyset import Place, read_place, write_place
+from helpdesk.ui.keyset import Order, Place, read_place, write_place
 
 PAGE_SIZE = 50
 
@@ -38,15 +38,15 @@ class Page(NamedTuple):
 def page_of(question: TicketFilter, size: int = PAGE_SIZE) -> Page:
     """The page that the query's `after` asks for; the first where it makes no sense."""
     place = read_place(question.data.get("after", ""), question.order, Ticket)
-    if (text := question.value("q")) and not question.errors:
-        return _page_of_search(question, text, place, size)
+    if question.is_search:
+        return _page_of_search(question, place, size)
     return _page(question, list(question.order.after(question.tickets, place).with_row_relations()[: size + 1]), size)
 
 
-def _page_of_search(question: TicketFilter, text: str, place: Place | None, size: int) -> Page:
+def _page_of_search(question: TicketFilter, place: Place | None, size: int) -> Page:
     most = size if place else max(size, search.COUNTED)
     rows = question.order.after(question.unsearched, place)
-    places = search.newest_places(rows, question.team, text, most + 1)
+    places = search.nearest_places(rows, question.conditions, most + 1)
     page = _page(question, list(search.at(places[: size + 1]).with_row_relations()), size)
     return page if place else page._replace(found=len(places))
 
@@ -60,10 +60,19 @@ def _page(question: TicketFilter, found: list[Ticket], size: int) -> Page:
 
 def next_after(question: TicketFilter, ticket: Ticket) -> Ticket | None:
     """The ticket that follows this one in the list, or else the first one; None where it is the only one."""
-    tickets = question.tickets.exclude(pk=ticket.pk)
-    return question.order.after(tickets, question.order.place_of(ticket)).first() or tickets.first()
+    place = question.order.place_of(ticket)
+    return _first(question, question.order, place, ticket) or _first(question, question.order, None, ticket)
 
 
 def previous_to(question: TicketFilter, ticket: Ticket) -> Ticket | None:
     """The ticket that comes before this one in the list, if any."""
-    return question.order.before(question.tickets, question.order.place_of(ticket)).first()
+    return _first(question, question.order.reverse, question.order.place_of(ticket), ticket)
+
+
+def _first(question: TicketFilter, order: Order, place: Place | None, but: Ticket) -> Ticket | None:
+    """The first ticket after the place, in this order, but for one."""
+    if not question.is_search:
+        return order.sort(order.after(question.tickets.exclude(pk=but.pk), place)).first()
+    rows = order.after(question.unsearched.exclude(pk=but.pk), place)
+    # Asked for as a page is, for which the database has a good plan.
+    return search.at(search.nearest_places(rows, question.conditions, PAGE_SIZE + 1, order)[:1]).first()

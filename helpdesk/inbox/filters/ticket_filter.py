@@ -44,10 +44,20 @@ class TicketFilter(TicketFilterForm):
     def tickets(self) -> TicketQuerySet:
         """The tickets that answer the question, in the order of the page."""
         tickets = self.unsearched
-        if (text := self.value("q")) and not self.errors:
-            conditions = [condition.by_index for condition in search.conditions(self.team, text)]
+        if self.is_search:
+            conditions = [condition.by_index for condition in self.conditions]
             tickets = tickets.filter(functools.reduce(operator.or_, conditions)) if conditions else tickets.none()
         return self.order.sort(tickets)
+
+    @property
+    def is_search(self) -> bool:
+        """Whether something is searched for, and can be."""
+        return bool(self.value("q")) and not self.errors
+
+    @cached_property
+    def conditions(self) -> list[search.Condition]:
+        """The ways in which a ticket answers to what is searched for."""
+        return search.conditions(self.team, self.value("q"))
 
     @property
     def unsearched(self) -> TicketQuerySet:
