@@ -14,8 +14,8 @@ from helpdesk.teams import actions as team_actions
 from helpdesk.teams.models import Invitation
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, Ticket
-from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
+from helpdesk.tickets.models import SavedView, Tag, Ticket
+from tests.factories import ActivityFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
 from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
 
@@ -47,6 +47,16 @@ TABLE = {
     ("learner", "post"): of(FROM_AGENT, ok=302),
     ("courses", "get"): EVERY_MEMBER,
     ("course", "get"): EVERY_MEMBER,
+    ("lesson", "get"): EVERY_MEMBER,
+    ("learners", "get"): EVERY_MEMBER,
+    ("suggest_learners", "get"): EVERY_MEMBER,
+    ("tags", "get"): EVERY_MEMBER,
+    ("suggest_tags", "get"): EVERY_MEMBER,
+    ("tag", "get"): FROM_MANAGER,
+    ("tag", "post"): of(FROM_MANAGER, ok=422),
+    ("merge_tag", "post"): of(FROM_MANAGER, ok=422),
+    ("delete_tag", "get"): FROM_MANAGER,
+    ("delete_tag", "post"): of(FROM_MANAGER, ok=302),
     ("report_csv", "get"): EVERY_MEMBER,
     ("saved_views", "get"): EVERY_MEMBER,
     ("saved_views", "post"): of(EVERY_MEMBER, ok=422),
@@ -140,7 +150,9 @@ def things(team, client):
     MembershipFactory(team=team, role=Role.OWNER)
     owner = MembershipFactory(team=team, role=Role.OWNER)
     invitation, token = team_actions.invite(owner, "new@example.com", Role.AGENT)
-    ticket = open_ticket(team)
+    step = ActivityFactory(team=team)
+    ticket = open_ticket(team, learner=step.learner, course=step.course)
+    tag = Tag.objects.create(team=team, name="vídeo")
     endpoint = WebhookEndpoint.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
     send_test(endpoint)
     bulk_change = bulk_actions.begin(
@@ -152,6 +164,8 @@ def things(team, client):
         **dict.fromkeys(["change_saved_view", "delete_saved_view"], view.pk),
         "learner": ticket.learner_id,
         "course": ticket.course_id,
+        "lesson": ticket.lesson_id,
+        **dict.fromkeys(["tag", "merge_tag", "delete_tag"], tag.pk),
         "revoke_invitation": invitation.pk,
         "change_role": MembershipFactory(team=team).pk,
         "remove_member": MembershipFactory(team=team).pk,
@@ -263,6 +277,10 @@ def test_another_teams_things_are_not_there_within_ones_own_team(case, client, t
         "reports",
         "report_csv",
         "courses",
+        "learners",
+        "suggest_learners",
+        "tags",
+        "suggest_tags",
     }
     for name, method in sorted(key for key in TABLE if TABLE[key][1] == 404 and key[0] not in no_foreign_thing):
         with case(name=name, method=method):

@@ -112,7 +112,7 @@ def _process(claim: Claim) -> bool:
                 busy.append(delivery.pk)
             else:
                 finished.append((delivery, _handle(records, event, delivery.attempts)))
-        records.write_names()
+        records.write()
     finish(finished)
     claim.put_back(not_begun)
     claim.give_back(busy, BUSY)

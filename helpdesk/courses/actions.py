@@ -6,13 +6,14 @@ at the same time is the one that both use. Which name stands does not depend on 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
 from django.db.models import Model, Q
 from django.utils import timezone
 
-from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson, Producer
 from helpdesk.teams.models import Team
 from helpdesk.ui.names import clean_key, clean_name
 
@@ -41,6 +42,24 @@ def find_course(team: Team, *, producer_email: str, producer_name: str, hash: st
     return found
 
 
+def find_lesson(step: LearnerActivity) -> Lesson | None:
+    """The lesson in which this step was done; made where it is new, None where the step names none.
+
+    Its title follows a newer step that has another: a step with the same writes nothing, so that learners of one lesson
+    do not queue for its row.
+    """
+    key, title = step.lesson_key or step.lesson_title, step.lesson_title
+    if not (title and step.course_id):
+        return None
+    found = Lesson.objects.filter(course=step.course_id, key=key).first()
+    if found is None:
+        lesson = Lesson(team_id=step.team_id, course_id=step.course_id, key=key, title=title, named_at=step.occurred_at)
+        found = _insert(lesson, course=step.course_id, key=key)
+    if found.title != title:
+        rename(found, title, step.occurred_at)
+    return found
+
+
 def lock_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:
     """The team's learner of this address; made, with this name, where there is none.
 
@@ -48,10 +67,22 @@ def lock_learner(team: Team, *, email: str, name: str, at: datetime) -> Learner:
     """
     email, name = clean_key(email), clean_name(name)
     learners = Learner.objects.select_for_update(no_key=True)
-    return learners.get_or_create(team=team, email=email, defaults={"name": name, "named_at": at})[0]
+    defaults = {"name": name, "named_at": at, "last_activity_at": at}
+    learner, _is_new = learners.get_or_create(team=team, email=email, defaults=defaults)
+    note_activity({learner: at})
+    return learner
 
 
-def rename(record: Producer | Course | Learner, name: str, at: datetime) -> None:
+def note_activity(times: Mapping[Learner, datetime]) -> None:
+    """These learners, all locked, did something at these times (UTC), or it happened to them."""
+    later = [learner for learner, at in times.items() if learner.last_activity_at < at]
+    for learner in later:
+        learner.last_activity_at = times[learner]
+    if later:
+        Learner.objects.bulk_update(later, ["last_activity_at"])
+
+
+def rename(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> None:
     """Have it bear the name of an event of this time (UTC), unless it has the name of a newer one.
 
     Of two names at the same time the one that is later in the alphabet stands, whichever came first.
@@ -59,7 +90,7 @@ def rename(record: Producer | Course | Learner, name: str, at: datetime) -> None
     name = clean_name(name)
     if not is_newer_name(record, name, at):
         return
-    field = "title" if isinstance(record, Course) else "name"
+    field = "title" if isinstance(record, Course | Lesson) else "name"
     is_newer = Q(named_at__lt=at) | Q(named_at=at, **{f"{field}__lt": name}) | Q(**{field: ""})
     changes = {field: name, "named_at": at, "updated_at": timezone.now()}
     if type(record)._default_manager.filter(is_newer, pk=record.pk).update(**changes):
@@ -67,9 +98,9 @@ def rename(record: Producer | Course | Learner, name: str, at: datetime) -> None
         record.named_at = at
 
 
-def is_newer_name(record: Producer | Course | Learner, name: str, at: datetime) -> bool:
+def is_newer_name(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> bool:
     """Whether this name, of an event of this time (UTC), is newer than the one that the record has."""
-    current = record.title if isinstance(record, Course) else record.name
+    current = record.title if isinstance(record, Course | Lesson) else record.name
     return bool(name) and (not current or (record.named_at, current) < (at, name))
 
 
@@ -92,7 +123,7 @@ def upsert_learner(team: Team, *, email: str, name: str, at: datetime) -> Learne
     return learner
 
 
-def _insert(record: M, **identity: Model | str) -> M:
+def _insert(record: M, **identity: Model | str | int) -> M:
     """The record, or the one that another transaction made in the meantime."""
     manager = type(record)._default_manager
     manager.bulk_create([record], ignore_conflicts=True)

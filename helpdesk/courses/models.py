@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Concat, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.courses.querysets import ActivityQuerySet
-from helpdesk.courses.search import Fold
+from helpdesk.courses.querysets import ActivityQuerySet, LearnerQuerySet
+from helpdesk.courses.search import Fold, FoldWords, Words
 from helpdesk.teams.models import Team
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.ui.names import clean_name
+
+HAS_COMMENT = ~Q(comment_text="")
 
 
 class NamedByEvents(models.Model):
@@ -71,6 +73,27 @@ class Course(NamedByEvents):
         return self.title if clean_name(self.title) else self.hash
 
 
+class Lesson(NamedByEvents):
+    """A lesson of a course in which a learner was when they asked for help; others are known from activity alone."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="lessons", verbose_name=_("team"))
+    course = models.ForeignKey(Course, models.CASCADE, db_index=False, related_name="lessons", verbose_name=_("course"))
+    key = models.CharField(
+        _("key"), max_length=255, help_text=_("Nutror’s ID of the lesson; its title where events name none.")
+    )
+    title = models.CharField(_("title"), max_length=255)
+
+    objects = TeamQuerySet["Lesson"].as_manager()
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+        constraints = [models.UniqueConstraint(fields=["course", "key"], name="lesson_key")]
+
+    def __str__(self) -> str:
+        return self.title if clean_name(self.title) else self.key
+
+
 class Learner(NamedByEvents):
     """A student, known by their e-mail within a team."""
 
@@ -92,8 +115,15 @@ class Learner(NamedByEvents):
         db_persist=True,
         verbose_name=_("search text"),
     )
+    last_activity_at = models.DateTimeField(
+        _("last activity"),
+        default=timezone.now,
+        db_default=Now(),
+        editable=False,
+        help_text=_("The time of the newest event about them (UTC), help requests included."),
+    )
 
-    objects = TeamQuerySet["Learner"].as_manager()
+    objects = LearnerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("learner")
@@ -102,6 +132,7 @@ class Learner(NamedByEvents):
         indexes = [
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="learner_text"),
             models.Index(fields=["team", "updated_at", "id"], name="learner_updated"),
+            models.Index(fields=["team", "-last_activity_at", "-id"], name="learner_active"),
         ]
 
     def __str__(self) -> str:
@@ -163,6 +194,9 @@ class LearnerActivity(models.Model):
         indexes = [
             models.Index(fields=["learner", "-occurred_at"], name="activity_by_learner"),
             models.Index(fields=["course", "kind", "-occurred_at"], name="activity_of_course"),
+            models.Index(fields=["learner"], name="activity_comments", condition=HAS_COMMENT),
+            GinIndex(OpClass(Fold("comment_text"), "gin_trgm_ops"), name="activity_comment", condition=HAS_COMMENT),
+            GinIndex(Words(FoldWords("comment_text")), name="activity_comment_words", condition=HAS_COMMENT),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from helpdesk.courses.models import Course
+from helpdesk.courses.models import Course, Lesson
 from helpdesk.teams.models import Team
 
 HASH_SHOWN = 8  # letters of Nutror's identifier
@@ -29,6 +29,16 @@ def labels_of_courses(courses: Iterable[Course]) -> list[tuple[Course, str]]:
             if bearers[labels[course.pk].casefold()] > 1:
                 labels[course.pk] = more(course)
     return [(course, labels[course.pk]) for course in courses]
+
+
+def labels_of_lessons(lessons: Iterable[Lesson]) -> list[tuple[Lesson, str]]:
+    """Each by its title; beside one that several of them bear stands Nutror's key. All of one course."""
+    lessons = list(lessons)
+    bearers = Counter(str(lesson).casefold() for lesson in lessons)
+    return [
+        (lesson, f"{lesson} ({lesson.key})" if bearers[str(lesson).casefold()] > 1 else str(lesson))
+        for lesson in lessons
+    ]
 
 
 def course_labels(team: Team) -> dict[int, str]:

@@ -1,16 +1,41 @@
-"""Reads of learner activity."""
+"""Reads of learners and their activity."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.db.models import Q
+
+from helpdesk.courses.search import folded_words
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.ui.keyset import Order
 
 if TYPE_CHECKING:
-    from helpdesk.courses.models import Learner, LearnerActivity
+    from datetime import datetime
+
+    from helpdesk.courses.models import Course, Learner, LearnerActivity
 
 NEWEST_FIRST = Order(("occurred_at", "id"), is_descending=True)
+LATELY_ACTIVE_FIRST = Order(("last_activity_at", "id"), is_descending=True)
+SHORTEST_INDEXED = 3  # letters: a trigram
+LATEST = 1_000  # learners that are looked through for a shorter word
+
+
+class LearnerQuerySet(TeamQuerySet["Learner"]):
+    """Learners."""
+
+    def named(self, text: str) -> Self:
+        """Those of whose name and e-mail all these words are parts, whatever their case and accents.
+
+        To be asked of one team's. Words too short for the index are looked for in the latest alone.
+        """
+        words = folded_words(text)
+        found = self.filter(*(Q(search_text__contains=word) for word in words))
+        if words and max(map(len, words)) < SHORTEST_INDEXED:
+            # Asked for by themselves: within the query, the database would look through all the others as well.
+            latest = LATELY_ACTIVE_FIRST.sort(self).values_list("pk", flat=True)[:LATEST]
+            found = found.filter(pk__in=list(latest))
+        return found
 
 
 class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):
@@ -19,3 +44,15 @@ class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):
     def of(self, learner: Learner) -> Self:
         """Everything this learner did, newest first."""
         return NEWEST_FIRST.sort(self.filter(team_id=learner.team_id, learner=learner))
+
+    def in_course(self, course: Course | None) -> Self:
+        """In this course, or of no particular one; all where there is none."""
+        return self.filter(Q(course=course) | Q(course=None)) if course else self
+
+    def with_comment(self) -> Self:
+        """Those that are a comment, or an answer to one."""
+        return self.exclude(comment_text="")
+
+    def until(self, moment: datetime) -> Self:
+        """What was done up to this time (UTC)."""
+        return self.filter(occurred_at__lte=moment)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from random import Random
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from helpdesk.courses.actions import upsert_course
-from helpdesk.courses.models import Course, Learner, LearnerActivity
+from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
 from helpdesk.demo.simulation import COURSES, PRODUCER, invent_person, steps_before_asking
 from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets.actions import number_sequence
@@ -51,6 +52,11 @@ def seed_team(team: Team, tickets: int, *, seed: str = "seed", days: int = 365) 
         )
         for outline in COURSES
     ]
+    lessons = {
+        (course.pk, place): _lesson(course, place, title, now)
+        for course, outline in zip(courses, COURSES, strict=True)
+        for place, title in enumerate(outline.lessons)
+    }
     people = dict(Membership.objects.for_team(team).values_list("user_id", "user__name"))
     spread = timedelta(days=days) / tickets
     bar = tqdm(total=tickets, desc="Seeding", unit="ticket", disable=None)
@@ -58,12 +64,22 @@ def seed_team(team: Team, tickets: int, *, seed: str = "seed", days: int = 365) 
         size = min(BATCH, tickets - start)
         moments = [now - spread * (tickets - start - place) for place in range(size)]
         unfinished_from = int(tickets * (1 - UNFINISHED_SHARE)) - start
-        _Batch(team, random, courses, people, moments, unfinished_from).write()
+        _Batch(team, random, courses, lessons, people, moments, unfinished_from).write()
         bar.update(size)
     bar.close()
     with connection.cursor() as cursor:
         for model in (Learner, Ticket, TicketEvent, Message, LearnerActivity):
             cursor.execute(f"ANALYZE {model._meta.db_table}")
+
+
+def _lesson(course: Course, place: int, title: str, at: datetime) -> int:
+    """The key of this lesson of a course; made where it is new."""
+    fields = {"team_id": course.team_id, "title": title, "named_at": at}
+    return Lesson.objects.get_or_create(course=course, key=_lesson_key(place), defaults=fields)[0].pk
+
+
+def _lesson_key(place: int) -> str:
+    return str(1000 + place)
 
 
 class _Batch:
@@ -74,11 +90,13 @@ class _Batch:
         team: Team,
         random: Random,
         courses: list[Course],
+        lessons: dict[tuple[int, int], int],
         people: dict[int, str],
         moments: list[datetime],
         unfinished_from: int,
     ) -> None:
-        self.team, self.random, self.courses, self.people = team, random, courses, people
+        self.team, self.random, self.people = team, random, people
+        self.courses, self.lessons = courses, lessons
         self.moments, self.unfinished_from = moments, unfinished_from
 
     @transaction.atomic
@@ -94,11 +112,14 @@ class _Batch:
         learners, tickets, events, activities, notes = [], [], [], [], []
         random, team_id = self.random, team.pk
         learner_id, place_of_course = 0, 0
+        told: list[tuple[datetime, int | None]] = []  # of the learner: when each step was, and in which lesson
         for place, asked_at in enumerate(self.moments):
             if place == 0 or random.random() > 0.33:
                 learner_id, place_of_course = first_learner + place, random.randrange(len(self.courses))
                 person = invent_person(random, learner_id)
-                learners.append((learner_id, team_id, f"{learner_id}.{person.email}", person.name, asked_at, asked_at))
+                email, told = f"{learner_id}.{person.email}", []
+                learners.append([learner_id, team_id, email, person.name, asked_at, asked_at, asked_at])
+            learners[-1][-1] = asked_at
             course, ticket_id = self.courses[place_of_course], first_ticket + place
             is_done = place < self.unfinished_from
             status = Status.RESOLVED if is_done else random.choice(STATUSES)
@@ -120,6 +141,27 @@ class _Batch:
                 note_id, name = first_note + place, self.people[assignee]
                 events.append((team_id, ticket_id, "note_added", _facts(NoteAdded(note_id)), version, resolved_at))
                 notes.append((note_id, team_id, ticket_id, "note", assignee, name, random.choice(NOTES), resolved_at))
+            outline = COURSES[place_of_course]
+            for step in steps_before_asking(random, outline, asked_at):
+                lesson = outline.lessons[step.lesson] if step.kind.startswith(("lesson", "file", "comment")) else ""
+                told.append((step.at, self.lessons[course.pk, step.lesson] if lesson else None))
+                activities.append(
+                    (
+                        team_id,
+                        learner_id,
+                        course.pk,
+                        step.kind,
+                        step.at,
+                        _lesson_key(step.lesson) if lesson else "",
+                        lesson,
+                        "",
+                        step.comment,
+                        step.rating,
+                        step.progress,
+                        step.inactive_days,
+                        step.at,
+                    )
+                )
             tickets.append(
                 (
                     ticket_id,
@@ -128,6 +170,7 @@ class _Batch:
                     learner_id,
                     course.pk,
                     course.producer_id,
+                    max((step for step in told if step[0] <= asked_at), key=itemgetter(0), default=(asked_at, None))[1],
                     status,
                     priority,
                     assignee,
@@ -141,30 +184,10 @@ class _Batch:
                     version,
                 )
             )
-            outline = COURSES[place_of_course]
-            for step in steps_before_asking(random, outline, asked_at):
-                lesson = outline.lessons[step.lesson] if step.kind.startswith(("lesson", "file", "comment")) else ""
-                activities.append(
-                    (
-                        team_id,
-                        learner_id,
-                        course.pk,
-                        step.kind,
-                        step.at,
-                        str(1000 + step.lesson) if lesson else "",
-                        lesson,
-                        "",
-                        step.comment,
-                        step.rating,
-                        step.progress,
-                        step.inactive_days,
-                        step.at,
-                    )
-                )
-        _copy(Learner, "id team_id email name named_at created_at", learners)
+        _copy(Learner, "id team_id email name named_at created_at last_activity_at", learners)
         _copy(
             Ticket,
-            "id team_id number learner_id course_id producer_id status priority assignee_id request_count "
+            "id team_id number learner_id course_id producer_id lesson_id status priority assignee_id request_count "
             "requested_at response_due_at created_at last_activity_at first_responded_at resolved_at version",
             tickets,
         )
@@ -206,7 +229,7 @@ def _facts(fact: Fact) -> str:
     return json.dumps(store_fact(fact, None))
 
 
-def _copy(model: type[Model], columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+def _copy(model: type[Model], columns: str, rows: Iterable[Sequence[Any]]) -> None:
     names = ", ".join(columns.split())
     with connection.cursor() as cursor, cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as copy:
         for row in rows:

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.courses.models import Course
-from helpdesk.courses.names import labels_of_courses
+from helpdesk.courses.models import Course, Lesson
+from helpdesk.courses.names import labels_of_courses, labels_of_lessons
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.models import Tag, Ticket
+from helpdesk.tickets.querysets import TagQuerySet
 from helpdesk.ui.names import clean_key
 
 NONE = "none"  # a value that stands for nobody, or no course
@@ -59,8 +60,18 @@ class TagChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a 
     """A tag by its name, however that is written."""
 
     def to_python(self, value: Any) -> Tag | None:
-        """The tag."""
-        return super().to_python(clean_key(value) if isinstance(value, str) else value)
+        """The tag; where none is written just so, the one that is the same word but for its accents."""
+        if not isinstance(value, str) or value in self.empty_values:
+            return super().to_python(value)
+        name = clean_key(value)
+        try:
+            return super().to_python(name)
+        except forms.ValidationError:
+            tags: TagQuerySet = self.queryset  # type: ignore[assignment]
+            alike = tags.alike(name).most_used().first()
+            if name and alike:
+                return alike
+            raise
 
 
 class CourseChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg] # not a generic at run time
@@ -114,4 +125,35 @@ class CourseFilterField(CourseField):
 
     def to_python(self, value: Any) -> Course | str | None:
         """The course, or NONE."""
+        return NONE if value == NONE else super().to_python(value)
+
+
+class LessonChoices(forms.models.ModelChoiceIterator):  # type: ignore[type-arg] # not a generic at run time
+    """None chosen, none known, and those that are offered."""
+
+    field: LessonFilterField
+
+    def __iter__(self) -> Iterator[Any]:
+        """By title; beside one that several bear stands Nutror's key."""
+        yield ("", self.field.empty_label)
+        yield (NONE, _("No lesson known"))
+        yield from ((str(lesson.pk), label) for lesson, label in labels_of_lessons(self.field.offered))
+
+
+class LessonFilterField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
+    """A lesson of the team's, offered from a course at a time; or “none”, where it is not known."""
+
+    iterator = LessonChoices
+    offered: Any = ()
+
+    def offer(self, course: Course | str | None, chosen: Lesson | str | None) -> None:
+        """Those of the course, and the one that is chosen."""
+        offered = Q(pk=chosen.pk) if isinstance(chosen, Lesson) else Q(pk__in=[])
+        if isinstance(course, Course):
+            offered |= Q(course=course)
+        self.offered = self.queryset.filter(offered).order_by("title", "pk")  # type: ignore[union-attr]
+        self.widget.choices = self.choices
+
+    def to_python(self, value: Any) -> Lesson | str | None:
+        """The lesson, or NONE."""
         return NONE if value == NONE else super().to_python(value)

@@ -160,4 +160,4 @@ def _badges(ticket: Ticket, said_by_the_group: Priority | None) -> list[Badge]:
     if ticket.is_snoozed and ticket.snoozed_until:
         until = date_format(timezone.localtime(ticket.snoozed_until), "SHORT_DATETIME_FORMAT")
         badges.append(Badge(" ".join([_("until"), until]), ""))
-    return badges + [Badge(tag.name, "tag") for tag in ticket.tags.all()]
+    return badges + [Badge(tag.name, f"tag {tag.tone}".strip()) for tag in ticket.tags.all()]

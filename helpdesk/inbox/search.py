@@ -1,9 +1,13 @@
-"""Finding tickets by what somebody types: number, name, e-mail, course, tag, or words of questions and notes."""
+"""Finding tickets by what somebody types: number, name, e-mail, course, lesson, tag, or words that somebody wrote.
+
+These are the words of questions, of notes, and of what the learner said below lessons.
+"""
 
 from __future__ import annotations
 
 import heapq
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,19 +15,23 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import connection, transaction
 from django.db.models import F, OuterRef, Q, Subquery, Value
 
-from helpdesk.courses.models import Course, Learner
+from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
 from helpdesk.courses.search import Fold, FoldWords, Words, folded_words
 from helpdesk.teams.models import Team
 from helpdesk.tickets.merged_tickets import root_keys_of
 from helpdesk.tickets.models import Message, Tag, Ticket
-from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.tickets.querysets import NEWEST_FIRST, TicketQuerySet
+from helpdesk.ui.keyset import Order
 from helpdesk.ui.names import clean_name
 
 NUMBER = re.compile(r"#?\s*(\d{1,9})")
 SHORTEST_INDEXED = 3  # letters: a trigram
 FENCE = 2**31  # more rows than there are: a subquery with a limit is planned by itself
 MOST_MERGED = 500  # merged tickets with a word; one that more have is found often enough without the others
-NEWEST = 2_000  # tickets that are looked through for a common word, or for a shorter one in learners' names
+NEAREST = 2_000  # tickets that are looked through for a common word, or for a shorter one in learners' names
+COUNTED = 100  # answers, beyond which it is only said that there are more
+
+Place = tuple[datetime, int]  # when a ticket was requested, and its key
 
 
 class Condition(NamedTuple):
@@ -44,7 +52,8 @@ def conditions(team: Team, text: str) -> list[Condition]:
     words = [word for word in words if _is_word(word)]
     asked = _with(Ticket.objects.for_team(team).exclude(question=""), "question", words)
     notes = _with(Message.objects.for_team(team).filter(kind=Message.Kind.NOTE), "body", words)
-    return [*found, *_written(asked, ""), *_written(notes, "ticket__")]
+    said = _with(LearnerActivity.objects.for_team(team).with_comment(), "comment_text", words)
+    return [*found, *_written(asked, ""), *_written(notes, "ticket__"), _by_learners(said)]
 
 
 def _is_word(text: str) -> bool:
@@ -52,7 +61,7 @@ def _is_word(text: str) -> bool:
 
 
 def _by_names(team: Team, text: str, words: list[str]) -> list[Q]:
-    """By number, learner, course and tag."""
+    """By number, learner, course, lesson and tag."""
     number = NUMBER.fullmatch(text)
     found = _by_number(team, int(number[1])) if number else []
     if text.startswith("#") or not words:
@@ -60,40 +69,53 @@ def _by_names(team: Team, text: str, words: list[str]) -> list[Q]:
     words = list(filter(_is_word, words)) or words
     by_learner = Q(learner__in=Learner.objects.for_team(team).filter(_all_of("search_text", words)))
     if max(map(len, words)) < SHORTEST_INDEXED:
-        by_learner &= Q(pk__in=Ticket.objects.for_team(team).newest_first().values("pk")[:NEWEST])
+        by_learner &= Q(pk__in=Ticket.objects.for_team(team).newest_first().values("pk")[:NEAREST])
     found.append(by_learner)
-    if courses := _few(_with(Course.objects.for_team(team), "title", words)):
-        found.append(Q(course__in=courses))
-        of_others = Ticket.objects.for_team(team).filter(course__in=courses, merged_into__isnull=False)
-        found += _standing_for(of_others.exclude(merged_into__course=F("course")))
+    for field, named in (("course", Course.objects), ("lesson", Lesson.objects)):
+        if keys := _few(_with(named.for_team(team), "title", words)):
+            found.append(Q(**{f"{field}__in": keys}))
+            merged = Ticket.objects.for_team(team).filter(**{f"{field}__in": keys}, merged_into__isnull=False)
+            found += _standing_for(merged.exclude(**{f"merged_into__{field}": F(field)}))
     if tags := _few(_with(Tag.objects.for_team(team), "name", words)):
         found += _by_ticket(Ticket.tags.through.objects.filter(tag__in=tags))
     return found
 
 
 def newest(tickets: TicketQuerySet, team: Team, text: str, count: int) -> TicketQuerySet:
-    """The newest of these tickets, all of the team, that answer to the text.
+    """The newest of these tickets, all of the team, that answer to the text."""
+    return at(nearest_places(tickets, conditions(team, text), count))
+
+
+def at(places: Iterable[Place]) -> TicketQuerySet:
+    """The tickets at these places."""
+    return Ticket.objects.filter(pk__in=[pk for _requested_at, pk in places]).newest_first()
+
+
+def nearest_places(
+    tickets: TicketQuerySet, asked: list[Condition], count: int, order: Order = NEWEST_FIRST
+) -> list[Place]:
+    """Where the first of these tickets stand that answer to any condition: the newest, or in its reverse the oldest.
 
     Each condition is a query of its own: over all at once the database would have to walk every ticket. Of a common
-    word the index of words knows far too many, so that the latest tickets are read through before it is asked.
+    word the index of words knows far too many, so that the nearest tickets are read through before it is asked.
     """
-    asked = conditions(team, text)
-    latest = tickets.newest_first()[NEWEST - 1 : NEWEST].values_list("requested_at", flat=True).first()
-    among_latest = tickets.filter(requested_at__gte=latest) if latest else tickets
+    last = order.sort(tickets)[NEAREST - 1 : NEAREST].values_list("requested_at", flat=True).first()
+    bound = "requested_at__gte" if order.is_descending else "requested_at__lte"
+    nearest = tickets.filter(**{bound: last}) if last else tickets
+    by_index = [condition.by_index for condition in asked if not condition.one_by_one]
     with transaction.atomic(), connection.cursor() as cursor:
         # A word is common or rare, and wants a plan accordingly; a plan kept for any word serves neither.
         cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        places = _places(tickets, [condition.by_index for condition in asked if not condition.one_by_one], count)
-        places |= _places(among_latest, [condition.one_by_one for condition in asked if condition.one_by_one], count)
-        if latest and sum(requested_at >= latest for requested_at, _pk in places) < count:
-            places |= _places(tickets, [condition.by_index for condition in asked if condition.one_by_one], count)
-    pks = [pk for _requested_at, pk in heapq.nlargest(count, places)]
-    return Ticket.objects.filter(pk__in=pks).newest_first()
+        places = _places(tickets, by_index, count, order)
+        places |= _places(nearest, [each.one_by_one for each in asked if each.one_by_one], count, order)
+        if last and sum((at >= last) if order.is_descending else (at <= last) for at, _pk in places) < count:
+            places |= _places(tickets, [each.by_index for each in asked if each.one_by_one], count, order)
+    return (heapq.nlargest if order.is_descending else heapq.nsmallest)(count, places)
 
 
-def _places(tickets: TicketQuerySet, conditions: list[Q], count: int) -> set[tuple[datetime, int]]:
-    """Where the newest stand that answer to each condition."""
-    found = (tickets.filter(condition).newest_first().values_list("requested_at", "pk") for condition in conditions)
+def _places(tickets: TicketQuerySet, conditions: list[Q], count: int, order: Order) -> set[Place]:
+    """Where the first stand that answer to each condition."""
+    found = (order.sort(tickets.filter(condition)).values_list("requested_at", "pk") for condition in conditions)
     return {place for places in found for place in places[:count]}
 
 
@@ -132,6 +154,14 @@ def _written(rows: Any, path: str) -> list[Condition]:
     its_own = rows.filter(**{key: OuterRef("pk")})
     in_text = Condition(Q(pk__in=rows.values(key)[:FENCE]), Q(pk=Subquery(its_own.values(key)[:1])))
     return [in_text, *map(Condition, _standing_for(rows, path))]
+
+
+def _by_learners(comments: Any) -> Condition:
+    """The tickets of whoever wrote these."""
+    theirs = comments.filter(learner=OuterRef("learner"))
+    return Condition(
+        Q(learner__in=comments.values("learner")[:FENCE]), Q(learner=Subquery(theirs.values("learner")[:1]))
+    )
 
 
 def _few(rows: Any) -> list[int]:

@@ -92,6 +92,16 @@ def requests_by_course(tickets: TicketQuerySet, period: Period) -> dict[int | No
     return _counted(calls_in(tickets, period).values_list("course"))
 
 
+def requests_by_lesson(tickets: TicketQuerySet, period: Period) -> dict[int | None, int]:
+    """Calls from each lesson, by its key."""
+    return _counted(calls_in(tickets, period).values_list("lesson"))
+
+
+def requests_by_tag(tickets: TicketQuerySet, period: Period) -> dict[int, int]:
+    """Calls with each tag, by its key; one with several counts for each."""
+    return _counted(calls_in(tickets, period).filter(tags__isnull=False).values_list("tags"))
+
+
 def requests_by_hour(tickets: TicketQuerySet, period: Period) -> dict[tuple[int, int], int]:
     """Calls by weekday (Monday is 1) and hour."""
     rows = calls_in(tickets, period).values_list(ExtractIsoWeekDay("requested_at"), ExtractHour("requested_at"))

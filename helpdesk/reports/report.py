@@ -11,23 +11,21 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from helpdesk.courses.names import course_labels
-from helpdesk.reports import metrics
+from helpdesk.reports import metrics, rankings
 from helpdesk.reports.headline import counted, timed
 from helpdesk.reports.periods import PeriodForm
 from helpdesk.reports.tables import Table, number, span, with_level, with_share, word
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People
 from helpdesk.tickets.periods import Period
+from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.charts import Chart, day_and_month
-
-MOST_COURSES = 15
 
 
 class Report:
     """All tables of one period, each computed when it is asked for.
 
-    A page shows the courses that are most asked about; a complete one names all.
+    A page shows the courses, lessons and tags that are most asked about; a complete one names all.
     """
 
     def __init__(self, team: Team, form: PeriodForm, *, is_complete: bool = False) -> None:
@@ -43,6 +41,8 @@ class Report:
             "days": self.days,
             "times": self.times,
             "courses": self.courses,
+            "lessons": self.lessons,
+            "tags": self.tags,
             "backlog": self.backlog,
             "members": self.members,
             "hours": self.hours,
@@ -155,27 +155,34 @@ class Report:
 
     def courses(self) -> Table:
         """Requests for each course, the most asked about first."""
-        counts = metrics.requests_by_course(self.tickets, self.period)
-        before = metrics.requests_by_course(self.tickets, self.period.before)
-        labels = course_labels(self.team)
-        most = max(counts.values(), default=0)
-        order = sorted(counts, key=lambda key: -counts[key])
-        shown = len(order) if self.is_complete else MOST_COURSES
-        rows = []
-        for key in order[:shown]:
-            of_it = f"&course={key or 'none'}"
-            now = number(counts[key], self.period.requests_query() + of_it)
-            then = number(before.get(key, 0), self.period.before.requests_query() + of_it)
-            rows.append([word(labels[key] if key else _("No specific course")), with_share(now, most), then])
-        if rest := order[shown:]:
-            others = sum(counts[key] for key in rest)
-            rows.append([word(_("Other courses")), number(others), number(sum(before.get(key, 0) for key in rest))])
-        return Table(
-            "courses",
-            _("Requests per course"),
-            _("All help requests in this period and in the previous one."),
-            [_("Course"), _("Requests"), _("Before")],
-            rows,
+        return self._ranking(lambda _keys: rankings.courses_of(self.team), metrics.requests_by_course, within="")
+
+    def lessons(self) -> Table:
+        """Requests from each lesson, likewise."""
+        is_of_one_course = self.course is not None
+        return self._ranking(
+            lambda keys: rankings.lessons_of(self.team, keys, is_of_one_course=is_of_one_course),
+            metrics.requests_by_lesson,
+        )
+
+    def tags(self) -> Table:
+        """Requests with each tag, likewise."""
+        return self._ranking(lambda keys: rankings.tags_of(self.team, keys), metrics.requests_by_tag)
+
+    def _ranking(
+        self,
+        subject_of: Callable[[dict[Any, int]], rankings.Subject],
+        count: Callable[[TicketQuerySet, Period], dict[Any, int]],
+        within: str | None = None,
+    ) -> Table:
+        counts, before = count(self.tickets, self.period), count(self.tickets, self.period.before)
+        return rankings.ranking(
+            subject_of(counts),
+            counts,
+            before,
+            self.period,
+            within=self._within if within is None else within,
+            is_complete=self.is_complete,
         )
 
     def backlog(self) -> Table:

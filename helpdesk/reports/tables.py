@@ -16,13 +16,17 @@ LEVELS = 5
 
 @dataclass(frozen=True)
 class Cell:
-    """One figure: as the page shows it, as the CSV holds it, and the inbox's question for the tickets behind it."""
+    """One figure: as the page shows it, as the CSV holds it, and the inbox's question for the tickets behind it.
+
+    A name leads to a page of its own, whose `path` is below the team's.
+    """
 
     text: str
     value: Any
     query: str = ""
     level: int = 0
     share: int | None = None
+    path: str = ""
 
 
 @dataclass
@@ -37,9 +41,9 @@ class Table:
     charts: list[Chart] = field(default_factory=list)
 
 
-def word(text: Any, query: str = "") -> Cell:
+def word(text: Any, query: str = "", path: str = "") -> Cell:
     """A name."""
-    return Cell(str(text), str(text), query)
+    return Cell(str(text), str(text), query, path=path)
 
 
 def number(value: int, query: str = "") -> Cell:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from django.db.models import Q, QuerySet
 
-from helpdesk.courses.models import Course, Producer
+from helpdesk.courses.models import Course, Lesson, Producer
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Tag, Ticket
 
@@ -42,8 +42,8 @@ def _above(merged: QuerySet[Ticket]) -> set[int]:
     return {pk for pk in found if pk}
 
 
-def about(team: Team, field: str, value: Course | Producer | int | None) -> Q:
-    """Tickets whose own call is about this course or producer, and those that stand for a merged one that is.
+def about(team: Team, field: str, value: Course | Lesson | Producer | int | None) -> Q:
+    """Tickets whose own call is about this course, lesson or producer, and those that stand for a merged one that is.
 
     Nearly all merged tickets are about what the one is about that they are merged into; these need not be looked up.
     """

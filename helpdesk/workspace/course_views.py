@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from helpdesk.courses.models import Course, LearnerActivity
+from helpdesk.courses.models import Course, LearnerActivity, Lesson
 from helpdesk.courses.names import labels_of_courses
 from helpdesk.inbox.rows import groups_of
 from helpdesk.teams.access import TeamRequest, team_view
@@ -19,11 +19,12 @@ from helpdesk.tickets.context import contexts_of
 from helpdesk.tickets.merged_tickets import about, to_do_elsewhere
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.periods import Period
+from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.charts import weekly_chart
 
 Kind = LearnerActivity.Kind
 MONTH, QUARTER = 30, 90  # days, of which today is the last, as in the reports
-NEWEST, LESSONS, TICKETS = 300, 8, 8
+LESSONS, TICKETS = 8, 8
 
 
 @require_safe
@@ -51,8 +52,7 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
     month, quarter = Period.until_today(MONTH), Period.until_today(QUARTER)
     team_tickets = Ticket.objects.for_team(request.team)
     calls = team_tickets.filter(course=found)
-    newest = list(calls.unmerged().filter(requested_at__gte=quarter.start).with_row_relations().newest_first()[:NEWEST])
-    contexts = contexts_of(newest)
+    newest = calls.unmerged().filter(requested_at__gte=quarter.start).with_row_relations().newest_first()[:TICKETS]
     asked = calls.filter(requested_at__gte=quarter.start, requested_at__lt=quarter.end).aggregate(
         quarter=Count("pk"),
         month=Count("pk", filter=Q(requested_at__gte=month.start)),
@@ -60,11 +60,7 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
     )
     activity = LearnerActivity.objects.filter(course=found, occurred_at__gte=quarter.start)
     enrolled = activity.filter(kind=Kind.ENROLLMENT_CREATED).count()
-    lessons = Counter(
-        context.last_step.lesson_title
-        for context in contexts.values()
-        if context.last_step and context.last_step.lesson_title
-    ).most_common(LESSONS)
+    lessons = _most_asked_about(calls.filter(requested_at__gte=quarter.start, requested_at__lt=quarter.end))
     context = {
         "nav": "courses",
         "course": found,
@@ -78,8 +74,17 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
         "rating": activity.filter(kind=Kind.LESSON_RATED).aggregate(rating=Avg("rating"))["rating"],
         "enrolled": enrolled,
         "per_hundred": round(asked["quarter"] * 100 / enrolled, 1) if enrolled else None,
-        "lessons": [(title, count, round(count * 100 / lessons[0][1])) for title, count in lessons],
-        "groups": groups_of(newest[:TICKETS], contexts, request.team, {}),
+        "lessons": [(lesson, count, round(count * 100 / lessons[0][1])) for lesson, count in lessons],
+        "lesson_query": f"{quarter.requests_query()}&course={pk}&lesson=",
+        "groups": groups_of(list(newest), contexts_of(newest), request.team, {}),
         "chart": weekly_chart(_("Requests by week"), calls, "requested_at"),
     }
     return render(request, "workspace/course.html", context)
+
+
+def _most_asked_about(calls: TicketQuerySet) -> list[tuple[Lesson, int]]:
+    """The lessons in which most of these calls were made, each with how many."""
+    counts = calls.filter(lesson__isnull=False).values_list("lesson").annotate(count=Count("pk"))
+    most = dict(counts.order_by("-count", "lesson")[:LESSONS])
+    lessons = Lesson.objects.in_bulk(most)
+    return [(lessons[pk], count) for pk, count in most.items()]

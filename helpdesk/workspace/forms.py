@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.courses.contact import check_address, clean_phone
 from helpdesk.courses.models import Course, Learner
 from helpdesk.inbox.fields import CourseField
 from helpdesk.teams.models import Team
+from helpdesk.tickets.models import Tag
 from helpdesk.ui.names import KeyField, NameField
+from helpdesk.ui.suggestions import suggest
 
 
 class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
@@ -30,6 +34,28 @@ class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at r
         return clean_phone(self.cleaned_data["phone"])
 
 
+class TagForm(forms.Form):
+    """What one of the team's tags is called, and its color."""
+
+    name = KeyField(label=_("Name"), max_length=40)
+    color = forms.ChoiceField(
+        label=_("Color"),
+        choices=[("", pgettext_lazy("color", "None")), *Tag.Color.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class MergeTagForm(forms.Form):
+    """Which other tag of the team's takes a tag's place."""
+
+    into = forms.ModelChoiceField(Tag.objects.none(), label=_("Merge into"), empty_label=_("Choose a tag"))
+
+    def __init__(self, *args: Any, tag: Tag, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = Tag.objects.for_team(tag.team).exclude(pk=tag.pk)  # type: ignore[attr-defined]
+
+
 class OpenTicketForm(forms.Form):
     """A help request that came by another way than the button in the course."""
 
@@ -44,6 +70,8 @@ class OpenTicketForm(forms.Form):
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.team = team
+        for field in ("email", "name"):
+            suggest(self.fields[field], reverse("suggest_learners", args=[team.slug]))
         self.fields["course"].offer(team)  # type: ignore[attr-defined]
 
     def clean_email(self) -> str:

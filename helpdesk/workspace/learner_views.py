@@ -3,27 +3,82 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Avg, Count, Max, Min, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.courses.contact import Contact
 from helpdesk.courses.models import Learner, LearnerActivity
 from helpdesk.courses.names import course_labels
-from helpdesk.courses.querysets import NEWEST_FIRST
+from helpdesk.courses.querysets import LATELY_ACTIVE_FIRST, NEWEST_FIRST
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import UNFINISHED_STATUSES, Ticket
 from helpdesk.ui.charts import weekly_chart
 from helpdesk.ui.keyset import read_place, write_place
+from helpdesk.ui.names import clean_name, isolated
 from helpdesk.workspace.forms import PhoneForm
 from helpdesk.workspace.sessions import sessions_of
 
 STEPS, TICKETS = 60, 20
+PAGE_SIZE, SUGGESTED = 50, 8
+LONGEST_SEARCH = 100  # characters
+
+
+@require_safe
+@team_view(Permission.TICKET_VIEW)
+def learners(request: TeamRequest) -> HttpResponse:
+    """All learners of the team, or those whose name or e-mail has what is typed; who was active last comes first."""
+    typed = clean_name(request.GET.get("q", ""))[:LONGEST_SEARCH]
+    found = Learner.objects.for_team(request.team)
+    if typed:
+        found = found.named(typed)
+    place = read_place(request.GET.get("after", ""), LATELY_ACTIVE_FIRST, Learner)
+    rows = list(LATELY_ACTIVE_FIRST.sort(LATELY_ACTIVE_FIRST.after(found, place))[: PAGE_SIZE + 1])
+    shown, query = rows[:PAGE_SIZE], {"q": typed} if typed else {}
+    more = ""
+    if len(rows) > PAGE_SIZE:
+        more = urlencode({**query, "after": write_place(LATELY_ACTIVE_FIRST.place_of(shown[-1]))})
+    context = {"nav": "learners", "rows": _with_counts(request, shown), "typed": typed, "more": more}
+    is_part = request.htmx and request.htmx.target == "more"
+    return render(request, "workspace/_learner_rows.html" if is_part else "workspace/learners.html", context)
+
+
+def _with_counts(request: TeamRequest, found: list[Learner]) -> list[tuple[Learner, Any]]:
+    """Each with how many tickets they have."""
+    counts = (
+        Ticket.objects.for_team(request.team)
+        .unmerged()
+        .filter(learner__in=found)
+        .values("learner")
+        .annotate(tickets=Count("pk"), unfinished=Count("pk", filter=Q(status__in=UNFINISHED_STATUSES)))
+        .order_by()
+    )
+    of_learner = {row["learner"]: row for row in counts}
+    return [(learner, of_learner.get(learner.pk, {})) for learner in found]
+
+
+@require_safe
+@team_view(Permission.TICKET_VIEW)
+def suggest_learners(request: TeamRequest) -> HttpResponse:
+    """The learners whose name or e-mail has what is typed into either field, who was active last first."""
+    typed = clean_name(request.GET.get("email", "") or request.GET.get("name", ""))[:LONGEST_SEARCH]
+    found = Learner.objects.for_team(request.team)
+    found = LATELY_ACTIVE_FIRST.sort(found.named(typed))[:SUGGESTED] if typed else found.none()
+    suggestions = [
+        {
+            "label": isolated(learner),
+            "detail": learner.email if learner.name else "",
+            "values": {"email": learner.email, "name": learner.name},
+        }
+        for learner in found
+    ]
+    return render(request, "ui/_suggestions.html", {"suggestions": suggestions})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +92,13 @@ def learner(request: TeamRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("learner", request.team.slug, pk)
     found.refresh_from_db()
-    context = {"nav": "", "learner": found, "contact": Contact(found), "form": form, **_sessions(request, found)}
+    context = {
+        "nav": "learners",
+        "learner": found,
+        "contact": Contact(found),
+        "form": form,
+        **_sessions(request, found),
+    }
     if request.htmx and request.htmx.target == "earlier":
         return render(request, "workspace/_sessions.html", context)
     tickets = Ticket.objects.for_team(request.team).filter(learner=found)

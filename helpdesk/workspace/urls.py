@@ -2,12 +2,28 @@
 
 from django.urls import URLPattern, path
 
-from helpdesk.workspace import change_views, course_views, learner_views, presence, ticket_views
+from helpdesk.workspace import (
+    change_views,
+    course_views,
+    learner_views,
+    lesson_views,
+    presence,
+    tag_views,
+    ticket_views,
+)
 
 urlpatterns: list[URLPattern] = [
+    path("learners/", learner_views.learners, name="learners"),
+    path("learners/suggestions/", learner_views.suggest_learners, name="suggest_learners"),
     path("learners/<int:pk>/", learner_views.learner, name="learner"),
     path("courses/", course_views.courses, name="courses"),
     path("courses/<int:pk>/", course_views.course, name="course"),
+    path("lessons/<int:pk>/", lesson_views.lesson, name="lesson"),
+    path("tags/", tag_views.tags, name="tags"),
+    path("tags/suggestions/", tag_views.suggest_tags, name="suggest_tags"),
+    path("tags/<int:pk>/", tag_views.tag, name="tag"),
+    path("tags/<int:pk>/merge/", tag_views.merge_tag, name="merge_tag"),
+    path("tags/<int:pk>/delete/", tag_views.delete_tag, name="delete_tag"),
     path("tickets/new/", ticket_views.open_ticket, name="open_ticket"),
     path("tickets/<int:number>/", ticket_views.ticket, name="ticket"),
     path("tickets/<int:number>/menu/", ticket_views.ticket_menu, name="ticket_menu"),

@@ -5,6 +5,7 @@ import "./submit-on-change.js";
 import "./submit-once.js";
 import "./submit-shortcut.js";
 import "./omit-empty.js";
+import "./suggestions.js";
 import "./drafts.js";
 import "./request-failures.js";
 import "./menus.js";

@@ -15,7 +15,7 @@ from helpdesk.bulk import actions as bulk
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
-from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
+from tests.factories import ActivityFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
 from tests.test_access import patterns
 from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
@@ -91,6 +91,8 @@ TABLE = {
     ("api_activities", "get"): READ_BY_ALL,
     ("api_courses", "get"): OWN_READ_BY_ALL,
     ("api_course", "get"): READ_BY_ALL,
+    ("api_lessons", "get"): OWN_READ_BY_ALL,
+    ("api_lesson", "get"): READ_BY_ALL,
     ("api_producers", "get"): OWN_READ_BY_ALL,
     ("api_producer", "get"): READ_BY_ALL,
     ("api_team", "get"): OWN_READ_BY_ALL,
@@ -103,7 +105,7 @@ TABLE = {
     ("api_replay", "post"): WRITTEN_BY_MANAGERS,
     **{
         (f"api_report_{name}", "get"): OWN_READ_BY_ALL
-        for name in ("summary", "days", "times", "courses", "backlog", "members", "hours")
+        for name in ("summary", "days", "times", "courses", "lessons", "tags", "backlog", "members", "hours")
     },
     ("api_schema", "get"): (200,) * len(CREDENTIALS),
     ("api_docs", "get"): (200,) * len(CREDENTIALS),
@@ -123,7 +125,8 @@ def things(team, owner, client):
     """One of each thing that a URL names, and a valid body for each change."""
     source = source_of(team)
     deliver(client, source, learner_help())
-    ticket = open_ticket(team)
+    step = ActivityFactory(team=team)
+    ticket = open_ticket(team, learner=step.learner, course=step.course)
     other = open_ticket(team, learner=ticket.learner)
     view = SavedView.objects.create(team=team, owner=owner, name="Urgentes", query="", is_shared=True)
     delivery = Delivery.objects.get()
@@ -143,6 +146,7 @@ def things(team, owner, client):
         "api_learner": [ticket.learner_id],
         "api_activities": [ticket.learner_id],
         "api_course": [ticket.course_id],
+        "api_lesson": [ticket.lesson_id],
         "api_producer": [ticket.producer_id],
         "api_member": [owner.pk],
         "api_source": [source.pk],

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from helpdesk.courses.models import Lesson
 from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event, simulate_day
 from helpdesk.integrations.actions import send_test
@@ -38,6 +39,8 @@ PAGES = {
     "reports": "/t/escola-da-ana/reports/",
     "empty report": "/t/escola-da-ana/reports/?first=2020-01-01&last=2020-01-02",
     "courses": "/t/escola-da-ana/courses/",
+    "learners": "/t/escola-da-ana/learners/",
+    "tags": "/t/escola-da-ana/tags/",
     "team": "/t/escola-da-ana/team/",
     "sources": "/t/escola-da-ana/sources/",
     "new source": "/t/escola-da-ana/sources/new/",
@@ -78,6 +81,9 @@ def test_no_page_fails_an_axe_scan_or_is_wider_than_the_screen(server, team, ope
     more = {
         "learner": f"/t/escola-da-ana/learners/{first.learner_id}/",
         "course": f"/t/escola-da-ana/courses/{first.course_id}/",
+        "lesson": f"/t/escola-da-ana/lessons/{Lesson.objects.all()[0].pk}/",
+        "tag": f"/t/escola-da-ana/tags/{first.tags.get().pk}/",
+        "tag to delete": f"/t/escola-da-ana/tags/{first.tags.get().pk}/delete/",
         "source": source,
         "log": f"{source}deliveries/",
         "delivery": f"{source}deliveries/{delivery.pk}/",

@@ -35,3 +35,4 @@ def record_enrollment(records: Records, event: Event) -> None:
         )
         for course in enrolled_in
     )
+    records.note_step(learner, event.occurred_at)

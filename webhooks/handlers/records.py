@@ -8,10 +8,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from helpdesk.courses.actions import find_course, is_newer_name, rename
+from helpdesk.courses.actions import find_course, is_newer_name, note_activity, rename
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
 from helpdesk.courses.tasks import rename_later
 from helpdesk.teams.models import Team
+from helpdesk.tickets.actions import place_in_lessons
 from webhooks.events import Event
 
 Kind = LearnerActivity.Kind
@@ -36,16 +37,19 @@ class Records:
         self.busy = set(unlocked) if len(self._learners) < len(emails) else set()
         self._courses: dict[tuple[str, str], Course] = {}
         self._names: dict[Named, tuple[datetime, str]] = {}
+        self._heard_of: dict[Learner, datetime] = {}
+        self._activity_from: dict[Learner, datetime] = {}
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A savepoint of the database and of what is remembered here; undone by any exception."""
-        before = dict(self._learners), dict(self._courses), dict(self._names)
+        kept = "_learners", "_courses", "_names", "_heard_of", "_activity_from"
+        before = {name: dict(getattr(self, name)) for name in kept}
         try:
             with transaction.atomic():
                 yield
         except BaseException:
-            self._learners, self._courses, self._names = before
+            self.__dict__.update(before)
             raise
 
     def course(self, event: Event, at: str = "course") -> Course:
@@ -79,18 +83,24 @@ class Records:
         is_new = email not in self._learners
         if is_new:
             self._learners[email] = Learner.objects.create(
-                team=self.team, email=email, name=name, named_at=event.occurred_at
+                team=self.team,
+                email=email,
+                name=name,
+                named_at=event.occurred_at,
+                last_activity_at=event.occurred_at,
             )
         learner = self._learners[email]
+        self._heard_of[learner] = max(event.occurred_at, self._heard_of.get(learner, event.occurred_at))
         self._note_name(learner, name, event.occurred_at)
         return learner, is_new
 
     def record_activity(self, event: Event, kind: str, **facts: object) -> None:
         """A row in the learner's activity, with the lesson where the event names one."""
+        course, learner = self.course(event), self.learner(event)
         LearnerActivity.objects.create(
             team=self.team,
-            course=self.course(event),
-            learner=self.learner(event),
+            course=course,
+            learner=learner,
             kind=kind,
             occurred_at=event.occurred_at,
             lesson_key=event.text("lesson.id", longest=64),
@@ -98,8 +108,19 @@ class Records:
             progress=event.number("course.progress", largest=100),
             **facts,
         )
+        self.note_step(learner, event.occurred_at)
 
-    def write_names(self) -> None:
+    def note_step(self, learner: Learner, at: datetime) -> None:
+        """A row of the learner's activity was stored, with this time (UTC)."""
+        self._activity_from[learner] = min(at, self._activity_from.get(learner, at))
+
+    def write(self) -> None:
+        """What all events together say: names, when learners were heard of last, where they were when they asked."""
+        self._write_names()
+        note_activity(self._heard_of)
+        place_in_lessons(self._activity_from)
+
+    def _write_names(self) -> None:
         """Name the records; one that somebody else holds is named by a job, so that no other event waits for it."""
         for record, (at, name) in self._names.items():
             if not is_newer_name(record, name, at):

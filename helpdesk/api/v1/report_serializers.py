@@ -53,6 +53,20 @@ class CourseFigures(serializers.Serializer[Any]):
     requests = serializers.IntegerField(help_text="Help requests.")
 
 
+class LessonFigures(serializers.Serializer[Any]):
+    """One lesson."""
+
+    lesson = serializers.IntegerField(allow_null=True, help_text="Its key; null where it is not known.")
+    requests = serializers.IntegerField(help_text="Help requests of learners who were in it just before.")
+
+
+class TagFigures(serializers.Serializer[Any]):
+    """One tag."""
+
+    tag = serializers.IntegerField(help_text="Its key.")
+    requests = serializers.IntegerField(help_text="Help requests with it.")
+
+
 class AgeSerializer(serializers.Serializer[Any]):
     """What is to do now, and was asked for between two days."""
 
@@ -87,4 +101,5 @@ def rows_of(serializer: type[serializers.Serializer[Any]]) -> Any:
 
 
 DayRows, TimesRows, CourseRows = rows_of(DaySerializer), rows_of(TimesSerializer), rows_of(CourseFigures)
+LessonRows, TagRows = rows_of(LessonFigures), rows_of(TagFigures)
 AgeRows, LoadRows, HourRows = rows_of(AgeSerializer), rows_of(LoadSerializer), rows_of(HourSerializer)

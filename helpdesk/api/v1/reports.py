@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -16,8 +17,10 @@ from helpdesk.api.v1.report_serializers import (
     CourseRows,
     DayRows,
     HourRows,
+    LessonRows,
     LoadRows,
     SummaryReport,
+    TagRows,
     TimesRows,
 )
 from helpdesk.reports import metrics
@@ -91,9 +94,25 @@ class CoursesView(ReportView):
     @operation("report_courses", "Requests by course", query=PeriodQuery, response=CourseRows)
     def get(self, request: Any) -> dict[str, Any]:
         """The most asked about first."""
-        counts = metrics.requests_by_course(*self.asked())
-        rows = [{"course": course, "requests": count} for course, count in counts.items()]
-        return {"results": sorted(rows, key=lambda row: (-row["requests"], row["course"] or 0))}
+        return _most_first("course", metrics.requests_by_course(*self.asked()))
+
+
+class LessonsView(ReportView):
+    """Requests by lesson."""
+
+    @operation("report_lessons", "Requests by lesson", query=PeriodQuery, response=LessonRows)
+    def get(self, request: Any) -> dict[str, Any]:
+        """The most asked about first."""
+        return _most_first("lesson", metrics.requests_by_lesson(*self.asked()))
+
+
+class TagsView(ReportView):
+    """Requests by tag."""
+
+    @operation("report_tags", "Requests by tag", query=PeriodQuery, response=TagRows)
+    def get(self, request: Any) -> dict[str, Any]:
+        """The most used first; a request with several tags counts for each."""
+        return _most_first("tag", metrics.requests_by_tag(*self.asked()))
 
 
 class BacklogView(ReportView):
@@ -125,3 +144,9 @@ class HoursView(ReportView):
         counts = metrics.requests_by_hour(*self.asked())
         rows = [{"weekday": day, "hour": hour, "requests": count} for (day, hour), count in sorted(counts.items())]
         return {"results": rows}
+
+
+def _most_first(name: str, counts: Mapping[Any, int]) -> dict[str, Any]:
+    """A row for each thing that is counted by its key."""
+    rows = [{name: key, "requests": count} for key, count in counts.items()]
+    return {"results": sorted(rows, key=lambda row: (-row["requests"], row[name] or 0))}

@@ -34,9 +34,13 @@ class TagSerializer(ResourceSerializer):
     id = serializers.IntegerField(read_only=True, help_text="The key.")
     name = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
 
+    color = serializers.ChoiceField(
+        ["", *Tag.Color.values], read_only=True, help_text="Of the dot beside the name; empty for none."
+    )
+
     class Meta:
         model = Tag
-        fields = ["id", "name"]
+        fields = ["id", "name", "color"]
 
 
 class NewTag(StrictSerializer):

@@ -18,7 +18,7 @@ from helpdesk.inbox.filters.form import STATUS_CHOICES
 from helpdesk.tickets.querysets import TicketQuerySet
 
 # Filters that name a thing: where there is no such thing, no ticket has it, which is an answer and not a mistake.
-NAMING = {"assignee", "course", "producer", "tag"}
+NAMING = {"assignee", "course", "lesson", "producer", "tag"}
 
 
 class TicketFilterQuery(QuerySerializer):
@@ -27,7 +27,8 @@ class TicketFilterQuery(QuerySerializer):
     q = TextField(
         required=False,
         max_length=100,
-        help_text="Search: number, name or e-mail of the learner, course, tag, or words of a note. Newest first.",
+        help_text="Search: number, name or e-mail of the learner, course, lesson, tag, or words of the question, of a "
+        "note or of a learner’s comment. Newest first.",
     )
     status = serializers.ChoiceField(
         [value for value, _label in STATUS_CHOICES],
@@ -37,9 +38,16 @@ class TicketFilterQuery(QuerySerializer):
     )
     assignee = TextField(required=False, max_length=20, help_text="The key of a member, `none`, or in a session `me`.")
     course = KeyOrNoneField(required=False, help_text="The key of a course, or `none`: no course in particular.")
+    lesson = KeyOrNoneField(
+        required=False, help_text="The key of the lesson the learner was in just before asking, or `none`: not known."
+    )
     producer = serializers.IntegerField(required=False, min_value=1, help_text="The key of a producer.")
     priority = NamedChoiceField(PRIORITIES, required=False, help_text="A priority.")
-    tag = TextField(required=False, max_length=40, help_text="The name of a tag.")
+    tag = TextField(
+        required=False,
+        max_length=40,
+        help_text="The name of a tag; where there is none of just that name, one that differs only in accents.",
+    )
     again = serializers.BooleanField(
         required=False, help_text="`true`: only those whose learner asked again; `false`: only those who asked once."
     )

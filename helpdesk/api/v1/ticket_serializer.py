@@ -15,6 +15,7 @@ from helpdesk.api.framework.parameters import ExpandField, FieldsField, QuerySer
 from helpdesk.api.framework.serializers import ResourceSerializer
 from helpdesk.api.v1.courses import CourseSerializer
 from helpdesk.api.v1.learners import LearnerSerializer
+from helpdesk.api.v1.lessons import LessonSerializer
 from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.api.v1.producers import ProducerSerializer
 from helpdesk.courses.models import LearnerActivity
@@ -62,6 +63,11 @@ class TicketSerializer(ResourceSerializer):
     )
     learner = ExpandableField(LearnerSerializer, help_text="Who asks.")
     course = ExpandableField(CourseSerializer, allow_null=True, help_text="The course that it is about.")
+    lesson = ExpandableField(
+        LessonSerializer,
+        allow_null=True,
+        help_text="Where the learner was just before asking, as far as is known; it may become known later.",
+    )
     producer = ExpandableField(ProducerSerializer, allow_null=True, help_text="Whose course that is.")
     assignee = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who is responsible.")
     tags = serializers.SerializerMethodField(help_text="The names of its tags, sorted.")
@@ -100,6 +106,7 @@ class TicketSerializer(ResourceSerializer):
             "urgency",
             "learner",
             "course",
+            "lesson",
             "producer",
             "assignee",
             "tags",

@@ -21,12 +21,11 @@ class Chip(NamedTuple):
 
 
 def chips_of(question: TicketFilter) -> list[Chip]:
-    """The filters that are on; none for a usual question, whose title says it already."""
-    if question.sidebar_item:
-        return []
+    """The filters that are on; of a usual question, whose title says what it asks, only its order."""
     return [
         Chip(f"{question.fields[field].label}: {_value_label(question, field)}", question.query(without=field))
         for field in question.criteria
+        if field == "sort" or not question.sidebar_item
     ]
 
 

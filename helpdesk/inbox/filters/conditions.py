@@ -52,7 +52,7 @@ def _subjects(form: TicketFilterForm, shows_merged: bool) -> list[Q]:
     which they stand.
     """
     found = []
-    for field in ("course", "producer"):
+    for field in ("course", "lesson", "producer"):
         if (value := form.value(field)) is not None:
             value = None if value == NONE else value
             found.append(Q(**{field: value}) if shows_merged else merged_tickets.about(form.team, field, value))

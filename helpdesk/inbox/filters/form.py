@@ -11,9 +11,16 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from helpdesk.courses.models import Course, Producer
+from helpdesk.courses.models import Course, Lesson, Producer
 from helpdesk.courses.names import labels_of_courses
-from helpdesk.inbox.fields import AssigneeField, CourseFilterField, DateInput, ProducerField, TagChoiceField
+from helpdesk.inbox.fields import (
+    AssigneeField,
+    CourseFilterField,
+    DateInput,
+    LessonFilterField,
+    ProducerField,
+    TagChoiceField,
+)
 from helpdesk.teams.models import Team, User
 from helpdesk.tickets.models import Priority, Status, Tag
 from helpdesk.ui.filters import FilterForm
@@ -26,6 +33,12 @@ STATUS_CHOICES = [
     ("snoozed", pgettext_lazy("tickets", "Snoozed")),
     ("done", pgettext_lazy("tickets", "Done")),
     (ALL, pgettext_lazy("tickets", "All")),
+]
+WAIT, NEWEST, LAST_ACTIVITY = "wait", "newest", "activity"
+SORT_CHOICES = [
+    (WAIT, pgettext_lazy("sort", "Urgency, then longest wait")),
+    (NEWEST, pgettext_lazy("sort", "Newest first")),
+    (LAST_ACTIVITY, pgettext_lazy("sort", "Last activity first")),
 ]
 YES = [("1", _("yes"))]
 NO_SUCH = _("“%(value)s” does not exist, or no longer does.")
@@ -41,6 +54,7 @@ class TicketFilterForm(FilterForm):
     status = forms.ChoiceField(label=_("Status"), choices=[("", ""), *STATUS_CHOICES], required=False)
     assignee = AssigneeField(label=_("Assignee"), required=False)
     course = CourseFilterField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("All"))
+    lesson = LessonFilterField(Lesson.objects.none(), label=_("Lesson"), required=False, empty_label=_("All"))
     producer = ProducerField(Producer.objects.none(), label=_("Producer"), required=False, empty_label=_("All"))
     priority = forms.TypedChoiceField(
         label=_("Priority"), choices=[("", _("All")), *Priority.choices], coerce=int, required=False
@@ -51,6 +65,7 @@ class TicketFilterForm(FilterForm):
     requested_to = forms.DateField(label=_("Requested until"), required=False, widget=DateInput)
     resolved_from = forms.DateField(label=_("Resolved from"), required=False, widget=DateInput)
     resolved_to = forms.DateField(label=_("Resolved until"), required=False, widget=DateInput)
+    sort = forms.ChoiceField(label=_("Sort by"), choices=[("", ""), *SORT_CHOICES], required=False)
     folded = forms.ChoiceField(label=_("Include merged tickets"), choices=YES, required=False)
     weekday = forms.TypedChoiceField(
         label=_("Day of the week"),
@@ -69,17 +84,45 @@ class TicketFilterForm(FilterForm):
         fields["producer"].queryset = Producer.objects.for_team(team).order_by("name", "email")
         fields["tag"].queryset = Tag.objects.for_team(team)
         fields["assignee"].offer(team, user, also=self.data.get("assignee", ""))
-        for name in ("status", "assignee", "course", "producer", "tag"):
+        for name in ("status", "assignee", "course", "lesson", "producer", "tag", "sort"):
             fields[name].error_messages["invalid_choice"] = NO_SUCH
+        fields["lesson"].queryset = Lesson.objects.for_team(team)
         self.full_clean()
+        fields["lesson"].offer(self.value("course"), self.value("lesson"))
         fields["status"].widget.choices = self._offered_statuses
+        fields["sort"].widget.choices = self._offered_orders
 
     def clean(self) -> dict[str, Any]:
-        """Merged tickets have no status of their own: beside one, asking for them too asks for nothing."""
+        """Merged tickets have no status of their own: beside one, asking for them too asks for nothing.
+
+        Nor does an order that these tickets do not come in.
+        """
         cleaned = super().clean()
         if self.state != ALL:
             cleaned["folded"] = ""
+        if cleaned.get("sort") not in self._possible_orders:
+            cleaned["sort"] = ""
         return cleaned
+
+    @property
+    def _possible_orders(self) -> list[str]:
+        """Those of the tickets, the usual one first: urgency is of the unfinished, and a search finds the newest."""
+        if self.value("q"):
+            return [NEWEST]
+        return [NEWEST, LAST_ACTIVITY] if self.state in {"done", ALL} else [WAIT, NEWEST, LAST_ACTIVITY]
+
+    @property
+    def sort_order(self) -> str:
+        """The word for the order of the tickets."""
+        return self.value("sort") or self._possible_orders[0]
+
+    @property
+    def _offered_orders(self) -> list[tuple[str, Any]]:
+        """Each once, as with the statuses."""
+        usual, *others = self._possible_orders
+        labels = dict(SORT_CHOICES)
+        value = usual if self.value("sort") == usual else ""
+        return [(value, labels[usual]), *((other, labels[other]) for other in others)]
 
     @property
     def _offered_statuses(self) -> list[tuple[str, Any]]:
@@ -109,7 +152,10 @@ class TicketFilterForm(FilterForm):
     @property
     def panel_fields(self) -> list[forms.BoundField]:
         """The fields that the page offers, the search aside."""
-        return [self[name] for name in self.fields if name not in {"q", *FROM_REPORTS}]
+        left_out = {"q", *FROM_REPORTS}
+        if not (self.value("course") or self.value("lesson")):
+            left_out.add("lesson")  # of which there are too many to choose from before a course is
+        return [self[name] for name in self.fields if name not in left_out]
 
     @property
     def carried_fields(self) -> list[forms.BoundField]:

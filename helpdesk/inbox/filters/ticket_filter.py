@@ -14,9 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.inbox import search
 from helpdesk.inbox.counts import VIEWS, SidebarItem
 from helpdesk.inbox.filters.conditions import filtered_tickets
-from helpdesk.inbox.filters.form import ALL, STATUS_CHOICES, TicketFilterForm
-from helpdesk.tickets.querysets import INBOX_ORDER, NEWEST_FIRST, TicketQuerySet
+from helpdesk.inbox.filters.form import LAST_ACTIVITY, NEWEST, STATUS_CHOICES, WAIT, TicketFilterForm
+from helpdesk.inbox.marking import words_of
+from helpdesk.tickets.querysets import INBOX_ORDER, LAST_ACTIVITY_FIRST, NEWEST_FIRST, TicketQuerySet
 from helpdesk.ui.keyset import Order
+
+ORDERS = {WAIT: INBOX_ORDER, NEWEST: NEWEST_FIRST, LAST_ACTIVITY: LAST_ACTIVITY_FIRST}
 
 
 class TicketFilter(TicketFilterForm):
@@ -24,22 +27,37 @@ class TicketFilter(TicketFilterForm):
 
     @property
     def is_queue(self) -> bool:
-        """Whether this shows the unfinished by urgency; else, and in every search, the newest come first."""
-        return not self.value("q") and self.state not in {"done", ALL}
+        """Whether this shows the unfinished by urgency."""
+        return self.sort_order == WAIT
 
     @property
     def order(self) -> Order:
         """The order of the tickets."""
-        return INBOX_ORDER if self.is_queue else NEWEST_FIRST
+        return ORDERS[self.sort_order]
+
+    @cached_property
+    def words_to_mark(self) -> tuple[str, ...]:
+        """What rows show marked, where it is in them."""
+        return words_of(self.value("q") or "")
 
     @property
     def tickets(self) -> TicketQuerySet:
         """The tickets that answer the question, in the order of the page."""
         tickets = self.unsearched
-        if (text := self.value("q")) and not self.errors:
-            conditions = [condition.by_index for condition in search.conditions(self.team, text)]
+        if self.is_search:
+            conditions = [condition.by_index for condition in self.conditions]
             tickets = tickets.filter(functools.reduce(operator.or_, conditions)) if conditions else tickets.none()
         return self.order.sort(tickets)
+
+    @property
+    def is_search(self) -> bool:
+        """Whether something is searched for, and can be."""
+        return bool(self.value("q")) and not self.errors
+
+    @cached_property
+    def conditions(self) -> list[search.Condition]:
+        """The ways in which a ticket answers to what is searched for."""
+        return search.conditions(self.team, self.value("q"))
 
     @property
     def unsearched(self) -> TicketQuerySet:
@@ -78,10 +96,11 @@ class TicketFilter(TicketFilterForm):
 
     @cached_property
     def sidebar_item(self) -> SidebarItem | None:
-        """The usual question that this one is, if it is one."""
+        """The usual question that this one is, in whatever order, if it is one."""
         for item in VIEWS:
             question = (("status", item.status), ("assignee", item.assignee))
-            if self.criteria == {name: word for name, word in question if word}:
+            asked = {name: value for name, value in self.criteria.items() if name != "sort"}
+            if asked == {name: word for name, word in question if word}:
                 return item
         return None
 

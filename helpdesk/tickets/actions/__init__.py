@@ -5,6 +5,7 @@ records a TicketEvent, all in one transaction. What is not allowed raises Action
 """
 
 from helpdesk.tickets.actions.assignment import assign_ticket, release_tickets, release_unworkable, take_ticket
+from helpdesk.tickets.actions.lessons import place_in_lessons
 from helpdesk.tickets.actions.merging import merge_ticket, unmerge_ticket
 from helpdesk.tickets.actions.notes import add_note
 from helpdesk.tickets.actions.opening import number_sequence, open_ticket
@@ -13,20 +14,26 @@ from helpdesk.tickets.actions.recording import ActionRefused, TicketChanged, req
 from helpdesk.tickets.actions.snooze import snooze_ticket, unsnooze_ticket
 from helpdesk.tickets.actions.status import change_status, reopen_ticket, resolve_ticket
 from helpdesk.tickets.actions.tags import add_tag, remove_tag
+from helpdesk.tickets.actions.team_tags import TagExists, change_tag, delete_tag, merge_tags
 from helpdesk.tickets.actions.undo import give_back, state_of, tags_in
 
 __all__ = [
     "ActionRefused",
+    "TagExists",
     "TicketChanged",
     "add_note",
     "add_tag",
     "assign_ticket",
     "change_priority",
     "change_status",
+    "change_tag",
+    "delete_tag",
     "give_back",
+    "merge_tags",
     "merge_ticket",
     "number_sequence",
     "open_ticket",
+    "place_in_lessons",
     "release_tickets",
     "release_unworkable",
     "remove_tag",

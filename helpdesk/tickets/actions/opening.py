@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team
+from helpdesk.tickets.actions.lessons import lesson_before
 from helpdesk.tickets.actions.merging import absorb, borrow_question, forget_lent_question
 from helpdesk.tickets.actions.recording import event_of, record, record_all, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
@@ -49,6 +50,7 @@ def open_ticket(
         learner=learner,
         course=course,
         producer=producer,
+        lesson=lesson_before(learner, course, requested_at),
         merged_into=unfinished if is_repeated else None,
         requested_at=requested_at,
         created_at=created_at,

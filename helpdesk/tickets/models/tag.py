@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Team
-from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.tickets.querysets import TagQuerySet
 
 
 class Tag(models.Model):
     """A word that a team sorts its tickets by."""
 
+    class Color(models.TextChoices):
+        """Hues of the dot beside the name; the stylesheet knows them by these words."""
+
+        RED = "red", pgettext_lazy("color", "Red")
+        ORANGE = "orange", pgettext_lazy("color", "Orange")
+        YELLOW = "yellow", pgettext_lazy("color", "Yellow")
+        GREEN = "green", pgettext_lazy("color", "Green")
+        TEAL = "teal", pgettext_lazy("color", "Teal")
+        BLUE = "blue", pgettext_lazy("color", "Blue")
+        PURPLE = "purple", pgettext_lazy("color", "Purple")
+        PINK = "pink", pgettext_lazy("color", "Pink")
+
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="tags", verbose_name=_("team"))
     name = models.CharField(_("name"), max_length=40, help_text=_("Lower case."))
+    color = models.CharField(_("color"), max_length=10, choices=Color, blank=True, default="", db_default="")
 
-    objects = TeamQuerySet["Tag"].as_manager()
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tag")
@@ -25,3 +39,8 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tone(self) -> str:
+        """The class of the dot that its color is shown by."""
+        return f"tag-{self.color}" if self.color else ""

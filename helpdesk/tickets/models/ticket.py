@@ -8,7 +8,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.courses.models import Course, Learner, Lesson, Producer
 from helpdesk.courses.search import Fold, FoldWords, Words
 from helpdesk.teams.models import Team, User
 from helpdesk.tickets.models.tag import Tag
@@ -48,6 +48,17 @@ class Ticket(models.Model):
         db_index=False,
         related_name="tickets",
         verbose_name=_("producer"),
+    )
+    lesson = models.ForeignKey(
+        Lesson,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="tickets",
+        verbose_name=_("lesson"),
+        help_text=_("Where the learner was just before asking, by their activity; empty if that is not known."),
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
@@ -133,6 +144,12 @@ class Ticket(models.Model):
             models.Index(
                 fields=["team", "status", *INBOX_ORDER.fields], name="ticket_inbox_status", condition=IS_UNFINISHED
             ),
+            models.Index(
+                fields=["team", "-requested_at", "-id"], name="ticket_unfinished_newest", condition=IS_UNFINISHED
+            ),
+            models.Index(
+                fields=["team", "-last_activity_at", "-id"], name="ticket_unfinished_active", condition=IS_UNFINISHED
+            ),
             models.Index(fields=["learner", "course"], name="ticket_unfinished_of_learner", condition=IS_UNFINISHED),
             models.Index(
                 fields=["team", "snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)
@@ -153,12 +170,20 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["learner", "-requested_at", "-id"], name="ticket_of_learner"),
             models.Index(fields=["course", "-requested_at", "-id"], name="ticket_of_course"),
+            models.Index(
+                fields=["lesson", "-requested_at", "-id"], name="ticket_of_lesson", condition=Q(lesson__isnull=False)
+            ),
             models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
             models.Index(
                 fields=["question_from"], name="ticket_question_from", condition=Q(question_from__isnull=False)
             ),
             models.Index(
                 fields=["course", "merged_into"], name="ticket_merged_course", condition=Q(merged_into__isnull=False)
+            ),
+            models.Index(
+                fields=["lesson", "merged_into"],
+                name="ticket_merged_lesson",
+                condition=Q(merged_into__isnull=False),
             ),
             models.Index(
                 fields=["producer", "merged_into"],

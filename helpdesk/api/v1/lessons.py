@@ -1,0 +1,62 @@
+"""`/lessons`: where learners were when they asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from helpdesk.api.framework.fields import ExpandableField, UTCField
+from helpdesk.api.framework.operations import list_operation, operation
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.framework.views import TeamView
+from helpdesk.api.v1.courses import CourseSerializer
+from helpdesk.api.v1.list_filters import UpdatedListView, UpdatedQuery
+from helpdesk.courses.models import Lesson
+from helpdesk.teams.roles import Permission
+
+
+class LessonSerializer(ResourceSerializer):
+    """A lesson in which somebody was just before asking for help."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    title = serializers.CharField(read_only=True, help_text="As learners' activity names it.")
+    course = ExpandableField(CourseSerializer, help_text="The course that it belongs to.")
+    created_at = UTCField(read_only=True, help_text="When somebody first asked for help from it.")
+    updated_at = UTCField(read_only=True, help_text="When it was made, or its title last changed.")
+
+    class Meta:
+        model = Lesson
+        fields = ["id", "title", "course", "created_at", "updated_at"]
+
+
+class LessonQuery(UpdatedQuery):
+    """Which lessons."""
+
+    course = serializers.IntegerField(required=False, min_value=1, help_text="Only those of this course.")
+
+
+class LessonList(UpdatedListView):
+    """The lessons that learners asked for help from; others are not listed."""
+
+    tag = "courses"
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @list_operation("list_lessons", "List lessons", LessonSerializer, query=LessonQuery)
+    def get(self, request: Any) -> QuerySet[Lesson]:
+        """In the order in which they came, unless you ask for changes."""
+        asked = {name: self.query[name] for name in ("course",) if name in self.query}
+        return Lesson.objects.for_team(self.team).filter(**asked)
+
+
+class LessonDetail(TeamView):
+    """One lesson."""
+
+    tag = "courses"
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @operation("get_lesson", "Get a lesson", response=LessonSerializer)
+    def get(self, request: Any, pk: int) -> Lesson:
+        """By its key."""
+        return self.get_or_404(Lesson.objects.for_team(self.team), pk=pk)

@@ -1,0 +1,16 @@
+"""Building indexes beside the traffic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+
+
+class BuildIndex(AddIndexConcurrently):
+    """Without stopping writers, in a migration that is not atomic; one that was broken off is built anew."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Drop what an earlier attempt may have left, which nothing reads, and build."""
+        schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(self.index.name)}")
+        super().database_forwards(app_label, schema_editor, from_state, to_state)

@@ -1,0 +1,75 @@
+"""The team's tags as such: what they are called, their color, and which there are.
+
+A ticket's history tells of tags by the names that they had then, and stays as it is.
+"""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from helpdesk.tickets.actions.recording import ActionRefused
+from helpdesk.tickets.models import SavedView, Tag
+from helpdesk.ui.names import clean_key
+
+
+class TagExists(ActionRefused):
+    """The team has another tag of that name, into which this one can be merged."""
+
+    def __init__(self, other: Tag) -> None:
+        super().__init__(_("There is already a tag called “%(name)s”.") % {"name": other})
+        self.other = other
+
+
+def change_tag(tag: Tag, name: str, color: str) -> None:
+    """Call it so, on every ticket and in saved views, and give it this color. Raises ActionRefused, and TagExists."""
+    name = clean_key(name)
+    if not 1 <= len(name) <= 40:
+        raise ActionRefused(_("A tag has 1 to 40 characters."))
+    if color and color not in Tag.Color.values:
+        raise ActionRefused(_("There is no such color."))
+    old = Tag.objects.get(pk=tag.pk).name
+    try:
+        with transaction.atomic():
+            tag.name, tag.color = name, color
+            tag.save(update_fields=["name", "color"])
+            _rename_in_saved_views(tag, old, name)
+    except IntegrityError:  # the database decides: two may be renamed at the same moment
+        other = Tag.objects.for_team(tag.team).exclude(pk=tag.pk).filter(name=name).first()
+        if other is None:
+            raise
+        raise TagExists(other) from None
+
+
+@transaction.atomic
+def merge_tags(tag: Tag, into: Tag) -> None:
+    """Have the tickets of one tag bear another of the team's instead; the one is gone then."""
+    if tag.pk == into.pk or tag.team_id != into.team_id:
+        raise ActionRefused(_("Choose another tag to merge this one into."))
+    # So locked that nobody puts either on a ticket meanwhile.
+    found = Tag.objects.select_for_update().order_by("pk").in_bulk([tag.pk, into.pk])
+    if len(found) < 2:
+        raise ActionRefused(_("This tag no longer exists."))
+    uses = Tag.tickets.through.objects
+    uses.filter(tag=tag).exclude(ticket__in=uses.filter(tag=into).values("ticket")).update(tag=into)
+    _rename_in_saved_views(tag, found[tag.pk].name, found[into.pk].name)
+    found[tag.pk].delete()
+
+
+@transaction.atomic
+def delete_tag(tag: Tag) -> None:
+    """Take it off every ticket; no ticket is gone by that."""
+    Tag.objects.select_for_update().filter(pk=tag.pk).first()
+    Tag.objects.filter(pk=tag.pk).delete()
+
+
+def _rename_in_saved_views(tag: Tag, old: str, new: str) -> None:
+    """Saved views name a tag; they go on asking for what they asked for, unless there is no room for the name."""
+    longest = SavedView._meta.get_field("query").max_length or 0
+    for view in SavedView.objects.filter(team=tag.team_id, query__contains="tag="):
+        query = QueryDict(view.query, mutable=True)
+        if old != new and clean_key(query.get("tag", "")) == old:
+            query["tag"] = new
+            if len(query.urlencode()) <= longest:
+                SavedView.objects.filter(pk=view.pk).update(query=query.urlencode())

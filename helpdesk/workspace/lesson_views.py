@@ -1,0 +1,68 @@
+"""A lesson as seen from its help requests."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from helpdesk.courses.models import Lesson
+from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.filters.pager import page_of
+from helpdesk.inbox.rows import groups_of
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.context import contexts_of
+from helpdesk.tickets.forms import TagForm
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.periods import Period
+from helpdesk.ui.charts import weekly_chart
+from helpdesk.ui.suggestions import suggest
+
+MONTH, QUARTER = 30, 90  # days, of which today is the last, as in the reports
+COUNTED = 100  # of what is to do
+SHOWN = 50  # rows
+
+
+@require_safe
+@team_view(Permission.TICKET_VIEW)
+def lesson(request: TeamRequest, pk: int) -> HttpResponse:
+    """How many asked for help in a lesson, who still waits, and what can be done for all of them at once."""
+    lessons = Lesson.objects.for_team(request.team).select_related("course")
+    found = get_object_or_404(lessons, pk=pk)
+    month, quarter = Period.until_today(MONTH), Period.until_today(QUARTER)
+    calls = Ticket.objects.for_team(request.team).filter(lesson=found)
+    asked = calls.filter(requested_at__gte=quarter.start, requested_at__lt=quarter.end).aggregate(
+        quarter=Count("pk"),
+        month=Count("pk", filter=Q(requested_at__gte=month.start)),
+        learners=Count("learner", distinct=True),
+    )
+    question = TicketFilter(QueryDict(f"lesson={pk}"), request.team, request.user)
+    page = page_of(question, SHOWN)
+    to_do = question.tickets[: COUNTED + 1].count()
+    tag_form = TagForm(auto_id="tag-all-%s")
+    suggest(tag_form.fields["tag"], reverse("suggest_tags", args=[request.team.slug]))
+    context = {
+        "nav": "courses",
+        "lesson": found,
+        "asked": asked,
+        "month_query": f"{month.requests_query()}&lesson={pk}",
+        "quarter_query": f"{quarter.requests_query()}&lesson={pk}",
+        "to_do": to_do,
+        "to_do_label": f"{COUNTED}+" if to_do > COUNTED else str(to_do),
+        "chart": weekly_chart(_("Requests by week"), calls, "requested_at"),
+        "page": page._replace(next_query=""),
+        "goes_on": bool(page.next_query),
+        "groups": groups_of(
+            page.tickets, contexts_of(page.tickets), request.team, question.course_labels, by_urgency=True
+        ),
+        "list_query": question.query(),
+        "in_query": question.in_query,
+        "can_change": False,
+        "can_change_all": request.membership.can(Permission.TICKET_CHANGE) and bool(page.tickets),
+        "tag_form": tag_form,
+    }
+    return render(request, "workspace/lesson.html", context)

@@ -1,0 +1,64 @@
+// input[data-suggest] has a list of suggestions behind it, which htmx fills while one types. Arrows walk it, Enter or a tap
+// takes one and Escape closes it; what is taken fills each field of the form that it names in a data-fill-… attribute.
+let numbered = 0;
+const listOf = (input) => input.parentElement.querySelector(".suggestions");
+const optionsOf = (input) => [...listOf(input).querySelectorAll("[role=option]")];
+const chosenOf = (input) => listOf(input).querySelector("[aria-selected=true]");
+
+const show = (input, isOpen) => {
+  const list = listOf(input);
+  list.id ||= `suggestions-${++numbered}`;
+  list.hidden = !isOpen;
+  input.setAttribute("aria-controls", list.id);
+  input.setAttribute("aria-expanded", isOpen);
+  if (!isOpen) choose(input, null);
+};
+
+const choose = (input, option) => {
+  chosenOf(input)?.setAttribute("aria-selected", "false");
+  input.removeAttribute("aria-activedescendant");
+  if (!option) return;
+  option.id ||= `suggestion-${++numbered}`;
+  option.setAttribute("aria-selected", "true");
+  option.scrollIntoView({ block: "nearest" });
+  input.setAttribute("aria-activedescendant", option.id);
+};
+
+const take = (input, option) => {
+  for (const { name, value } of option.attributes) {
+    const field = name.startsWith("data-fill-") && input.form.elements[name.slice("data-fill-".length)];
+    if (field) field.value = value;
+  }
+  show(input, false);
+  input.focus();
+};
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const input = detail.target.matches?.(".suggestions") && detail.target.parentElement.querySelector("[data-suggest]");
+  if (input) show(input, input === document.activeElement && optionsOf(input).length > 0);
+});
+
+// Before the keyboard's own listener, for which Escape leaves the field.
+document.addEventListener("keydown", (event) => {
+  const input = event.target;
+  if (!input.matches?.("[data-suggest]") || listOf(input).hidden) return;
+  const options = optionsOf(input);
+  const place = options.indexOf(chosenOf(input));
+  const steps = { ArrowDown: 1, ArrowUp: -1 };
+  if (steps[event.key]) choose(input, options.at((Math.max(place, event.key === "ArrowUp" ? 0 : -1) + steps[event.key]) % options.length));
+  else if (event.key === "Enter" && place >= 0) take(input, options[place]);
+  else if (event.key === "Escape") show(input, false);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
+
+document.addEventListener("pointerdown", (event) => {
+  const option = event.target.closest?.(".suggestions [role=option]");
+  if (option) event.preventDefault(); // so that the field keeps the focus until the click
+});
+document.addEventListener("click", (event) => {
+  const option = event.target.closest?.(".suggestions [role=option]");
+  if (option) take(option.closest(".suggesting").querySelector("[data-suggest]"), option);
+});
+document.addEventListener("focusout", ({ target }) => { if (target.matches?.("[data-suggest]")) show(target, false); });

@@ -1,0 +1,91 @@
+"""Learners and tags are completed while one types: by keyboard, by a tap, and announced as a list."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.factories import ActivityFactory, LearnerFactory, open_ticket
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def form(server, school, beatriz, open_page):
+    """The form of a new ticket, of a team with two learners."""
+    LearnerFactory(team=school, name="João da Silva", email="js@example.com")
+    LearnerFactory(team=school, name="Joana", email="jo@example.com")
+    page = open_page(width=360, user=beatriz)
+    page.goto(f"{server}/t/escola/tickets/new/")
+    return page
+
+
+def values(page):
+    return page.locator("input[name=email]").input_value(), page.locator("input[name=name]").input_value()
+
+
+def test_a_learner_is_taken_by_keyboard_and_fills_both_fields(form):
+    name = form.locator("input[name=name]")
+    name.press_sequentially("joao")
+    expect(form.get_by_role("option")).to_have_count(1)
+    expect(name).to_have_attribute("aria-expanded", "true")
+    name.press("ArrowDown")
+    expect(name).to_have_attribute("aria-activedescendant", re.compile("suggestion-"))
+    expect(form.get_by_role("option", selected=True)).to_contain_text("João da Silva")
+    name.press("Enter")
+    assert values(form) == ("js@example.com", "João da Silva")
+    expect(form.get_by_role("option")).to_have_count(0)
+    expect(name).to_be_focused()
+    expect(name).to_have_attribute("aria-expanded", "false")
+
+
+def test_the_arrows_go_round_and_escape_keeps_what_was_typed(form):
+    email = form.locator("input[name=email]")
+    email.press_sequentially("example")
+    options = form.get_by_role("option")
+    expect(options).to_have_count(2)
+    for key, place in (("ArrowUp", 1), ("ArrowDown", 0), ("ArrowDown", 1), ("ArrowDown", 0), ("ArrowUp", 1)):
+        email.press(key)
+        expect(options.nth(place)).to_have_attribute("aria-selected", "true")
+    email.press("Escape")
+    expect(options).to_have_count(0)
+    expect(email).to_be_focused()
+    assert values(form) == ("example", "")
+
+
+def test_a_tap_takes_one_and_leaving_the_field_closes_the_list(form):
+    email = form.locator("input[name=email]")
+    email.press_sequentially("jo@")
+    form.get_by_role("option").click()
+    assert values(form) == ("jo@example.com", "Joana")
+    email.press_sequentially("x")
+    email.press("Backspace")
+    expect(form.get_by_role("option")).to_have_count(1)
+    form.locator("textarea").focus()
+    expect(form.get_by_role("option")).to_have_count(0)
+
+
+def test_all_tickets_of_a_lesson_are_tagged_with_a_tag_that_is_completed_and_it_is_undone(
+    server, school, beatriz, open_page
+):
+    step = ActivityFactory(team=school)
+    ticket = open_ticket(school, learner=step.learner, course=step.course)
+    other = open_ticket(school)
+    actions.add_tag(other, Actor.system(), "vídeo")
+    page = open_page(user=beatriz)
+    page.goto(f"{server}/t/escola/lessons/{ticket.lesson_id}/")
+    page.locator(".change-all summary").click()
+    tag = page.locator(".change-all input[name=tag]")
+    tag.press_sequentially("video")
+    expect(page.get_by_role("option")).to_have_text(re.compile("vídeo"))
+    tag.press("ArrowDown")
+    tag.press("Enter")
+    expect(tag).to_have_value("vídeo")
+    tag.press("Enter")
+    expect(page.locator("#lesson-to-do .badge.tag")).to_have_text("vídeo")
+    assert [each.name for each in Ticket.objects.get(pk=ticket.pk).tags.all()] == ["vídeo"]
+    page.locator("#bulk button", has_text="Desfazer").click()
+    expect(page.locator("#lesson-to-do .badge.tag")).to_have_count(0)

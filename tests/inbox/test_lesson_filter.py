@@ -1,0 +1,148 @@
+"""Tickets of a lesson: on pages, in saved views, in bulk, in the API, by words of its title and of comments."""
+
+import pytest
+from django.http import QueryDict
+
+from helpdesk.api.actions import create_token
+from helpdesk.courses.models import LearnerActivity
+from helpdesk.inbox.filters import TicketFilter
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import SavedView, Ticket
+from tests.api.conftest import Api
+from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(team, name, lesson="", course=None, **step):
+    learner, course = LearnerFactory(team=team, name=name), course or CourseFactory(team=team)
+    if lesson or step:
+        ActivityFactory(team=team, learner=learner, course=course, lesson_title=lesson, lesson_key=lesson, **step)
+    return open_ticket(team, learner=learner, course=course)
+
+
+def found(page, **query):
+    response = page.get("/t/escola/", query)
+    assert response.status_code == 200
+    return {row.learner.name for group in response.context["groups"] for row in group.rows}
+
+
+@pytest.fixture
+def ticket(team):
+    ask(team, "Elsewhere", "Massa")
+    ask(team, "Nowhere")
+    return ask(team, "Ana", "Ponto do caramelo")
+
+
+def test_the_list_is_narrowed_to_a_lesson_or_to_none(page, ticket):
+    assert found(page, lesson=ticket.lesson_id) == {"Ana"}
+    assert found(page, lesson="none") == {"Nowhere"}
+
+
+def test_a_ticket_stands_for_what_is_merged_into_it(page, team, ticket):
+    other = open_ticket(team, learner=ticket.learner)
+    actions.merge_ticket(ticket, Actor.system(), other)
+    for query in ({"lesson": ticket.lesson_id}, {"q": "caramelo"}):
+        assert page.get("/t/escola/", query).context["page"].tickets == [other]
+
+
+@pytest.mark.parametrize("value", ["0", "x", "99999999", "9" * 30, "-1"])
+def test_a_lesson_that_is_none_is_said_and_matches_nothing(page, ticket, value):
+    response = page.get("/t/escola/", {"lesson": value})
+    assert "no ticket is shown" in response.text
+    assert response.context["page"].tickets == []
+
+
+def test_another_teams_lesson_is_none(page, ticket):
+    theirs = ask(TeamFactory(), "Bia", "Massa")
+    assert "does not exist" in page.get("/t/escola/", {"lesson": theirs.lesson_id}).text
+
+
+def test_lessons_are_offered_from_the_course_that_is_chosen(page, team, ticket):
+    def offered(**query):
+        fields = page.get("/t/escola/", query).context["filter"].panel_fields
+        return [str(label) for field in fields if field.name == "lesson" for _value, label in field.field.choices]
+
+    assert offered() == []
+    assert offered(course=ticket.course_id) == ["All", "No lesson known", "Ponto do caramelo"]
+    assert offered(lesson=ticket.lesson_id) == ["All", "No lesson known", "Ponto do caramelo"]
+    step = ActivityFactory(team=team, course=ticket.course, lesson_key="9")  # of the same title
+    open_ticket(team, learner=step.learner, course=ticket.course)
+    twins = ["Ponto do caramelo (Ponto do caramelo)", "Ponto do caramelo (9)"]
+    assert offered(course=ticket.course_id)[2:] == twins
+
+
+def test_the_chip_says_the_lesson(page, ticket):
+    (chip,) = page.get("/t/escola/", {"lesson": ticket.lesson_id}).context["chips"]
+    assert (chip.label, chip.query) == ("Lesson: Ponto do caramelo", "")
+
+
+def test_views_and_bulk_changes_go_by_it(page, team, agent, ticket):
+    query = f"lesson={ticket.lesson_id}"
+    page.post("/t/escola/views/", {"name": "Caramelo", "query": query})
+    assert SavedView.objects.get().query == query
+    page.post("/t/escola/changes/", {"all": "1", "query": query, "change": "status:resolved"})
+    assert [each.pk for each in Ticket.objects.filter(status="resolved")] == [ticket.pk]
+
+
+def test_the_api_goes_by_it(team, ticket):
+    api = Api(create_token(team, "T")[1])
+    shown = api.get(f"tickets?lesson={ticket.lesson_id}&expand=lesson").json()["results"]
+    assert [each["lesson"]["title"] for each in shown] == ["Ponto do caramelo"]
+    assert len(api.get("tickets?lesson=none").json()["results"]) == 1
+    assert api.get("tickets?lesson=999999").json()["results"] == []
+    assert api.get("tickets?lesson=x").status_code == 400
+    (lesson,) = api.get(f"lessons?course={ticket.course_id}").json()["results"]
+    assert (lesson["id"], lesson["title"], lesson["course"]) == (
+        ticket.lesson_id,
+        "Ponto do caramelo",
+        ticket.course_id,
+    )
+
+
+@pytest.mark.parametrize("typed", ["caramelo", "PONTO", "ponto caramelo"])
+def test_a_search_finds_the_lesson(page, ticket, typed):
+    assert found(page, q=typed) == {"Ana"}
+
+
+@pytest.mark.parametrize("typed", ["cristalizou", "Água cristalizou", "agua", "nf"])
+def test_a_search_finds_what_the_learner_said(page, team, ticket, typed):
+    comment = LearnerActivity.Kind.COMMENT_CREATED
+    ask(team, "Bia", kind=comment, comment_text="Minha água cristalizou, e a NF.pdf?")
+    ask(TeamFactory(), "Theirs", kind=comment, comment_text="A água cristalizou, NF")
+    assert found(page, q=typed) == {"Bia"}
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "label"), [(1, 100, "1 ticket found"), (3, 100, "3 tickets found"), (3, 2, "2+ tickets found")]
+)
+def test_a_search_says_how_many_it_found(page, team, monkeypatch, count, most, label):
+    monkeypatch.setattr("helpdesk.inbox.search.COUNTED", most)
+    monkeypatch.setattr("helpdesk.inbox.views.PAGE_SIZE", 2)
+    for number in range(count):
+        ask(team, f"João {number}")
+    response = page.get("/t/escola/", {"q": "joao"})
+    assert f'role="status">{label}<' in response.text
+    if query := response.context["page"].next_query:
+        assert "tickets found" not in page.get(f"/t/escola/?{query}").text
+    assert "0 tickets found" in page.get("/t/escola/", {"q": "nobody"}).text
+    assert "found<" not in page.get("/t/escola/").text
+
+
+def test_a_tag_is_found_without_its_accents(page, team, ticket):
+    actions.add_tag(ticket, Actor.system(), "vídeo")
+    other = ask(team, "Bia")
+    actions.add_tag(other, Actor.system(), "áudio")
+    for typed in ("video", "VÍDEO", "vídeo", " video "):
+        assert found(page, tag=typed) == {"Ana"}
+        assert found(page, q=typed) == {"Ana"}
+    actions.add_tag(other, Actor.system(), "video")
+    assert found(page, tag="video") == {"Bia"}  # that very one
+    assert "no ticket is shown" in page.get("/t/escola/", {"tag": "vide"}).text
+
+
+def test_queries_of_the_filter_are_few_and_constant(team, ticket, django_assert_num_queries):
+    with django_assert_num_queries(4):  # the lesson, what is merged elsewhere, the tickets, their tags
+        question = TicketFilter(QueryDict(f"lesson={ticket.lesson_id}"), team)
+        assert list(question.tickets.with_row_relations())

@@ -1,0 +1,99 @@
+"""The orders of the list: by wait, newest, last activity; each on pages that follow one another, kept with a view."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from helpdesk.inbox import views
+from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.filters.pager import next_after, previous_to
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import SavedView, Ticket
+from tests.factories import LearnerFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tickets(team):
+    """Asked for one after the other, the second urgent; the one that was touched last is the third."""
+    now, made = timezone.now(), []
+    for number in range(5):
+        learner = LearnerFactory(team=team, name=f"L{number}")
+        made.append(open_ticket(team, learner=learner, requested_at=now - timedelta(minutes=10 - number)))
+    actions.change_priority(made[1], Actor.system(), 4)
+    for number, minutes in enumerate((5, 3, 1, 2, 4)):
+        Ticket.objects.filter(pk=made[number].pk).update(last_activity_at=now - timedelta(minutes=minutes))
+    return made
+
+
+def seen(page, query):
+    """The names on all pages, one after the other."""
+    names = []
+    while query:
+        response = page.get(f"/t/escola/?{query}")
+        names += [row.learner.name for group in response.context["groups"] for row in group.rows]
+        query = response.context["page"].next_query
+    return " ".join(names)
+
+
+@pytest.mark.parametrize("size", [1, 2, 50])
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("shown=", "L1 L0 L2 L3 L4"),
+        ("sort=wait", "L1 L0 L2 L3 L4"),
+        ("sort=newest", "L4 L3 L2 L1 L0"),
+        ("sort=activity", "L2 L3 L1 L4 L0"),
+        ("status=all", "L4 L3 L2 L1 L0"),
+        ("status=all&sort=activity", "L2 L3 L1 L4 L0"),
+    ],
+)
+def test_the_pages_of_each_order_follow_each_other(page, tickets, monkeypatch, size, query, expected):
+    monkeypatch.setattr(views, "PAGE_SIZE", size)
+    assert seen(page, query) == expected
+
+
+def test_only_the_order_by_wait_has_groups(page, tickets):
+    by_wait, newest = page.get("/t/escola/").context["groups"], page.get("/t/escola/?sort=newest").context["groups"]
+    assert [str(group.label) for group in by_wait] == ["Urgent", "On time"]
+    assert [str(group.label) for group in newest] == [""]
+
+
+@pytest.mark.parametrize(
+    "query", ["sort=wait&status=all", "sort=wait&status=done", "sort=wait&q=l", "sort=activity&q=l"]
+)
+def test_an_order_that_these_tickets_do_not_come_in_is_no_order(page, tickets, query):
+    response = page.get(f"/t/escola/?{query}")
+    assert "sort" not in response.context["filter"].criteria
+    assert "no ticket is shown" not in response.text
+
+
+def test_an_order_that_does_not_exist_is_said(page, tickets):
+    response = page.get("/t/escola/?sort=luck")
+    assert "“luck” does not exist" in response.text
+    assert response.context["page"].tickets == []
+
+
+def test_a_place_of_another_order_is_the_first_page(page, tickets, monkeypatch):
+    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    after = page.get("/t/escola/").context["page"].next_query.partition("after=")[2]
+    assert len(page.get(f"/t/escola/?sort=newest&after={after}").context["page"].tickets) == 2
+
+
+def test_the_tickets_around_one_are_those_of_its_order(team, tickets):
+    question = TicketFilter(QueryDict("sort=activity"), team)
+    third = Ticket.objects.get(pk=tickets[3].pk)
+    assert [previous_to(question, third), next_after(question, third)] == [tickets[2], tickets[1]]
+
+
+def test_a_usual_view_in_another_order_keeps_its_name_and_can_be_saved(page, team, agent, tickets):
+    response = page.get("/t/escola/?assignee=none&sort=newest")
+    assert str(response.context["filter"].title) == "Unassigned"
+    assert [str(chip.label) for chip in response.context["chips"]] == ["Sort by: Newest first"]
+    page.post("/t/escola/views/", {"name": "Novos", "query": "assignee=none&sort=newest"})
+    view = SavedView.objects.get(team=team, owner=agent)
+    assert QueryDict(view.query).dict() == {"assignee": "none", "sort": "newest"}

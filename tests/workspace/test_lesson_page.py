@@ -1,0 +1,124 @@
+"""A lesson's page: how many asked, who still waits, and what is done for all of them at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.bulk.models import BulkChange
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(team, course, name, title="Ponto do caramelo", days=0):
+    learner, now = LearnerFactory(team=team, name=name), timezone.now() - timedelta(days=days, minutes=5)
+    ActivityFactory(team=team, learner=learner, course=course, lesson_title=title, occurred_at=now)
+    return open_ticket(team, learner=learner, course=course, requested_at=now + timedelta(minutes=1))
+
+
+@pytest.fixture
+def course(team):
+    return CourseFactory(team=team, title="Bolos")
+
+
+@pytest.fixture
+def ticket(team, course):
+    ask(team, course, "Rui", "Massa")
+    return ask(team, course, "Ana")
+
+
+@pytest.fixture
+def address(ticket):
+    return f"/t/escola/lessons/{ticket.lesson_id}/"
+
+
+def names(response):
+    return [row.learner.name for group in response.context["groups"] for row in group.rows]
+
+
+def test_it_tells_who_waits_and_how_many_asked(page, team, course, ticket, address):
+    done = ask(team, course, "Bia", days=40)
+    actions.resolve_ticket(done, Actor.system())
+    response = page.get(address)
+    assert names(response) == ["Ana"]
+    assert (response.context["asked"]["month"], response.context["asked"]["quarter"]) == (1, 2)
+    assert response.context["to_do_label"] == "1"
+    assert response.context["chart"]
+    assert "Ponto do caramelo" in response.text
+    for query, count in (("month_query", 1), ("quarter_query", 2), ("list_query", 1)):
+        shown = page.get(f"/t/escola/?{response.context[query]}").context["page"].tickets
+        assert len(shown) == count
+
+
+def test_all_can_be_resolved_or_tagged_at_once_and_undone(page, team, course, ticket, address):
+    other = ask(team, course, "Bia")
+    form = {"all": "1", "query": page.get(address).context["list_query"]}
+    page.post("/t/escola/changes/", form | {"change": "tag:", "tag": "Vídeo"})
+    assert {each.number for each in Ticket.objects.filter(tags__name="vídeo")} == {ticket.number, other.number}
+    response = page.post("/t/escola/changes/", form | {"change": "status:resolved"}, headers={"HX-Request": "true"})
+    assert response["HX-Trigger"]
+    assert Ticket.objects.filter(status="resolved").count() == 2
+    assert "Nobody is waiting for help in this lesson" in page.get(address).text
+    page.post(f"/t/escola/changes/{BulkChange.objects.latest('pk').pk}/undo/")
+    assert Ticket.objects.filter(status="resolved").count() == 0
+
+
+@pytest.mark.parametrize(
+    "data", [{"change": "tag:"}, {"change": "tag:", "tag": "a" * 41}, {"change": "status:none"}, {}]
+)
+def test_a_change_of_all_that_makes_no_sense_is_said(page, ticket, address, data):
+    form = {"all": "1", "query": page.get(address).context["list_query"]}
+    response = page.post("/t/escola/changes/", form | data, headers={"HX-Request": "true"})
+    assert response.status_code == 422
+    assert not BulkChange.objects.exists()
+
+
+def test_who_only_looks_is_offered_no_change(client, team, ticket, address):
+    client.force_login(MembershipFactory(team=team, role=Role.VIEWER).user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    text = client.get(address).text
+    assert "Ana" in text
+    assert "Resolve all" not in text
+
+
+def test_a_lesson_of_another_team_is_not_there(page, address):
+    theirs = TeamFactory()
+    other = ask(theirs, CourseFactory(team=theirs), "Theirs")
+    assert page.get(f"/t/escola/lessons/{other.lesson_id}/").status_code == 404
+    assert page.get(f"/t/escola/lessons/{other.lesson_id + 99}/").status_code == 404
+
+
+def test_the_course_leads_to_it_and_to_its_tickets(page, team, course, ticket, address):
+    text = page.get(f"/t/escola/courses/{course.pk}/").text
+    assert f'href="{address}"' in text
+    assert f"&amp;lesson={ticket.lesson_id}" in text or f"&lesson={ticket.lesson_id}" in text
+
+
+def test_more_than_a_page_leads_to_the_inbox(page, team, course, ticket, address, monkeypatch):
+    monkeypatch.setattr("helpdesk.workspace.lesson_views.COUNTED", 1)
+    monkeypatch.setattr("helpdesk.workspace.lesson_views.SHOWN", 1)
+    ask(team, course, "Bia")
+    response = page.get(address)
+    assert len(names(response)) == 1
+    assert response.context["to_do_label"] == "1+"
+    assert "See all in the inbox" in response.text
+
+
+def test_it_costs_the_same_however_many_ask(page, team, course, ticket, address, django_assert_max_num_queries):
+    with django_assert_max_num_queries(24) as few:
+        page.get(address)
+    for number in range(15):
+        ask(team, course, f"L{number}", days=number)
+    with django_assert_max_num_queries(len(few)):
+        page.get(address)
+
+
+def test_a_rows_menu_leads_to_it(page, team, ticket, address):
+    assert f'href="{address}"' in page.get(f"/t/escola/tickets/{ticket.number}/menu/").text
+    without = open_ticket(team)
+    assert "/lessons/" not in page.get(f"/t/escola/tickets/{without.number}/menu/").text
