@@ -11,13 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from helpdesk.inbox.arrivals import arrived_since
-from helpdesk.inbox.counts import COUNTED, capped, count_as_urgent, count_up_to_cap
+from helpdesk.inbox.counts import capped, count_as_urgent, count_up_to_cap
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.chips import chips_of
 from helpdesk.inbox.filters.pager import PAGE_SIZE, Page, page_of
 from helpdesk.inbox.forms import SavedViewForm, change_offers
 from helpdesk.inbox.rows import groups_of, new_group, rows_of
-from helpdesk.inbox.search import newest
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.context import contexts_of
@@ -83,12 +82,10 @@ def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool)
 
 
 def _count_of(question: TicketFilter, page: Page) -> str:
-    """How many answer the question, counted no further than a person needs to know."""
+    """How many answer the question, counted no further than a person needs to know; of a search, than the page goes."""
     if not page.next_query:
         return capped(len(page.tickets))
-    if text := question.value("q"):
-        return capped(newest(question.unsearched, question.team, text, COUNTED + 1).count())
-    return count_up_to_cap(question.tickets)
+    return f"{len(page.tickets)}+" if question.value("q") else count_up_to_cap(question.tickets)
 
 
 def _page_size(request: Any) -> int:

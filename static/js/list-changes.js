@@ -29,9 +29,11 @@ const askForAll = async () => {
   document.dispatchEvent(new Event("rows-changed"));
 };
 
-// The event may name the tickets, by their numbers; else each that is shown may have changed.
+// The event may name the tickets, by their numbers, where they are few; else each that is shown may have changed.
+const FEW = 50;
 document.addEventListener("list-changed", (event) => {
-  const named = Object.values(event.detail ?? {}).find(Array.isArray)?.map(String);
+  const tickets = event.detail?.tickets;
+  const named = tickets?.length < FEW ? tickets.map(String) : null;
   const shown = rows().map((row) => row.dataset.row);
   for (const number of named ?? shown) if (shown.includes(number)) waiting.add(number);
   askForAll();
@@ -44,10 +46,8 @@ document.addEventListener("list-changed", (event) => {
   }
 });
 
-let wasSelected = false;
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  if (event.detail.target.matches("[data-row]")) wasSelected = Boolean(event.detail.target.querySelector("input:checked"));
-});
-document.addEventListener("htmx:oobAfterSwap", (event) => {
-  if (event.target.matches("[data-row]") && wasSelected) event.target.querySelector("input[name=ticket]").checked = true;
+  const { target, fragment } = event.detail;
+  if (!target.matches("[data-row]") || !target.querySelector("input:checked")) return;
+  fragment.querySelector("input[name=ticket]").checked = true;
 });

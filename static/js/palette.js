@@ -4,6 +4,7 @@ const dialog = document.getElementById("palette");
 const field = dialog?.querySelector("input");
 const actions = dialog?.querySelector("[data-palette-actions]");
 const places = dialog?.querySelector("[data-palette-places]");
+const page = dialog?.querySelector("[data-palette-page]");
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 const options = () => [...dialog.querySelectorAll("[role=option]:not([hidden])")];
 const active = () => dialog.querySelector("[aria-selected=true]:not([hidden])");
@@ -25,29 +26,31 @@ const optionOf = (group, at, label, icon, hint) => {
 };
 
 const labelOf = (element) => {
-  const own = element.querySelector("[data-label]") ?? element;
-  return (element.dataset.label ?? (own.innerText?.trim() || element.ariaLabel || element.labels?.[0]?.innerText
-    || element.placeholder || element.title || "")).replace(/\s+/g, " ").trim();
+  const own = element.matches("select, input, textarea") ? null : element.innerText?.trim();
+  const said = own || element.ariaLabel || element.labels?.[0]?.innerText || element.placeholder || element.title || "";
+  return said.replace(/\s+/g, " ").trim();
 };
 
-// Each key once: that of the row with the focus before one elsewhere on the page.
+// Each key once, that of the row with the focus before one elsewhere: what is of the ticket at hand, and what of the page.
 const listActions = () => {
   const row = document.activeElement.closest("[data-row]");
-  const isHere = (element) => element.checkVisibility({ visibilityProperty: true });
   const elsewhere = [...document.querySelectorAll("[data-key]")].filter((element) => !element.closest("[data-row]"));
   const found = new Map();
-  for (const element of [...(row?.querySelectorAll("[data-key]") ?? []), ...elsewhere].filter(isHere)) {
-    if (!found.has(element.dataset.key)) found.set(element.dataset.key, element);
+  for (const element of [...(row?.querySelectorAll("[data-key]") ?? []), ...elsewhere]) {
+    const isThere = element.checkVisibility({ visibilityProperty: true }) && labelOf(element) && !element.closest("dialog");
+    if (isThere && !found.has(element.dataset.key)) found.set(element.dataset.key, element);
   }
   const name = row?.querySelector("b") ?? document.querySelector("#ticket h1");
-  actions.querySelector("h3").textContent = name
-    ? `${actions.dataset.onTicket} · ${name.innerText.replace(/\s+/g, " ")}` : actions.dataset.onPage;
-  const made = [...found].filter(([, element]) => labelOf(element)).map(([key, element], at) => {
-    const option = optionOf(actions, at, labelOf(element), element.querySelector("svg"), key);
-    option.dataset.press = key;
-    return option;
-  });
-  actions.replaceChildren(actions.firstElementChild, ...made);
+  actions.querySelector("h3").textContent = `${actions.dataset.paletteActions} · ${name?.innerText.replace(/\s+/g, " ")}`;
+  for (const group of [actions, page]) {
+    const mine = [...found].filter(([, element]) => Boolean(element.closest("#ticket, [data-row]")) === (group === actions));
+    const made = mine.map(([key, element], at) => {
+      const option = optionOf(group, at, labelOf(element), element.querySelector("svg"), key);
+      option.dataset.press = key;
+      return option;
+    });
+    group.replaceChildren(group.firstElementChild, ...made);
+  }
 };
 
 const listPlaces = () => {
@@ -63,17 +66,15 @@ const listPlaces = () => {
 };
 
 const choose = (option) => {
-  active()?.setAttribute("aria-selected", "false");
-  for (const each of options()) each.setAttribute("aria-selected", String(each === option));
+  for (const each of dialog.querySelectorAll("[role=option]")) each.setAttribute("aria-selected", String(each === option));
   if (option) field.setAttribute("aria-activedescendant", option.id);
   else field.removeAttribute("aria-activedescendant");
-  option?.scrollIntoView({ block: "nearest" });
 };
 
 // Of what is listed from the page, that which has every word; what was found has been asked for already.
 const narrow = () => {
   const words = plain(field.value).split(/\s+/);
-  for (const group of [actions, places]) {
+  for (const group of [actions, places, page]) {
     const all = [...group.querySelectorAll("[role=option]")];
     for (const option of all) option.hidden = !words.every((word) => plain(option.textContent).includes(word));
     group.hidden = all.every((option) => option.hidden);
@@ -83,6 +84,7 @@ const narrow = () => {
   const count = dialog.querySelector("[data-palette-count]");
   count.textContent = options().length === 1 ? count.dataset.one : count.dataset.many.replace("#", options().length);
   choose(options()[0]);
+  dialog.querySelector("[role=listbox]").scrollTop = 0;
 };
 
 const open = () => {
@@ -125,10 +127,17 @@ field?.addEventListener("keydown", (event) => {
   const all = options();
   const at = all.indexOf(active());
   const to = { ArrowDown: (at + 1) % all.length, ArrowUp: (at - 1 + all.length) % all.length };
-  if (event.key in to) choose(all[to[event.key]]);
+  if (event.key in to && all.length) {
+    choose(all[to[event.key]]);
+    active().scrollIntoView({ block: "nearest" });
+  }
   else if (event.key === "Enter") go((event.ctrlKey && dialog.querySelector("[data-palette-all]")) || active());
   else return;
   event.preventDefault();
 });
 field?.addEventListener("input", narrow);
+dialog?.addEventListener("pointermove", (event) => {
+  const option = event.target.closest("[role=option]");
+  if (option && option !== active()) choose(option);
+});
 dialog?.addEventListener("htmx:afterSettle", narrow);

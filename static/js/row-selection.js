@@ -44,7 +44,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id === "list") kept = selected().map(numberOf);
 });
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id !== "list" && event.target.id !== "list-pane") return;
+  if (!event.target.matches("#list, .list-body")) return;
   for (const box of boxes()) box.checked ||= kept.includes(numberOf(box));
   showCount();
 });

@@ -14,15 +14,24 @@ const loadList = () => {
   htmx.ajax("GET", address, { target: "#list-pane", swap: "innerHTML show:none" });
 };
 
+// With a ticket beside it, the list is a part of the page, and its title not the page's.
+const nameList = () => {
+  const title = byId("list-title");
+  const level = byId("ticket") ? "H2" : "H1";
+  if (!title || title.tagName === level) return;
+  const named = document.createElement(level);
+  for (const { name, value } of title.attributes) named.setAttribute(name, value);
+  named.append(...title.childNodes);
+  title.replaceWith(named);
+};
+
 const mark = () => {
   const before = currentLink();
   for (const link of document.querySelectorAll("#list .row-link")) {
     if (byId("ticket") && link.pathname === location.pathname) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
-  // With a ticket beside it, the list is a part of the page.
-  if (byId("ticket")) byId("list-title")?.setAttribute("aria-level", "2");
-  else byId("list-title")?.removeAttribute("aria-level");
+  nameList();
   if (currentLink() !== before) currentLink()?.scrollIntoView({ block: "nearest" });
 };
 
