@@ -35,8 +35,11 @@ document.addEventListener("list-changed", (event) => {
   const tickets = event.detail?.tickets;
   const named = tickets?.length < FEW ? tickets.map(String) : null;
   const shown = rows().map((row) => row.dataset.row);
-  for (const number of named ?? shown) if (shown.includes(number)) waiting.add(number);
+  const concerned = (named ?? shown).filter((number) => shown.includes(number));
+  for (const number of concerned) waiting.add(number);
   askForAll();
+  // What is brought back to a list that does not show it is to be seen again.
+  if (!concerned.length && event.target.closest?.("#bulk")) htmx.trigger("#list", "list-stale");
   // What is changed by its row, the ticket beside it is to know as well.
   const open = /\/tickets\/(\d+)\/$/.exec(location.pathname)?.[1];
   const isByRow = event.target.matches?.("#changes, #sheet form");

@@ -3,24 +3,26 @@
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const linkOf = (row) => row?.querySelector(".row-link");
 const body = () => document.querySelector(".list-body");
-const lastNumber = () => last?.number;
-let last = null; // the row that had the focus last
+let last = ""; // the number of the row that had the focus last
+let wasInBar = false; // whether it went on to the bar of the selection, which goes with that
 let isHeld = false; // whether it was in the row when that came anew
 let scrolled = [0, 0];
 
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-row]");
-  if (row) last = { number: row.dataset.row, key: event.target.dataset.key };
+  if (row) last = row.dataset.row;
+  wasInBar = Boolean(event.target.closest("#changes"));
 });
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  if (event.detail.target.matches("[data-row]")) isHeld ||= event.detail.target.dataset.row === lastNumber();
+  if (event.detail.target.matches("[data-row]")) isHeld ||= event.detail.target.dataset.row === last;
 });
 document.addEventListener("rows-changed", () => {
   const isLost = document.activeElement === document.body;
-  if (!isHeld || !isLost) return void (isHeld = false);
-  isHeld = false;
+  const isOurs = isLost && (isHeld || wasInBar);
+  isHeld = wasInBar = false;
+  if (!isOurs) return;
   const all = rows();
-  const at = all.findIndex((row) => row.dataset.row === lastNumber());
+  const at = all.findIndex((row) => row.dataset.row === last);
   const belongs = (row) => !row.matches(".row-handled");
   const goOn = [...all.slice(at + 1), ...all.slice(0, Math.max(at, 0)).reverse()].find(belongs);
   const row = all[at] && belongs(all[at]) ? all[at] : goOn ?? all[at];

@@ -82,7 +82,7 @@ def test_each_pane_scrolls_by_itself_and_the_bar_stays(open_page, server, school
     expect(page.locator("[data-row]")).to_have_count(40)
     page.locator("#list").hover()
     page.mouse.wheel(0, 600)
-    page.wait_for_function("document.querySelector('.list-body').scrollTop > 0")
+    page.wait_for_function("() => document.querySelector('.list-body').scrollTop > 0")
     assert page.evaluate("[scrollY, document.getElementById('desk').scrollTop]") == [0, 0]
     assert page.locator(".list-bar").bounding_box() == {"x": 232, "y": 0, "width": 399, "height": 56}
     title = page.locator(".row-group-title").bounding_box()
