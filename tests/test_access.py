@@ -42,6 +42,8 @@ TABLE = {
     ("ticket_menu", "get"): FROM_AGENT,
     ("presence", "post"): EVERY_MEMBER,
     ("inbox_updates", "get"): EVERY_MEMBER,
+    ("inbox_rows", "get"): EVERY_MEMBER,
+    ("palette", "get"): of(EVERY_MEMBER, ok=302),
     ("reports", "get"): EVERY_MEMBER,
     ("learner", "get"): EVERY_MEMBER,
     ("learner", "post"): of(FROM_AGENT, ok=302),
@@ -263,6 +265,8 @@ def test_another_teams_things_are_not_there_within_ones_own_team(case, client, t
     no_foreign_thing = {
         "inbox",
         "inbox_updates",
+        "inbox_rows",
+        "palette",
         "saved_views",
         "create_bulk_change",
         "open_ticket",

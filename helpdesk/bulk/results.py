@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.utils.translation import ngettext
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
+from helpdesk.bulk.outcomes import tell_outcome
 from helpdesk.tickets.changes import REVERSIBLE
 
 Outcome = BulkChangeItem.Outcome
@@ -46,7 +47,7 @@ class Result:
 
     @property
     def sentence(self) -> str:
-        """“12 tickets: resolved”, and for a single one its number."""
+        """“12 tickets resolved”, and for a single one its number."""
         if self.change.is_undoing:
             count = self.counts.get(Outcome.UNDONE, 0)
             return ngettext(
@@ -55,10 +56,7 @@ class Result:
         count = self.counts.get(Outcome.CHANGED, 0)
         if self.only and count:
             return f"#{self.only.ticket.number}: {self.what}"
-        return ngettext("%(count)s ticket: %(what)s", "%(count)s tickets: %(what)s", count) % {
-            "count": count,
-            "what": self.what,
-        }
+        return tell_outcome(self.change, count)
 
     @property
     def unchanged(self) -> int:

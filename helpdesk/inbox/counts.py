@@ -76,25 +76,31 @@ VIEWS = [
 
 
 def count_views(membership: Membership) -> dict[str, str]:
-    """The number of tickets in each view by its name, in one query; “99+” where there are more."""
+    """The number of tickets in each view by its name, in one query; “100+” where there are more."""
     counted = [
-        _tickets_in(view, membership).values_list(Value(place, output_field=IntegerField()))[:COUNTED]
+        _tickets_in(view, membership).values_list(Value(place, output_field=IntegerField()))[: COUNTED + 1]
         for place, view in enumerate(VIEWS)
     ]
     counts = Counter(place for (place,) in counted[0].union(*counted[1:], all=True))
-    return {view.name: _capped(counts[place]) for place, view in enumerate(VIEWS)}
+    return {view.name: capped(counts[place]) for place, view in enumerate(VIEWS)}
 
 
 def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:
-    """How many of the unfinished tickets are in the same group of urgency as this one; “99+” where there are more."""
+    """How many of the unfinished tickets are in the same group of urgency as this one; “100+” where there are more."""
     alike = tickets.filter(urgency=ticket.urgency)
     if ticket.urgency == ON_TIME_OR_OVERDUE:
         alike = alike.overdue() if ticket.is_overdue else alike.on_time()
-    return _capped(alike[:COUNTED].count())
+    return count_up_to_cap(alike)
 
 
-def _capped(count: int) -> str:
-    return f"{COUNTED - 1}+" if count == COUNTED else str(count)
+def count_up_to_cap(tickets: TicketQuerySet) -> str:
+    """How many these are; “100+” where there are more."""
+    return capped(tickets[: COUNTED + 1].count())
+
+
+def capped(count: int) -> str:
+    """The number as it is shown, of what was counted no further than one beyond the cap."""
+    return f"{COUNTED}+" if count > COUNTED else str(count)
 
 
 def _tickets_in(view: SidebarItem, membership: Membership) -> TicketQuerySet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -53,10 +53,14 @@ class Badge(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """What a line shows; `choice` is the ticket with the version that the person sees, as forms send it."""
+    """What a line shows; `choice` is the ticket with the version that the person sees, as forms send it.
+
+    One that `is_handled` answers its list's question no more, and is only left where it was.
+    """
 
     path: str
     choice: str
+    key: int
     number: str
     learner: Avatar
     course: str
@@ -69,6 +73,7 @@ class Row:
     is_finished: bool
     assignee: Avatar | None
     assignee_id: int | None
+    is_handled: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,8 @@ class Group:
     tone: str
     rows: list[Row]
     count: str
+    urgency: int | str = ""
+    is_new: bool = False
 
 
 def groups_of(
@@ -95,44 +102,68 @@ def groups_of(
     `last_count` is how many the last group holds, where it goes on after these tickets.
     `courses` says what they are called, by their keys; where it does not, their titles do.
     """
-    people = People(team, {ticket.assignee_id for ticket in tickets})
-    learners = {learner.pk: label for learner, label in labels_of({ticket.learner for ticket in tickets})}
+    said = {ticket.number: ticket.urgency for ticket in tickets} if by_urgency else {}
     groups: dict[tuple[Any, str], list[Row]] = {}
-    for ticket in tickets:
-        assignee = people.label(ticket.assignee_id)
-        course = courses.get(ticket.course_id or 0, str(ticket.course or ""))
-        row = _row_of(ticket, contexts[ticket.pk], learners[ticket.learner_id], course, assignee, by_urgency)
+    urgencies: dict[tuple[Any, str], int | str] = {}
+    for ticket, row in zip(tickets, rows_of(tickets, contexts, team, courses, said=said), strict=True):
         kind: tuple[Any, str] = ("", "")
         if by_urgency:
             is_past_due = ticket.urgency == ON_TIME_OR_OVERDUE and row.is_overdue
             kind = OVERDUE if is_past_due else URGENCIES[ticket.urgency]
         groups.setdefault(kind, []).append(row)
+        urgencies.setdefault(kind, ticket.urgency if by_urgency else "")
     counts = [str(len(rows)) for rows in groups.values()]
     if last_count:
         counts[-1] = last_count
     return [
-        Group(label, tone, rows, count) for ((label, tone), rows), count in zip(groups.items(), counts, strict=True)
+        Group(label, tone, rows, count, urgencies[label, tone])
+        for ((label, tone), rows), count in zip(groups.items(), counts, strict=True)
     ]
 
 
-def _row_of(ticket: Ticket, context: LearnerContext, learner: str, course: str, assignee: str, by_urgency: bool) -> Row:
-    count = ticket.request_count
-    return Row(
-        path=ticket.address,
-        choice=f"{ticket.number}-{ticket.version}",
-        number=f"#{ticket.number}",
-        learner=_avatar(learner),
-        course=course,
-        again=f"{count}×" if count > 1 else "",
-        asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
-        what=_what(ticket, context),
-        badges=_badges(ticket, PRIORITY_GROUPS.get(ticket.urgency) if by_urgency else None),
-        waited=ago(ticket.requested_at) if ticket.is_finished else waited(ticket.requested_at),
-        is_overdue=ticket.is_overdue,
-        is_finished=ticket.is_finished,
-        assignee=_avatar(assignee) if assignee else None,
-        assignee_id=ticket.assignee_id,
-    )
+def new_group(rows: list[Row]) -> Group:
+    """Those that came while somebody looked at the list: first, so that they are seen wherever they will stand."""
+    return Group(gettext_lazy("Just in"), "", rows, str(len(rows)), is_new=True)
+
+
+def rows_of(
+    tickets: list[Ticket],
+    contexts: dict[int, LearnerContext],
+    team: Team,
+    courses: Mapping[int, str],
+    *,
+    said: Mapping[int, int],
+    shown: Container[int] | None = None,
+) -> list[Row]:
+    """A row for each ticket; `said` is the urgency that names the group where it stands, by its number.
+
+    Where it is given, those whose numbers are not among `shown` are handled.
+    """
+    people = People(team, {ticket.assignee_id for ticket in tickets})
+    learners = {learner.pk: label for learner, label in labels_of({ticket.learner for ticket in tickets})}
+    rows = []
+    for ticket in tickets:
+        count, assignee = ticket.request_count, people.label(ticket.assignee_id)
+        row = Row(
+            path=ticket.address,
+            choice=f"{ticket.number}-{ticket.version}",
+            key=ticket.number,
+            number=f"#{ticket.number}",
+            learner=_avatar(learners[ticket.learner_id]),
+            course=courses.get(ticket.course_id or 0, str(ticket.course or "")),
+            again=f"{count}×" if count > 1 else "",
+            asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
+            what=_what(ticket, contexts[ticket.pk]),
+            badges=_badges(ticket, PRIORITY_GROUPS.get(said.get(ticket.number, -1))),
+            waited=ago(ticket.requested_at) if ticket.is_finished else waited(ticket.requested_at),
+            is_overdue=ticket.is_overdue,
+            is_finished=ticket.is_finished,
+            assignee=_avatar(assignee) if assignee else None,
+            assignee_id=ticket.assignee_id,
+            is_handled=shown is not None and ticket.number not in shown,
+        )
+        rows.append(row)
+    return rows
 
 
 def _avatar(name: str) -> Avatar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,18 +10,23 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from helpdesk.inbox.counts import COUNTED, count_as_urgent
+from helpdesk.inbox.arrivals import arrived_since
+from helpdesk.inbox.counts import capped, count_as_urgent, count_up_to_cap
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.chips import chips_of
-from helpdesk.inbox.filters.pager import PAGE_SIZE, page_of
+from helpdesk.inbox.filters.pager import PAGE_SIZE, Page, page_of
 from helpdesk.inbox.forms import SavedViewForm, change_offers
-from helpdesk.inbox.rows import groups_of
+from helpdesk.inbox.rows import groups_of, new_group, rows_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.context import contexts_of
+from helpdesk.tickets.forms import SnoozeForm
 from helpdesk.tickets.models import Ticket
 
 MOST_ROWS = 500
+SHOWN_ROW = re.compile(r"(\d{1,9})-([0-9]?)")
+# What htmx asks for by the element that takes it; else it is the page.
+PARTS = {"more": "inbox/_rows.html", "list-pane": "inbox/_list.html"}
 
 
 @never_cache
@@ -28,37 +34,58 @@ MOST_ROWS = 500
 @team_view(Permission.TICKET_VIEW)
 def inbox(request: TeamRequest) -> HttpResponse:
     """The team's tickets, by the question in the address; read anew by whoever comes back to it."""
-    ticket_filter = TicketFilter(request.GET, request.team, request.user)
-    page = page_of(ticket_filter, _page_size(request))
-    goes_on = ticket_filter.is_queue and bool(page.next_query)
-    is_fresh = not (page.tickets or request.GET) and not Ticket.objects.for_team(request.team).exists()
-    context = {
-        "nav": ticket_filter.nav,
-        "filter": ticket_filter,
-        "chips": chips_of(ticket_filter),
-        "list_query": ticket_filter.query(),
-        "in_query": ticket_filter.in_query,
+    question = TicketFilter(request.GET, request.team, request.user)
+    template = PARTS.get(request.htmx.target or "", "inbox/inbox.html") if request.htmx else "inbox/inbox.html"
+    context = _list_of(request, question)
+    is_bare = not (context["groups"] or request.GET)
+    return render(request, template, context | _around_list(request, question, is_bare=is_bare))
+
+
+def _list_of(request: TeamRequest, question: TicketFilter) -> dict[str, Any]:
+    """The rows of a page, under those that came since the address's `since`, which are not shown a second time."""
+    page = page_of(question, _page_size(request))
+    goes_on = question.is_queue and bool(page.next_query)
+    last_count = count_as_urgent(question.tickets, page.tickets[-1]) if goes_on else ""
+    is_first = "after" not in request.GET
+    arrived = list(arrived_since(question, request.GET.get("since", "")).with_row_relations())
+    tickets = [ticket for ticket in page.tickets if ticket not in arrived]
+    contexts = contexts_of(tickets + arrived)
+    labels = question.course_labels
+    groups = groups_of(tickets, contexts, request.team, labels, by_urgency=question.is_queue, last_count=last_count)
+    if arrived and is_first:
+        groups.insert(0, new_group(rows_of(arrived, contexts, request.team, labels, said={})))
+    return {
         "page": page,
-        "groups": groups_of(
-            page.tickets,
-            contexts_of(page.tickets),
-            request.team,
-            ticket_filter.course_labels,
-            by_urgency=ticket_filter.is_queue,
-            last_count=count_as_urgent(ticket_filter.tickets, page.tickets[-1]) if goes_on else "",
-        ),
+        "groups": groups,
+        "since": request.GET["since"] if arrived else "",
+        "count": _count_of(question, page) if is_first else "",
+        "filter": question,
+        "list_query": question.query(),
+        "in_query": question.in_query,
+        "can_change": request.membership.can(Permission.TICKET_CHANGE),
+    }
+
+
+def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool) -> dict[str, Any]:
+    """What stands about the rows."""
+    is_fresh = is_bare and not Ticket.objects.for_team(request.team).exists()
+    return {
+        "nav": question.nav,
+        "chips": chips_of(question),
         "has_sources": is_fresh and request.team.sources.exists(),
         "is_fresh": is_fresh,
-        "can_change": request.membership.can(Permission.TICKET_CHANGE),
         "newest": Ticket.objects.latest_pk(),
         "offers": change_offers(request.membership),
+        "presets": SnoozeForm.PRESETS,
         "save_form": SavedViewForm(),
     }
-    return render(request, "inbox/_rows.html" if _wants_rows(request) else "inbox/inbox.html", context)
 
 
-def _wants_rows(request: Any) -> bool:
-    return bool(request.htmx) and request.htmx.target == "more"
+def _count_of(question: TicketFilter, page: Page) -> str:
+    """How many answer the question, counted no further than a person needs to know; of a search, than the page goes."""
+    if not page.next_query:
+        return capped(len(page.tickets))
+    return f"{len(page.tickets)}+" if question.value("q") else count_up_to_cap(question.tickets)
 
 
 def _page_size(request: Any) -> int:
@@ -67,17 +94,36 @@ def _page_size(request: Any) -> int:
     return min(MOST_ROWS, max(PAGE_SIZE, int(shown))) if shown.isdecimal() and len(shown) < 5 else PAGE_SIZE
 
 
+@never_cache
+@require_safe
+@team_view(Permission.TICKET_VIEW)
+def inbox_rows(request: TeamRequest) -> HttpResponse:
+    """Rows of a list as they are now; those that answer its question no more stay, as handled.
+
+    `rows` names them as "number-urgency,…", with the urgency that the group stands for where they are.
+    """
+    question = TicketFilter(request.GET, request.team, request.user)
+    matches = [SHOWN_ROW.fullmatch(text) for text in request.GET.get("rows", "").split(",")[:MOST_ROWS]]
+    said = {int(match[1]): int(match[2] or -1) for match in matches if match}
+    tickets = list(Ticket.objects.for_team(request.team).filter(number__in=said).with_row_relations())
+    shown = set(question.tickets.filter(number__in=said).values_list("number", flat=True))
+    context = {
+        "rows": rows_of(tickets, contexts_of(tickets), request.team, question.course_labels, said=said, shown=shown),
+        "in_query": question.in_query,
+        "can_change": request.membership.can(Permission.TICKET_CHANGE),
+    }
+    return render(request, "inbox/_changed_rows.html", context)
+
+
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def inbox_updates(request: TeamRequest) -> HttpResponse:
     """How many help requests came for this list since it was shown, and the views' counts as they are now."""
-    ticket_filter = TicketFilter(request.GET, request.team, request.user)
-    newest = request.GET.get("newest", "")
-    count = 0
-    if newest.isdecimal() and len(newest) < 18:
-        shown_in = (
-            Ticket.objects.for_team(request.team).filter(pk__gt=newest).values_list("pk", "merged_into")[:COUNTED]
-        )
-        count = ticket_filter.tickets.filter(pk__in={merged_into or pk for pk, merged_into in shown_in}).count()
-    context = {"count": count, "list_query": ticket_filter.query()}
+    question = TicketFilter(request.GET, request.team, request.user)
+    since = request.GET.get("newest", "")
+    context = {
+        "count": arrived_since(question, since).count(),
+        "since": since,
+        "list_query": question.query(),
+    }
     return render(request, "inbox/_updates.html", context)

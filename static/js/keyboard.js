@@ -1,21 +1,23 @@
-// The keyboard: j and k walk the rows; a key that an element names in data-key presses or focuses it: in the bar where
-// rows are selected, in the row that has the focus, elsewhere on the page. Off while one types.
+// The keyboard: j and k walk the rows, or from one open ticket to the next; a key that an element names in data-key presses or
+// focuses it: in the bar where rows are selected, in the row that has the focus, elsewhere on the page. Off while one types.
 const PARTS = { a: 1, p: 2, s: 3, l: 4 }; // the place of a key's part in a menu of changes
-const rows = () => [...document.querySelectorAll("[data-row]")];
+const isSeen = (element) => element.checkVisibility({ visibilityProperty: true });
+const rows = () => [...document.querySelectorAll("[data-row]")].filter(isSeen);
 const rowOf = (element) => element?.closest?.("[data-row]");
 const isTyping = (target) => target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
 const find = (root, key) => root?.querySelector(`[data-key="${CSS.escape(key)}"]`);
 const findOutsideRows = (key) => [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(
-  (element) => !rowOf(element) && element.checkVisibility({ visibilityProperty: true }));
+  (element) => !rowOf(element) && isSeen(element));
+const whole = () => document.querySelector("[name=all][form=changes]");
 
-let last = null; // the row that had the focus last
-document.addEventListener("focusin", (event) => { last = rowOf(event.target) ?? last; });
+let last = ""; // the number of the row that had the focus last
+document.addEventListener("focusin", (event) => { last = rowOf(event.target)?.dataset.row ?? last; });
 
 const walk = (step) => {
   const all = rows();
-  const now = all.indexOf(rowOf(document.activeElement) ?? last);
+  const now = all.findIndex((row) => row.dataset.row === last);
   const next = all[Math.min(all.length - 1, Math.max(0, now < 0 ? (step > 0 ? 0 : all.length - 1) : now + step))];
-  next?.querySelector(".row-link").focus();
+  next?.querySelector(".row-link").focus({ preventScroll: true });
   next?.scrollIntoView({ block: "nearest" });
 };
 
@@ -36,20 +38,37 @@ const press = (element, part = 0) => {
   else element.click();
 };
 
+// The bar of a selection; null while there is none.
+const findBar = () => {
+  const isSelected = document.querySelector("input[name=ticket][form=changes]:checked, [name=all][form=changes]:checked");
+  return isSelected && document.getElementById("changes");
+};
+
+// The row that a key acts on: that with the focus. Of the open ticket's row they act on the ticket, but for x, which selects it.
+const findRow = (key) => {
+  const row = rowOf(document.activeElement);
+  const open = rowOf(document.querySelector(".row-link[aria-current]"));
+  if (key === "x") return row ?? open;
+  return row === open ? null : row;
+};
+
 // Whether there was something to do.
 const handle = (key) => {
-  const row = rowOf(document.activeElement);
-  const bar = document.querySelector("#main:has([data-row] input:checked, #changes [name=all]:checked) #changes");
+  const row = findRow(key);
+  const bar = findBar();
+  const pager = !bar && (key === "j" || key === "k") && findOutsideRows(key);
   if (key === "?") document.getElementById("keys")?.showModal();
+  else if (key === "Escape" && bar) bar.reset();
+  else if (pager) press(pager);
   else if ((key === "j" || key === "k") && rows().length) walk(key === "j" ? 1 : -1);
   else if (key === "x" && row) row.querySelector("input[name=ticket]")?.click();
-  else if (bar && PARTS[key]) press(find(bar, "m"), PARTS[key]);
   else if (bar && find(bar, key)) press(find(bar, key));
+  else if (bar && PARTS[key]) press(find(bar, "m"), PARTS[key]);
   else if (row && PARTS[key]) {
     row.dataset.openPart = PARTS[key];
     find(row, "m")?.click();
   } else {
-    const element = find(row, key) ?? findOutsideRows(key) ?? (key === "*" && document.querySelector("#changes [name=all]"));
+    const element = find(row, key) ?? findOutsideRows(key) ?? (key === "*" && whole());
     if (element) press(element);
     else return false;
   }
@@ -57,9 +76,11 @@ const handle = (key) => {
 };
 
 document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented) return;
   if (event.key === "Escape" && isTyping(event.target)) {
     event.target.blur();
     if (event.target.type === "search") event.preventDefault(); // which would empty it
+    return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
   if (handle(event.key)) event.preventDefault();

@@ -1,32 +1,40 @@
-// Where the focus goes when the list that held it comes anew: a ticket that keeps its place keeps the focus; from one that
-// went away or moved, it goes on to the one that followed.
+// Where the focus goes when the row that held it comes anew: it stays with its ticket, unless that is handled and belongs to
+// the list no more; then it goes on to the next that does. A list that comes anew keeps its place under the eyes.
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const linkOf = (row) => row?.querySelector(".row-link");
-let focused = null; // the row that had the focus last
-let before = { addresses: [], at: 0, scroll: 0 };
+const body = () => document.querySelector(".list-body");
+let last = ""; // the number of the row that had the focus last
+let wasInBar = false; // whether it went on to the bar of the selection, which goes with that
+let isHeld = false; // whether it was in the row when that came anew
+let scrolled = [0, 0];
 
-const rowToGoOnWith = () => {
-  const { addresses, at } = before;
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (row) last = row.dataset.row;
+  wasInBar = Boolean(event.target.closest("#changes"));
+});
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (event.detail.target.matches("[data-row]")) isHeld ||= event.detail.target.dataset.row === last;
+});
+document.addEventListener("rows-changed", () => {
+  const isLost = document.activeElement === document.body;
+  const isOurs = isLost && (isHeld || wasInBar);
+  isHeld = wasInBar = false;
+  if (!isOurs) return;
   const all = rows();
-  const now = all.map((row) => linkOf(row).pathname);
-  const same = now.indexOf(addresses[at]);
-  const kept = same >= 0 && (now[same - 1] === addresses[at - 1] || now[same + 1] === addresses[at + 1]);
-  const next = [...addresses.slice(at + 1), ...addresses.slice(0, at).reverse()].find((address) => now.includes(address));
-  return all[kept ? same : now.indexOf(next)] ?? all[0];
-};
+  const at = all.findIndex((row) => row.dataset.row === last);
+  const belongs = (row) => !row.matches(".row-handled");
+  const goOn = [...all.slice(at + 1), ...all.slice(0, Math.max(at, 0)).reverse()].find(belongs);
+  const row = all[at] && belongs(all[at]) ? all[at] : goOn ?? all[at];
+  linkOf(row)?.focus({ preventScroll: true });
+  row?.scrollIntoView({ block: "nearest" });
+});
 
-document.addEventListener("focusin", (event) => { focused = event.target.closest("[data-row]") ?? focused; });
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id !== "list") return;
-  const all = rows();
-  before = { addresses: all.map((row) => linkOf(row).pathname), at: Math.max(0, all.indexOf(focused)), scroll: scrollY };
+  if (event.detail.target.id === "list") scrolled = [body()?.scrollTop ?? 0, scrollY];
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "list") return;
-  scrollTo(scrollX, before.scroll);
-  document.getElementById("news").replaceChildren(); // the list shows them now
-  if (document.activeElement !== document.body) return;
-  const element = linkOf(rowToGoOnWith()) ?? event.target.querySelector("a");
-  element?.focus({ preventScroll: true });
-  element?.scrollIntoView({ block: "nearest" });
+  if (body()) body().scrollTop = scrolled[0];
+  scrollTo(scrollX, scrolled[1]);
 });

@@ -10,4 +10,5 @@ document.addEventListener("keydown", (event) => {
   if (!menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
+  event.preventDefault(); // it is nothing else's then
 });

@@ -1,24 +1,27 @@
-// How many rows are selected; shift selects all between two; “all that fit” counts as every row.
+// How many rows are selected, in words; shift selects all between two; “the whole list” counts as every row.
 const boxes = () => [...document.querySelectorAll("input[name=ticket][form=changes]")];
 const selected = () => boxes().filter((box) => box.checked);
+const all = () => document.querySelector("input[name=all][form=changes]");
 
 const showCount = () => {
-  const bar = document.getElementById("changes");
-  if (!bar) return;
-  bar.querySelector("[data-selected-count]").textContent = bar.elements.all.checked ? "∞" : String(selected().length);
+  const count = all()?.checked ? document.getElementById("list-count").textContent : String(selected().length);
+  for (const text of document.querySelectorAll("[data-selected-count]")) {
+    text.textContent = count === "1" ? text.dataset.one : text.dataset.many.replace("#", count);
+  }
 };
 showCount();
 document.addEventListener("change", showCount);
 document.addEventListener("reset", () => setTimeout(showCount));
+document.addEventListener("rows-changed", showCount);
 
 let last = null;
 document.addEventListener("click", (event) => {
   const box = event.target;
   if (!box.matches?.("input[name=ticket][form=changes]")) return;
-  const all = boxes();
-  if (event.shiftKey && last && all.includes(last)) {
-    const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
-    for (const between of all.slice(from, to + 1)) between.checked = box.checked;
+  const shown = boxes();
+  if (event.shiftKey && last && shown.includes(last)) {
+    const [from, to] = [shown.indexOf(last), shown.indexOf(box)].sort((a, b) => a - b);
+    for (const between of shown.slice(from, to + 1)) between.checked = box.checked;
   }
   last = box;
 });
@@ -28,17 +31,20 @@ const numberOf = (box) => box.value.split("-")[0];
 let sent = [];
 let kept = [];
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.id === "changes") sent = event.detail.requestConfig.formData.has("one") ? [] : selected();
+  if (event.target.id !== "changes") return;
+  sent = event.detail.requestConfig.formData.has("one") ? [] : [...selected(), all()].map((box) => box.value);
 });
 document.addEventListener("list-changed", () => {
-  for (const box of sent) box.checked = false;
+  if (sent.length) all().checked = false;
+  for (const box of boxes()) if (sent.includes(box.value)) box.checked = false;
   sent = [];
+  showCount();
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id === "list") kept = selected().map(numberOf);
 });
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id !== "list") return;
-  for (const box of boxes()) box.checked = kept.includes(numberOf(box));
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!event.target.matches("#list, .list-body")) return;
+  for (const box of boxes()) box.checked ||= kept.includes(numberOf(box));
   showCount();
 });

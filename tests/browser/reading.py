@@ -1,9 +1,11 @@
 """What a person at the page sees of it."""
 
+import re
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from helpdesk.tickets.models import Ticket
 from tests.factories import CourseFactory, LearnerFactory, open_ticket
@@ -44,6 +46,11 @@ def fill_inbox(team, count, *, course=None, **fields):
 def row_of(page, ticket):
     """The ticket's row in the list."""
     return page.locator("[data-row]", has=page.locator(f"input[name=ticket][value^='{ticket.number}-']"))
+
+
+def expect_handled(page, ticket):
+    """The ticket's row is still there, but its list would not show it any more."""
+    expect(row_of(page, ticket)).to_have_class(re.compile("row-handled"))
 
 
 def focused_number(page):

@@ -1,11 +1,13 @@
 """What comes in while one reads, and what is found while one types."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.browser.reading import assert_focus_shows, fill_inbox, focused_number, row_of
+from tests.browser.reading import assert_focus_shows, expect_handled, fill_inbox, focused_number, row_of
 from tests.factories import CourseFactory, LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.browser
@@ -20,7 +22,7 @@ SHIFTS = """() => {
 def places(page):
     """Where each row is, and how far the page is scrolled."""
     return page.evaluate(
-        "[scrollY, ...[...document.querySelectorAll('[data-row]')].map((row) => row.getBoundingClientRect().top)]"
+        "[scrollY, document.querySelector('.list-body').scrollTop, ...[...document.querySelectorAll('[data-row]')].map((row) => row.getBoundingClientRect().top)]"
     )
 
 
@@ -30,12 +32,13 @@ def test_new_requests_are_told_of_and_move_nothing(open_page, server, school, an
     page = open_page(width, user=ana)
     page.goto(f"{server}/t/escola/")
     row_of(page, tickets[20]).locator(".row-link").focus()
+    page.locator("#list").hover()
     page.mouse.wheel(0, 300)
-    page.wait_for_function("scrollY > 0")
+    page.wait_for_function("() => scrollY + document.querySelector('.list-body').scrollTop > 0")
     page.evaluate(SHIFTS)
     before = places(page)
     new = fill_inbox(school, 3)
-    pill = page.get_by_role("link", name="3 novos pedidos")
+    pill = page.locator(".news-pill")
     expect(pill).to_be_visible(timeout=WITHIN)
     expect(pill).to_be_in_viewport()
     assert places(page) == before
@@ -43,8 +46,11 @@ def test_new_requests_are_told_of_and_move_nothing(open_page, server, school, an
     assert focused_number(page) == tickets[20].number
     if width > 800:
         expect(page.locator("#count-inbox")).to_have_text("43")
+    expect(pill).to_have_text(re.compile("^3 "))
     page.keyboard.press("r")
-    expect(row_of(page, new[0])).to_have_count(1)
+    expect(page.locator("[data-new] [data-row]")).to_have_count(3)
+    expect(row_of(page, new[0])).to_be_in_viewport()
+    assert_focus_shows(page, "Aluno 001")
     expect(page.locator(".news-pill")).to_have_count(0)
 
 
@@ -53,10 +59,14 @@ def test_a_list_that_came_anew_counts_from_there(open_page, server, school, ana)
     page = open_page(user=ana)
     page.goto(f"{server}/t/escola/")
     (new,) = fill_inbox(school, 1)
-    expect(page.get_by_role("link", name="1 novo pedido")).to_be_visible(timeout=WITHIN)
+    expect(page.locator(".news-pill")).to_be_visible(timeout=WITHIN)
     row_of(page, tickets[0]).locator(".row-link").focus()
     page.keyboard.press("e")
+    expect_handled(page, tickets[0])
+    expect(row_of(page, new)).to_have_count(0)  # nothing moves while one reads
+    page.keyboard.press("r")
     expect(row_of(page, new)).to_have_count(1)
+    expect(row_of(page, tickets[0])).to_have_count(0)
     expect(page.locator(".news-pill")).to_have_count(0)
     with page.expect_response("**/news/**", timeout=WITHIN):
         pass

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def test_back_from_a_ticket_shows_as_many_rows_as_they_are_by_now(server, school, beatriz, open_page):
     learners = [LearnerFactory(team=school, name=f"Aluna {number}") for number in range(60)]
     tickets = [open_ticket(school, learner=learner) for learner in learners]
-    page = open_page(user=beatriz)
+    page = open_page(1024, user=beatriz)  # where the ticket is not beside the list
     page.goto(f"{server}/t/escola/")
     expect(page.locator("[data-row]")).to_have_count(50)
     page.locator("#more a").click()

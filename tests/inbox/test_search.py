@@ -274,7 +274,7 @@ def test_counting_stops_where_nobody_needs_to_know(page, team, monkeypatch):
     monkeypatch.setattr("helpdesk.inbox.counts.COUNTED", 2)
     for _ in range(3):
         ask(team, "New")
-    assert 'id="count-inbox">1+<' in page.get("/t/escola/").text
+    assert 'id="count-inbox">2+<' in page.get("/t/escola/").text
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def open_ticket(
         learner=learner,
         course=course,
         producer=producer,
-        lesson=lesson_before(learner, course, requested_at),
+        lesson=None if is_new_learner else lesson_before(learner, course, requested_at),
         merged_into=unfinished if is_repeated else None,
         requested_at=requested_at,
         created_at=created_at,

@@ -37,6 +37,7 @@ ICONS = {
     "clock": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3 2",
     "check": "M5 12l5 5 9-11",
     "plus": "M12 5v14M5 12h14",
+    "close": "M6 6l12 12M18 6L6 18",
     "alert": "M12 4l9 16H3zM12 10v4M12 17h.01",
     "copy": "M9 9h11v11H9zM5 15H4V4h11v1",
     "list": "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01",

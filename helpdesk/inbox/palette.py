@@ -1,0 +1,115 @@
+"""What the command palette finds by a text: tickets, learners and courses, a few of each.
+
+Views, pages and what can be done are on the page already; static/js/palette.js lists those.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.courses.models import Course, Learner
+from helpdesk.courses.names import labels_of_courses
+from helpdesk.courses.search import Fold, folded_words
+from helpdesk.inbox import search
+from helpdesk.teams.models import Team
+from helpdesk.teams.names import labels_of
+from helpdesk.tickets.models import Ticket
+from helpdesk.ui.names import NameField
+from helpdesk.ui.templatetags.ui import waited
+
+TICKETS, LEARNERS, COURSES = 6, 5, 4
+LOOKED_THROUGH = 50  # learners who answer, of whom those are shown whose names begin so
+
+
+class PaletteForm(forms.Form):
+    """What somebody types."""
+
+    q = NameField(label=_("Search"), required=False, max_length=100)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One place to go."""
+
+    address: str
+    icon: str
+    name: str
+    about: str
+    hint: str | SafeString | Promise = ""
+
+
+@dataclass(frozen=True)
+class FoundGroup:
+    """Places of one kind."""
+
+    key: str
+    label: Promise
+    places: list[Found]
+
+
+def find(team: Team, text: str) -> list[FoundGroup]:
+    """What answers to the text, in groups that are not empty."""
+    groups = [
+        FoundGroup("tickets", _("Tickets"), _tickets(team, text)),
+        FoundGroup("learners", _("Learners"), _learners(team, text)),
+        FoundGroup("courses", _("Courses"), _courses(team, text)),
+    ]
+    return [group for group in groups if group.places]
+
+
+def all_with(team: Team, text: str) -> str:
+    """The inbox's address that lists every ticket that answers to the text."""
+    return f"{reverse('inbox', args=[team.slug])}?{urlencode({'q': text})}"
+
+
+def _tickets(team: Team, text: str) -> list[Found]:
+    found = search.newest(Ticket.objects.for_team(team).unmerged(), team, text, TICKETS)
+    tickets = list(found.select_related("learner", "course"))
+    names = {learner.pk: label for learner, label in labels_of({ticket.learner for ticket in tickets})}
+    return [
+        Found(
+            reverse("ticket", args=[team.slug, ticket.number]),
+            "check" if ticket.is_finished else "inbox",
+            names[ticket.learner_id],
+            " · ".join(filter(None, [f"#{ticket.number}", str(ticket.course or "")])),
+            ticket.get_status_display() if ticket.is_finished else waited(ticket.requested_at),
+        )
+        for ticket in tickets
+    ]
+
+
+def _learners(team: Team, text: str) -> list[Found]:
+    """Those whose names begin with the text come first; of a text too short for the index, those who asked lately."""
+    words = folded_words(text)
+    if not words:
+        return []
+    asked = Learner.objects.for_team(team).filter(*(Q(search_text__contains=word) for word in words))
+    if max(map(len, words)) < search.SHORTEST_INDEXED:
+        latest = Ticket.objects.for_team(team).newest_first().values("learner")[: search.NEWEST]
+        asked = asked.filter(pk__in=latest)
+    learners = list(asked[:LOOKED_THROUGH])
+    learners.sort(key=lambda learner: (not learner.search_text.startswith(words[0]), learner.search_text))
+    return [
+        Found(reverse("learner", args=[team.slug, learner.pk]), "person", str(learner), learner.email)
+        for learner in learners[:LEARNERS]
+    ]
+
+
+def _courses(team: Team, text: str) -> list[Found]:
+    words = folded_words(text)
+    if not words:
+        return []
+    titles = Course.objects.for_team(team).alias(folded=Fold("title"))
+    asked = titles.filter(*(Q(folded__contains=word) for word in words)).select_related("producer")
+    return [
+        Found(reverse("course", args=[team.slug, course.pk]), "book", label, "")
+        for course, label in labels_of_courses(asked.order_by("title", "pk")[:COURSES])
+    ]

@@ -1,0 +1,28 @@
+"""The command palette's answers."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from helpdesk.inbox.palette import PaletteForm, all_with, find
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+
+
+@never_cache
+@require_safe
+@team_view(Permission.TICKET_VIEW)
+def palette(request: TeamRequest) -> HttpResponse:
+    """What is found by the text, for htmx; whoever comes by an address is led to the inbox's search."""
+    form = PaletteForm(request.GET)
+    if not form.is_valid():
+        return render(request, "inbox/_palette_found.html", {"form": form}, status=422)
+    text = form.cleaned_data["q"]
+    address = all_with(request.team, text) if text else ""
+    if not request.htmx:
+        return redirect(address) if text else redirect("inbox", request.team.slug)
+    context = {"text": text, "groups": find(request.team, text) if text else [], "all_address": address}
+    return render(request, "inbox/_palette_found.html", context)

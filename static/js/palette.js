@@ -1,0 +1,143 @@
+// The command palette #palette: what can be done here and where one can go from here is on the page already, and listed from
+// it; the rest is looked up as one types. The focus stays in the field, which says what the arrows are at.
+const dialog = document.getElementById("palette");
+const field = dialog?.querySelector("input");
+const actions = dialog?.querySelector("[data-palette-actions]");
+const places = dialog?.querySelector("[data-palette-places]");
+const page = dialog?.querySelector("[data-palette-page]");
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+const options = () => [...dialog.querySelectorAll("[role=option]:not([hidden])")];
+const active = () => dialog.querySelector("[aria-selected=true]:not([hidden])");
+
+const optionOf = (group, at, label, icon, hint) => {
+  const option = document.createElement(group === places ? "a" : "div");
+  option.id = `${group.firstElementChild.id}-${at}`;
+  option.className = "palette-option";
+  option.setAttribute("role", "option");
+  option.tabIndex = -1;
+  const text = document.createElement("span");
+  text.className = "clip";
+  text.textContent = label;
+  const end = document.createElement(group === places ? "span" : "kbd");
+  end.className = "hint";
+  end.textContent = hint;
+  option.append(...[icon?.cloneNode(true), text, hint && end].filter(Boolean));
+  return option;
+};
+
+const labelOf = (element) => {
+  const own = element.matches("select, input, textarea") ? null : element.innerText?.trim();
+  const said = own || element.ariaLabel || element.labels?.[0]?.innerText || element.placeholder || element.title || "";
+  return said.replace(/\s+/g, " ").trim();
+};
+
+// Each key once, that of the row with the focus before one elsewhere: what is of the ticket at hand, and what of the page.
+const listActions = () => {
+  const row = document.activeElement.closest("[data-row]");
+  const elsewhere = [...document.querySelectorAll("[data-key]")].filter((element) => !element.closest("[data-row]"));
+  const found = new Map();
+  for (const element of [...(row?.querySelectorAll("[data-key]") ?? []), ...elsewhere]) {
+    const isThere = element.checkVisibility({ visibilityProperty: true }) && labelOf(element) && !element.closest("dialog");
+    if (isThere && !found.has(element.dataset.key)) found.set(element.dataset.key, element);
+  }
+  const name = row?.querySelector("b") ?? document.querySelector("#ticket h1");
+  actions.querySelector("h3").textContent = `${actions.dataset.paletteActions} · ${name?.innerText.replace(/\s+/g, " ")}`;
+  for (const group of [actions, page]) {
+    const mine = [...found].filter(([, element]) => Boolean(element.closest("#ticket, [data-row]")) === (group === actions));
+    const made = mine.map(([key, element], at) => {
+      const option = optionOf(group, at, labelOf(element), element.querySelector("svg"), key);
+      option.dataset.press = key;
+      return option;
+    });
+    group.replaceChildren(group.firstElementChild, ...made);
+  }
+};
+
+const listPlaces = () => {
+  const links = [...document.querySelectorAll(".sidebar nav a[href]")];
+  const made = links.map((link, at) => {
+    const count = link.querySelector(".num");
+    const label = link.innerText || [...link.childNodes].filter((node) => node !== count).map((node) => node.textContent).join("");
+    const option = optionOf(places, at, label.replace(count?.innerText ?? "", "").trim(), link.querySelector("svg"), count?.textContent ?? "");
+    option.href = link.href;
+    return option;
+  });
+  places.replaceChildren(places.firstElementChild, ...made);
+};
+
+const choose = (option) => {
+  for (const each of dialog.querySelectorAll("[role=option]")) each.setAttribute("aria-selected", String(each === option));
+  if (option) field.setAttribute("aria-activedescendant", option.id);
+  else field.removeAttribute("aria-activedescendant");
+};
+
+// Of what is listed from the page, that which has every word; what was found has been asked for already.
+const narrow = () => {
+  const words = plain(field.value).split(/\s+/);
+  for (const group of [actions, places, page]) {
+    const all = [...group.querySelectorAll("[role=option]")];
+    for (const option of all) option.hidden = !words.every((word) => plain(option.textContent).includes(word));
+    group.hidden = all.every((option) => option.hidden);
+  }
+  if (!field.value.trim()) document.getElementById("palette-found").replaceChildren();
+  dialog.querySelector("[data-palette-none]").hidden = options().length > 0;
+  const count = dialog.querySelector("[data-palette-count]");
+  count.textContent = options().length === 1 ? count.dataset.one : count.dataset.many.replace("#", options().length);
+  choose(options()[0]);
+  dialog.querySelector("[role=listbox]").scrollTop = 0;
+};
+
+const open = () => {
+  if (document.querySelector("dialog[open]")) return;
+  listActions();
+  listPlaces();
+  field.value = "";
+  dialog.showModal();
+  narrow();
+  field.focus();
+};
+
+const go = (option) => {
+  if (!option) return;
+  dialog.close(); // which gives the focus back to what had it
+  if (option.dataset.press) {
+    const on = document.activeElement ?? document.body;
+    on.dispatchEvent(new KeyboardEvent("keydown", { key: option.dataset.press, bubbles: true, cancelable: true }));
+  } else option.click();
+};
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-palette]") && dialog && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    open();
+  }
+  const option = event.target.closest("#palette [role=option]");
+  if (option && event.isTrusted) {
+    if (option.dataset.press) go(option);
+    else dialog.close();
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (!dialog || event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  event.preventDefault();
+  if (dialog.open) dialog.close();
+  else open();
+});
+field?.addEventListener("keydown", (event) => {
+  const all = options();
+  const at = all.indexOf(active());
+  const to = { ArrowDown: (at + 1) % all.length, ArrowUp: (at - 1 + all.length) % all.length };
+  if (event.key in to && all.length) {
+    choose(all[to[event.key]]);
+    active().scrollIntoView({ block: "nearest" });
+  }
+  else if (event.key === "Enter") go((event.ctrlKey && dialog.querySelector("[data-palette-all]")) || active());
+  else return;
+  event.preventDefault();
+});
+field?.addEventListener("input", narrow);
+dialog?.addEventListener("pointermove", (event) => {
+  const option = event.target.closest("[role=option]");
+  if (option && option !== active()) choose(option);
+});
+dialog?.addEventListener("htmx:afterSettle", narrow);

@@ -1,0 +1,86 @@
+// From 1280 px on the list and the ticket stand side by side: a link to a ticket opens it there, and the row of the open one
+// is marked. The list comes to a ticket's page only where there is room for it.
+const WIDE = matchMedia("(min-width: 1280px)");
+const TICKET = /^\/t\/[^/]+\/tickets\/\d+\/$/;
+const byId = (id) => document.getElementById(id);
+const currentLink = () => document.querySelector("[data-row] .row-link[aria-current]");
+const focusOn = (element) => element?.focus({ preventScroll: true });
+
+const loadList = () => {
+  const pane = document.querySelector("[data-pane]");
+  if (!pane || !WIDE.matches) return;
+  const address = pane.dataset.pane;
+  delete pane.dataset.pane;
+  htmx.ajax("GET", address, { target: "#list-pane", swap: "innerHTML show:none" });
+};
+
+// With a ticket beside it, the list is a part of the page, and its title not the page's.
+const nameList = () => {
+  const title = byId("list-title");
+  const level = byId("ticket") ? "H2" : "H1";
+  if (!title || title.tagName === level) return;
+  const named = document.createElement(level);
+  for (const { name, value } of title.attributes) named.setAttribute(name, value);
+  named.append(...title.childNodes);
+  title.replaceWith(named);
+};
+
+const mark = () => {
+  const before = currentLink();
+  for (const link of document.querySelectorAll("#list .row-link")) {
+    if (byId("ticket") && link.pathname === location.pathname) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  nameList();
+  if (currentLink() !== before) currentLink()?.scrollIntoView({ block: "nearest" });
+};
+
+// Where the focus goes when the ticket has come: to its head, unless it was in the ticket before, whose own rule that is.
+const open = async (address, push = true) => {
+  const ticket = byId("ticket");
+  const wasInTicket = Boolean(ticket?.contains(document.activeElement));
+  await htmx.ajax("GET", address, {
+    source: "#opener",
+    target: ticket ?? "#desk",
+    select: "#ticket",
+    swap: `${ticket ? "outerHTML" : "innerHTML"} show:none`,
+    push: push ? "true" : "false",
+  });
+  if (byId("ticket") === ticket) return; // it could not be had
+  byId("desk").scrollTop = 0;
+  mark();
+  if (!wasInTicket) focusOn(byId("ticket").querySelector("h1"));
+};
+
+const close = () => {
+  const link = currentLink();
+  byId("desk").replaceChildren(byId("no-ticket").content.cloneNode(true));
+  mark();
+  document.dispatchEvent(new Event("ticket-closed"));
+  focusOn(link ?? document.querySelector("[data-row] .row-link"));
+};
+
+document.addEventListener("DOMContentLoaded", () => { loadList(); mark(); });
+WIDE.addEventListener("change", loadList);
+document.addEventListener("htmx:afterSettle", mark);
+document.addEventListener("open-ticket", (event) => open(event.detail.address, false));
+document.addEventListener("close-ticket", close);
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  const isPlain = !(event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  if (!link || !isPlain || link.target || !WIDE.matches || !byId("desk")) return;
+  const address = new URL(link.href);
+  const list = byId("list")?.dataset.list;
+  if (address.origin !== location.origin) return;
+  if (TICKET.test(address.pathname)) {
+    event.preventDefault();
+    const question = new URL(list ?? "", location.origin).search.slice(1);
+    if (question && !address.searchParams.has("in")) address.searchParams.set("in", question);
+    open(address.pathname + address.search);
+  } else if (link.closest("#ticket") && list === address.pathname + address.search) {
+    event.preventDefault();
+    document.dispatchEvent(new CustomEvent("address-pushed", { detail: { address: list } }));
+    close();
+  }
+});

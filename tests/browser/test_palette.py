@@ -1,0 +1,100 @@
+"""The command palette, and the keys that lead somewhere."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.tickets.models import Status, Ticket
+from tests.browser.reading import fill_inbox, row_of
+from tests.factories import CourseFactory, LearnerFactory, open_ticket
+
+pytestmark = pytest.mark.browser
+INBOX = "/t/escola/"
+
+
+def active(page):
+    """The option that the field names as the one that Enter takes."""
+    return page.locator(f"#{page.locator('#palette input').get_attribute('aria-activedescendant')}")
+
+
+def test_it_opens_by_keys_finds_as_one_types_and_leads_there(open_page, server, school, ana):
+    fill_inbox(school, 2)
+    learner = LearnerFactory(team=school, name="Conceição Santos", email="joca@provedor.example")
+    ticket = open_ticket(school, learner=learner, course=CourseFactory(team=school, title="Chocolate para vender"))
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox")
+    expect(field).to_be_focused()
+    page.keyboard.type("conceicao")
+    expect(page.locator("#palette [role=option]").first).to_contain_text("Conceição Santos")
+    expect(active(page)).to_have_attribute("href", f"{INBOX}tickets/{ticket.number}/")
+    page.keyboard.press("ArrowDown")
+    expect(active(page)).to_have_attribute("href", f"{INBOX}learners/{learner.pk}/")
+    expect(page.locator("#palette [aria-selected=true]")).to_have_count(1)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator("#palette")).to_be_hidden()
+    expect(page.locator("#ticket h1")).to_contain_text("Conceição Santos")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("chocolate")
+    expect(page.locator("#palette-found a[href*=courses]")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/?q=chocolate")
+    expect(page.locator("[data-row]")).to_have_count(1)
+
+
+def test_it_lists_what_can_be_done_and_where_to_go_before_one_types(open_page, server, school, ana):
+    first, second = fill_inbox(school, 2)
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    row_of(page, first).locator(".row-link").focus()
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-actions")).to_contain_text("Aluno 001")
+    page.keyboard.type("resolv")
+    expect(active(page)).to_contain_text("Resolver")
+    page.keyboard.press("Enter")
+    expect(row_of(page, first)).to_have_class(re.compile("row-handled"))
+    assert Ticket.objects.get(pk=first.pk).status == Status.RESOLVED
+    page.keyboard.press("Control+k")
+    page.keyboard.type("relat")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/reports/")
+    page.locator(".jump").click()
+    page.keyboard.type("nada que exista")
+    expect(page.locator("#palette-found [role=option]")).to_have_count(1)  # to search for it in the inbox
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    assert Ticket.objects.get(pk=second.pk).status == Status.NEW
+
+
+def test_a_phone_opens_it_from_the_tab_bar(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(360, user=ana, has_touch=True, is_mobile=True)
+    page.goto(server + INBOX)
+    bar = page.get_by_role("navigation", name="Principal")
+    expect(bar.locator("> a, > details > summary")).to_have_count(4)
+    bar.locator("> [data-palette]").tap()
+    page.get_by_role("combobox").fill("001")
+    page.locator("#palette-found [role=option]").first.tap()
+    expect(page.locator("#ticket h1")).to_contain_text("Aluno 001")
+
+
+def test_go_to_keys_lead_to_views_and_pages(open_page, server, school, ana):
+    fill_inbox(school, 1)
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    for key, address in {
+        "m": "?assignee=me",
+        "u": "?assignee=none",
+        "d": "?status=done",
+        "c": "courses/",
+        "r": "reports/",
+        "i": "",
+    }.items():
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        page.wait_for_url(server + INBOX + address)
+    page.get_by_role("searchbox").press_sequentially("gm")
+    expect(page).to_have_url(re.compile("q=gm"))

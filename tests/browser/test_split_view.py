@@ -1,0 +1,183 @@
+"""List and ticket beside each other from 1280 px on, the address in step; and a phone that pays for neither."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.browser.reading import assert_focus_shows, fill_inbox, row_of
+
+pytestmark = pytest.mark.browser
+INBOX = "/t/escola/"
+
+
+def head(page):
+    return page.locator("#ticket h1")
+
+
+def current(page):
+    return page.locator(".row-link[aria-current=true]")
+
+
+def test_a_row_opens_its_ticket_beside_the_list_and_back_closes_it(open_page, server, school, ana):
+    first, second, third = fill_inbox(school, 3)
+    page = open_page(user=ana)
+    page.goto(f"{server}{INBOX}?assignee=none")
+    page.evaluate("window.stayed = true")
+    expect(page.locator(".no-ticket h2")).to_be_visible()
+    row_of(page, first).locator(".row-link").click()
+    expect(head(page)).to_contain_text("Aluno 001")
+    expect(page).to_have_url(re.compile(rf"/tickets/{first.number}/\?in=assignee%3Dnone$"))
+    expect(current(page)).to_contain_text("Aluno 001")
+    expect(page).to_have_title(re.compile("Aluno 001"))
+    assert page.evaluate("document.activeElement === document.querySelector('#ticket h1')")
+    row_of(page, third).locator(".row-link").click()
+    expect(head(page)).to_contain_text("Aluno 003")
+    expect(current(page)).to_have_count(1)
+    page.go_back()
+    expect(head(page)).to_contain_text("Aluno 001")
+    expect(current(page)).to_contain_text("Aluno 001")
+    page.go_back()
+    expect(page.locator("#ticket")).to_have_count(0)
+    expect(page).to_have_url(f"{server}{INBOX}?assignee=none")
+    expect(current(page)).to_have_count(0)
+    page.go_forward()
+    expect(head(page)).to_contain_text("Aluno 001")
+    assert page.evaluate("window.stayed"), "the page was loaded again"
+    page.keyboard.press("j")
+    expect(head(page)).to_contain_text("Aluno 002")
+    expect(current(page)).to_contain_text("Aluno 002")
+    page.keyboard.press("u")
+    expect(page.locator("#ticket")).to_have_count(0)
+    expect(page).to_have_url(f"{server}{INBOX}?assignee=none")
+    assert_focus_shows(page, "Aluno 002")
+    assert page.evaluate("window.stayed")
+    kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    assert "Aluno" not in kept
+
+
+def test_a_reload_of_a_tickets_address_shows_list_and_ticket(open_page, server, school, ana):
+    first, second = fill_inbox(school, 2)
+    actions.take_ticket(second, Actor.person(ana))
+    page = open_page(1440, user=ana)
+    page.goto(f"{server}{INBOX}tickets/{second.number}/?in=assignee%3Dme")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    expect(current(page)).to_contain_text("Aluno 002")
+    expect(page.locator("#list-title")).to_have_text("Meus")
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    page.reload()
+    expect(head(page)).to_contain_text("Aluno 002")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    panes = page.locator(".sidebar, #list-pane, #desk")
+    boxes = panes.evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().width)")
+    assert boxes == [232, 400, 1440 - 632]
+
+
+def test_each_pane_scrolls_by_itself_and_the_bar_stays(open_page, server, school, ana):
+    tickets = fill_inbox(school, 40)
+    page = open_page(user=ana)
+    page.goto(f"{server}{INBOX}tickets/{tickets[0].number}/")
+    expect(page.locator("[data-row]")).to_have_count(40)
+    page.locator("#list").hover()
+    page.mouse.wheel(0, 600)
+    page.wait_for_function("() => document.querySelector('.list-body').scrollTop > 0")
+    assert page.evaluate("[scrollY, document.getElementById('desk').scrollTop]") == [0, 0]
+    assert page.locator(".list-bar").bounding_box() == {"x": 232, "y": 0, "width": 399, "height": 56}
+    title = page.locator(".row-group-title").bounding_box()
+    assert (title["y"], title["height"]) == (56, 32)
+
+
+def test_a_search_beside_an_open_ticket_keeps_it(open_page, server, school, ana):
+    tickets = fill_inbox(school, 12)
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    row_of(page, tickets[0]).locator(".row-link").click()
+    expect(head(page)).to_contain_text("Aluno 001")
+    page.get_by_role("searchbox").press_sequentially("aluno 01")
+    expect(page.locator("[data-row]")).to_have_count(4)
+    expect(head(page)).to_contain_text("Aluno 001")
+    expect(page).to_have_url(re.compile(rf"/tickets/{tickets[0].number}/\?in=q%3D"))
+    page.reload()
+    expect(page.locator("[data-row]")).to_have_count(4)
+    expect(head(page)).to_contain_text("Aluno 001")
+
+
+def test_what_is_handled_stays_where_it_is_until_the_list_is_loaded_again(open_page, server, school, ana):
+    tickets = fill_inbox(school, 4)
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    before = row_of(page, tickets[2]).bounding_box()
+    row_of(page, tickets[1]).locator(".row-link").focus()
+    page.keyboard.press("e")
+    expect(row_of(page, tickets[1])).to_have_class(re.compile("row-handled"))
+    assert_focus_shows(page, "Aluno 003")
+    assert row_of(page, tickets[2]).bounding_box() == before
+    page.keyboard.press("z")
+    expect(row_of(page, tickets[1])).not_to_have_class(re.compile("row-handled"))
+    page.keyboard.press("e")
+    expect(row_of(page, tickets[2])).to_have_class(re.compile("row-handled"))
+    page.reload()
+    expect(page.locator("[data-row]")).to_have_count(3)
+
+
+def test_a_change_by_the_row_shows_in_the_open_ticket(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(user=ana)
+    page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
+    page.locator("button.row-assignee").click()
+    expect(row_of(page, ticket).locator(".row-assignee")).to_have_attribute("title", "Ana Prado")
+    expect(page.locator("#ticket .timeline")).to_contain_text("assumiu")
+
+
+def test_a_phone_asks_for_no_list_on_a_tickets_page_and_shows_one_pane(open_page, server, school, ana):
+    tickets = fill_inbox(school, 3)
+    page = open_page(360, user=ana, has_touch=True, is_mobile=True)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{server}{INBOX}tickets/{tickets[0].number}/", wait_until="networkidle")
+    assert f"{server}{INBOX}" not in asked
+    expect(page.locator("#list-pane")).to_be_hidden()
+    page.goto(server + INBOX)
+    expect(page.locator("#desk")).to_be_hidden()
+    row_of(page, tickets[0]).locator(".row-link").tap()
+    expect(head(page)).to_contain_text("Aluno 001")
+    expect(page.locator("#list-pane")).to_be_hidden()
+    page.go_back()
+    expect(page.locator("[data-row]")).to_have_count(3)
+
+
+def test_without_javascript_each_is_a_page(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(1440, user=ana, java_script_enabled=False)
+    page.goto(server + INBOX)
+    page.locator(".row-link").click()
+    expect(head(page)).to_contain_text("Aluno 001")
+    expect(page.locator("#list-pane")).to_be_hidden()
+    page.locator(".jump").click()
+    expect(page.get_by_role("searchbox")).to_be_in_viewport()
+
+
+def test_the_tabs_title_counts_what_is_mine(open_page, server, school, ana):
+    first, second = fill_inbox(school, 2)
+    actions.take_ticket(first, Actor.person(ana))
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    expect(page).to_have_title("(1) Para fazer · Helpdesk")
+    actions.take_ticket(second, Actor.person(ana))
+    expect(page).to_have_title("(2) Para fazer · Helpdesk", timeout=6_000)
+
+
+def test_off_the_line_the_lists_title_gives_its_place(open_page, server, school, ana, complaints):
+    fill_inbox(school, 1)
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    before = page.locator("[data-row]").bounding_box()
+    page.context.set_offline(True)
+    notice = page.get_by_text("Sem conexão")
+    expect(notice).to_be_visible()
+    assert notice.bounding_box() == {"x": 232, "y": 0, "width": 400, "height": 56}
+    assert page.locator("[data-row]").bounding_box() == before
+    page.context.set_offline(False)
+    complaints.clear()

@@ -1,0 +1,143 @@
+"""A list that somebody reads: rows that changed, and what came meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Priority, Ticket
+from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+ROWS = "/t/escola/rows/"
+PANE = {"hx-request": "true", "hx-target": "list-pane"}
+QUERIES = 8
+
+
+def ask(team, name, *, minutes=10, **fields):
+    learner = LearnerFactory(team=team, name=name)
+    return open_ticket(team, learner=learner, requested_at=timezone.now() - timedelta(minutes=minutes), **fields)
+
+
+def changed(page, rows, **query):
+    """The rows by the learner's name."""
+    response = page.get(ROWS, {"rows": rows, **query}, headers={"hx-request": "true"})
+    assert response.status_code == 200
+    assert "<html" not in response.text
+    return {row.learner.name: row for row in response.context["rows"]}
+
+
+def test_a_row_that_its_list_would_not_show_any_more_is_handled(page, team, agent):
+    done, kept = ask(team, "Done"), ask(team, "Kept")
+    actions.resolve_ticket(done, Actor.person(agent))
+    actions.take_ticket(kept, Actor.person(agent))
+    rows = changed(page, f"{done.number}-3,{kept.number}-3")
+    assert {name: row.is_handled for name, row in rows.items()} == {"Done": True, "Kept": False}
+    assert rows["Kept"].assignee.name == "João Pedro"
+    assert rows["Kept"].choice == f"{kept.number}-{Ticket.objects.get(pk=kept.pk).version}"
+    assert {name: row.is_handled for name, row in changed(page, f"{done.number}-", status="done").items()} == {
+        "Done": False
+    }
+    text = page.get(ROWS, {"rows": f"{done.number}-3"}, headers={"hx-request": "true"}).text
+    assert f'id="row-{done.number}" data-row="{done.number}" hx-swap-oob="true"' in text
+    assert "row-handled" in text
+
+
+def test_a_row_says_what_the_group_says_where_it_stands_only_if_that_is_another(page, team):
+    ticket = ask(team, "Mariana")
+    actions.change_priority(ticket, Actor.system(), Priority.URGENT)
+    assert [badge.text for badge in changed(page, f"{ticket.number}-3")["Mariana"].badges] == ["Urgent"]
+    assert changed(page, f"{ticket.number}-0")["Mariana"].badges == []
+
+
+@pytest.mark.parametrize("rows", ["", ",", "x", "1", "1-99", "-1", "\0", "9" * 30 + "-1", "999999999-3"])
+def test_rows_that_are_none_are_left_out(page, team, rows):
+    ask(team, "Mariana")
+    assert changed(page, rows) == {}
+
+
+def test_another_teams_rows_are_not_shown(page, team):
+    other = open_ticket(TeamFactory())
+    assert changed(page, f"{other.number}-3") == {}
+
+
+def test_whoever_may_only_look_gets_rows_without_buttons(client, team):
+    client.force_login(MembershipFactory(team=team, role=Role.VIEWER).user)
+    ticket = ask(team, "Mariana")
+    text = client.get(ROWS, {"rows": f"{ticket.number}-3"}, headers={"hx-request": "true"}).text
+    assert "Mariana" in text
+    assert "<button" not in text
+
+
+def test_changed_rows_cost_the_same_for_two_and_for_twenty(page, team, django_assert_num_queries):
+    tickets = [ask(team, "Someone") for _ in range(20)]
+    for count in (2, 20):
+        rows = ",".join(f"{ticket.number}-3" for ticket in tickets[:count])
+        with django_assert_num_queries(QUERIES):
+            page.get(ROWS, {"rows": rows}, headers={"hx-request": "true"})
+
+
+def names(response):
+    return [(str(group.label), [row.learner.name for row in group.rows]) for group in response.context["groups"]]
+
+
+def test_what_came_since_stands_first_and_only_there(page, team, monkeypatch):
+    monkeypatch.setattr("helpdesk.inbox.views.PAGE_SIZE", 2)
+    for number in range(4):
+        ask(team, f"Old {number}", minutes=30 - number)
+    since = Ticket.objects.latest_pk()
+    again = Ticket.objects.get(learner__name="Old 3")
+    open_ticket(team, learner=again.learner, course=again.course, requested_at=timezone.now())
+    ask(team, "New", minutes=0)
+    first = page.get("/t/escola/", {"since": since})
+    assert names(first) == [("Just in", ["Old 3", "New"]), ("On time", ["Old 0"])]
+    assert "data-new" in first.text
+    shown, query = [], first.context["page"].next_query
+    while query:
+        assert f"{query}&amp;since={since}" in first.text or shown
+        response = page.get(f"/t/escola/?{query}&since={since}", headers={"hx-request": "true", "hx-target": "more"})
+        shown += [row.learner.name for group in response.context["groups"] for row in group.rows]
+        query = response.context["page"].next_query
+    assert shown == ["Old 1", "Old 2"]
+
+
+@pytest.mark.parametrize("since", ["x", "-1", "9" * 20, "%00", ""])
+def test_a_time_that_is_none_shows_the_list_as_it_is(page, team, since):
+    ask(team, "Mariana")
+    assert names(page.get(f"/t/escola/?since={since}")) == [("On time", ["Mariana"])]
+
+
+def test_the_updates_count_what_came_for_this_list_and_lead_there(page, team):
+    ask(team, "Old")
+    since = Ticket.objects.latest_pk()
+    ask(team, "New")
+    text = page.get("/t/escola/news/", {"newest": since, "status": "new"}).text
+    assert ">1 new</a>" in text
+    assert f'href="/t/escola/?status=new&amp;since={since}"' in text
+    assert "news-pill" not in page.get("/t/escola/news/", {"newest": since, "status": "done"}).text
+
+
+def test_the_pane_comes_alone_for_the_page_of_a_ticket(page, team):
+    ask(team, "Mariana")
+    response = page.get("/t/escola/?assignee=none", headers=PANE)
+    assert "<html" not in response.text
+    assert 'id="list-title"' in response.text
+    assert 'id="ticket"' not in response.text
+    assert 'data-list="/t/escola/?assignee=none"' in response.text
+
+
+def test_the_bar_says_how_many_there_are_no_further_than_counts(page, team, monkeypatch):
+    monkeypatch.setattr("helpdesk.inbox.views.PAGE_SIZE", 2)
+    monkeypatch.setattr("helpdesk.inbox.counts.COUNTED", 4)
+
+    def count(**query):
+        return page.get("/t/escola/", query).context["count"]
+
+    for number in range(4):
+        ask(team, f"Mariana {number}")
+    assert (count(), count(q="mariana"), count(q="mariana 1")) == ("4", "2+", "1")
+    ask(team, "Mariana 5")
+    assert count() == "4+"
