@@ -1,5 +1,6 @@
 // All scripts of the product; collectstatic puts them into this file. Each listens for the elements that ask for it by a
 // data attribute, on the document, since htmx replaces parts of the page.
+import "./key-repeat.js";
 import "./copy-button.js";
 import "./submit-on-change.js";
 import "./submit-once.js";
@@ -13,4 +14,7 @@ import "./row-selection.js";
 import "./list-focus.js";
 import "./list-length.js";
 import "./ticket-focus.js";
+import "./slim-head.js";
+import "./pickers.js";
+import "./toasts.js";
 import "./keyboard.js";
