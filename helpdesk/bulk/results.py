@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.tickets.changes import REVERSIBLE
+from helpdesk.ui.names import isolated_text
 
 Outcome = BulkChangeItem.Outcome
 SHOWN = 20
@@ -69,7 +70,7 @@ class Result:
     def only_ticket(self) -> str:
         """The single ticket: “Conceição Santos #5”."""
         ticket = self.only.ticket if self.only else None
-        return f"{Truncator(ticket.learner).chars(NAME_SHOWN)} #{ticket.number}" if ticket else ""
+        return f"{isolated_text(Truncator(ticket.learner).chars(NAME_SHOWN))} #{ticket.number}" if ticket else ""
 
     @property
     def unchanged(self) -> int:

@@ -9,7 +9,7 @@ from helpdesk.courses.models import LearnerActivity
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Priority, Status, Ticket
+from helpdesk.tickets.models import Ticket
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
