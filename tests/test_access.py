@@ -69,22 +69,7 @@ TABLE = {
     ("bulk_change", "get"): (LOGIN, 404, 403, 404, 404, 404),
     ("run_bulk_change", "post"): (LOGIN, 404, 403, 404, 404, 404),
     ("undo_bulk_change", "post"): (LOGIN, 404, 403, 404, 404, 404),
-    **{
-        (name, "post"): of(FROM_AGENT, ok=code)
-        for name, code in {
-            "assign": 303,
-            "take": 303,
-            "change_status": 422,
-            "change_priority": 422,
-            "add_tag": 422,
-            "remove_tag": 422,
-            "add_note": 422,
-            "snooze": 422,
-            "unsnooze": 303,
-            "merge": 422,
-            "unmerge": 303,
-        }.items()
-    },
+    ("add_note", "post"): of(FROM_AGENT, ok=422),
     ("team", "get"): EVERY_MEMBER,
     ("team", "post"): of(FROM_MANAGER, ok=422),
     ("invite", "post"): of(FROM_MANAGER, ok=422),

@@ -1,4 +1,4 @@
-"""What somebody asks for with a button of the list: which tickets, and what becomes of them."""
+"""What somebody asks for with a button of the list or of a ticket: which tickets, and what becomes of them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ CHOICE = re.compile(r"(\d{1,9})-(\d{1,9})")
 class BulkForm(forms.Form):
     """`change` is "kind:value"; the tickets are `one` or each `ticket`, as "number-version", or `all` that fit `query`.
 
+    Where "kind:" has no value, it is in the fields that the change's own form has, such as `tag` or `until`.
     Cleaned: `kind` and `value` of the change, `tickets`, and `seen`, the versions that were seen by ticket number.
     """
 
     change = forms.CharField(max_length=100, required=False)
-    tag = forms.CharField(max_length=40, required=False)
     all = forms.BooleanField(required=False)
     query = forms.CharField(max_length=2000, required=False, strip=False)  # a blank may be what narrows
 
@@ -38,7 +38,7 @@ class BulkForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         one, _separator, its_change = str(self.data.get("one", "")).partition(":")
         kind, _separator, value = (its_change or cleaned.get("change", "")).partition(":")
-        cleaned["kind"], cleaned["value"] = kind, self._clean_value(kind, value or cleaned.get("tag", ""))
+        cleaned["kind"], cleaned["value"] = kind, self._clean_value(kind, value)
         if cleaned.get("all") and not one:
             cleaned["seen"], cleaned["tickets"] = {}, self._matching(cleaned.get("query", ""))
         else:
@@ -55,15 +55,25 @@ class BulkForm(forms.Form):
             self.add_error(None, " ".join(asked.problems))
         return asked.tickets
 
+    @property
+    def problem(self) -> str:
+        """All that is wrong, in one line."""
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)
+
     def _clean_value(self, name: str, value: str) -> str:
         """The value as a bulk change keeps it; an error where the ticket's own form would have one."""
         change = REVERSIBLE.get(name)
         if change is None:
             self.add_error(None, _("Choose what to change."))
             return ""
+        if change.form is None:
+            return ""
         if change is ASSIGNEE and value == "me":
             value = str(self.membership.user_id)
-        form = change.form({change.form.first_field(): value}, team=self.membership.team)
+        typed = {name: self.data.get(name, "") for name in change.form.base_fields}
+        if value:
+            typed[change.form.first_field()] = value
+        form = change.form(typed, team=self.membership.team)
         if not form.is_valid():
             self.add_error(None, form.problem)
             return ""

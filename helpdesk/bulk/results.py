@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.bulk.outcomes import tell_outcome
 from helpdesk.tickets.changes import REVERSIBLE
+from helpdesk.ui.names import isolated_text
 
 Outcome = BulkChangeItem.Outcome
 SHOWN = 20
+NAME_SHOWN = 60  # characters of a learner's name
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,9 @@ class Result:
 
     @property
     def sentence(self) -> str:
-        """“12 tickets resolved”, and for a single one its number."""
+        """“12 tickets resolved”, and for a single one whose it is."""
+        if self.only and self.only.outcome == Outcome.UNDONE:
+            return _("%(ticket)s: undone") % {"ticket": self.only_ticket}
         if self.change.is_undoing:
             count = self.counts.get(Outcome.UNDONE, 0)
             return ngettext(
@@ -55,8 +61,14 @@ class Result:
             ) % {"count": count}
         count = self.counts.get(Outcome.CHANGED, 0)
         if self.only and count:
-            return f"#{self.only.ticket.number}: {self.what}"
+            return f"{self.only_ticket}: {self.what}"
         return tell_outcome(self.change, count)
+
+    @property
+    def only_ticket(self) -> str:
+        """The single ticket: “Conceição Santos #5”."""
+        ticket = self.only.ticket if self.only else None
+        return f"{isolated_text(Truncator(ticket.learner).chars(NAME_SHOWN))} #{ticket.number}" if ticket else ""
 
     @property
     def unchanged(self) -> int:
@@ -80,5 +92,5 @@ def result_of(change: BulkChange) -> Result:
     rows = list(change.items.values_list("outcome").annotate(all=Count("pk"), told=Count("pk", filter=has_reason)))
     counts = {outcome: count for outcome, count, _told in rows}
     refused = change.items.filter(has_reason).select_related("ticket").order_by("pk")[:SHOWN]
-    only = change.items.select_related("ticket").get() if sum(counts.values()) == 1 else None
+    only = change.items.select_related("ticket__learner").get() if sum(counts.values()) == 1 else None
     return Result(change, counts, sum(told for _outcome, _count, told in rows), list(refused), only)

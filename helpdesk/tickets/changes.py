@@ -55,13 +55,13 @@ class Change:
 class ReversibleChange(Change):
     """A change that can be undone, and so be made of many tickets at once.
 
-    `attributes` of `state_of` are what it is about; others follow: whoever is given a new ticket opens it by that. The
-    value is kept as a text, which `store` makes of it, `load` reads, and `say` tells in a few words.
+    `attributes` of `state_of` are what it is about; others follow: whoever is given a new ticket opens it by that. A
+    value, where the change takes one, is kept as a text, which `store` makes of it, `load` reads, and `say` tells in a
+    few words.
     """
 
     name: str
     label: Promise
-    form: type[ChangeForm]
     attributes: frozenset[str]
     say: Callable[[str, Team], str]
     store: Callable[[Any], str] = str
@@ -93,6 +93,22 @@ def _store_moment(moment: datetime) -> str:
 def _say_moment(text: str, _team: Team) -> str:
     until = timezone.localtime(datetime.fromisoformat(text))
     return _("snoozed until %(time)s") % {"time": date_format(until, "SHORT_DATETIME_FORMAT")}
+
+
+def _store_ticket(ticket: Ticket) -> str:
+    return str(ticket.pk)
+
+
+def _load_ticket(key: str) -> Ticket:
+    ticket = Ticket.objects.filter(pk=key).first()
+    if ticket is None:
+        raise actions.ActionRefused(_("The team has no such ticket."))
+    return ticket
+
+
+def _say_ticket(key: str, team: Team) -> str:
+    number = Ticket.objects.for_team(team).filter(pk=key).values_list("number", flat=True).first()
+    return _("merged into #%(number)s") % {"number": number or "?"}
 
 
 STATUS = ReversibleChange(
@@ -154,12 +170,38 @@ SNOOZE = ReversibleChange(
     store=_store_moment,
     load=datetime.fromisoformat,
 )
-REVERSIBLE = {change.name: change for change in (STATUS, ASSIGNEE, PRIORITY, TAG, UNTAG, SNOOZE)}
+UNSNOOZE = ReversibleChange(
+    name="unsnooze",
+    label=gettext_lazy("Brought back"),
+    permission=Permission.TICKET_CHANGE,
+    action=actions.unsnooze_ticket,
+    attributes=frozenset({"snoozed_until"}),
+    say=lambda _value, _team: _("back in the inbox"),
+)
+MERGE = ReversibleChange(
+    name="merge",
+    label=gettext_lazy("Merged"),
+    permission=Permission.TICKET_MERGE,
+    form=MergeForm,
+    action=actions.merge_ticket,
+    attributes=frozenset({"merged_into_id"}),
+    say=_say_ticket,
+    store=_store_ticket,
+    load=_load_ticket,
+)
+UNMERGE = ReversibleChange(
+    name="unmerge",
+    label=gettext_lazy("Split off"),
+    permission=Permission.TICKET_MERGE,
+    action=actions.unmerge_ticket,
+    attributes=frozenset({"merged_into_id"}),
+    say=lambda _value, _team: _("a ticket of its own again"),
+)
+# What the API offers of many tickets at once; the others are asked for one by one.
+OF_MANY = (STATUS, ASSIGNEE, PRIORITY, TAG, UNTAG, SNOOZE)
+REVERSIBLE = {change.name: change for change in (*OF_MANY, UNSNOOZE, MERGE, UNMERGE)}
 
 TAKE = Change(permission=Permission.TICKET_ASSIGN, action=actions.take_ticket)
 RESOLVE = Change(permission=Permission.TICKET_CHANGE, action=actions.resolve_ticket)
 REOPEN = Change(permission=Permission.TICKET_CHANGE, action=actions.reopen_ticket)
-UNSNOOZE = Change(permission=Permission.TICKET_CHANGE, action=actions.unsnooze_ticket)
 NOTE = Change(permission=Permission.TICKET_NOTE, form=NoteForm, action=actions.add_note)
-MERGE = Change(permission=Permission.TICKET_MERGE, form=MergeForm, action=actions.merge_ticket)
-UNMERGE = Change(permission=Permission.TICKET_MERGE, action=actions.unmerge_ticket)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -24,6 +23,8 @@ from helpdesk.ui.templatetags.ui import long_duration
 Kind = LearnerActivity.Kind
 
 STEPS_BEFORE, STEPS_AFTER = 10, 5
+STEPS_SHOWN, STEPS_SHOWN_WITH_A_QUESTION = 5, 3  # at first, the call among them
+FEW_WORDS = 4  # of a title, where all is to be told in less than ten
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,17 @@ class LearnerContext:
         return format_html(_("{what} {time} before asking"), what=what, time=time)
 
     @cached_property
+    def last_words(self) -> SafeString:
+        """“Started Lesson 3 4 minutes before”, in few words however long the lesson's name is; may be empty."""
+        step = self.last_step
+        if step is None:
+            return SafeString("")
+        what = describe_step(step, words=FEW_WORDS)
+        if step.kind == Kind.INACTIVE_STUDENT:
+            return what
+        return format_html(_("{what} {time} before"), what=what, time=long_duration(self.asked_at - step.occurred_at))
+
+    @cached_property
     def headline(self) -> SafeString:
         """“<b>Lesson 3</b> · started”, for a line of a list; empty where nothing is known."""
         return headline_of(self.last_step) if self.last_step else SafeString("")
@@ -65,11 +77,7 @@ class TrailStep:
     offset: timedelta
     kind: str
     at: datetime
-
-    @property
-    def day(self) -> date:
-        """In the reader's zone."""
-        return timezone.localtime(self.at).date()
+    is_early: bool = False
 
     @property
     def when(self) -> str:
@@ -81,14 +89,18 @@ class TrailStep:
         return _("%s after") % long_duration(self.offset)
 
 
-def describe_step(step: LearnerActivity) -> SafeString:
-    """What somebody did, without the time: “Started <b>Lesson 3</b>”."""
+def describe_step(step: LearnerActivity, *, words: int | None = None) -> SafeString:
+    """What somebody did, without the time: “Started <b>Lesson 3</b>”; with so many words of a title or comment."""
+
+    def shown(text: str) -> SafeString:
+        return isolated(Truncator(Truncator(text).words(words)).chars(60) if words else text)
+
     return format_html(
         _pattern_of(step),
-        lesson=format_html("<b>{}</b>", isolated(step.lesson_title or _("a lesson"))),
+        lesson=format_html("<b>{}</b>", shown(step.lesson_title or _("a lesson"))),
         rating=step.rating,
-        module=format_html("<b>{}</b>", isolated(step.module_title)) if step.module_title else "",
-        comment=isolated(Truncator(step.comment_text).chars(90)) if step.comment_text else "",
+        module=format_html("<b>{}</b>", shown(step.module_title)) if step.module_title else "",
+        comment=shown(Truncator(step.comment_text).chars(90)) if step.comment_text else "",
         days=step.inactive_days,
     )
 
@@ -160,6 +172,13 @@ def _pattern_of(step: LearnerActivity) -> str:
             return ngettext("Had no activity for {days} day", "Had no activity for {days} days", days)
         case Kind.INACTIVE_STUDENT:
             return _("Had no activity for some time")
+
+
+def shorten(trail: list[TrailStep], *, has_question: bool) -> list[TrailStep]:
+    """The same steps, the ones marked as early that one need not see at first: fewer where the learner has said why."""
+    shown = STEPS_SHOWN_WITH_A_QUESTION if has_question else STEPS_SHOWN
+    call = next(place for place, step in enumerate(trail) if step.kind == "asked")
+    return [replace(step, is_early=place <= call - shown) for place, step in enumerate(trail)]
 
 
 # Written out, since composing it would be half of the work for one ticket.

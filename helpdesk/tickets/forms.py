@@ -130,12 +130,10 @@ class SnoozeForm(ChangeForm):
 
 
 class MergeForm(ChangeForm):
-    """Which other ticket of the learner to fold this one into."""
+    """Which other ticket to fold this one into."""
 
     into = forms.ModelChoiceField(Ticket.objects.none(), label=_("Merge into"), to_field_name="number")
 
-    def __init__(self, *args: Any, ticket: Ticket, team: Team | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, team: Team, ticket: Ticket | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"].queryset = (  # type: ignore[attr-defined]
-            Ticket.objects.for_team(ticket.team).unmerged().filter(learner=ticket.learner_id).exclude(pk=ticket.pk)
-        )
+        self.fields["into"].queryset = Ticket.objects.for_team(team).unmerged()  # type: ignore[attr-defined]

@@ -37,7 +37,10 @@ Kind = TicketEvent.Kind
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the timeline: a sentence, or a text under it with its author's name."""
+    """A line of the timeline: a sentence, or a text under it.
+
+    The author's name is that of the person or token who did it; empty where nobody of the team did.
+    """
 
     at: datetime
     sentence: SafeString
@@ -45,6 +48,7 @@ class Entry:
     author_name: str = ""
     call: Ticket | None = None
     merged_ticket: Ticket | None = None
+    is_change: bool = False
 
 
 def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
@@ -75,7 +79,9 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
             at = merged.requested_at
         question = merged.question if merged and merged.question != ticket.question else ""
         sentence = sentence_of(event, ticket, links=True, people=people)
-        entries.append(Entry(at, sentence, question, call=by_pk.get(event.ticket_id), merged_ticket=merged))
+        author, call = actor_label(event, people), by_pk.get(event.ticket_id)
+        is_change = bool(author) and event.kind != Kind.CREATED and merged is None
+        entries.append(Entry(at, sentence, question, author, call, merged, is_change))
     for note in notes:
         author = _author(note, written.get(note.pk), people)
         sentence = format_html(_("<b>{author}</b> wrote a note for the team"), author=isolated(author))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -10,25 +9,29 @@ from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.filters.pager import next_after, previous_to
 from helpdesk.inbox.forms import change_offers
 from helpdesk.teams.access import TeamRequest, team_view
-from helpdesk.teams.names import People, labels_of
+from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.context import contexts_of, trail_of
-from helpdesk.tickets.forms import AssignmentForm, MergeForm, NoteForm, SnoozeForm, TagForm
+from helpdesk.tickets.context import shorten, trail_of
+from helpdesk.tickets.forms import NoteForm, SnoozeForm
 from helpdesk.tickets.merged_tickets import merged_tickets_of
-from helpdesk.tickets.models import Priority, Ticket
+from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.timeline import timeline_of
+from helpdesk.workspace.conversation import fold
 from helpdesk.workspace.forms import OpenTicketForm
+from helpdesk.workspace.pickers import pickers_for
+from helpdesk.workspace.place import place_of
+from helpdesk.workspace.similar_tickets import look_around
 
 
 @require_safe
@@ -47,63 +50,65 @@ def find_ticket(request: TeamRequest, number: int) -> Ticket:
     return get_object_or_404(tickets, number=number)
 
 
-def show_ticket(request: Any, ticket: Ticket, *, status: int = 200, **forms: Any) -> HttpResponse:
-    """The ticket's page, or its part alone for htmx, with a form that is in error in place of its fresh one."""
+def list_of(request: TeamRequest) -> TicketFilter:
+    """The list that the ticket was opened from: as a form on its page says it, or its address."""
+    query = request.POST.get("query", request.GET.get("in", ""))
+    return TicketFilter(QueryDict(query), request.team, request.user)
+
+
+def show_ticket(request: TeamRequest, ticket: Ticket, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The ticket's page, or its part alone for htmx.
+
+    With a form that is in error in place of its fresh one, or with a `problem` and what was `typed`; or with the
+    `result` of a change.
+    """
     calls = merged_tickets_of(ticket)
     others = Ticket.objects.for_team(request.team).unmerged().filter(learner=ticket.learner).exclude(pk=ticket.pk)
-    ticket_filter = TicketFilter(QueryDict(request.GET.get("in", "")), request.team, request.user)
+    question = list_of(request)
+    learner_context, similar_tickets = look_around(ticket)
+    can_act = request.membership.can(Permission.TICKET_CHANGE) and not ticket.is_merged
     context = {
         "ticket": ticket,
         "nav": "",
-        "list_query": ticket_filter.query(),
-        "in_query": ticket_filter.in_query,
-        "list_title": ticket_filter.title,
-        "previous_ticket": previous_to(ticket_filter, ticket),
-        "next_ticket": next_after(ticket_filter, ticket),
-        "context": contexts_of([ticket])[ticket.pk],
-        "trail": trail_of(ticket, calls),
+        "list_query": question.query(),
+        "in_query": question.in_query,
+        "list_title": question.title,
+        "place": place_of(question, ticket),
+        "context": learner_context,
+        "trail": shorten(trail_of(ticket, calls), has_question=bool(ticket.question)),
         "contact": Contact(ticket.learner, ticket.course),
-        "course_labels": ticket_filter.course_labels,
+        "course_labels": question.course_labels,
         "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
-        "similar_tickets": _same_week(ticket),
-        "timeline": timeline_of(ticket, calls),
+        "similar_tickets": similar_tickets,
+        "timeline": fold(timeline_of(ticket, calls)),
         "other_tickets": others.select_related("course").newest_first()[:6],
-        "priorities": Priority.choices,
-        "assignment_form": AssignmentForm(team=request.team, initial={"assignee": ticket.assignee_id}, prefix=None),
+        "can_act": can_act,
+        "pickers": pickers_for(ticket, request.user) if can_act else None,
         "note_form": NoteForm(),
-        "tag_form": TagForm(),
-        "snooze_form": SnoozeForm(),
-        "merge_form": MergeForm(ticket=ticket),
-        "now": timezone.now(),
+        "until_field": SnoozeForm().fields["until"],
     }
-    template = "workspace/_ticket.html" if request.htmx else "workspace/ticket.html"
-    return render(request, template, context | forms, status=status)
-
-
-def _same_week(ticket: Ticket) -> list[tuple[Ticket, str, Any]]:
-    """Others who asked about the same course within three days, those in the same lesson first."""
-    if ticket.course_id is None:
-        return []
-    span = timedelta(days=3)
-    others = (
-        Ticket.objects.filter(course=ticket.course_id, team=ticket.team_id)
-        .unmerged()
-        .filter(requested_at__gte=ticket.requested_at - span, requested_at__lte=ticket.requested_at + span)
-        .exclude(learner=ticket.learner_id)
-    )
-    near = list(others.select_related("learner").newest_first()[:30])
-    contexts = contexts_of([ticket, *near])
-    lesson = contexts[ticket.pk].lesson
-    near.sort(key=lambda other: not lesson or contexts[other.pk].lesson != lesson)
-    names = {learner.pk: label for learner, label in labels_of({ticket.learner, *(other.learner for other in near)})}
-    return [(other, names[other.learner_id], contexts[other.pk]) for other in near[:5]]
+    is_part = request.htmx and not request.htmx.history_restore_request
+    template = "workspace/_ticket_answer.html" if is_part else "workspace/ticket.html"
+    response = render(request, template, context | more, status=status)
+    patch_vary_headers(response, ["HX-Request"])  # one address has the page and the part
+    return response
 
 
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def ticket(request: TeamRequest, number: int) -> HttpResponse:
     """One ticket: the learner's context, the timeline, and all that can be done."""
-    return show_ticket(request, find_ticket(request, number))
+    response = show_ticket(request, find_ticket(request, number))
+    if request.htmx and "changed" in request.GET:
+        response["HX-Push-Url"] = _without_changed(request)
+    return response
+
+
+def _without_changed(request: TeamRequest) -> str:
+    """The address that does not tell again of the change that led there."""
+    query = request.GET.copy()
+    del query["changed"]
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

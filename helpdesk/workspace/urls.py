@@ -3,10 +3,10 @@
 from django.urls import URLPattern, path
 
 from helpdesk.workspace import (
-    change_views,
     course_views,
     learner_views,
     lesson_views,
+    note_views,
     presence,
     tag_views,
     ticket_views,
@@ -28,15 +28,5 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/", ticket_views.ticket, name="ticket"),
     path("tickets/<int:number>/menu/", ticket_views.ticket_menu, name="ticket_menu"),
     path("tickets/<int:number>/presence/", presence.presence, name="presence"),
-    path("tickets/<int:number>/assignee/", change_views.assign, name="assign"),
-    path("tickets/<int:number>/take/", change_views.take, name="take"),
-    path("tickets/<int:number>/status/", change_views.change_status, name="change_status"),
-    path("tickets/<int:number>/priority/", change_views.change_priority, name="change_priority"),
-    path("tickets/<int:number>/tags/", change_views.add_tag, name="add_tag"),
-    path("tickets/<int:number>/tags/remove/", change_views.remove_tag, name="remove_tag"),
-    path("tickets/<int:number>/notes/", change_views.add_note, name="add_note"),
-    path("tickets/<int:number>/snooze/", change_views.snooze, name="snooze"),
-    path("tickets/<int:number>/unsnooze/", change_views.unsnooze, name="unsnooze"),
-    path("tickets/<int:number>/merge/", change_views.merge, name="merge"),
-    path("tickets/<int:number>/unmerge/", change_views.unmerge, name="unmerge"),
+    path("tickets/<int:number>/notes/", note_views.add_note, name="add_note"),
 ]

@@ -1,5 +1,6 @@
 // All scripts of the product; collectstatic puts them into this file. Each listens for the elements that ask for it by a
 // data attribute, on the document, since htmx replaces parts of the page.
+import "./key-repeat.js";
 import "./copy-button.js";
 import "./submit-on-change.js";
 import "./submit-once.js";
@@ -22,4 +23,7 @@ import "./split-view.js";
 import "./tab-title.js";
 import "./palette.js";
 import "./go-keys.js";
+import "./slim-head.js";
+import "./pickers.js";
+import "./toasts.js";
 import "./keyboard.js";

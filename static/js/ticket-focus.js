@@ -1,15 +1,24 @@
-// When the ticket comes anew, the focus goes to what now bears the key of the element that held it; else to the head.
-let wasInTicket = false;
+// Where the focus goes when the ticket comes anew: in the same ticket to what now bears the key of the element that held it,
+// or that opened the picker it was in; in another ticket to its name.
+let wasHere = false;
 let key = "";
+let number = "";
+const openerOf = (element) => document.querySelector(`[popovertarget="${element.closest("[popover]")?.id}"][data-key]`);
+
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id !== "ticket") return;
-  wasInTicket = Boolean(document.activeElement.closest("#ticket"));
-  key = document.activeElement.dataset.key ?? "";
+  const { target } = event.detail;
+  if (target.id !== "ticket") return;
+  const held = document.activeElement;
+  wasHere = held === document.body || Boolean(held.closest("#ticket, #bulk"));
+  key = held.dataset.key ?? openerOf(held)?.dataset.key ?? "";
+  number = target.dataset.number;
 });
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id !== "ticket" || !wasInTicket || document.activeElement !== document.body) return;
-  const same = key && event.target.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  const element = same || event.target.querySelector("h1");
-  element?.focus({ preventScroll: true });
-  element?.scrollIntoView({ block: "nearest" });
+  const ticket = event.target;
+  if (ticket.id !== "ticket" || !wasHere || document.activeElement !== document.body) return;
+  const isSame = ticket.dataset.number === number;
+  if (isSame && !key) return;
+  const element = (isSame && ticket.querySelector(`[data-key="${CSS.escape(key)}"]`)) || ticket.querySelector("h1");
+  element.focus({ preventScroll: true });
+  if (isSame) element.scrollIntoView({ block: "nearest" });
 });

@@ -42,7 +42,7 @@ def test_a_tag_is_found_by_the_very_name_that_it_was_given(page, team, api):
 def test_composed_and_decomposed_are_one_tag(page, team):
     one, other = open_ticket(team), open_ticket(team)
     actions.add_tag(one, Actor.system(), "vídeo")
-    page.post(f"/t/escola/tickets/{other.number}/tags/", {"tag": NFD})
+    page.post(BULK, {"change": "tag:", "tag": NFD, "ticket": f"{other.number}-{other.version}"})
     assert Tag.objects.count() == 1
     assert tags(other) == ["vídeo"]
 
@@ -65,9 +65,9 @@ def test_a_tag_of_invisible_characters_is_refused_on_every_way(page, team, api):
     ticket = open_ticket(team)
     with pytest.raises(actions.ActionRefused):
         actions.add_tag(ticket, Actor.system(), INVISIBLE)
-    assert page.post(f"/t/escola/tickets/{ticket.number}/tags/", {"tag": INVISIBLE}).status_code == 422
     data = {"change": f"tag:{INVISIBLE}", "ticket": f"{ticket.number}-{ticket.version}"}
     assert page.post(BULK, data, headers={"hx-request": "true"}).status_code == 422
+    assert page.post(BULK, data | {"from_ticket": ticket.number}).status_code == 422
     assert api.post(f"tickets/{ticket.number}/tags", {"tag": INVISIBLE}).status_code in {409, 422}
     assert not Tag.objects.exists()
 

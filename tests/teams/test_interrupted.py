@@ -60,8 +60,7 @@ def fields_of(shown):
     ("path", "data"),
     [
         ("tickets/{}/notes/", {"body": "Uma nota <longa>\nde duas linhas"}),
-        ("tickets/{}/status/", {"status": "resolved"}),
-        ("tickets/{}/tags/", {"tag": "vídeo"}),
+        ("changes/", {"change": "tag:", "tag": "vídeo", "ticket": "{}-1", "from_ticket": "{}"}),
         ("changes/", {"one": "{}-1:status:resolved"}),
     ],
 )

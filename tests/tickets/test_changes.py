@@ -10,7 +10,7 @@ from helpdesk.inbox.forms import change_offers
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused, state_of
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.changes import ASSIGNEE, PRIORITY, REVERSIBLE, SNOOZE, STATUS, TAG, UNTAG
+from helpdesk.tickets.changes import ASSIGNEE, MERGE, OF_MANY, PRIORITY, REVERSIBLE, SNOOZE, STATUS, TAG, UNTAG
 from helpdesk.tickets.models import Status
 from tests.factories import open_ticket
 
@@ -23,7 +23,8 @@ def membership(team, agent):
 
 
 def test_the_api_offers_of_many_tickets_what_can_be_undone():
-    assert set(WhatChanges().fields) == set(REVERSIBLE)
+    assert set(WhatChanges().fields) == {change.name for change in OF_MANY}
+    assert set(OF_MANY) <= set(REVERSIBLE.values())
 
 
 def values(agent):
@@ -36,11 +37,18 @@ def test_a_value_is_kept_as_text_and_read_as_it_was(agent):
     for change, value in values(agent).items():
         assert change.load(change.store(value)) == value
     assert ASSIGNEE.load(ASSIGNEE.store(None)) is None
+    ticket = open_ticket(agent.memberships.get().team)
+    assert MERGE.load(MERGE.store(ticket)) == ticket
 
 
 def test_somebody_who_is_gone_cannot_be_responsible(agent):
     with translation.override("en"), pytest.raises(ActionRefused, match="no such member"):
         ASSIGNEE.load(str(agent.pk + 1))
+
+
+def test_a_ticket_that_is_gone_takes_no_other_in(team):
+    with translation.override("en"), pytest.raises(ActionRefused, match="no such ticket"):
+        MERGE.load(str(open_ticket(team).pk + 1))
 
 
 def test_a_change_alters_what_it_says_that_it_is_about(team, agent):

@@ -45,11 +45,15 @@ def page(client, ana):
 def test_equal_names_have_their_email_beside_them_wherever_people_are_chosen(page, team, ana, other):
     ticket = open_ticket(team)
     MembershipFactory(team=team, user__name="Rui")
-    for address in ("/t/escola/", f"/t/escola/tickets/{ticket.number}/"):
-        options = re.findall(r'<option value="(\d+)"[^>]*>([^<]+)</option>', page.get(address).text)
-        assert (str(ana.pk), "Ana (ana@example.com)") in options
-        assert (str(other.pk), "Ana (other@example.com)") in options
-        assert "Rui" in [label for _value, label in options]
+    options = re.findall(r'<option value="(\d+)"[^>]*>([^<]+)</option>', page.get("/t/escola/").text)
+    assert (str(ana.pk), "Ana (ana@example.com)") in options
+    assert (str(other.pk), "Ana (other@example.com)") in options
+    assert "Rui" in [label for _value, label in options]
+    picker = page.get(f"/t/escola/tickets/{ticket.number}/").text.partition('id="picker-assignee"')[2]
+    offered = re.findall(r'value="assignee:(\d+)".*?<span class="clip">([^<]+)</span>', picker, re.S)
+    assert offered[0] == (str(ana.pk), "Ana (ana@example.com)")
+    assert (str(other.pk), "Ana (other@example.com)") in offered
+    assert "Rui" in [label for _value, label in offered]
     assert "Ana (other@example.com)" in page.get(f"/t/escola/tickets/{ticket.number}/menu/").text
 
 
@@ -85,10 +89,7 @@ def test_the_timeline_says_which_of_them_did_what(page, team, ana, other):
     assert "<b>Ana (other@example.com)</b> assigned it to <b>Ana (ana@example.com)</b>" in text
     assert "<b>Ana (ana@example.com)</b> unassigned it from <b>Ana (ana@example.com)</b>" in text
     assert "<b>Ana (other@example.com)</b> wrote a note for the team" in text
-    hues = re.findall(
-        r'<span class="avatar avatar-small (hue-\d+)" aria-hidden="true">A</span>\s*<div class="note">', text
-    )
-    assert len(hues) == len(set(hues)) == 2
+    assert "<b>Ana (ana@example.com)</b> wrote a note for the team" in text
 
 
 def test_of_namesakes_who_left_the_email_stays(page, team, ana):

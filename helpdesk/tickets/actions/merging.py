@@ -20,8 +20,7 @@ Kind = TicketEvent.Kind
 @transaction.atomic
 def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
     """Fold a ticket, and those folded into it, into another of the same learner."""
-    tickets = _lock(ticket, into)
-    ticket, into = tickets[ticket.pk], tickets[into.pk]
+    _lock(ticket, into)
     if ticket.merged_into_id == into.pk:
         return
     if ticket.pk == into.pk:
@@ -48,13 +47,13 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
     while above is not None:
         targets.append(above)
         above = above.merged_into
-    tickets = _lock(ticket, *targets)
-    ticket, target = tickets[ticket.pk], tickets[targets[0].pk]
+    _lock(ticket, *targets)
+    target = targets[0]
     if ticket.merged_into_id != target.pk:
         return
     ticket.merged_into = None
     save_change(ticket, "merged_into")
-    for other in (tickets[above.pk] for above in targets):
+    for other in targets:
         other.request_count -= ticket.request_count
         if other.question_from_id:
             forget_lent_question(other)
@@ -86,7 +85,7 @@ def forget_lent_question(ticket: Ticket) -> None:
         ticket.question, ticket.question_from = "", None
 
 
-def _lock(*tickets: Ticket) -> dict[int, Ticket]:
-    """The tickets read afresh and locked, in one order for everybody, so that two merges cannot block each other."""
-    pks = [ticket.pk for ticket in tickets]
-    return Ticket.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(pks)
+def _lock(*tickets: Ticket) -> None:
+    """Lock these and read them afresh, in one order for everybody, so that two merges cannot block each other."""
+    for ticket in sorted(tickets, key=lambda each: each.pk):
+        ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import User
 from helpdesk.tickets.actions.assignment import assign_ticket
+from helpdesk.tickets.actions.merging import merge_ticket, unmerge_ticket
 from helpdesk.tickets.actions.priority import change_priority
 from helpdesk.tickets.actions.recording import ActionRefused, action
 from helpdesk.tickets.actions.snooze import set_snoozed_until
@@ -17,12 +18,29 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Tag, Ticket
 
 
-@action
 def give_back(ticket: Ticket, actor: Actor, before: dict[str, Any], after: dict[str, Any]) -> None:
     """Undo: bring back what these attributes of `state_of` were before. Each that goes back is an event of its own.
 
     Refuses an assignee who cannot work on the team's tickets any more.
     """
+    if "merged_into_id" in before:
+        _give_back_merge(ticket, actor, before["merged_into_id"])
+    if before.keys() - {"merged_into_id"}:
+        _give_back_attributes(ticket, actor, before, after)
+
+
+def _give_back_merge(ticket: Ticket, actor: Actor, pk: int | None) -> None:
+    if pk is None:
+        unmerge_ticket(ticket, actor)
+        return
+    into = Ticket.objects.filter(pk=pk).first()
+    if into is None:
+        raise ActionRefused(_("The ticket that it was merged into is gone."))
+    merge_ticket(ticket, actor, into)
+
+
+@action
+def _give_back_attributes(ticket: Ticket, actor: Actor, before: dict[str, Any], after: dict[str, Any]) -> None:
     if "tags" in before:
         _give_back_tags(ticket, actor, tags_in(before, ticket), tags_in(after, ticket))
     fields = {field.attname: field for field in Ticket._meta.concrete_fields}
@@ -57,7 +75,15 @@ def _give_back_assignee(ticket: Ticket, actor: Actor, pk: int | None) -> None:
 
 def state_of(ticket: Ticket) -> dict[str, Any]:
     """What an undo brings back, as it is now."""
-    names = ["status", "priority", "assignee_id", "snoozed_until", "resolved_at", "first_responded_at"]
+    names = [
+        "status",
+        "priority",
+        "assignee_id",
+        "snoozed_until",
+        "resolved_at",
+        "first_responded_at",
+        "merged_into_id",
+    ]
     return {name: getattr(ticket, name) for name in names} | {
         "tags": {str(pk): name for pk, name in ticket.tags.values_list("pk", "name")}
     }

@@ -8,27 +8,34 @@ from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from helpdesk.tickets.models import Ticket
+
 register = template.Library()
 
 
 @register.simple_block_tag(takes_context=True)
-def change_form(
-    context: dict[str, Any], content: str, view: str, number: int | None = None, css: str = "", on_change: bool = False
-) -> str:
-    """A form that posts to a view of this ticket, or of another of this number; `on_change`: when a field changes.
+def change_form(context: dict[str, Any], content: str, of: Ticket | None = None, css: str = "", label: str = "") -> str:
+    """A form for changes of this ticket, or `of` another, whose buttons are called `change`; see BulkForm.
 
     It says which version the person has seen, and works with and without JavaScript.
     """
-    ticket = context["ticket"]
-    address = reverse(view, args=[context["request"].team.slug, number or ticket.number]) + context["in_query"]
+    changed = of or context["ticket"]
     return render_to_string(
         "workspace/_change_form.html",
         {
             "content": content,
-            "address": address,
-            "version": ticket.version,
+            "address": reverse("create_bulk_change", args=[context["request"].team.slug]),
+            "choice": f"{changed.number}-{changed.version}",
+            "shown_number": context["ticket"].number,
+            "list_query": context["list_query"],
             "css": css,
-            "on_change": on_change,
+            "label": label,
             "csrf_token": context["csrf_token"],
         },
     )
+
+
+@register.inclusion_tag("workspace/_tag_option.html", takes_context=True)
+def tag_option(context: dict[str, Any], tag: str) -> dict[str, Any]:
+    """A button that puts this tag on the ticket, or takes it off where the ticket has it."""
+    return {"tag": tag, "is_on": any(tag == own.name for own in context["ticket"].tags.all())}

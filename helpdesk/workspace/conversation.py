@@ -1,0 +1,55 @@
+"""The timeline as one reads it: what somebody changed in one go is one line, which opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from helpdesk.tickets.timeline import Entry
+
+IN_ONE_GO = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Changes by one person within a minute, told by the first of them."""
+
+    entries: list[Entry]
+
+    @property
+    def first(self) -> Entry:
+        """The one that is told."""
+        return self.entries[0]
+
+    @property
+    def more(self) -> int:
+        """How many others there are."""
+        return len(self.entries) - 1
+
+    @property
+    def at(self) -> datetime:
+        """When the last of them was made."""
+        return self.entries[-1].at
+
+
+def fold(entries: Iterable[Entry]) -> list[Entry | Fold]:
+    """Two or more changes in a row by one person within a minute become a Fold; the rest stays as it is."""
+    folded: list[Entry | Fold] = []
+    run: list[Entry] = []
+    for entry in entries:
+        if run and not _goes_on(run, entry):
+            folded += _as_one(run)
+            run = []
+        run.append(entry)
+    return folded + _as_one(run)
+
+
+def _goes_on(run: list[Entry], entry: Entry) -> bool:
+    first = run[0]
+    is_same = first.is_change and entry.is_change and first.author_name == entry.author_name
+    return is_same and first.call == entry.call and entry.at - first.at <= IN_ONE_GO
+
+
+def _as_one(run: list[Entry]) -> list[Entry | Fold]:
+    return [Fold(run)] if len(run) > 1 else list(run)

@@ -1,0 +1,48 @@
+"""Where a ticket stands in the list that it was opened from, and which come before and after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from helpdesk.inbox import search
+from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.filters.pager import next_after, previous_to
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.querysets import TicketQuerySet
+
+COUNTED = 100  # tickets of a list; further down nobody asks which one this is
+
+
+@dataclass(frozen=True)
+class Place:
+    """The numbers of the tickets around, None where there is none, and “3 of 39” in words; empty beyond the cap."""
+
+    previous_number: int | None
+    next_number: int | None
+    words: str = ""
+
+
+def place_of(question: TicketFilter, ticket: Ticket) -> Place:
+    """One query for the head of the list; a ticket further down, or in no place of it, costs two more.
+
+    After the last one comes the first, as long as there is another.
+    """
+    head = list(_first(question, COUNTED + 1).values_list("pk", "number"))
+    at = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED)
+    is_whole = len(head) <= COUNTED
+    if at == COUNTED or (at + 1 == COUNTED and not is_whole):
+        before, after = previous_to(question, ticket), next_after(question, ticket)
+        return Place(before.number if before else None, after.number if after else None)
+    others = [number for _pk, number in head]
+    following = others[at + 1 :] or others[:at]
+    total = str(len(head)) if is_whole else f"{COUNTED}+"
+    words = _("%(place)s of %(total)s") % {"place": at + 1, "total": total}
+    return Place(others[at - 1] if at else None, following[0] if following else None, words)
+
+
+def _first(question: TicketFilter, count: int) -> TicketQuerySet:
+    if (text := question.value("q")) and not question.errors:
+        return search.newest(question.unsearched, question.team, text, count)[:count]
+    return question.tickets[:count]

@@ -1,0 +1,58 @@
+"""Who else asked for help where this learner did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from helpdesk.teams.names import labels_of
+from helpdesk.tickets.context import LearnerContext, contexts_of
+from helpdesk.tickets.models import Ticket
+
+SPAN = timedelta(days=3)  # before and after, so that it is the same week
+COUNTED, SHOWN = 30, 5
+
+
+@dataclass(frozen=True)
+class SimilarTickets:
+    """Those of other learners in the same week, in the same lesson where it is known, else in the course.
+
+    `tickets` are the latest, each with what the learner is called and their context.
+    """
+
+    count: int
+    in_lesson: bool
+    tickets: list[tuple[Ticket, str, LearnerContext]]
+
+    @property
+    def counted(self) -> str:
+        """How many, as far as they were counted."""
+        return f"{COUNTED}+" if self.count >= COUNTED else str(self.count)
+
+
+def look_around(ticket: Ticket) -> tuple[LearnerContext, SimilarTickets | None]:
+    """What the learner was doing, and who else asked there; None where nobody did."""
+    near = _in_the_course(ticket)
+    contexts = contexts_of([ticket, *near])
+    lesson = contexts[ticket.pk].lesson
+    same = [other for other in near if lesson and contexts[other.pk].lesson == lesson]
+    others = same or near
+    if not others:
+        return contexts[ticket.pk], None
+    shown = others[:SHOWN]
+    names = {learner.pk: label for learner, label in labels_of({ticket.learner, *(other.learner for other in shown)})}
+    told = [(other, names[other.learner_id], contexts[other.pk]) for other in shown]
+    return contexts[ticket.pk], SimilarTickets(len(others), bool(same), told)
+
+
+def _in_the_course(ticket: Ticket) -> list[Ticket]:
+    if ticket.course_id is None:
+        return []
+    others = (
+        Ticket.objects.for_team(ticket.team)
+        .unmerged()
+        .filter(course=ticket.course_id)
+        .filter(requested_at__gte=ticket.requested_at - SPAN, requested_at__lte=ticket.requested_at + SPAN)
+        .exclude(learner=ticket.learner_id)
+    )
+    return list(others.select_related("learner").newest_first()[:COUNTED])

@@ -1,0 +1,50 @@
+// [data-picker] is a popover of buttons. Arrow keys walk them; what is typed into its [data-find] leaves those that have it,
+// and Enter there presses the first of them, or [data-add] where none has it. Sending one closes it. One that comes with
+// [data-open], since what was typed there was refused, opens itself.
+const plain = (text) => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase().trim();
+const optionsOf = (picker) => [...picker.querySelectorAll(".option")].filter((option) => option.checkVisibility());
+
+const firstOf = (picker, typed) => {
+  const shown = optionsOf(picker);
+  return shown.find((option) => plain(option.textContent) === typed) ?? shown[0] ?? picker.querySelector("[data-add]");
+};
+
+const mark = (picker) => {
+  const typed = plain(picker.querySelector("[data-find]").value);
+  for (const option of picker.querySelectorAll(".option")) {
+    option.parentElement.hidden = !plain(option.textContent).includes(typed);
+    delete option.dataset.first;
+  }
+  if (typed) firstOf(picker, typed)?.setAttribute("data-first", "");
+};
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-picker] [data-find]")) mark(event.target.closest("[data-picker]"));
+});
+
+const walk = (picker, step) => {
+  const stops = [picker.querySelector("[data-find]"), ...optionsOf(picker)].filter(Boolean);
+  const next = stops.indexOf(document.activeElement) + step;
+  stops[(next + stops.length) % stops.length]?.focus();
+};
+
+document.addEventListener("keydown", (event) => {
+  const picker = event.target.closest?.("[data-picker]");
+  if (!picker || event.target.matches("[type=datetime-local]")) return;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) walk(picker, step);
+  else if (event.key === "Enter" && event.target.matches("[data-find]") && event.target.value.trim()) {
+    firstOf(picker, plain(event.target.value))?.click();
+  } else return;
+  event.preventDefault();
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  for (const open of document.querySelectorAll("[data-picker]:popover-open")) {
+    if (open.contains(event.target)) open.hidePopover();
+  }
+});
+
+const open = () => { document.querySelector("[data-picker][data-open]")?.showPopover(); };
+open();
+document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "ticket") open(); });

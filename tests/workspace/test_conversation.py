@@ -1,0 +1,100 @@
+"""What one person changes in one go is one line, which opens."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.courses.models import LearnerActivity
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import TicketEvent
+from tests.factories import ActivityFactory, CourseFactory, MembershipFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def lines(page, ticket):
+    """How many changes each line of the timeline stands for; a note is None."""
+    timeline = page.get(f"/t/escola/tickets/{ticket.number}/").context["timeline"]
+    return [len(entry.entries) if hasattr(entry, "entries") else (None if entry.text else 1) for entry in timeline]
+
+
+@pytest.fixture
+def ticket(team):
+    return open_ticket(team)
+
+
+def test_changes_of_one_person_within_a_minute_fold(page, ticket, agent):
+    actor = Actor.person(agent)
+    actions.take_ticket(ticket, actor)
+    actions.change_priority(ticket, actor, 4)
+    actions.add_tag(ticket, actor, "vídeo")
+    assert lines(page, ticket) == [1, 4]  # the taking made it open
+    text = page.get(f"/t/escola/tickets/{ticket.number}/").text
+    assert "and 3 more changes" in text
+    assert "added the tag <b>vídeo</b>" in text.partition('<details class="fold">')[2]
+
+
+def test_a_note_another_person_and_a_longer_time_end_a_fold(page, team, ticket, agent):
+    actor, beatriz = Actor.person(agent), Actor.person(MembershipFactory(team=team).user)
+    actions.change_priority(ticket, actor, 4)
+    actions.add_note(ticket, actor, "Uma nota")
+    actions.change_priority(ticket, actor, 3)
+    actions.change_priority(ticket, beatriz, 2)
+    assert lines(page, ticket) == [1, 1, None, 1, 1]
+    TicketEvent.objects.filter(kind="priority_changed").update(actor=agent, actor_name=str(agent))
+    assert lines(page, ticket) == [1, 1, None, 2]
+    last = TicketEvent.objects.latest("pk")
+    TicketEvent.objects.filter(pk=last.pk).update(created_at=timezone.now() + timedelta(seconds=61))
+    assert lines(page, ticket) == [1, 1, None, 1, 1]
+
+
+def test_what_nobody_of_the_team_did_does_not_fold(page, ticket):
+    for priority in (4, 3, 1):
+        actions.change_priority(ticket, Actor.system(), priority)
+    assert lines(page, ticket) == [1, 1, 1, 1]
+
+
+def test_what_can_be_split_off_stands_by_itself(page, team, ticket, agent):
+    others = [open_ticket(team, learner=ticket.learner, course=CourseFactory(team=team)) for _ in range(2)]
+    for other in others:
+        actions.merge_ticket(other, Actor.person(agent), ticket)
+    text = page.get(f"/t/escola/tickets/{ticket.number}/").text
+    assert text.count("Split off") == 2
+    assert 'class="fold"' not in text
+
+
+def step(ticket, minutes, **fields):
+    at = ticket.requested_at - timedelta(minutes=minutes)
+    return ActivityFactory(team=ticket.team, learner=ticket.learner, course=ticket.course, occurred_at=at, **fields)
+
+
+def shown(page, ticket):
+    """The steps of the trail that one sees at first."""
+    trail = page.get(f"/t/escola/tickets/{ticket.number}/").context["trail"]
+    return [step.kind for step in trail if not step.is_early]
+
+
+def test_the_last_steps_show_at_first_and_fewer_where_the_learner_said_why(page, team, ticket):
+    for minutes in range(1, 9):
+        step(ticket, minutes, kind=LearnerActivity.Kind.LESSON_STARTED)
+    step(ticket, -5, kind=LearnerActivity.Kind.LESSON_WATCHED)
+    assert shown(page, ticket) == ["lesson_started"] * 4 + ["asked", "lesson_watched"]
+    assert "See all 10 steps" in page.get(f"/t/escola/tickets/{ticket.number}/").text
+    ticket.question = "Onde está a planilha?"
+    ticket.save()
+    assert shown(page, ticket) == ["lesson_started"] * 2 + ["asked", "lesson_watched"]
+
+
+def test_a_short_trail_shows_whole(page, ticket):
+    step(ticket, 3)
+    response = page.get(f"/t/escola/tickets/{ticket.number}/")
+    assert not any(each.is_early for each in response.context["trail"])
+    assert "See all" not in response.text
+
+
+def test_the_last_step_is_told_in_less_than_ten_words_however_long_its_lesson_is_called(page, ticket):
+    step(ticket, 6, kind=LearnerActivity.Kind.FILE_DOWNLOADED, lesson_title="Uma aula de nome muito comprido mesmo")
+    words = page.get(f"/t/escola/tickets/{ticket.number}/").context["context"].last_words
+    assert words == "Downloaded a file of <b>Uma aula de nome…</b> 6 minutes before"
