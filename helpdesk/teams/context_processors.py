@@ -1,0 +1,11 @@
+"""What templates know of a request beside what its view tells."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+
+def shell(request: HttpRequest) -> dict[str, str]:
+    """The frame of a page about the person: the team's, where there is one at hand, else the plain one."""
+    is_in_team = hasattr(request, "membership") and request.user.is_authenticated
+    return {"shell": "ui/app.html" if is_in_team else "ui/plain.html"}
