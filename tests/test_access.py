@@ -159,7 +159,7 @@ def things(team, client):
         **dict.fromkeys(["change_saved_view", "delete_saved_view"], view.pk),
         "learner": ticket.learner_id,
         "course": ticket.course_id,
-        "revoke_invitation": invitation.pk,
+        **dict.fromkeys(["revoke_invitation", "renew_invitation"], invitation.pk),
         "change_role": MembershipFactory(team=team).pk,
         "remove_member": MembershipFactory(team=team).pk,
         "retire_key": source.keys.get().pk,

@@ -7,7 +7,7 @@ from webhooks import setup_views, source_views
 urlpatterns: list[URLPattern] = [
     path("", source_views.sources, name="sources"),
     path("new/", source_views.create, name="create_source"),
-    path("test-calls/remove/", setup_views.remove_test_calls, name="remove_test_calls"),
+    path("remove-test-calls/", setup_views.remove_test_calls, name="remove_test_calls"),
     path("<str:source_id>/", source_views.source, name="source"),
     path("<str:source_id>/connection/", source_views.connection, name="connection"),
     path("<str:source_id>/steps/", setup_views.check_step, name="check_step"),

@@ -72,7 +72,7 @@ def _email_changed(context: Context) -> Content:
 
 
 def _email_change_requested(context: Context) -> Content:
-    names = {"account": context["user"].email, "to_email": context["to_email"]}
+    names = {"account": context["email"], "to_email": context["to_email"]}
     sentence = _(
         "Someone asked to change the address of the account %(account)s on Helpdesk to %(to_email)s. "
         "It changes once the link that we sent there is opened."

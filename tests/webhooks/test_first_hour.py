@@ -195,7 +195,7 @@ class TestTestCalls:
         first = Ticket.objects.filter(learner__email=trial_calls.ADDRESS).earliest("pk")
         ticket_actions.add_note(first, Actor.person(owner.user), "Chegou!")
         ticket_actions.add_tag(first, Actor.person(owner.user), "teste")
-        assert page.post("/t/escola/sources/test-calls/remove/", {"source": source.pk}).url == home
+        assert page.post("/t/escola/sources/remove-test-calls/", {"source": source.pk}).url == home
         assert list(Ticket.objects.all()) == [kept]
         assert not Delivery.objects.exists()
         assert not TicketEvent.objects.exclude(ticket=kept).exists()
@@ -206,19 +206,19 @@ class TestTestCalls:
     def test_from_the_ticket_one_comes_back_to_the_inbox(self, page, source, home):
         page.post(f"{home}test-call/")
         process()
-        assert page.post("/t/escola/sources/test-calls/remove/").url == "/t/escola/"
-        assert page.post("/t/escola/sources/test-calls/remove/", {"source": "nobody"}).status_code == 404
+        assert page.post("/t/escola/sources/remove-test-calls/").url == "/t/escola/"
+        assert page.post("/t/escola/sources/remove-test-calls/", {"source": "nobody"}).status_code == 404
 
     def test_what_still_waits_is_removed_and_makes_no_ticket(self, page, source, home):
         page.post(f"{home}test-call/")
-        page.post("/t/escola/sources/test-calls/remove/")
+        page.post("/t/escola/sources/remove-test-calls/")
         process()
         assert not Ticket.objects.exists()
 
     def test_another_teams_test_stays(self, page, source):
         other = source_of()
         trial_calls.send_test_call(other)
-        page.post("/t/escola/sources/test-calls/remove/")
+        page.post("/t/escola/sources/remove-test-calls/")
         assert Delivery.objects.get().source == other
 
     def test_a_course_that_somebody_else_asks_about_stays(self, page, team, source, home):

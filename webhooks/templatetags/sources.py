@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from helpdesk.teams.models import Membership
+from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets.models import Ticket
 from webhooks import health
 from webhooks.checklist import Checklist, checklist_of
@@ -26,6 +26,12 @@ def setup_checklist(membership: Membership) -> Checklist | None:
     """What is left to do at the team's oldest connection; None where there is none, or none that this member sees."""
     sources = sorted(health.sources_of(membership), key=lambda source: source.created_at)
     return checklist_of(sources[0]) if sources else None
+
+
+@register.filter
+def is_connected(team: Team) -> bool:
+    """Whether there is a connection, also for those who may not see it."""
+    return Source.objects.for_team(team).exists()
 
 
 @register.filter
