@@ -7,5 +7,6 @@ from django.http import HttpRequest
 
 def shell(request: HttpRequest) -> dict[str, str]:
     """The frame of a page about the person: the team's, where there is one at hand, else the plain one."""
-    is_in_team = hasattr(request, "membership") and request.user.is_authenticated
-    return {"shell": "ui/app.html" if is_in_team else "ui/plain.html"}
+    if hasattr(request, "membership") and request.user.is_authenticated:  # a link of an e-mail may log somebody out
+        return {"shell": "ui/app.html", "nav": "account"}
+    return {"shell": "ui/plain.html"}

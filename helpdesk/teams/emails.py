@@ -62,7 +62,7 @@ def send_welcome(membership: Membership) -> bool:
                 else _("You log in as %(email)s, with the password that you have.") % {"email": user.email},
             ],
             facts=[
-                (_("First"), _("Connect Eduzz: the page leads you through it, in about three minutes.")),
+                (_("First"), _("Connect Eduzz. The page leads you through it, in about three minutes.")),
                 (_("Then"), _("Send a test call, to see that everything works.")),
                 (_("After that"), _("Invite your colleagues, so that nobody waits for you alone.")),
             ],

@@ -54,7 +54,7 @@ def letters(tmp_path):
 @pytest.fixture
 def server(transactional_db, letters, settings):
     """A server of its own, with a worker, whose e-mails are files."""
-    mail_to = f"filemail://{letters.folder}"
+    mail_to = f"filemail:///{letters.folder}"
     with serving(worker=True, DATABASE_URL=database_address(), EMAIL_URL=mail_to) as address:
         settings.BASE_URL = address
         yield address
