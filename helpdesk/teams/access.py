@@ -81,12 +81,17 @@ def personal_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
     return of_person
 
 
-class AccountPagesMiddleware(LoginRequiredMiddleware):
-    """Have allauth's pages that need a login send others there as our own do it; it marks those that need none."""
+class LibraryPagesMiddleware(LoginRequiredMiddleware):
+    """Have the pages of allauth and of the admin that need a login send others there as our own do it.
+
+    Both mark those that need none.
+    """
 
     def process_view(self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
-        """Look at allauth's alone."""
-        is_theirs = view_func.__module__.startswith("allauth.")
+        """Look at these alone, and not at the admin's logging out."""
+        match = request.resolver_match
+        is_of_admin = "admin" in match.app_names and match.url_name != "logout"
+        is_theirs = is_of_admin or view_func.__module__.startswith("allauth.")
         return super().process_view(request, view_func, view_args, view_kwargs) if is_theirs else None
 
     def handle_no_permission(self, request: Any, view_func: Any) -> Any:
