@@ -53,7 +53,9 @@ def log_in(page, address, email="ana@example.com"):
 def fields_of(shown):
     form = re.search(r'<form class="notice warning.*?</form>', shown.text, re.S)
     assert form
-    found = re.findall(r'name="([\w-]+)" value="([^"]*)"|<textarea name="([\w-]+)"[^>]*>(.*?)</textarea>', form[0], re.S)
+    found = re.findall(
+        r'name="([\w-]+)" value="([^"]*)"|<textarea name="([\w-]+)"[^>]*>(.*?)</textarea>', form[0], re.S
+    )
     return {name or typed: html.unescape(value or text) for name, value, typed, text in found}
 
 
