@@ -101,7 +101,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.teams.access.form_address_middleware",
-    "helpdesk.teams.access.AccountPagesMiddleware",
+    "helpdesk.teams.access.LibraryPagesMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import QueryDict
 
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.forms import refuse_unknown_filters, saved_query
+from helpdesk.inbox.forms import saved_query
 from helpdesk.tickets.models import SavedView
 from helpdesk.ui.admin import TeamModelAdmin
 
@@ -31,7 +31,6 @@ class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic 
         data: dict[str, Any] = super().clean() or {}
         if {"query", "team"} & set(self.changed_data) and "query" in data and "team" in data:
             try:
-                refuse_unknown_filters(data["query"])
                 data["query"] = saved_query(TicketFilter(QueryDict(data["query"]), data["team"], data.get("owner")))
             except forms.ValidationError as error:
                 self.add_error("query", error)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.inbox.filters import TicketFilter
@@ -35,16 +34,15 @@ def change_offers(membership: Membership, ticket: Ticket | None = None) -> list[
     ]
 
 
-def refuse_unknown_filters(query: str) -> None:
-    """Raises ValidationError for what is no filter of the inbox: a name mistyped would be kept as no filter at all."""
-    if unknown := set(QueryDict(query)) - set(TicketFilter.base_fields):
+def saved_query(asked: TicketFilter) -> str:
+    """What a saved view keeps of a question. Raises ValidationError where it can have no answer, or is too long.
+
+    So it does for what is no filter of the inbox: a name mistyped would be kept as no filter at all.
+    """
+    if unknown := set(asked.data) - set(asked.fields):
         raise forms.ValidationError(
             _("The inbox has no such filter: %(names)s."), params={"names": ", ".join(sorted(unknown))}
         )
-
-
-def saved_query(asked: TicketFilter) -> str:
-    """What a saved view keeps of a question. Raises ValidationError where it can have no answer, or is too long."""
     query, longest = asked.query(), SavedView._meta.get_field("query").max_length or 0
     if asked.problems:
         raise forms.ValidationError(" ".join(asked.problems))

@@ -27,13 +27,12 @@ def saved_views(request: TeamRequest) -> HttpResponse:
     query = request.POST.get("query", "") or request.GET.get("query", "")
     if request.method == "POST":
         asked = TicketFilter(QueryDict(query), request.team, request.user)
-        query = asked.query()
         view = SavedView(team=request.team, owner=request.user)
         form = SavedViewForm(request.POST, instance=view, asked=asked)
         if form.keep():
             name = isolated_text(view.name)
             messages.success(request, _("The view “%(name)s” is now in the sidebar.") % {"name": name})
-            return redirect(f"{reverse('inbox', args=[request.team.slug])}?{query}")
+            return redirect(f"{reverse('inbox', args=[request.team.slug])}?{view.query}")
     changeable = SavedView.objects.changeable_by(request.membership).values_list("pk", flat=True)
     shown = list(SavedView.objects.shown_to(request.membership))
     people = People(request.team, [view.owner_id for view in shown])

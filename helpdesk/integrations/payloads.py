@@ -19,6 +19,7 @@ from helpdesk.integrations.events import TEST, event_name
 from helpdesk.teams.models import Team
 from helpdesk.tickets.facts import NoteAdded
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from helpdesk.tickets.timeline import people_in
 
 EXPANDED = ["learner", "course", "producer", "assignee"]
 SHOWN = ["team", "actor", "ticket__learner", "ticket__course"]
@@ -42,12 +43,12 @@ def payloads_of(events: Sequence[TicketEvent]) -> dict[int, str]:
 def _payloads_of_team(team: Team, events: list[TicketEvent]) -> dict[int, str]:
     tickets = Ticket.objects.for_team(team).filter(pk__in={event.ticket_id for event in events})
     shown = {ticket["number"]: ticket for ticket in describe_tickets(team, tickets, expand=EXPANDED)}
-    notes = _notes_of(team, events)
+    notes, people = _notes_of(team, events), people_in(team, events)
     bodies = {}
     for event in events:
         if event.ticket.number not in shown:
             continue
-        context = {"ticket": event.ticket, "expand": ["actor"]}
+        context = {"ticket": event.ticket, "people": people, "expand": ["actor"]}
         data: dict[str, Any] = {
             "ticket": shown[event.ticket.number],
             "event": EventSerializer(event, context=context).data,

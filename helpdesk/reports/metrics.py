@@ -14,6 +14,8 @@ from django.db.models import Aggregate, Case, Count, DurationField, ExpressionWr
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate, TruncWeek
 from django.utils import timezone
 
+from helpdesk.courses.models import Course
+from helpdesk.inbox.fields import NONE
 from helpdesk.tickets.merged_tickets import about
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.periods import Period
@@ -200,10 +202,12 @@ def _counted(rows: Iterable[Any]) -> dict[Any, int]:
     return dict(rows.annotate(Count("pk")).order_by())  # type: ignore[attr-defined]
 
 
-def tickets_of(team: Any, course: Any) -> TicketQuerySet:
-    """Where every figure starts: the team's tickets, of one course if so asked, as the inbox's filter finds them."""
+def tickets_of(team: Any, course: Course | int | str | None) -> TicketQuerySet:
+    """Where every figure starts: the team's tickets, of one course or NONE if so asked, as the inbox finds them."""
     tickets = Ticket.objects.for_team(team)
     if not course:
         return tickets.alias(is_call=Value(True))
-    is_call = Case(When(course=course, then=True), default=False)
-    return tickets.filter(about(team, "course", course)).alias(is_call=is_call)
+    value: Any = None if course == NONE else course
+    is_theirs = Q(course=value) if value else Q(course__isnull=True)
+    is_call = Case(When(is_theirs, then=True), default=False)
+    return tickets.filter(about(team, "course", value)).alias(is_call=is_call)

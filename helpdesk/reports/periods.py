@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course
-from helpdesk.inbox.fields import CourseField, DateInput
+from helpdesk.inbox.fields import CourseFilterField, DateInput
 from helpdesk.teams.models import Team
 from helpdesk.tickets.periods import Period
 from helpdesk.ui.filters import FilterForm
@@ -28,7 +28,7 @@ class PeriodForm(FilterForm):
 
     first = forms.DateField(label=_("From"), required=False, widget=DateInput, validators=WITHIN)
     last = forms.DateField(label=_("To"), required=False, widget=DateInput, validators=WITHIN)
-    course = CourseField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("All courses"))
+    course = CourseFilterField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("All courses"))
     days = forms.IntegerField(required=False, min_value=1, max_value=LONGEST, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict, team: Team) -> None:
@@ -59,15 +59,21 @@ class PeriodForm(FilterForm):
         return Period(first, last)
 
     @property
-    def only_course(self) -> Course | None:
-        """The one course that the report is narrowed to."""
+    def only_course(self) -> Course | str | None:
+        """The one course that the report is narrowed to, or NONE."""
         return self.cleaned_data.get("course")
+
+    @property
+    def course_value(self) -> str:
+        """The same as addresses have it; empty for all courses."""
+        course = self.only_course
+        return str(course.pk) if isinstance(course, Course) else course or ""
 
     @property
     def query(self) -> str:
         """The query string of this report."""
         query = QueryDict(mutable=True)
         query["first"], query["last"] = str(self.period.first), str(self.period.last)
-        if self.only_course:
-            query["course"] = str(self.only_course.pk)
+        if self.course_value:
+            query["course"] = self.course_value
         return query.urlencode()

@@ -30,9 +30,9 @@ class Report:
 
     def __init__(self, team: Team, form: PeriodForm, *, is_complete: bool = False) -> None:
         self.is_complete = is_complete
-        self.team, self.period, self.course = team, form.period, form.only_course
-        self.tickets = metrics.tickets_of(team, self.course)
-        self._within = f"&course={self.course.pk}" if self.course else ""
+        self.team, self.period = team, form.period
+        self.tickets = metrics.tickets_of(team, form.only_course)
+        self._within = f"&course={form.course_value}" if form.course_value else ""
 
     @property
     def tables(self) -> dict[str, Callable[[], Table]]:

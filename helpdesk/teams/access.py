@@ -91,15 +91,21 @@ def attach_only_team(request: Any) -> None:
         request.team, request.membership.user = request.membership.team, request.user
 
 
-class AccountPagesMiddleware(LoginRequiredMiddleware):
-    """Have allauth's pages that need a login send others there as our own do it; it marks those that need none."""
+class LibraryPagesMiddleware(LoginRequiredMiddleware):
+    """Have the pages of allauth and of the admin that need a login send others there as our own do it.
+
+    Both mark those that need none.
+    """
 
     def process_view(self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
-        """Look at allauth's alone."""
-        if not view_func.__module__.startswith("allauth."):
-            return None
-        attach_only_team(request)
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        """Look at these alone, and not at the admin's logging out."""
+        match = request.resolver_match
+        is_of_allauth = view_func.__module__.startswith("allauth.")
+        if is_of_allauth:
+            attach_only_team(request)
+        if is_of_allauth or ("admin" in match.app_names and match.url_name != "logout"):
+            return super().process_view(request, view_func, view_args, view_kwargs)
+        return None
 
     def handle_no_permission(self, request: Any, view_func: Any) -> Any:
         """What was sent is kept or told, but for secrets."""

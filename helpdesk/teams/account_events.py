@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import F
 from django.http import HttpRequest
 
@@ -31,6 +37,7 @@ def record(request: HttpRequest, kind: AccountEvent.Kind, email: str, user: User
 def end_other_sessions(request: HttpRequest, user: User) -> None:
     """Log the person out everywhere else; the session of this request goes on where it is theirs."""
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user.refresh_from_db(fields=["session_epoch"])
     if request.user == user:
         request.user.refresh_from_db(fields=["session_epoch", "password"])
         update_session_auth_hash(request, request.user)
@@ -39,3 +46,24 @@ def end_other_sessions(request: HttpRequest, user: User) -> None:
 def end_pending_email_changes(user: User) -> None:
     """Have links to confirm another address lead nowhere: who asked may have known the password that was."""
     EmailAddress.objects.filter(user=user, verified=False).delete()
+
+
+def current_request() -> HttpRequest:
+    """The request that is being answered; where there is none, one that stands for the command that is run."""
+    if context.request:
+        return context.request
+    request = HttpRequest()
+    request.user = AnonymousUser()
+    request.META["HTTP_USER_AGENT"] = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])
+    return request
+
+
+def tell_of_stored_password(user: User) -> None:
+    """Record a password that was stored outside of a request, as in a shell, tell the person, and end their sessions.
+
+    Pages do so themselves, since they know whether it was changed or reset.
+    """
+    if context.request is None:
+        request = current_request()
+        with context.request_context(request):
+            get_adapter(request).send_notification_mail("account/email/password_changed", user)

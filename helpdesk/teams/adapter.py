@@ -125,9 +125,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_confirmation_mail(
         self, request: HttpRequest, emailconfirmation: EmailConfirmationHMAC, signup: bool
     ) -> None:
-        """Send the link that confirms an address; of one that is to replace theirs the person is told before."""
+        """Send the link that confirms an address; of one that is to replace theirs the person is told before.
+
+        It is recorded with the address that was asked for.
+        """
         address = emailconfirmation.email_address
         if address.email != address.user.email:
+            record(request, Kind.EMAIL_CHANGE_REQUESTED, address.email, address.user)
             context = {"to_email": address.email}
             self.send_notification_mail("account/email/email_change_requested", address.user, context)
         super().send_confirmation_mail(request, emailconfirmation, signup)

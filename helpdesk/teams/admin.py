@@ -22,6 +22,7 @@ from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.teams.account_events import record
 from helpdesk.teams.account_forms import AdminChangePasswordForm
 from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_grants
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User
@@ -167,6 +168,8 @@ class UserAdmin(EndsRights, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg
         super().save_model(request, obj, form, change)
         if not change or "email" in form.changed_data:
             obj.set_verified_email(obj.email)
+        if not change:
+            record(request, AccountEvent.Kind.ACCOUNT_CREATED, obj.email, obj)
         if change and "email" in form.changed_data:
             former = form.initial["email"]
             context = {"from_email": former, "to_email": obj.email}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import F
 
 from helpdesk.teams.models import Invitation, Team, User
 
@@ -34,8 +36,11 @@ def register_revocation(revocation: Revocation) -> None:
 def revoke_orphaned_grants(team: Team | None) -> None:
     """End what people gave out who may not give it any more, in this team or in all.
 
-    It looks at what there is and not at who left, so that no way of losing a right is left out.
+    It looks at what there is and not at who left, so that no way of losing a right is left out. So end, in accounts
+    that are not active and might be again, sessions and the changes of address that were asked for.
     """
+    User.objects.filter(is_active=False).update(session_epoch=F("session_epoch") + 1)
+    EmailAddress.objects.filter(user__is_active=False, verified=False).delete()
     invitations = Invitation.objects.all() if team is None else Invitation.objects.for_team(team)
     invitations.without_valid_inviter().delete()
     for revocation in _REVOCATIONS:

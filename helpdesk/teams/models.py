@@ -8,6 +8,7 @@ import zoneinfo
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -32,11 +33,14 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create a person with a verified address; without a password they set one through the reset e-mail."""
-        user = self.model(email=clean_key(email), **fields)
-        user.set_password(password)
+        from helpdesk.teams.account_events import current_request, record  # it imports this module
+
+        # Not `set_password`, which has it told that a password was changed.
+        user = self.model(email=clean_key(email), password=make_password(password), **fields)
         with transaction.atomic(using=self._db):
             user.save(using=self._db)
             user.set_verified_email(user.email)
+            record(current_request(), AccountEvent.Kind.ACCOUNT_CREATED, user.email, user)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
@@ -258,12 +262,14 @@ class AccountEvent(models.Model):
     class Kind(models.TextChoices):
         """What it was."""
 
+        ACCOUNT_CREATED = "account_created", _("Account created")
         LOGGED_IN = "logged_in", _("Logged in")
         LOGIN_FAILED = "login_failed", _("Login failed")
         LOGIN_REFUSED = "login_refused", _("Too many failed logins")
         CODE_FAILED = "code_failed", _("Wrong one-time code")
         PASSWORD_CHANGED = "password_changed", _("Password changed")
         PASSWORD_RESET = "password_reset", _("Password reset")
+        EMAIL_CHANGE_REQUESTED = "email_change_requested", _("New e-mail address requested")
         EMAIL_CHANGED = "email_changed", _("E-mail address changed")
         TWO_FACTOR_ACTIVATED = "two_factor_activated", _("Two-factor login activated")
         TWO_FACTOR_DEACTIVATED = "two_factor_deactivated", _("Two-factor login deactivated")

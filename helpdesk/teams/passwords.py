@@ -31,6 +31,12 @@ class TeamNameValidator:
         """The rule, for forms that list the rules."""
         return _("Your password can’t be too similar to your team’s name.")
 
+    def password_changed(self, password: str, user: Any = None) -> None:
+        """Called by Django once a new password of somebody is stored, whatever stored it."""
+        from helpdesk.teams.account_events import tell_of_stored_password  # allauth imports this module's rules
+
+        tell_of_stored_password(user)
+
 
 def refuse_names(password: str, user: User, teams: Iterable[str]) -> None:
     """Raises ValidationError where the password is much like a team's name, or little but names, however often.

@@ -18,9 +18,9 @@ from helpdesk.ui.known_browsers import known_person
 NAME = "interrupted"
 MOST = 50_000  # characters of what was sent, of whatever script; a note or a question has 20,000
 KEPT_FOR = 60 * 60  # seconds
-TYPED = {"body", "question", "tag", "name", "email", "description", "url", "phone", "until"}
-SECRETS = {"key", "password", "password1", "password2", "oldpassword", "code"}
-NOT_KEPT = SECRETS | {"csrfmiddlewaretoken", "seen"}
+TYPED = {"body", "question", "tag", "name", "title", "email", "description", "url", "phone", "until"}
+SECRETS = {"key", "code"}  # and all passwords
+NOT_KEPT = {"csrfmiddlewaretoken", "seen"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Interrupted:
     @property
     def typed(self) -> list[tuple[str, str]]:
         """What the person wrote."""
-        return [(name, value) for name, value in self.fields if name in TYPED and value]
+        return [(name, value) for name, value in self.fields if _last_part(name) in TYPED and value]
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
@@ -49,11 +49,13 @@ def keep_form(request: Any) -> None:
     person = known_person(request)
     if person is None:
         return
-    if SECRETS & set(request.POST) and not TYPED & set(request.POST):
+    secrets = {name for name in request.POST if _is_secret(name)}
+    if secrets and not any(_last_part(name) in TYPED for name in request.POST):
         messages.warning(request, _("You were logged out in the meantime, so what you sent was not saved."))
         return
     path = request.get_full_path()
-    fields = [(name, value) for name, values in request.POST.lists() for value in values if name not in NOT_KEPT]
+    names = [name for name in request.POST if name not in secrets | NOT_KEPT]
+    fields = [(name, value) for name in names for value in request.POST.getlist(name)]
     if len(path) + sum(len(name) + len(value) for name, value in fields) > MOST:
         messages.warning(
             request,
@@ -65,6 +67,15 @@ def keep_form(request: Any) -> None:
         return
     flash.put(request, NAME, json.dumps([person, path, fields], ensure_ascii=False))
     request.session.set_expiry(KEPT_FOR)
+
+
+def _is_secret(name: str) -> bool:
+    return "password" in name or _last_part(name) in SECRETS
+
+
+def _last_part(name: str) -> str:
+    """The field's own name, where it is one of several forms that are sent together."""
+    return name.rpartition("-")[2]
 
 
 def take_form(request: Any) -> Interrupted | None:

@@ -1,7 +1,7 @@
 """A question that names something gone matches nothing: in the list, in saved views, in bulk changes and in the API."""
 
 import re
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -119,6 +119,16 @@ def test_a_view_that_cannot_be_kept_whole_is_refused(page, team, agent):
     assert response.status_code == 422
     assert "too long to save" in response.text
     assert not SavedView.objects.exists()
+
+
+@pytest.mark.parametrize("query", ["prioridade=2", "status=done&asignee=me", "priority=2&foo="])
+def test_a_view_with_a_filter_that_the_inbox_does_not_know_is_refused(page, team, query):
+    response = page.post("/t/escola/views/", {"name": "Urgent", "query": query})
+    assert response.status_code == 422
+    assert "The inbox has no such filter: " in response.text
+    assert f'value="{query.replace("&", "&amp;")}"' in response.text
+    assert not SavedView.objects.exists()
+    assert page.post(f"/t/escola/views/?query={quote(query)}", {"name": "Urgent"}).status_code == 422
 
 
 def test_the_api_keeps_views_whole_too_or_refuses_them(api, team):

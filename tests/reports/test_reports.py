@@ -214,6 +214,24 @@ def test_charts_write_dates_as_the_tables_do(page, asked, language, day):
     assert f"{day}/2026" in shown
 
 
+def test_a_report_of_no_course_in_particular_counts_those_alone(page, team, asked):
+    for moment in (NOON, NOON - timedelta(days=1)):
+        of_no_course(team, moment)
+    response = page.get(f"/t/escola/reports/?{DAY}&course=none")
+    assert headline(response)["Requests"]["cell"].text == "1"
+    assert '<option value="none" selected>No specific course</option>' in response.text
+    assert re.search(r'href="\?days=7&amp;course=none"', response.text)
+    check_numbers(page, f"/t/escola/reports/?{DAY}&course=none", least=5)
+    assert rows(page, "courses", f"{DAY}&course=none") == [["No specific course", "1", "1"]]
+    api = Api(create_token(team, "Planilha")[1])
+    period = {"first": "2026-03-10", "last": "2026-03-10", "course": "none"}
+    assert api.get("reports/summary", period).json()["now"]["requests"] == 1
+    assert api.get("reports/courses", period).json()["results"] == [{"course": None, "requests": 1}]
+    for name in ("days", "times", "backlog", "members", "hours"):
+        assert api.get(f"reports/{name}", period).status_code == 200, name
+    assert api.get("reports/summary", period | {"course": "nome"}).status_code == 400
+
+
 @pytest.mark.parametrize(
     ("query", "complaint"),
     [

@@ -173,9 +173,11 @@ class TeamView(APIView):
         self, serializer: type[ResourceSerializer], rows: QuerySet[Any], order: Order, name: str = "", **context: Any
     ) -> Response:
         """A page of rows in this order, as the query's `cursor` and `limit` say."""
-        limit = self.query["limit"]
-        found = list(order.sort(order.after(rows, self.place(order, rows.model, name)))[: limit + 1])
-        return self.page_of(serializer, found, order, name, **context)
+        return self.page_of(serializer, self.rows(rows, order, name), order, name, **context)
+
+    def rows(self, rows: QuerySet[Row], order: Order, name: str = "") -> list[Row]:
+        """The rows of that page, and the one after it where there is one."""
+        return list(order.sort(order.after(rows, self.place(order, rows.model, name)))[: self.query["limit"] + 1])
 
     def place(self, order: Order, model: Any, name: str = "") -> Place | None:
         """The place of the row after which the page begins; None for the first page."""

@@ -16,7 +16,7 @@ from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.api.v1.ticket_view import TicketView
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import TicketEvent
-from helpdesk.tickets.timeline import sentence_of
+from helpdesk.tickets.timeline import people_in, sentence_of
 from helpdesk.ui.names import plain
 
 
@@ -79,8 +79,9 @@ class EventSerializer(ResourceSerializer):
         ]
 
     def get_sentence(self, event: TicketEvent) -> str:
-        """The sentence of the timeline, without markup."""
-        return plain(sentence_of(event, self.serializer_context["ticket"]))
+        """The sentence of the timeline, without markup; who is meant is told as there."""
+        context = self.serializer_context
+        return plain(sentence_of(event, context["ticket"], people=context["people"]))
 
 
 class EventList(TicketView):
@@ -101,4 +102,5 @@ class EventList(TicketView):
         What happened to tickets merged into it stands under their numbers: `/tickets?merged_into=…`.
         """
         ticket = self.find_ticket(number, "learner", "course")
-        return self.page(EventSerializer, self.related(ticket.events.all()), BY_CREATION, ticket=ticket)
+        found = self.rows(self.related(ticket.events.all()), BY_CREATION)
+        return self.page_of(EventSerializer, found, BY_CREATION, ticket=ticket, people=people_in(self.team, found))

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from rest_framework import serializers
 
+from helpdesk.api.framework.fields import KeyOrNoneField
 from helpdesk.api.framework.operations import operation
 from helpdesk.api.framework.parameters import QuerySerializer
 from helpdesk.api.framework.problems import InvalidQuery
@@ -38,7 +39,9 @@ class PeriodQuery(QuerySerializer):
     days = serializers.IntegerField(
         required=False, min_value=1, max_value=LONGEST, help_text="How many, where `first` is not said; else 30."
     )
-    course = serializers.IntegerField(required=False, min_value=1, help_text="Only the tickets of this course.")
+    course = KeyOrNoneField(
+        required=False, help_text="Only the tickets of this course; `none`: of no course in particular."
+    )
 
 
 class ReportView(TeamView):

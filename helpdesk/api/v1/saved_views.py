@@ -18,7 +18,7 @@ from helpdesk.api.framework.serializers import ResourceSerializer, StrictSeriali
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.forms import refuse_unknown_filters, saved_query
+from helpdesk.inbox.forms import saved_query
 from helpdesk.inbox.saved_views import keep_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -60,14 +60,6 @@ class NewSavedView(StrictSerializer):
     is_shared = serializers.BooleanField(
         required=False, help_text="Whether the whole team sees it. What a token keeps is always shared."
     )
-
-    def validate_query(self, query: str) -> str:
-        """Refuse what is no filter of the inbox."""
-        try:
-            refuse_unknown_filters(query)
-        except ValidationError as error:
-            raise serializers.ValidationError(error.messages) from None
-        return query
 
 
 class SavedViewChange(StrictSerializer):

@@ -17,15 +17,20 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.changes import TAG, UNTAG
 from helpdesk.tickets.models import Tag
 from helpdesk.ui.keyset import Order
+from helpdesk.ui.names import clean_key
 
 BY_NAME = Order(("name", "id"))
 
 
 class TagField(TextField):
-    """The name of a tag."""
+    """The name of a tag, clean, and then no longer than it may be; so no action has to refuse it."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=40, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The name, clean and in lower case."""
+        return clean_key(super().to_internal_value(data))
 
 
 class TagSerializer(ResourceSerializer):

@@ -19,7 +19,7 @@ from helpdesk.api.v1.ticket_serializer import TicketSerializer, contexts_for, wi
 from helpdesk.tickets.actions import ActionRefused, TicketChanged, require_version
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.timeline import sentence_of
+from helpdesk.tickets.timeline import people_in, sentence_of
 from helpdesk.ui.names import plain
 
 MOST_CHANGES = 100
@@ -38,6 +38,8 @@ class ChangedMeanwhile(Problem):
     """Somebody else changed the ticket; `changes` tells what, who and when, the newest hundred at most."""
 
     def __init__(self, ticket: Ticket, changed: TicketChanged) -> None:
+        events = changed.events[-MOST_CHANGES:]
+        people = people_in(ticket.team, events)
         super().__init__(
             412,
             str(changed),
@@ -45,7 +47,7 @@ class ChangedMeanwhile(Problem):
             changes=[
                 {
                     "kind": event.kind,
-                    "sentence": plain(sentence_of(event, ticket)),
+                    "sentence": plain(sentence_of(event, ticket, people=people)),
                     "actor": event.actor_name,
                     "actor_kind": event.actor_kind,
                     "actor_id": event.actor_key,
@@ -54,7 +56,7 @@ class ChangedMeanwhile(Problem):
                     "version": event.version,
                     "created_at": UTCField().to_representation(event.created_at),
                 }
-                for event in changed.events[-MOST_CHANGES:]
+                for event in events
             ],
         )
 

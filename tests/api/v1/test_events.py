@@ -82,9 +82,31 @@ def test_what_changed_meanwhile_tells_people_by_their_keys(api, ticket, bias):
     ]
 
 
+def test_sentences_tell_people_of_one_name_apart_as_the_pages_do(api, ticket, bias):
+    first, second = (f"Bia ({person.email})" for person in bias)
+    actions.assign_ticket(ticket, Actor.person(bias[0]), bias[1])
+    actions.add_tag(ticket, Actor.token("Bia", 7), "vip")
+    told = [
+        "asked for help",
+        f"{first} assigned it to {second}",
+        f"{first} changed the status",
+        "Bia (token) added the",
+    ]
+    shown = api.get(f"tickets/{ticket.number}/events").json()["results"]
+    met = api.patch(f"tickets/{ticket.number}", {"priority": "low"}, if_match='"1"').json()["changes"]
+    for sentences in ([each["sentence"] for each in shown], ["asked for help", *(each["sentence"] for each in met)]):
+        assert len(sentences) == len(told)
+        assert all(part in sentence for part, sentence in zip(told, sentences, strict=True)), sentences
+    events = list(ticket.events.order_by("pk"))
+    bodies = payloads_of(events)
+    assert first in bodies[events[1].pk]
+    assert second in json.loads(bodies[events[1].pk])["data"]["event"]["sentence"]
+
+
 def test_a_page_of_events_takes_as_many_queries_however_long_it_is(api, ticket, bias, django_assert_num_queries):
     address = f"tickets/{ticket.number}/events"
-    with django_assert_num_queries(3) as first:
+    actions.add_tag(ticket, Actor.person(bias[0]), "first")
+    with django_assert_num_queries(4) as first:
         api.get(address)
     for person in bias * 3:
         actions.assign_ticket(ticket, Actor.person(person), person)

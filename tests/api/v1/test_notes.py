@@ -15,7 +15,7 @@ def test_notes_and_events_are_written_and_listed(api, ticket):
     events = api.get(f"tickets/{ticket.number}/events").json()["results"]
     assert [event["sentence"] for event in events] == [
         "Mariana Ribeiro asked for help in Confeitaria do zero",
-        "Planilha wrote a note",
+        "Planilha (token) wrote a note",
     ]
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Tag
 from tests.api.responses import results
 from tests.factories import open_ticket
 
@@ -24,3 +25,25 @@ def test_tags_are_listed_by_name(api, team):
     for name in ("vídeo", "acesso"):
         actions.add_tag(ticket, Actor.system(), name)
     assert [tag["name"] for tag in results(api.get("tags"))] == ["acesso", "vídeo"]
+
+
+@pytest.mark.parametrize("name", ["x" * 41, "İ" * 40, "\u0958" * 40, " ", "\u200b", "a\0b"])
+def test_a_name_that_no_tag_can_have_is_a_422_wherever_it_is_sent(case, api, ticket, name):
+    """Also one that is too long only once it is in lower case, or in NFC."""
+    numbers = {"numbers": [ticket.number]}
+    learner = {"email": "nova@example.com"}
+    for address, body, field in [
+        (f"tickets/{ticket.number}/tags", {"tag": name}, "tag"),
+        ("tickets", {"learner": learner, "tags": ["vip", name]}, "tags.1"),
+        ("tickets/bulk", {"tickets": numbers, "change": {"tag": name}}, "change.tag"),
+        ("tickets/bulk", {"tickets": numbers, "change": {"untag": name}}, "change.untag"),
+    ]:
+        with case(address=address, field=field):
+            refused = api.post(address, body)
+            assert (refused.status_code, [error["field"] for error in refused.json()["errors"]]) == (422, [field])
+            assert not Tag.objects.exists()
+
+
+def test_what_is_too_long_only_by_its_white_space_is_a_tag(api, ticket):
+    put = api.post(f"tickets/{ticket.number}/tags", {"tag": f"  {'a' * 20}{' ' * 30}{'B' * 19} "})
+    assert put.json()["tags"] == [f"{'a' * 20} {'b' * 19}"]

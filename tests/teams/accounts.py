@@ -1,0 +1,88 @@
+"""What somebody does with an account of theirs in a browser: logging in, changing what they log in with."""
+
+import re
+import time
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core import mail
+from django.test import Client
+
+from helpdesk.teams.models import User
+from tests.factories import MembershipFactory, TeamFactory
+
+PASSWORD = "uma senha bem comprida"
+NEW_PASSWORD = "outra senha, mais comprida"
+CHANGES_OF_PASSWORD = {
+    "/accounts/password/change/": ("oldpassword", "password1", "password2"),
+    "/admin/password_change/": ("old_password", "new_password1", "new_password2"),
+}
+
+
+def person(email="ana@example.com"):
+    user = User.objects.create_user(email, PASSWORD, name="Ana Prado")
+    MembershipFactory(user=user, team=TeamFactory(name="Confeitaria da Lua"))
+    return user
+
+
+def browser(address="198.51.100.1"):
+    return Client(REMOTE_ADDR=address, HTTP_ACCEPT_LANGUAGE="en")
+
+
+def log_in(email="ana@example.com", password=PASSWORD, *, address="198.51.100.1", client=None):
+    client = client or browser(address)
+    response = client.post("/accounts/login/", {"login": email, "password": password})
+    return client, response
+
+
+def is_in(client):
+    return client.get("/account/").status_code == 200
+
+
+def fail(times, **where):
+    for _ in range(times):
+        assert not is_in(log_in(password="errada", **where)[0])
+
+
+def link_in(letter):
+    found = re.search(r"(https?://[^/\s]+)(/accounts/\S+)", str(letter.body))
+    assert found
+    return found
+
+
+def confirm_password(client, response, password=PASSWORD):
+    assert response["Location"].startswith("/accounts/reauthenticate/")
+    return client.post(response["Location"], {"password": password})
+
+
+def request_new_address(client, email):
+    confirm_password(client, client.post("/accounts/email/", {"email": email, "action_add": ""}))
+    return link_in(mail.outbox[-1])[2]
+
+
+def reset_password(ana, password=NEW_PASSWORD):
+    client = browser()
+    client.post("/accounts/password/reset/", {"email": ana.email})
+    response = client.get(link_in(mail.outbox[-1])[2])
+    return client.post(response["Location"], {"password1": password, "password2": password})
+
+
+def change_password(client, page, current):
+    return client.post(page, dict(zip(CHANGES_OF_PASSWORD[page], (current, NEW_PASSWORD, NEW_PASSWORD), strict=True)))
+
+
+def code_of(secret):
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def set_up_two_factor_login(client, password=PASSWORD):
+    """Gives the secret."""
+    confirm_password(client, client.get("/accounts/2fa/totp/activate/"), password)
+    secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
+    client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
+    return secret
+
+
+def wait_for_the_next_code_if_this_one_ends():
+    time_left = 30 - time.time() % 30
+    if time_left < 3:
+        time.sleep(time_left)

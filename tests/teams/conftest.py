@@ -1,0 +1,10 @@
+"""Whom the tests of accounts are about."""
+
+import pytest
+
+from tests.teams.accounts import person
+
+
+@pytest.fixture
+def ana(db):
+    return person()

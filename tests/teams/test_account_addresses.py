@@ -1,0 +1,137 @@
+"""The address by which somebody logs in: verified in every account, and changed once it is confirmed."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+
+from helpdesk.teams.models import AccountEvent, User
+from helpdesk.teams.tasks import revoke_orphaned_grants
+from tests.teams.accounts import (
+    NEW_PASSWORD,
+    PASSWORD,
+    browser,
+    change_password,
+    confirm_password,
+    is_in,
+    link_in,
+    log_in,
+    request_new_address,
+    reset_password,
+)
+
+pytestmark = pytest.mark.django_db
+Kind = AccountEvent.Kind
+
+
+@pytest.mark.parametrize("way", ["command", "superuser", "admin", "manager"])
+def test_every_way_of_making_an_account_makes_a_verified_address(way, client):
+    if way == "command":
+        call_command("create_team", "Escola", owner_email="Ana@Example.com", owner_password=PASSWORD)
+    elif way == "superuser":
+        call_command("createsuperuser", email="Ana@Example.com", interactive=False)
+    elif way == "manager":
+        User.objects.create_user("Ana@Example.com", PASSWORD)
+    else:
+        client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+        data = {"email": "Ana@Example.com", "name": "Ana", "usable_password": "true"}
+        client.post("/admin/teams/user/add/", data | {"password1": PASSWORD, "password2": PASSWORD})
+    address = EmailAddress.objects.get(user__email="ana@example.com")
+    assert (address.email, address.verified, address.primary) == ("ana@example.com", True, True)
+
+
+def test_the_operator_changes_an_address_and_the_old_one_is_worth_nothing(client, ana):
+    client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+    data = {"email": "nova@example.com", "name": "Ana", "is_active": "on"}
+    assert client.post(f"/admin/teams/user/{ana.pk}/change/", data).status_code == 302
+    assert is_in(log_in("nova@example.com")[0])
+    assert not is_in(log_in("ana@example.com")[0])
+    assert [address.email for address in ana.emailaddress_set.all()] == ["nova@example.com"]
+    assert mail.outbox[-1].to == ["ana@example.com"]
+
+
+def test_a_change_of_address_asks_for_the_password_and_takes_effect_when_confirmed(ana):
+    client, _ = log_in()
+    elsewhere, _ = log_in()
+    response = client.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
+    assert not EmailAddress.objects.filter(email="nova@example.com").exists()
+    assert confirm_password(client, response, "errada").status_code == 200
+    confirm_password(client, response)
+    link = link_in(mail.outbox[-1])
+    assert mail.outbox[-1].to == ["nova@example.com"]
+    assert not is_in(log_in("nova@example.com")[0])
+    assert is_in(log_in("ana@example.com")[0])
+
+    client.post(link[2])
+    ana.refresh_from_db()
+    assert ana.email == "nova@example.com"
+    assert is_in(log_in("nova@example.com")[0])
+    assert not is_in(log_in("ana@example.com")[0])
+    assert is_in(client)
+    assert not is_in(elsewhere)
+    assert mail.outbox[-1].to == ["ana@example.com"]
+    assert ana.account_events.filter(kind=Kind.EMAIL_CHANGED).exists()
+
+
+def test_a_request_to_change_the_address_is_told_to_the_present_one(ana):
+    client, _ = log_in()
+    request_new_address(client, "evil@example.com")
+    told, link = mail.outbox
+    assert (told.to, link.to) == (["ana@example.com"], ["evil@example.com"])
+    assert "evil@example.com" in told.body
+    assert "/accounts/" not in told.body
+
+
+@pytest.mark.parametrize("way", ["change", "reset", "operator", "own, in the admin", "command", "shell"])
+def test_whatever_changes_the_password_ends_the_change_of_address_that_was_asked_for_before(way, ana, monkeypatch):
+    """Whoever knew the former password may have asked for it, to an address of theirs."""
+    link = request_new_address(log_in()[0], "evil@example.com")
+    if way == "change":
+        change_password(log_in()[0], "/accounts/password/change/", PASSWORD)
+    elif way == "reset":
+        reset_password(ana)
+    elif way == "own, in the admin":
+        User.objects.filter(pk=ana.pk).update(is_staff=True)
+        change_password(log_in()[0], "/admin/password_change/", PASSWORD)
+    elif way == "command":
+        monkeypatch.setattr("getpass.getpass", lambda prompt: NEW_PASSWORD)
+        call_command("changepassword", "ana@example.com")
+    elif way == "shell":
+        user = User.objects.get(pk=ana.pk)
+        user.set_password(NEW_PASSWORD)
+        user.save()
+    else:
+        operator = Client()
+        operator.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+        data = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+        operator.post(f"/admin/teams/user/{ana.pk}/password/", data)
+    ana.refresh_from_db()
+    assert ana.check_password(NEW_PASSWORD)
+    assert browser().post(link).status_code == 404
+    ana.refresh_from_db()
+    assert ana.email == "ana@example.com"
+    assert [address.email for address in ana.emailaddress_set.all()] == ["ana@example.com"]
+
+
+def test_a_password_is_not_reset_through_an_address_that_is_not_confirmed(ana):
+    EmailAddress.objects.create(user=ana, email="pending@example.com")
+    browser().post("/accounts/password/reset/", {"email": "pending@example.com"})
+    assert not mail.outbox
+
+
+@pytest.mark.parametrize("way", ["admin", "shell"])
+def test_what_was_under_way_when_an_account_was_shut_is_over_once_it_is_active_again(way, ana, client):
+    theirs, _ = log_in()
+    link = request_new_address(theirs, "evil@example.com")
+    if way == "admin":
+        client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+        client.post(f"/admin/teams/user/{ana.pk}/change/", {"email": ana.email, "name": "Ana"})
+    else:
+        User.objects.filter(pk=ana.pk).update(is_active=False)
+        revoke_orphaned_grants(0)
+    assert not is_in(theirs)
+    User.objects.filter(pk=ana.pk).update(is_active=True)
+    assert browser().post(link).status_code == 404
+    assert [address.email for address in ana.emailaddress_set.all()] == ["ana@example.com"]
+    assert not is_in(theirs)

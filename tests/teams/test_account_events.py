@@ -1,0 +1,87 @@
+"""What is recorded of accounts."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from helpdesk.teams.actions import invite
+from helpdesk.teams.models import AccountEvent, User
+from helpdesk.teams.tasks import forget_account_events
+from tests.factories import MembershipFactory
+from tests.teams.accounts import PASSWORD, is_in, log_in, request_new_address
+
+pytestmark = pytest.mark.django_db
+Kind = AccountEvent.Kind
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "192.0.2.7", "198.51.100.1"),
+        (1, "192.0.2.66, 192.0.2.7", "192.0.2.7"),
+        (2, "192.0.2.66, 192.0.2.7, 192.0.2.8", "192.0.2.7"),
+        (2, "192.0.2.7", "198.51.100.1"),
+        (1, "nonsense", "198.51.100.1"),
+    ],
+)
+def test_the_address_is_what_the_trusted_proxies_say(ana, settings, proxies, forwarded, expected):
+    settings.TRUSTED_PROXIES = proxies
+    client = Client(REMOTE_ADDR="198.51.100.1", HTTP_X_FORWARDED_FOR=forwarded)
+    log_in(client=client)
+    assert ana.account_events.get(kind=Kind.LOGGED_IN).address == expected
+
+
+def test_logins_are_recorded_and_one_from_a_new_address_is_told(ana):
+    log_in()
+    log_in()
+    assert not mail.outbox
+    log_in(address="203.0.113.9")
+    assert ana.account_events.filter(kind=Kind.LOGGED_IN).count() == 3
+    assert mail.outbox[0].to == [ana.email]
+    assert "203.0.113.9" in mail.outbox[0].body
+
+
+def test_what_happened_is_forgotten_after_half_a_year(ana):
+    log_in()
+    old = ana.account_events.get(kind=Kind.ACCOUNT_CREATED)
+    AccountEvent.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=181))
+    forget_account_events(0)
+    assert [event.kind for event in ana.account_events.all()] == [Kind.LOGGED_IN]
+
+
+@pytest.mark.parametrize("way", ["createsuperuser", "create_team", "shell", "admin", "invitation"])
+def test_every_way_of_making_an_account_is_recorded_once(way, team, client, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["/srv/helpdesk/manage.py", way, "--owner-password", PASSWORD])
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    if way == "createsuperuser":
+        call_command(way, email="bia@example.com", interactive=False)
+    elif way == "create_team":
+        call_command(way, "Escola", owner_email="bia@example.com", owner_password=PASSWORD)
+    elif way == "shell":
+        User.objects.create_user("bia@example.com", PASSWORD)
+    elif way == "admin":
+        client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+        data = {"email": "bia@example.com", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+        client.post("/admin/teams/user/add/", data, headers={"user-agent": "Firefox"})
+    else:
+        _invitation, token = invite(MembershipFactory(team=team, role="owner"), "bia@example.com", "agent")
+        data = {"name": "Bia", "password": PASSWORD}
+        client.post(f"/invitations/{token}/", data, headers={"user-agent": "Firefox"})
+    made = AccountEvent.objects.get(email="bia@example.com", kind=Kind.ACCOUNT_CREATED)
+    assert made.user_agent == ("Firefox" if way in {"admin", "invitation"} else f"manage.py {way}")
+    assert not AccountEvent.objects.filter(email="bia@example.com", kind=Kind.PASSWORD_CHANGED)
+    assert not mail.outbox
+
+
+def test_a_new_address_that_is_asked_for_is_recorded_by_itself_and_ends_no_session(ana):
+    client, _ = log_in()
+    elsewhere, _ = log_in()
+    request_new_address(client, "nova@example.com")
+    asked = ana.account_events.get(kind=Kind.EMAIL_CHANGE_REQUESTED)
+    assert (asked.email, asked.address) == ("nova@example.com", "198.51.100.1")
+    assert not ana.account_events.filter(kind=Kind.EMAIL_CHANGED)
+    assert is_in(elsewhere)

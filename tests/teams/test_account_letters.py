@@ -1,0 +1,71 @@
+"""What people are written about their accounts."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from tests.teams.accounts import PASSWORD, browser, change_password, confirm_password, link_in, log_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def letters(ana, settings):
+    """One of each kind that tells of a change or asks to confirm one."""
+    settings.BASE_URL = "https://ajuda.example.com:8312"
+    client, response = log_in()
+    response = client.post("/accounts/email/", {"email": "d'agua@example.com", "action_add": ""})
+    confirm_password(client, response)
+    client.post(link_in(mail.outbox[-1])[2])
+    change_password(client, "/accounts/password/change/", PASSWORD)
+    browser().post("/accounts/password/reset/", {"email": "d'agua@example.com"})
+    kinds = ["change_requested", "confirm", "email_changed", "password_changed", "reset"]
+    return dict(zip(kinds, mail.outbox, strict=True))
+
+
+def test_a_letter_is_signed_by_the_product_and_names_no_host(letters):
+    for kind, letter in letters.items():
+        without_links = re.sub(r"^https?://\S+$", "", letter.body, flags=re.MULTILINE)
+        assert "8312" not in letter.subject + without_links, kind
+        assert letter.body.rstrip().endswith("--\nHelpdesk"), kind
+        assert "&#" not in letter.body, kind
+
+
+def test_a_letter_says_what_happened_and_its_link_stands_alone(letters):
+    body = letters["confirm"].body
+    assert "The account ana@example.com on Helpdesk is about to change to this address" in body
+    assert "to this address: d'agua@example.com" in body
+    assert "regist" not in body
+    requested = " ".join(letters["change_requested"].body.split())
+    assert "the account ana@example.com on Helpdesk to d'agua@example.com. It changes once" in requested
+    assert "198.51.100.1" in requested
+    for kind in ("confirm", "reset"):
+        (link,) = [line for line in letters[kind].body.splitlines() if "://" in line]
+        assert re.fullmatch(r"https://ajuda\.example\.com:8312/accounts/\S+", link)
+    assert "from ana@example.com to d'agua@example.com" in letters["email_changed"].body
+
+
+def test_dates_in_letters_are_short(ana):
+    client, _ = log_in()
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "pt-br"
+    change_password(client, "/accounts/password/change/", PASSWORD)
+    (letter,) = mail.outbox
+    assert timezone.localtime().strftime("%d/%m/%Y ") in letter.body
+    assert " de 20" not in letter.body
+
+
+def test_nobody_unknown_is_written_to():
+    response = browser().post("/accounts/password/reset/", {"email": "nobody@example.com"})
+    assert response["Location"] == "/accounts/password/reset/done/"
+    assert not mail.outbox
+
+
+def test_links_lead_to_our_own_address_whatever_host_was_asked(ana, settings):
+    settings.BASE_URL = "https://ajuda.example.com"
+    Client(HTTP_HOST="testserver:6666").post("/accounts/password/reset/", {"email": ana.email})
+    assert link_in(mail.outbox[-1])[1] == "https://ajuda.example.com"
+    assert "testserver" not in mail.outbox[-1].body
+    assert "Helpdesk" in mail.outbox[-1].body

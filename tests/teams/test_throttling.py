@@ -1,0 +1,93 @@
+"""Wrong passwords: how many are let through, and who pays for them."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core import mail
+from django.db import connection
+
+from helpdesk.teams import throttling
+from helpdesk.teams.models import AccountEvent, User
+from tests.teams.accounts import fail, is_in, log_in, person
+
+pytestmark = pytest.mark.django_db
+Kind = AccountEvent.Kind
+
+
+def test_who_shares_an_address_with_somebody_who_fails_logs_in(ana):
+    person("bia@example.com")
+    fail(throttling.MOST_OF_BOTH + 1)
+    assert is_in(log_in("bia@example.com")[0])
+    assert is_in(log_in(address="198.51.100.2")[0])
+
+
+def test_wrong_passwords_stop_even_the_right_one_and_the_person_is_told_once(ana):
+    fail(throttling.MOST_OF_BOTH + 2)
+    assert not is_in(log_in()[0])
+    assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED, user=ana).count() == throttling.MOST_OF_BOTH
+    assert ana.account_events.filter(kind=Kind.LOGIN_REFUSED).count() == 1
+    assert [letter.to for letter in mail.outbox] == [[ana.email]]
+
+
+@pytest.mark.parametrize("email", ["ana@exam\u00adple.com", "ana@exam\u200bple.com", " ANA@Example.com "])
+def test_an_address_that_is_written_otherwise_is_counted_as_the_same(ana, email):
+    for _ in range(throttling.MOST_OF_BOTH):
+        log_in(email, "wrong")
+    client, _response = log_in(email)
+    assert not is_in(client)
+    assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED, user=ana).count() == throttling.MOST_OF_BOTH
+
+
+def test_an_attack_on_an_account_from_everywhere_leaves_its_own_addresses_alone(ana, monkeypatch):
+    monkeypatch.setattr(throttling, "MOST_OF_ACCOUNT", 3)
+    assert is_in(log_in(address="203.0.113.1")[0])
+    for last in range(1, 4):
+        fail(1, address=f"198.51.100.{last}")
+    assert not is_in(log_in(address="198.51.100.9")[0])
+    assert is_in(log_in(address="203.0.113.1")[0])
+
+
+def test_an_attack_from_an_address_on_many_accounts_stops_but_for_those_who_work_there(ana, monkeypatch):
+    monkeypatch.setattr(throttling, "MOST_OF_ADDRESS", 3)
+    person("bia@example.com")
+    assert is_in(log_in()[0])
+    for number in range(3):
+        fail(1, email=f"somebody{number}@example.com")
+    assert not is_in(log_in("bia@example.com")[0])
+    assert is_in(log_in()[0])
+
+
+def test_failures_of_one_ipv6_network_are_of_one_address(ana):
+    for last in range(throttling.MOST_OF_BOTH):
+        fail(1, address=f"2001:db8:1:2::{last}")
+    assert not is_in(log_in(address="2001:db8:1:2:ffff::1")[0])
+
+
+@pytest.mark.parametrize("email", ["a\x00b@example.com", "x" * 5000 + "@example.com", "não é"])
+def test_nonsense_for_an_address_is_a_failed_login(email):
+    assert log_in(email)[1].status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_wrong_passwords_at_once_no_more_are_tried_than_one_after_the_other(ana, monkeypatch):
+    tried, check = [], User.check_password
+
+    def slowly(user, password):
+        tried.append(password)
+        time.sleep(0.5)
+        return check(user, password)
+
+    monkeypatch.setattr(User, "check_password", slowly)
+
+    def fail_once(number):
+        try:
+            log_in(password=f"erradas {number}")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(12) as threads:
+        list(threads.map(fail_once, range(12)))
+    assert len(tried) == throttling.MOST_OF_BOTH
+    assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED).count() == throttling.MOST_OF_BOTH
+    assert [letter.to for letter in mail.outbox] == [[ana.email]]

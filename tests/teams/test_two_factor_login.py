@@ -1,0 +1,83 @@
+"""Two-factor logins: set up, ended, their codes good once, their secrets encrypted."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.core.cache import cache
+
+from helpdesk.operations.encryption import Reencryption, fields_of_another_key
+from helpdesk.teams.models import AccountEvent, User
+from tests.teams.accounts import (
+    PASSWORD,
+    code_of,
+    is_in,
+    log_in,
+    set_up_two_factor_login,
+    wait_for_the_next_code_if_this_one_ends,
+)
+
+pytestmark = pytest.mark.django_db
+Kind = AccountEvent.Kind
+
+
+@pytest.mark.django_db(transaction=True)
+def test_setting_two_factors_up_ends_other_sessions_is_recorded_and_told(ana):
+    client, _ = log_in()
+    elsewhere, _ = log_in()
+    set_up_two_factor_login(client)
+    assert is_in(client)
+    assert not is_in(elsewhere)
+    assert ana.account_events.filter(kind=Kind.TWO_FACTOR_ACTIVATED).exists()
+    assert mail.outbox[-1].to == [ana.email]
+
+
+def test_the_secrets_of_two_factors_are_encrypted_and_reencrypted(ana, settings):
+    client, _ = log_in()
+    secret = set_up_two_factor_login(client)
+    stored = {row.type: row.data for row in Authenticator.objects.all()}
+    assert secret not in str(stored)
+    assert stored["totp"]["secret"].startswith("gAAAA")
+    assert stored["recovery_codes"]["seed"].startswith("gAAAA")
+
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "a-new-secret-key-0123456789-abcdefghijklmnop"
+    assert "mfa.Authenticator.data.secret" in fields_of_another_key()
+    settings.SECRET_KEY_FALLBACKS = [old]
+    done = Reencryption()
+    assert sum(done.run()) == 2
+    assert (done.renewed, done.unreadable) == (2, 0)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert not fields_of_another_key()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_operator_ends_a_two_factor_login_and_the_person_is_told(client, ana):
+    set_up_two_factor_login(log_in()[0])
+    client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+    totp = Authenticator.objects.get(type="totp")
+    client.post(f"/admin/mfa/authenticator/{totp.pk}/delete/", {"post": "yes"})
+    assert ana.account_events.filter(kind=Kind.TWO_FACTOR_DEACTIVATED).exists()
+    assert mail.outbox[-1].to == [ana.email]
+    assert is_in(log_in()[0])
+
+
+def test_the_code_that_set_two_factors_up_does_not_log_in(ana):
+    wait_for_the_next_code_if_this_one_ends()
+    secret = set_up_two_factor_login(log_in()[0])
+    client, _response = log_in()
+    client.post("/accounts/2fa/authenticate/", {"code": code_of(secret)})
+    assert not is_in(client)
+
+
+def test_a_one_time_code_logs_in_once(ana):
+    secret = set_up_two_factor_login(log_in()[0])
+    cache.clear()  # as after the 30 seconds in which the code that set it up was good
+    wait_for_the_next_code_if_this_one_ends()
+    code = code_of(secret)
+    answers = []
+    for _ in range(2):
+        client, _response = log_in()
+        assert not is_in(client)
+        client.post("/accounts/2fa/authenticate/", {"code": code})
+        answers.append(is_in(client))
+    assert answers == [True, False]
+    assert ana.account_events.filter(kind=Kind.CODE_FAILED).count() == 1
