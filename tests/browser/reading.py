@@ -1,5 +1,6 @@
 """What a person at the page sees of it."""
 
+import re
 from datetime import timedelta
 
 from django.db import transaction
@@ -39,6 +40,15 @@ def fill_inbox(team, count, *, course=None, **fields):
             )
             for place in range(1, count + 1)
         ]
+
+
+UNDONE = re.compile("undone|desfeito")
+
+
+def choose(page, key, value):
+    """Open the picker of the ticket's property to which this key leads, and choose a value such as `priority:4`."""
+    page.locator(f"#ticket [data-key='{key}']").click()
+    page.locator(f"[data-picker]:popover-open [value='{value}']").click()
 
 
 def row_of(page, ticket):
