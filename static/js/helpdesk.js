@@ -14,6 +14,7 @@ import "./row-selection.js";
 import "./list-focus.js";
 import "./list-length.js";
 import "./ticket-focus.js";
+import "./going-on.js";
 import "./slim-head.js";
 import "./pickers.js";
 import "./toasts.js";
