@@ -27,7 +27,8 @@ class TicketPage:
 
     def __init__(self, request: TeamRequest, number: int) -> None:
         self.request, self.ticket = request, find_ticket(request, number)
-        self.goes_on, self.next_number = False, None
+        self.goes_on = False
+        self.next_number: int | None = None
 
     @classmethod
     def of(cls, request: TeamRequest) -> Self | None:
@@ -63,7 +64,7 @@ class TicketPage:
         """Go on with the next ticket where there is nothing more to do with this one; else stay."""
         if result.only and result.only.outcome == Outcome.REFUSED:
             return self._refuse(result.only)
-        if self.goes_on and result.only and result.only.outcome == Outcome.CHANGED:
+        if self.goes_on and not result.waiting:
             return tell_list(self._go_on(result), result)
         if not self.request.htmx:
             return self._redirect(result)

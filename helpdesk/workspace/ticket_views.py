@@ -23,7 +23,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.context import shorten, trail_of
-from helpdesk.tickets.forms import NoteForm, SnoozeForm
+from helpdesk.tickets.forms import NoteForm
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.timeline import timeline_of
@@ -85,7 +85,6 @@ def show_ticket(request: TeamRequest, ticket: Ticket, *, status: int = 200, **mo
         "can_act": can_act,
         "pickers": pickers_for(ticket, request.user) if can_act else None,
         "note_form": NoteForm(),
-        "until_field": SnoozeForm().fields["until"],
     }
     is_part = request.htmx and not request.htmx.history_restore_request
     template = "workspace/_ticket_answer.html" if is_part else "workspace/ticket.html"

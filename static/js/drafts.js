@@ -34,8 +34,10 @@ document.addEventListener("submit", (event) => {
   for (const kept of event.target.querySelectorAll?.("[data-kept]") ?? []) forget(kept);
 });
 
-// Before the answer is shown, so that a note that was taken does not come back as a draft.
+// Before the answer is shown, so that a note that was taken does not come back as a draft. What is asked by no form, such as
+// the next ticket, sends none.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const field = event.detail.requestConfig?.elt?.querySelector?.("[data-draft]");
+  const form = event.detail.requestConfig?.elt;
+  const field = form?.matches?.("form") && form.querySelector("[data-draft]");
   if (field && event.detail.xhr.status < 400) forget(field);
 });

@@ -23,6 +23,7 @@ import "./split-view.js";
 import "./tab-title.js";
 import "./palette.js";
 import "./go-keys.js";
+import "./going-on.js";
 import "./slim-head.js";
 import "./pickers.js";
 import "./toasts.js";

@@ -39,6 +39,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// A key opened it while nothing had the focus: then the focus goes to the button that opens it.
+document.addEventListener("toggle", (event) => {
+  if (!event.target.matches("[data-picker]") || event.newState === "open" || document.activeElement !== document.body) return;
+  document.querySelector(`[popovertarget="${event.target.id}"][data-key]`)?.focus({ preventScroll: true });
+}, { capture: true });
+
 document.addEventListener("htmx:beforeRequest", (event) => {
   for (const open of document.querySelectorAll("[data-picker]:popover-open")) {
     if (open.contains(event.target)) open.hidePopover();

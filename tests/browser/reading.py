@@ -43,6 +43,15 @@ def fill_inbox(team, count, *, course=None, **fields):
         ]
 
 
+UNDONE = re.compile("undone|desfeito")
+
+
+def choose(page, key, value):
+    """Open the picker of the ticket's property to which this key leads, and choose a value such as `priority:4`."""
+    page.locator(f"#ticket [data-key='{key}']").click()
+    page.locator(f"[data-picker]:popover-open [value='{value}']").click()
+
+
 def row_of(page, ticket):
     """The ticket's row in the list."""
     return page.locator("[data-row]", has=page.locator(f"input[name=ticket][value^='{ticket.number}-']"))

@@ -17,7 +17,7 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Ticket
-from tests.browser.reading import fill_inbox
+from tests.browser.reading import choose, fill_inbox, fresh
 from tests.browser.test_main_job import PING, log_in, set_up_source, team  # noqa: F401 - the fixture
 from tests.factories import MembershipFactory
 from tests.webhooks.sender import process
@@ -165,16 +165,23 @@ def test_no_state_of_a_page_fails_an_axe_scan(server, school, ana, beatriz, open
 
     ticket = f"{inbox}tickets/{tickets[5].number}/"
     page.goto(ticket)
-    page.keyboard.press("s")
-    wrong += scan(page, "snooze")
-    page.keyboard.press("Escape")
+    for key in "caplsm":
+        page.keyboard.press(key)
+        expect(page.locator("[data-picker]:popover-open")).to_be_visible()
+        wrong += scan(page, f"picker {key}")
+        page.keyboard.press("Escape")
     page.keyboard.press("l")
-    page.evaluate("for (const form of document.forms) form.noValidate = true")
-    page.keyboard.press("Enter")
-    expect(page.locator(".errorlist")).to_be_visible()
+    page.locator("[data-picker]:popover-open [data-add]").click()
+    expect(page.locator("[data-picker]:popover-open .errorlist")).to_be_visible()
     wrong += scan(page, "no tag")
-    actions.take_ticket(tickets[5], Actor.person(beatriz))
-    page.get_by_label("Prioridade").select_option(label="Urgente")
+    page.keyboard.press("Escape")
+    choose(page, "p", "priority:3")
+    expect(page.locator("#bulk [data-key=z]")).to_be_visible()
+    wrong += scan(page, "toast with an undo")
+    page.evaluate("scrollTo(0, 500)")
+    wrong += scan(page, "scrolled")
+    actions.take_ticket(fresh(tickets[5]), Actor.person(beatriz))
+    choose(page, "p", "priority:4")
     expect(page.get_by_text("Alguém foi mais rápido")).to_be_visible()
     wrong += scan(page, "stale")
     page.goto(f"{inbox}tickets/new/")

@@ -9,7 +9,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from helpdesk.tickets.models import Priority
-from tests.browser.reading import fill_inbox, row_of
+from tests.browser.reading import choose, fill_inbox, row_of
 from tests.factories import source_of
 
 pytestmark = pytest.mark.browser
@@ -78,19 +78,23 @@ def test_a_day_in_english(page, server, school, ana, portuguese):
     expect(page.locator("#bulk")).to_contain_text("#2: resolved")
     assert_english(page, portuguese)
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#bulk")).to_contain_text("1 ticket is back as it was.")
+    expect(page.locator("#bulk")).to_contain_text("#2: undone")
 
     row_of(page, first).locator(".row-link").click()
     page.get_by_role("button", name="Take").click()
     expect(page.locator(".timeline")).to_contain_text("Ana Prado took it")
-    page.get_by_label("Priority").select_option(label="Low")
+    choose(page, "p", "priority:1")
     expect(page.locator(".timeline")).to_contain_text("changed the priority from Urgent to Low")
     page.get_by_label("Note for the team").fill("Sent the other link.")
     page.get_by_role("button", name="Add note").click()
     expect(page.locator(".note")).to_contain_text("Sent the other link.")
     page.get_by_title("Snooze (s)").click()
     page.get_by_role("button", name="Tomorrow, 9:00").click()
-    expect(page.get_by_role("button", name="Bring back")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("#3")
+    expect(page.locator("#bulk")).to_contain_text("#1: snoozed until")
+    assert_english(page, portuguese)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("#1")
     assert_english(page, portuguese)
     page.get_by_role("button", name="Resolve").click()
     expect(page.locator("#bulk")).to_contain_text("#1: resolved")

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from helpdesk.bulk.models import BulkChange
 from helpdesk.tickets.models import Message, Priority, Status, Ticket
-from tests.browser.reading import fill_inbox, fresh, row_of
+from tests.browser.reading import choose, fill_inbox, fresh, row_of
 
 pytestmark = pytest.mark.browser
 WITHIN = 5_500  # milliseconds: five seconds, and the time that a page takes to show it
@@ -35,18 +35,18 @@ def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
     theirs.goto(address)
     note = hers.get_by_label("Nota para a equipe")
     note.fill("Comecei a olhar isto")
-    theirs.get_by_label("Prioridade").select_option(label="Urgente")
+    choose(theirs, "p", "priority:4")
     expect(theirs.locator(".timeline")).to_contain_text("mudou a prioridade")
-    hers.get_by_label("Status").select_option(label="Esperando o aluno")
+    choose(hers, "c", "status:pending")
     expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text("Alguém foi mais rápido")
     expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text(
         "Beatriz Lima mudou a prioridade de Normal para Urgente"
     )
     assert (fresh(ticket).status, fresh(ticket).priority) == (Status.NEW, Priority.URGENT)
     expect(note).to_have_value("Comecei a olhar isto")
-    expect(hers.get_by_label("Prioridade")).to_have_value("4")
+    expect(hers.locator(".prop.late")).to_contain_text("Urgente")
     # Seen, the same change goes through, and the note after it.
-    hers.get_by_label("Status").select_option(label="Esperando o aluno")
+    choose(hers, "c", "status:pending")
     expect(hers.locator(".timeline")).to_contain_text("Esperando o aluno")
     expect(note).to_have_value("Comecei a olhar isto")
     hers.get_by_role("button", name="Anotar").click()
@@ -72,7 +72,9 @@ def test_what_the_other_changed_shows_within_five_seconds(open_page, server, sch
     expect(hers.get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
 
 
-def test_resolving_what_the_other_changed_is_refused_and_stays_on_the_ticket(open_page, server, school, ana, beatriz):
+def test_resolving_what_the_other_changed_is_refused_and_stays_on_the_ticket(
+    open_page, server, school, ana, beatriz, complaints
+):
     (ticket, _next) = fill_inbox(school, 2)
     hers, theirs = open_page(user=ana), open_page(user=beatriz)
     hers.goto(f"{server}/t/escola/tickets/1/")
@@ -81,10 +83,12 @@ def test_resolving_what_the_other_changed_is_refused_and_stays_on_the_ticket(ope
     theirs.get_by_role("button", name="Assumir").click()
     expect(theirs.locator(".timeline")).to_contain_text("assumiu")
     hers.get_by_role("button", name="Resolver").click()
-    expect(hers.locator("#bulk")).to_contain_text("Beatriz Lima assumiu")
+    expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text("Beatriz Lima assumiu")
     expect(hers.get_by_role("heading", level=1)).to_contain_text("#1")
     expect(hers.get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
     assert fresh(ticket).status == Status.OPEN
+    assert len(complaints) == 1
+    assert "409" in complaints.pop()
 
 
 def test_two_changes_of_many_at_once_each_do_what_they_can(open_page, server, school, ana, beatriz):

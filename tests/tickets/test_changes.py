@@ -68,6 +68,7 @@ def test_every_value_that_is_offered_fits_the_form_of_its_change(team, membershi
         assert [change for change, _values in offers] == [STATUS, ASSIGNEE, PRIORITY, SNOOZE]
         for change, offered in offers:
             for value, label in offered:
+                assert change.form
                 data = {change.form.first_field(): str(membership.user_id) if value == "me" else value}
                 assert change.form(data, team=team).is_valid(), (value, label)
 

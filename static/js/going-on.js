@@ -1,0 +1,10 @@
+// Between the answer that leads on to another ticket and its coming, the slots of the one before take no second press.
+const slots = () => document.querySelectorAll(".slot");
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (event.detail.xhr.getResponseHeader("HX-Location")) for (const slot of slots()) slot.disabled = true;
+});
+for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(failure, () => {
+    for (const slot of slots()) slot.disabled = slot.hasAttribute("data-disabled");
+  });
+}

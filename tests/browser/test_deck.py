@@ -1,0 +1,235 @@
+"""The ticket by thumb and by keys: four slots that never move, pickers, and an undo for whatever was done."""
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Status, Ticket
+from tests.browser.reading import choose, fill_inbox, fresh
+from tests.factories import ActivityFactory
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def ana(ana):
+    """In English, whose words stand in the code."""
+    ana.language = "en"
+    ana.save()
+    return ana
+
+
+@pytest.fixture
+def phone(open_page, ana):
+    return open_page(360, user=ana, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def page(open_page, ana):
+    return open_page(1440, user=ana)
+
+
+def center_of(slot):
+    box = slot.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_twenty_are_resolved_by_thumb_a_tap_each_and_a_double_tap_resolves_no_two(phone, server, school):
+    tickets = fill_inbox(school, 21)
+    phone.goto(f"{server}/t/escola/tickets/{tickets[0].number}/")
+    resolve = phone.locator(".slot").first
+    place = center_of(resolve)
+    for done, ticket in enumerate(tickets[:20]):
+        expect(phone.locator("#ticket h1")).to_contain_text(f"#{ticket.number}")
+        assert center_of(resolve) == place, "the slot moved"
+        phone.wait_for_timeout(450)
+        phone.touchscreen.tap(*place)
+        if done % 5 == 0:  # the same finger again: while it is sent, and when the next one has just come
+            phone.touchscreen.tap(*place)
+            expect(phone.locator("#ticket h1")).not_to_contain_text(f"#{ticket.number}")
+            phone.touchscreen.tap(*place)
+    expect(phone.locator("#ticket h1")).to_contain_text(f"#{tickets[20].number}")
+    assert Ticket.objects.filter(status=Status.RESOLVED).count() == 20
+    assert fresh(tickets[20]).status == Status.NEW
+
+
+def test_a_tap_that_was_meant_for_a_slot_chooses_nothing_in_the_sheet_that_came_there(phone, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    place = center_of(phone.locator(".slot").nth(2))
+    phone.wait_for_timeout(450)
+    phone.touchscreen.tap(*place)
+    phone.touchscreen.tap(*place)
+    expect(phone.locator("#picker-snooze")).to_be_visible()
+    phone.wait_for_timeout(450)
+    phone.locator("#picker-snooze .option").first.tap()
+    phone.wait_for_url("**/t/escola/?changed=*")
+    assert fresh(ticket).is_snoozed
+
+
+def test_a_key_that_is_held_acts_once(page, server, school):
+    first, second, third = fill_inbox(school, 3)
+    page.goto(f"{server}/t/escola/tickets/{first.number}/")
+    page.keyboard.down("e")
+    expect(page.locator("#ticket h1")).to_contain_text(f"#{second.number}")
+    for _ in range(5):
+        page.keyboard.down("e")  # as the keyboard repeats it
+        page.wait_for_timeout(60)
+    page.keyboard.up("e")
+    expect(page.locator("#ticket h1")).to_contain_text(f"#{second.number}")
+    assert [fresh(ticket).status for ticket in (first, second, third)] == [Status.RESOLVED, Status.NEW, Status.NEW]
+
+
+WALK = [
+    ("t", None, "assigned to Ana Prado"),
+    ("p", "priority:4", "priority urgent"),
+    ("l", "tag:acesso", "tagged acesso"),
+    ("c", "status:pending", "waiting on the learner"),
+    ("a", "assignee:", "unassigned"),
+    ("s", "snooze:tomorrow", "snoozed until"),
+    ("e", None, "resolved"),
+]
+
+
+def test_whatever_was_done_is_undone_by_z_and_one_is_back_on_the_ticket(page, server, school, ana):
+    ticket, other = fill_inbox(school, 2)
+    actions.add_tag(other, Actor.system(), "acesso")
+    actions.take_ticket(ticket, Actor.person(ana))
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    for key, value, told in WALK:
+        if key in "ta":
+            actions.assign_ticket(fresh(ticket), Actor.person(ana), ana if key == "a" else None)
+            page.reload()
+        before = actions.state_of(fresh(ticket))
+        if value:
+            choose(page, key, value)
+        else:
+            page.keyboard.press(key)
+        toast = page.locator("#bulk .toast")
+        expect(toast).to_contain_text(f"Aluno 001 #{ticket.number}: {told}")
+        assert actions.state_of(fresh(ticket)) != before
+        page.keyboard.press("z")
+        expect(toast).to_contain_text(f"Aluno 001 #{ticket.number}: undone")
+        expect(page.locator("#ticket h1")).to_contain_text(f"#{ticket.number}")
+        assert f"/tickets/{ticket.number}/" in page.url
+        assert "changed" not in page.url
+        assert actions.state_of(fresh(ticket)) == before
+
+
+def test_a_toast_goes_by_itself_waits_while_one_points_at_it_and_can_be_closed(page, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    choose(page, "p", "priority:4")
+    toast = page.locator("#bulk .toast")
+    expect(toast).to_have_attribute("role", "status")
+    toast.hover()
+    page.wait_for_timeout(6_500)
+    expect(toast).to_be_visible()
+    page.mouse.move(5, 5)
+    expect(toast).to_have_count(0, timeout=7_000)
+    choose(page, "p", "priority:3")
+    toast.get_by_role("button", name="Close").click()
+    expect(toast).to_have_count(0)
+    assert fresh(ticket).priority == 3
+
+
+def test_the_owner_is_found_by_typing_and_chosen_by_keys(page, server, school, beatriz):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    page.keyboard.press("a")
+    picker = page.locator("#picker-assignee")
+    expect(picker.locator("[data-find]")).to_be_focused()
+    page.keyboard.type("beá")  # found without its accent as well
+    expect(picker.locator(".option:visible")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(picker).to_be_hidden()
+    expect(page.locator(".prop[data-key=a]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(picker.locator("[data-find]")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(picker.locator(".option:visible").first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bulk")).to_contain_text("assigned to Beatriz Lima")
+    assert fresh(ticket).assignee == beatriz
+
+
+def test_a_new_tag_is_made_and_one_that_is_too_long_comes_back_to_be_mended(page, server, school, complaints):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    page.keyboard.press("l")
+    page.locator("#picker-tag [data-find]").evaluate("(field) => { field.removeAttribute('maxlength'); }")
+    page.keyboard.insert_text("x" * 41)
+    page.keyboard.press("Enter")
+    picker = page.locator("#picker-tag")
+    expect(picker.locator(".errorlist")).to_be_visible()
+    expect(picker.locator("[data-find]")).to_have_value("x" * 41)
+    picker.locator("[data-find]").fill("nova")
+    page.keyboard.press("Enter")
+    expect(page.locator(".prop-tag")).to_contain_text("nova")
+    assert len(complaints) == 1
+    assert "422" in complaints.pop()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_name_wait_and_owner_stay_in_sight(open_page, server, school, ana, width):
+    (ticket,) = fill_inbox(school, 1)
+    actions.take_ticket(ticket, Actor.person(ana))
+    for number in range(12):
+        actions.add_note(ticket, Actor.person(ana), f"Nota {number}")
+    page = open_page(width, user=ana)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    slim = page.locator(".slim-head")
+    expect(slim).to_be_hidden()
+    page.mouse.wheel(0, 900)
+    expect(slim).to_be_visible()
+    expect(slim).to_contain_text("Aluno 001")
+    assert slim.bounding_box()["height"] == 46
+    page.mouse.wheel(0, -2000)
+    expect(slim).to_be_hidden()
+
+
+def test_all_steps_show_when_asked_for(page, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    for _ in range(9):
+        ActivityFactory(team=school, learner=ticket.learner, course=ticket.course, occurred_at=ticket.requested_at)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    expect(page.locator(".step:visible")).to_have_count(5)
+    page.get_by_text("See all 10 steps").click()
+    expect(page.locator(".step:visible")).to_have_count(10)
+
+
+def test_a_draft_stays_with_its_ticket_when_one_goes_on(page, server, school):
+    first, second = fill_inbox(school, 2)
+    page.goto(f"{server}/t/escola/tickets/{first.number}/")
+    note = page.get_by_label("Note for the team")
+    note.fill("Comecei a olhar")
+    page.locator(".slot").first.click()
+    expect(page.locator("#ticket h1")).to_contain_text(f"#{second.number}")
+    expect(note).to_have_value("")
+    page.locator("#bulk [data-key=z]").click()
+    expect(page.locator("#ticket h1")).to_contain_text(f"#{first.number}")
+    expect(note).to_have_value("Comecei a olhar")
+
+
+def test_on_paper_the_ticket_is_alone(page, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    page.emulate_media(media="print")
+    for gone in (".sidebar", ".ticket-bar", ".composer", "#bulk", ".tab-bar"):
+        expect(page.locator(gone)).to_be_hidden()
+    expect(page.locator("#ticket h1")).to_be_visible()
+
+
+def test_without_scripts_the_pickers_open_and_change(open_page, server, school, ana):
+    first, second = fill_inbox(school, 2)
+    page = open_page(360, user=ana, java_script_enabled=False)
+    page.goto(f"{server}/t/escola/tickets/{first.number}/")
+    page.locator(".prop[data-key=p]").click()
+    page.locator("#picker-priority [value='priority:4']").click()
+    assert fresh(first).priority == 4
+    page.locator("#bulk [data-key=z]").click()
+    assert fresh(first).priority == 2
+    page.locator(".slot").first.click()
+    assert f"/tickets/{second.number}/" in page.url
