@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
+from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson, Producer
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 
 TEAM = ("team", admin.RelatedOnlyFieldListFilter)
@@ -49,6 +49,17 @@ class CourseAdmin(KeptByTicketsAdmin):
     search_fields = ["title", "hash", "producer__name", "producer__email"]
     autocomplete_fields = ["team", "producer"]
     readonly_fields = ["created_at"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(Lesson)
+class LessonAdmin(RecordAdmin):
+    """The lessons that learners asked for help from, by Nutror's key."""
+
+    list_display = ["title", "course", "key", "team", "created_at"]
+    list_filter = [TEAM]
+    list_select_related = ["course", "team"]
+    search_fields = ["title", "key", "course__title"]
     date_hierarchy = "created_at"
 
 

@@ -109,6 +109,7 @@ class TicketAdmin(TeamModelAdmin):
         "number",
         "learner",
         "course",
+        "lesson",
         "producer",
         "merged_into",
         "request_count",
@@ -190,7 +191,7 @@ class TagAdmin(TeamModelAdmin):
 
     name_fields: ClassVar[list[str]] = []
     key_fields: ClassVar[list[str]] = ["name"]
-    list_display = ["name", "team"]
+    list_display = ["name", "color", "team"]
     list_filter = [TEAM]
     list_select_related = ["team"]
     search_fields = ["name"]
