@@ -39,7 +39,8 @@ document.addEventListener("list-changed", (event) => {
   for (const number of concerned) waiting.add(number);
   askForAll();
   // What is brought back to a list that does not show it is to be seen again.
-  if (!concerned.length && event.target.closest?.("#bulk")) htmx.trigger("#list", "list-stale");
+  const list = document.getElementById("list");
+  if (!concerned.length && list && event.target.closest?.("#bulk")) htmx.trigger(list, "list-stale");
   // What is changed by its row, the ticket beside it is to know as well.
   const open = /\/tickets\/(\d+)\/$/.exec(location.pathname)?.[1];
   const isByRow = event.target.matches?.("#changes, #sheet form");

@@ -21,9 +21,11 @@ SHIFTS = """() => {
 
 def places(page):
     """Where each row is, and how far the page is scrolled."""
-    return page.evaluate(
-        "[scrollY, document.querySelector('.list-body').scrollTop, ...[...document.querySelectorAll('[data-row]')].map((row) => row.getBoundingClientRect().top)]"
-    )
+    return page.evaluate("""() => [
+        scrollY,
+        document.querySelector(".list-body").scrollTop,
+        ...[...document.querySelectorAll("[data-row]")].map((row) => row.getBoundingClientRect().top),
+    ]""")
 
 
 @pytest.mark.parametrize("width", [1280, 360])

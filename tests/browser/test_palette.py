@@ -70,7 +70,7 @@ def test_it_lists_what_can_be_done_and_where_to_go_before_one_types(open_page, s
 
 
 def test_a_phone_opens_it_from_the_tab_bar(open_page, server, school, ana):
-    (ticket,) = fill_inbox(school, 1)
+    fill_inbox(school, 1)
     page = open_page(360, user=ana, has_touch=True, is_mobile=True)
     page.goto(server + INBOX)
     bar = page.get_by_role("navigation", name="Principal")

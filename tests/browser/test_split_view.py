@@ -22,7 +22,7 @@ def current(page):
 
 
 def test_a_row_opens_its_ticket_beside_the_list_and_back_closes_it(open_page, server, school, ana):
-    first, second, third = fill_inbox(school, 3)
+    first, _second, third = fill_inbox(school, 3)
     page = open_page(user=ana)
     page.goto(f"{server}{INBOX}?assignee=none")
     page.evaluate("window.stayed = true")
@@ -59,7 +59,7 @@ def test_a_row_opens_its_ticket_beside_the_list_and_back_closes_it(open_page, se
 
 
 def test_a_reload_of_a_tickets_address_shows_list_and_ticket(open_page, server, school, ana):
-    first, second = fill_inbox(school, 2)
+    _first, second = fill_inbox(school, 2)
     actions.take_ticket(second, Actor.person(ana))
     page = open_page(1440, user=ana)
     page.goto(f"{server}{INBOX}tickets/{second.number}/?in=assignee%3Dme")
@@ -149,7 +149,7 @@ def test_a_phone_asks_for_no_list_on_a_tickets_page_and_shows_one_pane(open_page
 
 
 def test_without_javascript_each_is_a_page(open_page, server, school, ana):
-    (ticket,) = fill_inbox(school, 1)
+    fill_inbox(school, 1)
     page = open_page(1440, user=ana, java_script_enabled=False)
     page.goto(server + INBOX)
     page.locator(".row-link").click()

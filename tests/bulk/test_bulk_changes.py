@@ -93,7 +93,7 @@ def test_what_was_refused_is_named_with_the_reason(page, team):
     actions.change_status(closed, Actor.system(), Status.CLOSED)
     data = {"change": "status:pending", "ticket": [choice(closed), choice(fine)]}
     response = page.post(URL, data, headers={"hx-request": "true"})
-    assert "1 ticket: waiting on the learner" in response.text
+    assert "1 ticket set to “Waiting on the learner”" in response.text
     assert "1 was refused" in response.text
     assert "cannot become" in response.text
     assert json.loads(response.headers["HX-Trigger"]) == {"list-changed": {"tickets": [closed.number, fine.number]}}

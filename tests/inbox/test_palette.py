@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.inbox import palette as palette_module
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_ticket

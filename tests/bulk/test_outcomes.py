@@ -1,0 +1,48 @@
+"""What became of many tickets, in words."""
+
+import pytest
+
+from helpdesk.bulk.models import BulkChange
+from helpdesk.bulk.outcomes import tell_outcome
+from helpdesk.tickets.changes import REVERSIBLE
+from tests.factories import MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "one", "many"),
+    [
+        ("status", "resolved", "1 ticket resolved", "39 tickets resolved"),
+        ("status", "closed", "1 ticket closed", "39 tickets closed"),
+        ("status", "on_hold", "1 ticket set to “On hold”", "39 tickets set to “On hold”"),
+        ("assignee", "", "1 ticket unassigned", "39 tickets unassigned"),
+        ("priority", "4", "1 ticket set to priority “Urgent”", "39 tickets set to priority “Urgent”"),
+        ("tag", "vídeo", "1 ticket tagged “vídeo”", "39 tickets tagged “vídeo”"),
+        ("untag", "vídeo", "Tag “vídeo” removed from 1 ticket", "Tag “vídeo” removed from 39 tickets"),
+    ],
+)
+def test_a_change_is_told_as_a_sentence(team, agent, kind, value, one, many):
+    change = BulkChange(team=team, actor=agent, kind=kind, value=value)
+    assert (tell_outcome(change, 1), tell_outcome(change, 39)) == (one, many)
+
+
+def test_tickets_are_taken_or_assigned_to_somebody(team, agent):
+    other = MembershipFactory(team=team, user__name="Ana Prado").user
+    assert (
+        tell_outcome(BulkChange(team=team, actor=agent, kind="assignee", value=str(agent.pk)), 2) == "2 tickets taken"
+    )
+    assigned = BulkChange(team=team, actor=agent, kind="assignee", value=str(other.pk))
+    assert tell_outcome(assigned, 2) == "2 tickets assigned to Ana Prado"
+
+
+def test_snoozed_ones_say_until_when_in_the_readers_zone(team, agent):
+    change = BulkChange(team=team, actor=agent, kind="snooze", value="2026-03-11T12:00:00+00:00")
+    assert tell_outcome(change, 2).startswith("2 tickets snoozed until 03/11/2026 ")
+
+
+def test_every_change_of_many_has_words(team, agent):
+    values = {"status": "open", "priority": "1", "snooze": "2026-03-11T12:00:00+00:00"}
+    for kind in REVERSIBLE:
+        change = BulkChange(team=team, actor=agent, kind=kind, value=values.get(kind, ""))
+        assert "3 tickets" in tell_outcome(change, 3)
