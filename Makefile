@@ -6,7 +6,11 @@ export PORT VAR_DIR
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 
-.PHONY: help demo dev setup serve test coverage lint browser-test client-test bench messages lock
+ACTIONS := $(filter-out %__init__.py,$(wildcard helpdesk/tickets/actions/*.py))
+TESTS_OF_ACTIONS := tests/tickets/test_actions.py tests/tickets/test_questions.py tests/tickets/test_leaving.py tests/bulk/test_undo.py
+TESTS_OF_ACCESS := tests/teams/test_interrupted.py tests/teams/test_pages.py
+
+.PHONY: help demo dev setup serve test coverage lint browser-test client-test mutation bench messages lock
 .DEFAULT_GOAL := help
 
 help:  ## What there is to make
@@ -37,6 +41,11 @@ browser-test: .venv/installed  ## The tests that drive Chromium (from the system
 
 client-test: .venv/installed  ## Linters read the API's schema, and clients made from it are driven (Node; Java if it is there)
 	$(BIN)/python -m pytest tests/clients/generated_clients.py
+
+mutation: export TRIAL = 1
+mutation: .venv/installed  ## Break a sample of functions in small ways, and tell which of these the tests do not notice (half an hour)
+	-nice $(BIN)/python -m tests.mutation --most 60 helpdesk/teams/access.py -- $(TESTS_OF_ACCESS)
+	nice $(BIN)/python -m tests.mutation --most 120 $(ACTIONS) -- $(TESTS_OF_ACTIONS)
 
 bench: export VAR_DIR := $(VAR_DIR)/benchmark
 bench: export TRIAL = 1

@@ -50,8 +50,9 @@ def end_pending_email_changes(user: User) -> None:
 
 def current_request() -> HttpRequest:
     """The request that is being answered; where there is none, one that stands for the command that is run."""
-    if context.request:
-        return context.request
+    request: HttpRequest | None = context.request
+    if request:
+        return request
     request = HttpRequest()
     request.user = AnonymousUser()
     request.META["HTTP_USER_AGENT"] = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])

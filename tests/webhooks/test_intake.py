@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 PING = {"event": "ping", "data": {"message": "ping"}}
 
 
-@pytest.fixture
-def source():
-    return source_of()
-
-
 @pytest.mark.parametrize("extra", [{}, {"id": "p1", "sentDate": "2024-02-29T14:33:06.908Z"}])
 def test_a_ping_verifies_the_source(client, source, extra):
     response = send(client, source, PING | extra)

@@ -8,17 +8,12 @@ from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.factories import UserFactory, source_of
+from tests.factories import UserFactory
 from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db
 HOURS = ["2024-01-01T10:00:00Z", "2024-01-01T11:00:00Z", "2024-01-01T12:00:00Z"]
-
-
-@pytest.fixture
-def source():
-    return source_of()
 
 
 def state(source):

@@ -2,13 +2,9 @@
 
 import json
 import time
-from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
-from django.utils import timezone
-from psycopg.errors import ForeignKeyViolation
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity
 from helpdesk.demo.examples import examples
@@ -19,19 +15,13 @@ from tests.factories import source_of
 from tests.webhooks.bad_content import BAD_CONTENT
 from tests.webhooks.sender import deliver, learner_help, process, send
 from webhooks import processing
-from webhooks.claims import claim_batch
 from webhooks.events import ContentError
 from webhooks.handlers import _HANDLERS, handles
 from webhooks.models import Delivery
-from webhooks.processing import MOST_ATTEMPTS, process_waiting
+from webhooks.processing import process_waiting
 
 pytestmark = pytest.mark.django_db
 HELP = learner_help()["data"]
-
-
-@pytest.fixture
-def source():
-    return source_of()
 
 
 def test_a_call_for_help_becomes_a_ticket(client, source):
@@ -191,68 +181,6 @@ def test_a_course_that_the_operator_deleted_is_made_again(client, source):
     assert Course.objects.get(tickets__isnull=False).title == "De novo"
 
 
-class TestTimes:
-    @pytest.mark.parametrize(
-        ("created_at", "sent", "expected"),
-        [
-            ("2023-09-25 19:05:43", None, "2023-09-25T19:05:43+00:00"),
-            ("2023-09-25T19:05:43Z", None, "2023-09-25T19:05:43+00:00"),
-            ("2023-09-25T16:05:43-03:00", None, "2023-09-25T19:05:43+00:00"),
-            ("yesterday", "2024-02-29T14:33:06.908Z", "2024-02-29T14:33:06.908000+00:00"),
-            (None, "2024-02-29T14:33:06.908Z", "2024-02-29T14:33:06.908000+00:00"),
-            (12, "2024-02-29T14:33:06.908Z", "2024-02-29T14:33:06.908000+00:00"),
-            ("2023-02-31 10:00:00", "2024-02-29T14:33:06Z", "2024-02-29T14:33:06+00:00"),
-            ("2023-09-25\ud83d10:00:00", "2024-02-29T14:33:06Z", "2024-02-29T14:33:06+00:00"),
-            ("0001-01-01\x0010:00:00", "2024-02-29T14:33:06Z", "2024-02-29T14:33:06+00:00"),
-        ],
-    )
-    def test_they_fall_back_from_created_to_sent(self, client, source, created_at, sent, expected):
-        deliver(client, source, learner_help(createdAt=created_at) | {"sentDate": sent})
-        assert Ticket.objects.get().requested_at.isoformat() == expected
-
-    def test_unreadable_ones_fall_back_to_the_receipt(self, client, source):
-        delivery = deliver(client, source, learner_help(createdAt="x") | {"sentDate": "y"})
-        assert Ticket.objects.get().requested_at == delivery.received_at
-
-    @pytest.mark.parametrize(
-        "time",
-        [
-            "0001-01-01T00:00:00Z",
-            "0001-01-01T00:00:00+03:00",
-            "9999-12-31T23:59:59Z",
-            "9999-12-31T23:59:59-03:00",
-            "2099-01-01 00:00:00",
-            "2009-12-31T23:59:59Z",
-        ],
-    )
-    @pytest.mark.parametrize("name", ["nutror.learner_help", "nutror.lesson_started"])
-    def test_for_an_implausible_one_the_receipt_counts_and_the_delivery_tells(self, client, source, name, time):
-        delivery = deliver(client, source, {"id": "1", "event": name, "data": HELP | {"createdAt": time}})
-        assert (delivery.outcome, delivery.problem) == ("processed", "implausible_time")
-        assert time in delivery.explanation
-        if name == "nutror.learner_help":
-            assert Ticket.objects.get().requested_at == delivery.received_at
-        else:
-            assert LearnerActivity.objects.get().occurred_at == delivery.received_at
-
-    def test_an_implausible_sent_date_is_not_kept(self, client, source):
-        delivery = deliver(client, source, learner_help() | {"sentDate": "9999-12-31T23:59:59Z"})
-        assert (delivery.sent_at, delivery.problem) == (None, "implausible_time")
-        assert Ticket.objects.get().requested_at.year == 2023
-
-    def test_a_clock_may_be_a_little_ahead(self, client, source):
-        ahead = (timezone.now() + timedelta(hours=23)).replace(microsecond=0)
-        deliver(client, source, learner_help(createdAt=ahead.isoformat()))
-        assert Ticket.objects.get().requested_at == ahead
-
-    def test_later_names_apply_after_an_implausible_time(self, client, source):
-        later = (timezone.now() + timedelta(minutes=1)).isoformat()
-        for number, (moment, title) in enumerate([("9999-01-01T00:00:00Z", "A"), (later, "B")]):
-            course = HELP["course"] | {"title": title}
-            deliver(client, source, learner_help(id=str(number), course=course, createdAt=moment))
-        assert Course.objects.get().title == "B"
-
-
 def test_a_repeated_call_is_merged_into_the_unfinished_ticket(client, source):
     for number in range(5):
         send(client, source, learner_help(id=f"press-{number}"))
@@ -265,158 +193,6 @@ def test_an_enrolment_in_several_courses_is_a_row_for_each(client, source):
     courses = [{"hash": "a", "title": "A"}, {"hash": "b", "title": "B"}]
     deliver(client, source, {"id": "1", "event": "nutror.enrollment_created", "data": HELP | {"courses": courses}})
     assert sorted(LearnerActivity.objects.values_list("course__title", flat=True)) == ["A", "B"]
-
-
-class TestTransientErrors:
-    @pytest.fixture
-    def broken(self, monkeypatch):
-        """Have the handler raise this; `mend()` has it work again."""
-
-        def break_with(error):
-            def fail(records, event):
-                raise error
-
-            monkeypatch.setitem(_HANDLERS, "nutror.learner_help", fail)
-
-        return break_with
-
-    def test_the_delivery_waits_and_is_tried_again_later(self, client, source, broken, monkeypatch):
-        broken(OperationalError("canceling statement due to lock timeout"))
-        send(client, source, learner_help())
-        process()
-        delivery = Delivery.objects.get()
-        assert (delivery.outcome, delivery.attempts, delivery.interruptions) == ("waiting", 1, 0)
-        assert Delivery.objects.filter(next_attempt_at__gt=timezone.now()).exists()
-        assert "OperationalError" in delivery.explanation
-        monkeypatch.undo()
-        Delivery.objects.update(next_attempt_at=timezone.now())
-        process()
-        delivery.refresh_from_db()
-        assert (delivery.outcome, delivery.attempts, delivery.explanation) == ("processed", 2, "")
-
-    def test_the_waits_grow_up_to_a_minute(self, client, source, broken):
-        broken(OperationalError("deadlock detected"))
-        send(client, source, learner_help())
-        waits = []
-        for _ in range(10):
-            Delivery.objects.update(next_attempt_at=timezone.now())
-            process()
-            next_attempt_at = Delivery.objects.values_list("next_attempt_at", flat=True).get()
-            assert next_attempt_at is not None
-            waits.append(round((next_attempt_at - timezone.now()).total_seconds()))
-        assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]
-
-    def test_what_was_deleted_in_between_is_looked_for_again_but_not_for_ever(self, client, source, broken):
-        error = IntegrityError("violates foreign key constraint")
-        error.__cause__ = ForeignKeyViolation()
-        broken(error)
-        send(client, source, learner_help())
-        outcomes = []
-        for _ in range(MOST_ATTEMPTS + 1):
-            Delivery.objects.update(next_attempt_at=timezone.now())
-            process()
-            outcomes.append(Delivery.objects.get().outcome)
-        assert outcomes == ["waiting"] * MOST_ATTEMPTS + ["failed"]
-
-    def test_what_passes_by_itself_is_waited_for_however_long_it_takes(self, client, source, broken):
-        broken(OperationalError("canceling statement due to lock timeout"))
-        send(client, source, learner_help())
-        Delivery.objects.update(attempts=1_000)
-        process()
-        assert Delivery.objects.get().outcome == "waiting"
-
-    def test_an_error_of_the_database_is_named_and_not_quoted(self, client, source, broken):
-        broken(DataError("value too long: segredo"))
-        assert deliver(client, source, learner_help()).reason == "DataError"
-        broken(ValueError("too long"))
-        assert deliver(client, source, learner_help(id="2")).reason == "ValueError: too long"
-
-    def test_where_the_database_cannot_go_on_everything_is_as_before(self, client, source, monkeypatch):
-        def lose(*args):
-            raise OperationalError("terminating connection")
-
-        closed: list[bool] = []
-        monkeypatch.setattr(connection, "close", lambda: closed.append(True))  # it is the test's own
-        monkeypatch.setattr(processing, "_process", lose)
-        send(client, source, learner_help())
-        with pytest.raises(OperationalError):
-            process_waiting()
-        delivery = Delivery.objects.due().get()
-        assert (delivery.attempts, delivery.interruptions, closed) == (0, 0, [True])
-
-    def test_a_connection_that_a_handler_lost_is_not_the_events_fault(self, client, source, monkeypatch):
-        def lose(records, event):
-            monkeypatch.setattr(connection, "is_usable", lambda: False)
-            raise InterfaceError("the connection is closed")
-
-        monkeypatch.setattr(connection, "close", lambda: None)
-        monkeypatch.setitem(_HANDLERS, "nutror.learner_help", lose)
-        send(client, source, learner_help())
-        with pytest.raises(OperationalError, match="connection was lost"):
-            process_waiting()
-
-    def test_an_error_that_time_does_not_heal_fails_at_once(self, client, source, broken):
-        broken(DataError("value too long"))
-        assert deliver(client, source, learner_help()).outcome == "failed"
-
-
-class TestInterruptions:
-    """A worker that ends in the middle of a batch leaves its deliveries waiting, claimed and counted."""
-
-    @pytest.fixture
-    def interrupted(self, client, source):
-        """Three deliveries that were in work when their worker ended."""
-        for number in range(3):
-            send(client, source, learner_help(id=str(number), learner={"email": f"l{number}@x.com"}))
-        claim_batch()
-
-    def run_out(self):
-        Delivery.objects.update(next_attempt_at=timezone.now())
-
-    def test_nobody_takes_them_while_the_claim_lasts(self, interrupted):
-        assert process_waiting() is False
-        assert Ticket.objects.count() == 0
-
-    def test_they_are_taken_one_by_one_when_it_has_run_out(self, interrupted):
-        self.run_out()
-        assert process_waiting() is True
-        assert Ticket.objects.count() == 1
-        process()
-        assert Ticket.objects.count() == 3
-        assert set(Delivery.objects.values_list("outcome", "interruptions")) == {("processed", 0)}
-
-    def test_one_that_ends_its_worker_three_times_has_failed_and_the_others_have_not(self, interrupted):
-        for _ in range(2):
-            self.run_out()
-            claim_batch()
-        self.run_out()
-        process()
-        poison, *others = Delivery.objects.order_by("pk")
-        assert (poison.outcome, poison.problem, poison.attempts) == ("failed", "interrupted", 3)
-        assert {delivery.outcome for delivery in others} == {"processed"}
-
-    def test_a_claim_that_another_worker_took_over_is_let_go(self, interrupted):
-        self.run_out()
-        claim, _has_more = claim_batch()
-        assert claim
-        self.run_out()
-        processing._process(claim)
-        assert Ticket.objects.count() == 0
-
-    def test_a_batch_that_has_no_time_left_leaves_the_rest_where_it_was(self, interrupted, client, source, monkeypatch):
-        Delivery.objects.update(attempts=0, interruptions=0)
-        self.run_out()
-        before = dict(Delivery.objects.values_list("pk", "next_attempt_at"))
-        monkeypatch.setattr(processing, "BATCH_SECONDS", -1)
-        send(client, source, learner_help(id="later"))
-        first, *rest = sorted(before)
-        assert process_waiting() is True
-        assert Delivery.objects.get(pk=first).outcome == "processed"
-        of_rest = Delivery.objects.filter(pk__in=rest)
-        assert dict(of_rest.values_list("pk", "next_attempt_at")) == {pk: before[pk] for pk in rest}
-        assert set(of_rest.values_list("outcome", "attempts", "interruptions")) == {("waiting", 0, 0)}
-        assert process_waiting() is True
-        assert Delivery.objects.get(pk=rest[0]).outcome == "processed"
 
 
 def test_a_batch_costs_few_queries_for_each_event(client, source, monkeypatch, django_assert_max_num_queries):

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 NEW_KEY = "chave-girada-0002"
 
 
-@pytest.fixture
-def source():
-    return source_of()
-
-
 def test_adding_the_key_processes_what_waited_oldest_first(client, source):
     for number in range(3):
         event = learner_help(id=f"e{number}", learner={"email": f"l{number}@x.com"})

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def source():
-    return source_of()
-
-
-@pytest.fixture
 def failed(client, source, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setitem(_HANDLERS, "nutror.learner_help", lambda records, event: 1 / 0)

@@ -8,17 +8,12 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.teams.roles import Role
-from tests.factories import MembershipFactory, source_of
+from tests.factories import MembershipFactory
 from tests.webhooks.sender import deliver, learner_help
 from webhooks import tasks
 from webhooks.models import Delivery, Source
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def source():
-    return source_of()
 
 
 @pytest.fixture
