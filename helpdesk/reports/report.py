@@ -159,9 +159,8 @@ class Report:
 
     def lessons(self) -> Table:
         """Requests from each lesson, likewise."""
-        is_of_one_course = self.course is not None
         return self._ranking(
-            lambda keys: rankings.lessons_of(self.team, keys, is_of_one_course=is_of_one_course),
+            lambda keys: rankings.lessons_of(self.team, keys, is_of_one_course=bool(self._within)),
             metrics.requests_by_lesson,
         )
 
