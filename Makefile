@@ -7,8 +7,8 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 
 ACTIONS := $(filter-out %__init__.py,$(wildcard helpdesk/tickets/actions/*.py))
-TESTS_OF_ACTIONS := tests/tickets/test_actions.py tests/tickets/test_questions.py tests/tickets/test_leaving.py tests/bulk/test_undo.py
-TESTS_OF_ACCESS := tests/teams/test_interrupted.py tests/teams/test_pages.py
+TESTS_OF_ACTIONS := $(addprefix tests/tickets/test_,actions.py leaving.py merging.py questions.py) tests/bulk/test_undo.py tests/webhooks/test_order.py
+TESTS_OF_ACCESS := tests/teams/test_interrupted.py tests/teams/test_pages.py tests/test_access.py
 
 .PHONY: help demo dev setup serve test coverage lint browser-test client-test mutation bench messages lock
 .DEFAULT_GOAL := help
