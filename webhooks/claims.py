@@ -57,19 +57,19 @@ class Claim:
         """Those that are its own still."""
         return Delivery.objects.waiting().filter(pk__in=self.due_at, next_attempt_at=self.until)
 
-    def give_back(self, pks: Iterable[int] | None = None, delay: timedelta = timedelta()) -> None:
+    def postpone(self, pks: Iterable[int] | None = None, delay: timedelta = timedelta()) -> None:
         """As if these of it, or all, had not been claimed; they are due again after the delay, behind what is due."""
         deliveries = self.deliveries() if pks is None else self.deliveries().filter(pk__in=pks)
         deliveries.update(next_attempt_at=Now() + delay, **UNCLAIMED)
 
-    def put_back(self, pks: Iterable[int]) -> None:
+    def release(self, pks: Iterable[int]) -> None:
         """As if these of it had not been claimed: they are where they were, before all that came later."""
         if formerly := [When(pk=pk, then=Value(self.due_at[pk])) for pk in pks]:
             facts: dict[str, Any] = {"next_attempt_at": Case(*formerly, output_field=DateTimeField())}
             self.deliveries().filter(pk__in=pks).update(**facts, **UNCLAIMED)
 
 
-def pull_back() -> None:
+def limit_waits() -> None:
     """Have due now what waits for a time further ahead than any wait is: the database's clock was ahead for a while.
 
     By source and team, along the indexes of what waits.

@@ -18,6 +18,7 @@ from psycopg import errors
 
 from helpdesk.operations.services import DATABASE_IS_AWAY
 from helpdesk.operations.wakeups import notify
+from helpdesk.teams.models import Team
 from webhooks.claims import Claim, HandlerResult, claim_batch, finish, note_served
 from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
@@ -72,7 +73,7 @@ def process_waiting() -> bool:
         is_passing = isinstance(error, DATABASE_IS_AWAY) or is_changed_meanwhile(error)
         if is_passing and not (claim.begun_in and is_lost):
             with suppress(DatabaseError):
-                claim.give_back()
+                claim.postpone()
         raise
     return has_more or not is_through
 
@@ -86,40 +87,57 @@ def _process(claim: Claim) -> bool:
     deliveries = claim.deliveries().select_related("source__team").skip_locked("self")
     taken = sorted(deliveries, key=lambda each: (each.team_id, each.pk))
     claim.begun_in = connection.connection
-    finished: list[tuple[Delivery, HandlerResult]] = []
-    not_begun: list[int] = []
-    busy: list[int] = []
-    work: list[tuple[Event, Delivery]] = []
-    for delivery in taken:
-        if delivery.interruptions > MOST_INTERRUPTIONS:  # nothing of it is read: that may be what does it
-            note_served(delivery.team_id)
-            interrupted = HandlerResult(Outcome.FAILED, problem=Problem.INTERRUPTED, was_tried=False)
-            finished.append((delivery, interrupted))
-        else:
-            work.append((read(delivery), delivery))
-    deadline = time.monotonic() + BATCH_SECONDS
-    for team, of_team in groupby(work, key=lambda pair: pair[1].source.team):
-        batch = list(of_team)
-        if finished and time.monotonic() > deadline:  # one is handled each time, or the first would stay it for ever
-            not_begun += [delivery.pk for _event, delivery in batch]
-            continue
-        note_served(team.pk)
-        records = Records(team, (event for event, _delivery in batch))
-        for event, delivery in batch:
-            if finished and time.monotonic() > deadline:
-                not_begun.append(delivery.pk)
-            elif event.learner_email in records.busy:
-                busy.append(delivery.pk)
-            else:
-                finished.append((delivery, _handle(records, event, delivery.attempts)))
-        records.write()
-    finish(finished)
-    _note_first_calls(finished)
-    claim.put_back(not_begun)
-    claim.give_back(busy, BUSY)
+    batch = Batch()
+    for team, of_team in groupby(taken, key=lambda delivery: delivery.source.team):
+        batch.handle(team, list(of_team))
+    finish(batch.finished)
+    _note_first_calls(batch.finished)
+    claim.release(batch.not_begun)
+    claim.postpone(batch.busy, BUSY)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # for whoever called this in a transaction of their own
-    return not not_begun
+    return not batch.not_begun
+
+
+class Batch:
+    """What came of deliveries that were taken together: finished, not begun for want of time, or of busy learners."""
+
+    def __init__(self) -> None:
+        """Its time begins."""
+        self.finished: list[tuple[Delivery, HandlerResult]] = []
+        self.not_begun: list[int] = []
+        self.busy: list[int] = []
+        self._deadline = time.monotonic() + BATCH_SECONDS
+
+    @property
+    def _is_late(self) -> bool:
+        """One is handled each time, or the first would stay it for ever."""
+        return bool(self.finished) and time.monotonic() > self._deadline
+
+    def handle(self, team: Team, deliveries: list[Delivery]) -> None:
+        """Handle those of one team, as far as there is time."""
+        if self._is_late:
+            self.not_begun += [delivery.pk for delivery in deliveries]
+            return
+        note_served(team.pk)
+        events = {delivery: read(delivery) for delivery in deliveries if not self._is_given_up(delivery)}
+        records = Records(team, events.values())
+        for delivery, event in events.items():
+            if self._is_late:
+                self.not_begun.append(delivery.pk)
+            elif event.learner_email in records.busy:
+                self.busy.append(delivery.pk)
+            else:
+                self.finished.append((delivery, _handle(records, event, delivery.attempts)))
+        records.write()
+
+    def _is_given_up(self, delivery: Delivery) -> bool:
+        """Of one that ended its worker time and again nothing is read: that may be what does it."""
+        if delivery.interruptions <= MOST_INTERRUPTIONS:
+            return False
+        interrupted = HandlerResult(Outcome.FAILED, problem=Problem.INTERRUPTED, was_tried=False)
+        self.finished.append((delivery, interrupted))
+        return True
 
 
 def _note_first_calls(finished: list[tuple[Delivery, HandlerResult]]) -> None:

@@ -24,11 +24,22 @@ def redacted_body(delivery: Delivery) -> str:
     with suppress(ContentError):
         body = decompress(body, delivery.content_encoding)
     try:
-        text = json.dumps(_masked(json.loads(body)), indent=2, ensure_ascii=False)
+        text = _indented(_masked(json.loads(body)))
     except (ValueError, RecursionError):
         text = SECRET_IN_TEXT.sub(rf'\1"{MASK}"', body.decode(errors="replace"))
     text = text.replace("\0", "␀").encode(errors="backslashreplace").decode()
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n…"
+
+
+def _indented(value: Any) -> str:
+    """As JSON, no further than is shown: indenting what is nested deeply makes a thousand times as much of it."""
+    text, length = [], 0
+    for part in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(value):
+        text.append(part)
+        length += len(part)
+        if length > LONGEST:
+            break
+    return "".join(text)
 
 
 def _masked(value: Any) -> Any:

@@ -5,13 +5,16 @@ By models the two take twice the time (benchmarks/intake.py). What an event mean
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.models import Model
 from django.db.models.functions import Coalesce
+from psycopg.errors import LockNotAvailable
 
 from helpdesk.operations.wakeups import notify
 from webhooks.events import Event, read_event
@@ -73,7 +76,7 @@ def find_receiver(source_id: str) -> Receiver | None:
 def note_use(key: LiveKey, now: datetime) -> None:
     """Remember that it verified something now; at most once a minute, so that an event costs no write more."""
     if key.last_verified_at is None or now - key.last_verified_at >= NOTED_EVERY:
-        with connection.cursor() as cursor:
+        with suppress(LockedTableError), _table_for_writing(SigningKey), connection.cursor() as cursor:
             cursor.execute(NOTE_USE, [now, key.pk])
 
 
@@ -120,12 +123,30 @@ def store_event(
     return event, bool(stored)
 
 
-@transaction.atomic
 def update_unless_locked(source_id: str, **values: Any) -> None:
     """Note on a source what happened to it, unless somebody else is at it: no answer to a sender waits for a lock."""
     source = Source.objects.filter(pk=source_id)
-    if source.skip_locked().values("pk").first():
-        source.update(**values)
+    with suppress(LockedTableError), _table_for_writing(Source):
+        if source.skip_locked().values("pk").first():
+            source.update(**values)
+
+
+class LockedTableError(Exception):
+    """Somebody holds the table, as a migration does."""
+
+
+@contextmanager
+def _table_for_writing(model: type[Model]) -> Iterator[None]:
+    """A transaction, or savepoint, that may write to the table without waiting. Raises LockedTableError."""
+    with transaction.atomic():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {model._meta.db_table} IN ROW EXCLUSIVE MODE NOWAIT")
+        except OperationalError as error:
+            if isinstance(error.__cause__, LockNotAvailable):
+                raise LockedTableError from error
+            raise
+        yield
 
 
 @transaction.atomic

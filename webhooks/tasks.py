@@ -94,10 +94,10 @@ def empty_quarantine(timestamp: int = 0) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="webhooks.pull_back", queueing_lock="webhooks.pull_back", queue="operations")
-def pull_back(timestamp: int = 0) -> None:
+@app.task(name="webhooks.limit_waits", queueing_lock="webhooks.limit_waits", queue="operations")
+def limit_waits(timestamp: int = 0) -> None:
     """What waits for a time that a wrong clock gave it is tried now."""
-    claims.pull_back()
+    claims.limit_waits()
 
 
 @app.periodic(cron="* * * * *")

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 PAUSE = 1.0  # seconds
 REQUEST_LIMIT = 10.0  # seconds, here and for the check only
+ROUNDS = 20  # of asking connections for their session; a busy pooler may give each the same one a few times
 
 
 def is_migrated() -> bool:
@@ -50,14 +51,18 @@ def check_sessions() -> None:
     """Raises CommandError where a pooler gives connections of ours to others between two transactions.
 
     A lock of a session, by which a worker is known to live, is lost then, and no wake-up is heard. It shows where
-    connections that are open at the same time are in one session. Raises DATABASE_IS_AWAY.
+    connections that are open at the same time are in one session, or one of them is in another each time. Raises
+    DATABASE_IS_AWAY.
     """
     params = connection.get_connection_params() | {"autocommit": True, "cursor_factory": psycopg.Cursor}
     params.pop("pool", None)
     with ExitStack() as stack:
         opened = [stack.enter_context(psycopg.connect(**params)) for _ in range(3)]
-        sessions = {each.execute("SELECT pg_backend_pid()").fetchone() for each in opened}
-    if len(sessions) < len(opened):
+        rounds = {
+            tuple(each.execute("SELECT pg_backend_pid()").fetchone() for each in opened) for _round in range(ROUNDS)
+        }
+    (sessions, *others) = rounds
+    if others or len(set(sessions)) < len(opened):
         raise CommandError(
             "DATABASE_URL leads through a pooler that shares connections by transaction. A worker needs its own: name "
             "the database itself, or a pool by session. (`manage.py serve --without-worker` may use the pooler.)"

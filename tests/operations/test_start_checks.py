@@ -1,6 +1,8 @@
 """What a worker needs of its connections before it starts."""
 
 from contextlib import nullcontext
+from itertools import count, cycle
+from random import Random
 
 import psycopg
 import pytest
@@ -19,6 +21,26 @@ def pooler(monkeypatch):
     with psycopg.connect(database_address(), autocommit=True) as session:
         monkeypatch.setattr(psycopg, "connect", lambda **params: nullcontext(session))
         yield
+
+
+class SharedSessions:
+    """As pgbouncer on a busy pool, or in turns: each statement is given another session, as if by chance."""
+
+    def __init__(self, order):
+        self.order = order
+
+    def execute(self, _statement):
+        return self
+
+    def fetchone(self):
+        return (next(self.order),)
+
+
+@pytest.mark.parametrize("order", [cycle(range(5)), (Random(number).randrange(10) for number in count())])
+def test_sessions_that_change_from_statement_to_statement_are_refused(monkeypatch, order):
+    monkeypatch.setattr(psycopg, "connect", lambda **params: nullcontext(SharedSessions(order)))
+    with pytest.raises(CommandError, match="A worker needs its own"):
+        check_sessions()
 
 
 def test_connections_of_its_own_will_do():

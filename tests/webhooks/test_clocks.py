@@ -10,7 +10,7 @@ from tests.factories import source_of
 from tests.webhooks.sender import learner_help, process, send
 from webhooks import health
 from webhooks.models import Delivery
-from webhooks.tasks import pull_back
+from webhooks.tasks import limit_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +55,7 @@ def test_what_waits_for_a_time_that_the_databases_wrong_clock_gave_it_is_told_an
     process()
     assert Ticket.objects.count() == 0
     assert (health.check()["is_ok"], health.check()["oldest_seconds"]) == (False, 0)
-    pull_back()
+    limit_waits()
     assert health.check()["is_ok"] is True
     process()
     assert dict(Delivery.objects.values_list("event_id", "outcome")) == {"0": "processed", "1": "waiting"}

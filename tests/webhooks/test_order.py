@@ -6,8 +6,9 @@ import pytest
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
 from helpdesk.tickets import actions
+from helpdesk.tickets.actions import opening
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.factories import UserFactory
 from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
@@ -56,6 +57,15 @@ def test_the_earliest_of_repeated_calls_stands_for_the_others(client, source, or
     assert sorted(first.merged_tickets.values_list("delivery__event_id", "request_count")) == [("at-1", 1), ("at-2", 1)]
     kinds = first.events.order_by("pk").values_list("kind", flat=True)
     assert sorted(kinds) == ["asked_again", "asked_again", "created"]
+
+
+def test_calls_that_come_latest_first_do_not_all_move_each_time(client, source, monkeypatch):
+    monkeypatch.setattr(opening, "MOST_MOVED", 3)
+    for minute in range(30, 10, -1):
+        deliver(client, source, learner_help(id=str(minute), createdAt=f"2024-01-01T10:{minute}:00Z"))
+    standing = Ticket.objects.unfinished().get()
+    assert (standing.request_count, standing.merged_tickets.count()) == (20, 19)
+    assert TicketEvent.objects.count() == 20 + 19 + (2 * 1 + 2 * 2 - 2)
 
 
 def test_an_earlier_call_does_not_take_the_place_of_one_that_somebody_works_on(client, source):

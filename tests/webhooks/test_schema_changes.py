@@ -8,7 +8,7 @@ from helpdesk.tickets.models import Ticket
 from tests.conftest import database_address
 from tests.factories import source_of
 from tests.webhooks.sender import deliver, learner_help, process, send
-from webhooks.models import Delivery
+from webhooks.models import Delivery, SigningKey
 from webhooks.processing import process_waiting
 
 PING = {"event": "ping", "data": {"message": "ping"}}
@@ -84,3 +84,23 @@ def test_a_table_that_somebody_locks_does_not_stop_the_intake(client, table):
             assert send(client, source, learner_help()).status_code == 200
         finally:
             execute("RESET statement_timeout")
+
+
+@pytest.mark.parametrize("table", ["webhooks_source", "webhooks_signingkey"])
+def test_a_table_that_an_index_is_built_on_keeps_no_answer(client, table):
+    source = source_of()
+    assert send(client, source, learner_help(id="known")).status_code == 200
+    SigningKey.objects.update(last_verified_at=None)
+    with psycopg.connect(database_address()) as other:
+        other.execute(f"LOCK TABLE {table} IN SHARE MODE")
+        execute("SET lock_timeout = '2s'")
+        try:
+            answers = [
+                send(client, source, learner_help(id="new")),
+                send(client, source, learner_help(id="known")),
+                send(client, source, PING),
+                send(client, source, PING, signature="nonsense"),
+            ]
+        finally:
+            execute("RESET lock_timeout")
+    assert [answer.json()["status"] for answer in answers] == ["stored", "duplicate", "pong", "unsigned"]

@@ -3,6 +3,7 @@
 import gzip
 import html
 import re
+import tracemalloc
 from datetime import timedelta
 
 import pytest
@@ -162,6 +163,16 @@ def test_secrets_are_masked_whatever_the_body_is():
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b'"\\ud800"', b"[" * 100_000, b'{"a": "\\u0000"}', b"9" * 5000])
 def test_any_body_can_be_shown(body):
     redacted_body(Delivery(body=body, content_encoding="")).encode()
+
+
+def test_what_is_nested_deeply_is_indented_no_further_than_it_is_shown():
+    body = b"[" * 400 + b"1," * 30_000 + b"1" + b"]" * 400
+    tracemalloc.start()
+    shown = redacted_body(Delivery(body=body, content_encoding=""))
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert shown.endswith("…")
+    assert peak < 2**21  # bytes; wholly indented it were 24 million characters
 
 
 def test_a_compressed_body_is_shown_as_it_was_written():

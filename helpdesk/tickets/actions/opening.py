@@ -21,6 +21,7 @@ from helpdesk.tickets.models import UNFINISHED_STATUSES, Status, Ticket, TicketE
 from helpdesk.ui.names import clean_text
 
 Kind = TicketEvent.Kind
+MOST_MOVED = 50  # calls that an earlier one takes over; each time, all of them change
 
 
 def open_ticket(
@@ -83,8 +84,12 @@ def _unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
 
 
 def _precedes_untouched(call: tuple[datetime, datetime], unfinished: Ticket) -> bool:
-    """Whether this call came before the one that stands, although it is taken after it, and nobody minds."""
-    if call >= (unfinished.requested_at, unfinished.created_at):
+    """Whether this call came before the one that stands, although it is taken after it, and nobody minds.
+
+    It does not matter any more once many stand behind that one: workers bring no more calls than those out of their
+    order, and a sender who sends the latest first would have each of them move all the others.
+    """
+    if call >= (unfinished.requested_at, unfinished.created_at) or unfinished.request_count >= MOST_MOVED:
         return False
     by_itself = {"actor_kind": TicketEvent.ActorKind.SYSTEM, "kind__in": [Kind.CREATED, Kind.ASKED_AGAIN, Kind.MERGED]}
     return not unfinished.events.exclude(**by_itself).exists()
