@@ -29,9 +29,8 @@ def test_a_change_is_told_as_a_sentence(team, agent, kind, value, one, many):
 
 def test_tickets_are_taken_or_assigned_to_somebody(team, agent):
     other = MembershipFactory(team=team, user__name="Ana Prado").user
-    assert (
-        tell_outcome(BulkChange(team=team, actor=agent, kind="assignee", value=str(agent.pk)), 2) == "2 tickets taken"
-    )
+    taken = BulkChange(team=team, actor=agent, kind="assignee", value=str(agent.pk))
+    assert tell_outcome(taken, 2) == "2 tickets taken"
     assigned = BulkChange(team=team, actor=agent, kind="assignee", value=str(other.pk))
     assert tell_outcome(assigned, 2) == "2 tickets assigned to Ana Prado"
 

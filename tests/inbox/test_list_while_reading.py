@@ -95,7 +95,8 @@ def test_what_came_since_stands_first_and_only_there(page, team, monkeypatch):
     first = page.get("/t/escola/", {"since": since})
     assert names(first) == [("Just in", ["Old 3", "New"]), ("On time", ["Old 0"])]
     assert "data-new" in first.text
-    shown, query = [], first.context["page"].next_query
+    shown: list[str] = []
+    query = first.context["page"].next_query
     while query:
         assert f"{query}&amp;since={since}" in first.text or shown
         response = page.get(f"/t/escola/?{query}&since={since}", headers={"hx-request": "true", "hx-target": "more"})
