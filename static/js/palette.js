@@ -37,8 +37,8 @@ const listActions = () => {
   const elsewhere = [...document.querySelectorAll("[data-key]")].filter((element) => !element.closest("[data-row]"));
   const found = new Map();
   for (const element of [...(row?.querySelectorAll("[data-key]") ?? []), ...elsewhere]) {
-    const isThere = element.checkVisibility({ visibilityProperty: true }) && labelOf(element) && !element.closest("dialog");
-    if (isThere && !found.has(element.dataset.key)) found.set(element.dataset.key, element);
+    const isThere = row?.contains(element) || (element.checkVisibility({ visibilityProperty: true }) && !element.closest("dialog"));
+    if (isThere && labelOf(element) && !found.has(element.dataset.key)) found.set(element.dataset.key, element);
   }
   const name = row?.querySelector("b") ?? document.querySelector("#ticket h1");
   actions.querySelector("h3").textContent = `${actions.dataset.paletteActions} · ${name?.innerText.replace(/\s+/g, " ")}`;

@@ -137,6 +137,15 @@ def test_no_state_of_a_page_fails_an_axe_scan(server, school, ana, beatriz, open
     page.keyboard.press("Escape")
     page.keyboard.press("x")
     wrong += scan(page, "chosen")
+    page.locator("[name=all][form=changes]").check()
+    wrong += scan(page, "the whole list chosen")
+    page.locator("[name=all][form=changes]").uncheck()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("alun")
+    expect(page.locator("#palette-found [role=option]").first).to_be_visible()
+    wrong += scan(page, "palette")
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
     page.keyboard.press("m")
     wrong += scan(page, "the bar's menu")
     page.keyboard.press("Escape")
@@ -165,6 +174,9 @@ def test_no_state_of_a_page_fails_an_axe_scan(server, school, ana, beatriz, open
 
     ticket = f"{inbox}tickets/{tickets[5].number}/"
     page.goto(ticket)
+    if width >= 1280:
+        expect(page.locator("#list [data-row]")).to_have_count(50)
+        wrong += scan(page, "list and ticket")
     for key in "caplsm":
         page.keyboard.press(key)
         expect(page.locator("[data-picker]:popover-open")).to_be_visible()

@@ -187,5 +187,5 @@ def test_more_than_twenty_are_asked_about_and_escape_changes_and_selects_nothing
     row_of(page, tickets[1]).get_by_role("checkbox").check()
     page.keyboard.press("Escape")
     expect(page.locator("#changes")).to_be_hidden()
-    expect(page.locator(".list-heading")).to_be_visible()
+    expect(page.locator(".selection-heading")).to_be_hidden()
     assert BulkChange.objects.count() == 1

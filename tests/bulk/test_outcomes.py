@@ -1,13 +1,23 @@
 """What became of many tickets, in words."""
 
 import pytest
+from django.utils import translation
 
+from helpdesk.bulk import actions as bulk_actions
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.outcomes import tell_outcome
+from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import REVERSIBLE
-from tests.factories import MembershipFactory
+from helpdesk.tickets.models import Ticket
+from tests.factories import MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.mark.parametrize(
@@ -29,9 +39,8 @@ def test_a_change_is_told_as_a_sentence(team, agent, kind, value, one, many):
 
 def test_tickets_are_taken_or_assigned_to_somebody(team, agent):
     other = MembershipFactory(team=team, user__name="Ana Prado").user
-    assert (
-        tell_outcome(BulkChange(team=team, actor=agent, kind="assignee", value=str(agent.pk)), 2) == "2 tickets taken"
-    )
+    taken = BulkChange(team=team, actor=agent, kind="assignee", value=str(agent.pk))
+    assert tell_outcome(taken, 2) == "2 tickets taken"
     assigned = BulkChange(team=team, actor=agent, kind="assignee", value=str(other.pk))
     assert tell_outcome(assigned, 2) == "2 tickets assigned to Ana Prado"
 
@@ -46,3 +55,19 @@ def test_every_change_of_many_has_words(team, agent):
     for kind in REVERSIBLE:
         change = BulkChange(team=team, actor=agent, kind=kind, value=values.get(kind, ""))
         assert "3 tickets" in tell_outcome(change, 3)
+
+
+def test_a_change_leaves_one_line_in_each_history_and_its_undo_one_more(team, agent):
+    tickets = [open_ticket(team) for _ in range(3)]
+    actor = Actor.person(agent)
+
+    def lines():
+        return [ticket.events.count() for ticket in tickets]
+
+    before = lines()
+    change = bulk_actions.begin(team, actor, "status", "resolved", Ticket.objects.for_team(team), most=5)
+    bulk_actions.run(change, 5)
+    assert lines() == [count + 1 for count in before]
+    bulk_actions.begin_undo(change, actor)
+    bulk_actions.run(change, 5)
+    assert lines() == [count + 2 for count in before]
