@@ -14,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from helpdesk.api.actions import create_token
 from helpdesk.api.models import Token
 from helpdesk.bulk import actions as bulk_actions
+from helpdesk.courses.actions import find_lesson
 from helpdesk.courses.models import Learner
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
@@ -58,7 +59,7 @@ def filled(client, team, monkeypatch):
         send(client, source, learner_help(learner={}, id="bad"))
         send(client, source, learner_help(), key="wrong-key")
         process()
-        ActivityFactory(team=each)
+        find_lesson(ActivityFactory(team=each))
         endpoint = WebhookEndpoint.objects.create(team=each, url="https://example.com/", events=["ticket.created"])
         send_test(endpoint).log.create(team=each, url=endpoint.url, duration_ms=1, status_code=200)
         owner = MembershipFactory(team=each, role=Role.OWNER)

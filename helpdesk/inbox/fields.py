@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -148,11 +149,12 @@ class LessonFilterField(forms.ModelChoiceField):  # type: ignore[type-arg] # not
 
     def offer(self, course: Course | str | None, chosen: Lesson | str | None) -> None:
         """Those of the course, and the one that is chosen."""
-        offered = Q(pk=chosen.pk) if isinstance(chosen, Lesson) else Q(pk__in=[])
+        offered = [Q(pk=chosen.pk)] if isinstance(chosen, Lesson) else []
         if isinstance(course, Course):
-            offered |= Q(course=course)
-        self.offered = self.queryset.filter(offered).order_by("title", "pk")  # type: ignore[union-attr]
-        self.widget.choices = self.choices
+            offered.append(Q(course=course))
+        if offered:
+            lessons: Any = self.queryset
+            self.offered = lessons.filter(functools.reduce(operator.or_, offered)).order_by("title", "pk")
 
     def to_python(self, value: Any) -> Lesson | str | None:
         """The lesson, or NONE."""

@@ -28,7 +28,7 @@ NUMBER = re.compile(r"#?\s*(\d{1,9})")
 SHORTEST_INDEXED = 3  # letters: a trigram
 FENCE = 2**31  # more rows than there are: a subquery with a limit is planned by itself
 MOST_MERGED = 500  # merged tickets with a word; one that more have is found often enough without the others
-NEAREST = 2_000  # tickets that are looked through for a common word, or for a shorter one in learners' names
+NEWEST = 2_000  # tickets that are looked through for a common word, or for a shorter one in learners' names
 COUNTED = 100  # answers, beyond which it is only said that there are more
 
 Place = tuple[datetime, int]  # when a ticket was requested, and its key
@@ -69,7 +69,7 @@ def _by_names(team: Team, text: str, words: list[str]) -> list[Q]:
     words = list(filter(_is_word, words)) or words
     by_learner = Q(learner__in=Learner.objects.for_team(team).filter(_all_of("search_text", words)))
     if max(map(len, words)) < SHORTEST_INDEXED:
-        by_learner &= Q(pk__in=Ticket.objects.for_team(team).newest_first().values("pk")[:NEAREST])
+        by_learner &= Q(pk__in=Ticket.objects.for_team(team).newest_first().values("pk")[:NEWEST])
     found.append(by_learner)
     for field, named in (("course", Course.objects), ("lesson", Lesson.objects)):
         if keys := _few(_with(named.for_team(team), "title", words)):
@@ -94,12 +94,12 @@ def at(places: Iterable[Place]) -> TicketQuerySet:
 def nearest_places(
     tickets: TicketQuerySet, asked: list[Condition], count: int, order: Order = NEWEST_FIRST
 ) -> list[Place]:
-    """Where the first of these tickets stand that answer to any condition: the newest, or in its reverse the oldest.
+    """Where the first of these tickets stand that answer to any condition: the newest, or in reverse the oldest.
 
     Each condition is a query of its own: over all at once the database would have to walk every ticket. Of a common
     word the index of words knows far too many, so that the nearest tickets are read through before it is asked.
     """
-    last = order.sort(tickets)[NEAREST - 1 : NEAREST].values_list("requested_at", flat=True).first()
+    last = order.sort(tickets)[NEWEST - 1 : NEWEST].values_list("requested_at", flat=True).first()
     bound = "requested_at__gte" if order.is_descending else "requested_at__lte"
     nearest = tickets.filter(**{bound: last}) if last else tickets
     by_index = [condition.by_index for condition in asked if not condition.one_by_one]

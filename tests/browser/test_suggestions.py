@@ -23,6 +23,11 @@ def form(server, school, beatriz, open_page):
     return page
 
 
+def suggestions(page):
+    """Those that show."""
+    return page.locator(".suggestions:visible [role=option]")
+
+
 def values(page):
     return page.locator("input[name=email]").input_value(), page.locator("input[name=name]").input_value()
 
@@ -30,14 +35,14 @@ def values(page):
 def test_a_learner_is_taken_by_keyboard_and_fills_both_fields(form):
     name = form.locator("input[name=name]")
     name.press_sequentially("joao")
-    expect(form.get_by_role("option")).to_have_count(1)
+    expect(suggestions(form)).to_have_count(1)
     expect(name).to_have_attribute("aria-expanded", "true")
     name.press("ArrowDown")
     expect(name).to_have_attribute("aria-activedescendant", re.compile("suggestion-"))
-    expect(form.get_by_role("option", selected=True)).to_contain_text("João da Silva")
+    expect(suggestions(form).and_(form.get_by_role("option", selected=True))).to_contain_text("João da Silva")
     name.press("Enter")
     assert values(form) == ("js@example.com", "João da Silva")
-    expect(form.get_by_role("option")).to_have_count(0)
+    expect(suggestions(form)).to_have_count(0)
     expect(name).to_be_focused()
     expect(name).to_have_attribute("aria-expanded", "false")
 
@@ -45,7 +50,7 @@ def test_a_learner_is_taken_by_keyboard_and_fills_both_fields(form):
 def test_the_arrows_go_round_and_escape_keeps_what_was_typed(form):
     email = form.locator("input[name=email]")
     email.press_sequentially("example")
-    options = form.get_by_role("option")
+    options = suggestions(form)
     expect(options).to_have_count(2)
     for key, place in (("ArrowUp", 1), ("ArrowDown", 0), ("ArrowDown", 1), ("ArrowDown", 0), ("ArrowUp", 1)):
         email.press(key)
@@ -59,13 +64,13 @@ def test_the_arrows_go_round_and_escape_keeps_what_was_typed(form):
 def test_a_tap_takes_one_and_leaving_the_field_closes_the_list(form):
     email = form.locator("input[name=email]")
     email.press_sequentially("jo@")
-    form.get_by_role("option").click()
+    suggestions(form).click()
     assert values(form) == ("jo@example.com", "Joana")
     email.press_sequentially("x")
     email.press("Backspace")
-    expect(form.get_by_role("option")).to_have_count(1)
+    expect(suggestions(form)).to_have_count(1)
     form.locator("textarea").focus()
-    expect(form.get_by_role("option")).to_have_count(0)
+    expect(suggestions(form)).to_have_count(0)
 
 
 def test_all_tickets_of_a_lesson_are_tagged_with_a_tag_that_is_completed_and_it_is_undone(
@@ -80,7 +85,7 @@ def test_all_tickets_of_a_lesson_are_tagged_with_a_tag_that_is_completed_and_it_
     page.locator(".change-all summary").click()
     tag = page.locator(".change-all input[name=tag]")
     tag.press_sequentially("video")
-    expect(page.get_by_role("option")).to_have_text(re.compile("vídeo"))
+    expect(suggestions(page)).to_have_text(re.compile("vídeo"))
     tag.press("ArrowDown")
     tag.press("Enter")
     expect(tag).to_have_value("vídeo")

@@ -82,7 +82,7 @@ def test_views_and_bulk_changes_go_by_it(page, team, agent, ticket):
     query = f"lesson={ticket.lesson_id}"
     page.post("/t/escola/views/", {"name": "Caramelo", "query": query})
     assert SavedView.objects.get().query == query
-    page.post("/t/escola/changes/", {"all": "1", "query": query, "change": "status:resolved"})
+    page.post("/t/escola/changes/", {"all": "1", "query": query, "change": "status:resolved"})  # one, in one step
     assert [each.pk for each in Ticket.objects.filter(status="resolved")] == [ticket.pk]
 
 

@@ -112,7 +112,7 @@ def test_words_of_two_letters_are_not_found_within_others(page, team):
 
 @pytest.mark.parametrize("newest", [1, 3, 100])
 def test_a_word_is_found_among_the_latest_tickets_and_among_all_others(page, team, monkeypatch, newest):
-    monkeypatch.setattr(search, "NEAREST", newest)
+    monkeypatch.setattr(search, "NEWEST", newest)
     monkeypatch.setattr(views, "PAGE_SIZE", 2)
     expected = []
     for number in range(6):
@@ -135,7 +135,7 @@ def test_a_word_is_found_among_the_latest_tickets_and_among_all_others(page, tea
 
 
 def test_a_common_word_is_read_in_the_latest_tickets_and_not_looked_up(page, team, monkeypatch):
-    monkeypatch.setattr(search, "NEAREST", 3)
+    monkeypatch.setattr(search, "NEWEST", 3)
     monkeypatch.setattr(search, "COUNTED", 2)
     monkeypatch.setattr(views, "PAGE_SIZE", 2)
     for number in range(6):

@@ -26,10 +26,9 @@ SYSTEM = Actor.system()
 
 def test_a_ticket_shows_all_that_an_integration_needs(api, team, settings):
     settings.BASE_URL = "https://helpdesk.example.com"
-    ticket = open_ticket(team, learner=LearnerFactory(team=team, name="Mariana", email="m@example.com"))
-    ActivityFactory(
-        team=team, learner=ticket.learner, course=ticket.course, progress=40, occurred_at=NOON - timedelta(minutes=4)
-    )
+    learner = LearnerFactory(team=team, name="Mariana", email="m@example.com")
+    step = ActivityFactory(team=team, learner=learner, progress=40, occurred_at=NOON - timedelta(minutes=4))
+    ticket = open_ticket(team, learner=learner, course=step.course)
     member = MembershipFactory(team=team)
     actions.assign_ticket(ticket, SYSTEM, member.user)
     actions.add_tag(ticket, SYSTEM, "vídeo")
@@ -47,6 +46,7 @@ def test_a_ticket_shows_all_that_an_integration_needs(api, team, settings):
         "urgency": "normal",
         "learner": ticket.learner_id,
         "course": ticket.course_id,
+        "lesson": ticket.lesson_id,
         "producer": ticket.producer_id,
         "assignee": member.user_id,
         "tags": ["vídeo"],
