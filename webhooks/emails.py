@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
+from helpdesk.ui.emails import Content, compose
 from webhooks.health import COUNTED_AT_MOST, FAILED_LATELY, failed_count, problem_of, with_health
 from webhooks.models import Delivery, Source
 
@@ -33,9 +33,19 @@ def send_health_email(source_id: str, membership_id: int) -> None:
         if not problem:
             return
         path = reverse("source", args=[membership.team.slug, source.pk])
-        context = {"problem": problem, "membership": membership, "address": settings.BASE_URL + path}
-        subject = _("Help requests may not be coming in · %(team)s") % {"team": membership.team}
-        _send(membership, subject, "sources/email/health.txt", context)
+        team = {"team": membership.team}
+        content = Content(
+            subject=_("Help requests may not be coming in · %(team)s") % team,
+            heading=_("Help requests may not be coming in"),
+            paragraphs=[
+                problem,
+                _("It is the connection through which %(team)s gets its help requests from Eduzz.") % team,
+            ],
+            button=(_("Check the connection"), settings.BASE_URL + path),
+            closing=[_("You get this e-mail once per problem, and at most once a day for each kind of problem.")],
+            team=membership.team.name,
+        )
+        compose(content, membership.user.email).send()
 
 
 def send_failures_email(source_id: str, membership_id: int) -> None:
@@ -49,26 +59,32 @@ def send_failures_email(source_id: str, membership_id: int) -> None:
         return
     failed = Delivery.objects.filter(source=source).failed_lately().without_body().newest_first()[:LISTED]
     with localized_for(membership):
+        shown = f"{count}+" if count == COUNTED_AT_MOST else count
         path = reverse("deliveries", args=[membership.team.slug, source.pk])
-        context = {
-            "count": f"{count}+" if count == COUNTED_AT_MOST else count,
-            "deliveries": failed,
-            "source": source,
-            "membership": membership,
-            "address": f"{settings.BASE_URL}{path}?{FAILED_LATELY}",
-        }
         subject = ngettext(
             "%(count)s event from Eduzz could not be processed",
             "%(count)s events from Eduzz could not be processed",
             count,
-        ) % {"count": context["count"]}
-        _send(membership, f"{subject} · {membership.team}", "sources/email/failures.txt", context)
+        ) % {"count": shown}
+        content = Content(
+            subject=f"{subject} · {membership.team}",
+            heading=subject,
+            paragraphs=[
+                _("These events arrived through %(source)s, a connection between %(team)s and Eduzz.")
+                % {"source": source, "team": membership.team},
+                _("They are kept as received, but no ticket or activity could be created from them:"),
+            ],
+            facts=[(_when(delivery), _what(delivery)) for delivery in failed],
+            button=(_("See why, and try again"), f"{settings.BASE_URL}{path}?{FAILED_LATELY}"),
+            closing=[_("You get this e-mail at most once a day.")],
+            team=membership.team.name,
+        )
+        compose(content, membership.user.email).send()
 
 
-def _send(membership: Membership, subject: str, template: str, context: dict[str, Any]) -> None:
-    EmailMessage(
-        " ".join(subject.split()),
-        render_to_string(template, context),
-        to=[membership.user.email],
-        headers={"Auto-Submitted": "auto-generated"},
-    ).send()
+def _when(delivery: Delivery) -> str:
+    return date_format(localtime(delivery.received_at), "SHORT_DATETIME_FORMAT")
+
+
+def _what(delivery: Delivery) -> str:
+    return Truncator(f"{delivery.event or '?'} – {delivery.explanation}").chars(200)

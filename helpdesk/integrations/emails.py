@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
+from helpdesk.ui.emails import Content, compose
 
 
 def send_disabled_email(endpoint_id: int, membership_id: int) -> None:
@@ -27,15 +28,26 @@ def send_disabled_email(endpoint_id: int, membership_id: int) -> None:
     if endpoint is None:
         return
     with localized_for(membership):
-        address = settings.BASE_URL + reverse("webhook_endpoint", args=[membership.team.slug, endpoint.pk])
-        text = render_to_string(
-            "integrations/email/disabled.txt",
-            {"membership": membership, "endpoint": endpoint, "address": address},
-        )
+        path = reverse("webhook_endpoint", args=[membership.team.slug, endpoint.pk])
         subject = _("The webhook to %(name)s is disabled") % {"name": endpoint}
-        EmailMessage(
-            " ".join(f"{subject} · {membership.team}".split()),
-            text,
-            to=[membership.user.email],
-            headers={"Auto-Submitted": "auto-generated"},
-        ).send()
+        content = Content(
+            subject=f"{subject} · {membership.team}",
+            heading=subject,
+            paragraphs=[
+                _("Helpdesk sends nothing more to this webhook of %(team)s:") % {"team": membership.team},
+                endpoint.url,
+                _why(endpoint),
+                _("Check the log, fix the receiver, and turn the webhook on again."),
+                _("Deliveries that were waiting are sent then; events that happen in the meantime are not."),
+            ],
+            button=(_("Open the webhook"), settings.BASE_URL + path),
+            team=membership.team.name,
+        )
+        compose(content, membership.user.email).send()
+
+
+def _why(endpoint: WebhookEndpoint) -> str:
+    if endpoint.disabled_reason == WebhookEndpoint.DisabledReason.GONE or endpoint.failing_since is None:
+        return _("Its receiver answered “410 Gone”, which means that it wants no more events.")
+    since = date_format(localtime(endpoint.failing_since), "SHORT_DATETIME_FORMAT")
+    return _("Every delivery has failed since %(since)s, and we retried for more than a day.") % {"since": since}

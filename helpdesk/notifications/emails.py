@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +15,7 @@ from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets.context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.timeline import actor_label, people_in
+from helpdesk.ui.emails import render_email
 from helpdesk.ui.names import isolated_text, plain
 
 LISTED = 20
@@ -55,6 +55,7 @@ def _email_of(membership: Membership, kind: NotificationKind, ticket_ids: list[i
     subject = _subject(kind, tickets[0], len(ticket_ids), team.name)
     context = {
         "subject": subject,
+        "team": team.name,
         "membership": membership,
         "kind": kind,
         "rows": [
@@ -72,19 +73,9 @@ def _email_of(membership: Membership, kind: NotificationKind, ticket_ids: list[i
         "account": settings.BASE_URL + reverse("account"),
         "unsubscribe": unsubscribe,
     }
-    email = EmailMultiAlternatives(
-        subject,
-        render_to_string("notifications/email/digest.txt", context),
-        to=[membership.user.email],
-        headers={
-            # Source: RFC 8058, the mail program's own button.
-            "List-Unsubscribe": f"<{unsubscribe}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-    email.attach_alternative(render_to_string("notifications/email/digest.html", context), "text/html")
-    return email
+    # Source: RFC 8058, the mail program's own button.
+    headers = {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return render_email("notifications/email/digest", context, membership.user.email, headers)
 
 
 def _subject(kind: NotificationKind, ticket: Ticket, count: int, team: str) -> str:

@@ -85,6 +85,21 @@ def invite(by: Membership, email: str, role: str) -> tuple[Invitation, str]:
 
 
 @transaction.atomic
+def renew_invitation(by: Membership, invitation: Invitation) -> str:
+    """A new token for its letter, which ends the earlier one; its time begins anew. Raises TeamActionRefused."""
+    _lock_for(by)
+    _check_may_give(by, invitation.role)
+    token = Invitation.new_token()
+    renewed = Invitation.objects.for_team(by.team).filter(pk=invitation.pk)
+    fresh = Invitation(token_hash=Invitation.hash_token(token), invited_by=by.user)
+    names = ["token_hash", "invited_by", "created_at", "expires_at"]
+    if not renewed.update(**{name: getattr(fresh, name) for name in names}):
+        raise TeamActionRefused(_("This invitation was accepted or withdrawn in the meantime."))
+    invitation.refresh_from_db()
+    return token
+
+
+@transaction.atomic
 def accept_invitation(invitation: Invitation, user: User) -> Membership:
     """Join the team; only the person whose address was invited may. Raises TeamActionRefused.
 

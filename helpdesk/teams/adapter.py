@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailConfirmationHMAC
@@ -17,10 +16,12 @@ from django.utils import timezone
 
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
 from helpdesk.operations.environ import client_address
+from helpdesk.teams.account_emails import account_content
 from helpdesk.teams.account_events import end_other_sessions, end_pending_email_changes, normalize_email, record
 from helpdesk.teams.emails import send_or_log
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.throttling import is_known_address, may_try_password, taking_turns
+from helpdesk.ui.emails import compose
 
 Kind = AccountEvent.Kind
 
@@ -35,17 +36,6 @@ CHANGES = {  # by the letter that tells of it
 }
 PASSWORD_CHANGES = {Kind.PASSWORD_CHANGED, Kind.PASSWORD_RESET}
 TOLD_AGAIN_AFTER = timedelta(hours=1)
-
-
-class Site:
-    """The product, as its letters name it."""
-
-    name = "Helpdesk"
-
-    @property
-    def domain(self) -> str:
-        """Where it is, whatever name the request used."""
-        return urlsplit(settings.BASE_URL).netloc
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -144,8 +134,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a letter in the product's name."""
-        everything = {"request": self.request, "email": email, "current_site": Site()} | context
-        send_or_log(self.render_mail(template_prefix, email, everything))
+        content = account_content(template_prefix, {"email": email} | context)
+        if content is None:
+            raise ValueError(f"Nothing says what {template_prefix} tells")
+        send_or_log(compose(content, email))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The letter's link, at our own address whatever host the request named."""

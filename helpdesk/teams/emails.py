@@ -6,12 +6,15 @@ import logging
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import EmailMessage, send_mail
-from django.template.loader import render_to_string
+from django.core.mail import EmailMessage
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from helpdesk.teams.models import Invitation
+from helpdesk.teams.middleware import localized_for
+from helpdesk.teams.models import Invitation, Membership
+from helpdesk.ui.emails import Content, compose
 
 logger = logging.getLogger(__name__)
 
@@ -23,27 +26,62 @@ def invitation_address(token: str) -> str:
 
 def send_invitation(invitation: Invitation, token: str) -> bool:
     """Send the letter; False where the mail server did not take it."""
-    text = render_to_string(
-        "teams/email/invitation.txt",
-        {
-            "team": invitation.team,
-            "by": invitation.invited_by,
-            "role": invitation.get_role_display(),
-            "address": invitation_address(token),
-        },
+    names = {"by": invitation.invited_by, "team": invitation.team, "role": invitation.get_role_display()}
+    until = date_format(localtime(invitation.expires_at), "SHORT_DATE_FORMAT")
+    content = Content(
+        subject=_("Invitation to %(team)s") % names,
+        heading=_("Join %(team)s") % names,
+        paragraphs=[
+            _("%(by)s invites you to work in %(team)s on Helpdesk, as %(role)s.") % names,
+            invitation.role_explanation,
+        ],
+        button=(_("Accept the invitation"), invitation_address(token)),
+        closing=[
+            _("The link works until %(date)s.") % {"date": until},
+            _("If you do not know what this is about, you can ignore it."),
+        ],
+        team=invitation.team.name,
     )
-    subject = _("Invitation to %(team)s") % {"team": " ".join(invitation.team.name.split())}
+    return _send(compose(content, invitation.email))
+
+
+def send_welcome(membership: Membership) -> bool:
+    """Tell the first owner of a new team how to get in and what to do first; False where it was not taken."""
+    team, user = membership.team, membership.user
+    with localized_for(membership):
+        login = str(settings.BASE_URL) + reverse("home")
+        reset = str(settings.BASE_URL) + reverse("account_reset_password")
+        is_new = not user.has_usable_password()
+        content = Content(
+            subject=_("Welcome to Helpdesk: %(team)s is ready") % {"team": team},
+            heading=_("%(team)s is ready") % {"team": team},
+            paragraphs=[
+                _("From now on, every “ask for help” in your Nutror courses can arrive here as a ticket."),
+                _("You log in as %(email)s. You have no password yet: choose one first.") % {"email": user.email}
+                if is_new
+                else _("You log in as %(email)s, with the password that you have.") % {"email": user.email},
+            ],
+            facts=[
+                (_("First"), _("Connect Eduzz. The page leads you through it, in about three minutes.")),
+                (_("Then"), _("Send a test call, to see that everything works.")),
+                (_("After that"), _("Invite your colleagues, so that nobody waits for you alone.")),
+            ],
+            button=(_("Choose a password"), reset) if is_new else (_("Log in"), login),
+            closing=[_("You get this because a team was set up for you.")],
+            team=team.name,
+        )
+        return _send(compose(content, user.email))
+
+
+def _send(email: EmailMessage) -> bool:
     try:
-        send_mail(subject, text, None, [invitation.email])
+        email.send()
     except (OSError, SMTPException):
-        logger.exception("The invitation %s could not be sent", invitation.pk)
+        logger.exception("The e-mail “%s” could not be sent", email.subject)
         return False
     return True
 
 
 def send_or_log(email: EmailMessage) -> None:
     """Send it; what the mail server does not take is logged, since the change that it tells of is made."""
-    try:
-        email.send()
-    except (OSError, SMTPException):
-        logger.exception("The e-mail “%s” could not be sent", email.subject)
+    _send(email)

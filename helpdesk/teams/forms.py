@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.models import Density, Invitation, Membership, Team, Theme, User
 from helpdesk.teams.passwords import validate_first_password
-from helpdesk.teams.roles import Permission, Role
+from helpdesk.teams.roles import EXPLANATIONS, Permission, Role
+from helpdesk.teams.zones import zone_choices
 from helpdesk.ui.names import AddressField, NameField
 
 
@@ -39,17 +39,16 @@ class InvitationForm(forms.Form):
     """Whom to invite, and as what."""
 
     email = AddressField(label=_("E-mail"), max_length=254)
-    role = forms.ChoiceField(label=_("Role"), initial=Role.AGENT)
+    role = forms.ChoiceField(label=_("Role"), initial=Role.AGENT, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = roles_to_give(by)  # type: ignore[attr-defined]
 
-
-def zone_choices() -> list[tuple[str, str]]:
-    """Every time zone, those of the Americas first."""
-    names = sorted(zoneinfo.available_timezones(), key=lambda name: (not name.startswith("America/"), name))
-    return [(name, name.replace("_", " ")) for name in names]
+    @property
+    def explained_roles(self) -> list[tuple[Any, Any]]:
+        """Each radio button, with what one does in that role."""
+        return [(radio, EXPLANATIONS[Role(radio.data["value"])]) for radio in self["role"]]
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time

@@ -23,7 +23,7 @@ from helpdesk.teams.querysets import (
     MembershipQuerySet,
     UserTeamsQuerySet,
 )
-from helpdesk.teams.roles import PERMISSIONS, Permission, Role
+from helpdesk.teams.roles import EXPLANATIONS, PERMISSIONS, Permission, Role
 from helpdesk.ui.names import clean_key, clean_name
 
 
@@ -235,6 +235,11 @@ class Invitation(models.Model):
     def is_expired(self) -> bool:
         """Whether its time is over."""
         return self.expires_at <= timezone.now()
+
+    @property
+    def role_explanation(self) -> str:
+        """What one does in that role, in a sentence."""
+        return str(EXPLANATIONS[Role(self.role)])
 
     @staticmethod
     def new_token() -> str:

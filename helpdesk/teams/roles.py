@@ -13,6 +13,14 @@ class Role(models.TextChoices):
     VIEWER = "viewer", _("Viewer")
 
 
+EXPLANATIONS = {
+    Role.OWNER: _("Does everything, and decides who else is an owner."),
+    Role.MANAGER: _("Works on tickets, and looks after people, connections and settings."),
+    Role.AGENT: _("Works on tickets: takes, answers, notes, resolves."),
+    Role.VIEWER: _("Reads tickets and reports, and changes nothing."),
+}
+
+
 class Permission(models.TextChoices):
     """A verb that a role may carry out on its team's records."""
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.teams import actions
@@ -16,15 +17,20 @@ from helpdesk.teams.emails import invitation_address, send_invitation
 from helpdesk.teams.forms import InvitationForm, TeamForm, roles_to_give
 from helpdesk.teams.models import Invitation, Membership, Team
 from helpdesk.teams.names import labels_of
-from helpdesk.teams.roles import Permission
+from helpdesk.teams.roles import EXPLANATIONS, Permission, Role
+from helpdesk.ui import flash
 
 
 def show_team(request: TeamRequest, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page, with a form that is in error in place of its fresh one."""
     memberships = Membership.objects.for_team(request.team).select_related("user").order_by("user__name", "user__email")
     labels = {user.pk: label for user, label in labels_of(membership.user for membership in memberships)}
+    invitation_pk, link = _new_link(request)
     context = {
         "nav": "team",
+        "new_link": link,
+        "new_link_of": invitation_pk,
+        "explanations": [(label, EXPLANATIONS[Role(value)]) for value, label in Role.choices],
         "members": [(membership, labels[membership.user_id]) for membership in memberships],
         "invitations": Invitation.objects.for_team(request.team).order_by("email"),
         "roles": roles_to_give(request.membership),
@@ -34,6 +40,7 @@ def show_team(request: TeamRequest, *, status: int = 200, **forms: Any) -> HttpR
     return render(request, "teams/team.html", context | forms, status=status)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_VIEW, to_change=Permission.TEAM_MANAGE)
 def team(request: TeamRequest) -> HttpResponse:
@@ -60,15 +67,46 @@ def invite(request: TeamRequest) -> HttpResponse:
     except actions.TeamActionRefused as refused:
         form.add_error("email", str(refused))
         return show_team(request, status=422, invitation_form=form)
+    _send(request, invitation, token)
+    return redirect("team", request.team.slug)
+
+
+@require_POST
+@never_cache
+@team_view(Permission.TEAM_MANAGE)
+def renew_invitation(request: TeamRequest, pk: int) -> HttpResponse:
+    """Send it again, or only show its new link, as `send` says; one that had expired counts again."""
+    invitation = get_object_or_404(Invitation.objects.for_team(request.team), pk=pk)
+    try:
+        token = actions.renew_invitation(request.membership, invitation)
+    except actions.TeamActionRefused as refused:
+        messages.error(request, str(refused))
+        return show_team(request, status=422)
+    if "send" in request.POST:
+        _send(request, invitation, token)
+    else:
+        _show_link_next(request, invitation, token)
+    return redirect("team", request.team.slug)
+
+
+def _send(request: TeamRequest, invitation: Invitation, token: str) -> None:
+    """Send the letter, and have the page show its link this once, for whoever would rather hand it over."""
+    _show_link_next(request, invitation, token)
     if send_invitation(invitation, token):
         messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
     else:
-        messages.warning(
-            request,
-            _("The e-mail could not be sent. Give %(email)s this link: %(address)s")
-            % {"email": invitation.email, "address": invitation_address(token)},
-        )
-    return redirect("team", request.team.slug)
+        text = _("The e-mail could not be sent. Give %(email)s the link below.")
+        messages.warning(request, text % {"email": invitation.email})
+
+
+def _show_link_next(request: TeamRequest, invitation: Invitation, token: str) -> None:
+    flash.put(request, f"invitation-{request.team.pk}", f"{invitation.pk} {invitation_address(token)}")
+
+
+def _new_link(request: TeamRequest) -> tuple[int, str]:
+    """Of which invitation a link was made just now, and the link; shown this once."""
+    pk, _space, address = flash.pop(request, f"invitation-{request.team.pk}").partition(" ")
+    return int(pk or 0), address
 
 
 @require_POST

@@ -1,6 +1,8 @@
 """`manage.py create_team`: a team and its owner."""
 
 import json
+import sys
+from contextlib import redirect_stdout
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,13 +11,14 @@ from django.core.validators import validate_email
 
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.actions import create_team
+from helpdesk.teams.emails import send_welcome
 from helpdesk.ui.names import name_argument
 
 
 class Command(DatabaseCommand):
-    """Create a team with its owner; prints one JSON object: slug."""
+    """Create a team with its owner, and welcome them by e-mail; prints one JSON object: slug."""
 
-    help = "Create a team and its owner."
+    help = "Create a team and its owner, who gets an e-mail that says how to log in and what to do first."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The team's name, and who owns it."""
@@ -33,6 +36,8 @@ class Command(DatabaseCommand):
         try:
             validate_email(owner_email)
             team = create_team(name, owner_email, owner_password)
+            with redirect_stdout(sys.stderr):  # where e-mails are written on the console, they are not the answer
+                send_welcome(team.memberships.select_related("team", "user").get())
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         self.stdout.write(json.dumps({"slug": team.slug}))

@@ -1,0 +1,117 @@
+"""What the e-mails about accounts say: links that confirm something, and what was changed, by whom and from where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from helpdesk.ui.emails import Content
+
+Context = dict[str, Any]
+CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the sentence
+    "account/email/password_changed": lambda: (_("Your password was changed"), _("Your password was changed.")),
+    "account/email/email_deleted": lambda: (
+        _("The change of your e-mail address is cancelled"),
+        _("The change of your e-mail address was cancelled; you log in as before."),
+    ),
+    "account/email/password_set": lambda: (_("Your password was set"), _("Your account has a password now.")),
+    "account/email/password_reset": lambda: (
+        _("Your password was reset"),
+        _("Your password was reset by a link that was sent to this address."),
+    ),
+    "mfa/email/totp_activated": lambda: (
+        _("Two-factor login is on"),
+        _("From now on, logging in also takes a code from your authenticator app."),
+    ),
+    "mfa/email/totp_deactivated": lambda: (
+        _("Two-factor login is off"),
+        _("From now on, your password is enough to log in."),
+    ),
+    "mfa/email/recovery_codes_generated": lambda: (
+        _("You have new recovery codes"),
+        _("New recovery codes were created for your account; the earlier ones no longer work."),
+    ),
+}
+
+
+def account_content(template: str, context: Context) -> Content | None:
+    """What one of allauth's e-mails says here; None for one that this product does not send."""
+    if template in CHANGES:
+        subject, sentence = CHANGES[template]()
+        return _told(context, subject, sentence)
+    makers = {
+        "account/email/email_changed": _email_changed,
+        "account/email/email_change_requested": _email_change_requested,
+        "account/email/email_confirmation": _email_confirmation,
+        "account/email/password_reset_key": _password_reset,
+        "account/email/new_login": _new_login,
+        "account/email/login_refused": _login_refused,
+    }
+    return makers[template](context) if template in makers else None
+
+
+def _told(context: Context, subject: str, sentence: str, closing: str = "") -> Content:
+    """That something happened, and from where, with what to do where it was somebody else."""
+    facts = [
+        (_("IP address"), str(context["ip"])),
+        (_("Browser"), str(context["user_agent"])),
+        (_("When"), date_format(localtime(context["timestamp"]), "SHORT_DATETIME_FORMAT")),
+    ]
+    usual = _("If it was you, there is nothing to do. If not, change your password; that logs out everyone else.")
+    return Content(subject=subject, paragraphs=[sentence], facts=facts, closing=[closing or usual])
+
+
+def _email_changed(context: Context) -> Content:
+    sentence = _("The address of your account was changed from %(from_email)s to %(to_email)s.") % context
+    closing = _("If it was not you, ask the owner of your team for help at once.")
+    return _told(context, _("Your e-mail address was changed"), sentence, closing)
+
+
+def _email_change_requested(context: Context) -> Content:
+    names = {"account": context["email"], "to_email": context["to_email"]}
+    sentence = _(
+        "Someone asked to change the address of the account %(account)s on Helpdesk to %(to_email)s. "
+        "It changes once the link that we sent there is opened."
+    )
+    closing = _(
+        "If it was you, there is nothing to do. If not, change your password: that cancels the change and logs out "
+        "everyone else."
+    )
+    return _told(context, _("Someone asked to change your e-mail address"), sentence % names, closing)
+
+
+def _email_confirmation(context: Context) -> Content:
+    names = {"account": context["user"].email, "email": context["email"]}
+    return Content(
+        subject=_("Confirm your new e-mail address"),
+        paragraphs=[_("The account %(account)s on Helpdesk is about to change to this address: %(email)s") % names],
+        button=(_("Confirm the address"), context["activate_url"]),
+        closing=[_("Until then nothing changes. If you did not ask for this, do nothing.")],
+    )
+
+
+def _password_reset(context: Context) -> Content:
+    return Content(
+        subject=_("Choose a new password"),
+        paragraphs=[_("Someone, probably you, asked to choose a new password for your account.")],
+        button=(_("Choose a new password"), context["password_reset_url"]),
+        closing=[
+            _("The link works once, and for three days."),
+            _("If you did not ask for this, do nothing: your password stays as it is."),
+        ],
+    )
+
+
+def _new_login(context: Context) -> Content:
+    sentence = _("Someone logged in to your account from an address that was not used before.")
+    return _told(context, _("A login from a new address"), sentence)
+
+
+def _login_refused(context: Context) -> Content:
+    sentence = _("There were so many wrong passwords for your account that logging in is blocked for a while.")
+    closing = _("If it was not you, someone may be guessing: choose a long password and set up two-factor login.")
+    return _told(context, _("Too many failed logins"), sentence, closing)

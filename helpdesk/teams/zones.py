@@ -1,0 +1,58 @@
+"""Time zones to choose from: those of Brazil, then others that its courses reach, then all the rest."""
+
+from __future__ import annotations
+
+import zoneinfo
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+BRAZIL = {
+    "America/Sao_Paulo": "São Paulo, Brasília, Rio de Janeiro",
+    "America/Bahia": "Salvador",
+    "America/Fortaleza": "Fortaleza",
+    "America/Recife": "Recife",
+    "America/Maceio": "Maceió",
+    "America/Belem": "Belém",
+    "America/Manaus": "Manaus",
+    "America/Cuiaba": "Cuiabá",
+    "America/Campo_Grande": "Campo Grande",
+    "America/Porto_Velho": "Porto Velho",
+    "America/Boa_Vista": "Boa Vista",
+    "America/Rio_Branco": "Rio Branco",
+    "America/Noronha": "Fernando de Noronha",
+}
+AMERICAS = {
+    "America/Argentina/Buenos_Aires": "Buenos Aires",
+    "America/Montevideo": "Montevideo",
+    "America/Asuncion": "Asunción",
+    "America/Santiago": "Santiago",
+    "America/La_Paz": "La Paz",
+    "America/Lima": "Lima",
+    "America/Bogota": "Bogotá",
+    "America/Mexico_City": "Ciudad de México",
+    "America/New_York": "New York",
+    "America/Los_Angeles": "Los Angeles",
+}
+
+Choice = tuple[str, str]
+
+
+def zone_choices() -> list[tuple[str, list[Choice]]]:
+    """Every time zone once, in groups; the first ones with how far they are from UTC now."""
+    now = datetime.now(tz=zoneinfo.ZoneInfo("UTC"))
+    known = zoneinfo.available_timezones()
+    rest = sorted(known - set(BRAZIL) - set(AMERICAS))
+    return [
+        (_("Brazil"), [(zone, f"{city} ({_offset(zone, now)})") for zone, city in BRAZIL.items() if zone in known]),
+        (_("Americas"), [(zone, f"{city} ({_offset(zone, now)})") for zone, city in AMERICAS.items() if zone in known]),
+        (_("All others"), [(zone, zone.replace("_", " ")) for zone in rest]),
+    ]
+
+
+def _offset(zone: str, now: datetime) -> str:
+    """“UTC−3”, “UTC+5:30”."""
+    offset = now.astimezone(zoneinfo.ZoneInfo(zone)).utcoffset() or timedelta()
+    minutes = round(abs(offset).total_seconds() / 60)
+    sign = "−" if offset < timedelta() else "+"
+    return f"UTC{sign}{minutes // 60}" + (f":{minutes % 60:02}" if minutes % 60 else "")
