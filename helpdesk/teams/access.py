@@ -81,13 +81,26 @@ def personal_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
     return of_person
 
 
+def attach_only_team(request: Any) -> None:
+    """Have a page that is about the person stand in the frame of their team, where they have one alone."""
+    if not request.user.is_authenticated:
+        return
+    memberships = list(Membership.objects.select_related("team").filter(user=request.user)[:2])
+    if len(memberships) == 1:
+        (request.membership,) = memberships
+        request.team, request.membership.user = request.membership.team, request.user
+        request.is_about_person = True
+
+
 class AccountPagesMiddleware(LoginRequiredMiddleware):
     """Have allauth's pages that need a login send others there as our own do it; it marks those that need none."""
 
     def process_view(self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
         """Look at allauth's alone."""
-        is_theirs = view_func.__module__.startswith("allauth.")
-        return super().process_view(request, view_func, view_args, view_kwargs) if is_theirs else None
+        if not view_func.__module__.startswith("allauth."):
+            return None
+        attach_only_team(request)
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: Any, view_func: Any) -> Any:
         """What was sent is kept or told, but for secrets."""

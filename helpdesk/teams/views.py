@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from helpdesk.teams.access import personal_view
+from helpdesk.teams.access import attach_only_team, personal_view
 from helpdesk.teams.account_events import record
 from helpdesk.teams.actions import (
     TeamActionRefused,
@@ -47,6 +47,7 @@ def choose_team(request: Any) -> HttpResponse:
 @personal_view
 def account(request: Any) -> HttpResponse:
     """The person's name, how they like their pages, what they want e-mail about, and the way to what is secret."""
+    attach_only_team(request)
     data = request.POST if request.method == "POST" else None
     form = ProfileForm(data, instance=request.user)
     memberships = Membership.objects.filter(user=request.user).select_related("team").order_by("team__name")
@@ -57,7 +58,7 @@ def account(request: Any) -> HttpResponse:
                 each.save()
         messages.success(request, _("Saved."))
         return redirect("account")
-    context = {"form": form, "notifications": notifications}
+    context = {"nav": "account", "form": form, "notifications": notifications}
     return render(request, "teams/account.html", context, status=422 if form.errors else 200)
 
 

@@ -624,4 +624,4 @@ def test_to_cancel_a_reset_is_not_the_primary_action(ana):
     client.post("/accounts/password/reset/", {"email": ana.email})
     page = client.get(client.get(link_in(mail.outbox[-1])[2])["Location"]).text
     assert page.count("btn btn-primary") == 1
-    assert re.search(r'class="btn btn-primary"[^>]*>\s*Change Password', page)
+    assert re.search(r'class="btn btn-primary"[^>]*>\s*Save the password', page)
