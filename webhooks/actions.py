@@ -1,4 +1,4 @@
-"""What people do with sources: make one, add and retire its keys, replay a delivery."""
+"""What people do with sources: make one, add and retire its keys, replay a delivery, delete it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import Team
 from webhooks.events import is_storable
-from webhooks.models import SigningKey, Source
+from webhooks.models import Delivery, SigningKey, Source
 from webhooks.processing import replay
 from webhooks.quarantine import release
 
-__all__ = ["KeyInUse", "KeyRefused", "LastKey", "add_key", "create_source", "replay", "retire_key"]
+__all__ = ["KeyInUse", "KeyRefused", "LastKey", "add_key", "create_source", "delete_source", "replay", "retire_key"]
 
 LONGEST_KEY = 255
+DELETED_AT_ONCE = 1000  # deliveries
 
 
 class KeyRefused(Exception):
@@ -84,3 +85,34 @@ def retire_key(key: SigningKey, *, even_if_last: bool = False) -> None:
     if not even_if_last and last_used.order_by("-last_verified_at").first() == key and live.filter(pk=key.pk).exists():
         raise KeyInUse
     live.filter(pk=key.pk).update(retired_at=timezone.now())
+
+
+@transaction.atomic
+def delete_source(source: Source, *, keep_log: bool) -> None:
+    """Have its address be unknown from now on; keys and quarantine go, and its deliveries unless the log is kept.
+
+    What still waits is processed all the same. Tickets stay. May be said again, to have a log go that was kept.
+    """
+    locked = Source.objects.select_for_update().get(pk=source.pk)
+    locked.keys.all().delete()
+    locked.unverified.all().delete()
+    locked.deleted_at = locked.deleted_at or timezone.now()
+    locked.is_enabled, locked.keeps_log = False, keep_log
+    locked.save(update_fields=["deleted_at", "is_enabled", "keeps_log"])
+
+
+def delete_log(source: Source) -> bool:
+    """Delete a deleted source's deliveries, in batches, and then the source; whether nothing of it is left.
+
+    Those that wait are left until a worker has processed them.
+    """
+    while True:
+        finished = source.deliveries.exclude(outcome=Delivery.Outcome.WAITING)
+        pks = list(finished.newest_first().values_list("pk", flat=True)[:DELETED_AT_ONCE])
+        if not pks:
+            break
+        Delivery.objects.filter(pk__in=pks).delete()
+    if source.deliveries.exists():
+        return False
+    source.delete()
+    return True

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from helpdesk.ui.filters import FilterForm
 from helpdesk.ui.names import NameField
 from webhooks.actions import LONGEST_KEY
+from webhooks.checklist import BY_HAND, Step
 from webhooks.models import Delivery, Source
 
 
@@ -42,6 +43,23 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at 
         model = Source
         fields = ["name", "is_enabled"]
         field_classes: ClassVar = {"name": NameField}
+
+
+class StepForm(forms.Form):
+    """That a step of the set-up is done, or is not."""
+
+    step = forms.ChoiceField(choices=[(step, step.label) for step in Step if step in BY_HAND])
+    is_done = forms.BooleanField(required=False)
+
+
+class DeleteSourceForm(forms.Form):
+    """What becomes of the deliveries of a source that is to go."""
+
+    log = forms.ChoiceField(
+        label=_("The deliveries that came through it"),
+        choices=[("keep", _("Keep them, to be read and replayed")), ("delete", _("Delete them as well"))],
+        widget=forms.RadioSelect,
+    )
 
 
 class DeliveryFilter(FilterForm):

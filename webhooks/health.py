@@ -71,7 +71,7 @@ def with_health(sources: SourceQuerySet) -> SourceQuerySet:
         "last_key_used_at": Subquery(used_keys.values("last_verified_at")[:1]),
         "last_used_key_retired_at": Subquery(used_keys.values("retired_at")[:1]),
         "quarantined_count": Coalesce(Subquery(quarantined.values("count")), 0),
-        "last_delivery_at": Subquery(deliveries.newest_first().values("received_at")[:1]),
+        "last_delivery_at": Subquery(deliveries.filter(is_test=False).newest_first().values("received_at")[:1]),
         "has_failed": Exists(deliveries.failed_lately()),
         "team_takes_calls": Exists(Source.objects.enabled().filter(team=OuterRef("team"))),
     }

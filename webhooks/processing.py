@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -23,7 +23,7 @@ from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import Records
 from webhooks.models import Delivery
-from webhooks.storage import CHANNEL
+from webhooks.storage import CHANNEL, update_unless_locked
 
 logger = logging.getLogger(__name__)
 Outcome, Problem = Delivery.Outcome, Delivery.Problem
@@ -114,11 +114,22 @@ def _process(claim: Claim) -> bool:
                 finished.append((delivery, _handle(records, event, delivery.attempts)))
         records.write_names()
     finish(finished)
+    _note_first_calls(finished)
     claim.put_back(not_begun)
     claim.give_back(busy, BUSY)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # for whoever called this in a transaction of their own
     return not not_begun
+
+
+def _note_first_calls(finished: list[tuple[Delivery, HandlerResult]]) -> None:
+    """Remember of a source that help requests come through it; where its row is held, the next one is noted."""
+    first: dict[str, datetime] = {}
+    for delivery, result in finished:
+        if result.ticket and not delivery.is_test and delivery.source.first_call_at is None:
+            first.setdefault(delivery.source_id, delivery.received_at)
+    for source_id, at in first.items():
+        update_unless_locked(source_id, first_call_at=at)
 
 
 def read(delivery: Delivery) -> Event:

@@ -13,6 +13,7 @@ from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.ui.keyset import Order
 
 if TYPE_CHECKING:
+    from helpdesk.teams.models import Team
     from webhooks.models import Delivery, Source
 
 NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
@@ -34,6 +35,18 @@ DUE_TEAMS = """
 
 class SourceQuerySet(TeamQuerySet["Source"]):
     """Sources."""
+
+    def for_team(self, team: Team) -> Self:
+        """The team's, but for those that are deleted."""
+        return super().for_team(team).present()
+
+    def present(self) -> Self:
+        """Those that are not deleted."""
+        return self.filter(deleted_at=None)
+
+    def deleted_with_log(self) -> Self:
+        """Those that are gone but for their deliveries."""
+        return self.filter(deleted_at__isnull=False, keeps_log=True)
 
     def enabled(self) -> Self:
         """Those that take deliveries."""
@@ -92,6 +105,10 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
             waiting_since=Now(),
             finished_at=None,
         )
+
+    def tests(self) -> Self:
+        """Those that we sent ourselves, the newest first."""
+        return self.filter(is_test=True).order_by("-pk")
 
     def without_body(self) -> Self:
         """Without the raw bytes, which lists do not show."""

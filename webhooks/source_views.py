@@ -20,16 +20,18 @@ from helpdesk.teams.roles import Permission
 from helpdesk.ui import flash
 from helpdesk.ui.keyset import read_place, write_place
 from webhooks import actions, health
+from webhooks.checklist import checklist_of
 from webhooks.forms import DeliveryFilter, KeyForm, NewSourceForm, SourceForm
 from webhooks.models import Delivery, SigningKey, Source
-from webhooks.querysets import NEWEST_FIRST
+from webhooks.querysets import NEWEST_FIRST, SourceQuerySet
 from webhooks.redaction import redacted_body
 from webhooks.storage import CHANNEL
+from webhooks.trial_calls import last_test_call
 
 PAGE_SIZE = 50
 
 
-def _find(request: TeamRequest, source_id: str) -> Source:
+def find_source(request: TeamRequest, source_id: str) -> Source:
     """One of those that the navigation asks for anyhow."""
     for found in health.sources_of(request.membership):
         if found.pk == source_id:
@@ -37,7 +39,17 @@ def _find(request: TeamRequest, source_id: str) -> Source:
     raise Http404
 
 
-def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **forms: Any) -> HttpResponse:
+def find_log(request: TeamRequest, source_id: str) -> Source:
+    """The source of a delivery log, which may be deleted by now."""
+    deleted = [source for source in _deleted_sources(request) if source.pk == source_id]
+    return deleted[0] if deleted else find_source(request, source_id)
+
+
+def _deleted_sources(request: TeamRequest) -> SourceQuerySet:
+    return Source.objects.deleted_with_log().filter(team=request.team).order_by("-deleted_at")
+
+
+def show_source(request: TeamRequest, source: Source, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The source's page; a key that was made just now is shown this once."""
     context = {
         "nav": "sources",
@@ -48,6 +60,7 @@ def _show_source(request: TeamRequest, source: Source, *, status: int = 200, **f
         "failed_query": health.FAILED_LATELY,
         "waiting_count": health.waiting_count(source),
         "waiting_since": timezone.now() - source.waited if source.waited else None,
+        "test_call": last_test_call(source),
         "key_form": KeyForm(),
         "source_form": SourceForm(instance=Source.objects.get(pk=source.pk)),
     }
@@ -64,6 +77,7 @@ def _connection_of(source: Source) -> dict[str, Any]:
         "source": source,
         "problem": problem,
         "is_settled": is_settled,
+        "checklist": checklist_of(source),
     }
 
 
@@ -76,7 +90,8 @@ def _show_key_next(request: TeamRequest, source: Source, key: SigningKey) -> Non
 def sources(request: TeamRequest) -> HttpResponse:
     """All of the team's sources."""
     found = health.sources_of(request.membership)
-    return render(request, "sources/sources.html", {"nav": "sources", "sources": found})
+    context = {"nav": "sources", "sources": found, "deleted": _deleted_sources(request)}
+    return render(request, "sources/sources.html", context)
 
 
 @never_cache
@@ -104,7 +119,7 @@ def create(request: TeamRequest) -> HttpResponse:
 @team_view(Permission.SOURCE_VIEW)
 def source(request: TeamRequest, source_id: str) -> HttpResponse:
     """One source: set-up while it is not verified, then its health."""
-    return _show_source(request, _find(request, source_id))
+    return show_source(request, find_source(request, source_id))
 
 
 @never_cache
@@ -112,8 +127,8 @@ def source(request: TeamRequest, source_id: str) -> HttpResponse:
 @team_view(Permission.SOURCE_VIEW)
 def connection(request: TeamRequest, source_id: str) -> HttpResponse:
     """Whether the ping has come, asked every few seconds; 286 tells htmx that it need not ask again."""
-    found = _find(request, source_id)
-    context = _connection_of(found)
+    found = find_source(request, source_id)
+    context = _connection_of(found) | {"is_update": True}
     return render(request, "sources/_connection.html", context, status=286 if context["is_settled"] else 200)
 
 
@@ -121,10 +136,10 @@ def connection(request: TeamRequest, source_id: str) -> HttpResponse:
 @team_view(Permission.SOURCE_MANAGE)
 def change(request: TeamRequest, source_id: str) -> HttpResponse:
     """Rename the source, or switch it on; off only for who was asked, since what comes meanwhile is lost."""
-    found = _find(request, source_id)
+    found = find_source(request, source_id)
     form = SourceForm(request.POST, instance=Source.objects.get(pk=found.pk))
     if not form.is_valid():
-        return _show_source(request, found, status=422, source_form=form)
+        return show_source(request, found, status=422, source_form=form)
     is_switched_off = found.is_enabled and not form.cleaned_data["is_enabled"]
     if is_switched_off and "even_if_calls_are_lost" not in request.POST:
         others = [source for source in health.sources_of(request.membership) if source != found and source.is_enabled]
@@ -140,7 +155,7 @@ def change(request: TeamRequest, source_id: str) -> HttpResponse:
 @team_view(Permission.SOURCE_MANAGE)
 def add_key(request: TeamRequest, source_id: str) -> HttpResponse:
     """Add a key; what waits in quarantine is verified with it."""
-    found = _find(request, source_id)
+    found = find_source(request, source_id)
     form = KeyForm(request.POST)
     if form.is_valid():
         key, waiting = form.cleaned_data["key"], found.unverified.count()
@@ -163,14 +178,14 @@ def add_key(request: TeamRequest, source_id: str) -> HttpResponse:
                 % {"count": released},
             )
             return redirect("source", request.team.slug, found.pk)
-    return _show_source(request, found, status=422, key_form=form)
+    return show_source(request, found, status=422, key_form=form)
 
 
 @require_POST
 @team_view(Permission.SOURCE_MANAGE)
 def retire_key(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
     """Have a key count no more; asks first where it is the one that Eduzz uses, or the last."""
-    found = _find(request, source_id)
+    found = find_source(request, source_id)
     key = get_object_or_404(found.keys, pk=pk)
     try:
         actions.retire_key(key, even_if_last="even_if_last" in request.POST)
@@ -186,7 +201,7 @@ def retire_key(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
 @team_view(Permission.DELIVERY_VIEW)
 def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
     """The delivery log, newest first."""
-    found = _find(request, source_id)
+    found = find_log(request, source_id)
     form = DeliveryFilter(request.GET, auto_id="filter-%s")
     form.full_clean()
     log = Delivery.objects.for_team(request.team).filter(source=found).without_body().newest_first()
@@ -218,7 +233,7 @@ def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
 @team_view(Permission.DELIVERY_VIEW)
 def delivery(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
     """One delivery, with its body."""
-    found = _find(request, source_id)
+    found = find_log(request, source_id)
     log = Delivery.objects.for_team(request.team).filter(source=found).select_related("ticket")
     shown = get_object_or_404(log, pk=pk)
     context = {"nav": "sources", "source": found, "delivery": shown, "body": redacted_body(shown)}
@@ -229,7 +244,7 @@ def delivery(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
 @team_view(Permission.DELIVERY_REPLAY)
 def replay(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
     """Have a worker try one delivery again."""
-    found = _find(request, source_id)
+    found = find_log(request, source_id)
     log = Delivery.objects.for_team(request.team).filter(source=found).without_body()
     if not actions.replay(get_object_or_404(log, pk=pk)):
         messages.info(request, _("There is nothing to replay: it has been processed, or is already waiting."))
@@ -240,7 +255,7 @@ def replay(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
 @team_view(Permission.DELIVERY_REPLAY)
 def replay_many(request: TeamRequest, source_id: str) -> HttpResponse:
     """Have a worker try all of the source's failed deliveries again."""
-    found = _find(request, source_id)
+    found = find_log(request, source_id)
     failed = Delivery.objects.for_team(request.team).filter(source=found, outcome=Delivery.Outcome.FAILED)
     count = failed.wait_again()
     notify(CHANNEL)
@@ -253,7 +268,7 @@ def replay_many(request: TeamRequest, source_id: str) -> HttpResponse:
 @team_view(Permission.DELIVERY_VIEW)
 def quarantine(request: TeamRequest, source_id: str) -> HttpResponse:
     """What was signed by a key that the source does not have; its content is shown to nobody."""
-    found = _find(request, source_id)
+    found = find_source(request, source_id)
     context = {
         "nav": "sources",
         "source": found,
@@ -267,7 +282,7 @@ def quarantine(request: TeamRequest, source_id: str) -> HttpResponse:
 @team_view(Permission.SOURCE_MANAGE)
 def discard_quarantine(request: TeamRequest, source_id: str) -> HttpResponse:
     """Give up what waits for a key that nobody will add."""
-    found = _find(request, source_id)
+    found = find_source(request, source_id)
     count, _by_model = found.unverified.all().delete()
     message = ngettext("%(count)s event was discarded.", "%(count)s events were discarded.", count)
     messages.success(request, message % {"count": count})

@@ -26,7 +26,7 @@ SELECT_KEYS = """
     SELECT source.team_id, source.is_enabled, statement_timestamp(), live.id, live.key, live.last_verified_at
     FROM webhooks_source source
     LEFT JOIN webhooks_signingkey live ON live.source_id = source.id AND live.retired_at IS NULL
-    WHERE source.id = %s
+    WHERE source.id = %s AND source.deleted_at IS NULL
 """
 
 # An answer to a sender waits for no lock: where somebody is at the key, the next event notes its use.
@@ -37,8 +37,8 @@ NOTE_USE = """
 
 INSERT_DELIVERY = """
     INSERT INTO webhooks_delivery (team_id, source_id, body, content_encoding, event, event_id, sent_at, received_at,
-        outcome, next_attempt_at, finished_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        is_test, outcome, next_attempt_at, finished_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (team_id, event, event_id) DO NOTHING RETURNING id
 """
 
@@ -92,7 +92,13 @@ def _decrypt(encrypted: str) -> str:
 
 
 def store_event(
-    team_id: int, source_id: str, body: bytes, content_encoding: str, received_at: datetime
+    team_id: int,
+    source_id: str,
+    body: bytes,
+    content_encoding: str,
+    received_at: datetime,
+    *,
+    is_test: bool = False,
 ) -> tuple[Event, bool]:
     """Store the event as waiting and wake a worker; returns it, and whether it is new.
 
@@ -103,8 +109,8 @@ def store_event(
     event = read_event(body, received_at, content_encoding)
     is_ping = event.name == PING
     state = ["processed", None, received_at] if is_ping else ["waiting", received_at, None]
-    values = [team_id, source_id, body, content_encoding, event.name, event.id, event.sent_at, received_at, *state]
-    stored = _execute(INSERT_DELIVERY, values)
+    values = [team_id, source_id, body, content_encoding, event.name, event.id, event.sent_at, received_at]
+    stored = _execute(INSERT_DELIVERY, [*values, is_test, *state])
     if is_ping:
         update_unless_locked(source_id, verified_at=Coalesce("verified_at", received_at), last_ping_at=received_at)
     elif not stored:

@@ -12,7 +12,7 @@ from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import EMAIL_RETRY
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
-from webhooks import claims, emails, quarantine
+from webhooks import actions, claims, emails, quarantine
 from webhooks.health import with_health
 from webhooks.models import Delivery, Source
 
@@ -26,8 +26,10 @@ def report_failures(timestamp: int = 0) -> None:
     newest = Delivery.objects.filter(source=OuterRef("pk")).failed_lately().order_by("-finished_at")
     is_new = Q(failures_reported_at=None) | Q(newest_failure_at__gt=F("failures_reported_at"))
     is_time = Q(failures_reported_at=None) | Q(failures_reported_at__lt=database_now() - REPORTED_EVERY)
-    due = Source.objects.annotate(newest_failure_at=Subquery(newest.values("finished_at")[:1])).filter(
-        is_new, is_time, newest_failure_at__isnull=False
+    due = (
+        Source.objects.present()
+        .annotate(newest_failure_at=Subquery(newest.values("finished_at")[:1]))
+        .filter(is_new, is_time, newest_failure_at__isnull=False)
     )
     for source in due:
         with transaction.atomic():
@@ -40,7 +42,7 @@ def report_failures(timestamp: int = 0) -> None:
 @app.task(name="webhooks.report_health", queueing_lock="webhooks.report_health", queue="notifications")
 def report_health(timestamp: int = 0) -> None:
     """Tell the managers of a team that no events come in: once for each trouble, and of a kind at most once a day."""
-    for source in with_health(Source.objects.all()):
+    for source in with_health(Source.objects.present()):
         trouble = source.trouble or ""
         if trouble == source.reported_health:
             continue
@@ -96,3 +98,11 @@ def empty_quarantine(timestamp: int = 0) -> None:
 def pull_back(timestamp: int = 0) -> None:
     """What waits for a time that a wrong clock gave it is tried now."""
     claims.pull_back()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="webhooks.delete_logs", queueing_lock="webhooks.delete_logs", queue="operations")
+def delete_logs(timestamp: int = 0) -> None:
+    """What is left of sources that were deleted with their deliveries."""
+    for source in Source.objects.filter(deleted_at__isnull=False, keeps_log=False):
+        actions.delete_log(source)

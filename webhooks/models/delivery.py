@@ -90,6 +90,9 @@ class Delivery(models.Model):
     duration_ms = models.PositiveIntegerField(
         _("duration"), db_default=0, help_text=_("Of the last attempt, in milliseconds.")
     )
+    is_test = models.BooleanField(
+        _("test"), default=False, db_default=False, help_text=_("Sent by us, to see that everything works.")
+    )
     ticket = models.OneToOneField(
         Ticket,
         models.SET_NULL,
@@ -133,6 +136,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["source", "-finished_at"], name="delivery_failed", condition=models.Q(outcome="failed")
             ),
+            models.Index(fields=["team", "-id"], name="delivery_test", condition=models.Q(is_test=True)),
         ]
 
     def __str__(self) -> str:

@@ -101,6 +101,34 @@ class Source(models.Model):
         help_text=_("When the last e-mail about each kind of trouble was sent (UTC)."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    checked_steps = models.JSONField(
+        _("steps checked by hand"),
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        editable=False,
+        help_text=_("Of the set-up: those that nothing but a person can tell."),
+    )
+    first_call_at = models.DateTimeField(
+        _("first help request"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When the first one that made a ticket arrived (UTC); test calls do not count."),
+    )
+    deleted_at = models.DateTimeField(
+        _("deleted"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Since then its address is unknown; the row stays while its deliveries do."),
+    )
+    keeps_log = models.BooleanField(
+        _("deliveries kept"),
+        default=True,
+        db_default=True,
+        editable=False,
+        help_text=_("Whether its deliveries stay once it is deleted."),
+    )
 
     # Known where `with_health()` was asked for.
     has_live_key: bool

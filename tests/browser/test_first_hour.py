@@ -1,0 +1,133 @@
+"""The first hour of a school, from `create_team` to its first ticket, by its real e-mails."""
+
+import email
+import email.policy
+import re
+import time
+from random import Random
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from helpdesk.demo.sending import send_all
+from helpdesk.demo.simulation import invent_event
+from helpdesk.teams.models import Invitation
+from helpdesk.tickets.models import Ticket
+from tests.conftest import database_address, serving
+
+pytestmark = pytest.mark.browser
+EMAIL, PASSWORD = "ana@example.com", "uma senha bem comprida"
+PING = {"event": "ping", "data": {"message": "ping"}}
+
+
+class Letters:
+    """What the server sent, read from where its mail back end writes."""
+
+    def __init__(self, folder):
+        self.folder, self.read = folder, 0
+
+    def next(self):
+        """The first that was not read yet, as its text and its HTML."""
+        deadline = time.monotonic() + 15
+        while True:
+            files = sorted(self.folder.iterdir(), key=lambda file: file.stat().st_mtime_ns)
+            raw = [part for file in files for part in file.read_bytes().split(b"-" * 79 + b"\n") if part.strip()]
+            if len(raw) > self.read:
+                self.read += 1
+                letter = email.message_from_bytes(raw[self.read - 1], policy=email.policy.default)
+                text, html = letter.iter_parts()
+                return letter["subject"], text.get_content(), html.get_content()
+            assert time.monotonic() < deadline, "no e-mail was sent"
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def letters(tmp_path):
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    return Letters(folder)
+
+
+@pytest.fixture
+def server(transactional_db, letters, settings):
+    """A server of its own, with a worker, whose e-mails are files."""
+    mail_to = f"filemail:///{letters.folder}"
+    with serving(worker=True, DATABASE_URL=database_address(), EMAIL_URL=mail_to) as address:
+        settings.BASE_URL = address
+        yield address
+
+
+def link_in(text):
+    found = re.search(r"https?://\S+", text)
+    assert found
+    return found[0]
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_from_create_team_to_the_first_ticket(server, letters, open_page, capsys, width):
+    page = open_page(width, locale="en-US")
+    call_command("create_team", "Escola da Ana", owner_email=EMAIL)
+    (welcome,) = mail.outbox
+    assert welcome.to == [EMAIL]
+    page.goto(link_in(welcome.body))
+    page.get_by_label("E-mail").or_(page.get_by_label("Email")).fill(EMAIL)
+    page.get_by_role("button", name="Send the link").click()
+    expect(page.get_by_role("heading", name="Look into your e-mail")).to_be_visible()
+
+    _subject, text, html = letters.next()
+    assert "Helpdesk" in text
+    assert link_in(text) in html
+    page.goto(link_in(text))
+    for field in page.locator("input[type=password]").all():
+        field.fill(PASSWORD)
+    page.get_by_role("button", name="Save the password").click()
+    page.locator("main").get_by_role("link", name=re.compile("Log in|Go to the tickets")).click()
+    if page.locator("input[type=password]").count():
+        page.locator("input[type=email]").fill(EMAIL)
+        page.locator("input[type=password]").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(re.compile("/t/escola-da-ana/"))
+
+    page.get_by_role("link", name="Connect Eduzz").click()
+    page.get_by_role("button", name="Continue").click()
+    address, key = page.locator("#address").input_value(), page.locator("#new-key").input_value()
+    page.locator("#step-events").get_by_role("button").click()
+    expect(page.locator("#step-events .step-done")).to_be_visible()
+    page.locator("#step-backup").get_by_role("button").click()
+    expect(page.locator("#step-backup .step-done")).to_be_visible()
+    assert page.locator("#new-key").input_value() == key  # which is shown this once
+    send_all(address, key, [PING])
+    expect(page.locator("#step-ping .step-done")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("Connected.")).to_be_visible()
+
+    page.get_by_role("button", name="Send a test call").click()
+    page.get_by_role("link", name="Open the test ticket #1").click(timeout=15_000)
+    expect(page.get_by_text("no learner is waiting")).to_be_visible()
+    page.get_by_role("button", name="Remove the test").click()
+    expect(page.get_by_text("The test call is removed")).to_be_visible()
+    assert not Ticket.objects.exists()
+    page.get_by_role("link", name="Go on connecting").click()
+
+    page.get_by_role("link", name="Invite someone").click()
+    page.get_by_label("E-mail").fill("beatriz@example.com")
+    page.get_by_label("Viewer").check()
+    page.get_by_role("button", name="Invite", exact=True).click()
+    expect(page.get_by_text("The invitation is on its way")).to_be_visible()
+    assert Invitation.objects.get().role == "viewer"
+    while (letter := letters.next())[0] != "Invitation to Escola da Ana":
+        pass
+    assert link_in(letter[1]) == page.locator("#new-link").input_value()
+
+    asked = invent_event(Random("b"), "nutror.learner_help", timezone.now())
+    assert send_all(address, key, [asked]) == {"stored": 1}
+    deadline = time.monotonic() + 15
+    while not Ticket.objects.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    page.goto(server)
+    page.locator(".row", has_text=asked["data"]["learner"]["name"]).locator(".row-link").click()
+    expect(page.get_by_role("heading", name=asked["data"]["learner"]["name"]).first).to_be_visible()
+    page.goto(address.replace("/webhooks/eduzz/", "/t/escola-da-ana/sources/"))
+    expect(page.get_by_role("heading", name="Until the first help request")).to_have_count(0)

@@ -1,0 +1,93 @@
+"""What leads up to the first help request, and away again: the steps of the set-up, test calls, deleting a source."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.models import Ticket
+from webhooks import actions, checklist, health, trial_calls
+from webhooks.forms import DeleteSourceForm, StepForm
+from webhooks.models import Delivery
+from webhooks.source_views import find_log, find_source
+
+
+@require_POST
+@team_view(Permission.SOURCE_MANAGE)
+def check_step(request: TeamRequest, source_id: str) -> HttpResponse:
+    """Note that a step is done, or is not; htmx gets the step anew, so that a key that is shown this once stays."""
+    source = find_source(request, source_id)
+    form = StepForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(_("There is no such step."), status=422)
+    step = checklist.Step(form.cleaned_data["step"])
+    checklist.check_step(source, step, is_done=form.cleaned_data["is_done"])
+    if request.htmx:
+        state = checklist.checklist_of(source).state_of(step)
+        return render(request, "sources/_setup_step.html", {"source": source, "state": state})
+    return redirect("source", request.team.slug, source.pk)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.SOURCE_VIEW, to_change=Permission.SOURCE_MANAGE)
+def test_call(request: TeamRequest, source_id: str) -> HttpResponse:
+    """Post: send a help request of our own. Get: what became of the last one; 286 tells htmx not to ask again."""
+    source = find_source(request, source_id)
+    problem = ""
+    if request.method == "POST":
+        try:
+            trial_calls.send_test_call(source)
+        except trial_calls.TestCallRefused as refused:
+            problem = str(refused)
+    if not request.htmx:
+        if problem:
+            messages.error(request, problem)
+        return redirect("source", request.team.slug, source.pk)
+    sent = trial_calls.last_test_call(source)
+    context = {"source": source, "test_call": sent, "problem": problem}
+    is_over = request.method != "POST" and not (sent and sent.outcome == Delivery.Outcome.WAITING)
+    return render(request, "sources/_test_call.html", context, status=286 if is_over else 200)
+
+
+@require_POST
+@team_view(Permission.SOURCE_MANAGE)
+def remove_test_calls(request: TeamRequest) -> HttpResponse:
+    """Have the team's test calls be gone, with the ticket that they made; back to the source that was asked from."""
+    trial_calls.remove_test_calls(request.team)
+    messages.success(request, _("The test call is removed, and its ticket with it."))
+    if source_id := request.POST.get("source", ""):
+        return redirect("source", request.team.slug, find_source(request, source_id).pk)
+    return redirect("inbox", request.team.slug)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.SOURCE_MANAGE)
+def delete_source(request: TeamRequest, source_id: str) -> HttpResponse:
+    """Ask, with what goes and what stays; then delete it. Once more for a log that was kept."""
+    source = find_log(request, source_id)
+    is_gone = source.deleted_at is not None
+    form = DeleteSourceForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        actions.delete_source(source, keep_log=form.cleaned_data["log"] == "keep")
+        messages.success(request, _("%(source)s is deleted. The tickets are all still there.") % {"source": source})
+        return redirect("sources", request.team.slug)
+    others = [each for each in health.sources_of(request.membership) if each != source and each.is_enabled]
+    context = {
+        "nav": "sources",
+        "source": source,
+        "form": form,
+        "is_last": not others and not is_gone,
+        "is_gone": is_gone,
+        "deliveries": source.deliveries.all()[: health.COUNTED_AT_MOST].count(),
+        "waiting": health.waiting_count(source),
+        "tickets": Ticket.objects.for_team(request.team).filter(delivery__source=source)[:100].count(),
+    }
+    return render(request, "sources/delete.html", context, status=422 if request.method == "POST" else 200)

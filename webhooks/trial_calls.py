@@ -1,0 +1,99 @@
+"""Help requests of our own, to see that everything works: they go the way of Eduzz' own, are marked, and can go again.
+
+What they prove is that the address answers, the key signs, and a worker makes a ticket. Whether Eduzz knows address and
+key they do not: so a test call counts neither as a delivery of the source nor as a use of its key.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from io import BytesIO
+
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.teams.models import Team
+from helpdesk.tickets.models import Ticket
+from webhooks import intake
+from webhooks.models import Delivery, Source
+from webhooks.signature import sign
+
+ADDRESS = "test-call@helpdesk.invalid"  # of learner and producer; nobody can have one of this domain (RFC 2606)
+COURSE_HASH = "helpdesk-test-call"
+
+
+class TestCallRefused(Exception):
+    """The intake did not take it; the text says why, to a person."""
+
+
+def send_test_call(source: Source) -> Delivery:
+    """Sign a help request with the newest key and hand it to the intake, as one of Eduzz; its delivery, which waits.
+
+    Raises TestCallRefused.
+    """
+    key = source.keys.filter(retired_at=None).last()
+    if key is None:
+        raise TestCallRefused(_("Add a key first: without one, nothing is accepted."))
+    event = _invent_event()
+    body = json.dumps(event).encode()
+    response = intake.eduzz(_request(source, body, sign(body, key.key)), source.pk)
+    answer = json.loads(response.content)
+    if answer["status"] != "stored":
+        raise TestCallRefused(answer["message"])
+    return Delivery.objects.for_team(source.team).get(event=event["event"], event_id=event["id"])
+
+
+def last_test_call(source: Source) -> Delivery | None:
+    """The one that was sent last, unless it was removed."""
+    sent = Delivery.objects.for_team(source.team).filter(source=source)
+    return sent.tests().without_body().select_related("ticket").first()
+
+
+@transaction.atomic
+def remove_test_calls(team: Team) -> None:
+    """As if none had been sent: deliveries, tickets with all that was done to them, learner, course and producer go.
+
+    Waits for a worker that has one in hand.
+    """
+    sent = Delivery.objects.for_team(team).tests()
+    list(sent.select_for_update(no_key=True).values("pk"))
+    sent.delete()
+    learners = Learner.objects.for_team(team).filter(email=ADDRESS)
+    list(learners.select_for_update(no_key=True).values("pk"))
+    Ticket.objects.for_team(team).filter(learner__in=learners).delete()
+    learners.delete()
+    Course.objects.for_team(team).filter(hash=COURSE_HASH, producer__email=ADDRESS, tickets=None).delete()
+    Producer.objects.for_team(team).filter(email=ADDRESS, courses=None, tickets=None).delete()
+
+
+def _invent_event() -> dict[str, object]:
+    now = timezone.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {
+        "id": f"test-{secrets.token_hex(16)}",
+        "event": "nutror.learner_help",
+        "data": {
+            "producer": {"email": ADDRESS, "name": _("Test call")},
+            "learner": {"email": ADDRESS, "name": _("Test learner")},
+            "course": {"hash": COURSE_HASH, "title": _("Test call")},
+            "createdAt": now,
+        },
+        "sentDate": now,
+    }
+
+
+def _request(source: Source, body: bytes, signature: str) -> WSGIRequest:
+    """The request as it would come over the wire, but for a mark that nothing which does can bear."""
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": source.intake_path,
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(body)),
+        "HTTP_X_SIGNATURE": signature,
+        "wsgi.input": BytesIO(body),
+        intake.TEST_CALL: True,
+    }
+    return WSGIRequest(environ)
