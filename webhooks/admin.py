@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 
 from helpdesk.operations.wakeups import notify
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
-from webhooks.health import with_health
+from helpdesk.ui.templatetags.ui import long_duration
+from webhooks.health import failed_count, problem_of, waiting_count, with_health
 from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery
 from webhooks.querysets import DeliveryQuerySet
 from webhooks.redaction import redacted_body
@@ -72,6 +73,13 @@ class SourceAdmin(TeamModelAdmin):
     inlines = [SigningKeyInline]
     readonly_fields = [
         "id",
+        "health",
+        "problem",
+        "waiting",
+        "failed",
+        "last_delivery_at",
+        "first_call_at",
+        "deleted_at",
         "verified_at",
         "last_ping_at",
         "last_rejected_at",
@@ -91,6 +99,22 @@ class SourceAdmin(TeamModelAdmin):
     def health(self, source: Source) -> str:
         """Whether help requests come in."""
         return str(source.health.label)
+
+    @admin.display(description=_("what is wrong"), empty_value="–")
+    def problem(self, source: Source) -> str:
+        """What keeps them from coming in, in a sentence."""
+        return problem_of(source)
+
+    @admin.display(description=_("waiting to be processed"))
+    def waiting(self, source: Source) -> str:
+        """How many, and since when."""
+        count = waiting_count(source)
+        return f"{count} · {long_duration(source.waited)}" if count and source.waited else str(count)
+
+    @admin.display(description=_("failed in the last week"))
+    def failed(self, source: Source) -> int:
+        """How many."""
+        return failed_count(source)
 
     @admin.display(description=_("last delivery"), ordering="last_delivery_at")
     def last_delivery_at(self, source: Source) -> datetime | None:

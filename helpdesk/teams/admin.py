@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.teams.account_forms import AdminChangePasswordForm
 from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_grants
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User
+from helpdesk.teams.removal import AsksBeforeRemoving
 from helpdesk.ui.admin import NamesAdmin, RecordAdmin, TeamModelAdmin
 
 
@@ -190,7 +191,7 @@ class UserAdmin(EndsRights, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg
 
 
 @admin.register(Team)
-class TeamAdmin(EndsRights, TeamModelAdmin):
+class TeamAdmin(AsksBeforeRemoving, EndsRights, TeamModelAdmin):
     """Teams with their members."""
 
     list_display = ["name", "slug", "time_zone", "response_target_hours", "created_at"]

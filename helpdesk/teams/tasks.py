@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from helpdesk.teams import leaving
-from helpdesk.teams.models import AccountEvent
+from helpdesk.teams.models import AccountEvent, Team
 
 KEPT = timedelta(days=180)
 
@@ -30,6 +30,12 @@ def forget_account_events(timestamp: int) -> None:
 def revoke_orphaned_grants(timestamp: int) -> None:
     """For rights that were lost outside of pages and commands, as by hand in the database."""
     leaving.revoke_orphaned_grants(None)
+
+
+@app.task(name="teams.delete_team", queue="operations")
+def delete_team(team_id: int) -> None:
+    """With everything in it."""
+    Team.objects.filter(pk=team_id).delete()
 
 
 @app.periodic(cron="49 3 * * *")

@@ -1,0 +1,100 @@
+"""Removing a team, with everything in it: asked by what goes and by its name, done by the worker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.teams.models import Membership, Team
+
+COUNTED_AT_MOST = 10_000
+
+
+class RemovalForm(forms.Form):
+    """The team's name, typed as it is."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Type the team’s name"), max_length=200, widget=forms.TextInput({"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.team = team
+
+    def clean_name(self) -> str:
+        """Raises ValidationError where it is another."""
+        name: str = self.cleaned_data["name"]
+        if " ".join(name.split()) != " ".join(self.team.name.split()):
+            raise forms.ValidationError(_("That is not this team’s name. Nothing was deleted."))
+        return name
+
+
+def contents_of(team: Team) -> list[tuple[str, str]]:
+    """What goes with a team: the name of each kind and how many there are, counted up to COUNTED_AT_MOST."""
+    contents = []
+    for relation in team._meta.get_fields(include_hidden=True):
+        if relation.one_to_many and relation.auto_created:
+            model: Any = relation.related_model
+            rows = model._base_manager.filter(**{relation.field.name: team}).order_by()  # type: ignore[union-attr]
+            count = rows.values("pk")[:COUNTED_AT_MOST].count()
+            if count:
+                shown = f"{count}+" if count == COUNTED_AT_MOST else str(count)
+                contents.append((str(model._meta.verbose_name_plural), shown))
+    return sorted(contents)
+
+
+def remove_team(team: Team) -> None:
+    """Have nobody open it any more, and a worker delete it."""
+    from helpdesk.teams.tasks import delete_team  # it imports this module
+
+    with transaction.atomic():
+        Membership.objects.for_team(team).delete()
+        delete_team.defer(team_id=team.pk)
+
+
+class AsksBeforeRemoving(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The admin's pages of teams, where one at a time is deleted, by a superuser who types its name."""
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Without the one that deletes several."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """A superuser's."""
+        return bool(request.user.is_superuser)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Ask, with what goes, and have it removed."""
+        team = get_object_or_404(self.get_queryset(request), pk=unquote(object_id))
+        if not self.has_delete_permission(request, team):
+            raise PermissionDenied
+        form = RemovalForm(request.POST if request.method == "POST" else None, team=team)
+        if form.is_valid():
+            self.log_deletions(request, Team.objects.filter(pk=team.pk))
+            remove_team(team)
+            text = _("“%(team)s” is being deleted. Nobody can open it any more.") % {"team": team}
+            self.message_user(request, text, messages.SUCCESS)
+            return redirect("admin:teams_team_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Delete the team"),
+            "opts": self.opts,
+            "object": team,
+            "contents": contents_of(team),
+            "form": form,
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name
+        status = 422 if request.method == "POST" else 200
+        return render(request, "admin/teams/team/delete_confirmation.html", context, status=status)
