@@ -120,7 +120,13 @@ class Batch:
             self.not_begun += [delivery.pk for delivery in deliveries]
             return
         note_served(team.pk)
-        events = {delivery: read(delivery) for delivery in deliveries if not self._is_given_up(delivery)}
+        events: dict[Delivery, Event] = {}
+        for delivery in deliveries:
+            if delivery.interruptions > MOST_INTERRUPTIONS:  # nothing of it is read: that may be what does it
+                interrupted = HandlerResult(Outcome.FAILED, problem=Problem.INTERRUPTED, was_tried=False)
+                self.finished.append((delivery, interrupted))
+            else:
+                events[delivery] = read(delivery)
         records = Records(team, events.values())
         for delivery, event in events.items():
             if self._is_late:
@@ -130,14 +136,6 @@ class Batch:
             else:
                 self.finished.append((delivery, _handle(records, event, delivery.attempts)))
         records.write()
-
-    def _is_given_up(self, delivery: Delivery) -> bool:
-        """Of one that ended its worker time and again nothing is read: that may be what does it."""
-        if delivery.interruptions <= MOST_INTERRUPTIONS:
-            return False
-        interrupted = HandlerResult(Outcome.FAILED, problem=Problem.INTERRUPTED, was_tried=False)
-        self.finished.append((delivery, interrupted))
-        return True
 
 
 def _note_first_calls(finished: list[tuple[Delivery, HandlerResult]]) -> None:

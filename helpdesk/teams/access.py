@@ -89,6 +89,7 @@ def attach_only_team(request: Any) -> None:
     if len(memberships) == 1:
         (request.membership,) = memberships
         request.team, request.membership.user = request.membership.team, request.user
+        request.is_about_person = True
 
 
 class LibraryPagesMiddleware(LoginRequiredMiddleware):

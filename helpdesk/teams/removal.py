@@ -95,6 +95,6 @@ class AsksBeforeRemoving(admin.ModelAdmin):  # type: ignore[type-arg]
             "form": form,
             **(extra_context or {}),
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         status = 422 if request.method == "POST" else 200
         return render(request, "admin/teams/team/delete_confirmation.html", context, status=status)

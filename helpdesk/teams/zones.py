@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 BRAZIL = {
-    "America/Sao_Paulo": "São Paulo, Brasília, Rio de Janeiro",
+    "America/Sao_Paulo": "São Paulo / Brasília",
     "America/Bahia": "Salvador",
     "America/Fortaleza": "Fortaleza",
     "America/Recife": "Recife",
@@ -20,7 +20,7 @@ BRAZIL = {
     "America/Porto_Velho": "Porto Velho",
     "America/Boa_Vista": "Boa Vista",
     "America/Rio_Branco": "Rio Branco",
-    "America/Noronha": "Fernando de Noronha",
+    "America/Noronha": "Noronha",
 }
 AMERICAS = {
     "America/Argentina/Buenos_Aires": "Buenos Aires",
@@ -30,7 +30,7 @@ AMERICAS = {
     "America/La_Paz": "La Paz",
     "America/Lima": "Lima",
     "America/Bogota": "Bogotá",
-    "America/Mexico_City": "Ciudad de México",
+    "America/Mexico_City": "México",
     "America/New_York": "New York",
     "America/Los_Angeles": "Los Angeles",
 }

@@ -53,6 +53,8 @@ PAGES = {
     "email": "/accounts/email/",
     "password": "/accounts/password/change/",
     "two factors": "/accounts/2fa/",
+    "log out": "/accounts/logout/",
+    "used link": "/accounts/confirm-email/MQ:abc:def/",
 }
 
 
@@ -67,6 +69,13 @@ def test_no_page_fails_an_axe_scan_or_is_wider_than_the_screen(server, team, ope
     wrong += scan(page, "first run")
     address, key = set_up_source(page)
     wrong += scan(page, "set-up")
+    page.locator("#step-backup").get_by_role("button").click()
+    expect(page.locator("#step-backup .step-done")).to_be_visible()
+    page.locator("#test-call button").click()
+    expect(page.locator("#test-call .notice")).to_be_visible()
+    wrong += scan(page, "set-up, a step done and a test call sent")
+    page.goto(f"{server}/t/escola-da-ana/")
+    wrong += scan(page, "first run, connected")
     send_all(address, key, [PING, *simulate_day(Random("axe"), timezone.now(), learners=12)])
     process()
     send_all(address, "another-key", [invent_event(Random("c"), "nutror.learner_help", timezone.now())])
@@ -85,6 +94,7 @@ def test_no_page_fails_an_axe_scan_or_is_wider_than_the_screen(server, team, ope
         "tag": f"/t/escola-da-ana/tags/{first.tags.get().pk}/",
         "tag to delete": f"/t/escola-da-ana/tags/{first.tags.get().pk}/delete/",
         "source": source,
+        "delete source": f"{source}delete/",
         "log": f"{source}deliveries/",
         "delivery": f"{source}deliveries/{delivery.pk}/",
         "quarantine": f"{source}quarantine/",

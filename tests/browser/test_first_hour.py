@@ -38,8 +38,8 @@ class Letters:
             if len(raw) > self.read:
                 self.read += 1
                 letter = email.message_from_bytes(raw[self.read - 1], policy=email.policy.default)
-                parts = [letter.get_body((kind,)).get_content() for kind in ("plain", "html")]
-                return letter["subject"], *parts
+                text, html = letter.iter_parts()
+                return letter["subject"], text.get_content(), html.get_content()
             assert time.monotonic() < deadline, "no e-mail was sent"
             time.sleep(0.1)
 

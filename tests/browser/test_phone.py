@@ -167,7 +167,7 @@ def test_a_list_that_is_off_the_line_says_so_until_it_is_back(phone, server, sch
 
 def test_the_facts_of_a_source_stand_one_below_the_other_and_its_name_in_one_piece(phone, server, school):
     source = source_of(school)
-    Source.objects.filter(pk=source.pk).update(verified_at=timezone.now())
+    Source.objects.filter(pk=source.pk).update(verified_at=timezone.now(), first_call_at=timezone.now())
     phone.goto(f"{server}/t/escola/sources/{source.pk}/")
     boxes = phone.locator(".facts > *").evaluate_all("(all) => all.map((each) => each.getBoundingClientRect())")
     assert len(boxes) == 16

@@ -1,5 +1,6 @@
 """The pages on which a team sets webhooks up, looks at what was sent, and mends what fails."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -33,10 +34,16 @@ def test_the_empty_page_says_what_a_webhook_is_for(page):
     assert "Set up a webhook" in page.get(HOME).text
 
 
-def test_the_side_bar_leads_managers_there(page, client, team):
-    assert f'href="{HOME}"' in page.get("/t/escola/").text
+def test_the_side_bar_leads_managers_to_the_three_kinds_in_one_place(page, client, team):
+    assert page.get("/t/escola/").text.count('href="/t/escola/sources/"') == 2  # also on a phone
+    places = ["/t/escola/sources/", HOME, "/t/escola/tokens/"]
+    for here in places:
+        tabs = page.get(here).text.partition('class="tabs"')[2].partition("</nav>")[0]
+        assert re.findall(r'href="([^"]+)"', tabs) == places
+        assert re.search(rf'href="{here}"[^>]* aria-current="page"', tabs)
     client.force_login(MembershipFactory(team=team, role=Role.AGENT).user)
-    assert f'href="{HOME}"' not in client.get("/t/escola/").text
+    text = client.get("/t/escola/").text
+    assert not [here for here in places if f'href="{here}"' in text]
 
 
 def test_the_light_is_green_once_something_has_arrived(page, owner):

@@ -140,9 +140,9 @@ class TestWhoeverHoldsTheSource:
 def test_a_source_that_is_deleted_meanwhile_is_unknown(monkeypatch):
     source = source_of()
 
-    def delete_first(*args):
+    def delete_first(*args, **options):
         Source.objects.all().delete()
-        return stored(*args)
+        return stored(*args, **options)
 
     stored = storage.store_event
     monkeypatch.setattr("webhooks.intake.store_event", delete_first)

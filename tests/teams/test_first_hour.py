@@ -1,0 +1,232 @@
+"""The first owner's welcome, invitations sent again, roles in words, zones in groups, pages in the team's frame."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.core.management import call_command
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from helpdesk.teams.account_emails import CHANGES
+from helpdesk.teams.adapter import CHANGES as RECORDED
+from helpdesk.teams.emails import send_invitation
+from helpdesk.teams.forms import TeamForm
+from helpdesk.teams.models import Invitation, Team
+from helpdesk.teams.roles import EXPLANATIONS, Role
+from helpdesk.teams.zones import zone_choices
+from tests.factories import MembershipFactory, TeamFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "uma senha bem comprida"
+
+
+@pytest.fixture
+def team():
+    return TeamFactory(slug="escola", name="Escola d'Água & Cia")
+
+
+@pytest.fixture
+def owner(team):
+    return MembershipFactory(team=team, role=Role.OWNER, user__name="Ana Prado")
+
+
+@pytest.fixture
+def page(client, owner):
+    client.force_login(owner.user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+class TestWelcome:
+    def test_whoever_has_no_password_is_led_to_choose_one(self, settings):
+        settings.LANGUAGE_CODE = "en"
+        call_command("create_team", "Escola da Ana", owner_email="ana@example.com")
+        (letter,) = mail.outbox
+        assert letter.to == ["ana@example.com"]
+        assert "Escola da Ana" in letter.subject
+        assert reverse("account_reset_password") in letter.body
+        assert "ana@example.com" in letter.body
+
+    def test_whoever_has_one_is_led_to_log_in(self):
+        call_command("create_team", "Escola da Ana", owner_email="ana@example.com", owner_password=PASSWORD)
+        assert reverse("account_reset_password") not in mail.outbox[0].body
+
+    def test_a_mail_server_that_is_away_does_not_lose_the_team(self, monkeypatch, capsys):
+        monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", _refuse)
+        call_command("create_team", "Escola da Ana", owner_email="ana@example.com")
+        assert Team.objects.count() == 1
+        assert capsys.readouterr().out.strip() == '{"slug": "escola-da-ana"}'
+
+    def test_where_mail_is_written_on_the_console_the_answer_stays_one_object(self, settings, capsys):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+        call_command("create_team", "Escola da Ana", owner_email="ana@example.com")
+        assert capsys.readouterr().out.strip() == '{"slug": "escola-da-ana"}'
+
+    def test_a_team_that_is_refused_welcomes_nobody(self):
+        with pytest.raises(Exception, match=r"password|senha"):
+            call_command("create_team", "Escola", owner_email="ana@example.com", owner_password="12345")
+        assert not mail.outbox
+
+
+def _refuse(*args, **kwargs):
+    raise OSError("connection refused")
+
+
+def invite(page, email="new@example.com", role="agent"):
+    page.post("/t/escola/team/invitations/", {"email": email, "role": role})
+    return Invitation.objects.get(email=email)
+
+
+def html_of(letter):
+    return letter.alternatives[0].content
+
+
+def path_in(text):
+    found = re.search(r"http://[^/\s]+(/invitations/[^/\s\"]+/)", text)
+    assert found
+    return found[1]
+
+
+class TestInvitations:
+    def test_the_link_is_shown_once_to_whoever_invites(self, page):
+        invite(page)
+        sent = path_in(str(mail.outbox[0].body))
+        assert sent in page.get("/t/escola/team/").text
+        assert sent not in page.get("/t/escola/team/").text
+
+    def test_one_that_is_sent_again_counts_again_and_the_earlier_link_does_not(self, page, client):
+        invitation = invite(page)
+        before = path_in(str(mail.outbox[0].body))
+        Invitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
+        assert page.get(before).status_code == 404
+        text = page.post(f"/t/escola/team/invitations/{invitation.pk}/renew/", {"send": "1"}, follow=True).text
+        assert "on its way to new@example.com" in text
+        after = path_in(str(mail.outbox[1].body))
+        assert after != before
+        assert [page.get(path).status_code for path in (before, after)] == [404, 200]
+        assert Invitation.objects.get().expires_at > timezone.now() + timedelta(days=13)
+
+    def test_a_link_to_copy_is_made_without_an_e_mail(self, page):
+        invitation = invite(page)
+        mail.outbox.clear()
+        text = page.post(f"/t/escola/team/invitations/{invitation.pk}/renew/", follow=True).text
+        assert not mail.outbox
+        assert page.get(path_in(text)).status_code == 200
+
+    def test_a_manager_renews_no_owner(self, client, team, owner):
+        manager = MembershipFactory(team=team, role=Role.MANAGER)
+        token_hash = Invitation.hash_token("x")
+        invitation = Invitation.objects.create(
+            team=team, email="o@example.com", role=Role.OWNER, token_hash=token_hash, invited_by=owner.user
+        )
+        client.force_login(manager.user)
+        assert client.post(f"/t/escola/team/invitations/{invitation.pk}/renew/").status_code == 422
+        assert Invitation.objects.get().token_hash == token_hash
+
+    def test_one_that_is_gone_or_of_another_team_is_404(self, page):
+        other = MembershipFactory(role=Role.OWNER)
+        foreign = Invitation.objects.create(
+            team=other.team, email="o@example.com", token_hash="x", invited_by=other.user
+        )
+        for pk in (foreign.pk, 10_000):
+            assert page.post(f"/t/escola/team/invitations/{pk}/renew/", {"send": "1"}).status_code == 404
+        assert not mail.outbox
+
+    def test_the_letter_says_who_invites_to_what_and_what_one_does_there(self, page, settings):
+        settings.BASE_URL = "https://ajuda.example.com"
+        invite(page)
+        (letter,) = mail.outbox
+        html = html_of(letter)
+        for text in (letter.body, html):
+            assert "Ana Prado" in text
+            assert str(EXPLANATIONS[Role.AGENT]) in text
+            assert "https://ajuda.example.com/invitations/" in text
+        assert "Escola d'Água & Cia" in letter.body
+        assert "Escola d&#x27;Água &amp; Cia" in html
+        assert html.count("prefers-color-scheme: dark") == 1
+
+    def test_a_name_in_a_letter_is_no_markup(self, team, owner):
+        team.name = "<script>alert(1)</script>"
+        invitation = Invitation(
+            team=team, email="a@b.com", role=Role.AGENT, invited_by=owner.user, expires_at=timezone.now()
+        )
+        assert send_invitation(invitation, "token")
+        assert "<script" not in html_of(mail.outbox[0])
+
+
+def test_every_role_is_explained_where_it_is_chosen(page):
+    text = page.get("/t/escola/team/").text
+    for role in Role:
+        assert text.count(str(EXPLANATIONS[role])) == 2  # when inviting, and beside the members
+
+
+class TestZones:
+    def test_every_zone_is_there_once_and_brazil_comes_first(self):
+        groups = zone_choices()
+        zones = [zone for _group, choices in groups for zone, _label in choices]
+        assert len(zones) == len(set(zones)) > 400
+        assert zones[0] == "America/Sao_Paulo"
+        assert 15 <= len(groups[0][1]) + len(groups[1][1]) <= 25
+        assert dict(groups[0][1])["America/Sao_Paulo"].endswith("(UTC−3)")
+
+    @pytest.mark.parametrize("zone", ["America/Noronha", "Asia/Kathmandu"])
+    def test_any_can_be_chosen(self, team, zone):
+        data = {"name": "Escola", "time_zone": zone, "response_target_hours": 24}
+        assert TeamForm(data, instance=team).is_valid()
+
+    def test_no_other(self, team):
+        data = {"name": "Escola", "time_zone": "Brazil", "response_target_hours": 24}
+        assert "time_zone" in TeamForm(data, instance=team).errors
+
+
+ACCOUNT_PAGES = ["account", "account_email", "account_change_password", "mfa_index", "account_logout"]
+
+
+class TestFrame:
+    @pytest.mark.parametrize("name", ACCOUNT_PAGES)
+    def test_the_pages_of_ones_account_stand_in_the_frame_of_the_one_team(self, page, name):
+        text = page.get(reverse(name), follow=True).text
+        assert 'href="/t/escola/reports/"' in text
+        assert 'aria-current="page"' in text.partition('href="/account/"')[2].partition("</a>")[0]
+
+    @pytest.mark.parametrize("name", ACCOUNT_PAGES)
+    def test_with_two_teams_or_none_in_a_plain_one(self, client, name):
+        for count in (0, 2):
+            user = UserFactory()
+            for _ in range(count):
+                MembershipFactory(user=user)
+            client.force_login(user)
+            response = client.get(reverse(name), follow=True)
+            assert response.status_code == 200
+            assert "plain-page" in response.text
+
+    def test_no_page_of_allauth_keeps_its_own_look(self, client):
+        """Each is one of ours, whatever state it is in; those of what is turned off lead elsewhere."""
+        own = {"account_reset_password_from_key": ["1", "a-b"], "account_confirm_email": ["nothing"]}
+        for name in [str(name) for name in get_resolver().reverse_dict if str(name).startswith(("account_", "mfa_"))]:
+            response = client.get(reverse(name, args=own.get(name, [])))
+            if response.status_code == 200:
+                assert "helpdesk.css" in response.text or "css/" in response.text, name
+                assert "btn" in response.text, name
+                assert "Menu:" not in response.text, name
+
+    def test_a_link_that_is_used_up_leads_on(self, page, client):
+        text = page.get("/accounts/confirm-email/MQ:abc:def/").text
+        assert 'href="/accounts/email/"' in text
+        client.logout()
+        text = client.get("/accounts/password/reset/key/1-abc-def/").text
+        assert 'href="/accounts/password/reset/"' in text
+
+    def test_without_recovery_codes_one_is_warned_and_led_to_new_ones(self, page, owner):
+        Authenticator.objects.create(user=owner.user, type="totp", data={"secret": "x"})
+        text = page.get("/accounts/2fa/").text
+        assert "No codes are left" in text
+        assert text.count("btn-primary") == 1
+        assert 'href="/accounts/2fa/recovery-codes/generate/"' in text
+
+
+def test_every_change_that_is_recorded_is_told_in_our_words():
+    assert set(RECORDED) - {"account/email/email_changed"} <= set(CHANGES)

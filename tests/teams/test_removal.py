@@ -1,0 +1,106 @@
+"""An operator removes a team: by its name, told what goes with it, and by nobody else."""
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.teams.models import Membership, Team, User
+from helpdesk.teams.roles import Role
+from helpdesk.teams.tasks import delete_team
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.factories import ActivityFactory, MembershipFactory, TeamFactory, open_ticket, source_of
+from tests.webhooks.sender import deliver, learner_help
+from webhooks.models import Delivery
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def team(client):
+    """A team with something of everything."""
+    team = TeamFactory(name="Escola da Ana")
+    owner = MembershipFactory(team=team, role=Role.OWNER)
+    deliver(client, source_of(team), learner_help())
+    ActivityFactory(team=team)
+    ticket = open_ticket(team)
+    actions.add_tag(ticket, Actor.person(owner.user), "vídeo")
+    return team
+
+
+@pytest.fixture
+def operator():
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.create_superuser("root@example.com", "x"))
+    return client
+
+
+def address(team):
+    return reverse("admin:teams_team_delete", args=[team.pk])
+
+
+def test_it_says_what_goes_with_it(operator, team):
+    text = operator.get(address(team)).text
+    for words in ("Memberships", "Tickets", "Deliveries", "Learners", "type its name"):
+        assert words in text
+    counts = dict(operator.get(address(team)).context["contents"])
+    assert counts["tickets"] == str(Ticket.objects.for_team(team).count())
+    assert counts["deliveries"] == "1"
+
+
+@pytest.mark.parametrize("name", ["", "escola da ana", "Escola", "\0"])
+def test_without_its_name_nothing_is_deleted(operator, team, name):
+    assert operator.post(address(team), {"name": name}).status_code == 422
+    assert Membership.objects.for_team(team).exists()
+    assert not ProcrastinateJob.objects.filter(task_name="teams.delete_team").exists()
+
+
+def test_by_its_name_it_goes_with_everything_and_nothing_else(operator, team, client):
+    other = TeamFactory(name="Escola do João")
+    deliver(client, source_of(other), learner_help())
+    person = team.memberships.get().user
+    response = operator.post(address(team), {"name": "  Escola da Ana "}, follow=True)
+    assert "is being deleted" in response.text
+    client.force_login(person)
+    assert client.get(f"/t/{team.slug}/").status_code == 404  # before the worker has begun
+    (job,) = ProcrastinateJob.objects.filter(task_name="teams.delete_team")
+    delete_team(**job.args)
+    assert list(Team.objects.all()) == [other]
+    assert User.objects.filter(pk=person.pk).exists()
+    assert {delivery.team for delivery in Delivery.objects.all()} == {other}
+    for model in apps.get_models():
+        if any(field.name == "team" for field in model._meta.fields) and model.__module__.startswith(
+            ("helpdesk", "webhooks")
+        ):
+            assert not model._default_manager.filter(team=team.pk).exists(), model
+    delete_team(team.pk)  # once more, as after a worker that was killed
+
+
+def test_only_a_superuser_may(team):
+    staff = User.objects.create_user("staff@example.com", "x", is_staff=True)
+    staff.user_permissions.set(Permission.objects.all())
+    MembershipFactory(team=team, user=staff)
+    client = Client()
+    client.force_login(staff)
+    for response in (client.get(address(team)), client.post(address(team), {"name": team.name})):
+        assert response.status_code == 403
+    assert Membership.objects.for_team(team).exists()
+
+
+def test_no_list_deletes_several_at_once(operator, team):
+    data = {"action": "delete_selected", "_selected_action": [team.pk], "post": "yes"}
+    operator.post(reverse("admin:teams_team_changelist"), data)
+    assert Team.objects.filter(pk=team.pk).exists()
+
+
+def test_the_health_of_a_source_is_on_screen(operator, team, client):
+    source = team.sources.get()
+    client.post(source.intake_path, data=b"{}", content_type="application/json")
+    text = operator.get(reverse("admin:webhooks_source_change", args=[source.pk])).text
+    assert "Refusing requests" in text
+    assert "The latest request through Nutror was refused" in text
+    assert "Refusing requests" in operator.get(reverse("admin:webhooks_source_changelist")).text
