@@ -201,7 +201,6 @@ UNMERGE = ReversibleChange(
 OF_MANY = (STATUS, ASSIGNEE, PRIORITY, TAG, UNTAG, SNOOZE)
 REVERSIBLE = {change.name: change for change in (*OF_MANY, UNSNOOZE, MERGE, UNMERGE)}
 
-TAKE = Change(permission=Permission.TICKET_ASSIGN, action=actions.take_ticket)
 RESOLVE = Change(permission=Permission.TICKET_CHANGE, action=actions.resolve_ticket)
 REOPEN = Change(permission=Permission.TICKET_CHANGE, action=actions.reopen_ticket)
 NOTE = Change(permission=Permission.TICKET_NOTE, form=NoteForm, action=actions.add_note)

@@ -57,7 +57,6 @@ class AssignmentForm(ChangeForm):
 
     def __init__(self, *args: Any, team: Team, ticket: Ticket | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].widget.attrs["data-key"] = "a"
         self.people = User.objects.filter(
             pk__in=Membership.objects.for_team(team).able_to_work().values("user")
         ).order_by("name", "email")

@@ -41,7 +41,8 @@ document.addEventListener("keydown", (event) => {
 
 // A key opened it while nothing had the focus: then the focus goes to the button that opens it.
 document.addEventListener("toggle", (event) => {
-  if (!event.target.matches("[data-picker]") || event.newState === "open" || document.activeElement !== document.body) return;
+  if (!event.target.matches("[data-picker]") || event.newState === "open") return;
+  if (document.activeElement !== document.body && !event.target.contains(document.activeElement)) return;
   document.querySelector(`[popovertarget="${event.target.id}"][data-key]`)?.focus({ preventScroll: true });
 }, { capture: true });
 
