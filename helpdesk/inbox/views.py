@@ -72,7 +72,6 @@ def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool)
     return {
         "nav": question.nav,
         "chips": chips_of(question),
-        "has_sources": is_fresh and request.team.sources.exists(),
         "is_fresh": is_fresh,
         "newest": Ticket.objects.latest_pk(),
         "offers": change_offers(request.membership),
