@@ -102,7 +102,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(postgres):
         for one in sent:
             one.result()
         assert sender.longest_gap < BACK_WITHIN
-        ((_outcome, deliveries, tickets),) = wait_until_processed(postgres, 60)
+        ((_outcome, deliveries, tickets),) = wait_until_processed(postgres, 180)
     with postgres.connect() as connection:
         assert (deliveries, tickets) == (EVENTS, EVENTS)
         assert connection.execute(LEARNERS).fetchone() == (EVENTS, learners)

@@ -14,10 +14,12 @@ from webhooks.handlers.records import Records
 def open_ticket_for_learner(records: Records, event: Event) -> Ticket:
     """Every call is a ticket; `open_ticket` merges a repeated one."""
     course = records.course(event)
+    learner, is_new = records.get_or_create_learner(event)
     return open_ticket(
         records.team,
         Actor.system(),
-        learner=records.learner(event),
+        learner=learner,
+        is_new_learner=is_new,
         course=course,
         producer=course.producer,
         requested_at=event.occurred_at,

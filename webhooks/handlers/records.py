@@ -71,12 +71,17 @@ class Records:
         return course
 
     def learner(self, event: Event) -> Learner:
-        """The learner of the event; locked until the end of the batch.
+        """The learner of the event; locked until the end of the batch."""
+        return self.get_or_create_learner(event)[0]
+
+    def get_or_create_learner(self, event: Event) -> tuple[Learner, bool]:
+        """The learner of the event, locked until the end of the batch, and whether it was made just now.
 
         Raises IntegrityError where another transaction made the same learner just now; then it is found the next time.
         """
         email, name = event.email("learner.email"), event.name_at("learner.name")
-        if email not in self._learners:
+        is_new = email not in self._learners
+        if is_new:
             self._learners[email] = Learner.objects.create(
                 team=self.team,
                 email=email,
@@ -87,7 +92,7 @@ class Records:
         learner = self._learners[email]
         self._heard_of[learner] = max(event.occurred_at, self._heard_of.get(learner, event.occurred_at))
         self._note_name(learner, name, event.occurred_at)
-        return learner
+        return learner, is_new
 
     def record_activity(self, event: Event, kind: str, **facts: object) -> None:
         """A row in the learner's activity, with the lesson where the event names one."""
