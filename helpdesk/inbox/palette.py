@@ -93,7 +93,7 @@ def _learners(team: Team, text: str) -> list[Found]:
         return []
     asked = Learner.objects.for_team(team).filter(*(Q(search_text__contains=word) for word in words))
     if max(map(len, words)) < search.SHORTEST_INDEXED:
-        latest = Ticket.objects.for_team(team).newest_first().values("learner")[: search.NEAREST]
+        latest = Ticket.objects.for_team(team).newest_first().values("learner")[: search.NEWEST]
         asked = asked.filter(pk__in=latest)
     learners = list(asked[:LOOKED_THROUGH])
     learners.sort(key=lambda learner: (not learner.search_text.startswith(words[0]), learner.search_text))
