@@ -51,7 +51,7 @@ def test_snoozed_ones_say_until_when_in_the_readers_zone(team, agent):
 
 
 def test_every_change_of_many_has_words(team, agent):
-    values = {"status": "open", "priority": "1", "snooze": "2026-03-11T12:00:00+00:00"}
+    values = {"status": "open", "priority": "1", "snooze": "2026-03-11T12:00:00+00:00", "merge": "0"}
     for kind in REVERSIBLE:
         change = BulkChange(team=team, actor=agent, kind=kind, value=values.get(kind, ""))
         assert "3 tickets" in tell_outcome(change, 3)

@@ -11,7 +11,7 @@ from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_tic
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/t/escola/palette/"
-QUERIES = 20
+QUERIES = 22
 HTMX = {"hx-request": "true", "hx-target": "palette-found"}
 
 

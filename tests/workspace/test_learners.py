@@ -115,7 +115,7 @@ def test_names_are_escaped_in_suggestions(page, team):
 
 
 def test_the_form_asks_for_suggestions_and_works_without(page, team):
-    text = page.get("/t/escola/tickets/new/").text
+    text = page.get("/t/escola/tickets/new/").text.partition("<main")[2].partition("</main>")[0]
     assert text.count('hx-get="/t/escola/learners/suggestions/"') == 2
     assert text.count('role="listbox"') == 2
     assert page.post("/t/escola/tickets/new/", {"email": "nova@example.com", "name": "Nova"}).status_code == 302
