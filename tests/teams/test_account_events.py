@@ -75,7 +75,7 @@ def test_every_way_of_making_an_account_is_recorded_once(way, team, client, monk
     assert made.user_agent == ("Firefox" if way in {"admin", "invitation"} else f"manage.py {way}")
     assert not AccountEvent.objects.filter(email="bia@example.com", kind=Kind.PASSWORD_CHANGED)
     assert [letter.subject.partition(":")[0] for letter in mail.outbox] == (
-        ["Welcome to Helpdesk"] if way == "create_team" else []
+        ["Boas-vindas ao Helpdesk"] if way == "create_team" else []
     )
 
 
