@@ -23,7 +23,7 @@ class Pickers:
     statuses: list[Status]
     priorities: list[tuple[int, Any]]
     people: list[tuple[User, str]]
-    tags: list[str]
+    tags: list[Tag]
     snooze_presets: list[tuple[str, Any]]
 
 
@@ -39,21 +39,18 @@ def pickers_for(ticket: Ticket, user: User) -> Pickers:
     )
 
 
-def _tags_offered(ticket: Ticket) -> list[str]:
+def _tags_offered(ticket: Ticket) -> list[Tag]:
     """The ticket's own, then the most used of late, then others by name."""
-    own = {tag.name for tag in ticket.tags.all()}
-    uses = dict.fromkeys(own, RECENT + 1) | {name: count for name, count in _uses_of(ticket.team) if name not in own}
-    return sorted(uses, key=lambda name: (-uses[name], name))[:TAGS_OFFERED]
+    own = list(ticket.tags.all())
+    return [*own, *(tag for tag in _tags_by_use(ticket.team) if tag not in own)][:TAGS_OFFERED]
 
 
-def _uses_of(team: Team) -> list[tuple[str, int]]:
-    """Tags, and how many of the tickets that something was done to lately bear them; the same cost for any team."""
+def _tags_by_use(team: Team) -> list[Tag]:
+    """Tags, those first that most of the tickets bear that something was done to lately; the same cost for any team."""
     recent = Ticket.objects.for_team(team).order_by("-last_activity_at", "-pk").values("pk")[:RECENT]
     tags = Tag.objects.for_team(team)
     used = tags.filter(tickets__in=recent).annotate(uses=Count("tickets")).order_by("-uses", "name")
     others = tags.annotate(uses=Value(0)).order_by("name")
-    found = [rows.values_list("name", "uses")[:TAGS_OFFERED] for rows in (used, others)]
-    counts: dict[str, int] = {}
-    for name, count in found[0].union(found[1], all=True):
-        counts[name] = max(count, counts.get(name, 0))
-    return list(counts.items())
+    found: list[Any] = list(used[:TAGS_OFFERED].union(others[:TAGS_OFFERED], all=True))
+    found.sort(key=lambda tag: (-tag.uses, tag.name))
+    return list(dict.fromkeys(found))

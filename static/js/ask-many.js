@@ -1,5 +1,5 @@
 // A form[data-ask-above] asks before it changes more tickets than so many, with their number and what will become of them.
-const dialog = () => document.getElementById("ask");
+const dialog = () => document.getElementById("ask-many");
 const count = () => (document.querySelector("input[name=all][form=changes]")?.checked
   ? document.getElementById("list-count").textContent
   : String(document.querySelectorAll("input[name=ticket][form=changes]:checked").length));
@@ -19,7 +19,7 @@ document.addEventListener("htmx:confirm", (event) => {
   dialog().querySelector("[data-answer]").focus();
 });
 document.addEventListener("click", (event) => {
-  if (!event.target.closest("#ask [data-answer]")) return;
+  if (!event.target.closest("#ask-many [data-answer]")) return;
   dialog().close();
   answer.send(true);
 });

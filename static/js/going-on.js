@@ -1,5 +1,5 @@
 // Between the answer that leads on to another ticket and its coming, the slots of the one before take no second press.
-const slots = () => document.querySelectorAll(".slot");
+const slots = () => document.querySelectorAll("#ticket .slot");
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (event.detail.xhr.getResponseHeader("HX-Location")) for (const slot of slots()) slot.disabled = true;
 });

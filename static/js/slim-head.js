@@ -1,12 +1,26 @@
-// While [data-slim-when-gone], the head of the ticket, is scrolled away, #ticket is marked so that its one line shows.
-const observer = new IntersectionObserver(([entry]) => {
-  const isGone = !entry.isIntersecting && entry.boundingClientRect.top < 0;
-  entry.target.closest("#ticket")?.toggleAttribute("data-scrolled", isGone);
-});
+// While [data-slim-when-gone], the head of the ticket, is scrolled away below the bar, #ticket is marked so that its one line
+// shows. What scrolls is the pane that it is in, or where that does not, the page.
+const SCROLLS_BY_PANE = matchMedia("(min-width: 801px)");
+let observer = null;
+let watched = null;
+
+const notice = (entries) => {
+  const { isIntersecting, boundingClientRect, rootBounds, target } = entries.at(-1);
+  const isGone = !isIntersecting && boundingClientRect.top < (rootBounds?.top ?? 0);
+  target.closest("#ticket")?.toggleAttribute("data-scrolled", isGone);
+};
 const watch = () => {
-  observer.disconnect();
   const head = document.querySelector("[data-slim-when-gone]");
-  if (head) observer.observe(head);
+  if (head === watched) return;
+  observer?.disconnect();
+  watched = head;
+  if (!head) return;
+  const pane = SCROLLS_BY_PANE.matches ? head.closest(".desk") : null;
+  const bar = head.closest("#ticket").querySelector(".ticket-bar");
+  const covered = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
+  observer = new IntersectionObserver(notice, { root: pane, rootMargin: `-${covered}px 0px 0px 0px` });
+  observer.observe(head);
 };
 watch();
-document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "ticket") watch(); });
+document.addEventListener("htmx:afterSwap", watch);
+SCROLLS_BY_PANE.addEventListener("change", () => { watched = null; watch(); });

@@ -38,7 +38,7 @@ def center_of(slot):
 def test_twenty_are_resolved_by_thumb_a_tap_each_and_a_double_tap_resolves_no_two(phone, server, school):
     tickets = fill_inbox(school, 21)
     phone.goto(f"{server}/t/escola/tickets/{tickets[0].number}/")
-    resolve = phone.locator(".slot").first
+    resolve = phone.locator("#ticket .slot").first
     place = center_of(resolve)
     for done, ticket in enumerate(tickets[:20]):
         expect(phone.locator("#ticket h1")).to_contain_text(f"#{ticket.number}")
@@ -57,7 +57,7 @@ def test_twenty_are_resolved_by_thumb_a_tap_each_and_a_double_tap_resolves_no_tw
 def test_a_tap_that_was_meant_for_a_slot_chooses_nothing_in_the_sheet_that_came_there(phone, server, school):
     (ticket,) = fill_inbox(school, 1)
     phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    place = center_of(phone.locator(".slot").nth(2))
+    place = center_of(phone.locator("#ticket .slot").nth(2))
     phone.wait_for_timeout(450)
     phone.touchscreen.tap(*place)
     phone.touchscreen.tap(*place)
@@ -182,6 +182,7 @@ def test_name_wait_and_owner_stay_in_sight(open_page, server, school, ana, width
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     slim = page.locator(".slim-head")
     expect(slim).to_be_hidden()
+    page.locator("#ticket h1").hover()
     page.mouse.wheel(0, 900)
     expect(slim).to_be_visible()
     expect(slim).to_contain_text("Aluno 001")
@@ -205,7 +206,7 @@ def test_a_draft_stays_with_its_ticket_when_one_goes_on(page, server, school):
     page.goto(f"{server}/t/escola/tickets/{first.number}/")
     note = page.get_by_label("Note for the team")
     note.fill("Comecei a olhar")
-    page.locator(".slot").first.click()
+    page.locator("#ticket .slot").first.click()
     expect(page.locator("#ticket h1")).to_contain_text(f"#{second.number}")
     expect(note).to_have_value("")
     page.locator("#bulk [data-key=z]").click()
@@ -231,5 +232,5 @@ def test_without_scripts_the_pickers_open_and_change(open_page, server, school, 
     assert fresh(first).priority == 4
     page.locator("#bulk [data-key=z]").click()
     assert fresh(first).priority == 2
-    page.locator(".slot").first.click()
+    page.locator("#ticket .slot").first.click()
     assert f"/tickets/{second.number}/" in page.url

@@ -38,6 +38,7 @@ def test_a_note_sent_after_the_session_ended_is_sent_once_when_one_is_back(
     ticket = open_ticket(school)
     page = open_page(user=beatriz)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    expect(page.locator("[data-row]")).to_have_count(1)
     Session.objects.all().delete()
     page.locator("form.composer textarea").fill("Ligou de novo")
     page.locator("form.composer button").click()

@@ -43,6 +43,7 @@ def test_a_webhook_is_set_up_tried_and_shows_the_answer_by_itself(server, worker
     with receiving() as receiver:
         log_in(page, server)
         page.get_by_role("link", name="Integrações").click()
+        page.get_by_role("link", name="Webhooks", exact=True).click()
         page.get_by_role("link", name="Configurar um webhook").click()
         page.get_by_label("Endereço").fill(receiver.url)
         page.get_by_label("Alguém escreve uma nota").check()

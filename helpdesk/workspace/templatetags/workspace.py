@@ -8,7 +8,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Tag, Ticket
 
 register = template.Library()
 
@@ -36,6 +36,6 @@ def change_form(context: dict[str, Any], content: str, of: Ticket | None = None,
 
 
 @register.inclusion_tag("workspace/_tag_option.html", takes_context=True)
-def tag_option(context: dict[str, Any], tag: str) -> dict[str, Any]:
+def tag_option(context: dict[str, Any], tag: Tag) -> dict[str, Any]:
     """A button that puts this tag on the ticket, or takes it off where the ticket has it."""
-    return {"tag": tag, "is_on": any(tag == own.name for own in context["ticket"].tags.all())}
+    return {"tag": tag, "is_on": tag in context["ticket"].tags.all()}
