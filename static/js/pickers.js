@@ -39,6 +39,17 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// A key may open it while the button beside which it would stand is out of sight.
+const isInSight = (button) => {
+  const box = button.getBoundingClientRect();
+  return button.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+};
+document.addEventListener("beforetoggle", (event) => {
+  if (!event.target.matches("[data-picker]") || event.newState !== "open") return;
+  const opener = event.source ?? document.querySelector(`[popovertarget="${event.target.id}"]`);
+  event.target.toggleAttribute("data-apart", Boolean(opener) && !isInSight(opener));
+}, { capture: true });
+
 // A key opened it while nothing had the focus: then the focus goes to the button that opens it.
 document.addEventListener("toggle", (event) => {
   if (!event.target.matches("[data-picker]") || event.newState === "open") return;
