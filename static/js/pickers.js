@@ -50,10 +50,11 @@ document.addEventListener("beforetoggle", (event) => {
   event.target.toggleAttribute("data-apart", Boolean(opener) && !isInSight(opener));
 }, { capture: true });
 
-// A key opened it while nothing had the focus: then the focus goes to the button that opens it.
+// A key opened it while nothing had the focus, or the name of the ticket: then the focus goes to the button that opens it.
+const isNowhere = (element) => element === document.body || element.matches("#ticket h1");
 document.addEventListener("toggle", (event) => {
   if (!event.target.matches("[data-picker]") || event.newState === "open") return;
-  if (document.activeElement !== document.body && !event.target.contains(document.activeElement)) return;
+  if (!isNowhere(document.activeElement) && !event.target.contains(document.activeElement)) return;
   document.querySelector(`[popovertarget="${event.target.id}"][data-key]`)?.focus({ preventScroll: true });
 }, { capture: true });
 
