@@ -39,10 +39,22 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// A key opened it while nothing had the focus: then the focus goes to the button that opens it.
+// A key may open it while the button beside which it would stand is out of sight.
+const isInSight = (button) => {
+  const box = button.getBoundingClientRect();
+  return button.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+};
+document.addEventListener("beforetoggle", (event) => {
+  if (!event.target.matches("[data-picker]") || event.newState !== "open") return;
+  const opener = event.source ?? document.querySelector(`[popovertarget="${event.target.id}"]`);
+  event.target.toggleAttribute("data-apart", Boolean(opener) && !isInSight(opener));
+}, { capture: true });
+
+// A key opened it while nothing had the focus, or the name of the ticket: then the focus goes to the button that opens it.
+const isNowhere = (element) => element === document.body || element.matches("#ticket h1");
 document.addEventListener("toggle", (event) => {
   if (!event.target.matches("[data-picker]") || event.newState === "open") return;
-  if (document.activeElement !== document.body && !event.target.contains(document.activeElement)) return;
+  if (!isNowhere(document.activeElement) && !event.target.contains(document.activeElement)) return;
   document.querySelector(`[popovertarget="${event.target.id}"][data-key]`)?.focus({ preventScroll: true });
 }, { capture: true });
 

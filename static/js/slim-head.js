@@ -1,4 +1,4 @@
-// While [data-slim-when-gone], the head of the ticket, is scrolled away below the bar, #ticket is marked so that its one line
+// While [data-slim-when-gone], the name on the ticket, is scrolled away below the bar, #ticket is marked so that its one line
 // shows. What scrolls is the pane that it is in, or where that does not, the page.
 const SCROLLS_BY_PANE = matchMedia("(min-width: 801px)");
 let observer = null;
@@ -10,16 +10,16 @@ const notice = (entries) => {
   target.closest("#ticket")?.toggleAttribute("data-scrolled", isGone);
 };
 const watch = () => {
-  const head = document.querySelector("[data-slim-when-gone]");
-  if (head === watched) return;
+  const name = document.querySelector("[data-slim-when-gone]");
+  if (name === watched) return;
   observer?.disconnect();
-  watched = head;
-  if (!head) return;
-  const pane = SCROLLS_BY_PANE.matches ? head.closest(".desk") : null;
-  const bar = head.closest("#ticket").querySelector(".ticket-bar");
+  watched = name;
+  if (!name) return;
+  const pane = SCROLLS_BY_PANE.matches ? name.closest(".desk") : null;
+  const bar = name.closest("#ticket").querySelector(".ticket-bar");
   const covered = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
   observer = new IntersectionObserver(notice, { root: pane, rootMargin: `-${covered}px 0px 0px 0px` });
-  observer.observe(head);
+  observer.observe(name);
 };
 watch();
 document.addEventListener("htmx:afterSwap", watch);

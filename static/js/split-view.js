@@ -11,7 +11,7 @@ const loadList = () => {
   if (!pane || !WIDE.matches) return;
   const address = pane.dataset.pane;
   delete pane.dataset.pane;
-  htmx.ajax("GET", address, { target: "#list-pane", swap: "innerHTML show:none" });
+  htmx.ajax("GET", address, { source: pane, target: pane, swap: "innerHTML show:none" });
 };
 
 // With a ticket beside it, the list is a part of the page, and its title not the page's.

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
-from tests.browser.reading import choose, fill_inbox, fresh
+from tests.browser.reading import assert_focus_shows, choose, fill_inbox, fresh
 from tests.factories import ActivityFactory
 
 pytestmark = pytest.mark.browser
@@ -183,12 +183,28 @@ def test_name_wait_and_owner_stay_in_sight(open_page, server, school, ana, width
     slim = page.locator(".slim-head")
     expect(slim).to_be_hidden()
     page.locator("#ticket h1").hover()
+    page.mouse.wheel(0, 110)  # the name only
+    expect(slim).to_be_visible()
+    expect(page.locator(".prop[data-key=p]")).to_be_in_viewport()
     page.mouse.wheel(0, 900)
     expect(slim).to_be_visible()
     expect(slim).to_contain_text("Aluno 001")
     assert slim.bounding_box()["height"] == 46
     page.mouse.wheel(0, -2000)
     expect(slim).to_be_hidden()
+
+
+def test_a_picker_shows_where_a_key_opens_it_and_its_button_is_scrolled_away(page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    for number in range(12):
+        actions.add_note(ticket, Actor.person(ana), f"Nota {number}")
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    page.locator("#ticket h1").hover()
+    page.mouse.wheel(0, 900)
+    expect(page.locator(".prop[data-key=p]")).not_to_be_in_viewport()
+    page.keyboard.press("p")
+    expect(page.locator("#ticket [value='priority:2']")).to_be_focused()
+    assert_focus_shows(page, "Normal")
 
 
 def test_all_steps_show_when_asked_for(page, server, school):

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.browser.reading import assert_focus_shows, fill_inbox, row_of
+from tests.browser.reading import assert_focus_shows, expect_handled, fill_inbox, row_of
 
 pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"
@@ -129,6 +129,31 @@ def test_a_change_by_the_row_shows_in_the_open_ticket(open_page, server, school,
     page.locator("button.row-assignee").click()
     expect(row_of(page, ticket).locator(".row-assignee")).to_have_attribute("title", "Ana Prado")
     expect(page.locator("#ticket .timeline")).to_contain_text("assumiu")
+
+
+def test_going_on_leaves_the_slots_of_a_selection_as_they_were(open_page, server, school, ana):
+    first, _second, third = fill_inbox(school, 3)
+    page = open_page(user=ana)
+    page.goto(f"{server}{INBOX}tickets/{first.number}/")
+    expect(page.locator("[data-row]")).to_have_count(3)
+    page.keyboard.press("e")
+    expect(head(page)).to_contain_text("Aluno 002")
+    row_of(page, third).get_by_role("checkbox").check()
+    page.locator("#changes").get_by_role("button", name="Resolver").click()
+    expect(page.locator("#bulk")).to_contain_text("Aluno 003")
+    expect_handled(page, third)
+
+
+def test_what_is_told_covers_no_row_beside_a_ticket(open_page, server, school, ana):
+    tickets = fill_inbox(school, 20)
+    page = open_page(user=ana)
+    page.goto(f"{server}{INBOX}tickets/{tickets[0].number}/")
+    expect(page.locator("[data-row]")).to_have_count(20)
+    page.keyboard.press("t")
+    toast = page.locator("#bulk .toast").bounding_box()
+    pane = page.locator("#list-pane").bounding_box()
+    assert toast["x"] >= pane["x"] + pane["width"]
+    assert toast["x"] + toast["width"] <= 1280
 
 
 def test_a_phone_asks_for_no_list_on_a_tickets_page_and_shows_one_pane(open_page, server, school, ana):

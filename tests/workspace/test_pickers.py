@@ -67,6 +67,12 @@ def test_the_tickets_tags_then_the_most_used_then_the_others_up_to_a_number(page
     assert offered(page, ticket, "tag")[0] == values[:2]
 
 
+def test_a_tag_keeps_its_color_on_the_ticket_and_in_the_picker(page, team, ticket):
+    actions.add_tag(ticket, Actor.system(), "vídeo")
+    Tag.objects.update(color="red")
+    assert page.get(f"/t/escola/tickets/{ticket.number}/").text.count('class="tag-dot tag-red"') == 2
+
+
 def test_times_to_snooze_until_and_the_way_back(page, ticket):
     presets = ["snooze:hours", "snooze:tomorrow", "snooze:next_week"]
     assert offered(page, ticket, "snooze") == (presets, [])
