@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from helpdesk.inbox import search
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.filters.pager import next_after, previous_to
+from helpdesk.inbox.filters.pager import head_of, next_after, previous_to
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.querysets import TicketQuerySet
 
 COUNTED = 100  # tickets of a list; further down nobody asks which one this is
 
@@ -29,7 +27,7 @@ def place_of(question: TicketFilter, ticket: Ticket) -> Place:
 
     After the last one comes the first, as long as there is another.
     """
-    head = list(_first(question, COUNTED + 1).values_list("pk", "number"))
+    head = list(head_of(question, COUNTED + 1).values_list("pk", "number"))
     at = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED)
     is_whole = len(head) <= COUNTED
     if at == COUNTED or (at + 1 == COUNTED and not is_whole):
@@ -40,9 +38,3 @@ def place_of(question: TicketFilter, ticket: Ticket) -> Place:
     total = str(len(head)) if is_whole else f"{COUNTED}+"
     words = _("%(place)s of %(total)s") % {"place": at + 1, "total": total}
     return Place(others[at - 1] if at else None, following[0] if following else None, words)
-
-
-def _first(question: TicketFilter, count: int) -> TicketQuerySet:
-    if (text := question.value("q")) and not question.errors:
-        return search.newest(question.unsearched, question.team, text, count)[:count]
-    return question.tickets[:count]

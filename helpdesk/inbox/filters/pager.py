@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from helpdesk.inbox import search
 from helpdesk.inbox.filters.ticket_filter import TicketFilter
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.keyset import Order, Place, read_place, write_place
 
 PAGE_SIZE = 50
@@ -56,6 +57,13 @@ def _page(question: TicketFilter, found: list[Ticket], size: int) -> Page:
     if len(found) <= size:
         return Page(found, "")
     return Page(found[:size], question.query(after=write_place(question.order.place_of(found[size - 1]))))
+
+
+def head_of(question: TicketFilter, count: int) -> TicketQuerySet:
+    """The first tickets of the question, in its order."""
+    if question.is_search:
+        return search.at(search.nearest_places(question.unsearched, question.conditions, count))
+    return question.tickets[:count]
 
 
 def next_after(question: TicketFilter, ticket: Ticket) -> Ticket | None:
