@@ -15,6 +15,7 @@ from helpdesk.teams.access import TeamRequest
 from helpdesk.tickets.changes import SNOOZE, STATUS
 from helpdesk.tickets.models import DONE_STATUSES
 from helpdesk.tickets.timeline import changes_since
+from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.place import place_of
 from helpdesk.workspace.ticket_views import find_ticket, list_of, show_ticket
 
@@ -83,12 +84,12 @@ class TicketPage:
             address = with_values(list_address(request), changed=str(changed))
             return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
         address = ticket_address(request, self.next_number, changed=changed)
-        return _in_place(address) if request.htmx else _see_other(address)
+        return _in_place(address) if request.htmx else HttpResponseSeeOther(address)
 
     def _redirect(self, result: Result) -> HttpResponse:
         if result.waiting:
             return redirect("bulk_change", self.request.team.slug, result.change.pk)
-        return _see_other(ticket_address(self.request, self.ticket.number, changed=result.change.pk))
+        return HttpResponseSeeOther(ticket_address(self.request, self.ticket.number, changed=result.change.pk))
 
     def _stay(self, result: Result) -> HttpResponse:
         """The ticket in place; after an undo also where another is shown by now."""
@@ -108,9 +109,3 @@ def tell_list(response: HttpResponse, result: Result) -> HttpResponse:
 def _in_place(address: str) -> HttpResponse:
     swap: Any = "outerHTML show:top"
     return HttpResponseLocation(address, target="#ticket", select="#ticket", swap=swap)
-
-
-def _see_other(address: str) -> HttpResponse:
-    response = redirect(address)
-    response.status_code = 303
-    return response

@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -14,6 +13,7 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import NOTE
 from helpdesk.tickets.forms import NoteForm
+from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -37,6 +37,4 @@ def _back_to(request: TeamRequest, number: int) -> HttpResponse:
     address = reverse("ticket", args=[request.team.slug, number])
     if came_from := request.GET.get("in"):
         address += f"?{urlencode({'in': came_from})}"
-    response = redirect(address)
-    response.status_code = 303
-    return response
+    return HttpResponseSeeOther(address)
