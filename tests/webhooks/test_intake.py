@@ -289,6 +289,8 @@ def test_a_plain_body_under_a_left_over_header_is_read(client, source):
         (gzip.compress(b"x" * 200_000, mtime=0) * 2, "gzip", "too_large"),
         (gzip.compress(b"{}", mtime=0)[:-9], "gzip", "encoding"),
         (b"nothing compressed", "gzip", "encoding"),
+        (gzip.compress(b"", mtime=0) * 200, "gzip", "encoding"),
+        (b"\x03\x00" * 200, "deflate", "encoding"),
         (b"\x0b\x02\x80{}\x03", "br", "encoding"),
         (b"?", "x" * 500, "encoding"),
         (b"?", "x" * 21, "encoding"),
