@@ -5,6 +5,7 @@ from time import monotonic
 
 import psycopg
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 
 from helpdesk.courses.models import Lesson
@@ -16,6 +17,7 @@ from tests.factories import source_of
 from tests.tickets.test_lessons import lesson_event
 from tests.webhooks.sender import learner_help, process, send
 from webhooks.models import Delivery
+from webhooks.processing import process_waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EARLY, LATER, ASKED = "2024-01-01T10:00:00Z", "2024-01-01T11:00:00Z", "2024-01-01T12:00:00Z"
@@ -62,3 +64,22 @@ def test_an_activity_waits_for_no_lesson_which_gets_its_title_later(source):
         assert set(Delivery.objects.values_list("outcome", flat=True)) == {"processed"}
     worker.run_until_done()
     assert Lesson.objects.get().title == "Massa folhada"
+
+
+def test_a_repeated_call_whose_ticket_is_held_soon_gives_way_to_others(source):
+    send(Client(), source, learner_help(id="again"))
+    send(Client(), source_of(), learner_help(id="other"))
+    with held("tickets_ticket"):
+        process()
+        outcomes = dict(Delivery.objects.values_list("event_id", "outcome"))
+        assert (outcomes["again"], outcomes["other"]) == ("waiting", "processed")
+
+
+def test_what_is_tried_again_has_its_turn_behind_what_has_waited_longer(source):
+    for event in (learner_help(id="again"), learner_help(id="other", learner={"email": "other@example.com"})):
+        send(Client(), source, event)
+    with held("tickets_ticket"):
+        for _ in range(2):
+            process_waiting()
+            Delivery.objects.filter(event_id="again").update(next_attempt_at=Now())
+    assert Delivery.objects.get(event_id="other").outcome == "processed"
