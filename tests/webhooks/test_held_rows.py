@@ -1,10 +1,12 @@
 """A row that somebody holds: nobody else's events wait for it, and what it lacks meanwhile is made good."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from time import monotonic
 
 import psycopg
 import pytest
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.test import Client
 
@@ -16,6 +18,7 @@ from tests.conftest import database_address
 from tests.factories import source_of
 from tests.tickets.test_lessons import lesson_event
 from tests.webhooks.sender import learner_help, process, send
+from webhooks.actions import delete_source
 from webhooks.models import Delivery
 from webhooks.processing import process_waiting
 
@@ -83,3 +86,15 @@ def test_what_is_tried_again_has_its_turn_behind_what_has_waited_longer(source):
             process_waiting()
             Delivery.objects.filter(event_id="again").update(next_attempt_at=Now())
     assert Delivery.objects.get(event_id="other").outcome == "processed"
+
+
+def test_whoever_deletes_the_source_keeps_no_event_waiting(source):
+    def send_another():
+        try:
+            return send(Client(), source, learner_help(id="meanwhile")).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        delete_source(source, keep_log=True)
+        assert pool.submit(send_another).result(timeout=5) == 200
