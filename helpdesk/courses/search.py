@@ -30,9 +30,23 @@ class Words(Func):
     output_field = SearchVectorField()
 
 
+# What stands around a word that is pasted out of a sentence, and is no part of what it names.
+AROUND = "\"'“”„‘’‚«»‹›()[]{}<>,;"
+
+
 def folded_words(text: str) -> list[str]:
     """The words of a text that somebody typed, as `fold` makes them of what is stored; it is asked itself."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT fold(%s)", [to_nfc(text)])
         folded: str = cursor.fetchone()[0]
     return folded.split()
+
+
+def search_words(text: str) -> list[str]:
+    """The same without quotation marks, brackets and commas around them, nor dots at their end."""
+    return [bare(word) for word in folded_words(text)]
+
+
+def bare(word: str) -> str:
+    """A word without what stands around it, unless it is all signs."""
+    return word.lstrip(AROUND).rstrip(f"{AROUND}.…") or word

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course, Learner
 from helpdesk.courses.names import labels_of_courses
-from helpdesk.courses.search import Fold, folded_words
+from helpdesk.courses.search import Fold, search_words
 from helpdesk.inbox import search
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import labels_of
@@ -88,7 +88,7 @@ def _tickets(team: Team, text: str) -> list[Found]:
 
 def _learners(team: Team, text: str) -> list[Found]:
     """Those whose names begin with the text come first; of a text too short for the index, those who asked lately."""
-    words = folded_words(text)
+    words = search_words(text)
     if not words:
         return []
     asked = Learner.objects.for_team(team).filter(*(Q(search_text__contains=word) for word in words))
@@ -104,7 +104,7 @@ def _learners(team: Team, text: str) -> list[Found]:
 
 
 def _courses(team: Team, text: str) -> list[Found]:
-    words = folded_words(text)
+    words = search_words(text)
     if not words:
         return []
     titles = Course.objects.for_team(team).alias(folded=Fold("title"))

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import F, OuterRef, Q, Subquery, Value
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
-from helpdesk.courses.search import Fold, FoldWords, Words, folded_words
+from helpdesk.courses.search import Fold, FoldWords, Words, search_words
 from helpdesk.teams.models import Team
 from helpdesk.tickets.merged_tickets import root_keys_of
 from helpdesk.tickets.models import Message, Tag, Ticket
@@ -44,7 +44,7 @@ class Condition(NamedTuple):
 def conditions(team: Team, text: str) -> list[Condition]:
     """The ways in which a ticket may answer to the text; each is one that the database has an index for."""
     text = clean_name(text)
-    words = folded_words(text)
+    words = search_words(text)
     found = list(map(Condition, _by_names(team, text, words)))
     if text.startswith("#") or not any(map(_is_word, words)):
         return found
