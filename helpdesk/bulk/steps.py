@@ -106,12 +106,13 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     now = _state_of(ticket)
     kept = {name for name in item.after if not _is_still_so(name, item, now, ticket)}
     told = _told(item, ticket, kept) if kept else []
-    if kept & REVERSIBLE[change.kind].attributes:
+    main = REVERSIBLE[change.kind].attributes
+    if kept & main:
         raise actions.ActionRefused(" ".join([_("It has changed since."), *told]))
     before = {name: value for name, value in item.before.items() if name not in kept}
-    actions.give_back(ticket, change.acting, before, item.after)
+    told += actions.give_back(ticket, change.acting, before, item.after, main)
     item.outcome = Outcome.UNDONE
-    if kept:
+    if kept or told:
         item.reason = " ".join([_("Not all of it could be undone."), *told])[:500]
 
 
