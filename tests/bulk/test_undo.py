@@ -86,6 +86,14 @@ def test_what_was_changed_again_stays_and_is_told(request, ticket, joao, who):
     assert "changed the priority from Urgent to High" in reason
 
 
+def test_what_is_told_ends_in_one_full_stop(ticket, joao, beatriz):
+    change = change_of(ticket, joao, "snooze", (timezone.now() + timedelta(days=1)).isoformat())
+    morning = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    actions.snooze_ticket(ticket, beatriz, morning)
+    _undone, _outcome, reason = undo(change, joao)
+    assert reason.endswith("9 a.m.")
+
+
 def test_what_is_told_is_text_and_no_markup(ticket, joao, beatriz):
     change = change_of(ticket, joao, "tag", "d'água & cia <vip>")
     actions.remove_tag(ticket, beatriz, "d'água & cia <vip>")
