@@ -13,7 +13,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString
 
-from helpdesk.ui.invisible import without_invisible
+from helpdesk.ui.invisible import without_invisible, without_nothing
 
 RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 
@@ -96,12 +96,13 @@ def name_argument(text: str, argument: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """A longer text that somebody wrote: in NFC, with one kind of line ending, and nothing around it.
+    """A longer text that somebody wrote: in NFC, with one kind of line ending, nothing around it, nothing that shows
+    nothing or turns what follows.
 
     Empty where nothing is to be seen.
     """
     text = text.strip()
-    return to_nfc(text.replace("\r\n", "\n")) if clean_name(text) else ""
+    return to_nfc(without_nothing(text.replace("\r\n", "\n"))).strip() if clean_name(text) else ""
 
 
 class NameField(forms.CharField):

@@ -198,3 +198,8 @@ def test_names_that_are_hard_to_tell_apart_are_alike(name, other):
 @pytest.mark.parametrize(("name", "other"), [("Ana", "Ana 2"), ("C", "C++"), ("👍", "🎉"), ("Bia", "Lia"), (".", "-")])
 def test_names_that_one_can_tell_apart_are_not_alike(name, other):
     assert likeness(name) != likeness(other)
+
+
+def test_a_longer_text_keeps_its_lines_and_loses_what_nobody_sees():
+    assert clean_text("\u200b co\u00adoperate\r\n\tabc\u202edef\ufeff \u2066\n") == "cooperate\n\tabcdef"
+    assert clean_text("👩\u200d💻 ❤\ufe0f می\u200cخواهم") == "👩\u200d💻 ❤\ufe0f می\u200cخواهم"
