@@ -64,11 +64,12 @@ def test_the_operator_ends_a_two_factor_login_and_the_person_is_told(client, ana
 
 @pytest.mark.parametrize("first", ["address", "two factors"])
 def test_a_new_address_and_two_factors_do_not_stand_in_each_others_way(ana, first):
-    client, _ = log_in()
     if first == "address":
-        link = request_new_address(client, "nova@example.com")
+        link = request_new_address(log_in()[0], "nova@example.com")
+        client, _ = log_in()
         set_up_two_factor_login(client)
     else:
+        client, _ = log_in()
         set_up_two_factor_login(client)
         client.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
         link = link_in(mail.outbox[-1])[2]
