@@ -70,6 +70,9 @@ def test_course_tag_and_note_are_found(page, team):
         ("Confeitaria do zero", "«Confeitaria, do zero…»"),
         ("Confeitaria do zero", "(confeitaria do zero)."),
         ("C++", '"C++"'),
+        ("Pintura d´água", "d'água"),
+        ("Pintura d'água", "d´agua"),
+        ("Pintura d’água", "d`água"),
     ],
 )
 def test_a_title_is_found_pasted_as_it_is_shown_and_typed_plainly(page, team, title, typed):
