@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "helpdesk.reports",
     "helpdesk.notifications",
     "helpdesk.integrations",
+    "helpdesk.conversations",
     "helpdesk.ui",
     "helpdesk.operations",
     "webhooks",

@@ -5,6 +5,7 @@ from helpdesk.tickets.models.message import Message
 from helpdesk.tickets.models.saved_view import SavedView, keep_shared_views
 from helpdesk.tickets.models.tag import Tag
 from helpdesk.tickets.models.ticket import Ticket
+from helpdesk.tickets.models.topic import QuestionOrigin, Topic
 from helpdesk.tickets.models.viewer import TicketViewer
 from helpdesk.tickets.models.workflow import (
     DONE_STATUSES,
@@ -24,11 +25,13 @@ __all__ = [
     "UNFINISHED_STATUSES",
     "Message",
     "Priority",
+    "QuestionOrigin",
     "SavedView",
     "Status",
     "Tag",
     "Ticket",
     "TicketEvent",
     "TicketViewer",
+    "Topic",
     "keep_shared_views",
 ]

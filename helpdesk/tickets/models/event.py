@@ -40,6 +40,12 @@ class TicketEvent(models.Model):
         MERGED = "merged", pgettext_lazy("ticket event", "Merged")
         UNMERGED = "unmerged", pgettext_lazy("ticket event", "Unmerged")
         NOTE_ADDED = "note_added", pgettext_lazy("ticket event", "Note added")
+        REPLIED = "replied", pgettext_lazy("ticket event", "Replied")
+        SENDING_FAILED = "sending_failed", pgettext_lazy("ticket event", "Sending failed")
+        FIRST_REPLY_SENT = "first_reply_sent", pgettext_lazy("ticket event", "First reply sent")
+        LEARNER_WROTE = "learner_wrote", pgettext_lazy("ticket event", "The learner wrote")
+        QUESTION_KNOWN = "question_known", pgettext_lazy("ticket event", "Question known")
+        RATED = "rated", pgettext_lazy("ticket event", "Rated")
 
     class ActorKind(models.TextChoices):
         """Who acted."""

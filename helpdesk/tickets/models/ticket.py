@@ -12,6 +12,7 @@ from helpdesk.courses.models import Course, Learner, Lesson, Producer
 from helpdesk.courses.search import Fold, FoldWords, Words
 from helpdesk.teams.models import Team, User
 from helpdesk.tickets.models.tag import Tag
+from helpdesk.tickets.models.topic import QuestionOrigin, Topic
 from helpdesk.tickets.models.workflow import (
     DONE_STATUSES,
     NEXT_STATUSES,
@@ -93,6 +94,20 @@ class Ticket(models.Model):
         related_name="+",
         verbose_name=_("question from"),
         help_text=_("The merged ticket whose question this one shows; empty if the question is its own."),
+    )
+    topic = models.CharField(
+        _("topic"), max_length=10, choices=Topic, blank=True, db_default="", help_text=_("What the question is about.")
+    )
+    question_origin = models.CharField(
+        _("question known from"), max_length=10, choices=QuestionOrigin, blank=True, db_default="", editable=False
+    )
+    question_known_at = models.DateTimeField(_("question known"), null=True, blank=True, editable=False)
+    awaiting_reply_since = models.DateTimeField(
+        _("awaiting a reply since"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When the learner wrote something that nobody has replied to yet."),
     )
     request_count = models.PositiveIntegerField(
         _("times asked"), default=1, help_text=_("This help request and those merged into it.")
