@@ -9,3 +9,10 @@ class ConversationsConfig(AppConfig):
 
     name = "helpdesk.conversations"
     verbose_name = _("Conversations")
+
+    def ready(self) -> None:
+        """Join what the project runs: the lane of learners' pages."""
+        from helpdesk.conversations.lane import LANE
+        from helpdesk.operations.lanes import register_lane
+
+        register_lane(LANE)

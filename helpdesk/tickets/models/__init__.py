@@ -3,6 +3,7 @@
 from helpdesk.tickets.models.event import TicketEvent
 from helpdesk.tickets.models.message import Message
 from helpdesk.tickets.models.saved_view import SavedView, keep_shared_views
+from helpdesk.tickets.models.score import Score
 from helpdesk.tickets.models.tag import Tag
 from helpdesk.tickets.models.ticket import Ticket
 from helpdesk.tickets.models.topic import QuestionOrigin, Topic
@@ -27,6 +28,7 @@ __all__ = [
     "Priority",
     "QuestionOrigin",
     "SavedView",
+    "Score",
     "Status",
     "Tag",
     "Ticket",
