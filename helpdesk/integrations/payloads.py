@@ -13,11 +13,14 @@ from django.utils import timezone, translation
 from rest_framework.utils.encoders import JSONEncoder
 
 from helpdesk.api.v1.events import EventSerializer
+from helpdesk.api.v1.learner_messages import LearnerMessageSerializer
 from helpdesk.api.v1.notes import NoteSerializer
+from helpdesk.api.v1.ratings import RatingSerializer
 from helpdesk.api.v1.ticket_serializer import describe_tickets
+from helpdesk.conversations.models import Rating
 from helpdesk.integrations.events import TEST, event_name
 from helpdesk.teams.models import Team
-from helpdesk.tickets.facts import NoteAdded
+from helpdesk.tickets.facts import LearnerWrote, NoteAdded, Rated
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.timeline import people_in
 
@@ -44,6 +47,7 @@ def _payloads_of_team(team: Team, events: list[TicketEvent]) -> dict[int, str]:
     tickets = Ticket.objects.for_team(team).filter(pk__in={event.ticket_id for event in events})
     shown = {ticket["number"]: ticket for ticket in describe_tickets(team, tickets, expand=EXPANDED)}
     notes, people = _notes_of(team, events), people_in(team, events)
+    messages, ratings = _messages_of(team, events), _ratings_of(team, events)
     bodies = {}
     for event in events:
         if event.ticket.number not in shown:
@@ -55,6 +59,10 @@ def _payloads_of_team(team: Team, events: list[TicketEvent]) -> dict[int, str]:
         }
         if event.kind == TicketEvent.Kind.NOTE_ADDED:
             data["note"] = notes.get(_note_of(event))
+        if isinstance(event.fact, LearnerWrote):
+            data["message"] = messages.get(event.fact.message)
+        if isinstance(event.fact, Rated):
+            data["rating"] = ratings.get(event.fact.rating)
         bodies[event.pk] = _json(event_name(event.kind), event.created_at, data)
     return bodies
 
@@ -66,6 +74,24 @@ def _notes_of(team: Team, events: list[TicketEvent]) -> dict[int | None, Any]:
         return {}
     notes = Message.objects.for_team(team).filter(pk__in=keys, kind=Message.Kind.NOTE).select_related("author")
     return {note.pk: NoteSerializer(note, context={"expand": ["author"]}).data for note in notes}
+
+
+def _messages_of(team: Team, events: list[TicketEvent]) -> dict[int | None, Any]:
+    """What learners wrote that the events tell of, by its keys."""
+    keys = [event.fact.message for event in events if isinstance(event.fact, LearnerWrote)]
+    if not keys:
+        return {}
+    messages = Message.objects.for_team(team).filter(pk__in=keys).prefetch_related("attachments")
+    return {message.pk: LearnerMessageSerializer(message, context={"expand": []}).data for message in messages}
+
+
+def _ratings_of(team: Team, events: list[TicketEvent]) -> dict[int | None, Any]:
+    """The ratings that the events tell of, by their keys."""
+    keys = [event.fact.rating for event in events if isinstance(event.fact, Rated)]
+    if not keys:
+        return {}
+    ratings = Rating.objects.for_team(team).filter(pk__in=keys).select_related("resolved_by")
+    return {rating.pk: RatingSerializer(rating, context={"expand": ["resolved_by"]}).data for rating in ratings}
 
 
 def _note_of(event: TicketEvent) -> int | None:

@@ -12,25 +12,10 @@ from django.utils.safestring import SafeString
 from helpdesk.conversations.attachments import is_shown
 from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.page import when
-from helpdesk.tickets.models import Topic
-from helpdesk.ui.templatetags.ui import icon
+from helpdesk.conversations.topic_icons import topic_icon
 
 register = template.Library()
-
-TOPIC_ICONS = {
-    Topic.VIDEO: "play",
-    Topic.DOWNLOAD: "download",
-    Topic.CONTENT: "question",
-    Topic.ACCESS: "key",
-    Topic.PAYMENT: "card",
-    Topic.OTHER: "chat",
-}
-
-
-@register.simple_tag
-def topic_icon(topic: str) -> SafeString:
-    """The icon that goes with this topic; nothing where there is none."""
-    return icon(TOPIC_ICONS[Topic(topic)]) if topic in Topic.values else SafeString("")
+register.simple_tag(topic_icon)
 
 
 @register.filter
