@@ -219,6 +219,9 @@ STORAGES = {
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Helpdesk <helpdesk@localhost>")
 
+# The address of a lesson in Nutror, by the course's hash and the lesson's ID, for {lesson_link} in replies.
+NUTROR_LESSON_URL = env.str("NUTROR_LESSON_URL", default="https://app.nutror.com/curso/{course}/aula/{lesson}")
+
 # Whether outgoing webhooks may go to http:// addresses and into private networks.
 WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", default=False)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -22,8 +23,11 @@ from helpdesk.tickets.facts import (
     AssigneeChanged,
     Fact,
     MergedInto,
+    MessageSent,
     NoteAdded,
     PriorityChanged,
+    Replied,
+    ReplyCancelled,
     SnoozeChanged,
     SplitOff,
     StatusChanged,
@@ -49,6 +53,10 @@ class Entry:
     call: Ticket | None = None
     merged_ticket: Ticket | None = None
     is_change: bool = False
+    message: Message | None = None
+
+
+TEAM_SIDE = [Message.Kind.NOTE, Message.Kind.REPLY, Message.Kind.AUTOMATIC]
 
 
 def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
@@ -61,14 +69,16 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
     here = [ticket, *by_pk.values()]
     entries = []
     events = list(TicketEvent.objects.filter(ticket__in=here).order_by("created_at", "pk"))
-    notes = list(Message.objects.filter(ticket__in=here, kind=Message.Kind.NOTE).order_by("created_at", "pk"))
-    people = people_in(ticket.team, events, notes)
+    messages = list(_messages_in(here))
+    people = people_in(ticket.team, events, messages)
     written = {}
     for event in events:
         fact = event.fact
-        if isinstance(fact, NoteAdded):
+        if isinstance(fact, NoteAdded | Replied):
             written[fact.message] = event
             continue
+        if isinstance(fact, ReplyCancelled | MessageSent):
+            continue  # what was undone is not shown, and of what was sent the message itself tells
         if event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or isinstance(fact, MergedInto | UnmergedFrom)):
             continue  # told from the side of the ticket that stands for it
         merged = folded.pop(fact.ticket.id or 0, None) if isinstance(fact, Absorbed) else None
@@ -82,11 +92,26 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
         author, call = actor_label(event, people), by_pk.get(event.ticket_id)
         is_change = bool(author) and event.kind != Kind.CREATED and merged is None
         entries.append(Entry(at, sentence, question, author, call, merged, is_change))
-    for note in notes:
-        author = _author(note, written.get(note.pk), people)
-        sentence = format_html(_("<b>{author}</b> wrote a note for the team"), author=isolated(author))
-        entries.append(Entry(note.created_at, sentence, note.body, author, by_pk.get(note.ticket_id)))
+    for message in messages:
+        author = _author(message, written.get(message.pk), people)
+        sentence = format_html(_sentence_over(message), author=isolated(author))
+        call = by_pk.get(message.ticket_id)
+        entries.append(Entry(message.created_at, sentence, message.body, author, call, message=message))
     return sorted(entries, key=lambda entry: entry.at)
+
+
+def _messages_in(here: list[Ticket]) -> QuerySet[Message]:
+    """What the team wrote, with its files, and what became of it."""
+    written = Message.objects.filter(ticket__in=here, kind__in=TEAM_SIDE, cancelled_at=None)
+    return written.prefetch_related("dispatches", "attachments").order_by("created_at", "pk")
+
+
+def _sentence_over(message: Message) -> str:
+    return {
+        Message.Kind.NOTE: _("<b>{author}</b> wrote a note for the team"),
+        Message.Kind.REPLY: _("<b>{author}</b> replied"),
+        Message.Kind.AUTOMATIC: _("Automatic message"),
+    }[Message.Kind(message.kind)]
 
 
 def changes_since(ticket: Ticket, version: int, *, exclude_actor: User) -> list[Entry]:
@@ -98,10 +123,10 @@ def changes_since(ticket: Ticket, version: int, *, exclude_actor: User) -> list[
     return [Entry(event.created_at, sentence_of(event, ticket, people=people)) for event in events]
 
 
-def people_in(team: Team, events: Iterable[TicketEvent], notes: Iterable[Message] = ()) -> People:
+def people_in(team: Team, events: Iterable[TicketEvent], messages: Iterable[Message] = ()) -> People:
     """Those whom these speak of, beside the members."""
     keys = {key for event in events for key in (event.actor_id, event.fact.old_person, event.fact.new_person)}
-    return People(team, keys | {note.author_id for note in notes})
+    return People(team, keys | {message.author_id for message in messages})
 
 
 def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False, people: People | None = None) -> SafeString:
@@ -132,9 +157,9 @@ def actor_label(event: TicketEvent, people: People | None = None) -> str:
     return _name(people, event.actor_id, event.actor_name)
 
 
-def _author(note: Message, event: TicketEvent | None, people: People) -> str:
-    """Who wrote the note: a note by itself does not tell a token from somebody whose account is gone."""
-    return actor_label(event, people) if event else _name(people, note.author_id, note.author_name)
+def _author(message: Message, event: TicketEvent | None, people: People) -> str:
+    """Who wrote it: a message by itself does not tell a token from somebody whose account is gone."""
+    return actor_label(event, people) if event else _name(people, message.author_id, message.author_name)
 
 
 def _name(people: People | None, pk: int | None, name: str) -> str:
@@ -166,6 +191,10 @@ def _pattern(event: TicketEvent) -> str:
         Kind.MERGED: _("<b>{actor}</b> merged #{new} into this ticket"),
         Kind.UNMERGED: _("<b>{actor}</b> split #{old} off from this ticket"),
         Kind.NOTE_ADDED: _("<b>{actor}</b> wrote a note"),
+        Kind.REPLIED: _("<b>{actor}</b> replied to <b>{learner}</b>"),
+        Kind.REPLY_CANCELLED: _("<b>{actor}</b> took a reply back before it left"),
+        Kind.MESSAGE_SENT: _("A message to <b>{learner}</b> was sent"),
+        Kind.SENDING_FAILED: _("A message did not get to <b>{learner}</b>: {new}"),
     }[Kind(event.kind)]
 
 

@@ -39,6 +39,9 @@ class Dispatch(models.Model):
     email_message_id = models.CharField(
         "Message-ID", max_length=200, unique=True, help_text=_("With its angle brackets.")
     )
+    subject = models.CharField(
+        _("subject"), max_length=200, blank=True, db_default="", help_text=_("One for all that a ticket sends.")
+    )
     reply_token_hash = models.CharField(
         max_length=64, unique=True, editable=False, help_text=_("Of the token in the address that a reply goes to.")
     )
@@ -51,6 +54,22 @@ class Dispatch(models.Model):
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
     leased_until = models.DateTimeField(
         _("leased until"), null=True, blank=True, editable=False, help_text=_("Nobody else sends it before.")
+    )
+    handed_over_at = models.DateTimeField(
+        _("handed over"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("From then until the server answers, nobody knows whether it took the e-mail."),
+    )
+    repeats = models.PositiveSmallIntegerField(
+        _("repeats"), default=0, db_default=0, editable=False, help_text=_("Sent anew since no answer came.")
+    )
+    before = models.JSONField(
+        default=dict, db_default={}, editable=False, help_text=_("What sending it altered of the ticket, as it was.")
+    )
+    after = models.JSONField(
+        default=dict, db_default={}, editable=False, help_text=_("The same, as it was then; an undo compares.")
     )
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)

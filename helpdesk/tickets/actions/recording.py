@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,7 @@ from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import publish_soon
 
 P = ParamSpec("P")
+R = TypeVar("R")
 NOTHING_MORE = Fact()
 
 
@@ -32,19 +33,19 @@ class TicketChanged(ActionRefused):
 
 
 def action(
-    do: Callable[Concatenate[Ticket, Actor, P], None],
-) -> Callable[Concatenate[Ticket, Actor, P], None]:
+    do: Callable[Concatenate[Ticket, Actor, P], R],
+) -> Callable[Concatenate[Ticket, Actor, P], R]:
     """Run with the ticket's row locked and read afresh, in one transaction; a folded ticket refuses."""
 
     @wraps(do)
-    def locked(ticket: Ticket, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> None:
+    def locked(ticket: Ticket, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
         with transaction.atomic():
             ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
             if ticket.is_merged:
                 raise ActionRefused(
                     _("This request is merged into another; change that one, or split this one off first.")
                 )
-            do(ticket, actor, *args, **kwargs)
+            return do(ticket, actor, *args, **kwargs)
 
     return locked
 

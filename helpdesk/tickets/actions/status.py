@@ -51,9 +51,7 @@ def set_status(ticket: Ticket, actor: Actor, status: Status) -> None:
         ticket.resolved_at = timezone.now() if is_done else None
     if is_done:
         ticket.snoozed_until = None
-    if ticket.first_responded_at is None and (is_done or status == Status.PENDING):
-        ticket.first_responded_at = timezone.now()
-    save_change(ticket, "status", "resolved_at", "snoozed_until", "first_responded_at")
+    save_change(ticket, "status", "resolved_at", "snoozed_until")
     kind = Kind.REOPENED if was_done and not is_done else Kind.STATUS_CHANGED
     record(ticket, actor, kind, StatusChanged(old.value, status.value))
     if was_done and not is_done:

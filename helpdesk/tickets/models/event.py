@@ -41,6 +41,8 @@ class TicketEvent(models.Model):
         UNMERGED = "unmerged", pgettext_lazy("ticket event", "Unmerged")
         NOTE_ADDED = "note_added", pgettext_lazy("ticket event", "Note added")
         REPLIED = "replied", pgettext_lazy("ticket event", "Replied")
+        REPLY_CANCELLED = "reply_cancelled", pgettext_lazy("ticket event", "Reply undone")
+        MESSAGE_SENT = "message_sent", pgettext_lazy("ticket event", "Message sent")
         SENDING_FAILED = "sending_failed", pgettext_lazy("ticket event", "Sending failed")
         FIRST_REPLY_SENT = "first_reply_sent", pgettext_lazy("ticket event", "First reply sent")
         LEARNER_WROTE = "learner_wrote", pgettext_lazy("ticket event", "The learner wrote")
