@@ -32,7 +32,7 @@ def fill_in(text: str, ticket: Ticket, actor: Actor) -> str:
             values[name] = find(ticket, actor) if find else ""
         return values[name] or found[0]
 
-    return _outside_code(text, lambda part: VARIABLE.sub(value, part))
+    return outside_code(text, lambda part: VARIABLE.sub(value, part))
 
 
 def unresolved_in(text: str) -> list[str]:
@@ -43,11 +43,12 @@ def unresolved_in(text: str) -> list[str]:
         found.extend(variable[0] for variable in VARIABLE.finditer(part))
         return part
 
-    _outside_code(text, note)
+    outside_code(text, note)
     return list(dict.fromkeys(found))
 
 
-def _outside_code(text: str, change: Callable[[str], str]) -> str:
+def outside_code(text: str, change: Callable[[str], str]) -> str:
+    """The text with all of it changed that Markdown does not take for code."""
     parts, position = [], 0
     for code in CODE.finditer(text):
         parts += [change(text[position : code.start()]), code[0]]

@@ -33,7 +33,7 @@ from helpdesk.tickets.facts import (
     StatusChanged,
     UnmergedFrom,
 )
-from helpdesk.tickets.models import Message, Priority, Status, Ticket, TicketEvent
+from helpdesk.tickets.models import NO_CHANGES, Message, Priority, Status, Ticket, TicketEvent
 from helpdesk.ui.names import isolated
 
 Kind = TicketEvent.Kind
@@ -118,7 +118,8 @@ def changes_since(ticket: Ticket, version: int, *, exclude_actor: User) -> list[
     """What others changed after this version of the ticket."""
     if ticket.version <= version:
         return []
-    events = list(ticket.events.filter(version__gt=version).exclude(actor=exclude_actor).order_by("version", "pk"))
+    changes = ticket.events.filter(version__gt=version).exclude(actor=exclude_actor).exclude(kind__in=NO_CHANGES)
+    events = list(changes.order_by("version", "pk"))
     people = people_in(ticket.team, events)
     return [Entry(event.created_at, sentence_of(event, ticket, people=people)) for event in events]
 

@@ -71,11 +71,11 @@ def reply(
         send_at=now + UNDO_TIME,
     )
     Attachment.objects.filter(pk__in=[file.pk for file in attachments]).update(message=message)
-    Draft.objects.filter(ticket=ticket, user=actor.user, kind=Draft.Kind.REPLY).delete()
+    Draft.objects.filter(ticket=ticket, user=actor.user, kind=Message.Kind.REPLY).delete()
     if actor.user and ticket.first_responded_at is None:
         ticket.first_responded_at = now
-    ticket.awaiting_reply_since = None
-    save_change(ticket, "first_responded_at", "awaiting_reply_since")
+    ticket.awaiting_reply_since = ticket.sending_failed_at = None
+    save_change(ticket, "first_responded_at", "awaiting_reply_since", "sending_failed_at")
     record(ticket, actor, Kind.REPLIED, Replied(message.pk))
     _move(ticket, actor, then)
     after = _state(ticket)
@@ -180,7 +180,7 @@ def _give_back_draft(message: Message, actor: Actor) -> None:
     draft, is_new = Draft.objects.get_or_create(
         ticket_id=message.ticket_id,
         user=actor.user,
-        kind=Draft.Kind.REPLY,
+        kind=Message.Kind.REPLY,
         defaults={"team_id": message.team_id, "body": message.body},
     )
     if not is_new and draft.body.strip() != message.body:
@@ -210,6 +210,18 @@ def retry_message(message: Message, actor: Actor) -> None:
     """
     ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
     _recipient(ticket)
-    if message.cancelled_at or not requeue(message, actor):
+    if not requeue(message, actor):
         raise ActionRefused(_("This message has not failed."))
-    save_change(ticket)
+    _note_seen_to(ticket)
+
+
+@action
+def dismiss_failure(ticket: Ticket, actor: Actor) -> None:
+    """Somebody has seen to it that a message did not get there, in another way than by sending it again."""
+    _note_seen_to(ticket)
+
+
+def _note_seen_to(ticket: Ticket) -> None:
+    if ticket.sending_failed_at is not None:
+        ticket.sending_failed_at = None
+        save_change(ticket, "sending_failed_at")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Fact, store_fact
-from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.models import NO_CHANGES, Ticket, TicketEvent
 from helpdesk.tickets.publishing import publish_soon
 
 P = ParamSpec("P")
@@ -106,7 +106,7 @@ def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
     version = Ticket.objects.select_for_update().values_list("version", flat=True).get(pk=ticket.pk)
     if version == seen:
         return
-    others = ticket.events.filter(version__gt=seen).order_by("version", "pk")
+    others = ticket.events.filter(version__gt=seen).exclude(kind__in=NO_CHANGES).order_by("version", "pk")
     if actor.user:
         others = others.exclude(actor=actor.user)
     events = list(others)

@@ -17,7 +17,7 @@ from helpdesk.tickets.actions.tags import add_tag, remove_tag
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Tag, Ticket
 
-TIMES = {"resolved_at", "first_responded_at", "awaiting_reply_since"}
+TIMES = {"resolved_at", "first_responded_at", "awaiting_reply_since", "sending_failed_at"}
 
 
 def give_back(ticket: Ticket, actor: Actor, before: dict[str, Any], after: dict[str, Any]) -> None:
@@ -85,6 +85,7 @@ def state_of(ticket: Ticket) -> dict[str, Any]:
         "resolved_at",
         "first_responded_at",
         "awaiting_reply_since",
+        "sending_failed_at",
         "merged_into_id",
     ]
     return {name: getattr(ticket, name) for name in names} | {

@@ -15,6 +15,8 @@ from helpdesk.tickets.facts import Fact, load_fact
 from helpdesk.tickets.models.ticket import Ticket
 
 IS_PUBLISHED = Q(position__isnull=False)
+# Told of something that the ticket had done, not of a change that somebody made of it: it stops nobody's work.
+NO_CHANGES = ["message_sent"]
 
 
 class TicketEvent(models.Model):
