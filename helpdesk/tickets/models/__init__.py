@@ -18,9 +18,9 @@ from helpdesk.tickets.models.workflow import (
 )
 
 __all__ = [
-    "NO_CHANGES",
     "DONE_STATUSES",
     "NEXT_STATUSES",
+    "NO_CHANGES",
     "OPEN_STATUSES",
     "PAUSED_STATUSES",
     "UNFINISHED_STATUSES",
