@@ -32,9 +32,7 @@ def link_for(ticket: Ticket, *, topic: str | None = None, lesson: Lesson | None 
 def create_link(ticket: Ticket) -> tuple[LearnerLink, str]:
     """A new link, with its token, which is not stored."""
     token = LearnerLink.new_token()
-    link = LearnerLink.objects.create(
-        team_id=ticket.team_id, ticket=ticket, token_hash=LearnerLink.hash_token(token)
-    )
+    link = LearnerLink.objects.create(team_id=ticket.team_id, ticket=ticket, token_hash=LearnerLink.hash_token(token))
     return link, token
 
 

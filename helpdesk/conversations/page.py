@@ -21,7 +21,7 @@ from helpdesk.conversations.seen_lessons import SeenLesson, seen_lessons
 from helpdesk.teams.models import Team
 from helpdesk.tickets.facts import LearnerWrote
 from helpdesk.tickets.merged_tickets import merged_tickets_of
-from helpdesk.tickets.models import Message, Ticket, TicketEvent, Topic
+from helpdesk.tickets.models import Message, TicketEvent, Topic
 
 Kind = Message.Kind
 TO_LEARNERS = [Kind.LEARNER, Kind.REPLY, Kind.AUTOMATIC]  # never notes

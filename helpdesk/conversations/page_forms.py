@@ -60,7 +60,9 @@ class WriteForm(forms.Form):
     body = TextField(
         max_length=LONGEST,
         required=False,
-        error_messages={"max_length": gettext_lazy("Write at most 5,000 characters; the rest can follow in another message.")},
+        error_messages={
+            "max_length": gettext_lazy("Write at most 5,000 characters; the rest can follow in another message.")
+        },
     )
     files = FilesField(required=False)
     key = forms.CharField(max_length=36, required=False)

@@ -95,7 +95,9 @@ def _show(page: LearnerPage, request: HttpRequest, status: int = 200, **more: An
         "topic": topic if topic in Topic.values else "",
         "lessons": lessons,
         "lesson": lesson if any(each.code == lesson for each in lessons) or lesson == "none" else "",
-        "body": asked.get("body", "")[: WriteForm.base_fields["body"].max_length * 2] if request.method == "POST" else "",
+        "body": asked.get("body", "")[: WriteForm.base_fields["body"].max_length * 2]
+        if request.method == "POST"
+        else "",
         "just_sent": request.GET.get("sent", ""),
     }
     return show("conversations/page/page.html", context | more, status)

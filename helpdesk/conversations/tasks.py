@@ -1,14 +1,40 @@
-"""The jobs of this room."""
+"""The jobs of this room; `manage.py worker` runs them."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.utils import translation
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from helpdesk.conversations import attachments, emails, limits
-from helpdesk.conversations.models import LearnerLink
+from helpdesk.conversations import attachments, emails, limits, sending
+from helpdesk.conversations.models import Dispatch, LearnerLink
+from helpdesk.conversations.send_jobs import enqueue_sending
+from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import EMAIL_RETRY
+
+LATE = timedelta(seconds=30)
+
+
+# What mail servers do is kept in the dispatches and raises nothing; this is for a database that is away.
+@app.task(name="conversations.send_due", queue="emails", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def send_due() -> None:
+    """Send what is due to learners."""
+    sending.send_due()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="conversations.enqueue_late_dispatches",
+    queue="operations",
+    queueing_lock="conversations.enqueue_late_dispatches",
+)
+def enqueue_late_dispatches(timestamp: int = 0) -> None:
+    """See to messages that are late although their jobs are gone, as when a worker died."""
+    if Dispatch.objects.due(database_now() - LATE).exists():
+        enqueue_sending()
 
 
 @app.task(name="conversations.send_new_link", queue="notifications", retry=EMAIL_RETRY)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -24,20 +24,31 @@ from helpdesk.tickets.facts import (
     Fact,
     LearnerWrote,
     MergedInto,
+    MessageSent,
     NoteAdded,
     PriorityChanged,
     QuestionKnown,
     Rated,
+    Replied,
+    ReplyCancelled,
     SnoozeChanged,
     SplitOff,
     StatusChanged,
     UnmergedFrom,
 )
-from helpdesk.tickets.models import Message, Priority, Score, Status, Ticket, TicketEvent, Topic
+from helpdesk.tickets.models import (
+    NO_CHANGES,
+    Message,
+    Priority,
+    Score,
+    Status,
+    Ticket,
+    TicketEvent,
+    Topic,
+)
 from helpdesk.ui.names import isolated
 
 Kind = TicketEvent.Kind
-SHOWN_MESSAGES = [Message.Kind.NOTE, Message.Kind.LEARNER]
 
 
 @dataclass(frozen=True)
@@ -70,17 +81,17 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
     here = [ticket, *by_pk.values()]
     entries = []
     events = list(TicketEvent.objects.filter(ticket__in=here).order_by("created_at", "pk"))
-    messages = _messages_on(here)
+    messages = list(_messages_in(here))
     people = people_in(ticket.team, events, messages)
     comments = _comments_on_ratings(ticket, events)
     written = {}
     for event in events:
         fact = event.fact
-        if isinstance(fact, NoteAdded | LearnerWrote):
+        if isinstance(fact, NoteAdded | Replied | LearnerWrote):
             written[fact.message] = event
             continue
-        if isinstance(fact, QuestionKnown) and event.actor_kind == TicketEvent.ActorKind.LEARNER:
-            continue  # told by what they wrote
+        if _is_told_by_message(event):
+            continue
         if event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or isinstance(fact, MergedInto | UnmergedFrom)):
             continue  # told from the side of the ticket that stands for it
         merged = folded.pop(fact.ticket.id or 0, None) if isinstance(fact, Absorbed) else None
@@ -100,12 +111,17 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def _messages_on(tickets: list[Ticket]) -> list[Message]:
-    """What was written on these, with the files of whoever may send some."""
-    found = Message.objects.filter(ticket__in=tickets, kind__in=SHOWN_MESSAGES, cancelled_at=None)
-    messages = list(found.order_by("created_at", "pk"))
-    prefetch_related_objects([each for each in messages if each.kind != Message.Kind.NOTE], "attachments")
-    return messages
+def _is_told_by_message(event: TicketEvent) -> bool:
+    """What was undone is not shown; of what was sent, and of a question that a learner asked, the message tells."""
+    if isinstance(event.fact, QuestionKnown):
+        return event.actor_kind == TicketEvent.ActorKind.LEARNER
+    return isinstance(event.fact, ReplyCancelled | MessageSent)
+
+
+def _messages_in(here: list[Ticket]) -> QuerySet[Message]:
+    """What was written, with its files, and what became of it."""
+    written = Message.objects.filter(ticket__in=here, cancelled_at=None)
+    return written.prefetch_related("dispatches", "attachments").order_by("created_at", "pk")
 
 
 def _comments_on_ratings(ticket: Ticket, events: list[TicketEvent]) -> dict[int, str]:
@@ -118,23 +134,35 @@ def _comments_on_ratings(ticket: Ticket, events: list[TicketEvent]) -> dict[int,
 
 def _entry_of(message: Message, event: TicketEvent | None, people: People, call: Ticket | None) -> Entry:
     author = _author(message, event, people)
-    if message.kind != Message.Kind.LEARNER:
-        sentence = format_html(_("<b>{author}</b> wrote a note for the team"), author=isolated(author))
-        return Entry(message.created_at, sentence, message.body, author, call, message=message)
     fact = event.fact if event else None
     lesson = fact.lesson.name if isinstance(fact, LearnerWrote) and fact.lesson else ""
-    topic = str(Topic(message.topic).label) if message.topic else ""
-    sentence = format_html(_("<b>{author}</b> wrote"), author=isolated(author))
     return Entry(
-        message.created_at, sentence, message.body, call=call, message=message, topic=topic, lesson=lesson
+        message.created_at,
+        format_html(_sentence_over(message), author=isolated(author)),
+        message.body,
+        author,
+        call,
+        message=message,
+        topic=str(Topic(message.topic).label) if message.topic else "",
+        lesson=lesson,
     )
+
+
+def _sentence_over(message: Message) -> str:
+    return {
+        Message.Kind.NOTE: _("<b>{author}</b> wrote a note for the team"),
+        Message.Kind.REPLY: _("<b>{author}</b> replied"),
+        Message.Kind.AUTOMATIC: _("Automatic message"),
+        Message.Kind.LEARNER: _("<b>{author}</b> wrote"),
+    }[Message.Kind(message.kind)]
 
 
 def changes_since(ticket: Ticket, version: int, *, exclude_actor: User) -> list[Entry]:
     """What others changed after this version of the ticket."""
     if ticket.version <= version:
         return []
-    events = list(ticket.events.filter(version__gt=version).exclude(actor=exclude_actor).order_by("version", "pk"))
+    changes = ticket.events.filter(version__gt=version).exclude(actor=exclude_actor).exclude(kind__in=NO_CHANGES)
+    events = list(changes.order_by("version", "pk"))
     people = people_in(ticket.team, events)
     return [Entry(event.created_at, sentence_of(event, ticket, people=people)) for event in events]
 
@@ -211,6 +239,11 @@ def _pattern(event: TicketEvent) -> str:
         Kind.MERGED: _("<b>{actor}</b> merged #{new} into this ticket"),
         Kind.UNMERGED: _("<b>{actor}</b> split #{old} off from this ticket"),
         Kind.NOTE_ADDED: _("<b>{actor}</b> wrote a note"),
+        Kind.REPLIED: _("<b>{actor}</b> replied to <b>{learner}</b>"),
+        Kind.REPLY_CANCELLED: _("<b>{actor}</b> took a reply back before it left"),
+        Kind.MESSAGE_SENT: _("A message to <b>{learner}</b> was sent"),
+        Kind.SENDING_FAILED: _("A message did not get to <b>{learner}</b>: {new}"),
+        Kind.FIRST_REPLY_SENT: _("An automatic message to <b>{learner}</b> was sent"),
         Kind.LEARNER_WROTE: _("<b>{actor}</b> wrote"),
         Kind.QUESTION_KNOWN: _("<b>{actor}</b> wrote down the question: <b>{new}</b>"),
         Kind.RATED: _("<b>{actor}</b> changed the rating from {old} to <b>{new}</b>"),

@@ -48,8 +48,10 @@ def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
 
 def find_ticket(request: TeamRequest, number: int) -> Ticket:
     """The team's ticket of this number, with what its page shows; else 404."""
-    tickets = Ticket.objects.for_team(request.team).with_row_relations().select_related(
-        "team", "merged_into", "continues", "lesson"
+    tickets = (
+        Ticket.objects.for_team(request.team)
+        .with_row_relations()
+        .select_related("team", "merged_into", "continues", "lesson")
     )
     return get_object_or_404(tickets, number=number)
 

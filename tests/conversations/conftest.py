@@ -1,51 +1,30 @@
-"""A learner who asked for help, and the link to their page."""
-
-from copy import deepcopy
-from datetime import timedelta
+"""A team that writes to a learner, and a mail server that takes it."""
 
 import pytest
-from django.utils import timezone
 
-from helpdesk.conversations import links
-from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
-
-
-@pytest.fixture(autouse=True)
-def _files_of_the_test(settings, tmp_path):
-    stores = deepcopy(settings.STORAGES)
-    stores["attachments"]["OPTIONS"]["location"] = tmp_path / "attachments"
-    settings.STORAGES = stores
+from helpdesk.tickets.actor import Actor
+from tests.conversations.mail_server import mail_server
+from tests.factories import CourseFactory, LearnerFactory, open_ticket
 
 
 @pytest.fixture
-def conceicao(team):
-    return LearnerFactory(team=team, name="Conceição Lima", email="conceicao@example.com")
+def ticket(team):
+    learner = LearnerFactory(team=team, email="mariana@example.com")
+    return open_ticket(team, learner=learner, course=CourseFactory(team=team, title="Confeitaria do zero"))
 
 
 @pytest.fixture
-def ticket(team, conceicao):
-    """Asked an hour ago, after three lessons."""
-    now = timezone.now()
-    course = CourseFactory(team=team, title="Chocolate para vender")
-    for days, title in ((3, "Temperagem na bancada"), (2, "Embalagem"), (1, "Ovos recheados"), (4, "Boas-vindas")):
-        ActivityFactory(
-            team=team, learner=conceicao, course=course, lesson_title=title, occurred_at=now - timedelta(days=days)
-        )
-    return open_ticket(team, learner=conceicao, course=course, requested_at=now - timedelta(hours=1))
+def joao(agent):
+    return Actor.person(agent)
 
 
 @pytest.fixture
-def token(ticket):
-    return links.create_link(ticket)[1]
-
-
-@pytest.fixture
-def page(token):
-    return f"/ajuda/{token}/"
-
-
-@pytest.fixture
-def learner(client):
-    """A browser that speaks English."""
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
+def server(settings):
+    with mail_server() as running:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.EMAIL_TIMEOUT = 1
+        settings.DEFAULT_FROM_EMAIL = "Helpdesk <ajuda@escola.example>"
+        yield running

@@ -110,7 +110,9 @@ class Operation:
         """The query, and the headers of the request and of its responses."""
         parameters: list[Any] = [*headers.USAGE, headers.AUTHENTICATE, headers.RETRY_AFTER]
         parameters += [self.query] if self.query and self.parameters else []
-        parameters += [headers.IDEMPOTENCY_KEY, headers.REPLAYED_BEFORE] if method == "post" and not self.is_secret else []
+        parameters += (
+            [headers.IDEMPOTENCY_KEY, headers.REPLAYED_BEFORE] if method == "post" and not self.is_secret else []
+        )
         parameters += [headers.IF_MATCH] if self.if_match else []
         parameters += [headers.ETAG] if self.if_match or self.versioned else []
         parameters += [headers.LOCATION] if self.located else []

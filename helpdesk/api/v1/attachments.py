@@ -22,7 +22,10 @@ class AttachmentSerializer(ResourceSerializer):
 
     id = serializers.IntegerField(read_only=True, help_text="The key.")
     message = serializers.IntegerField(
-        read_only=True, source="message_id", allow_null=True, help_text="The key of its message; null before it is sent."
+        read_only=True,
+        source="message_id",
+        allow_null=True,
+        help_text="The key of its message; null before it is sent.",
     )
     name = serializers.CharField(read_only=True, help_text="What it is called.")
     content_type = serializers.CharField(read_only=True, help_text="What it is by its bytes, whatever it is called.")

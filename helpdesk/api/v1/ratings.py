@@ -27,7 +27,9 @@ class RatingSerializer(ResourceSerializer):
     score = NamedChoiceField(SCORES, read_only=True, help_text="One of three faces.")
     comment = serializers.CharField(read_only=True, help_text="A sentence; may be empty.")
     resolved_at = UTCField(read_only=True, help_text="Which resolution: the ticket's `resolved_at` at that time.")
-    resolved_by = ExpandableField(PersonSerializer, allow_null=True, help_text="Who resolved it, where it was a member.")
+    resolved_by = ExpandableField(
+        PersonSerializer, allow_null=True, help_text="Who resolved it, where it was a member."
+    )
     created_at = UTCField(read_only=True, help_text="When it was first given; the learner may change it afterwards.")
 
     class Meta:

@@ -1,1 +1,1 @@
-"""Changes of tickets by what is said between team and learner, a module for each."""
+"""What is said to learners and by them: a module for each capability, under the rules of the tickets' actions."""

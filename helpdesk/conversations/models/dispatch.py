@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from helpdesk.conversations.querysets import DispatchQuerySet
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models import Message
@@ -39,6 +40,9 @@ class Dispatch(models.Model):
     email_message_id = models.CharField(
         "Message-ID", max_length=200, unique=True, help_text=_("With its angle brackets.")
     )
+    subject = models.CharField(
+        _("subject"), max_length=200, blank=True, db_default="", help_text=_("One for all that a ticket sends.")
+    )
     reply_token_hash = models.CharField(
         max_length=64, unique=True, editable=False, help_text=_("Of the token in the address that a reply goes to.")
     )
@@ -52,10 +56,26 @@ class Dispatch(models.Model):
     leased_until = models.DateTimeField(
         _("leased until"), null=True, blank=True, editable=False, help_text=_("Nobody else sends it before.")
     )
+    handed_over_at = models.DateTimeField(
+        _("handed over"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("From then until the server answers, nobody knows whether it took the e-mail."),
+    )
+    repeats = models.PositiveSmallIntegerField(
+        _("repeats"), default=0, db_default=0, editable=False, help_text=_("Sent anew since no answer came.")
+    )
+    before = models.JSONField(
+        default=dict, db_default={}, editable=False, help_text=_("What sending it altered of the ticket, as it was.")
+    )
+    after = models.JSONField(
+        default=dict, db_default={}, editable=False, help_text=_("The same, as it was then; an undo compares.")
+    )
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
-    objects = TeamQuerySet["Dispatch"].as_manager()
+    objects = DispatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("dispatch")

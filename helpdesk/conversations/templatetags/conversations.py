@@ -10,12 +10,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from helpdesk.conversations.attachments import is_shown
+from helpdesk.conversations.markdown import render_markdown
 from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.page import when
 from helpdesk.conversations.topic_icons import topic_icon
 
 register = template.Library()
 register.simple_tag(topic_icon)
+register.filter("markdown", render_markdown, is_safe=True)
 
 
 @register.filter

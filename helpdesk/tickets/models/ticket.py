@@ -127,6 +127,13 @@ class Ticket(models.Model):
         editable=False,
         help_text=_("When the learner wrote something that nobody has replied to yet."),
     )
+    sending_failed_at = models.DateTimeField(
+        _("sending failed"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When a message did not get to the learner and nobody has seen to it yet."),
+    )
     request_count = models.PositiveIntegerField(
         _("times asked"), default=1, help_text=_("This help request and those merged into it.")
     )
@@ -205,6 +212,11 @@ class Ticket(models.Model):
             models.Index(fields=["course", "-requested_at", "-id"], name="ticket_of_course"),
             models.Index(
                 fields=["lesson", "-requested_at", "-id"], name="ticket_of_lesson", condition=Q(lesson__isnull=False)
+            ),
+            models.Index(
+                fields=["team", "sending_failed_at"],
+                name="ticket_sending_failed",
+                condition=Q(sending_failed_at__isnull=False),
             ),
             models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
             models.Index(

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import reply
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
@@ -52,9 +53,9 @@ def test_words_that_follow_complete_it_until_somebody_answers(ticket, agent):
     assert ticket.question == "Fica carregando"
 
 
-def test_after_an_answer_words_are_no_question_where_a_topic_is_known(ticket):
+def test_after_an_answer_words_are_no_question_where_a_topic_is_known(ticket, agent):
     write(ticket, "", topic="video")
-    actions.change_status(ticket, SYSTEM, Status.PENDING)
+    reply(ticket, Actor.person(agent), "Em qual navegador?", then=Status.PENDING)
     write(ticket, "Chrome")
     assert (ticket.question, ticket.topic) == ("", "video")
 

@@ -23,6 +23,6 @@ def bring_over(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("tickets", "0024_indexes_of_conversations")]
+    dependencies = [("tickets", "0026_indexes_of_conversations")]
 
     operations = [migrations.RunPython(bring_over, migrations.RunPython.noop, elidable=True)]

@@ -5,8 +5,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0001_initial"),
-        ("tickets", "0023_learner_pages"),
+        ("conversations", "0002_sending"),
+        ("tickets", "0025_learner_pages"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from helpdesk.operations.postgresql.build_index import BuildIndex
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("tickets", "0023_learner_pages")]
+    dependencies = [("tickets", "0025_learner_pages")]
 
     operations = [
         BuildIndex(

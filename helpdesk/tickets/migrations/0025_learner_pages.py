@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0022_conversations")]
+    dependencies = [("tickets", "0024_sending_failed_index")]
 
     operations = [
         migrations.AddField(
