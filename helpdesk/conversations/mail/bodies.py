@@ -170,5 +170,5 @@ def _as_html(text: str) -> str:
 def attached_mails(content_attachments: tuple[MailAttachment, ...]) -> Iterator[bytes]:
     """The e-mails within an e-mail, or their headers."""
     for each in content_attachments:
-        if each.declared_type in {"message/rfc822", "text/rfc822-headers", "message/global", "text/rfc822-header"}:
+        if each.declared_type in {"message/rfc822", "text/rfc822-headers", "message/global", "message/rfc822-headers"}:
             yield each.data
