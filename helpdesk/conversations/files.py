@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.mail.attachments import DOWNLOAD, Refusal, make_safe
+from helpdesk.conversations.mail.parsed import MailAttachment
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.ui.names import clean_name
 
 # What pages show as a picture: it was decoded and encoded anew by us, so that nothing else is in it.
 SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
-UNKNOWN_TYPE = "application/octet-stream"
-LONGEST_NAME = 150
 
 
 @dataclass(frozen=True)
@@ -25,17 +24,19 @@ class CheckedFile:
 
 
 def check_file(name: str, data: bytes) -> CheckedFile:
-    """The file, to be stored. Raises ActionRefused where it is empty or a program."""
-    if not data:
-        raise ActionRefused(_("The file is empty."))
-    return CheckedFile(safe_name(name), UNKNOWN_TYPE, data)
+    """The file, to be stored; a picture is written anew. Raises ActionRefused where it is empty, too large, a program."""
+    safe = make_safe(MailAttachment(name, DOWNLOAD, data))
+    if safe.refusal:
+        raise ActionRefused(_refusal(safe.refusal) % {"name": safe.name})
+    # A type that pages would show is only of what we wrote ourselves.
+    is_trusted = safe.is_image or safe.content_type not in SHOWN_TYPES
+    return CheckedFile(safe.name, safe.content_type if is_trusted else DOWNLOAD, safe.data)
 
 
-def safe_name(name: str) -> str:
-    """The last part of what it is called, in one line, with its ending."""
-    name = clean_name(name.replace("\\", "/").rpartition("/")[2]) or _("file")
-    if len(name) <= LONGEST_NAME:
-        return name
-    stem, dot, ending = name.rpartition(".")
-    ending = f"{dot}{ending}" if stem and len(ending) <= 10 else ""
-    return name[: LONGEST_NAME - len(ending)] + ending
+def _refusal(refusal: Refusal) -> str:
+    return {
+        Refusal.EMPTY: _("The file “%(name)s” is empty."),
+        Refusal.TOO_LARGE: _("A file has at most 25 MB: “%(name)s” has more."),
+        Refusal.PROGRAM: _("“%(name)s” is a program. Send a picture or a document instead."),
+        Refusal.BOMB: _("The picture “%(name)s” is too large to be shown. Send a smaller one."),
+    }[refusal]

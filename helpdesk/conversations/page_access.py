@@ -1,4 +1,4 @@
-"""How a learner's page is answered, whatever is on it: no cookie, nothing kept, nothing that runs, in their language."""
+"""How a learner's page is answered, whatever is on it: without cookies, kept nowhere, running nothing."""
 
 from __future__ import annotations
 

@@ -58,7 +58,9 @@ class Row:
     """What a line shows; `choice` is the ticket with the version that the person sees, as forms send it.
 
     The sign in its circle, of the class `sign_css`, is the kind of question, where that is known, else the learner's
-    initials; a dot is an answer that nobody has seen. `state` says both in words. One that `is_handled` answers its list's question no more, and is only left where it was.
+    initials; a dot is an answer that nobody has seen. `state` says both in words.
+
+    One that `is_handled` answers its list's question no more, and is only left where it was.
     """
 
     path: str
