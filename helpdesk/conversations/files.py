@@ -24,7 +24,7 @@ class CheckedFile:
 
 
 def check_file(name: str, data: bytes) -> CheckedFile:
-    """The file, to be stored; a picture is written anew. Raises ActionRefused where it is empty, too large, a program."""
+    """The file, to be stored; a picture is written anew. Raises ActionRefused where it is empty, or a program."""
     safe = make_safe(MailAttachment(name, DOWNLOAD, data))
     if safe.refusal:
         raise ActionRefused(_refusal(safe.refusal) % {"name": safe.name})

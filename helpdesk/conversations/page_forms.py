@@ -7,7 +7,6 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,7 +31,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """The files. An empty list where there are none."""
         files = [file for file in data or [] if file]
         if len(files) > MOST_FILES:
@@ -47,7 +46,7 @@ class TextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The text. A browser sends two characters for an end of line, and counts one."""
-        text: str = super().to_python(value).replace("\r\n", "\n")
+        text = (super().to_python(value) or "").replace("\r\n", "\n")
         ProhibitNullCharactersValidator()(text)
         return text
 
@@ -64,7 +63,7 @@ class WriteForm(forms.Form):
             "max_length": gettext_lazy("Write at most 5,000 characters; the rest can follow in another message.")
         },
     )
-    files = FilesField(required=False)
+    pictures = FilesField(required=False)
     key = forms.CharField(max_length=36, required=False)
 
     def __init__(self, *args: Any, lessons: list[SeenLesson], **kwargs: Any) -> None:
@@ -79,7 +78,7 @@ class WriteForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Something has to be said."""
         data: dict[str, Any] = super().clean() or {}
-        if not self.errors and not (data["topic"] or data["body"].strip() or data["files"]):
+        if not self.errors and not (data["topic"] or data["body"].strip() or data["pictures"]):
             raise forms.ValidationError(_("Choose what it is about, or write some words."))
         return data
 
@@ -92,7 +91,7 @@ class WriteForm(forms.Form):
     def submission_key(self) -> str:
         """The same for a second tap alone: who goes back and writes something else sends something else."""
         data = self.cleaned_data
-        files = [(file.name, file.size) for file in data["files"]]
+        files = [(file.name, file.size) for file in data["pictures"]]
         said = repr([data["key"], data["topic"], data["lesson"], data["body"], files])
         return hashlib.sha256(said.encode()).hexdigest()
 

@@ -29,6 +29,8 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Score, Topic
 from helpdesk.ui.responses import HttpResponseSeeOther
 
+LONGEST_KEPT = 50_000  # characters of what was typed that a page gives back
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @public_page
@@ -95,9 +97,7 @@ def _show(page: LearnerPage, request: HttpRequest, status: int = 200, **more: An
         "topic": topic if topic in Topic.values else "",
         "lessons": lessons,
         "lesson": lesson if any(each.code == lesson for each in lessons) or lesson == "none" else "",
-        "body": asked.get("body", "")[: WriteForm.base_fields["body"].max_length * 2]
-        if request.method == "POST"
-        else "",
+        "body": request.POST.get("body", "")[:LONGEST_KEPT],
         "just_sent": request.GET.get("sent", ""),
     }
     return show("conversations/page/page.html", context | more, status)
@@ -156,7 +156,7 @@ def _receive(link: LearnerLink, form: WriteForm) -> None:
     submission = _begin(link, form.submission_key)
     if submission is None:
         return
-    files = [store(file, link.ticket) for file in data["files"]]
+    files = [store(file, link.ticket) for file in data["pictures"]]
     message = receive_message(
         link.ticket,
         Actor.learner(link.ticket.learner),

@@ -78,7 +78,8 @@ def _notes_of(team: Team, events: list[TicketEvent]) -> dict[int | None, Any]:
 
 def _messages_of(team: Team, events: list[TicketEvent]) -> dict[int | None, Any]:
     """What learners wrote that the events tell of, by its keys."""
-    keys = [event.fact.message for event in events if isinstance(event.fact, LearnerWrote)]
+    facts = [event.fact for event in events]
+    keys = [fact.message for fact in facts if isinstance(fact, LearnerWrote) and fact.message]
     if not keys:
         return {}
     messages = Message.objects.for_team(team).filter(pk__in=keys).prefetch_related("attachments")
@@ -87,7 +88,8 @@ def _messages_of(team: Team, events: list[TicketEvent]) -> dict[int | None, Any]
 
 def _ratings_of(team: Team, events: list[TicketEvent]) -> dict[int | None, Any]:
     """The ratings that the events tell of, by their keys."""
-    keys = [event.fact.rating for event in events if isinstance(event.fact, Rated)]
+    facts = [event.fact for event in events]
+    keys = [fact.rating for fact in facts if isinstance(fact, Rated) and fact.rating]
     if not keys:
         return {}
     ratings = Rating.objects.for_team(team).filter(pk__in=keys).select_related("resolved_by")

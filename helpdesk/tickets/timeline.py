@@ -126,7 +126,8 @@ def _messages_in(here: list[Ticket]) -> QuerySet[Message]:
 
 def _comments_on_ratings(ticket: Ticket, events: list[TicketEvent]) -> dict[int, str]:
     """What learners wrote with their ratings, each by the key of the last event that tells of it."""
-    last = {event.fact.rating: event.pk for event in events if isinstance(event.fact, Rated)}
+    facts = ((event.fact, event.pk) for event in events)
+    last = {fact.rating: pk for fact, pk in facts if isinstance(fact, Rated) and fact.rating}
     if not last:
         return {}
     return {last[rating.pk]: rating.comment for rating in ticket.ratings.model.objects.filter(pk__in=last)}
