@@ -9,13 +9,20 @@ from helpdesk.tickets.models import TicketEvent
 
 Kind = TicketEvent.Kind
 
-_NAMES: dict[str, str] = {Kind.LEARNER_WROTE: "message.received", Kind.QUESTION_KNOWN: "question.known"}
 TEST = "test"  # sent by hand only, to try a receiver
+
+
+_NAMES = {
+    Kind.MESSAGE_SENT: "message.sent",
+    Kind.SENDING_FAILED: "message.failed",
+    Kind.LEARNER_WROTE: "message.received",
+    Kind.QUESTION_KNOWN: "question.known",
+}
 
 
 def event_name(kind: str) -> str:
     """The name under which receivers know a kind of fact."""
-    return _NAMES.get(kind, f"ticket.{kind}")
+    return _NAMES.get(Kind(kind), f"ticket.{kind}")
 
 
 _WORDS: dict[TicketEvent.Kind, Promise] = {
@@ -27,6 +34,10 @@ _WORDS: dict[TicketEvent.Kind, Promise] = {
     Kind.REOPENED: _("A finished ticket is reopened"),
     Kind.PRIORITY_CHANGED: _("The priority changes"),
     Kind.NOTE_ADDED: _("Someone writes a note; its text is included"),
+    Kind.REPLIED: _("Someone replies to the learner; it leaves ten seconds later"),
+    Kind.REPLY_CANCELLED: _("A reply is taken back before it leaves"),
+    Kind.MESSAGE_SENT: _("A message to the learner is sent; its text is included"),
+    Kind.SENDING_FAILED: _("A message does not get to the learner, and why"),
     Kind.TAGGED: _("A tag is added"),
     Kind.UNTAGGED: _("A tag is removed"),
     Kind.SNOOZED: _("A ticket is snoozed"),

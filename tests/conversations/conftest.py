@@ -1,10 +1,19 @@
 """A team that writes to a learner, and a mail server that takes it."""
 
 import pytest
+from django.utils import translation
 
 from helpdesk.tickets.actor import Actor
 from tests.conversations.mail_server import mail_server
 from tests.factories import CourseFactory, LearnerFactory, open_ticket
+
+
+@pytest.fixture(autouse=True)
+def _english(settings):
+    """What people and learners are told."""
+    settings.LANGUAGE_CODE = "en"
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import email.policy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from typing import cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
@@ -37,8 +38,8 @@ class MailServer:
 
     async def _answer(self, server: SMTP, step: str, recipient: str) -> str | None:
         wanted = self.rule(step, recipient)
-        if wanted == CUT and server.transport:
-            server.transport.abort()
+        if wanted == CUT:
+            cast("asyncio.Transport", server.transport).abort()
         if wanted == HANG:
             await asyncio.sleep(3600)
         return wanted

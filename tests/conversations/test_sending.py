@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -10,7 +11,9 @@ from helpdesk.conversations import sending
 from helpdesk.conversations.actions.replies import cancel_reply, reply
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
+from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.conversations.tasks import enqueue_late_dispatches
+from helpdesk.conversations.transport import Transport
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
@@ -31,14 +34,18 @@ def at(step, answer, recipient=None):
 
 def time_passes(**span):
     """Until everything that waits at most so long is due."""
-    for dispatch in Dispatch.objects.exclude(next_try_at=None):
-        dispatch.next_try_at -= timedelta(**span)
-        dispatch.save(update_fields=["next_try_at"])
+    Dispatch.objects.exclude(next_try_at=None).update(next_try_at=F("next_try_at") - timedelta(**span))
 
 
 def send(**span):
     time_passes(**(span or {"seconds": 11}))
     sending.send_due()
+
+
+def send_late(dispatch):
+    """What a worker does that was slow."""
+    with Transport() as transport:
+        sending._send(dispatch, transport)
 
 
 def dispatch_of(message):
@@ -185,7 +192,7 @@ def test_one_bad_recipient_stops_nobody(team, joao, server):
 
 
 def test_an_email_that_cannot_be_written_stops_nobody(team, joao, server, monkeypatch):
-    write = sending.email_of
+    write = email_of
 
     def failing(dispatch):
         if dispatch.recipient == "bad@example.com":
@@ -292,8 +299,7 @@ def test_who_lost_the_lease_hands_nothing_over(ticket, joao, server):
     time_passes(seconds=11)
     slow = sending.claim()
     send(minutes=7)
-    with sending.Transport() as transport:
-        sending._send(slow, transport)
+    send_late(slow)
     assert len(server.taken) == 1
     assert dispatch_of(message).state == "accepted"
 
@@ -305,8 +311,7 @@ def test_who_lost_the_lease_says_nothing_of_failure(ticket, joao, server):
     time_passes(minutes=7)
     assert sending.claim()
     server.rule = at("mail", "550 No")
-    with sending.Transport() as transport:
-        sending._send(slow, transport)
+    send_late(slow)
     assert dispatch_of(message).state == "sending"
     assert fresh(ticket).sending_failed_at is None
 

@@ -32,7 +32,6 @@ def known(ticket):
         ("{ course }", "{ course }"),
         ("`{course}`", "`{course}`"),
         ("```\n{course}\n```\n{course}", "```\n{course}\n```\nConfeitaria do zero"),
-        ("``{course} ` {course}`` {agent}", "``{course} ` {course}`` João"),
     ],
 )
 def test_what_is_known_is_filled_in(known, joao, variable, value):
