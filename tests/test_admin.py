@@ -40,7 +40,7 @@ from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db
-OURS = ["teams", "courses", "tickets", "conversations", "bulk", "integrations", "webhooks"]
+OURS = ["teams", "courses", "tickets", "bulk", "integrations", "webhooks"]
 OF_SUPERUSERS = {ProcrastinateJob}  # what is of no team
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models()]
 

@@ -57,6 +57,10 @@ def path_of(ticket, **choice):
 
 
 def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_page, ticket, ana):
+    desk = open_page(1280, user=ana)
+    desk.goto(f"{server}/t/escola/")
+    row = desk.locator(".row", has_text="Conceição")
+    expect(row.locator(".avatar-told")).to_have_count(0)
     phone = open_page(320, java_script_enabled=False, has_touch=True, is_mobile=True)
     phone.goto(server + path_of(ticket, topic="download"))
     expect(phone.get_by_label("Não consigo baixar").or_(phone.locator("[value=download]"))).to_be_checked()
@@ -75,9 +79,7 @@ def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_p
     assert Attachment.objects.get().content_type == "image/png"
     assert phone.context.cookies() == []
 
-    desk = open_page(1280, user=ana)
-    desk.goto(f"{server}/t/escola/")
-    row = desk.locator(".row", has_text="Conceição")
+    # The list that was open all the time.
     expect(row.locator(".row-summary")).to_contain_text("“Abre em branco")
     expect(row.locator(".avatar-told.avatar-unseen")).to_be_visible()
     row.locator(".row-link").click()
