@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -18,10 +17,11 @@ from helpdesk.conversations.actions.receiving import receiving_ticket
 from helpdesk.conversations.attachments import is_shown
 from helpdesk.conversations.models import Attachment, LearnerLink, Rating
 from helpdesk.conversations.seen_lessons import SeenLesson, seen_lessons
-from helpdesk.teams.models import Team
+from helpdesk.conversations.senders import sender_of
 from helpdesk.tickets.facts import LearnerWrote
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message, TicketEvent, Topic
+from helpdesk.ui.names import first_name
 
 Kind = Message.Kind
 TO_LEARNERS = [Kind.LEARNER, Kind.REPLY, Kind.AUTOMATIC]  # never notes
@@ -52,12 +52,12 @@ class LearnerPage:
     @cached_property
     def school(self) -> str:
         """What learners know the team as."""
-        return school_name(self.team)
+        return sender_of(self.team).name
 
     @property
-    def first_name(self) -> str:
+    def greeted(self) -> str:
         """By which the learner is greeted; empty where no name is known."""
-        return first_word(self.ticket.learner.name)
+        return first_name(self.ticket.learner.name)
 
     @cached_property
     def lessons(self) -> list[SeenLesson]:
@@ -94,8 +94,8 @@ class LearnerPage:
         """A first name and the school; never more of whoever works there."""
         if message.author_email:
             return message.author_email
-        name = first_word(message.author.name if message.author else "")
-        return _("%(name)s, from %(school)s") % {"name": name, "school": self.school} if name else self.school
+        person = first_name(message.author.name) if message.author else ""
+        return _("%(person)s, from %(school)s") % {"person": person, "school": self.school} if person else self.school
 
     @property
     def is_asking(self) -> bool:
@@ -120,17 +120,6 @@ class LearnerPage:
             by = {"school": self.school, "when": when(ticket.response_due_at)}
             return _("%(school)s answers by %(when)s, by e-mail and on this page.") % by
         return _("%(school)s answers as soon as possible, by e-mail and on this page.") % {"school": self.school}
-
-
-def school_name(team: Team) -> str:
-    """The name that learners know: the sender's of its e-mails, where it has one."""
-    sender: Any = getattr(team, "sender_identity", None)
-    return str(sender.name if sender else team.name)
-
-
-def first_word(name: str) -> str:
-    """The first name; empty where there is none."""
-    return name.split()[0] if name.split() else ""
 
 
 def when(moment: datetime) -> str:

@@ -18,10 +18,11 @@ from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.attachments import download_address, store
 from helpdesk.conversations.lane import MAX_BODY
 from helpdesk.conversations.models import Attachment, LearnerLink, Submission
-from helpdesk.conversations.page import LearnerPage, school_name
+from helpdesk.conversations.page import LearnerPage
 from helpdesk.conversations.page_access import public_page, show
 from helpdesk.conversations.page_forms import RatingForm, WriteForm
 from helpdesk.conversations.seen_lessons import chosen_lesson, offered
+from helpdesk.conversations.senders import sender_of
 from helpdesk.conversations.tasks import send_new_link
 from helpdesk.operations.environ import client_address
 from helpdesk.tickets.actions import ActionRefused
@@ -75,7 +76,7 @@ def _find(request: HttpRequest, token: str) -> tuple[LearnerLink | None, HttpRes
 
 def _post(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
-        return show("conversations/page/too_large.html", {"school": school_name(link.team)}, 413)
+        return show("conversations/page/too_large.html", {"school": sender_of(link.team).name}, 413)
     do = request.POST.get("do", "")
     if not link.is_valid:
         return _renew(request, link) if do == "renew" else _show_gone(link, request.POST.get("body", ""))
@@ -123,7 +124,7 @@ def _rating_context(page: LearnerPage, form: RatingForm) -> dict[str, Any]:
 
 def _show_gone(link: LearnerLink, body: str = "", *, is_requested: bool = False) -> HttpResponse:
     """A link that is over, or was taken back: it says neither, nor whose it was, and gives back what was typed."""
-    context = {"school": school_name(link.team), "body": body, "is_requested": is_requested}
+    context = {"school": sender_of(link.team).name, "body": body, "is_requested": is_requested}
     return show("conversations/page/gone.html", context, 200 if is_requested else 410)
 
 

@@ -119,7 +119,8 @@ def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_pa
 @pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("light", 720), ("dark", 360), ("dark", 720)])
 def test_axe_finds_nothing_on_any_of_its_pages(server, open_page, ticket, beatriz, scheme, width, complaints):
     page = open_page(width, scheme)
-    person, found = Actor.person(beatriz), []
+    person = Actor.person(beatriz)
+    found: list[tuple[str, str, str]] = []
 
     def look(name):
         results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
