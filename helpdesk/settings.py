@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "helpdesk.reports",
     "helpdesk.notifications",
     "helpdesk.integrations",
+    "helpdesk.conversations",
     "helpdesk.ui",
     "helpdesk.operations",
     "webhooks",
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "helpdesk.conversations.page_access.cookieless_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "helpdesk.teams.middleware.no_store_middleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -211,6 +213,14 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "attachments": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR_DIR / "attachments",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -219,7 +229,26 @@ STORAGES = {
 }
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 30  # seconds for each step of a mail server; see LEASE in helpdesk/conversations/sending.py
+# One of the providers that django-anymail knows takes the place of EMAIL_URL: ANYMAIL_PROVIDER=mailgun. Its settings
+# are variables too: ANYMAIL_MAILGUN_API_KEY and so on; what it tells of e-mails needs ANYMAIL_WEBHOOK_SECRET.
+ANYMAIL_PROVIDER = env.str("ANYMAIL_PROVIDER", default="").strip().lower()
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): value.strip()
+    for name, value in env.ENVIRON.items()
+    if name.startswith("ANYMAIL_") and name != "ANYMAIL_PROVIDER" and value.strip()
+}
+if ANYMAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{ANYMAIL_PROVIDER}.EmailBackend"
+    ANYMAIL |= {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
+    if "WEBHOOK_SECRET" in ANYMAIL and len(ANYMAIL["WEBHOOK_SECRET"]) < 20:
+        raise ImproperlyConfigured("Set ANYMAIL_WEBHOOK_SECRET to name:password, random, of at least 20 characters.")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Helpdesk <helpdesk@localhost>")
+# Where answers of learners go whose team has no mailbox of its own: any address of this domain, which comes in to us.
+REPLY_DOMAIN = env.str("REPLY_DOMAIN", default="").strip().lower()
+
+# The address of a lesson in Nutror, by the course's hash and the lesson's ID, for {lesson_link} in replies.
+NUTROR_LESSON_URL = env.str("NUTROR_LESSON_URL", default="https://app.nutror.com/curso/{course}/aula/{lesson}")
 
 # Whether outgoing webhooks may go to http:// addresses and into private networks.
 WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", default=False)
@@ -228,6 +257,7 @@ WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", 
 WORKER_PLACES = {
     "webhooks": env.int("WORKER_WEBHOOKS", default=8),
     "notifications": env.int("WORKER_NOTIFICATIONS", default=2),
+    "emails": env.int("WORKER_EMAILS", default=4),
     "bulk": env.int("WORKER_BULK", default=2),
     "operations": 2,
     "default": env.int("WORKER_JOBS", default=4),

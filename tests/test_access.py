@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
+from helpdesk.conversations.models import Attachment
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams import actions as team_actions
@@ -70,6 +71,10 @@ TABLE = {
     ("run_bulk_change", "post"): (LOGIN, 404, 403, 404, 404, 404),
     ("undo_bulk_change", "post"): (LOGIN, 404, 403, 404, 404, 404),
     ("add_note", "post"): of(FROM_AGENT, ok=422),
+    ("tell_question", "post"): of(FROM_AGENT, ok=422),
+    ("create_learner_link", "post"): of(FROM_AGENT, ok=303),
+    ("revoke_learner_links", "post"): of(FROM_AGENT, ok=303),
+    ("attachment", "get"): of(EVERY_MEMBER, ok=302),
     ("team", "get"): EVERY_MEMBER,
     ("team", "post"): of(FROM_MANAGER, ok=422),
     ("invite", "post"): of(FROM_MANAGER, ok=422),
@@ -121,6 +126,11 @@ TABLE = {
     ("accept_invitation", "post"): (422,) * 6,
     ("unsubscribe", "get"): (404,) * 6,  # without a signature, which is all that it asks for
     ("unsubscribe", "post"): (404,) * 6,
+    # Without a token of ours, which is all that they ask for.
+    ("learner_page", "get"): (404,) * 6,
+    ("learner_page", "post"): (404,) * 6,
+    ("learner_file", "get"): (404,) * 6,
+    ("attachment_file", "get"): (404,) * 6,
     ("healthz", "get"): (200,) * 6,
     ("livez", "get"): (200,) * 6,
     ("readyz", "get"): (200,) * 6,
@@ -157,6 +167,10 @@ def things(team, client):
         **dict.fromkeys(["bulk_change", "run_bulk_change", "undo_bulk_change"], bulk_change.pk),
         **dict.fromkeys(["change_saved_view", "delete_saved_view"], view.pk),
         "learner": ticket.learner_id,
+        "learner_file": 1,
+        "attachment": Attachment.objects.create(
+            team=team, ticket=ticket, name="print.png", content_type="image/png", size=1, storage_key="1"
+        ).pk,
         "course": ticket.course_id,
         "lesson": ticket.lesson_id,
         **dict.fromkeys(["tag", "merge_tag", "delete_tag"], tag.pk),

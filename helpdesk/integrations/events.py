@@ -12,9 +12,17 @@ Kind = TicketEvent.Kind
 TEST = "test"  # sent by hand only, to try a receiver
 
 
+_NAMES = {
+    Kind.MESSAGE_SENT: "message.sent",
+    Kind.SENDING_FAILED: "message.failed",
+    Kind.LEARNER_WROTE: "message.received",
+    Kind.QUESTION_KNOWN: "question.known",
+}
+
+
 def event_name(kind: str) -> str:
     """The name under which receivers know a kind of fact."""
-    return f"ticket.{kind}"
+    return _NAMES.get(Kind(kind), f"ticket.{kind}")
 
 
 _WORDS: dict[TicketEvent.Kind, Promise] = {
@@ -26,12 +34,19 @@ _WORDS: dict[TicketEvent.Kind, Promise] = {
     Kind.REOPENED: _("A finished ticket is reopened"),
     Kind.PRIORITY_CHANGED: _("The priority changes"),
     Kind.NOTE_ADDED: _("Someone writes a note; its text is included"),
+    Kind.REPLIED: _("Someone replies to the learner; it leaves ten seconds later"),
+    Kind.REPLY_CANCELLED: _("A reply is taken back before it leaves"),
+    Kind.MESSAGE_SENT: _("A message to the learner is sent; its text is included"),
+    Kind.SENDING_FAILED: _("A message does not get to the learner, and why"),
     Kind.TAGGED: _("A tag is added"),
     Kind.UNTAGGED: _("A tag is removed"),
     Kind.SNOOZED: _("A ticket is snoozed"),
     Kind.UNSNOOZED: _("A snoozed ticket comes back"),
     Kind.MERGED: _("A ticket is merged into another"),
     Kind.UNMERGED: _("A merged ticket is split off again"),
+    Kind.LEARNER_WROTE: _("A learner writes, on their page or by e-mail; the text is included"),
+    Kind.QUESTION_KNOWN: _("It becomes known what a learner asks, or that is corrected"),
+    Kind.RATED: _("A learner rates the help; the rating is included"),
 }
 EVENTS: dict[str, Promise] = {event_name(kind): words for kind, words in _WORDS.items()}
 FIRST_CHOICE = [event_name(kind) for kind in (Kind.CREATED, Kind.ASKED_AGAIN, Kind.ASSIGNED, Kind.STATUS_CHANGED)]

@@ -1,7 +1,7 @@
 """What the reports count, each in one query over the team's tickets.
 
-Requests are all help requests, tickets those that stand for themselves. The first response is the first time that a
-ticket was set to waiting on the learner, resolved or closed.
+Requests are all help requests, tickets those that stand for themselves. The first response is the first reply that a
+person wrote to the learner: neither an automatic one nor one by a program, nor a status.
 """
 
 from __future__ import annotations

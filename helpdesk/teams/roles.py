@@ -29,6 +29,7 @@ class Permission(models.TextChoices):
     TICKET_ASSIGN = "ticket.assign"
     TICKET_CHANGE = "ticket.change"
     TICKET_NOTE = "ticket.note"
+    TICKET_REPLY = "ticket.reply"
     TICKET_MERGE = "ticket.merge"
     SOURCE_VIEW = "source.view"
     SOURCE_MANAGE = "source.manage"
@@ -45,6 +46,7 @@ _AGENT = _VIEWER | {
     Permission.TICKET_ASSIGN,
     Permission.TICKET_CHANGE,
     Permission.TICKET_NOTE,
+    Permission.TICKET_REPLY,
     Permission.TICKET_MERGE,
 }
 _MANAGER = _AGENT | {

@@ -236,6 +236,74 @@ class NoteAdded(Fact):
         return str(self.message or "")
 
 
+@dataclass(frozen=True)
+class OfMessage(Fact):
+    """The key of the Message that was written, undone, taken by the mail server, or not."""
+
+    attribute = "message"
+    message: int
+
+    @property
+    def new_value(self) -> str:
+        """The key as a string."""
+        return str(self.message)
+
+
+class Replied(OfMessage):
+    """Somebody of the team wrote to the learner; it leaves a little later, see MessageSent."""
+
+
+class ReplyCancelled(OfMessage):
+    """Whoever had replied took it back before it left."""
+
+
+class MessageSent(OfMessage):
+    """The mail server took it, or the one of the learner's provider."""
+
+
+@dataclass(frozen=True)
+class SendingFailed(OfMessage):
+    """It did not get to the learner, and why, in the installation's language."""
+
+    reason: str
+
+    @property
+    def new_value(self) -> str:
+        """Why."""
+        return self.reason
+
+
+@dataclass(frozen=True)
+class LearnerWrote(Fact):
+    """The key of the learner's Message, with the topic and the lesson that they chose, where they did."""
+
+    attribute = "message"
+    message: int | None
+    topic: str = ""
+    lesson: Reference | None = None
+
+    @property
+    def new_value(self) -> str:
+        """The key as a string."""
+        return str(self.message or "")
+
+
+@dataclass(frozen=True)
+class QuestionKnown(ValueChanged):
+    """Values of Topic, empty where none is chosen, and of QuestionOrigin; the words are the ticket's own."""
+
+    attribute = "topic"
+    origin: str
+
+
+@dataclass(frozen=True)
+class Rated(ValueChanged):
+    """The key of the Rating, and names of scores as the API has them; no old one unless the learner thought again."""
+
+    attribute = "rating"
+    rating: int | None
+
+
 # By TicketEvent.Kind. A merge is told of both tickets, from either side.
 SHAPES: dict[str, tuple[type[Fact], ...]] = {
     "created": (Fact,),
@@ -252,6 +320,14 @@ SHAPES: dict[str, tuple[type[Fact], ...]] = {
     "merged": (MergedInto, Absorbed),
     "unmerged": (UnmergedFrom, SplitOff),
     "note_added": (NoteAdded,),
+    "replied": (Replied,),
+    "reply_cancelled": (ReplyCancelled,),
+    "message_sent": (MessageSent,),
+    "sending_failed": (SendingFailed,),
+    "first_reply_sent": (Replied,),
+    "learner_wrote": (LearnerWrote,),
+    "question_known": (QuestionKnown,),
+    "rated": (Rated,),
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -21,15 +22,30 @@ from helpdesk.tickets.facts import (
     Absorbed,
     AssigneeChanged,
     Fact,
+    LearnerWrote,
     MergedInto,
+    MessageSent,
     NoteAdded,
     PriorityChanged,
+    QuestionKnown,
+    Rated,
+    Replied,
+    ReplyCancelled,
     SnoozeChanged,
     SplitOff,
     StatusChanged,
     UnmergedFrom,
 )
-from helpdesk.tickets.models import Message, Priority, Status, Ticket, TicketEvent
+from helpdesk.tickets.models import (
+    NO_CHANGES,
+    Message,
+    Priority,
+    Score,
+    Status,
+    Ticket,
+    TicketEvent,
+    Topic,
+)
 from helpdesk.ui.names import isolated
 
 Kind = TicketEvent.Kind
@@ -37,9 +53,10 @@ Kind = TicketEvent.Kind
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the timeline: a sentence, or a text under it.
+    """A line of the timeline: a sentence, or a text under it, or a message.
 
-    The author's name is that of the person or token who did it; empty where nobody of the team did.
+    The author's name is that of the person or token who did it; empty where nobody of the team did. What a learner
+    chose with a message stands in `topic` and `lesson`.
     """
 
     at: datetime
@@ -49,6 +66,9 @@ class Entry:
     call: Ticket | None = None
     merged_ticket: Ticket | None = None
     is_change: bool = False
+    message: Message | None = None
+    topic: str = ""
+    lesson: str = ""
 
 
 def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
@@ -61,13 +81,16 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
     here = [ticket, *by_pk.values()]
     entries = []
     events = list(TicketEvent.objects.filter(ticket__in=here).order_by("created_at", "pk"))
-    notes = list(Message.objects.filter(ticket__in=here, kind=Message.Kind.NOTE).order_by("created_at", "pk"))
-    people = people_in(ticket.team, events, notes)
+    messages = list(_messages_in(here))
+    people = people_in(ticket.team, events, messages)
+    comments = _comments_on_ratings(ticket, events)
     written = {}
     for event in events:
         fact = event.fact
-        if isinstance(fact, NoteAdded):
+        if isinstance(fact, NoteAdded | Replied | LearnerWrote):
             written[fact.message] = event
+            continue
+        if _is_told_by_message(event):
             continue
         if event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or isinstance(fact, MergedInto | UnmergedFrom)):
             continue  # told from the side of the ticket that stands for it
@@ -77,31 +100,78 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
             at = ticket.requested_at
         elif event.kind == Kind.ASKED_AGAIN and merged:
             at = merged.requested_at
-        question = merged.question if merged and merged.question != ticket.question else ""
+        text = merged.question if merged and merged.question != ticket.question else comments.get(event.pk, "")
         sentence = sentence_of(event, ticket, links=True, people=people)
         author, call = actor_label(event, people), by_pk.get(event.ticket_id)
         is_change = bool(author) and event.kind != Kind.CREATED and merged is None
-        entries.append(Entry(at, sentence, question, author, call, merged, is_change))
-    for note in notes:
-        author = _author(note, written.get(note.pk), people)
-        sentence = format_html(_("<b>{author}</b> wrote a note for the team"), author=isolated(author))
-        entries.append(Entry(note.created_at, sentence, note.body, author, by_pk.get(note.ticket_id)))
+        entries.append(Entry(at, sentence, text, author, call, merged, is_change))
+    entries += [
+        _entry_of(message, written.get(message.pk), people, by_pk.get(message.ticket_id)) for message in messages
+    ]
     return sorted(entries, key=lambda entry: entry.at)
+
+
+def _is_told_by_message(event: TicketEvent) -> bool:
+    """What was undone is not shown; of what was sent, and of a question that a learner asked, the message tells."""
+    if isinstance(event.fact, QuestionKnown):
+        return event.actor_kind == TicketEvent.ActorKind.LEARNER
+    return isinstance(event.fact, ReplyCancelled | MessageSent)
+
+
+def _messages_in(here: list[Ticket]) -> QuerySet[Message]:
+    """What was written, with its files, and what became of it."""
+    written = Message.objects.filter(ticket__in=here, cancelled_at=None)
+    return written.prefetch_related("dispatches", "attachments").order_by("created_at", "pk")
+
+
+def _comments_on_ratings(ticket: Ticket, events: list[TicketEvent]) -> dict[int, str]:
+    """What learners wrote with their ratings, each by the key of the last event that tells of it."""
+    facts = ((event.fact, event.pk) for event in events)
+    last = {fact.rating: pk for fact, pk in facts if isinstance(fact, Rated) and fact.rating}
+    if not last:
+        return {}
+    return {last[rating.pk]: rating.comment for rating in ticket.ratings.model.objects.filter(pk__in=last)}
+
+
+def _entry_of(message: Message, event: TicketEvent | None, people: People, call: Ticket | None) -> Entry:
+    author = _author(message, event, people)
+    fact = event.fact if event else None
+    lesson = fact.lesson.name if isinstance(fact, LearnerWrote) and fact.lesson else ""
+    return Entry(
+        message.created_at,
+        format_html(_sentence_over(message), author=isolated(author)),
+        message.body,
+        author,
+        call,
+        message=message,
+        topic=str(Topic(message.topic).label) if message.topic else "",
+        lesson=lesson,
+    )
+
+
+def _sentence_over(message: Message) -> str:
+    return {
+        Message.Kind.NOTE: _("<b>{author}</b> wrote a note for the team"),
+        Message.Kind.REPLY: _("<b>{author}</b> replied"),
+        Message.Kind.AUTOMATIC: _("Automatic message"),
+        Message.Kind.LEARNER: _("<b>{author}</b> wrote"),
+    }[Message.Kind(message.kind)]
 
 
 def changes_since(ticket: Ticket, version: int, *, exclude_actor: User) -> list[Entry]:
     """What others changed after this version of the ticket."""
     if ticket.version <= version:
         return []
-    events = list(ticket.events.filter(version__gt=version).exclude(actor=exclude_actor).order_by("version", "pk"))
+    changes = ticket.events.filter(version__gt=version).exclude(actor=exclude_actor).exclude(kind__in=NO_CHANGES)
+    events = list(changes.order_by("version", "pk"))
     people = people_in(ticket.team, events)
     return [Entry(event.created_at, sentence_of(event, ticket, people=people)) for event in events]
 
 
-def people_in(team: Team, events: Iterable[TicketEvent], notes: Iterable[Message] = ()) -> People:
+def people_in(team: Team, events: Iterable[TicketEvent], messages: Iterable[Message] = ()) -> People:
     """Those whom these speak of, beside the members."""
     keys = {key for event in events for key in (event.actor_id, event.fact.old_person, event.fact.new_person)}
-    return People(team, keys | {note.author_id for note in notes})
+    return People(team, keys | {message.author_id for message in messages})
 
 
 def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False, people: People | None = None) -> SafeString:
@@ -132,9 +202,9 @@ def actor_label(event: TicketEvent, people: People | None = None) -> str:
     return _name(people, event.actor_id, event.actor_name)
 
 
-def _author(note: Message, event: TicketEvent | None, people: People) -> str:
-    """Who wrote the note: a note by itself does not tell a token from somebody whose account is gone."""
-    return actor_label(event, people) if event else _name(people, note.author_id, note.author_name)
+def _author(message: Message, event: TicketEvent | None, people: People) -> str:
+    """Who wrote it: a message by itself does not tell a token from somebody whose account is gone."""
+    return actor_label(event, people) if event else _name(people, message.author_id, message.author_name)
 
 
 def _name(people: People | None, pk: int | None, name: str) -> str:
@@ -151,6 +221,10 @@ def _pattern(event: TicketEvent) -> str:
             return _("<b>{actor}</b> split this request off from #{old}")
         case AssigneeChanged(is_taken=True):
             return _("<b>{actor}</b> took it")
+        case QuestionKnown(new=""):
+            return _("<b>{actor}</b> wrote down the question")
+        case Rated(old=""):
+            return _("<b>{actor}</b> rated the help: <b>{new}</b>")
     return {
         Kind.CREATED: _("<b>{learner}</b> asked for help in <b>{course}</b>"),
         Kind.ASSIGNED: _("<b>{actor}</b> assigned it to <b>{new}</b>"),
@@ -166,6 +240,14 @@ def _pattern(event: TicketEvent) -> str:
         Kind.MERGED: _("<b>{actor}</b> merged #{new} into this ticket"),
         Kind.UNMERGED: _("<b>{actor}</b> split #{old} off from this ticket"),
         Kind.NOTE_ADDED: _("<b>{actor}</b> wrote a note"),
+        Kind.REPLIED: _("<b>{actor}</b> replied to <b>{learner}</b>"),
+        Kind.REPLY_CANCELLED: _("<b>{actor}</b> took a reply back before it left"),
+        Kind.MESSAGE_SENT: _("A message to <b>{learner}</b> was sent"),
+        Kind.SENDING_FAILED: _("A message did not get to <b>{learner}</b>: {new}"),
+        Kind.FIRST_REPLY_SENT: _("An automatic message to <b>{learner}</b> was sent"),
+        Kind.LEARNER_WROTE: _("<b>{actor}</b> wrote"),
+        Kind.QUESTION_KNOWN: _("<b>{actor}</b> wrote down the question: <b>{new}</b>"),
+        Kind.RATED: _("<b>{actor}</b> changed the rating from {old} to <b>{new}</b>"),
     }[Kind(event.kind)]
 
 
@@ -183,6 +265,10 @@ def _values(fact: Fact, team: Team | None, people: People | None) -> tuple[str, 
             show = _priority_label
         case SnoozeChanged():
             show = _time_label
+        case QuestionKnown():
+            show = _topic_label
+        case Rated():
+            show = _rating_label
     return show(fact.old_value), show(fact.new_value)
 
 
@@ -198,6 +284,14 @@ def _status_label(value: str) -> str:
 
 def _priority_label(value: str) -> str:
     return str(Priority[value.upper()].label) if value.upper() in Priority.names else value
+
+
+def _topic_label(value: str) -> str:
+    return str(Topic(value).label) if value in Topic.values else value
+
+
+def _rating_label(value: str) -> str:
+    return str(Score[value.upper()].label) if value.upper() in Score.names else value
 
 
 def _time_label(value: str) -> str:

@@ -58,6 +58,11 @@ def clean_name(text: str) -> str:
     return name if any(map(_is_visible, name)) else ""
 
 
+def first_name(text: str) -> str:
+    """By which somebody is greeted: the first word of their name, as it is written; empty where there is no name."""
+    return clean_name(text).partition(" ")[0]
+
+
 def clean_key(text: str) -> str:
     """A name that something is known by, as a tag's or an e-mail address: clean, and in lower case."""
     return clean_name(text[:LONGEST_RAW].lower())

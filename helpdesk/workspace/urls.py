@@ -4,10 +4,12 @@ from django.urls import URLPattern, path
 
 from helpdesk.workspace import (
     course_views,
+    learner_link_views,
     learner_views,
     lesson_views,
     note_views,
     presence,
+    question_views,
     tag_views,
     ticket_views,
 )
@@ -29,4 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/menu/", ticket_views.ticket_menu, name="ticket_menu"),
     path("tickets/<int:number>/presence/", presence.presence, name="presence"),
     path("tickets/<int:number>/notes/", note_views.add_note, name="add_note"),
+    path("tickets/<int:number>/question/", question_views.tell, name="tell_question"),
+    path("tickets/<int:number>/learner-links/", learner_link_views.create, name="create_learner_link"),
+    path("tickets/<int:number>/learner-links/revoke/", learner_link_views.revoke, name="revoke_learner_links"),
 ]

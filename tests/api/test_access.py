@@ -12,6 +12,8 @@ from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.models import Scope, Token
 from helpdesk.bulk import actions as bulk
+from helpdesk.conversations.links import create_link
+from helpdesk.conversations.actions.replies import reply
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
@@ -76,8 +78,20 @@ TABLE = {
     ("api_merge", "put"): WRITTEN_BY_AGENTS,
     ("api_merge", "delete"): WRITTEN_BY_AGENTS,
     ("api_events", "get"): READ_BY_ALL,
+    ("api_messages", "get"): READ_BY_ALL,
+    ("api_messages", "post"): of(WRITTEN_BY_AGENTS, 201),
+    ("api_message", "get"): READ_BY_ALL,
+    # Whoever may reply, but for the one who wrote it: only they take it back; and only what failed is sent again.
+    ("api_cancel_message", "post"): of(WRITTEN_BY_AGENTS, 409),
+    ("api_retry_message", "post"): WRITTEN_BY_AGENTS,
     ("api_notes", "get"): READ_BY_ALL,
     ("api_notes", "post"): of(WRITTEN_BY_AGENTS, 201),
+    ("api_question", "put"): WRITTEN_BY_AGENTS,
+    ("api_ratings", "get"): READ_BY_ALL,
+    ("api_attachments", "get"): READ_BY_ALL,
+    ("api_learner_links", "get"): (401, 401, 401, 403, 200, 200, 404, 404, 403, 200, 200, 200),
+    ("api_learner_links", "post"): of(WRITTEN_BY_AGENTS, 201),
+    ("api_learner_link", "delete"): of(WRITTEN_BY_AGENTS, 204),
     ("api_tags", "get"): OWN_READ_BY_ALL,
     ("api_saved_views", "get"): OWN_READ_BY_ALL,
     # Everybody keeps views of their own, but for a token that only reads, or that cannot see what it would keep.
@@ -130,6 +144,8 @@ def things(team, owner, client):
     other = open_ticket(team, learner=ticket.learner)
     view = SavedView.objects.create(team=team, owner=owner, name="Urgentes", query="", is_shared=True)
     delivery = Delivery.objects.get()
+    written = reply(ticket, Actor.person(owner), "Oi!")
+    written.dispatches.update(state="failed")
     bulk_change = bulk.begin(team, Actor.person(owner), "tag", "a", Ticket.objects.filter(pk=other.pk), most=1)
     bulk.run(bulk_change, 0)
     addresses = {
@@ -137,8 +153,13 @@ def things(team, owner, client):
         "api_tag_of_ticket": [ticket.number, "acesso"],
         **{
             f"api_{name}": [ticket.number]
-            for name in ("assignment", "resolution", "snooze", "tags_of_ticket", "events", "notes")
+            for name in ("assignment", "resolution", "snooze", "tags_of_ticket", "events", "notes", "messages")
         },
+        **{f"api_{name}": [ticket.number] for name in ("question", "ratings", "attachments", "learner_links")},
+        "api_learner_link": [ticket.number, create_link(ticket)[0].pk],
+        "api_message": [ticket.number, written.pk],
+        "api_cancel_message": [ticket.number, written.pk],
+        "api_retry_message": [ticket.number, written.pk],
         "api_merge": [ticket.number],
         "api_bulk_change": [bulk_change.pk],
         "api_bulk_undo": [bulk_change.pk],
@@ -161,8 +182,10 @@ def things(team, owner, client):
         ("api_assignment", "put"): {"assignee": owner.pk},
         ("api_snooze", "put"): {"until": (timezone.now() + timedelta(days=1)).isoformat()},
         ("api_tags_of_ticket", "post"): {"tag": "a"},
+        ("api_question", "put"): {"question": "a"},
         ("api_merge", "put"): {"into": other.number},
         ("api_notes", "post"): {"body": "a"},
+        ("api_messages", "post"): {"body": "a"},
         ("api_saved_views", "post"): {"name": "a", "query": ""},
         ("api_saved_view", "patch"): {"name": "b"},
         ("api_learner", "patch"): {"phone": ""},

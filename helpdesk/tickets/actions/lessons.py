@@ -1,6 +1,7 @@
 """In which lesson a learner was when they asked.
 
-It follows from their activity, and nobody decides it: it is no new version of the ticket, and no event of its history.
+Until somebody says which lesson it is about, it follows from their activity: it is no new version of the ticket then,
+and no event of its history.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def place_in_lessons(known_from: Mapping[Learner, datetime]) -> None:
     """
     if not known_from:
         return
-    asked = Ticket.objects.filter(learner__in=known_from, requested_at__gte=min(known_from.values())).order_by("pk")
+    asked = Ticket.objects.filter(
+        learner__in=known_from, requested_at__gte=min(known_from.values()), is_lesson_told=False
+    ).order_by("pk")
     first = {learner.pk: moment for learner, moment in known_from.items()}
     tickets = [ticket for ticket in asked if ticket.requested_at >= first[ticket.learner_id]]
     contexts = contexts_of(tickets) if tickets else {}
@@ -46,7 +49,7 @@ def place_in_lessons(known_from: Mapping[Learner, datetime]) -> None:
             moved[lesson].append(ticket)
     held: set[int] = set()
     for lesson, of_lesson in moved.items():
-        rows = Ticket.objects.filter(pk__in=[ticket.pk for ticket in of_lesson])
+        rows = Ticket.objects.filter(pk__in=[ticket.pk for ticket in of_lesson], is_lesson_told=False)
         free = set(rows.skip_locked().values_list("pk", flat=True))
         Ticket.objects.filter(pk__in=free).update(lesson=lesson)
         held |= {ticket.learner_id for ticket in of_lesson if ticket.pk not in free}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Fact, store_fact
-from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.models import NO_CHANGES, Ticket, TicketEvent
 from helpdesk.tickets.publishing import publish_soon
 
 P = ParamSpec("P")
+R = TypeVar("R")
 NOTHING_MORE = Fact()
 
 
@@ -32,19 +33,19 @@ class TicketChanged(ActionRefused):
 
 
 def action(
-    do: Callable[Concatenate[Ticket, Actor, P], None],
-) -> Callable[Concatenate[Ticket, Actor, P], None]:
+    do: Callable[Concatenate[Ticket, Actor, P], R],
+) -> Callable[Concatenate[Ticket, Actor, P], R]:
     """Run with the ticket's row locked and read afresh, in one transaction; a folded ticket refuses."""
 
     @wraps(do)
-    def locked(ticket: Ticket, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> None:
+    def locked(ticket: Ticket, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
         with transaction.atomic():
             ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
             if ticket.is_merged:
                 raise ActionRefused(
                     _("This request is merged into another; change that one, or split this one off first.")
                 )
-            do(ticket, actor, *args, **kwargs)
+            return do(ticket, actor, *args, **kwargs)
 
     return locked
 
@@ -105,7 +106,7 @@ def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
     version = Ticket.objects.select_for_update(no_key=True).values_list("version", flat=True).get(pk=ticket.pk)
     if version == seen:
         return
-    others = ticket.events.filter(version__gt=seen).order_by("version", "pk")
+    others = ticket.events.filter(version__gt=seen).exclude(kind__in=NO_CHANGES).order_by("version", "pk")
     if actor.user:
         others = others.exclude(actor=actor.user)
     events = list(others)

@@ -50,10 +50,8 @@ def set_status(ticket: Ticket, actor: Actor, status: Status) -> None:
     if is_done != was_done:
         ticket.resolved_at = timezone.now() if is_done else None
     if is_done:
-        ticket.snoozed_until = None
-    if ticket.first_responded_at is None and (is_done or status == Status.PENDING):
-        ticket.first_responded_at = timezone.now()
-    save_change(ticket, "status", "resolved_at", "snoozed_until", "first_responded_at")
+        ticket.snoozed_until = ticket.sending_failed_at = None
+    save_change(ticket, "status", "resolved_at", "snoozed_until", "sending_failed_at")
     kind = Kind.REOPENED if was_done and not is_done else Kind.STATUS_CHANGED
     record(ticket, actor, kind, StatusChanged(old.value, status.value))
     if was_done and not is_done:

@@ -18,6 +18,8 @@ from helpdesk.tickets.actions.tags import add_tag, remove_tag
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Tag, Ticket
 
+TIMES = {"resolved_at", "first_responded_at", "awaiting_reply_since", "sending_failed_at"}
+
 
 def give_back(
     ticket: Ticket, actor: Actor, before: dict[str, Any], after: dict[str, Any], main: Collection[str] = ()
@@ -64,7 +66,7 @@ def _give_back_attributes(ticket: Ticket, actor: Actor, before: dict[str, Any], 
         set_status(ticket, actor, Status(then["status"]))
     if then.get("snoozed_until", ticket.snoozed_until) != ticket.snoozed_until:
         set_snoozed_until(ticket, actor, then["snoozed_until"])
-    for name in {"resolved_at", "first_responded_at"} & then.keys():
+    for name in TIMES & then.keys():
         setattr(ticket, name, then[name])
         ticket.save(update_fields=[name])
 
@@ -93,6 +95,8 @@ def state_of(ticket: Ticket) -> dict[str, Any]:
         "snoozed_until",
         "resolved_at",
         "first_responded_at",
+        "awaiting_reply_since",
+        "sending_failed_at",
         "merged_into_id",
     ]
     return {name: getattr(ticket, name) for name in names} | {

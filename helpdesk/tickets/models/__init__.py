@@ -1,10 +1,12 @@
 """Tickets, their history, the team's notes and tags."""
 
-from helpdesk.tickets.models.event import TicketEvent
+from helpdesk.tickets.models.event import NO_CHANGES, TicketEvent
 from helpdesk.tickets.models.message import Message
 from helpdesk.tickets.models.saved_view import SavedView, keep_shared_views
+from helpdesk.tickets.models.score import Score
 from helpdesk.tickets.models.tag import Tag
 from helpdesk.tickets.models.ticket import Ticket
+from helpdesk.tickets.models.topic import QuestionOrigin, Topic
 from helpdesk.tickets.models.viewer import TicketViewer
 from helpdesk.tickets.models.workflow import (
     DONE_STATUSES,
@@ -19,16 +21,20 @@ from helpdesk.tickets.models.workflow import (
 __all__ = [
     "DONE_STATUSES",
     "NEXT_STATUSES",
+    "NO_CHANGES",
     "OPEN_STATUSES",
     "PAUSED_STATUSES",
     "UNFINISHED_STATUSES",
     "Message",
     "Priority",
+    "QuestionOrigin",
     "SavedView",
+    "Score",
     "Status",
     "Tag",
     "Ticket",
     "TicketEvent",
     "TicketViewer",
+    "Topic",
     "keep_shared_views",
 ]

@@ -15,6 +15,8 @@ from helpdesk.tickets.facts import Fact, load_fact
 from helpdesk.tickets.models.ticket import Ticket
 
 IS_PUBLISHED = Q(position__isnull=False)
+# Told of something that the ticket had done, not of a change that somebody made of it: it stops nobody's work.
+NO_CHANGES = ["message_sent"]
 
 
 class TicketEvent(models.Model):
@@ -40,6 +42,14 @@ class TicketEvent(models.Model):
         MERGED = "merged", pgettext_lazy("ticket event", "Merged")
         UNMERGED = "unmerged", pgettext_lazy("ticket event", "Unmerged")
         NOTE_ADDED = "note_added", pgettext_lazy("ticket event", "Note added")
+        REPLIED = "replied", pgettext_lazy("ticket event", "Replied")
+        REPLY_CANCELLED = "reply_cancelled", pgettext_lazy("ticket event", "Reply undone")
+        MESSAGE_SENT = "message_sent", pgettext_lazy("ticket event", "Message sent")
+        SENDING_FAILED = "sending_failed", pgettext_lazy("ticket event", "Sending failed")
+        FIRST_REPLY_SENT = "first_reply_sent", pgettext_lazy("ticket event", "First reply sent")
+        LEARNER_WROTE = "learner_wrote", pgettext_lazy("ticket event", "The learner wrote")
+        QUESTION_KNOWN = "question_known", pgettext_lazy("ticket event", "Question known")
+        RATED = "rated", pgettext_lazy("ticket event", "Rated")
 
     class ActorKind(models.TextChoices):
         """Who acted."""
@@ -47,6 +57,7 @@ class TicketEvent(models.Model):
         PERSON = "person", _("Person")
         TOKEN = "token", _("Token")
         SYSTEM = "system", _("System")
+        LEARNER = "learner", _("Learner")
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.ForeignKey(Ticket, models.CASCADE, db_index=False, related_name="events", verbose_name=_("ticket"))

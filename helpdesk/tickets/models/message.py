@@ -11,6 +11,7 @@ from helpdesk.courses.search import Fold, FoldWords, Words
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models.ticket import Ticket
+from helpdesk.tickets.models.topic import Topic
 
 
 class Message(models.Model):
@@ -22,6 +23,23 @@ class Message(models.Model):
         NOTE = "note", _("Note (team only)")
         REPLY = "reply", _("Reply (to the learner)")
         LEARNER = "learner", _("From the learner")
+        AUTOMATIC = "automatic", _("Automatic (to the learner)")
+
+    class Channel(models.TextChoices):
+        """Which way it came."""
+
+        DASHBOARD = "dashboard", _("Dashboard")
+        API = "api", _("API")
+        EMAIL = "email", _("E-mail")
+        PAGE = "page", _("Learner's page")
+
+    class Trust(models.TextChoices):
+        """What shows that a learner's message is theirs."""
+
+        LINK = "link", _("Their signed link")
+        TOKEN = "token", _("The reply address that only they were given")
+        DOMAIN = "domain", _("Their mail server vouches for them")
+        UNVERIFIED = "unverified", _("Nothing: the sender may be forged")
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.ForeignKey(
@@ -30,8 +48,26 @@ class Message(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.NOTE)
     author = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("author"))
     author_name = models.CharField(_("author's name"), max_length=150, blank=True)
-    body = models.TextField(_("text"), max_length=20_000)
+    author_email = models.EmailField(
+        _("author's e-mail"), blank=True, db_default="", help_text=_("Who wrote, if not a member nor the learner.")
+    )
+    channel = models.CharField(
+        _("channel"), max_length=10, choices=Channel, default=Channel.DASHBOARD, db_default=Channel.DASHBOARD
+    )
+    trust = models.CharField(_("trust"), max_length=10, choices=Trust, blank=True, db_default="")
+    topic = models.CharField(
+        _("topic"), max_length=10, choices=Topic, blank=True, db_default="", help_text=_("What the learner chose.")
+    )
+    body = models.TextField(
+        _("text"), max_length=20_000, blank=True, help_text=_("Markdown of a person; empty if there are only files.")
+    )
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    send_at = models.DateTimeField(
+        _("sent from"), null=True, blank=True, editable=False, help_text=_("Until then, sending can be undone.")
+    )
+    cancelled_at = models.DateTimeField(
+        _("cancelled"), null=True, blank=True, editable=False, help_text=_("It was never sent, and is not shown.")
+    )
 
     objects = TeamQuerySet["Message"].as_manager()
 

@@ -12,6 +12,7 @@ from helpdesk.courses.models import Course, Learner, Lesson, Producer
 from helpdesk.courses.search import Fold, FoldWords, Words
 from helpdesk.teams.models import Team, User
 from helpdesk.tickets.models.tag import Tag
+from helpdesk.tickets.models.topic import QuestionOrigin, Topic
 from helpdesk.tickets.models.workflow import (
     DONE_STATUSES,
     NEXT_STATUSES,
@@ -94,6 +95,45 @@ class Ticket(models.Model):
         verbose_name=_("question from"),
         help_text=_("The merged ticket whose question this one shows; empty if the question is its own."),
     )
+    topic = models.CharField(
+        _("topic"), max_length=10, choices=Topic, blank=True, db_default="", help_text=_("What the question is about.")
+    )
+    question_origin = models.CharField(
+        _("question known from"), max_length=10, choices=QuestionOrigin, blank=True, db_default="", editable=False
+    )
+    question_known_at = models.DateTimeField(_("question known"), null=True, blank=True, editable=False)
+    is_lesson_told = models.BooleanField(
+        _("lesson told"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("The learner or the team said which lesson it is about; activity does not change it any more."),
+    )
+    continues = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="continuations",
+        verbose_name=_("continues"),
+        help_text=_("The ticket that was finished too long ago to be reopened when the learner wrote on it again."),
+    )
+    awaiting_reply_since = models.DateTimeField(
+        _("awaiting a reply since"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When the learner wrote something that nobody has replied to yet."),
+    )
+    sending_failed_at = models.DateTimeField(
+        _("sending failed"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When a message did not get to the learner and nobody has seen to it yet."),
+    )
     request_count = models.PositiveIntegerField(
         _("times asked"), default=1, help_text=_("This help request and those merged into it.")
     )
@@ -173,9 +213,20 @@ class Ticket(models.Model):
             models.Index(
                 fields=["lesson", "-requested_at", "-id"], name="ticket_of_lesson", condition=Q(lesson__isnull=False)
             ),
+            models.Index(
+                fields=["team", "sending_failed_at"],
+                name="ticket_sending_failed",
+                condition=Q(sending_failed_at__isnull=False),
+            ),
             models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
             models.Index(
                 fields=["question_from"], name="ticket_question_from", condition=Q(question_from__isnull=False)
+            ),
+            models.Index(fields=["continues"], name="ticket_continues", condition=Q(continues__isnull=False)),
+            models.Index(
+                fields=["team", "-requested_at", "-id"],
+                name="ticket_awaiting_reply",
+                condition=Q(awaiting_reply_since__isnull=False),
             ),
             models.Index(
                 fields=["course", "merged_into"], name="ticket_merged_course", condition=Q(merged_into__isnull=False)
@@ -206,6 +257,16 @@ class Ticket(models.Model):
     def is_finished(self) -> bool:
         """Whether it is resolved or closed."""
         return self.status in DONE_STATUSES
+
+    @property
+    def is_question_known(self) -> bool:
+        """Whether somebody has said what it is about, in words or by choosing a topic."""
+        return bool(self.question or self.topic)
+
+    @property
+    def is_awaiting_reply(self) -> bool:
+        """Whether the learner wrote something that nobody has replied to, and that is not done with."""
+        return self.awaiting_reply_since is not None and not self.is_finished
 
     @property
     def is_merged(self) -> bool:

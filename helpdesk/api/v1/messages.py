@@ -1,0 +1,243 @@
+"""`/tickets/…/messages`: what the team and the learner wrote to each other, and what became of it on its way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.framework.fields import ExpandableField, TextField, UTCField
+from helpdesk.api.framework.operations import list_operation, operation
+from helpdesk.api.framework.pagination import BY_CREATION
+from helpdesk.api.framework.parameters import QuerySerializer
+from helpdesk.api.framework.problems import Conflict
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.api.v1.members import PersonSerializer
+from helpdesk.api.v1.ticket_view import TicketView, etag
+from helpdesk.conversations.actions.replies import cancel_reply, reply, retry_message
+from helpdesk.conversations.models import Attachment, Dispatch
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.models import Message, Status, Ticket, Topic
+
+CONVERSATION = [Message.Kind.REPLY, Message.Kind.LEARNER, Message.Kind.AUTOMATIC]
+MOST_FILES = 20
+
+
+class FileSerializer(ResourceSerializer):
+    """A file of a message."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    name = serializers.CharField(read_only=True, help_text="What it is called.")
+    content_type = serializers.CharField(read_only=True, help_text="What it is, by its bytes.")
+    size = serializers.IntegerField(read_only=True, help_text="Bytes.")
+
+    class Meta:
+        model = Attachment
+        fields = ["id", "name", "content_type", "size"]
+
+
+class WaySerializer(ResourceSerializer):
+    """A message's way to one address."""
+
+    recipient = serializers.CharField(read_only=True, help_text="The address.")
+    state = serializers.ChoiceField(
+        Dispatch.State.values,
+        read_only=True,
+        help_text="`held` can be taken back; `accepted` is sent; `failed` and `bounced` did not get there.",
+    )
+    reason = serializers.CharField(read_only=True, help_text="Why it failed or waits, for a person; may be empty.")
+    attempts = serializers.IntegerField(read_only=True, help_text="How often it was tried.")
+    next_try_at = UTCField(read_only=True, allow_null=True, help_text="When it is tried next, if it still is.")
+    accepted_at = UTCField(read_only=True, allow_null=True, help_text="When the mail server took it.")
+
+    class Meta:
+        model = Dispatch
+        fields = ["recipient", "state", "reason", "attempts", "next_try_at", "accepted_at"]
+
+
+class MessageSerializer(ResourceSerializer):
+    """Something that the team, the learner or the product wrote to the other side."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    kind = serializers.ChoiceField(
+        [kind.value for kind in CONVERSATION], read_only=True, help_text="Who wrote: a `learner`, or to them."
+    )
+    channel = serializers.ChoiceField(Message.Channel.values, read_only=True, help_text="Which way it came.")
+    author = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who wrote it, where it was one.")
+    author_name = serializers.CharField(read_only=True, help_text="The name of the person or token, as it was then.")
+    author_email = serializers.CharField(
+        read_only=True, help_text="The address of who wrote, where it is neither a member nor the learner; else empty."
+    )
+    trust = serializers.ChoiceField(
+        ["", *Message.Trust.values],
+        read_only=True,
+        help_text="What shows that it is the learner's: `unverified` may be forged. Empty for what the team wrote.",
+    )
+    topic = serializers.ChoiceField(
+        ["", *Topic.values], read_only=True, help_text="What the learner chose that it is about; may be empty."
+    )
+    body = serializers.CharField(read_only=True, help_text="The text, in Markdown; empty where there are only files.")
+    created_at = UTCField(read_only=True, help_text="When it was written.")
+    send_at = UTCField(read_only=True, allow_null=True, help_text="When it leaves; until then it can be cancelled.")
+    cancelled_at = UTCField(read_only=True, allow_null=True, help_text="When it was taken back; then it never leaves.")
+    deliveries = WaySerializer(source="dispatches", many=True, read_only=True, help_text="Its way to each address.")
+    attachments = FileSerializer(many=True, read_only=True, help_text="Its files.")
+
+    class Meta:
+        model = Message
+        fields = [
+            "id",
+            "kind",
+            "channel",
+            "author",
+            "author_name",
+            "author_email",
+            "trust",
+            "topic",
+            "body",
+            "created_at",
+            "send_at",
+            "cancelled_at",
+            "deliveries",
+            "attachments",
+        ]
+
+
+def with_ways(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """With all that is shown of a message, in a constant number of queries."""
+    ways, files = Dispatch.objects.order_by("pk"), Attachment.objects.order_by("pk")
+    return messages.prefetch_related(Prefetch("dispatches", ways), Prefetch("attachments", files))
+
+
+class NewMessage(StrictSerializer):
+    """A reply to the learner."""
+
+    example = {"body": "Oi, {first_name}! O vídeo já abre de novo.", "then": "pending"}
+    body = TextField(
+        max_length=20_000,
+        allow_blank=True,
+        default="",
+        help_text="In Markdown, with variables: `{first_name}`, `{course}`, `{lesson}`, `{progress}`, `{lesson_link}`. "
+        "One that cannot be filled in is refused. May be empty where there are files.",
+    )
+    then = serializers.ChoiceField(
+        ["pending", "resolved"], required=False, help_text="What the ticket is afterwards; else a new one is open."
+    )
+    attachments = serializers.ListField(
+        child=serializers.IntegerField(min_value=1),
+        max_length=MOST_FILES,
+        default=list,
+        help_text="The keys of files that were uploaded for this ticket.",
+    )
+    seen = serializers.IntegerField(
+        min_value=0,
+        required=False,
+        help_text="The newest message or note that you know, 0 for none: if somebody wrote after it, you get a 409.",
+    )
+
+
+class MessageList(TicketView):
+    """The conversation with the learner."""
+
+    permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_REPLY}
+
+    @list_operation("list_messages", "List a ticket's messages", MessageSerializer, order=BY_CREATION)
+    def get(self, request: Any, number: int) -> QuerySet[Message]:
+        """The oldest first, without those that were taken back. What the team wrote for itself is at `/notes`.
+
+        Those of tickets merged into it stand under their numbers: `/tickets?merged_into=…`.
+        """
+        return with_ways(_conversation(self.find_ticket(number)).filter(cancelled_at=None))
+
+    @operation(
+        "reply",
+        "Reply to the learner",
+        query=QuerySerializer,  # neither `fields` nor `expand`
+        body=NewMessage,
+        response=MessageSerializer,
+        status=201,
+        if_match=True,
+    )
+    def post(self, request: Any, number: int) -> Response:
+        """By e-mail, under the name of the token or of the person. It leaves ten seconds later.
+
+        Until then `/cancel` takes it back. What became of it stands in `deliveries`, and is told by the webhooks
+        `message.sent` and `message.failed`.
+        """
+        ticket = self.find_ticket(number)
+        self.require_body()
+        keys, then = set(self.body["attachments"]), self.body.get("then")
+        files = list(Attachment.objects.for_team(self.team).filter(pk__in=keys, ticket=ticket).order_by("pk"))
+        if len(files) < len(keys):
+            raise Conflict("There is no such file on this ticket.", "attachments")
+        with transaction.atomic(), self.conflicts():
+            self.require_match(ticket)
+            message = reply(
+                ticket,
+                self.actor,
+                self.body["body"],
+                attachments=files,
+                then=Status(then) if then else None,
+                seen=self.body.get("seen"),
+                channel=Message.Channel.API,
+            )
+        return self.show(MessageSerializer, _found(ticket, message.pk), 201, ETag=etag(ticket))
+
+
+class MessageView(TicketView):
+    """A view of one message."""
+
+    def find(self, number: int, pk: int) -> tuple[Ticket, Message]:
+        """The message, with its ticket; else 404."""
+        ticket = self.find_ticket(number)
+        return ticket, self.get_or_404(with_ways(_conversation(ticket)), pk=pk)
+
+
+class MessageDetail(MessageView):
+    """One message."""
+
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @operation("get_message", "Get a message", response=MessageSerializer)
+    def get(self, request: Any, number: int, pk: int) -> Message:
+        """With what became of it by now."""
+        return self.find(number, pk)[1]
+
+
+class MessageCancel(MessageView):
+    """That a reply is taken back."""
+
+    permissions = {"POST": Permission.TICKET_REPLY}
+
+    @operation("cancel_message", "Take a reply back", query=QuerySerializer, response=MessageSerializer)
+    def post(self, request: Any, number: int, pk: int) -> Response:
+        """Before it leaves, and by whoever wrote it; the ticket is what it was, where nothing has changed since."""
+        ticket, message = self.find(number, pk)
+        with self.conflicts():
+            cancel_reply(message, self.actor)
+        return self.show(MessageSerializer, _found(ticket, pk))
+
+
+class MessageRetry(MessageView):
+    """That what failed is sent again."""
+
+    permissions = {"POST": Permission.TICKET_REPLY}
+
+    @operation("retry_message", "Send a failed message again", query=QuerySerializer, response=MessageSerializer)
+    def post(self, request: Any, number: int, pk: int) -> Response:
+        """Under the same Message-ID."""
+        ticket, message = self.find(number, pk)
+        with self.conflicts():
+            retry_message(message, self.actor)
+        return self.show(MessageSerializer, _found(ticket, pk))
+
+
+def _conversation(ticket: Ticket) -> QuerySet[Message]:
+    return ticket.messages.filter(kind__in=CONVERSATION)
+
+
+def _found(ticket: Ticket, pk: int) -> Message:
+    return with_ways(_conversation(ticket)).get(pk=pk)

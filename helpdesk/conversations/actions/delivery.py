@@ -1,0 +1,108 @@
+"""What becomes of a message on its way, as far as the ticket and the team have to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+
+from helpdesk.conversations.actions.replies import give_back_state
+from helpdesk.conversations.actions.suppression import suppress_address
+from helpdesk.conversations.models import Dispatch, SuppressedAddress
+from helpdesk.operations.clock import database_now
+from helpdesk.tickets.actions.recording import record, save_change
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import MessageSent, SendingFailed
+from helpdesk.tickets.merged_tickets import root_keys_of
+from helpdesk.tickets.models import Ticket, TicketEvent
+
+Kind = TicketEvent.Kind
+State = Dispatch.State
+Reason = SuppressedAddress.Reason
+IN_WORK = [State.QUEUED, State.SENDING]
+# What may still become of a dispatch, by what is told of it; what is told twice, or too late, changes nothing.
+FROM = {
+    State.FAILED: [State.HELD, *IN_WORK, State.ACCEPTED],
+    State.BOUNCED: [*IN_WORK, State.ACCEPTED, State.DELIVERED],
+    State.COMPLAINED: [*IN_WORK, State.ACCEPTED, State.DELIVERED],
+    State.DELIVERED: [*IN_WORK, State.ACCEPTED],
+    State.ACCEPTED: IN_WORK,
+}
+
+
+@contextmanager
+def in_own_language() -> Iterator[None]:
+    """What is stored for people to read is in the installation's language, whoever is at work."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
+@transaction.atomic
+def note_sent(dispatch: Dispatch, provider_id: str = "") -> None:
+    """The mail server took it. Whoever else had it in hand meanwhile has nothing left to do."""
+    if not _move(dispatch, State.ACCEPTED, provider_id=provider_id[:200], accepted_at=database_now(), reason=""):
+        return
+    dispatch.events.create(state=State.ACCEPTED)
+    # No change of the ticket, and no new version of it: nobody's work on it is stopped by that.
+    record(dispatch.message.ticket, Actor.system(), Kind.MESSAGE_SENT, MessageSent(dispatch.message_id))
+
+
+@transaction.atomic
+def note_delivered(dispatch: Dispatch, provider_event_id: str) -> None:
+    """The learner's provider took it."""
+    _move(dispatch, State.DELIVERED, reason="")
+    dispatch.events.create(state=State.DELIVERED, provider_event_id=provider_event_id)
+
+
+@transaction.atomic
+def note_complaint(dispatch: Dispatch, detail: str, provider_event_id: str) -> None:
+    """The learner marked it as spam: they are written to no more."""
+    _move(dispatch, State.COMPLAINED)
+    dispatch.events.create(state=State.COMPLAINED, detail=detail[:500], provider_event_id=provider_event_id)
+    suppress_address(dispatch.team, dispatch.recipient, Reason.COMPLAINED, detail=detail)
+
+
+@transaction.atomic
+def fail(
+    dispatch: Dispatch,
+    state: Dispatch.State,
+    reason: str,
+    *,
+    detail: str = "",
+    is_address_gone: bool = False,
+    provider_event_id: str | None = None,
+) -> None:
+    """It did not get to the learner: the ticket is to do again, as if the message had not been written.
+
+    An address that is gone is written to no more. `reason` is for a person, `detail` is what the server said.
+    """
+    ticket = dispatch.message.ticket
+    standing = _lock_standing(ticket)
+    if not _move(dispatch, state, reason=reason[:300]):
+        return
+    dispatch.events.create(state=state, detail=(detail or reason)[:500], provider_event_id=provider_event_id)
+    if is_address_gone:
+        suppress_address(dispatch.team, dispatch.recipient, Reason.BOUNCED, detail=detail)
+    standing.sending_failed_at = timezone.now()
+    save_change(standing, "sending_failed_at")
+    record(standing, Actor.system(), Kind.SENDING_FAILED, SendingFailed(dispatch.message_id, reason))
+    if standing == ticket:
+        give_back_state(standing, Actor.system(), dispatch)
+
+
+def _lock_standing(ticket: Ticket) -> Ticket:
+    """The ticket, or the one that it is merged into by now, locked."""
+    (pk,) = root_keys_of({ticket.pk})
+    return Ticket.objects.select_for_update().get(pk=pk)
+
+
+def _move(dispatch: Dispatch, state: Dispatch.State, **fields: Any) -> bool:
+    """Give it this state, unless it has gone on, or whoever says so has lost it to somebody else; whether it has it."""
+    found = Dispatch.objects.filter(pk=dispatch.pk, state__in=FROM[state])
+    if state == State.FAILED and dispatch.state == State.SENDING:
+        found = found.filter(leased_until=dispatch.leased_until)
+    return bool(found.update(state=state, next_try_at=None, leased_until=None, **fields))

@@ -1,0 +1,227 @@
+"""Replying to a learner, taking a reply back before it leaves, and trying one again that did not get there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.dispatches import create_dispatch, requeue
+from helpdesk.conversations.models import Attachment, Dispatch, Draft, SuppressedAddress
+from helpdesk.conversations.variables import fill_in, unresolved_in
+from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.status import set_status
+from helpdesk.tickets.actions.undo import give_back, state_of
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import Replied, ReplyCancelled
+from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
+from helpdesk.ui.names import clean_key, clean_text, is_address
+
+UNDO_TIME = timedelta(seconds=10)
+LONGEST = 20_000  # characters
+Kind = TicketEvent.Kind
+
+
+class NewMessages(ActionRefused):
+    """Somebody wrote on the ticket since the newest message that the writer saw; `messages` are theirs."""
+
+    def __init__(self, messages: list[Message]) -> None:
+        super().__init__(_("Something new was written while you were writing. Read it, then send."))
+        self.messages = messages
+
+
+@action
+def reply(
+    ticket: Ticket,
+    actor: Actor,
+    body: str,
+    *,
+    attachments: Sequence[Attachment] = (),
+    then: Status | None = None,
+    seen: int | None = None,
+    channel: Message.Channel = Message.Channel.DASHBOARD,
+) -> Message:
+    """Write to the learner: it leaves in UNDO_TIME, until when `cancel_reply` takes it back.
+
+    With `then` the ticket is pending or resolved afterwards; a new one is open in any case. `seen` is the key of the
+    newest message that the writer saw, 0 if there was none, and None if it does not matter.
+
+    Raises ActionRefused, and NewMessages where somebody wrote after `seen`.
+    """
+    recipient = _recipient(ticket)
+    body = _checked(fill_in(clean_text(body), ticket, actor), attachments)
+    _check_attachments(ticket, actor, attachments)
+    if seen is not None and (new := _written_since(ticket, actor, seen)):
+        raise NewMessages(new)
+    before, now = _state(ticket), timezone.now()
+    message = Message.objects.create(
+        team_id=ticket.team_id,
+        ticket=ticket,
+        kind=Message.Kind.REPLY,
+        channel=channel,
+        author=actor.user,
+        author_name=actor.name,
+        body=body,
+        created_at=now,
+        send_at=now + UNDO_TIME,
+    )
+    Attachment.objects.filter(pk__in=[file.pk for file in attachments]).update(message=message)
+    Draft.objects.filter(ticket=ticket, user=actor.user, kind=Message.Kind.REPLY).delete()
+    if actor.user and ticket.first_responded_at is None:
+        ticket.first_responded_at = now
+    ticket.awaiting_reply_since = ticket.sending_failed_at = None
+    save_change(ticket, "first_responded_at", "awaiting_reply_since", "sending_failed_at")
+    record(ticket, actor, Kind.REPLIED, Replied(message.pk))
+    _move(ticket, actor, then)
+    after = _state(ticket)
+    altered = [name for name in before if before[name] != after[name]]
+    create_dispatch(
+        message,
+        recipient,
+        before={name: before[name] for name in altered},
+        after={name: after[name] for name in altered},
+    )
+    return message
+
+
+def _recipient(ticket: Ticket) -> str:
+    address = clean_key(ticket.learner.email)
+    if not is_address(address):
+        raise ActionRefused(_("This learner has no e-mail address to write to."))
+    suppressed = SuppressedAddress.objects.filter(team=ticket.team_id, address=address).first()
+    if suppressed:
+        raise ActionRefused(
+            _("No e-mail goes to %(address)s any more: %(reason)s. Allow it again under Settings, E-mail.")
+            % {"address": address, "reason": suppressed.get_reason_display()}
+        )
+    return address
+
+
+def _checked(body: str, attachments: Sequence[Attachment]) -> str:
+    if not body and not attachments:
+        raise ActionRefused(_("Write something first."))
+    if len(body) > LONGEST:
+        raise ActionRefused(_("A reply has at most 20,000 characters."))
+    if unresolved := unresolved_in(body):
+        raise ActionRefused(
+            _("%(variables)s could not be filled in for this learner. Write it yourself, or take it out.")
+            % {"variables": ", ".join(unresolved)}
+        )
+    return body
+
+
+def _check_attachments(ticket: Ticket, actor: Actor, attachments: Sequence[Attachment]) -> None:
+    for file in attachments:
+        is_theirs = file.ticket_id == ticket.pk and file.message_id is None and file.uploaded_by == actor.user
+        if not is_theirs:
+            raise ActionRefused(_("“%(name)s” cannot be sent here. Attach it again.") % {"name": file.name})
+
+
+def _written_since(ticket: Ticket, actor: Actor, seen: int) -> list[Message]:
+    """What others wrote after this message; what went out by itself does not count."""
+    written = ticket.messages.filter(pk__gt=seen, cancelled_at=None).exclude(kind=Message.Kind.AUTOMATIC)
+    if actor.user:
+        written = written.exclude(author=actor.user)
+    return list(written.order_by("pk"))
+
+
+def _move(ticket: Ticket, actor: Actor, then: Status | None) -> None:
+    status = then or (Status.OPEN if ticket.status == Status.NEW else Status(ticket.status))
+    if then == Status.RESOLVED and ticket.is_finished:
+        return
+    if status != ticket.status:
+        set_status(ticket, actor, status)
+
+
+def _state(ticket: Ticket) -> dict[str, Any]:
+    """As JSON keeps it."""
+    state: dict[str, Any] = json.loads(
+        json.dumps(state_of(ticket), default=lambda moment: moment.astimezone(UTC).isoformat())
+    )
+    return state
+
+
+@transaction.atomic
+def cancel_reply(message: Message, actor: Actor) -> None:
+    """Take a reply back that has not left: text and files are the writer's draft again.
+
+    The ticket goes back to what it was, as far as nothing has changed since. Raises ActionRefused where it has left.
+    """
+    ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
+    message.refresh_from_db()
+    if message.cancelled_at:
+        return
+    if (message.author or None) != actor.user or message.kind != Message.Kind.REPLY:
+        raise ActionRefused(_("Only whoever wrote it can take it back."))
+    # The worker takes a dispatch by the same kind of statement: one of the two finds it held, never both.
+    held = Dispatch.objects.filter(message=message, state=Dispatch.State.HELD)
+    dispatch = held.first()
+    if dispatch is None or not held.update(state=Dispatch.State.CANCELLED, next_try_at=None):
+        raise ActionRefused(_("It has left already."))
+    dispatch.events.create(state=Dispatch.State.CANCELLED)
+    message.cancelled_at = timezone.now()
+    message.save(update_fields=["cancelled_at"])
+    _give_back_draft(message, actor)
+    save_change(ticket)
+    record(ticket, actor, Kind.REPLY_CANCELLED, ReplyCancelled(message.pk))
+    give_back_state(ticket, actor, dispatch)
+
+
+def _give_back_draft(message: Message, actor: Actor) -> None:
+    """Before what the writer has begun meanwhile, if anything."""
+    message.attachments.update(message=None)
+    if actor.user is None:
+        return
+    draft, is_new = Draft.objects.get_or_create(
+        ticket_id=message.ticket_id,
+        user=actor.user,
+        kind=Message.Kind.REPLY,
+        defaults={"team_id": message.team_id, "body": message.body},
+    )
+    if not is_new and draft.body.strip() != message.body:
+        draft.body = "\n\n".join(filter(None, [message.body, draft.body.strip()]))
+        draft.updated_at = timezone.now()
+        draft.save(update_fields=["body", "updated_at"])
+
+
+def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
+    """Have the ticket be what it was before this reply, where nothing has changed since; locked."""
+    is_replied_again = ticket.messages.filter(
+        pk__gt=dispatch.message_id, kind=Message.Kind.REPLY, cancelled_at=None
+    ).exists()
+    if ticket.is_merged or is_replied_again:
+        return
+    now = _state(ticket)
+    unchanged = {name: value for name, value in dispatch.before.items() if now[name] == dispatch.after[name]}
+    if unchanged:
+        give_back(ticket, actor, unchanged, dispatch.after)
+
+
+@transaction.atomic
+def retry_message(message: Message, actor: Actor) -> None:
+    """Send a message once more that did not get to the learner, under the same Message-ID.
+
+    Raises ActionRefused where it is on its way, or its address is not written to any more.
+    """
+    ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
+    _recipient(ticket)
+    if not requeue(message, actor):
+        raise ActionRefused(_("This message has not failed."))
+    _note_seen_to(ticket)
+
+
+@action
+def dismiss_failure(ticket: Ticket, actor: Actor) -> None:
+    """Somebody has seen to it that a message did not get there, in another way than by sending it again."""
+    _note_seen_to(ticket)
+
+
+def _note_seen_to(ticket: Ticket) -> None:
+    if ticket.sending_failed_at is not None:
+        ticket.sending_failed_at = None
+        save_change(ticket, "sending_failed_at")

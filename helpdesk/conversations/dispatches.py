@@ -1,0 +1,111 @@
+"""A message's way to its recipient, as it begins: identity, subject and reply address are fixed before it leaves."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from base64 import b32encode
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.models import Dispatch
+from helpdesk.conversations.send_jobs import enqueue_sending
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket
+from helpdesk.ui.names import clean_name
+
+State = Dispatch.State
+ROOT = re.compile(r"<t(\d{1,18})\.([0-9a-f]{20})@[^>]{1,253}>")
+RETRIED = [State.FAILED, State.BOUNCED]
+
+
+def create_dispatch(
+    message: Message, recipient: str, *, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+) -> Dispatch:
+    """Have a message be sent to this address from its `send_at` on; until then it can be cancelled.
+
+    `before` and `after` are what writing it altered of the ticket.
+    """
+    message_id = f"<{secrets.token_hex(16)}@{message_domain()}>"
+    dispatch = Dispatch.objects.create(
+        team_id=message.team_id,
+        message=message,
+        recipient=recipient,
+        email_message_id=message_id,
+        subject=subject_of(message.ticket),
+        reply_token_hash=hash_token(reply_token(message_id)),
+        next_try_at=message.send_at,
+        before=before or {},
+        after=after or {},
+    )
+    dispatch.events.create(state=State.HELD)
+    enqueue_sending(message.send_at)
+    return dispatch
+
+
+def requeue(message: Message, actor: Actor) -> bool:
+    """Have what failed of a message be sent anew, under the same Message-ID; whether anything had."""
+    failed = list(Dispatch.objects.select_for_update().filter(message=message, state__in=RETRIED))
+    for dispatch in failed:
+        dispatch.state, dispatch.reason, dispatch.attempts, dispatch.repeats = State.QUEUED, "", 0, 0
+        dispatch.next_try_at = timezone.now()
+        dispatch.save(update_fields=["state", "reason", "attempts", "repeats", "next_try_at"])
+        dispatch.events.create(state=State.QUEUED, detail=actor.name)
+        enqueue_sending(None)
+    return bool(failed)
+
+
+def message_domain() -> str:
+    """The right half of our Message-IDs."""
+    return urlsplit(settings.BASE_URL).hostname or "localhost"
+
+
+def root_id(ticket: Ticket) -> str:
+    """The Message-ID that all e-mails of a ticket refer to, and by which mail programs show them as one."""
+    return f"<t{ticket.pk}.{_root_signature(ticket.pk, settings.SECRET_KEY)}@{message_domain()}>"
+
+
+def ticket_pk_of(root: str) -> int | None:
+    """The key of the ticket that such a Message-ID stands for; None for one that is not ours."""
+    found = ROOT.fullmatch(root.strip())
+    if found is None:
+        return None
+    pk = int(found[1])
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return pk if any(constant_time_compare(found[2], _root_signature(pk, key)) for key in keys) else None
+
+
+def _root_signature(pk: int, key: str) -> str:
+    return salted_hmac("conversations.root", str(pk), secret=key, algorithm="sha256").hexdigest()[:20]
+
+
+def reply_token(email_message_id: str) -> str:
+    """By which an answer to this e-mail is known: 33 letters and figures, in lower case, as mail servers may make them.
+
+    It follows from the Message-ID and our secret, so that every attempt bears the same and only its hash is stored.
+    """
+    digest = salted_hmac("conversations.reply", email_message_id, algorithm="sha256").digest()
+    return "r" + b32encode(digest[:20]).decode().lower()
+
+
+def hash_token(token: str) -> str:
+    """What is stored of a reply token."""
+    return hashlib.sha256(token.lower().encode()).hexdigest()
+
+
+def subject_of(ticket: Ticket) -> str:
+    """The subject of all that a ticket sends: the first one's."""
+    first = Dispatch.objects.filter(message__ticket=ticket).exclude(subject="").order_by("pk").first()
+    if first:
+        return first.subject
+    course = clean_name(ticket.course.title) if ticket.course else ""
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _("Your question in %(course)s") % {"course": course} if course else _("Your help request")
+    return Truncator(subject).chars(150)

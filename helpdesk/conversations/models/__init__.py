@@ -1,0 +1,28 @@
+"""What goes out to learners and comes in from them, beside the messages themselves, which belong to tickets."""
+
+from helpdesk.conversations.models.attachment import Attachment
+from helpdesk.conversations.models.dispatch import Dispatch, DispatchEvent, SuppressedAddress
+from helpdesk.conversations.models.draft import Draft
+from helpdesk.conversations.models.inbound import InboundEmail, Mailbox
+from helpdesk.conversations.models.learner_link import LearnerLink
+from helpdesk.conversations.models.page import PageAttempt, Submission
+from helpdesk.conversations.models.rating import Rating
+from helpdesk.conversations.models.replies import CannedReply, FirstReply
+from helpdesk.conversations.models.sender import SenderIdentity
+
+__all__ = [
+    "Attachment",
+    "CannedReply",
+    "Dispatch",
+    "DispatchEvent",
+    "Draft",
+    "FirstReply",
+    "InboundEmail",
+    "LearnerLink",
+    "Mailbox",
+    "PageAttempt",
+    "Rating",
+    "SenderIdentity",
+    "Submission",
+    "SuppressedAddress",
+]

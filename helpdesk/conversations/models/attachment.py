@@ -1,0 +1,47 @@
+"""Files of a conversation."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.teams.models import Team, User
+from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.tickets.models import Message, Ticket
+
+MAX_SIZE = 25 * 2**20  # bytes
+
+
+class Attachment(models.Model):
+    """A file of a message, or one uploaded for a draft and not sent yet: `message` is then empty."""
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="attachments", verbose_name=_("ticket"))
+    message = models.ForeignKey(
+        Message, models.CASCADE, null=True, blank=True, related_name="attachments", verbose_name=_("message")
+    )
+    uploaded_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("uploaded by")
+    )
+    name = models.CharField(_("file name"), max_length=150)
+    content_type = models.CharField(_("type"), max_length=100, help_text=_("As found in the bytes."))
+    size = models.PositiveIntegerField(_("size"), help_text=_("Bytes."))
+    sha256 = models.CharField(max_length=64, editable=False)
+    storage_key = models.CharField(max_length=100, unique=True, editable=False)
+    content_id = models.CharField(
+        max_length=150, blank=True, editable=False, help_text=_("By which the HTML of an e-mail shows it; else empty.")
+    )
+    created_at = models.DateTimeField(_("stored"), default=timezone.now, editable=False)
+
+    objects = TeamQuerySet["Attachment"].as_manager()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        constraints = [models.CheckConstraint(condition=Q(size__lte=MAX_SIZE), name="attachment_size")]
+        indexes = [models.Index(fields=["created_at"], name="attachment_unsent", condition=Q(message__isnull=True))]
+
+    def __str__(self) -> str:
+        return self.name

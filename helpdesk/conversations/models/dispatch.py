@@ -1,0 +1,146 @@
+"""Messages on their way to learners."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from helpdesk.conversations.querysets import DispatchQuerySet
+from helpdesk.teams.models import Team, User
+from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.tickets.models import Message
+
+
+class Dispatch(models.Model):
+    """One message to one recipient. Every attempt bears the same Message-ID, so that a repeated one is one to readers.
+
+    held → cancelled | queued → sending → accepted → delivered | bounced | complained; what the server takes later is
+    queued again; what it refuses, or has not taken within a day, failed.
+    """
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        HELD = "held", pgettext_lazy("e-mail", "Can be undone")
+        CANCELLED = "cancelled", pgettext_lazy("e-mail", "Undone")
+        QUEUED = "queued", pgettext_lazy("e-mail", "Waiting to be sent")
+        SENDING = "sending", pgettext_lazy("e-mail", "Being sent")
+        ACCEPTED = "accepted", pgettext_lazy("e-mail", "Sent")
+        DELIVERED = "delivered", pgettext_lazy("e-mail", "Delivered")
+        BOUNCED = "bounced", pgettext_lazy("e-mail", "Came back")
+        COMPLAINED = "complained", pgettext_lazy("e-mail", "Marked as spam")
+        FAILED = "failed", pgettext_lazy("e-mail", "Failed")
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    message = models.ForeignKey(Message, models.CASCADE, related_name="dispatches", verbose_name=_("message"))
+    recipient = models.EmailField(_("recipient"))
+    email_message_id = models.CharField(
+        "Message-ID", max_length=200, unique=True, help_text=_("With its angle brackets.")
+    )
+    subject = models.CharField(
+        _("subject"), max_length=200, blank=True, db_default="", help_text=_("One for all that a ticket sends.")
+    )
+    reply_token_hash = models.CharField(
+        max_length=64, unique=True, editable=False, help_text=_("Of the token in the address that a reply goes to.")
+    )
+    provider_id = models.CharField(
+        _("the provider's ID"), max_length=200, blank=True, db_index=True, help_text=_("Which its reports name.")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.HELD)
+    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why it failed, for a person."))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
+    leased_until = models.DateTimeField(
+        _("leased until"), null=True, blank=True, editable=False, help_text=_("Nobody else sends it before.")
+    )
+    handed_over_at = models.DateTimeField(
+        _("handed over"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("From then until the server answers, nobody knows whether it took the e-mail."),
+    )
+    repeats = models.PositiveSmallIntegerField(
+        _("repeats"), default=0, db_default=0, editable=False, help_text=_("Sent anew since no answer came.")
+    )
+    before = models.JSONField(
+        default=dict, db_default={}, editable=False, help_text=_("What sending it altered of the ticket, as it was.")
+    )
+    after = models.JSONField(
+        default=dict, db_default={}, editable=False, help_text=_("The same, as it was then; an undo compares.")
+    )
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = DispatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("dispatch")
+        verbose_name_plural = _("dispatches")
+        constraints = [models.UniqueConstraint(fields=["message", "recipient"], name="dispatch_once")]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], name="dispatch_due", condition=Q(state__in=["held", "queued", "sending"])
+            ),
+            models.Index(
+                fields=["team", "-created_at"],
+                name="dispatch_undelivered",
+                condition=Q(state__in=["failed", "bounced", "complained"]),
+            ),
+            models.Index(fields=["recipient", "created_at"], name="dispatch_of_recipient"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient} · {self.get_state_display()}"
+
+
+class DispatchEvent(models.Model):
+    """What became of a dispatch, as we or the provider saw it; append-only."""
+
+    dispatch = models.ForeignKey(Dispatch, models.CASCADE, related_name="events", verbose_name=_("dispatch"))
+    state = models.CharField(_("state"), max_length=10, choices=Dispatch.State)
+    detail = models.CharField(_("detail"), max_length=500, blank=True, help_text=_("What the server answered."))
+    provider_event_id = models.CharField(
+        max_length=200, null=True, blank=True, unique=True, editable=False, help_text=_("So that a repeat is known.")
+    )
+    created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("event of a dispatch")
+        verbose_name_plural = _("events of dispatches")
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.detail}".strip()
+
+
+class SuppressedAddress(models.Model):
+    """An address that a team does not write to any more, until a person says otherwise."""
+
+    class Reason(models.TextChoices):
+        """Why."""
+
+        BOUNCED = "bounced", _("E-mail to it came back for good")
+        COMPLAINED = "complained", _("Its owner marked e-mail as spam")
+        BY_HAND = "by_hand", _("Someone of the team asked for it")
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    address = models.EmailField(_("address"), help_text=_("Lower case."))
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason)
+    detail = models.CharField(_("detail"), max_length=500, blank=True)
+    suppressed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, verbose_name=_("by")
+    )
+    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    objects = TeamQuerySet["SuppressedAddress"].as_manager()
+
+    class Meta:
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
+        constraints = [models.UniqueConstraint(fields=["team", "address"], name="suppressed_once")]
+
+    def __str__(self) -> str:
+        return self.address

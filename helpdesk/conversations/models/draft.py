@@ -1,0 +1,36 @@
+"""What somebody is about to say."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.teams.models import Team, User
+from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.tickets.models import Message, Ticket
+
+
+class Draft(models.Model):
+    """A text that one person has begun on a ticket; kept on the server, so that any device goes on with it."""
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="drafts", verbose_name=_("ticket"))
+    user = models.ForeignKey(User, models.CASCADE, related_name="drafts", verbose_name=_("person"))
+    kind = models.CharField(
+        _("kind"),
+        max_length=10,
+        choices=[(kind.value, kind.label) for kind in (Message.Kind.REPLY, Message.Kind.NOTE)],
+    )
+    body = models.TextField(_("text"), max_length=20_000, blank=True)
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    objects = TeamQuerySet["Draft"].as_manager()
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        constraints = [models.UniqueConstraint(fields=["ticket", "user", "kind"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return self.body[:60]

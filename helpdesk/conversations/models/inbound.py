@@ -1,0 +1,132 @@
+"""E-mail that comes in: where it is fetched, and every one as it came."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from encrypted_fields.fields import EncryptedTextField
+
+from helpdesk.teams.models import Team, User
+from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.tickets.models import Message, Ticket
+
+
+class Mailbox(models.Model):
+    """A place that e-mail of a team comes from."""
+
+    class Kind(models.TextChoices):
+        """How it comes."""
+
+        IMAP = "imap", _("Fetched by IMAP")
+        PROVIDER = "provider", _("Sent by an e-mail provider's webhook")
+        SMTP = "smtp", _("Sent to our own SMTP server")
+
+    class Login(models.TextChoices):
+        """How an IMAP server knows us."""
+
+        PASSWORD = "password", _("Password")
+        XOAUTH2 = "xoauth2", _("OAuth 2 token")
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="mailboxes", verbose_name=_("team"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    address = models.EmailField(_("address"))
+    host = models.CharField(_("server"), max_length=253, blank=True)
+    port = models.PositiveIntegerField(_("port"), default=993)
+    login = models.CharField(_("login"), max_length=10, choices=Login, default=Login.PASSWORD)
+    username = models.CharField(_("user name"), max_length=254, blank=True)
+    secret = EncryptedTextField(
+        _("password or token"), blank=True, default="", help_text=_("Encrypted at rest, and never shown.")
+    )
+    folder = models.CharField(_("folder"), max_length=200, default="INBOX")
+    is_enabled = models.BooleanField(_("on"), default=True)
+    uidvalidity = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    last_uid = models.PositiveBigIntegerField(default=0, editable=False)
+    leased_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("One process fetches it at a time.")
+    )
+    last_ok_at = models.DateTimeField(_("last fetched"), null=True, blank=True, editable=False)
+    last_error = models.CharField(_("last problem"), max_length=300, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = TeamQuerySet["Mailbox"].as_manager()
+
+    class Meta:
+        verbose_name = _("mailbox")
+        verbose_name_plural = _("mailboxes")
+        constraints = [models.UniqueConstraint(fields=["team", "kind", "address"], name="mailbox_once")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class InboundEmail(models.Model):
+    """One e-mail as it came, stored before anything else; what it means is worked out afterwards."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        STORED = "stored", pgettext_lazy("e-mail", "Waiting to be read")
+        FILED = "filed", pgettext_lazy("e-mail", "In a ticket")
+        HELD = "held", pgettext_lazy("e-mail", "Without a ticket")
+        IGNORED = "ignored", pgettext_lazy("e-mail", "Ignored")
+        FAILED = "failed", pgettext_lazy("e-mail", "Could not be read")
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="emails", verbose_name=_("mailbox"))
+    uidvalidity = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    uid = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    provider_event = models.CharField(max_length=200, blank=True, editable=False)
+    envelope_from = models.CharField(_("envelope sender"), max_length=320, blank=True)
+    envelope_to = models.CharField(_("envelope recipient"), max_length=320, blank=True)
+    raw = models.BinaryField(_("the e-mail as it came"), editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+    email_message_id = models.CharField("Message-ID", max_length=500, blank=True, db_index=True)
+    sender_name = models.CharField(_("sender's name"), max_length=150, blank=True)
+    sender_address = models.CharField(_("sender's address"), max_length=320, blank=True)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.STORED)
+    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why, for a person."))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    ticket = models.ForeignKey(
+        Ticket, models.SET_NULL, null=True, blank=True, related_name="inbound_emails", verbose_name=_("ticket")
+    )
+    message = models.OneToOneField(
+        Message, models.SET_NULL, null=True, blank=True, related_name="inbound_email", verbose_name=_("message")
+    )
+    decided_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("filed by")
+    )
+    received_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
+
+    objects = TeamQuerySet["InboundEmail"].as_manager()
+
+    class Meta:
+        verbose_name = _("inbound e-mail")
+        verbose_name_plural = _("inbound e-mails")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailbox", "uidvalidity", "uid"], name="inbound_uid", condition=Q(uid__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["mailbox", "provider_event"],
+                name="inbound_provider_event",
+                condition=~Q(provider_event=""),
+            ),
+            models.UniqueConstraint(
+                fields=["mailbox", "envelope_to", "sha256"],
+                name="inbound_bytes",
+                condition=Q(uid__isnull=True, provider_event=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="inbound_stored", condition=Q(state="stored")),
+            models.Index(
+                fields=["team", "-received_at", "-id"], name="inbound_held", condition=Q(state__in=["held", "failed"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.sender_address

@@ -1,0 +1,81 @@
+"""Texts that a team keeps: those that people put into a reply, and the one that goes out by itself."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.courses.models import Course
+from helpdesk.teams.models import Team, User
+from helpdesk.teams.querysets import TeamQuerySet
+
+
+class CannedReply(models.Model):
+    """A text with variables that people of the team put into a reply by typing “/”."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="canned_replies", verbose_name=_("team"))
+    course = models.ForeignKey(
+        Course,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="canned_replies",
+        verbose_name=_("course"),
+        help_text=_("Offered in this course only, and first there; empty: in every course."),
+    )
+    name = models.CharField(_("name"), max_length=80, help_text=_("What one types after “/”."))
+    body = models.TextField(_("text"), max_length=20_000)
+    use_count = models.PositiveIntegerField(_("times used"), default=0, editable=False)
+    created_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, verbose_name=_("created by")
+    )
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    objects = TeamQuerySet["CannedReply"].as_manager()
+
+    class Meta:
+        verbose_name = _("canned reply")
+        verbose_name_plural = _("canned replies")
+        constraints = [
+            models.UniqueConstraint(fields=["team", "course", "name"], name="canned_reply_once", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FirstReply(models.Model):
+    """What the learner is sent by itself after a help request, to ask what the question is; off until turned on."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="first_replies", verbose_name=_("team"))
+    course = models.ForeignKey(
+        Course,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="first_replies",
+        verbose_name=_("course"),
+        help_text=_("Empty: for all courses that have none of their own."),
+    )
+    is_enabled = models.BooleanField(_("on"), default=False)
+    body = models.TextField(_("text"), max_length=2_000)
+    delay_minutes = models.PositiveSmallIntegerField(
+        _("delay (minutes)"), default=5, help_text=_("Nothing is sent if a person has replied by then.")
+    )
+    updated_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, verbose_name=_("changed by")
+    )
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    objects = TeamQuerySet["FirstReply"].as_manager()
+
+    class Meta:
+        verbose_name = _("first reply")
+        verbose_name_plural = _("first replies")
+        constraints = [
+            models.UniqueConstraint(fields=["team", "course"], name="first_reply_once", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return self.body[:60]

@@ -1,0 +1,83 @@
+"""A dispatch as the e-mail that it is, the same at every attempt."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from helpdesk.conversations.dispatches import reply_token, root_id
+from helpdesk.conversations.learner_pages import page_address
+from helpdesk.conversations.markdown import plain_text, render_markdown
+from helpdesk.conversations.models import Dispatch, InboundEmail
+from helpdesk.conversations.senders import Sender, reply_address, sender_of
+from helpdesk.tickets.models import Message
+
+MOST_REFERENCES = 10  # beside the root: enough for mail programs that do not know it
+
+
+def email_of(dispatch: Dispatch) -> EmailMultiAlternatives:
+    """Multipart: the text as it was written, the same as light HTML, and the files.
+
+    Raises FileNotFoundError where a file is gone.
+    """
+    message = dispatch.message
+    sender = sender_of(dispatch.team)
+    answers_go_to = reply_address(dispatch.team, reply_token(dispatch.email_message_id), sender)
+    with translation.override(settings.LANGUAGE_CODE):
+        headers = _headers(dispatch, sender, answers_go_to)
+        context = {
+            "subject": dispatch.subject,
+            "body_text": plain_text(message.body),
+            "body_html": render_markdown(message.body),
+            "signature": sender.signature if message.kind == Message.Kind.REPLY else "",
+            "page": page_address(message.ticket),
+        }
+        email = EmailMultiAlternatives(
+            dispatch.subject,
+            render_to_string("conversations/email/message.txt", context).strip() + "\n",
+            _envelope_sender(sender, answers_go_to),
+            [dispatch.recipient],
+            headers=headers,
+        )
+        email.attach_alternative(render_to_string("conversations/email/message.html", context), "text/html")
+    for file in message.attachments.order_by("pk"):
+        with storages["attachments"].open(file.storage_key) as stored:
+            email.attach(file.name, stored.read(), file.content_type)
+    return email
+
+
+def _envelope_sender(sender: Sender, answers_go_to: str) -> str:
+    """Where a bounce goes: to the address that makes the dispatch known, unless SPF then spoke of another domain."""
+    is_aligned = answers_go_to.rpartition("@")[2].lower() == sender.address.rpartition("@")[2].lower()
+    return answers_go_to if is_aligned else sender.address
+
+
+def _headers(dispatch: Dispatch, sender: Sender, answers_go_to: str) -> dict[str, str]:
+    root, earlier = root_id(dispatch.message.ticket), _earlier_ids(dispatch)
+    headers = {
+        "From": sender.header(dispatch.message),
+        "Message-ID": dispatch.email_message_id,
+        "References": " ".join([root, *earlier]),
+        "In-Reply-To": earlier[-1] if earlier else root,
+    }
+    if answers_go_to:
+        headers["Reply-To"] = answers_go_to
+    if dispatch.message.kind == Message.Kind.AUTOMATIC:
+        headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    return headers
+
+
+def _earlier_ids(dispatch: Dispatch) -> list[str]:
+    """The Message-IDs of the conversation before this message, the newest last."""
+    earlier = Message.objects.filter(ticket=dispatch.message.ticket_id, pk__lt=dispatch.message_id)
+    sent = Dispatch.objects.filter(message__in=earlier, accepted_at__isnull=False)
+    received = InboundEmail.objects.filter(message__in=earlier).exclude(email_message_id="")
+    found = [
+        *sent.order_by("-message")[:MOST_REFERENCES].values_list("message", "email_message_id"),
+        *received.order_by("-message")[:MOST_REFERENCES].values_list("message", "email_message_id"),
+    ]
+    clean = sorted((pk or 0, one) for pk, one in found if one.isascii() and one.isprintable() and " " not in one)
+    return [one for _pk, one in clean][-MOST_REFERENCES:]

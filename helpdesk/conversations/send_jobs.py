@@ -1,0 +1,12 @@
+"""Having a worker look for what is to be sent: the dispatch says what, the job only when to look."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from procrastinate.contrib.django import app
+
+
+def enqueue_sending(at: datetime | None = None) -> None:
+    """Have a worker send what is due at this time, or now."""
+    app.configure_task("conversations.send_due", schedule_at=at).defer()

@@ -1,0 +1,158 @@
+"""Sending what is due, one e-mail after the other, by any number of workers side by side.
+
+A worker takes a dispatch by an UPDATE on condition, for as long as its lease. It notes when it is about to hand the
+text over: what it had in hand when it died before that, another sends anew, since nothing was sent. After that nobody
+knows, and it is sent once more under the same Message-ID, which makes it one e-mail to mail programs. What the server
+took is never sent again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.delivery import fail, in_own_language, note_sent
+from helpdesk.conversations.models import Dispatch, SuppressedAddress
+from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.conversations.send_jobs import enqueue_sending
+from helpdesk.conversations.transport import Answer, HandOverRefused, Outcome, Transport
+from helpdesk.operations.clock import database_now
+
+logger = logging.getLogger(__name__)
+State = Dispatch.State
+
+RUN_SECONDS = 10  # then the other jobs have their turn
+# Longer than the ten steps of SMTP take, each at most EMAIL_TIMEOUT; so that nobody loses their turn while at it.
+LEASE = timedelta(minutes=6)
+MOST_REPEATS = 1
+# After each attempt that the server put off, and a tenth more at random; a day in all.
+WAITS = [timedelta(minutes=minutes) for minutes in (1, 4, 10, 30, 60, 120, 240, 420, 540)]
+_random = Random()
+
+
+def send_due() -> None:
+    """Send what is due, for as long as a run may last; what is left then is another job's."""
+    ends_at = time.monotonic() + RUN_SECONDS
+    with Transport() as transport:
+        while dispatch := claim():
+            _send(dispatch, transport)
+            if time.monotonic() > ends_at:
+                enqueue_sending()
+                return
+
+
+def claim() -> Dispatch | None:
+    """Take the next dispatch that is due, None if there is none; what cannot be sent any more fails on the way."""
+    while True:
+        with transaction.atomic():
+            dispatch = _next_due()
+            if dispatch is None:
+                return None
+            reason = _reason_not_to_send(dispatch)
+            if not reason:
+                _lease(dispatch, database_now())
+                return dispatch
+        fail(dispatch, State.FAILED, reason)
+
+
+def _next_due() -> Dispatch | None:
+    due = Dispatch.objects.due(database_now()).select_for_update(of=("self",), skip_locked=True)
+    return due.select_related("team", "message__ticket__learner", "message__ticket__course").first()
+
+
+def _lease(dispatch: Dispatch, now: datetime) -> None:
+    if dispatch.handed_over_at:
+        dispatch.repeats += 1
+        dispatch.events.create(state=State.SENDING, detail="No answer came; it is sent once more.")
+    dispatch.state, dispatch.attempts, dispatch.handed_over_at = State.SENDING, dispatch.attempts + 1, None
+    dispatch.leased_until = dispatch.next_try_at = now + LEASE
+    fields = ["state", "attempts", "handed_over_at", "leased_until", "next_try_at", "repeats"]
+    dispatch.save(update_fields=fields)
+
+
+def _reason_not_to_send(dispatch: Dispatch) -> str:
+    """For a person; empty where it can be sent."""
+    with in_own_language():
+        if dispatch.handed_over_at and dispatch.repeats >= MOST_REPEATS:
+            return _("The mail server did not say whether it took it. Ask the learner before you send it again.")
+        suppressed = SuppressedAddress.objects.filter(team=dispatch.team_id, address=dispatch.recipient).first()
+        return str(suppressed.get_reason_display()) if suppressed else ""
+
+
+def _send(dispatch: Dispatch, transport: Transport) -> None:
+    try:
+        email = email_of(dispatch)
+    except FileNotFoundError:
+        logger.exception("A file of message %s is gone", dispatch.message_id)
+        with in_own_language():
+            reason = _("One of its files is gone. Reply again, with the file.")
+        fail(dispatch, State.FAILED, reason)
+        return
+    except Exception as error:
+        # Of ours, or of what people wrote: those behind it have their turn, and it is tried again in a while.
+        logger.exception("The e-mail of message %s could not be written", dispatch.message_id)
+        outcome = Outcome(Answer.LATER, type(error).__name__)
+    else:
+        try:
+            outcome = transport.send(email, partial(_note_hand_over, dispatch))
+        except HandOverRefused:
+            return
+    _keep(dispatch, outcome)
+
+
+def _note_hand_over(dispatch: Dispatch) -> None:
+    """Raises HandOverRefused where the lease ran out and somebody else has it in hand."""
+    mine = Dispatch.objects.filter(pk=dispatch.pk, state=State.SENDING, leased_until=dispatch.leased_until)
+    dispatch.handed_over_at = database_now()
+    if not mine.update(handed_over_at=dispatch.handed_over_at):
+        raise HandOverRefused
+
+
+def _keep(dispatch: Dispatch, outcome: Outcome) -> None:
+    match outcome.answer:
+        case Answer.ACCEPTED:
+            note_sent(dispatch, outcome.provider_id)
+        case Answer.UNKNOWN:
+            dispatch.events.create(state=State.SENDING, detail=outcome.detail[:500])
+            enqueue_sending(dispatch.leased_until)
+        case Answer.REFUSED:
+            _refuse(dispatch, outcome)
+        case Answer.LATER:
+            _put_off(dispatch, outcome)
+
+
+def _refuse(dispatch: Dispatch, outcome: Outcome) -> None:
+    with in_own_language():
+        pattern = (
+            _("This address does not exist: %(answer)s")
+            if outcome.is_no_such_address
+            else _("The mail server refuses it: %(answer)s")
+        )
+    reason = pattern % {"answer": outcome.detail}
+    fail(dispatch, State.FAILED, reason, detail=outcome.detail, is_address_gone=outcome.is_no_such_address)
+
+
+def _put_off(dispatch: Dispatch, outcome: Outcome) -> None:
+    if dispatch.attempts > len(WAITS):
+        with in_own_language():
+            reason = _("The mail server has not taken it for a day: %(answer)s") % {"answer": outcome.detail}
+        fail(dispatch, State.FAILED, reason, detail=outcome.detail)
+        return
+    next_try_at = database_now() + WAITS[dispatch.attempts - 1] * _random.uniform(1, 1.1)
+    with transaction.atomic():
+        mine = Dispatch.objects.filter(pk=dispatch.pk, state=State.SENDING, leased_until=dispatch.leased_until)
+        if mine.update(
+            state=State.QUEUED,
+            reason=outcome.detail[:300],
+            next_try_at=next_try_at,
+            leased_until=None,
+            handed_over_at=None,
+        ):
+            dispatch.events.create(state=State.QUEUED, detail=outcome.detail[:500])
+            enqueue_sending(next_try_at)

@@ -1,0 +1,161 @@
+"""Handing an e-mail to the mail server, and what its answer means."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from types import TracebackType
+from typing import Any, Self
+
+from anymail.exceptions import AnymailAPIError, AnymailConfigurationError, AnymailError
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+
+HandOver = Callable[[], None]
+UNSURE_STATUS = {502, 504}  # a gateway speaks, and the provider behind it may have taken the e-mail
+OURS_TO_MEND = {401, 402, 403, 408, 429}  # our key, our bill or our haste; not this e-mail
+SERVER, SHUTTING_DOWN = 500, 421
+
+
+class Answer(Enum):
+    """What the mail server made of an e-mail."""
+
+    ACCEPTED = "accepted"
+    LATER = "later"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"  # it was handed over, and nothing came back
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An answer, with what the server said, for people to read, and the ID by which a provider will speak of it."""
+
+    answer: Answer
+    detail: str = ""
+    provider_id: str = ""
+    is_no_such_address: bool = False
+
+
+class Transport:
+    """A connection to the mail server that is set up, for one e-mail after the other; nothing that it does raises.
+
+    `hand_over` is called when the server is about to be given the text. What it raises is raised, and then nothing was
+    handed over.
+    """
+
+    def __init__(self) -> None:
+        self._backend: Any = get_connection()
+        self._is_open = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def send(self, email: EmailMultiAlternatives, hand_over: HandOver) -> Outcome:
+        """Give the server one e-mail to one recipient."""
+        was_open = self._is_open
+        outcome = self._attempt(email, hand_over)
+        if was_open and outcome is None:  # it had hung up since the last e-mail
+            outcome = self._attempt(email, hand_over)
+        return outcome or Outcome(Answer.LATER, "The mail server hung up.")
+
+    def _attempt(self, email: EmailMultiAlternatives, hand_over: HandOver) -> Outcome | None:
+        """None where the server hung up before it was given anything."""
+        handed_over = _Once(hand_over)
+        try:
+            self._open()
+        except OSError as error:  # names that cannot be found, timeouts, TLS, and all that smtplib raises
+            self._close()
+            return Outcome(Answer.LATER, _words(error))
+        try:
+            if isinstance(self._backend, SmtpBackend):
+                self._announce_data(self._backend.connection, handed_over)
+            else:
+                handed_over()
+            self._backend.send_messages([email])
+        except HandOverRefused:
+            self._close()
+            raise
+        except smtplib.SMTPResponseException as error:
+            return self._smtp_answer(error.smtp_code, error.smtp_error, error)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, text = next(iter(error.recipients.values()))
+            return self._smtp_answer(code, text, error)
+        except smtplib.SMTPServerDisconnected as error:
+            self._close()
+            return Outcome(Answer.UNKNOWN, _words(error)) if handed_over.is_done else None
+        except smtplib.SMTPNotSupportedError as error:
+            return Outcome(Answer.REFUSED, _words(error))
+        except AnymailError as error:
+            return _provider_answer(error)
+        except OSError as error:
+            self._close()
+            return Outcome(Answer.UNKNOWN if handed_over.is_done else Answer.LATER, _words(error))
+        return Outcome(Answer.ACCEPTED, provider_id=_provider_id(email))
+
+    def _open(self) -> None:
+        if not self._is_open:
+            self._backend.open()
+            self._is_open = True
+
+    def _close(self) -> None:
+        self._is_open = False
+        self._backend.close()
+
+    def _smtp_answer(self, code: int, text: bytes | str, error: smtplib.SMTPException) -> Outcome:
+        detail = f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+        if code == SHUTTING_DOWN:
+            self._close()
+        if code < SERVER:
+            return Outcome(Answer.LATER, detail)
+        is_gone = isinstance(error, smtplib.SMTPRecipientsRefused) and " 5.1." in f" {detail.partition(' ')[2]}"
+        return Outcome(Answer.REFUSED, detail, is_no_such_address=is_gone)
+
+    def _announce_data(self, connection: Any, handed_over: _Once) -> None:
+        give_text = type(connection).data
+
+        def announced(text: Any) -> Any:
+            handed_over()
+            return give_text(connection, text)
+
+        connection.data = announced
+
+
+class HandOverRefused(Exception):
+    """Nothing is to be handed over, since somebody else has it in hand."""
+
+
+class _Once:
+    """Whether the text was handed over."""
+
+    def __init__(self, hand_over: HandOver) -> None:
+        self._hand_over, self.is_done = hand_over, False
+
+    def __call__(self) -> None:
+        self._hand_over()
+        self.is_done = True
+
+
+def _provider_answer(error: AnymailError) -> Outcome:
+    status = getattr(error, "status_code", None)
+    if isinstance(error, AnymailConfigurationError) or status in OURS_TO_MEND:
+        return Outcome(Answer.LATER, _words(error))
+    if isinstance(error, AnymailAPIError) and (status is None or status in UNSURE_STATUS):
+        return Outcome(Answer.UNKNOWN, _words(error))
+    if status is not None and status >= SERVER:
+        return Outcome(Answer.LATER, _words(error))
+    return Outcome(Answer.REFUSED, _words(error))
+
+
+def _provider_id(email: EmailMultiAlternatives) -> str:
+    return str(getattr(getattr(email, "anymail_status", None), "message_id", None) or "")
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -1,0 +1,99 @@
+"""The variables of canned replies: `{first_name}` and the like, filled in from the ticket that is replied to.
+
+What cannot be filled in stays as it is, and such a text is not sent. Code, as Markdown marks it, is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+
+from helpdesk.courses.models import LearnerActivity, Lesson
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from helpdesk.ui.names import clean_name, first_name
+
+VARIABLE = re.compile(r"\{([a-z][a-z_]{1,29})\}")
+# Fenced blocks and spans of code; the alternatives begin with the longest fence, and none is read twice.
+CODE = re.compile(r"(?ms)^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1|\Z)|(?<!`)(`{1,9})(?!`)[^`]+(?<!`)\2(?!`)")
+SPECIAL = re.compile(r"([\\`*_\[\]<>])")  # what Markdown would take for its own in a name
+
+
+def fill_in(text: str, ticket: Ticket, actor: Actor) -> str:
+    """The text with every variable that can be told for this ticket; `actor` is who replies."""
+    values: dict[str, str] = {}
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        if name not in values:
+            find = VARIABLES.get(name)
+            values[name] = find(ticket, actor) if find else ""
+        return values[name] or found[0]
+
+    return outside_code(text, lambda part: VARIABLE.sub(value, part))
+
+
+def unresolved_in(text: str) -> list[str]:
+    """The variables that still stand in a text, braces included, in their order."""
+    found: list[str] = []
+
+    def note(part: str) -> str:
+        found.extend(variable[0] for variable in VARIABLE.finditer(part))
+        return part
+
+    outside_code(text, note)
+    return list(dict.fromkeys(found))
+
+
+def outside_code(text: str, change: Callable[[str], str]) -> str:
+    """The text with all of it changed that Markdown does not take for code."""
+    parts, position = [], 0
+    for code in CODE.finditer(text):
+        parts += [change(text[position : code.start()]), code[0]]
+        position = code.end()
+    return "".join([*parts, change(text[position:])])
+
+
+def _escaped(name: object) -> str:
+    return SPECIAL.sub(r"\\\1", clean_name(str(name)))
+
+
+def _first_name(ticket: Ticket, actor: Actor) -> str:
+    return _escaped(first_name(ticket.learner.name))
+
+
+def _course(ticket: Ticket, actor: Actor) -> str:
+    return _escaped(ticket.course.title) if ticket.course else ""
+
+
+def _lesson(ticket: Ticket, actor: Actor) -> str:
+    return _escaped(ticket.lesson.title) if ticket.lesson else ""
+
+
+def _progress(ticket: Ticket, actor: Actor) -> str:
+    steps = LearnerActivity.objects.of(ticket.learner).filter(course=ticket.course_id, progress__isnull=False)
+    progress = steps.values_list("progress", flat=True).first() if ticket.course_id else None
+    return "" if progress is None else f"{progress}%"
+
+
+def _agent(ticket: Ticket, actor: Actor) -> str:
+    return _escaped(first_name(actor.user.name)) if actor.user else ""
+
+
+def _lesson_link(ticket: Ticket, actor: Actor) -> str:
+    lesson: Lesson | None = ticket.lesson
+    if lesson is None or not lesson.key.isalnum():  # where events name no ID, its key is the title
+        return ""
+    return str(settings.NUTROR_LESSON_URL).format(course=lesson.course.hash, lesson=lesson.key)
+
+
+VARIABLES: dict[str, Callable[[Ticket, Actor], str]] = {
+    "first_name": _first_name,
+    "course": _course,
+    "lesson": _lesson,
+    "progress": _progress,
+    "agent": _agent,
+    "lesson_link": _lesson_link,
+}

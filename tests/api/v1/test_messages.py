@@ -1,0 +1,138 @@
+"""Messages in the API: replying, taking back, trying again."""
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations.models import Attachment, Dispatch
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message
+from tests.factories import open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def address(ticket):
+    return f"tickets/{ticket.number}/messages"
+
+
+def learner_writes(ticket):
+    return Message.objects.create(team=ticket.team, ticket=ticket, kind="learner", channel="page", body="E agora?")
+
+
+def test_replying(api, ticket, address):
+    response = api.post(address, {"body": "Oi, {first_name}!", "then": "pending"})
+    assert response.status_code == 201, response.text
+    message = response.json()
+    assert (message["kind"], message["channel"], message["author"]) == ("reply", "api", None)
+    assert (message["author_name"], message["body"], message["cancelled_at"]) == ("Planilha", "Oi, Mariana!", None)
+    (way,) = message["deliveries"]
+    assert (way["recipient"], way["state"], way["attempts"]) == (ticket.learner.email, "held", 0)
+    shown = api.get(f"tickets/{ticket.number}")
+    assert shown.json()["status"] == "pending"
+    assert response.headers["ETag"] == shown.headers["ETag"]
+    assert api.get(f"{address}/{message['id']}").json() == message
+
+
+def test_the_list_is_the_conversation_without_notes_and_what_was_taken_back(api, ticket, address):
+    first = api.post(address, {"body": "Um"}).json()
+    undone = api.post(address, {"body": "Dois"}).json()
+    learner_writes(ticket)
+    actions.add_note(ticket, Actor.system(), "Só nós")
+    cancelled = api.post(f"{address}/{undone['id']}/cancel")
+    assert (cancelled.status_code, bool(cancelled.json()["cancelled_at"])) == (200, True)
+    assert [row["kind"] for row in api.get(address).json()["results"]] == ["reply", "learner"]
+    assert api.get(f"{address}/{first['id']}").json()["deliveries"][0]["state"] == "held"
+
+
+def test_the_list_costs_the_same_however_long_it_is(api, ticket, address, django_assert_max_num_queries):
+    for _ in range(6):
+        api.post(address, {"body": "Oi"})
+    with django_assert_max_num_queries(8):
+        assert len(api.get(address).json()["results"]) == 6
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ({"body": ""}, 409, None),
+        ({}, 409, None),
+        ({"body": "\u200b"}, 409, None),
+        ({"body": "{nome}"}, 409, None),
+        ({"body": "x" * 20_001}, 422, "body"),
+        ({"body": 5}, 422, "body"),
+        ({"body": "a\0"}, 422, "body"),
+        ({"body": "Oi", "then": "new"}, 422, "then"),
+        ({"body": "Oi", "attachments": ["1"]}, 422, "attachments"),
+        ({"body": "Oi", "attachments": [2**40]}, 409, "attachments"),
+        ({"body": "Oi", "seen": -1}, 422, "seen"),
+        ({"body": "Oi", "to": "x@example.com"}, 422, "to"),
+    ],
+)
+def test_what_is_not_taken(api, ticket, address, body, status, field):
+    response = api.post(address, body)
+    assert response.status_code == status, response.text
+    assert field is None or response.json()["errors"][0]["field"].startswith(field)
+    assert not Dispatch.objects.exists()
+
+
+def test_somebody_wrote_meanwhile(api, ticket, address):
+    learner_writes(ticket)
+    refused = api.post(address, {"body": "Oi", "seen": 0})
+    assert refused.status_code == 409
+    assert "Something new was written" in refused.json()["detail"]
+
+
+def test_the_ticket_changed_meanwhile(api, ticket, address):
+    seen = api.get(f"tickets/{ticket.number}").headers["ETag"]
+    actions.change_priority(ticket, Actor.system(), 4)
+    assert api.post(address, {"body": "Oi"}, if_match=seen).status_code == 412
+
+
+def test_an_idempotency_key_replies_once(api, ticket, address):
+    first = api.post(address, {"body": "Oi"}, idempotency_key="um")
+    assert api.post(address, {"body": "Oi"}, idempotency_key="um").json() == first.json()
+    assert Message.objects.count() == 1
+
+
+def test_files_of_the_ticket_go_with_it(api, ticket, address, team):
+    def file(of, **fields):
+        return Attachment.objects.create(
+            team=of.team,
+            ticket=of,
+            name="a.png",
+            content_type="image/png",
+            size=3,
+            storage_key=str(timezone.now()),
+            **fields,
+        )
+
+    own, other = file(ticket), file(open_ticket(team))
+    assert api.post(address, {"attachments": [other.pk]}).status_code == 409
+    message = api.post(address, {"attachments": [own.pk, own.pk]}).json()
+    assert message["attachments"] == [{"id": own.pk, "name": "a.png", "content_type": "image/png", "size": 3}]
+
+
+def test_trying_again_what_failed(api, ticket, address):
+    message = api.post(address, {"body": "Oi"}).json()
+    retry = f"{address}/{message['id']}/retry"
+    assert api.post(retry).status_code == 409
+    Dispatch.objects.update(state="failed", reason="550")
+    response = api.post(retry)
+    assert (response.status_code, response.json()["deliveries"][0]["state"]) == (200, "queued")
+
+
+def test_what_left_is_not_taken_back(api, address):
+    message = api.post(address, {"body": "Oi"}).json()
+    Dispatch.objects.update(state="sending")
+    assert api.post(f"{address}/{message['id']}/cancel").status_code == 409
+
+
+def test_of_another_ticket_it_is_not_there(api, ticket, address, team):
+    note = Message.objects.create(team=team, ticket=ticket, body="Só nós")
+    message = api.post(address, {"body": "Oi"}).json()
+    other = open_ticket(team)
+    assert api.get(f"tickets/{other.number}/messages/{message['id']}").status_code == 404
+    assert api.post(f"tickets/{other.number}/messages/{message['id']}/cancel").status_code == 404
+    assert api.get(f"{address}/{note.pk}").status_code == 404

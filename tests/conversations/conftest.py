@@ -1,0 +1,39 @@
+"""A team that writes to a learner, and a mail server that takes it."""
+
+import pytest
+from django.utils import translation
+
+from helpdesk.tickets.actor import Actor
+from tests.conversations.mail_server import mail_server
+from tests.factories import CourseFactory, LearnerFactory, open_ticket
+
+
+@pytest.fixture(autouse=True)
+def _english(settings):
+    """What people and learners are told."""
+    settings.LANGUAGE_CODE = "en"
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def ticket(team):
+    learner = LearnerFactory(team=team, email="mariana@example.com")
+    return open_ticket(team, learner=learner, course=CourseFactory(team=team, title="Confeitaria do zero"))
+
+
+@pytest.fixture
+def joao(agent):
+    return Actor.person(agent)
+
+
+@pytest.fixture
+def server(settings):
+    with mail_server() as running:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.EMAIL_TIMEOUT = 1
+        settings.DEFAULT_FROM_EMAIL = "Helpdesk <ajuda@escola.example>"
+        yield running

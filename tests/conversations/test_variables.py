@@ -1,0 +1,63 @@
+"""The variables of canned replies."""
+
+import pytest
+
+from helpdesk.conversations.variables import fill_in, unresolved_in
+from helpdesk.courses.models import Lesson
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.factories import ActivityFactory, LearnerFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def known(ticket):
+    """A ticket of which everything is known."""
+    lesson = Lesson.objects.create(team=ticket.team, course=ticket.course, key="3866", title="Ponto do caramelo")
+    Ticket.objects.filter(pk=ticket.pk).update(lesson=lesson)
+    ActivityFactory(team=ticket.team, learner=ticket.learner, course=ticket.course, progress=40)
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("{first_name}", "Mariana"),
+        ("{course}", "Confeitaria do zero"),
+        ("{lesson}", "Ponto do caramelo"),
+        ("{progress}", "40%"),
+        ("{agent}", "João"),
+        ("{nome}", "{nome}"),
+        ("{ course }", "{ course }"),
+        ("`{course}`", "`{course}`"),
+        ("```\n{course}\n```\n{course}", "```\n{course}\n```\nConfeitaria do zero"),
+    ],
+)
+def test_what_is_known_is_filled_in(known, joao, variable, value):
+    assert fill_in(variable, known, joao) == value
+
+
+def test_the_lesson_in_nutror(known, joao):
+    link = f"https://app.nutror.com/curso/{known.course.hash}/aula/3866"
+    assert fill_in("{lesson_link}", known, joao) == link
+    known.lesson.key = "Ponto do caramelo"
+    assert fill_in("{lesson_link}", known, joao) == "{lesson_link}"
+
+
+def test_what_is_not_known_stays(team):
+    ticket = open_ticket(team, learner=LearnerFactory(team=team, name=""))
+    Ticket.objects.filter(pk=ticket.pk).update(course=None)
+    text = "{first_name} {course} {lesson} {progress} {agent} {lesson_link}"
+    filled = fill_in(text, Ticket.objects.get(pk=ticket.pk), Actor.token("Zapier"))
+    assert filled == text
+    assert unresolved_in(filled) == text.split()
+
+
+def test_a_name_is_no_markdown(team, joao):
+    ticket = open_ticket(team, learner=LearnerFactory(team=team, name="[Ana](https://example.com) Silva"))
+    assert fill_in("Oi, {first_name}!", ticket, joao) == "Oi, \\[Ana\\](https://example.com)!"
+
+
+def test_what_is_left_is_told_once_and_not_of_code():
+    assert unresolved_in("{nome} {course} {nome} `{code}` {UPPER} {a}") == ["{nome}", "{course}"]
