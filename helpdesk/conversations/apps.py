@@ -9,3 +9,14 @@ class ConversationsConfig(AppConfig):
 
     name = "helpdesk.conversations"
     verbose_name = _("Conversations")
+
+    def ready(self) -> None:
+        """Tell the team of e-mails that did not get there, and hear what e-mail providers tell."""
+        from anymail.signals import tracking
+
+        from helpdesk.conversations.failures import banners
+        from helpdesk.conversations.tracking import take_event
+        from helpdesk.ui.banners import register_banners
+
+        register_banners(banners)
+        tracking.connect(take_event, dispatch_uid="conversations.tracking")

@@ -28,11 +28,11 @@ def add_note(request: TeamRequest, number: int) -> HttpResponse:
         except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
-            return _back_to(request, number)
+            return back_to_ticket(request, number)
     return show_ticket(request, find_ticket(request, number), status=422, note_form=form)
 
 
-def _back_to(request: TeamRequest, number: int) -> HttpResponse:
+def back_to_ticket(request: TeamRequest, number: int) -> HttpResponse:
     """The ticket's page, still in the list that it was opened from."""
     address = reverse("ticket", args=[request.team.slug, number])
     if came_from := request.GET.get("in"):

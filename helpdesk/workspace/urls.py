@@ -6,6 +6,7 @@ from helpdesk.workspace import (
     course_views,
     learner_views,
     lesson_views,
+    message_views,
     note_views,
     presence,
     tag_views,
@@ -28,5 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/", ticket_views.ticket, name="ticket"),
     path("tickets/<int:number>/menu/", ticket_views.ticket_menu, name="ticket_menu"),
     path("tickets/<int:number>/presence/", presence.presence, name="presence"),
+    path("tickets/<int:number>/messages/<int:pk>/cancel/", message_views.cancel_message, name="cancel_message"),
+    path("tickets/<int:number>/messages/<int:pk>/retry/", message_views.retry_message, name="retry_message"),
+    path("tickets/<int:number>/failure/dismiss/", message_views.dismiss_failure, name="dismiss_failure"),
     path("tickets/<int:number>/notes/", note_views.add_note, name="add_note"),
 ]

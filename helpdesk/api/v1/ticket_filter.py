@@ -51,6 +51,10 @@ class TicketFilterQuery(QuerySerializer):
     again = serializers.BooleanField(
         required=False, help_text="`true`: only those whose learner asked again; `false`: only those who asked once."
     )
+    failed = serializers.BooleanField(
+        required=False,
+        help_text="`true`: only those of which a message did not get to the learner, and is not seen to.",
+    )
     requested_from = serializers.DateField(required=False, help_text="Asked on this day of the team's, or later.")
     requested_to = serializers.DateField(required=False, help_text="Asked on this day of the team's, or earlier.")
     resolved_from = serializers.DateField(required=False, help_text="Resolved on this day, or later.")

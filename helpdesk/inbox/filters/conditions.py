@@ -20,6 +20,7 @@ LAST_DAY = date(9999, 12, 30)  # the calendar ends on the next, and with it the 
 OF_A_VALUE: dict[str, Callable[[Any], Q]] = {
     "priority": lambda priority: Q(priority=priority),
     "again": lambda _yes: Q(request_count__gt=1),
+    "failed": lambda _yes: Q(sending_failed_at__isnull=False),
     "requested_from": lambda day: Q(requested_at__gte=_midnight(day)),
     "requested_to": lambda day: Q(requested_at__lt=_midnight_after(day)),
     "resolved_from": lambda day: Q(resolved_at__gte=_midnight(day)),

@@ -61,6 +61,7 @@ class TicketFilterForm(FilterForm):
     )
     tag = TagChoiceField(Tag.objects.none(), label=_("Tag"), required=False, empty_label=_("All"), to_field_name="name")
     again = forms.ChoiceField(label=_("Asked again"), choices=[("", _("All")), *YES], required=False)
+    failed = forms.ChoiceField(label=_("E-mail failed"), choices=[("", _("All")), *YES], required=False)
     requested_from = forms.DateField(label=_("Requested from"), required=False, widget=DateInput)
     requested_to = forms.DateField(label=_("Requested until"), required=False, widget=DateInput)
     resolved_from = forms.DateField(label=_("Resolved from"), required=False, widget=DateInput)
