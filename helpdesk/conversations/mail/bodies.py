@@ -75,7 +75,9 @@ def read_content(root: Part) -> Content:
 
 def _read(part: Part, content: Content, *, is_alternative: bool = False) -> list[Fragment]:
     content.problems |= part.problems
-    content.strays += [text for stray in part.strays if not CUSTOMARY.search(text := decode_text(stray)[:LONGEST_STRAY])]
+    content.strays += [
+        text for stray in part.strays if not CUSTOMARY.search(text := decode_text(stray)[:LONGEST_STRAY])
+    ]
     if part.children:
         alternative = part.content_type == "multipart/alternative"
         below = [found for child in part.children for found in _read(child, content, is_alternative=alternative)]

@@ -78,7 +78,9 @@ def codec_of(charset: str) -> str:
         match = re.fullmatch(r"(?:cp|windows|ibm|x-cp|x-windows)[-_ ]?(\d{3,4})", name)
         return codec_of(f"cp{match[1]}") if match and name != f"cp{match[1]}" else ""
     is_text = getattr(found, "_is_text_encoding", True)
-    return found.name if is_text and found.name not in {"idna", "punycode", "unicode_escape", "raw_unicode_escape"} else ""
+    return (
+        found.name if is_text and found.name not in {"idna", "punycode", "unicode_escape", "raw_unicode_escape"} else ""
+    )
 
 
 def decode_text(data: bytes, charset: str = "") -> str:

@@ -24,7 +24,9 @@ KNOWN = re.compile(
     re.IGNORECASE,
 )
 # Between parts whose boundary is not the one that was announced.
-GUESSED_BOUNDARY = re.compile(rb"(?m)^--([^\s-][^\r\n]{0,200}|-+[^\s-][^\r\n]{0,200}?)[ \t]*\r*\n(?:[ \t]*\r*\n)?(?=content-[a-z-]{2,40}:)", re.I)
+GUESSED_BOUNDARY = re.compile(
+    rb"(?m)^--([^\s-][^\r\n]{0,200}|-+[^\s-][^\r\n]{0,200}?)[ \t]*\r*\n(?:[ \t]*\r*\n)?(?=content-[a-z-]{2,40}:)", re.I
+)
 LOOK_AHEAD = 20  # lines in which headers may go on behind one that is none
 
 
@@ -154,7 +156,9 @@ def _find_lost_parts(part: Part, depth: int, count: _Count) -> None:
 def _content_headers(part: Part) -> bytes:
     names = ("content-type", "content-transfer-encoding", "content-disposition")
     return b"".join(
-        name.encode() + b": " + part.headers[name][0].replace(b"\n", b"\n ") + b"\n" for name in names if name in part.headers
+        name.encode() + b": " + part.headers[name][0].replace(b"\n", b"\n ") + b"\n"
+        for name in names
+        if name in part.headers
     )
 
 
