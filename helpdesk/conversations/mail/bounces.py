@@ -28,7 +28,10 @@ logging.getLogger("flufl.bounce").disabled = True  # it logs what it raises, and
 READ_BY_WORDS = 64 * 1024  # bytes
 MOST_RECIPIENTS = 100
 
-DAEMONS = re.compile(r"(?:mailer-?daemon|postmaster|mail-?daemon|mail(?:er)?\.?delivery|bounces?|no-?reply-?bounce|mail delivery (?:sub)?system)\b", re.I)
+DAEMONS = re.compile(
+    r"(?:mailer-?daemon|postmaster|mail-?daemon|mail(?:er)?\.?delivery|bounces?|no-?reply-?bounce|mail delivery (?:sub)?system)\b",
+    re.I,
+)
 FAILURE_SUBJECTS = re.compile(
     r"undeliver|(?:un)?returned mail|returned to sender|deliver(?:y|ed).{0,30}(?:status|fail|delay|notif|error|problem|not)"
     r"|fail(?:ure|ed).{0,20}(?:notice|deliver|mail)|mail.{0,20}(?:system error|delivery|fail|delay)|could not send|unzustellbar"
@@ -110,7 +113,9 @@ def _complaint(parsed: ParsedEmail) -> Found | None:
             continue
         addresses = [found.email for found in read_addresses(fields.get("original-rcpt-to", ()))]
         for original in attached_mails(parsed.attachments):
-            addresses += [found.email for found in read_addresses(split_headers(original, is_whole=True)[0].get("to", ()))]
+            addresses += [
+                found.email for found in read_addresses(split_headers(original, is_whole=True)[0].get("to", ()))
+            ]
         return Kind.COMPLAINT, [Failure(address, is_permanent=True) for address in addresses]
     return None
 
@@ -142,7 +147,7 @@ def _failure(fields: Mapping[str, Sequence[bytes]], address: str, kind: Kind) ->
 def _groups(data: bytes) -> Iterator[dict[str, list[bytes]]]:
     """The blocks of headers that a part for programs is made of."""
     for block in re.split(rb"\r*\n[ \t]*\r*\n", data[: 1024 * 1024])[: MOST_RECIPIENTS * 2]:
-        headers, _, _ = split_headers(block.strip() + b"\n\n")
+        headers, *_ = split_headers(block.strip() + b"\n\n")
         if headers:
             yield headers
 
@@ -192,7 +197,7 @@ def _original(parsed: ParsedEmail) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ids: list[str] = []
     tokens: list[str] = list(parsed.reply_tokens)
     for original in attached_mails(parsed.attachments):
-        headers, _, _ = split_headers(original, is_whole=True)
+        headers, *_ = split_headers(original, is_whole=True)
         ids += read_ids(headers.get("message-id", ())[:1])
         tokens += reply_tokens([value for name in ("reply-to", "return-path") for value in headers.get(name, ())])
     for each in parsed.attachments:

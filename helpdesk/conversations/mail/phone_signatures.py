@@ -46,6 +46,11 @@ def is_phone_signature(line: str) -> bool:
         return False
     words = match["device"].split()
     known = [word.lower().strip(".()") in DEVICES for word in words]
-    return len(words) <= 9 and any(known) and all(
-        is_known or word.lower() in AROUND or not word[0].islower() for word, is_known in zip(words, known, strict=True)
+    return (
+        len(words) <= 9
+        and any(known)
+        and all(
+            is_known or word.lower() in AROUND or not word[0].islower()
+            for word, is_known in zip(words, known, strict=True)
+        )
     )

@@ -200,7 +200,9 @@ class _Search:
         for at in range(place, min(place + MOST_LINES_OF_HEADERS, len(self.lines))):
             line = self.lines[at]
             kind, value = label_of(line.text)
-            if line.is_cited != is_cited or (not kind and (others >= 3 or line.is_blank) and not self._goes_on(at, kinds)):
+            if line.is_cited != is_cited or (
+                not kind and (others >= 3 or line.is_blank) and not self._goes_on(at, kinds)
+            ):
                 break
             others = 0 if kind else others + 1
             if kind in kinds and kind in {"from", "subject"}:
