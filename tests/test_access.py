@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
-from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
-from helpdesk.conversations.models import SenderIdentity, SuppressedAddress
+from helpdesk.conversations.models import Attachment, SenderIdentity, SuppressedAddress
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams import actions as team_actions

@@ -11,7 +11,7 @@ class ConversationsConfig(AppConfig):
     verbose_name = _("Conversations")
 
     def ready(self) -> None:
-        """Join what the project runs: the lane of learners' pages, the team's banners, and what e-mail providers tell."""
+        """Join what the project runs: the lane of learners' pages, banners, what e-mail providers tell."""
         from anymail.signals import tracking
 
         from helpdesk.conversations.failures import banners

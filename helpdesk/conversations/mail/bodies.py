@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from helpdesk.conversations.mail.encodings import decode_text, decode_transfer
+from helpdesk.conversations.mail.encodings import decode_text, decode_transfer, decode_uu, is_binary
 from helpdesk.conversations.mail.file_names import file_name
 from helpdesk.conversations.mail.html_text import html_to_text
 from helpdesk.conversations.mail.parsed import MailAttachment
@@ -17,15 +17,18 @@ from helpdesk.conversations.mail.winmail import is_winmail, read_winmail
 
 LONGEST_TEXT = 256 * 1024  # characters; a longer one is a file as well
 LONGEST_HTML = 512 * 1024
+LONGEST_LINE = 500  # characters in which a customary sentence is looked for
 LONGEST_STRAY = 64 * 1024
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.I)
 READABLE = {"text/plain", "text/html"}
 # What mail programs write above the first part, for readers of another time.
 CUSTOMARY = re.compile(
-    r"this is a (?:multi-?part|cryptographically signed)|multi-?part message in mime|mime[- ](?:format|encapsulated)"
-    r"|mensagem (?:é )?multi|esta é uma mensagem",
+    r"this is a (?:multi-?part|cryptographically signed)|\bmime\b|esta é uma mensagem (?:com|de) (?:várias|múltiplas)"
+    r"|esta é uma mensagem multi|remaining parts are likely unreadable",
     re.I,
 )
+UU_FILE = re.compile(r"(?m)^begin [0-7]{3,4} (\S[^\n]{0,200})\n")
+MOST_UU_FILES = 20
 
 
 @dataclass
@@ -75,9 +78,7 @@ def read_content(root: Part) -> Content:
 
 def _read(part: Part, content: Content, *, is_alternative: bool = False) -> list[Fragment]:
     content.problems |= part.problems
-    content.strays += [
-        text for stray in part.strays if not CUSTOMARY.search(text := decode_text(stray)[:LONGEST_STRAY])
-    ]
+    content.strays += [_without_customary(decode_text(stray)[:LONGEST_STRAY]) for stray in part.strays]
     if part.children:
         alternative = part.content_type == "multipart/alternative"
         below = [found for child in part.children for found in _read(child, content, is_alternative=alternative)]
@@ -87,7 +88,7 @@ def _read(part: Part, content: Content, *, is_alternative: bool = False) -> list
         content.strays.append(decode_text(rest))
     kind = part.content_type
     name = file_name(part)
-    if kind in READABLE and not _is_file(part, name, content, is_alternative):
+    if kind in READABLE and not _is_file(part, name, content, is_alternative) and not is_binary(data, _charset(part)):
         return _fragment(kind, data, part, content)
     if is_winmail(kind, name, data) and (found := read_winmail(data)):
         content.attachments += found.attachments
@@ -98,6 +99,10 @@ def _read(part: Part, content: Content, *, is_alternative: bool = False) -> list
     return []
 
 
+def _without_customary(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not CUSTOMARY.search(line[:LONGEST_LINE]))
+
+
 def _is_file(part: Part, name: str, content: Content, is_alternative: bool) -> bool:
     disposition = part.value("content-disposition").strip().lower()
     if disposition.startswith("attachment"):
@@ -105,9 +110,13 @@ def _is_file(part: Part, name: str, content: Content, is_alternative: bool) -> b
     return bool(name) and not is_alternative and (bool(content.attachments) or disposition.startswith("inline"))
 
 
-def _fragment(kind: str, data: bytes, part: Part, content: Content) -> list[Fragment]:
+def _charset(part: Part) -> str:
     charset = part.parameters("content-type").get_param("charset", "")
-    charset = charset[2] if isinstance(charset, tuple) else str(charset or "")
+    return charset[2] if isinstance(charset, tuple) else str(charset or "")
+
+
+def _fragment(kind: str, data: bytes, part: Part, content: Content) -> list[Fragment]:
+    charset = _charset(part)
     if kind == "text/html" and not charset and (declared := META_CHARSET.search(data[:2_048])):
         charset = declared[1].decode("ascii")
     text = decode_text(data, charset)
@@ -117,9 +126,34 @@ def _fragment(kind: str, data: bytes, part: Part, content: Content) -> list[Frag
         name = "message.html" if kind == "text/html" else "message.txt"
         content.attachments.append(MailAttachment(name, kind, data))
     text = storable(text, longest)
+    if kind == "text/plain" and "\nend" in text:
+        text = _without_uu_files(text, content)
     if not text.strip():
         return []
     return [Fragment(html=text) if kind == "text/html" else Fragment(text=text)]
+
+
+def _without_uu_files(text: str, content: Content) -> str:
+    """Files that stand in the text itself, as they did before there were parts."""
+    kept, position = [], 0
+    for _ in range(MOST_UU_FILES):
+        begin = UU_FILE.search(text, position)
+        end = text.find("\nend", begin.end() - 1) if begin else -1
+        if begin is None or end == -1:
+            break
+        lines = text[begin.end() : end].split("\n")
+        following = text[end + 4 : end + 5].strip()
+        if following or not all(len(line) <= 80 and line[:1] <= "`" for line in lines):
+            kept.append(text[position : begin.end()])
+            position = begin.end()
+            continue
+        data = decode_uu("\n".join(lines).encode("ascii", "replace"))
+        content.attachments.append(
+            MailAttachment(file_name(None, begin[1]) or "attachment.bin", "application/octet-stream", data)
+        )
+        kept.append(text[position : begin.start()])
+        position = end + 4
+    return "".join(kept) + text[position:]
 
 
 def _joined(fragments: list[Fragment]) -> list[Fragment]:

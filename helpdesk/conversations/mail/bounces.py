@@ -147,7 +147,7 @@ def _failure(fields: Mapping[str, Sequence[bytes]], address: str, kind: Kind) ->
 def _groups(data: bytes) -> Iterator[dict[str, list[bytes]]]:
     """The blocks of headers that a part for programs is made of."""
     for block in re.split(rb"\r*\n[ \t]*\r*\n", data[: 1024 * 1024])[: MOST_RECIPIENTS * 2]:
-        headers, _, _ = split_headers(block.strip() + b"\n\n")
+        headers, *_ = split_headers(block.strip() + b"\n\n")
         if headers:
             yield headers
 
@@ -197,7 +197,7 @@ def _original(parsed: ParsedEmail) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ids: list[str] = []
     tokens: list[str] = list(parsed.reply_tokens)
     for original in attached_mails(parsed.attachments):
-        headers, _, _ = split_headers(original, is_whole=True)
+        headers, *_ = split_headers(original, is_whole=True)
         ids += read_ids(headers.get("message-id", ())[:1])
         tokens += reply_tokens([value for name in ("reply-to", "return-path") for value in headers.get(name, ())])
     for each in parsed.attachments:

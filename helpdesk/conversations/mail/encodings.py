@@ -61,10 +61,12 @@ ALIASES = {
 GUESSED = (
     "cp1252 cp1250 cp1251 koi8_r cp1253 cp1254 cp1255 cp1256 cp932 euc_jp gb18030 big5 cp949 utf_16_le utf_16_be"
 ).split()
+MOSTLY_ASCII = 0.2  # share of other bytes, up to which a text is of a Latin alphabet
+CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32)])
 SAMPLE = 2_048  # bytes from which a character set is guessed
-FEW_ERRORS = 0.02  # share of bytes with which a text still is what it was named
 BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 NOT_BASE64 = bytes(set(range(256)) - set(BASE64))
+WITHOUT_ODD = bytes(byte if byte in BASE64 else ord("A") for byte in range(256))
 SHORT_WORD = 60  # characters of a line below the padding that are rather a word than another block
 
 
@@ -87,7 +89,11 @@ def decode_text(data: bytes, charset: str = "") -> str:
     """The text, by the character set that is named, by UTF-8, or by a guess. Never fails."""
     data = data.removeprefix(codecs.BOM_UTF8)
     codec = codec_of(charset)
-    for name in dict.fromkeys((codec, "utf-8") if codec else ("utf-8",)):
+    if codec.startswith(("utf-16", "utf-32")) and b"\0" not in data:
+        codec = ""  # any text of two bytes a sign has a blank or a line end somewhere
+    # UTF-8 that is called Latin 1 is frequent, Latin 1 that could be UTF-8 does not occur.
+    first = ("utf-8", codec) if codec in {"cp1252", "cp1254", "iso8859-15"} else (codec, "utf-8")
+    for name in filter(None, first):
         try:
             text = data.decode(name)
         except (UnicodeError, ValueError):
@@ -100,10 +106,20 @@ def decode_text(data: bytes, charset: str = "") -> str:
         return data.decode("iso2022_jp_2", "replace")
     for name in dict.fromkeys((codec or "utf-8", "utf-8")):
         text = data.decode(name, "replace")
-        if text.count("\ufffd") <= max(1, FEW_ERRORS * len(data)) and name != "utf-7":
+        errors = text.count("\ufffd")
+        # A text that was damaged still has more letters of its character set than faults; one of another has none.
+        if sum(sign > "\x7f" for sign in text) > 2 * errors and name != "utf-7":
             return text
-    guess = codec or _guess(data)
+    guess = codec if codec and not codec.startswith("utf") else _guess(data)
     return "".join(_decoded_bytewise(data, guess)) if guess == "cp1252" else data.decode(guess, "replace")
+
+
+def is_binary(data: bytes, charset: str) -> bool:
+    """Whether bytes are no text at all, whatever they are called."""
+    sample = data[:SAMPLE]
+    return len(sample.translate(None, CONTROLS)) < 0.9 * len(sample) and not codec_of(charset).startswith(
+        ("utf-16", "utf-32")
+    )
 
 
 def _hides_escapes(text: str) -> bool:
@@ -114,6 +130,8 @@ def _hides_escapes(text: str) -> bool:
 def _guess(data: bytes) -> str:
     at = next((place for place, byte in enumerate(data[: SAMPLE * 8]) if byte > 127), 0)
     sample = data[max(0, at - SAMPLE // 2) :][:SAMPLE]
+    if sum(byte > 127 for byte in sample) < MOSTLY_ASCII * len(sample):
+        return "cp1252"  # in which Portuguese is written; a guess takes Romanian for as likely
     try:
         best = from_bytes(sample, steps=2, chunk_size=512, cp_isolation=GUESSED, preemptive_behaviour=False).best()
     except Exception:  # a guess, for which no mail may be lost
@@ -146,52 +164,64 @@ def decode_transfer(body: bytes, encoding: str) -> tuple[bytes, bytes]:
     if name.startswith(("base64", "base-64", "b64", "x-gzip64")):
         return decode_base64(body)
     if name in {"x-uuencode", "uuencode", "uue", "x-uue"}:
-        return _decode_uu(body), b""
+        return (decode_uu(body) if b"begin " in body else body), b""
     return body, b""
 
 
 def decode_base64(body: bytes) -> tuple[bytes, bytes]:
     """Base64 as far as it goes, to the last whole byte of what was cut off; and the lines among it that are none."""
-    if not body.translate(None, BASE64 + b"=\r\n") and b"=" not in body.rstrip(b"=\r\n"):
-        return _whole_bytes(body), b""
-    blocks: list[list[bytes]] = [[]]
-    others, is_open = [], True
+    clean = body.translate(None, b"\r\n")
+    if len(clean) % 4 == 0 and not clean.translate(None, BASE64 + b"=") and b"=" not in clean.rstrip(b"="):
+        return binascii.a2b_base64(clean), b""
+    lines, others = [], []
+    has_ended = False
     for line in body.splitlines(keepends=True):
         stripped = line.strip()
-        words = stripped.translate(None, BASE64 + b"=")
-        belongs = len(words) * 7 <= len(stripped) and b" " not in stripped
-        if not is_open and len(stripped.rstrip(b"=")) < SHORT_WORD and not stripped.endswith(b"="):
-            belongs = False
-        if not belongs:
+        odd = len(stripped.translate(None, BASE64 + b"="))
+        # Below the padding, a short line without any is rather a word than another block.
+        is_word = has_ended and len(stripped) < SHORT_WORD and not stripped.endswith(b"=")
+        is_word = is_word or (odd > 0 and len(stripped) < SHORT_WORD)
+        if odd * 7 > len(stripped) or b" " in stripped or is_word:
             others.append(line)
         elif stripped:
-            # What follows on padding is another block.
-            blocks[-1].append(stripped)
-            if stripped.endswith(b"="):
-                blocks.append([])
-                is_open = False
-    return b"".join(_whole_bytes(b"".join(block)) for block in blocks), b"".join(others)
+            lines.append(stripped)
+            has_ended = has_ended or stripped.endswith(b"=")
+    rest = b"".join(others)
+    if len(rest) * 2 > len(body) or (len(body) < SHORT_WORD and len(body.translate(None, NOT_BASE64)) % 4):
+        return body, b""  # it is no base64, whatever it is called
+    return _decode_lines(lines), rest
 
 
-def _whole_bytes(block: bytes) -> bytes:
-    clean = block.translate(None, NOT_BASE64)
+def _decode_lines(lines: list[bytes]) -> bytes:
+    """Where lines end between whole bytes, each by itself, so that what is damaged in one damages no other."""
+    whole = sum(len(line) % 4 == 0 for line in lines[:-1])
+    if whole * 2 >= len(lines) - 1:
+        return b"".join(map(_whole_bytes, lines))
+    return b"".join(map(_whole_bytes, re.split(rb"=+", b"".join(lines))))
+
+
+def _whole_bytes(line: bytes) -> bytes:
+    # A character that was changed keeps its place; one that was put in goes.
+    clean = line.rstrip(b"=").translate(
+        WITHOUT_ODD if len(line) % 4 == 0 else None, b"" if len(line) % 4 == 0 else NOT_BASE64
+    )
     # Four characters are three bytes: of one alone nothing can be made.
     clean = clean[:-1] if len(clean) % 4 == 1 else clean
     return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
 
 
-def _decode_uu(body: bytes) -> bytes:
-    decoded = []
+def decode_uu(body: bytes) -> bytes:
+    """What was written by uuencode, each line by itself; a line that is of another kind stays as it is."""
+    decoded: list[bytes] = []
     for line in body.splitlines():
         if line.startswith(b"begin ") or line.strip() in {b"end", b"`", b""}:
             continue
+        # The first character says how many bytes there are. Some programs write more, some leave out blanks at the end.
+        length = ((line[0] - 32) & 63) * 4 // 3 + 1
         try:
-            decoded.append(binascii.a2b_uu(line))
+            if not length // 2 < len(line) <= length + 4:
+                raise binascii.Error
+            decoded.append(binascii.a2b_uu(line[: length + 2]))
         except binascii.Error:
-            # Some programs write too many characters; the first says how many bytes there are.
-            length = (((line[0] - 32) & 63) * 4 + 5) // 3
-            try:
-                decoded.append(binascii.a2b_uu(line[:length]))
-            except binascii.Error:
-                decoded.append(line + b"\n")
+            decoded.append(line + b"\n")
     return b"".join(decoded)

@@ -27,6 +27,7 @@ KNOWN = re.compile(
 GUESSED_BOUNDARY = re.compile(
     rb"(?m)^--([^\s-][^\r\n]{0,200}|-+[^\s-][^\r\n]{0,200}?)[ \t]*\r*\n(?:[ \t]*\r*\n)?(?=content-[a-z-]{2,40}:)", re.I
 )
+PARAMETER = re.compile(rb"\s*[a-z-]{1,30}(?:\*\d*)*=", re.I)  # of a header whose indentation was lost
 LOOK_AHEAD = 20  # lines in which headers may go on behind one that is none
 
 
@@ -91,8 +92,8 @@ def read_structure(raw: bytes) -> Part:
 
 def _read_part(raw: bytes, default_type: str, depth: int, count: _Count, *, is_whole: bool = False) -> Part:
     count.parts += 1
-    headers, body, problems = split_headers(raw, is_whole=is_whole)
-    part = Part(headers, body, raw, default_type, problems=problems)
+    headers, body, problems, junk = split_headers(raw, is_whole=is_whole)
+    part = Part(headers, body, raw, default_type, strays=[b"\n".join(junk)] if junk else [], problems=problems)
     kind = part.content_type
     if depth >= DEEPEST or count.parts >= MOST_PARTS:
         if kind.startswith("multipart/"):
@@ -193,13 +194,14 @@ def _without_line_end(piece: bytes) -> bytes:
     return piece[:-1] if piece.endswith(b"\n") else piece
 
 
-def split_headers(raw: bytes, *, is_whole: bool = False) -> tuple[dict[str, list[bytes]], bytes, set[str]]:
-    """Headers by their names in lower case, the body, and what had to be repaired.
+def split_headers(raw: bytes, *, is_whole: bool = False) -> tuple[dict[str, list[bytes]], bytes, set[str], list[bytes]]:
+    """Headers by their names in lower case, the body, what had to be repaired, and lines that are no header.
 
-    A line that is none of both, among headers, goes on the one before it; where no header follows, the body has begun.
+    A line that is none, among headers, goes on the one before it; where no header follows, the body has begun.
     """
     fields: list[tuple[str, list[bytes]]] = []
     problems: set[str] = set()
+    junk: list[bytes] = []
     position = _start(raw) if is_whole else 0
     start, has_known = position, False
     while position < len(raw):
@@ -224,19 +226,22 @@ def split_headers(raw: bytes, *, is_whole: bool = False) -> tuple[dict[str, list
                 problems.add("no blank line below the headers")
             position = position if line.strip() else end + 1
             break
-        elif line.strip() and fields and not line.startswith((b"From ", b">From ")):
+        elif line.strip() and not line.startswith((b"From ", b">From ")):
             problems.add("line among headers that is none")
-            fields[-1][1].append(b" " + line)
+            if fields:
+                fields[-1][1].append(b" " + line)
+            if not PARAMETER.match(line):
+                junk.append(line)
         if len(fields) > MOST_HEADERS:
             problems.add("too many headers")
             break
         position = end + 1
     if not has_known and is_whole:
-        return {}, raw[start:], {"no headers"}
+        return {}, raw[start:], {"no headers"}, []
     headers: dict[str, list[bytes]] = {}
     for name, lines in fields:
         headers.setdefault(name, []).append(b"\n".join(lines)[:LONGEST_HEADER])
-    return headers, raw[position:], problems
+    return headers, raw[position:], problems, junk
 
 
 def _start(raw: bytes) -> int:
