@@ -68,7 +68,8 @@ def test_several_tickets_at_once(page, team):
     tickets = [open_ticket(team) for _ in range(3)]
     fields = {"change": "assignee:me", "ticket": [f"{each.number}-{each.version}" for each in tickets]}
     send(page, fields | {"key": str(uuid4())})
-    assert Ticket.objects.exclude(assignee=None).count() == 3
+    items = BulkChange.objects.get().items
+    assert sorted(items.values_list("ticket", flat=True)) == [each.pk for each in tickets]
 
 
 @pytest.mark.parametrize(

@@ -356,7 +356,7 @@ def test_a_look_costs_the_same_for_many(team, joao, service, django_assert_num_q
     for _ in range(30):
         open_ticket(team)
     publish()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         digests.next_pushes()
 
 
