@@ -20,8 +20,15 @@ class PushSubscriptionAdmin(RecordAdmin):
     list_select_related = ["user"]
     search_fields = ["user__email", "user__name"]
     date_hierarchy = "created_at"
-    fields = ["user", "browser", "push_service", "created_at", "used_at", "failing_since", "paused_until"]
-    readonly_fields = fields
+    fields = readonly_fields = [
+        "user",
+        "browser",
+        "push_service",
+        "created_at",
+        "used_at",
+        "failing_since",
+        "paused_until",
+    ]
 
     @admin.display(description=_("push service"))
     def push_service(self, subscription: PushSubscription) -> str:

@@ -69,13 +69,14 @@ def this_browsers(request: Any) -> PushSubscription | None:
 
 def end_this_browsers(request: HttpRequest) -> None:
     """Whoever logs out is told nothing more there."""
-    PushSubscription.objects.filter(pk=request.session.get(IN_SESSION)).delete()
+    if pk := request.session.get(IN_SESSION):
+        PushSubscription.objects.filter(pk=pk).delete()
 
 
 def end_other_browsers(request: HttpRequest, user: User) -> None:
     """Where the person's sessions have ended, they are told nothing more."""
     is_theirs = getattr(request, "user", None) == user
-    kept = request.session.get(IN_SESSION) if is_theirs else None
+    kept = request.session.get(IN_SESSION, 0) if is_theirs else 0
     user.push_subscriptions.exclude(pk=kept).delete()
 
 
