@@ -20,7 +20,7 @@ class PushSubscriptionAdmin(RecordAdmin):
     list_select_related = ["user"]
     search_fields = ["user__email", "user__name"]
     date_hierarchy = "created_at"
-    fields = readonly_fields = [
+    fields = [
         "user",
         "browser",
         "push_service",
@@ -29,6 +29,8 @@ class PushSubscriptionAdmin(RecordAdmin):
         "failing_since",
         "paused_until",
     ]
+
+    readonly_fields = ["push_service"]
 
     @admin.display(description=_("push service"))
     def push_service(self, subscription: PushSubscription) -> str:

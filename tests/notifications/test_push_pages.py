@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 
 from helpdesk.notifications.models import PushKey, PushSubscription
 from helpdesk.notifications.push.keys import ensure_push_key
@@ -159,3 +160,24 @@ def test_what_one_hears_of_is_chosen_for_each_way(page, agent):
     member.refresh_from_db()
     assert (member.notify_new_request, member.notify_assigned, member.notify_asked_again) == (True, False, False)
     assert (member.push_new_request, member.push_assigned, member.push_asked_again) == (False, True, False)
+
+
+def test_the_operator_sees_where_people_are_told_but_no_address(here, agent, client):
+    subscription = agent.push_subscriptions.get()
+    client.force_login(get_user_model().objects.create_superuser("root@example.com", "x"))
+    assert "Chrome · Android" in client.get("/admin/notifications/pushsubscription/").text
+    text = client.get(f"/admin/notifications/pushsubscription/{subscription.pk}/change/").text
+    assert "push.example.com" in text
+    assert "wpush" not in text
+    assert subscription.public_key not in text
+    assert subscription.secret not in text
+
+
+def test_staff_see_those_of_their_own_teams_people(here, agent, client):
+    staff = MembershipFactory(team=TeamFactory()).user
+    get_user_model().objects.filter(pk=staff.pk).update(is_staff=True)
+    staff.user_permissions.add(Permission.objects.get(codename="view_pushsubscription"))
+    client.force_login(staff)
+    assert "Chrome" not in client.get("/admin/notifications/pushsubscription/").text
+    MembershipFactory(user=staff, team=agent.memberships.get().team)
+    assert "Chrome" in client.get("/admin/notifications/pushsubscription/").text
