@@ -8,6 +8,7 @@ from helpdesk.conversations import attachment_views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("webhooks.urls")),  # first, since it is by far the most called
     path("", include("helpdesk.teams.urls")),
+    path("", include("helpdesk.ui.urls")),
     path("t/<slug:team_slug>/", include("helpdesk.inbox.urls")),
     path("t/<slug:team_slug>/", include("helpdesk.workspace.urls")),
     path("t/<slug:team_slug>/changes/", include("helpdesk.bulk.urls")),
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:team_slug>/attachments/<int:pk>/", attachment_views.attachment, name="attachment"),
     path("ajuda/", include("helpdesk.conversations.page_urls")),
     path("files/<str:token>/", attachment_views.attachment_file, name="attachment_file"),
+    path("account/push/", include("helpdesk.notifications.push_urls")),
     path("unsubscribe/", include("helpdesk.notifications.urls")),
     path("email-providers/", include("helpdesk.conversations.provider_urls")),
     path("accounts/", include("allauth.urls")),
