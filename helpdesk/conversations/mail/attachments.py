@@ -59,7 +59,8 @@ PROGRAMS = (
 )
 PROGRAM_ENDINGS = set(
     """
-    ade adp apk app appx bat cab chm cmd com cpl deb dll dmg exe gadget hta ins iso isp jar js jse jnlp lib lnk mde msc msi msix
+    ade adp apk app appx bat cab chm cmd com cpl deb dll dmg exe gadget hta ins iso isp jar js jse jnlp lib lnk mde
+    msc msi msix
     msp mst nsh pif ps1 psm1 py reg rpm scf scr scpt sct sh shb sys url vb vbe vbs vhd vxd wsc wsf wsh xll
     """.split()
 )

@@ -1,4 +1,4 @@
-"""Bytes as text: no character set and no transfer encoding stops an e-mail, whether it is named wrongly or not at all."""
+"""Bytes as text: no character set and no transfer encoding stops an e-mail, be it named wrongly or not at all."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A line of the body is lost if it has words and none of them is in anything that was read out: text, HTML, stray text,
 files; neither as they stand there nor decoded from quoted-printable. A block of base64 is lost if its bytes are in no
-file, and its words in no text. Not counted: boundaries, headers of parts, and the customary sentence above the first part.
+file, and its words in no text. Not counted: boundaries, headers of parts, the customary sentence above the first part.
 
 In an e-mail that was damaged on purpose headers may stand anywhere, so that no line counts that begins as one; nor one
 that is mostly noise.

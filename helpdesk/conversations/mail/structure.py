@@ -1,6 +1,6 @@
 """An e-mail as a tree of parts, cut out of its bytes: each part keeps the bytes that it came as.
 
-The standard library stops at the first line that it does not understand; most mail programs do not, and neither does this.
+The standard library stops at the first line that it does not understand; most mail programs do not, nor does this.
 """
 
 from __future__ import annotations
