@@ -33,7 +33,8 @@ MONTHS = set(
 )
 AROUND_DATES = set(
     """
-    em no na dia às as à(s) a(s) à de do da del at on el le la las il giorno in data ore alle um uhr op den der am om
+    em no na dia às as à(s) a(s) à(s a(s à de do da del at on el le la las il giorno in data ore alle um uhr op den
+    der am om
     kl klo
     w dniu dnia o godz r г в h hs hrs horas hora h: the of år ás
 

@@ -94,6 +94,10 @@ def _read_part(raw: bytes, default_type: str, depth: int, count: _Count, *, is_w
     count.parts += 1
     headers, body, problems, junk = split_headers(raw, is_whole=is_whole)
     part = Part(headers, body, raw, default_type, strays=[b"\n".join(junk)] if junk else [], problems=problems)
+    if not is_whole:
+        # Of a part, only these are its headers: others were rather written to be read.
+        others = (name for name in headers if not name.startswith(("content-", "x-", "mime-version")))
+        part.strays += [name.title().encode() + b":" + value for name in others for value in headers[name]]
     kind = part.content_type
     if depth >= DEEPEST or count.parts >= MOST_PARTS:
         if kind.startswith("multipart/"):
