@@ -64,7 +64,7 @@ def test_animations_stay():
     written = io.BytesIO()
     frames[0].save(written, "GIF", save_all=True, append_images=frames[1:], duration=80)
     with Image.open(io.BytesIO(safe("a.gif", written.getvalue()).data)) as image:
-        assert image.n_frames == 4
+        assert getattr(image, "n_frames", 1) == 4
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
