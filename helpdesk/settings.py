@@ -244,6 +244,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Helpdesk <helpdesk@l
 # Where answers of learners go whose team has no mailbox of its own: any address of this domain, which comes in to us.
 REPLY_DOMAIN = env.str("REPLY_DOMAIN", default="").strip().lower()
 
+# What our mail server needs in the SPF record of a sending domain, as "include:mailgun.org"; and where DKIM keys are.
+EMAIL_SPF = env.str("EMAIL_SPF", default="").strip()
+EMAIL_DKIM_SELECTORS = env.list("EMAIL_DKIM_SELECTORS", default=[])
 # The address of a lesson in Nutror, by the course's hash and the lesson's ID, for {lesson_link} in replies.
 NUTROR_LESSON_URL = env.str("NUTROR_LESSON_URL", default="https://app.nutror.com/curso/{course}/aula/{lesson}")
 

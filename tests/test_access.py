@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
-from helpdesk.conversations.models import Attachment
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.suppression import suppress_address
+from helpdesk.conversations.models import Attachment, SenderIdentity, SuppressedAddress
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams import actions as team_actions
@@ -75,6 +77,17 @@ TABLE = {
     ("create_learner_link", "post"): of(FROM_AGENT, ok=303),
     ("revoke_learner_links", "post"): of(FROM_AGENT, ok=303),
     ("attachment", "get"): of(EVERY_MEMBER, ok=302),
+    ("cancel_message", "post"): of(FROM_AGENT, ok=409),  # another person's
+    ("retry_message", "post"): of(FROM_AGENT, ok=303),
+    ("dismiss_failure", "post"): of(FROM_AGENT, ok=303),
+    ("email_settings", "get"): FROM_MANAGER,
+    ("email_settings", "post"): of(FROM_MANAGER, ok=422),
+    ("check_sender_dns", "post"): of(FROM_MANAGER, ok=303),
+    ("send_sender_test", "post"): of(FROM_MANAGER, ok=303),
+    ("confirm_sender", "get"): FROM_MANAGER,
+    ("confirm_sender", "post"): of(FROM_MANAGER, ok=409),
+    ("suppress_address", "post"): of(FROM_MANAGER, ok=422),
+    ("allow_address", "post"): of(FROM_MANAGER, ok=303),
     ("team", "get"): EVERY_MEMBER,
     ("team", "post"): of(FROM_MANAGER, ok=422),
     ("invite", "post"): of(FROM_MANAGER, ok=422),
@@ -147,8 +160,9 @@ def team():
 
 
 @pytest.fixture
-def things(team, client):
+def things(team, client, monkeypatch):
     """One of each thing that a URL names, all of the team."""
+    monkeypatch.setattr("helpdesk.conversations.actions.sender_identity.check_domain", lambda domain: [])
     source = source_of(team)
     deliver(client, source, learner_help(learner={}))
     MembershipFactory(team=team, role=Role.OWNER)
@@ -163,7 +177,13 @@ def things(team, client):
         team, Actor.person(owner.user), "priority", "3", Ticket.objects.filter(pk=ticket.pk), most=1
     )
     view = SavedView.objects.create(team=team, owner=owner.user, name="Urgentes", query="priority=4", is_shared=True)
+    message = reply(ticket, Actor.person(owner.user), "Oi!")
+    message.dispatches.update(state="failed")
+    SenderIdentity.objects.create(team=team, name="Escola", address="ajuda@escola.example")
+    suppressed = suppress_address(team, "a@example.com", SuppressedAddress.Reason.BY_HAND)
     pks = {
+        **dict.fromkeys(["cancel_message", "retry_message"], message.pk),
+        "allow_address": suppressed.pk,
         **dict.fromkeys(["bulk_change", "run_bulk_change", "undo_bulk_change"], bulk_change.pk),
         **dict.fromkeys(["change_saved_view", "delete_saved_view"], view.pk),
         "learner": ticket.learner_id,
@@ -277,6 +297,9 @@ def test_another_teams_things_are_not_there_within_ones_own_team(case, client, t
         "create_bulk_change",
         "open_ticket",
         "team",
+        "email_settings",
+        "confirm_sender",
+        "suppress_address",
         "invite",
         "sources",
         "create_source",

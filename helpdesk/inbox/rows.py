@@ -207,7 +207,7 @@ def _what(ticket: Ticket, context: LearnerContext) -> SafeString:
 
 
 def _badges(ticket: Ticket, said_by_the_group: Priority | None) -> list[Badge]:
-    badges = []
+    badges = [Badge(_("E-mail failed"), "late")] if ticket.sending_failed_at else []
     if ticket.priority in PRIORITY_TONES and ticket.priority != said_by_the_group:
         badges.append(Badge(ticket.get_priority_display(), PRIORITY_TONES[Priority(ticket.priority)]))
     if ticket.status in PAUSED_STATUSES:

@@ -12,8 +12,8 @@ from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.models import Scope, Token
 from helpdesk.bulk import actions as bulk
-from helpdesk.conversations.links import create_link
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.links import create_link
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket

@@ -108,8 +108,8 @@ class MessageSerializer(ResourceSerializer):
 
 def with_ways(messages: QuerySet[Message]) -> QuerySet[Message]:
     """With all that is shown of a message, in a constant number of queries."""
-    ways, files = Dispatch.objects.order_by("pk"), Attachment.objects.order_by("pk")
-    return messages.prefetch_related(Prefetch("dispatches", ways), Prefetch("attachments", files))
+    ways = Prefetch("dispatches", Dispatch.objects.order_by("pk"))
+    return messages.prefetch_related(ways).prefetch_related(Prefetch("attachments", Attachment.objects.order_by("pk")))
 
 
 class NewMessage(StrictSerializer):

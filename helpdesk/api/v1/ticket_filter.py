@@ -66,6 +66,10 @@ class TicketFilterQuery(QuerySerializer):
         required=False,
         help_text="How the learner rated the last resolution; `rated`: in any way.",
     )
+    failed = serializers.BooleanField(
+        required=False,
+        help_text="`true`: only those of which a message did not get to the learner, and is not seen to.",
+    )
     requested_from = serializers.DateField(required=False, help_text="Asked on this day of the team's, or later.")
     requested_to = serializers.DateField(required=False, help_text="Asked on this day of the team's, or earlier.")
     resolved_from = serializers.DateField(required=False, help_text="Resolved on this day, or later.")

@@ -105,7 +105,10 @@ class TicketSerializer(ResourceSerializer):
     requested_at = UTCField(read_only=True, help_text="When the learner asked.")
     created_at = UTCField(read_only=True, help_text="When the ticket was stored.")
     last_activity_at = UTCField(read_only=True, help_text="When it was last changed; `updated_since` goes by it.")
-    first_responded_at = UTCField(read_only=True, allow_null=True, help_text="When it was first answered.")
+    first_responded_at = UTCField(read_only=True, allow_null=True, help_text="When a person first replied.")
+    sending_failed_at = UTCField(
+        read_only=True, allow_null=True, help_text="When a message did not get to the learner, until it is seen to."
+    )
     resolved_at = UTCField(read_only=True, allow_null=True, help_text="When it was resolved or closed.")
     snoozed_until = UTCField(read_only=True, allow_null=True, help_text="Until when it is out of the inbox.")
     response_due_at = UTCField(read_only=True, help_text="When the team means to have answered.")
@@ -141,6 +144,7 @@ class TicketSerializer(ResourceSerializer):
             "created_at",
             "last_activity_at",
             "first_responded_at",
+            "sending_failed_at",
             "resolved_at",
             "snoozed_until",
             "response_due_at",

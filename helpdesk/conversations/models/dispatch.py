@@ -96,6 +96,13 @@ class Dispatch(models.Model):
     def __str__(self) -> str:
         return f"{self.recipient} · {self.get_state_display()}"
 
+    @property
+    def tone(self) -> str:
+        """The class of the colour in which pages tell its state; empty where it is only on its way."""
+        if self.state in {self.State.FAILED, self.State.BOUNCED, self.State.COMPLAINED}:
+            return "late"
+        return "done" if self.state in {self.State.ACCEPTED, self.State.DELIVERED} else ""
+
 
 class DispatchEvent(models.Model):
     """What became of a dispatch, as we or the provider saw it; append-only."""

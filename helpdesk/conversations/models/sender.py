@@ -17,11 +17,11 @@ class SenderIdentity(models.Model):
     address = models.EmailField(_("sender's address"))
     signature = models.TextField(_("signature"), max_length=1_000, blank=True, help_text=_("Below every reply."))
     dns_checked_at = models.DateTimeField(_("DNS checked"), null=True, blank=True, editable=False)
-    dns_problems = models.JSONField(
-        _("problems found in DNS"),
-        default=dict,
+    dns_findings = models.JSONField(
+        _("found in DNS"),
+        default=list,
         editable=False,
-        help_text=_("What is wrong with SPF, DKIM and DMARC; empty if nothing is."),
+        help_text=_("Of SPF, DKIM and DMARC: what was found, and what is wrong with it."),
     )
     test_token_hash = models.CharField(max_length=64, blank=True, editable=False)
     test_sent_at = models.DateTimeField(_("test sent"), null=True, blank=True, editable=False)

@@ -25,6 +25,7 @@ OF_A_VALUE: dict[str, Callable[[Any], Q]] = {
     "question": lambda value: _of_question(value),
     "awaiting": lambda _yes: Q(awaiting_reply_since__isnull=False, status__in=UNFINISHED_STATUSES),
     "rating": lambda value: _of_rating(value),
+    "failed": lambda _yes: Q(sending_failed_at__isnull=False),
     "requested_from": lambda day: Q(requested_at__gte=_midnight(day)),
     "requested_to": lambda day: Q(requested_at__lt=_midnight_after(day)),
     "resolved_from": lambda day: Q(resolved_at__gte=_midnight(day)),

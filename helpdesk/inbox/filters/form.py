@@ -76,6 +76,7 @@ class TicketFilterForm(FilterForm):
     question = forms.ChoiceField(label=_("Question"), choices=[("", _("All")), *QUESTION_CHOICES], required=False)
     awaiting = forms.ChoiceField(label=_("Awaiting a reply"), choices=[("", _("All")), *YES], required=False)
     rating = forms.ChoiceField(label=_("Rating"), choices=[("", _("All")), *RATING_CHOICES], required=False)
+    failed = forms.ChoiceField(label=_("E-mail failed"), choices=[("", _("All")), *YES], required=False)
     requested_from = forms.DateField(label=_("Requested from"), required=False, widget=DateInput)
     requested_to = forms.DateField(label=_("Requested until"), required=False, widget=DateInput)
     resolved_from = forms.DateField(label=_("Resolved from"), required=False, widget=DateInput)

@@ -54,6 +54,7 @@ def test_a_ticket_shows_all_that_an_integration_needs(api, team, settings):
         "merged_into": None,
         "requested_at": "2026-03-10T12:00:00Z",
         "first_responded_at": None,
+        "sending_failed_at": None,
         "resolved_at": None,
         "snoozed_until": None,
         "response_due_at": "2026-03-11T12:00:00Z",

@@ -1,0 +1,89 @@
+"""The address that a team writes from: it sends only once a test that was sent to it has come back."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from anymail.exceptions import AnymailError
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.dns_checks import check_domain
+from helpdesk.conversations.models import SenderIdentity
+from helpdesk.tickets.actions.recording import ActionRefused
+
+TEST_LIFETIME = timedelta(days=3)
+TEST_PAUSE = timedelta(minutes=1)  # between two tests, so that nobody is flooded with them
+TEST_HEADER = "X-Helpdesk-Sender-Test"
+
+
+def save_identity(identity: SenderIdentity) -> None:
+    """Keep a new or changed identity; another address has to prove itself anew."""
+    old = SenderIdentity.objects.filter(pk=identity.pk).first()
+    if old and old.address != identity.address:
+        identity.verified_at = identity.dns_checked_at = None
+        identity.test_token_hash, identity.dns_findings = "", []
+    identity.save()
+
+
+def check_dns(identity: SenderIdentity) -> None:
+    """Look at what the DNS says of its domain, in a few seconds at most."""
+    identity.dns_findings = check_domain(identity.address.rpartition("@")[2])
+    identity.dns_checked_at = timezone.now()
+    identity.save(update_fields=["dns_findings", "dns_checked_at"])
+
+
+def send_test(identity: SenderIdentity) -> None:
+    """Write from the address to itself, with a token that shows that it has come back.
+
+    Whoever reads the address can follow the link; where we fetch its mailbox, the token is found by itself. Raises
+    ActionRefused where the mail server does not take it.
+    """
+    now = timezone.now()
+    if identity.test_sent_at and identity.test_sent_at > now - TEST_PAUSE:
+        raise ActionRefused(_("A test was sent a moment ago. Wait a minute before the next one."))
+    token = secrets.token_urlsafe(24)
+    link = settings.BASE_URL + reverse("confirm_sender", args=[identity.team.slug, token])
+    email = EmailMessage(
+        _("Test of the sender of %(team)s") % {"team": identity.team.name},
+        "\n\n".join(
+            [
+                _("Somebody of %(team)s wants Helpdesk to write to learners from this address.")
+                % {"team": identity.team.name},
+                _("If that is right, confirm it within three days:"),
+                link,
+                _("If you do not know what this is about, ignore it. Then nothing is sent from this address."),
+            ]
+        ),
+        identity.address,
+        [identity.address],
+        headers={TEST_HEADER: token, "Auto-Submitted": "auto-generated"},
+    )
+    try:
+        email.send()
+    except (OSError, AnymailError) as error:
+        raise ActionRefused(_("The mail server did not take the test: %(answer)s") % {"answer": error}) from None
+    identity.test_token_hash, identity.test_sent_at = _hash(token), now
+    identity.save(update_fields=["test_token_hash", "test_sent_at"])
+
+
+def sender_test_returned(token: str) -> SenderIdentity | None:
+    """The test with this token has come back: the identity, which sends from now on; None for any other token."""
+    since = timezone.now() - TEST_LIFETIME
+    identity = SenderIdentity.objects.filter(test_token_hash=_hash(token), test_sent_at__gte=since).first()
+    if not token or identity is None or not constant_time_compare(identity.test_token_hash, _hash(token)):
+        return None
+    if identity.verified_at is None:
+        identity.verified_at = timezone.now()
+        identity.save(update_fields=["verified_at"])
+    return identity
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,113 @@
+"""What the DNS of a sending domain says of who may send for it: SPF, DKIM and DMARC.
+
+Words are made where they are shown; here are findings, as codes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import dns.exception
+import dns.resolver
+from django.conf import settings
+
+BUDGET = 6.0  # seconds for all lookups together
+AT_ONCE = 8
+LONGEST_SHOWN = 300
+# Where providers put their keys; whose is elsewhere names it in EMAIL_DKIM_SELECTORS.
+SELECTORS = (
+    "default mail dkim google selector1 selector2 k1 k2 k3 s1 s2 mg mta mailo smtp api pm resend brevo mail2 mandrill "
+    "zoho zmail protonmail titan1 fm1 mlsend2"
+).split()
+
+# The texts at a name; empty where there are none, None where nobody answered in time.
+Lookup = Callable[[str], list[str] | None]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found of one of the three; `code` says what is wrong, and is empty where nothing is."""
+
+    name: str
+    code: str = ""
+    found: str = ""
+
+
+def check_domain(domain: str, lookup: Lookup | None = None) -> list[dict[str, Any]]:
+    """The findings of SPF, DKIM and DMARC, in that order, as JSON keeps them."""
+    look = lookup or _lookup_until(time.monotonic() + BUDGET)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        selectors = settings.EMAIL_DKIM_SELECTORS or SELECTORS
+        keys = pool.map(look, [f"{selector}._domainkey.{domain}" for selector in selectors])
+        policies = pool.map(look, [f"_dmarc.{each}" for each in _up_from(domain)])
+        spf = look(domain)
+        findings = [_spf(spf), _dkim(list(zip(selectors, keys, strict=True))), _dmarc(list(policies))]
+    return [asdict(finding) for finding in findings]
+
+
+def _spf(texts: list[str] | None) -> Finding:
+    if texts is None:
+        return Finding("spf", "no_answer")
+    records = [text for text in texts if text.lower().split(" ")[0] == "v=spf1"]
+    if not records:
+        return Finding("spf", "missing")
+    shown = records[0][:LONGEST_SHOWN]
+    if len(records) > 1:
+        return Finding("spf", "several", shown)
+    terms = records[0].lower().split()
+    if "+all" in terms or "all" in terms:
+        return Finding("spf", "allows_everyone", shown)
+    wanted = settings.EMAIL_SPF.lower().split()
+    if any(term.lstrip("+") not in [one.lstrip("+") for one in terms] for term in wanted):
+        return Finding("spf", "not_us", shown)
+    return Finding("spf", found=shown)
+
+
+def _dkim(keys: list[tuple[str, list[str] | None]]) -> Finding:
+    for selector, texts in keys:
+        for text in texts or []:
+            tags = _tags(text)
+            if tags.get("p") and tags.get("v", "dkim1").lower() == "dkim1":
+                return Finding("dkim", found=f"{selector}._domainkey")
+    return Finding("dkim", "no_answer" if all(texts is None for _selector, texts in keys) else "missing")
+
+
+def _dmarc(policies: list[list[str] | None]) -> Finding:
+    for texts in policies:
+        for text in texts or []:
+            tags = _tags(text)
+            if tags.get("v", "").lower() == "dmarc1":
+                is_right = tags.get("p", "").lower() in {"none", "quarantine", "reject"}
+                return Finding("dmarc", "" if is_right else "broken", text[:LONGEST_SHOWN])
+    return Finding("dmarc", "no_answer" if None in policies else "missing")
+
+
+def _tags(text: str) -> dict[str, str]:
+    pairs = (part.partition("=") for part in text.split(";"))
+    return {name.strip().lower(): value.strip() for name, _equals, value in pairs if value}
+
+
+def _up_from(domain: str) -> list[str]:
+    """The domain and those above it, but for the topmost: where a policy for it may stand."""
+    labels = domain.split(".")
+    return [".".join(labels[start:]) for start in range(max(1, len(labels) - 1))][:4]
+
+
+def _lookup_until(deadline: float) -> Lookup:
+    def lookup(name: str) -> list[str] | None:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return None
+        try:
+            answer = dns.resolver.resolve(name, "TXT", lifetime=left, search=False)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return []
+        except (dns.exception.DNSException, OSError, UnicodeError):
+            return None
+        return [b"".join(row.strings).decode(errors="replace") for row in answer]
+
+    return lookup

@@ -1,0 +1,66 @@
+"""What was found of a sending domain, in words, and what to enter where something is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.models import SenderIdentity
+
+
+@dataclass(frozen=True)
+class DnsLine:
+    """One of SPF, DKIM, DMARC: whether it is right, a sentence, the record, and where to enter what."""
+
+    name: str
+    is_right: bool
+    sentence: str
+    found: str = ""
+    enter_at: str = ""
+    enter: str = ""
+
+
+def words_of(identity: SenderIdentity) -> list[DnsLine]:
+    """A line for each finding, in the reader's language."""
+    domain = identity.address.rpartition("@")[2]
+    lines = []
+    for finding in identity.dns_findings:
+        name, code, found = finding["name"], finding["code"], finding["found"]
+        at, enter = _what_to_enter(name, code, domain)
+        lines.append(DnsLine(name.upper(), not code, _sentence(name, code), found, at, enter))
+    return lines
+
+
+def _sentence(name: str, code: str) -> str:
+    common = {
+        "no_answer": _("The name server did not answer in time. Check again later."),
+        "": {
+            "spf": _("It says which servers may send for your domain."),
+            "dkim": _("It has a key by which others check our signature."),
+            "dmarc": _("It says what becomes of forged e-mail."),
+        }[name],
+    }
+    of_name = {
+        ("spf", "missing"): _("There is none: many providers take the e-mail for spam."),
+        ("spf", "several"): _("There is more than one, so that none counts. Join them into one."),
+        ("spf", "allows_everyone"): _("It allows everybody to send for your domain. End it in ~all."),
+        ("spf", "not_us"): _("It does not name our mail server. Add this to it."),
+        ("dkim", "missing"): _("We found no key. Your e-mail provider shows the record to enter."),
+        ("dmarc", "missing"): _("There is none: Gmail and others ask for it from whoever writes to many."),
+        ("dmarc", "broken"): _("It has no policy that anybody understands (p=)."),
+    }
+    return common.get(code) or of_name[name, code]
+
+
+def _what_to_enter(name: str, code: str, domain: str) -> tuple[str, str]:
+    has_host = "." in settings.EMAIL_HOST and not settings.ANYMAIL_PROVIDER
+    ours = settings.EMAIL_SPF or (f"a:{settings.EMAIL_HOST}" if has_host else "")
+    if (name, code) == ("spf", "missing") and ours:
+        return domain, f"v=spf1 {ours} ~all"
+    if (name, code) == ("spf", "not_us"):
+        return domain, ours
+    if name == "dmarc" and code in {"missing", "broken"}:
+        return f"_dmarc.{domain}", "v=DMARC1; p=none"
+    return "", ""

@@ -1,0 +1,31 @@
+"""E-mails that did not get to learners, where somebody works who can see to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from helpdesk.teams.models import Membership
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.models import Ticket
+from helpdesk.ui.banners import Banner
+
+COUNTED = 100
+QUERY = "status=all&failed=1"  # of the inbox: the tickets of which one failed
+
+
+def banners(membership: Membership) -> Iterator[Banner]:
+    """How many tickets have one that nobody has seen to."""
+    if not membership.can(Permission.TICKET_REPLY):
+        return
+    failed = Ticket.objects.for_team(membership.team).unmerged().filter(sending_failed_at__isnull=False)
+    count = failed.order_by()[:COUNTED].count()
+    if count:
+        text = ngettext(
+            "An e-mail to a learner did not get there.", "%(count)d e-mails to learners did not get there.", count
+        )
+        link = f"{reverse('inbox', args=[membership.team.slug])}?{QUERY}"
+        yield Banner("error", text % {"count": count}, _("See why, and send again"), link)

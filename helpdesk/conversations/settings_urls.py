@@ -1,0 +1,14 @@
+"""Addresses of the team's page about e-mail."""
+
+from django.urls import URLPattern, path
+
+from helpdesk.conversations import settings_views
+
+urlpatterns: list[URLPattern] = [
+    path("", settings_views.email_settings, name="email_settings"),
+    path("dns/", settings_views.check_dns, name="check_sender_dns"),
+    path("test/", settings_views.send_sender_test, name="send_sender_test"),
+    path("confirm/<str:token>/", settings_views.confirm_sender, name="confirm_sender"),
+    path("suppressed/", settings_views.suppress, name="suppress_address"),
+    path("suppressed/<int:pk>/allow/", settings_views.allow, name="allow_address"),
+]

@@ -1,0 +1,159 @@
+"""The team's page about e-mail to learners: its sender, and the addresses that are not written to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from helpdesk.conversations.actions import sender_identity
+from helpdesk.conversations.actions.suppression import allow_address, suppress_address
+from helpdesk.conversations.dns_words import words_of
+from helpdesk.conversations.forms import SenderIdentityForm, SuppressionForm
+from helpdesk.conversations.models import SenderIdentity, SuppressedAddress
+from helpdesk.conversations.senders import sender_of
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.ui import flash
+from helpdesk.ui.keyset import Order, read_place, write_place
+from helpdesk.ui.responses import HttpResponseSeeOther
+
+PAGE_SIZE = 50
+NEWEST_FIRST = Order(("created_at", "id"), is_descending=True)
+SALT = "conversations.allowed_address"
+
+
+def _identity(request: TeamRequest) -> SenderIdentity | None:
+    return SenderIdentity.objects.for_team(request.team).select_related("team").first()
+
+
+def _identity_or_404(request: TeamRequest) -> SenderIdentity:
+    if identity := _identity(request):
+        return identity
+    raise Http404
+
+
+def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The page, with a form that is in error in place of its fresh one."""
+    identity = _identity(request)
+    place = read_place(request.GET.get("before", ""), NEWEST_FIRST, SuppressedAddress)
+    suppressed = SuppressedAddress.objects.for_team(request.team).select_related("suppressed_by")
+    rows = list(NEWEST_FIRST.sort(NEWEST_FIRST.after(suppressed, place))[: PAGE_SIZE + 1])
+    initial = {"name": request.team.name}
+    context = {
+        "nav": "team",
+        "identity": identity,
+        "sender": sender_of(request.team),
+        "findings": words_of(identity) if identity and identity.dns_checked_at else [],
+        "form": SenderIdentityForm(instance=identity, initial=None if identity else initial),
+        "suppressed": rows[:PAGE_SIZE],
+        "older_than": write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else None,
+        "suppression_form": SuppressionForm(),
+        "allowed": flash.pop(request, f"allowed-{request.team.pk}"),
+    }
+    return render(request, "conversations/email_settings.html", context | more, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.TEAM_MANAGE)
+def email_settings(request: TeamRequest) -> HttpResponse:
+    """Show them; post the sender."""
+    if request.method != "POST":
+        return _show(request)
+    identity = _identity(request) or SenderIdentity(team=request.team)
+    form = SenderIdentityForm(request.POST, instance=identity)
+    if not form.is_valid():
+        return _show(request, status=422, form=form)
+    sender_identity.save_identity(form.save(commit=False))
+    messages.success(request, _("Saved."))
+    return _back(request)
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def check_dns(request: TeamRequest) -> HttpResponse:
+    """Look at the domain's DNS now."""
+    sender_identity.check_dns(_identity_or_404(request))
+    return _back(request)
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def send_sender_test(request: TeamRequest) -> HttpResponse:
+    """Send a test that has to come back."""
+    identity = _identity_or_404(request)
+    try:
+        sender_identity.send_test(identity)
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+        return _show(request, status=409)
+    text = _("The test is on its way to %(address)s. Follow the link in it.")
+    messages.success(request, text % {"address": identity.address})
+    return _back(request)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.TEAM_MANAGE)
+def confirm_sender(request: TeamRequest, token: str) -> HttpResponse:
+    """Where the link in a test leads: it asks, and only a post confirms, since mail filters open links."""
+    identity = _identity(request)
+    if request.method != "POST":
+        return render(request, "conversations/confirm_sender.html", {"nav": "team", "identity": identity})
+    returned = sender_identity.sender_test_returned(token)
+    if returned is None or identity is None or returned.pk != identity.pk:
+        messages.error(request, _("This link is not the one of the last test, or it is too old. Send a new test."))
+        return _show(request, status=409)
+    messages.success(
+        request, _("Confirmed. From now on, replies come from %(address)s.") % {"address": identity.address}
+    )
+    return _back(request)
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def suppress(request: TeamRequest) -> HttpResponse:
+    """Write to an address no more; with `undo`, again to none that was just allowed."""
+    if undo := request.POST.get("undo"):
+        return _suppress_again(request, undo)
+    form = SuppressionForm(request.POST)
+    if not form.is_valid():
+        return _show(request, status=422, suppression_form=form)
+    suppress_address(request.team, form.cleaned_data["address"], SuppressedAddress.Reason.BY_HAND, by=request.user)
+    return _back(request)
+
+
+def _suppress_again(request: TeamRequest, undo: str) -> HttpResponse:
+    try:
+        team, address, reason, detail = signing.loads(undo, salt=SALT, max_age=3600)
+    except signing.BadSignature:
+        team = None
+    if team != request.team.pk:
+        messages.error(request, _("It is too late to undo that. Add the address below."))
+        return _show(request, status=409)
+    suppress_address(request.team, address, SuppressedAddress.Reason(reason), detail=detail, by=request.user)
+    return _back(request)
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def allow(request: TeamRequest, pk: int) -> HttpResponse:
+    """Write to it again; the page then offers to undo that."""
+    found = get_object_or_404(SuppressedAddress.objects.for_team(request.team), pk=pk)
+    state = (found.team_id, found.address, found.reason, found.detail)
+    allow_address(found)
+    flash.put(request, f"allowed-{request.team.pk}", signing.dumps(state, salt=SALT))
+    messages.success(request, _("E-mail to %(address)s is sent again.") % {"address": found.address})
+    return _back(request)
+
+
+def _back(request: TeamRequest) -> HttpResponse:
+    return HttpResponseSeeOther(redirect("email_settings", request.team.slug).url)

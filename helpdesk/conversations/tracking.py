@@ -1,0 +1,98 @@
+"""What e-mail providers tell of messages that they took: delivered, bounced, complained of.
+
+django-anymail has proved that the call is theirs. It may come twice, or be played back by whoever has seen it once: an
+event is taken once, and not when it is older than providers try.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from datetime import timedelta
+from typing import Any
+
+from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.delivery import (
+    fail,
+    in_own_language,
+    note_complaint,
+    note_delivered,
+)
+from helpdesk.conversations.models import Dispatch, DispatchEvent
+from helpdesk.operations.clock import database_now
+from helpdesk.ui.names import clean_key
+
+logger = logging.getLogger(__name__)
+State = Dispatch.State
+OLDEST = timedelta(hours=25)  # providers try for a day
+AHEAD = timedelta(minutes=10)  # that their clock may be
+GONE = {None, RejectReason.INVALID, RejectReason.BOUNCED}  # else it was the e-mail, or the moment, not the address
+UNSETTLED = [State.SENDING, State.QUEUED]
+
+
+class NotYetKnown(Exception):
+    """Told of a message whose sending is not settled here yet; the provider tells it again later."""
+
+
+def take_event(sender: Any, event: AnymailTrackingEvent, esp_name: str, **_kwargs: Any) -> None:
+    """Note one event. Raises NotYetKnown."""
+    now = database_now()
+    if event.timestamp and not now - OLDEST <= event.timestamp <= now + AHEAD:
+        logger.warning("An event of %s from %s is not taken: it is too old", esp_name, event.timestamp)
+        return
+    dispatch = _find(event)
+    if dispatch is None:
+        return
+    event_id = _id_of(event, esp_name)
+    if DispatchEvent.objects.filter(provider_event_id=event_id).exists():
+        return
+    try:
+        with transaction.atomic():
+            _note(dispatch, event, event_id)
+    except IntegrityError:
+        logger.info("An event of %s came twice at once", esp_name)
+
+
+def _find(event: AnymailTrackingEvent) -> Dispatch | None:
+    recipient = clean_key(event.recipient or "")
+    to_them = Dispatch.objects.select_related("team", "message__ticket")
+    if recipient:
+        to_them = to_them.filter(recipient=recipient)
+    found = to_them.filter(provider_id=event.message_id).first() if event.message_id else None
+    if found is None and recipient and to_them.filter(state__in=UNSETTLED, handed_over_at__isnull=False).exists():
+        raise NotYetKnown
+    return found
+
+
+def _note(dispatch: Dispatch, event: AnymailTrackingEvent, event_id: str) -> None:
+    detail = " ".join(filter(None, [event.reject_reason, event.mta_response or event.description]))
+    match event.event_type:
+        case EventType.DELIVERED:
+            note_delivered(dispatch, event_id)
+        case EventType.COMPLAINED:
+            note_complaint(dispatch, detail, event_id)
+        case EventType.BOUNCED:
+            with in_own_language():
+                reason = _("It came back: %(answer)s") % {"answer": detail or "–"}
+            is_gone = event.reject_reason in GONE and not (event.mta_response or "").startswith("4")
+            fail(dispatch, State.BOUNCED, reason, detail=detail, is_address_gone=is_gone, provider_event_id=event_id)
+        case EventType.REJECTED | EventType.FAILED:
+            with in_own_language():
+                reason = _("The e-mail provider did not send it: %(answer)s") % {"answer": detail or "–"}
+            fail(dispatch, State.FAILED, reason, detail=detail, provider_event_id=event_id)
+        case _:
+            return
+
+
+def _id_of(event: AnymailTrackingEvent, esp_name: str) -> str:
+    """The provider's, or where it gives none what makes the event this one."""
+    own = (
+        event.event_id
+        or hashlib.sha256(
+            f"{event.message_id} {event.event_type} {event.timestamp} {event.recipient}".encode()
+        ).hexdigest()
+    )
+    return f"{esp_name}:{own}"[:200]

@@ -1,0 +1,58 @@
+"""What a person does about a message on its way: takes it back, sends it again, or sees to it otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST
+
+from helpdesk.conversations.actions import replies
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.merged_tickets import merged_tickets_of
+from helpdesk.tickets.models import Message
+from helpdesk.workspace.note_views import back_to_ticket
+from helpdesk.workspace.ticket_views import find_ticket, show_ticket
+
+
+@require_POST
+@team_view(Permission.TICKET_REPLY)
+def cancel_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
+    """Take a reply back before it leaves; its text is the writer's draft again."""
+    message = _find(request, number, pk)
+    return _act(request, number, lambda: replies.cancel_reply(message, Actor.person(request.user)))
+
+
+@require_POST
+@team_view(Permission.TICKET_REPLY)
+def retry_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
+    """Send again what did not get there."""
+    message = _find(request, number, pk)
+    return _act(request, number, lambda: replies.retry_message(message, Actor.person(request.user)))
+
+
+@require_POST
+@team_view(Permission.TICKET_REPLY)
+def dismiss_failure(request: TeamRequest, number: int) -> HttpResponse:
+    """Somebody has reached the learner in another way."""
+    ticket = find_ticket(request, number)
+    return _act(request, number, lambda: replies.dismiss_failure(ticket, Actor.person(request.user)))
+
+
+def _find(request: TeamRequest, number: int, pk: int) -> Message:
+    """A message to the learner, also of a ticket that is merged into this one; else 404."""
+    ticket = find_ticket(request, number)
+    sent = Message.objects.for_team(request.team).filter(kind=Message.Kind.REPLY)
+    return get_object_or_404(sent.filter(ticket__in=[ticket, *merged_tickets_of(ticket)]), pk=pk)
+
+
+def _act(request: TeamRequest, number: int, act: Callable[[], None]) -> HttpResponse:
+    try:
+        act()
+    except ActionRefused as refused:
+        return show_ticket(request, find_ticket(request, number), status=409, problem=str(refused))
+    return back_to_ticket(request, number)
