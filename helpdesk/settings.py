@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "helpdesk.conversations.page_access.cookieless_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "helpdesk.teams.middleware.no_store_middleware",
     "django.middleware.locale.LocaleMiddleware",

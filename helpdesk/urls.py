@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from helpdesk.conversations import attachment_views
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("webhooks.urls")),  # first, since it is by far the most called
     path("", include("helpdesk.teams.urls")),
@@ -15,6 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:team_slug>/integrations/", include("helpdesk.integrations.urls")),
     path("t/<slug:team_slug>/sources/", include("webhooks.source_urls")),
     path("t/<slug:team_slug>/tokens/", include("helpdesk.api.token_urls")),
+    path("t/<slug:team_slug>/attachments/<int:pk>/", attachment_views.attachment, name="attachment"),
+    path("ajuda/", include("helpdesk.conversations.page_urls")),
+    path("files/<str:token>/", attachment_views.attachment_file, name="attachment_file"),
     path("unsubscribe/", include("helpdesk.notifications.urls")),
     path("email-providers/", include("helpdesk.conversations.provider_urls")),
     path("accounts/", include("allauth.urls")),

@@ -10,7 +10,7 @@ from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
-from helpdesk.conversations.models import SenderIdentity, SuppressedAddress
+from helpdesk.conversations.models import Attachment, SenderIdentity, SuppressedAddress
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams import actions as team_actions
@@ -73,6 +73,10 @@ TABLE = {
     ("run_bulk_change", "post"): (LOGIN, 404, 403, 404, 404, 404),
     ("undo_bulk_change", "post"): (LOGIN, 404, 403, 404, 404, 404),
     ("add_note", "post"): of(FROM_AGENT, ok=422),
+    ("tell_question", "post"): of(FROM_AGENT, ok=422),
+    ("create_learner_link", "post"): of(FROM_AGENT, ok=303),
+    ("revoke_learner_links", "post"): of(FROM_AGENT, ok=303),
+    ("attachment", "get"): of(EVERY_MEMBER, ok=302),
     ("cancel_message", "post"): of(FROM_AGENT, ok=409),  # another person's
     ("retry_message", "post"): of(FROM_AGENT, ok=303),
     ("dismiss_failure", "post"): of(FROM_AGENT, ok=303),
@@ -135,6 +139,11 @@ TABLE = {
     ("accept_invitation", "post"): (422,) * 6,
     ("unsubscribe", "get"): (404,) * 6,  # without a signature, which is all that it asks for
     ("unsubscribe", "post"): (404,) * 6,
+    # Without a token of ours, which is all that they ask for.
+    ("learner_page", "get"): (404,) * 6,
+    ("learner_page", "post"): (404,) * 6,
+    ("learner_file", "get"): (404,) * 6,
+    ("attachment_file", "get"): (404,) * 6,
     ("healthz", "get"): (200,) * 6,
     ("livez", "get"): (200,) * 6,
     ("readyz", "get"): (200,) * 6,
@@ -178,6 +187,10 @@ def things(team, client, monkeypatch):
         **dict.fromkeys(["bulk_change", "run_bulk_change", "undo_bulk_change"], bulk_change.pk),
         **dict.fromkeys(["change_saved_view", "delete_saved_view"], view.pk),
         "learner": ticket.learner_id,
+        "learner_file": 1,
+        "attachment": Attachment.objects.create(
+            team=team, ticket=ticket, name="print.png", content_type="image/png", size=1, storage_key="1"
+        ).pk,
         "course": ticket.course_id,
         "lesson": ticket.lesson_id,
         **dict.fromkeys(["tag", "merge_tag", "delete_tag"], tag.pk),

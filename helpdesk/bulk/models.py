@@ -14,6 +14,7 @@ from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 ActorKind = TicketEvent.ActorKind
+MAKERS = [(kind.value, kind.label) for kind in ActorKind if kind != ActorKind.LEARNER]  # learners change one ticket
 KINDS = [(name, change.label) for name, change in REVERSIBLE.items()]
 
 
@@ -32,11 +33,11 @@ class BulkChange(models.Model):
     """
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="+", verbose_name=_("team"))
-    actor_kind = models.CharField(_("kind of actor"), max_length=10, choices=ActorKind, default=ActorKind.PERSON)
+    actor_kind = models.CharField(_("kind of actor"), max_length=10, choices=MAKERS, default=ActorKind.PERSON)
     actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("actor"))
     actor_name = models.CharField(_("actor's name"), max_length=150, blank=True)
     actor_token = models.PositiveBigIntegerField(_("ID of the actor’s token"), null=True, editable=False)
-    undo_actor_kind = models.CharField(_("kind of person undoing it"), max_length=10, choices=ActorKind, blank=True)
+    undo_actor_kind = models.CharField(_("kind of person undoing it"), max_length=10, choices=MAKERS, blank=True)
     undo_actor = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("undone by")
     )

@@ -1,4 +1,4 @@
-"""What went to learners, for the operator."""
+"""What belongs to conversations, for the operator to look at; secrets and tokens are nowhere in it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,18 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from helpdesk.conversations.models import Dispatch, DispatchEvent, SenderIdentity, SuppressedAddress
+from helpdesk.conversations.models import (
+    Attachment,
+    Dispatch,
+    DispatchEvent,
+    LearnerLink,
+    Rating,
+    SenderIdentity,
+    SuppressedAddress,
+)
 from helpdesk.ui.admin import RecordAdmin
+
+TEAM = ("team", admin.RelatedOnlyFieldListFilter)
 
 
 class DispatchEventInline(admin.TabularInline):  # type: ignore[type-arg] # not a generic at run time
@@ -59,3 +69,39 @@ class SenderIdentityAdmin(RecordAdmin):
     list_select_related = ["team"]
     search_fields = ["name", "address", "team__name"]
     exclude = ["test_token_hash"]
+
+
+@admin.register(LearnerLink)
+class LearnerLinkAdmin(RecordAdmin):
+    """Links to learners' pages; of their tokens only hashes are stored, and not even those are shown."""
+
+    list_display = ["__str__", "team", "ticket", "created_at", "expires_at", "revoked_at", "used_at"]
+    list_filter = [TEAM, ("revoked_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["team", "ticket"]
+    search_fields = ["=ticket__number", "ticket__learner__email"]
+    fields = ["team", "ticket", "created_at", "expires_at", "revoked_at", "used_at"]
+    show_full_result_count = False
+
+
+@admin.register(Rating)
+class RatingAdmin(RecordAdmin):
+    """What learners thought of the help."""
+
+    list_display = ["ticket", "team", "score", "comment", "resolved_at", "resolved_by"]
+    list_filter = ["score", TEAM]
+    list_select_related = ["team", "ticket", "resolved_by"]
+    search_fields = ["=ticket__number", "ticket__learner__email"]
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(RecordAdmin):
+    """Files of conversations, by name; the bytes are to be had on the ticket's page."""
+
+    list_display = ["name", "team", "ticket", "content_type", "size", "uploaded_by", "created_at"]
+    list_filter = [TEAM, "content_type"]
+    list_select_related = ["team", "ticket", "uploaded_by"]
+    search_fields = ["name", "=ticket__number"]
+    fields = ["team", "ticket", "message", "name", "content_type", "size", "sha256", "uploaded_by", "created_at"]
+    show_full_result_count = False

@@ -11,12 +11,15 @@ class ConversationsConfig(AppConfig):
     verbose_name = _("Conversations")
 
     def ready(self) -> None:
-        """Tell the team of e-mails that did not get there, and hear what e-mail providers tell."""
+        """Join what the project runs: the lane of learners' pages; what follows from e-mails that did not get there."""
         from anymail.signals import tracking
 
         from helpdesk.conversations.failures import banners
+        from helpdesk.conversations.lane import LANE
         from helpdesk.conversations.tracking import take_event
+        from helpdesk.operations.lanes import register_lane
         from helpdesk.ui.banners import register_banners
 
+        register_lane(LANE)
         register_banners(banners)
         tracking.connect(take_event, dispatch_uid="conversations.tracking")

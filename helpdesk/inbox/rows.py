@@ -8,17 +8,19 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helpdesk.conversations.topic_icons import topic_icon
 from helpdesk.inbox.counts import ON_TIME_OR_OVERDUE
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People, labels_of
 from helpdesk.tickets.context import LearnerContext
 from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Ticket
+from helpdesk.ui.names import isolated
 from helpdesk.ui.templatetags.ui import ago, hue, initials, waited
 
 URGENCIES = {
@@ -55,6 +57,9 @@ class Badge(NamedTuple):
 class Row:
     """What a line shows; `choice` is the ticket with the version that the person sees, as forms send it.
 
+    The sign in its circle, of the class `sign_css`, is the kind of question, where that is known, else the learner's
+    initials; a dot is an answer that nobody has seen. `state` says both in words.
+
     One that `is_handled` answers its list's question no more, and is only left where it was.
     """
 
@@ -63,6 +68,9 @@ class Row:
     key: int
     number: str
     learner: Avatar
+    sign: SafeString
+    sign_css: str
+    state: str
     course: str
     again: str
     asked_again: str
@@ -144,12 +152,16 @@ def rows_of(
     rows = []
     for ticket in tickets:
         count, assignee = ticket.request_count, people.label(ticket.assignee_id)
+        learner = _avatar(learners[ticket.learner_id])
         row = Row(
             path=ticket.address,
             choice=f"{ticket.number}-{ticket.version}",
             key=ticket.number,
             number=f"#{ticket.number}",
-            learner=_avatar(learners[ticket.learner_id]),
+            learner=learner,
+            sign=topic_icon(ticket.topic) if ticket.is_question_known else conditional_escape(learner.initials),
+            sign_css=_sign_css(ticket, learner),
+            state=_state(ticket),
             course=courses.get(ticket.course_id or 0, str(ticket.course or "")),
             again=f"{count}×" if count > 1 else "",
             asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
@@ -170,9 +182,23 @@ def _avatar(name: str) -> Avatar:
     return Avatar(name, initials(name), hue(name))
 
 
+def _sign_css(ticket: Ticket, learner: Avatar) -> str:
+    css = "avatar-told" if ticket.is_question_known else learner.hue
+    return f"{css} avatar-unseen" if ticket.is_awaiting_reply else css
+
+
+def _state(ticket: Ticket) -> str:
+    """What the sign says, for who does not see it."""
+    told = ticket.get_topic_display() if ticket.topic else _("Question known") if ticket.question else ""
+    return " · ".join(part for part in (told, _("Awaiting a reply") if ticket.is_awaiting_reply else "") if part)
+
+
 def _what(ticket: Ticket, context: LearnerContext) -> SafeString:
     if ticket.question:
         return format_html("“{}”", Truncator(" ".join(ticket.question.split())).chars(QUESTION_SHOWN))
+    if ticket.topic:
+        topic = format_html("<b>{}</b>", ticket.get_topic_display())
+        return format_html("{} · {}", topic, isolated(context.lesson)) if context.lesson else topic
     if not context.headline:
         return format_html('<span class="muted">{}</span>', _("No earlier activity known"))
     if context.progress is None:

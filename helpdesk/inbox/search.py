@@ -1,6 +1,6 @@
 """Finding tickets by what somebody types: number, name, e-mail, course, lesson, tag, or words that somebody wrote.
 
-These are the words of questions, of notes, and of what the learner said below lessons.
+These are the words of questions, of notes, and of what learners wrote to the team or below lessons.
 """
 
 from __future__ import annotations
@@ -51,9 +51,10 @@ def conditions(team: Team, text: str) -> list[Condition]:
     # A dash between two words is none itself.
     words = [word for word in words if _is_word(word)]
     asked = _with(Ticket.objects.for_team(team).exclude(question=""), "question", words)
-    notes = _with(Message.objects.for_team(team).filter(kind=Message.Kind.NOTE), "body", words)
+    written = [Message.Kind.NOTE, Message.Kind.LEARNER]
+    messages = _with(Message.objects.for_team(team).filter(kind__in=written), "body", words)
     said = _with(LearnerActivity.objects.for_team(team).with_comment(), "comment_text", words)
-    return [*found, *_written(asked, ""), *_written(notes, "ticket__"), _by_learners(said)]
+    return [*found, *_written(asked, ""), *_written(messages, "ticket__"), _by_learners(said)]
 
 
 def _is_word(text: str) -> bool:

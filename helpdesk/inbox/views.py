@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_htmx.http import trigger_client_event
 
 from helpdesk.inbox.arrivals import arrived_since
 from helpdesk.inbox.counts import capped, count_as_urgent, count_up_to_cap
@@ -24,6 +27,8 @@ from helpdesk.tickets.forms import SnoozeForm
 from helpdesk.tickets.models import Ticket
 
 MOST_ROWS = 500
+JUST_WRITTEN = timedelta(seconds=10)  # more than a list waits from one look to the next
+MOST_REFRESHED = 40  # rows at a look
 SHOWN_ROW = re.compile(r"(\d{1,9})-([0-9]?)")
 # What htmx asks for by the element that takes it; else it is the page.
 PARTS = {"more": "inbox/_rows.html", "list-pane": "inbox/_list.html"}
@@ -117,7 +122,10 @@ def inbox_rows(request: TeamRequest) -> HttpResponse:
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def inbox_updates(request: TeamRequest) -> HttpResponse:
-    """How many help requests came for this list since it was shown, and the views' counts as they are now."""
+    """How many help requests came for this list since it was shown, and the views' counts as they are now.
+
+    Rows of tickets on which learners have just written are told to show it.
+    """
     question = TicketFilter(request.GET, request.team, request.user)
     since = request.GET.get("newest", "")
     context = {
@@ -125,4 +133,8 @@ def inbox_updates(request: TeamRequest) -> HttpResponse:
         "since": since,
         "list_query": question.query(),
     }
-    return render(request, "inbox/_updates.html", context)
+    response = render(request, "inbox/_updates.html", context)
+    just_written = Ticket.objects.for_team(request.team).filter(awaiting_reply_since__gt=timezone.now() - JUST_WRITTEN)
+    if numbers := list(just_written.values_list("number", flat=True)[:MOST_REFRESHED]):
+        trigger_client_event(response, "list-changed", {"tickets": numbers})
+    return response

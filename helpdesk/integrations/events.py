@@ -12,7 +12,12 @@ Kind = TicketEvent.Kind
 TEST = "test"  # sent by hand only, to try a receiver
 
 
-_NAMES = {Kind.MESSAGE_SENT: "message.sent", Kind.SENDING_FAILED: "message.failed"}
+_NAMES = {
+    Kind.MESSAGE_SENT: "message.sent",
+    Kind.SENDING_FAILED: "message.failed",
+    Kind.LEARNER_WROTE: "message.received",
+    Kind.QUESTION_KNOWN: "question.known",
+}
 
 
 def event_name(kind: str) -> str:
@@ -39,6 +44,9 @@ _WORDS: dict[TicketEvent.Kind, Promise] = {
     Kind.UNSNOOZED: _("A snoozed ticket comes back"),
     Kind.MERGED: _("A ticket is merged into another"),
     Kind.UNMERGED: _("A merged ticket is split off again"),
+    Kind.LEARNER_WROTE: _("A learner writes, on their page or by e-mail; the text is included"),
+    Kind.QUESTION_KNOWN: _("It becomes known what a learner asks, or that is corrected"),
+    Kind.RATED: _("A learner rates the help; the rating is included"),
 }
 EVENTS: dict[str, Promise] = {event_name(kind): words for kind, words in _WORDS.items()}
 FIRST_CHOICE = [event_name(kind) for kind in (Kind.CREATED, Kind.ASKED_AGAIN, Kind.ASSIGNED, Kind.STATUS_CHANGED)]

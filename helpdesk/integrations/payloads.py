@@ -15,10 +15,12 @@ from rest_framework.utils.encoders import JSONEncoder
 from helpdesk.api.v1.events import EventSerializer
 from helpdesk.api.v1.messages import MessageSerializer, with_ways
 from helpdesk.api.v1.notes import NoteSerializer
+from helpdesk.api.v1.ratings import RatingSerializer
 from helpdesk.api.v1.ticket_serializer import describe_tickets
+from helpdesk.conversations.models import Rating
 from helpdesk.integrations.events import TEST, event_name
 from helpdesk.teams.models import Team
-from helpdesk.tickets.facts import NoteAdded, OfMessage
+from helpdesk.tickets.facts import LearnerWrote, NoteAdded, OfMessage, Rated
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.timeline import people_in
 
@@ -45,6 +47,7 @@ def _payloads_of_team(team: Team, events: list[TicketEvent]) -> dict[int, str]:
     tickets = Ticket.objects.for_team(team).filter(pk__in={event.ticket_id for event in events})
     shown = {ticket["number"]: ticket for ticket in describe_tickets(team, tickets, expand=EXPANDED)}
     notes, messages, people = _notes_of(team, events), _messages_of(team, events), people_in(team, events)
+    ratings = _ratings_of(team, events)
     bodies = {}
     for event in events:
         if event.ticket.number not in shown:
@@ -56,8 +59,10 @@ def _payloads_of_team(team: Team, events: list[TicketEvent]) -> dict[int, str]:
         }
         if event.kind == TicketEvent.Kind.NOTE_ADDED:
             data["note"] = notes.get(_note_of(event))
-        if isinstance(event.fact, OfMessage):
+        if isinstance(event.fact, OfMessage | LearnerWrote):
             data["message"] = messages.get(event.fact.message)
+        if isinstance(event.fact, Rated):
+            data["rating"] = ratings.get(event.fact.rating)
         bodies[event.pk] = _json(event_name(event.kind), event.created_at, data)
     return bodies
 
@@ -71,13 +76,24 @@ def _notes_of(team: Team, events: list[TicketEvent]) -> dict[int | None, Any]:
     return {note.pk: NoteSerializer(note, context={"expand": ["author"]}).data for note in notes}
 
 
-def _messages_of(team: Team, events: list[TicketEvent]) -> dict[int, Any]:
+def _messages_of(team: Team, events: list[TicketEvent]) -> dict[int | None, Any]:
     """The messages that the events tell of, likewise."""
-    keys = [event.fact.message for event in events if isinstance(event.fact, OfMessage)]
+    facts = [event.fact for event in events]
+    keys = [fact.message for fact in facts if isinstance(fact, OfMessage | LearnerWrote) and fact.message]
     if not keys:
         return {}
     messages = with_ways(Message.objects.for_team(team).filter(pk__in=keys)).select_related("author")
     return {message.pk: MessageSerializer(message, context={"expand": ["author"]}).data for message in messages}
+
+
+def _ratings_of(team: Team, events: list[TicketEvent]) -> dict[int | None, Any]:
+    """The ratings that the events tell of, by their keys."""
+    facts = [event.fact for event in events]
+    keys = [fact.rating for fact in facts if isinstance(fact, Rated) and fact.rating]
+    if not keys:
+        return {}
+    ratings = Rating.objects.for_team(team).filter(pk__in=keys).select_related("resolved_by")
+    return {rating.pk: RatingSerializer(rating, context={"expand": ["resolved_by"]}).data for rating in ratings}
 
 
 def _note_of(event: TicketEvent) -> int | None:

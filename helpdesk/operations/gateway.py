@@ -26,7 +26,7 @@ from helpdesk.operations.time_limits import limit_statements
 
 logger = logging.getLogger(__name__)
 
-BODY_TIME = 10.0  # seconds in which a body must have come
+BODY_TIME = 10.0  # seconds in which a body must have come, where the lane does not say otherwise
 QUEUE_TIME = 5.0  # seconds after which a request that still waits for a thread is refused
 ROOM = 64 * 1024 * 1024  # bytes that the bodies of a lane may take up in one process, all together
 SMALL = 16 * 1024  # bytes of each body that count for nothing, so that a small one always has room
@@ -128,18 +128,18 @@ async def read_body(environ: dict[str, Any], lane: Lane, receive: Receive, share
         elif not is_chunked and int(length) > lane.max_body:
             body, is_read = bytes(lane.max_body + 1), False
         else:
-            body = await _receive_body(receive, lane.max_body, share)
+            body = await _receive_body(receive, lane, share)
             is_read = len(body) <= lane.max_body
         environ["CONTENT_LENGTH"] = str(len(body))
     environ["wsgi.input"] = io.BytesIO(body)
     return is_read
 
 
-async def _receive_body(receive: Receive, limit: int, share: Share) -> bytes:
+async def _receive_body(receive: Receive, lane: Lane, share: Share) -> bytes:
     """The body; one byte more than the limit where it is longer. Raises Refused."""
-    body, has_more = bytearray(), True
+    body, has_more, limit = bytearray(), True, lane.max_body
     try:
-        async with asyncio.timeout(BODY_TIME):
+        async with asyncio.timeout(lane.body_time or BODY_TIME):
             while has_more and len(body) <= limit:
                 message = await receive()
                 if message["type"] == "http.disconnect":

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from helpdesk.reports import metrics, rankings
+from helpdesk.reports import conversations, metrics, rankings
 from helpdesk.reports.headline import counted, timed
 from helpdesk.reports.periods import PeriodForm
 from helpdesk.reports.tables import Table, number, span, with_level, with_share, word
@@ -43,6 +43,9 @@ class Report:
             "courses": self.courses,
             "lessons": self.lessons,
             "tags": self.tags,
+            "questions": self.questions,
+            "topics": self.topics,
+            "satisfaction": self.satisfaction,
             "backlog": self.backlog,
             "members": self.members,
             "hours": self.hours,
@@ -167,6 +170,19 @@ class Report:
     def tags(self) -> Table:
         """Requests with each tag, likewise."""
         return self._ranking(lambda keys: rankings.tags_of(self.team, keys), metrics.requests_by_tag)
+
+    def questions(self) -> Table:
+        """How many questions are known."""
+        return conversations.questions(self, self._tickets(self.period))
+
+    def topics(self) -> Table:
+        """What it was about, by course, or of one course by lesson."""
+        query = self._tickets(self.period)
+        return conversations.topics(self, query, by_lesson=bool(self._within) and self._within != "&course=none")
+
+    def satisfaction(self) -> Table:
+        """How learners rated the help."""
+        return conversations.satisfaction(self, self._resolved(self.period))
 
     def _ranking(
         self,

@@ -27,7 +27,7 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at ru
 
     class Meta:
         model = Team
-        fields = ["name", "time_zone", "response_target_hours"]
+        fields = ["name", "time_zone", "response_target_hours", "reopen_within_days"]
         field_classes: ClassVar = {"name": NameField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -155,6 +155,15 @@ class Team(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],
         help_text=_("How soon after a help request the team aims to answer."),
     )
+    reopen_within_days = models.PositiveSmallIntegerField(
+        _("reopen within (days)"),
+        default=7,
+        db_default=7,
+        validators=[MaxValueValidator(365)],
+        help_text=_(
+            "A learner who writes on a resolved ticket reopens it for so many days; later, that makes a new ticket."
+        ),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = UserTeamsQuerySet.as_manager()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from helpdesk.courses.models import Learner
 from helpdesk.teams.models import User
 from helpdesk.tickets.models import TicketEvent
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A person, a token or the system, under the name that the history will show."""
+    """A person, a token, the system or a learner, under the name that the history will show."""
 
     kind: TicketEvent.ActorKind
     name: str
@@ -26,6 +27,11 @@ class Actor:
     def token(cls, name: str, pk: int | None = None) -> Actor:
         """An integration, by the name and key of its token."""
         return cls(TicketEvent.ActorKind.TOKEN, name, token_id=pk)
+
+    @classmethod
+    def learner(cls, learner: Learner) -> Actor:
+        """Who asked for help, on their page or by e-mail; they have no account, and so no key."""
+        return cls(TicketEvent.ActorKind.LEARNER, str(learner)[:150])
 
     @classmethod
     def system(cls) -> Actor:

@@ -273,6 +273,37 @@ class SendingFailed(OfMessage):
         return self.reason
 
 
+@dataclass(frozen=True)
+class LearnerWrote(Fact):
+    """The key of the learner's Message, with the topic and the lesson that they chose, where they did."""
+
+    attribute = "message"
+    message: int | None
+    topic: str = ""
+    lesson: Reference | None = None
+
+    @property
+    def new_value(self) -> str:
+        """The key as a string."""
+        return str(self.message or "")
+
+
+@dataclass(frozen=True)
+class QuestionKnown(ValueChanged):
+    """Values of Topic, empty where none is chosen, and of QuestionOrigin; the words are the ticket's own."""
+
+    attribute = "topic"
+    origin: str
+
+
+@dataclass(frozen=True)
+class Rated(ValueChanged):
+    """The key of the Rating, and names of scores as the API has them; no old one unless the learner thought again."""
+
+    attribute = "rating"
+    rating: int | None
+
+
 # By TicketEvent.Kind. A merge is told of both tickets, from either side.
 SHAPES: dict[str, tuple[type[Fact], ...]] = {
     "created": (Fact,),
@@ -293,6 +324,10 @@ SHAPES: dict[str, tuple[type[Fact], ...]] = {
     "reply_cancelled": (ReplyCancelled,),
     "message_sent": (MessageSent,),
     "sending_failed": (SendingFailed,),
+    "first_reply_sent": (Replied,),
+    "learner_wrote": (LearnerWrote,),
+    "question_known": (QuestionKnown,),
+    "rated": (Rated,),
 }
 
 

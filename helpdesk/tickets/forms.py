@@ -9,10 +9,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.names import labels_of
-from helpdesk.tickets.models import Priority, Status, Ticket
+from helpdesk.tickets.models import Priority, Status, Ticket, Topic
 from helpdesk.ui.names import NameField, clean_key
 
 
@@ -136,3 +137,21 @@ class MergeForm(ChangeForm):
     def __init__(self, *args: Any, team: Team, ticket: Ticket | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["into"].queryset = Ticket.objects.for_team(team).unmerged()  # type: ignore[attr-defined]
+
+
+class QuestionForm(forms.Form):
+    """What the learner wants to know, as the team understood it: words, a topic, or both."""
+
+    topic = forms.ChoiceField(
+        label=_("Topic"), choices=[("", pgettext_lazy("topic", "Not chosen")), *Topic.choices], required=False
+    )
+    question = forms.CharField(
+        label=_("Question"), max_length=20_000, required=False, widget=forms.Textarea({"rows": 3})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """One of both has to be there."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not (data["topic"] or data["question"].strip()):
+            raise forms.ValidationError(_("Write the question, or choose what it is about."))
+        return data

@@ -22,10 +22,13 @@ from helpdesk.tickets.facts import (
     Absorbed,
     AssigneeChanged,
     Fact,
+    LearnerWrote,
     MergedInto,
     MessageSent,
     NoteAdded,
     PriorityChanged,
+    QuestionKnown,
+    Rated,
     Replied,
     ReplyCancelled,
     SnoozeChanged,
@@ -33,7 +36,16 @@ from helpdesk.tickets.facts import (
     StatusChanged,
     UnmergedFrom,
 )
-from helpdesk.tickets.models import NO_CHANGES, Message, Priority, Status, Ticket, TicketEvent
+from helpdesk.tickets.models import (
+    NO_CHANGES,
+    Message,
+    Priority,
+    Score,
+    Status,
+    Ticket,
+    TicketEvent,
+    Topic,
+)
 from helpdesk.ui.names import isolated
 
 Kind = TicketEvent.Kind
@@ -41,9 +53,10 @@ Kind = TicketEvent.Kind
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the timeline: a sentence, or a text under it.
+    """A line of the timeline: a sentence, or a text under it, or a message.
 
-    The author's name is that of the person or token who did it; empty where nobody of the team did.
+    The author's name is that of the person or token who did it; empty where nobody of the team did. What a learner
+    chose with a message stands in `topic` and `lesson`.
     """
 
     at: datetime
@@ -54,9 +67,8 @@ class Entry:
     merged_ticket: Ticket | None = None
     is_change: bool = False
     message: Message | None = None
-
-
-TEAM_SIDE = [Message.Kind.NOTE, Message.Kind.REPLY, Message.Kind.AUTOMATIC]
+    topic: str = ""
+    lesson: str = ""
 
 
 def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
@@ -71,14 +83,15 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
     events = list(TicketEvent.objects.filter(ticket__in=here).order_by("created_at", "pk"))
     messages = list(_messages_in(here))
     people = people_in(ticket.team, events, messages)
+    comments = _comments_on_ratings(ticket, events)
     written = {}
     for event in events:
         fact = event.fact
-        if isinstance(fact, NoteAdded | Replied):
+        if isinstance(fact, NoteAdded | Replied | LearnerWrote):
             written[fact.message] = event
             continue
-        if isinstance(fact, ReplyCancelled | MessageSent):
-            continue  # what was undone is not shown, and of what was sent the message itself tells
+        if _is_told_by_message(event):
+            continue
         if event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or isinstance(fact, MergedInto | UnmergedFrom)):
             continue  # told from the side of the ticket that stands for it
         merged = folded.pop(fact.ticket.id or 0, None) if isinstance(fact, Absorbed) else None
@@ -87,23 +100,53 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
             at = ticket.requested_at
         elif event.kind == Kind.ASKED_AGAIN and merged:
             at = merged.requested_at
-        question = merged.question if merged and merged.question != ticket.question else ""
+        text = merged.question if merged and merged.question != ticket.question else comments.get(event.pk, "")
         sentence = sentence_of(event, ticket, links=True, people=people)
         author, call = actor_label(event, people), by_pk.get(event.ticket_id)
         is_change = bool(author) and event.kind != Kind.CREATED and merged is None
-        entries.append(Entry(at, sentence, question, author, call, merged, is_change))
-    for message in messages:
-        author = _author(message, written.get(message.pk), people)
-        sentence = format_html(_sentence_over(message), author=isolated(author))
-        call = by_pk.get(message.ticket_id)
-        entries.append(Entry(message.created_at, sentence, message.body, author, call, message=message))
+        entries.append(Entry(at, sentence, text, author, call, merged, is_change))
+    entries += [
+        _entry_of(message, written.get(message.pk), people, by_pk.get(message.ticket_id)) for message in messages
+    ]
     return sorted(entries, key=lambda entry: entry.at)
 
 
+def _is_told_by_message(event: TicketEvent) -> bool:
+    """What was undone is not shown; of what was sent, and of a question that a learner asked, the message tells."""
+    if isinstance(event.fact, QuestionKnown):
+        return event.actor_kind == TicketEvent.ActorKind.LEARNER
+    return isinstance(event.fact, ReplyCancelled | MessageSent)
+
+
 def _messages_in(here: list[Ticket]) -> QuerySet[Message]:
-    """What the team wrote, with its files, and what became of it."""
-    written = Message.objects.filter(ticket__in=here, kind__in=TEAM_SIDE, cancelled_at=None)
+    """What was written, with its files, and what became of it."""
+    written = Message.objects.filter(ticket__in=here, cancelled_at=None)
     return written.prefetch_related("dispatches", "attachments").order_by("created_at", "pk")
+
+
+def _comments_on_ratings(ticket: Ticket, events: list[TicketEvent]) -> dict[int, str]:
+    """What learners wrote with their ratings, each by the key of the last event that tells of it."""
+    facts = ((event.fact, event.pk) for event in events)
+    last = {fact.rating: pk for fact, pk in facts if isinstance(fact, Rated) and fact.rating}
+    if not last:
+        return {}
+    return {last[rating.pk]: rating.comment for rating in ticket.ratings.model.objects.filter(pk__in=last)}
+
+
+def _entry_of(message: Message, event: TicketEvent | None, people: People, call: Ticket | None) -> Entry:
+    author = _author(message, event, people)
+    fact = event.fact if event else None
+    lesson = fact.lesson.name if isinstance(fact, LearnerWrote) and fact.lesson else ""
+    return Entry(
+        message.created_at,
+        format_html(_sentence_over(message), author=isolated(author)),
+        message.body,
+        author,
+        call,
+        message=message,
+        topic=str(Topic(message.topic).label) if message.topic else "",
+        lesson=lesson,
+    )
 
 
 def _sentence_over(message: Message) -> str:
@@ -111,6 +154,7 @@ def _sentence_over(message: Message) -> str:
         Message.Kind.NOTE: _("<b>{author}</b> wrote a note for the team"),
         Message.Kind.REPLY: _("<b>{author}</b> replied"),
         Message.Kind.AUTOMATIC: _("Automatic message"),
+        Message.Kind.LEARNER: _("<b>{author}</b> wrote"),
     }[Message.Kind(message.kind)]
 
 
@@ -177,6 +221,10 @@ def _pattern(event: TicketEvent) -> str:
             return _("<b>{actor}</b> split this request off from #{old}")
         case AssigneeChanged(is_taken=True):
             return _("<b>{actor}</b> took it")
+        case QuestionKnown(new=""):
+            return _("<b>{actor}</b> wrote down the question")
+        case Rated(old=""):
+            return _("<b>{actor}</b> rated the help: <b>{new}</b>")
     return {
         Kind.CREATED: _("<b>{learner}</b> asked for help in <b>{course}</b>"),
         Kind.ASSIGNED: _("<b>{actor}</b> assigned it to <b>{new}</b>"),
@@ -196,6 +244,10 @@ def _pattern(event: TicketEvent) -> str:
         Kind.REPLY_CANCELLED: _("<b>{actor}</b> took a reply back before it left"),
         Kind.MESSAGE_SENT: _("A message to <b>{learner}</b> was sent"),
         Kind.SENDING_FAILED: _("A message did not get to <b>{learner}</b>: {new}"),
+        Kind.FIRST_REPLY_SENT: _("An automatic message to <b>{learner}</b> was sent"),
+        Kind.LEARNER_WROTE: _("<b>{actor}</b> wrote"),
+        Kind.QUESTION_KNOWN: _("<b>{actor}</b> wrote down the question: <b>{new}</b>"),
+        Kind.RATED: _("<b>{actor}</b> changed the rating from {old} to <b>{new}</b>"),
     }[Kind(event.kind)]
 
 
@@ -213,6 +265,10 @@ def _values(fact: Fact, team: Team | None, people: People | None) -> tuple[str, 
             show = _priority_label
         case SnoozeChanged():
             show = _time_label
+        case QuestionKnown():
+            show = _topic_label
+        case Rated():
+            show = _rating_label
     return show(fact.old_value), show(fact.new_value)
 
 
@@ -228,6 +284,14 @@ def _status_label(value: str) -> str:
 
 def _priority_label(value: str) -> str:
     return str(Priority[value.upper()].label) if value.upper() in Priority.names else value
+
+
+def _topic_label(value: str) -> str:
+    return str(Topic(value).label) if value in Topic.values else value
+
+
+def _rating_label(value: str) -> str:
+    return str(Score[value.upper()].label) if value.upper() in Score.names else value
 
 
 def _time_label(value: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from helpdesk.conversations.links import valid_links
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
 from helpdesk.inbox.filters import TicketFilter
@@ -23,10 +24,11 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.context import shorten, trail_of
-from helpdesk.tickets.forms import NoteForm
+from helpdesk.tickets.forms import NoteForm, QuestionForm
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.timeline import timeline_of
+from helpdesk.ui import flash
 from helpdesk.workspace.conversation import fold
 from helpdesk.workspace.forms import OpenTicketForm
 from helpdesk.workspace.pickers import pickers_for
@@ -46,8 +48,17 @@ def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
 
 def find_ticket(request: TeamRequest, number: int) -> Ticket:
     """The team's ticket of this number, with what its page shows; else 404."""
-    tickets = Ticket.objects.for_team(request.team).with_row_relations().select_related("team", "merged_into")
+    tickets = (
+        Ticket.objects.for_team(request.team)
+        .with_row_relations()
+        .select_related("team", "merged_into", "continues", "lesson")
+    )
     return get_object_or_404(tickets, number=number)
+
+
+def link_name(ticket: Ticket) -> str:
+    """Under which a new link to the learner's page waits for the page that shows it."""
+    return f"learner-link-{ticket.pk}"
 
 
 def list_of(request: TeamRequest) -> TicketFilter:
@@ -85,6 +96,10 @@ def show_ticket(request: TeamRequest, ticket: Ticket, *, status: int = 200, **mo
         "can_act": can_act,
         "pickers": pickers_for(ticket, request.user) if can_act else None,
         "note_form": NoteForm(),
+        "question_form": QuestionForm(initial={"topic": ticket.topic, "question": ticket.question}),
+        "continuations": ticket.continuations.order_by("pk"),
+        "learner_link": flash.pop(request, link_name(ticket)),
+        "learner_links": valid_links(ticket).count() if can_act else 0,
     }
     is_part = request.htmx and not request.htmx.history_restore_request
     template = "workspace/_ticket_answer.html" if is_part else "workspace/ticket.html"

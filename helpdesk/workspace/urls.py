@@ -4,11 +4,13 @@ from django.urls import URLPattern, path
 
 from helpdesk.workspace import (
     course_views,
+    learner_link_views,
     learner_views,
     lesson_views,
     message_views,
     note_views,
     presence,
+    question_views,
     tag_views,
     ticket_views,
 )
@@ -33,4 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/messages/<int:pk>/retry/", message_views.retry_message, name="retry_message"),
     path("tickets/<int:number>/failure/dismiss/", message_views.dismiss_failure, name="dismiss_failure"),
     path("tickets/<int:number>/notes/", note_views.add_note, name="add_note"),
+    path("tickets/<int:number>/question/", question_views.tell, name="tell_question"),
+    path("tickets/<int:number>/learner-links/", learner_link_views.create, name="create_learner_link"),
+    path("tickets/<int:number>/learner-links/revoke/", learner_link_views.revoke, name="revoke_learner_links"),
 ]

@@ -13,6 +13,7 @@ from helpdesk.api.framework.views import TeamView
 from helpdesk.api.models import Scope, Token
 from helpdesk.bulk import actions as bulk
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.links import create_link
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
@@ -85,6 +86,12 @@ TABLE = {
     ("api_retry_message", "post"): WRITTEN_BY_AGENTS,
     ("api_notes", "get"): READ_BY_ALL,
     ("api_notes", "post"): of(WRITTEN_BY_AGENTS, 201),
+    ("api_question", "put"): WRITTEN_BY_AGENTS,
+    ("api_ratings", "get"): READ_BY_ALL,
+    ("api_attachments", "get"): READ_BY_ALL,
+    ("api_learner_links", "get"): (401, 401, 401, 403, 200, 200, 404, 404, 403, 200, 200, 200),
+    ("api_learner_links", "post"): of(WRITTEN_BY_AGENTS, 201),
+    ("api_learner_link", "delete"): of(WRITTEN_BY_AGENTS, 204),
     ("api_tags", "get"): OWN_READ_BY_ALL,
     ("api_saved_views", "get"): OWN_READ_BY_ALL,
     # Everybody keeps views of their own, but for a token that only reads, or that cannot see what it would keep.
@@ -148,6 +155,8 @@ def things(team, owner, client):
             f"api_{name}": [ticket.number]
             for name in ("assignment", "resolution", "snooze", "tags_of_ticket", "events", "notes", "messages")
         },
+        **{f"api_{name}": [ticket.number] for name in ("question", "ratings", "attachments", "learner_links")},
+        "api_learner_link": [ticket.number, create_link(ticket)[0].pk],
         "api_message": [ticket.number, written.pk],
         "api_cancel_message": [ticket.number, written.pk],
         "api_retry_message": [ticket.number, written.pk],
@@ -173,6 +182,7 @@ def things(team, owner, client):
         ("api_assignment", "put"): {"assignee": owner.pk},
         ("api_snooze", "put"): {"until": (timezone.now() + timedelta(days=1)).isoformat()},
         ("api_tags_of_ticket", "post"): {"tag": "a"},
+        ("api_question", "put"): {"question": "a"},
         ("api_merge", "put"): {"into": other.number},
         ("api_notes", "post"): {"body": "a"},
         ("api_messages", "post"): {"body": "a"},

@@ -177,6 +177,25 @@ def test_a_body_that_does_not_come_is_a_408_in_the_words_of_its_lane(path, kind,
     assert (b"connection", b"close") in headers
 
 
+def test_a_lane_may_wait_longer_for_a_body(monkeypatch):
+    monkeypatch.setattr(gateway, "BODY_TIME", 0.05)
+
+    async def slow(path):
+        parts = iter([b"a", b"b"])
+
+        async def receive():
+            await asyncio.sleep(0.1)
+            part = next(parts)
+            return {"type": "http.request", "body": part, "more_body": part == b"a"}
+
+        lane = next(lane for lane in registered_lanes() if path.startswith(lane.prefixes))
+        return await gateway._receive_body(receive, lane, gateway.Share(gateway.LaneThreads(lane, Application(), 1)))
+
+    assert asyncio.run(slow("/ajuda/abc/")) == b"ab"
+    with pytest.raises(gateway.Refused):
+        asyncio.run(slow("/t/escola/"))
+
+
 def test_who_hangs_up_midway_never_reaches_the_application():
     application = Application()
     messages = [{"type": "http.request", "body": b"a", "more_body": True}, {"type": "http.disconnect"}]

@@ -34,6 +34,8 @@ class Operation:
     `query`: its parameters; without it those of the resource, `fields` and `expand`. `located`: what it makes has an
     address, in `Location`. `versioned`: what it shows has an `ETag`. `if_match`: it minds `If-Match`, and is versioned.
 
+    `is_secret`: what it answers is kept nowhere, and so not repeated under an `Idempotency-Key`.
+
     `progress`: the method only begins what may last, and this method of the view answers, from what that gave, how far
     it is: 200 when it is done, else 202 with the `Location` at which to ask again.
     """
@@ -49,6 +51,7 @@ class Operation:
     located: bool = False
     versioned: bool = False
     if_match: bool = False
+    is_secret: bool = False
     progress: Callable[[Any, Any], Response] | None = None
 
     def __post_init__(self) -> None:
@@ -65,7 +68,7 @@ class Operation:
         @wraps(method)
         def run(view: Any, request: Any, **kwargs: Any) -> Response:
             with timezone.override(view.team.zone):
-                if method.__name__ != "post":
+                if method.__name__ != "post" or self.is_secret:
                     return answer(view, request, **kwargs)
                 progress = partial(self.progress, view) if self.progress else None
                 return idempotent(request, view.access, lambda: answer(view, request, **kwargs), progress)
@@ -107,7 +110,9 @@ class Operation:
         """The query, and the headers of the request and of its responses."""
         parameters: list[Any] = [*headers.USAGE, headers.AUTHENTICATE, headers.RETRY_AFTER]
         parameters += [self.query] if self.query and self.parameters else []
-        parameters += [headers.IDEMPOTENCY_KEY, headers.REPLAYED_BEFORE] if method == "post" else []
+        parameters += (
+            [headers.IDEMPOTENCY_KEY, headers.REPLAYED_BEFORE] if method == "post" and not self.is_secret else []
+        )
         parameters += [headers.IF_MATCH] if self.if_match else []
         parameters += [headers.ETAG] if self.if_match or self.versioned else []
         parameters += [headers.LOCATION] if self.located else []

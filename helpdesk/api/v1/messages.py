@@ -20,7 +20,7 @@ from helpdesk.api.v1.ticket_view import TicketView, etag
 from helpdesk.conversations.actions.replies import cancel_reply, reply, retry_message
 from helpdesk.conversations.models import Attachment, Dispatch
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.models import Message, Status, Ticket
+from helpdesk.tickets.models import Message, Status, Ticket, Topic
 
 CONVERSATION = [Message.Kind.REPLY, Message.Kind.LEARNER, Message.Kind.AUTOMATIC]
 MOST_FILES = 20
@@ -68,6 +68,17 @@ class MessageSerializer(ResourceSerializer):
     channel = serializers.ChoiceField(Message.Channel.values, read_only=True, help_text="Which way it came.")
     author = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who wrote it, where it was one.")
     author_name = serializers.CharField(read_only=True, help_text="The name of the person or token, as it was then.")
+    author_email = serializers.CharField(
+        read_only=True, help_text="The address of who wrote, where it is neither a member nor the learner; else empty."
+    )
+    trust = serializers.ChoiceField(
+        ["", *Message.Trust.values],
+        read_only=True,
+        help_text="What shows that it is the learner's: `unverified` may be forged. Empty for what the team wrote.",
+    )
+    topic = serializers.ChoiceField(
+        ["", *Topic.values], read_only=True, help_text="What the learner chose that it is about; may be empty."
+    )
     body = serializers.CharField(read_only=True, help_text="The text, in Markdown; empty where there are only files.")
     created_at = UTCField(read_only=True, help_text="When it was written.")
     send_at = UTCField(read_only=True, allow_null=True, help_text="When it leaves; until then it can be cancelled.")
@@ -83,6 +94,9 @@ class MessageSerializer(ResourceSerializer):
             "channel",
             "author",
             "author_name",
+            "author_email",
+            "trust",
+            "topic",
             "body",
             "created_at",
             "send_at",

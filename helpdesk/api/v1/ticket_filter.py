@@ -14,7 +14,8 @@ from helpdesk.api.framework.parameters import QuerySerializer
 from helpdesk.api.framework.problems import InvalidQuery
 from helpdesk.api.v1.ticket_serializer import PRIORITIES
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.filters.form import STATUS_CHOICES
+from helpdesk.inbox.filters.form import QUESTION_CHOICES, RATING_CHOICES, STATUS_CHOICES
+from helpdesk.tickets.models import Topic
 from helpdesk.tickets.querysets import TicketQuerySet
 
 # Filters that name a thing: where there is no such thing, no ticket has it, which is an answer and not a mistake.
@@ -28,7 +29,7 @@ class TicketFilterQuery(QuerySerializer):
         required=False,
         max_length=100,
         help_text="Search: number, name or e-mail of the learner, course, lesson, tag, or words of the question, of a "
-        "note or of a learner’s comment. Newest first.",
+        "note, of what the learner wrote or of a learner’s comment. Newest first.",
     )
     status = serializers.ChoiceField(
         [value for value, _label in STATUS_CHOICES],
@@ -50,6 +51,20 @@ class TicketFilterQuery(QuerySerializer):
     )
     again = serializers.BooleanField(
         required=False, help_text="`true`: only those whose learner asked again; `false`: only those who asked once."
+    )
+    topic = serializers.ChoiceField(Topic.values, required=False, help_text="What the question is about.")
+    question = serializers.ChoiceField(
+        [value for value, _label in QUESTION_CHOICES],
+        required=False,
+        help_text="`known` or `unknown`; or how it became known: on the learner's `page`, by `email`, by the `team`.",
+    )
+    awaiting = serializers.BooleanField(
+        required=False, help_text="`true`: only those whose learner wrote something that nobody has replied to."
+    )
+    rating = serializers.ChoiceField(
+        [value for value, _label in RATING_CHOICES],
+        required=False,
+        help_text="How the learner rated the last resolution; `rated`: in any way.",
     )
     failed = serializers.BooleanField(
         required=False,

@@ -21,7 +21,7 @@ from helpdesk.api.v1.producers import ProducerSerializer
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.teams.models import Team
 from helpdesk.tickets.context import LearnerContext, contexts_of
-from helpdesk.tickets.models import Priority, Status, Ticket
+from helpdesk.tickets.models import Priority, QuestionOrigin, Status, Ticket, Topic
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.names import plain
 
@@ -74,6 +74,25 @@ class TicketSerializer(ResourceSerializer):
     question = serializers.CharField(
         read_only=True, help_text="What the learner wants to know, once somebody has said it; else empty."
     )
+    topic = serializers.ChoiceField(
+        ["", *Topic.values], read_only=True, help_text="What the question is about, as far as that was chosen."
+    )
+    question_origin = serializers.ChoiceField(
+        ["", *QuestionOrigin.values],
+        read_only=True,
+        help_text="How the question first became known: by the learner on their page or by e-mail, or by the team.",
+    )
+    question_known_at = UTCField(read_only=True, allow_null=True, help_text="When that was.")
+    awaiting_reply_since = UTCField(
+        read_only=True, allow_null=True, help_text="When the learner wrote something that nobody has replied to yet."
+    )
+    continues = serializers.IntegerField(
+        read_only=True,
+        allow_null=True,
+        source="continues.number",
+        help_text="The number of the ticket that was finished too long ago to be reopened, and that this one goes on "
+        "with.",
+    )
     request_count = serializers.IntegerField(
         read_only=True, help_text="How often the learner asked: this call and those folded into it."
     )
@@ -114,6 +133,11 @@ class TicketSerializer(ResourceSerializer):
             "assignee",
             "tags",
             "question",
+            "topic",
+            "question_origin",
+            "question_known_at",
+            "awaiting_reply_since",
+            "continues",
             "request_count",
             "merged_into",
             "requested_at",
@@ -150,7 +174,7 @@ class TicketSerializer(ResourceSerializer):
 
 def with_relations(tickets: TicketQuerySet, fields: Collection[str] | None, expand: Iterable[str]) -> Any:
     """The tickets with all that is shown of them, in a constant number of queries."""
-    tickets = tickets.select_related("merged_into", *expand)
+    tickets = tickets.select_related("merged_into", "continues", *expand)
     return tickets.prefetch_related("tags") if not fields or "tags" in fields else tickets
 
 

@@ -5,6 +5,7 @@ from helpdesk.conversations.models.dispatch import Dispatch, DispatchEvent, Supp
 from helpdesk.conversations.models.draft import Draft
 from helpdesk.conversations.models.inbound import InboundEmail, Mailbox
 from helpdesk.conversations.models.learner_link import LearnerLink
+from helpdesk.conversations.models.page import PageAttempt, Submission
 from helpdesk.conversations.models.rating import Rating
 from helpdesk.conversations.models.replies import CannedReply, FirstReply
 from helpdesk.conversations.models.sender import SenderIdentity
@@ -19,7 +20,9 @@ __all__ = [
     "InboundEmail",
     "LearnerLink",
     "Mailbox",
+    "PageAttempt",
     "Rating",
     "SenderIdentity",
+    "Submission",
     "SuppressedAddress",
 ]

@@ -5,22 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Score, Ticket
 
 
 class Rating(models.Model):
     """What the learner thought of one resolution of a ticket; they may change it until it is resolved anew."""
-
-    class Score(models.IntegerChoices):
-        """Three faces."""
-
-        BAD = 1, pgettext_lazy("rating", "Bad")
-        OK = 2, pgettext_lazy("rating", "So-so")
-        GOOD = 3, pgettext_lazy("rating", "Good")
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="ratings", verbose_name=_("ticket"))

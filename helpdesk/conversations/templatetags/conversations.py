@@ -1,10 +1,38 @@
-"""Template tags of the conversation with the learner."""
+"""What templates say of conversations."""
 
 from __future__ import annotations
 
-from django import template
+from datetime import datetime
+from typing import Any
 
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from helpdesk.conversations.attachments import is_shown
 from helpdesk.conversations.markdown import render_markdown
+from helpdesk.conversations.models import Attachment
+from helpdesk.conversations.page import when
+from helpdesk.conversations.topic_icons import topic_icon
 
 register = template.Library()
+register.simple_tag(topic_icon)
 register.filter("markdown", render_markdown, is_safe=True)
+
+
+@register.filter
+def initial(name: Any) -> str:
+    """The first letter, for a sign."""
+    return str(name)[:1].upper()
+
+
+@register.filter
+def day_and_time(moment: datetime) -> SafeString:
+    """“today, 18:20”, in the team's zone."""
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), when(moment))
+
+
+@register.filter
+def is_picture(attachment: Attachment) -> bool:
+    """Whether it is shown, not only offered."""
+    return is_shown(attachment)

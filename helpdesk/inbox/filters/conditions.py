@@ -6,20 +6,25 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils import timezone
 
+from helpdesk.conversations.models import Rating
 from helpdesk.inbox.fields import NONE
-from helpdesk.inbox.filters.form import TicketFilterForm
+from helpdesk.inbox.filters.form import KNOWN, RATED, UNKNOWN, TicketFilterForm
 from helpdesk.tickets import merged_tickets
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import UNFINISHED_STATUSES, Score, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
 LAST_DAY = date(9999, 12, 30)  # the calendar ends on the next, and with it the days that can be counted on from
 OF_A_VALUE: dict[str, Callable[[Any], Q]] = {
     "priority": lambda priority: Q(priority=priority),
     "again": lambda _yes: Q(request_count__gt=1),
+    "topic": lambda topic: Q(topic=topic),
+    "question": lambda value: _of_question(value),
+    "awaiting": lambda _yes: Q(awaiting_reply_since__isnull=False, status__in=UNFINISHED_STATUSES),
+    "rating": lambda value: _of_rating(value),
     "failed": lambda _yes: Q(sending_failed_at__isnull=False),
     "requested_from": lambda day: Q(requested_at__gte=_midnight(day)),
     "requested_to": lambda day: Q(requested_at__lt=_midnight_after(day)),
@@ -60,6 +65,19 @@ def _subjects(form: TicketFilterForm, shows_merged: bool) -> list[Q]:
     if tag := form.value("tag"):
         found.append(Q(tags=tag) if shows_merged else merged_tickets.tagged(tag))
     return found
+
+
+def _of_question(value: str) -> Q:
+    """Those whose question is known or not, or became known in this way."""
+    if value in {KNOWN, UNKNOWN}:
+        return Q(question_known_at__isnull=value == UNKNOWN)
+    return Q(question_origin=value)
+
+
+def _of_rating(value: str) -> Q:
+    """Those whose learner rated so how it was resolved last, or in any way."""
+    ratings = Rating.objects.filter(ticket=OuterRef("pk"), resolved_at=OuterRef("resolved_at"))
+    return Q(Exists(ratings if value == RATED else ratings.filter(score=Score[value.upper()])))
 
 
 def _midnight(day: date) -> datetime:

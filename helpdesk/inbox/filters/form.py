@@ -22,7 +22,7 @@ from helpdesk.inbox.fields import (
     TagChoiceField,
 )
 from helpdesk.teams.models import Team, User
-from helpdesk.tickets.models import Priority, Status, Tag
+from helpdesk.tickets.models import Priority, QuestionOrigin, Score, Status, Tag, Topic
 from helpdesk.ui.filters import FilterForm
 from helpdesk.ui.names import NameField
 
@@ -42,6 +42,17 @@ SORT_CHOICES = [
 ]
 YES = [("1", _("yes"))]
 NO_SUCH = _("“%(value)s” does not exist, or no longer does.")
+KNOWN, UNKNOWN = "known", "unknown"
+QUESTION_CHOICES = [
+    (KNOWN, pgettext_lazy("question", "Known")),
+    (UNKNOWN, pgettext_lazy("question", "Not known")),
+    *QuestionOrigin.choices,
+]
+RATED = "rated"
+RATING_CHOICES = [
+    (RATED, pgettext_lazy("rating", "Any")),
+    *((score.name.lower(), score.label) for score in reversed(Score)),
+]
 FROM_REPORTS = ("folded", "weekday", "hour")  # set by the links of a report's figures; they have no field on the page
 
 
@@ -61,6 +72,10 @@ class TicketFilterForm(FilterForm):
     )
     tag = TagChoiceField(Tag.objects.none(), label=_("Tag"), required=False, empty_label=_("All"), to_field_name="name")
     again = forms.ChoiceField(label=_("Asked again"), choices=[("", _("All")), *YES], required=False)
+    topic = forms.ChoiceField(label=_("Topic"), choices=[("", _("All")), *Topic.choices], required=False)
+    question = forms.ChoiceField(label=_("Question"), choices=[("", _("All")), *QUESTION_CHOICES], required=False)
+    awaiting = forms.ChoiceField(label=_("Awaiting a reply"), choices=[("", _("All")), *YES], required=False)
+    rating = forms.ChoiceField(label=_("Rating"), choices=[("", _("All")), *RATING_CHOICES], required=False)
     failed = forms.ChoiceField(label=_("E-mail failed"), choices=[("", _("All")), *YES], required=False)
     requested_from = forms.DateField(label=_("Requested from"), required=False, widget=DateInput)
     requested_to = forms.DateField(label=_("Requested until"), required=False, widget=DateInput)

@@ -1,6 +1,7 @@
 """In which lesson a learner was when they asked.
 
-It follows from their activity, and nobody decides it: it is no new version of the ticket, and no event of its history.
+Until somebody says which lesson it is about, it follows from their activity: it is no new version of the ticket then,
+and no event of its history.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ def place_in_lessons(known_from: Mapping[Learner, datetime]) -> None:
     """Have tickets follow activity that became known after them: what these learners did from these times on (UTC)."""
     if not known_from:
         return
-    asked = Ticket.objects.filter(learner__in=known_from, requested_at__gte=min(known_from.values())).order_by("pk")
+    asked = Ticket.objects.filter(
+        learner__in=known_from, requested_at__gte=min(known_from.values()), is_lesson_told=False
+    ).order_by("pk")
     first = {learner.pk: moment for learner, moment in known_from.items()}
     tickets = [ticket for ticket in asked if ticket.requested_at >= first[ticket.learner_id]]
     contexts = contexts_of(tickets) if tickets else {}
@@ -32,4 +35,4 @@ def place_in_lessons(known_from: Mapping[Learner, datetime]) -> None:
         step = contexts[ticket.pk].last_step
         lesson = find_lesson(step) if step else None
         if ticket.lesson_id != (lesson.pk if lesson else None):
-            Ticket.objects.filter(pk=ticket.pk).update(lesson=lesson)
+            Ticket.objects.filter(pk=ticket.pk, is_lesson_told=False).update(lesson=lesson)

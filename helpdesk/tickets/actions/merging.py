@@ -15,6 +15,8 @@ from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
+NO_QUESTION = {"question": "", "question_from": None, "topic": "", "question_origin": "", "question_known_at": None}
+QUESTION_FIELDS = tuple(NO_QUESTION)
 
 
 @transaction.atomic
@@ -58,7 +60,7 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
         if other.question_from_id:
             forget_lent_question(other)
             borrow_question(other, merged_tickets_of(other))
-        save_change(other, "request_count", "question", "question_from")
+        save_change(other, "request_count", *QUESTION_FIELDS)
     record(ticket, actor, Kind.UNMERGED, UnmergedFrom(TicketReference.to(target)))
     record(target, actor, Kind.UNMERGED, SplitOff(TicketReference.to(ticket)))
     release_if_unworkable(ticket, actor)
@@ -68,21 +70,26 @@ def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind)
     """Count a folded ticket's calls in, and record it; its question becomes that of the target, where that has none."""
     target.request_count += ticket.request_count
     borrow_question(target, [ticket])
-    save_change(target, "request_count", "question", "question_from")
+    if ticket.is_awaiting_reply and not target.awaiting_reply_since:
+        target.awaiting_reply_since = ticket.awaiting_reply_since
+    save_change(target, "request_count", "awaiting_reply_since", *QUESTION_FIELDS)
     record(target, actor, kind, Absorbed(TicketReference.to(ticket)))
 
 
 def borrow_question(target: Ticket, calls: Iterable[Ticket]) -> None:
     """Show the question of the first of these calls that has one, where the target has none."""
     for call in calls:
-        if call.question and not target.question:
-            target.question, target.question_from_id = call.question, call.question_from_id or call.pk
+        if call.is_question_known and not target.is_question_known:
+            target.question_from_id = call.question_from_id or call.pk
+            target.question, target.topic = call.question, call.topic
+            target.question_origin, target.question_known_at = call.question_origin, call.question_known_at
 
 
 def forget_lent_question(ticket: Ticket) -> None:
     """Leave the ticket with the question of its own call, or none."""
     if ticket.question_from_id:
-        ticket.question, ticket.question_from = "", None
+        for field, value in NO_QUESTION.items():
+            setattr(ticket, field, value)
 
 
 def _lock(*tickets: Ticket) -> None:

@@ -11,13 +11,19 @@ from django.utils import timezone
 from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions.lessons import lesson_before
-from helpdesk.tickets.actions.merging import absorb, borrow_question, forget_lent_question
+from helpdesk.tickets.actions.merging import (
+    NO_QUESTION,
+    QUESTION_FIELDS,
+    absorb,
+    borrow_question,
+    forget_lent_question,
+)
 from helpdesk.tickets.actions.recording import event_of, record, record_all, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Absorbed, MergedInto, TicketReference
-from helpdesk.tickets.models import UNFINISHED_STATUSES, Status, Ticket, TicketEvent
+from helpdesk.tickets.models import UNFINISHED_STATUSES, QuestionOrigin, Status, Ticket, TicketEvent
 from helpdesk.ui.names import clean_text
 
 Kind = TicketEvent.Kind
@@ -42,6 +48,7 @@ def open_ticket(
     be called in the transaction in which `lock_learner` gave the learner, so that one learner's calls take turns. Where
     the learner was made in it (`is_new_learner`) nothing is looked for, which spares a fifth of the time.
     """
+    question = clean_text(question)
     unfinished = None if is_new_learner else _unfinished_of(learner, course)
     created_at = received_at or timezone.now()
     is_repeated = unfinished is not None and not _precedes_untouched((requested_at, created_at), unfinished)
@@ -56,7 +63,9 @@ def open_ticket(
         requested_at=requested_at,
         created_at=created_at,
         response_due_at=requested_at + timedelta(hours=team.response_target_hours),
-        question=clean_text(question),
+        question=question,
+        question_origin=QuestionOrigin.TEAM if question else "",
+        question_known_at=created_at if question else None,
     )
     record(ticket, actor, Kind.CREATED)
     if unfinished is None:
@@ -104,11 +113,11 @@ def _stand_for(ticket: Ticket, later: Ticket, actor: Actor) -> None:
         forget_lent_question(call)
         call.version += 1
     rows = Ticket.objects.filter(pk__in=[call.pk for call in calls])
-    rows.filter(question_from__isnull=False).update(question="", question_from=None)
+    rows.filter(question_from__isnull=False).update(**NO_QUESTION)
     rows.update(merged_into=ticket, request_count=1, version=F("version") + 1, last_activity_at=timezone.now())
     ticket.request_count += len(calls)
     borrow_question(ticket, calls)
-    save_change(ticket, "request_count", "question", "question_from")
+    save_change(ticket, "request_count", *QUESTION_FIELDS)
     events: list[TicketEvent] = []
     for call in calls:
         events += [

@@ -3,6 +3,7 @@
 from helpdesk.tickets.models.event import NO_CHANGES, TicketEvent
 from helpdesk.tickets.models.message import Message
 from helpdesk.tickets.models.saved_view import SavedView, keep_shared_views
+from helpdesk.tickets.models.score import Score
 from helpdesk.tickets.models.tag import Tag
 from helpdesk.tickets.models.ticket import Ticket
 from helpdesk.tickets.models.topic import QuestionOrigin, Topic
@@ -28,6 +29,7 @@ __all__ = [
     "Priority",
     "QuestionOrigin",
     "SavedView",
+    "Score",
     "Status",
     "Tag",
     "Ticket",

@@ -57,6 +57,7 @@ class TicketEvent(models.Model):
         PERSON = "person", _("Person")
         TOKEN = "token", _("Token")
         SYSTEM = "system", _("System")
+        LEARNER = "learner", _("Learner")
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.ForeignKey(Ticket, models.CASCADE, db_index=False, related_name="events", verbose_name=_("ticket"))

@@ -102,6 +102,24 @@ class Ticket(models.Model):
         _("question known from"), max_length=10, choices=QuestionOrigin, blank=True, db_default="", editable=False
     )
     question_known_at = models.DateTimeField(_("question known"), null=True, blank=True, editable=False)
+    is_lesson_told = models.BooleanField(
+        _("lesson told"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("The learner or the team said which lesson it is about; activity does not change it any more."),
+    )
+    continues = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="continuations",
+        verbose_name=_("continues"),
+        help_text=_("The ticket that was finished too long ago to be reopened when the learner wrote on it again."),
+    )
     awaiting_reply_since = models.DateTimeField(
         _("awaiting a reply since"),
         null=True,
@@ -204,6 +222,12 @@ class Ticket(models.Model):
             models.Index(
                 fields=["question_from"], name="ticket_question_from", condition=Q(question_from__isnull=False)
             ),
+            models.Index(fields=["continues"], name="ticket_continues", condition=Q(continues__isnull=False)),
+            models.Index(
+                fields=["team", "-requested_at", "-id"],
+                name="ticket_awaiting_reply",
+                condition=Q(awaiting_reply_since__isnull=False),
+            ),
             models.Index(
                 fields=["course", "merged_into"], name="ticket_merged_course", condition=Q(merged_into__isnull=False)
             ),
@@ -233,6 +257,16 @@ class Ticket(models.Model):
     def is_finished(self) -> bool:
         """Whether it is resolved or closed."""
         return self.status in DONE_STATUSES
+
+    @property
+    def is_question_known(self) -> bool:
+        """Whether somebody has said what it is about, in words or by choosing a topic."""
+        return bool(self.question or self.topic)
+
+    @property
+    def is_awaiting_reply(self) -> bool:
+        """Whether the learner wrote something that nobody has replied to, and that is not done with."""
+        return self.awaiting_reply_since is not None and not self.is_finished
 
     @property
     def is_merged(self) -> bool:

@@ -1,0 +1,57 @@
+"""`/tickets/…/attachments`: the files of a ticket's conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from helpdesk.api.framework.fields import UTCField
+from helpdesk.api.framework.operations import list_operation
+from helpdesk.api.framework.pagination import BY_ID
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.v1.ticket_view import TicketView
+from helpdesk.conversations.attachments import download_address
+from helpdesk.conversations.models import Attachment
+from helpdesk.teams.roles import Permission
+
+
+class AttachmentSerializer(ResourceSerializer):
+    """A file that came or went with a message."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    message = serializers.IntegerField(
+        read_only=True,
+        source="message_id",
+        allow_null=True,
+        help_text="The key of its message; null before it is sent.",
+    )
+    name = serializers.CharField(read_only=True, help_text="What it is called.")
+    content_type = serializers.CharField(read_only=True, help_text="What it is by its bytes, whatever it is called.")
+    size = serializers.IntegerField(read_only=True, help_text="In bytes.")
+    sha256 = serializers.CharField(read_only=True, help_text="The digest of the bytes, in hexadecimal.")
+    url = serializers.SerializerMethodField(
+        help_text="Where the bytes are to be had for the next ten minutes, by whoever has this address."
+    )
+    created_at = UTCField(read_only=True, help_text="When it was stored.")
+
+    class Meta:
+        model = Attachment
+        fields = ["id", "message", "name", "content_type", "size", "sha256", "url", "created_at"]
+
+    def get_url(self, attachment: Attachment) -> str:
+        """Signed, and soon over."""
+        return download_address(attachment, is_full=True)
+
+
+class AttachmentList(TicketView):
+    """The files of a ticket's conversation."""
+
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @list_operation("list_attachments", "List a ticket's files", AttachmentSerializer, order=BY_ID)
+    def get(self, request: Any, number: int) -> QuerySet[Attachment]:
+        """Those of its messages, the oldest first; what a learner sends is as its sender made it, so take care."""
+        files = Attachment.objects.for_team(self.team).filter(ticket=self.find_ticket(number))
+        return files.filter(message__isnull=False)

@@ -1,0 +1,84 @@
+"""`/tickets/…/learner-links`: the links by which a learner gets to their page without an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.framework.fields import UTCField
+from helpdesk.api.framework.operations import list_operation, operation
+from helpdesk.api.framework.pagination import BY_ID
+from helpdesk.api.framework.parameters import QuerySerializer
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.v1.ticket_view import TicketView
+from helpdesk.conversations import links
+from helpdesk.conversations.models import LearnerLink
+from helpdesk.teams.roles import Permission
+
+
+class LearnerLinkSerializer(ResourceSerializer):
+    """A link to the page of a ticket's learner; its address is told only once, when it is made."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    created_at = UTCField(read_only=True, help_text="When it was made.")
+    expires_at = UTCField(read_only=True, help_text="Until when it works.")
+    used_at = UTCField(read_only=True, allow_null=True, help_text="When something was first sent through it.")
+
+    class Meta:
+        model = LearnerLink
+        fields = ["id", "created_at", "expires_at", "used_at"]
+
+
+class NewLearnerLinkSerializer(LearnerLinkSerializer):
+    """A link that was just made, with its address."""
+
+    url = serializers.SerializerMethodField(help_text="The page, for the learner alone: whoever has it gets there.")
+
+    class Meta(LearnerLinkSerializer.Meta):
+        fields = [*LearnerLinkSerializer.Meta.fields, "url"]
+
+    def get_url(self, link: LearnerLink) -> str:
+        """By the token, which is not stored."""
+        return links.address_of(self.serializer_context["token"])
+
+
+class LearnerLinkList(TicketView):
+    """The links of a ticket's learner."""
+
+    permissions = {"GET": Permission.TICKET_CHANGE, "POST": Permission.TICKET_CHANGE}
+
+    @list_operation("list_learner_links", "List the learner's links", LearnerLinkSerializer, order=BY_ID)
+    def get(self, request: Any, number: int) -> QuerySet[LearnerLink]:
+        """Those that work now, the oldest first."""
+        return links.valid_links(self.find_ticket(number))
+
+    @operation(
+        "create_learner_link",
+        "Make a link for the learner",
+        query=QuerySerializer,  # neither `fields` nor `expand`
+        response=NewLearnerLinkSerializer,
+        status=201,
+        is_secret=True,
+    )
+    def post(self, request: Any, number: int) -> Response:
+        """It works for 30 days. The answer is not kept, so that there is no `Idempotency-Key`: each call makes one."""
+        link, token = links.create_link(self.find_ticket(number))
+        context = self.get_serializer_context() | {"token": token}
+        return Response(NewLearnerLinkSerializer(link, context=context).data, 201)
+
+
+class LearnerLinkDetail(TicketView):
+    """One link."""
+
+    permissions = {"DELETE": Permission.TICKET_CHANGE}
+
+    @operation("revoke_learner_link", "Revoke a learner's link", status=204)
+    def delete(self, request: Any, number: int, pk: int) -> Response:
+        """Its page looks as if it had expired, and offers the learner a new one by e-mail."""
+        if not links.revoke_links(self.find_ticket(number), pk):
+            raise Http404
+        return Response(status=204)

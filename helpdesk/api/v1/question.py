@@ -1,0 +1,40 @@
+"""`/tickets/…/question`: what the learner wants to know, as somebody has said it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.framework.fields import TextField
+from helpdesk.api.framework.serializers import StrictSerializer
+from helpdesk.api.v1.ticket_view import TicketView, change_operation
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions import tell_question
+from helpdesk.tickets.models import Topic
+
+
+class NewQuestion(StrictSerializer):
+    """The question: words, a topic, or both."""
+
+    example = {"question": "A planilha abre em branco no celular.", "topic": "download"}
+    question = TextField(
+        required=False, allow_blank=True, max_length=20_000, help_text="In words; empty where only the topic is known."
+    )
+    topic = serializers.ChoiceField(["", *Topic.values], required=False, help_text="What it is about; may be empty.")
+
+
+class Question(TicketView):
+    """What the learner wants to know."""
+
+    permissions = {"PUT": Permission.TICKET_CHANGE}
+
+    @change_operation("tell_question", "Say what the question is", body=NewQuestion)
+    def put(self, request: Any, number: int) -> Response:
+        """In place of what was known before. How it first became known stays in `question_origin`."""
+        data = self.body
+        return self.change(
+            number,
+            lambda ticket: tell_question(ticket, self.actor, data.get("question", ""), data.get("topic", "")),
+        )

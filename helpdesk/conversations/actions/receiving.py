@@ -1,0 +1,148 @@
+"""What a learner writes, by whichever way, comes to the ticket that stands for what they asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.models import Attachment
+from helpdesk.courses.actions import note_activity
+from helpdesk.courses.models import Learner, Lesson
+from helpdesk.tickets.actions import ActionRefused, open_ticket
+from helpdesk.tickets.actions.questions import set_question
+from helpdesk.tickets.actions.recording import action, record, save_change
+from helpdesk.tickets.actions.snooze import set_snoozed_until
+from helpdesk.tickets.actions.status import set_status
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import LearnerWrote, Reference
+from helpdesk.tickets.merged_tickets import root_keys_of
+from helpdesk.tickets.models import Message, QuestionOrigin, Status, Ticket, TicketEvent, Topic
+from helpdesk.ui.names import clean_text
+
+Channel, Trust = Message.Channel, Message.Trust
+ORIGINS = {Channel.PAGE: QuestionOrigin.PAGE, Channel.EMAIL: QuestionOrigin.EMAIL}
+LONGEST = 20_000  # characters
+
+
+@transaction.atomic
+def receive_message(
+    ticket: Ticket,
+    actor: Actor,
+    body: str,
+    *,
+    channel: str,
+    topic: str = "",
+    lesson: Lesson | None = None,
+    trust: str = "",
+    attachments: Iterable[Attachment] = (),
+    author_email: str = "",
+) -> Message:
+    """Keep what the learner wrote, where it belongs: its `ticket` is the one that stands for this one now.
+
+    A finished ticket is reopened within the team's time, else another goes on with it. A message by itself may be
+    files alone, or a topic alone. `author_email` is who wrote, where that is not the learner: what they say is not the
+    learner's question. Raises ActionRefused.
+    """
+    body, files = clean_text(body), list(attachments)
+    if not (body or files or topic):
+        raise ActionRefused(_("Write something first."))
+    if len(body) > LONGEST:
+        raise ActionRefused(_("A message has at most 20,000 characters."))
+    if topic and topic not in Topic.values:
+        raise ActionRefused(_("There is no such topic."))
+    # Before any ticket, as events do it: what one learner sends takes turns.
+    learner = Learner.objects.select_for_update(no_key=True).get(pk=ticket.learner_id)
+    note_activity({learner: timezone.now()})
+    target = _lock_receiving(ticket, actor)
+    message = Message(
+        team_id=ticket.team_id,
+        ticket=target,
+        kind=Message.Kind.LEARNER,
+        author_name=actor.name,
+        author_email=author_email,
+        channel=channel,
+        trust=trust,
+        topic=topic,
+        body=body,
+    )
+    _file(target, actor, message, lesson, files)
+    return message
+
+
+def receiving_ticket(ticket: Ticket) -> Ticket:
+    """The ticket that what this one's learner writes comes to now, as far as there is one already."""
+    while True:
+        (pk,) = root_keys_of({ticket.pk})
+        ticket = ticket if pk == ticket.pk else Ticket.objects.get(pk=pk)
+        if not _is_over(ticket):
+            return ticket
+        later = ticket.continuations.order_by("-pk").first()
+        if later is None:
+            return ticket
+        ticket = later
+
+
+def _is_over(ticket: Ticket) -> bool:
+    """Whether it has been finished for longer than the team reopens tickets."""
+    window = timedelta(days=ticket.team.reopen_within_days)
+    return ticket.is_finished and (ticket.resolved_at is None or ticket.resolved_at + window < timezone.now())
+
+
+def _lock_receiving(ticket: Ticket, actor: Actor) -> Ticket:
+    """The ticket that takes the message, locked; opened, where there is none any more."""
+    while True:
+        target = receiving_ticket(ticket)
+        target.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+        if not target.is_merged:
+            break
+    return _continue(target, actor) if _is_over(target) else target
+
+
+def _continue(ticket: Ticket, actor: Actor) -> Ticket:
+    """A new ticket that goes on with a finished one; or what the learner still waits for in the same course."""
+    opened = open_ticket(
+        ticket.team,
+        actor,
+        learner=ticket.learner,
+        course=ticket.course,
+        producer=ticket.producer,
+        requested_at=timezone.now(),
+    )
+    opened.continues = ticket
+    opened.save(update_fields=["continues"])
+    return opened.merged_into or opened
+
+
+@action
+def _file(ticket: Ticket, actor: Actor, message: Message, lesson: Lesson | None, files: list[Attachment]) -> None:
+    was_finished = ticket.is_finished
+    message.save()
+    Attachment.objects.filter(pk__in=[file.pk for file in files]).update(message=message, ticket=ticket)
+    if was_finished or ticket.awaiting_reply_since is None:
+        ticket.awaiting_reply_since = message.created_at
+    save_change(ticket, "awaiting_reply_since")
+    fact = LearnerWrote(message.pk, message.topic, Reference.to_any(lesson))
+    record(ticket, actor, TicketEvent.Kind.LEARNER_WROTE, fact)
+    if message.trust != Trust.UNVERIFIED and not message.author_email:
+        _learn_question(ticket, actor, message, lesson)
+    if ticket.snoozed_until:
+        set_snoozed_until(ticket, actor, None)
+    if was_finished or ticket.status == Status.PENDING:
+        set_status(ticket, actor, Status.OPEN)
+
+
+def _learn_question(ticket: Ticket, actor: Actor, message: Message, lesson: Lesson | None) -> None:
+    """Fill in what is not known yet. Once the team has answered, what the learner writes is no question by itself."""
+    is_first = not ticket.is_question_known
+    may_say_more = not ticket.question and ticket.first_responded_at is None
+    text = message.body if is_first or may_say_more else ticket.question
+    topic = ticket.topic or message.topic
+    lesson = lesson if lesson and lesson.course_id == ticket.course_id else None
+    is_lesson_new = lesson is not None and lesson.pk != ticket.lesson_id
+    if (text, topic) != (ticket.question, ticket.topic) or (is_lesson_new and not ticket.is_lesson_told):
+        origin = ORIGINS.get(Channel(message.channel), QuestionOrigin.TEAM)
+        set_question(ticket, actor, text, topic, lesson, origin)

@@ -1,0 +1,50 @@
+"""Files of conversations, on their way out."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_safe
+
+from helpdesk.conversations.attachments import download_address, find_by_token, is_shown, storage
+from helpdesk.conversations.models import Attachment
+from helpdesk.conversations.page_access import public_page, show
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+
+HEADERS = {
+    # In a sandbox nothing runs, sends or opens, whatever a browser takes the bytes for.
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    "Cache-Control": "private, no-store",
+}
+
+
+@require_safe
+@team_view(Permission.TICKET_VIEW)
+def attachment(request: TeamRequest, pk: int) -> HttpResponseBase:
+    """Lead a member to a file of the team's, at an address that is soon over."""
+    return redirect(download_address(get_object_or_404(Attachment.objects.for_team(request.team), pk=pk)))
+
+
+@require_safe
+@public_page
+def attachment_file(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The bytes, for whoever holds the address: a picture that we encoded ourselves, or a download."""
+    found = find_by_token(token)
+    if found is None or not storage().exists(found.storage_key):
+        return show("conversations/page/file_gone.html", {}, 404)
+    is_picture = is_shown(found)
+    response = FileResponse(
+        storage().open(found.storage_key),
+        as_attachment=not is_picture,
+        filename=found.name,
+        content_type=found.content_type if is_picture else "application/octet-stream",
+    )
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    return response

@@ -1,0 +1,116 @@
+"""Files of a conversation: stored under names that cannot be guessed, and served where they can do nothing.
+
+Nothing below the storage has an address of its own. A page leads to `download_address`, which is signed, soon over, and
+answered under a policy by which nothing in a file runs, whatever it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.files import SHOWN_TYPES, check_file
+from helpdesk.conversations.models import Attachment
+from helpdesk.conversations.models.attachment import MAX_SIZE
+from helpdesk.teams.models import User
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.models import Message, Ticket
+
+SALT = "conversations.attachment"
+LIFETIME = timedelta(minutes=10)  # of a download's address
+UNSENT_KEPT = timedelta(days=2)
+
+
+def storage() -> Storage:
+    """Where the files lie: a folder of VAR_DIR, unless the settings say otherwise."""
+    return storages["attachments"]
+
+
+def store(
+    file: Any,
+    ticket: Ticket,
+    *,
+    message: Message | None = None,
+    uploaded_by: User | None = None,
+    content_id: str = "",
+) -> Attachment:
+    """Keep a file (of Django's, with a name) for the ticket. Raises ActionRefused where it is too large, or dangerous.
+
+    What an image says of camera and place is gone by then. The file is written first: one whose row is never committed
+    is removed by `forget_unsent`.
+    """
+    if file.size > MAX_SIZE:
+        raise ActionRefused(_("A file has at most 25 MB."))
+    checked = check_file(file.name or "", file.read())
+    key = secrets.token_hex(24)
+    path = storage().save(f"{timezone.now():%Y/%m}/{key}", ContentFile(checked.data))
+    return Attachment.objects.create(
+        team_id=ticket.team_id,
+        ticket=ticket,
+        message=message,
+        uploaded_by=uploaded_by,
+        name=checked.name,
+        content_type=checked.content_type,
+        size=len(checked.data),
+        sha256=hashlib.sha256(checked.data).hexdigest(),
+        storage_key=path,
+        content_id=content_id,
+    )
+
+
+def total_size(message: Message) -> int:
+    """Of a message's files, in bytes."""
+    return message.attachments.aggregate(total=Sum("size"))["total"] or 0
+
+
+def is_shown(attachment: Attachment) -> bool:
+    """Whether pages show it as the picture that it is; else it is a download."""
+    return attachment.content_type in SHOWN_TYPES
+
+
+def download_address(attachment: Attachment, *, is_full: bool = False) -> str:
+    """Where it is to be had for the next minutes, by whoever holds the address."""
+    token = signing.TimestampSigner(salt=SALT).sign(str(attachment.pk))
+    address = reverse("attachment_file", args=[token])
+    return f"{settings.BASE_URL}{address}" if is_full else address
+
+
+def find_by_token(token: str) -> Attachment | None:
+    """The file of a download's address; None where that was not made by us, or is over."""
+    try:
+        pk = signing.TimestampSigner(salt=SALT).unsign(token, max_age=LIFETIME)
+    except (signing.BadSignature, UnicodeError):
+        return None
+    return Attachment.objects.filter(pk=pk).first()
+
+
+def forget_unsent() -> None:
+    """Files that were uploaded and never sent, and those that have no row any more."""
+    until = timezone.now() - UNSENT_KEPT
+    Attachment.objects.filter(message=None, created_at__lt=until).delete()
+    for path in _old_paths(until):
+        if not Attachment.objects.filter(storage_key=path).exists():
+            storage().delete(path)
+
+
+def _old_paths(until: Any) -> list[str]:
+    """All that lie in the storage for longer than that; it has a folder for each month of each year."""
+    place, found = storage(), []
+    if not place.exists(""):
+        return []
+    for year in place.listdir("")[0]:
+        for month in place.listdir(year)[0]:
+            paths = [f"{year}/{month}/{name}" for name in place.listdir(f"{year}/{month}")[1]]
+            found += [path for path in paths if place.get_modified_time(path) < until]
+    return found

@@ -1,0 +1,42 @@
+"""What becomes of a file before it is stored: its name, what it is by its bytes, whether it is taken at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.mail.attachments import DOWNLOAD, Refusal, make_safe
+from helpdesk.conversations.mail.parsed import MailAttachment
+from helpdesk.tickets.actions import ActionRefused
+
+# What pages show as a picture: it was decoded and encoded anew by us, so that nothing else is in it.
+SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A file as it is stored."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+def check_file(name: str, data: bytes) -> CheckedFile:
+    """The file, to be stored; a picture is written anew. Raises ActionRefused where it is empty, or a program."""
+    safe = make_safe(MailAttachment(name, DOWNLOAD, data))
+    if safe.refusal:
+        raise ActionRefused(_refusal(safe.refusal) % {"name": safe.name})
+    # A type that pages would show is only of what we wrote ourselves.
+    is_trusted = safe.is_image or safe.content_type not in SHOWN_TYPES
+    return CheckedFile(safe.name, safe.content_type if is_trusted else DOWNLOAD, safe.data)
+
+
+def _refusal(refusal: Refusal) -> str:
+    return {
+        Refusal.EMPTY: _("The file “%(name)s” is empty."),
+        Refusal.TOO_LARGE: _("A file has at most 25 MB: “%(name)s” has more."),
+        Refusal.PROGRAM: _("“%(name)s” is a program. Send a picture or a document instead."),
+        Refusal.BOMB: _("The picture “%(name)s” is too large to be shown. Send a smaller one."),
+    }[refusal]

@@ -1,0 +1,62 @@
+"""The link by which a learner gets to their page, without an account: made, found, revoked.
+
+The token is the whole secret, and the page asks for nothing else: no cookie is set or read, so that there is nothing
+that another site could have a browser send along, and nothing that a browser could refuse. Whoever could forge a POST
+would have to know the token, and could then open the page as well; that is why its forms go without a CSRF token.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from helpdesk.conversations.models import LearnerLink
+from helpdesk.conversations.seen_lessons import lesson_code
+from helpdesk.courses.models import Lesson
+from helpdesk.tickets.models import Ticket
+
+
+def link_for(ticket: Ticket, *, topic: str | None = None, lesson: Lesson | None = None) -> str:
+    """The full address of a new link to the learner's page of this ticket, perhaps with a choice marked on it.
+
+    Each e-mail gets its own, since of those that were made only hashes are left. It says in plain words what it is for,
+    as what learners are asked to tap on should: it stands outside of the team's pages, at /ajuda/ ("help").
+    """
+    return address_of(create_link(ticket)[1], topic=topic, lesson=lesson)
+
+
+def create_link(ticket: Ticket) -> tuple[LearnerLink, str]:
+    """A new link, with its token, which is not stored."""
+    token = LearnerLink.new_token()
+    link = LearnerLink.objects.create(team_id=ticket.team_id, ticket=ticket, token_hash=LearnerLink.hash_token(token))
+    return link, token
+
+
+def address_of(token: str, *, topic: str | None = None, lesson: Lesson | None = None) -> str:
+    """The full address of the page that this token opens."""
+    choice = {"topic": topic, "lesson": lesson_code(lesson.key) if lesson else None}
+    query = urlencode({name: value for name, value in choice.items() if value})
+    address = str(settings.BASE_URL) + reverse("learner_page", args=[token])
+    return f"{address}?{query}" if query else address
+
+
+def find(token: str) -> LearnerLink | None:
+    """The link of this token, valid or not, with its ticket; None where it never was one."""
+    links = LearnerLink.objects.select_related("team", "ticket__team", "ticket__learner", "ticket__course")
+    return links.filter(token_hash=LearnerLink.hash_token(token)).first()
+
+
+def valid_links(ticket: Ticket) -> QuerySet[LearnerLink]:
+    """Those by which this ticket's learner gets to it now, the newest first."""
+    links = LearnerLink.objects.filter(team_id=ticket.team_id, ticket=ticket, revoked_at=None)
+    return links.filter(expires_at__gt=timezone.now()).order_by("-created_at", "-pk")
+
+
+def revoke_links(ticket: Ticket, pk: int | None = None) -> int:
+    """Take all of them back, or this one alone; how many those were."""
+    links = valid_links(ticket)
+    return (links.filter(pk=pk) if pk else links).update(revoked_at=timezone.now())

@@ -1,0 +1,174 @@
+"""The texts of an e-mail, as text and as HTML, and the files that are no text to read."""
+
+from __future__ import annotations
+
+import html as html_module
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from helpdesk.conversations.mail.encodings import decode_text, decode_transfer
+from helpdesk.conversations.mail.file_names import file_name
+from helpdesk.conversations.mail.html_text import html_to_text
+from helpdesk.conversations.mail.parsed import MailAttachment
+from helpdesk.conversations.mail.storable import storable, storable_line
+from helpdesk.conversations.mail.structure import Part
+from helpdesk.conversations.mail.winmail import is_winmail, read_winmail
+
+LONGEST_TEXT = 256 * 1024  # characters; a longer one is a file as well
+LONGEST_HTML = 512 * 1024
+LONGEST_STRAY = 64 * 1024
+META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.I)
+READABLE = {"text/plain", "text/html"}
+# What mail programs write above the first part, for readers of another time.
+CUSTOMARY = re.compile(
+    r"this is a (?:multi-?part|cryptographically signed)|multi-?part message in mime|mime[- ](?:format|encapsulated)"
+    r"|mensagem (?:é )?multi|esta é uma mensagem",
+    re.I,
+)
+
+
+@dataclass
+class Fragment:
+    """One of several texts that follow each other, in the forms in which it was sent."""
+
+    text: str = ""
+    html: str = ""
+
+
+@dataclass
+class Content:
+    """What an e-mail is made of, still without bounds on the whole."""
+
+    fragments: list[Fragment] = field(default_factory=list)
+    attachments: list[MailAttachment] = field(default_factory=list)
+    strays: list[str] = field(default_factory=list)
+    problems: set[str] = field(default_factory=set)
+
+    @property
+    def text(self) -> str:
+        """As plain text: what was sent as such, else made of the HTML."""
+        return "\n\n".join(filter(str.strip, (part.text or html_to_text(part.html) for part in self.fragments)))
+
+    @property
+    def html(self) -> str:
+        """As HTML, empty where nothing was sent as such."""
+        if not any(part.html for part in self.fragments):
+            return ""
+        return "\n".join(part.html or _as_html(part.text) for part in self.fragments if part.html or part.text.strip())
+
+    @property
+    def stray_text(self) -> str:
+        """What stood outside the parts, but for what stands there by custom."""
+        return storable("\n".join(text for text in self.strays if text.strip()), LONGEST_STRAY)
+
+
+def read_content(root: Part) -> Content:
+    """Everything that is in a part and the parts below it."""
+    content = Content()
+    content.fragments = _read(root, content)
+    if not content.fragments:
+        _read_other_text(content)
+    content.attachments = _with_inline(content)
+    return content
+
+
+def _read(part: Part, content: Content, *, is_alternative: bool = False) -> list[Fragment]:
+    content.problems |= part.problems
+    content.strays += [text for stray in part.strays if not CUSTOMARY.search(text := decode_text(stray)[:LONGEST_STRAY])]
+    if part.children:
+        alternative = part.content_type == "multipart/alternative"
+        below = [found for child in part.children for found in _read(child, content, is_alternative=alternative)]
+        return _joined(below) if alternative else below
+    data, rest = decode_transfer(part.body, part.value("content-transfer-encoding"))
+    if rest.strip():
+        content.strays.append(decode_text(rest))
+    kind = part.content_type
+    name = file_name(part)
+    if kind in READABLE and not _is_file(part, name, content, is_alternative):
+        return _fragment(kind, data, part, content)
+    if is_winmail(kind, name, data) and (found := read_winmail(data)):
+        content.attachments += found.attachments
+        return [Fragment(found.text, found.html)] if found.text or found.html else []
+    if not data.strip() and not name:
+        return []
+    content.attachments.append(_attachment(part, kind, name, data))
+    return []
+
+
+def _is_file(part: Part, name: str, content: Content, is_alternative: bool) -> bool:
+    disposition = part.value("content-disposition").strip().lower()
+    if disposition.startswith("attachment"):
+        return True
+    return bool(name) and not is_alternative and (bool(content.attachments) or disposition.startswith("inline"))
+
+
+def _fragment(kind: str, data: bytes, part: Part, content: Content) -> list[Fragment]:
+    charset = part.parameters("content-type").get_param("charset", "")
+    charset = charset[2] if isinstance(charset, tuple) else str(charset or "")
+    if kind == "text/html" and not charset and (declared := META_CHARSET.search(data[:2_048])):
+        charset = declared[1].decode("ascii")
+    text = decode_text(data, charset)
+    longest = LONGEST_HTML if kind == "text/html" else LONGEST_TEXT
+    if len(text) > longest:
+        content.problems.add("text cut")
+        name = "message.html" if kind == "text/html" else "message.txt"
+        content.attachments.append(MailAttachment(name, kind, data))
+    text = storable(text, longest)
+    if not text.strip():
+        return []
+    return [Fragment(html=text) if kind == "text/html" else Fragment(text=text)]
+
+
+def _joined(fragments: list[Fragment]) -> list[Fragment]:
+    """The alternatives of one text as one."""
+    if not fragments:
+        return []
+    texts = dict.fromkeys(part.text for part in fragments if part.text)
+    htmls = dict.fromkeys(part.html for part in fragments if part.html)
+    return [Fragment("\n\n".join(texts), "\n".join(htmls))]
+
+
+def _read_other_text(content: Content) -> None:
+    """Where nothing is to be read, the first file that is a text is read, and stays a file."""
+    for found in content.attachments:
+        if found.declared_type in {"text/enriched", "text/richtext", "text/markdown", "text/x-amp-html"}:
+            text = storable(decode_text(found.data), LONGEST_TEXT)
+            content.fragments = [Fragment(text=html_to_text(text) if "<" in text else text)]
+            return
+
+
+def _attachment(part: Part, kind: str, name: str, data: bytes) -> MailAttachment:
+    content_id = storable_line(part.value("content-id"), 150).strip("<> ")
+    return MailAttachment(name or _default_name(kind, data), storable_line(kind, 100), data, content_id)
+
+
+def _default_name(kind: str, data: bytes) -> str:
+    endings = {"message/rfc822": "eml", "text/calendar": "ics", "text/x-vcard": "vcf", "text/vcard": "vcf"}
+    subtype = re.sub(r"[^a-z0-9]+", "", kind.partition("/")[2].removeprefix("x-"))[:8]
+    if kind == "message/rfc822" and (subject := re.search(rb"(?im)^subject:[ \t]*([\x20-\x7e]{1,80})", data[:20_000])):
+        return file_name(None, subject[1].decode("ascii") + ".eml")
+    return f"attachment.{endings.get(kind, subtype or 'bin')}"
+
+
+def _with_inline(content: Content) -> list[MailAttachment]:
+    html = content.html
+    referred = {html_module.unescape(found).lower() for found in re.findall(r"cid:([^\"'\s>)]{1,150})", html, re.I)}
+    return [
+        MailAttachment(each.name, each.declared_type, each.data, each.content_id, is_inline=True)
+        if each.content_id and each.content_id.lower() in referred
+        else each
+        for each in content.attachments
+    ]
+
+
+def _as_html(text: str) -> str:
+    escaped = html_module.escape(text.strip()).replace("\n", "<br>\n")
+    return f"<p>{escaped}</p>" if escaped else ""
+
+
+def attached_mails(content_attachments: tuple[MailAttachment, ...]) -> Iterator[bytes]:
+    """The e-mails within an e-mail, or their headers."""
+    for each in content_attachments:
+        if each.declared_type in {"message/rfc822", "text/rfc822-headers", "message/global", "message/rfc822-headers"}:
+            yield each.data

@@ -1,0 +1,104 @@
+"""Quotations in HTML: what is quoted is marked, nothing is taken away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from helpdesk.conversations.mail.html_lines import HtmlLine, parse_html, read_lines, text_of, walk
+from helpdesk.conversations.mail.quotation import LONGEST, find_quoted
+
+MARK = "data-quoted"
+LONGEST_HTML = 256 * 1024  # characters; in a longer one nothing is folded
+
+
+@dataclass(frozen=True)
+class FoldedHtml:
+    """The document with every quoted element bearing MARK, and what somebody wrote as plain text."""
+
+    html: str
+    written: str
+    has_quotation: bool
+
+
+def fold_html(html: str, subject: str = "") -> FoldedHtml:
+    """Mark what is quoted. What an e-mail itself marks so is not believed."""
+    if len(html) > LONGEST_HTML:
+        return FoldedHtml(html.replace(MARK, ""), "", has_quotation=False)
+    tree = parse_html(html)
+    for node in tree.css(f"[{MARK}]"):
+        del node.attrs[MARK]
+    lines = read_lines(tree)
+    quoted = find_quoted([line.to_judge() for line in lines], subject, _within(lines))
+    written = text_of([line for line, is_quoted in zip(lines, quoted, strict=True) if not is_quoted])
+    if not any(quoted) or tree.body is None:
+        return FoldedHtml(tree.body.inner_html or "" if tree.body else html, written, has_quotation=False)
+    _mark(tree, lines, quoted)
+    return FoldedHtml(tree.body.inner_html or "", written, has_quotation=True)
+
+
+def _within(lines: list[HtmlLine]) -> int:
+    length = 0
+    for place, line in enumerate(lines):
+        length += len(line.text)
+        if length > LONGEST:
+            return place
+    return len(lines)
+
+
+def _mark(tree: LexborHTMLParser, lines: list[HtmlLine], quoted: list[bool]) -> None:
+    """Mark each highest element in which everything is quoted, and put the rest into elements of their own."""
+    is_quoted: dict[int, bool] = {}
+    for line, is_line_quoted in zip(lines, quoted, strict=True):
+        for node in line.nodes:
+            # Preformatted text is one node in many lines.
+            is_quoted[node.mem_id] = is_quoted.get(node.mem_id, True) and is_line_quoted
+    whole = _wholly_quoted(tree.body, is_quoted)
+    above: set[int] = set()
+    to_mark = []
+    for node, begins in walk(tree.body) if tree.body else ():
+        if begins and not above and node.mem_id in whole:
+            to_mark.append(node)
+        if node.mem_id in whole:
+            if begins:
+                above.add(node.mem_id)
+            else:
+                above.discard(node.mem_id)
+    for node in to_mark:
+        _mark_node(tree, node)
+
+
+def _wholly_quoted(body: LexborNode | None, is_quoted: dict[int, bool]) -> set[int]:
+    """The nodes below the body that have something to be seen, and nothing that is not quoted."""
+    whole: set[int] = set()
+    counts = [[0, 0]]
+    for node, begins in walk(body) if body else ():
+        if begins:
+            counts.append([0, 0])
+            continue
+        seen, marked = counts.pop()
+        if node.mem_id in is_quoted:
+            seen, marked = seen + 1, marked + is_quoted[node.mem_id]
+        counts[-1][0] += seen
+        counts[-1][1] += marked
+        if seen and seen == marked and node.tag != "body":
+            whole.add(node.mem_id)
+    return whole
+
+
+def _mark_node(tree: LexborHTMLParser, node: LexborNode) -> None:
+    rule = node.prev
+    while rule is not None and rule.tag == "-text" and not (rule.text_content or "").strip():
+        rule = rule.prev
+    if rule is not None and rule.tag == "hr":
+        rule.attrs[MARK] = ""
+    if node.tag == "-text":
+        span = tree.create_node("span")
+        span.attrs[MARK] = ""
+        node.insert_before(span, move=True)
+        placed = node.prev
+        if placed is not None:
+            placed.insert_child(node, move=True)
+    else:
+        node.attrs[MARK] = ""

@@ -1,0 +1,114 @@
+"""Pictures written anew: what a camera wrote about the place goes, and so does whatever else hides in the file."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image, ImageCms, ImageOps, ImageSequence
+from pillow_heif import register_heif_opener
+
+register_heif_opener(thumbnails=False)
+
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "HEIF", "AVIF")
+MOST_PIXELS = 60_000_000  # of one picture: what large phones' cameras make
+MOST_FRAMES = 300
+MOST_PIXELS_OF_ALL_FRAMES = 120_000_000
+LARGEST_SIDE = 3_000  # pixels; a larger one is made smaller
+QUALITY = 85
+STILL_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
+
+
+class ImageRefused(Exception):
+    """The bytes are no picture that can be shown; says why, for a log."""
+
+
+@dataclass(frozen=True)
+class SafeImage:
+    """A picture written by us."""
+
+    data: bytes
+    content_type: str
+    width: int
+    height: int
+
+
+def rewrite_image(data: bytes) -> SafeImage:
+    """The picture without anything but its pixels. Raises ImageRefused, before it is decoded where it is too large."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _rewrite(data)
+    except ImageRefused:
+        raise
+    except Image.DecompressionBombError as error:
+        raise ImageRefused("too many pixels") from error
+    except Exception as error:  # decoders raise of every kind on what is broken
+        raise ImageRefused(f"not readable: {type(error).__name__}") from error
+
+
+def _rewrite(data: bytes) -> SafeImage:
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        found = image.format or ""
+        width, height = image.size
+        if not 0 < width * height <= MOST_PIXELS:
+            raise ImageRefused(f"{width} × {height} pixels")
+        if found in {"GIF", "WEBP", "PNG"} and getattr(image, "is_animated", False):
+            return _animated(image, found)
+        if found == "JPEG":
+            image.draft(None, (LARGEST_SIDE, LARGEST_SIDE))
+        image.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+        return _written(ImageOps.exif_transpose(_in_srgb(image)), found)
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """Colours as screens have them, since the profile goes with the rest of what is no pixel."""
+    has_alpha = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
+    profile = image.info.get("icc_profile")
+    plain = image.convert("RGBA" if has_alpha else "RGB")
+    plain.info = {"exif": image.info["exif"]} if "exif" in image.info else {}
+    if not profile or image.mode not in {"RGB", "RGBA"} or len(profile) > 1024 * 1024:
+        return plain
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        turned = ImageCms.profileToProfile(plain.convert("RGB"), source, ImageCms.createProfile("sRGB"))
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return plain
+    if turned is None:
+        return plain
+    if has_alpha:
+        turned.putalpha(plain.getchannel("A"))
+    turned.info = plain.info
+    return turned
+
+
+def _written(image: Image.Image, found: str) -> SafeImage:
+    kind = found if found in {"PNG", "GIF", "WEBP"} or image.mode != "RGBA" else "PNG"
+    kind = kind if kind in STILL_TYPES else "JPEG"
+    kind = "PNG" if kind == "GIF" else kind
+    image.info = {}  # of which formats would write comments, profiles and the place
+    written = io.BytesIO()
+    if kind == "JPEG":
+        image.convert("RGB").save(written, "JPEG", quality=QUALITY, exif=b"")
+    elif kind == "WEBP":
+        image.save(written, "WEBP", quality=QUALITY, exif=b"")
+    else:
+        image.save(written, kind, exif=b"")
+    return SafeImage(written.getvalue(), STILL_TYPES[kind], *image.size)
+
+
+def _animated(image: Image.Image, found: str) -> SafeImage:
+    count = getattr(image, "n_frames", 1)
+    width, height = image.size
+    if count > MOST_FRAMES or count * width * height > MOST_PIXELS_OF_ALL_FRAMES:
+        raise ImageRefused(f"{count} frames of {width} × {height} pixels")
+    frames, durations = [], []
+    for frame in ImageSequence.Iterator(image):
+        frames.append(frame.convert("RGBA"))
+        durations.append(min(max(int(frame.info.get("duration", 100) or 100), 20), 60_000))
+    written = io.BytesIO()
+    kind = "WEBP" if found == "WEBP" else "GIF" if found == "GIF" else "PNG"
+    frames[0].save(written, kind, save_all=True, append_images=frames[1:], duration=durations, loop=0)
+    return SafeImage(written.getvalue(), STILL_TYPES[kind], width, height)

@@ -1,0 +1,91 @@
+"""What an e-mail says, once read: every text bounded, in NFC, and storable in PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Address:
+    """A person's name, empty where none is given, and e-mail address in lower case."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class MailAttachment:
+    """A file as it came; `helpdesk.conversations.mail.attachments` makes of it what may be served."""
+
+    name: str
+    declared_type: str
+    data: bytes
+    content_id: str = ""
+    is_inline: bool = False  # the HTML shows it in its place
+
+
+@dataclass(frozen=True)
+class Automation:
+    """The marks by which programs say that no person wrote; each is empty where it is not there."""
+
+    auto_submitted: str = ""
+    precedence: str = ""
+    suppress: str = ""  # X-Auto-Response-Suppress
+    list_id: str = ""
+    other: str = ""  # the name of another header that only programs write
+    has_null_sender: bool = False
+
+    @property
+    def reason(self) -> str:
+        """By which mark it is known that no person wrote; empty where one may have.
+
+        X-Auto-Response-Suppress is not among them: it asks for silence, and Outlook writes it on people's mail too.
+        """
+        marks = {
+            "Auto-Submitted": self.auto_submitted,
+            "Precedence": self.precedence,
+            "List-Id": self.list_id,
+            self.other: self.other,
+            "Return-Path": "<>" if self.has_null_sender else "",
+        }
+        return next((f"{name}: {mark}" if name != mark else name for name, mark in marks.items() if mark), "")
+
+    @property
+    def forbids_reply(self) -> bool:
+        """Whether nothing automatic may answer it."""
+        return bool(self.reason or self.suppress)
+
+
+@dataclass(frozen=True)
+class ParsedEmail:
+    """An e-mail as `parsing.parse_email` reads it."""
+
+    subject: str = ""
+    sender: Address = Address("", "")
+    sender_header: str = ""  # which one named the sender: From, Reply-To or Return-Path
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    author_count: int = 0  # addresses in From: more than one, and nobody vouches for whom wrote
+    return_path: str = ""
+    date: datetime | None = None
+    message_id: str = ""  # with its angle brackets, as all ids here
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    reply_tokens: tuple[str, ...] = ()
+    automation: Automation = Automation()
+    authentication_results: tuple[str, ...] = ()  # the topmost first
+    failed_recipients: tuple[str, ...] = ()  # X-Failed-Recipients
+    content_type: str = "text/plain"
+    report_type: str = ""  # of multipart/report
+    text: str = ""
+    html: str = ""
+    stray_text: str = ""  # what stood outside the parts, where mail programs show nothing
+    attachments: tuple[MailAttachment, ...] = ()
+    problems: tuple[str, ...] = ()  # what had to be repaired or cut
+
+    @property
+    def thread_ids(self) -> tuple[str, ...]:
+        """The messages that it may answer, the nearest first."""
+        return tuple(dict.fromkeys((*self.in_reply_to, *reversed(self.references))))

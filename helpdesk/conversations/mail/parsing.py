@@ -1,0 +1,101 @@
+"""An e-mail read out of its bytes: the one place where what a sender says is bounded. Nothing raises, nothing is lost.
+
+What needs more than reading is decided elsewhere, from what is found here: `quotation`, `bounces`, `authentication`,
+`attachments`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from helpdesk.conversations.mail.automatic import read_automation
+from helpdesk.conversations.mail.bodies import LONGEST_HTML, LONGEST_TEXT, Content, read_content
+from helpdesk.conversations.mail.encodings import decode_text
+from helpdesk.conversations.mail.headers import decode_words, read_addresses, read_date, read_ids, reply_tokens
+from helpdesk.conversations.mail.parsed import Address, MailAttachment, ParsedEmail
+from helpdesk.conversations.mail.storable import storable, storable_line
+from helpdesk.conversations.mail.structure import Part, read_structure
+
+LARGEST = 40 * 2**20  # bytes of an e-mail: 25 MB of files, in base64
+LONGEST_SUBJECT = 300
+MOST_ATTACHMENTS = 200
+
+# Where the address that a reply went to may stand, the one that the last server saw first.
+RECIPIENTS = (
+    "x-original-to delivered-to envelope-to x-envelope-to x-forwarded-to x-gm-original-to original-recipient resent-to "
+    "to cc bcc apparently-to"
+).split()
+SENDERS = (("from", "From"), ("reply-to", "Reply-To"), ("return-path", "Return-Path"), ("sender", "Sender"))
+
+
+def parse_email(raw: bytes, *, envelope_to: str = "") -> ParsedEmail:
+    """What an e-mail says, whatever its bytes are; of one larger than LARGEST, what stands in so many."""
+    problems: set[str] = set()
+    if len(raw) > LARGEST:
+        problems.add("e-mail cut")
+        raw = raw[:LARGEST]
+    root = read_structure(raw)
+    content = read_content(root)
+    headers = root.headers
+    sender, sender_header = _sender(root)
+    return ParsedEmail(
+        subject=_line(root, "subject", LONGEST_SUBJECT),
+        sender=sender,
+        sender_header=sender_header,
+        reply_to=read_addresses(headers.get("reply-to", ())),
+        to=read_addresses(headers.get("to", ())),
+        cc=read_addresses(headers.get("cc", ())),
+        author_count=len(read_addresses(headers.get("from", ()))),
+        return_path=next((found.email for found in read_addresses(headers.get("return-path", ()))), ""),
+        date=read_date((*headers.get("date", ()), *headers.get("received", ())[:3])),
+        message_id=next(iter(read_ids(headers.get("message-id", ())[:1])), ""),
+        in_reply_to=read_ids(headers.get("in-reply-to", ())),
+        references=read_ids(headers.get("references", ())),
+        reply_tokens=reply_tokens([envelope_to.encode("utf-8", "replace"), *_values(root, RECIPIENTS)]),
+        automation=read_automation(headers),
+        authentication_results=tuple(
+            storable(decode_text(value).replace("\n", " "), 4_000)
+            for value in headers.get("authentication-results", ())[:20]
+        ),
+        failed_recipients=tuple(found.email for found in read_addresses(headers.get("x-failed-recipients", ()))),
+        content_type=storable_line(root.content_type, 100),
+        report_type=_report_type(root),
+        text=storable(content.text, LONGEST_TEXT),
+        html=storable(content.html, LONGEST_HTML),
+        stray_text=content.stray_text,
+        attachments=_bounded(content, problems),
+        problems=tuple(sorted(problems | content.problems)),
+    )
+
+
+def _line(root: Part, name: str, longest: int) -> str:
+    values = root.headers.get(name, ())
+    found = (storable_line(decode_words(value), longest) for value in values[:5])
+    return next(filter(None, found), "")
+
+
+def _values(root: Part, names: Iterable[str]) -> list[bytes]:
+    return [value for name in names for value in root.headers.get(name, ())[:20]]
+
+
+def _sender(root: Part) -> tuple[Address, str]:
+    """Who wrote, by the first header that says so; who answers for it, by Sender, only where nothing else is there."""
+    for name, title in SENDERS:
+        for found in read_addresses(root.headers.get(name, ())[:5]):
+            return found, title
+    return Address(_line(root, "from", 150), ""), ""
+
+
+def _report_type(root: Part) -> str:
+    value = root.parameters("content-type").get_param("report-type", "")
+    return storable_line(value, 60).lower() if isinstance(value, str) else ""
+
+
+def _bounded(content: Content, problems: set[str]) -> tuple[MailAttachment, ...]:
+    """Every file; beyond MOST_ATTACHMENTS, the rest are put into one, each behind its name."""
+    found = content.attachments
+    if len(found) <= MOST_ATTACHMENTS:
+        return tuple(found)
+    problems.add("files joined")
+    rest = b"\n".join(each.name.encode() + b"\n" + each.data for each in found[MOST_ATTACHMENTS:])
+    return (*found[:MOST_ATTACHMENTS], MailAttachment("more-files.bin", "application/octet-stream", rest))

@@ -1,0 +1,146 @@
+"""What a learner's page shows: what they asked, what was answered, and when a person answers next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.ratings import rating_of
+from helpdesk.conversations.actions.receiving import receiving_ticket
+from helpdesk.conversations.attachments import is_shown
+from helpdesk.conversations.models import Attachment, LearnerLink, Rating
+from helpdesk.conversations.seen_lessons import SeenLesson, seen_lessons
+from helpdesk.conversations.senders import sender_of
+from helpdesk.tickets.facts import LearnerWrote
+from helpdesk.tickets.merged_tickets import merged_tickets_of
+from helpdesk.tickets.models import Message, TicketEvent, Topic
+from helpdesk.ui.names import first_name
+
+Kind = Message.Kind
+TO_LEARNERS = [Kind.LEARNER, Kind.REPLY, Kind.AUTOMATIC]  # never notes
+MOST_SHOWN = 200  # messages, the newest
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """A message as its learner sees it."""
+
+    author: str
+    is_own: bool
+    at: datetime
+    topic: str
+    lesson: str
+    body: str
+    pictures: list[Attachment]
+    files: list[Attachment]
+
+
+class LearnerPage:
+    """The page that a link opens: of its ticket, of those merged with it, and of one that goes on with it."""
+
+    def __init__(self, link: LearnerLink) -> None:
+        self.link, self.team = link, link.team
+        self.ticket = receiving_ticket(link.ticket)
+
+    @cached_property
+    def school(self) -> str:
+        """What learners know the team as."""
+        return sender_of(self.team).name
+
+    @property
+    def greeted(self) -> str:
+        """By which the learner is greeted; empty where no name is known."""
+        return first_name(self.ticket.learner.name)
+
+    @cached_property
+    def lessons(self) -> list[SeenLesson]:
+        """Those that the learner can choose from."""
+        return seen_lessons(self.ticket)
+
+    @cached_property
+    def messages(self) -> list[ShownMessage]:
+        """What was said, the oldest first."""
+        tickets = {self.link.ticket_id: self.link.ticket, self.ticket.pk: self.ticket}
+        family = [*tickets.values(), *(call for each in tickets.values() for call in merged_tickets_of(each))]
+        is_sent = Q(send_at=None) | Q(send_at__lte=timezone.now())
+        found = Message.objects.filter(is_sent, ticket__in=family, kind__in=TO_LEARNERS, cancelled_at=None)
+        newest = found.select_related("author").prefetch_related("attachments").order_by("-created_at", "-pk")
+        messages = list(reversed(newest[:MOST_SHOWN]))
+        lessons = _lessons_of(messages)
+        return [self._shown(message, lessons.get(message.pk, "")) for message in messages]
+
+    def _shown(self, message: Message, lesson: str) -> ShownMessage:
+        files = list(message.attachments.all())
+        is_own = message.kind == Kind.LEARNER and not message.author_email
+        return ShownMessage(
+            author=_("You") if is_own else self._author(message),
+            is_own=is_own,
+            at=message.created_at,
+            topic=str(Topic(message.topic).label) if message.topic else "",
+            lesson=lesson,
+            body=message.body,
+            pictures=[file for file in files if is_shown(file)],
+            files=[file for file in files if not is_shown(file)],
+        )
+
+    def _author(self, message: Message) -> str:
+        """A first name and the school; never more of whoever works there."""
+        if message.author_email:
+            return message.author_email
+        person = first_name(message.author.name) if message.author else ""
+        return _("%(person)s, from %(school)s") % {"person": person, "school": self.school} if person else self.school
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether nobody has said yet what it is about: the page then asks for just that."""
+        return not (self.ticket.is_question_known or self.messages)
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether the page asks how the help was."""
+        return self.ticket.is_finished and self.ticket.resolved_at is not None
+
+    @cached_property
+    def rating(self) -> Rating | None:
+        """What the learner said of it, if they did."""
+        return rating_of(self.ticket)
+
+    @property
+    def promise(self) -> str:
+        """When a person answers, in a sentence."""
+        ticket = self.ticket
+        if ticket.first_responded_at is None and ticket.response_due_at > timezone.now() and not ticket.is_finished:
+            by = {"school": self.school, "when": when(ticket.response_due_at)}
+            return _("%(school)s answers by %(when)s, by e-mail and on this page.") % by
+        return _("%(school)s answers as soon as possible, by e-mail and on this page.") % {"school": self.school}
+
+
+def when(moment: datetime) -> str:
+    """“today, 18:20”, “tomorrow, 12:00”, or the date, in the team's zone."""
+    local, today = timezone.localtime(moment), timezone.localdate()
+    days = {today: _("today"), today + timedelta(days=1): _("tomorrow"), today - timedelta(days=1): _("yesterday")}
+    day = days.get(local.date()) or date_format(local, "SHORT_DATE_FORMAT")
+    return f"{day}, {date_format(local, 'TIME_FORMAT')}"
+
+
+def _lessons_of(messages: Iterable[Message]) -> dict[int, str]:
+    """Which lesson the learner chose with a message, by its key."""
+    own = [message for message in messages if message.kind == Kind.LEARNER]
+    if not own:
+        return {}
+    events = TicketEvent.objects.filter(
+        ticket__in={message.ticket_id for message in own}, kind=TicketEvent.Kind.LEARNER_WROTE
+    )
+    facts = [event.fact for event in events]
+    return {
+        fact.message: fact.lesson.name
+        for fact in facts
+        if isinstance(fact, LearnerWrote) and fact.message and fact.lesson
+    }

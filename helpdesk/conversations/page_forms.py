@@ -1,0 +1,110 @@
+"""What a learner can send from their page."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.conversations.actions import ratings
+from helpdesk.conversations.models.attachment import MAX_SIZE
+from helpdesk.conversations.seen_lessons import SeenLesson
+from helpdesk.tickets.models import Score, Topic
+
+LONGEST = 5_000  # characters
+MOST_FILES = 5
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Several at once; a phone offers its camera."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Some files, which together are not too large."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The files. An empty list where there are none."""
+        files = [file for file in data or [] if file]
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(_("You can add at most 5 files at a time."))
+        if sum(file.size or 0 for file in files) > MAX_SIZE:
+            raise forms.ValidationError(_("Together the files have more than 25 MB. Send fewer, or smaller ones."))
+        return files
+
+
+class TextField(forms.CharField):
+    """Some words; line endings as browsers count them."""
+
+    def to_python(self, value: Any) -> str:
+        """The text. A browser sends two characters for an end of line, and counts one."""
+        text = (super().to_python(value) or "").replace("\r\n", "\n")
+        ProhibitNullCharactersValidator()(text)
+        return text
+
+
+class WriteForm(forms.Form):
+    """A topic, a lesson, some words and pictures; any of these is enough, but for the lesson."""
+
+    topic = forms.ChoiceField(choices=[("", ""), *Topic.choices], required=False)
+    lesson = forms.CharField(max_length=16, required=False)
+    body = TextField(
+        max_length=LONGEST,
+        required=False,
+        error_messages={
+            "max_length": gettext_lazy("Write at most 5,000 characters; the rest can follow in another message.")
+        },
+    )
+    pictures = FilesField(required=False)
+    key = forms.CharField(max_length=36, required=False)
+
+    def __init__(self, *args: Any, lessons: list[SeenLesson], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lessons = lessons
+
+    def clean_lesson(self) -> str:
+        """One of the learner's own, or none."""
+        code: str = self.cleaned_data["lesson"]
+        return code if any(lesson.code == code for lesson in self.lessons) else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Something has to be said."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not (data["topic"] or data["body"].strip() or data["pictures"]):
+            raise forms.ValidationError(_("Choose what it is about, or write some words."))
+        return data
+
+    @property
+    def next_key(self) -> str:
+        """By which a form that is sent twice is known: the one that it came with, or a new one."""
+        return self.data.get("key", "")[:36] or str(uuid.uuid4())
+
+    @property
+    def submission_key(self) -> str:
+        """The same for a second tap alone: who goes back and writes something else sends something else."""
+        data = self.cleaned_data
+        files = [(file.name, file.size) for file in data["pictures"]]
+        said = repr([data["key"], data["topic"], data["lesson"], data["body"], files])
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+class RatingForm(forms.Form):
+    """One of three faces, and a sentence."""
+
+    score = forms.TypedChoiceField(
+        choices=Score.choices,
+        coerce=int,
+        error_messages={
+            "required": gettext_lazy("Choose one of the three faces."),
+            "invalid_choice": gettext_lazy("Choose one of the three faces."),
+        },
+    )
+    comment = TextField(max_length=ratings.LONGEST, required=False)

@@ -1,0 +1,203 @@
+"""The page of whoever asked for help: reached by a signed link, without an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from helpdesk.conversations import limits, links
+from helpdesk.conversations.actions.ratings import rate_ticket
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.attachments import download_address, store
+from helpdesk.conversations.lane import MAX_BODY
+from helpdesk.conversations.models import Attachment, LearnerLink, Submission
+from helpdesk.conversations.page import LearnerPage
+from helpdesk.conversations.page_access import public_page, show
+from helpdesk.conversations.page_forms import RatingForm, WriteForm
+from helpdesk.conversations.seen_lessons import chosen_lesson, offered
+from helpdesk.conversations.senders import sender_of
+from helpdesk.conversations.tasks import send_new_link
+from helpdesk.operations.environ import client_address
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Score, Topic
+from helpdesk.ui.responses import HttpResponseSeeOther
+
+LONGEST_KEPT = 50_000  # characters of what was typed that a page gives back
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public_page
+def learner_page(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Show it, which stores nothing: programs that look through e-mail open every link. Post to write, or to rate."""
+    link, refusal = _find(request, token)
+    if link is None:
+        return refusal
+    with timezone.override(link.team.zone):
+        if request.method == "POST":
+            return _post(request, link)
+        if not link.is_valid:
+            return _show_gone(link)
+        return _show(LearnerPage(link), request)
+
+
+@require_safe
+@public_page
+def learner_file(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
+    """Lead to a file of the conversation, at an address that is soon over."""
+    link, refusal = _find(request, token)
+    if link is None:
+        return refusal
+    if not link.is_valid:
+        return _show_gone(link)
+    shown = {file.pk for message in LearnerPage(link).messages for file in [*message.pictures, *message.files]}
+    file = Attachment.objects.filter(team=link.team_id, pk=pk).first() if pk in shown else None
+    return redirect(download_address(file)) if file else show("conversations/page/file_gone.html", {}, 404)
+
+
+def _find(request: HttpRequest, token: str) -> tuple[LearnerLink | None, HttpResponse]:
+    """The link; where there is none, or the address asked for too many that never were, what is answered instead."""
+    address = client_address(request.META)
+    link, may_look_up = links.find(token), limits.may_look_up(address)
+    if not may_look_up and not (link and limits.is_known(link, address)):
+        return None, show("conversations/page/too_many.html", {}, 429)
+    if link is None:
+        limits.note_forged(address)
+        return None, show("conversations/page/unknown.html", {}, 404)
+    return link, HttpResponse()
+
+
+def _post(request: HttpRequest, link: LearnerLink) -> HttpResponse:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
+        return show("conversations/page/too_large.html", {"school": sender_of(link.team).name}, 413)
+    do = request.POST.get("do", "")
+    if not link.is_valid:
+        return _renew(request, link) if do == "renew" else _show_gone(link, request.POST.get("body", ""))
+    return _rate(request, link) if do == "rate" else _write(request, link)
+
+
+def _show(page: LearnerPage, request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
+    """The page, with what was chosen in the e-mail, or with a form that is in error."""
+    form: WriteForm = more.get("form") or WriteForm(lessons=page.lessons)
+    asked = request.GET if request.method != "POST" else request.POST
+    topic, lesson = asked.get("topic", ""), asked.get("lesson", "")
+    lessons = offered(page.lessons, lesson)
+    context = {
+        "page": page,
+        "school": page.school,
+        "form": form,
+        **_rating_context(page, more.get("rating_form") or RatingForm()),
+        "topics": Topic.choices,
+        "topic": topic if topic in Topic.values else "",
+        "lessons": lessons,
+        "lesson": lesson if any(each.code == lesson for each in lessons) or lesson == "none" else "",
+        "body": request.POST.get("body", "")[:LONGEST_KEPT],
+        "just_sent": request.GET.get("sent", ""),
+    }
+    return show("conversations/page/page.html", context | more, status)
+
+
+def _rating_context(page: LearnerPage, form: RatingForm) -> dict[str, Any]:
+    """The three faces, with what was chosen: nothing, unless the learner did."""
+    rating = page.rating
+    chosen, comment = (rating.score, rating.comment) if rating else ("", "")
+    if form.is_bound:
+        chosen, comment = form.data.get("score", ""), form.data.get("comment", "")
+    faces = [
+        (Score.BAD, "sad", _("It did not help")),
+        (Score.OK, "soso", _("So-so")),
+        (Score.GOOD, "glad", _("It helped")),
+    ]
+    return {
+        "rating_form": form,
+        "faces": [(score.value, icon, label, str(score.value) == str(chosen)) for score, icon, label in faces],
+        "comment": comment,
+    }
+
+
+def _show_gone(link: LearnerLink, body: str = "", *, is_requested: bool = False) -> HttpResponse:
+    """A link that is over, or was taken back: it says neither, nor whose it was, and gives back what was typed."""
+    context = {"school": sender_of(link.team).name, "body": body, "is_requested": is_requested}
+    return show("conversations/page/gone.html", context, 200 if is_requested else 410)
+
+
+def _renew(request: HttpRequest, link: LearnerLink) -> HttpResponse:
+    """Send a new link to the address on record, unless that was asked for too often; the answer is the same."""
+    if limits.may_request_link(link, client_address(request.META)):
+        send_new_link.defer(link_id=link.pk, language=translation.get_language() or "")
+    return _show_gone(link, request.POST.get("body", ""), is_requested=True)
+
+
+def _write(request: HttpRequest, link: LearnerLink) -> HttpResponse:
+    page = LearnerPage(link)
+    form = WriteForm(request.POST, request.FILES, lessons=page.lessons)
+    if not form.is_valid():
+        return _show(page, request, 422, form=form)
+    try:
+        with limits.sending(link, client_address(request.META)) as may_send:
+            if not may_send:
+                return _show(page, request, 429, form=form, problem=_("That was a lot at once. Try again in an hour."))
+            _receive(link, form)
+    except ActionRefused as refused:
+        form.add_error(None, str(refused))
+        return _show(page, request, 422, form=form)
+    return _back(request, "message")
+
+
+def _receive(link: LearnerLink, form: WriteForm) -> None:
+    """Keep it, once: the key of the form tells whether it was kept already. Raises ActionRefused."""
+    data = form.cleaned_data
+    submission = _begin(link, form.submission_key)
+    if submission is None:
+        return
+    files = [store(file, link.ticket) for file in data["pictures"]]
+    message = receive_message(
+        link.ticket,
+        Actor.learner(link.ticket.learner),
+        data["body"],
+        channel=Message.Channel.PAGE,
+        topic=data["topic"],
+        lesson=chosen_lesson(form.lessons, data["lesson"]),
+        trust=Message.Trust.LINK,
+        attachments=files,
+    )
+    submission.message = message
+    submission.save(update_fields=["message"])
+    LearnerLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())
+
+
+def _begin(link: LearnerLink, key: str) -> Submission | None:
+    """That this form is being kept; None where it was, by a second tap."""
+    try:
+        with transaction.atomic():
+            return Submission.objects.create(link=link, key=key)
+    except IntegrityError:
+        return None
+
+
+def _rate(request: HttpRequest, link: LearnerLink) -> HttpResponse:
+    page, form = LearnerPage(link), RatingForm(request.POST)
+    if not form.is_valid():
+        return _show(page, request, 422, rating_form=form)
+    try:
+        with limits.sending(link, client_address(request.META)) as may_send:
+            if not may_send:
+                problem = _("That was a lot at once. Try again in an hour.")
+                return _show(page, request, 429, rating_form=form, problem=problem)
+            actor = Actor.learner(page.ticket.learner)
+            rate_ticket(page.ticket, actor, form.cleaned_data["score"], form.cleaned_data["comment"])
+    except ActionRefused as refused:
+        form.add_error(None, str(refused))
+        return _show(page, request, 422, rating_form=form)
+    return _back(request, "rating")
+
+
+def _back(request: HttpRequest, sent: str) -> HttpResponse:
+    return HttpResponseSeeOther(f"{request.path}?sent={sent}")

@@ -1,0 +1,120 @@
+"""What learners asked and how they liked the answer: whether the question is known, what it is about, ratings.
+
+Of tickets that stand for themselves, so that each figure is that of the list which it leads to.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
+
+from helpdesk.reports import metrics, rankings
+from helpdesk.reports.tables import Cell, Table, number, with_share, word
+from helpdesk.teams.names import People
+from helpdesk.tickets.models import QuestionOrigin, Score, Topic
+
+if TYPE_CHECKING:
+    from helpdesk.reports.report import Report
+
+
+def questions(report: Report, query: str) -> Table:
+    """How many tickets have a known question, and how it became known; `query` asks for all of them."""
+    asked = metrics.requested_in(report.tickets, report.period).filter(metrics.STANDING)
+    figures = asked.aggregate(
+        all=Count("pk"),
+        known=Count("question_known_at"),
+        **{origin.value: Count("pk", filter=Q(question_origin=origin)) for origin in QuestionOrigin},
+    )
+    rows = [_share(_("Known"), figures["known"], figures["all"], f"{query}&question=known")]
+    rows += [
+        _share(origin.label, figures[origin.value], figures["all"], f"{query}&question={origin.value}")
+        for origin in QuestionOrigin
+    ]
+    rows.append(_share(_("Not known"), figures["all"] - figures["known"], figures["all"], f"{query}&question=unknown"))
+    return Table(
+        "questions",
+        _("Known questions"),
+        _("Tickets of this period whose question somebody has said, and how it first became known."),
+        [_("Question"), _("Tickets"), _("Share")],
+        rows if figures["all"] else [],
+    )
+
+
+def _share(name: Any, count: int, of: int, query: str) -> list[Cell]:
+    percent = round(count * 100 / of) if of else 0
+    return [word(name), with_share(number(count, query), of), Cell(f"{percent}%", percent)]
+
+
+def topics(report: Report, query: str, *, by_lesson: bool) -> Table:
+    """What it was about, by course; of one course, by lesson."""
+    field = "lesson" if by_lesson else "course"
+    asked = metrics.requested_in(report.tickets, report.period).filter(metrics.STANDING)
+    counts: dict[tuple[Any, str], int] = {
+        (key, topic): count
+        for key, topic, count in asked.exclude(topic="").values_list(field, "topic").annotate(Count("pk")).order_by()
+    }
+    totals: Counter[Any] = Counter()
+    for (key, _topic), count in counts.items():
+        totals[key] += count
+    subject = (
+        rankings.lessons_of(report.team, totals, is_of_one_course=True)
+        if by_lesson
+        else rankings.courses_of(report.team)
+    )
+    order = [key for key, _count in totals.most_common(None if report.is_complete else rankings.MOST)]
+    most = max(counts.values(), default=0)
+    return Table(
+        "topics",
+        _("What it is about"),
+        _("Tickets of this period, by the topic that the learner or the team chose."),
+        [subject.heading, *(str(topic.label) for topic in Topic)],
+        [
+            [
+                subject.label(key),
+                *(
+                    with_share(
+                        number(counts.get((key, topic), 0), f"{query}&{subject.query(key)}&topic={topic.value}"), most
+                    )
+                    for topic in Topic
+                ),
+            ]
+            for key in order
+        ],
+    )
+
+
+def satisfaction(report: Report, query: str) -> Table:
+    """How learners rated what was resolved in the period and still is, by who is responsible."""
+    resolved = metrics.resolved_in(report.tickets, report.period)
+    rated = resolved.filter(ratings__resolved_at=F("resolved_at"))
+    counts = {
+        (assignee, score): count
+        for assignee, score, count in rated.values_list("assignee", "ratings__score").annotate(Count("pk")).order_by()
+    }
+    people = People(report.team, {assignee for assignee, _score in counts})
+    keys = sorted({assignee for assignee, _score in counts}, key=lambda key: (key is None, people.label(key) or ""))
+    all_scores = Counter[int]()
+    for (_assignee, score), count in counts.items():
+        all_scores[score] += count
+    rows = [_ratings(word(_("All"), f"{query}&rating=rated"), all_scores, query)] if counts else []
+    for key in keys:
+        of_person = Counter({score: counts.get((key, score), 0) for score in Score.values})
+        name = people.label(key) if key else _("Nobody")
+        rows.append(_ratings(word(name), of_person, f"{query}&assignee={key or 'none'}"))
+    return Table(
+        "satisfaction",
+        _("How learners rated the help"),
+        _("Ratings of what was resolved in this period, by who is responsible now."),
+        [_("Person"), *(str(score.label) for score in reversed(Score)), _("Good")],
+        rows,
+    )
+
+
+def _ratings(name: Cell, counts: Counter[int], query: str) -> list[Cell]:
+    total = sum(counts.values())
+    percent = round(counts[Score.GOOD] * 100 / total) if total else 0
+    cells = [number(counts[score], f"{query}&rating={score.name.lower()}") for score in reversed(Score)]
+    return [name, *cells, Cell(f"{percent}%", percent)]

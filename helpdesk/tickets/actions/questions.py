@@ -1,0 +1,57 @@
+"""What the learner wants to know: the one thing that a help request does not say."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.courses.models import Lesson
+from helpdesk.tickets.actions.merging import QUESTION_FIELDS
+from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import QuestionKnown
+from helpdesk.tickets.models import QuestionOrigin, Ticket, TicketEvent, Topic
+from helpdesk.ui.names import clean_text
+
+LONGEST = 20_000  # characters
+
+
+@action
+def tell_question(
+    ticket: Ticket,
+    actor: Actor,
+    text: str,
+    topic: str = "",
+    lesson: Lesson | None = None,
+    *,
+    origin: str = QuestionOrigin.TEAM,
+) -> None:
+    """Say what it is about, in words, by a topic, or both; where a lesson is given, in which it is.
+
+    How and when the question became known is kept as it was the first time.
+    """
+    text = clean_text(text)
+    if not (text or topic):
+        raise ActionRefused(_("Write the question, or choose what it is about."))
+    if len(text) > LONGEST:
+        raise ActionRefused(_("A question has at most 20,000 characters."))
+    if topic and topic not in Topic.values:
+        raise ActionRefused(_("There is no such topic."))
+    if lesson and (lesson.team_id != ticket.team_id or lesson.course_id != ticket.course_id):
+        raise ActionRefused(_("That lesson belongs to another course."))
+    is_same = (text, topic) == (ticket.question, ticket.topic) and not ticket.question_from_id
+    if is_same and (lesson is None or lesson.pk == ticket.lesson_id):
+        return
+    set_question(ticket, actor, text, topic, lesson, origin)
+
+
+def set_question(ticket: Ticket, actor: Actor, text: str, topic: str, lesson: Lesson | None, origin: str) -> None:
+    """Write and record it. To be called with the ticket locked, of values that are checked."""
+    old = ticket.topic
+    ticket.question, ticket.topic, ticket.question_from = text, topic, None
+    if ticket.question_known_at is None:
+        ticket.question_origin, ticket.question_known_at = origin, timezone.now()
+    if lesson:
+        ticket.lesson, ticket.is_lesson_told = lesson, True
+    save_change(ticket, "lesson", "is_lesson_told", *QUESTION_FIELDS)
+    record(ticket, actor, TicketEvent.Kind.QUESTION_KNOWN, QuestionKnown(old, topic, origin))

@@ -1,0 +1,33 @@
+"""The links by which a ticket's learner gets to their page: a new one to hand over, and taking all of them back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from helpdesk.conversations import links
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.ui import flash
+from helpdesk.workspace.note_views import back_to_ticket
+from helpdesk.workspace.ticket_views import find_ticket, link_name
+
+
+@require_POST
+@team_view(Permission.TICKET_CHANGE)
+def create(request: TeamRequest, number: int) -> HttpResponse:
+    """Make one, which the next page shows, and none after it."""
+    ticket = find_ticket(request, number)
+    flash.put(request, link_name(ticket), links.link_for(ticket))
+    return back_to_ticket(request, number)
+
+
+@require_POST
+@team_view(Permission.TICKET_CHANGE)
+def revoke(request: TeamRequest, number: int) -> HttpResponse:
+    """Take back all that lead to this ticket."""
+    links.revoke_links(find_ticket(request, number))
+    messages.success(request, _("The learner’s links no longer work."))
+    return back_to_ticket(request, number)

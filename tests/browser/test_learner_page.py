@@ -1,0 +1,194 @@
+"""A learner on a small phone, without JavaScript, and the team that sees what they told."""
+
+import io
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from PIL import Image
+from playwright.sync_api import expect
+
+from helpdesk.conversations import links
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.models import Attachment, LearnerLink, Rating
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message
+from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
+
+pytestmark = pytest.mark.browser
+EVIL = "<img src=x onerror=\"document.title='ran'\"><script>document.title='ran'</script>"
+SHOTS = os.environ.get("SHOTS")  # a folder, to look at the pages oneself
+
+
+@pytest.fixture
+def ticket(school):
+    now = timezone.now()
+    learner = LearnerFactory(team=school, name="Conceição Lima", email="conceicao@example.com")
+    course = CourseFactory(team=school, title="Chocolate para vender")
+    for days, title in ((3, "Temperagem na bancada"), (2, "Embalagem"), (1, "Ovos recheados")):
+        ActivityFactory(
+            team=school, learner=learner, course=course, lesson_title=title, occurred_at=now - timedelta(days=days)
+        )
+    return open_ticket(school, learner=learner, course=course, requested_at=now - timedelta(hours=1))
+
+
+def picture():
+    file = io.BytesIO()
+    Image.new("RGB", (90, 160), "teal").save(file, "PNG")
+    return {"name": "print.png", "mimeType": "image/png", "buffer": file.getvalue()}
+
+
+def shoot(page, name):
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+
+
+def is_narrow(page):
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def path_of(ticket, **choice):
+    return "/ajuda/" + links.link_for(ticket, **choice).partition("/ajuda/")[2]
+
+
+def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_page, ticket, ana):
+    desk = open_page(1280, user=ana)
+    desk.goto(f"{server}/t/escola/")
+    row = desk.locator(".row", has_text="Conceição")
+    expect(row.locator(".avatar-told")).to_have_count(0)
+    phone = open_page(320, java_script_enabled=False, has_touch=True, is_mobile=True)
+    phone.goto(server + path_of(ticket, topic="download"))
+    expect(phone.get_by_label("Não consigo baixar").or_(phone.locator("[value=download]"))).to_be_checked()
+    assert is_narrow_without_script(phone)
+    phone.locator("label", has_text="Ovos recheados").click()
+    phone.locator("textarea").fill(f"Abre em branco {EVIL}")
+    phone.locator("input[type=file]").set_input_files([picture()])
+    shoot(phone, "ask-320")
+    phone.locator("form button").click()
+    expect(phone.locator(".receipt")).to_be_visible()
+    expect(phone.locator(".learner-message")).to_contain_text("Abre em branco")
+    shown = phone.locator(".pictures img")
+    expect(shown).to_have_count(1)
+    assert phone.request.get(server + phone.url.partition(server)[2].partition("?")[0] + shown.get_attribute("src")).ok
+    shoot(phone, "sent-320")
+    assert Attachment.objects.get().content_type == "image/png"
+    assert phone.context.cookies() == []
+
+    # The list that was open all the time.
+    expect(row.locator(".row-summary")).to_contain_text("“Abre em branco")
+    expect(row.locator(".avatar-told.avatar-unseen")).to_be_visible()
+    row.locator(".row-link").click()
+    expect(desk.locator(".question")).to_contain_text("Abre em branco")
+    expect(desk.locator(".question-about")).to_contain_text("Ovos recheados")
+    thumb = desk.locator(".timeline .attachments img")
+    expect(thumb).to_be_visible()
+    assert thumb.evaluate("image => image.decode().then(() => image.naturalWidth)") == 90
+    assert desk.title() != "ran"
+    shoot(desk, "ticket-1280")
+
+
+def is_narrow_without_script(page):
+    """Without scripts nothing can be asked of the page: a box as wide as the screen is looked at instead."""
+    box = page.locator(".learner-page").bounding_box()
+    return box["x"] >= 0 and box["x"] + box["width"] <= 320
+
+
+def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_page, ticket, ana):
+    desk = open_page(1280, user=ana)
+    desk.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    desk.locator(".question-edit > summary").click()
+    desk.locator(".question-edit select").select_option("payment")
+    desk.locator(".question-edit textarea").fill("Quer a nota fiscal")
+    desk.locator(".question-edit .btn").click()
+    expect(desk.locator("blockquote.question")).to_have_text("Quer a nota fiscal")
+    desk.locator(".around details", has=desk.locator("#email")).locator("summary").click()
+    desk.get_by_role("button", name=re.compile("link", re.I)).first.click()
+    address = desk.locator("#learner-link").input_value()
+    assert LearnerLink.objects.count() == 1
+    learner = open_page(360)
+    assert learner.goto(server + "/ajuda/" + address.partition("/ajuda/")[2]).status == 200
+    desk.reload()
+    expect(desk.locator("#learner-link")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("light", 720), ("dark", 360), ("dark", 720)])
+def test_axe_finds_nothing_on_any_of_its_pages(server, open_page, ticket, beatriz, scheme, width, complaints):
+    page = open_page(width, scheme)
+    person = Actor.person(beatriz)
+    found: list[tuple[str, str, str]] = []
+
+    def look(name):
+        results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
+        found.extend(
+            (name, violation["id"], violation["nodes"][0]["html"][:120]) for violation in results.response["violations"]
+        )
+        if not is_narrow(page):
+            found.append((name, "is wider than the screen", ""))
+        shoot(page, f"{name}-{scheme}-{width}")
+
+    path = server + path_of(ticket, topic="video")
+    page.goto(path)
+    look("ask")
+    page.locator("form").evaluate(
+        "form => { form.reset(); form.querySelectorAll(':checked').forEach(e => e.checked = false) }"
+    )
+    page.locator("form button").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    look("wrong")
+    page.locator("[value=video]").check(force=True)
+    page.locator("textarea").fill("O vídeo fica carregando e não começa, no celular e no computador.")
+    page.locator("input[type=file]").set_input_files([picture()])
+    page.locator("form button").click()
+    expect(page.locator(".receipt")).to_be_visible()
+    look("sent")
+    message = reply(ticket, person, "Oi, Conceição! Tente **agora**, por favor.")
+    Message.objects.filter(pk=message.pk).update(send_at=timezone.now())
+    actions.resolve_ticket(ticket, person)
+    page.goto(path)
+    look("resolved")
+    page.locator("[name=score][value='3']").check(force=True)
+    page.locator("[name=comment]").fill("Muito rápido!")
+    page.locator("form button").first.click()
+    expect(page.locator(".receipt")).to_be_visible()
+    look("rated")
+    assert Rating.objects.get().score == 3
+    LearnerLink.objects.update(revoked_at=timezone.now())
+    assert page.goto(path).status == 410
+    look("gone")
+    page.locator("form button").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    look("requested")
+    assert page.goto(f"{server}/ajuda/forjado/").status == 404
+    look("unknown")
+    assert found == []
+    statuses = {re.findall(r"status of (\d+)", text)[0] for text in complaints}
+    assert statuses == {"404", "410", "422"}
+    complaints.clear()
+
+
+def test_what_learners_send_runs_nowhere(server, open_page, ticket, ana, complaints):
+    """Opened by themselves, a page and a drawing that were sent are downloads, in a sandbox."""
+    phone = open_page(360)
+    phone.goto(server + path_of(ticket))
+    hostile = [
+        {"name": "page.html", "mimeType": "text/html", "buffer": b"<script>document.title='ran'</script>"},
+        {
+            "name": "drawing.svg",
+            "mimeType": "image/svg+xml",
+            "buffer": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        },
+    ]
+    phone.locator("input[type=file]").set_input_files(hostile)
+    phone.locator("form button").click()
+    expect(phone.locator(".learner-message .link")).to_have_count(2)
+    assert phone.locator(".learner-message img").count() == 0
+    for file in phone.locator(".learner-message .link").all():
+        with phone.expect_download() as download:
+            file.click()
+        assert download.value.suggested_filename in {"page.html", "drawing.svg"}
+    complaints.clear()

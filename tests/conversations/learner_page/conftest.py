@@ -1,0 +1,51 @@
+"""A learner who asked for help, and the link to their page."""
+
+from copy import deepcopy
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations import links
+from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
+
+
+@pytest.fixture(autouse=True)
+def _files_of_the_test(settings, tmp_path):
+    stores = deepcopy(settings.STORAGES)
+    stores["attachments"]["OPTIONS"]["location"] = tmp_path / "attachments"
+    settings.STORAGES = stores
+
+
+@pytest.fixture
+def conceicao(team):
+    return LearnerFactory(team=team, name="Conceição Lima", email="conceicao@example.com")
+
+
+@pytest.fixture
+def ticket(team, conceicao):
+    """Asked an hour ago, after three lessons."""
+    now = timezone.now()
+    course = CourseFactory(team=team, title="Chocolate para vender")
+    for days, title in ((3, "Temperagem na bancada"), (2, "Embalagem"), (1, "Ovos recheados"), (4, "Boas-vindas")):
+        ActivityFactory(
+            team=team, learner=conceicao, course=course, lesson_title=title, occurred_at=now - timedelta(days=days)
+        )
+    return open_ticket(team, learner=conceicao, course=course, requested_at=now - timedelta(hours=1))
+
+
+@pytest.fixture
+def token(ticket):
+    return links.create_link(ticket)[1]
+
+
+@pytest.fixture
+def page(token):
+    return f"/ajuda/{token}/"
+
+
+@pytest.fixture
+def learner(client):
+    """A browser that speaks English."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
