@@ -11,6 +11,9 @@ from datetime import timedelta
 
 from benchmarks.pages import team_of
 
+BODY = "Oi, {first_name}!\n\nO vídeo já abre de novo: https://example.com/aula\n\n- saia da conta\n- entre outra vez"
+SEVERAL = 4  # connections, as WORKER_EMAILS has it
+
 from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.db import connection, transaction
@@ -21,9 +24,6 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
-
-BODY = "Oi, {first_name}!\n\nO vídeo já abre de novo: https://example.com/aula\n\n- saia da conta\n- entre outra vez"
-SEVERAL = 4  # connections, as WORKER_EMAILS has it
 
 
 class Taker:

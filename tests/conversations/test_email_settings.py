@@ -36,8 +36,14 @@ def identity(page):
     return SenderIdentity.objects.get()
 
 
+def found_in(text, pattern):
+    found = re.search(pattern, text)
+    assert found
+    return found[1]
+
+
 def sent_token():
-    return re.search(r"/email/confirm/([^/]+)/", mail.outbox[-1].body)[1]
+    return found_in(str(mail.outbox[-1].body), r"/email/confirm/([^/]+)/")
 
 
 def test_a_sender_is_kept(page, identity, team):
@@ -155,7 +161,7 @@ def test_suppressing_by_hand_allowing_and_undoing(page, team):
     SuppressedAddress.objects.update(reason="bounced", detail="550")
     page.post(f"{HOME}suppressed/{row.pk}/allow/")
     assert not SuppressedAddress.objects.exists()
-    undo = re.search(r'name="undo" value="([^"]+)"', page.get(HOME).text)[1]
+    undo = found_in(page.get(HOME).text, r'name="undo" value="([^"]+)"')
     page.post(f"{HOME}suppressed/", {"undo": undo})
     again = SuppressedAddress.objects.get()
     assert (again.address, again.reason, again.detail) == ("bad@example.com", "bounced", "550")
@@ -175,7 +181,7 @@ def test_many_addresses_come_in_pages(page, team, django_assert_max_num_queries)
     with django_assert_max_num_queries(15):
         text = page.get(HOME).text
     assert text.count("Allow again") == 50
-    assert page.get(HOME + re.search(r'href="(\?before=[^"]+)"', text)[1]).text.count("Allow again") == 10
+    assert page.get(HOME + found_in(text, r'href="(\?before=[^"]+)"')).text.count("Allow again") == 10
 
 
 RIGHT = {
