@@ -49,7 +49,7 @@ mutation: .venv/installed  ## Break a sample of functions in small ways, and tel
 
 bench: export VAR_DIR := $(VAR_DIR)/benchmark
 bench: export TRIAL = 1
-bench: .venv/installed  ## The intake and the API next to bare views; processing, publishing, a bulk change; the pages at a million tickets
+bench: .venv/installed  ## The intake and the API next to bare views; processing, publishing, a bulk change, outgoing e-mail; the pages at a million tickets
 	$(BIN)/python manage.py setup
 	$(BIN)/python -m benchmarks.intake
 	$(BIN)/python -m benchmarks.processing
@@ -60,6 +60,7 @@ bench: .venv/installed  ## The intake and the API next to bare views; processing
 	$(BIN)/python -m benchmarks.api
 	$(BIN)/python -m benchmarks.publishing
 	$(BIN)/python -m benchmarks.bulk
+	$(BIN)/python -m benchmarks.outgoing
 
 messages: .venv/installed  ## Bring the catalogue up to date with the code (needs gettext)
 	TRIAL=1 $(BIN)/python manage.py makemessages -l pt_BR --no-obsolete --no-location --no-wrap --ignore .venv --ignore var
