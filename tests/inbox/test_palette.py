@@ -72,7 +72,9 @@ def test_another_teams_are_not_found(page, team):
     assert found(page, str(ticket.number)) == {}
 
 
-@pytest.mark.parametrize("text", ["", " ", "%", "_", "#", "\u200b", "'; --", "<bdo>", "a" * 100, "é" * 40, "#999999999"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "%", "_", "#", "\u200b", "'; --", "<bdo>", "a" * 100, "é" * 40, "#999999999"]
+)
 def test_odd_texts_find_nothing_and_break_nothing(page, team, text):
     open_ticket(team)
     assert found(page, text) == {}
