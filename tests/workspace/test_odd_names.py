@@ -67,7 +67,7 @@ def test_in_sentences_without_markup_a_name_is_set_apart_too(team, member):
     said.append(str(refused.value))
     invitation = Invitation(team=Team(name=ARABIC), email="a@example.com", role="agent", invited_by=outsider)
     send_invitation(invitation, "token")
-    said += [mail.outbox[0].subject, mail.outbox[0].body]
+    said += [str(mail.outbox[0].subject), str(mail.outbox[0].body)]
     for sentence in said:
         assert sentence.count(ARABIC) == sentence.count(f"\u2068{ARABIC}\u2069") >= 1, sentence
 
