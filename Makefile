@@ -10,7 +10,7 @@ ACTIONS := $(filter-out %__init__.py,$(wildcard helpdesk/tickets/actions/*.py))
 TESTS_OF_ACTIONS := $(addprefix tests/tickets/test_,actions.py leaving.py merging.py questions.py) tests/bulk/test_undo.py tests/webhooks/test_order.py
 TESTS_OF_ACCESS := tests/teams/test_interrupted.py tests/teams/test_pages.py tests/test_access.py
 
-.PHONY: help demo dev setup serve test coverage lint browser-test client-test mutation bench messages lock
+.PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages lock
 .DEFAULT_GOAL := help
 
 help:  ## What there is to make
@@ -71,12 +71,23 @@ coverage: .venv/installed  ## The tests again, with what they run of the code; f
 	$(BIN)/coverage report
 
 lint: .venv/installed  ## Style, types, templates, migrations, and the way that imports may go
+	@$(MAKE) --jobs 2 --output-sync --keep-going --no-print-directory types style imports templates migrations
+
+types: .venv/installed
+	SECRET_KEY=for-static-checks-only-0123456789-abcdefghij ALLOWED_HOSTS=localhost DATABASE_URL=postgres://localhost/none $(BIN)/mypy
+
+style: .venv/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	SECRET_KEY=for-static-checks-only-0123456789-abcdefghij ALLOWED_HOSTS=localhost DATABASE_URL=postgres://localhost/none $(BIN)/mypy
+
+imports: .venv/installed
 	$(BIN)/lint-imports
+
+templates: .venv/installed
 	git ls-files 'templates/*.html' | xargs -r $(BIN)/djade --check --target-version 5.2
 	! git grep -nE '.{161}' -- templates  # no line of a template over 160 characters
+
+migrations: .venv/installed
 	TRIAL=1 $(BIN)/python manage.py makemigrations --check --dry-run
 
 .venv/installed: requirements/development.txt
