@@ -46,11 +46,6 @@ MODELS = [model for label in OURS for model in apps.get_app_config(label).get_mo
 
 
 @pytest.fixture
-def team():
-    return TeamFactory()
-
-
-@pytest.fixture
 def filled(client, team, monkeypatch):
     """A row of every model, some in this team and some in another."""
     for each in (team, TeamFactory()):

@@ -17,12 +17,11 @@ from helpdesk.integrations import actions, dispatcher, emails, tasks
 from helpdesk.integrations.enqueuing import enqueue_deliveries
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.payloads import EXPANDED
-from helpdesk.teams.roles import Role
 from helpdesk.tickets.actions import add_note, add_tag, assign_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.subscribers import notify_subscriber
-from tests.factories import MembershipFactory, TeamFactory, open_ticket, publish
+from tests.factories import TeamFactory, open_ticket, publish
 from tests.integrations.conftest import attempt, make_due, wait_of, work
 
 pytestmark = pytest.mark.django_db
@@ -74,8 +73,8 @@ def test_secrets_are_encrypted_at_rest(endpoint):
 
 def test_the_events_tell_who_did_what(endpoint, receiver, team, owner):
     ticket = open_ticket(team)
-    assign_ticket(ticket, Actor.person(owner.user), owner.user)
-    add_note(ticket, Actor.person(owner.user), "Já respondi.")
+    assign_ticket(ticket, Actor.person(owner), owner)
+    add_note(ticket, Actor.person(owner), "Já respondi.")
     work()
     told = [json.loads(body) for _headers, body in receiver.got]
     assert [payload["type"] for payload in told] == ["ticket.created", "ticket.assigned", "ticket.note_added"]
@@ -84,12 +83,12 @@ def test_the_events_tell_who_did_what(endpoint, receiver, team, owner):
     assert facts == {
         "kind": "assigned",
         "actor_kind": "person",
-        "actor_name": "Ana",
+        "actor_name": "Ana Prado",
         "attribute": "assignee",
         "old_value": "",
-        "new_value": "Ana",
+        "new_value": "Ana Prado",
     }
-    assert event["sentence"] == "Ana assumiu"
+    assert event["sentence"] == "Ana Prado assumiu"
     assert told[2]["data"]["note"]["body"] == "Já respondi."
     assert {payload["data"]["ticket"]["status"] for payload in told} == {"open"}  # as it is when they are told
     assert [payload["data"]["event"]["version"] for payload in told] == [1, 2, 4]
@@ -144,11 +143,11 @@ def test_a_change_does_nothing_for_endpoints_itself(endpoint, team, django_asser
 def test_each_note_is_sent_with_its_own_event(endpoint, receiver, team, owner):
     ticket = open_ticket(team)
     for text in ("Um", "Dois"):
-        add_note(ticket, Actor.person(owner.user), text)
+        add_note(ticket, Actor.person(owner), text)
     ticket.messages.filter(body="Um").delete()
     work()
     notes = [json.loads(body)["data"]["note"] for _headers, body in receiver.got[1:]]
-    assert [note and (note["body"], note["author"]["name"]) for note in notes] == [None, ("Dois", "Ana")]
+    assert [note and (note["body"], note["author"]["name"]) for note in notes] == [None, ("Dois", "Ana Prado")]
 
 
 def test_what_is_deleted_before_it_is_told_is_not_sent(endpoint, receiver, team):
@@ -178,9 +177,9 @@ def test_a_batch_costs_the_same_queries_for_ten_as_for_one(endpoint, team, djang
         enqueue_deliveries(events[2:])
 
 
-def test_gone_disables_at_once_and_tells_the_managers(endpoint, receiver, team, owner):
-    MembershipFactory(team=team, role=Role.MANAGER, user__name="João")
-    MembershipFactory(team=team, role=Role.AGENT)
+def test_gone_disables_at_once_and_tells_the_managers(endpoint, receiver, team, owner, manager, agent):
+    owner.language = "en"
+    owner.save()
     receiver.status = 410
     open_ticket(team)
     work()
@@ -189,7 +188,7 @@ def test_gone_disables_at_once_and_tells_the_managers(endpoint, receiver, team, 
     assert WebhookDelivery.objects.get().state == "failed"
     send_letters()
     english, portuguese = mail.outbox
-    assert english.to == [owner.user.email]
+    assert english.to == [owner.email]
     assert "is disabled" in english.subject
     assert "desativado" in portuguese.subject
     assert f"/t/escola/integrations/{endpoint.pk}/" in english.body

@@ -33,10 +33,9 @@ pytestmark = pytest.mark.django_db
 NEW, ASSIGNED, AGAIN = NotificationKind
 
 
-@pytest.fixture
-def team():
+@pytest.fixture(autouse=True)
+def _what_happens_from_now_on_is_told():
     HistoryCursor.objects.create(pk=1, position=0, seen_position=0)
-    return TeamFactory(name="Escola da Ana", slug="escola")
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ SYSTEM = Actor.system()
 
 
 @pytest.fixture
-def ticket(team):
-    return open_ticket(team)
-
-
-@pytest.fixture
 def actor(agent):
     return Actor.person(agent)
 

@@ -23,7 +23,7 @@ from webhooks.intake import TEST_CALL
 from webhooks.models import Delivery, Source, UnverifiedDelivery
 from webhooks.tasks import delete_logs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
 PING = {"event": "ping", "data": {"message": "ping"}}
 
 
@@ -96,7 +96,7 @@ class TestSteps:
         assert done_steps(source) == set()
 
     def test_an_invitation_or_a_colleague_counts_as_invited(self, source, team, owner):
-        Invitation.objects.create(team=team, email="a@example.com", token_hash="x", invited_by=owner.user)
+        Invitation.objects.create(team=team, email="a@example.com", token_hash="x", invited_by=owner)
         assert done_steps(source) == {Step.TEAM}
         Invitation.objects.all().delete()
         MembershipFactory(team=team)
@@ -147,11 +147,11 @@ class TestTestCalls:
         assert ">Test<" in page.get(f"{home}deliveries/").text
         assert ">Test<" in page.get(f"{home}deliveries/{delivery.pk}/").text
 
-    def test_it_proves_nothing_about_eduzz(self, page, source, home, owner):
+    def test_it_proves_nothing_about_eduzz(self, page, source, home, owner_membership):
         page.post(f"{home}test-call/")
         process()
         assert done_steps(source) == set()
-        (found,) = sources_of(owner)
+        (found,) = sources_of(owner_membership)
         assert (found.health, found.last_authentic_at) == ("unverified", None)
         assert Source.objects.get().first_call_at is None
         assert source.keys.get().last_verified_at is None
@@ -193,8 +193,8 @@ class TestTestCalls:
             page.post(f"{home}test-call/")
             process()
         first = Ticket.objects.filter(learner__email=trial_calls.ADDRESS).earliest("pk")
-        ticket_actions.add_note(first, Actor.person(owner.user), "Chegou!")
-        ticket_actions.add_tag(first, Actor.person(owner.user), "teste")
+        ticket_actions.add_note(first, Actor.person(owner), "Chegou!")
+        ticket_actions.add_tag(first, Actor.person(owner), "teste")
         assert page.post("/t/escola/sources/remove-test-calls/", {"source": source.pk}).url == home
         assert list(Ticket.objects.all()) == [kept]
         assert not Delivery.objects.exists()

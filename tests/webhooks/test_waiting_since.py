@@ -15,7 +15,7 @@ from webhooks.actions import add_key, replay
 from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery, Source, UnverifiedDelivery
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
 PING = {"event": "ping", "data": {"message": "ping"}}
 LONG_AGO = timedelta(days=3)
 
