@@ -7,7 +7,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 
 ACTIONS := $(filter-out %__init__.py,$(wildcard helpdesk/tickets/actions/*.py))
-TESTS_OF_ACTIONS := $(addprefix tests/tickets/test_,actions.py leaving.py merging.py questions.py) tests/bulk/test_undo.py tests/webhooks/test_order.py
+TESTS_OF_ACTIONS := $(addprefix tests/tickets/test_,actions.py asking_again.py snoozing.py tags_and_notes.py leaving.py merging.py questions.py) tests/bulk/test_undo.py tests/webhooks/test_order.py
 TESTS_OF_ACCESS := tests/teams/test_interrupted.py tests/teams/test_pages.py tests/test_access.py
 
 .PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages lock
@@ -33,11 +33,11 @@ serve: .venv/installed  ## The production server on whatever is there
 	exec $(BIN)/python manage.py serve
 
 test: .venv/installed  ## The whole test suite but for the browser, on real PostgreSQL
-	$(BIN)/python -m pytest -m "not browser" -n auto
+	$(BIN)/python -m pytest -m "not browser" -n auto --maxschedchunk 2
 
 browser-test: .venv/installed  ## The tests that drive Chromium (from the system; on Debian as root it is installed)
 	@command -v chromium chromium-browser google-chrome >/dev/null || { apt-get update -q && apt-get install -qy chromium; }
-	$(BIN)/python -m pytest -m browser -n 2
+	$(BIN)/python -m pytest -m browser -n 2 --maxschedchunk 1
 
 client-test: .venv/installed  ## Linters read the API's schema, and clients made from it are driven (Node; Java if it is there)
 	$(BIN)/python -m pytest tests/clients/generated_clients.py
@@ -66,7 +66,7 @@ messages: .venv/installed  ## Bring the catalogue up to date with the code (need
 
 coverage: .venv/installed  ## The tests again, with what they run of the code; fails below its floor
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -m "not browser" -n auto
+	$(BIN)/coverage run -m pytest -m "not browser" -n auto --maxschedchunk 2
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

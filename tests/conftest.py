@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import os
 import socket
 import subprocess
@@ -43,6 +44,17 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_xdist_auto_num_workers():
     """One process more than there are cores, since some tests wait for other processes and leave a core idle."""
     return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else None
+
+
+def pytest_collection_modifyitems(items):
+    """What takes long is begun first, so that at the end no core waits for it alone."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish(session):
+    """What is there by now stays, and is not looked through again for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
