@@ -12,7 +12,7 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Tag, Ticket
-from tests.factories import MembershipFactory
+from tests.factories import MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 
