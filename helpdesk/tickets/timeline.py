@@ -103,7 +103,8 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
         text = merged.question if merged and merged.question != ticket.question else comments.get(event.pk, "")
         sentence = sentence_of(event, ticket, links=True, people=people)
         author, call = actor_label(event, people), by_pk.get(event.ticket_id)
-        is_change = bool(author) and event.kind != Kind.CREATED and merged is None
+        is_of_learner = event.actor_kind == TicketEvent.ActorKind.LEARNER
+        is_change = bool(author) and event.kind != Kind.CREATED and merged is None and not is_of_learner
         entries.append(Entry(at, sentence, text, author, call, merged, is_change))
     entries += [
         _entry_of(message, written.get(message.pk), people, by_pk.get(message.ticket_id)) for message in messages
