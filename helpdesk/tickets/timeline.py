@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -81,7 +81,7 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
     here = [ticket, *by_pk.values()]
     entries = []
     events = list(TicketEvent.objects.filter(ticket__in=here).order_by("created_at", "pk"))
-    messages = list(_messages_in(here))
+    messages = _messages_in(here)
     people = people_in(ticket.team, events, messages)
     comments = _comments_on_ratings(ticket, events)
     written = {}
@@ -119,10 +119,12 @@ def _is_told_by_message(event: TicketEvent) -> bool:
     return isinstance(event.fact, ReplyCancelled | MessageSent)
 
 
-def _messages_in(here: list[Ticket]) -> QuerySet[Message]:
-    """What was written, with its files, and what became of it."""
-    written = Message.objects.filter(ticket__in=here, cancelled_at=None)
-    return written.prefetch_related("dispatches", "attachments").order_by("created_at", "pk")
+def _messages_in(here: list[Ticket]) -> list[Message]:
+    """What was written; what is no note with its files, and with what became of it."""
+    messages = list(Message.objects.filter(ticket__in=here, cancelled_at=None).order_by("created_at", "pk"))
+    others = [message for message in messages if message.kind != Message.Kind.NOTE]
+    prefetch_related_objects(others, "dispatches", "attachments")
+    return messages
 
 
 def _comments_on_ratings(ticket: Ticket, events: list[TicketEvent]) -> dict[int, str]:
