@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -81,7 +81,7 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
     here = [ticket, *by_pk.values()]
     entries = []
     events = list(TicketEvent.objects.filter(ticket__in=here).order_by("created_at", "pk"))
-    messages = list(_messages_in(here))
+    messages = _messages_in(here)
     people = people_in(ticket.team, events, messages)
     comments = _comments_on_ratings(ticket, events)
     written = {}
@@ -103,7 +103,8 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
         text = merged.question if merged and merged.question != ticket.question else comments.get(event.pk, "")
         sentence = sentence_of(event, ticket, links=True, people=people)
         author, call = actor_label(event, people), by_pk.get(event.ticket_id)
-        is_change = bool(author) and event.kind != Kind.CREATED and merged is None
+        is_of_learner = event.actor_kind == TicketEvent.ActorKind.LEARNER
+        is_change = bool(author) and event.kind != Kind.CREATED and merged is None and not is_of_learner
         entries.append(Entry(at, sentence, text, author, call, merged, is_change))
     entries += [
         _entry_of(message, written.get(message.pk), people, by_pk.get(message.ticket_id)) for message in messages
@@ -118,10 +119,12 @@ def _is_told_by_message(event: TicketEvent) -> bool:
     return isinstance(event.fact, ReplyCancelled | MessageSent)
 
 
-def _messages_in(here: list[Ticket]) -> QuerySet[Message]:
-    """What was written, with its files, and what became of it."""
-    written = Message.objects.filter(ticket__in=here, cancelled_at=None)
-    return written.prefetch_related("dispatches", "attachments").order_by("created_at", "pk")
+def _messages_in(here: list[Ticket]) -> list[Message]:
+    """What was written; what is no note with its files, and with what became of it."""
+    messages = list(Message.objects.filter(ticket__in=here, cancelled_at=None).order_by("created_at", "pk"))
+    others = [message for message in messages if message.kind != Message.Kind.NOTE]
+    prefetch_related_objects(others, "dispatches", "attachments")
+    return messages
 
 
 def _comments_on_ratings(ticket: Ticket, events: list[TicketEvent]) -> dict[int, str]:
