@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.banners import Banner
+from helpdesk.ui.composed import ComposedQuery
 from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery, is_late
 from webhooks.querysets import SourceQuerySet
 
@@ -83,9 +84,14 @@ def sources_of(membership: Membership) -> list[Source]:
     if not membership.can(Permission.SOURCE_VIEW):
         return []
     if not hasattr(membership, "_sources"):
-        membership._sources = list(with_health(Source.objects.for_team(membership.team).select_related("team")))  # type: ignore[attr-defined]
+        membership._sources = _OF_TEAM.objects(Source, team=membership.team_id)  # type: ignore[attr-defined]
     sources: list[Source] = membership._sources  # type: ignore[attr-defined]
+    for source in sources:
+        source.team = membership.team
     return sources
+
+
+_OF_TEAM = ComposedQuery(lambda team: with_health(Source.objects.filter(team=team)))
 
 
 def problem_of(source: Source) -> str:
@@ -131,10 +137,14 @@ def _in_quarantine(source: Source) -> str:
 
 def banners(membership: Membership) -> Iterator[Banner]:
     """That events wait for too long, that some have failed, or that none come in."""
-    waited = longest_wait(Source.objects.for_team(membership.team))
+    sources = sources_of(membership)
+    if sources:
+        waited = max((source.waited for source in sources if source.waited), default=None)
+    else:
+        waited = longest_wait(Source.objects.for_team(membership.team))
     if waited and is_late(waited):
         yield Banner("warning", late_sentence(waited))
-    for source in sources_of(membership):
+    for source in sources:
         if source.trouble != Source.Health.DELAYED and (problem := problem_of(source)):
             level = "error" if source.is_in_grave_trouble else "warning"
             yield Banner(level, problem, *_way_out(source, source.trouble))

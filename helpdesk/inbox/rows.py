@@ -150,7 +150,7 @@ def rows_of(
             key=ticket.number,
             number=f"#{ticket.number}",
             learner=_avatar(learners[ticket.learner_id]),
-            course=courses.get(ticket.course_id or 0, str(ticket.course or "")),
+            course=courses.get(ticket.course_id or 0) or str(ticket.course or ""),
             again=f"{count}×" if count > 1 else "",
             asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
             what=_what(ticket, contexts[ticket.pk]),

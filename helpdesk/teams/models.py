@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.querysets import (
@@ -171,6 +172,16 @@ class Team(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The zone in which this team reads times; they are stored in UTC."""
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    @cached_property
+    def members(self) -> list[Membership]:
+        """The memberships with their people, by name: read once for this object, which is that of one request."""
+        return list(self.memberships.select_related("user").order_by("user__name", "user__email"))
+
+    @property
+    def able_to_work(self) -> list[User]:
+        """The people among them who may be responsible for tickets."""
+        return [member.user for member in self.members if member.user.is_active and member.can(Permission.TICKET_CHANGE)]
 
 
 class Membership(models.Model):

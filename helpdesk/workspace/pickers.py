@@ -7,7 +7,7 @@ from typing import Any
 
 from helpdesk.teams.models import User
 from helpdesk.teams.names import labels_of
-from helpdesk.tickets.forms import AssignmentForm, SnoozeForm
+from helpdesk.tickets.forms import SnoozeForm
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket
 
 TAGS_OFFERED = 30
@@ -26,7 +26,7 @@ class Pickers:
 
 def pickers_for(ticket: Ticket, user: User) -> Pickers:
     """Whoever chooses comes first among the people."""
-    people = labels_of(AssignmentForm(team=ticket.team).people)
+    people = labels_of(ticket.team.able_to_work)
     return Pickers(
         statuses=[Status(ticket.status), *ticket.next_statuses],
         priorities=sorted(Priority.choices, reverse=True),

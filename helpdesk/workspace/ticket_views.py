@@ -46,8 +46,10 @@ def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
 
 def find_ticket(request: TeamRequest, number: int) -> Ticket:
     """The team's ticket of this number, with what its page shows; else 404."""
-    tickets = Ticket.objects.for_team(request.team).with_row_relations().select_related("team", "merged_into")
-    return get_object_or_404(tickets, number=number)
+    tickets = Ticket.objects.for_team(request.team).with_row_relations().select_related("course")
+    ticket = get_object_or_404(tickets, number=number)
+    ticket.team = request.team
+    return ticket
 
 
 def list_of(request: TeamRequest) -> TicketFilter:
