@@ -77,9 +77,12 @@ VIEWS = [
 
 
 def count_views(membership: Membership) -> dict[str, str]:
-    """The number of tickets in each view by its name, in one query; “100+” where there are more."""
-    counts = dict(_IN_VIEWS.rows(team=membership.team_id, user=membership.user_id))
-    return {view.name: capped(counts.get(place, 0)) for place, view in enumerate(VIEWS)}
+    """The number of tickets in each view by its name, “100+” where there are more; read once for a request."""
+    if not hasattr(membership, "_view_counts"):
+        counts = dict(_IN_VIEWS.rows(team=membership.team_id, user=membership.user_id))
+        membership._view_counts = {view.name: capped(counts.get(place, 0)) for place, view in enumerate(VIEWS)}  # type: ignore[attr-defined]
+    view_counts: dict[str, str] = membership._view_counts  # type: ignore[attr-defined]
+    return view_counts
 
 
 def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:

@@ -13,7 +13,7 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.keyset import Order, Place, read_place, write_place
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 
 
 class Page(NamedTuple):
