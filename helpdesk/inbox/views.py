@@ -26,7 +26,7 @@ from helpdesk.tickets.models import Ticket
 MOST_ROWS = 500
 SHOWN_ROW = re.compile(r"(\d{1,9})-([0-9]?)")
 # What htmx asks for by the element that takes it; else it is the page.
-PARTS = {"more": "inbox/_rows.html", "list-pane": "inbox/_list.html"}
+PARTS = {"more": "inbox/_rows.html", "list-pane": "inbox/_list.html", "filter-panel": "inbox/_filter_panel.html"}
 
 
 @never_cache
@@ -36,6 +36,8 @@ def inbox(request: TeamRequest) -> HttpResponse:
     """The team's tickets, by the question in the address; read anew by whoever comes back to it."""
     question = TicketFilter(request.GET, request.team, request.user)
     template = PARTS.get(request.htmx.target or "", "inbox/inbox.html") if request.htmx else "inbox/inbox.html"
+    if template == PARTS["filter-panel"]:
+        return render(request, template, {"filter": question, "has_panel": True})
     context = _list_of(request, question)
     if template != PARTS["more"]:
         is_bare = not (context["groups"] or request.GET)
@@ -83,6 +85,7 @@ def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool)
         "offers": change_offers(request.membership),
         "presets": SnoozeForm.PRESETS,
         "save_form": SavedViewForm() if chips else None,
+        "has_panel": bool(question.errors) or "panel" in request.GET,
     }
 
 
