@@ -33,13 +33,12 @@ class SimilarTickets:
 def look_around(ticket: Ticket) -> tuple[LearnerContext, SimilarTickets | None]:
     """What the learner was doing, and who else asked there; None where nobody did."""
     near = _in_the_course(ticket)
-    contexts = contexts_of([ticket, *near])
-    lesson = contexts[ticket.pk].lesson
-    same = [other for other in near if lesson and contexts[other.pk].lesson == lesson]
+    same = [other for other in near if ticket.lesson_id and other.lesson_id == ticket.lesson_id]
     others = same or near
+    shown = others[:SHOWN]
+    contexts = contexts_of([ticket, *shown])
     if not others:
         return contexts[ticket.pk], None
-    shown = others[:SHOWN]
     names = {learner.pk: label for learner, label in labels_of({ticket.learner, *(other.learner for other in shown)})}
     told = [(other, names[other.learner_id], contexts[other.pk]) for other in shown]
     return contexts[ticket.pk], SimilarTickets(len(others), bool(same), told)
