@@ -6,9 +6,12 @@ from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 
 from helpdesk.courses.models import Course
 from helpdesk.inbox.counts import VIEWS, count_views
+from helpdesk.inbox.row_html import draw
+from helpdesk.inbox.rows import Row
 from helpdesk.inbox.saved_views import labels_of_views
 
 register = template.Library()
@@ -22,6 +25,19 @@ def sidebar(context: dict[str, Any]) -> dict[str, Any]:
         "views": [(view, count) for view, count in zip(VIEWS, count_views(membership).values(), strict=True)],
         "saved": labels_of_views(membership),
     }
+
+
+@register.simple_tag(takes_context=True)
+def draw_row(context: dict[str, Any], row: Row, *, is_oob: bool = False) -> SafeString:
+    """A line of the list."""
+    return draw(
+        row,
+        inbox=context["inbox_url"],
+        in_query=context.get("in_query", ""),
+        person=context["request"].user.pk,
+        can_change=context["can_change"],
+        is_oob=is_oob,
+    )
 
 
 @register.filter
