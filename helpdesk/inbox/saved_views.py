@@ -11,6 +11,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.teams.names import People
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import SavedView
+from helpdesk.ui.composed import ComposedQuery
 
 
 def name_is_taken() -> str:
@@ -20,12 +21,15 @@ def name_is_taken() -> str:
 
 def labels_of_views(membership: Membership) -> list[tuple[SavedView, str]]:
     """The views that the person sees; beside a name that several bear stands whose it is, unless it is one's own."""
-    views = list(SavedView.objects.shown_to(membership))
+    views = _SHOWN_TO.objects(SavedView, team=membership.team_id, user=membership.user_id)
     bearers = Counter(view.name.casefold() for view in views)
     others = [view for view in views if bearers[view.name.casefold()] > 1 and view.owner_id != membership.user_id]
     people = People(membership.team, [view.owner_id for view in others]) if others else None
     labels = {view.pk: _with_owner(view, people.label(view.owner_id)) for view in others if people}
     return [(view, labels.get(view.pk, view.name)) for view in views]
+
+
+_SHOWN_TO = ComposedQuery(lambda team, user: SavedView.objects.shown_to(Membership(team_id=team, user_id=user)))
 
 
 def _with_owner(view: SavedView, owner: str) -> str:
