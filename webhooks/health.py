@@ -84,7 +84,7 @@ def sources_of(membership: Membership) -> list[Source]:
     if not membership.can(Permission.SOURCE_VIEW):
         return []
     if not hasattr(membership, "_sources"):
-        membership._sources = _OF_TEAM.objects(Source, team=membership.team_id)  # type: ignore[attr-defined]
+        membership._sources = _OF_TEAM.objects(team=membership.team_id)  # type: ignore[attr-defined]
     sources: list[Source] = membership._sources  # type: ignore[attr-defined]
     for source in sources:
         source.team = membership.team
@@ -92,6 +92,7 @@ def sources_of(membership: Membership) -> list[Source]:
 
 
 _OF_TEAM = ComposedQuery(lambda team: with_health(Source.objects.filter(team=team)))
+_WAITED = ComposedQuery(lambda team: with_waited(Source.objects.filter(team=team)).values_list("waited"))
 
 
 def problem_of(source: Source) -> str:
@@ -138,10 +139,11 @@ def _in_quarantine(source: Source) -> str:
 def banners(membership: Membership) -> Iterator[Banner]:
     """That events wait for too long, that some have failed, or that none come in."""
     sources = sources_of(membership)
-    if sources:
-        waited = max((source.waited for source in sources if source.waited), default=None)
+    if membership.can(Permission.SOURCE_VIEW):
+        waits = [source.waited for source in sources]
     else:
-        waited = longest_wait(Source.objects.for_team(membership.team))
+        waits = [waited for (waited,) in _WAITED.rows(team=membership.team_id)]
+    waited = max(filter(None, waits), default=None)
     if waited and is_late(waited):
         yield Banner("warning", late_sentence(waited))
     for source in sources:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from django.db.models import prefetch_related_objects
+
 from helpdesk.courses.models import Course, Lesson
 from helpdesk.teams.models import Team
+from helpdesk.ui.composed import ComposedQuery
 
 HASH_SHOWN = 8  # letters of Nutror's identifier
 
@@ -14,7 +17,7 @@ HASH_SHOWN = 8  # letters of Nutror's identifier
 def labels_of_courses(courses: Iterable[Course]) -> list[tuple[Course, str]]:
     """Each by its title; beside one that several bear stands the producer, and where that does not do, Nutror's hash.
 
-    The producer of each is to be at hand.
+    The producers are read where they are needed and not at hand.
     """
     courses = list(courses)
     labels = {course.pk: str(course) for course in courses}
@@ -25,9 +28,9 @@ def labels_of_courses(courses: Iterable[Course]) -> list[tuple[Course, str]]:
     ]
     for more in ways:
         bearers = Counter(label.casefold() for label in labels.values())
-        for course in courses:
-            if bearers[labels[course.pk].casefold()] > 1:
-                labels[course.pk] = more(course)
+        alike = [course for course in courses if bearers[labels[course.pk].casefold()] > 1]
+        prefetch_related_objects(alike, "producer")
+        labels |= {course.pk: more(course) for course in alike}
     return [(course, labels[course.pk]) for course in courses]
 
 
@@ -43,5 +46,7 @@ def labels_of_lessons(lessons: Iterable[Lesson]) -> list[tuple[Lesson, str]]:
 
 def course_labels(team: Team) -> dict[int, str]:
     """What each of the team's courses is called, by its key."""
-    courses = Course.objects.for_team(team).select_related("producer")
-    return {course.pk: label for course, label in labels_of_courses(courses)}
+    return {course.pk: label for course, label in labels_of_courses(_OF_TEAM.objects(team=team.pk))}
+
+
+_OF_TEAM = ComposedQuery(lambda team: Course.objects.filter(team=team))

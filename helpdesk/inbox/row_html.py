@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from helpdesk.inbox.rows import Row
-from helpdesk.ui.names import isolated
+from helpdesk.ui.names import escaped, isolated
 
 MARK = "\x1f"  # stands around the name of a place in what the template draws
 
@@ -60,7 +60,7 @@ def draw(row: Row, *, inbox: str, in_query: str, person: int, can_change: bool, 
     )
     texts = _texts_of(row) | {"inbox": inbox, "in_query": in_query}
     parts = _parts_of(kind)
-    drawn = [conditional_escape(texts[part]) if place % 2 else part for place, part in enumerate(parts)]
+    drawn = [escaped(texts[part]) if place % 2 else part for place, part in enumerate(parts)]
     return mark_safe("".join(drawn))  # noqa: S308 - the template's own, and texts that are escaped
 
 

@@ -21,7 +21,7 @@ def name_is_taken() -> str:
 
 def labels_of_views(membership: Membership) -> list[tuple[SavedView, str]]:
     """The views that the person sees; beside a name that several bear stands whose it is, unless it is one's own."""
-    views = _SHOWN_TO.objects(SavedView, team=membership.team_id, user=membership.user_id)
+    views = _SHOWN_TO.objects(team=membership.team_id, user=membership.user_id)
     bearers = Counter(view.name.casefold() for view in views)
     others = [view for view in views if bearers[view.name.casefold()] > 1 and view.owner_id != membership.user_id]
     people = People(membership.team, [view.owner_id for view in others]) if others else None

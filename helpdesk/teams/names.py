@@ -41,7 +41,7 @@ class People:
 
     @cached_property
     def _people(self) -> dict[int, User]:
-        people = {member.user_id: member.user for member in self.team.members}
+        people = {person.pk: person for person in self.team.people}
         others = self.others - people.keys()
         return people | User.objects.in_bulk(others) if others else people
 

@@ -111,7 +111,7 @@ def headline_of(step: LearnerActivity) -> SafeString:
     done = _short_pattern_of(step)
     if not (place and done):
         return describe_step(step)
-    comment = isolated(Truncator(step.comment_text).chars(90))
+    comment = isolated(Truncator(step.comment_text).chars(90)) if step.comment_text else ""
     return format_html("<b>{}</b> · {}", isolated(place), format_html(done, rating=step.rating, comment=comment))
 
 

@@ -40,7 +40,7 @@ def pickers_for(ticket: Ticket, user: User) -> Pickers:
 def _tags_offered(ticket: Ticket) -> list[Tag]:
     """The ticket's own, then the most used."""
     own = list(ticket.tags.all())
-    most_used = _MOST_USED.objects(Tag, team=ticket.team_id)
+    most_used = _MOST_USED.objects(team=ticket.team_id)
     return [*own, *(tag for tag in most_used if tag not in own)][:TAGS_OFFERED]
 
 

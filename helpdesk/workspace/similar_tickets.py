@@ -33,9 +33,10 @@ class SimilarTickets:
 def look_around(ticket: Ticket) -> tuple[LearnerContext, SimilarTickets | None]:
     """What the learner was doing, and who else asked there; None where nobody did."""
     near = _in_the_course(ticket)
-    same = [other for other in near if ticket.lesson_id and other.lesson_id == ticket.lesson_id]
-    others = same or near
-    shown = others[:SHOWN]
+    same = [pk for pk, lesson in near if ticket.lesson_id and lesson == ticket.lesson_id]
+    others = same or [pk for pk, _lesson in near]
+    latest = Ticket.objects.filter(pk__in=others[:SHOWN]).select_related("learner").newest_first()
+    shown = list(latest) if others else []
     contexts = contexts_of([ticket, *shown])
     if not others:
         return contexts[ticket.pk], None
@@ -44,7 +45,8 @@ def look_around(ticket: Ticket) -> tuple[LearnerContext, SimilarTickets | None]:
     return contexts[ticket.pk], SimilarTickets(len(others), bool(same), told)
 
 
-def _in_the_course(ticket: Ticket) -> list[Ticket]:
+def _in_the_course(ticket: Ticket) -> list[tuple[int, int | None]]:
+    """Their keys, and those of their lessons."""
     if ticket.course_id is None:
         return []
     others = (
@@ -54,4 +56,4 @@ def _in_the_course(ticket: Ticket) -> list[Ticket]:
         .filter(requested_at__gte=ticket.requested_at - SPAN, requested_at__lte=ticket.requested_at + SPAN)
         .exclude(learner=ticket.learner_id)
     )
-    return list(others.select_related("learner").newest_first()[:COUNTED])
+    return list(others.newest_first().values_list("pk", "lesson")[:COUNTED])

@@ -52,7 +52,7 @@ def test_a_time_in_it_is_counted_from_now(team, monkeypatch):
 def test_it_may_give_objects_with_what_is_annotated_and_be_put_into_other_sql(team):
     ticket = open_ticket(team)
     objects = ComposedQuery(lambda team: Ticket.objects.filter(team=team).annotate(twice=F("number") * 2))
-    (found,) = objects.objects(Ticket, team=team.pk)
+    (found,) = objects.objects(team=team.pk)
     assert (found, found.learner_id, found.twice) == (ticket, ticket.learner_id, 2 * ticket.number)
     counted = ComposedQuery(lambda team: Ticket.objects.filter(team=team).values_list("pk"), "SELECT count(*) FROM ({}) AS t")
     assert counted.rows(team=team.pk) == [(1,)]

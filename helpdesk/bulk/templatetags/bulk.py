@@ -25,7 +25,7 @@ def bulk_result(context: dict[str, Any]) -> Result | None:
     if pk.isdecimal() and len(pk) < 18:
         changes = list(BulkChange.objects.for_team(request.team).filter(actor=request.user, pk=pk))
     else:
-        changes = _BROKEN_OFF.objects(BulkChange, team=request.team.pk, user=request.user.pk)
+        changes = _BROKEN_OFF.objects(team=request.team.pk, user=request.user.pk)
     return result_of(changes[0]) if changes else None
 
 
