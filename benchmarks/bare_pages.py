@@ -19,7 +19,8 @@ from helpdesk.tickets.models import Ticket
 
 LIST = engines["django"].from_string(
     "<h1>{{ team }}</h1><ul>{% for ticket in tickets %}"
-    '<li><a href="tickets/{{ ticket.number }}/">{{ ticket.learner }}</a> {{ ticket.course }} {{ ticket.get_status_display }}</li>'
+    '<li><a href="tickets/{{ ticket.number }}/">{{ ticket.learner }}</a> '
+    "{{ ticket.course }} {{ ticket.get_status_display }}</li>"
     "{% endfor %}</ul>"
 )
 TICKET = engines["django"].from_string(

@@ -108,7 +108,7 @@ def main():
     parser.add_argument("--tickets", type=int, nargs="+", default=[10_000, 1_000_000])
     parser.add_argument("--only", nargs="+", default=[], help="pages by name")
     parser.add_argument("--peer", action="store_true", help="also django-helpdesk, which is installed for it")
-    parser.add_argument("--rate-at", type=int, default=100_000, help="tickets, for the pages a second; 0 leaves them out")
+    parser.add_argument("--rate-at", type=int, default=100_000, help="tickets, for the pages a second; 0: none")
     options = parser.parse_args()
     print(f"{'page':28} " + " ".join(f"{size:>11,} tickets (CPU)" for size in options.tickets) + "   ratio   queries")
     teams = [team_of(size) for size in options.tickets]
@@ -118,7 +118,7 @@ def main():
         both = [(client, its_pages[name]) for client, its_pages in zip(clients, pages, strict=True)]
         queries = [count_queries(client, path) for client, path in both]
         rows = [[measure(client, path) for client, path in both] for _ in range(rounds)]
-        medians = [[statistics.median(values) for values in zip(*column, strict=True)] for column in zip(*rows, strict=True)]
+        medians = [list(map(statistics.median, zip(*column, strict=True))) for column in zip(*rows, strict=True)]
         told = " ".join(f"{took:13.1f} ms ({cpu:5.1f})" for took, cpu in medians)
         print(f"{name:28} {told}   {medians[-1][0] / medians[0][0]:5.2f}   {'/'.join(map(str, queries))}", flush=True)
     if options.rate_at:

@@ -18,7 +18,7 @@ from benchmarks.servers import PORT, THREADS, WORKERS
 from helpdesk.operations.server import end_with_parent
 
 HERE = Path(__file__).resolve().parent
-PACKAGES = ["django-helpdesk==2.6.1", "granian", "psycopg[binary]", "setuptools<81"]
+PACKAGES = ["django-helpdesk==2.6.1", "granian", "psycopg[binary]"]
 DATABASE = "peer"
 
 

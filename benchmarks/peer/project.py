@@ -10,7 +10,7 @@ import django
 from django.conf import settings
 
 settings.configure(
-    SECRET_KEY="only for the benchmark, 0123456789 abcdefghijklmnop",
+    SECRET_KEY=os.environ["SECRET_KEY"],
     ALLOWED_HOSTS=["127.0.0.1"],
     INSTALLED_APPS=[
         "django.contrib.admin",
@@ -21,7 +21,6 @@ settings.configure(
         "django.contrib.staticfiles",
         "django.contrib.sites",
         "django.contrib.humanize",
-        "bootstrap4form",
         "rest_framework",
         "helpdesk",
     ],

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from django.db.models import prefetch_related_objects
-
 from helpdesk.courses.models import Course, Lesson
 from helpdesk.teams.models import Team
 from helpdesk.ui.composed import ComposedQuery
@@ -17,7 +15,7 @@ HASH_SHOWN = 8  # letters of Nutror's identifier
 def labels_of_courses(courses: Iterable[Course]) -> list[tuple[Course, str]]:
     """Each by its title; beside one that several bear stands the producer, and where that does not do, Nutror's hash.
 
-    The producers are read where they are needed and not at hand.
+    The producer of each is to be at hand.
     """
     courses = list(courses)
     labels = {course.pk: str(course) for course in courses}
@@ -28,9 +26,9 @@ def labels_of_courses(courses: Iterable[Course]) -> list[tuple[Course, str]]:
     ]
     for more in ways:
         bearers = Counter(label.casefold() for label in labels.values())
-        alike = [course for course in courses if bearers[labels[course.pk].casefold()] > 1]
-        prefetch_related_objects(alike, "producer")
-        labels |= {course.pk: more(course) for course in alike}
+        for course in courses:
+            if bearers[labels[course.pk].casefold()] > 1:
+                labels[course.pk] = more(course)
     return [(course, labels[course.pk]) for course in courses]
 
 
@@ -49,4 +47,4 @@ def course_labels(team: Team) -> dict[int, str]:
     return {course.pk: label for course, label in labels_of_courses(_OF_TEAM.objects(team=team.pk))}
 
 
-_OF_TEAM = ComposedQuery(lambda team: Course.objects.filter(team=team))
+_OF_TEAM = ComposedQuery(lambda team: Course.objects.filter(team=team).select_related("producer"))

@@ -177,7 +177,7 @@ class Team(models.Model):
     @cached_property
     def people(self) -> list[User]:
         """Its members by name, each with the `role`: read once for this object, which is that of one request."""
-        return _PEOPLE.objects(team=self.pk)
+        return [*_PEOPLE.objects(team=self.pk)]
 
     @property
     def able_to_work(self) -> list[User]:

@@ -29,7 +29,7 @@ class _Composed(NamedTuple):
 class ComposedQuery(Generic[M]):
     """What a function makes of values, by the names of its parameters; any other time in it is one counted from now.
 
-    At the first use it is made of stand-ins for the values, which are found again among the parameters of the statement.
+    At the first use it is made of stand-ins for the values, which are found again among the parameters of its SQL.
     A value is a number, or where the parameter has TEXT or TIME as its default a text or a time. `around` is SQL to put
     around the statement, which the ORM has no words for.
     """
@@ -52,14 +52,15 @@ class ComposedQuery(Generic[M]):
         with connection.cursor() as cursor:
             parameters = [each(values, now) if callable(each) else each for each in self._composed.parameters]
             cursor.execute(self._composed.sql, parameters)
-            return cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
 
     def objects(self, **values: int | str | datetime) -> list[M]:
         """The same as objects of the model, with what is annotated and what `select_related` names."""
         compiler = self._composed.compiler
         places = compiler.klass_info["select_fields"]
         names = [compiler.select[place][0].target.attname for place in places]
-        relations = get_related_populators(compiler.klass_info, compiler.select, connection.alias)
+        relations = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg] # as of 5.2
         found = []
         for row in self._converted(self.rows(**values)):
             item = compiler.klass_info["model"].from_db(connection.alias, names, [row[place] for place in places])

@@ -53,6 +53,7 @@ def test_it_may_give_objects_with_what_is_annotated_and_be_put_into_other_sql(te
     ticket = open_ticket(team)
     objects = ComposedQuery(lambda team: Ticket.objects.filter(team=team).annotate(twice=F("number") * 2))
     (found,) = objects.objects(team=team.pk)
-    assert (found, found.learner_id, found.twice) == (ticket, ticket.learner_id, 2 * ticket.number)
-    counted = ComposedQuery(lambda team: Ticket.objects.filter(team=team).values_list("pk"), "SELECT count(*) FROM ({}) AS t")
+    assert (found, found.learner_id, vars(found)["twice"]) == (ticket, ticket.learner_id, 2 * ticket.number)
+    keys = Ticket.objects.values_list("pk")
+    counted = ComposedQuery(lambda team: keys.filter(team=team), "SELECT count(*) FROM ({}) AS found")
     assert counted.rows(team=team.pk) == [(1,)]

@@ -104,7 +104,8 @@ def _drawn(template: str, slug: str, language: str | None) -> SafeString:
 @register.simple_tag(takes_context=True)
 def drawn(context: Context, template: str) -> SafeString:
     """A part to be put in several places."""
-    return get_template(template).template.render(context)  # type: ignore[attr-defined] # Django's own engine
+    part: SafeString = get_template(template).template.render(context)  # type: ignore[attr-defined] # Django's own engine
+    return part
 
 
 @register.simple_block_tag(takes_context=True)
