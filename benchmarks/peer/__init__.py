@@ -64,6 +64,8 @@ def _install():
 
 
 def _variables():
-    database = {key: connection.settings_dict[key] for key in ("HOST", "PORT", "USER", "PASSWORD")}
+    connection.ensure_connection()
+    now = connection.connection.info
+    database = {"HOST": now.host, "PORT": now.port, "USER": now.user, "PASSWORD": now.password}
     own = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     return own | {"PEER_DATABASE": json.dumps(database | {"NAME": DATABASE})}
