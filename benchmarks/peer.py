@@ -1,6 +1,6 @@
 """django-helpdesk beside us: in an environment of its own, on the same PostgreSQL, served by as many processes.
 
-It is installed where it is not there yet, and none of our requirements knows it. project.py is what runs there.
+It is installed where it is not there yet, and none of our requirements knows it. peer_project/project.py is what runs there.
 """
 
 import json
@@ -17,7 +17,7 @@ from django.db import connection
 from benchmarks.servers import PORT, THREADS, WORKERS
 from helpdesk.operations.server import end_with_parent
 
-HERE = Path(__file__).resolve().parent
+PROJECT = Path(__file__).resolve().parent / "peer_project"  # no package: ours would be found in place of theirs
 PACKAGES = ["django-helpdesk==2.6.1", "granian", "psycopg[binary]"]
 DATABASE = "peer"
 
@@ -30,7 +30,7 @@ def prepare(tickets):
         if not cursor.fetchone():
             cursor.execute(f"CREATE DATABASE {DATABASE}")
     command = [_environment() / "bin" / "python", "project.py", str(tickets)]
-    told = subprocess.run(command, cwd=HERE, env=_variables(), check=True, stdout=subprocess.PIPE, text=True).stdout
+    told = subprocess.run(command, cwd=PROJECT, env=_variables(), check=True, stdout=subprocess.PIPE, text=True).stdout
     found = json.loads(told.splitlines()[-1])
     return found["pages"], found["session"]
 
@@ -41,7 +41,7 @@ def run():
         _environment() / "bin" / "granian", "--interface", "wsgi", "--port", str(PORT), "--workers", WORKERS,
         "--blocking-threads", THREADS, "--http", "1", "--no-ws", "--log-level", "warning", "project:application",
     ]  # fmt: skip
-    process = subprocess.Popen(command, cwd=HERE, env=_variables(), preexec_fn=end_with_parent)
+    process = subprocess.Popen(command, cwd=PROJECT, env=_variables(), preexec_fn=end_with_parent)
     while True:
         try:
             socket.create_connection(("127.0.0.1", PORT), timeout=5).close()
