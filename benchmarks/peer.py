@@ -1,6 +1,6 @@
 """django-helpdesk beside us: in an environment of its own, on the same PostgreSQL, served by as many processes.
 
-It is installed where it is not there yet, and none of our requirements knows it. peer_project/project.py is what runs there.
+It is installed where it is not there yet, and none of our requirements knows it; peer_project/project.py runs there.
 """
 
 import json
