@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -29,11 +30,15 @@ from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.timeline import timeline_of
 from helpdesk.ui import flash
+from helpdesk.ui.composed import ComposedQuery
 from helpdesk.workspace.conversation import fold
 from helpdesk.workspace.forms import OpenTicketForm
 from helpdesk.workspace.pickers import pickers_for
 from helpdesk.workspace.place import place_of
 from helpdesk.workspace.similar_tickets import look_around
+
+HIGHEST = 2**31 - 1  # number that the database can have for a ticket
+OTHERS_SHOWN = 6  # of the learner's other requests
 
 
 @require_safe
@@ -48,12 +53,20 @@ def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
 
 def find_ticket(request: TeamRequest, number: int) -> Ticket:
     """The team's ticket of this number, with what its page shows; else 404."""
-    tickets = (
-        Ticket.objects.for_team(request.team)
-        .with_row_relations()
-        .select_related("team", "merged_into", "continues", "lesson")
+    found = _NUMBERED.objects(team=request.team.pk, number=number) if number <= HIGHEST else []
+    if not found:
+        raise Http404
+    prefetch_related_objects(found, "tags")
+    (ticket,) = found
+    ticket.team = request.team
+    return ticket
+
+
+_NUMBERED = ComposedQuery(
+    lambda team, number: Ticket.objects.filter(team=team, number=number).select_related(
+        "learner", "course", "merged_into", "continues", "lesson"
     )
-    return get_object_or_404(tickets, number=number)
+)
 
 
 def link_name(ticket: Ticket) -> str:
@@ -74,7 +87,6 @@ def show_ticket(request: TeamRequest, ticket: Ticket, *, status: int = 200, **mo
     `result` of a change.
     """
     calls = merged_tickets_of(ticket)
-    others = Ticket.objects.for_team(request.team).unmerged().filter(learner=ticket.learner).exclude(pk=ticket.pk)
     question = list_of(request)
     learner_context, similar_tickets = look_around(ticket)
     can_act = request.membership.can(Permission.TICKET_CHANGE) and not ticket.is_merged
@@ -92,7 +104,7 @@ def show_ticket(request: TeamRequest, ticket: Ticket, *, status: int = 200, **mo
         "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
         "similar_tickets": similar_tickets,
         "timeline": fold(timeline_of(ticket, calls)),
-        "other_tickets": others.select_related("course").newest_first()[:6],
+        "other_tickets": _OTHERS.objects(team=request.team.pk, learner=ticket.learner_id, ticket=ticket.pk),
         "can_act": can_act,
         "pickers": pickers_for(ticket, request.user) if can_act else None,
         "note_form": NoteForm(),
@@ -106,6 +118,17 @@ def show_ticket(request: TeamRequest, ticket: Ticket, *, status: int = 200, **mo
     response = render(request, template, context | more, status=status)
     patch_vary_headers(response, ["HX-Request"])  # one address has the page and the part
     return response
+
+
+_OTHERS = ComposedQuery(
+    lambda team, learner, ticket: (
+        Ticket.objects.filter(team=team, learner=learner)
+        .unmerged()
+        .exclude(pk=ticket)
+        .select_related("course")
+        .newest_first()[:OTHERS_SHOWN]
+    )
+)
 
 
 @require_safe
