@@ -21,9 +21,12 @@ CODE = re.compile(r"(?ms)^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1|\Z)|(?<!`)(
 SPECIAL = re.compile(r"([\\`*_\[\]<>])")  # what Markdown would take for its own in a name
 
 
-def fill_in(text: str, ticket: Ticket, actor: Actor) -> str:
-    """The text with every variable that can be told for this ticket; `actor` is who replies."""
-    values: dict[str, str] = {}
+def fill_in(text: str, ticket: Ticket, actor: Actor, known: dict[str, str] | None = None) -> str:
+    """The text with every variable that can be told for this ticket; `actor` is who replies.
+
+    What was found out for one text is `known` for the next one of the same ticket.
+    """
+    values = {} if known is None else known
 
     def value(found: re.Match[str]) -> str:
         name = found[1]

@@ -13,7 +13,7 @@ from helpdesk.courses.contact import check_address, clean_phone
 from helpdesk.courses.models import Course, Learner
 from helpdesk.inbox.fields import CourseField
 from helpdesk.teams.models import Team
-from helpdesk.tickets.models import Tag
+from helpdesk.tickets.models import Status, Tag
 from helpdesk.ui.filters import FilterForm
 from helpdesk.ui.names import KeyField, NameField
 from helpdesk.ui.suggestions import suggest
@@ -63,6 +63,27 @@ class MergeTagForm(forms.Form):
     def __init__(self, *args: Any, tag: Tag, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["into"].queryset = Tag.objects.for_team(tag.team).exclude(pk=tag.pk)  # type: ignore[attr-defined]
+
+
+class ReplyForm(forms.Form):
+    """What is sent beside the text of a reply, by the page and not by a person's hand.
+
+    `seen` is the newest message that the page showed, `canned` the canned replies that were put into it.
+    """
+
+    then = forms.ChoiceField(choices=[("", ""), *((way, way) for way in (Status.PENDING, Status.RESOLVED))], required=False)
+    seen = forms.IntegerField(min_value=0, max_value=2**63 - 1, required=False)
+    canned = forms.CharField(max_length=200, required=False)
+
+    def clean_canned(self) -> list[int]:
+        """Their keys; what is none is left out."""
+        words = self.cleaned_data["canned"].split(",")
+        return [int(word) for word in words if word.isdecimal() and len(word) < 18]
+
+    @property
+    def problem(self) -> str:
+        """All that is wrong, in one line."""
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)
 
 
 class OpenTicketForm(forms.Form):

@@ -7,6 +7,8 @@ import "./submit-once.js";
 import "./submit-shortcut.js";
 import "./omit-empty.js";
 import "./suggestions.js";
+import "./composer.js";
+import "./canned-replies.js";
 import "./drafts.js";
 import "./worker.js";
 import "./outbox.js";
