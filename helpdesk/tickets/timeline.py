@@ -46,6 +46,7 @@ from helpdesk.tickets.models import (
     TicketEvent,
     Topic,
 )
+from helpdesk.tickets.timeline_windows import ALL, Window
 from helpdesk.ui.names import isolated
 
 Kind = TicketEvent.Kind
@@ -71,8 +72,8 @@ class Entry:
     lesson: str = ""
 
 
-def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
-    """All that happened here and in the calls folded in, oldest first.
+def timeline_of(ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL) -> list[Entry]:
+    """All that happened here and in the calls folded in, within the window, oldest first.
 
     What was done in a folded one names it in `call`; where it was folded in, it can be split off.
     """
@@ -80,8 +81,8 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
     folded = dict(by_pk)
     here = [ticket, *by_pk.values()]
     entries = []
-    events = list(TicketEvent.objects.filter(ticket__in=here).order_by("created_at", "pk"))
-    messages = list(_messages_in(here))
+    events = list(window.events(TicketEvent.objects.filter(ticket__in=here)).order_by("created_at", "pk"))
+    messages = list(window.messages(_messages_in(here)))
     people = people_in(ticket.team, events, messages)
     comments = _comments_on_ratings(ticket, events)
     written = {}
@@ -90,7 +91,7 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
         if isinstance(fact, NoteAdded | Replied | LearnerWrote):
             written[fact.message] = event
             continue
-        if _is_told_by_message(event):
+        if _is_told_by_message(event) or not window.has(event.created_at):
             continue
         if event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or isinstance(fact, MergedInto | UnmergedFrom)):
             continue  # told from the side of the ticket that stands for it

@@ -21,6 +21,7 @@ from helpdesk.teams.access import TeamRequest
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Status, Ticket
+from helpdesk.ui.names import first_name
 
 REPLY, NOTE = Message.Kind.REPLY.value, Message.Kind.NOTE.value
 PERMISSIONS = {REPLY: Permission.TICKET_REPLY, NOTE: Permission.TICKET_NOTE}
@@ -56,7 +57,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Composer:
-    """The dock: which paper is open, if any, and the newest message that the page shows.
+    """The dock: which paper is open, if any, the newest message that the page shows, and how the learner is called.
 
     `no_reply` says why the learner cannot be written to.
     """
@@ -64,6 +65,7 @@ class Composer:
     papers: dict[str, Paper]
     open_paper: str
     seen: int
+    learner: str
     recipient: str = ""
     no_reply: str = ""
     signature: str = ""
@@ -80,8 +82,9 @@ def composer_for(request: TeamRequest, ticket: Ticket, written: Written | None =
     papers = {kind: _paper(kind, drafts.get(kind), written) for kind in kinds}
     asked = written.kind if written else request.GET.get("write", "")
     seen = ticket.messages.filter(cancelled_at=None).aggregate(last=Max("pk"))["last"] or 0
+    learner = first_name(ticket.learner.name) or ticket.learner.email
     more = _of_reply(request, ticket) if REPLY in kinds else {}
-    return Composer(papers, asked if asked in papers else "", seen, **more)
+    return Composer(papers, asked if asked in papers else "", seen, learner, **more)
 
 
 def _paper(kind: str, draft: Any, written: Written | None) -> Paper:

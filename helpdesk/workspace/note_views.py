@@ -27,9 +27,7 @@ def add_note(request: TeamRequest, number: int) -> HttpResponse:
     ticket, body = find_ticket(request, number), request.POST.get("body", "")
     draft = drafts_of(ticket, request.user).get(KIND)
     try:
-        write_note(
-            ticket, Actor.person(request.user), body, attachments=list(draft.attachments.all()) if draft else []
-        )
+        write_note(ticket, Actor.person(request.user), body, attachments=list(draft.attachments.all()) if draft else [])
     except ActionRefused as refused:
         written = Written(KIND, body, str(refused))
         return show_ticket(request, find_ticket(request, number), status=422, written=written)

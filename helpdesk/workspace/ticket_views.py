@@ -28,6 +28,7 @@ from helpdesk.tickets.forms import QuestionForm
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.timeline import timeline_of
+from helpdesk.tickets.timeline_windows import window_before
 from helpdesk.ui import flash
 from helpdesk.workspace.composer import Written, composer_for
 from helpdesk.workspace.conversation import fold
@@ -35,7 +36,6 @@ from helpdesk.workspace.forms import OpenTicketForm
 from helpdesk.workspace.pickers import pickers_for
 from helpdesk.workspace.place import place_of
 from helpdesk.workspace.similar_tickets import look_around
-
 
 # Of a ticket's address, what is for the first time that it is shown: a change or reply to tell of, a paper to be open.
 PASSING = {"changed", "sent", "write"}
@@ -81,6 +81,7 @@ def show_ticket(
     what was `typed`; or with the `result` of a change, or the reply that was just `sent`.
     """
     calls = merged_tickets_of(ticket)
+    window = window_before(ticket, calls, request.GET.get("earlier", ""))
     others = Ticket.objects.for_team(request.team).unmerged().filter(learner=ticket.learner).exclude(pk=ticket.pk)
     question = list_of(request)
     learner_context, similar_tickets = look_around(ticket)
@@ -98,7 +99,8 @@ def show_ticket(
         "course_labels": question.course_labels,
         "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
         "similar_tickets": similar_tickets,
-        "timeline": fold(timeline_of(ticket, calls)),
+        "timeline": fold(timeline_of(ticket, calls, window)),
+        "window": window,
         "other_tickets": others.select_related("course").newest_first()[:6],
         "can_act": can_act,
         "pickers": pickers_for(ticket, request.user) if can_act else None,
@@ -123,6 +125,18 @@ def ticket(request: TeamRequest, number: int) -> HttpResponse:
     if request.htmx and PASSING & request.GET.keys():
         response["HX-Push-Url"] = _without_passing(request)
     return response
+
+
+@require_safe
+@team_view(Permission.TICKET_VIEW, is_background=True)
+def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
+    """What came before what the ticket's page shows, for its head."""
+    ticket = find_ticket(request, number)
+    calls = merged_tickets_of(ticket)
+    window = window_before(ticket, calls, request.GET.get("earlier", ""))
+    context = {"ticket": ticket, "window": window, "timeline": fold(timeline_of(ticket, calls, window))}
+    context |= {"slug": request.team.slug, "number": number, "list_query": list_of(request).query()}
+    return render(request, "workspace/_timeline_entries.html", context)
 
 
 def _without_passing(request: TeamRequest) -> str:

@@ -23,6 +23,10 @@ document.addEventListener("click", (event) => {
   } else if (event.target.closest("[data-close-paper]")) {
     const kind = dock.dataset.paper;
     show(dock, "");
+    for (const mark of dock.querySelectorAll("[data-draft-mark]")) {
+      const paper = textOf(mark.dataset.draftMark).form;
+      mark.hidden = !textOf(mark.dataset.draftMark).value.trim() && !paper.querySelector("[data-file]");
+    }
     dock.querySelector(`.dock-closed [data-open-paper="${kind}"]`)?.focus({ preventScroll: true });
   }
 });

@@ -1,8 +1,12 @@
 """The dock of a ticket: writing, drafts, sending, and what others wrote meanwhile."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from helpdesk.conversations.attachments import forget_unsent
 from helpdesk.conversations.models import CannedReply, Dispatch, Draft
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
@@ -220,3 +224,107 @@ class TestCannedReplies:
             CannedReply.objects.create(team=team, name=f"Nº {number}", body="{first_name} {lesson} {progress}")
         with django_assert_max_num_queries(8):
             page.get(path(ticket, "canned-replies/"))
+
+
+class TestFiles:
+    @pytest.fixture(autouse=True)
+    def _storage(self, settings, tmp_path):
+        settings.STORAGES = settings.STORAGES | {
+            "attachments": {
+                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                "OPTIONS": {"location": tmp_path},
+            }
+        }
+
+    def attach(self, page, ticket, *files, kind="reply"):
+        return page.post(f"/uploads/escola/tickets/{ticket.number}/{kind}/", {"files": files}, **HTMX)
+
+    def test_they_stay_with_the_draft_and_go_with_the_reply(self, page, ticket):
+        html = self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um")).content.decode()
+        assert "lista.txt" in html
+        assert "lista.txt" in page.get(path(ticket)).content.decode()
+        draft(page, ticket, "")
+        assert send(page, ticket, "").status_code == 303
+        (file,) = Message.objects.get(kind="reply").attachments.all()
+        assert (file.name, file.draft) == ("lista.txt", None)
+
+    def test_an_undone_reply_has_them_again(self, page, ticket):
+        self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
+        send(page, ticket, "Segue.")
+        message = Message.objects.get(kind="reply")
+        page.post(path(ticket, f"messages/{message.pk}/cancel/"))
+        assert [file.name for file in Draft.objects.get().attachments.all()] == ["lista.txt"]
+
+    def test_those_of_a_note_stay_in_the_team(self, page, ticket):
+        self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"), kind="note")
+        assert send(page, ticket, "Oi!").status_code == 303
+        page.post(path(ticket, "notes/"), {"body": "Veja"})
+        assert not Message.objects.get(kind="reply").attachments.exists()
+        assert Message.objects.get(kind="note").attachments.count() == 1
+
+    def test_what_cannot_be_sent_is_told_and_the_rest_kept(self, page, ticket):
+        files = [SimpleUploadedFile("vazio.txt", b""), SimpleUploadedFile("lista.txt", b"um")]
+        response = self.attach(page, ticket, *files)
+        html = response.content.decode()
+        assert response.status_code == 422
+        assert "The file “vazio.txt” is empty." in html
+        assert "data-file" in html
+
+    def test_one_is_taken_off(self, page, ticket):
+        self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
+        file = Draft.objects.get().attachments.get()
+        response = page.post(path(ticket, f"files/{file.pk}/remove/"), {"body": "Segue"})
+        assert response["Location"] == path(ticket, "?write=reply")
+        assert Draft.objects.get().body == "Segue"
+        assert not Draft.objects.get().attachments.exists()
+
+    def test_nobody_takes_off_anothers(self, page, client, ticket, beatriz):
+        self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
+        file = Draft.objects.get().attachments.get()
+        client.force_login(beatriz.user)
+        assert client.post(path(ticket, f"files/{file.pk}/remove/")).status_code == 404
+
+    def test_a_draft_keeps_them_longer_than_what_was_never_sent(self, page, ticket):
+        self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
+        Draft.objects.get().attachments.update(created_at=timezone.now() - timedelta(days=9))
+        forget_unsent()
+        assert Draft.objects.get().attachments.count() == 1
+
+
+class TestCannedReplyPages:
+    def test_one_is_made_shown_changed_and_deleted(self, page, team, ticket):
+        page.post("/t/escola/canned-replies/new/", {"name": "Senha", "body": "Oi, {first_name}!", "course": ""})
+        reply = CannedReply.objects.get()
+        address = f"/t/escola/canned-replies/{reply.pk}/"
+        assert "Senha" in page.get("/t/escola/canned-replies/").content.decode()
+        assert "Oi, Mariana!" in page.get(address).content.decode()
+        page.post(address, {"name": "Nova senha", "body": "Oi!", "course": ticket.course.pk})
+        reply.refresh_from_db()
+        assert (reply.name, reply.course) == ("Nova senha", ticket.course)
+        assert page.get(f"{address}delete/").status_code == 200
+        page.post(f"{address}delete/")
+        assert not CannedReply.objects.exists()
+
+    def test_a_preview_keeps_nothing(self, page, ticket):
+        data = {"name": "Senha", "body": "Em {course}: {lesson}", "course": "", "preview": "1"}
+        html = page.post("/t/escola/canned-replies/new/", data).content.decode()
+        assert "Em Confeitaria do zero:" in html
+        assert "Could not be filled in" in html
+        assert not CannedReply.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("wrong", "words"),
+        [
+            ({"body": "Oi, {nome}!"}, "There is no variable {nome}."),
+            ({"name": "SENHA"}, "There is a canned reply of this name already."),
+            ({"body": " "}, "This field is required."),
+            ({"course": "999"}, "Select a valid choice"),
+        ],
+    )
+    def test_what_is_wrong_comes_back_in_words(self, page, team, wrong, words):
+        CannedReply.objects.create(team=team, name="Senha", body="Veja.")
+        data = {"name": "Outra", "body": "Oi!", "course": ""} | wrong
+        response = page.post("/t/escola/canned-replies/new/", data)
+        assert response.status_code == 422
+        assert words in response.content.decode()
+        assert CannedReply.objects.count() == 1

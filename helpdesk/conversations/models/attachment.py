@@ -24,7 +24,13 @@ class Attachment(models.Model):
         Message, models.CASCADE, null=True, blank=True, related_name="attachments", verbose_name=_("message")
     )
     draft = models.ForeignKey(
-        Draft, models.SET_NULL, null=True, blank=True, editable=False, related_name="attachments", verbose_name=_("draft")
+        Draft,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="attachments",
+        verbose_name=_("draft"),
     )
     uploaded_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("uploaded by")
