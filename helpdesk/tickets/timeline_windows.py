@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
@@ -45,6 +46,11 @@ class Window:
         messages = messages.filter(created_at__gte=self.since) if self.since else messages
         return messages.filter(created_at__lt=self.before) if self.before else messages
 
+    def moments(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Of the newest rows before its end, as many as one looks at."""
+        rows = rows.filter(created_at__lt=self.before) if self.before else rows
+        return rows.order_by("-created_at").values_list("created_at", flat=True)[: SHOWN + 1]
+
 
 ALL = Window()
 
@@ -53,11 +59,9 @@ def window_before(ticket: Ticket, calls: Iterable[Ticket], name: str = "") -> Wi
     """The newest part, or the one before that which bears this name; what is no name counts as none."""
     before = _moment(name)
     here = [ticket, *calls]
-    moments: list[datetime] = []
-    for rows in (TicketEvent.objects.filter(ticket__in=here), Message.objects.filter(ticket__in=here)):
-        found = rows.filter(created_at__lt=before) if before else rows  # type: ignore[attr-defined]
-        moments += found.order_by("-created_at").values_list("created_at", flat=True)[: SHOWN + 1]
-    moments.sort(reverse=True)
+    events = Window(before=before).moments(TicketEvent.objects.filter(ticket__in=here))
+    messages = Window(before=before).moments(Message.objects.filter(ticket__in=here))
+    moments = list(events.union(messages, all=True).order_by("-created_at")[: SHOWN + 1])
     return Window(moments[SHOWN - 1] if len(moments) > SHOWN else None, before)
 
 
