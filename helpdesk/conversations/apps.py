@@ -11,7 +11,7 @@ class ConversationsConfig(AppConfig):
     verbose_name = _("Conversations")
 
     def ready(self) -> None:
-        """Join what the project runs: the lane of learners' pages, banners, what e-mail providers tell."""
+        """Join what the project runs: the lane of learners' pages; what follows from e-mails that did not get there."""
         from anymail.signals import tracking
 
         from helpdesk.conversations.failures import banners

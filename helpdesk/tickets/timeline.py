@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -82,7 +82,7 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL) -
     here = [ticket, *by_pk.values()]
     entries = []
     events = list(window.events(TicketEvent.objects.filter(ticket__in=here)).order_by("created_at", "pk"))
-    messages = list(window.messages(_messages_in(here)))
+    messages = _messages_in(here, window)
     people = people_in(ticket.team, events, messages)
     comments = _comments_on_ratings(ticket, events)
     written = {}
@@ -104,7 +104,8 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL) -
         text = merged.question if merged and merged.question != ticket.question else comments.get(event.pk, "")
         sentence = sentence_of(event, ticket, links=True, people=people)
         author, call = actor_label(event, people), by_pk.get(event.ticket_id)
-        is_change = bool(author) and event.kind != Kind.CREATED and merged is None
+        is_of_learner = event.actor_kind == TicketEvent.ActorKind.LEARNER
+        is_change = bool(author) and event.kind != Kind.CREATED and merged is None and not is_of_learner
         entries.append(Entry(at, sentence, text, author, call, merged, is_change))
     entries += [
         _entry_of(message, written.get(message.pk), people, by_pk.get(message.ticket_id)) for message in messages
@@ -119,10 +120,13 @@ def _is_told_by_message(event: TicketEvent) -> bool:
     return isinstance(event.fact, ReplyCancelled | MessageSent)
 
 
-def _messages_in(here: list[Ticket]) -> QuerySet[Message]:
-    """What was written, with its files, and what became of it."""
-    written = Message.objects.filter(ticket__in=here, cancelled_at=None)
-    return written.prefetch_related("dispatches", "attachments").order_by("created_at", "pk")
+def _messages_in(here: list[Ticket], window: Window) -> list[Message]:
+    """What was written, with its files; what is no note with what became of it."""
+    written = window.messages(Message.objects.filter(ticket__in=here, cancelled_at=None))
+    messages = list(written.prefetch_related("attachments").order_by("created_at", "pk"))
+    others = [message for message in messages if message.kind != Message.Kind.NOTE]
+    prefetch_related_objects(others, "dispatches")
+    return messages
 
 
 def _comments_on_ratings(ticket: Ticket, events: list[TicketEvent]) -> dict[int, str]:

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("conversations", "0004_dns_findings")]
+    dependencies = [("conversations", "0004_learner_pages")]
 
     operations = [
         migrations.AddField(
