@@ -10,7 +10,7 @@ from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
-from helpdesk.conversations.models import Attachment, SenderIdentity, SuppressedAddress
+from helpdesk.conversations.models import Attachment, CannedReply, SenderIdentity, SuppressedAddress
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.notifications.push.keys import ensure_push_key
@@ -43,6 +43,7 @@ TABLE = {
     ("open_ticket", "get"): FROM_AGENT,
     ("open_ticket", "post"): of(FROM_AGENT, ok=422),
     ("ticket", "get"): EVERY_MEMBER,
+    ("earlier_timeline", "get"): EVERY_MEMBER,
     ("ticket_menu", "get"): FROM_AGENT,
     ("presence", "post"): EVERY_MEMBER,
     ("inbox_updates", "get"): EVERY_MEMBER,
@@ -78,6 +79,22 @@ TABLE = {
     ("tell_question", "post"): of(FROM_AGENT, ok=422),
     ("create_learner_link", "post"): of(FROM_AGENT, ok=303),
     ("revoke_learner_links", "post"): of(FROM_AGENT, ok=303),
+    ("create_reply", "post"): of(FROM_AGENT, ok=422),
+    ("save_reply_draft", "post"): FROM_AGENT,
+    ("save_note_draft", "post"): FROM_AGENT,
+    ("attach_to_reply", "post"): FROM_AGENT,
+    ("attach_to_note", "post"): FROM_AGENT,
+    ("remove_draft_file", "post"): (LOGIN, 404, 403, 404, 404, 404),  # another person's
+    ("preview_reply", "post"): FROM_AGENT,
+    ("preview_note", "post"): FROM_AGENT,
+    ("offer_canned_replies", "get"): FROM_AGENT,
+    ("canned_replies", "get"): FROM_AGENT,
+    ("create_canned_reply", "get"): FROM_AGENT,
+    ("create_canned_reply", "post"): of(FROM_AGENT, ok=422),
+    ("canned_reply", "get"): FROM_AGENT,
+    ("canned_reply", "post"): of(FROM_AGENT, ok=422),
+    ("delete_canned_reply", "get"): FROM_AGENT,
+    ("delete_canned_reply", "post"): of(FROM_AGENT, ok=303),
     ("attachment", "get"): of(EVERY_MEMBER, ok=302),
     ("cancel_message", "post"): of(FROM_AGENT, ok=409),  # another person's
     ("retry_message", "post"): of(FROM_AGENT, ok=303),
@@ -191,8 +208,13 @@ def things(team, client, monkeypatch):
         "allow_address": suppressed.pk,
         **dict.fromkeys(["bulk_change", "run_bulk_change", "undo_bulk_change"], bulk_change.pk),
         **dict.fromkeys(["change_saved_view", "delete_saved_view"], view.pk),
+        **dict.fromkeys(
+            ["canned_reply", "delete_canned_reply"],
+            CannedReply.objects.create(team=team, name="Senha", body="Veja.").pk,
+        ),
         "learner": ticket.learner_id,
         "learner_file": 1,
+        "remove_draft_file": 1,
         "attachment": Attachment.objects.create(
             team=team, ticket=ticket, name="print.png", content_type="image/png", size=1, storage_key="1"
         ).pk,
@@ -314,6 +336,8 @@ def test_another_teams_things_are_not_there_within_ones_own_team(case, client, o
         "suggest_learners",
         "tags",
         "suggest_tags",
+        "canned_replies",
+        "create_canned_reply",
     }
     for name, method in sorted(key for key in TABLE if TABLE[key][1] == 404 and key[0] not in no_foreign_thing):
         with case(name=name, method=method):

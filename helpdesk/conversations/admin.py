@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from helpdesk.conversations.models import (
     Attachment,
+    CannedReply,
     Dispatch,
     DispatchEvent,
     LearnerLink,
@@ -105,3 +106,13 @@ class AttachmentAdmin(RecordAdmin):
     search_fields = ["name", "=ticket__number"]
     fields = ["team", "ticket", "message", "name", "content_type", "size", "sha256", "uploaded_by", "created_at"]
     show_full_result_count = False
+
+
+@admin.register(CannedReply)
+class CannedReplyAdmin(RecordAdmin):
+    """Texts of teams; they are changed on their pages, where a variable that is none is noticed."""
+
+    list_display = ["name", "course", "team", "use_count", "created_by", "updated_at"]
+    list_filter = [TEAM]
+    list_select_related = ["team", "course", "created_by"]
+    search_fields = ["name", "body"]

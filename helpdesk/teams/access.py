@@ -139,7 +139,8 @@ def form_address_middleware(
     def lead_up(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         is_refused = response.status_code == 405 and request.method in {"GET", "HEAD"}
-        if is_refused and request.resolver_match and "team_slug" in request.resolver_match.kwargs:
+        is_of_pages = request.path.startswith("/t/")
+        if is_refused and is_of_pages and request.resolver_match and "team_slug" in request.resolver_match.kwargs:
             return HttpResponseRedirect(_page_above(request.path))
         return response
 

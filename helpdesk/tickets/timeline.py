@@ -46,6 +46,7 @@ from helpdesk.tickets.models import (
     TicketEvent,
     Topic,
 )
+from helpdesk.tickets.timeline_windows import ALL, Window
 from helpdesk.ui.names import isolated
 
 Kind = TicketEvent.Kind
@@ -71,8 +72,8 @@ class Entry:
     lesson: str = ""
 
 
-def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
-    """All that happened here and in the calls folded in, oldest first.
+def timeline_of(ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL) -> list[Entry]:
+    """All that happened here and in the calls folded in, within the window, oldest first.
 
     What was done in a folded one names it in `call`; where it was folded in, it can be split off.
     """
@@ -80,8 +81,8 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
     folded = dict(by_pk)
     here = [ticket, *by_pk.values()]
     entries = []
-    events = list(TicketEvent.objects.filter(ticket__in=here).order_by("created_at", "pk"))
-    messages = _messages_in(here)
+    events = list(window.events(TicketEvent.objects.filter(ticket__in=here)).order_by("created_at", "pk"))
+    messages = _messages_in(here, window)
     people = people_in(ticket.team, events, messages)
     comments = _comments_on_ratings(ticket, events)
     written = {}
@@ -90,7 +91,7 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
         if isinstance(fact, NoteAdded | Replied | LearnerWrote):
             written[fact.message] = event
             continue
-        if _is_told_by_message(event):
+        if _is_told_by_message(event) or not window.has(event.created_at):
             continue
         if event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or isinstance(fact, MergedInto | UnmergedFrom)):
             continue  # told from the side of the ticket that stands for it
@@ -119,11 +120,12 @@ def _is_told_by_message(event: TicketEvent) -> bool:
     return isinstance(event.fact, ReplyCancelled | MessageSent)
 
 
-def _messages_in(here: list[Ticket]) -> list[Message]:
-    """What was written; what is no note with its files, and with what became of it."""
-    messages = list(Message.objects.filter(ticket__in=here, cancelled_at=None).order_by("created_at", "pk"))
+def _messages_in(here: list[Ticket], window: Window) -> list[Message]:
+    """What was written, with its files; what is no note with what became of it."""
+    written = window.messages(Message.objects.filter(ticket__in=here, cancelled_at=None))
+    messages = list(written.prefetch_related("attachments").order_by("created_at", "pk"))
     others = [message for message in messages if message.kind != Message.Kind.NOTE]
-    prefetch_related_objects(others, "dispatches", "attachments")
+    prefetch_related_objects(others, "dispatches")
     return messages
 
 

@@ -42,13 +42,14 @@ def test_a_note_sent_after_the_session_ended_is_sent_once_when_one_is_back(
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     expect(page.locator("[data-row]")).to_have_count(1)
     Session.objects.all().delete()
-    page.locator("form.composer textarea").fill("Ligou de novo")
-    page.locator("form.composer button").click()
+    page.locator(".dock-note").click()
+    page.locator("#write-note").fill("Ligou de novo")
+    page.locator("#paper-note [data-default-submit]").click()
     page.locator("input[name=login]").fill(beatriz.email)
     page.locator("input[name=password]").fill("uma senha comprida")
     page.locator("main form button").first.click()
     page.locator(".interrupted button").click()
     expect(page.locator(".timeline .note")).to_contain_text("Ligou de novo")
-    expect(page.locator("form.composer textarea")).to_have_value("")
+    expect(page.locator("#write-note")).to_have_value("")
     assert ticket.messages.count() == 1
     complaints[:] = [said for said in complaints if "401" not in said]

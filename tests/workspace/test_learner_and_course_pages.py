@@ -103,10 +103,7 @@ def test_what_is_no_phone_comes_back_with_an_error(page, learner, typed):
         clean_phone(typed)
 
 
-def test_the_ways_to_reach_somebody_are_ready_to_press(team, learner):
-    course = CourseFactory(team=team, title="Bolos & Cia")
-    assert Contact(learner, course).mailto.startswith("mailto:mariana@example.com?subject=")
-    assert "Bolos%20%26%20Cia" in Contact(learner, course).mailto
+def test_a_message_by_phone_is_ready_to_press(learner):
     assert Contact(learner).whatsapp == ""
     learner.phone = "5511912345678"
     assert Contact(learner).whatsapp.startswith("https://wa.me/5511912345678?text=")
