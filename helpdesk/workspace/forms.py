@@ -119,7 +119,7 @@ class CannedReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generi
         unknown = [name for name in unresolved_in(body) if name.strip("{}") not in VARIABLES]
         if unknown:
             raise forms.ValidationError(
-                gettext("There is no variable %(names)s. Those that there are stand below.")
+                gettext("There is no variable %(names)s. The ones you can use are listed below.")
                 % {"names": ", ".join(unknown)}
             )
         return body
