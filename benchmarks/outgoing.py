@@ -5,6 +5,7 @@ side by side, to a real server that takes everything.
 """
 
 import argparse
+import socket
 import threading
 import time
 from datetime import timedelta
@@ -24,6 +25,13 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
+
+
+def free_port():
+    """A port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 class Taker:
@@ -59,10 +67,10 @@ def send_all():
 def main(count, tickets):
     team = team_of(tickets)
     taker = Taker()
-    controller = Controller(taker, hostname="127.0.0.1", port=0)
+    controller = Controller(taker, hostname="127.0.0.1", port=free_port())
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.server.sockets[0].getsockname()[1]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     try:

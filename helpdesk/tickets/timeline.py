@@ -249,7 +249,6 @@ def _pattern(event: TicketEvent) -> str:
         Kind.REPLY_CANCELLED: _("<b>{actor}</b> took a reply back before it left"),
         Kind.MESSAGE_SENT: _("A message to <b>{learner}</b> was sent"),
         Kind.SENDING_FAILED: _("A message did not get to <b>{learner}</b>: {new}"),
-        Kind.FIRST_REPLY_SENT: _("An automatic message to <b>{learner}</b> was sent"),
         Kind.LEARNER_WROTE: _("<b>{actor}</b> wrote"),
         Kind.QUESTION_KNOWN: _("<b>{actor}</b> wrote down the question: <b>{new}</b>"),
         Kind.RATED: _("<b>{actor}</b> changed the rating from {old} to <b>{new}</b>"),

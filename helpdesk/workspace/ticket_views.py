@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.timeline import timeline_of
 from helpdesk.tickets.timeline_windows import window_before
 from helpdesk.ui import flash
+from helpdesk.ui.composed import ComposedQuery
 from helpdesk.workspace.composer import Written, composer_for
 from helpdesk.workspace.conversation import fold
 from helpdesk.workspace.forms import OpenTicketForm
@@ -37,6 +39,8 @@ from helpdesk.workspace.pickers import pickers_for
 from helpdesk.workspace.place import place_of
 from helpdesk.workspace.similar_tickets import look_around
 
+HIGHEST = 2**31 - 1  # number that the database can have for a ticket
+OTHERS_SHOWN = 6  # of the learner's other requests
 # Of a ticket's address, what is for the first time that it is shown: a change or reply to tell of, a paper to be open.
 PASSING = {"changed", "sent", "write"}
 
@@ -53,12 +57,20 @@ def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
 
 def find_ticket(request: TeamRequest, number: int) -> Ticket:
     """The team's ticket of this number, with what its page shows; else 404."""
-    tickets = (
-        Ticket.objects.for_team(request.team)
-        .with_row_relations()
-        .select_related("team", "merged_into", "continues", "lesson")
+    found = _NUMBERED.objects(team=request.team.pk, number=number) if number <= HIGHEST else []
+    if not found:
+        raise Http404
+    prefetch_related_objects(found, "tags")
+    (ticket,) = found
+    ticket.team = request.team
+    return ticket
+
+
+_NUMBERED = ComposedQuery(
+    lambda team, number: Ticket.objects.filter(team=team, number=number).select_related(
+        "learner", "course", "merged_into", "continues", "lesson"
     )
-    return get_object_or_404(tickets, number=number)
+)
 
 
 def link_name(ticket: Ticket) -> str:
@@ -82,7 +94,6 @@ def show_ticket(
     """
     calls = merged_tickets_of(ticket)
     window = window_before(ticket, calls, request.GET.get("earlier", ""))
-    others = Ticket.objects.for_team(request.team).unmerged().filter(learner=ticket.learner).exclude(pk=ticket.pk)
     question = list_of(request)
     learner_context, similar_tickets = look_around(ticket)
     can_act = request.membership.can(Permission.TICKET_CHANGE) and not ticket.is_merged
@@ -101,7 +112,7 @@ def show_ticket(
         "similar_tickets": similar_tickets,
         "timeline": fold(timeline_of(ticket, calls, window)),
         "window": window,
-        "other_tickets": others.select_related("course").newest_first()[:6],
+        "other_tickets": _OTHERS.objects(team=request.team.pk, learner=ticket.learner_id, ticket=ticket.pk),
         "can_act": can_act,
         "pickers": pickers_for(ticket, request.user) if can_act else None,
         "composer": composer_for(request, ticket, written),
@@ -115,6 +126,17 @@ def show_ticket(
     response = render(request, template, context | more, status=status)
     patch_vary_headers(response, ["HX-Request"])  # one address has the page and the part
     return response
+
+
+_OTHERS = ComposedQuery(
+    lambda team, learner, ticket: (
+        Ticket.objects.filter(team=team, learner=learner)
+        .unmerged()
+        .exclude(pk=ticket)
+        .select_related("course")
+        .newest_first()[:OTHERS_SHOWN]
+    )
+)
 
 
 @require_safe

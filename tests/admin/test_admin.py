@@ -95,6 +95,7 @@ def test_what_rested_on_a_membership_ends_when_it_becomes_somebody_elses(operato
         assert operator.post(change(manager), data).status_code == 302
     else:
         data = {"name": "Escola", "slug": team.slug, "time_zone": team.time_zone, "response_target_hours": "24"}
+        data["reopen_within_days"] = "7"
         data |= {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "1", "memberships-0-id": manager.pk}
         data |= {"memberships-0-team": team.pk, "memberships-0-user": other.pk, "memberships-0-role": "manager"}
         assert operator.post(change(team), data).status_code == 302

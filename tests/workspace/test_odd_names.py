@@ -51,7 +51,7 @@ def test_the_subject_of_an_email_is_not_turned(team, agent):
     assert mail.outbox[0].subject == f"#{ticket.number} Now yours: \u2068{TURNED}\u2069, Confeitaria do zero"
 
 
-def test_in_sentences_without_markup_a_name_is_set_apart_too(team, member):
+def test_in_sentences_without_markup_a_name_is_set_apart_too(team, owner):
     outsider, source = UserFactory(name=ARABIC), Source.objects.create(team=team, name=ARABIC)
     kinds = {"assignee": str(outsider.pk), "tag": ARABIC, "untag": ARABIC}
     said = [REVERSIBLE[kind].say(value, team) for kind, value in kinds.items()]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import zlib
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -97,9 +99,28 @@ def interrupted_form(context: dict[str, Any]) -> Interrupted | None:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """An icon that says nothing to a screen reader; the text beside it does."""
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', ICONS[name])
+
+
+@register.simple_tag
+def drawn_once(template: str, slug: str) -> SafeString:
+    """A part that is the same on each page of a team, drawn once for every language; it knows the team's slug alone."""
+    return _drawn(template, slug, get_language())
+
+
+@lru_cache(maxsize=1000)
+def _drawn(template: str, slug: str, language: str | None) -> SafeString:
+    return render_to_string(template, {"slug": slug})
+
+
+@register.simple_tag(takes_context=True)
+def drawn(context: Context, template: str) -> SafeString:
+    """A part to be put in several places."""
+    part: SafeString = get_template(template).template.render(context)  # type: ignore[attr-defined] # Django's own engine
+    return part
 
 
 @register.simple_block_tag(takes_context=True)

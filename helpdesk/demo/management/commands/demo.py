@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,14 +21,12 @@ from tqdm import tqdm
 from helpdesk.demo.examples import examples
 from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event, simulate_day
+from helpdesk.demo.working import work
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.operations.server import end_with_parent, is_port_free
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Role
-from helpdesk.tickets import actions
-from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Priority, Ticket
 from webhooks.actions import create_source
 from webhooks.models import Delivery, Source
 from webhooks.signature import sign
@@ -107,7 +104,8 @@ class Command(DatabaseCommand):
         answers += send_all(url, key, day, total=len(day))
         self.stdout.write("The answers: " + ", ".join(f"{count} {status}" for status, count in answers.items()))
         self._wait_until_processed(team)
-        self._work(team)
+        self.stdout.write("Letting learners and the team write to each other …")
+        work(team, SEED)
         state["is_complete"] = True
 
     def _wait_until_processed(self, team: Team) -> None:
@@ -119,32 +117,6 @@ class Command(DatabaseCommand):
                 bar.update(total - left - bar.n)
                 time.sleep(0.2)
             bar.update(total - bar.n)
-
-    def _work(self, team: Team) -> None:
-        """The team has begun to work: some tickets are taken, noted, put off, resolved."""
-        self.stdout.write("Letting the team answer the first …")
-        random = Random(SEED)
-        people = [member.user for member in Membership.objects.for_team(team).select_related("user").order_by("pk")]
-        for ticket in Ticket.objects.for_team(team).unfinished().filter(assignee=None).in_inbox_order():
-            actor = Actor.person(random.choice(people))
-            chance = random.random()
-            if chance < 0.5:
-                continue
-            actions.take_ticket(ticket, actor)
-            if chance > 0.9:
-                actions.change_priority(ticket, actor, Priority.URGENT)
-                actions.add_tag(ticket, actor, "vídeo")
-                actions.add_note(
-                    ticket, actor, "O vídeo trava no minuto 3 para quem usa iPhone. Já avisei o suporte da Nutror."
-                )
-            elif chance > 0.8:
-                actions.add_tag(ticket, actor, "acesso")
-                actions.change_status(ticket, actor, "pending")
-            elif chance > 0.72:
-                actions.add_note(ticket, actor, "Respondi por e-mail com a apostila.")
-                actions.resolve_ticket(ticket, actor)
-            elif chance > 0.67:
-                actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=1))
 
     def _explain(self, state: "State", team: Team, source: Source) -> None:
         key = source.keys.all()[0].key
