@@ -106,6 +106,7 @@ def test_on_a_slow_line_one_sees_that_it_works_and_two_taps_make_one_change(phon
     fill_inbox(school, 3)
     phone.goto(f"{server}/t/escola/tickets/1/")
     slow_down(phone)
+    phone.locator(".dock-note").tap()
     phone.get_by_label("Nota para a equipe").fill("Uma só vez")
     button = phone.get_by_role("button", name="Anotar")
     button.evaluate("(button) => { button.click(); button.click(); }")
