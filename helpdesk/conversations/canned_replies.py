@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from helpdesk.conversations.models import CannedReply
-from helpdesk.conversations.variables import fill_in
+from helpdesk.conversations.variables import VARIABLES, fill_in, unresolved_in
 from helpdesk.teams.models import Team
+from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.names import clean_text
 
 MOST_OFFERED = 200
 
@@ -39,7 +43,32 @@ def note_use(team: Team, pks: Iterable[int]) -> None:
         CannedReply.objects.for_team(team).filter(pk__in=found).update(use_count=F("use_count") + 1)
 
 
+class NameTaken(ActionRefused):
+    """The course, or the team, has a canned reply of that name."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is a canned reply of this name already."))
+
+
 def save_canned_reply(reply: CannedReply) -> None:
-    """Keep a new or changed one."""
+    """Keep a new or changed one. Raises NameTaken."""
+    others = CannedReply.objects.for_team(reply.team).exclude(pk=reply.pk)
+    if others.filter(course=reply.course, name__iexact=reply.name).exists():
+        raise NameTaken
     reply.updated_at = timezone.now()
-    reply.save()
+    try:
+        with transaction.atomic():
+            reply.save()
+    except IntegrityError:  # somebody made one of the same name in this moment
+        raise NameTaken from None
+
+
+def check_body(text: str) -> str:
+    """The text of a canned reply as it is kept. Raises ActionRefused where it is empty, or has odd variables."""
+    body = clean_text(text)
+    if not body:
+        raise ActionRefused(_("Write something first."))
+    unknown = [name for name in unresolved_in(body) if name.strip("{}") not in VARIABLES]
+    if unknown:
+        raise ActionRefused(_("There is no variable %(names)s.") % {"names": ", ".join(unknown)})
+    return body

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from helpdesk.conversations.canned_replies import save_canned_reply
+from helpdesk.conversations.canned_replies import NameTaken, save_canned_reply
 from helpdesk.conversations.models import CannedReply
 from helpdesk.conversations.variables import EXPLANATIONS, fill_in, unresolved_in
 from helpdesk.courses.models import Course
@@ -76,10 +75,9 @@ def _edit(request: TeamRequest, reply: CannedReply) -> HttpResponse:
     is_valid = request.method == "POST" and form.is_valid()
     if is_valid and "preview" not in request.POST:
         try:
-            with transaction.atomic():
-                save_canned_reply(form.save(commit=False))
-        except IntegrityError:  # somebody made one of the same name in this moment
-            form.add_error("name", _("There is a canned reply of this name already."))
+            save_canned_reply(form.save(commit=False))
+        except NameTaken as refused:
+            form.add_error("name", str(refused))
         else:
             messages.success(request, _("Saved."))
             return _back(request)

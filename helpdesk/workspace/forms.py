@@ -6,18 +6,19 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from helpdesk.conversations.canned_replies import check_body
 from helpdesk.conversations.models import CannedReply
-from helpdesk.conversations.variables import VARIABLES, unresolved_in
 from helpdesk.courses.contact import check_address, clean_phone
 from helpdesk.courses.models import Course, Learner
 from helpdesk.inbox.fields import CourseField
 from helpdesk.teams.models import Team
+from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Status, Tag
 from helpdesk.ui.filters import FilterForm
-from helpdesk.ui.names import KeyField, NameField, clean_text
+from helpdesk.ui.names import KeyField, NameField
 from helpdesk.ui.suggestions import suggest
 
 
@@ -113,24 +114,10 @@ class CannedReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generi
 
     def clean_body(self) -> str:
         """With variables that there are, alone."""
-        body = clean_text(self.cleaned_data["body"])
-        if not body:
-            raise forms.ValidationError(gettext("Write something first."))
-        unknown = [name for name in unresolved_in(body) if name.strip("{}") not in VARIABLES]
-        if unknown:
-            raise forms.ValidationError(
-                gettext("There is no variable %(names)s. The ones you can use are listed below.")
-                % {"names": ", ".join(unknown)}
-            )
-        return body
-
-    def clean(self) -> dict[str, Any]:
-        """A name stands for one text in a course."""
-        data: dict[str, Any] = super().clean() or {}
-        others = CannedReply.objects.for_team(self.instance.team).exclude(pk=self.instance.pk)
-        if others.filter(course=data.get("course"), name__iexact=data.get("name", "")).exists():
-            self.add_error("name", gettext("There is a canned reply of this name already."))
-        return data
+        try:
+            return check_body(self.cleaned_data["body"])
+        except ActionRefused as refused:
+            raise forms.ValidationError(str(refused)) from None
 
 
 class OpenTicketForm(forms.Form):

@@ -14,6 +14,7 @@ from helpdesk.api.models import Scope, Token
 from helpdesk.bulk import actions as bulk
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.links import create_link
+from helpdesk.conversations.models import CannedReply
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
@@ -93,6 +94,11 @@ TABLE = {
     ("api_learner_links", "post"): of(WRITTEN_BY_AGENTS, 201),
     ("api_learner_link", "delete"): of(WRITTEN_BY_AGENTS, 204),
     ("api_tags", "get"): OWN_READ_BY_ALL,
+    ("api_canned_replies", "get"): OWN_READ_BY_ALL,
+    ("api_canned_replies", "post"): own(WRITTEN_BY_AGENTS, 201),
+    ("api_canned_reply", "get"): READ_BY_ALL,
+    ("api_canned_reply", "patch"): WRITTEN_BY_AGENTS,
+    ("api_canned_reply", "delete"): of(WRITTEN_BY_AGENTS, 204),
     ("api_saved_views", "get"): OWN_READ_BY_ALL,
     # Everybody keeps views of their own, but for a token that only reads, or that cannot see what it would keep.
     ("api_saved_views", "post"): (401, 401, 401, 403, 403, 201, 409, 201, 201, 201, 201, 201),
@@ -159,6 +165,7 @@ def things(team, owner, client):
         "api_bulk_change": [bulk_change.pk],
         "api_bulk_undo": [bulk_change.pk],
         "api_saved_view": [view.pk],
+        "api_canned_reply": [CannedReply.objects.create(team=team, name="Senha", body="Veja.").pk],
         "api_learner": [ticket.learner_id],
         "api_activities": [ticket.learner_id],
         "api_course": [ticket.course_id],
@@ -181,6 +188,8 @@ def things(team, owner, client):
         ("api_merge", "put"): {"into": other.number},
         ("api_notes", "post"): {"body": "a"},
         ("api_messages", "post"): {"body": "a"},
+        ("api_canned_replies", "post"): {"name": "a", "body": "b"},
+        ("api_canned_reply", "patch"): {"name": "b"},
         ("api_saved_views", "post"): {"name": "a", "query": ""},
         ("api_saved_view", "patch"): {"name": "b"},
         ("api_learner", "patch"): {"phone": ""},

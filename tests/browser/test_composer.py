@@ -8,6 +8,7 @@ from helpdesk.conversations.models import CannedReply, Dispatch, Draft
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from tests.browser.reading import fill_inbox
+from tests.browser.test_axe import scan
 
 pytestmark = pytest.mark.browser
 
@@ -132,6 +133,43 @@ def test_what_the_server_cannot_keep_this_tab_keeps(page, server, school, compla
     page.locator(".dock-note").click()
     expect(page.locator("#draft-state-note")).to_have_text("Draft saved")
     assert Draft.objects.get().body == "Ligou de novo"
+    complaints.clear()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360), ("dark", 1280), ("light", 360)])
+def test_no_state_of_it_fails_an_axe_scan(open_page, server, school, ana, beatriz, complaints, scheme, width):
+    (ticket,) = fill_inbox(school, 1)
+    CannedReply.objects.create(team=school, name="Planilha", body="Segue a planilha de {lesson}.")
+    page = open_page(width, scheme, user=ana, locale="en")
+    page.goto(address(server, ticket))
+    page.locator(".dock-note").click()
+    page.keyboard.type("Uma nota")
+    wrong = scan(page, "note")
+    page.locator("#tab-reply").click()
+    page.keyboard.type("Oi! /plan")
+    expect(page.get_by_role("option", name="Planilha")).to_be_visible()
+    wrong += scan(page, "canned replies")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-unresolved]")).to_be_visible()
+    page.locator("#paper-reply .split summary").click()
+    wrong += scan(page, "ways to send")
+    page.keyboard.press("Escape")
+    page.locator("#write-reply").fill("Oi!")
+    page.locator("#paper-reply [data-preview]").click()
+    expect(page.locator("#shown-reply")).to_have_text("Oi!")
+    wrong += scan(page, "preview")
+    page.locator("#paper-reply [data-preview]").click()
+    reply(ticket, Actor.person(beatriz), "Oi! Veja este link.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".clash")).to_be_visible()
+    wrong += scan(page, "a colleague wrote")
+    page.locator("#paper-reply [data-default-submit]").click()
+    expect(page.locator("#bulk .toast-sent")).to_be_visible()
+    wrong += scan(page, "sent")
+    for path in ("", "new/", f"{CannedReply.objects.get().pk}/", f"{CannedReply.objects.get().pk}/delete/"):
+        page.goto(f"{server}/t/escola/canned-replies/{path}")
+        wrong += scan(page, f"canned replies {path}")
+    assert wrong == []
     complaints.clear()
 
 

@@ -28,6 +28,7 @@ TAGS = {
     "tickets": "Help requests, and everything that is done about them.",
     "tags": "The words that a team sorts its tickets by.",
     "saved views": "Questions to the inbox that somebody keeps.",
+    "canned replies": "Texts that people put into replies.",
     "learners": "Who asks, and what they did in the courses.",
     "courses": "What learners ask about, and the producers who sell it.",
     "team": "The team and its members.",

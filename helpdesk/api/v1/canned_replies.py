@@ -1,0 +1,147 @@
+"""`/canned-replies`: texts that people put into replies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.framework.fields import ExpandableField, NameField, TextField, UTCField
+from helpdesk.api.framework.operations import list_operation, operation
+from helpdesk.api.framework.pagination import BY_ID
+from helpdesk.api.framework.problems import Conflict
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.api.framework.views import TeamView
+from helpdesk.api.v1.courses import CourseSerializer
+from helpdesk.conversations.canned_replies import NameTaken, check_body, save_canned_reply
+from helpdesk.conversations.models import CannedReply
+from helpdesk.courses.models import Course
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.ui.names import clean_name
+
+
+class CannedReplySerializer(ResourceSerializer):
+    """A text with variables."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    name = serializers.CharField(read_only=True, help_text="What one types after “/” to find it.")
+    course = ExpandableField(
+        CourseSerializer, allow_null=True, help_text="The course in which alone it is offered; null: in every course."
+    )
+    body = serializers.CharField(read_only=True, help_text="Markdown, with variables in braces.")
+    use_count = serializers.IntegerField(read_only=True, help_text="How many replies were sent with it.")
+    updated_at = UTCField(read_only=True, help_text="When it was last changed.")
+
+    class Meta:
+        model = CannedReply
+        fields = ["id", "name", "course", "body", "use_count", "updated_at"]
+
+
+class CannedReplyChange(StrictSerializer):
+    """What to change; the rest stays."""
+
+    example: dict[str, Any] = {"name": "Nova senha"}
+    name = NameField(max_length=80, required=False, help_text="Unique in its course, whatever its case.")
+    course = serializers.IntegerField(
+        min_value=1, allow_null=True, required=False, help_text="The key of a course; null: every course."
+    )
+    body = TextField(
+        max_length=20_000,
+        required=False,
+        help_text="Markdown; `{first_name}`, `{course}`, `{lesson}`, `{progress}`, `{agent}` and `{lesson_link}` are "
+        "filled in from the ticket that is replied to.",
+    )
+
+
+class NewCannedReply(CannedReplyChange):
+    """A text to keep."""
+
+    example = {"name": "Senha", "body": "Oi, {first_name}! Veja como trocar a senha: …"}
+    name = NameField(max_length=80, help_text="Unique in its course, whatever its case.")
+    body = TextField(max_length=20_000, help_text="As in a change.")
+
+
+class CannedReplyView(TeamView):
+    """What the views of canned replies share."""
+
+    tag = "canned replies"
+
+    def keep(self, reply: CannedReply) -> None:
+        """Save it with what the body says. Raises Conflict and ValidationError."""
+        data = self.body
+        reply.name = clean_name(data.get("name", reply.name))
+        if not reply.name:
+            raise Conflict(_("A name needs visible characters."), "name")
+        if "course" in data:
+            reply.course = self._course(data["course"])
+        try:
+            reply.body = check_body(data.get("body", reply.body))
+        except ActionRefused as refused:
+            raise serializers.ValidationError({"body": [str(refused)]}) from None
+        try:
+            save_canned_reply(reply)
+        except NameTaken as refused:
+            raise Conflict(str(refused), "name") from None
+
+    def _course(self, pk: int | None) -> Course | None:
+        course = Course.objects.for_team(self.team).filter(pk=pk).first() if pk else None
+        if pk and course is None:
+            raise Conflict(_("The team has no such course."), "course")
+        return course
+
+    def found(self) -> QuerySet[CannedReply]:
+        """The team's."""
+        return CannedReply.objects.for_team(self.team).select_related("team")
+
+
+class CannedReplyList(CannedReplyView):
+    """The canned replies."""
+
+    permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_REPLY}
+
+    @list_operation("list_canned_replies", "List canned replies", CannedReplySerializer, order=BY_ID)
+    def get(self, request: Any) -> QuerySet[CannedReply]:
+        """Those of all courses and of each."""
+        return self.found()
+
+    @operation(
+        "create_canned_reply",
+        "Make a canned reply",
+        body=NewCannedReply,
+        response=CannedReplySerializer,
+        status=201,
+        located=True,
+    )
+    def post(self, request: Any) -> Response:
+        """People find it by “/” where they reply."""
+        reply = CannedReply(team=self.team, created_by=self.access.user)
+        self.keep(reply)
+        return self.show(CannedReplySerializer, reply, 201, Location=f"/api/v1/canned-replies/{reply.pk}")
+
+
+class CannedReplyDetail(CannedReplyView):
+    """One canned reply."""
+
+    permissions = {"GET": Permission.TICKET_VIEW, **dict.fromkeys(["PATCH", "DELETE"], Permission.TICKET_REPLY)}
+
+    @operation("get_canned_reply", "Get a canned reply", response=CannedReplySerializer)
+    def get(self, request: Any, pk: int) -> CannedReply:
+        """By its key."""
+        return self.get_or_404(self.found(), pk=pk)
+
+    @operation("change_canned_reply", "Change a canned reply", body=CannedReplyChange, response=CannedReplySerializer)
+    def patch(self, request: Any, pk: int) -> CannedReply:
+        """Replies that were sent with it stay as they are."""
+        reply = self.get_or_404(self.found(), pk=pk)
+        self.keep(reply)
+        return reply
+
+    @operation("delete_canned_reply", "Delete a canned reply", status=204)
+    def delete(self, request: Any, pk: int) -> Response:
+        """Replies that were sent with it stay as they are."""
+        self.get_or_404(self.found(), pk=pk).delete()
+        return Response(status=204)
