@@ -96,3 +96,9 @@ def until(page, expression):
 def wait_for_worker(page, name=".js"):
     """Until the page is under the hand of its worker."""
     until(page, f"navigator.serviceWorker.controller?.scriptURL.endsWith('{name}')")
+
+
+def open_note(page):
+    """The text of a note, its paper opened; what is done there is the person's draft at once."""
+    page.locator(".dock-note").click()
+    return page.get_by_label("Nota para a equipe")

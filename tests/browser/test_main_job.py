@@ -12,7 +12,7 @@ from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event
 from helpdesk.teams.actions import create_team
 from helpdesk.tickets.models import Ticket
-from tests.browser.reading import UNDONE, choose
+from tests.browser.reading import UNDONE, choose, open_note
 from tests.webhooks.sender import process
 
 pytestmark = pytest.mark.browser
@@ -65,7 +65,7 @@ def test_a_producer_connects_eduzz_and_resolves_the_first_ticket(server, team, o
     expect(page.locator(".timeline")).to_contain_text("Ana Prado assumiu")
     choose(page, "p", "priority:4")
     expect(page.locator(".timeline")).to_contain_text("mudou a prioridade de Normal para Urgente")
-    page.get_by_label("Nota para a equipe").fill("Mandei o link alternativo.")
+    open_note(page).fill("Mandei o link alternativo.")
     page.get_by_role("button", name="Anotar").click()
     expect(page.locator(".note")).to_contain_text("Mandei o link alternativo.")
     page.get_by_role("button", name="Resolver").click()

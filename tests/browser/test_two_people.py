@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from helpdesk.bulk.models import BulkChange
 from helpdesk.tickets.models import Message, Priority, Status, Ticket
-from tests.browser.reading import choose, fill_inbox, fresh, row_of
+from tests.browser.reading import choose, fill_inbox, fresh, open_note, row_of
 
 pytestmark = pytest.mark.browser
 WITHIN = 5_500  # milliseconds: five seconds, and the time that a page takes to show it
@@ -19,7 +19,7 @@ def test_each_sees_that_the_other_looks_and_writes(open_page, server, school, an
     theirs.goto(address)
     expect(hers.get_by_text("Beatriz Lima também está vendo este chamado")).to_be_visible(timeout=WITHIN)
     expect(theirs.get_by_text("Ana Prado também está vendo este chamado")).to_be_visible(timeout=WITHIN)
-    theirs.get_by_label("Nota para a equipe").fill("Estou respondendo")
+    open_note(theirs).fill("Estou respondendo")
     expect(hers.get_by_text("Beatriz Lima está escrevendo aqui")).to_be_visible(timeout=WITHIN)
     theirs.get_by_label("Nota para a equipe").fill("")
     expect(hers.get_by_text("Beatriz Lima também está vendo este chamado")).to_be_visible(timeout=WITHIN)
@@ -33,7 +33,7 @@ def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
     hers, theirs = open_page(user=ana), open_page(user=beatriz)
     hers.goto(address)
     theirs.goto(address)
-    note = hers.get_by_label("Nota para a equipe")
+    note = open_note(hers)
     note.fill("Comecei a olhar isto")
     choose(theirs, "p", "priority:4")
     expect(theirs.locator(".timeline")).to_contain_text("mudou a prioridade")
@@ -64,7 +64,7 @@ def test_what_the_other_changed_shows_within_five_seconds(open_page, server, sch
     hers.goto(f"{server}/t/escola/tickets/1/")
     theirs.goto(f"{server}/t/escola/tickets/1/")
     expect(hers.get_by_text("Beatriz Lima também está vendo este chamado")).to_be_visible(timeout=WITHIN)
-    hers.get_by_label("Nota para a equipe").fill("Um rascunho")
+    open_note(hers).fill("Um rascunho")
     theirs.locator("#ticket").get_by_role("button", name="Assumir").click()
     expect(hers.locator("#presence")).to_contain_text("Beatriz Lima assumiu", timeout=WITHIN)
     hers.locator("#presence").get_by_role("link", name="Mostrar").click()
@@ -79,7 +79,7 @@ def test_resolving_what_the_other_changed_is_refused_and_stays_on_the_ticket(
     hers, theirs = open_page(user=ana), open_page(user=beatriz)
     hers.goto(f"{server}/t/escola/tickets/1/")
     theirs.goto(f"{server}/t/escola/tickets/1/")
-    hers.get_by_label("Nota para a equipe").fill("Um rascunho")
+    open_note(hers).fill("Um rascunho")
     theirs.locator("#ticket").get_by_role("button", name="Assumir").click()
     expect(theirs.locator(".timeline")).to_contain_text("assumiu")
     hers.locator("#ticket").get_by_role("button", name="Resolver").click()
@@ -115,7 +115,7 @@ def test_a_session_that_ended_elsewhere_loses_no_note(open_page, server, school,
     fill_inbox(school, 1)
     page = open_page(user=ana)
     page.goto(f"{server}/t/escola/tickets/1/")
-    page.get_by_label("Nota para a equipe").fill("Isto não pode se perder")
+    open_note(page).fill("Isto não pode se perder")
     cookies = page.context.cookies()
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Anotar").click()
