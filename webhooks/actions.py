@@ -93,7 +93,7 @@ def delete_source(source: Source, *, keep_log: bool) -> None:
 
     What still waits is processed all the same. Tickets stay. May be said again, to have a log go that was kept.
     """
-    locked = Source.objects.select_for_update().get(pk=source.pk)
+    locked = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     locked.keys.all().delete()
     locked.unverified.all().delete()
     locked.deleted_at = locked.deleted_at or timezone.now()

@@ -22,6 +22,7 @@ Problem = Delivery.Problem
 
 MOST_SHORTER = 4  # times that a text may be shorter in NFC
 MAX_BODY = 256 * 1024  # bytes, compressed or not
+MOST_MEMBERS = 100  # of a compressed body, which may be empty; whatever follows is copied for each
 EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)  # years before there was a Nutror
 # Python would take any character between day and time, and digits of other scripts.
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.,]{4,20} ?([Zz]|[+-][0-9:]{2,8})?")
@@ -153,8 +154,11 @@ def decompress(body: bytes, content_encoding: str) -> bytes:
 
 def _inflate(body: bytes, window: int) -> bytes:
     """All members of a compressed body, one after the other."""
-    plain = b""
+    plain, members = b"", 0
     while body:
+        members += 1
+        if members > MOST_MEMBERS:
+            raise ContentError(Problem.ENCODING, "(too many members)")
         decompressor = zlib.decompressobj(window)
         try:
             plain += decompressor.decompress(body, MAX_BODY + 1 - len(plain))

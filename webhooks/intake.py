@@ -68,6 +68,8 @@ def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
         return _reject(source_id, receiver, 413, Source.Rejection.TOO_LARGE, _("The body is over 256 KiB."))
     content_encoding = _content_encoding(request)
     key = next((key for key in receiver.keys if is_signed_by(body, signature, key.text)), None)
+    if key is None and receiver.has_unreadable_key:
+        raise DatabaseError("A signing key cannot be read with this SECRET_KEY")
     if key is None:
         quarantine(source_id, body, content_encoding, signature, receiver.now)
         return _reject(

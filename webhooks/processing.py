@@ -43,9 +43,10 @@ CHANGED_MEANWHILE = {
     errors.FeatureNotSupported.sqlstate,  # a prepared statement whose columns are others now
 }
 
-# A batch waits for nobody long, and what it builds on is checked within its savepoint, not at the commit.
+# A batch waits for nobody long, since what else is due waits with it; and what it builds on is checked within its
+# savepoint, not at the commit.
 BEGIN_BATCH = """
-    SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '10s', true),
+    SELECT set_config('lock_timeout', '200ms', true), set_config('statement_timeout', '10s', true),
         set_config('idle_in_transaction_session_timeout', '20s', true)
 """
 
@@ -85,7 +86,7 @@ def _process(claim: Claim) -> bool:
         cursor.execute(BEGIN_BATCH)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     deliveries = claim.deliveries().select_related("source__team").skip_locked("self")
-    taken = sorted(deliveries, key=lambda each: (each.team_id, each.pk))
+    taken = sorted(deliveries, key=lambda each: (each.team_id, claim.due_at[each.pk], each.pk))
     claim.begun_in = connection.connection
     batch = Batch()
     for team, of_team in groupby(taken, key=lambda delivery: delivery.source.team):

@@ -11,8 +11,11 @@ from webhooks.events import ContentError, decompress
 from webhooks.models import Delivery
 
 SECRET_NAME = re.compile(r"secret|token|password|senha|api_?key", re.IGNORECASE)
+# Of what is no JSON, the value may be anything, and may break off.
 SECRET_IN_TEXT = re.compile(
-    r'("[^"\\]{0,60}(?:secret|token|password|senha|api_?key)[^"\\]{0,60}"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE
+    r'("[^"\\]{0,60}(?:secret|token|password|senha|api_?key)[^"\\]{0,60}"\s*:\s*)'
+    r'(?:"(?:[^"\\]|\\.)*"?|\[[^\]]*\]?|\{[^}]*\}?|[^\s,}\]]+)',
+    re.IGNORECASE | re.DOTALL,
 )
 MASK = "••••••"
 LONGEST = 64 * 1024  # characters that are shown

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 from django.db.models.functions import Coalesce
 from psycopg.errors import LockNotAvailable
@@ -55,11 +55,16 @@ class LiveKey(NamedTuple):
 
 
 class Receiver(NamedTuple):
-    """Whose an event is that comes now: the team, whether the source is on, its live keys, and the time (UTC)."""
+    """Whose an event is that comes now: the team, whether the source is on, its live keys, and the time (UTC).
+
+    `has_unreadable_key`: one of them was stored under another SECRET_KEY, so that what the others did not sign is
+    neither verified nor to be refused for good.
+    """
 
     team_id: int
     is_enabled: bool
     keys: list[LiveKey]
+    has_unreadable_key: bool
     now: datetime
 
 
@@ -69,8 +74,9 @@ def find_receiver(source_id: str) -> Receiver | None:
     if not rows:
         return None
     team_id, is_enabled, now = rows[0][:3]
-    keys = [LiveKey(pk, _decrypt(key), last) for *_receiver, pk, key, last in rows if key]
-    return Receiver(team_id, is_enabled, keys, now)
+    live = [(pk, _decrypt(key), last) for *_receiver, pk, key, last in rows if key]
+    keys = [LiveKey(pk, text, last) for pk, text, last in live if text is not None]
+    return Receiver(team_id, is_enabled, keys, len(keys) < len(live), now)
 
 
 def note_use(key: LiveKey, now: datetime) -> None:
@@ -81,17 +87,14 @@ def note_use(key: LiveKey, now: datetime) -> None:
 
 
 @lru_cache(maxsize=1000)
-def _decrypt(encrypted: str) -> str:
-    """Remembered by the encrypted text, so that a key that was changed is another one.
+def _decrypt(encrypted: str) -> str | None:
+    """None where it was stored under another SECRET_KEY.
 
-    Raises DatabaseError where the SECRET_KEY is not the one that it was stored under: then nothing can be verified, and
-    nothing is to be refused for good.
+    Remembered by the encrypted text, so that a key that was changed is another one.
     """
     field: Any = SigningKey._meta.get_field("key")
     key = str(field.from_db_value(encrypted, None, connection))
-    if key == encrypted:
-        raise DatabaseError("A signing key cannot be read with this SECRET_KEY")
-    return key
+    return None if key == encrypted else key
 
 
 def store_event(

@@ -67,7 +67,7 @@ def _carry_out(change: BulkChange, item: BulkChangeItem) -> bool:
 
     A failure of our own is noted and logged, so that it does not keep the other tickets from their turn.
     """
-    ticket = Ticket.objects.select_for_update(skip_locked=True).filter(pk=item.ticket_id).first()
+    ticket = Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=item.ticket_id).first()
     if ticket is None:
         return False
     reason = ""

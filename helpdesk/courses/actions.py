@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
+from django.db import transaction
 from django.db.models import Model, Q
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson, Producer
 from helpdesk.teams.models import Team
@@ -56,7 +58,7 @@ def find_lesson(step: LearnerActivity) -> Lesson | None:
         lesson = Lesson(team_id=step.team_id, course_id=step.course_id, key=key, title=title, named_at=step.occurred_at)
         found = _insert(lesson, course=step.course_id, key=key)
     if found.title != title:
-        rename(found, title, step.occurred_at)
+        rename_unless_held(found, title, step.occurred_at)
     return found
 
 
@@ -96,6 +98,18 @@ def rename(record: Producer | Course | Lesson | Learner, name: str, at: datetime
     if type(record)._default_manager.filter(is_newer, pk=record.pk).update(**changes):
         setattr(record, field, name)
         record.named_at = at
+
+
+@transaction.atomic(savepoint=False)
+def rename_unless_held(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> None:
+    """As `rename`, but waiting for nobody: one that somebody else holds is named by a job."""
+    if not is_newer_name(record, name, at):
+        return
+    if type(record)._default_manager.filter(pk=record.pk).skip_locked().values("pk").first():
+        rename(record, name, at)
+    else:
+        job = app.configure_task("courses.rename_later")
+        job.defer(model=type(record).__name__, pk=record.pk, name=name, at=at.isoformat())
 
 
 def is_newer_name(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> bool:

@@ -8,11 +8,12 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk.courses.actions import rename
-from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.courses.models import Course, Learner, Lesson, Producer
 
-MODELS: dict[str, type[Producer] | type[Course] | type[Learner]] = {
+MODELS: dict[str, type[Producer] | type[Course] | type[Lesson] | type[Learner]] = {
     "Producer": Producer,
     "Course": Course,
+    "Lesson": Lesson,
     "Learner": Learner,
 }
 

@@ -54,7 +54,7 @@ def publish() -> bool:
     if not has_turn:
         return False
     ends_at, now = time.monotonic() + BATCH_SECONDS, database_now()
-    waiting = list(TicketEvent.objects.filter(position__isnull=True).order_by("pk")[:AT_ONCE])
+    waiting = list(TicketEvent.objects.filter(position__isnull=True).skip_locked().order_by("pk")[:AT_ONCE])
     for start in range(0, len(waiting), CHUNK):
         _publish_chunk(waiting[start : start + CHUNK], now)
         if time.monotonic() > ends_at:

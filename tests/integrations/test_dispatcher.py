@@ -2,6 +2,7 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -43,6 +44,22 @@ def test_the_public_library_verifies_what_is_sent(endpoint, receiver, team):
         Webhook(endpoint.secret).verify(body.replace(b"created", b"deleted"), headers)
     assert WebhookDelivery.objects.get().state == "delivered"
     assert (attempt().status_code, attempt().answer, attempt().problem) == (200, "thanks", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_ticket_that_somebody_is_changing_keeps_no_event_from_its_receivers(endpoint, team):
+    ticket = open_ticket(team)
+
+    def publish_now():
+        try:
+            publish()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        add_tag(ticket, Actor.system(), "vídeo")
+        pool.submit(publish_now).result(timeout=5)
+    assert WebhookDelivery.objects.get().event == "ticket.created"
 
 
 def test_both_secrets_verify_for_a_day_after_a_rotation(endpoint, receiver, team):

@@ -7,6 +7,7 @@ import sys
 import threading
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
@@ -123,6 +124,18 @@ def test_one_publisher_at_a_time_and_the_other_does_not_wait(told):
         thread.join(10)
     assert answers == [False]
     assert len(told) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_that_somebody_holds_keeps_no_other_waiting(told):
+    team = TeamFactory()
+    held, free = open_ticket(team).events.get(), open_ticket(team).events.get()
+    with psycopg.connect(database_address()) as other:
+        other.execute("SELECT FROM tickets_ticketevent WHERE id = %s FOR UPDATE", [held.pk])
+        publishing.publish()
+        assert told == [free.pk]
+    publish()
+    assert told == [free.pk, held.pk]
 
 
 @pytest.mark.django_db

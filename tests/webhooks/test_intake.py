@@ -247,6 +247,19 @@ def test_where_the_keys_cannot_be_read_the_event_is_to_be_sent_again(client, sou
     assert Delivery.objects.count() == UnverifiedDelivery.objects.count() == 0
 
 
+def test_a_key_that_cannot_be_read_harms_no_event_that_another_key_signs(
+    client, source, use_keys, settings, monkeypatch
+):
+    monkeypatch.setattr(connection, "close", lambda: None)  # it is the test's own
+    current = settings.SECRET_KEY
+    use_keys("another-key-0123456789-abcdefghijklmnopqrstuvwxyz")
+    add_key(source, "a-lost-key-0001")
+    use_keys(current)
+    assert send(client, source, learner_help()).json()["status"] == "stored"
+    assert send(client, source, learner_help(id="2"), key="a-lost-key-0001").status_code == 503
+    assert UnverifiedDelivery.objects.count() == 0
+
+
 def gzipped(event):
     return gzip.compress(json.dumps(event).encode())
 
@@ -289,6 +302,8 @@ def test_a_plain_body_under_a_left_over_header_is_read(client, source):
         (gzip.compress(b"x" * 200_000, mtime=0) * 2, "gzip", "too_large"),
         (gzip.compress(b"{}", mtime=0)[:-9], "gzip", "encoding"),
         (b"nothing compressed", "gzip", "encoding"),
+        (gzip.compress(b"", mtime=0) * 200, "gzip", "encoding"),
+        (b"\x03\x00" * 200, "deflate", "encoding"),
         (b"\x0b\x02\x80{}\x03", "br", "encoding"),
         (b"?", "x" * 500, "encoding"),
         (b"?", "x" * 21, "encoding"),

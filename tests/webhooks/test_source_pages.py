@@ -160,6 +160,13 @@ def test_secrets_are_masked_whatever_the_body_is():
     assert MASK in redacted_body(Delivery(body=b'{"originSecret": {"a": 1}}'))
 
 
+@pytest.mark.parametrize("value", ["12345", '["a", "12345"', '{"a": "12345"', '"a\\\n12345"', '"a\\"12345'])
+def test_secrets_are_masked_in_what_is_no_json_whatever_they_are(value):
+    shown = redacted_body(Delivery(body=f'{{"originSecret": {value}, "b": 1, broken'.encode()))
+    assert MASK in shown
+    assert "12345" not in shown
+
+
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b'"\\ud800"', b"[" * 100_000, b'{"a": "\\u0000"}', b"9" * 5000])
 def test_any_body_can_be_shown(body):
     redacted_body(Delivery(body=body, content_encoding="")).encode()

@@ -8,9 +8,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from helpdesk.courses.actions import find_course, is_newer_name, note_activity, rename
+from helpdesk.courses.actions import find_course, note_activity, rename_unless_held
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
-from helpdesk.courses.tasks import rename_later
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import place_in_lessons
 from webhooks.events import Event
@@ -115,20 +114,14 @@ class Records:
         self._activity_from[learner] = min(at, self._activity_from.get(learner, at))
 
     def write(self) -> None:
-        """What all events together say: names, when learners were heard of last, where they were when they asked."""
-        self._write_names()
+        """What all events together say: names, when learners were heard of last, where they were when they asked.
+
+        What somebody else holds is written by jobs, so that no event waits for it.
+        """
+        for record, (at, name) in self._names.items():
+            rename_unless_held(record, name, at)
         note_activity(self._heard_of)
         place_in_lessons(self._activity_from)
-
-    def _write_names(self) -> None:
-        """Name the records; one that somebody else holds is named by a job, so that no other event waits for it."""
-        for record, (at, name) in self._names.items():
-            if not is_newer_name(record, name, at):
-                continue
-            if type(record)._default_manager.filter(pk=record.pk).skip_locked().values("pk").first():
-                rename(record, name, at)
-            else:
-                rename_later.defer(model=type(record).__name__, pk=record.pk, name=name, at=at.isoformat())
 
     def _note_name(self, record: Named, name: str, at: datetime) -> None:
         if name and (record not in self._names or (at, name) > self._names[record]):

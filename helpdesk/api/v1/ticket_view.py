@@ -99,7 +99,7 @@ class TicketView(TeamView):
         versions = read_if_match(self.request.headers.get("If-Match"))
         if versions is None:
             return
-        version = Ticket.objects.select_for_update().values_list("version", flat=True).get(pk=ticket.pk)
+        version = Ticket.objects.select_for_update(no_key=True).values_list("version", flat=True).get(pk=ticket.pk)
         try:
             require_version(ticket, self.actor, max((each for each in versions if each <= version), default=NEVER))
         except TicketChanged as changed:

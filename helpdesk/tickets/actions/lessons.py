@@ -5,13 +5,20 @@ It follows from their activity, and nobody decides it: it is no new version of t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
+
+from procrastinate.contrib.django import app
 
 from helpdesk.courses.actions import find_lesson
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
+from helpdesk.operations.clock import database_now
 from helpdesk.tickets.context import contexts_of
 from helpdesk.tickets.models import Ticket
+
+TRY_AGAIN = timedelta(seconds=5)  # until a ticket that somebody holds is tried again
 
 
 def lesson_before(learner: Learner, course: Course | None, moment: datetime) -> Lesson | None:
@@ -21,15 +28,28 @@ def lesson_before(learner: Learner, course: Course | None, moment: datetime) -> 
 
 
 def place_in_lessons(known_from: Mapping[Learner, datetime]) -> None:
-    """Have tickets follow activity that became known after them: what these learners did from these times on (UTC)."""
+    """Have tickets follow activity that became known after them: what these learners did from these times on (UTC).
+
+    Nobody is waited for: tickets that somebody else holds follow by a job.
+    """
     if not known_from:
         return
     asked = Ticket.objects.filter(learner__in=known_from, requested_at__gte=min(known_from.values())).order_by("pk")
     first = {learner.pk: moment for learner, moment in known_from.items()}
     tickets = [ticket for ticket in asked if ticket.requested_at >= first[ticket.learner_id]]
     contexts = contexts_of(tickets) if tickets else {}
+    lesson_at = cache(lambda step: step and find_lesson(step))
+    moved: dict[Lesson | None, list[Ticket]] = defaultdict(list)
     for ticket in tickets:
-        step = contexts[ticket.pk].last_step
-        lesson = find_lesson(step) if step else None
+        lesson = lesson_at(contexts[ticket.pk].last_step)
         if ticket.lesson_id != (lesson.pk if lesson else None):
-            Ticket.objects.filter(pk=ticket.pk).update(lesson=lesson)
+            moved[lesson].append(ticket)
+    held: set[int] = set()
+    for lesson, of_lesson in moved.items():
+        rows = Ticket.objects.filter(pk__in=[ticket.pk for ticket in of_lesson])
+        free = set(rows.skip_locked().values_list("pk", flat=True))
+        Ticket.objects.filter(pk__in=free).update(lesson=lesson)
+        held |= {ticket.learner_id for ticket in of_lesson if ticket.pk not in free}
+    for learner_pk in held:
+        job = app.configure_task("tickets.place_in_lessons", schedule_at=database_now() + TRY_AGAIN)
+        job.defer(learner_pk=learner_pk, known_from=first[learner_pk].isoformat())

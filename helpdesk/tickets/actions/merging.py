@@ -88,4 +88,4 @@ def forget_lent_question(ticket: Ticket) -> None:
 def _lock(*tickets: Ticket) -> None:
     """Lock these and read them afresh, in one order for everybody, so that two merges cannot block each other."""
     for ticket in sorted(tickets, key=lambda each: each.pk):
-        ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+        ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))

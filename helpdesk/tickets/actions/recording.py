@@ -39,7 +39,7 @@ def action(
     @wraps(do)
     def locked(ticket: Ticket, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> None:
         with transaction.atomic():
-            ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+            ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
             if ticket.is_merged:
                 raise ActionRefused(
                     _("This request is merged into another; change that one, or split this one off first.")
@@ -102,7 +102,7 @@ def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
 
     To be called in the transaction of the change that it guards: it locks the ticket.
     """
-    version = Ticket.objects.select_for_update().values_list("version", flat=True).get(pk=ticket.pk)
+    version = Ticket.objects.select_for_update(no_key=True).values_list("version", flat=True).get(pk=ticket.pk)
     if version == seen:
         return
     others = ticket.events.filter(version__gt=seen).order_by("version", "pk")

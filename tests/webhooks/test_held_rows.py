@@ -1,0 +1,100 @@
+"""A row that somebody holds: nobody else's events wait for it, and what it lacks meanwhile is made good."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from time import monotonic
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.test import Client
+
+from helpdesk.courses.models import Lesson
+from helpdesk.operations import worker
+from helpdesk.tickets.actions import lessons
+from helpdesk.tickets.models import Ticket
+from tests.conftest import database_address
+from tests.factories import source_of
+from tests.tickets.test_lessons import lesson_event
+from tests.webhooks.sender import learner_help, process, send
+from webhooks.actions import delete_source
+from webhooks.models import Delivery
+from webhooks.processing import process_waiting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+EARLY, LATER, ASKED = "2024-01-01T10:00:00Z", "2024-01-01T11:00:00Z", "2024-01-01T12:00:00Z"
+
+
+@pytest.fixture
+def source():
+    """One through which a learner asked after a lesson."""
+    source = source_of()
+    for event in (lesson_event("Massa", EARLY, id="lesson"), learner_help(id="call", createdAt=ASKED)):
+        send(Client(), source, event)
+    process()
+    return source
+
+
+@contextmanager
+def held(table):
+    """Within, all rows of it are in somebody's hands; it must not last long."""
+    with psycopg.connect(database_address()) as other:
+        other.execute(f"SELECT FROM {table} FOR NO KEY UPDATE")
+        started = monotonic()
+        yield
+        assert monotonic() - started < 1.5
+
+
+def test_an_activity_waits_for_no_ticket_which_follows_it_later(source, monkeypatch):
+    monkeypatch.setattr(lessons, "TRY_AGAIN", lessons.TRY_AGAIN * 0)
+    send(Client(), source, lesson_event("Caramelo", LATER, id="late"))
+    send(Client(), source_of(), learner_help())
+    with held("tickets_ticket"):
+        process()
+        assert set(Delivery.objects.values_list("outcome", flat=True)) == {"processed"}
+    worker.run_until_done()
+    assert Ticket.objects.get(delivery__event_id="call").lesson == Lesson.objects.get(title="Caramelo")
+
+
+def test_an_activity_waits_for_no_lesson_which_gets_its_title_later(source):
+    event = lesson_event("Massa", LATER, id="late")
+    event["data"]["lesson"]["title"] = "Massa folhada"
+    send(Client(), source, event)
+    send(Client(), source_of(), learner_help())
+    with held("courses_lesson"):
+        process()
+        assert set(Delivery.objects.values_list("outcome", flat=True)) == {"processed"}
+    worker.run_until_done()
+    assert Lesson.objects.get().title == "Massa folhada"
+
+
+def test_a_repeated_call_whose_ticket_is_held_soon_gives_way_to_others(source):
+    send(Client(), source, learner_help(id="again"))
+    send(Client(), source_of(), learner_help(id="other"))
+    with held("tickets_ticket"):
+        process()
+        outcomes = dict(Delivery.objects.values_list("event_id", "outcome"))
+        assert (outcomes["again"], outcomes["other"]) == ("waiting", "processed")
+
+
+def test_what_is_tried_again_has_its_turn_behind_what_has_waited_longer(source):
+    for event in (learner_help(id="again"), learner_help(id="other", learner={"email": "other@example.com"})):
+        send(Client(), source, event)
+    with held("tickets_ticket"):
+        for _ in range(2):
+            process_waiting()
+            Delivery.objects.filter(event_id="again").update(next_attempt_at=Now())
+    assert Delivery.objects.get(event_id="other").outcome == "processed"
+
+
+def test_whoever_deletes_the_source_keeps_no_event_waiting(source):
+    def send_another():
+        try:
+            return send(Client(), source, learner_help(id="meanwhile")).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        delete_source(source, keep_log=True)
+        assert pool.submit(send_another).result(timeout=5) == 200
