@@ -193,6 +193,9 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Helpdesk"
+# Every account logs in by a confirmed address. That another is yet to be confirmed is no reason against two factors,
+# nor these against a new address, which is a person's way on in either order.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # The encryption of secrets at rest is derived from SECRET_KEY and this salt.
 SALT_KEY = env.str("SALT_KEY", default="helpdesk.signing-keys")

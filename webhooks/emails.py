@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
 from helpdesk.ui.emails import Content, compose
+from helpdesk.ui.names import isolated_text
 from webhooks.health import COUNTED_AT_MOST, FAILED_LATELY, failed_count, problem_of, with_health
 from webhooks.models import Delivery, Source
 
@@ -33,7 +34,7 @@ def send_health_email(source_id: str, membership_id: int) -> None:
         if not problem:
             return
         path = reverse("source", args=[membership.team.slug, source.pk])
-        team = {"team": membership.team}
+        team = {"team": isolated_text(membership.team)}
         content = Content(
             subject=_("Help requests may not be coming in · %(team)s") % team,
             heading=_("Help requests may not be coming in"),
@@ -67,11 +68,11 @@ def send_failures_email(source_id: str, membership_id: int) -> None:
             count,
         ) % {"count": shown}
         content = Content(
-            subject=f"{subject} · {membership.team}",
+            subject=f"{subject} · {isolated_text(membership.team)}",
             heading=subject,
             paragraphs=[
                 _("These events arrived through %(source)s, a connection between %(team)s and Eduzz.")
-                % {"source": source, "team": membership.team},
+                % {"source": isolated_text(source), "team": isolated_text(membership.team)},
                 _("They are kept as received, but no ticket or activity could be created from them:"),
             ],
             facts=[(_when(delivery), _what(delivery)) for delivery in failed],

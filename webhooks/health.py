@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.banners import Banner
+from helpdesk.ui.names import isolated_text
 from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery, is_late
 from webhooks.querysets import SourceQuerySet
 
@@ -90,23 +91,18 @@ def sources_of(membership: Membership) -> list[Source]:
 
 def problem_of(source: Source) -> str:
     """What keeps help requests from coming in through it, as a sentence; empty where nothing does."""
-    health = source.trouble
+    health, name = source.trouble, {"source": isolated_text(source)}
     if health == Source.Health.OFF and source.is_called_while_off:
-        return _("%(source)s is turned off, but Eduzz still sends events: they are refused.") % {"source": source}
+        return _("%(source)s is turned off, but Eduzz still sends events: they are refused.") % name
     if health == Source.Health.OFF:
-        return _("%(source)s is turned off, and no other connection is on: no help request comes in.") % {
-            "source": source
-        }
+        return _("%(source)s is turned off, and no other connection is on: no help request comes in.") % name
     if health == Source.Health.NO_KEY:
-        return _("%(source)s no longer has a key: nothing that Eduzz sends is accepted.") % {"source": source}
+        return _("%(source)s no longer has a key: nothing that Eduzz sends is accepted.") % name
     if health == Source.Health.QUARANTINED:
         return _in_quarantine(source)
     if health == Source.Health.REJECTING:
         reason = source.get_last_rejection_display()
-        return _("The latest request through %(source)s was refused: %(reason)s.") % {
-            "source": source,
-            "reason": reason,
-        }
+        return _("The latest request through %(source)s was refused: %(reason)s.") % (name | {"reason": reason})
     if health == Source.Health.DELAYED and source.waited:
         return late_sentence(source.waited)
     if health == Source.Health.SILENT and source.last_authentic_at:
@@ -117,7 +113,7 @@ def problem_of(source: Source) -> str:
             "Nothing has arrived through %(source)s for %(count)s days. Check in the Eduzz console that it still "
             "sends events.",
             days,
-        ) % {"count": days, "source": source}
+        ) % (name | {"count": days})
     return ""
 
 
@@ -126,7 +122,7 @@ def _in_quarantine(source: Source) -> str:
         "%(count)s event arrived through %(source)s, signed with a key we do not have. It is kept for a week.",
         "%(count)s events arrived through %(source)s, signed with a key we do not have. They are kept for a week.",
         source.quarantined_count,
-    ) % {"count": source.quarantined_count, "source": source}
+    ) % {"count": source.quarantined_count, "source": isolated_text(source)}
 
 
 def banners(membership: Membership) -> Iterator[Banner]:

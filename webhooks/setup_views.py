@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.names import isolated_text
 from webhooks import actions, checklist, health, trial_calls
 from webhooks.forms import DeleteSourceForm, StepForm
 from webhooks.models import Delivery
@@ -77,7 +78,9 @@ def delete_source(request: TeamRequest, source_id: str) -> HttpResponse:
     form = DeleteSourceForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         actions.delete_source(source, keep_log=form.cleaned_data["log"] == "keep")
-        messages.success(request, _("%(source)s is deleted. The tickets are all still there.") % {"source": source})
+        messages.success(
+            request, _("%(source)s is deleted. The tickets are all still there.") % {"source": isolated_text(source)}
+        )
         return redirect("sources", request.team.slug)
     others = [each for each in health.sources_of(request.membership) if each != source and each.is_enabled]
     context = {

@@ -7,12 +7,13 @@ import csv
 import json
 import os
 import sys
+import unicodedata
 import urllib.parse
 import urllib.request
 from pathlib import Path
 
 COLUMNS = ["number", "status", "priority", "learner", "e-mail", "course", "assignee", "requested_at", "url"]
-FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")
+FORMULA = "=+-−@|%"
 FINISHED = {"resolved", "closed"}
 
 
@@ -58,7 +59,8 @@ def row_of(ticket):
 
 def neutral(text):
     """A text that a spreadsheet does not take for a formula, as a learner may call themselves."""
-    return f"'{text}" if text.lstrip().startswith(FORMULA) else text
+    begin = unicodedata.normalize("NFKC", text[:100]).lstrip()
+    return f"'{text}" if begin and begin[0] in FORMULA else text
 
 
 def main():

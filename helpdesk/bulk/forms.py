@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.forms import unknown_filters
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.changes import ASSIGNEE, REVERSIBLE
 from helpdesk.tickets.models import Ticket
@@ -51,8 +52,8 @@ class BulkForm(forms.Form):
 
     def _matching(self, query: str) -> TicketQuerySet:
         asked = TicketFilter(QueryDict(query), self.membership.team, self.membership.user)
-        if asked.problems:
-            self.add_error(None, " ".join(asked.problems))
+        for problem in filter(None, [unknown_filters(asked), *asked.problems]):
+            self.add_error(None, problem)
         return asked.tickets
 
     @property

@@ -13,6 +13,7 @@ from helpdesk.bulk.models import BulkChange
 from helpdesk.teams.names import People
 from helpdesk.tickets.changes import ASSIGNEE, PRIORITY, REVERSIBLE, SNOOZE, STATUS, TAG, UNTAG
 from helpdesk.tickets.models import Priority, Status
+from helpdesk.ui.names import isolated_text
 
 
 def tell_outcome(change: BulkChange, count: int) -> str:
@@ -44,7 +45,7 @@ def _tell_assignee(change: BulkChange, count: int) -> str:
         return ngettext("%(count)s ticket taken", "%(count)s tickets taken", count) % {"count": count}
     name = People(change.team, [int(change.value)]).label(int(change.value))
     sentence = ngettext("%(count)s ticket assigned to %(name)s", "%(count)s tickets assigned to %(name)s", count)
-    return sentence % {"count": count, "name": name}
+    return sentence % {"count": count, "name": isolated_text(name)}
 
 
 def _tell_priority(change: BulkChange, count: int) -> str:
@@ -57,14 +58,14 @@ def _tell_priority(change: BulkChange, count: int) -> str:
 
 def _tell_tag(change: BulkChange, count: int) -> str:
     sentence = ngettext("%(count)s ticket tagged “%(tag)s”", "%(count)s tickets tagged “%(tag)s”", count)
-    return sentence % {"count": count, "tag": change.value}
+    return sentence % {"count": count, "tag": isolated_text(change.value)}
 
 
 def _tell_untag(change: BulkChange, count: int) -> str:
     sentence = ngettext(
         "Tag “%(tag)s” removed from %(count)s ticket", "Tag “%(tag)s” removed from %(count)s tickets", count
     )
-    return sentence % {"count": count, "tag": change.value}
+    return sentence % {"count": count, "tag": isolated_text(change.value)}
 
 
 def _tell_snooze(change: BulkChange, count: int) -> str:

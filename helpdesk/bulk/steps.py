@@ -106,12 +106,13 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     now = _state_of(ticket)
     kept = {name for name in item.after if not _is_still_so(name, item, now, ticket)}
     told = _told(item, ticket, kept) if kept else []
-    if kept & REVERSIBLE[change.kind].attributes:
+    main = REVERSIBLE[change.kind].attributes
+    if kept & main:
         raise actions.ActionRefused(" ".join([_("It has changed since."), *told]))
     before = {name: value for name, value in item.before.items() if name not in kept}
-    actions.give_back(ticket, change.acting, before, item.after)
+    told += actions.give_back(ticket, change.acting, before, item.after, main)
     item.outcome = Outcome.UNDONE
-    if kept:
+    if kept or told:
         item.reason = " ".join([_("Not all of it could be undone."), *told])[:500]
 
 
@@ -148,4 +149,5 @@ def _reason(refused: actions.ActionRefused, ticket: Ticket) -> str:
 
 def _sentences(events: list[TicketEvent], ticket: Ticket) -> list[str]:
     people = people_in(ticket.team, events) if events else None
-    return [f"{plain(sentence_of(event, ticket, people=people))}." for event in events]
+    said = [plain(sentence_of(event, ticket, people=people)) for event in events]
+    return [sentence if sentence.endswith(".") else f"{sentence}." for sentence in said]  # as after “9 a.m.”

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 
 from helpdesk.courses.models import Course, Lesson
 from helpdesk.teams.models import Team
+from helpdesk.ui.names import likeness
 
 HASH_SHOWN = 8  # letters of Nutror's identifier
 
 
 def labels_of_courses(courses: Iterable[Course]) -> list[tuple[Course, str]]:
-    """Each by its title; beside one that several bear stands the producer, and where that does not do, Nutror's hash.
+    """Each by its title; beside one that looks like another stands the producer, and where that does not do, the hash.
 
     The producer of each is to be at hand.
     """
@@ -24,19 +25,19 @@ def labels_of_courses(courses: Iterable[Course]) -> list[tuple[Course, str]]:
         lambda course: f"{course} ({course.producer.email}, {course.hash})",
     ]
     for more in ways:
-        bearers = Counter(label.casefold() for label in labels.values())
+        bearers = Counter(map(likeness, labels.values()))
         for course in courses:
-            if bearers[labels[course.pk].casefold()] > 1:
+            if bearers[likeness(labels[course.pk])] > 1:
                 labels[course.pk] = more(course)
     return [(course, labels[course.pk]) for course in courses]
 
 
 def labels_of_lessons(lessons: Iterable[Lesson]) -> list[tuple[Lesson, str]]:
-    """Each by its title; beside one that several of them bear stands Nutror's key. All of one course."""
+    """Each by its title; beside one that looks like another stands Nutror's key. All of one course."""
     lessons = list(lessons)
-    bearers = Counter(str(lesson).casefold() for lesson in lessons)
+    bearers = Counter(likeness(str(lesson)) for lesson in lessons)
     return [
-        (lesson, f"{lesson} ({lesson.key})" if bearers[str(lesson).casefold()] > 1 else str(lesson))
+        (lesson, f"{lesson} ({lesson.key})" if bearers[likeness(str(lesson))] > 1 else str(lesson))
         for lesson in lessons
     ]
 

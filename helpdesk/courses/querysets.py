@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q
 
-from helpdesk.courses.search import folded_words
+from helpdesk.courses.search import has_all, search_words
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.ui.keyset import Order
 
@@ -25,13 +25,15 @@ class LearnerQuerySet(TeamQuerySet["Learner"]):
     """Learners."""
 
     def named(self, text: str) -> Self:
-        """Those of whose name and e-mail all these words are parts, whatever their case and accents.
+        """Those of whose name and e-mail all these words are parts, whatever their case and accents; of no word none.
 
         To be asked of one team's. Words too short for the index are looked for in the latest alone.
         """
-        words = folded_words(text)
-        found = self.filter(*(Q(search_text__contains=word) for word in words))
-        if words and max(map(len, words)) < SHORTEST_INDEXED:
+        words = search_words(text)
+        if not words:
+            return self.none()
+        found = self.filter(has_all("search_text", words))
+        if max(map(len, words)) < SHORTEST_INDEXED:
             # Asked for by themselves: within the query, the database would look through all the others as well.
             latest = LATELY_ACTIVE_FIRST.sort(self).values_list("pk", flat=True)[:LATEST]
             found = found.filter(pk__in=list(latest))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
-from django.db.models import Func, TextField
+from django.db.models import Func, Q, TextField
 
 from helpdesk.ui.names import to_nfc
 
@@ -30,9 +32,35 @@ class Words(Func):
     output_field = SearchVectorField()
 
 
+APOSTROPHES = "'´`"  # the typed one, and the accents that many type for it; `fold` makes the first of all others
+
+# What stands around a word that is pasted out of a sentence, and is no part of what it names.
+AROUND = "\"'“”„‘’‚«»‹›()[]{}<>,;"
+
+
 def folded_words(text: str) -> list[str]:
     """The words of a text that somebody typed, as `fold` makes them of what is stored; it is asked itself."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT fold(%s)", [to_nfc(text)])
         folded: str = cursor.fetchone()[0]
     return folded.split()
+
+
+def search_words(text: str) -> list[str]:
+    """The same without quotation marks, brackets and commas around them, nor dots at their end."""
+    return [bare(word) for word in folded_words(text)]
+
+
+def bare(word: str) -> str:
+    """A word without what stands around it, unless it is all signs."""
+    return word.lstrip(AROUND).rstrip(f"{AROUND}.…") or word
+
+
+def has_all(field: str, words: Iterable[str]) -> Q:
+    """That a folded text has all of these words in any place, each with whichever apostrophe."""
+    return Q(*(_has(field, word) for word in words))
+
+
+def _has(field: str, word: str) -> Q:
+    spelt = {word.translate({ord(sign): other for sign in APOSTROPHES}) for other in APOSTROPHES}
+    return Q(*(Q((f"{field}__contains", each)) for each in sorted(spelt)), _connector=Q.OR)

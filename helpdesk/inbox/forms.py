@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.saved_views import keep_view, name_is_taken
@@ -34,15 +34,19 @@ def change_offers(membership: Membership, ticket: Ticket | None = None) -> list[
     ]
 
 
+def unknown_filters(asked: TicketFilter) -> str:
+    """That a question has what is no filter of the inbox, as a name mistyped; empty where it has not."""
+    names = ", ".join(sorted(set(asked.data) - set(asked.fields)))
+    return _("The inbox has no such filter: %(names)s.") % {"names": names} if names else ""
+
+
 def saved_query(asked: TicketFilter) -> str:
     """What a saved view keeps of a question. Raises ValidationError where it can have no answer, or is too long.
 
-    So it does for what is no filter of the inbox: a name mistyped would be kept as no filter at all.
+    So it does for what is no filter of the inbox, which would be kept as no filter at all.
     """
-    if unknown := set(asked.data) - set(asked.fields):
-        raise forms.ValidationError(
-            _("The inbox has no such filter: %(names)s."), params={"names": ", ".join(sorted(unknown))}
-        )
+    if unknown := unknown_filters(asked):
+        raise forms.ValidationError(unknown)
     query, longest = asked.query(), SavedView._meta.get_field("query").max_length or 0
     if asked.problems:
         raise forms.ValidationError(" ".join(asked.problems))

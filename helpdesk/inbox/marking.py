@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from helpdesk.courses.search import bare
 from helpdesk.ui.names import to_nfc
 
 # Letters that are more than one with an accent, as the database's `fold` has them.
@@ -23,7 +24,7 @@ def words_of(text: str) -> tuple[str, ...]:
     """The words of what somebody typed, folded, without those that no row shows: numbers of tickets, and signs."""
     if text.startswith("#"):
         return ()
-    words = (_fold(word) for word in to_nfc(text).split())
+    words = (bare(_fold(word)) for word in to_nfc(text).split())
     return tuple(dict.fromkeys(word for word in words if any(map(str.isalnum, word))))
 
 

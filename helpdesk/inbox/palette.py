@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.models import Course, Learner
 from helpdesk.courses.names import labels_of_courses
-from helpdesk.courses.search import Fold, folded_words
+from helpdesk.courses.search import Fold, has_all, search_words
 from helpdesk.inbox import search
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import labels_of
@@ -88,10 +87,10 @@ def _tickets(team: Team, text: str) -> list[Found]:
 
 def _learners(team: Team, text: str) -> list[Found]:
     """Those whose names begin with the text come first; of a text too short for the index, those who asked lately."""
-    words = folded_words(text)
+    words = search_words(text)
     if not words:
         return []
-    asked = Learner.objects.for_team(team).filter(*(Q(search_text__contains=word) for word in words))
+    asked = Learner.objects.for_team(team).filter(has_all("search_text", words))
     if max(map(len, words)) < search.SHORTEST_INDEXED:
         latest = Ticket.objects.for_team(team).newest_first().values("learner")[: search.NEWEST]
         asked = asked.filter(pk__in=latest)
@@ -104,11 +103,11 @@ def _learners(team: Team, text: str) -> list[Found]:
 
 
 def _courses(team: Team, text: str) -> list[Found]:
-    words = folded_words(text)
+    words = search_words(text)
     if not words:
         return []
     titles = Course.objects.for_team(team).alias(folded=Fold("title"))
-    asked = titles.filter(*(Q(folded__contains=word) for word in words)).select_related("producer")
+    asked = titles.filter(has_all("folded", words)).select_related("producer")
     return [
         Found(reverse("course", args=[team.slug, course.pk]), "book", label, "")
         for course, label in labels_of_courses(asked.order_by("title", "pk")[:COURSES])

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import F, OuterRef, Q, Subquery, Value
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
-from helpdesk.courses.search import Fold, FoldWords, Words, folded_words
+from helpdesk.courses.search import Fold, FoldWords, Words, has_all, search_words
 from helpdesk.teams.models import Team
 from helpdesk.tickets.merged_tickets import root_keys_of
 from helpdesk.tickets.models import Message, Tag, Ticket
@@ -44,7 +44,7 @@ class Condition(NamedTuple):
 def conditions(team: Team, text: str) -> list[Condition]:
     """The ways in which a ticket may answer to the text; each is one that the database has an index for."""
     text = clean_name(text)
-    words = folded_words(text)
+    words = search_words(text)
     found = list(map(Condition, _by_names(team, text, words)))
     if text.startswith("#") or not any(map(_is_word, words)):
         return found
@@ -67,7 +67,7 @@ def _by_names(team: Team, text: str, words: list[str]) -> list[Q]:
     if text.startswith("#") or not words:
         return found
     words = list(filter(_is_word, words)) or words
-    by_learner = Q(learner__in=Learner.objects.for_team(team).filter(_all_of("search_text", words)))
+    by_learner = Q(learner__in=Learner.objects.for_team(team).filter(has_all("search_text", words)))
     if max(map(len, words)) < SHORTEST_INDEXED:
         by_learner &= Q(pk__in=Ticket.objects.for_team(team).newest_first().values("pk")[:NEWEST])
     found.append(by_learner)
@@ -135,17 +135,13 @@ def _standing_for(rows: Any, path: str = "") -> list[Q]:
     return [Q(pk__in=standing)] if standing else []
 
 
-def _all_of(field: str, words: list[str]) -> Q:
-    return Q(*(Q((f"{field}__contains", word)) for word in words))
-
-
 def _with(rows: Any, field: str, words: list[str]) -> Any:
     """Those whose text has all of these, in any place; shorter ones as words of their own."""
     found = rows.alias(folded=Fold(field), words=Words(FoldWords(field)))
     longer = [word for word in words if len(word) >= SHORTEST_INDEXED]
     if shorter := " ".join(word for word in words if word not in longer):
         found = found.filter(words=SearchQuery(FoldWords(Value(shorter)), config="simple"))
-    return found.filter(_all_of("folded", longer))
+    return found.filter(has_all("folded", longer))
 
 
 def _written(rows: Any, path: str) -> list[Condition]:

@@ -44,11 +44,11 @@ def inbox(request: TeamRequest) -> HttpResponse:
 def _list_of(request: TeamRequest, question: TicketFilter) -> dict[str, Any]:
     """The rows of a page, under those that came since the address's `since`, which are not shown a second time."""
     page = page_of(question, _page_size(request))
-    goes_on = question.is_queue and bool(page.next_query)
-    last_count = count_as_urgent(question.tickets, page.tickets[-1]) if goes_on else ""
     is_first = "after" not in request.GET
     arrived = list(arrived_since(question, request.GET.get("since", "")).with_row_relations())
     tickets = [ticket for ticket in page.tickets if ticket not in arrived]
+    goes_on = question.is_queue and bool(page.next_query and tickets)
+    last_count = count_as_urgent(question.tickets, tickets[-1]) if goes_on else ""
     contexts = contexts_of(tickets + arrived)
     labels = question.course_labels
     groups = groups_of(tickets, contexts, request.team, labels, by_urgency=question.is_queue, last_count=last_count)

@@ -12,6 +12,7 @@ from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
 from helpdesk.ui.emails import Content, compose
+from helpdesk.ui.names import isolated_text
 
 
 def send_disabled_email(endpoint_id: int, membership_id: int) -> None:
@@ -29,12 +30,13 @@ def send_disabled_email(endpoint_id: int, membership_id: int) -> None:
         return
     with localized_for(membership):
         path = reverse("webhook_endpoint", args=[membership.team.slug, endpoint.pk])
-        subject = _("The webhook to %(name)s is disabled") % {"name": endpoint}
+        subject = _("The webhook to %(name)s is disabled") % {"name": isolated_text(endpoint)}
         content = Content(
             subject=f"{subject} · {membership.team}",
             heading=subject,
             paragraphs=[
-                _("Helpdesk sends nothing more to this webhook of %(team)s:") % {"team": membership.team},
+                _("Helpdesk sends nothing more to this webhook of %(team)s:")
+                % {"team": isolated_text(membership.team)},
                 endpoint.url,
                 _why(endpoint),
                 _("Check the log, fix the receiver, and turn the webhook on again."),

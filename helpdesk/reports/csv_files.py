@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 from typing import IO, Any
+from unicodedata import normalize
 
 from django.utils.formats import get_format
 
 from helpdesk.reports.tables import Table
 
-FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")  # with which a spreadsheet lets a formula begin
+FORMULA = "=+-−@|%"  # with which a spreadsheet lets a formula begin, in whatever width and size
 
 
 def write_csv(file: IO[str] | Any, table: Table) -> None:
@@ -27,6 +28,6 @@ def separator() -> str:
 
 def neutral(value: Any) -> Any:
     """A text that a spreadsheet does not take for a formula, whatever it begins with."""
-    if isinstance(value, str) and value.lstrip().startswith(FORMULA):
+    if isinstance(value, str) and (begin := normalize("NFKC", value[:100]).lstrip()) and begin[0] in FORMULA:
         return f"'{value}"
     return value

@@ -34,6 +34,12 @@ def record(request: HttpRequest, kind: AccountEvent.Kind, email: str, user: User
     )
 
 
+def record_new_account(user: User) -> None:
+    """Note an account that was made just now, by its address, which whoever made it answers for."""
+    user.set_verified_email(user.email)
+    record(current_request(), AccountEvent.Kind.ACCOUNT_CREATED, user.email, user)
+
+
 def end_other_sessions(request: HttpRequest, user: User) -> None:
     """Log the person out everywhere else; the session of this request goes on where it is theirs."""
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)

@@ -22,7 +22,6 @@ from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.teams.account_events import record
 from helpdesk.teams.account_forms import AdminChangePasswordForm
 from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_grants
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User
@@ -166,11 +165,8 @@ class UserAdmin(EndsRights, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg
     def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
         """The address that the operator gives is the verified one; the former one is told."""
         super().save_model(request, obj, form, change)
-        if not change or "email" in form.changed_data:
-            obj.set_verified_email(obj.email)
-        if not change:
-            record(request, AccountEvent.Kind.ACCOUNT_CREATED, obj.email, obj)
         if change and "email" in form.changed_data:
+            obj.set_verified_email(obj.email)
             former = form.initial["email"]
             context = {"from_email": former, "to_email": obj.email}
             get_adapter().send_notification_mail("account/email/email_changed", obj, context, former)

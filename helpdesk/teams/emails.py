@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Invitation, Membership
 from helpdesk.ui.emails import Content, compose
+from helpdesk.ui.names import isolated_text
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,11 @@ def invitation_address(token: str) -> str:
 
 def send_invitation(invitation: Invitation, token: str) -> bool:
     """Send the letter; False where the mail server did not take it."""
-    names = {"by": invitation.invited_by, "team": invitation.team, "role": invitation.get_role_display()}
+    names = {
+        "by": isolated_text(invitation.invited_by),
+        "team": isolated_text(invitation.team),
+        "role": invitation.get_role_display(),
+    }
     until = date_format(localtime(invitation.expires_at), "SHORT_DATE_FORMAT")
     content = Content(
         subject=_("Invitation to %(team)s") % names,
@@ -53,8 +58,8 @@ def send_welcome(membership: Membership) -> bool:
         reset = str(settings.BASE_URL) + reverse("account_reset_password")
         is_new = not user.has_usable_password()
         content = Content(
-            subject=_("Welcome to Helpdesk: %(team)s is ready") % {"team": team},
-            heading=_("%(team)s is ready") % {"team": team},
+            subject=_("Welcome to Helpdesk: %(team)s is ready") % {"team": isolated_text(team)},
+            heading=_("%(team)s is ready") % {"team": isolated_text(team)},
             paragraphs=[
                 _("From now on, every “ask for help” in your Nutror courses can arrive here as a ticket."),
                 _("You log in as %(email)s. You have no password yet: choose one first.") % {"email": user.email}

@@ -32,16 +32,9 @@ class UserManager(BaseUserManager["User"]):
     """Makes users, who are known by their e-mail address in lower case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Create a person with a verified address; without a password they set one through the reset e-mail."""
-        from helpdesk.teams.account_events import current_request, record  # it imports this module
-
+        """Create a person; without a password they set one through the reset e-mail."""
         # Not `set_password`, which has it told that a password was changed.
-        user = self.model(email=clean_key(email), password=make_password(password), **fields)
-        with transaction.atomic(using=self._db):
-            user.save(using=self._db)
-            user.set_verified_email(user.email)
-            record(current_request(), AccountEvent.Kind.ACCOUNT_CREATED, user.email, user)
-        return user
+        return self.create(email=email, password=make_password(password), **fields)
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create an operator, who sees every team in the admin."""
@@ -111,6 +104,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name if clean_name(self.name) else self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Whatever makes an account, its address is verified, and that it was made is recorded."""
+        from helpdesk.teams.account_events import record_new_account  # it imports this module
+
+        is_new, self.email = self._state.adding, clean_key(self.email)
+        with transaction.atomic(using=kwargs.get("using")):
+            super().save(*args, **kwargs)
+            if is_new:
+                record_new_account(self)
 
     def set_verified_email(self, email: str) -> None:
         """Make this the one address by which the person logs in and resets their password."""

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import cached_property
 
 from helpdesk.teams.models import Membership, Team, User
+from helpdesk.ui.names import likeness
 
 
 class Addressed(Protocol):
@@ -22,13 +23,10 @@ P = TypeVar("P", bound=Addressed)
 
 
 def labels_of(people: Iterable[P]) -> list[tuple[P, str]]:
-    """Each with their name, and beside a name that several bear with the e-mail too."""
+    """Each with their name, and beside one that looks like another's with the e-mail too."""
     people = list(people)
-    bearers = Counter(str(person).casefold() for person in people)
-    return [
-        (person, _with_email(str(person), person) if bearers[str(person).casefold()] > 1 else str(person))
-        for person in people
-    ]
+    bearers = Counter(likeness(str(person)) for person in people)
+    return [(person, _label(str(person), person, bearers[likeness(str(person))] - 1)) for person in people]
 
 
 class People:
@@ -47,17 +45,19 @@ class People:
 
     @cached_property
     def _bearers(self) -> Counter[str]:
-        return Counter(str(person).casefold() for person in self._people.values())
+        return Counter(likeness(str(person)) for person in self._people.values())
 
     def label(self, pk: int | None, name: str = "") -> str:
-        """The name, as it was then where that is given; with the e-mail where somebody else bears it too."""
+        """The name, as it was then where that is given; with the e-mail where somebody else's looks like it."""
         person = self._people.get(pk) if pk else None
         if person is None:
             return name
         name = name or str(person)
-        others = self._bearers[name.casefold()] - (str(person).casefold() == name.casefold())
-        return _with_email(name, person) if others else name
+        is_present = likeness(str(person)) == likeness(name)
+        return _label(name, person, self._bearers[likeness(name)] - is_present)
 
 
-def _with_email(name: str, person: Addressed) -> str:
-    return f"{name} ({person.email})" if name != person.email else name
+def _label(name: str, person: Addressed, others: int) -> str:
+    """So many others bear the name. One with an address in it may be made to look like what stands beside another."""
+    is_clear = name == person.email or not (others or "@" in name)
+    return name if is_clear else f"{name} ({person.email})"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.teams.models import Membership, Team
+from helpdesk.ui.names import isolated_text
 
 COUNTED_AT_MOST = 10_000
 
@@ -83,7 +84,7 @@ class AsksBeforeRemoving(admin.ModelAdmin):  # type: ignore[type-arg]
         if form.is_valid():
             self.log_deletions(request, Team.objects.filter(pk=team.pk))
             remove_team(team)
-            text = _("“%(team)s” is being deleted. Nobody can open it any more.") % {"team": team}
+            text = _("“%(team)s” is being deleted. Nobody can open it any more.") % {"team": isolated_text(team)}
             self.message_user(request, text, messages.SUCCESS)
             return redirect("admin:teams_team_changelist")
         context = {

@@ -23,6 +23,7 @@ from helpdesk.teams.actions import (
 )
 from helpdesk.teams.forms import JoinForm, NotificationsForm, ProfileForm
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, User
+from helpdesk.ui.names import isolated_text
 
 
 @require_safe
@@ -85,7 +86,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         except TeamActionRefused as refused:
             messages.error(request, str(refused))
         else:
-            messages.success(request, _("Welcome to %(team)s.") % {"team": membership.team})
+            messages.success(request, _("Welcome to %(team)s.") % {"team": isolated_text(membership.team)})
             return redirect("inbox", membership.team.slug)
     context = {
         "invitation": found,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from helpdesk.tickets import changes
-from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actions import ActionRefused, change_tag
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Tag, Ticket, TicketEvent, TicketViewer
 from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
@@ -196,6 +196,12 @@ class TagAdmin(TeamModelAdmin):
     list_select_related = ["team"]
     search_fields = ["name"]
     autocomplete_fields = ["team"]
+
+    def save_model(self, request: Any, obj: Tag, form: Any, change: bool) -> None:
+        """A tag that is called otherwise is still what saved views ask for, as on the team's pages."""
+        if change and "name" in form.changed_data:
+            change_tag(obj, obj.name, obj.color)
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(TicketViewer)

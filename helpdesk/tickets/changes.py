@@ -33,6 +33,7 @@ from helpdesk.tickets.forms import (
     TagForm,
 )
 from helpdesk.tickets.models import Priority, Status, Ticket
+from helpdesk.ui.names import isolated_text
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -83,7 +84,7 @@ def _say_person(key: str, team: Team) -> str:
     person = User.objects.filter(pk=key).first() if key else None
     if person is None:
         return _("unassigned")
-    return _("assigned to %(name)s") % {"name": People(team, [person.pk]).label(person.pk)}
+    return _("assigned to %(name)s") % {"name": isolated_text(People(team, [person.pk]).label(person.pk))}
 
 
 def _store_moment(moment: datetime) -> str:
@@ -148,7 +149,7 @@ TAG = ReversibleChange(
     form=TagForm,
     action=actions.add_tag,
     attributes=frozenset({"tags"}),
-    say=lambda name, _team: _("tagged %(name)s") % {"name": name},
+    say=lambda name, _team: _("tagged %(name)s") % {"name": isolated_text(name)},
 )
 UNTAG = ReversibleChange(
     name="untag",
@@ -157,7 +158,7 @@ UNTAG = ReversibleChange(
     form=TagForm,
     action=actions.remove_tag,
     attributes=frozenset({"tags"}),
-    say=lambda name, _team: _("tag %(name)s removed") % {"name": name},
+    say=lambda name, _team: _("tag %(name)s removed") % {"name": isolated_text(name)},
 )
 SNOOZE = ReversibleChange(
     name="snooze",

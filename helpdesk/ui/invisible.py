@@ -59,7 +59,12 @@ UNMARKED = re.compile(f"[{TEXT_SIGNS}](?=\u200d)|(?<=\u200d)[{TEXT_SIGNS}](?![\u
 
 def without_invisible(text: str) -> str:
     """The text without what shows nothing where it stands; what is only blank becomes a space."""
-    text = NOTHING.sub("", BLANK.sub(" ", text))
+    return without_nothing(BLANK.sub(" ", text))
+
+
+def without_nothing(text: str) -> str:
+    """The same of a text with lines, whose breaks and tabs stay."""
+    text = NOTHING.sub("", text)
     if IN_PLACE.search(text):
         text = KEPT_JOINER.sub(_kept, KEPT_SIGN.sub(_kept, text))
     return UNMARKED.sub("\\g<0>\ufe0f", text)

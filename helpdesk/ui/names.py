@@ -13,7 +13,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString
 
-from helpdesk.ui.invisible import without_invisible
+from helpdesk.ui.invisible import without_invisible, without_nothing
 
 RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 
@@ -69,6 +69,24 @@ def is_address(text: str) -> bool:
     return bool(name and at and host) and len(text) <= 254 and not any(map(str.isspace, text))
 
 
+# Letters of other scripts, figures and signs that look like a Latin letter, small or as a capital.
+LOOK_ALIKES = str.maketrans(
+    "авсԁеһніјӏкмоԛрѕтԝхуѵɑɡαβεηικμνορτυχζıłøđl1|0",
+    "abcdehhijikmoqpstwxyvagabehikmnoptyxziiodiiio",
+)
+SMALL_SIGNS = re.compile(r"[\s\-‐-―−.,;:·'’‘´`\"“”_()]+")
+
+
+def likeness(name: str) -> str:
+    """What names have in common that are hard to tell apart: by case, accents, spaces, small signs, letters alike."""
+    plain = name if name.isascii() else _without_marks(unicodedata.normalize("NFKD", name))
+    return SMALL_SIGNS.sub("", plain.casefold().translate(LOOK_ALIKES)) or name
+
+
+def _without_marks(text: str) -> str:
+    return "".join(letter for letter in text if not unicodedata.combining(letter))
+
+
 def name_argument(text: str, argument: str) -> str:
     """A name that is an argument of a command. Raises CommandError with the argument's name."""
     name = clean_name(text)
@@ -78,12 +96,13 @@ def name_argument(text: str, argument: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """A longer text that somebody wrote: in NFC, with one kind of line ending, and nothing around it.
+    """A longer text that somebody wrote: in NFC, with one kind of line ending, nothing around it, nothing that shows
+    nothing or turns what follows.
 
     Empty where nothing is to be seen.
     """
     text = text.strip()
-    return to_nfc(text.replace("\r\n", "\n")) if clean_name(text) else ""
+    return to_nfc(without_nothing(text.replace("\r\n", "\n"))).strip() if clean_name(text) else ""
 
 
 class NameField(forms.CharField):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.urls import reverse
@@ -14,8 +14,17 @@ from helpdesk.courses.models import Course, Learner
 from helpdesk.inbox.fields import CourseField
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Tag
+from helpdesk.ui.filters import FilterForm
 from helpdesk.ui.names import KeyField, NameField
 from helpdesk.ui.suggestions import suggest
+
+
+class LearnerFilter(FilterForm):
+    """Which learners the page of all shows."""
+
+    typed: ClassVar[frozenset[str]] = frozenset({"q"})
+
+    q = NameField(label=_("Find a learner"), required=False, max_length=100)
 
 
 class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time

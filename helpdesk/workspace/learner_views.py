@@ -22,7 +22,7 @@ from helpdesk.tickets.models import UNFINISHED_STATUSES, Ticket
 from helpdesk.ui.charts import weekly_chart
 from helpdesk.ui.keyset import read_place, write_place
 from helpdesk.ui.names import clean_name, isolated
-from helpdesk.workspace.forms import PhoneForm
+from helpdesk.workspace.forms import LearnerFilter, PhoneForm
 from helpdesk.workspace.sessions import sessions_of
 
 STEPS, TICKETS = 60, 20
@@ -34,17 +34,20 @@ LONGEST_SEARCH = 100  # characters
 @team_view(Permission.TICKET_VIEW)
 def learners(request: TeamRequest) -> HttpResponse:
     """All learners of the team, or those whose name or e-mail has what is typed; who was active last comes first."""
-    typed = clean_name(request.GET.get("q", ""))[:LONGEST_SEARCH]
+    form = LearnerFilter(request.GET)
     found = Learner.objects.for_team(request.team)
-    if typed:
+    if not form.is_valid():  # what cannot be matched matches nothing
+        found = found.none()
+    elif typed := form.cleaned_data["q"]:
         found = found.named(typed)
     place = read_place(request.GET.get("after", ""), LATELY_ACTIVE_FIRST, Learner)
     rows = list(LATELY_ACTIVE_FIRST.sort(LATELY_ACTIVE_FIRST.after(found, place))[: PAGE_SIZE + 1])
-    shown, query = rows[:PAGE_SIZE], {"q": typed} if typed else {}
+    shown, asked = rows[:PAGE_SIZE], form.data.get("q", "")
     more = ""
     if len(rows) > PAGE_SIZE:
+        query = {"q": asked} if asked else {}
         more = urlencode({**query, "after": write_place(LATELY_ACTIVE_FIRST.place_of(shown[-1]))})
-    context = {"nav": "learners", "rows": _with_counts(request, shown), "typed": typed, "more": more}
+    context = {"nav": "learners", "rows": _with_counts(request, shown), "form": form, "asked": asked, "more": more}
     is_part = request.htmx and request.htmx.target == "more"
     return render(request, "workspace/_learner_rows.html" if is_part else "workspace/learners.html", context)
 

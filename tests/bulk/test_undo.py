@@ -86,6 +86,14 @@ def test_what_was_changed_again_stays_and_is_told(request, ticket, joao, who):
     assert "changed the priority from Urgent to High" in reason
 
 
+def test_what_is_told_ends_in_one_full_stop(ticket, joao, beatriz):
+    change = change_of(ticket, joao, "snooze", (timezone.now() + timedelta(days=1)).isoformat())
+    morning = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    actions.snooze_ticket(ticket, beatriz, morning)
+    _undone, _outcome, reason = undo(change, joao)
+    assert reason.endswith("9 a.m.")
+
+
 def test_what_is_told_is_text_and_no_markup(ticket, joao, beatriz):
     change = change_of(ticket, joao, "tag", "d'água & cia <vip>")
     actions.remove_tag(ticket, beatriz, "d'água & cia <vip>")
@@ -194,6 +202,28 @@ def test_nothing_goes_back_to_somebody_who_left(ticket, joao, beatriz, leave):
             beatriz.user.delete()
     undone, outcome, reason = undo(change, joao)
     assert (outcome, undone.assignee) == (BulkChangeItem.Outcome.NOT_UNDONE, joao.user)
+    assert ("no longer in the team" if leave == "deleted" else "Beatriz cannot work on this team’s tickets") in reason
+
+
+@pytest.mark.parametrize("leave", ["removed", "deleted"])
+@pytest.mark.parametrize("kind", ["status", "unmerge"])
+def test_what_only_followed_from_a_change_does_not_keep_it_from_going_back(team, ticket, joao, beatriz, kind, leave):
+    """A ticket that is taken up again is released from who left; that they cannot have it back is told, no more."""
+    actions.take_ticket(ticket, beatriz)
+    if kind == "status":
+        actions.resolve_ticket(ticket, beatriz)
+    else:
+        actions.merge_ticket(ticket, beatriz, open_ticket(team, learner=ticket.learner))
+    beatriz.user.memberships.all().delete()
+    change = change_of(ticket, joao, kind, "open" if kind == "status" else "")
+    assert (ticket.is_finished, ticket.is_merged, ticket.assignee) == (False, False, None)
+    if leave == "deleted":
+        beatriz.user.delete()
+    undone, outcome, reason = undo(change, joao)
+    assert outcome == BulkChangeItem.Outcome.UNDONE
+    assert (undone.is_finished, undone.is_merged) == (kind == "status", kind == "unmerge")
+    assert undone.assignee is None
+    assert reason.startswith("Not all of it could be undone.")
     assert ("no longer in the team" if leave == "deleted" else "Beatriz cannot work on this team’s tickets") in reason
 
 

@@ -32,8 +32,14 @@ class OpenapiGenerator {
         assert made.getHeaders().get("Location").get(0).endsWith("/tickets/" + number);
 
         var page = tickets.listTickets(
-            null, null, null, null, List.of("learner"), List.of("number", "learner"), null, null, null, null, null, null,
-            "java", null, null, null, null, "to_do", null, OffsetDateTime.now().minusHours(1), null
+            TicketsApi.APIListTicketsRequest.newBuilder()
+                .expand(List.of("learner"))
+                .fields(List.of("number", "learner"))
+                .q("java")
+                .course("none")
+                .status("to_do")
+                .updatedSince(OffsetDateTime.now().minusHours(1))
+                .build()
         );
         assert page.getResults().size() == 1 : page;
         assert page.getResults().get(0).getNumber().equals(number);

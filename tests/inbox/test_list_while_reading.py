@@ -105,6 +105,15 @@ def test_what_came_since_stands_first_and_only_there(page, team, monkeypatch):
     assert shown == ["Old 1", "Old 2"]
 
 
+def test_more_may_come_than_a_page_has_rows(page, team, monkeypatch):
+    monkeypatch.setattr("helpdesk.inbox.views.PAGE_SIZE", 2)
+    for number in range(4):
+        ask(team, f"L{number}", minutes=20 - number)
+    response = page.get("/t/escola/?since=0")
+    assert response.status_code == 200
+    assert [group for group, _names in names(response)] == ["Just in"]
+
+
 @pytest.mark.parametrize("since", ["x", "-1", "9" * 20, "%00", ""])
 def test_a_time_that_is_none_shows_the_list_as_it_is(page, team, since):
     ask(team, "Mariana")

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
         ("Straße", "s", "<mark>S</mark>tra<mark>ß</mark>e"),
         ("Łukasz Jørgen", "lukasz jorgen", "<mark>Łukasz</mark> <mark>Jørgen</mark>"),
         ("vi\u0301deo", "vídeo", "<mark>vi\u0301deo</mark>"),
+        ("João da Silva", "“joão, silva…”", "<mark>João</mark> da <mark>Silva</mark>"),
         ("banana", "ana nan", "b<mark>anana</mark>"),
         ("João", "maria", "João"),
         ("#12 João", "#12", "#12 João"),

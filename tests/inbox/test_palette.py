@@ -72,11 +72,13 @@ def test_another_teams_are_not_found(page, team):
     assert found(page, str(ticket.number)) == {}
 
 
-@pytest.mark.parametrize("text", ["", " ", "%", "_", "#", "\u200b", "'; --", "<b>", "a" * 100, "é" * 40, "#999999999"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "%", "_", "#", "\u200b", "'; --", "<bdo>", "a" * 100, "é" * 40, "#999999999"]
+)
 def test_odd_texts_find_nothing_and_break_nothing(page, team, text):
     open_ticket(team)
     assert found(page, text) == {}
-    assert "<b>" not in page.get(ADDRESS, {"q": text}, headers=HTMX).text.replace("<bdi>", "")
+    assert "<bdo>" not in page.get(ADDRESS, {"q": text}, headers=HTMX).text
 
 
 @pytest.mark.parametrize("text", ["a" * 101, "nul\0"])

@@ -66,6 +66,13 @@ def test_course_tag_and_note_are_found(page, team):
         ("Straße №5…", "Straße №5…"),
         ("Vídeo", "vi\u0301deo"),
         ("Curso ½ ﬁm", "½ ﬁm"),
+        ("Confeitaria do zero", "“Confeitaria do zero”"),
+        ("Confeitaria do zero", "«Confeitaria, do zero…»"),
+        ("Confeitaria do zero", "(confeitaria do zero)."),
+        ("C++", '"C++"'),
+        ("Pintura d´água", "d'água"),
+        ("Pintura d'água", "d´agua"),
+        ("Pintura d’água", "d`água"),
     ],
 )
 def test_a_title_is_found_pasted_as_it_is_shown_and_typed_plainly(page, team, title, typed):

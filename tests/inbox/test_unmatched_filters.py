@@ -61,6 +61,14 @@ def test_all_that_fit_somebody_who_left_is_refused(page, team, gone):
     assert unresolved() == 1
 
 
+def test_a_filter_that_there_is_not_is_refused_for_a_bulk_change(page, team):
+    open_ticket(team)
+    response = resolve_all(page, "tagg=promo&priority=2")
+    assert response.status_code == 422
+    assert "The inbox has no such filter: tagg." in response.text
+    assert unresolved() == 1
+
+
 @pytest.mark.parametrize("query", ["priority=x", "status=x", "requested_from=yesterday", "q=" + "a" * 101])
 def test_no_value_that_makes_no_sense_widens_a_bulk_change(page, team, query):
     open_ticket(team)

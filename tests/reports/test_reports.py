@@ -199,7 +199,9 @@ def test_a_csv_names_every_course(page, team):
     assert "Other courses" in page.get(f"/t/escola/reports/?{DAY}").text
 
 
-@pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@a", " =1", "\t=1", "\n=1", "＝1", "|1"])
+@pytest.mark.parametrize(
+    "title", ["=1+1", "+1", "-1", "@a", " =1", "\t=1", "\n=1", "＝1", "|1", "﹦1", "﹢1", "−1", "\u3000=1"]
+)
 def test_no_text_of_a_csv_is_a_formula(title):
     assert neutral(title) == f"'{title}"
     assert neutral(f"x{title}") == f"x{title}"

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 Kind = AccountEvent.Kind
 
 
-@pytest.mark.parametrize("way", ["command", "superuser", "admin", "manager"])
+@pytest.mark.parametrize("way", ["command", "superuser", "admin", "manager", "shell", "form", "found or made"])
 def test_every_way_of_making_an_account_makes_a_verified_address(way, client):
     if way == "command":
         call_command("create_team", "Escola", owner_email="Ana@Example.com", owner_password=PASSWORD)
@@ -33,12 +33,19 @@ def test_every_way_of_making_an_account_makes_a_verified_address(way, client):
         call_command("createsuperuser", email="Ana@Example.com", interactive=False)
     elif way == "manager":
         User.objects.create_user("Ana@Example.com", PASSWORD)
+    elif way == "shell":
+        User.objects.create(email=" Ana@Example.com")
+    elif way == "form":
+        User(email="Ana@Example.com").save()
+    elif way == "found or made":
+        User.objects.get_or_create(email="Ana@Example.com")
     else:
         client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
         data = {"email": "Ana@Example.com", "name": "Ana", "usable_password": "true"}
         client.post("/admin/teams/user/add/", data | {"password1": PASSWORD, "password2": PASSWORD})
     address = EmailAddress.objects.get(user__email="ana@example.com")
     assert (address.email, address.verified, address.primary) == ("ana@example.com", True, True)
+    assert address.user.account_events.filter(kind=Kind.ACCOUNT_CREATED).count() == 1
 
 
 def test_the_operator_changes_an_address_and_the_old_one_is_worth_nothing(client, ana):

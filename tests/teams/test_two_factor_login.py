@@ -11,7 +11,9 @@ from tests.teams.accounts import (
     PASSWORD,
     code_of,
     is_in,
+    link_in,
     log_in,
+    request_new_address,
     set_up_two_factor_login,
     wait_for_the_next_code_if_this_one_ends,
 )
@@ -58,6 +60,23 @@ def test_the_operator_ends_a_two_factor_login_and_the_person_is_told(client, ana
     assert ana.account_events.filter(kind=Kind.TWO_FACTOR_DEACTIVATED).exists()
     assert mail.outbox[-1].to == [ana.email]
     assert is_in(log_in()[0])
+
+
+@pytest.mark.parametrize("first", ["address", "two factors"])
+def test_a_new_address_and_two_factors_do_not_stand_in_each_others_way(ana, first):
+    if first == "address":
+        link = request_new_address(log_in()[0], "nova@example.com")
+        client, _ = log_in()
+        set_up_two_factor_login(client)
+    else:
+        client, _ = log_in()
+        set_up_two_factor_login(client)
+        client.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
+        link = link_in(mail.outbox[-1])[2]
+    assert Authenticator.objects.filter(user=ana, type="totp").exists()
+    client.post(link)
+    ana.refresh_from_db()
+    assert ana.email == "nova@example.com"
 
 
 def test_the_code_that_set_two_factors_up_does_not_log_in(ana):

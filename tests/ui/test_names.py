@@ -17,6 +17,7 @@ from helpdesk.ui.names import (
     clean_name,
     clean_text,
     isolated,
+    likeness,
     to_nfc,
 )
 
@@ -174,3 +175,31 @@ def test_of_a_name_no_more_is_read_than_any_may_have(monkeypatch):
         with pytest.raises(ValidationError):
             field.clean("é" * 250_000)
     assert max(read) <= 2_000
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Ana", "\u0410na"),  # a Cyrillic letter
+        ("ANA", "\u0391\u039d\u0391"),  # Greek ones
+        ("José", "Jose"),
+        ("Ana", "Ａｎａ"),
+        ("Alice", "AIice"),
+        ("Bob", "B0b"),
+        ("Ana-Lu", "Ana\u2011Lu"),
+        ("D’Ávila", "D'Avila"),
+        ("Ana Lu", "AnaLu."),
+    ],
+)
+def test_names_that_are_hard_to_tell_apart_are_alike(name, other):
+    assert likeness(name) == likeness(other)
+
+
+@pytest.mark.parametrize(("name", "other"), [("Ana", "Ana 2"), ("C", "C++"), ("👍", "🎉"), ("Bia", "Lia"), (".", "-")])
+def test_names_that_one_can_tell_apart_are_not_alike(name, other):
+    assert likeness(name) != likeness(other)
+
+
+def test_a_longer_text_keeps_its_lines_and_loses_what_nobody_sees():
+    assert clean_text("\u200b co\u00adoperate\r\n\tabc\u202edef\ufeff \u2066\n") == "cooperate\n\tabcdef"
+    assert clean_text("👩\u200d💻 ❤\ufe0f می\u200cخواهم") == "👩\u200d💻 ❤\ufe0f می\u200cخواهم"

@@ -4,10 +4,11 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.http import QueryDict
 
 from helpdesk.courses.models import Course, Learner
 from helpdesk.teams.models import Team, User
-from helpdesk.tickets.models import Tag
+from helpdesk.tickets.models import SavedView, Tag
 from tests.factories import CourseFactory, LearnerFactory, TeamFactory, UserFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,18 @@ def test_an_operators_names_are_cleaned(operator):
     data = {"team": team.pk, "name": f"{DECOMPOSED}X"}
     assert operator.post("/admin/tickets/tag/add/", data).status_code == 302
     assert Tag.objects.get().name == "jo\u00e3o lima x"
+
+
+def test_saved_views_follow_a_tag_that_an_operator_calls_otherwise(operator):
+    team = TeamFactory()
+    tag = Tag.objects.create(team=team, name="promo")
+    view = SavedView.objects.create(team=team, name="Promo", query="tag=promo&priority=4")
+    data = {"team": team.pk, "name": "Promoção", "color": "red"}
+    assert operator.post(f"/admin/tickets/tag/{tag.pk}/change/", data).status_code == 302
+    view.refresh_from_db()
+    assert QueryDict(view.query).dict() == {"tag": "promoção", "priority": "4"}
+    tag.refresh_from_db()
+    assert (tag.name, tag.color) == ("promoção", "red")
 
 
 def test_an_operators_name_of_nothing_that_can_be_seen_is_refused(operator):

@@ -57,6 +57,22 @@ def test_equal_names_have_their_email_beside_them_wherever_people_are_chosen(pag
     assert "Ana (other@example.com)" in page.get(f"/t/escola/tickets/{ticket.number}/menu/").text
 
 
+def test_names_that_look_alike_have_the_email_beside_them(page, team, ana):
+    MembershipFactory(team=team, user__name="\u0410na", user__email="cyrillic@example.com")
+    MembershipFactory(team=team, user__name="Aná", user__email="accent@example.com")
+    MembershipFactory(team=team, user__name="Ana (ana@example.com)", user__email="false@example.com")
+    open_ticket(team)
+    options = re.findall(r'<option value="\d+"[^>]*>([^<]+)</option>', page.get("/t/escola/").text)
+    for email in ("ana@example.com", "cyrillic@example.com", "accent@example.com", "false@example.com"):
+        assert [label.endswith(f"({email})") for label in options].count(True) == 1
+
+
+def test_somebody_who_bears_their_address_as_a_name_bears_nothing_more(page, team, ana):
+    MembershipFactory(team=team, user__name="rui@example.com", user__email="rui@example.com")
+    open_ticket(team)
+    assert ">rui@example.com<" in page.get("/t/escola/").text
+
+
 def test_only_who_assigns_to_themselves_took_it(page, team, ana, other):
     given, taken = open_ticket(team), open_ticket(team)
     actions.assign_ticket(given, Actor.person(other), ana)

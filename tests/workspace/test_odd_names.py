@@ -5,11 +5,20 @@ import re
 import pytest
 from django.core import mail
 
+from helpdesk.bulk.models import BulkChange
+from helpdesk.bulk.outcomes import tell_outcome
 from helpdesk.notifications import emails
 from helpdesk.notifications.models import NotificationKind
+from helpdesk.teams.emails import send_invitation
+from helpdesk.teams.models import Invitation, Team
 from helpdesk.tickets import actions
+from helpdesk.tickets.actions import ActionRefused, TagExists
 from helpdesk.tickets.actor import Actor
-from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
+from helpdesk.tickets.changes import REVERSIBLE
+from helpdesk.tickets.models import Tag
+from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, UserFactory, open_ticket
+from webhooks.health import problem_of, with_health
+from webhooks.models import Source
 
 pytestmark = pytest.mark.django_db
 ARABIC, TURNED = "محمد", "Ana \u202eodarp"
@@ -45,6 +54,22 @@ def test_the_subject_of_an_email_is_not_turned(team, member):
     member.user.save()
     emails.send_digest(member.pk, NotificationKind.ASSIGNED, [ticket.pk])
     assert mail.outbox[0].subject == f"#{ticket.number} Now yours: \u2068{TURNED}\u2069, Confeitaria do zero"
+
+
+def test_in_sentences_without_markup_a_name_is_set_apart_too(team, member):
+    outsider, source = UserFactory(name=ARABIC), Source.objects.create(team=team, name=ARABIC)
+    kinds = {"assignee": str(outsider.pk), "tag": ARABIC, "untag": ARABIC}
+    said = [REVERSIBLE[kind].say(value, team) for kind, value in kinds.items()]
+    said += [tell_outcome(BulkChange(team=team, kind=kind, value=value), 2) for kind, value in kinds.items()]
+    said += [str(TagExists(Tag(name=ARABIC))), problem_of(with_health(Source.objects.all()).get(pk=source.pk))]
+    with pytest.raises(ActionRefused) as refused:
+        actions.assign_ticket(open_ticket(team), Actor.system(), outsider)
+    said.append(str(refused.value))
+    invitation = Invitation(team=Team(name=ARABIC), email="a@example.com", role="agent", invited_by=outsider)
+    send_invitation(invitation, "token")
+    said += [str(mail.outbox[0].subject), str(mail.outbox[0].body)]
+    for sentence in said:
+        assert sentence.count(ARABIC) == sentence.count(f"\u2068{ARABIC}\u2069") >= 1, sentence
 
 
 def test_the_address_stands_in_where_a_name_shows_nothing(page, team):

@@ -96,7 +96,7 @@ class MemberAuthentication(SessionAuthentication):
         memberships = Membership.objects.select_related("team").filter(user=user)
         slug = named_team(request)
         if slug is not None:
-            memberships = memberships.filter(team__slug=slug.replace("\0", ""))
+            memberships = memberships.filter(team__slug=slug) if "\0" not in slug else memberships.none()
         some = list(memberships[:2])
         if not some:
             raise NotFound(_("You have no such team."))
@@ -108,5 +108,8 @@ class MemberAuthentication(SessionAuthentication):
 
 
 def named_team(request: Request) -> str | None:
-    """The slug of the team that the request names, if it names one."""
-    return request.headers.get("Helpdesk-Team") or request.query_params.get("team")
+    """The slug of the team that the request names, if it names one. Raises ParseError where it names two."""
+    header, parameter = request.headers.get("Helpdesk-Team"), request.query_params.get("team")
+    if header and parameter and header != parameter:
+        raise ParseError(_("The header Helpdesk-Team and ?team= name different teams."))
+    return header or parameter

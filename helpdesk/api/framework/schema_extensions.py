@@ -11,6 +11,8 @@ from drf_spectacular.extensions import (
 )
 from drf_spectacular.openapi import AutoSchema
 
+from helpdesk.api.framework.serializers import StrictSerializer
+
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # registers itself
     """A token."""
@@ -61,8 +63,10 @@ class KeyOrNoneExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-un
     target_class = "helpdesk.api.framework.fields.KeyOrNoneField"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        """One of both."""
-        return {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "enum": [self.target.NONE]}]}
+        """One of both; in an address a text, of which generators make what can be left out."""
+        if isinstance(self.target.parent, StrictSerializer):
+            return {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "enum": [self.target.NONE]}]}
+        return {"type": "string", "pattern": f"^([1-9][0-9]*|{self.target.NONE})$", "maxLength": 20}
 
 
 class NamesExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from rest_framework import serializers
 
 from helpdesk.api.framework.fields import UTCField
@@ -62,9 +63,9 @@ class SourceView(TeamView):
 
     def find_source(self, source_id: str) -> Source:
         """The team's source, with its health; else 404."""
-        source: Source = self.get_or_404(
-            with_health(Source.objects.for_team(self.team)), pk=source_id.replace("\0", "")
-        )
+        if "\0" in source_id:  # which the database takes in no text
+            raise Http404
+        source: Source = self.get_or_404(with_health(Source.objects.for_team(self.team)), pk=source_id)
         return source
 
 

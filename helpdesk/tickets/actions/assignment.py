@@ -13,6 +13,7 @@ from helpdesk.tickets.actions.responsibility import can_work_on, set_assignee
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
+from helpdesk.ui.names import isolated_text
 
 RELEASED_AT_ONCE = 500  # tickets; a job releases what is left, a minute later
 
@@ -26,7 +27,7 @@ def assign_ticket(ticket: Ticket, actor: Actor, assignee: User | None) -> None:
     if ticket.assignee_id == (assignee.pk if assignee else None):
         return
     if assignee and not can_work_on(ticket, assignee):
-        raise ActionRefused(_("%(name)s cannot work on this team’s tickets.") % {"name": assignee})
+        raise ActionRefused(_("%(name)s cannot work on this team’s tickets.") % {"name": isolated_text(assignee)})
     set_assignee(ticket, actor, assignee)
     if assignee and ticket.status == Status.NEW:
         set_status(ticket, actor, Status.OPEN)

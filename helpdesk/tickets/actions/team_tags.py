@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actions.recording import ActionRefused
 from helpdesk.tickets.models import SavedView, Tag
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.names import clean_key, isolated_text
 
 
 class TagExists(ActionRefused):
     """The team has another tag of that name, into which this one can be merged."""
 
     def __init__(self, other: Tag) -> None:
-        super().__init__(_("There is already a tag called “%(name)s”.") % {"name": other})
+        super().__init__(_("There is already a tag called “%(name)s”.") % {"name": isolated_text(other)})
         self.other = other
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,21 +19,33 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Tag, Ticket
 
 
-def give_back(ticket: Ticket, actor: Actor, before: dict[str, Any], after: dict[str, Any]) -> None:
+def give_back(
+    ticket: Ticket, actor: Actor, before: dict[str, Any], after: dict[str, Any], main: Collection[str] = ()
+) -> list[str]:
     """Undo: bring back what these attributes of `state_of` were before. Each that goes back is an event of its own.
 
-    Refuses an assignee who cannot work on the team's tickets any more.
+    Returns why something could not go back that only followed from the change. Refuses where it is one of those that
+    the change is about, the `main` ones: an assignee who cannot work on the team's tickets any more.
     """
-    if "merged_into_id" in before:
-        _give_back_merge(ticket, actor, before["merged_into_id"])
-    if before.keys() - {"merged_into_id"}:
-        _give_back_attributes(ticket, actor, before, after)
-
-
-def _give_back_merge(ticket: Ticket, actor: Actor, pk: int | None) -> None:
-    if pk is None:
+    problems = []
+    others = before.keys() - {"merged_into_id", "assignee_id"}
+    if "merged_into_id" in before and before["merged_into_id"] is None:
         unmerge_ticket(ticket, actor)
-        return
+    if "assignee_id" in before:
+        try:
+            _give_back_assignee(ticket, actor, before["assignee_id"])
+        except ActionRefused as refused:
+            if "assignee_id" in main:
+                raise
+            problems.append(str(refused))
+    if others:
+        _give_back_attributes(ticket, actor, before, after)
+    if before.get("merged_into_id") is not None:  # last, since a merged ticket is not changed by itself
+        _merge_again(ticket, actor, before["merged_into_id"])
+    return problems
+
+
+def _merge_again(ticket: Ticket, actor: Actor, pk: int) -> None:
     into = Ticket.objects.filter(pk=pk).first()
     if into is None:
         raise ActionRefused(_("The ticket that it was merged into is gone."))
@@ -47,8 +60,6 @@ def _give_back_attributes(ticket: Ticket, actor: Actor, before: dict[str, Any], 
     then = {name: fields[name].to_python(value) for name, value in before.items() if name in fields}
     if "priority" in then:
         change_priority(ticket, actor, then["priority"])
-    if "assignee_id" in then:
-        _give_back_assignee(ticket, actor, then["assignee_id"])
     if then.get("status", ticket.status) != ticket.status:
         set_status(ticket, actor, Status(then["status"]))
     if then.get("snoozed_until", ticket.snoozed_until) != ticket.snoozed_until:

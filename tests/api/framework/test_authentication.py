@@ -44,7 +44,15 @@ class TestSessions:
         assert browser.get("/api/v1/tickets", headers={"helpdesk-team": other.team.slug}).status_code == 200
         assert browser.get("/api/v1/tickets", {"team": other.team.slug}).status_code == 200
         problem(browser.get("/api/v1/tickets", {"team": TeamFactory().slug}), 404)
-        problem(browser.get("/api/v1/tickets", {"team": "a\0"}), 404)
+        for name in ("a\0", f"{other.team.slug[:3]}\0{other.team.slug[3:]}"):
+            problem(browser.get("/api/v1/tickets", {"team": name}), 404)
+
+    def test_whoever_names_two_teams_at_once_is_asked_which(self, browser, membership, api, team):
+        other = MembershipFactory(user=membership.user)
+        named = {"team": membership.team.slug}
+        problem(browser.get("/api/v1/tickets", named, headers={"helpdesk-team": other.team.slug}), 400)
+        assert browser.get("/api/v1/tickets", named, headers={"helpdesk-team": membership.team.slug}).status_code == 200
+        problem(api.get("tickets", {"team": team.slug}, helpdesk_team="another"), 400)
 
     def test_a_token_is_of_one_team(self, api, team):
         assert api.get("tickets", {"team": team.slug}).status_code == 200

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
         "fields=number&fields=learner&expand=learner",
         "fields=number,learner&fields=number&expand=learner&expand=course",
         "fields=&fields=number,learner&expand=learner",
+        "fields=number,%20learner,&expand=+learner",
     ],
 )
 def test_a_list_of_names_is_repeated_or_has_commas(api, team, query):
