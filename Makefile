@@ -10,7 +10,7 @@ ACTIONS := $(filter-out %__init__.py,$(wildcard helpdesk/tickets/actions/*.py))
 TESTS_OF_ACTIONS := $(addprefix tests/tickets/test_,actions.py leaving.py merging.py questions.py) tests/bulk/test_undo.py tests/webhooks/test_order.py
 TESTS_OF_ACCESS := tests/teams/test_interrupted.py tests/teams/test_pages.py tests/test_access.py
 
-.PHONY: help demo dev setup serve test coverage lint browser-test client-test mutation bench messages lock
+.PHONY: help demo dev setup serve test coverage lint browser-test client-test mutation bench messages icons lock
 .DEFAULT_GOAL := help
 
 help:  ## What there is to make
@@ -63,6 +63,9 @@ bench: .venv/installed  ## The intake and the API next to bare views; processing
 
 messages: .venv/installed  ## Bring the catalogue up to date with the code (needs gettext)
 	TRIAL=1 $(BIN)/python manage.py makemessages -l pt_BR --no-obsolete --no-location --no-wrap --ignore .venv --ignore var
+
+icons: .venv/installed  ## Draw the app's icons anew from static/icon.svg (Chromium)
+	$(BIN)/python -m tests.draw_icons
 
 coverage: .venv/installed  ## The tests again, with what they run of the code; fails below its floor
 	$(BIN)/coverage erase

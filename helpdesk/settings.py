@@ -224,10 +224,14 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Helpdesk <helpdesk@l
 # Whether outgoing webhooks may go to http:// addresses and into private networks.
 WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", default=False)
 
+# Whether notifications may go to push services at http:// addresses and in private networks.
+PUSH_ALLOW_PRIVATE_ADDRESSES = env.bool("PUSH_ALLOW_PRIVATE_ADDRESSES", default=False)
+
 # How many jobs of each queue a worker runs side by side, so that none waits for another's; `default` is the rest.
 WORKER_PLACES = {
     "webhooks": env.int("WORKER_WEBHOOKS", default=8),
     "notifications": env.int("WORKER_NOTIFICATIONS", default=2),
+    "push": env.int("WORKER_PUSH", default=2),
     "bulk": env.int("WORKER_BULK", default=2),
     "operations": 2,
     "default": env.int("WORKER_JOBS", default=4),
@@ -261,6 +265,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

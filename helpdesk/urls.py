@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("webhooks.urls")),  # first, since it is by far the most called
     path("", include("helpdesk.teams.urls")),
+    path("", include("helpdesk.ui.urls")),
     path("t/<slug:team_slug>/", include("helpdesk.inbox.urls")),
     path("t/<slug:team_slug>/", include("helpdesk.workspace.urls")),
     path("t/<slug:team_slug>/changes/", include("helpdesk.bulk.urls")),
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:team_slug>/integrations/", include("helpdesk.integrations.urls")),
     path("t/<slug:team_slug>/sources/", include("webhooks.source_urls")),
     path("t/<slug:team_slug>/tokens/", include("helpdesk.api.token_urls")),
+    path("account/push/", include("helpdesk.notifications.push_urls")),
     path("unsubscribe/", include("helpdesk.notifications.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from whitenoise import WhiteNoise
 
+from helpdesk.notifications.models import PushKey
 from helpdesk.operations.encryption import encrypted_columns
 from helpdesk.operations.server import end_with_parent
 from tests.databases import address_of, empty_database, migrated_template, undone
@@ -47,6 +48,13 @@ def pytest_xdist_auto_num_workers():
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """What pytest-django copies to make the tests' database."""
     connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Without what set-up makes beside the tables, as it is after every test that commits."""
+    with django_db_blocker.unblock():
+        PushKey.objects.all().delete()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,6 +10,7 @@ from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
+from helpdesk.notifications.push.keys import ensure_push_key
 from helpdesk.teams import actions as team_actions
 from helpdesk.teams.models import Invitation
 from helpdesk.teams.roles import Role
@@ -65,6 +66,7 @@ TABLE = {
     ("change_saved_view", "post"): (LOGIN, 404, 404, 404, 302, 302),
     ("delete_saved_view", "post"): (LOGIN, 404, 404, 404, 302, 302),
     ("create_bulk_change", "post"): of(FROM_AGENT, ok=302),
+    ("send_kept_change", "post"): of(FROM_AGENT, ok=302),
     # A bulk change is its maker's alone.
     ("bulk_change", "get"): (LOGIN, 404, 403, 404, 404, 404),
     ("run_bulk_change", "post"): (LOGIN, 404, 403, 404, 404, 404),
@@ -116,6 +118,13 @@ TABLE = {
     ("choose_team", "get"): (LOGIN, 200, 200, 200, 200, 200),
     ("account", "get"): (LOGIN, 200, 200, 200, 200, 200),
     ("account", "post"): (LOGIN, 302, 302, 302, 302, 302),
+    ("push", "get"): (401, 200, 200, 200, 200, 200),
+    ("push", "post"): (401, 422, 422, 422, 422, 422),
+    ("test_push", "post"): (LOGIN, 302, 302, 302, 302, 302),
+    ("end_push", "post"): (LOGIN, 302, 302, 302, 302, 302),
+    ("manifest", "get"): (200,) * 6,
+    ("service_worker", "get"): (200,) * 6,
+    ("offline", "get"): (200,) * 6,
     ("set_language", "post"): (302,) * 6,
     ("accept_invitation", "get"): (200,) * 6,
     ("accept_invitation", "post"): (422,) * 6,
@@ -139,6 +148,7 @@ def team():
 @pytest.fixture
 def things(team, client):
     """One of each thing that a URL names, all of the team."""
+    ensure_push_key()
     source = source_of(team)
     deliver(client, source, learner_help(learner={}))
     MembershipFactory(team=team, role=Role.OWNER)
@@ -161,6 +171,7 @@ def things(team, client):
         "lesson": ticket.lesson_id,
         **dict.fromkeys(["tag", "merge_tag", "delete_tag"], tag.pk),
         **dict.fromkeys(["revoke_invitation", "renew_invitation"], invitation.pk),
+        "end_push": 1,
         "change_role": MembershipFactory(team=team).pk,
         "remove_member": MembershipFactory(team=team).pk,
         "retire_key": source.keys.get().pk,
@@ -176,6 +187,7 @@ def things(team, client):
         "endpoint_id": endpoint.pk,
         "token": token,
         "name": "days",
+        "language": "en",
     }, pks
 
 
@@ -261,6 +273,7 @@ def test_another_teams_things_are_not_there_within_ones_own_team(case, client, t
         "palette",
         "saved_views",
         "create_bulk_change",
+        "send_kept_change",
         "open_ticket",
         "team",
         "invite",

@@ -9,9 +9,10 @@ import logging
 import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -48,11 +49,12 @@ def begin(
     most: int,
     seen: Mapping[int, int] | None = None,
     not_found: Iterable[int] = (),
+    key: UUID | None = None,
 ) -> BulkChange:
     """Note down which tickets are to be changed; `run` changes them.
 
     `seen` tells the versions, by ticket number, that the person saw. Raises ActionRefused where there are more tickets
-    than `most`, and TooManyAtWork.
+    than `most`, TooManyAtWork, and IntegrityError where the actor has asked with the same key before.
     """
     rows = list(tickets.order_by("pk").values_list("pk", "number")[: most + 1])
     if len(rows) > most:
@@ -69,6 +71,7 @@ def begin(
             kind=kind,
             value=value,
             not_found=list(not_found),
+            key=key,
             finished_at=None if rows else timezone.now(),
         )
         BulkChangeItem.objects.bulk_create(
@@ -76,6 +79,31 @@ def begin(
             for pk, number in rows
         )
     return change
+
+
+def begin_once(
+    key: UUID,
+    team: Team,
+    actor: Actor,
+    kind: str,
+    value: str,
+    tickets: TicketQuerySet,
+    *,
+    most: int,
+    seen: Mapping[int, int],
+) -> BulkChange:
+    """Begin a change as `begin` does, or give the one that the same person began with the same key meanwhile.
+
+    Raises what `begin` does.
+    """
+    try:
+        with transaction.atomic():
+            return begin(team, actor, kind, value, tickets, most=most, seen=seen, key=key)
+    except IntegrityError:
+        change = BulkChange.objects.for_team(team).asked_with(key, actor.user)
+        if change is None:
+            raise
+        return change
 
 
 def begin_undo(change: BulkChange, actor: Actor) -> None:

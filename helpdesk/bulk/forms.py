@@ -79,3 +79,9 @@ class BulkForm(forms.Form):
             self.add_error(None, form.problem)
             return ""
         return change.store(form.value)
+
+
+class KeptChangeForm(BulkForm):
+    """A change that a page has kept while there was no connection, with a `key` of its own."""
+
+    key = forms.UUIDField()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,10 @@ class BulkChangeQuerySet(TeamQuerySet["BulkChange"]):
     def unfinished(self) -> BulkChangeQuerySet:
         """Those with tickets still to change, or to bring back."""
         return self.filter(finished_at__isnull=True)
+
+    def asked_with(self, key: UUID | None, person: User | None) -> BulkChange | None:
+        """The one that this person has asked for with this key."""
+        return self.filter(actor=person, key=key).first() if key else None
 
 
 class BulkChange(models.Model):
@@ -58,6 +64,12 @@ class BulkChange(models.Model):
     not_found = models.JSONField(
         _("not found"), default=list, blank=True, help_text=_("Requested numbers that match no ticket.")
     )
+    key = models.UUIDField(
+        _("key of the request"),
+        null=True,
+        editable=False,
+        help_text=_("Given by a page that kept the request while there was no connection, so that it is done once."),
+    )
     is_undoing = models.BooleanField(_("being undone"), default=False)
     created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
     finished_at = models.DateTimeField(
@@ -72,6 +84,11 @@ class BulkChange(models.Model):
         indexes = [
             models.Index(fields=["team", "-created_at"], name="bulk_change_newest"),
             models.Index(fields=["team"], condition=models.Q(finished_at__isnull=True), name="bulk_change_unfinished"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "actor", "key"], condition=models.Q(key__isnull=False), name="bulk_change_key_once"
+            )
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from helpdesk.bulk import views
 
 urlpatterns: list[URLPattern] = [
     path("", views.create_bulk_change, name="create_bulk_change"),
+    path("kept/", views.send_kept_change, name="send_kept_change"),
     path("<int:pk>/", views.bulk_change, name="bulk_change"),
     path("<int:pk>/run/", views.run_bulk_change, name="run_bulk_change"),
     path("<int:pk>/undo/", views.undo_bulk_change, name="undo_bulk_change"),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.bulk import actions
 from helpdesk.bulk.addresses import list_address, with_values
-from helpdesk.bulk.forms import BulkForm
+from helpdesk.bulk.forms import BulkForm, KeptChangeForm
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.results import result_of
 from helpdesk.bulk.ticket_page import TicketPage, tell_list
@@ -42,6 +42,36 @@ def create_bulk_change(request: TeamRequest) -> HttpResponse:
         return _say(request, page, str(refused))
     actions.run(change, AT_ONCE)
     return _answer(request, page, change)
+
+
+@require_POST
+@team_view(Permission.TICKET_CHANGE, is_background=True)
+def send_kept_change(request: TeamRequest) -> HttpResponse:
+    """A change that was pressed while there was no connection, and is sent by the page when there is one again.
+
+    However often it comes, it is made once: then the answer is what came of it.
+    """
+    form = KeptChangeForm(request.POST, membership=request.membership)
+    is_valid, data = form.is_valid(), form.cleaned_data
+    change = BulkChange.objects.for_team(request.team).asked_with(data.get("key"), request.user)
+    if change is None and not is_valid:
+        return _say(request, None, form.problem)
+    if change is None:
+        try:
+            change = actions.begin_once(
+                data["key"],
+                request.team,
+                Actor.person(request.user),
+                data["kind"],
+                data["value"],
+                data["tickets"],
+                most=MOST,
+                seen=data["seen"],
+            )
+        except ActionRefused as refused:
+            return _say(request, None, str(refused))
+    actions.run(change, AT_ONCE)
+    return _answer(request, None, change)
 
 
 @require_safe

@@ -14,16 +14,17 @@ from datetime import datetime, timedelta
 from enum import Enum
 from random import Random
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from helpdesk.integrations.concurrency import acquire_slots
-from helpdesk.integrations.http_client import ReceiverResponse, Sender, sender
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint, timestamp_of
 from helpdesk.integrations.send_jobs import enqueue_delivery, wait_for_slot
 from helpdesk.integrations.signature import sign
 from helpdesk.operations.clock import database_now
+from helpdesk.operations.outgoing.http_client import ReceiverResponse, Sender, sender
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
 
@@ -71,7 +72,7 @@ def send_due(endpoint_id: int) -> None:
     more after its turn, and so finds what this job was for.
     """
     ends_at = time.monotonic() + RUN_SECONDS
-    with sender() as connected:
+    with sender(allows_private=settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES) as connected:
         while WebhookEndpoint.objects.sending().with_due().filter(pk=endpoint_id).exists():
             if time.monotonic() > ends_at:
                 enqueue_delivery(endpoint_id)

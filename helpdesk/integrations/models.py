@@ -16,6 +16,7 @@ from encrypted_fields.fields import EncryptedTextField
 from helpdesk.integrations.events import EVENTS
 from helpdesk.integrations.querysets import WebhookDeliveryQuerySet, WebhookEndpointQuerySet
 from helpdesk.integrations.signature import new_secret, new_webhook_id
+from helpdesk.operations.outgoing.http_client import Problem
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models import Ticket
@@ -164,18 +165,6 @@ class WebhookDelivery(models.Model):
 
 class DeliveryAttempt(models.Model):
     """One request and what came of it; append-only."""
-
-    class Problem(models.TextChoices):
-        """Why it counts as failed."""
-
-        NO_ADDRESS = "no_address", pgettext_lazy("attempt", "The host name could not be resolved")
-        PRIVATE_ADDRESS = "private_address", pgettext_lazy("attempt", "The host is not on the public internet")
-        NO_CONNECTION = "no_connection", pgettext_lazy("attempt", "No connection could be made")
-        TLS = "tls", pgettext_lazy("attempt", "The certificate is not trusted")
-        TIMEOUT = "timeout", pgettext_lazy("attempt", "No response in time")
-        BROKEN = "broken", pgettext_lazy("attempt", "The connection dropped, or the response was not HTTP")
-        REDIRECT = "redirect", pgettext_lazy("attempt", "It redirects elsewhere, which we do not follow")
-        STATUS = "status", pgettext_lazy("attempt", "The status code does not mean success")
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     delivery = models.ForeignKey(

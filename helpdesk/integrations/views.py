@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from helpdesk.integrations import actions
 from helpdesk.integrations.forms import StateFilter, WebhookEndpointForm
-from helpdesk.integrations.http_client import USER_AGENT
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.querysets import NEWEST_FIRST
+from helpdesk.operations.outgoing.http_client import USER_AGENT
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import flash

@@ -1,4 +1,4 @@
-"""The room of what people are told by e-mail."""
+"""The room of what people are told, by e-mail and in their browsers."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,3 +9,18 @@ class NotificationsConfig(AppConfig):
 
     name = "helpdesk.notifications"
     verbose_name = _("Notifications")
+
+    def ready(self) -> None:
+        """Follow the tickets' history; end what somebody may not be told any more; have set-up make the keys."""
+        from helpdesk.notifications.push import subscriptions
+        from helpdesk.notifications.push.enqueuing import look_soon
+        from helpdesk.notifications.push.keys import ensure_push_key
+        from helpdesk.operations.setup_steps import register_setup_step
+        from helpdesk.teams.leaving import register_revocation
+        from helpdesk.teams.session_ends import SessionEnd, register_session_end
+        from helpdesk.tickets.subscribers import register_subscriber
+
+        register_subscriber("notifications.push", look_soon)
+        register_revocation(subscriptions.end_orphaned)
+        register_session_end(SessionEnd(subscriptions.end_this_browsers, subscriptions.end_other_browsers))
+        register_setup_step(ensure_push_key)

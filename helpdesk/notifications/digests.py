@@ -1,8 +1,9 @@
 """Reading the tickets' history, and whom to tell of what.
 
 The history is all that is needed: what changes a ticket, and above all the intake, does not wait for anything here.
-Each look, once a minute, tells of what was there at the look before: so what happens within a minute makes one e-mail
-of a kind to a person, and what is undone within one makes none. Places in the history decide, never a clock.
+Each look for e-mails, once a minute, tells of what was there at the look before: so what happens within a minute makes
+one e-mail of a kind to a person, and what is undone within one makes none. Places in the history decide, never a clock.
+A look for notifications is made some seconds after something has happened. What those tell somebody, no e-mail tells.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
-from helpdesk.notifications.models import HistoryCursor, NotificationKind
+from helpdesk.notifications.models import Channel, HistoryCursor, NotificationKind, PushedTicket, PushSubscription
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import TicketEvent
 
@@ -37,30 +38,95 @@ def next_digests() -> tuple[list[Digest], bool]:
 
     To be sent on in the same transaction, so that an e-mail is neither lost nor made twice.
     """
-    newest = TicketEvent.objects.aggregate(newest=Max("position"))["newest"] or 0
-    cursor = HistoryCursor.objects.select_for_update().first()
+    newest = _newest_position()
+    cursor = _lock_cursors().get(Channel.EMAIL)
     if cursor is None:
-        HistoryCursor.objects.get_or_create(pk=1, defaults={"position": newest, "seen_position": newest})
+        _begin(Channel.EMAIL, newest)
         return [], False
-    told = TicketEvent.objects.filter(
-        position__gt=cursor.position, position__lte=cursor.seen_position, published_at__isnull=False
-    )
-    events = list(told.order_by("position").select_related("ticket")[:AT_ONCE])
+    events = _events(cursor.position, cursor.seen_position)
     has_more = len(events) == AT_ONCE
     if has_more:
         cursor.position = events[-1].position or 0
     else:
         cursor.position, cursor.seen_position = cursor.seen_position, max(newest, cursor.seen_position)
     cursor.save()
-    return digests_for(events), has_more
+    found = _without_pushed(digests_for(events, Channel.EMAIL))
+    PushedTicket.objects.filter(position__lte=cursor.position).delete()
+    return found, has_more
 
 
-def digests_for(events: Iterable[TicketEvent]) -> list[Digest]:
-    """Who is to be told of these events, given in the order in which they happened."""
+@transaction.atomic
+def next_pushes() -> tuple[list[Digest], bool]:
+    """The notifications for what is new by now and told by no e-mail yet, and whether there is more to read of that.
+
+    To be sent on in the same transaction, likewise.
+    """
+    newest, cursors = _newest_position(), _lock_cursors()
+    if Channel.PUSH not in cursors:
+        _begin(Channel.PUSH, newest)
+    start = max((cursor.position for cursor in cursors.values()), default=newest)
+    events = _events(start, newest)
+    has_more = len(events) == AT_ONCE
+    position = (events[-1].position or 0) if has_more else max(start, newest)
+    HistoryCursor.objects.filter(pk=Channel.PUSH).update(position=position, seen_position=position)
+    found = digests_for(events, Channel.PUSH)
+    PushedTicket.objects.bulk_create(
+        [
+            PushedTicket(membership_id=digest.membership_id, kind=digest.kind, ticket_id=ticket, position=position)
+            for digest in found
+            for ticket in digest.ticket_ids
+        ],
+        update_conflicts=True,
+        unique_fields=["membership", "kind", "ticket"],
+        update_fields=["position"],
+    )
+    return found, has_more
+
+
+def _newest_position() -> int:
+    return TicketEvent.objects.aggregate(newest=Max("position"))["newest"] or 0
+
+
+def _lock_cursors() -> dict[int, HistoryCursor]:
+    """Those of all channels, by channel: one look at a time, so that each event is told in one way."""
+    return {cursor.pk: cursor for cursor in HistoryCursor.objects.select_for_update().order_by("pk")}
+
+
+def _begin(channel: Channel, position: int) -> None:
+    """Tell nothing of the past."""
+    HistoryCursor.objects.get_or_create(pk=channel, defaults={"position": position, "seen_position": position})
+
+
+def _events(after: int, until: int) -> list[TicketEvent]:
+    told = TicketEvent.objects.filter(position__gt=after, position__lte=until, published_at__isnull=False)
+    return list(told.order_by("position").select_related("ticket")[:AT_ONCE])
+
+
+def _without_pushed(found: list[Digest]) -> list[Digest]:
+    """The e-mails, without what the same person is told by a notification."""
+    members = [digest.membership_id for digest in found]
+    pushed = set(
+        PushedTicket.objects.filter(membership__in=members).values_list("membership_id", "kind", "ticket_id")
+        if members
+        else []
+    )
+    left = [
+        digest._replace(
+            ticket_ids=[pk for pk in digest.ticket_ids if (digest.membership_id, digest.kind, pk) not in pushed]
+        )
+        for digest in found
+    ]
+    return [digest for digest in left if digest.ticket_ids]
+
+
+def digests_for(events: Iterable[TicketEvent], channel: Channel = Channel.EMAIL) -> list[Digest]:
+    """Who is to be told of these events, given in the order in which they happened, in this way."""
     by_team: dict[int, list[TicketEvent]] = defaultdict(list)
     for event in events:
         by_team[event.team_id].append(event)
     members = Membership.objects.filter(team__in=by_team, user__is_active=True).select_related("user").order_by("pk")
+    if channel == Channel.PUSH:
+        members = members.filter(Exists(PushSubscription.objects.filter(user=OuterRef("user"))))
     digests = []
     for member in members:
         assigned = _assigned_to(member, by_team[member.team_id])
@@ -69,12 +135,12 @@ def digests_for(events: Iterable[TicketEvent]) -> list[Digest]:
             NotificationKind.ASSIGNED: assigned,
             NotificationKind.ASKED_AGAIN: _asked_again(member, by_team[member.team_id]),
         }
-        if member.notify_assigned:
+        if getattr(member, NotificationKind.ASSIGNED.field_of(channel)):
             told[NotificationKind.NEW_REQUEST] -= assigned
         digests += [
             Digest(member.pk, kind, sorted(tickets))
             for kind, tickets in told.items()
-            if tickets and getattr(member, kind.field)
+            if tickets and getattr(member, kind.field_of(channel))
         ]
     return digests
 
@@ -84,9 +150,19 @@ def _by_others(member: Membership, events: Iterable[TicketEvent], *kinds: Event)
 
 
 def _new_to(member: Membership, events: Iterable[TicketEvent]) -> set[int]:
-    """New tickets that still wait for somebody, which after a long stop may be few of them."""
+    """New tickets that still wait for somebody else, which after a long stop may be few of them."""
     created = _by_others(member, events, Event.CREATED)
-    return {event.ticket_id for event in created if not event.ticket.is_merged and not event.ticket.is_finished}
+    waiting = {event.ticket_id for event in created if not event.ticket.is_merged and not event.ticket.is_finished}
+    return waiting - _taken_by(member, events)
+
+
+def _taken_by(member: Membership, events: Iterable[TicketEvent]) -> set[int]:
+    """Tickets that this person took, and so knows."""
+    return {
+        event.ticket_id
+        for event in events
+        if event.kind == Event.ASSIGNED and event.actor_id == event.ticket.assignee_id == member.user_id
+    }
 
 
 def _assigned_to(member: Membership, events: Iterable[TicketEvent]) -> set[int]:

@@ -1,13 +1,29 @@
-"""What people can be told of, and how far the history has been told."""
+"""What people can be told of, how far the history has been told, and the browsers in which they are told."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from urllib.parse import urlsplit
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from encrypted_fields.fields import EncryptedTextField
+
+from helpdesk.notifications.querysets import PushSubscriptionQuerySet
+from helpdesk.teams.models import Membership, User
+from helpdesk.tickets.models import Ticket
+
+
+class Channel(models.IntegerChoices):
+    """How people are told."""
+
+    EMAIL = 1, _("E-mail")
+    PUSH = 2, _("Notification")
 
 
 class NotificationKind(models.TextChoices):
-    """What an e-mail is about; a membership has a switch for each, `notify_<kind>`."""
+    """What somebody is told of; a membership has a switch for each, `notify_<kind>` for e-mail and `push_<kind>`."""
 
     NEW_REQUEST = "new_request", _("A new request arrives")
     ASSIGNED = "assigned", _("Someone assigns a ticket to me")
@@ -15,12 +31,16 @@ class NotificationKind(models.TextChoices):
 
     @property
     def field(self) -> str:
+        """The membership's field, for e-mail."""
+        return self.field_of(Channel.EMAIL)
+
+    def field_of(self, channel: Channel) -> str:
         """The membership's field."""
-        return f"notify_{self.value}"
+        return f"{'push' if channel == Channel.PUSH else 'notify'}_{self.value}"
 
 
 class HistoryCursor(models.Model):
-    """How far the tickets' history has been told; there is one."""
+    """How far the tickets' history has been told; there is one of each channel, whose key is the channel."""
 
     position = models.BigIntegerField(_("position of the last event announced"))
     seen_position = models.BigIntegerField(_("position of the newest event when last checked"))
@@ -28,7 +48,78 @@ class HistoryCursor(models.Model):
     class Meta:
         verbose_name = _("history cursor")
         verbose_name_plural = _("history cursors")
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_history_cursor")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk__in=Channel.values), name="one_history_cursor_of_a_channel")
+        ]
 
     def __str__(self) -> str:
         return str(self.position)
+
+
+class PushKey(models.Model):
+    """The pair of keys by which push services know this installation (VAPID); there is one. Set-up makes it."""
+
+    public_key = models.CharField(_("public key"), max_length=100, help_text=_("Browsers subscribe with it."))
+    private_key = EncryptedTextField(_("private key"), help_text=_("Encrypted at rest."))
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("key of notifications")
+        verbose_name_plural = _("keys of notifications")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_push_key")]
+
+    def __str__(self) -> str:
+        return self.public_key
+
+
+class PushSubscription(models.Model):
+    """A browser in which a person is told: until they log out there, or its push service says that it is gone."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="push_subscriptions", verbose_name=_("person"))
+    endpoint = models.CharField(
+        _("address"), max_length=1000, unique=True, help_text=_("At the browser’s push service.")
+    )
+    public_key = models.CharField("p256dh", max_length=100)
+    secret = EncryptedTextField("auth", help_text=_("Encrypted at rest."))
+    browser = models.CharField(_("browser"), max_length=60, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    used_at = models.DateTimeField(_("last notification"), null=True, blank=True, editable=False)
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True, editable=False)
+    paused_until = models.DateTimeField(_("paused until"), null=True, blank=True, editable=False)
+
+    objects = PushSubscriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("browser with notifications")
+        verbose_name_plural = _("browsers with notifications")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.browser}"
+
+    @property
+    def push_service(self) -> str:
+        """The host of the address, which says nothing of the browser."""
+        return urlsplit(self.endpoint).netloc
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether its push service is left alone for a while, since it did not answer."""
+        return self.paused_until is not None and self.paused_until > now
+
+
+class PushedTicket(models.Model):
+    """That a member is told of a ticket by a notification, so that no e-mail tells the same.
+
+    It is kept until the e-mails for that part of the history, up to `position`, are made.
+    """
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, choices=NotificationKind)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+")
+    position = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["membership", "kind", "ticket"], name="pushed_ticket_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ticket_id}"

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from django.db import transaction
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk.notifications import digests, emails
 from helpdesk.notifications.models import NotificationKind
+from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import EMAIL_RETRY
+from helpdesk.teams.models import User
+
+PUSH_RETRY = RetryStrategy(max_attempts=8, exponential_wait=4)
 
 
 @app.periodic(cron="* * * * *")
@@ -33,3 +41,39 @@ def enqueue_digests(timestamp: int = 0) -> None:
 def send_digest(membership_id: int, kind: str, ticket_ids: list[int]) -> None:
     """Send one; a mail server that does not take it is tried again."""
     emails.send_digest(membership_id, NotificationKind(kind), ticket_ids)
+
+
+@app.task(name="notifications.enqueue_pushes", queue="push", retry=PUSH_RETRY)
+def enqueue_pushes() -> None:
+    """Some seconds after something has happened: make notifications of it."""
+    has_more = True
+    while has_more:
+        with transaction.atomic():
+            found, has_more = digests.next_pushes()
+            for digest in found:
+                send_push.defer(membership_id=digest.membership_id, kind=digest.kind, ticket_ids=digest.ticket_ids)
+
+
+# What a push service does raises nothing; this is for a database that is away.
+@app.task(name="notifications.send_push", queue="push", retry=PUSH_RETRY)
+def send_push(membership_id: int, kind: str, ticket_ids: list[int], **state: Any) -> None:
+    """Tell a member in their browsers, in some again later; and by e-mail what none of them takes."""
+    from helpdesk.notifications.push import sender  # its libraries are many, and no other process needs them
+
+    push = sender.Push(membership_id, NotificationKind(kind), ticket_ids, **state)
+    result = sender.send_push(push)
+    if result.again:
+        left = asdict(result.again)
+        app.configure_task("notifications.send_push", schedule_at=database_now() + result.after).defer(**left)
+    elif result.needs_email:
+        send_digest.defer(membership_id=membership_id, kind=kind, ticket_ids=ticket_ids)
+
+
+@app.task(name="notifications.send_test_push", queue="push")
+def send_test_push(user_id: int) -> None:
+    """Show somebody that notifications come."""
+    from helpdesk.notifications.push import sender
+
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user:
+        sender.send_test(user)

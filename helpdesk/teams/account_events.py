@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from helpdesk.operations.environ import client_address
 from helpdesk.teams.models import AccountEvent, User
+from helpdesk.teams.session_ends import end_with_other_sessions
 from helpdesk.ui.names import clean_key
 
 
@@ -47,6 +48,7 @@ def end_other_sessions(request: HttpRequest, user: User) -> None:
     if request.user == user:
         request.user.refresh_from_db(fields=["session_epoch", "password"])
         update_session_auth_hash(request, request.user)
+    end_with_other_sessions(request, user)
 
 
 def end_pending_email_changes(user: User) -> None:

@@ -20,6 +20,7 @@ from helpdesk.teams.account_emails import account_content
 from helpdesk.teams.account_events import end_other_sessions, end_pending_email_changes, normalize_email, record
 from helpdesk.teams.emails import send_or_log
 from helpdesk.teams.models import AccountEvent, User
+from helpdesk.teams.session_ends import end_with_session
 from helpdesk.teams.throttling import is_known_address, may_try_password, taking_turns
 from helpdesk.ui.emails import compose
 
@@ -105,6 +106,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             self.send_notification_mail("account/email/new_login", user)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
+
+    def logout(self, request: HttpRequest) -> None:
+        """Log out, and end what goes with the session."""
+        end_with_session(request)
+        super().logout(request)
 
     # Letters
 

@@ -26,6 +26,7 @@ from helpdesk.teams.account_forms import AdminChangePasswordForm
 from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_grants
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User
 from helpdesk.teams.removal import AsksBeforeRemoving
+from helpdesk.teams.session_ends import end_with_session
 from helpdesk.ui.admin import NamesAdmin, RecordAdmin, TeamModelAdmin
 
 
@@ -50,6 +51,19 @@ def change_own_password(request: Any, extra_context: dict[str, Any] | None = Non
 
 
 admin.site.password_change = change_own_password  # type: ignore[method-assign]
+
+
+_log_out = admin.site.logout
+
+
+def log_out(request: Any, extra_context: dict[str, Any] | None = None) -> Any:
+    """The admin's own way out, with which the same ends as with the pages' own."""
+    if request.method == "POST":
+        end_with_session(request)
+    return _log_out(request, extra_context)
+
+
+admin.site.logout = log_out  # type: ignore[method-assign]
 
 
 class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]

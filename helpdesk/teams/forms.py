@@ -73,11 +73,18 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
 
 
 class NotificationsForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
-    """What a person wants e-mail about, in one of their teams."""
+    """What a person wants to be told of in one of their teams, by e-mail and by notifications."""
+
+    KINDS = ("new_request", "assigned", "asked_again")
 
     class Meta:
         model = Membership
-        fields = ["notify_new_request", "notify_assigned", "notify_asked_again"]
+        fields = [f"{way}_{kind}" for kind in ("new_request", "assigned", "asked_again") for way in ("notify", "push")]
+
+    @property
+    def choices(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Of each occasion, the box for e-mail and that for notifications."""
+        return [(self[f"notify_{kind}"], self[f"push_{kind}"]) for kind in self.KINDS]
 
 
 class JoinForm(forms.Form):

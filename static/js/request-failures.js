@@ -1,10 +1,15 @@
 // Says so when a request in the background fails. One of [data-quiet], which only keeps the page fresh, says instead that
-// the connection, or the session, is gone; and a page that nobody looks at makes none of those.
+// the connection, or the session, is gone; so does one that is kept until there is a connection again (outbox.js). A page
+// that nobody looks at makes no quiet ones.
 const failure = document.getElementById("failure");
 const offline = document.getElementById("offline");
 const loggedOut = document.getElementById("logged-out");
 const isQuiet = (event) => event.target.matches?.("[data-quiet]");
-const show = (event) => { (isQuiet(event) ? offline : failure).hidden = false; };
+const show = (event) => { (isQuiet(event) || event.detail.isKept ? offline : failure).hidden = false; };
+const noteConnection = () => {
+  if (!offline.hidden) document.dispatchEvent(new Event("connection-back"));
+  offline.hidden = true;
+};
 
 document.addEventListener("htmx:sendError", show);
 document.addEventListener("htmx:timeout", show);
@@ -13,12 +18,14 @@ document.addEventListener("htmx:responseError", (event) => {
   else if (isQuiet(event)) loggedOut.hidden = false;
   else location.reload(); // by way of the login, after which what was sent and written comes back with the page
 });
+document.addEventListener("session-over", () => { loggedOut.hidden = false; });
 document.addEventListener("htmx:afterOnLoad", (event) => {
-  offline.hidden = loggedOut.hidden = true;
+  noteConnection();
+  loggedOut.hidden = true;
   if (!isQuiet(event)) failure.hidden = true;
 });
 addEventListener("offline", () => { offline.hidden = false; });
-addEventListener("online", () => { offline.hidden = true; });
+addEventListener("online", noteConnection);
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (isQuiet(event) && document.hidden) event.preventDefault();
 });

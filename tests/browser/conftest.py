@@ -68,7 +68,9 @@ def open_page(browser, server, complaints):
     contexts = []
 
     def open_(width=1280, scheme="light", user: User | None = None, **options):
-        options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme, "locale": "pt-BR"} | options
+        # A test that answers for the server does so for the page alone; those of the worker behind it allow it.
+        defaults = {"color_scheme": scheme, "locale": "pt-BR", "service_workers": "block"}
+        options = {"viewport": {"width": width, "height": 800}} | defaults | options
         context = browser.new_context(**options)
         contexts.append(context)
         if user:

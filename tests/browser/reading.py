@@ -82,3 +82,17 @@ def assert_focus_shows(page, text=""):
 def fresh(ticket):
     """The ticket as the database has it now."""
     return Ticket.objects.get(pk=ticket.pk)
+
+
+def until(page, expression):
+    """Wait until this is so; the policy of our pages keeps Playwright from evaluating it there by itself."""
+    for _ in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"it was never so: {expression}")
+
+
+def wait_for_worker(page, name=".js"):
+    """Until the page is under the hand of its worker."""
+    until(page, f"navigator.serviceWorker.controller?.scriptURL.endsWith('{name}')")

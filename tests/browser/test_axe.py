@@ -178,7 +178,7 @@ def test_no_state_of_a_page_fails_an_axe_scan(server, school, ana, beatriz, open
     page.goto(f"{inbox}?q=nada+assim&priority=9")
     wrong += scan(page, "nothing found, a filter in error")
     page.context.set_offline(True)
-    expect(page.get_by_text("Sem conexão")).to_be_visible()
+    expect(page.locator("#offline")).to_be_visible()
     wrong += scan(page, "off the line")
     page.context.set_offline(False)
 

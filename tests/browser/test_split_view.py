@@ -200,7 +200,7 @@ def test_off_the_line_the_lists_title_gives_its_place(open_page, server, school,
     page.goto(server + INBOX)
     before = page.locator("[data-row]").bounding_box()
     page.context.set_offline(True)
-    notice = page.get_by_text("Sem conexão")
+    notice = page.locator("#offline")
     expect(notice).to_be_visible()
     assert notice.bounding_box() == {"x": 232, "y": 0, "width": 400, "height": 56}
     assert page.locator("[data-row]").bounding_box() == before

@@ -6,17 +6,12 @@ import socket
 import httpcore
 import pytest
 
-from helpdesk.integrations.addresses import NotFound, NotPublic, allowed_addresses, is_public
-from helpdesk.integrations.http_client import sender
-from helpdesk.integrations.network import GuardedBackend
+from helpdesk.operations.outgoing.addresses import NotFound, NotPublic, allowed_addresses, is_public
+from helpdesk.operations.outgoing.http_client import sender
+from helpdesk.operations.outgoing.network import GuardedBackend
 from tests.integrations.receiver import listening
 
 PUBLIC = "93.184.215.14"
-
-
-@pytest.fixture(autouse=True)
-def _loopback_is_forbidden(settings, _loopback_is_allowed):
-    settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = False
 
 
 @pytest.mark.parametrize(
@@ -115,8 +110,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch):
     assert (asked, connected) == (["rebinding.example"], [PUBLIC])
 
 
-def test_the_next_address_is_tried_where_the_first_does_not_answer(monkeypatch, settings):
-    settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = True
+def test_the_next_address_is_tried_where_the_first_does_not_answer(monkeypatch):
     with listening(lambda connection: connection.sendall(b"HTTP/1.1 204 OK\r\n\r\n")) as url:
         port = int(url.rsplit(":", 1)[1].strip("/"))
         real = socket.getaddrinfo
@@ -129,19 +123,18 @@ def test_the_next_address_is_tried_where_the_first_does_not_answer(monkeypatch, 
                 else real(host, port, *args, **options)
             ),
         )
-        backend = GuardedBackend()
+        backend = GuardedBackend(allows_private=True)
         backend.start_clock(5)
         assert backend.connect_tcp("two.example", port, 5).get_extra_info("server_addr") == ("127.0.0.1", port)
 
 
-def test_a_name_that_nobody_has_is_said(settings):
+def test_a_name_that_nobody_has_is_said():
     with sender() as sending:
         assert sending.send("https://nobody.invalid/", b"{}", {}).problem == "no_address"
 
 
-def test_a_proxy_of_the_environment_is_not_used(monkeypatch, receiver, settings):
-    settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = True
+def test_a_proxy_of_the_environment_is_not_used(monkeypatch, receiver):
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    with sender() as sending:
+    with sender(allows_private=True) as sending:
         assert sending.send(receiver.url, b"{}", {}).status_code == 200

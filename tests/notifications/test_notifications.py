@@ -281,7 +281,7 @@ def test_telling_costs_the_same_for_many(team, ana, joao, django_assert_num_quer
     for _ in range(30):
         open_one(team)
     look()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         digests.next_digests()
 
 

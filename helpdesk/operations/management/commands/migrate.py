@@ -15,11 +15,13 @@ from django.db.migrations import Migration
 from psycopg import errors
 
 from helpdesk.operations.lock_waits import Holder, LockWatch
+from helpdesk.operations.setup_steps import run_setup_steps
 
 LOCK_TIMEOUT = 2.0  # seconds that others may be kept waiting
 PAUSE = 3.0  # seconds in which they catch up
 TOLD_FROM = 3  # attempts, before it is said who is in the way
 LONGEST = 600.0  # seconds after which it is given up
+PARTIAL = ["app_label", "plan", "check_unapplied"]  # options with which it does not bring everything up to date
 IN_THE_WAY = (errors.LockNotAvailable, errors.DeadlockDetected)
 
 
@@ -32,6 +34,8 @@ class Command(migrate.Command):
         while not self._try(attempt, gives_up_at, *args, **options):
             attempt += 1
             time.sleep(PAUSE)
+        if not any(options.get(name) for name in PARTIAL):
+            run_setup_steps()
 
     def _try(self, attempt: int, gives_up_at: float, *args: Any, **options: Any) -> bool:
         with LockWatch() as watch:

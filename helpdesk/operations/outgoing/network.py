@@ -1,4 +1,4 @@
-"""The connections over which webhooks go.
+"""The connections over which requests go out.
 
 A host name is looked up once, every address that it has is checked, and the connection goes to one of exactly those, so
 that a name which changes its address in between gains nothing. What takes longer than the request as a whole may take
@@ -15,7 +15,7 @@ from typing import Any
 
 import httpcore
 
-from helpdesk.integrations.addresses import allowed_addresses
+from helpdesk.operations.outgoing.addresses import allowed_addresses
 
 
 @cache
@@ -32,8 +32,9 @@ class GuardedBackend(httpcore.NetworkBackend):
     The name that the certificate must bear stays the one of the URL.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, allows_private: bool = False) -> None:
         self._backend = httpcore.SyncBackend()
+        self._allows_private = allows_private
         self._ends_at = 0.0
 
     def start_clock(self, seconds: float) -> None:
@@ -54,7 +55,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """Try the addresses in the resolver's order. Raises NotFound, NotPublic and httpcore's own errors."""
-        addresses = allowed_addresses(host.strip("[]"), port)
+        addresses = allowed_addresses(host.strip("[]"), port, allows_private=self._allows_private)
         while True:
             address = addresses.pop(0)
             try:

@@ -1,11 +1,9 @@
-"""Which addresses webhooks may go to: an endpoint must not reach into the operator's own network."""
+"""Which addresses requests may go to: whoever names one must not reach into the operator's own network."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
-
-from django.conf import settings
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -51,10 +49,10 @@ def look_up(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 
-def allowed_addresses(host: str, port: int) -> list[str]:
-    """The addresses of a name, all of which webhooks may go to. Raises NotFound and NotPublic."""
+def allowed_addresses(host: str, port: int, *, allows_private: bool = False) -> list[str]:
+    """The addresses of a name, all of which requests may go to. Raises NotFound and NotPublic."""
     addresses = look_up(host, port)
-    if not settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES:
+    if not allows_private:
         for address in addresses:
             if not is_public(ipaddress.ip_address(address.split("%")[0])):
                 raise NotPublic(address)

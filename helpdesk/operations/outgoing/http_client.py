@@ -11,13 +11,12 @@ from datetime import timedelta
 
 import httpcore
 import httpx
+from django.db import models
 from django.utils.http import parse_http_date_safe
+from django.utils.translation import pgettext_lazy
 
-from helpdesk.integrations.addresses import NotFound, NotPublic
-from helpdesk.integrations.models import DeliveryAttempt
-from helpdesk.integrations.network import GuardedBackend, trusted_certificates
-
-Problem = DeliveryAttempt.Problem
+from helpdesk.operations.outgoing.addresses import NotFound, NotPublic
+from helpdesk.operations.outgoing.network import GuardedBackend, trusted_certificates
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
@@ -26,6 +25,19 @@ KEPT = 1024  # bytes
 BROKEN_OFF = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
 LONGEST_RETRY_AFTER = timedelta(days=1)
 USER_AGENT = "Helpdesk-Webhooks/1"
+
+
+class Problem(models.TextChoices):
+    """Why a request counts as failed."""
+
+    NO_ADDRESS = "no_address", pgettext_lazy("attempt", "The host name could not be resolved")
+    PRIVATE_ADDRESS = "private_address", pgettext_lazy("attempt", "The host is not on the public internet")
+    NO_CONNECTION = "no_connection", pgettext_lazy("attempt", "No connection could be made")
+    TLS = "tls", pgettext_lazy("attempt", "The certificate is not trusted")
+    TIMEOUT = "timeout", pgettext_lazy("attempt", "No response in time")
+    BROKEN = "broken", pgettext_lazy("attempt", "The connection dropped, or the response was not HTTP")
+    REDIRECT = "redirect", pgettext_lazy("attempt", "It redirects elsewhere, which we do not follow")
+    STATUS = "status", pgettext_lazy("attempt", "The status code does not mean success")
 
 
 @dataclass(frozen=True)
@@ -87,9 +99,9 @@ class Sender:
 
 
 @contextmanager
-def sender() -> Iterator[Sender]:
-    """A sender, whose connection is closed at the end."""
-    backend = GuardedBackend()
+def sender(*, allows_private: bool = False) -> Iterator[Sender]:
+    """A sender, whose connection is closed at the end; to private addresses only where that is allowed."""
+    backend = GuardedBackend(allows_private=allows_private)
     with httpcore.ConnectionPool(
         ssl_context=trusted_certificates(), max_connections=1, keepalive_expiry=2.0, network_backend=backend
     ) as pool:

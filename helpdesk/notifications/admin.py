@@ -1,0 +1,42 @@
+"""The browsers in which people are told, for the operator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.notifications.models import PushSubscription
+from helpdesk.ui.admin import RecordAdmin
+
+
+@admin.register(PushSubscription)
+class PushSubscriptionAdmin(RecordAdmin):
+    """Where somebody is told, and how that goes. Its address is as good as a key, so it is not shown."""
+
+    list_display = ["user", "browser", "created_at", "used_at", "failing_since", "paused_until"]
+    list_filter = [("failing_since", admin.EmptyFieldListFilter)]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "user__name"]
+    date_hierarchy = "created_at"
+    fields = [
+        "user",
+        "browser",
+        "push_service",
+        "created_at",
+        "used_at",
+        "failing_since",
+        "paused_until",
+    ]
+
+    readonly_fields = ["push_service"]
+
+    @admin.display(description=_("push service"))
+    def push_service(self, subscription: PushSubscription) -> str:
+        """The host alone."""
+        return subscription.push_service
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """An operator may end one."""
+        return bool(request.user.has_perm("notifications.delete_pushsubscription"))

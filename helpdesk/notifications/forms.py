@@ -1,0 +1,53 @@
+"""What a browser says of itself when somebody wants to be told in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from helpdesk.notifications.push.keys import decode
+from helpdesk.operations.outgoing.targets import validate_target
+
+SECRET_LENGTH = 16  # bytes
+
+
+def validate_endpoint(address: str) -> None:
+    """Raise ValidationError for an address to which nothing would be sent."""
+    validate_target(address, allows_private=settings.PUSH_ALLOW_PRIVATE_ADDRESSES)
+
+
+def validate_public_key(text: str) -> None:
+    """Raise ValidationError for what is no point of the curve P-256, as RFC 8291 has it."""
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), decode(text))
+    except ValueError as error:
+        raise ValidationError(_("This browser gave a key that is not valid.")) from error
+
+
+def validate_secret(text: str) -> None:
+    """Raise ValidationError for what is not 16 bytes."""
+    try:
+        is_valid = len(decode(text)) == SECRET_LENGTH
+    except ValueError:
+        is_valid = False
+    if not is_valid:
+        raise ValidationError(_("This browser gave a key that is not valid."))
+
+
+class PushSubscriptionForm(forms.Form):
+    """The address at the push service, and the keys for which is encrypted what is said."""
+
+    endpoint = forms.CharField(max_length=1000, validators=[validate_endpoint])
+    public_key = forms.CharField(max_length=100, validators=[validate_public_key])
+    secret = forms.CharField(max_length=40, validators=[validate_secret])
+
+    @property
+    def problem(self) -> str:
+        """All that is wrong, in one line."""
+        errors: Any = self.errors.values()
+        return " ".join(dict.fromkeys(str(error) for each in errors for error in each))

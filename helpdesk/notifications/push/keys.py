@@ -1,0 +1,30 @@
+"""The pair of keys by which push services know this installation (RFC 8292)."""
+
+from __future__ import annotations
+
+import base64
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from helpdesk.notifications.models import PushKey
+
+
+def ensure_push_key() -> None:
+    """Make the keys, unless they are there: with others every browser would have to subscribe anew."""
+    if PushKey.objects.exists():
+        return
+    key = ec.generate_private_key(ec.SECP256R1())
+    point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    secret = key.private_numbers().private_value.to_bytes(32, "big")
+    PushKey.objects.get_or_create(pk=1, defaults={"public_key": encode(point), "private_key": encode(secret)})
+
+
+def encode(data: bytes) -> str:
+    """As browsers and push services write it: base64url, without padding."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def decode(text: str) -> bytes:
+    """The bytes again. Raises ValueError for anything else."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

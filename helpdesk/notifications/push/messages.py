@@ -1,0 +1,93 @@
+"""What a notification says: who asks, in which course and lesson; a touch opens the ticket."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.text import Truncator
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from helpdesk.notifications.models import NotificationKind
+from helpdesk.teams.models import Membership
+from helpdesk.tickets.models import Ticket
+from helpdesk.ui.names import isolated_text
+
+Kind = NotificationKind
+
+APART = 3  # tickets of a moment that are told one by one; more are told as a number
+NAME_SHOWN = 60  # characters
+TITLE_SHOWN = 80  # characters, of a course or a lesson
+
+
+@dataclass(frozen=True)
+class PushMessage:
+    """One notification. Of the same `tag` a device shows the newest alone."""
+
+    title: str
+    body: str
+    tag: str
+    address: str
+    is_urgent: bool = False
+
+    @property
+    def payload(self) -> bytes:
+        """As the worker in the browser reads it (static/service-worker.js): 1 KB at most, of 4 that may be sent."""
+        said = {"title": self.title, "body": self.body, "tag": self.tag, "address": self.address}
+        return json.dumps(said | {"language": get_language()}, ensure_ascii=False).encode()
+
+    @property
+    def topic(self) -> str:
+        """By which a push service keeps the newest alone while a device is off; it says nothing to that service."""
+        return salted_hmac("notifications.push.topic", self.tag, algorithm="sha256").hexdigest()[:32]
+
+
+def test_message() -> PushMessage:
+    """One that only shows that they come, in the language of the moment."""
+    title, body = _("Notifications work"), _("This is how you will hear of requests.")
+    return PushMessage(title, body, tag="test", address=f"{reverse('account')}#push", is_urgent=True)
+
+
+def messages_for(membership: Membership, kind: NotificationKind, ticket_ids: list[int]) -> list[PushMessage]:
+    """In the language of the moment; none of tickets that are gone."""
+    tickets = Ticket.objects.for_team(membership.team).filter(pk__in=ticket_ids)
+    if len(ticket_ids) > APART:
+        return [_of_many(membership, kind, len(ticket_ids))]
+    return [_of_one(membership, kind, ticket) for ticket in tickets.select_related("learner", "course", "lesson")]
+
+
+def _of_one(membership: Membership, kind: NotificationKind, ticket: Ticket) -> PushMessage:
+    titles = {
+        Kind.NEW_REQUEST: _("%(learner)s asked for help"),
+        Kind.ASSIGNED: _("Now yours: %(learner)s"),
+        Kind.ASKED_AGAIN: _("%(learner)s asked again"),
+    }
+    where = [ticket.course, ticket.lesson]
+    slug = membership.team.slug
+    return PushMessage(
+        title=titles[kind] % {"learner": isolated_text(Truncator(ticket.learner).chars(NAME_SHOWN))},
+        body=" · ".join(isolated_text(Truncator(each).chars(TITLE_SHOWN)) for each in where if each),
+        tag=f"{slug}-{ticket.number}",
+        address=reverse("ticket", args=[slug, ticket.number]),
+        is_urgent=kind == Kind.ASSIGNED,
+    )
+
+
+def _of_many(membership: Membership, kind: NotificationKind, count: int) -> PushMessage:
+    titles = {
+        Kind.NEW_REQUEST: ngettext("%(count)d new request", "%(count)d new requests", count),
+        Kind.ASSIGNED: ngettext("%(count)d request is now yours", "%(count)d requests are now yours", count),
+        Kind.ASKED_AGAIN: ngettext(
+            "%(count)d of your learners asked again", "%(count)d of your learners asked again", count
+        ),
+    }
+    inbox = reverse("inbox", args=[membership.team.slug])
+    return PushMessage(
+        title=titles[kind] % {"count": count},
+        body=isolated_text(membership.team),
+        tag=f"{membership.team.slug}-{kind}",
+        address=inbox if kind == Kind.NEW_REQUEST else f"{inbox}?assignee=me",
+    )

@@ -1,0 +1,134 @@
+"""Telling a member in their browsers; what no browser of theirs takes is told by e-mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import translation
+
+from helpdesk.notifications.models import Channel, NotificationKind, PushKey, PushSubscription
+from helpdesk.notifications.push.messages import PushMessage, messages_for, test_message
+from helpdesk.notifications.push.push_service import Outcome, PushAnswer, send
+from helpdesk.operations.clock import database_now
+from helpdesk.operations.outgoing.http_client import Sender, sender
+from helpdesk.teams.middleware import localized_for
+from helpdesk.teams.models import Membership, User
+
+# How long after each attempt the next one is made, where the push service does not ask for more.
+RETRY_DELAYS = [timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5)]
+LONGEST_WAIT = timedelta(minutes=30)  # after which an e-mail is more use
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+DROPPED_AFTER = timedelta(days=7)  # of nothing but failures
+
+
+@dataclass(frozen=True)
+class Push:
+    """What a member is told; from the second attempt on, in which browsers that is left to do."""
+
+    membership_id: int
+    kind: NotificationKind
+    ticket_ids: list[int]
+    attempt: int = 0
+    subscription_ids: list[int] | None = None
+    is_taken: bool = False  # by one browser of the member's at least
+
+
+@dataclass
+class Result:
+    """What came of an attempt: `again` is what is to be tried, and `after` how long."""
+
+    again: Push | None = None
+    after: timedelta = field(default_factory=timedelta)
+    needs_email: bool = False
+
+
+def send_push(push: Push) -> Result:
+    """Tell the member in each of their browsers, if they still want it."""
+    answers, now = _send_all(push), database_now()
+    later = {pk: answer for pk, answer in answers.items() if answer.outcome in {Outcome.LATER, Outcome.UNREACHED}}
+    is_taken = push.is_taken or any(answer.outcome == Outcome.TAKEN for answer in answers.values())
+    after = _wait(push.attempt, later.values()) if later else None
+    for pk, answer in answers.items():
+        if pk not in later or after is None:
+            _note(pk, answer, now)
+    if after is not None:
+        left = replace(push, attempt=push.attempt + 1, subscription_ids=list(later), is_taken=is_taken)
+        return Result(again=left, after=after)
+    return Result(needs_email=not is_taken)
+
+
+def send_test(user: User) -> None:
+    """Show the person, in each of their browsers, that notifications come."""
+    key, now = PushKey.objects.first(), database_now()
+    if key is None:
+        return
+    with (
+        translation.override(user.language or settings.LANGUAGE_CODE),
+        sender(allows_private=settings.PUSH_ALLOW_PRIVATE_ADDRESSES) as connected,
+    ):
+        for subscription in user.push_subscriptions.all():
+            _note(subscription.pk, send(subscription, test_message(), key, connected), now)
+
+
+def _find_membership(push: Push) -> Membership | None:
+    wants = {push.kind.field_of(Channel.PUSH): True}
+    found = Membership.objects.select_related("team", "user").filter(pk=push.membership_id, user__is_active=True)
+    return found.filter(**wants).first()
+
+
+def _subscriptions(membership: Membership, push: Push) -> list[PushSubscription]:
+    """Those that are not left alone for now."""
+    found = membership.user.push_subscriptions.all()
+    if push.subscription_ids is not None:
+        found = found.filter(pk__in=push.subscription_ids)
+    now = database_now()
+    return [subscription for subscription in found if not subscription.is_paused(now)]
+
+
+def _send_all(push: Push) -> dict[int, PushAnswer]:
+    """What each browser's push service answered, by the subscription's key."""
+    key, membership = PushKey.objects.first(), _find_membership(push)
+    if key is None or membership is None:
+        return {}
+    subscriptions = _subscriptions(membership, push)
+    with localized_for(membership), sender(allows_private=settings.PUSH_ALLOW_PRIVATE_ADDRESSES) as connected:
+        messages = messages_for(membership, push.kind, push.ticket_ids)
+        return {each.pk: _send_messages(each, messages, key, connected) for each in subscriptions} if messages else {}
+
+
+def _send_messages(
+    subscription: PushSubscription, messages: Iterable[PushMessage], key: PushKey, connected: Sender
+) -> PushAnswer:
+    """The first answer that is not what it should be, after which nothing more is sent, or the last."""
+    answer = PushAnswer(Outcome.REFUSED)
+    for message in messages:
+        answer = send(subscription, message, key, connected)
+        if answer.outcome != Outcome.TAKEN:
+            break
+    return answer
+
+
+def _wait(attempt: int, answers: Iterable[PushAnswer]) -> timedelta | None:
+    """How long to wait for the next attempt; None where there is none."""
+    if attempt >= len(RETRY_DELAYS):
+        return None
+    wait = max(RETRY_DELAYS[attempt], *(answer.retry_after for answer in answers))
+    return wait if wait <= LONGEST_WAIT else None
+
+
+def _note(pk: int, answer: PushAnswer, now: datetime) -> None:
+    """What follows for the subscription. One that fails is left alone, longer and longer, and then dropped."""
+    found = PushSubscription.objects.filter(pk=pk)
+    if answer.outcome == Outcome.TAKEN:
+        found.update(used_at=now, failing_since=None, paused_until=None)
+        return
+    failing_since = found.values_list("failing_since", flat=True).first() or now
+    failing_for = now - failing_since
+    if answer.outcome == Outcome.GONE or failing_for > DROPPED_AFTER:
+        found.delete()
+        return
+    pause = min(max(failing_for, SHORTEST_PAUSE), LONGEST_PAUSE)
+    found.update(failing_since=failing_since, paused_until=now + max(pause, answer.retry_after))

@@ -1,0 +1,18 @@
+"""What rooms need in the database beside its tables, made whenever that is brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+_STEPS: list[Callable[[], None]] = []
+
+
+def register_setup_step(step: Callable[[], None]) -> None:
+    """Have this called whenever the database is brought up to date; it may have been before."""
+    _STEPS.append(step)
+
+
+def run_setup_steps() -> None:
+    """Make what is missing."""
+    for step in _STEPS:
+        step()

@@ -1,0 +1,58 @@
+// What waits to be sent (outbox.js) is said where it was pressed: in its row, on its ticket, and in the bar that says that
+// there is no connection. What came of it is told as if it had been pressed just now; a refusal stays until it is closed.
+const byId = (id) => document.getElementById(id);
+const made = (id) => byId(id).content.firstElementChild.cloneNode(true);
+const team = () => location.pathname.split("/")[2];
+let entries = [];
+
+const mark = (place, selector, id, isKept) => {
+  const shown = place?.querySelector(selector);
+  if (!isKept) shown?.remove();
+  else if (!shown) place?.prepend(made(id));
+};
+const markAll = () => {
+  const ours = entries.filter((entry) => entry.address.split("/")[2] === team());
+  const kept = new Set(ours.flatMap((entry) => entry.tickets));
+  for (const row of document.querySelectorAll("#list [data-row]")) {
+    mark(row.querySelector(".row-detail"), "[data-kept-mark]", "kept-mark", kept.has(row.dataset.row));
+  }
+  mark(document.querySelector(".ticket-notices"), "[data-kept-notice]", "kept-notice", kept.has(byId("ticket")?.dataset.number));
+  for (const text of document.querySelectorAll("[data-kept-count]")) {
+    text.hidden = !entries.length;
+    text.textContent = entries.length === 1 ? text.dataset.one : text.dataset.many.replace("#", entries.length);
+  }
+};
+document.addEventListener("outbox-changed", (event) => {
+  ({ entries } = event.detail);
+  markAll();
+});
+document.addEventListener("htmx:afterSettle", markAll);
+
+const tell = (toast) => {
+  for (const passed of byId("bulk").querySelectorAll(".toast:not(.warning)")) passed.remove();
+  byId("bulk").append(toast);
+  htmx.process(toast);
+};
+document.addEventListener("outbox-kept", ({ detail: { entry, label } }) => {
+  const toast = made("kept-toast");
+  toast.querySelector("[data-what]").textContent = label;
+  toast.querySelector("[data-cancel-kept]").dataset.cancelKept = entry.key;
+  tell(toast);
+  byId("changes")?.reset();
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-cancel-kept]");
+  if (!button) return;
+  document.dispatchEvent(new CustomEvent("outbox-cancel", { detail: { key: button.dataset.cancelKept } }));
+  button.closest(".toast").remove();
+});
+
+document.addEventListener("outbox-answered", ({ detail: { entry, html, changed } }) => {
+  const answer = document.createElement("template");
+  answer.innerHTML = html;
+  tell(answer.content.querySelector(".toast") ?? made("kept-refused"));
+  if (changed) byId("bulk").dispatchEvent(new CustomEvent("list-changed", { bubbles: true, detail: changed }));
+  if (!entry.tickets.includes(byId("ticket")?.dataset.number)) return;
+  const address = location.pathname + location.search;
+  document.dispatchEvent(new CustomEvent("open-ticket", { detail: { address } }));
+});

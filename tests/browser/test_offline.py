@@ -1,0 +1,202 @@
+"""What is pressed without a connection: kept, shown as waiting, sent once when there is one again, or told why not."""
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.bulk.models import BulkChange
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Priority, Status, Ticket, TicketEvent
+from tests.browser.reading import fill_inbox, fresh, row_of, wait_for_worker
+
+pytestmark = pytest.mark.browser
+WAITING = "Waiting to be sent"
+
+
+@pytest.fixture
+def ana(ana):
+    """In English, whose words stand in the code."""
+    ana.language = "en"
+    ana.save()
+    return ana
+
+
+@pytest.fixture
+def page(open_page, ana, complaints):
+    yield open_page(1440, user=ana, service_workers="allow")
+    meant = ("ERR_INTERNET_DISCONNECTED", "when fetching the script", "status of 401", "status of 422", "htmx:")
+    assert [text for text in complaints if not any(sign in text for sign in meant)] == []
+    complaints.clear()
+
+
+@pytest.fixture
+def phone(open_page, ana, complaints):
+    yield open_page(360, user=ana, service_workers="allow", has_touch=True, is_mobile=True)
+    complaints.clear()
+
+
+def resolve(page, row):
+    row.locator(".row-link").focus()
+    page.keyboard.press("e")
+
+
+def outbox(page):
+    return page.evaluate("Object.entries(localStorage).filter(([name]) => name.startsWith('outbox:'))")
+
+
+def changes():
+    return TicketEvent.objects.filter(kind=TicketEvent.Kind.STATUS_CHANGED)
+
+
+def test_a_resolve_in_the_list_is_kept_shown_and_sent_once(page, server, school):
+    first, second = fill_inbox(school, 2)
+    page.goto(f"{server}/t/escola/")
+    page.context.set_offline(True)
+    resolve(page, row_of(page, first))
+    expect(row_of(page, first)).to_contain_text(WAITING)
+    expect(row_of(page, second)).not_to_contain_text(WAITING)
+    expect(page.locator("#bulk")).to_contain_text("it is sent when you are connected again")
+    expect(page.locator("#offline")).to_contain_text("1 action is waiting to be sent")
+    expect(page.locator("#failure")).to_be_hidden()
+    assert fresh(first).status == Status.NEW
+    page.context.set_offline(False)
+    expect(page.locator("#bulk")).to_contain_text("resolved")
+    expect(row_of(page, first)).not_to_contain_text(WAITING)
+    assert (fresh(first).status, fresh(second).status) == (Status.RESOLVED, Status.NEW)
+    assert outbox(page) == []
+    assert changes().count() == 1
+    page.locator("#bulk").get_by_role("button", name="Undo").click()
+    expect(page.locator("#bulk")).to_contain_text("undone")
+    assert fresh(first).status == Status.NEW
+
+
+def test_nothing_of_the_learner_is_kept(page, server, school):
+    fill_inbox(school, 2)
+    page.goto(f"{server}/t/escola/?q=Aluno")
+    page.context.set_offline(True)
+    resolve(page, page.locator("[data-row]").first)
+    expect(page.locator("#bulk")).to_contain_text("it is sent when you are connected again")
+    ((_name, kept),) = outbox(page)
+    assert "Aluno" not in kept
+    assert "csrf" not in kept
+    page.context.set_offline(False)
+    expect(page.locator("#bulk")).to_contain_text("resolved")
+
+
+def test_an_answer_that_was_lost_makes_nothing_twice(page, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/")
+    page.context.set_offline(True)
+    resolve(page, row_of(page, ticket))
+    expect(row_of(page, ticket)).to_contain_text(WAITING)
+    ((name, kept),) = outbox(page)
+    page.context.set_offline(False)
+    expect(page.locator("#bulk")).to_contain_text("resolved")
+    page.evaluate("([name, kept]) => localStorage.setItem(name, kept)", [name, kept])
+    page.reload()
+    expect(page.locator("#bulk")).to_contain_text("resolved")
+    assert outbox(page) == []
+    assert (BulkChange.objects.count(), changes().count()) == (1, 1)
+
+
+def test_it_waits_on_this_device_while_the_page_is_away(phone, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    wait_for_worker(phone)
+    phone.wait_for_timeout(450)
+    phone.context.set_offline(True)
+    phone.locator("#ticket").get_by_role("button", name="Resolve").tap()
+    expect(phone.locator(".ticket-notices")).to_contain_text("What you did here is waiting to be sent")
+    phone.goto(f"{server}/t/escola/")
+    expect(phone.get_by_role("heading", name="You are offline")).to_be_visible()
+    expect(phone.get_by_text("1 action is waiting to be sent").locator("visible=true")).to_be_visible()
+    phone.context.set_offline(False)
+    expect(phone.locator("#bulk")).to_contain_text("resolved")
+    assert fresh(ticket).status == Status.RESOLVED
+
+
+def test_what_others_have_changed_meanwhile_comes_back_with_its_reason(page, server, school, beatriz):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/")
+    page.context.set_offline(True)
+    resolve(page, row_of(page, ticket))
+    expect(row_of(page, ticket)).to_contain_text(WAITING)
+    actions.change_priority(ticket, Actor.person(beatriz), Priority.URGENT)
+    page.context.set_offline(False)
+    refused = page.locator("#bulk .toast.warning")
+    expect(refused).to_contain_text("1 was refused")
+    expect(refused).to_contain_text(f"#{ticket.number}")
+    expect(row_of(page, ticket)).not_to_contain_text(WAITING)
+    assert fresh(ticket).status == Status.NEW
+    assert outbox(page) == []
+
+
+def test_a_ticket_that_is_gone_comes_back_in_words(page, server, school):
+    tickets = fill_inbox(school, 2)
+    page.goto(f"{server}/t/escola/")
+    page.context.set_offline(True)
+    resolve(page, row_of(page, tickets[0]))
+    expect(row_of(page, tickets[0])).to_contain_text(WAITING)
+    Ticket.objects.filter(pk=tickets[0].pk).delete()
+    page.context.set_offline(False)
+    expect(page.locator("#bulk .toast.warning")).to_contain_text("Choose at least one ticket")
+    assert outbox(page) == []
+
+
+def test_it_can_be_taken_back_while_it_waits(page, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/")
+    page.context.set_offline(True)
+    resolve(page, row_of(page, ticket))
+    page.locator("#bulk").get_by_role("button", name="Undo").click()
+    expect(row_of(page, ticket)).not_to_contain_text(WAITING)
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator("[data-row]")).to_be_visible()
+    assert outbox(page) == []
+    assert not BulkChange.objects.exists()
+
+
+def test_a_selection_is_kept_as_one(page, server, school):
+    tickets = fill_inbox(school, 3)
+    page.goto(f"{server}/t/escola/")
+    for ticket in tickets[:2]:
+        row_of(page, ticket).locator("input[name=ticket]").check()
+    page.context.set_offline(True)
+    page.locator("#changes").get_by_role("button", name="Take").click()
+    expect(page.locator("[data-kept-mark]")).to_have_count(2)
+    expect(page.locator("input[name=ticket]:checked")).to_have_count(0)
+    page.context.set_offline(False)
+    expect(page.locator("#bulk")).to_contain_text("2 tickets")
+    expect(page.locator("[data-kept-mark]")).to_have_count(0)
+    assert [fresh(ticket).assignee_id is not None for ticket in tickets] == [True, True, False]
+    assert BulkChange.objects.count() == 1
+
+
+def test_a_session_that_has_ended_sends_nothing_until_the_same_person_is_back(page, server, school, ana, beatriz):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/")
+    page.context.set_offline(True)
+    resolve(page, row_of(page, ticket))
+    expect(row_of(page, ticket)).to_contain_text(WAITING)
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    page.context.set_offline(False)
+    expect(page.locator("#logged-out")).to_be_visible()
+    assert len(outbox(page)) == 1
+    page.context.add_cookies(cookies)
+    page.goto(f"{server}/t/escola/")
+    expect(page.locator("#bulk")).to_contain_text("resolved")
+    assert outbox(page) == []
+    assert fresh(ticket).status == Status.RESOLVED
+
+
+def test_try_again_asks_whether_there_is_a_connection(page, server, school):
+    fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/")
+    page.context.set_offline(True)
+    again = page.locator("#offline").get_by_role("button", name="Try again")
+    again.click()
+    expect(page.locator("#offline")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("#offline")).to_be_hidden()

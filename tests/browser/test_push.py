@@ -1,0 +1,252 @@
+"""Notifications, from the button to what the device shows.
+
+Chromium's own push service is Google's, which no test may need: what `subscribe` gives is of a push service of this
+machine, with keys of the test's, and what comes there is handed to the worker as Chromium would, by its DevTools. All
+the rest is real: the page, the server, the worker of jobs, the encryption, the service worker, the notification.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+from helpdesk.notifications.models import Channel, HistoryCursor, PushSubscription
+from helpdesk.notifications.push.keys import ensure_push_key
+from helpdesk.operations.server import end_with_parent
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.browser.reading import fill_inbox, until, wait_for_worker
+from tests.conftest import database_address, serving
+from tests.integrations.receiver import receiving
+from tests.notifications.browser import Browser
+
+pytestmark = pytest.mark.browser
+
+SUBSCRIBE = """
+    const given = FIELDS;
+    const stored = () => sessionStorage.getItem("test-subscribed");
+    PushManager.prototype.subscribe = async (options) => {
+        const isAllowed = Notification.permission === "granted" && options.userVisibleOnly;
+        if (!isAllowed) throw new DOMException("", "NotAllowedError");
+        sessionStorage.setItem("test-subscribed", "yes");
+        return made(options.applicationServerKey.buffer);
+    };
+    const made = (applicationServerKey) => ({
+        endpoint: given.endpoint,
+        options: { applicationServerKey },
+        toJSON: () => ({ endpoint: given.endpoint, keys: { p256dh: given.public_key, auth: given.secret } }),
+        unsubscribe: async () => { sessionStorage.removeItem("test-subscribed"); return true; },
+    });
+    PushManager.prototype.getSubscription = async () => (stored() ? made(new ArrayBuffer(0)) : null);
+"""
+SHOWN = """navigator.serviceWorker.ready.then((worker) => worker.getNotifications())
+    .then((all) => all.map(({ title, body, tag, lang, data }) => ({ title, body, tag, lang, data })))"""
+
+
+@pytest.fixture
+def server(transactional_db, monkeypatch):
+    """A server of its own, which lets notifications go to this machine; so may the worker then."""
+    monkeypatch.setenv("PUSH_ALLOW_PRIVATE_ADDRESSES", "true")
+    ensure_push_key()
+    HistoryCursor.objects.create(pk=Channel.EMAIL, position=0, seen_position=0)
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture
+def worker(server):
+    environment = os.environ | {"DATABASE_URL": database_address(), "LOG_LEVEL": "WARNING"}
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+def ana(ana):
+    ana.language = "en"
+    ana.save()
+    return ana
+
+
+@pytest.fixture
+def service():
+    with receiving() as server:
+        server.status = 201
+        yield server
+
+
+@pytest.fixture
+def device(service):
+    """The keys of the browser, and its address at the push service."""
+    return Browser(f"{service.url}/wpush/one")
+
+
+@pytest.fixture
+def page(open_page, server, ana, device):
+    """A browser in which notifications are allowed as soon as they are asked for."""
+    page = open_page(1280, user=ana, service_workers="allow")
+    page.add_init_script(SUBSCRIBE.replace("FIELDS", json.dumps(device.fields)))
+    page.context.grant_permissions(["notifications"], origin=server)
+    return page
+
+
+def deliver(page, server, said):
+    """Hand this to the page's worker, as the browser does with what comes from its push service."""
+    devtools, registrations = page.context.new_cdp_session(page), []
+    devtools.on("ServiceWorker.workerRegistrationUpdated", lambda event: registrations.extend(event["registrations"]))
+    devtools.send("ServiceWorker.enable")
+    while not registrations:
+        page.wait_for_timeout(50)
+    devtools.send(
+        "ServiceWorker.deliverPushMessage",
+        {"origin": server, "registrationId": registrations[0]["registrationId"], "data": said},
+    )
+
+
+def wait_for(page, requests):
+    """The first that comes to the push service."""
+    for _ in range(600):
+        if requests:
+            return requests[0]
+        page.wait_for_timeout(50)
+    raise AssertionError("nothing came")
+
+
+def test_turned_on_a_new_request_is_shown_and_leads_to_the_ticket(page, server, worker, school, ana, service, device):
+    page.goto(f"{server}/account/")
+    wait_for_worker(page)
+    panel = page.locator("#push")
+    panel.get_by_role("button", name="Turn on").click()
+    expect(panel.get_by_text("You get an e-mail only where a notification does not get through")).to_be_visible()
+    assert PushSubscription.objects.get().user == ana
+
+    (ticket,) = fill_inbox(school, 1)
+    _headers, body = wait_for(page, service.got)
+    said = device.read(body)
+    deliver(page, server, json.dumps(said, ensure_ascii=False))
+    until(page, f"{SHOWN}.then((all) => all.length === 1)")
+    assert page.evaluate(SHOWN) == [
+        {
+            "title": "Aluno 001 asked for help",
+            "body": "Confeitaria do zero",
+            "tag": "escola-1",
+            "lang": "en",
+            "data": {"address": f"/t/escola/tickets/{ticket.number}/"},
+        }
+    ]
+    # A touch cannot be made by DevTools, so the event is; the window that the browser then opens is only asked for.
+    (service_worker,) = page.context.service_workers
+    opened = service_worker.evaluate("""async () => {
+        const opened = new Promise((done) => { self.clients.openWindow = async (address) => done(address); });
+        const [notification] = await self.registration.getNotifications();
+        self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+        return opened;
+    }""")
+    assert opened == f"{server}/t/escola/tickets/{ticket.number}/"
+    assert page.evaluate(SHOWN) == []
+
+
+def test_what_cannot_be_read_is_shown_all_the_same(page, server, school):
+    page.goto(f"{server}/account/")
+    wait_for_worker(page)
+    deliver(page, server, "no JSON")
+    until(page, f"{SHOWN}.then((all) => all.length === 1)")
+    assert page.evaluate(SHOWN)[0]["title"] == "Helpdesk"
+
+
+def test_turned_off_and_logged_out_it_ends(page, server, school, ana):
+    page.goto(f"{server}/account/")
+    wait_for_worker(page)
+    panel = page.locator("#push")
+    for _ in range(2):
+        panel.get_by_role("button", name="Turn on").click()
+        expect(panel.get_by_role("button", name="Turn off")).to_be_visible()
+        assert PushSubscription.objects.count() == 1
+        panel.get_by_role("button", name="Turn off").click()
+        expect(panel.get_by_role("button", name="Turn on")).to_be_visible()
+        assert not PushSubscription.objects.exists()
+    panel.get_by_role("button", name="Turn on").click()
+    expect(panel.get_by_role("button", name="Turn off")).to_be_visible()
+    page.get_by_role("button", name="Log out").first.click()
+    expect(page.locator("input[type=password]")).to_be_visible()
+    assert not PushSubscription.objects.exists()
+
+
+def test_after_another_login_the_browser_goes_on_and_ends_with_that(page, server, school, ana):
+    page.goto(f"{server}/account/")
+    wait_for_worker(page)
+    page.locator("#push").get_by_role("button", name="Turn on").click()
+    expect(page.locator("#push").get_by_role("button", name="Turn off")).to_be_visible()
+    client = Client()
+    client.force_login(ana, "django.contrib.auth.backends.ModelBackend")
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server}])
+    page.evaluate(f"sessionStorage.removeItem('push:{ana.pk}')")  # as in another tab
+    with page.expect_response(f"{server}/account/push/"):
+        page.goto(f"{server}/t/escola/")
+    page.goto(f"{server}/account/")
+    expect(page.locator("#push").get_by_role("button", name="Turn off")).to_be_visible()
+    assert PushSubscription.objects.count() == 1
+
+
+@pytest.fixture
+def undecided(open_page, server, ana, device):
+    """A browser that has not been asked, and then allows them."""
+    page = open_page(1280, user=ana, service_workers="allow")
+    page.add_init_script(
+        SUBSCRIBE.replace("FIELDS", json.dumps(device.fields))
+        + """
+        let permission = "default";
+        Object.defineProperty(Notification, "permission", { get: () => permission });
+        Notification.requestPermission = async () => {
+            window.asked = (window.asked ?? 0) + 1;
+            return (permission = "granted");
+        };
+        """
+    )
+    return page
+
+
+def test_whoever_takes_a_ticket_is_offered_them_once_and_asked_by_nobody_before(undecided, server, school, ana):
+    page = undecided
+    fill_inbox(school, 3)
+    page.goto(f"{server}/t/escola/")
+    wait_for_worker(page)
+    offer = page.locator("#bulk").get_by_text("even while no page is open")
+    page.wait_for_timeout(1_000)
+    expect(offer).to_have_count(0)
+    page.locator("[data-row] .row-link").first.focus()
+    page.keyboard.press("t")
+    expect(page.locator("#bulk")).to_contain_text("assigned to")
+    expect(offer).to_have_count(0)  # the toast with its undo has the place
+    page.locator("#bulk").get_by_role("button", name="Close").click()
+    expect(offer).to_be_visible()
+    assert page.evaluate("window.asked") is None
+    page.locator("#bulk").get_by_role("button", name="No, thanks").click()
+    expect(offer).to_have_count(0)
+    page.reload()
+    page.locator("[data-row] .row-link").nth(1).focus()
+    page.keyboard.press("t")
+    page.locator("#bulk").get_by_role("button", name="Close").click()
+    page.wait_for_timeout(1_200)
+    expect(offer).to_have_count(0)
+    assert page.evaluate("window.asked") is None
+
+
+def test_whoever_is_given_a_ticket_is_offered_them_and_turns_them_on_there(undecided, server, school, ana, beatriz):
+    page = undecided
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(f"{server}/t/escola/")
+    wait_for_worker(page)
+    actions.assign_ticket(ticket, Actor.person(beatriz), ana)
+    offer = page.locator("#bulk").get_by_text("even while no page is open")
+    expect(offer).to_be_visible(timeout=15_000)
+    page.locator("#bulk").get_by_role("button", name="Turn on").click()
+    expect(page.locator("#bulk")).to_contain_text("Notifications are on")
+    assert PushSubscription.objects.get().user == ana
