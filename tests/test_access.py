@@ -16,7 +16,7 @@ from helpdesk.teams.models import Invitation
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, Ticket
-from tests.factories import ActivityFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
+from tests.factories import ActivityFactory, MembershipFactory, open_ticket, source_of
 from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
 
@@ -141,11 +141,6 @@ LIBRARIES = ("accounts/", "admin/", "api/")
 
 
 @pytest.fixture
-def team():
-    return TeamFactory()
-
-
-@pytest.fixture
 def things(team, client):
     """One of each thing that a URL names, all of the team."""
     ensure_push_key()
@@ -191,16 +186,6 @@ def things(team, client):
     }, pks
 
 
-def log_in(client, person, team):
-    if person == "anonymous":
-        return
-    user = UserFactory(email=f"{person}@example.com")
-    MembershipFactory(user=user, team=TeamFactory() if person == "outsider" else team, role=Role.OWNER)
-    if person not in {"owner", "outsider"}:
-        user.memberships.update(role=person)
-    client.force_login(user)
-
-
 def patterns(resolver, prefix=""):
     for pattern in resolver.url_patterns:
         route = prefix + str(pattern.pattern)
@@ -227,8 +212,9 @@ def test_every_url_is_in_the_table():
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_each_person_gets_what_the_table_says(case, client, team, things, person):
-    log_in(client, person, team)
+def test_each_person_gets_what_the_table_says(request, case, client, things, person):
+    if person != "anonymous":
+        client.force_login(request.getfixturevalue(person))
     logged_in = deepcopy(client.cookies)
     for name, method in sorted(TABLE):
         client.cookies = deepcopy(logged_in)
@@ -237,9 +223,9 @@ def test_each_person_gets_what_the_table_says(case, client, team, things, person
             assert response.status_code == TABLE[name, method][PEOPLE.index(person)]
 
 
-def test_what_changes_something_takes_no_get(case, client, team, things):
+def test_what_changes_something_takes_no_get(case, client, owner, things):
     """What is a team's leads to the page above it."""
-    log_in(client, "owner", team)
+    client.force_login(owner)
     for name in sorted({name for name, method in TABLE if (name, "get") not in TABLE}):
         with case(name=name):
             asked = address(name, things)
@@ -251,8 +237,8 @@ def test_what_changes_something_takes_no_get(case, client, team, things):
             assert client.get(asked, follow=True).status_code in {200, 404}  # a bulk change is its maker's alone
 
 
-def test_a_post_that_the_table_does_not_list_is_refused(case, client, team, things):
-    log_in(client, "owner", team)
+def test_a_post_that_the_table_does_not_list_is_refused(case, client, owner, things):
+    client.force_login(owner)
     for name in sorted(
         {name for name, _method in TABLE if (name, "post") not in TABLE} - {"healthz", "livez", "readyz"}
     ):
@@ -260,11 +246,11 @@ def test_a_post_that_the_table_does_not_list_is_refused(case, client, team, thin
             assert client.post(address(name, things)).status_code == 405
 
 
-def test_another_teams_things_are_not_there_within_ones_own_team(case, client, things):
+def test_another_teams_things_are_not_there_within_ones_own_team(case, client, outsider, things):
     """The owner of another team asks for this team's things under the address of their own team."""
-    other = MembershipFactory(role=Role.OWNER)
+    other = outsider.memberships.get()
     open_ticket(other.team)
-    client.force_login(other.user)
+    client.force_login(outsider)
     kwargs, pks = things
     no_foreign_thing = {
         "inbox",
@@ -303,8 +289,8 @@ def test_an_expired_invitation_is_not_there(client, things):
     assert client.get(address("accept_invitation", things)).status_code == 404
 
 
-def test_who_may_see_a_page_may_ask_for_its_head(team, things, client):
-    log_in(client, "viewer", team)
+def test_who_may_see_a_page_may_ask_for_its_head(client, viewer, things):
+    client.force_login(viewer)
     page = address("learner", things)
     assert [client.get(page).status_code, client.head(page).status_code] == [200, 200]
     assert [client.post(page).status_code, client.put(page).status_code] == [403, 405]

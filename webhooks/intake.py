@@ -18,9 +18,10 @@ from psycopg.errors import ForeignKeyViolation
 from helpdesk.operations.charsets import takes_bytes
 from webhooks.events import MAX_BODY, is_storable
 from webhooks.models import Source
+from webhooks.notes import note_use, update_unless_locked
 from webhooks.quarantine import quarantine
 from webhooks.signature import is_signed_by, is_well_formed
-from webhooks.storage import PING, Receiver, find_receiver, note_use, store_event, update_unless_locked
+from webhooks.storage import PING, Receiver, find_receiver, store_event
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
     is_test = TEST_CALL in request.META
     event, is_new = store_event(receiver.team_id, source_id, body, content_encoding, receiver.now, is_test=is_test)
     if not is_test:  # that we have the key ourselves says nothing about Eduzz
-        note_use(key, receiver.now)
+        note_use(key.pk, key.last_verified_at, receiver.now)
     if event.name == PING:
         return answer(200, "pong", _("The connection works."))
     if not is_new:

@@ -24,7 +24,8 @@ from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
 from webhooks.handlers.records import Records
 from webhooks.models import Delivery
-from webhooks.storage import CHANNEL, update_unless_locked
+from webhooks.notes import update_unless_locked
+from webhooks.storage import CHANNEL
 
 logger = logging.getLogger(__name__)
 Outcome, Problem = Delivery.Outcome, Delivery.Problem
@@ -32,7 +33,7 @@ Outcome, Problem = Delivery.Outcome, Delivery.Problem
 BATCH_SECONDS = 0.2  # after which a batch is committed as far as it is, since it holds its learners
 BUSY = timedelta(seconds=0.2)  # after which an event is tried again whose learner another transaction holds
 MOST_INTERRUPTIONS = 3
-MOST_ATTEMPTS = 12  # at what somebody changes meanwhile: seven minutes, in which a migration ends as well
+MOST_ATTEMPTS = 12  # at what somebody changes meanwhile, or takes too long: seven minutes, in which a migration ends
 # What was deleted or made in between by somebody else, or is being migrated; the next attempt finds it as it is then.
 CHANGED_MEANWHILE = {
     errors.ForeignKeyViolation.sqlstate,
@@ -174,7 +175,8 @@ def _handle(records: Records, event: Event, attempt: int) -> HandlerResult:
     except Exception as error:
         if connection.needs_rollback or not connection.is_usable():
             raise ConnectionLostError("The connection was lost") from error
-        if isinstance(error, DATABASE_IS_AWAY) or (is_changed_meanwhile(error) and attempt <= MOST_ATTEMPTS):
+        is_bounded = is_changed_meanwhile(error) or isinstance(error.__cause__, errors.QueryCanceled)
+        if attempt <= MOST_ATTEMPTS if is_bounded else isinstance(error, DATABASE_IS_AWAY):
             logger.warning("%s %r waits for another attempt: %s", event.name, event.id, _description(error))
             outcome = Outcome.WAITING
         else:

@@ -5,23 +5,20 @@ By models the two take twice the time (benchmarks/intake.py). What an event mean
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import OperationalError, connection, transaction
-from django.db.models import Model
+from django.db import connection, transaction
 from django.db.models.functions import Coalesce
-from psycopg.errors import LockNotAvailable
 
 from helpdesk.operations.wakeups import notify
 from webhooks.events import Event, read_event
-from webhooks.models import Delivery, SigningKey, Source
+from webhooks.models import Delivery, SigningKey
+from webhooks.notes import update_unless_locked
 
 PING = "ping"
-NOTED_EVERY = timedelta(minutes=1)
 CHANNEL = "deliveries"  # on which workers are told that one waits
 
 # The time of receipt is the database's: by it a worker tells what is due, and no clock of a server may run ahead of it.
@@ -30,12 +27,6 @@ SELECT_KEYS = """
     FROM webhooks_source source
     LEFT JOIN webhooks_signingkey live ON live.source_id = source.id AND live.retired_at IS NULL
     WHERE source.id = %s AND source.deleted_at IS NULL
-"""
-
-# An answer to a sender waits for no lock: where somebody is at the key, the next event notes its use.
-NOTE_USE = """
-    UPDATE webhooks_signingkey SET last_verified_at = %s
-    WHERE id = (SELECT id FROM webhooks_signingkey WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED)
 """
 
 INSERT_DELIVERY = """
@@ -79,13 +70,6 @@ def find_receiver(source_id: str) -> Receiver | None:
     return Receiver(team_id, is_enabled, keys, len(keys) < len(live), now)
 
 
-def note_use(key: LiveKey, now: datetime) -> None:
-    """Remember that it verified something now; at most once a minute, so that an event costs no write more."""
-    if key.last_verified_at is None or now - key.last_verified_at >= NOTED_EVERY:
-        with suppress(LockedTableError), _table_for_writing(SigningKey), connection.cursor() as cursor:
-            cursor.execute(NOTE_USE, [now, key.pk])
-
-
 @lru_cache(maxsize=1000)
 def _decrypt(encrypted: str) -> str | None:
     """None where it was stored under another SECRET_KEY.
@@ -124,32 +108,6 @@ def store_event(
         _wait_again_if_failed(team_id, event)
     notify(CHANNEL)
     return event, bool(stored)
-
-
-def update_unless_locked(source_id: str, **values: Any) -> None:
-    """Note on a source what happened to it, unless somebody else is at it: no answer to a sender waits for a lock."""
-    source = Source.objects.filter(pk=source_id)
-    with suppress(LockedTableError), _table_for_writing(Source):
-        if source.skip_locked().values("pk").first():
-            source.update(**values)
-
-
-class LockedTableError(Exception):
-    """Somebody holds the table, as a migration does."""
-
-
-@contextmanager
-def _table_for_writing(model: type[Model]) -> Iterator[None]:
-    """A transaction, or savepoint, that may write to the table without waiting. Raises LockedTableError."""
-    with transaction.atomic():
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(f"LOCK TABLE {model._meta.db_table} IN ROW EXCLUSIVE MODE NOWAIT")
-        except OperationalError as error:
-            if isinstance(error.__cause__, LockNotAvailable):
-                raise LockedTableError from error
-            raise
-        yield
 
 
 @transaction.atomic

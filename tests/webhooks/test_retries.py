@@ -3,7 +3,7 @@
 import pytest
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
 from django.utils import timezone
-from psycopg.errors import ForeignKeyViolation
+from psycopg.errors import ForeignKeyViolation, QueryCanceled
 
 from helpdesk.tickets.models import Ticket
 from tests.webhooks.sender import deliver, learner_help, process, send
@@ -55,9 +55,15 @@ class TestTransientErrors:
             waits.append(round((next_attempt_at - timezone.now()).total_seconds()))
         assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]
 
-    def test_what_was_deleted_in_between_is_looked_for_again_but_not_for_ever(self, client, source, broken):
-        error = IntegrityError("violates foreign key constraint")
-        error.__cause__ = ForeignKeyViolation()
+    @pytest.mark.parametrize(
+        ("error", "cause"),
+        [
+            pytest.param(IntegrityError("violates foreign key"), ForeignKeyViolation(), id="deleted in between"),
+            pytest.param(OperationalError("due to statement timeout"), QueryCanceled(), id="takes too long"),
+        ],
+    )
+    def test_what_may_pass_is_tried_again_but_not_for_ever(self, client, source, broken, error, cause):
+        error.__cause__ = cause
         broken(error)
         send(client, source, learner_help())
         outcomes = []

@@ -26,20 +26,15 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ana(team):
-    return MembershipFactory(team=team, user__name="Ana", user__email="ana@example.com").user
+def ana(agent):
+    agent.name, agent.email = "Ana", "ana@example.com"
+    agent.save()
+    return agent
 
 
 @pytest.fixture
 def other(team):
     return MembershipFactory(team=team, user__name="Ana", user__email="other@example.com").user
-
-
-@pytest.fixture
-def page(client, ana):
-    client.force_login(ana)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 def test_equal_names_have_their_email_beside_them_wherever_people_are_chosen(page, team, ana, other):
