@@ -150,5 +150,5 @@ def test_a_number_that_is_not_there_is_404(page, team, number):
 def test_the_pages_are_portuguese_by_default(client, team, agent):
     client.force_login(agent)
     text = client.get("/t/escola/").text
-    assert '<html lang="pt-br">' in text
+    assert '<html lang="pt-br"' in text
     assert "Para fazer" in text
