@@ -2,16 +2,20 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import time
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
+from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Role
-from tests.conftest import serving
+from tests.conftest import database_address, serving
 from tests.factories import MembershipFactory, TeamFactory
 
 # Playwright runs an event loop in this thread; the tests' own queries are synchronous all the same.
@@ -104,3 +108,14 @@ def ana(school):
 def beatriz(school):
     """One of its agents."""
     return MembershipFactory(team=school, user__name="Beatriz Lima", user__email="beatriz@example.com").user
+
+
+@pytest.fixture
+def worker(server):
+    """A worker process of its own, beside the server; it sends what is to be sent."""
+    environment = os.environ | {"DATABASE_URL": database_address(), "LOG_LEVEL": "WARNING"}
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
+    yield process
+    process.kill()
+    process.wait()

@@ -6,22 +6,17 @@ the rest is real: the page, the server, the worker of jobs, the encryption, the 
 """
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
 from helpdesk.notifications.models import Channel, HistoryCursor, PushSubscription
 from helpdesk.notifications.push.keys import ensure_push_key
-from helpdesk.operations.server import end_with_parent
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.browser.reading import fill_inbox, until, wait_for_worker
-from tests.conftest import database_address, serving
+from tests.conftest import serving
 from tests.integrations.receiver import receiving
 from tests.notifications.browser import Browser
 
@@ -56,16 +51,6 @@ def server(transactional_db, monkeypatch):
     HistoryCursor.objects.create(pk=Channel.EMAIL, position=0, seen_position=0)
     with serving() as address:
         yield address
-
-
-@pytest.fixture
-def worker(server):
-    environment = os.environ | {"DATABASE_URL": database_address(), "LOG_LEVEL": "WARNING"}
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
-    yield process
-    process.kill()
-    process.wait()
 
 
 @pytest.fixture

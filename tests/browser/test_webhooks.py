@@ -1,19 +1,13 @@
 """Setting a webhook up and trying it, as a person does it, with a worker that sends."""
 
-import os
-import subprocess
-import sys
-
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 from standardwebhooks import Webhook
 
 from helpdesk.integrations.models import WebhookEndpoint
-from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.actions import create_team
 from tests.browser.test_main_job import EMAIL, PASSWORD, log_in
-from tests.conftest import database_address, serving
+from tests.conftest import serving
 from tests.integrations.receiver import receiving
 
 pytestmark = pytest.mark.browser
@@ -25,16 +19,6 @@ def server(transactional_db, monkeypatch):
     monkeypatch.setenv("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", "true")
     with serving() as address:
         yield address
-
-
-@pytest.fixture
-def worker(server):
-    environment = os.environ | {"DATABASE_URL": database_address(), "LOG_LEVEL": "WARNING"}
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
-    yield process
-    process.kill()
-    process.wait()
 
 
 def test_a_webhook_is_set_up_tried_and_shows_the_answer_by_itself(server, worker, open_page):

@@ -66,7 +66,7 @@ class KeyOrNoneExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-un
         """One of both; in an address a text, of which generators make what can be left out."""
         if isinstance(self.target.parent, StrictSerializer):
             return {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "enum": [self.target.NONE]}]}
-        return {"type": "string", "pattern": f"^([1-9][0-9]*|{self.target.NONE})$", "maxLength": 20}
+        return {"type": "string", "pattern": f"^([1-9][0-9]*|{self.target.NONE})$"}
 
 
 class NamesExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
