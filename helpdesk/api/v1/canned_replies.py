@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -44,7 +44,7 @@ class CannedReplySerializer(ResourceSerializer):
 class CannedReplyChange(StrictSerializer):
     """What to change; the rest stays."""
 
-    example: dict[str, Any] = {"name": "Nova senha"}
+    example: ClassVar[Any] = {"name": "Nova senha"}
     name = NameField(max_length=80, required=False, help_text="Unique in its course, whatever its case.")
     course = serializers.IntegerField(
         min_value=1, allow_null=True, required=False, help_text="The key of a course; null: every course."
