@@ -11,6 +11,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -75,6 +76,7 @@ class Connection(BaseMailBox):
         super().__init__()
         try:
             self._log_in()
+            self.client._get_capabilities()  # type: ignore[attr-defined] # others than before the login
             self.folder.set(mailbox.folder, readonly=True)
         except BaseException:
             self.hang_up()
@@ -157,8 +159,6 @@ class Connection(BaseMailBox):
 
 
 def _seconds(at: Any) -> float:
-    import time
-
     return time.mktime(at) if at else time.time()
 
 
