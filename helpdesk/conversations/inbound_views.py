@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversations.actions import inbound as decisions
+from helpdesk.conversations.attachment_views import download_of
 from helpdesk.conversations.forms import FileEmailForm
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.suggestions import suggest_tickets
@@ -108,15 +109,7 @@ def email_of_message(request: TeamRequest, pk: int) -> HttpResponse:
 @team_view(Permission.TICKET_VIEW)
 def raw_email(request: TeamRequest, pk: int) -> HttpResponse:
     """The bytes as they came, as a download."""
-    email = _find(request, pk)
-    return HttpResponse(
-        bytes(email.raw),
-        content_type="message/rfc822",
-        headers={
-            "Content-Disposition": f'attachment; filename="email-{email.pk}.eml"',
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        },
-    )
+    return download_of(_find(request, pk))
 
 
 def _decide(request: TeamRequest, pk: int, do: Callable[[InboundEmail], InboundEmail], done: str) -> HttpResponse:

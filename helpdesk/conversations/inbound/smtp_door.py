@@ -15,7 +15,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from helpdesk.conversations.inbound import storing
 from helpdesk.conversations.inbound.recipients import mailbox_of
@@ -160,8 +160,11 @@ async def _serve(listen: Listen, ready: threading.Event | None, stop: threading.
 
     server = await asyncio.get_running_loop().create_server(connect, listen.host, listen.port)
     logger.info("Taking e-mail on %s:%s", listen.host, listen.port)
-    async with server:
-        if ready:
-            ready.set()
-        while not (stop and stop.is_set()):
-            await asyncio.sleep(0.2)
+    try:
+        async with server:
+            if ready:
+                ready.set()
+            while not (stop and stop.is_set()):
+                await asyncio.sleep(0.2)
+    finally:
+        await sync_to_async(connection.close)()

@@ -11,9 +11,12 @@ from django.utils.safestring import SafeString
 
 from helpdesk.conversations.attachments import is_shown
 from helpdesk.conversations.markdown import render_markdown
-from helpdesk.conversations.models import Attachment
+from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.conversations.page import when
 from helpdesk.conversations.topic_icons import topic_icon
+from helpdesk.teams.models import Membership
+
+COUNTED = 100
 
 register = template.Library()
 register.simple_tag(topic_icon)
@@ -36,3 +39,10 @@ def day_and_time(moment: datetime) -> SafeString:
 def is_picture(attachment: Attachment) -> bool:
     """Whether it is shown, not only offered."""
     return is_shown(attachment)
+
+
+@register.simple_tag
+def unfiled_count(membership: Membership) -> int:
+    """How many e-mails wait for somebody to decide, counted no further than a person needs to know."""
+    waiting = InboundEmail.objects.for_team(membership.team).filter(state__in=["held", "failed"])
+    return waiting.order_by()[:COUNTED].count()

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.conversations.inbound import fetching, health
 from helpdesk.conversations.inbound.fetchers import Fetchers
@@ -14,7 +15,7 @@ from helpdesk.conversations.inbound.fetching import Fetcher, LeaseLost, fetch_ne
 from helpdesk.conversations.inbound.imap import Connection
 from helpdesk.conversations.mailbox_views import try_connection
 from helpdesk.conversations.models import InboundEmail, Mailbox
-from helpdesk.conversations.tasks import report_mailboxes
+from helpdesk.conversations.tasks import report_mailboxes, send_mailbox_alarm
 from helpdesk.teams.roles import Role
 from helpdesk.ui.banners import banners_for
 from tests.conversations.inbound.imap_server import PASSWORD, USER, imap_server
@@ -185,6 +186,8 @@ class TestProblems:
         Mailbox.objects.update(created_at=timezone.now() - timedelta(minutes=16), last_error="The server hung up.")
         report_mailboxes()
         report_mailboxes()
+        for job in ProcrastinateJob.objects.filter(task_name="conversations.send_mailbox_alarm"):
+            send_mailbox_alarm(**job.args)
         assert [message.to for message in mail.outbox] == [[manager.user.email]]
         assert "The server hung up." in mail.outbox[0].body
         assert any("The server hung up." in banner.text for banner in banners_for(manager))
