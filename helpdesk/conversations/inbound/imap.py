@@ -76,7 +76,7 @@ class Connection(BaseMailBox):
         super().__init__()
         try:
             self._log_in()
-            self.client._get_capabilities()  # type: ignore[attr-defined] # others than before the login
+            self.client._get_capabilities()  # others than before the login
             self.folder.set(mailbox.folder, readonly=True)
         except BaseException:
             self.hang_up()

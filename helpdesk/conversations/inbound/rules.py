@@ -50,6 +50,9 @@ def decide(reading: Reading, files: Files) -> Outcome:
     if mark := reading.machine:
         reason = _("A program wrote it (%(mark)s): it changes nothing.") % {"mark": mark}
         return Outcome(State.IGNORED, reason, match.ticket if match else None)
+    if not (reading.words.body or reading.words.quoted or files.kept):
+        reason = " ".join(filter(None, [_("It is empty."), files.note()]))
+        return Outcome(State.HELD, reason, match.ticket if match and match.is_fitting else None)
     if match and (member := _member(reading)) and reading.sender != match.ticket.learner.email:
         return _from_colleague(reading, files, match, member)
     if match and match.is_fitting:
@@ -168,9 +171,6 @@ def _new_request(reading: Reading, files: Files) -> Outcome:
     own = Mailbox.objects.filter(team=reading.email.team_id).values_list("address", flat=True)
     if reading.sender in {address.lower() for address in own}:
         return Outcome(State.HELD, _("It comes from your own address."))
-    words = reading.words
-    if not (words.body or words.quoted or files.kept):
-        return Outcome(State.HELD, _("It is empty."))
     learner = lock_learner(reading.email.team, email=learner.email, name=learner.name, at=timezone.now())
     return open_for(reading, files, learner, Actor.learner(learner))
 

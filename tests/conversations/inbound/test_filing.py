@@ -204,6 +204,17 @@ class TestFiles:
         assert (found.state, found.message.body, found.message.attachments.count()) == (State.FILED, "", 1)
 
 
+def test_an_empty_answer_is_held(mailbox, ticket, dispatch):
+    found = receive(mailbox, letter(" \n", to=tagged(dispatch)))
+    assert (found.state, found.message) == (State.HELD, None)
+
+
+def test_an_answer_between_the_lines_stays_between_them(mailbox, ticket, dispatch):
+    text = "> Qual navegador?\nChrome.\n> Qual aula?\nA terceira.\n"
+    found = receive(mailbox, letter(text, to=tagged(dispatch)))
+    assert found.message.body == text.strip()
+
+
 def test_what_is_too_large_is_held_with_its_head(mailbox, ticket, dispatch, monkeypatch):
     monkeypatch.setattr("helpdesk.conversations.inbound.storing.LARGEST", 2_000)
     monkeypatch.setattr("helpdesk.conversations.inbound.storing.HEAD_KEPT", 600)

@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +21,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from tqdm import tqdm
 
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.models import Mailbox
+from helpdesk.demo import mail
 from helpdesk.demo.examples import examples
 from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event, simulate_day
@@ -29,7 +34,7 @@ from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Priority, Ticket
+from helpdesk.tickets.models import Priority, Status, Ticket
 from webhooks.actions import create_source
 from webhooks.models import Delivery, Source
 from webhooks.signature import sign
@@ -38,6 +43,7 @@ TEAM = "Escola da Ana"
 OWNER = ("Ana Prado", "ana@escoladaana.example")
 AGENTS = [("João Pedro Lima", "joao@escoladaana.example"), ("Beatriz Rocha", "beatriz@escoladaana.example")]
 SEED = "escola-da-ana"
+QUESTION = "Oi, {first_name}! Recebi seu pedido de ajuda. Qual é a sua dúvida?"
 
 
 class Command(DatabaseCommand):
@@ -53,9 +59,49 @@ class Command(DatabaseCommand):
         state = State(settings.VAR_DIR / "demo.json")
         team = self._team(state)
         source = Source.objects.for_team(team).order_by("created_at").first() or create_source(team, "Nutror")[0]
+        with ExitStack() as stack:
+            pair = self._start_mail(stack, team)
+            self._serve(state, team, source, pair)
+
+    def _start_mail(self, stack: ExitStack, team: Team) -> mail.Mailbox | None:
+        """The mail servers, where they are installed; the school's mailbox is set up for them."""
+        if not mail.is_available():
+            self.stdout.write("Without e-mail: pymap, the mailbox's server, is not installed.")
+            return None
+        smtp_port, imap_port = mail.free_port(), mail.free_port()
+        mailbox, _learners = stack.enter_context(mail.mail_pair(smtp_port, imap_port, self._show_email))
+        # Its server counts anew each time, and has another password.
+        Mailbox.objects.update_or_create(
+            team=team,
+            kind=Mailbox.Kind.IMAP,
+            address=mail.ADDRESS,
+            defaults={
+                "host": "127.0.0.1",
+                "port": imap_port,
+                "security": Mailbox.Security.NONE,
+                "username": mail.USER,
+                "secret": mailbox.password,
+                "is_enabled": True,
+                "leased_until": None,
+            },
+        )
+        os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{smtp_port}"
+        os.environ["MAILBOXES_ALLOW_PRIVATE_ADDRESSES"] = "true"
+        return mailbox
+
+    def _show_email(self, message: EmailMessage) -> None:
+        """What is for people of the team, who have no mailbox here."""
+        body = message.get_body(("plain",))
+        self.stdout.write(f"\n  E-mail to {message['To']}: {message['Subject']}\n{body.get_content() if body else ''}")
+        self.stdout.flush()
+
+    def _serve(self, state: "State", team: Team, source: Source, mailbox: mail.Mailbox | None) -> None:
         server = self._start_server()
         try:
             self._send_day(state, team, source)
+            if mailbox and not state.get("has_mail"):
+                self._write(team, mailbox)
+                state["has_mail"] = True
             self._explain(state, team, source)
             code = server.wait()
             if code:
@@ -146,6 +192,21 @@ class Command(DatabaseCommand):
             elif chance > 0.67:
                 actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=1))
 
+    def _write(self, team: Team, mailbox: mail.Mailbox) -> None:
+        """The team replies to some learners, who answer soon; others write whom nobody knows."""
+        self.stdout.write("Letting the team write to learners, who answer by e-mail …")
+        author = Actor.person(Membership.objects.for_team(team).select_related("user").order_by("pk")[1].user)
+        waiting = Ticket.objects.for_team(team).unfinished().filter(learner__email__endswith="@aluno.example")
+        for ticket in waiting.in_inbox_order()[:8]:
+            reply(
+                ticket,
+                author,
+                "Oi, {first_name}! Recebi seu pedido de ajuda. Qual é a sua dúvida?",
+                then=Status.PENDING,
+            )
+        for message in mail.strangers():
+            mailbox.deliver(message)
+
     def _explain(self, state: "State", team: Team, source: Source) -> None:
         key = source.keys.all()[0].key
         event = invent_event(Random(), "nutror.learner_help", timezone.now())
@@ -156,6 +217,8 @@ class Command(DatabaseCommand):
   Dashboard  {LOCAL}/
   E-mail     {OWNER[1]}  (agents: {AGENTS[0][1]}, {AGENTS[1][1]})
   Password   {state["password"]}
+
+  E-mail     learners answer what you write to them within seconds; nothing leaves this machine
 
   API        {LOCAL}/api/v1/docs  (make a token under Integrações)
 
