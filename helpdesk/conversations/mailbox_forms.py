@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from helpdesk.conversations.models import Mailbox
 from helpdesk.ui.names import AddressField
 
 Kind, Security = Mailbox.Kind, Mailbox.Security
+IMAP_FIELDS = ["host", "port", "security", "login", "username", "secret", "folder"]
 OF_IMAP = ["host", "username"]
 
 
@@ -31,6 +33,13 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=gettext_lazy("Kept encrypted, and never shown. Empty: it stays as it is."),
     )
+
+    @property
+    def groups(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
+        """The fields as the page shows them, each group under its heading."""
+        yield "", [self["kind"], self["address"]]
+        yield _("Only where it is fetched by IMAP"), [self[name] for name in IMAP_FIELDS]
+        yield "", [self["authserv_id"], self["is_enabled"]]
 
     class Meta:
         model = Mailbox

@@ -36,7 +36,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "nav": "team",
         "mailboxes": _mailboxes(request),
         "silent_minutes": int(SILENT_AFTER.total_seconds() // 60),
-        "form": MailboxForm(instance=Mailbox(team=request.team)),
+        "form": MailboxForm(instance=Mailbox(team=request.team, kind=Mailbox.Kind.IMAP)),
         "reply_domain": settings.REPLY_DOMAIN,
     }
     return render(request, "conversations/mailboxes.html", context | more, status=status)

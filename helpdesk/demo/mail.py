@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr, make_msgid, parseaddr
+from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -146,8 +146,8 @@ def answer_to(got: EmailMessage, text: str) -> EmailMessage:
     answer["In-Reply-To"] = got["Message-ID"]
     answer["References"] = f"{got['References'] or ''} {got['Message-ID']}".strip()
     answer["Date"], answer["Message-ID"] = format_datetime(timezone.localtime()), make_msgid(domain="aluno.example")
-    sender = parseaddr(got["From"])
-    written = f"Em {timezone.localtime():%d/%m/%Y} às {timezone.localtime():%H:%M}, {formataddr(sender)} escreveu:"
+    name, address = parseaddr(str(got["From"]))
+    written = f"Em {timezone.localtime():%d/%m/%Y} às {timezone.localtime():%H:%M}, {name} <{address}> escreveu:"
     answer.set_content(f"{text}\n\n{written}\n{quoted}")
     return answer
 

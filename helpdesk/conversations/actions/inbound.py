@@ -141,8 +141,9 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, undo: dict[str, A
     before, after, now = undo.get("before", {}), undo.get("after", {}), _state(ticket)
     unchanged = {name: value for name, value in before.items() if now[name] == after[name]}
     if questions := QUESTION & unchanged.keys():
+        fields = {field.attname: field for field in Ticket._meta.concrete_fields}
         for name in questions:
-            setattr(ticket, name, Ticket._meta.get_field(name).to_python(unchanged.pop(name)))
+            setattr(ticket, name, fields[name].to_python(unchanged.pop(name)))
         save_change(ticket, *questions)
     if unchanged:
         give_back(ticket, actor, unchanged, after)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from datetime import timedelta
 
 from django.db import close_old_connections, connection, transaction
@@ -43,6 +42,7 @@ class Fetcher(threading.Thread):
         self.mailbox, self._owner = mailbox, owner
         self._stop_fetching = threading.Event()
         self._connection: Connection | None = None
+        self._has_worked = False  # since it last connected
 
     def stop(self) -> None:
         """End soon, wherever it is."""
@@ -61,31 +61,29 @@ class Fetcher(threading.Thread):
             except DATABASE_IS_AWAY as error:
                 logger.warning("Mailbox %s: the database cannot be used (%s)", self.mailbox.pk, type(error).__name__)
             except PROBLEMS as error:
-                self._note_problem(error)
+                if not self._has_worked:  # else it hung up, as servers do every now and then
+                    self._note_problem(error)
             except Exception as error:
                 logger.exception("Fetching mailbox %s failed", self.mailbox.pk)
                 self._note_problem(error)
             connection.close()
-            if self._has_worked():
+            if self._has_worked:
                 failures = 0
             self._stop_fetching.wait(PAUSES[min(failures, len(PAUSES) - 1)])
             failures += 1
         connection.close()
 
     def _fetch_on(self) -> None:
-        self._worked_at = 0.0
+        self._has_worked = False
         self._connection = Connection(self.mailbox)
         try:
             while not self._stop_fetching.is_set():
                 close_old_connections()
                 fetch_new(self.mailbox, self._connection, self._owner)
-                self._worked_at = time.monotonic()
+                self._has_worked = True
                 self._wait(self._connection)
         finally:
             self._connection.hang_up()
-
-    def _has_worked(self) -> bool:
-        return getattr(self, "_worked_at", 0.0) > 0
 
     def _wait(self, opened: Connection) -> None:
         if opened.can_idle:

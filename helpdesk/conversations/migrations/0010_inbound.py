@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="mailbox",
             name="leased_by",
-            field=models.CharField(blank=True, db_default="", editable=False, max_length=32),
+            field=models.CharField(blank=True, db_default="", default="", editable=False, max_length=32),
         ),
         migrations.AddField(
             model_name="mailbox",
@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 db_default="",
+                default="",
                 help_text="Under which it says, in Authentication-Results, whether a sender is who they say.",
                 max_length=200,
                 verbose_name="mail server's name",

@@ -56,6 +56,7 @@ class Mailbox(models.Model):
         _("mail server's name"),
         max_length=200,
         blank=True,
+        default="",
         db_default="",
         help_text=_("Under which it says, in Authentication-Results, whether a sender is who they say."),
     )
@@ -65,7 +66,7 @@ class Mailbox(models.Model):
     leased_until = models.DateTimeField(
         null=True, blank=True, editable=False, help_text=_("One process fetches it at a time.")
     )
-    leased_by = models.CharField(max_length=32, blank=True, db_default="", editable=False)
+    leased_by = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     last_ok_at = models.DateTimeField(_("last fetched"), null=True, blank=True, editable=False)
     last_error = models.CharField(_("last problem"), max_length=300, blank=True, editable=False)
     alarmed_at = models.DateTimeField(

@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
             field=models.TextField(
                 blank=True,
                 db_default="",
+                default="",
                 help_text="What an e-mail quotes around its text; shown folded.",
                 verbose_name="quoted",
             ),

@@ -62,7 +62,11 @@ class Message(models.Model):
         _("text"), max_length=20_000, blank=True, help_text=_("Markdown of a person; empty if there are only files.")
     )
     quoted = models.TextField(
-        _("quoted"), blank=True, db_default="", help_text=_("What an e-mail quotes around its text; shown folded.")
+        _("quoted"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What an e-mail quotes around its text; shown folded."),
     )
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     send_at = models.DateTimeField(

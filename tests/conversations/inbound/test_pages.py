@@ -69,6 +69,7 @@ class TestDeciding:
 
     def test_opening_a_ticket_makes_the_sender_a_learner_and_undoing_closes_it(self, held, joao):
         opened = open_ticket_for(held, joao).ticket
+        assert opened
         assert (opened.learner.email, opened.learner.name) == ("pedro@example.com", "Pedro")
         assert opened.question == "Ela não consegue entrar."
         undo_decision(held, joao)
