@@ -107,6 +107,11 @@ def _store(envelope: Envelope) -> None:
         store_email(mailbox, raw, envelope=storing.Envelope(sender, address))
 
 
+def _close() -> None:
+    """The connection of the thread in which the database is asked."""
+    connection.close()
+
+
 class BoundedSmtp(SMTP):
     """One connection: so many at a time, from each address and in all, and each for so long."""
 
@@ -167,4 +172,4 @@ async def _serve(listen: Listen, ready: threading.Event | None, stop: threading.
             while not (stop and stop.is_set()):
                 await asyncio.sleep(0.2)
     finally:
-        await sync_to_async(connection.close)()
+        await sync_to_async(_close)()

@@ -44,5 +44,8 @@ def is_picture(attachment: Attachment) -> bool:
 @register.simple_tag
 def unfiled_count(membership: Membership) -> int:
     """How many e-mails wait for somebody to decide, counted no further than a person needs to know."""
-    waiting = InboundEmail.objects.for_team(membership.team).filter(state__in=["held", "failed"])
-    return waiting.order_by()[:COUNTED].count()
+    if not hasattr(membership, "_unfiled"):  # asked for twice by every page
+        waiting = InboundEmail.objects.for_team(membership.team).filter(state__in=["held", "failed"])
+        membership._unfiled = waiting.order_by()[:COUNTED].count()  # type: ignore[attr-defined]
+    count: int = membership._unfiled  # type: ignore[attr-defined]
+    return count

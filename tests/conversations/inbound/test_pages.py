@@ -1,6 +1,8 @@
 """E-mails without a ticket: seen safely, filed, made a ticket, ignored, and all of it taken back."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, undo_decision
@@ -11,7 +13,7 @@ from helpdesk.tickets.actions import ActionRefused, change_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status
 from tests.conversations.inbound.letters import letter, mailbox_of, receive
-from tests.factories import MembershipFactory, TeamFactory, open_ticket
+from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 State = InboundEmail.State
@@ -141,6 +143,39 @@ class TestPages:
         assert answer["Content-Type"] == "message/rfc822"
         assert answer["Content-Disposition"].startswith("attachment")
         assert "sandbox" in answer["Content-Security-Policy"]
+
+    def test_many_take_as_many_queries_as_one(self, client, member, mailbox, django_assert_max_num_queries):
+        receive(mailbox, letter("Um", sender="x@other.example"))
+        page = reverse("unfiled", args=[mailbox.team.slug])
+        client.get(page)
+        with CaptureQueriesContext(connection) as one:
+            client.get(page)
+        for number in range(5):
+            receive(mailbox, letter(f"Outro {number}", sender="x@other.example"))
+        with django_assert_max_num_queries(len(one)):
+            client.get(page)
+
+    def test_what_is_quoted_is_folded_in_the_ticket_and_the_whole_is_one_step_away(
+        self, client, member, mailbox, ticket
+    ):
+        raw = letter(
+            "Sim.\n\nEm 23/11/2026 às 10:00, Ana <a@b.example> escreveu:\n> Tentou?", References=root_id(ticket)
+        )
+        found = receive(mailbox, raw)
+        page = client.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).text
+        assert "Quoted text" in page
+        whole = reverse("email_of_message", args=[ticket.team.slug, found.message.pk])
+        assert whole in page
+        assert client.get(whole)["Location"] == address("inbound_email", found)
+
+    def test_the_operator_sees_them_without_passwords(self, client, held):
+        Mailbox.objects.update(secret="geheim-1234")
+        client.force_login(UserFactory(is_staff=True, is_superuser=True))
+        for name, pk in (("inboundemail", held.pk), ("mailbox", held.mailbox_id)):
+            assert client.get(reverse(f"admin:conversations_{name}_changelist")).status_code == 200
+            answer = client.get(reverse(f"admin:conversations_{name}_change", args=[pk]))
+            assert answer.status_code == 200
+            assert "geheim" not in answer.text
 
     def test_another_team_sees_none_of_it(self, client, held):
         client.force_login(MembershipFactory().user)
