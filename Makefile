@@ -7,10 +7,10 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 
 ACTIONS := $(filter-out %__init__.py,$(wildcard helpdesk/tickets/actions/*.py))
-TESTS_OF_ACTIONS := $(addprefix tests/tickets/test_,actions.py leaving.py merging.py questions.py) tests/bulk/test_undo.py tests/webhooks/test_order.py
+TESTS_OF_ACTIONS := $(addprefix tests/tickets/test_,actions.py asking_again.py snoozing.py tags_and_notes.py leaving.py merging.py questions.py) tests/bulk/test_undo.py tests/webhooks/test_order.py
 TESTS_OF_ACCESS := tests/teams/test_interrupted.py tests/teams/test_pages.py tests/test_access.py
 
-.PHONY: help demo dev setup serve test coverage lint browser-test client-test mutation bench messages icons lock
+.PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages icons lock
 .DEFAULT_GOAL := help
 
 help:  ## What there is to make
@@ -33,11 +33,11 @@ serve: .venv/installed  ## The production server on whatever is there
 	exec $(BIN)/python manage.py serve
 
 test: .venv/installed  ## The whole test suite but for the browser, on real PostgreSQL
-	$(BIN)/python -m pytest -m "not browser" -n auto
+	$(BIN)/python -m pytest -m "not browser" -n auto --maxschedchunk 2
 
 browser-test: .venv/installed  ## The tests that drive Chromium (from the system; on Debian as root it is installed)
 	@command -v chromium chromium-browser google-chrome >/dev/null || { apt-get update -q && apt-get install -qy chromium; }
-	$(BIN)/python -m pytest -m browser -n 2
+	$(BIN)/python -m pytest -m browser -n 2 --maxschedchunk 1
 
 client-test: .venv/installed  ## Linters read the API's schema, and clients made from it are driven (Node; Java if it is there)
 	$(BIN)/python -m pytest tests/clients/generated_clients.py
@@ -49,7 +49,7 @@ mutation: .venv/installed  ## Break a sample of functions in small ways, and tel
 
 bench: export VAR_DIR := $(VAR_DIR)/benchmark
 bench: export TRIAL = 1
-bench: .venv/installed  ## The intake and the API next to bare views; processing, publishing, a bulk change; the pages at a million tickets
+bench: .venv/installed  ## The intake and the API next to bare views; processing, publishing, a bulk change, outgoing e-mail; the pages at a million tickets
 	$(BIN)/python manage.py setup
 	$(BIN)/python -m benchmarks.intake
 	$(BIN)/python -m benchmarks.processing
@@ -60,6 +60,7 @@ bench: .venv/installed  ## The intake and the API next to bare views; processing
 	$(BIN)/python -m benchmarks.api
 	$(BIN)/python -m benchmarks.publishing
 	$(BIN)/python -m benchmarks.bulk
+	$(BIN)/python -m benchmarks.outgoing
 	$(BIN)/python -m benchmarks.inbound
 
 messages: .venv/installed  ## Bring the catalogue up to date with the code (needs gettext)
@@ -70,17 +71,28 @@ icons: .venv/installed  ## Draw the app's icons anew from static/icon.svg (Chrom
 
 coverage: .venv/installed  ## The tests again, with what they run of the code; fails below its floor
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -m "not browser" -n auto
+	$(BIN)/coverage run -m pytest -m "not browser" -n auto --maxschedchunk 2
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 lint: .venv/installed  ## Style, types, templates, migrations, and the way that imports may go
+	@$(MAKE) --jobs 2 --output-sync --keep-going --no-print-directory types style imports templates migrations
+
+types: .venv/installed
+	SECRET_KEY=for-static-checks-only-0123456789-abcdefghij ALLOWED_HOSTS=localhost DATABASE_URL=postgres://localhost/none $(BIN)/mypy
+
+style: .venv/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	SECRET_KEY=for-static-checks-only-0123456789-abcdefghij ALLOWED_HOSTS=localhost DATABASE_URL=postgres://localhost/none $(BIN)/mypy
+
+imports: .venv/installed
 	$(BIN)/lint-imports
+
+templates: .venv/installed
 	git ls-files 'templates/*.html' | xargs -r $(BIN)/djade --check --target-version 5.2
 	! git grep -nE '.{161}' -- templates  # no line of a template over 160 characters
+
+migrations: .venv/installed
 	TRIAL=1 $(BIN)/python manage.py makemigrations --check --dry-run
 
 .venv/installed: requirements/development.txt

@@ -1,8 +1,9 @@
-"""How long a page takes on the server with few and with many tickets, and how many queries it needs.
+"""How long a page takes on the server with few and with many tickets, how much CPU, and how many queries it needs.
 
 Run by `make bench`. Each team is seeded where it is not there yet (a million tickets take some minutes, once). In one
 process, without a network: the median of several requests, in turn with a bare page that asks the database for nothing
-but 1.
+but 1; the CPU is that of this process, compression as browsers ask for it among it. Then over the real server, see
+page_rates.py; with `--peer` beside django-helpdesk.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from benchmarks import page_rates
 from helpdesk.demo.seeding import seed_team
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import Team
@@ -48,6 +50,13 @@ def team_of(tickets):
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
     return team
+
+
+def client_of(team):
+    """A browser in which somebody of the team is logged in."""
+    client = Client(headers={"host": "127.0.0.1", "accept-encoding": "gzip"})
+    client.force_login(team.memberships.all()[0].user)
+    return client
 
 
 def pages_of(team):
@@ -79,37 +88,42 @@ def pages_of(team):
 
 
 def measure(client, path):
-    """The time of one request in milliseconds."""
-    started = time.perf_counter()
+    """The time and the CPU of one request in milliseconds."""
+    started, cpu = time.perf_counter(), time.process_time()
     response = client.get(path)
     assert response.status_code == 200, (path, response.status_code)
-    return (time.perf_counter() - started) * 1000
+    return (time.perf_counter() - started) * 1000, (time.process_time() - cpu) * 1000
+
+
+def count_queries(client, path):
+    """How many queries the page takes, once it is warm."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path)
+    return len(captured)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tickets", type=int, nargs="+", default=[10_000, 1_000_000])
+    parser.add_argument("--only", nargs="+", default=[], help="pages by name")
+    parser.add_argument("--peer", action="store_true", help="also django-helpdesk, which is installed for it")
+    parser.add_argument("--rate-at", type=int, default=100_000, help="tickets, for the pages a second; 0: none")
     options = parser.parse_args()
-    print(f"{'page':28} " + " ".join(f"{size:>11,} tickets" for size in options.tickets) + "   ratio   queries")
+    print(f"{'page':28} " + " ".join(f"{size:>11,} tickets (CPU)" for size in options.tickets) + "   ratio   queries")
     teams = [team_of(size) for size in options.tickets]
-    clients, pages = [], []
-    for team in teams:
-        client = Client(headers={"host": "localhost"})
-        client.force_login(team.memberships.all()[0].user)
-        clients.append(client)
-        pages.append(pages_of(team))
-    for name in pages[0]:
+    clients, pages = [client_of(team) for team in teams], [pages_of(team) for team in teams]
+    for name in options.only or pages[0]:
         rounds = 3 if name == "report, a year" else ROUNDS
-        queries = []
-        for client, its_pages in zip(clients, pages, strict=True):
-            client.get(its_pages[name])
-            with CaptureQueriesContext(connection) as captured:
-                client.get(its_pages[name])
-            queries.append(len(captured))
-        times = [[measure(c, p[name]) for c, p in zip(clients, pages, strict=True)] for _ in range(rounds)]
-        medians = [statistics.median(column) for column in zip(*times, strict=True)]
-        told = " ".join(f"{median:16.1f} ms" for median in medians)
-        print(f"{name:28} {told}   {medians[-1] / medians[0]:5.2f}   {'/'.join(map(str, queries))}", flush=True)
+        both = [(client, its_pages[name]) for client, its_pages in zip(clients, pages, strict=True)]
+        queries = [count_queries(client, path) for client, path in both]
+        rows = [[measure(client, path) for client, path in both] for _ in range(rounds)]
+        medians = [list(map(statistics.median, zip(*column, strict=True))) for column in zip(*rows, strict=True)]
+        told = " ".join(f"{took:13.1f} ms ({cpu:5.1f})" for took, cpu in medians)
+        print(f"{name:28} {told}   {medians[-1][0] / medians[0][0]:5.2f}   {'/'.join(map(str, queries))}", flush=True)
+    if options.rate_at:
+        team = team_of(options.rate_at)
+        page_rates.compare(team, client_of(team).cookies["sessionid"].value, with_peer=options.peer)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import os
 import socket
 import subprocess
@@ -15,13 +16,15 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from whitenoise import WhiteNoise
 
 from helpdesk.notifications.models import PushKey
 from helpdesk.operations.encryption import encrypted_columns
 from helpdesk.operations.server import end_with_parent
+from helpdesk.teams.roles import Role
 from tests.databases import address_of, empty_database, migrated_template, undone
-from tests.factories import MembershipFactory, TeamFactory
+from tests.factories import MembershipFactory, TeamFactory, open_ticket, source_of
 
 PBKDF2PasswordHasher.iterations = 1_000  # of a million, which take a quarter of a second
 
@@ -42,6 +45,17 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_xdist_auto_num_workers():
     """One process more than there are cores, since some tests wait for other processes and leave a core idle."""
     return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else None
+
+
+def pytest_collection_modifyitems(items):
+    """What takes long is begun first, so that at the end no core waits for it alone."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish(session):
+    """What is there by now stays, and is not looked through again for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -142,8 +156,8 @@ def server(transactional_db):
 
 
 @pytest.fixture
-def team():
-    return TeamFactory(slug="escola")
+def team(db):
+    return TeamFactory(slug="escola", name="Escola da Ana")
 
 
 @pytest.fixture
@@ -163,15 +177,69 @@ def use_keys(settings):
     forget()
 
 
+def _member(team, role, name):
+    return MembershipFactory(team=team, role=role, user__name=name).user
+
+
+@pytest.fixture
+def owner(team):
+    return _member(team, Role.OWNER, "Ana Prado")
+
+
+@pytest.fixture
+def manager(team):
+    return _member(team, Role.MANAGER, "Beatriz Lima")
+
+
 @pytest.fixture
 def agent(team):
     """Somebody of the team who works on tickets."""
-    return MembershipFactory(team=team, user__name="João Pedro").user
+    return _member(team, Role.AGENT, "João Pedro")
 
 
 @pytest.fixture
-def page(client, agent):
-    """The agent's browser, in English."""
-    client.force_login(agent)
+def viewer(team):
+    return _member(team, Role.VIEWER, "Vera Reis")
+
+
+@pytest.fixture
+def outsider(db):
+    """The owner of another team."""
+    return _member(TeamFactory(), Role.OWNER, "Otto Braga")
+
+
+@pytest.fixture
+def owner_membership(owner):
+    return owner.memberships.get()
+
+
+@pytest.fixture
+def manager_membership(manager):
+    return manager.memberships.get()
+
+
+@pytest.fixture
+def page(client, request):
+    """The browser, in English, of the agent, or of whom `@pytest.mark.page_of("owner")` names."""
+    marker = request.node.get_closest_marker("page_of")
+    client.force_login(request.getfixturevalue(marker.args[0] if marker else "agent"))
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
+
+
+@pytest.fixture
+def in_english():
+    """What is said outside of a request."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def ticket(team):
+    return open_ticket(team)
+
+
+@pytest.fixture
+def source(team):
+    """The team's connection with Eduzz."""
+    return source_of(team)

@@ -10,7 +10,14 @@ from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
-from helpdesk.conversations.models import Attachment, InboundEmail, Mailbox, SenderIdentity, SuppressedAddress
+from helpdesk.conversations.models import (
+    Attachment,
+    CannedReply,
+    InboundEmail,
+    Mailbox,
+    SenderIdentity,
+    SuppressedAddress,
+)
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.notifications.push.keys import ensure_push_key
@@ -19,7 +26,7 @@ from helpdesk.teams.models import Invitation
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, Ticket
-from tests.factories import ActivityFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
+from tests.factories import ActivityFactory, MembershipFactory, open_ticket, source_of
 from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
 
@@ -43,6 +50,7 @@ TABLE = {
     ("open_ticket", "get"): FROM_AGENT,
     ("open_ticket", "post"): of(FROM_AGENT, ok=422),
     ("ticket", "get"): EVERY_MEMBER,
+    ("earlier_timeline", "get"): EVERY_MEMBER,
     ("ticket_menu", "get"): FROM_AGENT,
     ("presence", "post"): EVERY_MEMBER,
     ("inbox_updates", "get"): EVERY_MEMBER,
@@ -78,6 +86,22 @@ TABLE = {
     ("tell_question", "post"): of(FROM_AGENT, ok=422),
     ("create_learner_link", "post"): of(FROM_AGENT, ok=303),
     ("revoke_learner_links", "post"): of(FROM_AGENT, ok=303),
+    ("create_reply", "post"): of(FROM_AGENT, ok=422),
+    ("save_reply_draft", "post"): FROM_AGENT,
+    ("save_note_draft", "post"): FROM_AGENT,
+    ("attach_to_reply", "post"): FROM_AGENT,
+    ("attach_to_note", "post"): FROM_AGENT,
+    ("remove_draft_file", "post"): (LOGIN, 404, 403, 404, 404, 404),  # another person's
+    ("preview_reply", "post"): FROM_AGENT,
+    ("preview_note", "post"): FROM_AGENT,
+    ("offer_canned_replies", "get"): FROM_AGENT,
+    ("canned_replies", "get"): FROM_AGENT,
+    ("create_canned_reply", "get"): FROM_AGENT,
+    ("create_canned_reply", "post"): of(FROM_AGENT, ok=422),
+    ("canned_reply", "get"): FROM_AGENT,
+    ("canned_reply", "post"): of(FROM_AGENT, ok=422),
+    ("delete_canned_reply", "get"): FROM_AGENT,
+    ("delete_canned_reply", "post"): of(FROM_AGENT, ok=303),
     ("attachment", "get"): of(EVERY_MEMBER, ok=302),
     ("cancel_message", "post"): of(FROM_AGENT, ok=409),  # another person's
     ("retry_message", "post"): of(FROM_AGENT, ok=303),
@@ -178,11 +202,6 @@ LIBRARIES = ("accounts/", "admin/", "api/")
 
 
 @pytest.fixture
-def team():
-    return TeamFactory()
-
-
-@pytest.fixture
 def things(team, client, monkeypatch):
     """One of each thing that a URL names, all of the team."""
     monkeypatch.setattr("helpdesk.conversations.actions.sender_identity.check_domain", lambda domain: [])
@@ -218,8 +237,13 @@ def things(team, client, monkeypatch):
         "allow_address": suppressed.pk,
         **dict.fromkeys(["bulk_change", "run_bulk_change", "undo_bulk_change"], bulk_change.pk),
         **dict.fromkeys(["change_saved_view", "delete_saved_view"], view.pk),
+        **dict.fromkeys(
+            ["canned_reply", "delete_canned_reply"],
+            CannedReply.objects.create(team=team, name="Senha", body="Veja.").pk,
+        ),
         "learner": ticket.learner_id,
         "learner_file": 1,
+        "remove_draft_file": 1,
         "attachment": Attachment.objects.create(
             team=team, ticket=ticket, name="print.png", content_type="image/png", size=1, storage_key="1"
         ).pk,
@@ -245,16 +269,6 @@ def things(team, client, monkeypatch):
         "name": "days",
         "language": "en",
     }, pks
-
-
-def log_in(client, person, team):
-    if person == "anonymous":
-        return
-    user = UserFactory(email=f"{person}@example.com")
-    MembershipFactory(user=user, team=TeamFactory() if person == "outsider" else team, role=Role.OWNER)
-    if person not in {"owner", "outsider"}:
-        user.memberships.update(role=person)
-    client.force_login(user)
 
 
 def patterns(resolver, prefix=""):
@@ -283,8 +297,9 @@ def test_every_url_is_in_the_table():
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_each_person_gets_what_the_table_says(case, client, team, things, person):
-    log_in(client, person, team)
+def test_each_person_gets_what_the_table_says(request, case, client, things, person):
+    if person != "anonymous":
+        client.force_login(request.getfixturevalue(person))
     logged_in = deepcopy(client.cookies)
     for name, method in sorted(TABLE):
         client.cookies = deepcopy(logged_in)
@@ -293,9 +308,9 @@ def test_each_person_gets_what_the_table_says(case, client, team, things, person
             assert response.status_code == TABLE[name, method][PEOPLE.index(person)]
 
 
-def test_what_changes_something_takes_no_get(case, client, team, things):
+def test_what_changes_something_takes_no_get(case, client, owner, things):
     """What is a team's leads to the page above it."""
-    log_in(client, "owner", team)
+    client.force_login(owner)
     for name in sorted({name for name, method in TABLE if (name, "get") not in TABLE}):
         with case(name=name):
             asked = address(name, things)
@@ -307,8 +322,8 @@ def test_what_changes_something_takes_no_get(case, client, team, things):
             assert client.get(asked, follow=True).status_code in {200, 404}  # a bulk change is its maker's alone
 
 
-def test_a_post_that_the_table_does_not_list_is_refused(case, client, team, things):
-    log_in(client, "owner", team)
+def test_a_post_that_the_table_does_not_list_is_refused(case, client, owner, things):
+    client.force_login(owner)
     for name in sorted(
         {name for name, _method in TABLE if (name, "post") not in TABLE} - {"healthz", "livez", "readyz"}
     ):
@@ -316,11 +331,11 @@ def test_a_post_that_the_table_does_not_list_is_refused(case, client, team, thin
             assert client.post(address(name, things)).status_code == 405
 
 
-def test_another_teams_things_are_not_there_within_ones_own_team(case, client, things):
+def test_another_teams_things_are_not_there_within_ones_own_team(case, client, outsider, things):
     """The owner of another team asks for this team's things under the address of their own team."""
-    other = MembershipFactory(role=Role.OWNER)
+    other = outsider.memberships.get()
     open_ticket(other.team)
-    client.force_login(other.user)
+    client.force_login(outsider)
     kwargs, pks = things
     no_foreign_thing = {
         "inbox",
@@ -352,6 +367,8 @@ def test_another_teams_things_are_not_there_within_ones_own_team(case, client, t
         "suggest_learners",
         "tags",
         "suggest_tags",
+        "canned_replies",
+        "create_canned_reply",
     }
     for name, method in sorted(key for key in TABLE if TABLE[key][1] == 404 and key[0] not in no_foreign_thing):
         with case(name=name, method=method):
@@ -364,8 +381,8 @@ def test_an_expired_invitation_is_not_there(client, things):
     assert client.get(address("accept_invitation", things)).status_code == 404
 
 
-def test_who_may_see_a_page_may_ask_for_its_head(team, things, client):
-    log_in(client, "viewer", team)
+def test_who_may_see_a_page_may_ask_for_its_head(client, viewer, things):
+    client.force_login(viewer)
     page = address("learner", things)
     assert [client.get(page).status_code, client.head(page).status_code] == [200, 200]
     assert [client.post(page).status_code, client.put(page).status_code] == [403, 405]

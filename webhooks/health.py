@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.banners import Banner
+from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import isolated_text
 from webhooks.models import Delivery, SigningKey, Source, UnverifiedDelivery, is_late
 from webhooks.querysets import SourceQuerySet
@@ -84,9 +85,15 @@ def sources_of(membership: Membership) -> list[Source]:
     if not membership.can(Permission.SOURCE_VIEW):
         return []
     if not hasattr(membership, "_sources"):
-        membership._sources = list(with_health(Source.objects.for_team(membership.team).select_related("team")))  # type: ignore[attr-defined]
+        membership._sources = _OF_TEAM.objects(team=membership.team_id)  # type: ignore[attr-defined]
     sources: list[Source] = membership._sources  # type: ignore[attr-defined]
+    for source in sources:
+        source.team = membership.team
     return sources
+
+
+_OF_TEAM = ComposedQuery(lambda team: with_health(Source.objects.filter(team=team)))
+_WAITED = ComposedQuery(lambda team: with_waited(Source.objects.filter(team=team)).values_list("waited"))  # type: ignore[misc] # it is annotated
 
 
 def problem_of(source: Source) -> str:
@@ -127,10 +134,15 @@ def _in_quarantine(source: Source) -> str:
 
 def banners(membership: Membership) -> Iterator[Banner]:
     """That events wait for too long, that some have failed, or that none come in."""
-    waited = longest_wait(Source.objects.for_team(membership.team))
+    sources = sources_of(membership)
+    if membership.can(Permission.SOURCE_VIEW):
+        waits = [source.waited for source in sources]
+    else:
+        waits = [waited for (waited,) in _WAITED.rows(team=membership.team_id)]
+    waited = max(filter(None, waits), default=None)
     if waited and is_late(waited):
         yield Banner("warning", late_sentence(waited))
-    for source in sources_of(membership):
+    for source in sources:
         if source.trouble != Source.Health.DELAYED and (problem := problem_of(source)):
             level = "error" if source.is_in_grave_trouble else "warning"
             yield Banner(level, problem, *_way_out(source, source.trouble))

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from helpdesk.conversations.inbound_admin import InboundEmailAdmin, MailboxAdmin
 from helpdesk.conversations.models import (
     Attachment,
+    CannedReply,
     Dispatch,
     DispatchEvent,
     LearnerLink,
@@ -22,6 +23,56 @@ from helpdesk.ui.admin import RecordAdmin
 __all__ = ["InboundEmailAdmin", "MailboxAdmin"]
 
 TEAM = ("team", admin.RelatedOnlyFieldListFilter)
+
+
+class DispatchEventInline(admin.TabularInline):  # type: ignore[type-arg] # not a generic at run time
+    """What became of it, in its order."""
+
+    model = DispatchEvent
+    fields = readonly_fields = ("created_at", "state", "detail", "provider_event_id")
+    ordering = ("pk",)
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+@admin.register(Dispatch)
+class DispatchAdmin(RecordAdmin):
+    """Each message on its way to an address."""
+
+    list_display = ["created_at", "recipient", "state", "attempts", "next_try_at", "reason", "team"]
+    list_filter = ["state", ("team", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["team"]
+    search_fields = ["=recipient", "=email_message_id", "=provider_id", "=message__ticket__number"]
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+    exclude = ["reply_token_hash", "before", "after"]
+    inlines = [DispatchEventInline]
+
+
+@admin.register(SuppressedAddress)
+class SuppressedAddressAdmin(RecordAdmin):
+    """Addresses that get no e-mail; the team allows them again, on its page."""
+
+    list_display = ["address", "reason", "detail", "suppressed_by", "created_at", "team"]
+    list_filter = ["reason", ("team", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["team", "suppressed_by"]
+    search_fields = ["address"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(SenderIdentity)
+class SenderIdentityAdmin(RecordAdmin):
+    """Whom teams write to learners from; changed on their pages, where the address is confirmed."""
+
+    list_display = ["name", "address", "verified_at", "dns_checked_at", "team"]
+    list_filter = [("verified_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["team"]
+    search_fields = ["name", "address", "team__name"]
+    exclude = ["test_token_hash"]
 
 
 @admin.register(LearnerLink)
@@ -60,51 +111,11 @@ class AttachmentAdmin(RecordAdmin):
     show_full_result_count = False
 
 
-class DispatchEventInline(admin.TabularInline):  # type: ignore[type-arg] # not a generic at run time
-    """What became of it, in its order."""
+@admin.register(CannedReply)
+class CannedReplyAdmin(RecordAdmin):
+    """Texts of teams; they are changed on their pages, where a variable that is none is noticed."""
 
-    model = DispatchEvent
-    fields = readonly_fields = ("created_at", "state", "detail", "provider_event_id")
-    ordering = ("pk",)
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-
-@admin.register(Dispatch)
-class DispatchAdmin(RecordAdmin):
-    """Each message on its way to an address."""
-
-    list_display = ["created_at", "recipient", "state", "attempts", "next_try_at", "reason", "team"]
-    list_filter = ["state", TEAM]
-    list_select_related = ["team"]
-    search_fields = ["=recipient", "=email_message_id", "=provider_id", "=message__ticket__number"]
-    date_hierarchy = "created_at"
-    show_full_result_count = False
-    exclude = ["reply_token_hash", "before", "after"]
-    inlines = [DispatchEventInline]
-
-
-@admin.register(SuppressedAddress)
-class SuppressedAddressAdmin(RecordAdmin):
-    """Addresses that get no e-mail; the team allows them again, on its page."""
-
-    list_display = ["address", "reason", "detail", "suppressed_by", "created_at", "team"]
-    list_filter = ["reason", TEAM]
-    list_select_related = ["team", "suppressed_by"]
-    search_fields = ["address"]
-    date_hierarchy = "created_at"
-
-
-@admin.register(SenderIdentity)
-class SenderIdentityAdmin(RecordAdmin):
-    """Whom teams write to learners from; changed on their pages, where the address is confirmed."""
-
-    list_display = ["name", "address", "verified_at", "dns_checked_at", "team"]
-    list_filter = [("verified_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["team"]
-    search_fields = ["name", "address", "team__name"]
-    exclude = ["test_token_hash"]
+    list_display = ["name", "course", "team", "use_count", "created_by", "updated_at"]
+    list_filter = [TEAM]
+    list_select_related = ["team", "course", "created_by"]
+    search_fields = ["name", "body"]

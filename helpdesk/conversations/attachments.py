@@ -106,9 +106,9 @@ def find_by_token(token: str) -> Attachment | None:
 
 
 def forget_unsent() -> None:
-    """Files that were uploaded and never sent, and those that have no row any more."""
+    """Files that were uploaded and never sent, unless a draft has them, and those that have no row any more."""
     until = timezone.now() - UNSENT_KEPT
-    Attachment.objects.filter(message=None, created_at__lt=until).delete()
+    Attachment.objects.filter(message=None, draft=None, created_at__lt=until).delete()
     for path in _old_paths(until):
         if not Attachment.objects.filter(storage_key=path).exists():
             storage().delete(path)

@@ -55,8 +55,8 @@ def _sentence(name: str, code: str) -> str:
 
 
 def _what_to_enter(name: str, code: str, domain: str) -> tuple[str, str]:
-    has_host = "." in settings.EMAIL_HOST and not settings.ANYMAIL_PROVIDER
-    ours = settings.EMAIL_SPF or (f"a:{settings.EMAIL_HOST}" if has_host else "")
+    host = "" if settings.ANYMAIL_PROVIDER else settings.EMAIL_HOST or ""
+    ours = settings.EMAIL_SPF or (f"a:{host}" if "." in host else "")
     if (name, code) == ("spf", "missing") and ours:
         return domain, f"v=spf1 {ours} ~all"
     if (name, code) == ("spf", "not_us"):

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from helpdesk.courses.models import LearnerActivity, Lesson
 from helpdesk.tickets.actor import Actor
@@ -21,9 +23,12 @@ CODE = re.compile(r"(?ms)^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1|\Z)|(?<!`)(
 SPECIAL = re.compile(r"([\\`*_\[\]<>])")  # what Markdown would take for its own in a name
 
 
-def fill_in(text: str, ticket: Ticket, actor: Actor) -> str:
-    """The text with every variable that can be told for this ticket; `actor` is who replies."""
-    values: dict[str, str] = {}
+def fill_in(text: str, ticket: Ticket, actor: Actor, known: dict[str, str] | None = None) -> str:
+    """The text with every variable that can be told for this ticket; `actor` is who replies.
+
+    What was found out for one text is `known` for the next one of the same ticket.
+    """
+    values = {} if known is None else known
 
     def value(found: re.Match[str]) -> str:
         name = found[1]
@@ -96,4 +101,13 @@ VARIABLES: dict[str, Callable[[Ticket, Actor], str]] = {
     "progress": _progress,
     "agent": _agent,
     "lesson_link": _lesson_link,
+}
+
+EXPLANATIONS: dict[str, Promise] = {
+    "first_name": gettext_lazy("The learner’s first name"),
+    "course": gettext_lazy("The course that the ticket is about"),
+    "lesson": gettext_lazy("The lesson that the learner was in"),
+    "progress": gettext_lazy("How much of the course the learner has done, as in 71%"),
+    "agent": gettext_lazy("The first name of whoever replies"),
+    "lesson_link": gettext_lazy("The address of the lesson in Nutror"),
 }

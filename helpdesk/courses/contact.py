@@ -11,26 +11,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from helpdesk.courses.models import Course, Learner
+from helpdesk.courses.models import Learner
 from helpdesk.teams.models import Team
 
 
 @dataclass(frozen=True)
 class Contact:
-    """A letter with subject and greeting, and a WhatsApp message where a phone is known."""
+    """A WhatsApp message with a greeting, where a phone is known."""
 
     learner: Learner
-    course: Course | None = None
-
-    @property
-    def mailto(self) -> str:
-        """Source: RFC 6068."""
-        subject = (
-            _("About your request for help in %(course)s") % {"course": self.course}
-            if self.course
-            else _("About your request for help")
-        )
-        return f"mailto:{quote(self.learner.email, safe='@')}?subject={quote(subject)}&body={quote(self._greeting)}"
 
     @property
     def whatsapp(self) -> str:

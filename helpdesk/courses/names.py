@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from helpdesk.courses.models import Course, Lesson
 from helpdesk.teams.models import Team
+from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import likeness
 
 HASH_SHOWN = 8  # letters of Nutror's identifier
@@ -44,5 +45,7 @@ def labels_of_lessons(lessons: Iterable[Lesson]) -> list[tuple[Lesson, str]]:
 
 def course_labels(team: Team) -> dict[int, str]:
     """What each of the team's courses is called, by its key."""
-    courses = Course.objects.for_team(team).select_related("producer")
-    return {course.pk: label for course, label in labels_of_courses(courses)}
+    return {course.pk: label for course, label in labels_of_courses(_OF_TEAM.objects(team=team.pk))}
+
+
+_OF_TEAM = ComposedQuery(lambda team: Course.objects.filter(team=team).select_related("producer"))

@@ -110,19 +110,19 @@ class Mailbox:
 
 
 class Learners:
-    """They get what the school sends, and some of them answer a little later, as people do: above what they quote."""
+    """They get what the school sends, and answer a little later where it asks something: above what they quote."""
 
     def __init__(self, mailbox: Mailbox, show: Callable[[EmailMessage], None], *, wait: float = 8.0) -> None:
         self._mailbox, self._show, self._wait, self._random = mailbox, show, wait, Random("learners")
         self.answered = 0
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Take it; an automatic one is answered too, since it asks something."""
+        """Take it."""
         raw: Any = envelope.content
         got = email.message_from_bytes(raw, policy=email.policy.default)
         if not str(parseaddr(got["To"])[1]).endswith(LEARNERS):
             self._show(got)
-        elif got["Reply-To"] and self.answered < MOST_ANSWERS and self._random.random() < 0.8:
+        elif got["Reply-To"] and "?" in text_of(got) and self.answered < MOST_ANSWERS:
             self.answered += 1
             timer = threading.Timer(self._wait * self._random.uniform(0.5, 2), self._answer, [got])
             timer.daemon = True
@@ -136,10 +136,15 @@ class Learners:
             logging.getLogger(__name__).info("The demo's mailbox is away")
 
 
+def text_of(message: EmailMessage) -> str:
+    """Its plain text."""
+    body = message.get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
 def answer_to(got: EmailMessage, text: str) -> EmailMessage:
     """As a learner's mail program writes it."""
-    body = got.get_body(("plain",))
-    quoted = "".join(f"> {line}\n" for line in (body.get_content() if body else "").splitlines())
+    quoted = "".join(f"> {line}\n" for line in text_of(got).splitlines())
     answer = EmailMessage()
     answer["From"], answer["To"] = got["To"], got["Reply-To"]
     answer["Subject"] = f"Re: {got['Subject']}"

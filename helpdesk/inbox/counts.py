@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import NamedTuple
 
-from django.db.models import IntegerField, Value
+from django.db.models import IntegerField, QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,8 +12,10 @@ from django.utils.translation import pgettext_lazy
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Status, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.ui.composed import ComposedQuery
 
 COUNTED = 100
+MOST = COUNTED + 1  # tickets looked at, so that one knows whether there are more
 ON_TIME_OR_OVERDUE = 3  # the urgency that the list shows as two groups
 
 
@@ -76,13 +77,12 @@ VIEWS = [
 
 
 def count_views(membership: Membership) -> dict[str, str]:
-    """The number of tickets in each view by its name, in one query; “100+” where there are more."""
-    counted = [
-        _tickets_in(view, membership).values_list(Value(place, output_field=IntegerField()))[: COUNTED + 1]
-        for place, view in enumerate(VIEWS)
-    ]
-    counts = Counter(place for (place,) in counted[0].union(*counted[1:], all=True))
-    return {view.name: capped(counts[place]) for place, view in enumerate(VIEWS)}
+    """The number of tickets in each view by its name, “100+” where there are more; read once for a request."""
+    if not hasattr(membership, "_view_counts"):
+        counts = dict(_IN_VIEWS.rows(team=membership.team_id, user=membership.user_id))
+        membership._view_counts = {view.name: capped(counts.get(place, 0)) for place, view in enumerate(VIEWS)}  # type: ignore[attr-defined]
+    view_counts: dict[str, str] = membership._view_counts  # type: ignore[attr-defined]
+    return view_counts
 
 
 def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:
@@ -95,7 +95,7 @@ def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:
 
 def count_up_to_cap(tickets: TicketQuerySet) -> str:
     """How many these are; “100+” where there are more."""
-    return capped(tickets[: COUNTED + 1].count())
+    return capped(tickets[:MOST].count())
 
 
 def capped(count: int) -> str:
@@ -103,9 +103,21 @@ def capped(count: int) -> str:
     return f"{COUNTED}+" if count > COUNTED else str(count)
 
 
-def _tickets_in(view: SidebarItem, membership: Membership) -> TicketQuerySet:
-    tickets = Ticket.objects.for_team(membership.team).in_state(view.status or "to_do")
+def _tickets_in(view: SidebarItem, team: int, user: int) -> TicketQuerySet:
+    tickets = Ticket.objects.filter(team=team).in_state(view.status or "to_do")
     if view.assignee:
-        tickets = tickets.assigned_to(membership.user_id if view.assignee == "me" else None)
+        tickets = tickets.assigned_to(user if view.assignee == "me" else None)
     # In an order that an index has, so that the rows to count are found without a walk through the others.
     return tickets.newest_first() if view.status in {"done", "all"} else tickets.in_inbox_order()
+
+
+def _tickets_in_views(team: int, user: int) -> QuerySet[Ticket, tuple[int]]:
+    """The place of its view for each ticket, as far as they are counted."""
+    counted = [
+        _tickets_in(view, team, user).values_list(Value(place, output_field=IntegerField()))[:MOST]
+        for place, view in enumerate(VIEWS)
+    ]
+    return counted[0].union(*counted[1:], all=True)
+
+
+_IN_VIEWS = ComposedQuery(_tickets_in_views, "SELECT place, count(*) FROM ({}) AS counted (place) GROUP BY place")

@@ -48,7 +48,7 @@ class AssigneeField(forms.ChoiceField):
 
         @functools.cache
         def people() -> list[User]:
-            members = list(User.objects.filter(memberships__team=team).order_by("name", "email"))
+            members = [*team.people]
             if PK.fullmatch(also) and int(also) not in {person.pk for person in members}:
                 theirs = Ticket.objects.for_team(team).filter(assignee=int(also))
                 members += User.objects.filter(Exists(theirs), pk=int(also))

@@ -13,7 +13,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.changes import ASSIGNEE, PRIORITY, SNOOZE, STATUS, ReversibleChange
-from helpdesk.tickets.forms import AssignmentForm, SnoozeForm
+from helpdesk.tickets.forms import SnoozeForm
 from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
 from helpdesk.ui.names import NameField
 
@@ -24,7 +24,7 @@ def change_offers(membership: Membership, ticket: Ticket | None = None) -> list[
     Tags are typed instead.
     """
     statuses = ticket.next_statuses if ticket else [status for status in Status if status != Status.NEW]
-    people = labels_of(AssignmentForm(team=membership.team).people)
+    people = labels_of(membership.team.able_to_work)
     others = [(person.pk, label) for person, label in people if person.pk != membership.user_id]
     return [
         (STATUS, [(status.value, status.label) for status in statuses]),

@@ -1,8 +1,8 @@
-"""A ticket as a line of a list. A page has fifty, so each text is made once here, and the template only places them."""
+"""A ticket as a line of a list. A page has many, so each text is made once here, and the template only places them."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.conversations.topic_icons import topic_icon
 from helpdesk.inbox.counts import ON_TIME_OR_OVERDUE
+from helpdesk.inbox.marking import marked
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People, labels_of
 from helpdesk.tickets.context import LearnerContext
@@ -39,9 +40,10 @@ PRIORITY_GROUPS = {0: Priority.URGENT, 2: Priority.HIGH, 4: Priority.LOW}
 
 
 class Avatar(NamedTuple):
-    """Somebody's initials, in the colour that goes with the name."""
+    """Somebody's initials, in the colour that goes with the name; which as HTML is `shown`."""
 
     name: str
+    shown: SafeString
     initials: str
     hue: str
 
@@ -71,7 +73,7 @@ class Row:
     sign: SafeString
     sign_css: str
     state: str
-    course: str
+    course: SafeString
     again: str
     asked_again: str
     what: SafeString
@@ -104,16 +106,17 @@ def groups_of(
     *,
     by_urgency: bool = False,
     last_count: str = "",
+    words: Sequence[str] = (),
 ) -> list[Group]:
     """The rows in the order of the tickets, each with its context by the ticket's key.
 
     `last_count` is how many the last group holds, where it goes on after these tickets.
-    `courses` says what they are called, by their keys; where it does not, their titles do.
+    `courses` says what they are called, by their keys; where it does not, their titles do. `words` are marked.
     """
     said = {ticket.number: ticket.urgency for ticket in tickets} if by_urgency else {}
     groups: dict[tuple[Any, str], list[Row]] = {}
     urgencies: dict[tuple[Any, str], int | str] = {}
-    for ticket, row in zip(tickets, rows_of(tickets, contexts, team, courses, said=said), strict=True):
+    for ticket, row in zip(tickets, rows_of(tickets, contexts, team, courses, said=said, words=words), strict=True):
         kind: tuple[Any, str] = ("", "")
         if by_urgency:
             is_past_due = ticket.urgency == ON_TIME_OR_OVERDUE and row.is_overdue
@@ -142,17 +145,18 @@ def rows_of(
     *,
     said: Mapping[int, int],
     shown: Container[int] | None = None,
+    words: Sequence[str] = (),
 ) -> list[Row]:
     """A row for each ticket; `said` is the urgency that names the group where it stands, by its number.
 
-    Where it is given, those whose numbers are not among `shown` are handled.
+    Where it is given, those whose numbers are not among `shown` are handled. `words` are marked.
     """
     people = People(team, {ticket.assignee_id for ticket in tickets})
     learners = {learner.pk: label for learner, label in labels_of({ticket.learner for ticket in tickets})}
     rows = []
     for ticket in tickets:
         count, assignee = ticket.request_count, people.label(ticket.assignee_id)
-        learner = _avatar(learners[ticket.learner_id])
+        learner = _avatar(learners[ticket.learner_id], words)
         row = Row(
             path=ticket.address,
             choice=f"{ticket.number}-{ticket.version}",
@@ -162,10 +166,10 @@ def rows_of(
             sign=topic_icon(ticket.topic) if ticket.is_question_known else conditional_escape(learner.initials),
             sign_css=_sign_css(ticket, learner),
             state=_state(ticket),
-            course=courses.get(ticket.course_id or 0, str(ticket.course or "")),
+            course=marked(isolated(courses.get(ticket.course_id or 0) or ticket.course or ""), words),
             again=f"{count}×" if count > 1 else "",
             asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
-            what=_what(ticket, contexts[ticket.pk]),
+            what=marked(_what(ticket, contexts[ticket.pk]), words),
             badges=_badges(ticket, PRIORITY_GROUPS.get(said.get(ticket.number, -1))),
             waited=ago(ticket.requested_at) if ticket.is_finished else waited(ticket.requested_at),
             is_overdue=ticket.is_overdue,
@@ -178,8 +182,8 @@ def rows_of(
     return rows
 
 
-def _avatar(name: str) -> Avatar:
-    return Avatar(name, initials(name), hue(name))
+def _avatar(name: str, words: Sequence[str] = ()) -> Avatar:
+    return Avatar(name, marked(isolated(name), words), initials(name), hue(name))
 
 
 def _sign_css(ticket: Ticket, learner: Avatar) -> str:

@@ -11,6 +11,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.teams.names import People
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import SavedView
+from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import likeness
 
 
@@ -21,12 +22,15 @@ def name_is_taken() -> str:
 
 def labels_of_views(membership: Membership) -> list[tuple[SavedView, str]]:
     """The views that the person sees; beside a name that looks like another's stands whose it is, but for one's own."""
-    views = list(SavedView.objects.shown_to(membership))
+    views = _SHOWN_TO.objects(team=membership.team_id, user=membership.user_id)
     bearers = Counter(likeness(view.name) for view in views)
     others = [view for view in views if bearers[likeness(view.name)] > 1 and view.owner_id != membership.user_id]
     people = People(membership.team, [view.owner_id for view in others]) if others else None
     labels = {view.pk: _with_owner(view, people.label(view.owner_id)) for view in others if people}
     return [(view, labels.get(view.pk, view.name)) for view in views]
+
+
+_SHOWN_TO = ComposedQuery(lambda team, user: SavedView.objects.shown_to(Membership(team_id=team, user_id=user)))
 
 
 def _with_owner(view: SavedView, owner: str) -> str:

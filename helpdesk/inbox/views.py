@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
 from helpdesk.inbox.arrivals import arrived_since
-from helpdesk.inbox.counts import capped, count_as_urgent, count_up_to_cap
+from helpdesk.inbox.counts import capped, count_as_urgent, count_up_to_cap, count_views
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.chips import chips_of
 from helpdesk.inbox.filters.pager import PAGE_SIZE, Page, page_of
@@ -31,7 +31,7 @@ JUST_WRITTEN = timedelta(seconds=10)  # more than a list waits from one look to 
 MOST_REFRESHED = 40  # rows at a look
 SHOWN_ROW = re.compile(r"(\d{1,9})-([0-9]?)")
 # What htmx asks for by the element that takes it; else it is the page.
-PARTS = {"more": "inbox/_rows.html", "list-pane": "inbox/_list.html"}
+PARTS = {"more": "inbox/_rows.html", "list-pane": "inbox/_list.html", "filter-panel": "inbox/_filter_panel.html"}
 
 
 @never_cache
@@ -41,9 +41,13 @@ def inbox(request: TeamRequest) -> HttpResponse:
     """The team's tickets, by the question in the address; read anew by whoever comes back to it."""
     question = TicketFilter(request.GET, request.team, request.user)
     template = PARTS.get(request.htmx.target or "", "inbox/inbox.html") if request.htmx else "inbox/inbox.html"
+    if template == PARTS["filter-panel"]:
+        return render(request, template, {"filter": question, "has_panel": True})
     context = _list_of(request, question)
-    is_bare = not (context["groups"] or request.GET)
-    return render(request, template, context | _around_list(request, question, is_bare=is_bare))
+    if template != PARTS["more"]:
+        is_bare = not (context["groups"] or request.GET)
+        context |= _around_list(request, question, is_bare=is_bare)
+    return render(request, template, context)
 
 
 def _list_of(request: TeamRequest, question: TicketFilter) -> dict[str, Any]:
@@ -56,14 +60,17 @@ def _list_of(request: TeamRequest, question: TicketFilter) -> dict[str, Any]:
     last_count = count_as_urgent(question.tickets, tickets[-1]) if goes_on else ""
     contexts = contexts_of(tickets + arrived)
     labels = question.course_labels
-    groups = groups_of(tickets, contexts, request.team, labels, by_urgency=question.is_queue, last_count=last_count)
+    words = question.words_to_mark
+    groups = groups_of(
+        tickets, contexts, request.team, labels, by_urgency=question.is_queue, last_count=last_count, words=words
+    )
     if arrived and is_first:
-        groups.insert(0, new_group(rows_of(arrived, contexts, request.team, labels, said={})))
+        groups.insert(0, new_group(rows_of(arrived, contexts, request.team, labels, said={}, words=words)))
     return {
         "page": page,
         "groups": groups,
         "since": request.GET["since"] if arrived else "",
-        "count": _count_of(question, page) if is_first else "",
+        "count": _count_of(request, question, page) if is_first else "",
         "filter": question,
         "list_query": question.query(),
         "in_query": question.in_query,
@@ -74,21 +81,25 @@ def _list_of(request: TeamRequest, question: TicketFilter) -> dict[str, Any]:
 def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool) -> dict[str, Any]:
     """What stands about the rows."""
     is_fresh = is_bare and not Ticket.objects.for_team(request.team).exists()
+    chips = chips_of(question)
     return {
         "nav": question.nav,
-        "chips": chips_of(question),
+        "chips": chips,
         "is_fresh": is_fresh,
         "newest": Ticket.objects.latest_pk(),
         "offers": change_offers(request.membership),
         "presets": SnoozeForm.PRESETS,
-        "save_form": SavedViewForm(),
+        "save_form": SavedViewForm() if chips else None,
+        "has_panel": bool(question.errors) or "panel" in request.GET,
     }
 
 
-def _count_of(question: TicketFilter, page: Page) -> str:
+def _count_of(request: TeamRequest, question: TicketFilter, page: Page) -> str:
     """How many answer the question, counted no further than a person needs to know; of a search, than the page goes."""
     if not page.next_query:
         return capped(len(page.tickets))
+    if question.sidebar_item:
+        return count_views(request.membership)[question.sidebar_item.name]
     return f"{len(page.tickets)}+" if question.value("q") else count_up_to_cap(question.tickets)
 
 

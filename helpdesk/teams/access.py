@@ -17,6 +17,7 @@ from django_htmx.middleware import HtmxDetails
 
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Permission
+from helpdesk.ui.composed import TEXT, ComposedQuery
 from helpdesk.ui.interrupted import keep_form, page_of
 
 P = ParamSpec("P")
@@ -50,11 +51,10 @@ def team_view(
         def in_team(request: Any, team_slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_login(request, reverse("inbox", args=[team_slug]), is_background=is_background)
-            membership = (
-                Membership.objects.select_related("team").filter(user=request.user, team__slug=team_slug).first()
-            )
-            if membership is None:
+            memberships = _MEMBERSHIP.objects(user=request.user.pk, slug=team_slug)
+            if not memberships:
                 raise Http404
+            membership = memberships[0]
             if not membership.can(permission):
                 raise PermissionDenied
             if to_change and request.method not in {"GET", "HEAD"} and not membership.can(to_change):
@@ -67,6 +67,11 @@ def team_view(
         return in_team
 
     return decorate
+
+
+_MEMBERSHIP = ComposedQuery(
+    lambda user, slug=TEXT: Membership.objects.select_related("team").filter(user=user, team__slug=slug)
+)
 
 
 def personal_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -134,7 +139,8 @@ def form_address_middleware(
     def lead_up(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         is_refused = response.status_code == 405 and request.method in {"GET", "HEAD"}
-        if is_refused and request.resolver_match and "team_slug" in request.resolver_match.kwargs:
+        is_of_pages = request.path.startswith("/t/")
+        if is_refused and is_of_pages and request.resolver_match and "team_slug" in request.resolver_match.kwargs:
             return HttpResponseRedirect(_page_above(request.path))
         return response
 

@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.querysets import (
@@ -24,7 +25,8 @@ from helpdesk.teams.querysets import (
     MembershipQuerySet,
     UserTeamsQuerySet,
 )
-from helpdesk.teams.roles import EXPLANATIONS, PERMISSIONS, Permission, Role
+from helpdesk.teams.roles import EXPLANATIONS, PERMISSIONS, ROLES_THAT_WORK_TICKETS, Permission, Role
+from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import clean_key, clean_name
 
 
@@ -183,6 +185,25 @@ class Team(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The zone in which this team reads times; they are stored in UTC."""
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    @cached_property
+    def people(self) -> list[User]:
+        """Its members by name, each with the `role`: read once for this object, which is that of one request."""
+        return [*_PEOPLE.objects(team=self.pk)]
+
+    @property
+    def able_to_work(self) -> list[User]:
+        """The members who may be responsible for tickets."""
+        return [person for person in self.people if person.is_active and person.role in ROLES_THAT_WORK_TICKETS]  # type: ignore[attr-defined]
+
+
+_PEOPLE = ComposedQuery(
+    lambda team: (
+        User.objects.filter(memberships__team=team)
+        .annotate(role=models.F("memberships__role"))
+        .order_by("name", "email")
+    )
+)
 
 
 class Membership(models.Model):

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import cached_property
 
-from helpdesk.teams.models import Membership, Team, User
+from helpdesk.teams.models import Team, User
 from helpdesk.ui.names import likeness
 
 
@@ -32,7 +31,7 @@ def labels_of(people: Iterable[P]) -> list[tuple[P, str]]:
 class People:
     """Whom a team's pages may name: its members, and others by their keys, such as those who left.
 
-    They are looked up in one query, when the first is named.
+    They are looked up when the first is named: the members once for the team, the others where there are some.
     """
 
     def __init__(self, team: Team, others: Iterable[int | None] = ()) -> None:
@@ -40,8 +39,9 @@ class People:
 
     @cached_property
     def _people(self) -> dict[int, User]:
-        is_member = Exists(Membership.objects.filter(team=self.team, user=OuterRef("pk")))
-        return User.objects.filter(Q(is_member) | Q(pk__in=self.others)).in_bulk()
+        people = {person.pk: person for person in self.team.people}
+        others = self.others - people.keys()
+        return people | User.objects.in_bulk(others) if others else people
 
     @cached_property
     def _bearers(self) -> Counter[str]:

@@ -41,7 +41,7 @@ class Change:
     """One change: the action takes the value of the form, or nothing where there is no form."""
 
     permission: Permission
-    action: Callable[..., None]
+    action: Callable[..., object]
     form: type[ChangeForm] | None = None
 
     def make(self, ticket: Ticket, actor: Actor, value: Any = None) -> None:

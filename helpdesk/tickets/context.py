@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -111,7 +111,7 @@ def headline_of(step: LearnerActivity) -> SafeString:
     done = _short_pattern_of(step)
     if not (place and done):
         return describe_step(step)
-    comment = isolated(Truncator(step.comment_text).chars(90))
+    comment = isolated(Truncator(step.comment_text).chars(90)) if step.comment_text else ""
     return format_html("<b>{}</b> · {}", isolated(place), format_html(done, rating=step.rating, comment=comment))
 
 
@@ -183,31 +183,34 @@ def shorten(trail: list[TrailStep], *, has_question: bool) -> list[TrailStep]:
 
 # Written out, since composing it would be half of the work for one ticket.
 FIND_STEPS = """
-    SELECT ticket.id, (
-        SELECT step.id FROM courses_learneractivity step
-        WHERE step.team_id = ticket.team_id AND step.learner_id = ticket.learner_id
-            AND (step.course_id = coalesce(ticket.course_id, step.course_id) OR step.course_id IS NULL)
-            AND step.occurred_at <= ticket.requested_at
-        ORDER BY step.occurred_at DESC, step.id DESC LIMIT 1
-    ), (
+    SELECT step.*, ticket.id AS of_ticket, (
         SELECT step.progress FROM courses_learneractivity step
         WHERE step.team_id = ticket.team_id AND step.learner_id = ticket.learner_id
             AND (step.course_id = coalesce(ticket.course_id, step.course_id) OR step.course_id IS NULL)
             AND step.occurred_at <= ticket.requested_at AND step.progress IS NOT NULL
         ORDER BY step.occurred_at DESC, step.id DESC LIMIT 1
-    )
-    FROM tickets_ticket ticket WHERE ticket.id = ANY(%s)
+    ) AS progress_by_then
+    FROM tickets_ticket ticket LEFT JOIN LATERAL (
+        SELECT * FROM courses_learneractivity step
+        WHERE step.team_id = ticket.team_id AND step.learner_id = ticket.learner_id
+            AND (step.course_id = coalesce(ticket.course_id, step.course_id) OR step.course_id IS NULL)
+            AND step.occurred_at <= ticket.requested_at
+        ORDER BY step.occurred_at DESC, step.id DESC LIMIT 1
+    ) step ON true
+    WHERE ticket.id = ANY(%s)
 """
 
 
 def contexts_of(tickets: Iterable[Ticket]) -> dict[int, LearnerContext]:
-    """Each ticket's context by its key, in two queries however many there are."""
+    """Each ticket's context by its key, in one query however many there are."""
     by_pk = {ticket.pk: ticket for ticket in tickets}
-    with connection.cursor() as cursor:
-        cursor.execute(FIND_STEPS, [list(by_pk)])
-        rows = cursor.fetchall()
-    steps = LearnerActivity.objects.in_bulk([step for _pk, step, _done in rows if step])
-    return {pk: LearnerContext(by_pk[pk].requested_at, steps.get(step), done) for pk, step, done in rows}
+    steps: Any = LearnerActivity.objects.raw(FIND_STEPS, [list(by_pk)])
+    return {
+        step.of_ticket: LearnerContext(
+            by_pk[step.of_ticket].requested_at, step if step.pk else None, step.progress_by_then
+        )
+        for step in steps
+    }
 
 
 def activity_around(ticket: Ticket) -> QuerySet[LearnerActivity]:

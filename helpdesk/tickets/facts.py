@@ -324,7 +324,6 @@ SHAPES: dict[str, tuple[type[Fact], ...]] = {
     "reply_cancelled": (ReplyCancelled,),
     "message_sent": (MessageSent,),
     "sending_failed": (SendingFailed,),
-    "first_reply_sent": (Replied,),
     "learner_wrote": (LearnerWrote,),
     "question_known": (QuestionKnown,),
     "rated": (Rated,),

@@ -86,8 +86,8 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         return self.order_by("-pk").values_list("pk", flat=True).first() or 0
 
     def with_row_relations(self) -> Self:
-        """With all that a row shows, in a constant number of queries."""
-        return self.select_related("learner", "course", "assignee").prefetch_related("tags")
+        """With what a row shows beside courses and people, which have their labels; in a constant number of queries."""
+        return self.select_related("learner").prefetch_related("tags")
 
 
 def _is_past_due() -> Q:

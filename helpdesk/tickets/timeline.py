@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -46,6 +46,7 @@ from helpdesk.tickets.models import (
     TicketEvent,
     Topic,
 )
+from helpdesk.tickets.timeline_windows import ALL, Window
 from helpdesk.ui.names import isolated
 
 Kind = TicketEvent.Kind
@@ -71,8 +72,8 @@ class Entry:
     lesson: str = ""
 
 
-def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
-    """All that happened here and in the calls folded in, oldest first.
+def timeline_of(ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL) -> list[Entry]:
+    """All that happened here and in the calls folded in, within the window, oldest first.
 
     What was done in a folded one names it in `call`; where it was folded in, it can be split off.
     """
@@ -80,8 +81,8 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
     folded = dict(by_pk)
     here = [ticket, *by_pk.values()]
     entries = []
-    events = list(TicketEvent.objects.filter(ticket__in=here).order_by("created_at", "pk"))
-    messages = list(_messages_in(here))
+    events = list(window.events(TicketEvent.objects.filter(ticket__in=here)).order_by("created_at", "pk"))
+    messages = _messages_in(here, window)
     people = people_in(ticket.team, events, messages)
     comments = _comments_on_ratings(ticket, events)
     written = {}
@@ -90,7 +91,7 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
         if isinstance(fact, NoteAdded | Replied | LearnerWrote):
             written[fact.message] = event
             continue
-        if _is_told_by_message(event):
+        if _is_told_by_message(event) or not window.has(event.created_at):
             continue
         if event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or isinstance(fact, MergedInto | UnmergedFrom)):
             continue  # told from the side of the ticket that stands for it
@@ -103,7 +104,8 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket]) -> list[Entry]:
         text = merged.question if merged and merged.question != ticket.question else comments.get(event.pk, "")
         sentence = sentence_of(event, ticket, links=True, people=people)
         author, call = actor_label(event, people), by_pk.get(event.ticket_id)
-        is_change = bool(author) and event.kind != Kind.CREATED and merged is None
+        is_of_learner = event.actor_kind == TicketEvent.ActorKind.LEARNER
+        is_change = bool(author) and event.kind != Kind.CREATED and merged is None and not is_of_learner
         entries.append(Entry(at, sentence, text, author, call, merged, is_change))
     entries += [
         _entry_of(message, written.get(message.pk), people, by_pk.get(message.ticket_id)) for message in messages
@@ -118,10 +120,13 @@ def _is_told_by_message(event: TicketEvent) -> bool:
     return isinstance(event.fact, ReplyCancelled | MessageSent)
 
 
-def _messages_in(here: list[Ticket]) -> QuerySet[Message]:
-    """What was written, with its files, and what became of it."""
-    written = Message.objects.filter(ticket__in=here, cancelled_at=None)
-    return written.prefetch_related("dispatches", "attachments").order_by("created_at", "pk")
+def _messages_in(here: list[Ticket], window: Window) -> list[Message]:
+    """What was written, with its files; what is no note with what became of it."""
+    written = window.messages(Message.objects.filter(ticket__in=here, cancelled_at=None))
+    messages = list(written.prefetch_related("attachments").order_by("created_at", "pk"))
+    others = [message for message in messages if message.kind != Message.Kind.NOTE]
+    prefetch_related_objects(others, "dispatches")
+    return messages
 
 
 def _comments_on_ratings(ticket: Ticket, events: list[TicketEvent]) -> dict[int, str]:
@@ -244,7 +249,6 @@ def _pattern(event: TicketEvent) -> str:
         Kind.REPLY_CANCELLED: _("<b>{actor}</b> took a reply back before it left"),
         Kind.MESSAGE_SENT: _("A message to <b>{learner}</b> was sent"),
         Kind.SENDING_FAILED: _("A message did not get to <b>{learner}</b>: {new}"),
-        Kind.FIRST_REPLY_SENT: _("An automatic message to <b>{learner}</b> was sent"),
         Kind.LEARNER_WROTE: _("<b>{actor}</b> wrote"),
         Kind.QUESTION_KNOWN: _("<b>{actor}</b> wrote down the question: <b>{new}</b>"),
         Kind.RATED: _("<b>{actor}</b> changed the rating from {old} to <b>{new}</b>"),

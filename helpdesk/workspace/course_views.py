@@ -76,7 +76,7 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
         "per_hundred": round(asked["quarter"] * 100 / enrolled, 1) if enrolled else None,
         "lessons": [(lesson, count, round(count * 100 / lessons[0][1])) for lesson, count in lessons],
         "lesson_query": f"{quarter.requests_query()}&course={pk}&lesson=",
-        "groups": groups_of(list(newest), contexts_of(newest), request.team, {}),
+        "groups": groups_of(list(newest), contexts_of(newest), request.team, {pk: str(found)}),
         "chart": weekly_chart(_("Requests by week"), calls, "requested_at"),
     }
     return render(request, "workspace/course.html", context)

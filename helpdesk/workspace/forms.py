@@ -6,16 +6,18 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from helpdesk.conversations.models import CannedReply
+from helpdesk.conversations.variables import VARIABLES, unresolved_in
 from helpdesk.courses.contact import check_address, clean_phone
 from helpdesk.courses.models import Course, Learner
 from helpdesk.inbox.fields import CourseField
 from helpdesk.teams.models import Team
-from helpdesk.tickets.models import Tag
+from helpdesk.tickets.models import Status, Tag
 from helpdesk.ui.filters import FilterForm
-from helpdesk.ui.names import KeyField, NameField
+from helpdesk.ui.names import KeyField, NameField, clean_text
 from helpdesk.ui.suggestions import suggest
 
 
@@ -63,6 +65,72 @@ class MergeTagForm(forms.Form):
     def __init__(self, *args: Any, tag: Tag, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["into"].queryset = Tag.objects.for_team(tag.team).exclude(pk=tag.pk)  # type: ignore[attr-defined]
+
+
+class ReplyForm(forms.Form):
+    """What is sent beside the text of a reply, by the page and not by a person's hand.
+
+    `seen` is the newest message that the page showed, `canned` the canned replies that were put into it.
+    """
+
+    then = forms.ChoiceField(
+        choices=[("", ""), *((way, way) for way in (Status.PENDING, Status.RESOLVED))], required=False
+    )
+    seen = forms.IntegerField(min_value=0, max_value=2**63 - 1, required=False)
+    canned = forms.CharField(max_length=200, required=False)
+
+    def clean_canned(self) -> list[int]:
+        """Their keys; what is none is left out."""
+        words = self.cleaned_data["canned"].split(",")
+        return [int(word) for word in words if word.isdecimal() and len(word) < 18]
+
+    @property
+    def problem(self) -> str:
+        """All that is wrong, in one line."""
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)
+
+
+class CannedReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+    """A text that people put into replies."""
+
+    name = NameField(label=_("Name"), max_length=80, help_text=_("What one types after “/” to find it."))
+    course = CourseField(
+        Course.objects.none(),
+        label=_("Course"),
+        required=False,
+        empty_label=_("All courses"),
+        help_text=_("One of a course is offered there only, and first."),
+    )
+    body = forms.CharField(label=_("Text"), max_length=20_000, widget=forms.Textarea({"rows": 8}))
+
+    class Meta:
+        model = CannedReply
+        fields = ["name", "course", "body"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["course"].offer(self.instance.team)  # type: ignore[attr-defined]
+
+    def clean_body(self) -> str:
+        """With variables that there are, alone."""
+        body = clean_text(self.cleaned_data["body"])
+        if not body:
+            raise forms.ValidationError(gettext("Write something first."))
+        unknown = [name for name in unresolved_in(body) if name.strip("{}") not in VARIABLES]
+        if unknown:
+            raise forms.ValidationError(
+                gettext("There is no variable %(names)s. The ones you can use are listed below.")
+                % {"names": ", ".join(unknown)}
+            )
+        return body
+
+    def clean(self) -> dict[str, Any]:
+        """A name stands for one text in a course."""
+        data: dict[str, Any] = super().clean() or {}
+        others = CannedReply.objects.for_team(self.instance.team).exclude(pk=self.instance.pk)
+        if others.filter(course=data.get("course"), name__iexact=data.get("name", "")).exists():
+            self.add_error("name", gettext("There is a canned reply of this name already."))
+        return data
 
 
 class OpenTicketForm(forms.Form):

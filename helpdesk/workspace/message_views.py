@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
 
 from helpdesk.conversations.actions import replies
 from helpdesk.teams.access import TeamRequest, team_view
@@ -15,16 +16,31 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message
+from helpdesk.ui.responses import HttpResponseSeeOther
+from helpdesk.workspace.composer import REPLY
 from helpdesk.workspace.note_views import back_to_ticket
+from helpdesk.workspace.reply_views import go_in_place, ticket_address
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
 @require_POST
 @team_view(Permission.TICKET_REPLY)
 def cancel_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
-    """Take a reply back before it leaves; its text is the writer's draft again."""
+    """Take a reply back before it leaves; its text is the writer's draft again, and open on the ticket.
+
+    The ticket may not be the one that the page shows: one goes on to the next while a reply can be undone.
+    """
     message = _find(request, number, pk)
-    return _act(request, number, lambda: replies.cancel_reply(message, Actor.person(request.user)))
+    try:
+        replies.cancel_reply(message, Actor.person(request.user))
+    except ActionRefused as refused:
+        response = show_ticket(request, find_ticket(request, number), status=409, problem=str(refused))
+        response["HX-Push-Url"] = ticket_address(request, number)
+        return response
+    address = ticket_address(request, message.ticket.number, write=REPLY)
+    if not request.htmx:
+        return HttpResponseSeeOther(address)
+    return trigger_client_event(go_in_place(address), "list-changed", {"tickets": [message.ticket.number]})
 
 
 @require_POST

@@ -8,12 +8,15 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from helpdesk.conversations.actions.notes import write_note
+from helpdesk.conversations.drafts import drafts_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import NOTE
-from helpdesk.tickets.forms import NoteForm
 from helpdesk.ui.responses import HttpResponseSeeOther
+from helpdesk.workspace.composer import NOTE as KIND
+from helpdesk.workspace.composer import Written
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -21,15 +24,14 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 @team_view(NOTE.permission)
 def add_note(request: TeamRequest, number: int) -> HttpResponse:
     """Write one; it does not depend on what others changed meanwhile. What is wrong comes back with what was typed."""
-    ticket, form = find_ticket(request, number), NoteForm(request.POST)
-    if form.is_valid():
-        try:
-            NOTE.make(ticket, Actor.person(request.user), form.value)
-        except ActionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            return back_to_ticket(request, number)
-    return show_ticket(request, find_ticket(request, number), status=422, note_form=form)
+    ticket, body = find_ticket(request, number), request.POST.get("body", "")
+    draft = drafts_of(ticket, request.user).get(KIND)
+    try:
+        write_note(ticket, Actor.person(request.user), body, attachments=list(draft.attachments.all()) if draft else [])
+    except ActionRefused as refused:
+        written = Written(KIND, body, str(refused))
+        return show_ticket(request, find_ticket(request, number), status=422, written=written)
+    return back_to_ticket(request, number)
 
 
 def back_to_ticket(request: TeamRequest, number: int) -> HttpResponse:

@@ -7,8 +7,9 @@ from typing import Any
 
 from helpdesk.teams.models import User
 from helpdesk.teams.names import labels_of
-from helpdesk.tickets.forms import AssignmentForm, SnoozeForm
+from helpdesk.tickets.forms import SnoozeForm
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket
+from helpdesk.ui.composed import ComposedQuery
 
 TAGS_OFFERED = 30
 
@@ -26,7 +27,7 @@ class Pickers:
 
 def pickers_for(ticket: Ticket, user: User) -> Pickers:
     """Whoever chooses comes first among the people."""
-    people = labels_of(AssignmentForm(team=ticket.team).people)
+    people = labels_of(ticket.team.able_to_work)
     return Pickers(
         statuses=[Status(ticket.status), *ticket.next_statuses],
         priorities=sorted(Priority.choices, reverse=True),
@@ -39,5 +40,8 @@ def pickers_for(ticket: Ticket, user: User) -> Pickers:
 def _tags_offered(ticket: Ticket) -> list[Tag]:
     """The ticket's own, then the most used."""
     own = list(ticket.tags.all())
-    most_used = Tag.objects.for_team(ticket.team).most_used()[:TAGS_OFFERED]
+    most_used = _MOST_USED.objects(team=ticket.team_id)
     return [*own, *(tag for tag in most_used if tag not in own)][:TAGS_OFFERED]
+
+
+_MOST_USED = ComposedQuery(lambda team: Tag.objects.filter(team=team).most_used()[:TAGS_OFFERED])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
 
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.context import LearnerContext, contexts_of
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.composed import TIME, ComposedQuery
 
 SPAN = timedelta(days=3)  # before and after, so that it is the same week
 COUNTED, SHOWN = 30, 5
@@ -33,26 +36,36 @@ class SimilarTickets:
 def look_around(ticket: Ticket) -> tuple[LearnerContext, SimilarTickets | None]:
     """What the learner was doing, and who else asked there; None where nobody did."""
     near = _in_the_course(ticket)
-    contexts = contexts_of([ticket, *near])
-    lesson = contexts[ticket.pk].lesson
-    same = [other for other in near if lesson and contexts[other.pk].lesson == lesson]
-    others = same or near
+    same = [pk for pk, lesson in near if ticket.lesson_id and lesson == ticket.lesson_id]
+    others = same or [pk for pk, _lesson in near]
+    latest = Ticket.objects.filter(pk__in=others[:SHOWN]).select_related("learner").newest_first()
+    shown = list(latest) if others else []
+    contexts = contexts_of([ticket, *shown])
     if not others:
         return contexts[ticket.pk], None
-    shown = others[:SHOWN]
     names = {learner.pk: label for learner, label in labels_of({ticket.learner, *(other.learner for other in shown)})}
     told = [(other, names[other.learner_id], contexts[other.pk]) for other in shown]
     return contexts[ticket.pk], SimilarTickets(len(others), bool(same), told)
 
 
-def _in_the_course(ticket: Ticket) -> list[Ticket]:
+def _in_the_course(ticket: Ticket) -> list[tuple[int, int | None]]:
+    """Their keys, and those of their lessons."""
     if ticket.course_id is None:
         return []
-    others = (
-        Ticket.objects.for_team(ticket.team)
-        .unmerged()
-        .filter(course=ticket.course_id)
-        .filter(requested_at__gte=ticket.requested_at - SPAN, requested_at__lte=ticket.requested_at + SPAN)
-        .exclude(learner=ticket.learner_id)
+    return _IN_COURSE.rows(
+        team=ticket.team_id,
+        course=ticket.course_id,
+        learner=ticket.learner_id,
+        first=ticket.requested_at - SPAN,
+        last=ticket.requested_at + SPAN,
     )
-    return list(others.select_related("learner").newest_first()[:COUNTED])
+
+
+def _others_in_course(
+    team: int, course: int, learner: int, first: datetime = TIME, last: datetime = TIME
+) -> QuerySet[Ticket, tuple[int, int | None]]:
+    others = Ticket.objects.filter(team=team, course=course, requested_at__gte=first, requested_at__lte=last)
+    return others.unmerged().exclude(learner=learner).newest_first().values_list("pk", "lesson")[:COUNTED]
+
+
+_IN_COURSE = ComposedQuery(_others_in_course)

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -24,16 +25,24 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.context import shorten, trail_of
-from helpdesk.tickets.forms import NoteForm, QuestionForm
+from helpdesk.tickets.forms import QuestionForm
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.timeline import timeline_of
+from helpdesk.tickets.timeline_windows import window_before
 from helpdesk.ui import flash
+from helpdesk.ui.composed import ComposedQuery
+from helpdesk.workspace.composer import Written, composer_for
 from helpdesk.workspace.conversation import fold
 from helpdesk.workspace.forms import OpenTicketForm
 from helpdesk.workspace.pickers import pickers_for
 from helpdesk.workspace.place import place_of
 from helpdesk.workspace.similar_tickets import look_around
+
+HIGHEST = 2**31 - 1  # number that the database can have for a ticket
+OTHERS_SHOWN = 6  # of the learner's other requests
+# Of a ticket's address, what is for the first time that it is shown: a change or reply to tell of, a paper to be open.
+PASSING = {"changed", "sent", "write"}
 
 
 @require_safe
@@ -48,12 +57,20 @@ def ticket_menu(request: TeamRequest, number: int) -> HttpResponse:
 
 def find_ticket(request: TeamRequest, number: int) -> Ticket:
     """The team's ticket of this number, with what its page shows; else 404."""
-    tickets = (
-        Ticket.objects.for_team(request.team)
-        .with_row_relations()
-        .select_related("team", "merged_into", "continues", "lesson")
+    found = _NUMBERED.objects(team=request.team.pk, number=number) if number <= HIGHEST else []
+    if not found:
+        raise Http404
+    prefetch_related_objects(found, "tags")
+    (ticket,) = found
+    ticket.team = request.team
+    return ticket
+
+
+_NUMBERED = ComposedQuery(
+    lambda team, number: Ticket.objects.filter(team=team, number=number).select_related(
+        "learner", "course", "merged_into", "continues", "lesson"
     )
-    return get_object_or_404(tickets, number=number)
+)
 
 
 def link_name(ticket: Ticket) -> str:
@@ -67,14 +84,16 @@ def list_of(request: TeamRequest) -> TicketFilter:
     return TicketFilter(QueryDict(query), request.team, request.user)
 
 
-def show_ticket(request: TeamRequest, ticket: Ticket, *, status: int = 200, **more: Any) -> HttpResponse:
+def show_ticket(
+    request: TeamRequest, ticket: Ticket, *, status: int = 200, written: Written | None = None, **more: Any
+) -> HttpResponse:
     """The ticket's page, or its part alone for htmx.
 
-    With a form that is in error in place of its fresh one, or with a `problem` and what was `typed`; or with the
-    `result` of a change.
+    With a form that is in error in place of its fresh one, what was `written` and not taken, or with a `problem` and
+    what was `typed`; or with the `result` of a change, or the reply that was just `sent`.
     """
     calls = merged_tickets_of(ticket)
-    others = Ticket.objects.for_team(request.team).unmerged().filter(learner=ticket.learner).exclude(pk=ticket.pk)
+    window = window_before(ticket, calls, request.GET.get("earlier", ""))
     question = list_of(request)
     learner_context, similar_tickets = look_around(ticket)
     can_act = request.membership.can(Permission.TICKET_CHANGE) and not ticket.is_merged
@@ -87,15 +106,16 @@ def show_ticket(request: TeamRequest, ticket: Ticket, *, status: int = 200, **mo
         "place": place_of(question, ticket),
         "context": learner_context,
         "trail": shorten(trail_of(ticket, calls), has_question=bool(ticket.question)),
-        "contact": Contact(ticket.learner, ticket.course),
+        "contact": Contact(ticket.learner),
         "course_labels": question.course_labels,
         "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
         "similar_tickets": similar_tickets,
-        "timeline": fold(timeline_of(ticket, calls)),
-        "other_tickets": others.select_related("course").newest_first()[:6],
+        "timeline": fold(timeline_of(ticket, calls, window)),
+        "window": window,
+        "other_tickets": _OTHERS.objects(team=request.team.pk, learner=ticket.learner_id, ticket=ticket.pk),
         "can_act": can_act,
         "pickers": pickers_for(ticket, request.user) if can_act else None,
-        "note_form": NoteForm(),
+        "composer": composer_for(request, ticket, written),
         "question_form": QuestionForm(initial={"topic": ticket.topic, "question": ticket.question}),
         "continuations": ticket.continuations.order_by("pk"),
         "learner_link": flash.pop(request, link_name(ticket)),
@@ -108,20 +128,44 @@ def show_ticket(request: TeamRequest, ticket: Ticket, *, status: int = 200, **mo
     return response
 
 
+_OTHERS = ComposedQuery(
+    lambda team, learner, ticket: (
+        Ticket.objects.filter(team=team, learner=learner)
+        .unmerged()
+        .exclude(pk=ticket)
+        .select_related("course")
+        .newest_first()[:OTHERS_SHOWN]
+    )
+)
+
+
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def ticket(request: TeamRequest, number: int) -> HttpResponse:
     """One ticket: the learner's context, the timeline, and all that can be done."""
     response = show_ticket(request, find_ticket(request, number))
-    if request.htmx and "changed" in request.GET:
-        response["HX-Push-Url"] = _without_changed(request)
+    if request.htmx and PASSING & request.GET.keys():
+        response["HX-Push-Url"] = _without_passing(request)
     return response
 
 
-def _without_changed(request: TeamRequest) -> str:
-    """The address that does not tell again of the change that led there."""
+@require_safe
+@team_view(Permission.TICKET_VIEW, is_background=True)
+def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
+    """What came before what the ticket's page shows, for its head."""
+    ticket = find_ticket(request, number)
+    calls = merged_tickets_of(ticket)
+    window = window_before(ticket, calls, request.GET.get("earlier", ""))
+    context = {"ticket": ticket, "window": window, "timeline": fold(timeline_of(ticket, calls, window))}
+    context |= {"slug": request.team.slug, "number": number, "list_query": list_of(request).query()}
+    return render(request, "workspace/_timeline_entries.html", context)
+
+
+def _without_passing(request: TeamRequest) -> str:
+    """The address that does not tell again of what led there."""
     query = request.GET.copy()
-    del query["changed"]
+    for name in PASSING & query.keys():
+        del query[name]
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 

@@ -1,43 +1,71 @@
-// What is written into [data-draft] survives a change of the page: it is kept in this tab until it is sent, for the
-// person who is logged in.
+// What is written into [data-draft] is kept by the server at each pause, for the person who is logged in. Until that has
+// taken it, and where it cannot be reached, it is kept in this tab, over a change of the page too.
 // The input [data-writing] says to the others that somebody writes.
-const keyOf = (field) => `draft:${document.body.dataset.person}:${location.pathname}:${field.name}`;
+const keyOf = (field) => `draft:${document.body.dataset.person}:${location.pathname}:${field.dataset.draft}`;
 const forget = (field) => sessionStorage.removeItem(keyOf(field));
+const drafts = (root = document) => [...(root.querySelectorAll?.("[data-draft]") ?? [])];
+const stateOf = (field) => document.getElementById(`draft-state-${field.dataset.draft}`);
 
 const announce = () => {
   const state = document.querySelector("[data-writing]");
-  const isWriting = document.querySelector("[data-draft]")?.value.trim() ? "1" : "0";
+  const isWriting = drafts().some((field) => field.value.trim() && field.closest("[data-dock]")?.dataset.paper) ? "1" : "0";
   if (!state || state.value === isWriting) return;
   state.value = isWriting;
   document.getElementById("presence").dispatchEvent(new Event("writing"));
 };
 
 const restore = () => {
-  for (const field of document.querySelectorAll("[data-draft]")) {
-    if (!field.value) field.value = sessionStorage.getItem(keyOf(field)) ?? "";
+  for (const field of drafts()) {
+    const kept = sessionStorage.getItem(keyOf(field));
+    if (kept === null) continue;
+    if (kept === field.value) forget(field);
+    else if (!field.closest("form").querySelector(".paper-problem[role], .clash")) {
+      field.value = kept;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
   }
   announce();
 };
-restore();
-document.addEventListener("htmx:load", restore);
 
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-draft]")) return;
   sessionStorage.setItem(keyOf(event.target), event.target.value);
+  stateOf(event.target).textContent = "";
   announce();
 });
 
-document.addEventListener("submit", (event) => {
-  const field = event.target.querySelector?.("[data-draft]");
-  if (field && !window.htmx) forget(field);
-  // What was kept over a login is that draft as well.
-  for (const kept of event.target.querySelectorAll?.("[data-kept]") ?? []) forget(kept);
+const isDraft = (element) => element?.matches?.("[data-draft]");
+// While it is being sent, it is no draft any more; what was asked before comes too late for the server to keep.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt } = event.detail;
+  if (isDraft(elt) && "sending" in elt.form.dataset) event.preventDefault();
+  if (!elt.matches?.("form")) return;
+  for (const field of drafts(elt)) htmx.trigger(field, "htmx:abort");
+  if (drafts(elt).length) elt.dataset.sending = "";
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { elt, xhr, requestConfig } = event.detail;
+  delete elt.dataset?.sending;
+  if (!isDraft(elt)) return;
+  const sent = requestConfig.formData.get("body");
+  if (xhr.status === 200 && sent === elt.value.replaceAll("\r\n", "\n")) forget(elt);
+  else if (xhr.status !== 200 && elt.isConnected) stateOf(elt).textContent = elt.dataset.failed;
 });
 
-// Before the answer is shown, so that a note that was taken does not come back as a draft. What is asked by no form, such as
-// the next ticket, sends none.
-document.addEventListener("htmx:beforeSwap", (event) => {
+// Before the answer is shown, so that what was taken does not come back as a draft. What is asked by no form, such as the
+// next ticket, sends none.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
   const form = event.detail.requestConfig?.elt;
-  const field = form?.matches?.("form") && form.querySelector("[data-draft]");
-  if (field && event.detail.xhr.status < 400) forget(field);
+  if (form?.matches?.("form") && event.detail.xhr.status < 400) drafts(form).forEach(forget);
 });
+document.addEventListener("submit", (event) => {
+  if (!window.htmx) drafts(event.target).forEach(forget);
+  // What was kept over a login is that draft as well.
+  for (const kept of event.target.querySelectorAll?.("[data-kept]") ?? []) {
+    for (const field of drafts()) if (sessionStorage.getItem(keyOf(field)) === kept.value) forget(field);
+  }
+});
+
+document.addEventListener("DOMContentLoaded", restore);
+document.addEventListener("htmx:load", restore);
+document.addEventListener("click", (event) => { if (event.target.closest("[data-open-paper], [data-close-paper]")) announce(); });

@@ -21,13 +21,20 @@ const walk = (step) => {
   next?.scrollIntoView({ block: "nearest" });
 };
 
+const focusFirst = (root) => {
+  const field = root.querySelector("input:not([type=hidden]), select, button:not([hidden])");
+  field?.focus();
+  return Boolean(field);
+};
+
+// What a menu holds may come when it is opened.
 const openMenu = (summary, part) => {
   const menu = summary.parentElement;
   summary.focus();
   if (!(part && menu.open)) summary.click();
   if (!menu.open) return;
   const root = menu.querySelectorAll("fieldset")[part] ?? menu;
-  root.querySelector("input:not([type=hidden]), select, button:not([hidden])")?.focus();
+  if (!focusFirst(root)) menu.addEventListener("htmx:load", () => focusFirst(menu), { once: true });
 };
 
 const press = (element, part = 0) => {

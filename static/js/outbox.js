@@ -71,7 +71,8 @@ document.addEventListener("htmx:sendError", (event) => {
   const entry = keep(path, requestConfig.formData);
   if (!entry) return;
   event.detail.isKept = true; // so that nobody says it has failed
-  const label = requestConfig.triggeringEvent?.submitter?.textContent.trim() ?? "";
+  const button = requestConfig.triggeringEvent?.submitter;
+  const label = button?.getAttribute("aria-label") ?? button?.textContent.trim() ?? "";
   document.dispatchEvent(new CustomEvent("outbox-kept", { detail: { entry, label } }));
 });
 document.addEventListener("outbox-cancel", (event) => forget(event.detail.key));

@@ -135,11 +135,6 @@ OURS = {pattern.name: pattern for route, pattern in patterns(get_resolver()) if 
 
 
 @pytest.fixture
-def owner(team):
-    return MembershipFactory(team=team, role=Role.OWNER).user
-
-
-@pytest.fixture
 def things(team, owner, client):
     """One of each thing that a URL names, and a valid body for each change."""
     source = source_of(team)

@@ -42,6 +42,7 @@ def secret(transactional_db, client):
     return create_token(member.team, "Schemathesis", by=member.user)[1]
 
 
+@pytest.mark.slow
 def test_no_check_of_schemathesis_fails(generous, secret, server):
     command = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
     assert command

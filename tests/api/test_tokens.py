@@ -17,14 +17,7 @@ from helpdesk.teams.tasks import revoke_orphaned_grants
 from tests.api.conftest import Api
 from tests.factories import MembershipFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def page(client, team):
-    client.force_login(MembershipFactory(team=team, role=Role.MANAGER).user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
 
 def secret_of(response):

@@ -172,8 +172,9 @@ def test_no_state_of_a_page_fails_an_axe_scan(server, school, ana, beatriz, open
     wrong += scan(page, "a bulk change")
     fill_inbox(school, 90)
     page.goto(inbox)
-    page.keyboard.press("o")
-    expect(page.locator("[data-row]")).to_have_count(100)
+    for shown in (50, 75, 100):
+        page.keyboard.press("o")
+        expect(page.locator("[data-row]")).to_have_count(shown)
     wrong += scan(page, "hundreds")
     page.goto(f"{inbox}?q=nada+assim&priority=9")
     wrong += scan(page, "nothing found, a filter in error")

@@ -220,7 +220,8 @@ def test_all_steps_show_when_asked_for(page, server, school):
 def test_a_draft_stays_with_its_ticket_when_one_goes_on(page, server, school):
     first, second = fill_inbox(school, 2)
     page.goto(f"{server}/t/escola/tickets/{first.number}/")
-    note = page.get_by_label("Note for the team")
+    note = page.locator("#write-note")
+    page.locator(".dock-note").click()
     note.fill("Comecei a olhar")
     page.locator("#ticket .slot").first.click()
     expect(page.locator("#ticket h1")).to_contain_text(f"#{second.number}")
@@ -234,7 +235,7 @@ def test_on_paper_the_ticket_is_alone(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     page.emulate_media(media="print")
-    for gone in (".sidebar", ".ticket-bar", ".composer", "#bulk", ".tab-bar"):
+    for gone in (".sidebar", ".ticket-bar", ".dock", "#bulk", ".tab-bar"):
         expect(page.locator(gone)).to_be_hidden()
     expect(page.locator("#ticket h1")).to_be_visible()
 

@@ -49,7 +49,7 @@ def test_new_requests_are_told_of_and_move_nothing(open_page, server, school, an
     if width > 800:
         expect(page.locator("#count-inbox")).to_have_text("43")
     expect(pill).to_have_text(re.compile("^3 "))
-    page.keyboard.press("r")
+    page.keyboard.press(".")
     expect(page.locator("[data-new] [data-row]")).to_have_count(3)
     expect(row_of(page, new[0])).to_be_in_viewport()
     assert_focus_shows(page, "Aluno 001")
@@ -66,7 +66,7 @@ def test_a_list_that_came_anew_counts_from_there(open_page, server, school, ana)
     page.keyboard.press("e")
     expect_handled(page, tickets[0])
     expect(row_of(page, new)).to_have_count(0)  # nothing moves while one reads
-    page.keyboard.press("r")
+    page.keyboard.press(".")
     expect(row_of(page, new)).to_have_count(1)
     expect(row_of(page, tickets[0])).to_have_count(0)
     expect(page.locator(".news-pill")).to_have_count(0)

@@ -132,8 +132,9 @@ def test_what_is_chosen_by_x_is_changed_together_and_undone_by_z(page, server, s
 def test_the_focus_stays_deep_in_a_list_of_several_pages(page, server, school):
     tickets = fill_inbox(school, 130)
     page.goto(server + INBOX)
-    page.keyboard.press("o")
-    expect(page.locator("[data-row]")).to_have_count(100)
+    for shown in (50, 75, 100):
+        page.keyboard.press("o")
+        expect(page.locator("[data-row]")).to_have_count(shown)
     row_of(page, tickets[89]).locator(".row-link").focus()
     page.keyboard.press("e")
     expect_handled(page, tickets[89])

@@ -25,18 +25,6 @@ def one_step(monkeypatch):
     monkeypatch.setattr(steps, "STEP", 60)
 
 
-@pytest.fixture
-def membership(team):
-    return MembershipFactory(team=team, user__name="João Pedro")
-
-
-@pytest.fixture
-def page(client, membership):
-    client.force_login(membership.user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
-
-
 def choice(ticket):
     return f"{ticket.number}-{ticket.version}"
 
@@ -61,10 +49,10 @@ def test_the_chosen_tickets_are_changed_and_no_others(page, team, change, attrib
     assert getattr(fresh(other), attribute) == getattr(other, attribute)
 
 
-def test_assigning_tagging_and_snoozing_many(page, team, membership):
+def test_assigning_tagging_and_snoozing_many(page, team, agent):
     ticket = open_ticket(team)
     page.post(URL, {"one": f"{choice(ticket)}:assignee:me"})
-    assert fresh(ticket).assignee == membership.user
+    assert fresh(ticket).assignee == agent
     page.post(URL, {"change": "tag:", "tag": "Vídeo", "ticket": choice(fresh(ticket))})
     assert [tag.name for tag in ticket.tags.all()] == ["vídeo"]
     page.post(URL, {"change": "untag:", "tag": "vídeo", "ticket": choice(fresh(ticket))})
@@ -110,7 +98,7 @@ def test_a_ticket_that_somebody_else_changed_meanwhile_is_left_alone(page, team)
     assert fresh(ticket).assignee == beatriz
 
 
-def test_an_undo_brings_back_everything_as_it_was(page, team, membership):
+def test_an_undo_brings_back_everything_as_it_was(page, team, agent):
     ticket = open_ticket(team)
     until = timezone.now() + timedelta(days=1)
     actions.snooze_ticket(ticket, Actor.system(), until)
@@ -122,7 +110,7 @@ def test_an_undo_brings_back_everything_as_it_was(page, team, membership):
     response = page.post(f"{URL}{change.pk}/undo/", headers={"hx-request": "true"})
     assert f"#{ticket.number}: undone" in response.text
     assert actions.state_of(fresh(ticket)) == before
-    assert {event.actor for event in ticket.events.order_by("pk")[3:]} == {membership.user}
+    assert {event.actor for event in ticket.events.order_by("pk")[3:]} == {agent}
 
 
 def test_an_undo_does_not_touch_what_somebody_else_changed_since(page, team):

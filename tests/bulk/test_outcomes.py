@@ -1,7 +1,6 @@
 """What became of many tickets, in words."""
 
 import pytest
-from django.utils import translation
 
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.bulk.models import BulkChange
@@ -11,13 +10,7 @@ from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.models import Ticket
 from tests.factories import MembershipFactory, open_ticket
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,7 @@ def test_an_assignee_who_is_gone_is_a_refusal(team):
     assert change.items.get().outcome == Outcome.REFUSED
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_thousand_under_a_key_make_no_long_transaction_and_no_learner_wait(team):
     tickets = open_tickets(team, 1_000)

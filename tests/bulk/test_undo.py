@@ -12,7 +12,7 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Tag, Ticket
-from tests.factories import MembershipFactory, TeamFactory, open_ticket
+from tests.factories import MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -25,11 +25,6 @@ def one_step_in_english(monkeypatch):
 
 
 @pytest.fixture
-def team():
-    return TeamFactory()
-
-
-@pytest.fixture
 def joao(team):
     return Actor.person(MembershipFactory(team=team, user__name="João Pedro").user)
 
@@ -37,11 +32,6 @@ def joao(team):
 @pytest.fixture
 def beatriz(team):
     return Actor.person(MembershipFactory(team=team, user__name="Beatriz").user)
-
-
-@pytest.fixture
-def ticket(team):
-    return open_ticket(team)
 
 
 def change_of(ticket, actor, kind, value):

@@ -9,17 +9,10 @@ from django.test import Client
 
 from helpdesk.api.actions import create_token
 from helpdesk.inbox.forms import SavedViewForm
-from helpdesk.teams.roles import Role
 from helpdesk.tickets.models import SavedView
 from tests.api.conftest import Api
-from tests.factories import MembershipFactory, TeamFactory
 
 AT_ONCE = 4
-
-
-@pytest.fixture
-def member():
-    return MembershipFactory(team=TeamFactory(slug="escola"), role=Role.MANAGER)
 
 
 def all_at_once(do):
@@ -38,10 +31,10 @@ def all_at_once(do):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_on_the_page(member):
+def test_on_the_page(manager):
     def keep(_number):
         client = Client(raise_request_exception=False)
-        client.force_login(member.user)
+        client.force_login(manager)
         return client.post("/t/escola/views/", {"name": "Hoje", "query": "priority=4"}).status_code
 
     assert all_at_once(keep) == [302] + [422] * (AT_ONCE - 1)
@@ -49,8 +42,8 @@ def test_on_the_page(member):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_in_the_api(member):
-    api = Api(create_token(member.team, "Planilha", by=member.user)[1])
+def test_in_the_api(team, manager):
+    api = Api(create_token(team, "Planilha", by=manager)[1])
     keep = {"name": "Hoje", "query": "priority=4"}
     assert all_at_once(lambda _number: api.post("saved-views", keep).status_code) == [201] + [409] * (AT_ONCE - 1)
     others = [api.post("saved-views", keep | {"name": str(number)}).json()["id"] for number in range(AT_ONCE)]
@@ -61,9 +54,9 @@ def test_in_the_api(member):
 
 
 @pytest.mark.django_db
-def test_a_name_that_is_taken_after_the_check_is_refused_where_it_was_typed(client, member, monkeypatch):
+def test_a_name_that_is_taken_after_the_check_is_refused_where_it_was_typed(client, manager, monkeypatch):
     monkeypatch.setattr(SavedViewForm, "clean_name", lambda form: form.cleaned_data["name"])
-    client.force_login(member.user)
+    client.force_login(manager)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     for name in ("Hoje", "Amanhã"):
         client.post("/t/escola/views/", {"name": name, "query": "priority=4"})
@@ -76,8 +69,8 @@ def test_a_name_that_is_taken_after_the_check_is_refused_where_it_was_typed(clie
 
 
 @pytest.mark.django_db
-def test_a_view_that_is_deleted_meanwhile_does_not_come_back(client, member, monkeypatch):
-    client.force_login(member.user)
+def test_a_view_that_is_deleted_meanwhile_does_not_come_back(client, manager, monkeypatch):
+    client.force_login(manager)
     client.post("/t/escola/views/", {"name": "Hoje", "query": "priority=4"})
     view = SavedView.objects.get()
     monkeypatch.setattr(SavedViewForm, "clean_name", lambda form: SavedView.objects.all().delete() and "Amanhã")

@@ -6,8 +6,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.integrations.dispatcher import send_due
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
-from helpdesk.teams.roles import Role
-from tests.factories import MembershipFactory, TeamFactory, publish
+from tests.factories import publish
 from tests.integrations.receiver import receiving
 
 
@@ -20,16 +19,6 @@ def receiver():
 @pytest.fixture(autouse=True)
 def _loopback_is_allowed(settings):
     settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = True
-
-
-@pytest.fixture
-def team():
-    return TeamFactory(slug="escola", name="Escola da Ana")
-
-
-@pytest.fixture
-def owner(team):
-    return MembershipFactory(team=team, role=Role.OWNER, user__name="Ana", user__language="en")
 
 
 @pytest.fixture

@@ -15,15 +15,9 @@ from helpdesk.tickets.models import TicketEvent
 from tests.factories import MembershipFactory, open_ticket, publish
 from tests.integrations.conftest import work
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
 HOME = "/t/escola/integrations/"
 VALID = {"url": "https://example.com/hook", "description": "CRM", "events": ["ticket.created", "ticket.merged"]}
-
-
-@pytest.fixture
-def page(client, owner):
-    client.force_login(owner.user)
-    return client
 
 
 def address(endpoint, rest=""):
@@ -46,8 +40,10 @@ def test_the_side_bar_leads_managers_to_the_three_kinds_in_one_place(page, clien
     assert not [here for here in places if f'href="{here}"' in text]
 
 
-def test_the_light_is_green_once_something_has_arrived(page, owner):
-    found = actions.create_endpoint(owner, WebhookEndpoint(url="https://example.com/", events=["ticket.created"]))
+def test_the_light_is_green_once_something_has_arrived(page, owner_membership):
+    found = actions.create_endpoint(
+        owner_membership, WebhookEndpoint(url="https://example.com/", events=["ticket.created"])
+    )
     delivery = actions.send_test(found)
     assert "nothing has arrived yet" in page.get(HOME).text
     assert "status-light done" not in page.get(HOME).text
@@ -76,7 +72,7 @@ def test_a_secret_is_shown_once(page, team, owner):
     assert response.status_code == 302
     response = page.get(response.url)
     made = WebhookEndpoint.objects.get()
-    assert (made.team, made.created_by, made.url) == (team, owner.user, VALID["url"])
+    assert (made.team, made.created_by, made.url) == (team, owner, VALID["url"])
     assert made.events == VALID["events"]
     assert made.secret in response.text
     assert "no-store" in response["Cache-Control"]

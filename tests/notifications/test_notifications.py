@@ -11,9 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.notifications import digests, emails, tasks
 from helpdesk.notifications.models import HistoryCursor, NotificationKind
-from helpdesk.notifications.unsubscribe_tokens import unsubscribe_address
 from helpdesk.teams.models import Membership
-from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
@@ -28,48 +26,14 @@ from tests.factories import (
     publish,
 )
 from tests.factories import open_ticket as open_one
+from tests.notifications.worker import found, look, send_all
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_from_now_on")]
 NEW, ASSIGNED, AGAIN = NotificationKind
-
-
-@pytest.fixture
-def team():
-    HistoryCursor.objects.create(pk=1, position=0, seen_position=0)
-    return TeamFactory(name="Escola da Ana", slug="escola")
-
-
-@pytest.fixture
-def ana(team):
-    return MembershipFactory(team=team, role=Role.OWNER, user__name="Ana", notify_new_request=True)
-
-
-@pytest.fixture
-def joao(team):
-    return MembershipFactory(team=team, user__name="João", user__language="en")
 
 
 def by(member):
     return Actor.person(member.user)
-
-
-def look():
-    """What the worker finds in its next minute: the letters for what was there in the minute before."""
-    publish()
-    return digests.next_digests()[0]
-
-
-def found():
-    """The letters for what has happened until now."""
-    look()
-    return look()
-
-
-def send_all():
-    """What the worker does in its next minutes."""
-    for letter in found():
-        emails.send_digest(*letter)
-    return mail.outbox
 
 
 def test_a_new_request_is_told_to_whoever_wants_that(team, ana, joao):
@@ -283,52 +247,3 @@ def test_telling_costs_the_same_for_many(team, ana, joao, django_assert_num_quer
     look()
     with django_assert_num_queries(9):
         digests.next_digests()
-
-
-def path_of(letter):
-    address = letter.extra_headers["List-Unsubscribe"].strip("<>")
-    return address[address.index("/unsubscribe/") :]
-
-
-def test_one_click_stops_that_kind_alone(team, ana, client):
-    open_one(team)
-    (letter,) = send_all()
-    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    path = path_of(letter)
-    assert path in letter.body
-    client.handler.enforce_csrf_checks = True
-    assert client.get(path).status_code == 200
-    ana.refresh_from_db()
-    assert ana.notify_new_request
-    assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    ana.refresh_from_db()
-    assert not ana.notify_new_request
-    assert ana.notify_assigned
-    client.post(path, {"again": "1"})
-    ana.refresh_from_db()
-    assert ana.notify_new_request
-
-
-@pytest.mark.parametrize("token", ["x", "x" * 3000, "a:b:c", "%00", "ação"])
-def test_a_forged_address_is_a_clear_page(client, token):
-    assert client.get(f"/unsubscribe/{token}/").status_code == 404
-    assert client.post(f"/unsubscribe/{token}/").status_code == 404
-
-
-def test_a_changed_address_or_one_of_who_left_stops_nothing(ana, client):
-    address = unsubscribe_address(ana, NEW)
-    path = address[address.index("/unsubscribe/") :]
-    assert client.post(path[:-2] + "/").status_code == 404
-    ana.delete()
-    assert client.post(path).status_code == 404
-
-
-def test_the_account_page_has_the_switches_of_each_team(ana, client):
-    other = MembershipFactory(user=ana.user, team__name="Outra escola")
-    client.force_login(ana.user)
-    assert "Outra escola" in client.get("/account/").text
-    data = {"name": "Ana", f"team-{ana.pk}-notify_assigned": "on", f"team-{other.pk}-notify_new_request": "on"}
-    assert client.post("/account/", data).status_code == 302
-    switches = ["notify_new_request", "notify_assigned", "notify_asked_again"]
-    saved = {row[0]: row[1:] for row in Membership.objects.values_list("pk", *switches)}
-    assert saved == {ana.pk: (False, True, False), other.pk: (True, False, False)}

@@ -6,21 +6,14 @@ import pytest
 from django.test import RequestFactory
 from django.test.client import BOUNDARY
 
-from helpdesk.teams.roles import Role
 from helpdesk.wsgi import application
-from tests.factories import KEY, MembershipFactory, open_ticket, source_of
+from tests.factories import KEY, open_ticket, source_of
 from tests.webhooks.sender import learner_help
 from webhooks.models import Delivery
 from webhooks.signature import sign
 
 pytestmark = pytest.mark.django_db
 ODD = ["hex", "base64", "rot13", "idna", "undefined", "nothing-known", "utf-16", "*"]
-
-
-@pytest.fixture
-def page(client, team):
-    client.force_login(MembershipFactory(team=team, role=Role.OWNER).user)
-    return client
 
 
 @pytest.mark.parametrize("charset", ODD)

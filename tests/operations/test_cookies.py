@@ -11,8 +11,6 @@ from django.conf import settings
 NAMES = """
 import json
 from django.conf import settings
-import django
-django.setup()
 from helpdesk.ui.messages import HostCookieStorage
 names = [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME]
 secure = [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.LANGUAGE_COOKIE_SECURE]

@@ -4,39 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from helpdesk.teams import actions
 from helpdesk.teams.models import Invitation, Membership, Team, User
 from helpdesk.teams.roles import Role
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 def refused(words):
     return pytest.raises(actions.TeamActionRefused, match=words)
-
-
-@pytest.fixture
-def team():
-    return TeamFactory()
-
-
-@pytest.fixture
-def owner(team):
-    return MembershipFactory(team=team, role=Role.OWNER)
-
-
-@pytest.fixture
-def manager(team):
-    return MembershipFactory(team=team, role=Role.MANAGER)
 
 
 def test_a_new_team_has_its_owner():
@@ -62,24 +41,24 @@ def test_a_weak_password_makes_nothing():
     assert Team.objects.count() == User.objects.count() == 0
 
 
-def test_an_invited_person_joins_with_the_role(owner):
-    invitation, token = actions.invite(owner, "New@Example.com", Role.AGENT)
+def test_an_invited_person_joins_with_the_role(owner_membership):
+    invitation, token = actions.invite(owner_membership, "New@Example.com", Role.AGENT)
     assert invitation.token_hash == Invitation.hash_token(token) != token
     membership = actions.accept_invitation(invitation, UserFactory(email="new@example.com"))
-    assert (membership.team, membership.role) == (owner.team, Role.AGENT)
+    assert (membership.team, membership.role) == (owner_membership.team, Role.AGENT)
     assert Invitation.objects.count() == 0
 
 
-def test_inviting_again_makes_the_first_letter_worthless(owner):
-    first, _token = actions.invite(owner, "new@example.com", Role.AGENT)
-    actions.invite(owner, "new@example.com", Role.VIEWER)
+def test_inviting_again_makes_the_first_letter_worthless(owner_membership):
+    first, _token = actions.invite(owner_membership, "new@example.com", Role.AGENT)
+    actions.invite(owner_membership, "new@example.com", Role.VIEWER)
     with refused("no longer valid"):
         actions.accept_invitation(first, UserFactory(email="new@example.com"))
     assert Invitation.objects.get().role == Role.VIEWER
 
 
-def test_an_expired_invitation_or_somebody_elses_is_refused(owner):
-    invitation, _token = actions.invite(owner, "new@example.com", Role.AGENT)
+def test_an_expired_invitation_or_somebody_elses_is_refused(owner_membership):
+    invitation, _token = actions.invite(owner_membership, "new@example.com", Role.AGENT)
     with refused("This invitation is for"):
         actions.accept_invitation(invitation, UserFactory(email="other@example.com"))
     invitation.expires_at = timezone.now() - timedelta(seconds=1)
@@ -87,36 +66,36 @@ def test_an_expired_invitation_or_somebody_elses_is_refused(owner):
         actions.accept_invitation(invitation, UserFactory(email="new@example.com"))
 
 
-def test_a_member_is_not_invited_again(owner, manager):
+def test_a_member_is_not_invited_again(owner_membership, manager):
     with refused("already a member"):
-        actions.invite(owner, manager.user.email, Role.AGENT)
+        actions.invite(owner_membership, manager.email, Role.AGENT)
 
 
-def test_only_owners_make_and_change_owners(owner, manager, team):
+def test_only_owners_make_and_change_owners(owner_membership, manager_membership, team):
     agent = MembershipFactory(team=team)
     for change in (
-        lambda: actions.invite(manager, "x@example.com", Role.OWNER),
-        lambda: actions.change_role(manager, agent, Role.OWNER),
-        lambda: actions.change_role(manager, owner, Role.AGENT),
-        lambda: actions.remove_member(manager, owner),
+        lambda: actions.invite(manager_membership, "x@example.com", Role.OWNER),
+        lambda: actions.change_role(manager_membership, agent, Role.OWNER),
+        lambda: actions.change_role(manager_membership, owner_membership, Role.AGENT),
+        lambda: actions.remove_member(manager_membership, owner_membership),
     ):
         with refused("Only an owner"):
             change()
-    actions.change_role(owner, agent, Role.OWNER)
-    actions.remove_member(agent, owner)
+    actions.change_role(owner_membership, agent, Role.OWNER)
+    actions.remove_member(agent, owner_membership)
     assert Membership.objects.get(team=team, role=Role.OWNER) == agent
 
 
-def test_the_last_owner_stays(owner):
+def test_the_last_owner_stays(owner_membership):
     with refused("needs an owner"):
-        actions.change_role(owner, owner, Role.AGENT)
+        actions.change_role(owner_membership, owner_membership, Role.AGENT)
     with refused("needs an owner"):
-        actions.remove_member(owner, owner)
+        actions.remove_member(owner_membership, owner_membership)
 
 
-def test_an_unknown_role_is_refused(owner, manager):
+def test_an_unknown_role_is_refused(owner_membership, manager_membership):
     with refused("no such role"):
-        actions.change_role(owner, manager, "king")
+        actions.change_role(owner_membership, manager_membership, "king")
 
 
 def test_deleting_a_team_takes_all_of_it_along(client):
@@ -143,28 +122,28 @@ def test_the_teams_own_name_is_no_password():
 
 
 @pytest.mark.parametrize("end", ["demote", "remove", "deactivate"])
-def test_invitations_end_with_the_right_to_give_them(owner, manager, team, end):
-    invitation, _token = actions.invite(manager, "new@example.com", Role.MANAGER)
-    kept, _token = actions.invite(owner, "other@example.com", Role.AGENT)
+def test_invitations_end_with_the_right_to_give_them(owner_membership, manager_membership, team, end):
+    invitation, _token = actions.invite(manager_membership, "new@example.com", Role.MANAGER)
+    kept, _token = actions.invite(owner_membership, "other@example.com", Role.AGENT)
     if end == "demote":
-        actions.change_role(owner, manager, Role.AGENT)
+        actions.change_role(owner_membership, manager_membership, Role.AGENT)
     elif end == "remove":
-        actions.remove_member(owner, manager)
+        actions.remove_member(owner_membership, manager_membership)
     else:
-        User.objects.filter(pk=manager.user_id).update(is_active=False)
+        User.objects.filter(pk=manager_membership.user_id).update(is_active=False)
     with refused("no longer valid"):
         actions.accept_invitation(invitation, UserFactory(email="new@example.com"))
     assert actions.accept_invitation(kept, UserFactory(email="other@example.com")).role == Role.AGENT
 
 
 @pytest.mark.parametrize("is_removed", [True, False])
-def test_a_right_that_was_lost_meanwhile_is_not_used(owner, manager, team, is_removed):
-    before = Membership.objects.get(pk=manager.pk)
+def test_a_right_that_was_lost_meanwhile_is_not_used(owner_membership, manager_membership, team, is_removed):
+    before = Membership.objects.get(pk=manager_membership.pk)
     agent = MembershipFactory(team=team)
     if is_removed:
-        actions.remove_member(owner, manager)
+        actions.remove_member(owner_membership, manager_membership)
     else:
-        actions.change_role(owner, manager, Role.AGENT)
+        actions.change_role(owner_membership, manager_membership, Role.AGENT)
     for change in (
         lambda: actions.invite(before, "new@example.com", Role.MANAGER),
         lambda: actions.change_role(before, agent, Role.MANAGER),
@@ -174,18 +153,18 @@ def test_a_right_that_was_lost_meanwhile_is_not_used(owner, manager, team, is_re
             change()
 
 
-def test_an_owner_who_becomes_a_manager_makes_no_more_owners(owner, team):
+def test_an_owner_who_becomes_a_manager_makes_no_more_owners(owner_membership, team):
     other = MembershipFactory(team=team, role=Role.OWNER)
     invitation, _token = actions.invite(other, "new@example.com", Role.OWNER)
     kept, _token = actions.invite(other, "agent@example.com", Role.AGENT)
-    actions.change_role(owner, other, Role.MANAGER)
+    actions.change_role(owner_membership, other, Role.MANAGER)
     assert list(Invitation.objects.all()) == [kept]
     with refused("no longer valid"):
         actions.accept_invitation(invitation, UserFactory(email="new@example.com"))
 
 
-def test_joining_twice_is_joining_once(owner, team):
-    invitation, _token = actions.invite(owner, "new@example.com", Role.AGENT)
+def test_joining_twice_is_joining_once(owner_membership, team):
+    invitation, _token = actions.invite(owner_membership, "new@example.com", Role.AGENT)
     user = UserFactory(email="new@example.com")
     first = actions.accept_invitation(invitation, user)
     assert actions.accept_invitation(invitation, user) == first

@@ -17,27 +17,10 @@ from helpdesk.teams.forms import TeamForm
 from helpdesk.teams.models import Invitation, Team
 from helpdesk.teams.roles import EXPLANATIONS, Role
 from helpdesk.teams.zones import zone_choices
-from tests.factories import MembershipFactory, TeamFactory, UserFactory
+from tests.factories import MembershipFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
 PASSWORD = "uma senha bem comprida"
-
-
-@pytest.fixture
-def team():
-    return TeamFactory(slug="escola", name="Escola d'Água & Cia")
-
-
-@pytest.fixture
-def owner(team):
-    return MembershipFactory(team=team, role=Role.OWNER, user__name="Ana Prado")
-
-
-@pytest.fixture
-def page(client, owner):
-    client.force_login(owner.user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 class TestWelcome:
@@ -120,7 +103,7 @@ class TestInvitations:
         manager = MembershipFactory(team=team, role=Role.MANAGER)
         token_hash = Invitation.hash_token("x")
         invitation = Invitation.objects.create(
-            team=team, email="o@example.com", role=Role.OWNER, token_hash=token_hash, invited_by=owner.user
+            team=team, email="o@example.com", role=Role.OWNER, token_hash=token_hash, invited_by=owner
         )
         client.force_login(manager.user)
         assert client.post(f"/t/escola/team/invitations/{invitation.pk}/renew/").status_code == 422
@@ -135,7 +118,9 @@ class TestInvitations:
             assert page.post(f"/t/escola/team/invitations/{pk}/renew/", {"send": "1"}).status_code == 404
         assert not mail.outbox
 
-    def test_the_letter_says_who_invites_to_what_and_what_one_does_there(self, page, settings):
+    def test_the_letter_says_who_invites_to_what_and_what_one_does_there(self, page, team, settings):
+        team.name = "Escola d'Água & Cia"
+        team.save()
         settings.BASE_URL = "https://ajuda.example.com"
         invite(page)
         (letter,) = mail.outbox
@@ -151,7 +136,7 @@ class TestInvitations:
     def test_a_name_in_a_letter_is_no_markup(self, team, owner):
         team.name = "<script>alert(1)</script>"
         invitation = Invitation(
-            team=team, email="a@b.com", role=Role.AGENT, invited_by=owner.user, expires_at=timezone.now()
+            team=team, email="a@b.com", role=Role.AGENT, invited_by=owner, expires_at=timezone.now()
         )
         assert send_invitation(invitation, "token")
         assert "<script" not in html_of(mail.outbox[0])
@@ -221,7 +206,7 @@ class TestFrame:
         assert 'href="/accounts/password/reset/"' in text
 
     def test_without_recovery_codes_one_is_warned_and_led_to_new_ones(self, page, owner):
-        Authenticator.objects.create(user=owner.user, type="totp", data={"secret": "x"})
+        Authenticator.objects.create(user=owner, type="totp", data={"secret": "x"})
         text = page.get("/accounts/2fa/").text
         assert "No codes are left" in text
         assert text.count("btn-primary") == 1

@@ -7,27 +7,10 @@ from django.core import mail
 
 from helpdesk.teams.models import Invitation, Membership, User
 from helpdesk.teams.roles import Role
-from tests.factories import MembershipFactory, TeamFactory, UserFactory
+from tests.factories import MembershipFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
 PASSWORD = "uma senha bem comprida"
-
-
-@pytest.fixture
-def team():
-    return TeamFactory(slug="escola", name="Escola")
-
-
-@pytest.fixture
-def owner(team):
-    return MembershipFactory(team=team, role=Role.OWNER)
-
-
-@pytest.fixture
-def page(client, owner):
-    client.force_login(owner.user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 def invite(page, email="new@example.com", role="agent"):
@@ -39,16 +22,16 @@ def invite(page, email="new@example.com", role="agent"):
 
 def test_the_start_leads_to_login_the_one_team_or_the_choice(client, owner):
     assert client.get("/")["Location"].startswith("/accounts/login/")
-    client.force_login(owner.user)
+    client.force_login(owner)
     assert client.get("/")["Location"] == "/t/escola/"
-    MembershipFactory(user=owner.user)
+    MembershipFactory(user=owner)
     assert client.get("/")["Location"] == "/teams/"
 
 
 def test_one_logs_in_by_e_mail_in_any_case(client, owner):
-    owner.user.set_password(PASSWORD)
-    owner.user.save()
-    data = {"login": owner.user.email.upper(), "password": PASSWORD}
+    owner.set_password(PASSWORD)
+    owner.save()
+    data = {"login": owner.email.upper(), "password": PASSWORD}
     assert client.post("/accounts/login/", data)["Location"] == "/"
     client.logout()
     response = client.post("/accounts/login/", data | {"password": "x"})
@@ -90,10 +73,10 @@ def test_another_persons_letter_is_not_taken(page):
     assert Invitation.objects.count() == 1
 
 
-def test_a_letter_ends_with_the_right_of_whoever_sent_it(page, client, owner, team):
+def test_a_letter_ends_with_the_right_of_whoever_sent_it(page, client, owner_membership, team):
     other = MembershipFactory(team=team, role=Role.OWNER)
     address = invite(page)
-    Membership.objects.filter(pk=owner.pk).delete()
+    Membership.objects.filter(pk=owner_membership.pk).delete()
     client.logout()
     assert client.get(address).status_code == 404
     assert client.post(address, {"name": "Nova", "password": PASSWORD}).status_code == 404
@@ -123,20 +106,20 @@ def test_a_mail_server_that_fails_loses_no_invitation(page, monkeypatch):
     assert Invitation.objects.count() == 1
 
 
-def test_roles_change_and_the_last_owner_stays(page, owner, team):
+def test_roles_change_and_the_last_owner_stays(page, owner_membership, team):
     agent = MembershipFactory(team=team)
     page.post(f"/t/escola/team/members/{agent.pk}/role/", {"role": "manager"})
     agent.refresh_from_db()
     assert agent.role == Role.MANAGER
-    assert page.post(f"/t/escola/team/members/{owner.pk}/role/", {"role": "agent"}).status_code == 422
-    assert page.post(f"/t/escola/team/members/{owner.pk}/remove/").status_code == 422
+    assert page.post(f"/t/escola/team/members/{owner_membership.pk}/role/", {"role": "agent"}).status_code == 422
+    assert page.post(f"/t/escola/team/members/{owner_membership.pk}/remove/").status_code == 422
     page.post(f"/t/escola/team/members/{agent.pk}/remove/")
     assert Membership.objects.count() == 1
 
 
-def test_a_manager_cannot_touch_owners(client, team, owner):
+def test_a_manager_cannot_touch_owners(client, team, owner_membership):
     client.force_login(MembershipFactory(team=team, role=Role.MANAGER).user)
-    assert client.post(f"/t/escola/team/members/{owner.pk}/remove/").status_code == 422
+    assert client.post(f"/t/escola/team/members/{owner_membership.pk}/remove/").status_code == 422
     data = {"email": "a@b.com", "role": "owner"}
     assert client.post("/t/escola/team/invitations/", data).status_code == 422
 
@@ -150,8 +133,8 @@ def test_the_team_is_renamed_and_its_zone_set(page, team):
 
 def test_one_changes_ones_name_and_language(page, owner):
     page.post("/account/", {"name": "Outro Nome"})
-    owner.user.refresh_from_db()
-    assert owner.user.name == "Outro Nome"
+    owner.refresh_from_db()
+    assert owner.name == "Outro Nome"
     assert page.post("/account/", {"name": "x" * 151}).status_code == 422
     page.post("/language/", {"language": "pt-br", "next": "/account/"})
     assert "Sua conta" in page.get("/account/").text
@@ -159,9 +142,9 @@ def test_one_changes_ones_name_and_language(page, owner):
 
 @pytest.mark.parametrize("path", ["/accounts/email/", "/accounts/password/change/", "/accounts/2fa/"])
 def test_the_accounts_own_pages_open(page, owner, path):
-    owner.user.set_password(PASSWORD)
-    owner.user.save()
-    page.force_login(owner.user)
+    owner.set_password(PASSWORD)
+    owner.save()
+    page.force_login(owner)
     assert page.get(path, follow=True).status_code == 200
 
 

@@ -3,21 +3,9 @@
 import pytest
 
 from helpdesk.teams.models import User
-from tests.factories import NOON, MembershipFactory, TeamFactory, open_ticket
+from tests.factories import NOON, MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ticket():
-    return open_ticket(TeamFactory(slug="escola"), requested_at=NOON)
-
-
-@pytest.fixture
-def page(client, ticket):
-    client.force_login(MembershipFactory(team=ticket.team, user__name="Ana").user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 def save(page, **changes):

@@ -3,44 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone, translation
 
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Status, Ticket
 from tests.factories import NOON, CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
+from tests.tickets.reading import kinds, refused
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def team():
-    return TeamFactory()
-
-
-@pytest.fixture
-def agent(team):
-    return MembershipFactory(team=team).user
-
-
-@pytest.fixture
-def actor(agent):
-    return Actor.person(agent)
-
-
-def kinds(ticket):
-    return list(ticket.events.order_by("id").values_list("kind", flat=True))
-
-
-def refused(words):
-    return pytest.raises(actions.ActionRefused, match=words)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 def test_tickets_are_numbered_within_their_team(team):
@@ -200,97 +171,11 @@ def test_a_status_is_no_answer(team, actor, status):
     assert ticket.first_responded_at is None
 
 
-def test_a_solution_ends_a_snooze(team, actor):
-    ticket = open_ticket(team)
-    actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=1))
-    actions.resolve_ticket(ticket, actor)
-    ticket.refresh_from_db()
-    assert ticket.snoozed_until is None
-
-
 def test_priority_is_recorded_with_old_and_new(team, actor):
     ticket = open_ticket(team)
     actions.change_priority(ticket, actor, Priority.URGENT)
     event = ticket.events.get(kind="priority_changed")
     assert (event.old_value, event.new_value) == ("normal", "urgent")
-
-
-def test_tags_are_folded_to_lower_case_and_added_once(team, actor):
-    ticket = open_ticket(team)
-    actions.add_tag(ticket, actor, "  Vídeo  trava ")
-    actions.add_tag(ticket, actor, "vídeo trava")
-    assert [tag.name for tag in ticket.tags.all()] == ["vídeo trava"]
-    actions.remove_tag(ticket, actor, "vídeo trava")
-    assert kinds(ticket) == ["created", "tagged", "untagged"]
-
-
-@pytest.mark.parametrize("name", ["", "   ", "x" * 41])
-def test_a_tag_needs_1_to_40_characters(team, actor, name):
-    with refused("1 to 40 characters"):
-        actions.add_tag(open_ticket(team), actor, name)
-
-
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        ("", "Write something"),
-        (" \n ", "Write something"),
-        ("\u200b\u200b", "Write something"),
-        ("\u2800\n\u3164", "Write something"),
-        ("x" * 20_001, "at most 20,000"),
-    ],
-)
-def test_a_note_needs_text_within_its_bounds(team, actor, body, words):
-    with refused(words):
-        actions.add_note(open_ticket(team), actor, body)
-
-
-def test_the_longest_tag_and_note_are_taken(team, actor):
-    ticket = open_ticket(team)
-    actions.add_tag(ticket, actor, "x" * 40)
-    actions.add_note(ticket, actor, "x" * 20_000)
-    assert (len(ticket.tags.get().name), len(ticket.messages.get().body)) == (40, 20_000)
-
-
-def test_a_note_keeps_its_author(team, agent, actor):
-    ticket = open_ticket(team)
-    actions.add_note(ticket, actor, "O vídeo trava.\r\nJá avisei.")
-    note = ticket.messages.get()
-    assert (note.author, note.body) == (agent, "O vídeo trava.\nJá avisei.")
-
-
-def test_snoozing_hides_until_later_and_can_be_undone(team, actor):
-    ticket = open_ticket(team)
-    actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(hours=3))
-    assert not Ticket.objects.for_team(team).unfinished().not_snoozed().exists()
-    actions.unsnooze_ticket(ticket, actor)
-    assert Ticket.objects.for_team(team).unfinished().not_snoozed().exists()
-
-
-def test_snoozing_into_the_past_is_refused(team, actor):
-    with refused("in the future"):
-        actions.snooze_ticket(open_ticket(team), actor, timezone.now() - timedelta(minutes=1))
-
-
-def test_snoozing_until_a_time_that_no_clock_can_show_is_refused(team, actor):
-    ticket = open_ticket(team)
-    with refused("five years"):
-        actions.snooze_ticket(ticket, actor, datetime.max.replace(tzinfo=UTC))
-    assert ticket.snoozed_until is None
-
-
-def test_a_finished_ticket_is_not_snoozed(team, actor):
-    ticket = open_ticket(team)
-    actions.resolve_ticket(ticket, actor)
-    with refused("finished ticket"):
-        actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=1))
-
-
-def test_snoozing_until_the_same_time_records_once(team, actor):
-    ticket, until = open_ticket(team), timezone.now() + timedelta(days=5 * 365)
-    actions.snooze_ticket(ticket, actor, until)
-    actions.snooze_ticket(ticket, actor, until)
-    assert kinds(ticket) == ["created", "snoozed"]
 
 
 def test_a_ticket_begins_with_what_is_known_of_the_call(team):
@@ -304,103 +189,6 @@ def test_a_ticket_begins_with_what_is_known_of_the_call(team):
     assert (ticket.requested_at, ticket.created_at) == (NOON, received_at)
     assert ticket.response_due_at == NOON + timedelta(hours=team.response_target_hours)
     assert ticket.question == "José?\nObrigada"
-
-
-def test_asking_in_another_course_or_in_none_is_a_ticket_of_its_own(team):
-    first = open_ticket(team)
-    assert open_ticket(team, learner=first.learner).merged_into is None
-    without, again = (
-        actions.open_ticket(team, Actor.system(), learner=first.learner, course=None, producer=None, requested_at=NOON)
-        for _ in range(2)
-    )
-    assert (without.merged_into, again.merged_into) == (None, without)
-
-
-def test_asking_again_tells_which_call_it_was_and_leaves_other_statuses(team, actor):
-    first = open_ticket(team)
-    actions.change_status(first, actor, Status.ON_HOLD)
-    again = open_ticket(team, learner=first.learner, course=first.course, question="Cadê?")
-    first.refresh_from_db()
-    fact = first.events.latest("pk")
-    assert (fact.kind, fact.attribute, fact.new_value) == ("asked_again", "merged_tickets", str(again.number))
-    assert (first.status, first.question, kinds(again)) == (Status.ON_HOLD, "Cadê?", ["created"])
-
-
-def test_asking_again_folds_into_the_unfinished_ticket(team, actor):
-    first = open_ticket(team)
-    again = [open_ticket(team, learner=first.learner, course=first.course) for _ in range(2)]
-    first.refresh_from_db()
-    assert first.request_count == 3
-    assert [ticket.merged_into for ticket in again] == [first, first]
-    assert list(Ticket.objects.for_team(team).unfinished()) == [first]
-
-
-def test_asking_again_brings_the_ticket_back_from_waiting_and_snooze(team, actor):
-    first = open_ticket(team)
-    actions.change_status(first, actor, Status.PENDING)
-    actions.snooze_ticket(first, actor, timezone.now() + timedelta(days=1))
-    open_ticket(team, learner=first.learner, course=first.course)
-    first.refresh_from_db()
-    assert (first.status, first.snoozed_until) == (Status.OPEN, None)
-
-
-def test_asking_after_the_first_was_resolved_is_a_ticket_of_its_own(team, actor):
-    first = open_ticket(team)
-    actions.resolve_ticket(first, actor)
-    assert open_ticket(team, learner=first.learner, course=first.course).merged_into is None
-
-
-def test_who_asked_again_comes_before_who_waits_longest(team):
-    longest = open_ticket(team)
-    later = open_ticket(team, requested_at=longest.requested_at + timedelta(hours=1))
-    open_ticket(team, learner=later.learner, course=later.course, requested_at=later.requested_at)
-    assert list(Ticket.objects.for_team(team).unfinished().in_inbox_order()) == [later, longest]
-
-
-def test_a_fold_can_be_undone(team, actor):
-    first = open_ticket(team)
-    again = open_ticket(team, learner=first.learner, course=first.course)
-    actions.unmerge_ticket(again, actor)
-    first.refresh_from_db()
-    again.refresh_from_db()
-    assert (first.request_count, again.merged_into) == (1, None)
-    assert kinds(first)[-1] == "unmerged"
-
-
-def test_undoing_a_merge_brings_back_what_was_folded_before(team, actor):
-    one = open_ticket(team)
-    two = open_ticket(team, learner=one.learner)
-    folded = open_ticket(team, learner=one.learner, course=two.course)
-    actions.merge_ticket(two, actor, one)
-    one.refresh_from_db()
-    assert one.request_count == 3
-    actions.unmerge_ticket(Ticket.objects.get(pk=folded.pk), actor)
-    actions.unmerge_ticket(Ticket.objects.get(pk=two.pk), actor)
-    for ticket in (one, two, folded):
-        ticket.refresh_from_db()
-        assert (ticket.request_count, ticket.merged_into) == (1, None)
-
-
-def test_tickets_of_two_learners_are_not_merged(team, actor):
-    with refused("the same learner"):
-        actions.merge_ticket(open_ticket(team), actor, open_ticket(team))
-
-
-def test_a_ticket_is_not_merged_into_itself_or_into_a_finished_one(team, actor):
-    one = open_ticket(team)
-    two = open_ticket(team, learner=one.learner)
-    with refused("into itself"):
-        actions.merge_ticket(one, actor, one)
-    actions.resolve_ticket(two, actor)
-    with refused("into a finished one"):
-        actions.merge_ticket(one, actor, two)
-
-
-def test_a_folded_ticket_refuses_changes(team, actor):
-    first = open_ticket(team)
-    again = open_ticket(team, learner=first.learner, course=first.course)
-    with refused("merged into another"):
-        actions.resolve_ticket(again, actor)
 
 
 def test_who_saw_an_older_version_is_told_what_others_did_since(team, actor):

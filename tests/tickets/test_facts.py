@@ -18,16 +18,6 @@ pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
 
 
-@pytest.fixture
-def ticket(team):
-    return open_ticket(team)
-
-
-@pytest.fixture
-def actor(agent):
-    return Actor.person(agent)
-
-
 def told(ticket):
     """The kinds and facts of the events after the first."""
     return list(ticket.events.exclude(kind="created").order_by("pk").values_list("kind", "facts"))

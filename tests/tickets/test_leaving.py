@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def owner(team):
-    return MembershipFactory(team=team, role=Role.OWNER, user__name="Ana Prado")
-
-
-@pytest.fixture
 def beatriz(team):
     return MembershipFactory(team=team, user__name="Beatriz")
 
@@ -38,15 +33,15 @@ def ticket_of(membership):
 
 
 def remove(client, owner, beatriz, operator):
-    client.force_login(owner.user)
+    client.force_login(owner)
     assert client.post(f"/t/escola/team/members/{beatriz.pk}/remove/").status_code == 302
-    return owner.user
+    return owner
 
 
 def demote(client, owner, beatriz, operator):
-    client.force_login(owner.user)
+    client.force_login(owner)
     assert client.post(f"/t/escola/team/members/{beatriz.pk}/role/", {"role": "viewer"}).status_code == 302
-    return owner.user
+    return owner
 
 
 def remove_in_admin(client, owner, beatriz, operator):
@@ -94,43 +89,45 @@ WAYS = [
 
 
 @pytest.mark.parametrize("leave", WAYS)
-def test_whoever_leaves_releases_unfinished_tickets_and_the_history_tells_it(client, owner, beatriz, operator, leave):
-    ticket, done, other = ticket_of(beatriz), ticket_of(beatriz), ticket_of(owner)
+def test_whoever_leaves_releases_unfinished_tickets_and_the_history_tells_it(
+    client, owner, owner_membership, beatriz, operator, leave
+):
+    ticket, done, other = ticket_of(beatriz), ticket_of(beatriz), ticket_of(owner_membership)
     actions.resolve_ticket(done, Actor.system())
     actor = leave(client, owner, beatriz, operator)
     ticket.refresh_from_db()
     other.refresh_from_db()
     event = ticket.events.latest("pk")
-    assert (ticket.assignee, other.assignee) == (None, owner.user)
+    assert (ticket.assignee, other.assignee) == (None, owner)
     assert (event.kind, event.actor, event.old_value) == ("unassigned", actor, "Beatriz")
     assert done.events.latest("pk").kind == "status_changed"
     assert f'value="{beatriz.user_id}"' not in AssignmentForm(team=ticket.team).as_p()
 
 
-def test_tickets_in_other_teams_stay(owner, beatriz):
+def test_tickets_in_other_teams_stay(owner_membership, beatriz):
     elsewhere = ticket_of(MembershipFactory(user=beatriz.user))
-    team_actions.remove_member(owner, beatriz)
+    team_actions.remove_member(owner_membership, beatriz)
     elsewhere.refresh_from_db()
     assert elsewhere.assignee == beatriz.user
 
 
-def test_a_role_that_works_on_tickets_keeps_them(owner, beatriz):
+def test_a_role_that_works_on_tickets_keeps_them(owner_membership, beatriz):
     ticket = ticket_of(beatriz)
-    team_actions.change_role(owner, beatriz, Role.MANAGER)
+    team_actions.change_role(owner_membership, beatriz, Role.MANAGER)
     ticket.refresh_from_db()
     assert ticket.assignee == beatriz.user
 
 
 def test_nobody_who_was_deactivated_is_made_responsible(owner, beatriz):
-    deactivate([beatriz.user], owner.user)
+    deactivate([beatriz.user], owner)
     with pytest.raises(actions.ActionRefused):
         actions.assign_ticket(open_ticket(beatriz.team), Actor.system(), User.objects.get(pk=beatriz.user_id))
 
 
-def test_a_ticket_that_comes_back_to_somebody_who_left_is_released_soon(owner, beatriz):
+def test_a_ticket_that_comes_back_to_somebody_who_left_is_released_soon(owner_membership, beatriz):
     ticket = ticket_of(beatriz)
     actions.resolve_ticket(ticket, Actor.system())
-    team_actions.remove_member(owner, beatriz)
+    team_actions.remove_member(owner_membership, beatriz)
     actions.reopen_ticket(ticket, Actor.system())
     release_tickets_of_people_who_left()
     ticket.refresh_from_db()
@@ -144,7 +141,7 @@ def test_shared_views_stay_with_the_team_when_the_account_goes(client, owner, be
     SavedView.objects.create(team=beatriz.team, owner=beatriz.user, name="Só minha", query="priority=3")
     beatriz.user.delete()
     assert SavedView.objects.get() == shared
-    client.force_login(owner.user)
+    client.force_login(owner)
     page = client.get("/t/escola/views/").text
     assert "Urgentes" in page
     assert "None" not in page
@@ -153,8 +150,10 @@ def test_shared_views_stay_with_the_team_when_the_account_goes(client, owner, be
 
 @pytest.mark.parametrize("leave", [Role.VIEWER, None], ids=["demoted", "removed"])
 @pytest.mark.parametrize("by", ["unmerge", "reopen", "undo"])
-def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(team, owner, beatriz, leave, by):
-    ticket, actor = ticket_of(beatriz), Actor.person(owner.user)
+def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(
+    team, owner, owner_membership, beatriz, leave, by
+):
+    ticket, actor = ticket_of(beatriz), Actor.person(owner)
     before = actions.state_of(ticket)
     if by == "unmerge":
         actions.merge_ticket(ticket, actor, open_ticket(team, learner=ticket.learner))
@@ -162,9 +161,9 @@ def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(team, owne
         actions.resolve_ticket(ticket, actor)
     after = actions.state_of(ticket)
     if leave:
-        team_actions.change_role(owner, beatriz, leave)
+        team_actions.change_role(owner_membership, beatriz, leave)
     else:
-        team_actions.remove_member(owner, beatriz)
+        team_actions.remove_member(owner_membership, beatriz)
     ticket.refresh_from_db()
     assert ticket.assignee == beatriz.user
     if by == "unmerge":
@@ -176,11 +175,11 @@ def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(team, owne
     ticket.refresh_from_db()
     assert (ticket.is_finished, ticket.is_merged, ticket.assignee) == (False, False, None)
     released = ticket.events.get(kind="unassigned")
-    assert (released.actor, released.old_person) == (owner.user, beatriz.user_id)
+    assert (released.actor, released.old_person) == (owner, beatriz.user_id)
 
 
 def test_what_is_reopened_stays_with_a_member(team, owner, beatriz):
     ticket = ticket_of(beatriz)
-    actions.resolve_ticket(ticket, Actor.person(owner.user))
-    actions.reopen_ticket(ticket, Actor.person(owner.user))
+    actions.resolve_ticket(ticket, Actor.person(owner))
+    actions.reopen_ticket(ticket, Actor.person(owner))
     assert ticket.assignee == beatriz.user

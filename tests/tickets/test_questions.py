@@ -7,17 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
+from tests.factories import CourseFactory, LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 QUESTION = "Onde está o link da aula 3?"
-
-
-@pytest.fixture
-def page(client, team):
-    client.force_login(MembershipFactory(team=team, user__name="João Pedro").user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 def test_the_question_of_a_ticket_opened_by_hand_is_its_headline_and_the_text_of_its_row(page, team):

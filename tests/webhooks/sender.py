@@ -9,6 +9,8 @@ from webhooks.models import Delivery
 from webhooks.processing import process_waiting
 from webhooks.signature import sign
 
+PING = {"event": "ping", "data": {"message": "ping"}}
+
 
 def learner_help(**changes) -> dict:
     """The vendor's example of a help request; `changes` replace parts of its data, `id` its id."""

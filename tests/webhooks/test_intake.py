@@ -1,8 +1,6 @@
 """Every row of the intake's table of answers."""
 
-import gzip
 import json
-import zlib
 from datetime import timedelta
 
 import pytest
@@ -20,13 +18,12 @@ from helpdesk.operations import wakeups
 from helpdesk.tickets.models import Ticket
 from tests.factories import KEY, TeamFactory, source_of
 from tests.webhooks.bad_content import BAD_CONTENT
-from tests.webhooks.sender import deliver, learner_help, process, send
+from tests.webhooks.sender import PING, deliver, learner_help, process, send
 from webhooks.actions import add_key, retire_key
 from webhooks.models import Delivery, UnverifiedDelivery
 from webhooks.signature import sign
 
 pytestmark = pytest.mark.django_db
-PING = {"event": "ping", "data": {"message": "ping"}}
 
 
 @pytest.mark.parametrize("extra", [{}, {"id": "p1", "sentDate": "2024-02-29T14:33:06.908Z"}])
@@ -258,69 +255,6 @@ def test_a_key_that_cannot_be_read_harms_no_event_that_another_key_signs(
     assert send(client, source, learner_help()).json()["status"] == "stored"
     assert send(client, source, learner_help(id="2"), key="a-lost-key-0001").status_code == 503
     assert UnverifiedDelivery.objects.count() == 0
-
-
-def gzipped(event):
-    return gzip.compress(json.dumps(event).encode())
-
-
-def gzip_in_two(body):
-    return gzip.compress(body[:40]) + gzip.compress(body[40:])
-
-
-def deflate_without_envelope(body):
-    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    return compressor.compress(body) + compressor.flush()
-
-
-@pytest.mark.parametrize(
-    ("compress", "encoding"),
-    [
-        (gzip.compress, "gzip"),
-        (gzip.compress, "gzip, identity"),
-        (gzip_in_two, "x-gzip"),
-        (zlib.compress, "deflate"),
-        (deflate_without_envelope, "deflate"),
-        (lambda body: gzip.compress(zlib.compress(body)), "deflate, gzip"),
-    ],
-)
-def test_a_compressed_body_is_stored_as_signed_and_read(client, source, compress, encoding):
-    body = compress(json.dumps(learner_help()).encode())
-    delivery = deliver(client, source, body, headers={"content-encoding": encoding})
-    assert (delivery.outcome, bytes(delivery.body), delivery.event) == ("processed", body, "nutror.learner_help")
-    assert Ticket.objects.get().learner.email == "learner@eduzz.com"
-
-
-def test_a_plain_body_under_a_left_over_header_is_read(client, source):
-    assert deliver(client, source, learner_help(), headers={"content-encoding": "gzip"}).outcome == "processed"
-
-
-@pytest.mark.parametrize(
-    ("body", "encoding", "problem"),
-    [
-        (gzip.compress(b"x" * (256 * 1024 + 1), mtime=0), "gzip", "too_large"),
-        (gzip.compress(b"x" * 200_000, mtime=0) * 2, "gzip", "too_large"),
-        (gzip.compress(b"{}", mtime=0)[:-9], "gzip", "encoding"),
-        (b"nothing compressed", "gzip", "encoding"),
-        (gzip.compress(b"", mtime=0) * 200, "gzip", "encoding"),
-        (b"\x03\x00" * 200, "deflate", "encoding"),
-        (b"\x0b\x02\x80{}\x03", "br", "encoding"),
-        (b"?", "x" * 500, "encoding"),
-        (b"?", "x" * 21, "encoding"),
-        (b"?", "x" * 20, "encoding"),
-    ],
-)
-def test_what_cannot_be_decompressed_is_stored_all_the_same(client, source, body, encoding, problem):
-    delivery = deliver(client, source, body, headers={"content-encoding": encoding})
-    assert (delivery.outcome, delivery.problem, bytes(delivery.body)) == ("failed", problem, body)
-
-
-def test_a_compressed_event_is_verified_when_its_key_is_added(client, source):
-    body = gzipped(learner_help())
-    assert send(client, source, body, key="a-new-key-0001", headers={"content-encoding": "gzip"}).status_code == 401
-    add_key(source, "a-new-key-0001")
-    process()
-    assert Delivery.objects.get().outcome == "processed"
 
 
 def test_a_ping_is_kept_and_waits_for_nothing(client, source):

@@ -16,11 +16,6 @@ from webhooks.models import Delivery, Source
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def owner(source):
-    return MembershipFactory(team=source.team, role=Role.OWNER)
-
-
 def report():
     """What one turn of the job sends, and to whom."""
     ProcrastinateJob.objects.all().delete()
@@ -35,12 +30,12 @@ def test_managers_get_one_email_a_day(client, source, owner):
     MembershipFactory(team=source.team, role=Role.AGENT)
     MembershipFactory(role=Role.OWNER)
     deliver(client, source, b"{nope")
-    assert report() == [owner.user.email]
+    assert report() == [owner.email]
     deliver(client, source, b"{another")
     assert report() == []
     Source.objects.update(failures_reported_at=timezone.now() - timedelta(hours=25))
     Delivery.objects.filter(event_id__isnull=False).update(finished_at=timezone.now())
-    assert report() == [owner.user.email]
+    assert report() == [owner.email]
 
 
 @pytest.mark.parametrize("skew", [timedelta(days=2), -timedelta(days=2)])
@@ -48,7 +43,7 @@ def test_a_day_is_one_of_the_databases(client, source, owner, monkeypatch, skew)
     deliver(client, source, b"{nope")
     before, now = timezone.now(), timezone.now
     monkeypatch.setattr(timezone, "now", lambda: now() + skew)
-    assert report() == [owner.user.email]
+    assert report() == [owner.email]
     reported_at = Source.objects.get().failures_reported_at
     assert reported_at is not None
     assert before < reported_at < now()
@@ -57,8 +52,8 @@ def test_a_day_is_one_of_the_databases(client, source, owner, monkeypatch, skew)
 
 
 def test_the_email_says_what_failed_and_where_to_look(client, source, owner):
-    owner.user.language = "en"
-    owner.user.save()
+    owner.language = "en"
+    owner.save()
     deliver(client, source, learner_help(learner={"email": "nobody"}))
     report()
     assert mail.outbox[0].subject.startswith("1 event from Eduzz could not be processed")
@@ -66,14 +61,14 @@ def test_the_email_says_what_failed_and_where_to_look(client, source, owner):
     assert f"/sources/{source.pk}/deliveries/?outcome=failed&finished=lately" in mail.outbox[0].body
 
 
-def test_nothing_is_sent_where_nothing_failed_or_all_is_mended(client, source, owner):
+def test_nothing_is_sent_where_nothing_failed_or_all_is_mended(client, source, owner_membership):
     deliver(client, source, learner_help())
     assert report() == []
     deliver(client, source, b"{nope")
     tasks.report_failures()
     Delivery.objects.update(outcome="processed")
     mail.outbox = []
-    tasks.send_failures_email(source_id=source.pk, membership_id=owner.pk)
-    tasks.send_failures_email(source_id="gone", membership_id=owner.pk)
+    tasks.send_failures_email(source_id=source.pk, membership_id=owner_membership.pk)
+    tasks.send_failures_email(source_id="gone", membership_id=owner_membership.pk)
     tasks.send_failures_email(source_id=source.pk, membership_id=0)
     assert mail.outbox == []

@@ -110,7 +110,7 @@ def delete(what):
 
 
 class TestSequences(TestCase):
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(steps=STEPS)
     def test_every_answer_is_200_every_body_is_stored_once_and_every_page_shows(self, steps):
         source = source_of()
@@ -133,7 +133,7 @@ class TestSequences(TestCase):
         assert not Delivery.objects.waiting().exists()
         _every_page_shows(source)
 
-    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(bodies=st.lists(BODIES, min_size=1, max_size=8), data=st.data())
     def test_the_end_is_that_of_the_events_taken_one_by_one(self, bodies, data):
         client, received_at = Client(), timezone.now()
@@ -179,4 +179,4 @@ def _every_page_shows(source):
     assert LearnerActivity.objects.for_team(team).count() <= 100
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]

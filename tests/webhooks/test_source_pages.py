@@ -17,7 +17,7 @@ from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery, Source
 from webhooks.redaction import MASK, redacted_body
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
 PING = {"event": "ping", "data": {"message": "ping"}}
 
 

@@ -9,14 +9,13 @@ from django.utils import timezone, translation
 
 from helpdesk.teams.roles import Role
 from tests.factories import MembershipFactory, source_of
-from tests.webhooks.sender import deliver, learner_help, process, send
+from tests.webhooks.sender import PING, deliver, learner_help, process, send
 from webhooks import health
 from webhooks.actions import add_key, replay
 from webhooks.handlers import _HANDLERS
 from webhooks.models import Delivery, Source, UnverifiedDelivery
 
-pytestmark = pytest.mark.django_db
-PING = {"event": "ping", "data": {"message": "ping"}}
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
 LONG_AGO = timedelta(days=3)
 
 

@@ -20,11 +20,6 @@ def lines(page, ticket):
     return [len(entry.entries) if hasattr(entry, "entries") else (None if entry.text else 1) for entry in timeline]
 
 
-@pytest.fixture
-def ticket(team):
-    return open_ticket(team)
-
-
 def test_changes_of_one_person_within_a_minute_fold(page, ticket, agent):
     actor = Actor.person(agent)
     actions.take_ticket(ticket, actor)

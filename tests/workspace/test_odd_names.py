@@ -16,7 +16,7 @@ from helpdesk.tickets.actions import ActionRefused, TagExists
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.models import Tag
-from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, UserFactory, open_ticket
+from tests.factories import CourseFactory, LearnerFactory, UserFactory, open_ticket
 from webhooks.health import problem_of, with_health
 from webhooks.models import Source
 
@@ -25,22 +25,17 @@ ARABIC, TURNED = "محمد", "Ana \u202eodarp"
 
 
 @pytest.fixture
-def member(team):
-    return MembershipFactory(team=team, user__name="שרה")
-
-
-@pytest.fixture
-def page(client, member):
-    client.force_login(member.user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
+def agent(agent):
+    agent.name = "שרה"
+    agent.save()
+    return agent
 
 
 @pytest.mark.parametrize("name", [ARABIC, TURNED])
-def test_a_name_that_runs_the_other_way_is_set_apart_in_the_list_and_in_sentences(page, team, member, name):
+def test_a_name_that_runs_the_other_way_is_set_apart_in_the_list_and_in_sentences(page, team, agent, name):
     course = CourseFactory(team=team, title=name)
     ticket = open_ticket(team, learner=LearnerFactory(team=team, name=name), course=course)
-    actions.take_ticket(ticket, Actor.person(member.user))
+    actions.take_ticket(ticket, Actor.person(agent))
     assert f"<b><bdi>{name}</bdi></b>" in page.get("/t/escola/").text
     text = page.get(f"/t/escola/tickets/{ticket.number}/").text
     assert f"<b><bdi>{name}</bdi></b> asked for help in <b><bdi>{name}</bdi></b>" in text
@@ -48,15 +43,15 @@ def test_a_name_that_runs_the_other_way_is_set_apart_in_the_list_and_in_sentence
     assert re.search(rf'<h1 tabindex="-1"[^>]*>\s*<a href="[^"]+"><bdi>{name}</bdi></a>', text)
 
 
-def test_the_subject_of_an_email_is_not_turned(team, member):
+def test_the_subject_of_an_email_is_not_turned(team, agent):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, name=TURNED))
-    member.user.language = "en"
-    member.user.save()
-    emails.send_digest(member.pk, NotificationKind.ASSIGNED, [ticket.pk])
+    agent.language = "en"
+    agent.save()
+    emails.send_digest(agent.memberships.get().pk, NotificationKind.ASSIGNED, [ticket.pk])
     assert mail.outbox[0].subject == f"#{ticket.number} Now yours: \u2068{TURNED}\u2069, Confeitaria do zero"
 
 
-def test_in_sentences_without_markup_a_name_is_set_apart_too(team, member):
+def test_in_sentences_without_markup_a_name_is_set_apart_too(team, owner):
     outsider, source = UserFactory(name=ARABIC), Source.objects.create(team=team, name=ARABIC)
     kinds = {"assignee": str(outsider.pk), "tag": ARABIC, "untag": ARABIC}
     said = [REVERSIBLE[kind].say(value, team) for kind, value in kinds.items()]
@@ -67,7 +62,7 @@ def test_in_sentences_without_markup_a_name_is_set_apart_too(team, member):
     said.append(str(refused.value))
     invitation = Invitation(team=Team(name=ARABIC), email="a@example.com", role="agent", invited_by=outsider)
     send_invitation(invitation, "token")
-    said += [mail.outbox[0].subject, mail.outbox[0].body]
+    said += [str(mail.outbox[0].subject), str(mail.outbox[0].body)]
     for sentence in said:
         assert sentence.count(ARABIC) == sentence.count(f"\u2068{ARABIC}\u2069") >= 1, sentence
 

@@ -80,7 +80,7 @@ def test_a_note_that_says_nothing_or_too_much_comes_back_at_422_and_changes_noth
     response = post(page, ticket, "notes", {"body": body}, headers=headers)
     assert response.status_code == 422
     assert ("<html" in response.text) is not bool(headers)
-    assert 'class="errors"' in response.text
+    assert 'id="problem-note" role="alert"' in response.text
     assert Ticket.objects.values().get() == before
 
 
@@ -121,7 +121,7 @@ def test_the_ticket_costs_the_same_with_much_history(page, team, django_assert_m
     for number in range(15):
         actions.add_note(ticket, Actor.person(agent), f"Nota {number}")
         open_ticket(team, learner=ticket.learner, course=ticket.course)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(29):
         page.get(f"/t/escola/tickets/{ticket.number}/")
 
 
@@ -150,5 +150,5 @@ def test_a_number_that_is_not_there_is_404(page, team, number):
 def test_the_pages_are_portuguese_by_default(client, team, agent):
     client.force_login(agent)
     text = client.get("/t/escola/").text
-    assert '<html lang="pt-br">' in text
+    assert '<html lang="pt-br"' in text
     assert "Para fazer" in text

@@ -23,11 +23,6 @@ def offered(page, ticket, name):
     return [value for value, _rest in options], [value for value, rest in options if "aria-current" in rest]
 
 
-@pytest.fixture
-def ticket(team):
-    return open_ticket(team)
-
-
 def test_the_status_and_those_it_may_become(page, ticket):
     values = [f"status:{status}" for status in ("new", "open", "pending", "on_hold", "resolved", "closed")]
     assert offered(page, ticket, "status") == (values, ["status:new"])

@@ -6,25 +6,16 @@ from urllib.parse import parse_qs
 import pytest
 
 from helpdesk.api.actions import create_token
-from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import ActionRefused, change_tag, merge_tags
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, TicketEvent
 from helpdesk.tickets.timeline import sentence_of
 from tests.api.conftest import Api
-from tests.factories import MembershipFactory, TeamFactory, open_ticket
+from tests.factories import TeamFactory, open_ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 PAGE = "/t/escola/tags/"
-
-
-@pytest.fixture
-def manager(team, client):
-    """A manager's browser, in English."""
-    client.force_login(MembershipFactory(team=team, role=Role.MANAGER).user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 @pytest.fixture
@@ -41,16 +32,17 @@ def tag(name):
     return Tag.objects.get(name=name)
 
 
-def test_all_are_listed_the_most_used_first_with_links_and_those_alike(manager, team, tickets):
+def test_all_are_listed_the_most_used_first_with_links_and_those_alike(page, team, tickets):
     actions.add_tag(tickets[0], Actor.system(), "nota & fiscal")
-    text = manager.get(PAGE).text
+    text = page.get(PAGE).text
     assert text.index("vídeo") < text.index("nota &amp; fiscal")
     assert "same word as “video”" in text
     assert "tag=nota%20%26%20fiscal" in text
-    shown = manager.get("/t/escola/?status=all&folded=1&tag=v%C3%ADdeo").context["page"].tickets
+    shown = page.get("/t/escola/?status=all&folded=1&tag=v%C3%ADdeo").context["page"].tickets
     assert len(shown) == 2
 
 
+@pytest.mark.page_of("agent")
 def test_who_does_not_manage_sees_them_and_changes_none(page, tickets):
     text = page.get(PAGE).text
     assert "vídeo" in text
@@ -62,12 +54,12 @@ def test_an_empty_page_says_how_a_tag_comes_to_be(page):
     assert "No tags yet" in page.get(PAGE).text
 
 
-def test_a_tag_is_renamed_on_every_ticket_and_in_saved_views(manager, team, agent, tickets):
+def test_a_tag_is_renamed_on_every_ticket_and_in_saved_views(page, team, agent, tickets):
     view = SavedView.objects.create(team=team, owner=agent, name="V", query="status=all&tag=v%C3%ADdeo")
     other = SavedView.objects.create(team=team, owner=agent, name="W", query="tag=video")
     event = TicketEvent.objects.filter(kind="tagged")[0]
     before = sentence_of(event, event.ticket)
-    response = manager.post(f"{PAGE}{tag('vídeo').pk}/", {"name": " Aula GRAVADA ", "color": "teal"})
+    response = page.post(f"{PAGE}{tag('vídeo').pk}/", {"name": " Aula GRAVADA ", "color": "teal"})
     assert (response.status_code, response.url) == (302, PAGE)
     assert [each.name for each in tickets[0].tags.all()] == ["aula gravada"]
     assert tag("aula gravada").color == "teal"
@@ -76,7 +68,7 @@ def test_a_tag_is_renamed_on_every_ticket_and_in_saved_views(manager, team, agen
     assert parse_qs(view.query) == {"status": ["all"], "tag": ["aula gravada"]}
     assert other.query == "tag=video"
     assert sentence_of(event, event.ticket) == before  # as it was called then
-    assert 'class="badge tag tag-teal">aula gravada' in manager.get("/t/escola/?status=all").text
+    assert 'class="badge tag tag-teal">aula gravada' in page.get("/t/escola/?status=all").text
 
 
 @pytest.mark.parametrize(
@@ -89,24 +81,24 @@ def test_a_tag_is_renamed_on_every_ticket_and_in_saved_views(manager, team, agen
         ({"name": "a", "color": "mauve"}, "mauve"),
     ],
 )
-def test_what_cannot_be_is_said_and_nothing_is_lost(manager, tickets, data, problem):
-    response = manager.post(f"{PAGE}{tag('vídeo').pk}/", data)
+def test_what_cannot_be_is_said_and_nothing_is_lost(page, tickets, data, problem):
+    response = page.post(f"{PAGE}{tag('vídeo').pk}/", data)
     assert response.status_code == 422
     assert problem in response.text
     assert set(Tag.objects.values_list("name", "color")) == {("vídeo", ""), ("video", "")}
 
 
-def test_a_name_that_exists_offers_to_merge(manager, tickets):
-    response = manager.post(f"{PAGE}{tag('vídeo').pk}/", {"name": "VIDEO"})
+def test_a_name_that_exists_offers_to_merge(page, tickets):
+    response = page.post(f"{PAGE}{tag('vídeo').pk}/", {"name": "VIDEO"})
     assert response.status_code == 422
     assert "Do you want to merge “vídeo” into it?" in response.text
     assert f'name="into" value="{tag("video").pk}"' in response.text
     assert Tag.objects.count() == 2
 
 
-def test_merging_puts_the_other_on_every_ticket_once(manager, team, agent, tickets):
+def test_merging_puts_the_other_on_every_ticket_once(page, team, agent, tickets):
     view = SavedView.objects.create(team=team, owner=agent, name="V", query="tag=v%C3%ADdeo")
-    response = manager.post(f"{PAGE}{tag('vídeo').pk}/merge/", {"into": tag("video").pk}, follow=True)
+    response = page.post(f"{PAGE}{tag('vídeo').pk}/merge/", {"into": tag("video").pk}, follow=True)
     assert "“vídeo” was merged into “video”" in response.text
     assert [[each.name for each in ticket.tags.all()] for ticket in tickets] == [["video"]] * 3
     assert Tag.objects.count() == 1
@@ -115,11 +107,11 @@ def test_merging_puts_the_other_on_every_ticket_once(manager, team, agent, ticke
 
 
 @pytest.mark.parametrize("into", ["", "x", "self", "theirs", "9" * 30])
-def test_a_merge_into_what_is_none_is_refused(manager, tickets, into):
+def test_a_merge_into_what_is_none_is_refused(page, tickets, into):
     theirs = Tag.objects.create(team=TeamFactory(), name="video")
     found = Tag.objects.get(name="vídeo")
     value = {"self": found.pk, "theirs": theirs.pk}.get(into, into)
-    response = manager.post(f"{PAGE}{found.pk}/merge/", {"into": value})
+    response = page.post(f"{PAGE}{found.pk}/merge/", {"into": value})
     assert response.status_code == 422
     assert "errors" in response.text
     assert Tag.objects.count() == 3
@@ -129,15 +121,15 @@ def test_a_merge_into_what_is_none_is_refused(manager, tickets, into):
         change_tag(found, "", "")
 
 
-def test_deleting_asks_with_the_number_of_tickets(manager, tickets):
+def test_deleting_asks_with_the_number_of_tickets(page, tickets):
     address = f"{PAGE}{tag('vídeo').pk}/delete/"
-    assert "It is taken off 2 tickets" in manager.get(address).text
+    assert "It is taken off 2 tickets" in page.get(address).text
     assert Tag.objects.count() == 2
-    assert "was deleted" in manager.post(address, follow=True).text
+    assert "was deleted" in page.post(address, follow=True).text
     assert [[each.name for each in ticket.tags.all()] for ticket in tickets] == [[], ["video"], ["video"]]
-    assert manager.post(address).status_code == 404
-    assert "“vídeo”" not in manager.get(f"/t/escola/tickets/{tickets[0].number}/").text.partition("timeline")[0]
-    assert "added the tag <b>vídeo</b>" in manager.get(f"/t/escola/tickets/{tickets[0].number}/").text
+    assert page.post(address).status_code == 404
+    assert "“vídeo”" not in page.get(f"/t/escola/tickets/{tickets[0].number}/").text.partition("timeline")[0]
+    assert "added the tag <b>vídeo</b>" in page.get(f"/t/escola/tickets/{tickets[0].number}/").text
 
 
 @pytest.mark.parametrize(
@@ -171,14 +163,14 @@ def test_the_most_used_come_first_and_counting_stops(team, tickets, monkeypatch)
 
 
 @pytest.mark.parametrize("name", ["tags", "suggestions"])
-def test_the_pages_take_as_many_queries_for_many(manager, team, tickets, name, django_assert_max_num_queries):
+def test_the_pages_take_as_many_queries_for_many(page, team, tickets, name, django_assert_max_num_queries):
     address = PAGE if name == "tags" else f"{PAGE}suggestions/?tag=v"
     with django_assert_max_num_queries(12) as few:
-        manager.get(address)
+        page.get(address)
     for number in range(20):
         Tag.objects.create(team=team, name=f"v{number}")
     with django_assert_max_num_queries(len(few)):
-        manager.get(address)
+        page.get(address)
 
 
 def test_the_api_tells_the_color(team):

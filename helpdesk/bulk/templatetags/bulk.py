@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from helpdesk.bulk.models import BulkChange
 from helpdesk.bulk.results import Result, result_of
+from helpdesk.ui.composed import ComposedQuery
 
 register = template.Library()
 LATELY = timedelta(days=1)
@@ -20,9 +22,16 @@ def bulk_result(context: dict[str, Any]) -> Result | None:
     """Of the person's own change that the address names with `changed`, or else of one that was broken off lately."""
     request = context["request"]
     pk = request.GET.get("changed", "")
-    changes = BulkChange.objects.for_team(request.team).filter(actor=request.user)
     if pk.isdecimal() and len(pk) < 18:
-        change = changes.filter(pk=pk).first()
+        changes = list(BulkChange.objects.for_team(request.team).filter(actor=request.user, pk=pk))
     else:
-        change = changes.filter(created_at__gt=timezone.now() - LATELY).unfinished().order_by("-created_at").first()
-    return result_of(change) if change else None
+        changes = _BROKEN_OFF.objects(team=request.team.pk, user=request.user.pk)
+    return result_of(changes[0]) if changes else None
+
+
+def _broken_off(team: int, user: int) -> QuerySet[BulkChange]:
+    lately = BulkChange.objects.filter(team=team, actor=user, created_at__gt=timezone.now() - LATELY)
+    return lately.unfinished().order_by("-created_at")[:1]
+
+
+_BROKEN_OFF = ComposedQuery(_broken_off)

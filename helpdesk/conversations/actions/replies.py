@@ -53,7 +53,7 @@ def reply(
 
     Raises ActionRefused, and NewMessages where somebody wrote after `seen`.
     """
-    recipient = _recipient(ticket)
+    recipient = recipient_of(ticket)
     body = _checked(fill_in(clean_text(body), ticket, actor), attachments)
     _check_attachments(ticket, actor, attachments)
     if seen is not None and (new := _written_since(ticket, actor, seen)):
@@ -70,7 +70,7 @@ def reply(
         created_at=now,
         send_at=now + UNDO_TIME,
     )
-    Attachment.objects.filter(pk__in=[file.pk for file in attachments]).update(message=message)
+    Attachment.objects.filter(pk__in=[file.pk for file in attachments]).update(message=message, draft=None)
     Draft.objects.filter(ticket=ticket, user=actor.user, kind=Message.Kind.REPLY).delete()
     if actor.user and ticket.first_responded_at is None:
         ticket.first_responded_at = now
@@ -89,7 +89,8 @@ def reply(
     return message
 
 
-def _recipient(ticket: Ticket) -> str:
+def recipient_of(ticket: Ticket) -> str:
+    """The address that a reply goes to. Raises ActionRefused where the learner cannot be written to."""
     address = clean_key(ticket.learner.email)
     if not is_address(address):
         raise ActionRefused(_("This learner has no e-mail address to write to."))
@@ -174,8 +175,8 @@ def cancel_reply(message: Message, actor: Actor) -> None:
 
 def _give_back_draft(message: Message, actor: Actor) -> None:
     """Before what the writer has begun meanwhile, if anything."""
-    message.attachments.update(message=None)
     if actor.user is None:
+        message.attachments.update(message=None)
         return
     draft, is_new = Draft.objects.get_or_create(
         ticket_id=message.ticket_id,
@@ -187,6 +188,7 @@ def _give_back_draft(message: Message, actor: Actor) -> None:
         draft.body = "\n\n".join(filter(None, [message.body, draft.body.strip()]))
         draft.updated_at = timezone.now()
         draft.save(update_fields=["body", "updated_at"])
+    message.attachments.update(message=None, draft=draft)
 
 
 def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
@@ -209,7 +211,7 @@ def retry_message(message: Message, actor: Actor) -> None:
     Raises ActionRefused where it is on its way, or its address is not written to any more.
     """
     ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
-    _recipient(ticket)
+    recipient_of(ticket)
     if not requeue(message, actor):
         raise ActionRefused(_("This message has not failed."))
     _note_seen_to(ticket)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import filetype
@@ -59,7 +59,8 @@ PROGRAMS = (
 )
 PROGRAM_ENDINGS = set(
     """
-    ade adp apk app appx bat cab chm cmd com cpl deb dll dmg exe gadget hta ins iso isp jar js jse jnlp lib lnk mde msc msi msix
+    ade adp apk app appx bat cab chm cmd com cpl deb dll dmg exe gadget hta ins iso isp jar js jse jnlp lib lnk mde
+    msc msi msix
     msp mst nsh pif ps1 psm1 py reg rpm scf scr scpt sct sh shb sys url vb vbe vbs vhd vxd wsc wsf wsh xll
     """.split()
 )
@@ -133,7 +134,7 @@ def _image(file: SafeFile, kind: str) -> SafeFile:
         if "pixels" in str(error):
             return SafeFile(file.name, DOWNLOAD, b"", file.content_id, refusal=Refusal.BOMB)
         # Broken, or of a kind that nobody shows: who wants it can have it.
-        return file
+        return replace(file, is_inline=False)
     stem = file.name.rpartition(".")[0] or file.name
     ending = ENDINGS[image.content_type]
     has_ending = file.name.lower().endswith((f".{ending}", ".jpeg" if ending == "jpg" else f".{ending}"))

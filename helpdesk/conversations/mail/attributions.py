@@ -1,7 +1,7 @@
 """The line that mail programs write above a quotation: “Em seg., 23 de nov. de 2026 às 10:00, Ana <ana@…> escreveu:”.
 
-It is known by its build, in which languages differ little: a date, a name, an address, a verb, a colon. People write such
-sentences too; so a date alone, a name that is none, or another word in between makes it theirs.
+It is known by its build, in which languages differ little: a date, a name, an address, a verb, a colon. People write
+such sentences too; so a date alone, a name that is none, or another word in between makes it theirs.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from dataclasses import dataclass
 LONGEST = 400  # characters
 MOST_NAME_WORDS = 12
 
-# What a date is made of, beside figures, in Portuguese, English, Spanish, French, German, Italian, Dutch, Polish, Russian,
-# Danish, Norwegian, Swedish, Finnish and Hungarian.
+# What a date is made of, beside figures, in Portuguese, English, Spanish, French, German, Italian, Dutch, Polish,
+# Russian, Danish, Norwegian, Swedish, Finnish and Hungarian.
 MONTHS = set(
     """
-    janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro jan fev mar abr mai jun jul ago
-    set out nov dez january february march april may june july august september october november december feb apr aug sep
-    sept oct dec enero febrero marzo mayo junio julio septiembre octubre noviembre diciembre ene dic janvier février mars
+    janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro jan fev mar abr mai jun
+    jul ago
+    set out nov dez january february march april may june july august september october november december feb apr aug
+    sep
+    sept oct dec enero febrero marzo mayo junio julio septiembre octubre noviembre diciembre ene dic janvier février
+    mars
     avril juin juillet août septembre octobre novembre décembre janv févr avr juil déc januar februar märz mai juni juli
     oktober dezember jän mrz okt dez gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre gen mag giu
     lug ott januari februari maart mei augustus mrt stycznia lutego marca kwietnia maja czerwca lipca sierpnia września
@@ -30,15 +33,22 @@ MONTHS = set(
 )
 AROUND_DATES = set(
     """
-    em no na dia às as à(s) a(s) à de do da del at on el le la las il giorno in data ore alle um uhr op den der am om kl klo
+    em no na dia às as à(s) a(s) à(s a(s à de do da del at on el le la las il giorno in data ore alle um uhr op den
+    der am om
+    kl klo
     w dniu dnia o godz r г в h hs hrs horas hora h: the of år ás
 
-    segunda terça quarta quinta sexta sábado domingo segunda-feira terça-feira quarta-feira quinta-feira sexta-feira seg ter
-    qua qui sex sáb dom feira monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri
-    sat sun lunes martes miércoles jueves viernes lun mié jue vie lundi mardi mercredi jeudi vendredi samedi dimanche mer
+    segunda terça quarta quinta sexta sábado domingo segunda-feira terça-feira quarta-feira quinta-feira sexta-feira
+    seg ter
+    qua qui sex sáb dom feira monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs
+    fri
+    sat sun lunes martes miércoles jueves viernes lun mié jue vie lundi mardi mercredi jeudi vendredi samedi dimanche
+    mer
     jeu ven sam dim montag dienstag mittwoch donnerstag freitag samstag sonntag mo di mi do fr sa so lunedì martedì
-    mercoledì giovedì venerdì sabato domenica gio maandag dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr za zo
-    пн вт ср чт пт сб вс mandag tirsdag onsdag torsdag fredag lørdag søndag tir tirs ons tor tors fre lør søn måndag tisdag
+    mercoledì giovedì venerdì sabato domenica gio maandag dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr
+    za zo
+    пн вт ср чт пт сб вс mandag tirsdag onsdag torsdag fredag lørdag søndag tir tirs ons tor tors fre lør søn måndag
+    tisdag
     lördag söndag pe to ke ti su la
 
     am pm p.m a.m gmt utc z brt brst est edt cst cdt pst pdt cet cest bst ist msk wet west art clt hora oficial brasil
@@ -48,14 +58,17 @@ AROUND_DATES = set(
 VERBS = {
     tuple(verb.split())
     for verb in """
-    escreveu; escreveu o seguinte; wrote; has written; writes; escribió; escribio; ha escrito; a écrit; a ecrit; écrit; schrieb; hat
-    geschrieben; ha scritto; scrisse; schreef; heeft geschreven; skrev; napisał; napisała; napisał(a; pisze; написал; написала;
+    escreveu; escreveu o seguinte; wrote; has written; writes; escribió; escribio; ha escrito; a écrit; a ecrit;
+    écrit; schrieb; hat
+    geschrieben; ha scritto; scrisse; schreef; heeft geschreven; skrev; napisał; napisała; napisał(a; pisze; написал;
+    написала;
     написал(а; пишет; kirjoitti; írta; yazdı; escriure; va escriure
     """.replace("\n", " ").split(";")
 }
 QUOTING = re.compile(r"(?:citando|quoting|quoted by|zitat von|citation de|cita di|mensaje citado por|citat)\b", re.I)
 NO_NAME = set(
-    "o a os as um uma eu ele ela meu minha nosso nossa seu sua el la los las un una yo mi the an my his her our their i he she "
+    "o a os as um uma eu ele ela meu minha nosso nossa seu sua el la los las un una yo mi the an my his her "
+    "our their i he she "
     "le les une mon ma je il elle der die das ein eine ich er sie mein lo gli io mio mia de het een".split()
 )
 PRONOUNS = {"you", "você", "vc", "tu", "usted"}

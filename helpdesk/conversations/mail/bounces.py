@@ -9,7 +9,7 @@ from __future__ import annotations
 import email
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,15 +29,21 @@ READ_BY_WORDS = 64 * 1024  # bytes
 MOST_RECIPIENTS = 100
 
 DAEMONS = re.compile(
-    r"(?:mailer-?daemon|postmaster|mail-?daemon|mail(?:er)?\.?delivery|bounces?|no-?reply-?bounce|mail delivery (?:sub)?system)\b",
+    r"(?:mailer-?daemon|postmaster|mail-?daemon|mail(?:er)?\.?delivery|bounces?|no-?reply-?bounce"
+    r"|mail delivery (?:sub)?system)\b",
     re.I,
 )
 FAILURE_SUBJECTS = re.compile(
-    r"undeliver|(?:un)?returned mail|returned to sender|deliver(?:y|ed).{0,30}(?:status|fail|delay|notif|error|problem|not)"
-    r"|fail(?:ure|ed).{0,20}(?:notice|deliver|mail)|mail.{0,20}(?:system error|delivery|fail|delay)|could not send|unzustellbar"
-    r"|rückmeldung|zustell|não (?:foi )?(?:pôde ser )?entregue|não entregue|devolvid[ao]|falha (?:na|de) entrega|não entregável"
-    r"|falha no envio|correo devuelto|no se (?:ha )?pudo entregar|non remis|échec de la remise|mancata consegna|user unknown"
-    r"|message status|non-?delivery|could not be delivered|automatically rejected|warning: (?:could|message)|delayed mail|nondeliverable|aviso de (?:entrega|falha)",
+    r"undeliver|(?:un)?returned mail|returned to sender|deliver(?:y|ed).{0,30}(?:status|fail|delay|notif|error"
+    r"|problem|not)"
+    r"|fail(?:ure|ed).{0,20}(?:notice|deliver|mail)|mail.{0,20}(?:system error|delivery|fail|delay)"
+    r"|could not send|unzustellbar"
+    r"|rückmeldung|zustell|não (?:foi )?(?:pôde ser )?entregue|não entregue|devolvid[ao]|falha (?:na"
+    r"|de) entrega|não entregável"
+    r"|falha no envio|correo devuelto|no se (?:ha )?pudo entregar|non remis|échec de la remise|mancata consegna"
+    r"|user unknown"
+    r"|message status|non-?delivery|could not be delivered|automatically rejected|warning: (?:could|message)"
+    r"|delayed mail|nondeliverable|aviso de (?:entrega|falha)",
     re.I,
 )
 ORIGINAL_ID = re.compile(r"(?im)^[>\s]*message-id:\s*(<[^<>\s]{3,498}>)")
@@ -187,8 +193,8 @@ def _by_words(raw: bytes, parsed: ParsedEmail) -> Found | None:
     return (Kind.DELAYED, late) if late else None
 
 
-def _clean(addresses: object) -> list[str]:
-    found = [clean_key(decode_text(each) if isinstance(each, bytes) else str(each)) for each in addresses]  # type: ignore[attr-defined]
+def _clean(addresses: Iterable[bytes | str]) -> list[str]:
+    found = [clean_key(decode_text(each) if isinstance(each, bytes) else str(each)) for each in addresses]
     return sorted(filter(is_address, found))
 
 

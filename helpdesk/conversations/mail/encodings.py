@@ -1,4 +1,4 @@
-"""Bytes as text: no character set and no transfer encoding stops an e-mail, whether it is named wrongly or not at all."""
+"""Bytes as text: no character set and no transfer encoding stops an e-mail, be it named wrongly or not at all."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ ALIASES = {
 GUESSED = (
     "cp1252 cp1250 cp1251 koi8_r cp1253 cp1254 cp1255 cp1256 cp932 euc_jp gb18030 big5 cp949 utf_16_le utf_16_be"
 ).split()
-MOSTLY_ASCII = 0.2  # share of other bytes, up to which a text is of a Latin alphabet
+MOSTLY_ASCII = 0.4  # share of other bytes, up to which a text is of a Latin alphabet
 CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32)])
 SAMPLE = 2_048  # bytes from which a character set is guessed
 BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -89,8 +89,9 @@ def decode_text(data: bytes, charset: str = "") -> str:
     """The text, by the character set that is named, by UTF-8, or by a guess. Never fails."""
     data = data.removeprefix(codecs.BOM_UTF8)
     codec = codec_of(charset)
-    if codec.startswith(("utf-16", "utf-32")) and b"\0" not in data:
-        codec = ""  # any text of two bytes a sign has a blank or a line end somewhere
+    has_mark = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if codec.startswith(("utf-16", "utf-32")) and not has_mark and data.count(b"\0") * 50 < len(data):
+        codec = ""  # any text of two bytes a sign has blanks and line ends, of which one is nought
     # UTF-8 that is called Latin 1 is frequent, Latin 1 that could be UTF-8 does not occur.
     first = ("utf-8", codec) if codec in {"cp1252", "cp1254", "iso8859-15"} else (codec, "utf-8")
     for name in filter(None, first):
@@ -100,7 +101,7 @@ def decode_text(data: bytes, charset: str = "") -> str:
             continue
         if not _hides_escapes(text):
             return text
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if has_mark:
         return data.decode("utf-16", "replace")
     if b"\x1b$" in data[:SAMPLE] or b"\x1b(" in data[:SAMPLE]:
         return data.decode("iso2022_jp_2", "replace")

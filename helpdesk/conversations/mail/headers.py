@@ -138,17 +138,18 @@ def message_id(text: str) -> str:
 def read_date(values: Iterable[bytes]) -> datetime | None:
     """The first plausible time; where no zone is given, it is UTC."""
     for value in values:
-        text = decode_text(value[:200]).rpartition(";")[2]
-        try:
-            parts = parsedate_tz(text)
-            if not parts:
-                continue
-            moment = datetime(*parts[:6], tzinfo=UTC) - timedelta(seconds=parts[9] or 0)
-        except Exception:  # the library's own, of many kinds
-            continue
-        if EARLIEST <= moment <= datetime.now(UTC) + timedelta(days=2):
+        moment = _moment(decode_text(value[:200]).rpartition(";")[2])
+        if moment and EARLIEST <= moment <= datetime.now(UTC) + timedelta(days=2):
             return moment
     return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        parts = parsedate_tz(text)
+        return datetime(*parts[:6], tzinfo=UTC) - timedelta(seconds=parts[9] or 0) if parts else None
+    except Exception:  # the library's own, of many kinds
+        return None
 
 
 def reply_tokens(values: Iterable[bytes]) -> tuple[str, ...]:

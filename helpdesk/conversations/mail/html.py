@@ -1,4 +1,4 @@
-"""HTML of e-mails, made safe to show: no scripts, styles or forms, and nothing fetched from elsewhere unless asked for."""
+"""HTML of e-mails, made safe to show: no scripts, styles or forms, and nothing fetched unless asked for."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from helpdesk.conversations.mail.html_quotation import MARK
 
 TAGS = set(
     """
-    a abbr address b bdi bdo big blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption
-    figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub summary sup table
+    a abbr address b bdi bdo big blockquote br caption center cite code col colgroup dd del details dfn div dl dt em
+    figcaption
+    figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub
+    summary sup table
     tbody td tfoot th thead tr tt u ul var wbr font section article header footer
     """.split()
 )
@@ -50,7 +52,8 @@ class SafeHtml:
 def sanitise(html: str, *, images: Mapping[str, str] | None = None, shows_remote: bool = False) -> SafeHtml:
     """HTML without anything that acts; `images` gives the address of an e-mail's own picture by its Content-ID.
 
-    Pictures of other servers tell those when and where somebody reads: they are shown only where a person asks for them.
+    Pictures of other servers tell those when and where somebody reads: they are shown only where a person asks for
+    them.
     """
     blocked: list[str] = []
     own = {content_id.lower(): address for content_id, address in (images or {}).items()}

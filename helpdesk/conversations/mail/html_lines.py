@@ -17,7 +17,8 @@ LONGEST_LINE = 500  # characters that are looked at to judge a line
 
 BLOCKS = set(
     """
-    address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2
+    address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer
+    form h1 h2
     h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody tfoot thead tr ul
     """.split()
 )

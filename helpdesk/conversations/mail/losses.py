@@ -2,7 +2,7 @@
 
 A line of the body is lost if it has words and none of them is in anything that was read out: text, HTML, stray text,
 files; neither as they stand there nor decoded from quoted-printable. A block of base64 is lost if its bytes are in no
-file, and its words in no text. Not counted: boundaries, headers of parts, and the customary sentence above the first part.
+file, and its words in no text. Not counted: boundaries, headers of parts, the customary sentence above the first part.
 
 In an e-mail that was damaged on purpose headers may stand anywhere, so that no line counts that begins as one; nor one
 that is mostly noise.
@@ -41,7 +41,7 @@ def lost_lines(raw: bytes, parsed: ParsedEmail, *, is_damaged: bool = False) -> 
         if is_block and _is_block_known(b"".join(lines), files, texts):
             continue
         for line in lines:
-            if is_damaged and (_is_noise(line) or HEADER_OR_PARAMETER.match(line)):
+            if is_damaged and (_is_noise(line) or HEADER_OR_PARAMETER.match(line.replace(b"\0", b""))):
                 continue
             if not _is_line_known(line, known, texts, files) and not _is_chunk_known(line, files, texts):
                 lost.append(line.decode("latin-1"))
@@ -54,10 +54,11 @@ def _is_noise(line: bytes) -> bool:
 
 def _body_lines(raw: bytes) -> Iterator[list[bytes]]:
     """Lines that should be found; lines of base64 that follow each other are one block."""
+    raw = raw if b"\n" in raw else raw.replace(b"\r", b"\n")
     start = BLANK_LINE.search(raw)
     block: list[bytes] = []
     in_headers = False
-    for line in raw[start.end() :].splitlines() if start else ():
+    for line in raw[start.end() :].split(b"\n") if start else ():
         bare = line.strip()
         if not in_headers and BASE64_LINE.fullmatch(bare) and (len(bare) >= SHORTEST_BLOCK or block):
             block.append(bare)

@@ -1,4 +1,4 @@
-"""What somebody wrote, and what they quote: quoted text is folded, never deleted, and where nothing is left, all is shown.
+"""What somebody wrote, and what they quote: quoted text is folded, never deleted; where nothing is left, all is shown.
 
 Lines go through once. What is not surely a quotation is what they wrote: a line too many is seen, one too few is lost.
 """
@@ -124,10 +124,11 @@ class _Search:
                 behind = self._skip_blank(separator.end) if separator else place
                 is_marked = behind < len(self.lines) and self.lines[behind].is_cited
                 end = self._end_of_cited(behind) if is_marked else len(self.lines)
-                if separator and not is_marked and not separator.is_strong:
-                    separator, end = None, separator.end
-                elif not separator:
+                if separator is None:
                     end = place + 1
+                elif not is_marked and not separator.is_strong:
+                    end = separator.end
+                    separator = None
             if separator:
                 if end < len(self.lines) and self._is_answered_between(end):
                     break
@@ -153,7 +154,7 @@ class _Search:
         return self._separator(self._skip_blank(place))
 
     def _is_answered_between(self, place: int) -> bool:
-        """Whether own words follow, and then quoted ones again that nothing introduces: somebody answers point by point."""
+        """Whether own words follow, and then quoted ones that nothing introduces: somebody answers point by point."""
         own = self._skip_blank(place)
         following = own
         while following < len(self.lines) and not self.lines[following].is_cited:

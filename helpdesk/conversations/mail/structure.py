@@ -1,6 +1,6 @@
 """An e-mail as a tree of parts, cut out of its bytes: each part keeps the bytes that it came as.
 
-The standard library stops at the first line that it does not understand; most mail programs do not, and neither does this.
+The standard library stops at the first line that it does not understand; most mail programs do not, nor does this.
 """
 
 from __future__ import annotations
@@ -94,6 +94,10 @@ def _read_part(raw: bytes, default_type: str, depth: int, count: _Count, *, is_w
     count.parts += 1
     headers, body, problems, junk = split_headers(raw, is_whole=is_whole)
     part = Part(headers, body, raw, default_type, strays=[b"\n".join(junk)] if junk else [], problems=problems)
+    if not is_whole:
+        # Of a part, only these are its headers: others were rather written to be read.
+        others = (name for name in headers if not name.startswith(("content-", "x-", "mime-version")))
+        part.strays += [name.title().encode() + b":" + value for name in others for value in headers[name]]
     kind = part.content_type
     if depth >= DEEPEST or count.parts >= MOST_PARTS:
         if kind.startswith("multipart/"):

@@ -92,7 +92,7 @@ def _unstorable(value: Any, path: str = "") -> Iterator[str]:
 
 
 def try_expectations(path: Path) -> Iterator[Trial]:
-    """Replies with what was written in them: a JSON file with `text` and `html`, each case with one of its `expected`."""
+    """Replies with what was written in them: JSON with `text` and `html`, each case with one of its `expected`."""
     cases = json.loads(path.read_text())
     for form in ("text", "html"):
         for case in cases.get(form, ()):

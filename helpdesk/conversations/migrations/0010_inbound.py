@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0004_dns_findings"),
+        ("conversations", "0005_composer"),
         ("teams", "0010_push"),
         ("tickets", "0030_quoted_mail"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.conversations.models.draft import Draft
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models import Message, Ticket
@@ -21,6 +22,15 @@ class Attachment(models.Model):
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="attachments", verbose_name=_("ticket"))
     message = models.ForeignKey(
         Message, models.CASCADE, null=True, blank=True, related_name="attachments", verbose_name=_("message")
+    )
+    draft = models.ForeignKey(
+        Draft,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="attachments",
+        verbose_name=_("draft"),
     )
     uploaded_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("uploaded by")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from helpdesk.conversations.models import Rating
@@ -30,8 +31,8 @@ OF_A_VALUE: dict[str, Callable[[Any], Q]] = {
     "requested_to": lambda day: Q(requested_at__lt=_midnight_after(day)),
     "resolved_from": lambda day: Q(resolved_at__gte=_midnight(day)),
     "resolved_to": lambda day: Q(resolved_at__lt=_midnight_after(day)),
-    "weekday": lambda day: Q(asked_weekday=day),
-    "hour": lambda hour: Q(asked_hour=hour),
+    "weekday": lambda day: Q(Exact(ExtractIsoWeekDay("requested_at"), day)),
+    "hour": lambda hour: Q(Exact(ExtractHour("requested_at"), hour)),
 }
 
 
@@ -46,7 +47,6 @@ def filtered_tickets(form: TicketFilterForm) -> TicketQuerySet:
     if assignee := form.value("assignee"):
         me = form.user.pk if form.user else None
         tickets = tickets.assigned_to({"me": me, "none": None}.get(assignee, assignee))
-    tickets = tickets.alias(asked_weekday=ExtractIsoWeekDay("requested_at"), asked_hour=ExtractHour("requested_at"))
     conditions = [
         condition(value) for field, condition in OF_A_VALUE.items() if (value := form.value(field)) is not None
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.courses.models import Course, Lesson, Producer
-from helpdesk.courses.names import labels_of_courses
+from helpdesk.courses.names import course_labels
 from helpdesk.inbox.fields import (
     AssigneeField,
     CourseFilterField,
@@ -181,5 +181,4 @@ class TicketFilterForm(FilterForm):
     @cached_property
     def course_labels(self) -> dict[int, str]:
         """What each of the team's courses is called, by its key."""
-        courses = self.fields["course"].queryset  # type: ignore[attr-defined]
-        return {course.pk: label for course, label in labels_of_courses(courses)}
+        return course_labels(self.team)

@@ -62,6 +62,10 @@ class TicketFilter(TicketFilterForm):
     @property
     def unsearched(self) -> TicketQuerySet:
         """Those that the filters leave, whatever is searched for, in no order yet; none where one has no match."""
+        return self._filtered.all()
+
+    @cached_property
+    def _filtered(self) -> TicketQuerySet:
         return filtered_tickets(self)
 
     @cached_property

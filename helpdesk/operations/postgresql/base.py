@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import select
 from contextlib import suppress
+from datetime import datetime
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
 import psycopg
 from django.db.backends.postgresql import base
-from psycopg.abc import RV, PQGen
+from django.db.backends.postgresql.psycopg_any import BaseTzLoader
+from psycopg.abc import RV, Buffer, PQGen
 from psycopg.pq import TransactionStatus
 
 from helpdesk.operations.time_limits import statement_limit
@@ -49,6 +51,18 @@ class Connection(psycopg.Connection[Any]):
         return True
 
 
+class TimeLoader(BaseTzLoader):  # type: ignore[misc] # Django has no types for it
+    """Reads a time in C; psycopg does it by a regular expression where Django has a loader of its own."""
+
+    def load(self, data: Buffer) -> datetime:
+        """As the connection's zone has it; what Python cannot say, as psycopg would."""
+        try:
+            moment = datetime.fromisoformat(str(data, "ascii"))
+        except ValueError:
+            return cast("datetime", super().load(data))
+        return moment.replace(tzinfo=self.timezone)
+
+
 class Cursor(base.CursorMixin, psycopg.Cursor[Any]):
     """Django's cursor; a statement that was prepared before a migration is prepared anew."""
 
@@ -73,6 +87,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         """The database is told the limits at the start of the connection, which costs no statement."""
         params: dict[str, Any] = super().get_connection_params()
+        loader = type("ZonedTimeLoader", (TimeLoader,), {"timezone": self.timezone})
+        params["context"].adapters.register_loader("timestamptz", loader)
         if params["cursor_factory"] is base.ServerBindingCursor:
             params["cursor_factory"] = Cursor
         if (limit := statement_limit()) is not None:

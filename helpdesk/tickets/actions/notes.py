@@ -12,7 +12,7 @@ from helpdesk.ui.names import clean_text
 
 
 @action
-def add_note(ticket: Ticket, actor: Actor, body: str) -> None:
+def add_note(ticket: Ticket, actor: Actor, body: str) -> Message:
     """Write something that the team alone reads."""
     body = clean_text(body)
     if not body:
@@ -24,3 +24,4 @@ def add_note(ticket: Ticket, actor: Actor, body: str) -> None:
     )
     save_change(ticket)
     record(ticket, actor, TicketEvent.Kind.NOTE_ADDED, NoteAdded(note.pk))
+    return note

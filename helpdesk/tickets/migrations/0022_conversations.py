@@ -185,7 +185,6 @@ class Migration(migrations.Migration):
                     ("note_added", "Note added"),
                     ("replied", "Replied"),
                     ("sending_failed", "Sending failed"),
-                    ("first_reply_sent", "First reply sent"),
                     ("learner_wrote", "The learner wrote"),
                     ("question_known", "Question known"),
                     ("rated", "Rated"),

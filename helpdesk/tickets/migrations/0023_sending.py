@@ -19,7 +19,6 @@ KINDS = [
     ("reply_cancelled", "Reply undone"),
     ("message_sent", "Message sent"),
     ("sending_failed", "Sending failed"),
-    ("first_reply_sent", "First reply sent"),
     ("learner_wrote", "The learner wrote"),
     ("question_known", "Question known"),
     ("rated", "Rated"),

@@ -46,7 +46,6 @@ class TicketEvent(models.Model):
         REPLY_CANCELLED = "reply_cancelled", pgettext_lazy("ticket event", "Reply undone")
         MESSAGE_SENT = "message_sent", pgettext_lazy("ticket event", "Message sent")
         SENDING_FAILED = "sending_failed", pgettext_lazy("ticket event", "Sending failed")
-        FIRST_REPLY_SENT = "first_reply_sent", pgettext_lazy("ticket event", "First reply sent")
         LEARNER_WROTE = "learner_wrote", pgettext_lazy("ticket event", "The learner wrote")
         QUESTION_KNOWN = "question_known", pgettext_lazy("ticket event", "Question known")
         RATED = "rated", pgettext_lazy("ticket event", "Rated")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import zlib
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -60,6 +62,10 @@ ICONS = {
     "out": "M14 4h6v16h-6M10 8l-4 4 4 4M6 12h9",
     "left": "M14.5 6l-6 6 6 6",
     "right": "M9.5 6l6 6-6 6",
+    "bolt": "M13 3L5 14h6l-1 7 8-11h-6z",
+    "reply": "M9 7l-5 5 5 5M4 12h9a7 7 0 0 1 7 6",
+    "down": "M7 10l5 5 5-5",
+    "eye": "M2.5 12S6 6 12 6s9.5 6 9.5 6-3.5 6-9.5 6-9.5-6-9.5-6zM12 14.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z",
     "back": "M9 6L4 11l5 5M4 11h10a5 5 0 0 1 0 10h-3",
     "flag": "M6 21V4h11l-2.5 4 2.5 4H6",
     "lock": "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
@@ -93,9 +99,28 @@ def interrupted_form(context: dict[str, Any]) -> Interrupted | None:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """An icon that says nothing to a screen reader; the text beside it does."""
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', ICONS[name])
+
+
+@register.simple_tag
+def drawn_once(template: str, slug: str) -> SafeString:
+    """A part that is the same on each page of a team, drawn once for every language; it knows the team's slug alone."""
+    return _drawn(template, slug, get_language())
+
+
+@lru_cache(maxsize=1000)
+def _drawn(template: str, slug: str, language: str | None) -> SafeString:
+    return render_to_string(template, {"slug": slug})
+
+
+@register.simple_tag(takes_context=True)
+def drawn(context: Context, template: str) -> SafeString:
+    """A part to be put in several places."""
+    part: SafeString = get_template(template).template.render(context)  # type: ignore[attr-defined] # Django's own engine
+    return part
 
 
 @register.simple_block_tag(takes_context=True)

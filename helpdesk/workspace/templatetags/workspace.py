@@ -8,7 +8,8 @@ from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from helpdesk.tickets.models import Tag, Ticket
+from helpdesk.conversations.models import Dispatch
+from helpdesk.tickets.models import Message, Tag, Ticket
 
 register = template.Library()
 
@@ -33,6 +34,19 @@ def change_form(context: dict[str, Any], content: str, of: Ticket | None = None,
             "csrf_token": context["csrf_token"],
         },
     )
+
+
+@register.simple_tag(takes_context=True)
+def sent_reply(context: dict[str, Any]) -> Message | None:
+    """The person's own reply that was just sent, or that the address names, as long as it can be undone."""
+    request = context["request"]
+    message, pk = context.get("sent"), request.GET.get("sent", "")
+    if isinstance(message, Message):
+        return message
+    if not pk.isdecimal() or len(pk) > 17:
+        return None
+    held = Message.objects.for_team(request.team).filter(author=request.user, dispatches__state=Dispatch.State.HELD)
+    return held.select_related("ticket__learner").filter(pk=pk).first()
 
 
 @register.inclusion_tag("workspace/_tag_option.html", takes_context=True)

@@ -302,7 +302,8 @@ def test_another_learners_lesson_cannot_be_chosen(learner, page, ticket):
     assert ticket.lesson is None or ticket.lesson.title != "Aula secreta"
 
 
-def test_it_speaks_the_browsers_language_and_portuguese_otherwise(client, page):
+def test_it_speaks_the_browsers_language_and_the_installations_otherwise(client, page, settings):
+    settings.LANGUAGE_CODE = "pt-br"
     languages = {"en-GB,en;q=0.9": "en", "fr;q=0.9,en;q=0.1": "en", "de": "pt-br", "*": "pt-br", "": "pt-br"}
     for header, language in languages.items():
         assert f'<html lang="{language}"' in client.get(page, HTTP_ACCEPT_LANGUAGE=header).text

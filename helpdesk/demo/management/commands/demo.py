@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
-from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from random import Random
@@ -21,20 +20,17 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from tqdm import tqdm
 
-from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Mailbox
 from helpdesk.demo import mail
 from helpdesk.demo.examples import examples
 from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event, simulate_day
+from helpdesk.demo.working import work
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.operations.server import end_with_parent, is_port_free
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Role
-from helpdesk.tickets import actions
-from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Priority, Status, Ticket
 from webhooks.actions import create_source
 from webhooks.models import Delivery, Source
 from webhooks.signature import sign
@@ -43,7 +39,6 @@ TEAM = "Escola da Ana"
 OWNER = ("Ana Prado", "ana@escoladaana.example")
 AGENTS = [("João Pedro Lima", "joao@escoladaana.example"), ("Beatriz Rocha", "beatriz@escoladaana.example")]
 SEED = "escola-da-ana"
-QUESTION = "Oi, {first_name}! Recebi seu pedido de ajuda. Qual é a sua dúvida?"
 
 
 class Command(DatabaseCommand):
@@ -100,7 +95,8 @@ class Command(DatabaseCommand):
         try:
             self._send_day(state, team, source)
             if mailbox and not state.get("has_mail"):
-                self._write(team, mailbox)
+                for message in mail.strangers():
+                    mailbox.deliver(message)
                 state["has_mail"] = True
             self._explain(state, team, source)
             code = server.wait()
@@ -153,7 +149,8 @@ class Command(DatabaseCommand):
         answers += send_all(url, key, day, total=len(day))
         self.stdout.write("The answers: " + ", ".join(f"{count} {status}" for status, count in answers.items()))
         self._wait_until_processed(team)
-        self._work(team)
+        self.stdout.write("Letting learners and the team write to each other …")
+        work(team, SEED)
         state["is_complete"] = True
 
     def _wait_until_processed(self, team: Team) -> None:
@@ -165,47 +162,6 @@ class Command(DatabaseCommand):
                 bar.update(total - left - bar.n)
                 time.sleep(0.2)
             bar.update(total - bar.n)
-
-    def _work(self, team: Team) -> None:
-        """The team has begun to work: some tickets are taken, noted, put off, resolved."""
-        self.stdout.write("Letting the team answer the first …")
-        random = Random(SEED)
-        people = [member.user for member in Membership.objects.for_team(team).select_related("user").order_by("pk")]
-        for ticket in Ticket.objects.for_team(team).unfinished().filter(assignee=None).in_inbox_order():
-            actor = Actor.person(random.choice(people))
-            chance = random.random()
-            if chance < 0.5:
-                continue
-            actions.take_ticket(ticket, actor)
-            if chance > 0.9:
-                actions.change_priority(ticket, actor, Priority.URGENT)
-                actions.add_tag(ticket, actor, "vídeo")
-                actions.add_note(
-                    ticket, actor, "O vídeo trava no minuto 3 para quem usa iPhone. Já avisei o suporte da Nutror."
-                )
-            elif chance > 0.8:
-                actions.add_tag(ticket, actor, "acesso")
-                actions.change_status(ticket, actor, "pending")
-            elif chance > 0.72:
-                actions.add_note(ticket, actor, "Respondi por e-mail com a apostila.")
-                actions.resolve_ticket(ticket, actor)
-            elif chance > 0.67:
-                actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=1))
-
-    def _write(self, team: Team, mailbox: mail.Mailbox) -> None:
-        """The team replies to some learners, who answer soon; others write whom nobody knows."""
-        self.stdout.write("Letting the team write to learners, who answer by e-mail …")
-        author = Actor.person(Membership.objects.for_team(team).select_related("user").order_by("pk")[1].user)
-        waiting = Ticket.objects.for_team(team).unfinished().filter(learner__email__endswith="@aluno.example")
-        for ticket in waiting.in_inbox_order()[:8]:
-            reply(
-                ticket,
-                author,
-                "Oi, {first_name}! Recebi seu pedido de ajuda. Qual é a sua dúvida?",
-                then=Status.PENDING,
-            )
-        for message in mail.strangers():
-            mailbox.deliver(message)
 
     def _explain(self, state: "State", team: Team, source: Source) -> None:
         key = source.keys.all()[0].key

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("conversations", "0003_learner_pages")]
+    dependencies = [("conversations", "0002_sending")]
 
     operations = [
         migrations.RemoveField(model_name="senderidentity", name="dns_problems"),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0002_sending"),
+        ("conversations", "0003_dns_findings"),
         ("tickets", "0025_learner_pages"),
     ]
 

@@ -1,0 +1,88 @@
+"""What people have begun to write, kept on the server at each pause, so that any device goes on with it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.attachments import store
+from helpdesk.conversations.models import Attachment, Draft
+from helpdesk.teams.models import User
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.models import Message, Ticket
+
+LONGEST = 20_000  # characters
+MOST_FILES = 10  # of a draft
+KINDS = (Message.Kind.REPLY, Message.Kind.NOTE)
+
+
+def drafts_of(ticket: Ticket, user: User) -> dict[str, Draft]:
+    """This person's, by their kind, with their files."""
+    drafts = Draft.objects.filter(ticket=ticket, user=user).prefetch_related("attachments")
+    return {draft.kind: draft for draft in drafts}
+
+
+@transaction.atomic
+def save_draft(ticket: Ticket, user: User, kind: str, body: str, *, seen: int | None = None) -> Draft | None:
+    """Keep what is written so far; None where nothing is left of it.
+
+    `seen` is the newest message that the page showed: what was sent from it meanwhile does not come back as a draft,
+    when the line was slow. Raises ActionRefused.
+    """
+    body = body.replace("\r\n", "\n").replace("\0", "")
+    if len(body) > LONGEST:
+        raise ActionRefused(_("This is longer than 20,000 characters, so it is kept on this device only."))
+    _lock(ticket)
+    draft = Draft.objects.filter(ticket=ticket, user=user, kind=kind).first()
+    if draft is None and (not body.strip() or _was_sent(ticket, user, kind, body, seen)):
+        return None
+    draft = draft or Draft(team_id=ticket.team_id, ticket=ticket, user=user, kind=kind)
+    draft.body, draft.updated_at = body, timezone.now()
+    if not body.strip() and not draft.attachments.exists():
+        draft.delete()
+        return None
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def attach(ticket: Ticket, user: User, kind: str, file: object) -> Attachment:
+    """Add a file to the draft. Raises ActionRefused where it cannot be sent."""
+    _lock(ticket)
+    draft, _is_new = Draft.objects.get_or_create(
+        ticket=ticket, user=user, kind=kind, defaults={"team_id": ticket.team_id}
+    )
+    if draft.attachments.count() >= MOST_FILES:
+        raise ActionRefused(_("A message has at most 10 files."))
+    attachment = store(file, ticket, uploaded_by=user)
+    attachment.draft = draft
+    attachment.save(update_fields=["draft"])
+    return attachment
+
+
+@transaction.atomic
+def detach(ticket: Ticket, user: User, pk: int) -> str | None:
+    """Take a file off this person's draft, of which the kind is given back; None where there is no such file."""
+    _lock(ticket)
+    found = Attachment.objects.filter(ticket=ticket, message=None, draft__user=user, pk=pk).select_related("draft")
+    attachment = found.first()
+    if attachment is None or attachment.draft is None:
+        return None
+    draft = attachment.draft
+    attachment.delete()
+    if not draft.body.strip() and not draft.attachments.exists():
+        draft.delete()
+    return draft.kind
+
+
+def _lock(ticket: Ticket) -> None:
+    """Take turns with what is sent, which ends the draft."""
+    Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+
+
+def _was_sent(ticket: Ticket, user: User, kind: str, body: str, seen: int | None) -> bool:
+    if seen is None:
+        return False
+    sent = ticket.messages.filter(pk__gt=seen, author=user, kind=kind, cancelled_at=None)
+    return sent.filter(body__startswith=body.strip()).exists()

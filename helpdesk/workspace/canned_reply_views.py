@@ -1,0 +1,105 @@
+"""The pages of the team's canned replies, each with how it looks on a real ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from helpdesk.conversations.canned_replies import save_canned_reply
+from helpdesk.conversations.models import CannedReply
+from helpdesk.conversations.variables import EXPLANATIONS, fill_in, unresolved_in
+from helpdesk.courses.models import Course
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from helpdesk.ui.names import isolated_text
+from helpdesk.ui.responses import HttpResponseSeeOther
+from helpdesk.workspace.forms import CannedReplyForm
+
+MOST_SHOWN = 500
+
+
+@require_safe
+@team_view(Permission.TICKET_REPLY)
+def canned_replies(request: TeamRequest) -> HttpResponse:
+    """All, by name."""
+    found = CannedReply.objects.for_team(request.team).select_related("course").order_by("name", "pk")[:MOST_SHOWN]
+    return render(request, "workspace/canned_replies.html", {"nav": "team", "canned_replies": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.TICKET_REPLY)
+def create(request: TeamRequest) -> HttpResponse:
+    """Make one."""
+    return _edit(request, CannedReply(team=request.team, created_by=request.user))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.TICKET_REPLY)
+def canned_reply(request: TeamRequest, pk: int) -> HttpResponse:
+    """Change one."""
+    return _edit(request, _find(request, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.TICKET_REPLY)
+def delete(request: TeamRequest, pk: int) -> HttpResponse:
+    """Ask; a POST deletes it."""
+    found = _find(request, pk)
+    if request.method == "POST":
+        found.delete()
+        messages.success(request, _("“%(name)s” was deleted.") % {"name": isolated_text(found.name)})
+        return _back(request)
+    return render(request, "workspace/delete_canned_reply.html", {"nav": "team", "canned_reply": found})
+
+
+def _find(request: TeamRequest, pk: int) -> CannedReply:
+    return get_object_or_404(CannedReply.objects.for_team(request.team).select_related("team", "course"), pk=pk)
+
+
+def _back(request: TeamRequest) -> HttpResponse:
+    return HttpResponseSeeOther(reverse("canned_replies", args=[request.team.slug]))
+
+
+def _edit(request: TeamRequest, reply: CannedReply) -> HttpResponse:
+    """Its form; posted with `preview`, how it looks so far, and else it is kept."""
+    title, course = reply.name, reply.course
+    form = CannedReplyForm(request.POST if request.method == "POST" else None, instance=reply)
+    is_valid = request.method == "POST" and form.is_valid()
+    if is_valid and "preview" not in request.POST:
+        try:
+            with transaction.atomic():
+                save_canned_reply(form.save(commit=False))
+        except IntegrityError:  # somebody made one of the same name in this moment
+            form.add_error("name", _("There is a canned reply of this name already."))
+        else:
+            messages.success(request, _("Saved."))
+            return _back(request)
+    body, course = (form.cleaned_data["body"], form.cleaned_data["course"]) if is_valid else (reply.body, course)
+    context = {
+        "nav": "team",
+        "title": title,
+        "canned_reply": reply,
+        "form": form,
+        "variables": EXPLANATIONS,
+        "preview": None if form.errors else _preview(request, body, course),
+    }
+    return render(request, "workspace/canned_reply.html", context, status=422 if form.errors else 200)
+
+
+def _preview(request: TeamRequest, body: str, course: Course | None) -> dict[str, Any] | None:
+    """The text as it would go out on the newest ticket of the course; None where there is no text, or no ticket."""
+    tickets = Ticket.objects.for_team(request.team).unmerged().select_related("learner", "course", "lesson__course")
+    ticket = (tickets.filter(course=course) if course else tickets).newest_first().first()
+    if not body or ticket is None:
+        return None
+    text = fill_in(body, ticket, Actor.person(request.user))
+    return {"ticket": ticket, "text": text, "unresolved": unresolved_in(text)}

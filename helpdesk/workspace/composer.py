@@ -1,0 +1,109 @@
+"""What the dock at the foot of a ticket shows: a reply to the learner, or a note for the team, as far as it is written.
+
+All that the dock reads is read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Max
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.conversations.actions.replies import recipient_of
+from helpdesk.conversations.drafts import drafts_of
+from helpdesk.conversations.models import Attachment
+from helpdesk.conversations.senders import sender_of
+from helpdesk.teams.access import TeamRequest
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.models import Message, Status, Ticket
+from helpdesk.ui.names import first_name
+
+REPLY, NOTE = Message.Kind.REPLY.value, Message.Kind.NOTE.value
+PERMISSIONS = {REPLY: Permission.TICKET_REPLY, NOTE: Permission.TICKET_NOTE}
+# Ways to send, by the status that the ticket has afterwards.
+WAYS: dict[str, Promise] = {
+    "": _("Send"),
+    Status.PENDING.value: _("Send and wait"),
+    Status.RESOLVED.value: _("Send and resolve"),
+}
+LAST_WAY = "last-way-to-send"  # of the person's session
+
+
+@dataclass(frozen=True)
+class Written:
+    """What somebody sent that was not taken: why, and what others wrote meanwhile."""
+
+    kind: str
+    body: str
+    problem: str = ""
+    clash: Sequence[Message] = ()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What stands on one of the two papers."""
+
+    kind: str
+    body: str = ""
+    files: Sequence[Attachment] = ()
+    problem: str = ""
+    clash: Sequence[Message] = ()
+
+
+@dataclass(frozen=True)
+class Composer:
+    """The dock: which paper is open, if any, the newest message that the page shows, and how the learner is called.
+
+    `no_reply` says why the learner cannot be written to.
+    """
+
+    papers: dict[str, Paper]
+    open_paper: str
+    seen: int
+    learner: str
+    recipient: str = ""
+    no_reply: str = ""
+    signature: str = ""
+    way: tuple[str, Promise] = ("", WAYS[""])
+    other_ways: list[tuple[str, Promise]] = field(default_factory=list)
+
+
+def composer_for(request: TeamRequest, ticket: Ticket, written: Written | None = None) -> Composer | None:
+    """None for whoever may not write here, and where another ticket stands for this one."""
+    kinds = [kind for kind in (REPLY, NOTE) if request.membership.can(PERMISSIONS[kind])]
+    if not kinds or ticket.is_merged:
+        return None
+    drafts = drafts_of(ticket, request.user)
+    papers = {kind: _paper(kind, drafts.get(kind), written) for kind in kinds}
+    asked = written.kind if written else request.GET.get("write", "")
+    seen = ticket.messages.filter(cancelled_at=None).aggregate(last=Max("pk"))["last"] or 0
+    learner = first_name(ticket.learner.name) or ticket.learner.email
+    more = _of_reply(request, ticket) if REPLY in kinds else {}
+    return Composer(papers, asked if asked in papers else "", seen, learner, **more)
+
+
+def _paper(kind: str, draft: Any, written: Written | None) -> Paper:
+    files = list(draft.attachments.all()) if draft else []
+    if written and written.kind == kind:
+        return Paper(kind, written.body, files, written.problem, written.clash)
+    return Paper(kind, draft.body if draft else "", files)
+
+
+def _of_reply(request: TeamRequest, ticket: Ticket) -> dict[str, Any]:
+    last = request.session.get(LAST_WAY, Status.PENDING.value)
+    last = last if last in WAYS else ""
+    found: dict[str, Any] = {
+        "way": (last, WAYS[last]),
+        "other_ways": [(status, label) for status, label in WAYS.items() if status != last],
+        "signature": sender_of(ticket.team).signature,
+    }
+    try:
+        found["recipient"] = recipient_of(ticket)
+    except ActionRefused as refused:
+        found["no_reply"] = str(refused)
+    return found

@@ -1,0 +1,51 @@
+"""Files of a draft: put there as soon as they are chosen, and taken off again."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from helpdesk.conversations import drafts
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.models import Ticket
+from helpdesk.ui.responses import HttpResponseSeeOther
+from helpdesk.workspace.reply_views import ticket_address
+from helpdesk.workspace.ticket_views import find_ticket
+
+
+@require_POST
+@team_view(Permission.TICKET_NOTE, is_background=True)
+def attach_file(request: TeamRequest, number: int, kind: str) -> HttpResponse:
+    """Add the files that were chosen; those that cannot be sent are told of, each with why."""
+    ticket, problems = find_ticket(request, number), []
+    for file in request.FILES.getlist("files"):
+        try:
+            drafts.attach(ticket, request.user, kind, file)
+        except ActionRefused as refused:
+            problems.append(str(refused))
+    return _show(request, ticket, kind, problems)
+
+
+@require_POST
+@team_view(Permission.TICKET_NOTE)
+def remove_file(request: TeamRequest, number: int, pk: int) -> HttpResponse:
+    """Take one off again; without JavaScript, what was typed is kept as well."""
+    ticket = find_ticket(request, number)
+    kind = drafts.detach(ticket, request.user, pk)
+    if kind is None:
+        raise Http404
+    if request.htmx:
+        return _show(request, ticket, kind, [])
+    if body := request.POST.get("body"):
+        drafts.save_draft(ticket, request.user, kind, body)
+    return HttpResponseSeeOther(ticket_address(request, number, write=kind))
+
+
+def _show(request: TeamRequest, ticket: Ticket, kind: str, problems: list[str]) -> HttpResponse:
+    draft = drafts.drafts_of(ticket, request.user).get(kind)
+    files = list(draft.attachments.all()) if draft else []
+    context = {"ticket": ticket, "kind": kind, "files": files, "problems": problems}
+    return render(request, "workspace/_draft_files.html", context, status=422 if problems else 200)

@@ -1,0 +1,131 @@
+"""Writing to the learner: drafts, what a text will look like, canned replies, and sending."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseLocation, trigger_client_event
+
+from helpdesk.conversations import drafts
+from helpdesk.conversations.actions import replies
+from helpdesk.conversations.canned_replies import note_use, offers_for
+from helpdesk.conversations.senders import sender_of
+from helpdesk.conversations.variables import fill_in, unresolved_in
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Status, Ticket
+from helpdesk.ui.names import clean_text
+from helpdesk.ui.responses import HttpResponseSeeOther
+from helpdesk.workspace.composer import LAST_WAY, REPLY, Written
+from helpdesk.workspace.forms import ReplyForm
+from helpdesk.workspace.place import place_of
+from helpdesk.workspace.ticket_views import find_ticket, list_of, show_ticket
+
+
+@require_POST
+@team_view(Permission.TICKET_REPLY)
+def create_reply(request: TeamRequest, number: int) -> HttpResponse:
+    """Send one. What is wrong, and what others wrote meanwhile, comes back with what was typed."""
+    ticket, form = find_ticket(request, number), ReplyForm(request.POST)
+    body = request.POST.get("body", "")
+    if not form.is_valid():
+        return _refuse(request, number, Written(REPLY, body, form.problem), 422)
+    data = form.cleaned_data
+    next_number = place_of(list_of(request), ticket).next_number if data["then"] else number
+    draft = drafts.drafts_of(ticket, request.user).get(REPLY)
+    try:
+        message = replies.reply(
+            ticket,
+            Actor.person(request.user),
+            body,
+            attachments=list(draft.attachments.all()) if draft else [],
+            then=Status(data["then"]) if data["then"] else None,
+            seen=data["seen"],
+        )
+    except replies.NewMessages as news:
+        return _refuse(request, number, Written(REPLY, body, clash=news.messages), 409)
+    except ActionRefused as refused:
+        return _refuse(request, number, Written(REPLY, body, str(refused)), 422)
+    note_use(request.team, data["canned"])
+    request.session[LAST_WAY] = data["then"]
+    return _go_on(request, message, number, next_number)
+
+
+def _refuse(request: TeamRequest, number: int, written: Written, status: int) -> HttpResponse:
+    return show_ticket(request, find_ticket(request, number), status=status, written=written)
+
+
+def _go_on(request: TeamRequest, message: Message, number: int, next_number: int | None) -> HttpResponse:
+    """The next ticket, or else the list, or else this ticket, where the reply can be undone for a while."""
+    values = {"sent": str(message.pk)}
+    query = list_of(request).query()
+    if next_number is None:
+        address = reverse("inbox", args=[request.team.slug]) + f"?{query}{'&' if query else ''}{urlencode(values)}"
+        return HttpResponseClientRedirect(address) if request.htmx else HttpResponseSeeOther(address)
+    address = ticket_address(request, next_number, **values)
+    if not request.htmx:
+        return HttpResponseSeeOther(address)
+    if next_number == number:
+        response = show_ticket(request, find_ticket(request, number), sent=message)
+    else:
+        response = go_in_place(address)
+    return trigger_client_event(response, "list-changed", {"tickets": [number]})
+
+
+def ticket_address(request: TeamRequest, number: int, **values: str) -> str:
+    """The page of a ticket, in the list that this one was opened from."""
+    if query := list_of(request).query():
+        values["in"] = query
+    return reverse("ticket", args=[request.team.slug, number]) + (f"?{urlencode(values)}" if values else "")
+
+
+def go_in_place(address: str) -> HttpResponse:
+    """Have htmx put that ticket in the place of the one that is shown."""
+    swap: Any = "outerHTML show:top"
+    return HttpResponseLocation(address, target="#ticket", select="#ticket", swap=swap)
+
+
+@require_POST
+@team_view(Permission.TICKET_NOTE, is_background=True)
+def save_draft(request: TeamRequest, number: int, kind: str) -> HttpResponse:
+    """Keep what is written so far."""
+    form = ReplyForm(request.POST)
+    seen = form.cleaned_data.get("seen") if form.is_valid() else None
+    problem, draft = "", None
+    try:
+        draft = drafts.save_draft(
+            find_ticket(request, number), request.user, kind, request.POST.get("body", ""), seen=seen
+        )
+    except ActionRefused as refused:
+        problem = str(refused)
+    context = {"draft": draft, "problem": problem}
+    return render(request, "workspace/_draft_state.html", context, status=422 if problem else 200)
+
+
+@require_POST
+@team_view(Permission.TICKET_NOTE, is_background=True)
+def preview(request: TeamRequest, number: int, kind: str) -> HttpResponse:
+    """How the text will look: for the learner with the variables filled in and the signature, else as a note."""
+    ticket = find_ticket(request, number)
+    body, signature = clean_text(request.POST.get("body", "")), ""
+    if kind == REPLY:
+        body = fill_in(body, ticket, Actor.person(request.user))
+        signature = sender_of(ticket.team).signature
+    context = {"body": body, "signature": signature, "unresolved": unresolved_in(body) if kind == REPLY else []}
+    return render(request, "workspace/_preview.html", context)
+
+
+@require_safe
+@team_view(Permission.TICKET_REPLY, is_background=True)
+def canned_replies(request: TeamRequest, number: int) -> HttpResponse:
+    """Those that are offered for this ticket, with what is known of it filled in."""
+    ticket: Ticket = find_ticket(request, number)
+    offers = offers_for(ticket, Actor.person(request.user))
+    return render(request, "workspace/_canned_replies.html", {"ticket": ticket, "offers": offers})

@@ -1,0 +1,76 @@
+// The dock at the foot of a ticket: [data-open-paper] opens one of its two papers, [data-close-paper] closes them, and what is
+// written stays. Its height is said in --dock, so that what stands above it does so whatever it holds.
+const findDock = () => document.querySelector("[data-dock]");
+const textOf = (kind) => document.getElementById(`write-${kind}`);
+
+const show = (dock, kind) => {
+  dock.dataset.paper = kind;
+  for (const tab of dock.querySelectorAll("[role=tab]")) {
+    tab.setAttribute("aria-selected", String(tab.dataset.openPaper === kind));
+  }
+};
+const focusOn = (text) => {
+  text.focus({ preventScroll: true });
+  text.setSelectionRange(text.value.length, text.value.length);
+};
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open-paper]");
+  const dock = event.target.closest("[data-dock]");
+  if (opener) {
+    show(dock, opener.dataset.openPaper);
+    focusOn(textOf(opener.dataset.openPaper));
+  } else if (event.target.closest("[data-close-paper]")) {
+    const kind = dock.dataset.paper;
+    show(dock, "");
+    for (const mark of dock.querySelectorAll("[data-draft-mark]")) {
+      const paper = textOf(mark.dataset.draftMark).form;
+      mark.hidden = !textOf(mark.dataset.draftMark).value.trim() && !paper.querySelector("[data-file]");
+    }
+    dock.querySelector(`.dock-closed [data-open-paper="${kind}"]`)?.focus({ preventScroll: true });
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches?.("[data-dock] [role=tab]") || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+  const others = [...event.target.parentElement.children].filter((tab) => tab !== event.target);
+  others[0]?.focus();
+  if (others[0]) show(event.target.closest("[data-dock]"), others[0].dataset.openPaper);
+  event.preventDefault();
+});
+
+// A preview takes the text's place, and gives it back.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-preview]");
+  if (!button) return;
+  const paper = button.closest("[data-paper-of]");
+  const isShown = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(isShown));
+  paper.querySelector(".paper-shown").hidden = !isShown;
+  paper.querySelector("textarea").hidden = isShown;
+  if (isShown) htmx.trigger(button, "show-preview");
+  else focusOn(paper.querySelector("textarea"));
+});
+
+const sizes = new ResizeObserver(([entry]) => {
+  document.documentElement.style.setProperty("--dock", `${Math.round(entry.borderBoxSize[0].blockSize)}px`);
+});
+let watched = null;
+const watch = () => {
+  const dock = findDock();
+  if (dock === watched) return;
+  sizes.disconnect();
+  document.documentElement.style.removeProperty("--dock");
+  watched = dock;
+  if (dock) sizes.observe(dock);
+};
+
+// What comes with a paper open came so because somebody writes on it.
+const begin = () => {
+  watch();
+  const dock = findDock();
+  if (dock?.dataset.paper) focusOn(textOf(dock.dataset.paper));
+};
+begin();
+document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "ticket" || event.target.id === "desk") begin(); });
+document.addEventListener("ticket-closed", watch);

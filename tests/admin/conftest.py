@@ -1,0 +1,65 @@
+"""An operator, staff of one team, and a row of everything."""
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from helpdesk.bulk import actions as bulk_actions
+from helpdesk.courses.actions import find_lesson
+from helpdesk.integrations.actions import send_test
+from helpdesk.integrations.models import WebhookEndpoint
+from helpdesk.teams import actions as team_actions
+from helpdesk.teams.models import AccountEvent, User
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import SavedView, Ticket, TicketViewer
+from tests.admin.addresses import OURS
+from tests.factories import (
+    ActivityFactory,
+    MembershipFactory,
+    TeamFactory,
+    UserFactory,
+    open_ticket,
+    source_of,
+)
+from tests.webhooks.sender import learner_help, process, send
+
+
+@pytest.fixture
+def filled(client, team, monkeypatch):
+    """A row of every model, some in this team and some in another."""
+    for each in (team, TeamFactory()):
+        source = source_of(each)
+        send(client, source, learner_help())
+        send(client, source, learner_help(learner={}, id="bad"))
+        send(client, source, learner_help(), key="wrong-key")
+        process()
+        find_lesson(ActivityFactory(team=each))
+        endpoint = WebhookEndpoint.objects.create(team=each, url="https://example.com/", events=["ticket.created"])
+        send_test(endpoint).log.create(team=each, url=endpoint.url, duration_ms=1, status_code=200)
+        owner = MembershipFactory(team=each, role=Role.OWNER)
+        person, ticket = Actor.person(owner.user), open_ticket(each)
+        actions.add_tag(ticket, person, "vídeo")
+        actions.add_note(ticket, person, "Uma nota")
+        bulk_actions.begin(each, person, "priority", "3", Ticket.objects.filter(pk=ticket.pk), most=1)
+        team_actions.invite(owner, "new@example.com", Role.AGENT)
+        SavedView.objects.create(team=each, owner=owner.user, name="Urgentes", query="priority=4")
+        TicketViewer.objects.create(team=each, ticket=ticket, user=owner.user)
+        AccountEvent.objects.create(user=owner.user, email=owner.user.email, kind="logged_in", address="10.0.0.1")
+    return team
+
+
+@pytest.fixture
+def operator(client):
+    client.force_login(User.objects.create_superuser("root@example.com", "x"))
+    return client
+
+
+@pytest.fixture
+def staff(client, team):
+    """An operator of this team alone, with every permission."""
+    user = UserFactory(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label__in=OURS))
+    MembershipFactory(user=user, team=team)
+    client.force_login(user)
+    return client

@@ -1,0 +1,164 @@
+"""Writing to the learner, at the foot of the ticket."""
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.models import CannedReply, Dispatch, Draft
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Status, Ticket
+from tests.browser.reading import fill_inbox
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(open_page, ana):
+    return open_page(1440, user=ana, locale="en")
+
+
+def address(server, ticket):
+    return f"{server}/t/escola/tickets/{ticket.number}/"
+
+
+def fresh(ticket):
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+def test_a_canned_reply_is_put_in_sent_and_undone_with_its_draft(page, server, school):
+    first, second = fill_inbox(school, 2)
+    CannedReply.objects.create(team=school, name="Planilha", body="Segue a planilha, {first_name}.")
+    CannedReply.objects.create(team=school, name="Senha", body="Veja {lesson_link}.")
+    page.goto(address(server, first))
+    page.keyboard.press("r")
+    text = page.locator("#write-reply")
+    expect(text).to_be_focused()
+    page.keyboard.type("Oi! /plan")
+    option = page.get_by_role("option", name="Planilha")
+    expect(option).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("option", name="Senha")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(text).to_have_value("Oi! Segue a planilha, Aluno.")
+    expect(page.locator("#draft-state-reply")).to_have_text("Draft saved")
+    page.reload()
+    page.locator(".dock-reply").click()
+    expect(text).to_have_value("Oi! Segue a planilha, Aluno.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#ticket h1")).to_contain_text(f"#{second.number}")
+    assert fresh(first).status == Status.PENDING
+    page.locator("#ticket h1").focus()
+    page.keyboard.press("z")
+    expect(page.locator("#ticket h1")).to_contain_text(f"#{first.number}")
+    expect(text).to_be_focused()
+    expect(text).to_have_value("Oi! Segue a planilha, Aluno.")
+    expect(page.locator("#bulk .toast")).to_have_count(0)
+    assert fresh(first).status == Status.NEW
+    assert Dispatch.objects.get().state == Dispatch.State.CANCELLED
+
+
+def test_what_is_not_known_is_marked_and_stops_the_reply(page, server, school, complaints):
+    (ticket,) = fill_inbox(school, 1)
+    CannedReply.objects.create(team=school, name="Aula", body="Na aula {lesson} há um resumo.")
+    page.goto(address(server, ticket))
+    page.locator(".dock-reply").click()
+    page.locator("[data-open-canned]").click()
+    page.get_by_role("option", name="Aula").click()
+    expect(page.locator("[data-unresolved-names]")).to_have_text("{lesson}")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#paper-reply .paper-problem")).to_contain_text("{lesson} could not be filled in")
+    assert not Message.objects.exists()
+    page.locator("#write-reply").fill("Na aula 3 há um resumo.")
+    expect(page.locator("[data-unresolved]")).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#bulk .toast-sent")).to_be_visible()
+    assert "422" in complaints.pop()
+
+
+def test_sending_and_resolving_goes_on_and_is_remembered(page, server, school):
+    first, second = fill_inbox(school, 2)
+    page.goto(address(server, first))
+    page.keyboard.press("r")
+    page.keyboard.type("Resolvido!")
+    page.locator(".split summary").click()
+    page.get_by_role("button", name="Send and resolve").click()
+    expect(page.locator("#ticket h1")).to_contain_text(f"#{second.number}")
+    assert fresh(first).status == Status.RESOLVED
+    page.locator(".dock-reply").click()
+    expect(page.locator("[data-default-submit]").first).to_have_text("Send and resolve")
+    expect(page.locator("#write-reply")).to_have_value("")
+
+
+def test_a_colleagues_reply_stops_it_and_it_is_sent_all_the_same(page, server, school, beatriz, complaints):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(address(server, ticket))
+    page.keyboard.press("r")
+    page.keyboard.type("Oi! Já vejo.")
+    reply(ticket, Actor.person(beatriz), "Oi! Por enquanto, assista por este link.")
+    page.keyboard.press("Control+Enter")
+    clash = page.locator(".clash")
+    expect(clash).to_contain_text("Beatriz Lima replied while you were writing")
+    expect(clash).to_contain_text("assista por este link")
+    expect(page.locator("#write-reply")).to_have_value("Oi! Já vejo.")
+    page.get_by_role("button", name="Send anyway").click()
+    expect(page.locator("#bulk .toast-sent")).to_be_visible()
+    assert Message.objects.filter(kind="reply").count() == 2
+    assert "409" in complaints.pop()
+
+
+def test_a_file_is_attached_and_taken_off(page, server, school, ana, tmp_path):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(address(server, ticket))
+    page.keyboard.press("r")
+    page.locator("#paper-reply [data-attach]").set_input_files(
+        [{"name": "lista.txt", "mimeType": "text/plain", "buffer": b"um"}]
+    )
+    expect(page.locator("#paper-reply [data-file]")).to_contain_text("lista.txt")
+    assert Draft.objects.get().attachments.count() == 1
+    page.get_by_role("button", name="Remove lista.txt").click()
+    expect(page.locator("#paper-reply [data-file]")).to_have_count(0)
+    assert not Draft.objects.exists()
+
+
+def test_what_the_server_cannot_keep_this_tab_keeps(page, server, school, complaints):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(address(server, ticket))
+    page.route("**/drafts/**", lambda route: route.abort())
+    page.keyboard.press("n")
+    page.keyboard.type("Ligou de novo")
+    expect(page.locator("#draft-state-note")).to_have_text("Kept on this device")
+    page.unroute("**/drafts/**")
+    page.reload()
+    expect(page.locator("#write-note")).to_have_value("Ligou de novo")
+    page.locator(".dock-note").click()
+    expect(page.locator("#draft-state-note")).to_have_text("Draft saved")
+    assert Draft.objects.get().body == "Ligou de novo"
+    complaints.clear()
+
+
+def test_on_a_phone_it_is_a_sheet(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(360, user=ana, locale="en", has_touch=True)
+    page.goto(address(server, ticket))
+    page.locator(".dock-reply").tap()
+    page.keyboard.type("Oi!")
+    send = page.locator("#paper-reply [data-default-submit]")
+    for button in (send, page.locator("#paper-reply .split summary"), page.locator("[data-open-canned]")):
+        box = button.bounding_box()
+        assert min(box["width"], box["height"]) >= 44
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+    expect(send).to_be_in_viewport()
+    page.locator("[data-close-paper]").tap()
+    expect(page.locator(".dock-reply [data-draft-mark]")).to_be_visible()
+    expect(page.locator(".slots")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_without_a_script_a_reply_is_sent(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(360, user=ana, locale="en", java_script_enabled=False)
+    page.goto(address(server, ticket))
+    page.locator("#write-reply").fill("Oi!")
+    page.locator("#paper-reply [data-default-submit]").click()
+    expect(page.locator("#bulk")).to_contain_text("leaves in a moment")
+    assert Message.objects.get().kind == "reply"

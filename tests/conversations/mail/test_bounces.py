@@ -1,0 +1,110 @@
+"""Reports of mail servers: whom something did not reach, whether it ever will, and which message it was."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpdesk.conversations.mail.bounces import Kind, read_bounce
+from helpdesk.conversations.mail.parsing import parse_email
+from tests.conversations.mail.messages import mail, multipart
+
+DAEMON = (
+    "From: Mail Delivery System <MAILER-DAEMON@mx.example>\nTo: ajuda@escola.example\nSubject: "
+    "Undelivered Mail Returned to Sender\n"
+)
+ORIGINAL = (
+    "Content-Type: message/rfc822\n\nMessage-ID: <1@escola.example>\nReply-To: "
+    "ajuda+0123456789abcdef0123456789abcdef@escola.example\nTo: bia@example.com\nSubject: Aula\n\n"
+    "Olá"
+)
+
+
+def report(*fields: str, kind: str = "delivery-status") -> bytes:
+    """A report as servers send it."""
+    status = f"Content-Type: message/{kind}\n\n" + "\n\n".join(fields) + "\n"
+    raw = multipart("Content-Type: text/plain\n\nSorry.", status, ORIGINAL, kind=f"report; report-type={kind}")
+    return raw.replace(b"From: Bia Prado <bia@example.com>", b"From: MAILER-DAEMON@mx.example")
+
+
+def recipient(action: str, status: str, address: str = "bia@example.com", detail: str = "") -> str:
+    """The fields about one recipient."""
+    return f"Final-Recipient: rfc822; {address}\nAction: {action}\nStatus: {status}\nDiagnostic-Code: smtp; {detail}"
+
+
+def read(raw: bytes):
+    """What it is."""
+    return read_bounce(raw, parse_email(raw))
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "kind", "is_permanent", "is_of_address"),
+    [
+        ("failed", "5.1.1", Kind.FAILED, True, True),
+        ("failed", "5.2.2", Kind.FAILED, True, False),  # the mailbox is full
+        ("failed", "5.7.1", Kind.FAILED, True, False),  # refused for what it says
+        ("failed", "4.4.7", Kind.FAILED, False, False),
+        ("delayed", "4.4.1", Kind.DELAYED, False, False),
+        ("delivered", "2.0.0", Kind.DELIVERED, False, False),
+    ],
+)
+def test_reports_for_programs(action, status, kind, is_permanent, is_of_address):
+    """By RFC 3464."""
+    found = read(report("Reporting-MTA: dns; mx.example", recipient(action, status)))
+    (failure,) = found.recipients
+    assert (found.kind, failure.address, failure.status) == (kind, "bia@example.com", status)
+    assert (failure.is_permanent, failure.is_of_address) == (is_permanent, is_of_address)
+    assert found.message_ids == ("<1@escola.example>",)
+    assert found.reply_tokens == ("0123456789abcdef0123456789abcdef",)
+
+
+def test_each_recipient_is_told():
+    """With what the server said; a failure goes before a delay."""
+    found = read(
+        report(
+            "Reporting-MTA: dns; mx.example",
+            recipient("failed", "", detail="550 5.1.1 no such user"),
+            recipient("delayed", "4.0.0", "joao@example.com"),
+        )
+    )
+    assert [(each.address, each.status, each.detail) for each in found.recipients] == [
+        ("bia@example.com", "5.1.1", "smtp; 550 5.1.1 no such user")
+    ]
+
+
+def test_complaints():
+    """By RFC 5965; who says that it is no spam does not complain."""
+    fields = "Feedback-Type: abuse\nVersion: 1\nOriginal-Rcpt-To: <bia@example.com>"
+    found = read(report(fields, kind="feedback-report"))
+    assert (found.kind, [each.address for each in found.recipients]) == (Kind.COMPLAINT, ["bia@example.com"])
+    assert read(report(fields.replace("abuse", "not-spam"), kind="feedback-report")) is None
+
+
+def test_words_are_read_where_a_server_wrote_them():
+    """Of servers that keep to no standard."""
+    body = (
+        "Hi. This is the qmail-send program at mx.example.\nI'm afraid I wasn't able to deliver your "
+        "message to the following"
+        " addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n"
+        "<bia@example.com>:\nno such user\n\n"
+        "--- Below this line is a copy of the message.\n\nMessage-ID: <1@escola.example>\nSubject: Aula\n\nOla\n"
+    )
+    found = read(mail(base=DAEMON.replace("Undelivered Mail Returned to Sender", "failure notice"), body=body))
+    assert (found.kind, [each.address for each in found.recipients]) == (Kind.FAILED, ["bia@example.com"])
+    assert found.message_ids == ("<1@escola.example>",)
+    # The same words by a person are a person's.
+    assert read(mail(body=body)) is None
+
+
+def test_a_header_names_who_was_not_reached():
+    """As Exim and Gmail write it."""
+    found = read(mail("X-Failed-Recipients: bia@example.com\n", base=DAEMON))
+    assert [(each.address, each.is_permanent) for each in found.recipients] == [("bia@example.com", True)]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    ["", "Auto-Submitted: auto-replied\n", "Return-Path: <>\n", "In-Reply-To: <1@escola.example>\n"],
+)
+def test_what_people_and_their_answering_machines_write_is_no_bounce(headers):
+    """Whatever it speaks of."""
+    assert read(mail(headers, "bia@example.com não existe mais: 550 user unknown")) is None

@@ -1,0 +1,83 @@
+"""kill -9 before and after each step of sending: nothing is lost, and nothing is sent under a second Message-ID.
+
+`SENDING_ROUNDS=200` for many rounds; in the suite there is one for each step.
+"""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from helpdesk.conversations.actions.replies import reply, retry_message
+from helpdesk.conversations.models import Dispatch
+from helpdesk.operations.server import end_with_parent
+from helpdesk.tickets.models import TicketEvent
+from tests.conftest import database_address
+from tests.conversations.sending_process import STEPS
+from tests.factories import CourseFactory, LearnerFactory, open_ticket
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = int(os.environ.get("SENDING_ROUNDS", len(STEPS)))
+LEASE = 2  # seconds
+AT_ONCE = 4
+PATIENCE = 180  # seconds
+
+
+def start(server, *step):
+    environment = os.environ | {"DATABASE_URL": database_address(), "DJANGO_SETTINGS_MODULE": "helpdesk.settings"}
+    command = [sys.executable, "-m", "tests.conversations.sending_process", str(server.port), str(LEASE), *step]
+    return subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, preexec_fn=end_with_parent)
+
+
+def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, joao, server):
+    course = CourseFactory(team=team)
+    tickets = [open_ticket(team, learner=LearnerFactory(team=team), course=course) for _ in range(AT_ONCE)]
+    for number in range(ROUNDS):
+        for ticket in tickets:
+            reply(ticket, joao, f"Rodada {number}")
+        Dispatch.objects.filter(state="held").update(next_try_at=timezone.now())
+        killed = start(server, STEPS[number % len(STEPS)])
+        assert killed.wait(PATIENCE) in {-9, 0}
+    asked: set[int] = set()
+    unsettled = Dispatch.objects.exclude(state="accepted")
+
+    def send_the_rest():
+        # The leases of the dead run out. Of what a worker had in hand twice when it died, nobody knows whether it left:
+        # a person is told, and sends it again.
+        for unknown in Dispatch.objects.filter(state="failed"):
+            assert "did not say whether it took it" in unknown.reason
+            asked.add(unknown.pk)
+            retry_message(unknown.message, joao)
+        Dispatch.objects.filter(state__in=["held", "queued"]).update(next_try_at=timezone.now())
+        start(server).wait(PATIENCE)
+        return not unsettled.exists()
+
+    wait_until(send_the_rest, PATIENCE + ROUNDS, f"{list(unsettled.values())} did not leave")
+    times = Counter(server.ids())
+    assert set(times) == set(Dispatch.objects.values_list("email_message_id", flat=True))
+    assert len(times) == ROUNDS * AT_ONCE
+    for dispatch in Dispatch.objects.all():
+        # Once more only where the worker died between DATA and its note that it was taken.
+        most = 1 + dispatch.repeats + (2 if dispatch.pk in asked else 0)
+        assert times[dispatch.email_message_id] <= most
+        assert dispatch.repeats <= 1
+    assert sum(times.values()) - len(times) <= ROUNDS
+    sent = TicketEvent.objects.filter(kind="message_sent").values_list("facts__message", flat=True)
+    assert sorted(sent) == sorted(Dispatch.objects.values_list("message", flat=True))
+
+
+def test_two_workers_share_what_there_is(team, joao, server):
+    course = CourseFactory(team=team)
+    for _ in range(40):
+        reply(open_ticket(team, learner=LearnerFactory(team=team), course=course), joao, "Olá!")
+    Dispatch.objects.update(next_try_at=F("created_at"))
+    workers = [start(server) for _ in range(2)]
+    assert [worker.wait(PATIENCE) for worker in workers] == [0, 0]
+    assert len(server.taken) == 40
+    assert set(Dispatch.objects.values_list("state", "attempts")) == {("accepted", 1)}

@@ -1,0 +1,116 @@
+"""An endpoint that fails is tried again, then disabled, and its managers are told; what waited is sent later."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.integrations import actions, dispatcher, emails, tasks
+from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
+from tests.factories import open_ticket, publish
+from tests.integrations.conftest import make_due, wait_of, work
+
+pytestmark = pytest.mark.django_db
+
+
+def test_gone_disables_at_once_and_tells_the_managers(endpoint, receiver, team, owner, manager, agent):
+    owner.language = "en"
+    owner.save()
+    receiver.status = 410
+    open_ticket(team)
+    work()
+    found = WebhookEndpoint.objects.get()
+    assert (found.is_enabled, found.disabled_reason) == (False, "gone")
+    assert WebhookDelivery.objects.get().state == "failed"
+    send_letters()
+    english, portuguese = mail.outbox
+    assert english.to == [owner.email]
+    assert "is disabled" in english.subject
+    assert "desativado" in portuguese.subject
+    assert f"/t/escola/integrations/{endpoint.pk}/" in english.body
+    assert receiver.url in english.body
+
+
+def send_letters():
+    for job in ProcrastinateJob.objects.filter(task_name="integrations.send_disabled_email").order_by("pk"):
+        emails.send_disabled_email(**job.args)
+
+
+def test_nobody_is_told_that_it_is_disabled_once_it_works_again(endpoint, receiver, team):
+    receiver.status = 410
+    open_ticket(team)
+    work()
+    actions.enable_endpoint(endpoint)
+    send_letters()
+    assert mail.outbox == []
+
+
+def test_a_day_of_failures_disables(endpoint, receiver, team):
+    receiver.status = 500
+    open_ticket(team)
+    for number in range(1, len(dispatcher.RETRY_DELAYS) + 1):
+        work()
+        delivery = WebhookDelivery.objects.get()
+        assert (delivery.state, delivery.attempts) == ("pending", number)
+        assert wait_of(delivery) >= dispatcher.RETRY_DELAYS[number - 1]
+        make_due()
+    assert sum(dispatcher.RETRY_DELAYS, timedelta()) > dispatcher.DISABLED_AFTER
+    WebhookEndpoint.objects.update(failing_since=timezone.now() - dispatcher.DISABLED_AFTER)
+    work()
+    assert WebhookDelivery.objects.get().state == "failed"
+    assert WebhookEndpoint.objects.get().disabled_reason == "failing"
+    assert ProcrastinateJob.objects.filter(task_name="integrations.send_disabled_email").count() == 1
+
+
+def test_one_delivery_that_never_succeeds_does_not_disable_what_works_otherwise(endpoint, receiver, team):
+    receiver.status = 500
+    open_ticket(team)
+    publish()
+    WebhookDelivery.objects.update(attempts=len(dispatcher.RETRY_DELAYS))
+    work()
+    assert WebhookDelivery.objects.get().state == "failed"
+    assert WebhookEndpoint.objects.get().is_enabled
+
+
+def test_what_waits_while_it_is_disabled_is_sent_afterwards(endpoint, receiver, team):
+    open_ticket(team)
+    publish()
+    actions.disable_endpoint(endpoint)
+    work()
+    assert receiver.got == []
+    actions.enable_endpoint(endpoint)
+    work()
+    assert len(receiver.got) == 1
+
+
+def test_deliveries_whose_jobs_are_gone_are_seen_to(endpoint, team):
+    open_ticket(team)
+    publish()
+    ProcrastinateJob.objects.filter(task_name="integrations.send_due").update(status="failed")
+    tasks.enqueue_late_deliveries()
+    assert not ProcrastinateJob.objects.filter(status="todo").exists()
+    WebhookDelivery.objects.update(next_attempt_at=timezone.now() - tasks.LATE)
+    tasks.enqueue_late_deliveries()
+    assert ProcrastinateJob.objects.get(status="todo").args == {"endpoint_id": endpoint.pk}
+
+
+def test_the_log_goes_back_for_thirty_days(endpoint, receiver, team):
+    open_ticket(team)
+    work()
+    WebhookDelivery.objects.update(created_at=timezone.now() - timedelta(days=31))
+    open_ticket(team)
+    publish()
+    tasks.forget_old_deliveries()
+    assert WebhookDelivery.objects.count() == 1
+    assert DeliveryAttempt.objects.count() == 0
+
+
+def test_a_endpoint_is_deleted_with_its_log(endpoint, receiver, team):
+    open_ticket(team)
+    work()
+    actions.delete_endpoint(endpoint)
+    assert not WebhookEndpoint.objects.exists()
+    assert not DeliveryAttempt.objects.exists()
+    open_ticket(team)

@@ -1,0 +1,53 @@
+"""Tags and notes: what they keep, and their bounds."""
+
+import pytest
+
+from helpdesk.tickets import actions
+from tests.factories import open_ticket
+from tests.tickets.reading import kinds, refused
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+
+
+def test_tags_are_folded_to_lower_case_and_added_once(team, actor):
+    ticket = open_ticket(team)
+    actions.add_tag(ticket, actor, "  Vídeo  trava ")
+    actions.add_tag(ticket, actor, "vídeo trava")
+    assert [tag.name for tag in ticket.tags.all()] == ["vídeo trava"]
+    actions.remove_tag(ticket, actor, "vídeo trava")
+    assert kinds(ticket) == ["created", "tagged", "untagged"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 41])
+def test_a_tag_needs_1_to_40_characters(team, actor, name):
+    with refused("1 to 40 characters"):
+        actions.add_tag(open_ticket(team), actor, name)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("", "Write something"),
+        (" \n ", "Write something"),
+        ("\u200b\u200b", "Write something"),
+        ("\u2800\n\u3164", "Write something"),
+        ("x" * 20_001, "at most 20,000"),
+    ],
+)
+def test_a_note_needs_text_within_its_bounds(team, actor, body, words):
+    with refused(words):
+        actions.add_note(open_ticket(team), actor, body)
+
+
+def test_the_longest_tag_and_note_are_taken(team, actor):
+    ticket = open_ticket(team)
+    actions.add_tag(ticket, actor, "x" * 40)
+    actions.add_note(ticket, actor, "x" * 20_000)
+    assert (len(ticket.tags.get().name), len(ticket.messages.get().body)) == (40, 20_000)
+
+
+def test_a_note_keeps_its_author(team, agent, actor):
+    ticket = open_ticket(team)
+    actions.add_note(ticket, actor, "O vídeo trava.\r\nJá avisei.")
+    note = ticket.messages.get()
+    assert (note.author, note.body) == (agent, "O vídeo trava.\nJá avisei.")

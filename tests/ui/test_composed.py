@@ -1,0 +1,59 @@
+"""A query that is composed once answers each time for the keys that it is given then, and for that time."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from helpdesk.tickets.models import Ticket
+from helpdesk.ui.composed import ComposedQuery
+from tests.factories import TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_composed_once_and_answers_for_other_keys(team):
+    composed = []
+
+    def numbers(team, number):
+        composed.append((team, number))
+        return Ticket.objects.filter(team=team, number__gte=number).order_by("number").values_list("number")
+
+    query, other = ComposedQuery(numbers), TeamFactory()
+    open_ticket(other)
+    for _ in range(3):
+        open_ticket(team)
+    assert query.rows(team=team.pk, number=2) == [(2,), (3,)]
+    assert query.rows(number=1, team=other.pk) == [(1,)]
+    assert query.rows(team=team.pk, number=4) == []
+    assert len(composed) == 1
+
+
+def test_a_key_may_stand_in_several_places_and_one_that_is_missing_is_an_error(team):
+    query = ComposedQuery(lambda number: Ticket.objects.filter(number=number).exclude(pk=number).values_list("number"))
+    ticket = open_ticket(team)
+    assert query.rows(number=ticket.number) == ([] if ticket.pk == ticket.number else [(ticket.number,)])
+    with pytest.raises(KeyError):
+        query.rows()
+
+
+def test_a_time_in_it_is_counted_from_now(team, monkeypatch):
+    def lately(team):
+        return Ticket.objects.filter(team=team, created_at__gt=timezone.now() - timedelta(days=7)).values_list("number")
+
+    query, ticket = ComposedQuery(lately), open_ticket(team)
+    assert query.rows(team=team.pk) == [(ticket.number,)]
+    later = timezone.now() + timedelta(days=7, minutes=1)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert query.rows(team=team.pk) == []
+
+
+def test_it_may_give_objects_with_what_is_annotated_and_be_put_into_other_sql(team):
+    ticket = open_ticket(team)
+    objects = ComposedQuery(lambda team: Ticket.objects.filter(team=team).annotate(twice=F("number") * 2))
+    (found,) = objects.objects(team=team.pk)
+    assert (found, found.learner_id, vars(found)["twice"]) == (ticket, ticket.learner_id, 2 * ticket.number)
+    keys = Ticket.objects.values_list("pk")
+    counted = ComposedQuery(lambda team: keys.filter(team=team), "SELECT count(*) FROM ({}) AS found")
+    assert counted.rows(team=team.pk) == [(1,)]

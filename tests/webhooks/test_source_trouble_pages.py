@@ -1,0 +1,134 @@
+"""Where people look, a source that is not well is told; what would make it so is asked first."""
+
+import pytest
+
+from helpdesk.teams.roles import Role
+from tests.factories import MembershipFactory, source_of
+from tests.webhooks.health import OTHER_KEY, health, retire_all, switch_off
+from tests.webhooks.sender import PING, learner_help, send
+from webhooks.actions import LastKey, add_key, retire_key
+from webhooks.models import Source, UnverifiedDelivery
+
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
+
+
+class TestPages:
+    def test_the_source_is_not_green_without_a_key(self, page, source):
+        send(page, source, PING)
+        retire_all(source)
+        text = page.get(f"/t/escola/sources/{source.pk}/").text
+        assert "no longer has a key" in text
+        assert "Eduzz reached us" not in text
+
+    def test_the_inbox_and_the_navigation_tell_it(self, page, source):
+        send(page, source, PING)
+        assert "alert-dot" not in page.get("/t/escola/").text
+        for number in range(5):
+            send(page, source, learner_help(id=str(number)), key=OTHER_KEY)
+        text = page.get("/t/escola/").text
+        assert "5 events arrived through Nutror, signed with a key we do not have" in text
+        assert f"/t/escola/sources/{source.pk}/quarantine/" in text
+        text = page.get("/t/escola/team/").text
+        assert text.count("alert-dot") == 3  # at the side, in the sheet of a phone, and on the tab that opens it
+        assert "alert-dot" in text.partition("<summary>")[2].partition("</summary>")[0]
+
+    def test_who_cannot_mend_it_and_other_teams_are_not_told(self, client, team, source):
+        send(client, source, learner_help(), key=OTHER_KEY)
+        for member in (MembershipFactory(team=team, role=Role.AGENT), MembershipFactory(role=Role.OWNER)):
+            client.force_login(member.user)
+            text = client.get(f"/t/{member.team.slug}/", headers={"accept-language": "en"}).text
+            assert "signed with a key" not in text
+            assert "alert-dot" not in text
+
+    def test_while_the_ping_is_waited_for_the_page_goes_on_asking(self, page, source):
+        send(page, source, PING, key=OTHER_KEY)
+        answer = page.get(f"/t/escola/sources/{source.pk}/connection/")
+        assert (answer.status_code, "hx-get" in answer.text) == (200, True)
+        send(page, source, PING)
+        assert page.get(f"/t/escola/sources/{source.pk}/connection/").status_code == 286
+
+    def test_what_waits_for_a_key_that_nobody_will_add_is_discarded(self, page, source):
+        send(page, source, PING, key=OTHER_KEY)
+        page.post(f"/t/escola/sources/{source.pk}/quarantine/discard/")
+        assert UnverifiedDelivery.objects.count() == 0
+        assert health() == "unverified"
+
+    @pytest.mark.parametrize("break_it", [switch_off, retire_all])
+    def test_the_quarantine_is_told_beside_a_graver_trouble(self, page, source, break_it):
+        send(page, source, learner_help(), key=OTHER_KEY)
+        break_it(source)
+        text = page.get("/t/escola/").text
+        assert "1 event arrived through Nutror, signed with a key we do not have" in text
+        assert f"/t/escola/sources/{source.pk}/quarantine/" in text
+        assert "no longer has a key" in text or "no other connection is on" in text
+
+    def test_a_switched_off_connection_is_told_where_people_look(self, page, source):
+        switch_off(source)
+        for address in ("/t/escola/", "/t/escola/sources/", f"/t/escola/sources/{source.pk}/"):
+            assert "no other connection is on" in page.get(address).text, address
+        assert "alert-dot" in page.get("/t/escola/team/").text
+        send(page, source, learner_help())
+        assert "Eduzz still sends events" in page.get("/t/escola/").text
+
+
+class TestSwitchingOff:
+    def test_it_is_done_only_by_who_was_asked(self, page, source):
+        address = f"/t/escola/sources/{source.pk}/settings/"
+        asked = page.post(address, {"name": "Outro nome"})
+        assert (asked.status_code, "Turn it off anyway" in asked.text) == (409, True)
+        assert "This team has no other connection turned on" in asked.text
+        assert (source.name, True) == Source.objects.values_list("name", "is_enabled").get()
+        page.post(address, {"name": "Outro nome", "even_if_calls_are_lost": "1"})
+        assert Source.objects.values_list("name", "is_enabled").get() == ("Outro nome", False)
+        page.post(address, {"name": "Outro nome", "is_enabled": "on"})
+        assert Source.objects.get().is_enabled
+
+    def test_one_of_several_is_asked_for_too(self, page, source, team):
+        source_of(team, key="another-key")
+        asked = page.post(f"/t/escola/sources/{source.pk}/settings/", {"name": "Nutror"})
+        assert (asked.status_code, "This team has no other connection" in asked.text) == (409, False)
+
+
+class TestTheLastKey:
+    def test_it_is_retired_only_by_who_was_asked(self, page, source):
+        address = f"/t/escola/sources/{source.pk}/keys/{source.keys.get().pk}/retire/"
+        asked = page.post(address)
+        assert (asked.status_code, "Disable it anyway" in asked.text) == (409, True)
+        assert source.keys.get().is_live
+        page.post(address, {"even_if_last": "1"})
+        assert not source.keys.get().is_live
+
+    def test_one_of_several_is_retired_at_once(self, page, source):
+        add_key(source, "another-key")
+        first, second = source.keys.order_by("pk")
+        page.post(f"/t/escola/sources/{source.pk}/keys/{first.pk}/retire/")
+        assert [key.is_live for key in source.keys.order_by("pk")] == [False, True]
+        with pytest.raises(LastKey):
+            retire_key(second)
+
+    def test_the_one_in_use_is_retired_only_by_who_was_asked(self, page, source):
+        send(page, source, learner_help())
+        add_key(source)
+        first, unused = source.keys.order_by("pk")
+        address = f"/t/escola/sources/{source.pk}/keys/{first.pk}/retire/"
+        asked = page.post(address)
+        assert (asked.status_code, "Disable the key in use" in asked.text) == (409, True)
+        assert "the only one left" not in asked.text
+        retire_key(unused)
+        add_key(source)
+        page.post(address, {"even_if_last": "1"})
+        assert not source.keys.get(pk=first.pk).is_live
+        assert "Eduzz reached us" not in page.get(f"/t/escola/sources/{source.pk}/").text
+        assert page.get(f"/t/escola/sources/{source.pk}/connection/").status_code == 200
+
+    def test_one_that_another_has_followed_is_retired_at_once(self, client, source):
+        send(client, source, PING)
+        first = source.keys.get()
+        add_key(source, OTHER_KEY)
+        send(client, source, PING, key=OTHER_KEY)
+        retire_key(first)
+        assert health() == "connected"
+
+    def test_one_that_is_retired_stays_as_it_is(self, source):
+        retire_all(source)
+        retire_key(source.keys.get())

@@ -1,0 +1,123 @@
+"""Test calls: they go the real way, prove nothing about Eduzz, and go without a trace."""
+
+import pytest
+
+from helpdesk.courses.models import Course, Learner, Producer
+from helpdesk.tickets import actions as ticket_actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket, TicketEvent
+from tests.factories import MembershipFactory, open_ticket, source_of
+from tests.webhooks.health import done_steps
+from tests.webhooks.sender import learner_help, process, send
+from webhooks import trial_calls
+from webhooks.actions import retire_key
+from webhooks.health import sources_of
+from webhooks.intake import TEST_CALL
+from webhooks.models import Delivery, Source
+
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
+
+
+class TestTestCalls:
+    def test_it_goes_the_real_way_and_is_marked(self, page, source, home):
+        assert page.post(f"{home}test-call/").url == home
+        delivery = Delivery.objects.get()
+        assert (delivery.is_test, delivery.outcome, delivery.event) == (True, "waiting", "nutror.learner_help")
+        assert "A worker is making the ticket" in page.get(home).text
+        process()
+        ticket = Ticket.objects.get()
+        delivery.refresh_from_db()
+        assert (delivery.outcome, delivery.ticket) == ("processed", ticket)
+        assert ticket.learner.email == trial_calls.ADDRESS
+        assert f"Open the test ticket #{ticket.number}" in page.get(home).text.replace("\n", " ")
+        assert "no learner is waiting" in page.get(f"/t/escola/tickets/{ticket.number}/").text
+        assert ">Test<" in page.get(f"{home}deliveries/").text
+        assert ">Test<" in page.get(f"{home}deliveries/{delivery.pk}/").text
+
+    def test_it_proves_nothing_about_eduzz(self, page, source, home, owner_membership):
+        page.post(f"{home}test-call/")
+        process()
+        assert done_steps(source) == set()
+        (found,) = sources_of(owner_membership)
+        assert (found.health, found.last_authentic_at) == ("unverified", None)
+        assert Source.objects.get().first_call_at is None
+        assert source.keys.get().last_verified_at is None
+
+    def test_htmx_shows_what_becomes_of_it(self, page, source, home):
+        htmx = {"headers": {"hx-request": "true"}}
+        sent = page.post(f"{home}test-call/", **htmx)
+        assert (sent.status_code, 'hx-trigger="every 2s"' in sent.text) == (200, True)
+        assert page.get(f"{home}test-call/", **htmx).status_code == 200
+        process()
+        over = page.get(f"{home}test-call/", **htmx)
+        assert (over.status_code, "hx-trigger" in over.text) == (286, False)
+
+    def test_without_a_key_it_is_refused_with_a_reason(self, page, source, home):
+        retire_key(source.keys.get(), even_if_last=True)
+        assert "Add a key first" in page.post(f"{home}test-call/", follow=True).text
+        assert "Add a key first" in page.post(f"{home}test-call/", headers={"hx-request": "true"}).text
+        assert not Delivery.objects.exists()
+
+    def test_while_the_connection_is_off_the_intakes_own_answer_is_shown(self, page, source, home):
+        Source.objects.update(is_enabled=False)
+        assert "There is no source at this address" in page.post(f"{home}test-call/", follow=True).text
+        assert not Delivery.objects.exists()
+
+    def test_nobody_outside_can_mark_an_event_as_a_test(self, client, source):
+        for name in (TEST_CALL, "Helpdesk-Test-Call", "helpdesk_test_call"):
+            send(client, source, learner_help(id=name), headers={name: "1"})
+        assert [delivery.is_test for delivery in Delivery.objects.all()] == [False] * 3
+
+    def test_it_is_signed_with_a_key_that_lives(self, page, source, home):
+        page.post(f"{home}keys/", {"key": "a-newer-key"})
+        retire_key(source.keys.get(hint="-key"))
+        page.post(f"{home}test-call/")
+        assert Delivery.objects.get().is_test
+
+    def test_one_button_removes_it_with_all_that_came(self, page, team, source, home, owner):
+        kept = open_ticket(team)
+        for _ in range(2):  # the second is merged into the first
+            page.post(f"{home}test-call/")
+            process()
+        first = Ticket.objects.filter(learner__email=trial_calls.ADDRESS).earliest("pk")
+        ticket_actions.add_note(first, Actor.person(owner), "Chegou!")
+        ticket_actions.add_tag(first, Actor.person(owner), "teste")
+        assert page.post("/t/escola/sources/remove-test-calls/", {"source": source.pk}).url == home
+        assert list(Ticket.objects.all()) == [kept]
+        assert not Delivery.objects.exists()
+        assert not TicketEvent.objects.exclude(ticket=kept).exists()
+        for model in (Learner, Course, Producer):
+            assert model.objects.count() == 1, model
+        assert "Send a test call" in page.get(home).text
+
+    def test_from_the_ticket_one_comes_back_to_the_inbox(self, page, source, home):
+        page.post(f"{home}test-call/")
+        process()
+        assert page.post("/t/escola/sources/remove-test-calls/").url == "/t/escola/"
+        assert page.post("/t/escola/sources/remove-test-calls/", {"source": "nobody"}).status_code == 404
+
+    def test_what_still_waits_is_removed_and_makes_no_ticket(self, page, source, home):
+        page.post(f"{home}test-call/")
+        page.post("/t/escola/sources/remove-test-calls/")
+        process()
+        assert not Ticket.objects.exists()
+
+    def test_another_teams_test_stays(self, page, source):
+        other = source_of()
+        trial_calls.send_test_call(other)
+        page.post("/t/escola/sources/remove-test-calls/")
+        assert Delivery.objects.get().source == other
+
+    def test_a_course_that_somebody_else_asks_about_stays(self, page, team, source, home):
+        page.post(f"{home}test-call/")
+        process()
+        course = Course.objects.get()
+        open_ticket(team, course=course)
+        trial_calls.remove_test_calls(team)
+        assert Course.objects.get() == course
+        assert Ticket.objects.count() == 1
+
+    def test_an_agent_may_not(self, client, team, source, home):
+        client.force_login(MembershipFactory(team=team).user)
+        assert client.post(f"{home}test-call/").status_code == 403
+        assert not Delivery.objects.exists()

@@ -1,0 +1,330 @@
+"""The dock of a ticket: writing, drafts, sending, and what others wrote meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from helpdesk.conversations.attachments import forget_unsent
+from helpdesk.conversations.models import CannedReply, Dispatch, Draft
+from helpdesk.teams.roles import Role
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Status, Ticket
+from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def ticket(team):
+    learner = LearnerFactory(team=team, name="Mariana Ribeiro", email="mariana@example.com")
+    return open_ticket(team, learner=learner, course=CourseFactory(team=team, title="Confeitaria do zero"))
+
+
+@pytest.fixture
+def beatriz(team):
+    return Actor.person(MembershipFactory(team=team, user__name="Beatriz Lima").user)
+
+
+def path(ticket, rest=""):
+    return f"/t/escola/tickets/{ticket.number}/{rest}"
+
+
+def send(page, ticket, body="Oi, Mariana!", **data):
+    extra = data.pop("extra", {})
+    return page.post(path(ticket, "replies/"), {"body": body, "seen": "0", **data}, **extra)
+
+
+def draft(page, ticket, body, kind="reply", **data):
+    return page.post(path(ticket, f"drafts/{kind}/"), {"body": body, **data})
+
+
+def fresh(ticket):
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+class TestSending:
+    def test_a_reply_is_held_for_a_while_and_can_be_undone(self, page, ticket):
+        response = send(page, ticket)
+        message = Message.objects.get(kind="reply")
+        assert response.status_code == 303
+        assert response["Location"] == path(ticket, f"?sent={message.pk}")
+        html = page.get(response["Location"]).content.decode()
+        assert "Your reply to <b>Mariana Ribeiro</b> leaves in a moment." in html
+        assert path(ticket, f"messages/{message.pk}/cancel/") in html
+        assert Dispatch.objects.get().state == "held"
+        assert fresh(ticket).status == Status.OPEN
+
+    def test_sending_and_waiting_goes_on_to_the_next(self, page, team, ticket):
+        other = open_ticket(team)
+        response = send(page, ticket, then="pending")
+        assert response["Location"].startswith(path(other, "?sent="))
+        assert fresh(ticket).status == Status.PENDING
+
+    def test_with_htmx_the_next_one_comes_in_place(self, page, team, ticket):
+        other = open_ticket(team)
+        response = send(page, ticket, then="resolved", extra=HTMX)
+        assert path(other) in response["HX-Location"]
+        assert "list-changed" in response["HX-Trigger"]
+        assert fresh(ticket).status == Status.RESOLVED
+
+    def test_after_the_last_one_comes_the_list(self, page, ticket):
+        response = send(page, ticket, then="resolved")
+        assert response["Location"].startswith("/t/escola/?sent=")
+        assert "leaves in a moment" in page.get(response["Location"]).content.decode()
+
+    def test_the_last_way_to_send_is_the_first_the_next_time(self, page, team, ticket):
+        send(page, ticket, then="resolved")
+        html = page.get(path(open_ticket(team))).content.decode()
+        assert 'value="resolved" data-default-submit' in html
+
+    def test_what_is_wrong_comes_back_with_what_was_typed(self, page, ticket):
+        response = send(page, ticket, "Veja {nothing_known}")
+        html = response.content.decode()
+        assert response.status_code == 422
+        assert "{nothing_known} could not be filled in for this learner." in html
+        assert ">Veja {nothing_known}</textarea>" in html
+        assert 'data-paper="reply"' in html
+        assert not Message.objects.exists()
+
+    @pytest.mark.parametrize(
+        "wrong", [{"then": "closed"}, {"seen": "many"}, {"seen": "-1"}, {"body": ""}, {"body": "x" * 20_001}]
+    )
+    def test_odd_values_send_nothing(self, page, ticket, wrong):
+        response = page.post(path(ticket, "replies/"), {"body": "Oi!", "seen": "0"} | wrong)
+        assert response.status_code == 422
+        assert not Message.objects.exists()
+
+    def test_somebody_elses_reply_stops_it_until_it_is_sent_all_the_same(self, page, ticket, beatriz):
+        note = actions.add_note(ticket, beatriz, "Deixa comigo.")
+        response = send(page, ticket, "Oi!")
+        html = response.content.decode()
+        assert response.status_code == 409
+        assert "Beatriz Lima left a note while you were writing" in html
+        assert "Send anyway" in html
+        assert ">Oi!</textarea>" in html
+        assert f'name="seen" value="{note.pk}"' in html
+        assert send(page, ticket, "Oi!", seen=note.pk).status_code == 303
+
+    def test_the_learners_words_are_shown_there_as_text(self, page, ticket):
+        Message.objects.create(
+            team=ticket.team, ticket=ticket, kind="learner", author_name="Mariana", body="<b>E agora?</b>"
+        )
+        html = send(page, ticket, "Oi!").content.decode()
+        assert "Mariana wrote while you were writing" in html
+        assert "&lt;b&gt;E agora?&lt;/b&gt;" in html
+
+    def test_a_learner_without_an_address_cannot_be_written_to(self, page, team):
+        ticket = open_ticket(team, learner=LearnerFactory(team=team, email="mariana"))
+        html = page.get(path(ticket)).content.decode()
+        assert "This learner has no e-mail address to write to." in html
+        assert 'name="then"' not in html
+
+    def test_a_viewer_writes_nothing(self, client, team, ticket):
+        client.force_login(MembershipFactory(team=team, role=Role.VIEWER).user)
+        assert "data-dock" not in client.get(path(ticket)).content.decode()
+        assert send(client, ticket).status_code == 403
+
+    def test_the_used_canned_replies_are_counted(self, page, team, ticket):
+        reply = CannedReply.objects.create(team=team, name="Senha", body="Veja aqui.")
+        send(page, ticket, canned=f"{reply.pk},{reply.pk},999,x")
+        reply.refresh_from_db()
+        assert reply.use_count == 1
+
+
+class TestUndo:
+    def test_it_brings_back_ticket_and_draft(self, page, team, ticket):
+        open_ticket(team)
+        send(page, ticket, then="resolved")
+        message = Message.objects.get(kind="reply")
+        response = page.post(path(ticket, f"messages/{message.pk}/cancel/"))
+        assert response["Location"] == path(ticket, "?write=reply")
+        html = page.get(response["Location"]).content.decode()
+        assert fresh(ticket).status == Status.NEW
+        assert ">Oi, Mariana!</textarea>" in html
+        assert 'data-paper="reply"' in html
+
+    def test_what_has_left_is_told(self, page, ticket):
+        send(page, ticket)
+        message = Message.objects.get(kind="reply")
+        Dispatch.objects.update(state="accepted", accepted_at=timezone.now())
+        response = page.post(path(ticket, f"messages/{message.pk}/cancel/"), **HTMX)
+        assert response.status_code == 409
+        assert response["HX-Push-Url"] == path(ticket)
+        assert "It has left already." in response.content.decode()
+
+
+class TestDrafts:
+    def test_they_are_kept_by_person_and_kind(self, page, client, ticket, agent, beatriz):
+        assert draft(page, ticket, "Oi, ").content.decode().strip() == "Draft saved"
+        draft(page, ticket, "Ver com a Bia", "note")
+        html = page.get(path(ticket)).content.decode()
+        assert ">Oi, </textarea>" in html
+        assert ">Ver com a Bia</textarea>" in html
+        client.force_login(beatriz.user)
+        assert "Oi, </textarea>" not in client.get(path(ticket)).content.decode()
+
+    def test_an_empty_one_is_gone(self, page, ticket):
+        draft(page, ticket, "Oi")
+        assert draft(page, ticket, " ").content.decode().strip() == ""
+        assert not Draft.objects.exists()
+
+    def test_one_that_is_too_long_is_told(self, page, ticket):
+        response = draft(page, ticket, "x" * 20_001)
+        assert response.status_code == 422
+        assert "kept on this device only" in response.content.decode()
+
+    def test_sending_ends_it(self, page, ticket):
+        draft(page, ticket, "Oi, Mariana!")
+        draft(page, ticket, "Uma nota", "note")
+        send(page, ticket)
+        page.post(path(ticket, "notes/"), {"body": "Uma nota"})
+        assert not Draft.objects.exists()
+
+    def test_what_comes_late_over_a_slow_line_does_not_bring_it_back(self, page, ticket):
+        send(page, ticket, "Oi, Mariana!")
+        draft(page, ticket, "Oi, Mar", seen="0")
+        assert not Draft.objects.exists()
+        draft(page, ticket, "E mais isto", seen="0")
+        assert Draft.objects.get().body == "E mais isto"
+
+    def test_they_change_nothing_of_the_ticket(self, page, ticket):
+        version = fresh(ticket).version
+        draft(page, ticket, "Oi")
+        assert fresh(ticket).version == version
+
+
+class TestPreview:
+    def test_it_shows_what_the_learner_will_read(self, page, ticket):
+        html = page.post(path(ticket, "preview/reply/"), {"body": "Oi, **{first_name}**! {lesson}"}).content.decode()
+        assert "Oi, <strong>Mariana</strong>!" in html
+        assert "{lesson}" in html.split("unresolved")[1]
+
+    def test_nothing_in_it_runs(self, page, ticket):
+        body = "<script>alert(1)</script> [x](javascript:alert(1))"
+        html = page.post(path(ticket, "preview/note/"), {"body": body}).content.decode()
+        assert "<script" not in html
+        assert "href" not in html
+
+
+class TestCannedReplies:
+    def test_the_courses_own_come_first_and_are_filled_in(self, page, team, ticket):
+        CannedReply.objects.create(team=team, name="Geral", body="Oi, {first_name}!", use_count=9)
+        CannedReply.objects.create(team=team, course=ticket.course, name="Do curso", body="Em {course}.")
+        CannedReply.objects.create(team=team, course=CourseFactory(team=team), name="De outro", body="Não.")
+        html = page.get(path(ticket, "canned-replies/")).content.decode()
+        assert html.index("Em Confeitaria do zero.") < html.index("Oi, Mariana!")
+        assert "De outro" not in html
+
+    def test_many_cost_no_more_queries(self, page, team, ticket, django_assert_max_num_queries):
+        for number in range(30):
+            CannedReply.objects.create(team=team, name=f"Nº {number}", body="{first_name} {lesson} {progress}")
+        with django_assert_max_num_queries(8):
+            page.get(path(ticket, "canned-replies/"))
+
+
+class TestFiles:
+    @pytest.fixture(autouse=True)
+    def _storage(self, settings, tmp_path):
+        settings.STORAGES = settings.STORAGES | {
+            "attachments": {
+                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                "OPTIONS": {"location": tmp_path},
+            }
+        }
+
+    def attach(self, page, ticket, *files, kind="reply"):
+        return page.post(f"/uploads/escola/tickets/{ticket.number}/{kind}/", {"files": files}, **HTMX)
+
+    def test_they_stay_with_the_draft_and_go_with_the_reply(self, page, ticket):
+        html = self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um")).content.decode()
+        assert "lista.txt" in html
+        assert "lista.txt" in page.get(path(ticket)).content.decode()
+        draft(page, ticket, "")
+        assert send(page, ticket, "").status_code == 303
+        (file,) = Message.objects.get(kind="reply").attachments.all()
+        assert (file.name, file.draft) == ("lista.txt", None)
+
+    def test_an_undone_reply_has_them_again(self, page, ticket):
+        self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
+        send(page, ticket, "Segue.")
+        message = Message.objects.get(kind="reply")
+        page.post(path(ticket, f"messages/{message.pk}/cancel/"))
+        assert [file.name for file in Draft.objects.get().attachments.all()] == ["lista.txt"]
+
+    def test_those_of_a_note_stay_in_the_team(self, page, ticket):
+        self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"), kind="note")
+        assert send(page, ticket, "Oi!").status_code == 303
+        page.post(path(ticket, "notes/"), {"body": "Veja"})
+        assert not Message.objects.get(kind="reply").attachments.exists()
+        assert Message.objects.get(kind="note").attachments.count() == 1
+
+    def test_what_cannot_be_sent_is_told_and_the_rest_kept(self, page, ticket):
+        files = [SimpleUploadedFile("vazio.txt", b""), SimpleUploadedFile("lista.txt", b"um")]
+        response = self.attach(page, ticket, *files)
+        html = response.content.decode()
+        assert response.status_code == 422
+        assert "The file “vazio.txt” is empty." in html
+        assert "data-file" in html
+
+    def test_one_is_taken_off(self, page, ticket):
+        self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
+        file = Draft.objects.get().attachments.get()
+        response = page.post(path(ticket, f"files/{file.pk}/remove/"), {"body": "Segue"})
+        assert response["Location"] == path(ticket, "?write=reply")
+        assert Draft.objects.get().body == "Segue"
+        assert not Draft.objects.get().attachments.exists()
+
+    def test_nobody_takes_off_anothers(self, page, client, ticket, beatriz):
+        self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
+        file = Draft.objects.get().attachments.get()
+        client.force_login(beatriz.user)
+        assert client.post(path(ticket, f"files/{file.pk}/remove/")).status_code == 404
+
+    def test_a_draft_keeps_them_longer_than_what_was_never_sent(self, page, ticket):
+        self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
+        Draft.objects.get().attachments.update(created_at=timezone.now() - timedelta(days=9))
+        forget_unsent()
+        assert Draft.objects.get().attachments.count() == 1
+
+
+class TestCannedReplyPages:
+    def test_one_is_made_shown_changed_and_deleted(self, page, team, ticket):
+        page.post("/t/escola/canned-replies/new/", {"name": "Senha", "body": "Oi, {first_name}!", "course": ""})
+        reply = CannedReply.objects.get()
+        address = f"/t/escola/canned-replies/{reply.pk}/"
+        assert "Senha" in page.get("/t/escola/canned-replies/").content.decode()
+        assert "Oi, Mariana!" in page.get(address).content.decode()
+        page.post(address, {"name": "Nova senha", "body": "Oi!", "course": ticket.course.pk})
+        reply.refresh_from_db()
+        assert (reply.name, reply.course) == ("Nova senha", ticket.course)
+        assert page.get(f"{address}delete/").status_code == 200
+        page.post(f"{address}delete/")
+        assert not CannedReply.objects.exists()
+
+    def test_a_preview_keeps_nothing(self, page, ticket):
+        data = {"name": "Senha", "body": "Em {course}: {lesson}", "course": "", "preview": "1"}
+        html = page.post("/t/escola/canned-replies/new/", data).content.decode()
+        assert "Em Confeitaria do zero:" in html
+        assert "Could not be filled in" in html
+        assert not CannedReply.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("wrong", "words"),
+        [
+            ({"body": "Oi, {nome}!"}, "There is no variable {nome}."),
+            ({"name": "SENHA"}, "There is a canned reply of this name already."),
+            ({"body": " "}, "This field is required."),
+            ({"course": "999"}, "Select a valid choice"),
+        ],
+    )
+    def test_what_is_wrong_comes_back_in_words(self, page, team, wrong, words):
+        CannedReply.objects.create(team=team, name="Senha", body="Veja.")
+        data = {"name": "Outra", "body": "Oi!", "course": ""} | wrong
+        response = page.post("/t/escola/canned-replies/new/", data)
+        assert response.status_code == 422
+        assert words in response.content.decode()
+        assert CannedReply.objects.count() == 1

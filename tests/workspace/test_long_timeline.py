@@ -1,0 +1,69 @@
+"""A ticket with much on it shows the newest of it, and what came before when asked."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, TicketEvent
+from tests.factories import open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ticket(team, agent):
+    """With 200 notes, one a minute."""
+    ticket, writer, now = open_ticket(team), Actor.person(agent), timezone.now()
+    for number in range(200):
+        note = actions.add_note(ticket, writer, f"Nota nº {number:03}.")
+        at = now - timedelta(minutes=200 - number)
+        Message.objects.filter(pk=note.pk).update(created_at=at)
+        TicketEvent.objects.filter(facts__message=note.pk).update(created_at=at + timedelta(milliseconds=3))
+    TicketEvent.objects.filter(kind="created").update(created_at=now - timedelta(days=1))
+    return ticket
+
+
+def notes_in(html):
+    return [int(number) for number in re.findall(r"Nota nº (\d{3})\.", html)]
+
+
+def earlier_in(html):
+    found = re.search(r'hx-get="([^"]*earlier=[^"]*)"', html)
+    return found and found[1].replace("&amp;", "&")
+
+
+def test_all_are_had_in_their_order_none_twice(page, ticket):
+    html = page.get(f"/t/escola/tickets/{ticket.number}/").content.decode()
+    shown, parts = notes_in(html), 0
+    assert shown == list(range(150, 200))
+    while address := earlier_in(html):
+        html = page.get(address).content.decode()
+        shown, parts = notes_in(html) + shown, parts + 1
+    assert shown == list(range(200))
+    assert parts == 4
+    assert "asked for help" in html
+
+
+def test_without_a_script_the_page_shows_them_and_leads_back(page, ticket):
+    html = page.get(f"/t/escola/tickets/{ticket.number}/").content.decode()
+    address = earlier_in(html).replace("timeline/", "")
+    older = page.get(address).content.decode()
+    assert notes_in(older) == list(range(100, 150))
+    assert "Show the newest" in older
+
+
+@pytest.mark.parametrize("odd", ["x", "2026-99-99T00:00:00Z", "2026-01-01", "9999-12-31T23:59:59-23:59"])
+def test_an_odd_address_shows_the_newest_or_nothing_before(page, ticket, odd):
+    response = page.get(f"/t/escola/tickets/{ticket.number}/timeline/", {"earlier": odd})
+    assert response.status_code == 200
+
+
+def test_a_long_one_costs_no_more_queries(page, team, ticket, django_assert_max_num_queries):
+    with django_assert_max_num_queries(60) as short:
+        page.get(f"/t/escola/tickets/{open_ticket(team).number}/")
+    with django_assert_max_num_queries(len(short.captured_queries) + 2):
+        page.get(f"/t/escola/tickets/{ticket.number}/")
