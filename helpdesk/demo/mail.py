@@ -34,7 +34,7 @@ ADDRESS = "ajuda@escoladaana.example"
 USER = "ajuda"
 LEARNERS = "@aluno.example"
 MOST_ANSWERS = 200  # in one run, so that nobody's automatic answers go on for ever
-START = 30.0  # seconds
+START = 45.0  # seconds
 
 ANSWERS = [
     "O vídeo da aula para no minuto 3, só no meu celular. Já reiniciei.",

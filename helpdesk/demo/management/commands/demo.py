@@ -64,7 +64,11 @@ class Command(DatabaseCommand):
             self.stdout.write("Without e-mail: pymap, the mailbox's server, is not installed.")
             return None
         smtp_port, imap_port = mail.free_port(), mail.free_port()
-        mailbox, _learners = stack.enter_context(mail.mail_pair(smtp_port, imap_port, self._show_email))
+        try:
+            mailbox, _learners = stack.enter_context(mail.mail_pair(smtp_port, imap_port, self._show_email))
+        except TimeoutError:
+            self.stdout.write("Without e-mail: the mailbox's server does not answer.")
+            return None
         # Its server counts anew each time, and has another password.
         Mailbox.objects.update_or_create(
             team=team,
