@@ -7,17 +7,20 @@ anything twice.
 
 from __future__ import annotations
 
+import imaplib
 import logging
 import threading
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
 from helpdesk.conversations.inbound.storing import HEAD_KEPT, LARGEST, Uid, store_email
-from helpdesk.conversations.models import Mailbox
+from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.operations.services import DATABASE_IS_AWAY
 
 logger = logging.getLogger(__name__)
@@ -26,8 +29,19 @@ IDLE_SECONDS = 25.0  # then it is looked for, whether or not the server said any
 EMAIL_SECONDS = 120.0  # for one e-mail
 LOOK_SECONDS = 60.0  # for connecting, and for looking what is new
 PAUSES = [5.0, 15.0, 60.0, 300.0]  # before it is tried again
+MOST_REFUSALS, MOST_HANG_UPS = 3, 10  # at one e-mail
 # What was in the folder before it was set up is nobody's request for help.
 CLOCKS_DIFFER = timedelta(minutes=10)
+
+
+class Fetched(NamedTuple):
+    """The bytes of an e-mail, and the size of the whole one."""
+
+    raw: bytes
+    size: int
+
+
+NOT_GIVEN = Fetched(b"", 0)
 
 
 class LeaseLost(Exception):
@@ -43,6 +57,7 @@ class Fetcher(threading.Thread):
         self._stop_fetching = threading.Event()
         self._connection: Connection | None = None
         self._has_worked = False  # since it last connected
+        self._refusals: dict[int, int] = {}
 
     def stop(self) -> None:
         """End soon, wherever it is."""
@@ -79,7 +94,7 @@ class Fetcher(threading.Thread):
         try:
             while not self._stop_fetching.is_set():
                 close_old_connections()
-                fetch_new(self.mailbox, self._connection, self._owner)
+                fetch_new(self.mailbox, self._connection, self._owner, self._refusals)
                 self._has_worked = True
                 self._wait(self._connection)
         finally:
@@ -106,11 +121,13 @@ class Fetcher(threading.Thread):
             connection.close()
 
 
-def fetch_new(mailbox: Mailbox, opened: Connection, owner: str) -> int:
+def fetch_new(mailbox: Mailbox, opened: Connection, owner: str, refusals: dict[int, int] | None = None) -> int:
     """Fetch what came since the last time, one after the other, and note that all is well; how many were new.
 
-    Raises LeaseLost, and what PROBLEMS lists.
+    `refusals` counts, from one time to the next, how often the server did not give an e-mail: after a few times the
+    others have their turn. Raises LeaseLost, and what PROBLEMS lists.
     """
+    refusals = {} if refusals is None else refusals
     with opened.within(LOOK_SECONDS):
         last_uid = _cursor(mailbox, opened.uidvalidity)
         since = (mailbox.created_at - timedelta(days=1)).strftime("%d-%b-%Y")
@@ -118,18 +135,20 @@ def fetch_new(mailbox: Mailbox, opened: Connection, owner: str) -> int:
     count = 0
     for uid in uids:
         with opened.within(EMAIL_SECONDS):
-            found = _fetch_one(mailbox, opened, uid)
-        count += _store(mailbox, owner, Uid(opened_validity(mailbox), uid), found)
+            try:
+                found = _fetch_one(mailbox, opened, uid)
+            except imaplib.IMAP4.error as error:
+                refusals[uid] = refusals.get(uid, 0) + 1
+                # Some servers hang up where they fail at one; so do those that are only restarted.
+                if refusals[uid] < (MOST_HANG_UPS if isinstance(error, imaplib.IMAP4.abort) else MOST_REFUSALS):
+                    raise
+                found = NOT_GIVEN
+        count += _store(mailbox, owner, Uid(mailbox.uidvalidity or 1, uid), found)
     now = timezone.now()
     fine = Mailbox.objects.filter(pk=mailbox.pk, leased_by=owner, is_enabled=True)
     if not fine.update(last_ok_at=now, last_error="", alarmed_at=None):
         raise LeaseLost
     return count
-
-
-def opened_validity(mailbox: Mailbox) -> int:
-    """By which count of the server's the cursor goes."""
-    return mailbox.uidvalidity or 1
 
 
 def _cursor(mailbox: Mailbox, validity: int) -> int:
@@ -143,7 +162,7 @@ def _cursor(mailbox: Mailbox, validity: int) -> int:
     return row.last_uid
 
 
-def _fetch_one(mailbox: Mailbox, opened: Connection, uid: int) -> tuple[bytes, int] | None:
+def _fetch_one(mailbox: Mailbox, opened: Connection, uid: int) -> Fetched | None:
     """The bytes and the size of one; None where it is gone, or was there before the mailbox was set up."""
     facts = opened.facts_of(uid)
     if facts is None:
@@ -152,11 +171,11 @@ def _fetch_one(mailbox: Mailbox, opened: Connection, uid: int) -> tuple[bytes, i
     if came_at < (mailbox.created_at - CLOCKS_DIFFER).timestamp():
         return None
     raw = opened.raw(uid, HEAD_KEPT if size > LARGEST else None)
-    return None if raw is None else (raw, size if size > LARGEST else len(raw))
+    return None if raw is None else Fetched(raw, size if size > LARGEST else len(raw))
 
 
 @transaction.atomic
-def _store(mailbox: Mailbox, owner: str, uid: Uid, found: tuple[bytes, int] | None) -> bool:
+def _store(mailbox: Mailbox, owner: str, uid: Uid, found: Fetched | None) -> bool:
     """Keep it and move the cursor, both or neither; whether it is new. Raises LeaseLost."""
     held = Mailbox.objects.select_for_update(no_key=True).filter(pk=mailbox.pk, leased_by=owner, is_enabled=True)
     row = held.filter(uidvalidity=uid.validity).first()
@@ -164,7 +183,12 @@ def _store(mailbox: Mailbox, owner: str, uid: Uid, found: tuple[bytes, int] | No
         raise LeaseLost
     if row.last_uid >= uid.number:
         return False
-    is_new = found is not None and store_email(row, found[0], uid=uid, size=found[1])
+    is_new = found is not None and store_email(row, found.raw, uid=uid, size=found.size)
+    if found is NOT_GIVEN:
+        with in_own_language():
+            reason = _("The mail server lists it, but does not give it. Look for it in the mailbox.")
+        placed = InboundEmail.objects.filter(mailbox=row, uidvalidity=uid.validity, uid=uid.number)
+        placed.update(state=InboundEmail.State.FAILED, reason=reason)
     row.last_uid = uid.number
     row.save(update_fields=["last_uid"])
     return is_new

@@ -1,5 +1,6 @@
 """Mailboxes are fetched from a real IMAP server: nothing is lost, nothing comes twice, and what is wrong is said."""
 
+import imaplib
 import signal
 from datetime import timedelta
 
@@ -57,11 +58,11 @@ def mailbox(team, imap):
     )
 
 
-def fetch(mailbox, owner=OWNER):
+def fetch(mailbox, owner=OWNER, refusals=None):
     mailbox.refresh_from_db()
     opened = Connection(mailbox, step_seconds=5)
     try:
-        return fetch_new(mailbox, opened, owner)
+        return fetch_new(mailbox, opened, owner, refusals)
     finally:
         opened.hang_up()
 
@@ -136,6 +137,28 @@ class TestFetching:
         with pytest.raises(LeaseLost):
             fetch(mailbox)
 
+    def test_one_that_the_server_does_not_give_holds_the_others_up_three_times(self, imap, mailbox, monkeypatch):
+        imap.deliver(letter("Um"), letter("Gift"), letter("Dois"))
+        raw = Connection.raw
+
+        def give(opened, uid, most=None):
+            if uid == 102:
+                raise imaplib.IMAP4.error("FETCH: NO")
+            return raw(opened, uid, most)
+
+        monkeypatch.setattr(Connection, "raw", give)
+        refusals: dict[int, int] = {}
+        for _ in range(2):
+            with pytest.raises(imaplib.IMAP4.error):
+                fetch(mailbox, refusals=refusals)
+        assert InboundEmail.objects.count() == 1
+        assert fetch(mailbox, refusals=refusals) == 2
+        assert list(InboundEmail.objects.order_by("uid").values_list("state", flat=True)) == [
+            "stored",
+            "failed",
+            "stored",
+        ]
+
     def test_of_a_too_large_one_the_head_is_fetched(self, imap, mailbox, monkeypatch):
         for module in ("fetching", "storing"):
             monkeypatch.setattr(f"helpdesk.conversations.inbound.{module}.LARGEST", 2_000)
@@ -161,6 +184,18 @@ class TestProblems:
     def test_what_is_wrong_is_said_in_words(self, mailbox, field, value, words):
         setattr(mailbox, field, value)
         assert words in try_connection(mailbox)
+
+    def test_a_token_of_oauth_is_said_as_the_servers_that_take_it_want_it(self, mailbox, monkeypatch):
+        said = []
+
+        def authenticate(client, mechanism, answer):
+            said.append((mechanism, answer(b"")))
+            raise imaplib.IMAP4.error("AUTHENTICATE failed")
+
+        monkeypatch.setattr(imaplib.IMAP4, "authenticate", authenticate)
+        mailbox.login, mailbox.secret = "xoauth2", "ya29.token"
+        assert "user name and password" in try_connection(mailbox)
+        assert said == [("XOAUTH2", f"user={USER}\1auth=Bearer ya29.token\1\1")]
 
     def test_what_is_right_is_said(self, mailbox):
         assert try_connection(mailbox) == ""
