@@ -364,6 +364,7 @@ LOGGING = {
     "loggers": {
         "httpx": {"level": "WARNING"},  # a line for every event that send_event sends
         "httpcore": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},  # of aiosmtpd: who connects, and from whom to whom each e-mail goes
         "procrastinate": {"level": "WARNING"},  # several lines for every job; what fails is said
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},

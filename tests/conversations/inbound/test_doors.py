@@ -4,12 +4,17 @@ import json
 import smtplib
 import threading
 from base64 import b64encode
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from anymail.inbound import AnymailInboundMessage
 from anymail.signals import AnymailInboundEvent
 from anymail.webhooks.postmark import PostmarkInboundWebhookView
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from django.core.exceptions import SuspiciousOperation
 from django.test import RequestFactory
 from django.utils import timezone
@@ -19,16 +24,25 @@ from helpdesk.conversations.dispatches import reply_token
 from helpdesk.conversations.inbound import smtp_door
 from helpdesk.conversations.inbound.provider_door import take_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
-from tests.conftest import free_port
+from helpdesk.operations.server import is_port_free
+from tests.conftest import database_address, free_port, serving
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
+from tests.factories import LearnerFactory
 from tests.waiting import wait_until
 
 
 @pytest.fixture
 def door(transactional_db):
-    """Our SMTP server, in a thread."""
+    """The port of our SMTP server."""
+    with smtp_server() as port:
+        yield port
+
+
+@contextmanager
+def smtp_server(certificate=None):
+    """In a thread."""
     ready, stop = threading.Event(), threading.Event()
-    listen = smtp_door.Listen("127.0.0.1", free_port(), "mx.helpdesk.example")
+    listen = smtp_door.Listen("127.0.0.1", free_port(), "mx.helpdesk.example", certificate, certificate)
     thread = threading.Thread(target=smtp_door.serve, args=(listen, ready, stop), daemon=True)
     thread.start()
     assert ready.wait(20)
@@ -36,6 +50,19 @@ def door(transactional_db):
     stop.set()
     thread.join(10)
     smtp_door.BoundedSmtp.open_from.clear()
+
+
+def self_signed(name):
+    """A key and its certificate, as PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = timezone.now()
+    made = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return private + made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
 def send(port, raw, to=TEAM_ADDRESS, sender="mariana@example.com"):
@@ -92,6 +119,22 @@ class TestSmtp:
             client.close()
         wait_until(lambda: not smtp_door.BoundedSmtp.open_from, 10, "no room again")
         send(door, letter())
+
+    def test_with_a_certificate_it_is_encrypted(self, mailbox, tmp_path):
+        certificate = tmp_path / "mx.pem"
+        certificate.write_bytes(self_signed("localhost"))
+        with smtp_server(certificate) as port, smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+            client.starttls()
+            client.sendmail("mariana@example.com", [TEAM_ADDRESS], letter())
+        assert InboundEmail.objects.count() == 1
+
+    def test_serve_runs_it_and_a_worker_files_what_it_takes(self, mailbox, team):
+        LearnerFactory(team=team, email="mariana@example.com")
+        port = str(free_port())
+        with serving(worker=True, DATABASE_URL=database_address(), SMTP_PORT=port, SMTP_HOST="127.0.0.1"):
+            wait_until(lambda: not is_port_free("127.0.0.1", int(port)), 30, "it does not listen")
+            send(int(port), letter())
+            wait_until(InboundEmail.objects.filter(state="filed").exists, 30, "it is not filed")
 
     def test_at_the_domain_for_answers_a_token_is_known(self, door, ticket, joao, settings):
         settings.REPLY_DOMAIN = "answers.helpdesk.example"
