@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.models import InboundEmail, Mailbox
-from helpdesk.operations.clock import database_now
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.banners import Banner
@@ -25,9 +24,7 @@ LATE_AFTER = timedelta(minutes=5)  # until what is stored should be filed
 def silent_mailboxes() -> QuerySet[Mailbox]:
     """Those that should be fetched and have not been for a while."""
     fetched = Mailbox.objects.filter(kind=Mailbox.Kind.IMAP, is_enabled=True)
-    return fetched.annotate(fine_at=Coalesce("last_ok_at", "created_at")).filter(
-        fine_at__lt=database_now() - SILENT_AFTER
-    )
+    return fetched.annotate(fine_at=Coalesce("last_ok_at", "created_at")).filter(fine_at__lt=Now() - SILENT_AFTER)
 
 
 def problem_of(mailbox: Mailbox) -> str:
@@ -52,5 +49,5 @@ def check() -> dict[str, Any]:
     """For the health check: how many mailboxes are not fetched, and whether e-mail waits to be filed."""
     silent = silent_mailboxes().count()
     stored = InboundEmail.objects.filter(state=InboundEmail.State.STORED)
-    late = stored.filter(Q(received_at__lt=database_now() - LATE_AFTER))[:1].exists()
+    late = stored.filter(received_at__lt=Now() - LATE_AFTER).exists()
     return {"is_ok": not silent and not late, "silent": silent, "is_late": late}
