@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.receiving import receiving_ticket
-from helpdesk.conversations.inbound.files import prepare_files
+from helpdesk.conversations.inbound.files import Files, prepare_files
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.rules import Outcome, file_into, open_for
 from helpdesk.conversations.models import InboundEmail
@@ -35,8 +35,8 @@ def file_email(email: InboundEmail, ticket: Ticket, actor: Actor) -> InboundEmai
     if ticket.team_id != email.team_id:
         raise ActionRefused(_("There is no such ticket."))
 
-    def file(reading: Reading) -> Outcome:
-        return file_into(reading, prepare_files(reading), ticket, is_by_token=False)
+    def file(reading: Reading, files: Files) -> Outcome:
+        return file_into(reading, files, ticket, is_by_token=False)
 
     return _decide(email, actor, file, into=ticket)
 
@@ -44,10 +44,9 @@ def file_email(email: InboundEmail, ticket: Ticket, actor: Actor) -> InboundEmai
 def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
     """As a ticket of whoever wrote it, who is a learner of the team from then on. Raises ActionRefused."""
 
-    def open_new(reading: Reading) -> Outcome:
+    def open_new(reading: Reading, files: Files) -> Outcome:
         if not reading.sender:
             raise ActionRefused(_("It does not say who wrote it. File it in a ticket instead."))
-        files = prepare_files(reading)
         name = reading.parsed.sender.name
         learner = lock_learner(reading.email.team, email=reading.sender, name=name, at=timezone.now())
         return open_for(reading, files, learner, actor)
@@ -85,15 +84,19 @@ def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
 
 
 def _decide(
-    email: InboundEmail, actor: Actor, file: Callable[[Reading], Outcome], into: Ticket | None = None
+    email: InboundEmail, actor: Actor, file: Callable[[Reading, Files], Outcome], into: Ticket | None = None
 ) -> InboundEmail:
+    _check_open(email)
+    reading = Reading(email)
+    files = prepare_files(reading)  # takes long, and nothing is locked yet
     with transaction.atomic():
         locked = _lock(email)
         _check_open(locked)
         undo: dict[str, Any] = {"was": {"state": locked.state, "reason": locked.reason}}
         standing = receiving_ticket(into) if into else None
         before = _state(standing) if standing else {}
-        outcome = file(Reading(locked))
+        reading.email = locked
+        outcome = file(reading, files)
         if standing and outcome.ticket == standing:
             standing.refresh_from_db()
             after = _state(standing)

@@ -87,9 +87,10 @@ class TestDeciding:
         assert held.state == State.HELD
 
     def test_two_people_decide_once(self, held, ticket, joao):
+        other = InboundEmail.objects.get(pk=held.pk)
         file_email(held, ticket, joao)
         with pytest.raises(ActionRefused):
-            open_ticket_for(held, joao)
+            open_ticket_for(other, joao)
         assert Message.objects.filter(kind="learner").count() == 1
 
     def test_another_team_s_ticket_is_none(self, held, joao):
