@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -256,6 +257,18 @@ NUTROR_LESSON_URL = env.str("NUTROR_LESSON_URL", default="https://app.nutror.com
 # Whether outgoing webhooks may go to http:// addresses and into private networks.
 WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", default=False)
 
+# The gateway bounds bodies by their lane (helpdesk/operations/lanes.py); providers bring e-mail of 25 MB in one field.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 48 * 2**20
+# Our own SMTP server, for an MX of your own: its port (0: none), address, name and certificate.
+SMTP_PORT = env.int("SMTP_PORT", default=0)
+SMTP_HOST = env.str("SMTP_HOST", default="0.0.0.0")  # noqa: S104 - other mail servers connect from anywhere
+SMTP_NAME = env.str("SMTP_NAME", default="") or urlsplit(BASE_URL).hostname or "localhost"
+SMTP_CERTIFICATE = env.str("SMTP_CERTIFICATE", default="")
+SMTP_KEY = env.str("SMTP_KEY", default="") or SMTP_CERTIFICATE
+
+# Whether mailboxes may be fetched from private networks, and without encryption.
+MAILBOXES_ALLOW_PRIVATE_ADDRESSES = env.bool("MAILBOXES_ALLOW_PRIVATE_ADDRESSES", default=False)
+
 # Whether notifications may go to push services at http:// addresses and in private networks.
 PUSH_ALLOW_PRIVATE_ADDRESSES = env.bool("PUSH_ALLOW_PRIVATE_ADDRESSES", default=False)
 
@@ -351,6 +364,7 @@ LOGGING = {
     "loggers": {
         "httpx": {"level": "WARNING"},  # a line for every event that send_event sends
         "httpcore": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},  # of aiosmtpd: who connects, and from whom to whom each e-mail goes
         "procrastinate": {"level": "WARNING"},  # several lines for every job; what fails is said
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},

@@ -10,7 +10,14 @@ from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
-from helpdesk.conversations.models import Attachment, CannedReply, SenderIdentity, SuppressedAddress
+from helpdesk.conversations.models import (
+    Attachment,
+    CannedReply,
+    InboundEmail,
+    Mailbox,
+    SenderIdentity,
+    SuppressedAddress,
+)
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.notifications.push.keys import ensure_push_key
@@ -107,6 +114,19 @@ TABLE = {
     ("confirm_sender", "post"): of(FROM_MANAGER, ok=409),
     ("suppress_address", "post"): of(FROM_MANAGER, ok=422),
     ("allow_address", "post"): of(FROM_MANAGER, ok=303),
+    ("mailboxes", "get"): FROM_MANAGER,
+    ("mailboxes", "post"): of(FROM_MANAGER, ok=422),
+    ("mailbox", "get"): FROM_MANAGER,
+    ("mailbox", "post"): of(FROM_MANAGER, ok=422),
+    ("try_mailbox", "post"): of(FROM_MANAGER, ok=409),
+    ("unfiled", "get"): EVERY_MEMBER,
+    ("inbound_email", "get"): EVERY_MEMBER,
+    ("email_of_message", "get"): of(EVERY_MEMBER, ok=302),
+    ("raw_email", "get"): EVERY_MEMBER,
+    ("file_inbound", "post"): of(FROM_AGENT, ok=422),
+    ("open_inbound", "post"): of(FROM_AGENT, ok=303),
+    ("ignore_inbound", "post"): of(FROM_AGENT, ok=303),
+    ("undo_inbound", "post"): of(FROM_AGENT, ok=409),
     ("team", "get"): EVERY_MEMBER,
     ("team", "post"): of(FROM_MANAGER, ok=422),
     ("invite", "post"): of(FROM_MANAGER, ok=422),
@@ -170,6 +190,7 @@ TABLE = {
     ("learner_page", "post"): (404,) * 6,
     ("learner_file", "get"): (404,) * 6,
     ("attachment_file", "get"): (404,) * 6,
+    ("raw_email_file", "get"): (404,) * 6,
     ("healthz", "get"): (200,) * 6,
     ("livez", "get"): (200,) * 6,
     ("readyz", "get"): (200,) * 6,
@@ -203,7 +224,15 @@ def things(team, client, monkeypatch):
     message.dispatches.update(state="failed")
     SenderIdentity.objects.create(team=team, name="Escola", address="ajuda@escola.example")
     suppressed = suppress_address(team, "a@example.com", SuppressedAddress.Reason.BY_HAND)
+    mailbox = Mailbox.objects.create(team=team, kind="imap", address="ajuda@escola.example", host="127.0.0.1", port=1)
+    held = InboundEmail.objects.create(team=team, mailbox=mailbox, raw=b"From: a@b.example\n\nOi", state="held")
+    filed = InboundEmail.objects.create(team=team, mailbox=mailbox, raw=b"", state="filed", message=message, sha256="1")
+    assert filed.message_id == message.pk
+    inbound = ["inbound_email", "raw_email", "file_inbound", "open_inbound", "ignore_inbound", "undo_inbound"]
     pks = {
+        **dict.fromkeys(["mailbox", "try_mailbox"], mailbox.pk),
+        **dict.fromkeys(inbound, held.pk),
+        "email_of_message": message.pk,
         **dict.fromkeys(["cancel_message", "retry_message"], message.pk),
         "allow_address": suppressed.pk,
         **dict.fromkeys(["bulk_change", "run_bulk_change", "undo_bulk_change"], bulk_change.pk),
@@ -319,6 +348,8 @@ def test_another_teams_things_are_not_there_within_ones_own_team(case, client, o
         "open_ticket",
         "team",
         "email_settings",
+        "mailboxes",
+        "unfiled",
         "confirm_sender",
         "suppress_address",
         "invite",

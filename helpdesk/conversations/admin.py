@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from helpdesk.conversations.inbound_admin import InboundEmailAdmin, MailboxAdmin
 from helpdesk.conversations.models import (
     Attachment,
     CannedReply,
@@ -18,6 +19,8 @@ from helpdesk.conversations.models import (
     SuppressedAddress,
 )
 from helpdesk.ui.admin import RecordAdmin
+
+__all__ = ["InboundEmailAdmin", "MailboxAdmin"]
 
 TEAM = ("team", admin.RelatedOnlyFieldListFilter)
 

@@ -11,15 +11,25 @@ class ConversationsConfig(AppConfig):
     verbose_name = _("Conversations")
 
     def ready(self) -> None:
-        """Join what the project runs: the lane of learners' pages; what follows from e-mails that did not get there."""
-        from anymail.signals import tracking
+        """Join what the project runs: lanes, services, banners, health, and what e-mail providers tell and bring."""
+        from anymail.signals import inbound, tracking
 
-        from helpdesk.conversations.failures import banners
-        from helpdesk.conversations.lane import LANE
+        from helpdesk.conversations import failures
+        from helpdesk.conversations.inbound import fetchers, filing, health, storing
+        from helpdesk.conversations.inbound.provider_door import take_email
+        from helpdesk.conversations.lane import LANE, PROVIDERS
         from helpdesk.conversations.tracking import take_event
+        from helpdesk.operations.health import register_health_check
         from helpdesk.operations.lanes import register_lane
+        from helpdesk.operations.services import Service, register_service
         from helpdesk.ui.banners import register_banners
 
         register_lane(LANE)
-        register_banners(banners)
+        register_lane(PROVIDERS)
+        register_service(Service("conversations.inbound", storing.CHANNEL, filing.file_waiting))
+        register_service(Service("conversations.mailboxes", fetchers.CHANNEL, fetchers.FETCHERS.look))
+        register_health_check("mailboxes", health.check)
+        register_banners(failures.banners)
+        register_banners(health.banners)
+        inbound.connect(take_email, dispatch_uid="conversations.inbound")
         tracking.connect(take_event, dispatch_uid="conversations.tracking")

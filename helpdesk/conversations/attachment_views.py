@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from helpdesk.conversations.attachments import download_address, find_by_token, is_shown, storage
-from helpdesk.conversations.models import Attachment
+from helpdesk.conversations.inbound import raw_addresses
+from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.conversations.page_access import public_page, show
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
@@ -47,4 +48,21 @@ def attachment_file(request: HttpRequest, token: str) -> HttpResponseBase:
     )
     for name, value in HEADERS.items():
         response.headers[name] = value
+    return response
+
+
+@require_safe
+@public_page
+def raw_email_file(request: HttpRequest, token: str) -> HttpResponseBase:
+    """An e-mail's bytes as they came, for whoever holds the address."""
+    found = raw_addresses.find_by_token(token)
+    if found is None:
+        return show("conversations/page/file_gone.html", {}, 404)
+    return download_of(found)
+
+
+def download_of(email: InboundEmail) -> HttpResponse:
+    """As a download, of which nothing runs."""
+    response = HttpResponse(bytes(email.raw), content_type="message/rfc822", headers=HEADERS)
+    response.headers["Content-Disposition"] = f'attachment; filename="email-{email.pk}.eml"'
     return response

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.files import SHOWN_TYPES, check_file
+from helpdesk.conversations.files import SHOWN_TYPES, CheckedFile, check_file
 from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.models.attachment import MAX_SIZE
 from helpdesk.teams.models import User
@@ -52,7 +52,17 @@ def store(
     """
     if file.size > MAX_SIZE:
         raise ActionRefused(_("A file has at most 25 MB."))
-    checked = check_file(file.name or "", file.read())
+    return keep(check_file(file.name or "", file.read()), ticket, message, uploaded_by, content_id)
+
+
+def keep(
+    checked: CheckedFile,
+    ticket: Ticket,
+    message: Message | None = None,
+    uploaded_by: User | None = None,
+    content_id: str = "",
+) -> Attachment:
+    """Keep a file that was checked already."""
     key = secrets.token_hex(24)
     path = storage().save(f"{timezone.now():%Y/%m}/{key}", ContentFile(checked.data))
     return Attachment.objects.create(

@@ -1,16 +1,21 @@
-"""E-mail to learners that is no message of a conversation."""
+"""E-mail that is no message of a conversation: to learners, and to those who look after mailboxes."""
 
 from __future__ import annotations
 
 from email.utils import formataddr
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.inbound.health import problem_of, silent_mailboxes
 from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import LearnerLink, SuppressedAddress
 from helpdesk.conversations.senders import sender_of
+from helpdesk.teams.middleware import localized_for
+from helpdesk.teams.models import Membership
 from helpdesk.ui.emails import Content, compose
-from helpdesk.ui.names import first_name
+from helpdesk.ui.names import first_name, isolated_text
 
 
 def send_new_link(link: LearnerLink) -> None:
@@ -36,3 +41,31 @@ def send_new_link(link: LearnerLink) -> None:
     email = compose(content, learner.email)
     email.from_email = formataddr((sender.name, sender.address))
     email.send()
+
+
+def send_mailbox_alarm(mailbox_id: int, membership_id: int) -> None:
+    """Write to a member who can act on it, in their language, unless the mailbox is fetched again.
+
+    Raises SMTPException or OSError where the mail server does not take it.
+    """
+    membership = Membership.objects.select_related("team", "user").filter(pk=membership_id).first()
+    mailbox = membership and silent_mailboxes().filter(pk=mailbox_id, team=membership.team).first()
+    if not (membership and mailbox):
+        return
+    with localized_for(membership):
+        team = {"team": isolated_text(membership.team)}
+        content = Content(
+            subject=_("No e-mail comes in · %(team)s") % team,
+            heading=_("No e-mail comes in"),
+            paragraphs=[
+                problem_of(mailbox),
+                _("What learners write stays in the mailbox, and is fetched once it can be opened again."),
+            ],
+            button=(
+                _("View the mailbox"),
+                settings.BASE_URL + reverse("mailbox", args=[membership.team.slug, mailbox.pk]),
+            ),
+            closing=[_("You get this e-mail once per problem.")],
+            team=membership.team.name,
+        )
+        compose(content, membership.user.email).send()

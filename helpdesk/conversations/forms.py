@@ -50,3 +50,11 @@ class SuppressionForm(forms.Form):
     """An address that is not to be written to."""
 
     address = AddressField(label=gettext_lazy("Address"), max_length=254)
+
+
+class FileEmailForm(forms.Form):
+    """The ticket that an e-mail belongs to."""
+
+    number = forms.IntegerField(
+        label=gettext_lazy("Ticket number"), min_value=1, max_value=2**31 - 1, localize=False, required=True
+    )

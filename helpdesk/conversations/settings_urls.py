@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from helpdesk.conversations import settings_views
+from helpdesk.conversations import mailbox_views, settings_views
 
 urlpatterns: list[URLPattern] = [
     path("", settings_views.email_settings, name="email_settings"),
@@ -11,4 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("confirm/<str:token>/", settings_views.confirm_sender, name="confirm_sender"),
     path("suppressed/", settings_views.suppress, name="suppress_address"),
     path("suppressed/<int:pk>/allow/", settings_views.allow, name="allow_address"),
+    path("mailboxes/", mailbox_views.mailboxes, name="mailboxes"),
+    path("mailboxes/<int:pk>/", mailbox_views.mailbox, name="mailbox"),
+    path("mailboxes/<int:pk>/try/", mailbox_views.try_mailbox, name="try_mailbox"),
 ]

@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
-from django.utils import translation
+from django.db import transaction
+from django.utils import timezone, translation
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk.conversations import attachments, emails, limits, sending
-from helpdesk.conversations.models import Dispatch, LearnerLink
+from helpdesk.conversations.inbound.health import silent_mailboxes
+from helpdesk.conversations.models import Dispatch, LearnerLink, Mailbox
 from helpdesk.conversations.send_jobs import enqueue_sending
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import EMAIL_RETRY
+from helpdesk.teams.models import Membership
+from helpdesk.teams.roles import ROLES_THAT_MANAGE
 
 LATE = timedelta(seconds=30)
 
@@ -58,3 +62,22 @@ def forget_attempts(timestamp: int = 0) -> None:
 def forget_unsent(timestamp: int = 0) -> None:
     """Files that belong to nothing."""
     attachments.forget_unsent()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="conversations.report_mailboxes", queue="operations", queueing_lock="conversations.report_mailboxes")
+def report_mailboxes(timestamp: int = 0) -> None:
+    """Write to those who can act on it, once, where a mailbox has not been fetched for a while."""
+    for mailbox in silent_mailboxes().filter(alarmed_at=None):
+        with transaction.atomic():
+            if not Mailbox.objects.filter(pk=mailbox.pk, alarmed_at=None).update(alarmed_at=timezone.now()):
+                continue
+            managers = Membership.objects.filter(team=mailbox.team_id, role__in=ROLES_THAT_MANAGE, user__is_active=True)
+            for pk in managers.values_list("pk", flat=True):
+                send_mailbox_alarm.defer(mailbox_id=mailbox.pk, membership_id=pk)
+
+
+@app.task(name="conversations.send_mailbox_alarm", queue="notifications", retry=EMAIL_RETRY)
+def send_mailbox_alarm(mailbox_id: int, membership_id: int) -> None:
+    """That nothing is fetched, unless it is again."""
+    emails.send_mailbox_alarm(mailbox_id, membership_id)

@@ -14,7 +14,7 @@ from helpdesk.api.models import Scope, Token
 from helpdesk.bulk import actions as bulk
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.links import create_link
-from helpdesk.conversations.models import CannedReply
+from helpdesk.conversations.models import CannedReply, InboundEmail, Mailbox
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
@@ -93,6 +93,10 @@ TABLE = {
     ("api_learner_links", "get"): (401, 401, 401, 403, 200, 200, 404, 404, 403, 200, 200, 200),
     ("api_learner_links", "post"): of(WRITTEN_BY_AGENTS, 201),
     ("api_learner_link", "delete"): of(WRITTEN_BY_AGENTS, 204),
+    ("api_inbound_emails", "get"): OWN_READ_BY_ALL,
+    ("api_inbound_email", "get"): READ_BY_ALL,
+    ("api_inbound_decision", "put"): WRITTEN_BY_AGENTS,
+    ("api_inbound_decision", "delete"): WRITTEN_BY_AGENTS,
     ("api_tags", "get"): OWN_READ_BY_ALL,
     ("api_canned_replies", "get"): OWN_READ_BY_ALL,
     ("api_canned_replies", "post"): own(WRITTEN_BY_AGENTS, 201),
@@ -147,6 +151,11 @@ def things(team, owner, client):
     delivery = Delivery.objects.get()
     written = reply(ticket, Actor.person(owner), "Oi!")
     written.dispatches.update(state="failed")
+    mailbox = Mailbox.objects.create(team=team, kind="smtp", address="ajuda@escola.example")
+    was = {"was": {"state": "held", "reason": ""}}
+    email = InboundEmail.objects.create(
+        team=team, mailbox=mailbox, raw=b"From: a@b.example\n\nOi", state="held", undo=was
+    )
     bulk_change = bulk.begin(team, Actor.person(owner), "tag", "a", Ticket.objects.filter(pk=other.pk), most=1)
     bulk.run(bulk_change, 0)
     addresses = {
@@ -161,6 +170,8 @@ def things(team, owner, client):
         "api_message": [ticket.number, written.pk],
         "api_cancel_message": [ticket.number, written.pk],
         "api_retry_message": [ticket.number, written.pk],
+        "api_inbound_email": [email.pk],
+        "api_inbound_decision": [email.pk],
         "api_merge": [ticket.number],
         "api_bulk_change": [bulk_change.pk],
         "api_bulk_undo": [bulk_change.pk],
@@ -185,6 +196,7 @@ def things(team, owner, client):
         ("api_snooze", "put"): {"until": (timezone.now() + timedelta(days=1)).isoformat()},
         ("api_tags_of_ticket", "post"): {"tag": "a"},
         ("api_question", "put"): {"question": "a"},
+        ("api_inbound_decision", "put"): {"decision": "ignore"},
         ("api_merge", "put"): {"into": other.number},
         ("api_notes", "post"): {"body": "a"},
         ("api_messages", "post"): {"body": "a"},

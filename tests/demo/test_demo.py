@@ -10,6 +10,7 @@ import httpx
 import pytest
 from django.conf import settings
 
+from helpdesk.conversations.models import InboundEmail
 from helpdesk.operations.server import end_with_parent, is_port_free
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Ticket
@@ -77,6 +78,10 @@ def test_the_demo_fills_a_team_survives_a_kill_and_goes_on(demo):
 
     curl = next(line.strip() for line in said.splitlines() if line.strip().startswith("curl"))
     assert curl.endswith(f"http://127.0.0.1:{port}{Team.objects.get().sources.get().intake_path}")
+
+    learners_wrote = InboundEmail.objects.filter(state="filed", message__trust="token")
+    wait_until(learners_wrote.exists, 60, "no learner answers")
+    wait_until(InboundEmail.objects.filter(state="held").exists, 60, "no stranger writes")
 
     process.kill()
     process.wait()

@@ -240,7 +240,7 @@ def test_the_log_takes_the_same_queries_for_many(page, endpoint, team, django_as
     open_ticket(team)
     publish()
     page.get(address(endpoint))
-    with django_assert_num_queries(10) as few:
+    with django_assert_num_queries(11) as few:
         page.get(address(endpoint))
     for _ in range(5):
         open_ticket(team)

@@ -80,6 +80,9 @@ class MessageSerializer(ResourceSerializer):
         ["", *Topic.values], read_only=True, help_text="What the learner chose that it is about; may be empty."
     )
     body = serializers.CharField(read_only=True, help_text="The text, in Markdown; empty where there are only files.")
+    quoted = serializers.CharField(
+        read_only=True, help_text="What an e-mail quotes around its text; empty for all that came another way."
+    )
     created_at = UTCField(read_only=True, help_text="When it was written.")
     send_at = UTCField(read_only=True, allow_null=True, help_text="When it leaves; until then it can be cancelled.")
     cancelled_at = UTCField(read_only=True, allow_null=True, help_text="When it was taken back; then it never leaves.")
@@ -98,6 +101,7 @@ class MessageSerializer(ResourceSerializer):
             "trust",
             "topic",
             "body",
+            "quoted",
             "created_at",
             "send_at",
             "cancelled_at",

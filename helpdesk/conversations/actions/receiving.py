@@ -40,15 +40,19 @@ def receive_message(
     trust: str = "",
     attachments: Iterable[Attachment] = (),
     author_email: str = "",
+    quoted: str = "",
+    question: str | None = None,
+    is_proved: bool | None = None,
 ) -> Message:
     """Keep what the learner wrote, where it belongs: its `ticket` is the one that stands for this one now.
 
     A finished ticket is reopened within the team's time, else another goes on with it. A message by itself may be
     files alone, or a topic alone. `author_email` is who wrote, where that is not the learner: what they say is not the
-    learner's question. Raises ActionRefused.
+    learner's question, nor is what may be forged, unless `is_proved` says otherwise. An e-mail has `quoted` text around
+    its own, and its `question` is without any. Raises ActionRefused.
     """
     body, files = clean_text(body), list(attachments)
-    if not (body or files or topic):
+    if not (body or files or topic or quoted):
         raise ActionRefused(_("Write something first."))
     if len(body) > LONGEST:
         raise ActionRefused(_("A message has at most 20,000 characters."))
@@ -68,8 +72,12 @@ def receive_message(
         trust=trust,
         topic=topic,
         body=body,
+        quoted=quoted,
     )
-    _file(target, actor, message, lesson, files)
+    if is_proved is None:
+        is_proved = trust != Trust.UNVERIFIED and not author_email
+    told = (body if question is None else question) if is_proved else None
+    _file(target, actor, message, lesson, files, told)
     return message
 
 
@@ -118,7 +126,10 @@ def _continue(ticket: Ticket, actor: Actor) -> Ticket:
 
 
 @action
-def _file(ticket: Ticket, actor: Actor, message: Message, lesson: Lesson | None, files: list[Attachment]) -> None:
+def _file(
+    ticket: Ticket, actor: Actor, message: Message, lesson: Lesson | None, files: list[Attachment], told: str | None
+) -> None:
+    """`told` is what the learner says that it is about; None where nothing shows that it is the learner."""
     was_finished = ticket.is_finished
     message.save()
     Attachment.objects.filter(pk__in=[file.pk for file in files]).update(message=message, ticket=ticket)
@@ -127,22 +138,24 @@ def _file(ticket: Ticket, actor: Actor, message: Message, lesson: Lesson | None,
     save_change(ticket, "awaiting_reply_since")
     fact = LearnerWrote(message.pk, message.topic, Reference.to_any(lesson))
     record(ticket, actor, TicketEvent.Kind.LEARNER_WROTE, fact)
-    if message.trust != Trust.UNVERIFIED and not message.author_email:
-        _learn_question(ticket, actor, message, lesson)
+    if told is not None:
+        _learn_question(ticket, actor, message, told, lesson)
     if ticket.snoozed_until:
         set_snoozed_until(ticket, actor, None)
     if was_finished or ticket.status == Status.PENDING:
         set_status(ticket, actor, Status.OPEN)
 
 
-def _learn_question(ticket: Ticket, actor: Actor, message: Message, lesson: Lesson | None) -> None:
+def _learn_question(ticket: Ticket, actor: Actor, message: Message, told: str, lesson: Lesson | None) -> None:
     """Fill in what is not known yet. Once the team has answered, what the learner writes is no question by itself."""
     is_first = not ticket.is_question_known
     may_say_more = not ticket.question and ticket.first_responded_at is None
-    text = message.body if is_first or may_say_more else ticket.question
+    text = told if is_first or may_say_more else ticket.question
     topic = ticket.topic or message.topic
     lesson = lesson if lesson and lesson.course_id == ticket.course_id else None
     is_lesson_new = lesson is not None and lesson.pk != ticket.lesson_id
+    if not (text or topic):
+        return
     if (text, topic) != (ticket.question, ticket.topic) or (is_lesson_new and not ticket.is_lesson_told):
         origin = ORIGINS.get(Channel(message.channel), QuestionOrigin.TEAM)
         set_question(ticket, actor, text, topic, lesson, origin)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -30,25 +31,47 @@ class Mailbox(models.Model):
         PASSWORD = "password", _("Password")
         XOAUTH2 = "xoauth2", _("OAuth 2 token")
 
+    class Security(models.TextChoices):
+        """How nobody on the way reads along."""
+
+        TLS = "tls", _("TLS")
+        STARTTLS = "starttls", _("STARTTLS")
+        NONE = "none", _("None, in the operator's own network")
+
     team = models.ForeignKey(Team, models.CASCADE, related_name="mailboxes", verbose_name=_("team"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     address = models.EmailField(_("address"))
     host = models.CharField(_("server"), max_length=253, blank=True)
     port = models.PositiveIntegerField(_("port"), default=993)
+    security = models.CharField(
+        _("encryption"), max_length=10, choices=Security, default=Security.TLS, db_default=Security.TLS
+    )
     login = models.CharField(_("login"), max_length=10, choices=Login, default=Login.PASSWORD)
     username = models.CharField(_("user name"), max_length=254, blank=True)
     secret = EncryptedTextField(
-        _("password or token"), blank=True, default="", help_text=_("Encrypted at rest, and never shown.")
+        _("password or token"), null=True, blank=True, default="", help_text=_("Encrypted at rest, and never shown.")
     )
     folder = models.CharField(_("folder"), max_length=200, default="INBOX")
+    authserv_id = models.CharField(
+        _("mail server's name"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Under which it says, in Authentication-Results, whether a sender is who they say."),
+    )
     is_enabled = models.BooleanField(_("on"), default=True)
     uidvalidity = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     last_uid = models.PositiveBigIntegerField(default=0, editable=False)
     leased_until = models.DateTimeField(
         null=True, blank=True, editable=False, help_text=_("One process fetches it at a time.")
     )
+    leased_by = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     last_ok_at = models.DateTimeField(_("last fetched"), null=True, blank=True, editable=False)
     last_error = models.CharField(_("last problem"), max_length=300, blank=True, editable=False)
+    alarmed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When people were told that nothing comes in.")
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = TeamQuerySet["Mailbox"].as_manager()
@@ -82,6 +105,7 @@ class InboundEmail(models.Model):
     envelope_from = models.CharField(_("envelope sender"), max_length=320, blank=True)
     envelope_to = models.CharField(_("envelope recipient"), max_length=320, blank=True)
     raw = models.BinaryField(_("the e-mail as it came"), editable=False)
+    size = models.PositiveIntegerField(_("size"), default=0, db_default=0, editable=False, help_text=_("Bytes."))
     sha256 = models.CharField(max_length=64, editable=False)
     email_message_id = models.CharField("Message-ID", max_length=500, blank=True, db_index=True)
     sender_name = models.CharField(_("sender's name"), max_length=150, blank=True)
@@ -90,6 +114,7 @@ class InboundEmail(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.STORED)
     reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why, for a person."))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next try"), default=timezone.now, db_default=Now(), editable=False)
     ticket = models.ForeignKey(
         Ticket, models.SET_NULL, null=True, blank=True, related_name="inbound_emails", verbose_name=_("ticket")
     )
@@ -98,6 +123,9 @@ class InboundEmail(models.Model):
     )
     decided_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("filed by")
+    )
+    undo = models.JSONField(
+        default=dict, db_default={}, editable=False, help_text=_("What filing it by hand altered, and how it was.")
     )
     received_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
 
@@ -122,7 +150,9 @@ class InboundEmail(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["id"], name="inbound_stored", condition=Q(state="stored")),
+            models.Index(fields=["next_try_at", "id"], name="inbound_due", condition=Q(state="stored")),
+            models.Index(fields=["mailbox", "sha256"], name="inbound_same_bytes"),
+            models.Index(fields=["team", "-received_at", "-id"], name="inbound_newest"),
             models.Index(
                 fields=["team", "-received_at", "-id"], name="inbound_held", condition=Q(state__in=["held", "failed"])
             ),
@@ -130,3 +160,8 @@ class InboundEmail(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.sender_address
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it was too large, and only its beginning is kept."""
+        return self.size > len(self.raw)

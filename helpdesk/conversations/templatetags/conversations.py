@@ -12,9 +12,12 @@ from django.utils.safestring import SafeString
 from helpdesk.conversations.attachments import is_shown
 from helpdesk.conversations.mail.quotation import Part, split_text
 from helpdesk.conversations.markdown import render_markdown
-from helpdesk.conversations.models import Attachment
+from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.conversations.page import when
 from helpdesk.conversations.topic_icons import topic_icon
+from helpdesk.teams.models import Membership
+
+COUNTED = 100
 
 register = template.Library()
 register.simple_tag(topic_icon)
@@ -43,3 +46,13 @@ def quotation(text: str) -> tuple[Part, ...]:
 def is_picture(attachment: Attachment) -> bool:
     """Whether it is shown, not only offered."""
     return is_shown(attachment)
+
+
+@register.simple_tag
+def unfiled_count(membership: Membership) -> int:
+    """How many e-mails wait for somebody to decide, counted no further than a person needs to know."""
+    if not hasattr(membership, "_unfiled"):  # asked for twice by every page
+        waiting = InboundEmail.objects.for_team(membership.team).filter(state__in=["held", "failed"])
+        membership._unfiled = waiting.order_by()[:COUNTED].count()  # type: ignore[attr-defined]
+    count: int = membership._unfiled  # type: ignore[attr-defined]
+    return count

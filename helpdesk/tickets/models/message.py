@@ -61,6 +61,13 @@ class Message(models.Model):
     body = models.TextField(
         _("text"), max_length=20_000, blank=True, help_text=_("Markdown of a person; empty if there are only files.")
     )
+    quoted = models.TextField(
+        _("quoted"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What an e-mail quotes around its text; shown folded."),
+    )
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     send_at = models.DateTimeField(
         _("sent from"), null=True, blank=True, editable=False, help_text=_("Until then, sending can be undone.")

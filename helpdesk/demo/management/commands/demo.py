@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
+from email.message import EmailMessage
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,6 +20,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from tqdm import tqdm
 
+from helpdesk.conversations.models import Mailbox
+from helpdesk.demo import mail
 from helpdesk.demo.examples import examples
 from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event, simulate_day
@@ -50,9 +54,54 @@ class Command(DatabaseCommand):
         state = State(settings.VAR_DIR / "demo.json")
         team = self._team(state)
         source = Source.objects.for_team(team).order_by("created_at").first() or create_source(team, "Nutror")[0]
+        with ExitStack() as stack:
+            pair = self._start_mail(stack, team)
+            self._serve(state, team, source, pair)
+
+    def _start_mail(self, stack: ExitStack, team: Team) -> mail.Mailbox | None:
+        """The mail servers, where they are installed; the school's mailbox is set up for them."""
+        if not mail.is_available():
+            self.stdout.write("Without e-mail: pymap, the mailbox's server, is not installed.")
+            return None
+        smtp_port, imap_port = mail.free_port(), mail.free_port()
+        try:
+            mailbox, _learners = stack.enter_context(mail.mail_pair(smtp_port, imap_port, self._show_email))
+        except TimeoutError:
+            self.stdout.write("Without e-mail: the mailbox's server does not answer.")
+            return None
+        # Its server counts anew each time, and has another password.
+        Mailbox.objects.update_or_create(
+            team=team,
+            kind=Mailbox.Kind.IMAP,
+            address=mail.ADDRESS,
+            defaults={
+                "host": "127.0.0.1",
+                "port": imap_port,
+                "security": Mailbox.Security.NONE,
+                "username": mail.USER,
+                "secret": mailbox.password,
+                "is_enabled": True,
+                "leased_until": None,
+            },
+        )
+        os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{smtp_port}"
+        os.environ["MAILBOXES_ALLOW_PRIVATE_ADDRESSES"] = "true"
+        return mailbox
+
+    def _show_email(self, message: EmailMessage) -> None:
+        """What is for people of the team, who have no mailbox here."""
+        body = message.get_body(("plain",))
+        self.stdout.write(f"\n  E-mail to {message['To']}: {message['Subject']}\n{body.get_content() if body else ''}")
+        self.stdout.flush()
+
+    def _serve(self, state: "State", team: Team, source: Source, mailbox: mail.Mailbox | None) -> None:
         server = self._start_server()
         try:
             self._send_day(state, team, source)
+            if mailbox and not state.get("has_mail"):
+                for message in mail.strangers():
+                    mailbox.deliver(message)
+                state["has_mail"] = True
             self._explain(state, team, source)
             code = server.wait()
             if code:
@@ -128,6 +177,8 @@ class Command(DatabaseCommand):
   Dashboard  {LOCAL}/
   E-mail     {OWNER[1]}  (agents: {AGENTS[0][1]}, {AGENTS[1][1]})
   Password   {state["password"]}
+
+  E-mail     learners answer what you write to them within seconds; nothing leaves this machine
 
   API        {LOCAL}/api/v1/docs  (make a token under Integrações)
 

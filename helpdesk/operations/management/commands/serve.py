@@ -20,6 +20,11 @@ def work() -> None:
     call_command("worker", beside_server=True)
 
 
+def take_email() -> None:
+    """Be the SMTP server beside it."""
+    call_command("smtp")
+
+
 class Command(BaseCommand):
     """Serve on HOST and PORT with WEB_WORKERS processes of WEB_THREADS threads, and work, until SIGINT or SIGTERM."""
 
@@ -58,4 +63,6 @@ class Command(BaseCommand):
         }
         if not without_worker:
             programs["worker"] = work
+        if settings.SMTP_PORT:
+            programs["smtp"] = take_email
         supervise(programs)

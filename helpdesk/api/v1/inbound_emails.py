@@ -1,0 +1,205 @@
+"""`/inbound-emails`: each e-mail that came in, what became of it, and deciding about one that fitted nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from helpdesk.api.framework.fields import UTCField
+from helpdesk.api.framework.operations import list_operation, operation
+from helpdesk.api.framework.parameters import PageQuery, QuerySerializer
+from helpdesk.api.framework.problems import Conflict
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.api.v1.ticket_view import TicketView
+from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, undo_decision
+from helpdesk.conversations.inbound.raw_addresses import raw_address
+from helpdesk.conversations.inbound.reading import Reading, Words
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.models import Ticket
+from helpdesk.ui.keyset import Order
+
+NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
+
+
+class InboundEmailSerializer(ResourceSerializer):
+    """An e-mail that came in."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    state = serializers.ChoiceField(
+        InboundEmail.State.values,
+        read_only=True,
+        help_text="`stored` until a worker has read it; `held` and `failed` wait for somebody to decide.",
+    )
+    reason = serializers.CharField(read_only=True, help_text="Why, for a person; may be empty.")
+    sender_name = serializers.CharField(read_only=True, help_text="As the sender gives it; nobody vouches for it.")
+    sender_address = serializers.CharField(read_only=True, help_text="In lower case; may be empty, or forged.")
+    recipient = serializers.CharField(
+        source="envelope_to", read_only=True, help_text="Whom the mail server was told; empty where it was fetched."
+    )
+    mailbox = serializers.CharField(source="mailbox.address", read_only=True, help_text="Through which it came.")
+    subject = serializers.CharField(read_only=True, help_text="May be empty.")
+    message_id = serializers.CharField(
+        source="email_message_id", read_only=True, help_text="The e-mail's own, with its angle brackets; may be empty."
+    )
+    size = serializers.IntegerField(read_only=True, help_text="Bytes.")
+    ticket = serializers.IntegerField(
+        source="ticket.number", read_only=True, allow_null=True, default=None, help_text="The number of its ticket."
+    )
+    message = serializers.IntegerField(
+        source="message_id", read_only=True, allow_null=True, help_text="The key of the message that it became."
+    )
+    received_at = UTCField(read_only=True, help_text="When it was stored.")
+
+    class Meta:
+        model = InboundEmail
+        fields = [
+            "id",
+            "state",
+            "reason",
+            "sender_name",
+            "sender_address",
+            "recipient",
+            "mailbox",
+            "subject",
+            "message_id",
+            "size",
+            "ticket",
+            "message",
+            "received_at",
+        ]
+
+
+class WholeEmailSerializer(InboundEmailSerializer):
+    """An e-mail that came in, with what it says."""
+
+    text = serializers.SerializerMethodField(help_text="What was written, as plain text.")
+    quoted = serializers.SerializerMethodField(help_text="What is quoted around it.")
+    raw_url = serializers.SerializerMethodField(
+        help_text="Where its bytes are to be had, as they came, for the next ten minutes, by whoever has this address."
+    )
+
+    class Meta(InboundEmailSerializer.Meta):
+        fields = [*InboundEmailSerializer.Meta.fields, "text", "quoted", "raw_url"]
+
+    def _words(self, email: InboundEmail) -> Words:
+        if not hasattr(email, "_words"):
+            email._words = Reading(email).words  # type: ignore[attr-defined]
+        words: Words = email._words  # type: ignore[attr-defined]
+        return words
+
+    def get_text(self, email: InboundEmail) -> str:
+        """Without what is quoted."""
+        return self._words(email).body
+
+    def get_quoted(self, email: InboundEmail) -> str:
+        """The rest."""
+        return self._words(email).quoted
+
+    def get_raw_url(self, email: InboundEmail) -> str:
+        """Signed, and soon over."""
+        return raw_address(email)
+
+
+class InboundEmailQuery(PageQuery):
+    """Which e-mails."""
+
+    state = serializers.ChoiceField(InboundEmail.State.values, required=False, help_text="Only those in this state.")
+
+
+class Decision(StrictSerializer):
+    """What becomes of an e-mail."""
+
+    example = {"decision": "file", "ticket": 1037}
+    decision = serializers.ChoiceField(
+        ["file", "open", "ignore"],
+        help_text="`file` makes it a message of a ticket, `open` a ticket of whoever wrote it, `ignore` only keeps it.",
+    )
+    ticket = serializers.IntegerField(
+        min_value=1, required=False, help_text="The number of the ticket, where it is filed."
+    )
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        """A ticket where one is needed, and there alone."""
+        if (values["decision"] == "file") != ("ticket" in values):
+            raise serializers.ValidationError({"ticket": "Give a ticket to file it, and else none."})
+        return values
+
+
+class InboundEmailView(TicketView):
+    """What the views of e-mails share."""
+
+    def emails(self) -> QuerySet[InboundEmail]:
+        """The team's."""
+        return InboundEmail.objects.for_team(self.team).select_related("mailbox", "ticket", "team")
+
+
+class InboundEmailList(InboundEmailView):
+    """What came in."""
+
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @list_operation(
+        "list_inbound_emails",
+        "List inbound e-mails",
+        InboundEmailSerializer,
+        query=InboundEmailQuery,
+        order=NEWEST_FIRST,
+    )
+    def get(self, request: Any) -> QuerySet[InboundEmail]:
+        """The newest first."""
+        asked = {"state": self.query["state"]} if "state" in self.query else {}
+        return self.emails().filter(**asked).defer("raw")
+
+
+class InboundEmailDetail(InboundEmailView):
+    """One e-mail."""
+
+    permissions = {"GET": Permission.TICKET_VIEW}
+
+    @operation("get_inbound_email", "Get an inbound e-mail", response=WholeEmailSerializer)
+    def get(self, request: Any, pk: int) -> InboundEmail:
+        """With what it says."""
+        return self.get_or_404(self.emails(), pk=pk)
+
+
+class InboundEmailDecision(InboundEmailView):
+    """What becomes of an e-mail that fitted nothing."""
+
+    permissions = {"PUT": Permission.TICKET_CHANGE, "DELETE": Permission.TICKET_CHANGE}
+
+    @operation(
+        "decide_inbound_email",
+        "File, open or ignore an inbound e-mail",
+        query=QuerySerializer,
+        body=Decision,
+        response=WholeEmailSerializer,
+    )
+    def put(self, request: Any, pk: int) -> InboundEmail:
+        """While it is `held`, `failed` or `ignored`; else it is a 409."""
+        email = self.get_or_404(self.emails(), pk=pk)
+        with self.conflicts():
+            match self.body["decision"]:
+                case "file":
+                    file_email(email, self._ticket(), self.actor)
+                case "open":
+                    open_ticket_for(email, self.actor)
+                case _:
+                    ignore_email(email, self.actor)
+        return self.get_or_404(self.emails(), pk=pk)
+
+    def _ticket(self) -> Ticket:
+        found = Ticket.objects.for_team(self.team).filter(number=self.body["ticket"]).first()
+        if found is None:
+            raise Conflict("The team has no such ticket.", "ticket")
+        return found
+
+    @operation("undo_inbound_decision", "Take a decision back", query=QuerySerializer, response=WholeEmailSerializer)
+    def delete(self, request: Any, pk: int) -> InboundEmail:
+        """It waits again; its message is gone from the ticket, which is what it was as far as nothing changed since."""
+        email = self.get_or_404(self.emails(), pk=pk)
+        with self.conflicts():
+            undo_decision(email, self.actor)
+        return self.get_or_404(self.emails(), pk=pk)

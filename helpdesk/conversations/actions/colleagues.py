@@ -1,0 +1,78 @@
+"""What somebody of the team wrote in their own mail program: it is there already, and nothing is sent by noting it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.models import Attachment
+from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.status import set_status
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import NoteAdded, Replied
+from helpdesk.tickets.merged_tickets import root_keys_of
+from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
+from helpdesk.ui.names import clean_text
+
+LONGEST = 20_000  # characters
+
+
+def note_from_email(
+    ticket: Ticket, actor: Actor, body: str, files: Sequence[Attachment] = (), *, author_email: str = ""
+) -> Message:
+    """As a note, which the team alone reads; with `author_email` where nothing shows that it is theirs."""
+    return _note(_standing(ticket), actor, body, files, author_email)
+
+
+def note_reply_from_email(ticket: Ticket, actor: Actor, body: str, files: Sequence[Attachment] = ()) -> Message:
+    """As a reply that the learner has got already."""
+    return _reply(_standing(ticket), actor, body, files)
+
+
+def _standing(ticket: Ticket) -> Ticket:
+    (pk,) = root_keys_of({ticket.pk})
+    return ticket if pk == ticket.pk else Ticket.objects.get(pk=pk)
+
+
+@action
+def _note(ticket: Ticket, actor: Actor, body: str, files: Sequence[Attachment], author_email: str) -> Message:
+    trust = Message.Trust.UNVERIFIED if author_email else ""
+    note = _write(ticket, actor, Message.Kind.NOTE, body, files, author_email=author_email, trust=trust)
+    save_change(ticket)
+    record(ticket, actor, TicketEvent.Kind.NOTE_ADDED, NoteAdded(note.pk))
+    return note
+
+
+@action
+def _reply(ticket: Ticket, actor: Actor, body: str, files: Sequence[Attachment]) -> Message:
+    message = _write(ticket, actor, Message.Kind.REPLY, body, files)
+    if ticket.first_responded_at is None:
+        ticket.first_responded_at = timezone.now()
+    ticket.awaiting_reply_since = ticket.sending_failed_at = None
+    save_change(ticket, "first_responded_at", "awaiting_reply_since", "sending_failed_at")
+    record(ticket, actor, TicketEvent.Kind.REPLIED, Replied(message.pk))
+    if ticket.status == Status.NEW:
+        set_status(ticket, actor, Status.OPEN)
+    return message
+
+
+def _write(
+    ticket: Ticket, actor: Actor, kind: Message.Kind, body: str, files: Sequence[Attachment], **more: str
+) -> Message:
+    body = clean_text(body)
+    if not (body or files):
+        raise ActionRefused(_("Write something first."))
+    message = Message.objects.create(
+        team_id=ticket.team_id,
+        ticket=ticket,
+        kind=kind,
+        channel=Message.Channel.EMAIL,
+        author=actor.user,
+        author_name=actor.name,
+        body=body[:LONGEST],
+        **more,
+    )
+    Attachment.objects.filter(pk__in=[file.pk for file in files]).update(message=message, ticket=ticket)
+    return message

@@ -1,0 +1,154 @@
+"""What a person decides about an e-mail that fitted nothing, and taking that back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.receiving import receiving_ticket
+from helpdesk.conversations.inbound.files import Files, prepare_files
+from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.inbound.rules import Outcome, file_into, open_for
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.courses.actions import lock_learner
+from helpdesk.teams.models import User
+from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.status import set_status
+from helpdesk.tickets.actions.undo import give_back, state_of
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import ReplyCancelled
+from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
+
+State = InboundEmail.State
+QUESTION = {"question", "topic", "question_origin", "question_known_at"}
+DECIDABLE = [State.HELD, State.FAILED, State.IGNORED]
+
+
+def file_email(email: InboundEmail, ticket: Ticket, actor: Actor) -> InboundEmail:
+    """As a message of whoever wrote it on this ticket, or on the one that stands for it. Raises ActionRefused."""
+    if ticket.team_id != email.team_id:
+        raise ActionRefused(_("There is no such ticket."))
+
+    def file(reading: Reading, files: Files) -> Outcome:
+        return file_into(reading, files, ticket, is_by_token=False)
+
+    return _decide(email, actor, file, into=ticket)
+
+
+def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
+    """As a ticket of whoever wrote it, who is a learner of the team from then on. Raises ActionRefused."""
+
+    def open_new(reading: Reading, files: Files) -> Outcome:
+        if not reading.sender:
+            raise ActionRefused(_("It does not say who wrote it. File it in a ticket instead."))
+        name = reading.parsed.sender.name
+        learner = lock_learner(reading.email.team, email=reading.sender, name=name, at=timezone.now())
+        return open_for(reading, files, learner, actor)
+
+    return _decide(email, actor, open_new)
+
+
+@transaction.atomic
+def ignore_email(email: InboundEmail, actor: Actor) -> InboundEmail:
+    """It needs nothing; it is kept nevertheless. Raises ActionRefused."""
+    locked = _lock(email)
+    if locked.state == State.IGNORED:
+        return locked
+    _check_open(locked)
+    before = {"state": locked.state, "reason": locked.reason}
+    locked.state, locked.reason = State.IGNORED, _("%(person)s ignored it.") % {"person": actor.name}
+    return _save(locked, actor.user, {"was": before})
+
+
+@transaction.atomic
+def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
+    """Have it wait for a decision again; what filing it altered goes back, as far as nothing has changed since.
+
+    Raises ActionRefused where nobody has decided about it.
+    """
+    locked = _lock(email)
+    was = locked.undo.get("was")
+    if was is None:
+        raise ActionRefused(_("Nobody has decided about this e-mail."))
+    message = locked.message
+    if message is not None:
+        _take_back(Ticket.objects.get(pk=message.ticket_id), actor, message, locked.undo)
+    locked.state, locked.reason, locked.ticket, locked.message = was["state"], was["reason"], None, None
+    return _save(locked, None, {})
+
+
+def _decide(
+    email: InboundEmail, actor: Actor, file: Callable[[Reading, Files], Outcome], into: Ticket | None = None
+) -> InboundEmail:
+    _check_open(email)
+    reading = Reading(email)
+    files = prepare_files(reading)  # takes long, and nothing is locked yet
+    with transaction.atomic():
+        locked = _lock(email)
+        _check_open(locked)
+        undo: dict[str, Any] = {"was": {"state": locked.state, "reason": locked.reason}}
+        standing = receiving_ticket(into) if into else None
+        before = _state(standing) if standing else {}
+        reading.email = locked
+        outcome = file(reading, files)
+        if standing and outcome.ticket == standing:
+            standing.refresh_from_db()
+            after = _state(standing)
+            altered = [name for name in before if before[name] != after[name]]
+            undo |= {
+                "before": {name: before[name] for name in altered},
+                "after": {name: after[name] for name in altered},
+            }
+        locked.state, locked.ticket, locked.message = State.FILED, outcome.ticket, outcome.message
+        locked.reason = " ".join(filter(None, [_("%(person)s filed it.") % {"person": actor.name}, outcome.reason]))
+        return _save(locked, actor.user, undo)
+
+
+def _lock(email: InboundEmail) -> InboundEmail:
+    rows = InboundEmail.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("team", "mailbox", "message").get(pk=email.pk)
+
+
+def _check_open(email: InboundEmail) -> None:
+    if email.state not in DECIDABLE:
+        raise ActionRefused(_("This e-mail was filed meanwhile."))
+
+
+def _save(email: InboundEmail, by: User | None, undo: dict[str, Any]) -> InboundEmail:
+    email.decided_by, email.undo, email.reason = by, undo, email.reason[:300]
+    email.save(update_fields=["state", "reason", "ticket", "message", "decided_by", "undo"])
+    return email
+
+
+def _state(ticket: Ticket) -> dict[str, Any]:
+    """What an undo brings back, with what the ticket is about, as JSON keeps it."""
+    state = state_of(ticket) | {name: getattr(ticket, name) for name in QUESTION}
+    found: dict[str, Any] = json.loads(json.dumps(state, default=lambda moment: moment.astimezone(UTC).isoformat()))
+    return found
+
+
+@action
+def _take_back(ticket: Ticket, actor: Actor, message: Message, undo: dict[str, Any]) -> None:
+    """The message is not shown any more, and its files are gone; the bytes of the e-mail have all of it."""
+    message.cancelled_at = timezone.now()
+    message.save(update_fields=["cancelled_at"])
+    message.attachments.all().delete()
+    save_change(ticket)
+    record(ticket, actor, TicketEvent.Kind.REPLY_CANCELLED, ReplyCancelled(message.pk))
+    before, after, now = undo.get("before", {}), undo.get("after", {}), _state(ticket)
+    unchanged = {name: value for name, value in before.items() if now[name] == after[name]}
+    if questions := QUESTION & unchanged.keys():
+        fields = {field.attname: field for field in Ticket._meta.concrete_fields}
+        for name in questions:
+            setattr(ticket, name, fields[name].to_python(unchanged.pop(name)))
+        save_change(ticket, *questions)
+    if unchanged:
+        give_back(ticket, actor, unchanged, after)
+    if "before" not in undo and not ticket.is_finished and not ticket.messages.filter(cancelled_at=None).exists():
+        set_status(ticket, actor, Status.CLOSED)  # it was opened by this alone

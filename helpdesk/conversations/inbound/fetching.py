@@ -1,0 +1,194 @@
+"""Fetching a mailbox: each e-mail is stored in the transaction that moves the cursor beyond it.
+
+So whatever ends the process, what was fetched is stored, and what is not stored is fetched again. One process fetches
+a mailbox at a time, by its lease; were there two for a moment, the cursor and the unique keys would let neither store
+anything twice.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import logging
+import threading
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db import close_old_connections, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.delivery import in_own_language
+from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
+from helpdesk.conversations.inbound.storing import HEAD_KEPT, LARGEST, Uid, store_email
+from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.operations.services import DATABASE_IS_AWAY
+
+logger = logging.getLogger(__name__)
+
+IDLE_SECONDS = 25.0  # then it is looked for, whether or not the server said anything
+EMAIL_SECONDS = 120.0  # for one e-mail
+LOOK_SECONDS = 60.0  # for connecting, and for looking what is new
+PAUSES = [5.0, 15.0, 60.0, 300.0]  # before it is tried again
+MOST_REFUSALS, MOST_HANG_UPS = 3, 10  # at one e-mail
+# What was in the folder before it was set up is nobody's request for help.
+CLOCKS_DIFFER = timedelta(minutes=10)
+
+
+class Fetched(NamedTuple):
+    """The bytes of an e-mail, and the size of the whole one."""
+
+    raw: bytes
+    size: int
+
+
+NOT_GIVEN = Fetched(b"", 0)
+
+
+class LeaseLost(Exception):
+    """Another process fetches this mailbox now, or it was changed or turned off."""
+
+
+class Fetcher(threading.Thread):
+    """Fetches one mailbox until it is stopped, or has lost its lease."""
+
+    def __init__(self, mailbox: Mailbox, owner: str) -> None:
+        super().__init__(name=f"mailbox {mailbox.pk}", daemon=True)
+        self.mailbox, self._owner = mailbox, owner
+        self._stop_fetching = threading.Event()
+        self._connection: Connection | None = None
+        self._has_worked = False  # since it last connected
+        self._refusals: dict[int, int] = {}
+
+    def stop(self) -> None:
+        """End soon, wherever it is."""
+        self._stop_fetching.set()
+        if self._connection:
+            self._connection.hang_up()
+
+    def run(self) -> None:
+        """Fetch, and after each problem try again, ever later."""
+        failures = 0
+        while not self._stop_fetching.is_set():
+            try:
+                self._fetch_on()
+            except LeaseLost:
+                break
+            except DATABASE_IS_AWAY as error:
+                logger.warning("Mailbox %s: the database cannot be used (%s)", self.mailbox.pk, type(error).__name__)
+            except PROBLEMS as error:
+                if not self._has_worked:  # else it hung up, as servers do every now and then
+                    self._note_problem(error)
+            except Exception as error:
+                logger.exception("Fetching mailbox %s failed", self.mailbox.pk)
+                self._note_problem(error)
+            connection.close()
+            if self._has_worked:
+                failures = 0
+            self._stop_fetching.wait(PAUSES[min(failures, len(PAUSES) - 1)])
+            failures += 1
+        connection.close()
+
+    def _fetch_on(self) -> None:
+        self._has_worked = False
+        self._connection = Connection(self.mailbox)
+        try:
+            while not self._stop_fetching.is_set():
+                close_old_connections()
+                fetch_new(self.mailbox, self._connection, self._owner, self._refusals)
+                self._has_worked = True
+                self._wait(self._connection)
+        finally:
+            self._connection.hang_up()
+
+    def _wait(self, opened: Connection) -> None:
+        if opened.can_idle:
+            with opened.within(IDLE_SECONDS + LOOK_SECONDS):
+                opened.idle.wait(timeout=IDLE_SECONDS)
+        else:
+            self._stop_fetching.wait(IDLE_SECONDS)
+            with opened.within(LOOK_SECONDS):
+                opened.client.noop()
+
+    def _note_problem(self, error: BaseException) -> None:
+        if self._stop_fetching.is_set():
+            return
+        with in_own_language():
+            words = problem_in_words(error)
+        logger.info("Mailbox %s cannot be fetched: %s", self.mailbox.pk, type(error).__name__)
+        try:
+            Mailbox.objects.filter(pk=self.mailbox.pk, leased_by=self._owner).update(last_error=words[:300])
+        except DATABASE_IS_AWAY:
+            connection.close()
+
+
+def fetch_new(mailbox: Mailbox, opened: Connection, owner: str, refusals: dict[int, int] | None = None) -> int:
+    """Fetch what came since the last time, one after the other, and note that all is well; how many were new.
+
+    `refusals` counts, from one time to the next, how often the server did not give an e-mail: after a few times the
+    others have their turn. Raises LeaseLost, and what PROBLEMS lists.
+    """
+    refusals = {} if refusals is None else refusals
+    with opened.within(LOOK_SECONDS):
+        last_uid = _cursor(mailbox, opened.uidvalidity)
+        since = (mailbox.created_at - timedelta(days=1)).strftime("%d-%b-%Y")
+        uids = opened.uids_after(last_uid, since)
+    count = 0
+    for uid in uids:
+        with opened.within(EMAIL_SECONDS):
+            try:
+                found = _fetch_one(mailbox, opened, uid)
+            except imaplib.IMAP4.error as error:
+                refusals[uid] = refusals.get(uid, 0) + 1
+                # Some servers hang up where they fail at one; so do those that are only restarted.
+                if refusals[uid] < (MOST_HANG_UPS if isinstance(error, imaplib.IMAP4.abort) else MOST_REFUSALS):
+                    raise
+                found = NOT_GIVEN
+        count += _store(mailbox, owner, Uid(mailbox.uidvalidity or 1, uid), found)
+    now = timezone.now()
+    fine = Mailbox.objects.filter(pk=mailbox.pk, leased_by=owner, is_enabled=True)
+    if not fine.update(last_ok_at=now, last_error="", alarmed_at=None):
+        raise LeaseLost
+    return count
+
+
+def _cursor(mailbox: Mailbox, validity: int) -> int:
+    """From where on to fetch; from the beginning where the server counts anew: what came is known by its bytes."""
+    with transaction.atomic():
+        row = Mailbox.objects.select_for_update(no_key=True).get(pk=mailbox.pk)
+        if row.uidvalidity != validity:
+            row.uidvalidity, row.last_uid = validity, 0
+            row.save(update_fields=["uidvalidity", "last_uid"])
+    mailbox.uidvalidity, mailbox.last_uid = row.uidvalidity, row.last_uid
+    return row.last_uid
+
+
+def _fetch_one(mailbox: Mailbox, opened: Connection, uid: int) -> Fetched | None:
+    """The bytes and the size of one; None where it is gone, or was there before the mailbox was set up."""
+    facts = opened.facts_of(uid)
+    if facts is None:
+        return None
+    size, came_at = facts
+    if came_at < (mailbox.created_at - CLOCKS_DIFFER).timestamp():
+        return None
+    raw = opened.raw(uid, HEAD_KEPT if size > LARGEST else None)
+    return None if raw is None else Fetched(raw, size if size > LARGEST else len(raw))
+
+
+@transaction.atomic
+def _store(mailbox: Mailbox, owner: str, uid: Uid, found: Fetched | None) -> bool:
+    """Keep it and move the cursor, both or neither; whether it is new. Raises LeaseLost."""
+    held = Mailbox.objects.select_for_update(no_key=True).filter(pk=mailbox.pk, leased_by=owner, is_enabled=True)
+    row = held.filter(uidvalidity=uid.validity).first()
+    if row is None:
+        raise LeaseLost
+    if row.last_uid >= uid.number:
+        return False
+    is_new = found is not None and store_email(row, found.raw, uid=uid, size=found.size)
+    if found is NOT_GIVEN:
+        with in_own_language():
+            reason = _("The mail server lists it, but does not give it. Look for it in the mailbox.")
+        placed = InboundEmail.objects.filter(mailbox=row, uidvalidity=uid.validity, uid=uid.number)
+        placed.update(state=InboundEmail.State.FAILED, reason=reason)
+    row.last_uid = uid.number
+    row.save(update_fields=["last_uid"])
+    return is_new

@@ -1,0 +1,126 @@
+"""From stored e-mails to what they mean, in a worker: one at a time, each in a transaction of its own.
+
+Any number of workers may do this side by side. An e-mail is claimed in a transaction of its own, so that one which
+kills its worker leaves a trace; it is filed and given its outcome in the next, so that a worker which ends in between
+leaves it as it was.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from datetime import timedelta
+
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.delivery import in_own_language
+from helpdesk.conversations.inbound.files import prepare_files
+from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.inbound.rules import Outcome, decide
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.operations.clock import database_now
+from helpdesk.operations.services import DATABASE_IS_AWAY
+
+logger = logging.getLogger(__name__)
+State = InboundEmail.State
+
+MOST_ATTEMPTS = 3
+LEASE = timedelta(minutes=2)  # for which nobody else takes one that is at work; pictures take seconds each
+WAITS = [timedelta(seconds=5), timedelta(minutes=1)]  # before the second and the third attempt
+# Nothing waits for anybody long, since what else came in waits with it.
+BEGIN_FILING = """
+    SELECT set_config('lock_timeout', '3s', true), set_config('statement_timeout', '15s', true),
+        set_config('idle_in_transaction_session_timeout', '60s', true)
+"""
+
+
+def file_waiting() -> bool:
+    """File the e-mail that is due first, if any is; whether more may be.
+
+    Raises DatabaseError and InterfaceError where the database cannot go on; everything is as before then.
+    """
+    email = _claim()
+    if email is None:
+        return False
+    if email.attempts > MOST_ATTEMPTS:
+        with in_own_language():
+            _finish(email, Outcome(State.FAILED, _("Reading it ended the program that did, several times.")))
+        return True
+    try:
+        _file(email)
+    except (DatabaseError, InterfaceError) as error:
+        is_lost = not connection.is_usable()
+        connection.close()
+        if isinstance(error, DATABASE_IS_AWAY) and not is_lost:  # somebody held what it needs; that is no attempt
+            with suppress(DatabaseError):
+                _postpone(email, WAITS[0], attempts=email.attempts - 1)
+        else:
+            with suppress(DatabaseError):
+                _give_up_or_wait(email, error)
+        if is_lost:
+            raise
+        logger.warning("An e-mail waits: %s", type(error).__name__)
+    except Exception as error:
+        logger.exception("The e-mail %s could not be filed", email.pk)
+        _give_up_or_wait(email, error)
+    return True
+
+
+@transaction.atomic
+def _claim() -> InboundEmail | None:
+    due = InboundEmail.objects.filter(state=State.STORED, next_try_at__lte=database_now()).defer("raw")
+    found = due.order_by("next_try_at", "pk").select_for_update(skip_locked=True, no_key=True).first()
+    if found:
+        _postpone(found, LEASE, attempts=found.attempts + 1)
+    return found
+
+
+def _postpone(email: InboundEmail, wait: timedelta, *, attempts: int) -> None:
+    email.attempts, email.next_try_at = max(0, attempts), database_now() + wait
+    email.save(update_fields=["attempts", "next_try_at"])
+
+
+def _file(email: InboundEmail) -> None:
+    """What takes the processor long is done before anything is locked."""
+    whole = InboundEmail.objects.select_related("team", "mailbox").get(pk=email.pk)
+    reading = Reading(whole)
+    files = prepare_files(reading)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(BEGIN_FILING)
+        mine = InboundEmail.objects.filter(pk=email.pk, state=State.STORED, attempts=email.attempts)
+        if not mine.select_for_update(no_key=True).values("pk").first():
+            return  # a person has decided meanwhile, or another worker has it
+        _note_head(whole, reading)
+        with in_own_language():
+            outcome = decide(reading, files)
+        _finish(whole, outcome)
+
+
+def _note_head(email: InboundEmail, reading: Reading) -> None:
+    """What lists show of it."""
+    parsed = reading.parsed
+    email.email_message_id = parsed.message_id[:500]
+    email.sender_name, email.sender_address = parsed.sender.name[:150], parsed.sender.email[:320]
+    email.subject = parsed.subject[:300]
+    email.save(update_fields=["email_message_id", "sender_name", "sender_address", "subject"])
+
+
+def _finish(email: InboundEmail, outcome: Outcome) -> None:
+    email.state, email.reason = outcome.state, outcome.reason[:300]
+    email.ticket, email.message = outcome.ticket, outcome.message
+    email.save(update_fields=["state", "reason", "ticket", "message"])
+
+
+def _give_up_or_wait(email: InboundEmail, error: Exception) -> None:
+    """Poison is tried three times; then a person sees it, with its bytes."""
+    if email.attempts < MOST_ATTEMPTS:
+        _postpone(email, WAITS[email.attempts - 1], attempts=email.attempts)
+        return
+    with in_own_language():
+        reason = _("It could not be read: %(error)s") % {"error": type(error).__name__}
+    InboundEmail.objects.filter(pk=email.pk, state=State.STORED).update(
+        state=State.FAILED, reason=reason, attempts=F("attempts")
+    )

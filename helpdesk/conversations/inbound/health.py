@@ -1,0 +1,53 @@
+"""Whether e-mail comes in: for banners, e-mails and the health check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce, Now
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.teams.models import Membership
+from helpdesk.teams.roles import Permission
+from helpdesk.ui.banners import Banner
+from helpdesk.ui.names import isolated_text
+
+SILENT_AFTER = timedelta(minutes=15)  # without having been fetched
+LATE_AFTER = timedelta(minutes=5)  # until what is stored should be filed
+
+
+def silent_mailboxes() -> QuerySet[Mailbox]:
+    """Those that should be fetched and have not been for a while."""
+    fetched = Mailbox.objects.filter(kind=Mailbox.Kind.IMAP, is_enabled=True)
+    return fetched.annotate(fine_at=Coalesce("last_ok_at", "created_at")).filter(fine_at__lt=Now() - SILENT_AFTER)
+
+
+def problem_of(mailbox: Mailbox) -> str:
+    """That it is not fetched, as a sentence."""
+    problem = mailbox.last_error or _("No worker is at it.")
+    return _("No e-mail is fetched from %(address)s: %(problem)s") % {
+        "address": isolated_text(mailbox),
+        "problem": problem,
+    }
+
+
+def banners(membership: Membership) -> Iterator[Banner]:
+    """For those who can act on it."""
+    if not membership.can(Permission.TEAM_MANAGE):
+        return
+    for mailbox in silent_mailboxes().filter(team=membership.team)[:5]:
+        link = reverse("mailboxes", args=[membership.team.slug])
+        yield Banner("error", problem_of(mailbox), _("View the mailbox"), link)
+
+
+def check() -> dict[str, Any]:
+    """For the health check: how many mailboxes are not fetched, and whether e-mail waits to be filed."""
+    silent = silent_mailboxes().count()
+    stored = InboundEmail.objects.filter(state=InboundEmail.State.STORED)
+    late = stored.filter(received_at__lt=Now() - LATE_AFTER).exists()
+    return {"is_ok": not silent and not late, "silent": silent, "is_late": late}

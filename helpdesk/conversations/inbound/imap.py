@@ -1,0 +1,191 @@
+"""A connection to a mailbox by IMAP: bounded in time and size, and only to where it may go.
+
+A host name is looked up once, every address that it has is checked, and the connection goes to one of exactly those.
+The folder is opened for reading only, so that nothing in it changes by our looking.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from imap_tools import BaseMailBox, MailboxLoginError
+from imap_tools.errors import ImapToolsError, MailboxFolderSelectError
+
+from helpdesk.conversations.models import Mailbox
+from helpdesk.operations.outgoing.addresses import NotFound, NotPublic, allowed_addresses
+from helpdesk.operations.outgoing.network import trusted_certificates
+
+STEP_SECONDS = 20.0  # without a word from the server
+LARGEST_LITERAL = 32 * 2**20  # bytes that a server may send at a time
+SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+Security, Login = Mailbox.Security, Mailbox.Login
+
+# All that fetching may raise: what the network, the server and the libraries do.
+PROBLEMS = (OSError, imaplib.IMAP4.error, ImapToolsError, UnicodeError, ValueError)
+
+
+class _Bounded(imaplib.IMAP4):
+    """Connects to allowed addresses, and reads no more at a time than it should."""
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        return _connect(self.host, self.port, timeout)
+
+    def read(self, size: int) -> bytes:
+        """So many bytes. Raises IMAP4.abort where a server means to send more than it was asked for."""
+        if size > LARGEST_LITERAL:
+            raise self.abort("The server sends too much at a time")
+        return super().read(size)
+
+
+class _BoundedTls(_Bounded):
+    """The same, encrypted from its beginning; the certificate must bear the name that was asked for."""
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        return trusted_certificates().wrap_socket(super()._create_socket(timeout), server_hostname=self.host)
+
+
+def _connect(host: str, port: int, timeout: float | None) -> socket.socket:
+    addresses = allowed_addresses(host, port, allows_private=settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES)
+    while True:
+        address = addresses.pop(0)
+        try:
+            return socket.create_connection((address, port), timeout)
+        except OSError:
+            if not addresses:
+                raise
+
+
+class Connection(BaseMailBox):
+    """A mailbox, logged in to, with its folder open."""
+
+    client: imaplib.IMAP4
+
+    def __init__(self, mailbox: Mailbox, *, step_seconds: float = STEP_SECONDS) -> None:
+        """Connect, log in, open. Raises what PROBLEMS lists; `problem_in_words` says what it means."""
+        self._mailbox, self._step_seconds = mailbox, step_seconds
+        super().__init__()
+        try:
+            self._log_in()
+            self.client._get_capabilities()  # others than before the login
+            self.folder.set(mailbox.folder, readonly=True)
+        except BaseException:
+            self.hang_up()
+            raise
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        mailbox = self._mailbox
+        if mailbox.security == Security.NONE and not settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES:
+            raise ValueError("No encryption")
+        kind = _BoundedTls if mailbox.security == Security.TLS else _Bounded
+        client = kind(mailbox.host, mailbox.port, self._step_seconds)
+        if mailbox.security == Security.STARTTLS:
+            client.starttls(trusted_certificates())
+        return client
+
+    def _log_in(self) -> None:
+        mailbox = self._mailbox
+        if mailbox.login == Login.XOAUTH2:
+            self.xoauth2(mailbox.username, mailbox.secret, initial_folder=None)
+        elif (mailbox.username + mailbox.secret).isascii():
+            self.login(mailbox.username, mailbox.secret, initial_folder=None)
+        else:
+            self.login_utf8(mailbox.username, mailbox.secret, initial_folder=None)
+
+    @property
+    def uidvalidity(self) -> int:
+        """By which the server says that it counts anew."""
+        _name, values = self.client.response("UIDVALIDITY")
+        return int(values[0]) if values and values[0] else 1
+
+    @property
+    def can_idle(self) -> bool:
+        """Whether the server says by itself that something came."""
+        return "IDLE" in self.client.capabilities
+
+    def uids_after(self, uid: int, since: str) -> list[int]:
+        """The numbers of what came later, in their order; of a folder that was never read, of what came since a day."""
+        criteria = f"UID {uid + 1}:*" if uid else f"UID 1:* SINCE {since}"
+        # By a range that ends in a star, a server gives its last message in any case.
+        return sorted(found for each in self.uids(criteria, charset=None) if (found := int(each)) > uid)
+
+    def facts_of(self, uid: int) -> tuple[int, float] | None:
+        """Size in bytes, and when the server got it (seconds since 1970); None where it is gone."""
+        answer = self._fetch(uid, "(UID RFC822.SIZE INTERNALDATE)")
+        line = b" ".join(part if isinstance(part, bytes) else part[0] for part in answer if part)
+        size, at = SIZE.search(line), imaplib.Internaldate2tuple(line)
+        if not size:
+            return None
+        return int(size[1]), _seconds(at)
+
+    def raw(self, uid: int, most: int | None = None) -> bytes | None:
+        """The bytes as they came, or so many of them; None where it is gone."""
+        part = f"<0.{most}>" if most else ""
+        answer = self._fetch(uid, f"(UID BODY.PEEK[]{part})")
+        return next((each[1] for each in answer if isinstance(each, tuple)), None)
+
+    def _fetch(self, uid: int, parts: str) -> list[Any]:
+        status, answer = self.client.uid("FETCH", str(uid), parts)
+        if status != "OK":
+            raise imaplib.IMAP4.error(f"FETCH: {status}")
+        return answer or []
+
+    def hang_up(self) -> None:
+        """End the connection, without waiting for anybody; also from another thread."""
+        with suppress(Exception):
+            self.client.sock.shutdown(socket.SHUT_RDWR)
+        with suppress(Exception):
+            self.client.shutdown()
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Hang up where what is done here takes longer, even if the server says a word now and then."""
+        timer = threading.Timer(seconds, self.hang_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _seconds(at: Any) -> float:
+    return time.mktime(at) if at else time.time()
+
+
+def problem_in_words(error: BaseException) -> str:
+    """What keeps a mailbox from being fetched, and what to do, in the language that is active."""
+    match error:
+        case NotPublic():
+            return _("The server’s name leads to an address that is not on the public internet.")
+        case NotFound():
+            return _("There is no server of this name. Check how it is written.")
+        case ssl.SSLCertVerificationError():
+            return _("The server’s certificate is not valid for this name.")
+        case ssl.SSLError():
+            return _("The server does not speak TLS on this port. Check port and encryption.")
+        case TimeoutError():
+            return _("The server did not answer in time. Check its name and port.")
+        case ConnectionRefusedError():
+            return _("The server takes no connections on this port.")
+        case MailboxLoginError():
+            return _("The server does not take this user name and password.")
+        case MailboxFolderSelectError():
+            return _("There is no such folder.")
+        case ValueError() if str(error) == "No encryption":
+            return _("Without encryption anyone on the way could read along. Choose TLS.")
+        case imaplib.IMAP4.abort() | ConnectionError():
+            return _("The server hung up.")
+        case imaplib.IMAP4.error() if "auth" in str(error).lower() or "login" in str(error).lower():
+            return _("The server does not take this user name and password.")
+        case _:
+            return _("The server answered something unexpected: %(answer)s") % {"answer": type(error).__name__}

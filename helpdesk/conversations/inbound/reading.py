@@ -1,0 +1,117 @@
+"""A stored e-mail, read: what was written and quoted, whether its sender is believed, whether a program wrote it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+
+from helpdesk.conversations.mail.authentication import Verdict, judge_sender
+from helpdesk.conversations.mail.bounces import Report, read_bounce
+from helpdesk.conversations.mail.html_quotation import fold_html
+from helpdesk.conversations.mail.html_text import html_to_text
+from helpdesk.conversations.mail.parsed import ParsedEmail
+from helpdesk.conversations.mail.parsing import parse_email
+from helpdesk.conversations.mail.quotation import Part, split_text
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.ui.names import clean_text
+
+LONGEST_BODY = 20_000  # characters, as all messages have
+LONGEST_QUOTED = 60_000
+TEST_HEADER = re.compile(rb"(?im)^x-helpdesk-sender-test:[ \t]*([\w-]{20,60})[ \t]*\r?$")
+HEAD = 64 * 1024  # bytes in which that header is looked for
+
+
+@dataclass(frozen=True)
+class Words:
+    """`body` is what was written, with answers between quoted lines and these; `quoted` the rest, to be shown folded.
+
+    `written` is what was written alone, as a question is kept.
+    """
+
+    body: str
+    quoted: str
+    written: str
+
+
+class Reading:
+    """An e-mail as filing looks at it. Reading never raises, and asks the database nothing."""
+
+    def __init__(self, email: InboundEmail) -> None:
+        self.email = email
+        self._raw = bytes(email.raw)
+        self.parsed: ParsedEmail = parse_email(self._raw, envelope_to=email.envelope_to)
+
+    @property
+    def sender(self) -> str:
+        """The address of who wrote, as they say; empty where nobody is named."""
+        return self.parsed.sender.email
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Whether From is believed."""
+        return judge_sender(self.parsed, authserv_id=self.email.mailbox.authserv_id)
+
+    @cached_property
+    def report(self) -> Report | None:
+        """The report of a mail server that it is, if it is one."""
+        return read_bounce(self._raw, self.parsed)
+
+    @cached_property
+    def tokens(self) -> tuple[str, ...]:
+        """What may be tokens of ours in the addresses that it went to."""
+        found = list(self.parsed.reply_tokens)
+        if settings.REPLY_DOMAIN:
+            addresses = [self.email.envelope_to, *(each.email for each in (*self.parsed.to, *self.parsed.cc))]
+            parts = [address.lower().rpartition("@") for address in addresses]
+            found += [local for local, _at, domain in parts if domain == settings.REPLY_DOMAIN]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def sender_test(self) -> str:
+        """The token of a test of a sender's address that comes back; empty in any other e-mail."""
+        found = TEST_HEADER.search(self._raw[:HEAD])
+        return found[1].decode() if found else ""
+
+    @property
+    def machine(self) -> str:
+        """By which mark it is known that a program answered; empty where a person may have written.
+
+        A list's marks are not among them: people's mail goes through lists as well.
+        """
+        automation = self.parsed.automation
+        if automation.precedence == "list":
+            return ""
+        is_list_alone = automation.list_id and not (
+            automation.auto_submitted or automation.precedence or automation.other or automation.has_null_sender
+        )
+        return "" if is_list_alone else automation.reason
+
+    @cached_property
+    def words(self) -> Words:
+        """What was written, and what is quoted around it; where nothing would be left, all of it is the body."""
+        text = self.parsed.text or html_to_text(self.parsed.html)
+        parts = split_text(text, self.parsed.subject)
+        if not self.parsed.text and self.parsed.html:
+            folded = fold_html(self.parsed.html, self.parsed.subject)
+            if folded.has_quotation and folded.written.strip() and not any(part.is_quoted for part in parts):
+                return _bounded(folded.written, text, folded.written)
+        written = [place for place, part in enumerate(parts) if not part.is_quoted and part.text.strip()]
+        if not written:
+            return _bounded(text, "", text)
+        first, last = written[0], written[-1] + 1
+        around = [*parts[:first], *parts[last:]]
+        return _bounded(_joined(parts[first:last]), _joined(around), _joined([parts[place] for place in written]))
+
+
+def _joined(parts: list[Part] | tuple[Part, ...]) -> str:
+    return "".join(part.text for part in parts)
+
+
+def _bounded(body: str, quoted: str, written: str) -> Words:
+    """What is too long for a message goes on in the part that is folded; the whole e-mail is kept anyway."""
+    body, written = clean_text(body), clean_text(written)
+    quoted = clean_text("\n\n".join(filter(None, [body[LONGEST_BODY:], quoted])))
+    return Words(body[:LONGEST_BODY].rstrip(), quoted[:LONGEST_QUOTED], written[:LONGEST_BODY].rstrip())

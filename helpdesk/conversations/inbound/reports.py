@@ -1,0 +1,62 @@
+"""Reports of mail servers about what we sent: they change its dispatch, and never cause another e-mail."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.delivery import fail, note_complaint, note_delivered
+from helpdesk.conversations.dispatches import hash_token
+from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.mail.bounces import Failure, Kind, Report
+from helpdesk.conversations.models import Dispatch, DispatchEvent
+
+MOST_DISPATCHES = 20
+
+
+def note_report(reading: Reading) -> str:
+    """Note it with each dispatch that it is about; says to a person what it was.
+
+    Only a token or a Message-ID of ours leads to one: whoever has neither cannot have anything suppressed.
+    """
+    report = reading.report
+    assert report is not None  # noqa: S101 - asked for by its caller
+    dispatches = _dispatches_of(reading, report)
+    if not dispatches:
+        return _("A mail server’s report about something that we did not send.")
+    for dispatch in dispatches:
+        _note(dispatch, report, f"inbound:{reading.email.pk}:{dispatch.pk}")
+    return _("A mail server’s report about the e-mail to %(address)s.") % {"address": dispatches[0].recipient}
+
+
+def _dispatches_of(reading: Reading, report: Report) -> list[Dispatch]:
+    ours = Dispatch.objects.filter(team=reading.email.team_id).select_related("team", "message__ticket")
+    hashes = [hash_token(token) for token in {*report.reply_tokens, *reading.tokens}]
+    by_token = list(ours.filter(reply_token_hash__in=hashes)[:MOST_DISPATCHES]) if hashes else []
+    ids = list(report.message_ids)
+    return by_token or list(ours.filter(email_message_id__in=ids)[:MOST_DISPATCHES])
+
+
+def _note(dispatch: Dispatch, report: Report, event_id: str) -> None:
+    theirs = [each for each in report.recipients if each.address == dispatch.recipient]
+    told = (theirs or list(report.recipients) or [Failure(dispatch.recipient, is_permanent=False)])[0]
+    detail = " ".join(filter(None, [told.status, told.detail])) or str(report.kind)
+    match report.kind:
+        case Kind.FAILED:
+            reason = _("It came back: %(answer)s") % {"answer": detail}
+            is_gone = any(each.is_of_address for each in theirs)
+            fail(
+                dispatch,
+                Dispatch.State.BOUNCED,
+                reason,
+                detail=detail,
+                is_address_gone=is_gone,
+                provider_event_id=event_id,
+            )
+        case Kind.COMPLAINT:
+            note_complaint(dispatch, detail, event_id)
+        case Kind.DELIVERED:
+            note_delivered(dispatch, event_id)
+        case Kind.DELAYED:
+            DispatchEvent.objects.create(
+                dispatch=dispatch, state=dispatch.state, detail=detail[:500], provider_event_id=event_id
+            )

@@ -1,0 +1,197 @@
+"""What becomes of an e-mail: the rules, in their order. What fits nothing is held for a person; nothing is dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.colleagues import note_from_email, note_reply_from_email
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.sender_identity import sender_test_returned
+from helpdesk.conversations.inbound.files import Files
+from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.inbound.reports import note_report
+from helpdesk.conversations.inbound.threads import Match, find_match, learner_of
+from helpdesk.conversations.models import Dispatch, InboundEmail, Mailbox
+from helpdesk.courses.actions import lock_learner
+from helpdesk.courses.models import Learner
+from helpdesk.teams.models import Membership
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions import open_ticket
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket, TicketEvent
+
+State, Trust = InboundEmail.State, Message.Trust
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of it, and why, for a person."""
+
+    state: InboundEmail.State
+    reason: str = ""
+    ticket: Ticket | None = None
+    message: Message | None = None
+
+
+def decide(reading: Reading, files: Files) -> Outcome:
+    """File an e-mail, or say why not. To be called in a transaction, with its row locked."""
+    _take_turns(reading)
+    if reading.email.is_cut:
+        return Outcome(State.HELD, _("It is larger than 25 MB: only its beginning is kept."))
+    if outcome := _of_ours(reading) or _repeated(reading):
+        return outcome
+    if reading.report is not None:
+        return Outcome(State.IGNORED, note_report(reading))
+    match = find_match(reading)
+    if mark := reading.machine:
+        reason = _("A program wrote it (%(mark)s): it changes nothing.") % {"mark": mark}
+        return Outcome(State.IGNORED, reason, match.ticket if match else None)
+    if not (reading.words.body or reading.words.quoted or files.kept):
+        reason = " ".join(filter(None, [_("It is empty."), files.note()]))
+        return Outcome(State.HELD, reason, match.ticket if match and match.is_fitting else None)
+    if match and (member := _member(reading)) and reading.sender != match.ticket.learner.email:
+        return _from_colleague(reading, files, match, member)
+    if match and match.is_fitting:
+        return file_into(reading, files, match.ticket, is_by_token=match.is_by_token)
+    if match:
+        return Outcome(State.HELD, _("It answers to a ticket of somebody else."))
+    return _new_request(reading, files)
+
+
+def _take_turns(reading: Reading) -> None:
+    """One e-mail that comes by two ways is filed once, whoever is at it at the same time."""
+    key = f"{reading.email.team_id} {reading.parsed.message_id or reading.email.sha256}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7305))", [key])
+
+
+def _of_ours(reading: Reading) -> Outcome | None:
+    if token := reading.sender_test:
+        identity = sender_test_returned(token)
+        if identity and identity.team_id == reading.email.team_id:
+            return Outcome(State.IGNORED, _("The test of the sender’s address came back: it is confirmed."))
+    if Dispatch.objects.filter(email_message_id=reading.parsed.message_id).exists():
+        return Outcome(State.IGNORED, _("We sent it ourselves."))
+    return None
+
+
+def _repeated(reading: Reading) -> Outcome | None:
+    """It came before, by another way or to another address of the team."""
+    email, message_id = reading.email, reading.parsed.message_id
+    others = InboundEmail.objects.filter(team=email.team_id).exclude(pk=email.pk).exclude(state=State.STORED)
+    same = others.filter(email_message_id=message_id) if message_id else others.filter(sha256=email.sha256)
+    for other in same.select_related("mailbox", "ticket").order_by("pk")[:5]:
+        if other.sha256 == email.sha256 or (
+            other.sender_address == reading.sender and Reading(other).words.body == reading.words.body
+        ):
+            return Outcome(State.IGNORED, _("It came before, by another way."), other.ticket)
+    return None
+
+
+def _member(reading: Reading) -> Membership | None:
+    """The member of the team whose address it is from."""
+    members = Membership.objects.filter(team=reading.email.team_id, user__email=reading.sender, user__is_active=True)
+    found = members.select_related("user").first() if reading.sender else None
+    return found if found and found.can(Permission.TICKET_REPLY) else None
+
+
+def _from_colleague(reading: Reading, files: Files, match: Match, member: Membership) -> Outcome:
+    """What somebody of the team wrote in their own mail program: a reply where the learner got it, else a note.
+
+    Nothing is sent by that. What is not proved to be theirs is a note under its address alone.
+    """
+    ticket, words = match.ticket, reading.words
+    text = words.body or words.quoted
+    recipients = {each.email for each in (*reading.parsed.to, *reading.parsed.cc)}
+    kept = files.store(ticket)
+    if not reading.verdict.is_trusted:
+        message = note_from_email(ticket, _stranger(reading), text, kept, author_email=reading.sender)
+        return _filed(message, files, _("Nothing shows that it is from the colleague whose address it bears."))
+    actor = Actor.person(member.user)
+    if ticket.learner.email in recipients:
+        return _filed(note_reply_from_email(ticket, actor, text, kept), files)
+    return _filed(note_from_email(ticket, actor, text, kept), files)
+
+
+def file_into(reading: Reading, files: Files, ticket: Ticket, *, is_by_token: bool) -> Outcome:
+    """As a message on the ticket, or on the one that stands for it: the learner's, or somebody else's, who is named."""
+    is_learner = reading.sender == ticket.learner.email
+    words = reading.words
+    message = receive_message(
+        ticket,
+        Actor.learner(ticket.learner) if is_learner else _stranger(reading),
+        words.body,
+        quoted=words.quoted,
+        question=words.written,
+        channel=Message.Channel.EMAIL,
+        trust=_trust(reading, is_by_token=is_by_token and is_learner),
+        attachments=files.store(ticket),
+        author_email="" if is_learner else _address(reading),
+    )
+    return _filed(message, files)
+
+
+def open_for(reading: Reading, files: Files, learner: Learner, actor: Actor) -> Outcome:
+    """As a ticket of this learner's, or on the one that they wait for already without a course."""
+    ticket = open_ticket(
+        reading.email.team,
+        actor,
+        learner=learner,
+        course=None,
+        producer=None,
+        requested_at=timezone.now(),
+    )
+    is_new, ticket = not ticket.is_merged, ticket.merged_into or ticket
+    is_learner, words, trust = reading.sender == learner.email, reading.words, _trust(reading, is_by_token=False)
+    message = receive_message(
+        ticket,
+        Actor.learner(learner) if is_learner else _stranger(reading),
+        words.body,
+        quoted=words.quoted,
+        question=words.written or reading.parsed.subject,
+        channel=Message.Channel.EMAIL,
+        trust=trust,
+        attachments=files.store(ticket),
+        author_email="" if is_learner else _address(reading),
+        # A ticket that is nothing but this e-mail is about what it says, whoever wrote it.
+        is_proved=True if is_new else None,
+    )
+    return _filed(message, files)
+
+
+def _new_request(reading: Reading, files: Files) -> Outcome:
+    """A known learner who writes to the team opens a ticket."""
+    learner = learner_of(reading)
+    if learner is None:
+        return Outcome(State.HELD, _("No learner has this address, and it answers to nothing."))
+    own = Mailbox.objects.filter(team=reading.email.team_id).values_list("address", flat=True)
+    if reading.sender in {address.lower() for address in own}:
+        return Outcome(State.HELD, _("It comes from your own address."))
+    learner = lock_learner(reading.email.team, email=learner.email, name=learner.name, at=timezone.now())
+    return open_for(reading, files, learner, Actor.learner(learner))
+
+
+def _filed(message: Message, files: Files, reason: str = "") -> Outcome:
+    return Outcome(State.FILED, " ".join(filter(None, [reason, files.note()])), message.ticket, message)
+
+
+def _trust(reading: Reading, *, is_by_token: bool) -> str:
+    if is_by_token:
+        return Trust.TOKEN
+    return Trust.DOMAIN if reading.verdict.is_trusted else Trust.UNVERIFIED
+
+
+def _stranger(reading: Reading) -> Actor:
+    """Whoever wrote, by the name that they give: no account, and not the learner."""
+    sender = reading.parsed.sender
+    name = f"{sender.name} <{sender.email}>" if sender.name and sender.email else sender.name or sender.email
+    return Actor(TicketEvent.ActorKind.LEARNER, (name or _("Unknown sender"))[:150])
+
+
+def _address(reading: Reading) -> str:
+    """What stands for an author that is not the learner, even where no address is given."""
+    return reading.sender[:254] or "unknown@invalid"

@@ -1,0 +1,175 @@
+"""Our own SMTP server, for those who point an MX at it: it takes what is for known recipients, and stores it.
+
+Whatever goes wrong with us is answered 451, so that the other side tries again; 550 is for what will never be taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections, connection
+
+from helpdesk.conversations.inbound import storing
+from helpdesk.conversations.inbound.recipients import mailbox_of
+from helpdesk.conversations.inbound.storing import store_email
+from helpdesk.conversations.models import Mailbox
+
+logger = logging.getLogger(__name__)
+
+LARGEST = 40 * 2**20  # bytes; what is larger than 25 MB is held with its head
+MOST_RECIPIENTS = 20
+MOST_CONNECTIONS = 50
+MOST_FROM_ONE_ADDRESS = 10
+SILENCE = 60.0  # seconds until a connection that says nothing ends
+MOST_SECONDS = 600.0  # for one connection
+TRY_LATER = "451 4.3.0 Something went wrong here; try again later"
+
+
+@dataclass(frozen=True)
+class Listen:
+    """Where the server listens, as whom, and with which certificate, if any."""
+
+    host: str
+    port: int
+    name: str
+    certificate: Path | None = None
+    key: Path | None = None
+
+    def tls(self) -> ssl.SSLContext | None:
+        """What STARTTLS offers; nothing without a certificate."""
+        if self.certificate is None:
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+
+class Door:
+    """What aiosmtpd asks at each step. The database is asked in a thread, one recipient or e-mail at a time."""
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Whether the address is one of ours."""
+        if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
+            return "452 4.5.3 Too many recipients"
+        try:
+            is_known = await sync_to_async(_is_known)(address)
+        except Exception:
+            logger.exception("A recipient could not be looked up")
+            return TRY_LATER
+        if not is_known:
+            return "550 5.1.1 There is no such address here"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Store it, then say that it is taken."""
+        try:
+            await sync_to_async(_store)(envelope)
+        except Exception:
+            logger.exception("An e-mail could not be stored")
+            return TRY_LATER
+        return "250 2.0.0 Stored"
+
+    async def handle_exception(self, error: Exception) -> str:
+        """The library's own answer would be a permanent one."""
+        logger.exception("The SMTP server failed", exc_info=error)
+        return TRY_LATER
+
+
+def _is_known(address: str) -> bool:
+    close_old_connections()
+    return mailbox_of(address, Mailbox.Kind.SMTP) is not None
+
+
+def _store(envelope: Envelope) -> None:
+    """For each team once: of several addresses of one mailbox, the first is its recipient."""
+    close_old_connections()
+    content = envelope.content
+    raw = content if isinstance(content, bytes) else (content or "").encode("utf-8", "surrogateescape")
+    found: dict[int, tuple[Mailbox, str]] = {}
+    for address in envelope.rcpt_tos:
+        mailbox = mailbox_of(address, Mailbox.Kind.SMTP)
+        if mailbox is None:
+            raise LookupError("The recipient is gone")
+        found.setdefault(mailbox.pk, (mailbox, address))
+    sender = envelope.mail_from or ""
+    for mailbox, address in found.values():
+        store_email(mailbox, raw, envelope=storing.Envelope(sender, address))
+
+
+def _close() -> None:
+    """The connection of the thread in which the database is asked."""
+    connection.close()
+
+
+class BoundedSmtp(SMTP):
+    """One connection: so many at a time, from each address and in all, and each for so long."""
+
+    open_from: dict[str, int] = {}
+    _is_counted = False
+
+    def connection_made(self, transport: Any) -> None:
+        """Take it, or say that it comes too many."""
+        self._from = str((transport.get_extra_info("peername") or ("",))[0])
+        if self._original_transport is None:  # else it goes on, encrypted
+            count = self.open_from.get(self._from, 0)
+            if count >= MOST_FROM_ONE_ADDRESS or sum(self.open_from.values()) >= MOST_CONNECTIONS:
+                transport.write(b"421 4.7.0 Too many connections; try again later\r\n")
+                transport.close()
+                return
+            self.open_from[self._from], self._is_counted = count + 1, True
+            asyncio.get_running_loop().call_later(MOST_SECONDS, transport.abort)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Make room for another."""
+        if self._is_counted:
+            self._is_counted = False
+            left = self.open_from.get(self._from, 1) - 1
+            self.open_from[self._from] = left
+            if left <= 0:
+                self.open_from.pop(self._from, None)
+        if self.transport is not None:
+            super().connection_lost(error)
+
+
+def serve(listen: Listen, ready: threading.Event | None = None, stop: threading.Event | None = None) -> None:
+    """Take e-mail until the process is told to end, or `stop` is set."""
+    asyncio.run(_serve(listen, ready, stop))
+
+
+async def _serve(listen: Listen, ready: threading.Event | None, stop: threading.Event | None) -> None:
+    tls = listen.tls()
+
+    def connect() -> SMTP:
+        return BoundedSmtp(
+            Door(),
+            hostname=listen.name,
+            ident="Helpdesk",
+            data_size_limit=LARGEST,
+            timeout=SILENCE,
+            tls_context=tls,
+            enable_SMTPUTF8=True,
+            decode_data=False,
+        )
+
+    server = await asyncio.get_running_loop().create_server(connect, listen.host, listen.port)
+    logger.info("Taking e-mail on %s:%s", listen.host, listen.port)
+    try:
+        async with server:
+            if ready:
+                ready.set()
+            while not (stop and stop.is_set()):
+                await asyncio.sleep(0.2)
+    finally:
+        await sync_to_async(_close)()

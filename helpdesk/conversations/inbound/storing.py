@@ -1,0 +1,89 @@
+"""What every door does before anything else: the bytes as they came, with their envelope, are in the database.
+
+Only then does a door answer. What the e-mail means is worked out by a worker (filing.py), which is woken.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from psycopg.errors import UniqueViolation
+
+from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.operations.wakeups import notify
+
+CHANNEL = "conversations_inbound"
+LARGEST = 25 * 2**20  # bytes; of a larger one the head is kept, and a person decides
+HEAD_KEPT = 256 * 2**10
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """From whom and to whom a mail server was told that it goes; both may be empty."""
+
+    sender: str = ""
+    recipient: str = ""
+
+
+@dataclass(frozen=True)
+class Uid:
+    """Where an e-mail lies in a folder of IMAP."""
+
+    validity: int
+    number: int
+
+
+NO_ENVELOPE = Envelope()
+
+
+@transaction.atomic
+def store_email(
+    mailbox: Mailbox,
+    raw: bytes,
+    *,
+    envelope: Envelope = NO_ENVELOPE,
+    uid: Uid | None = None,
+    provider_event: str = "",
+    size: int = 0,
+) -> bool:
+    """Keep an e-mail; whether it is new. One that comes again through the same door is kept once.
+
+    `size` is the whole one's, where only its head was fetched.
+    """
+    size = max(size, len(raw))
+    digest = hashlib.sha256(raw).hexdigest()
+    if uid and _came_under_another_uid(mailbox, digest, uid):
+        return False
+    email = InboundEmail(
+        team_id=mailbox.team_id,
+        mailbox=mailbox,
+        uidvalidity=uid.validity if uid else None,
+        uid=uid.number if uid else None,
+        provider_event=provider_event[:200],
+        envelope_from=_storable(envelope.sender),
+        envelope_to=_storable(envelope.recipient).lower(),
+        raw=raw if size <= LARGEST else raw[:HEAD_KEPT],
+        size=size,
+        sha256=digest,
+    )
+    try:
+        with transaction.atomic():
+            email.save(force_insert=True)
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
+        return False
+    notify(CHANNEL)
+    return True
+
+
+def _came_under_another_uid(mailbox: Mailbox, digest: str, uid: Uid) -> bool:
+    """Whether the server counts anew, and this is what was fetched before it did."""
+    same = InboundEmail.objects.filter(mailbox=mailbox, sha256=digest)
+    return same.filter(uidvalidity__isnull=False).exclude(uidvalidity=uid.validity).exists()
+
+
+def _storable(address: str) -> str:
+    return address.encode("utf-8", "replace").decode().replace("\0", "")[:320]

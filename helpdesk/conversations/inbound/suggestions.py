@@ -1,0 +1,20 @@
+"""The tickets that an e-mail may belong to, for a person to choose from."""
+
+from __future__ import annotations
+
+from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.inbound.threads import find_match
+from helpdesk.tickets.models import Ticket
+
+MOST = 6
+
+
+def suggest_tickets(reading: Reading) -> list[Ticket]:
+    """The one that it names first, then the newest of its sender, those to do before the others."""
+    match = find_match(reading)
+    found = [match.ticket] if match else []
+    if reading.sender:
+        of_sender = Ticket.objects.filter(team=reading.email.team_id, merged_into=None, learner__email=reading.sender)
+        newest = of_sender.select_related("learner", "course").order_by("-requested_at", "-pk")[: MOST * 2]
+        found += sorted(newest, key=lambda ticket: ticket.is_finished)
+    return list(dict.fromkeys(found))[:MOST]

@@ -1,0 +1,91 @@
+"""To which ticket an e-mail belongs: by the token of the address that it answers, then by the messages that it names.
+
+Never by its subject. A token was given to one learner; whoever writes to it may write on that ticket. The name of a
+message is known to whoever was ever sent a copy, so that it counts only for those who take part in the ticket already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpdesk.conversations.dispatches import hash_token, ticket_pk_of
+from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.models import Dispatch, InboundEmail
+from helpdesk.conversations.querysets import DispatchQuerySet
+from helpdesk.courses.models import Learner
+from helpdesk.tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class Match:
+    """A ticket, and whether the token led there. `is_fitting` is whether its sender may write on it."""
+
+    ticket: Ticket
+    is_by_token: bool
+    is_fitting: bool = True
+
+
+def find_match(reading: Reading) -> Match | None:
+    """The ticket that an e-mail names, fitting or not; None where it names none of its team."""
+    if ticket := _by_token(reading):
+        return Match(ticket, is_by_token=True)
+    first: Match | None = None
+    for ticket in _by_ids(reading):
+        match = Match(ticket, is_by_token=False, is_fitting=takes_part(ticket, reading.sender))
+        if match.is_fitting:
+            return match
+        first = first or match
+    return first
+
+
+def _by_token(reading: Reading) -> Ticket | None:
+    hashes = [hash_token(token) for token in reading.tokens]
+    if not hashes:
+        return None
+    found = _dispatches(reading).filter(reply_token_hash__in=hashes).order_by("-pk").first()
+    return found.message.ticket if found else None
+
+
+def _by_ids(reading: Reading) -> list[Ticket]:
+    """The tickets that the named messages are of, the nearest first."""
+    ids = list(reading.parsed.thread_ids)
+    if not ids:
+        return []
+    tickets: dict[str, Ticket] = {}
+    for received in (
+        InboundEmail.objects.filter(team=reading.email.team_id, email_message_id__in=ids, ticket__isnull=False)
+        .select_related("ticket__learner", "ticket__team")
+        .defer("raw")
+    ):
+        if received.ticket:
+            tickets[received.email_message_id] = received.ticket
+    bare = [one.strip("<>") for one in ids]
+    for sent in _dispatches(reading).filter(provider_id__in=[*ids, *bare]):
+        tickets[f"<{sent.provider_id.strip('<>')}>"] = sent.message.ticket
+    for sent in _dispatches(reading).filter(email_message_id__in=ids):
+        tickets[sent.email_message_id] = sent.message.ticket
+    roots = {one: pk for one in ids if (pk := ticket_pk_of(one))}
+    of_team = Ticket.objects.filter(team=reading.email.team_id).select_related("learner", "team")
+    by_pk = of_team.in_bulk(roots.values())
+    tickets |= {one: by_pk[pk] for one, pk in roots.items() if pk in by_pk}
+    return list(dict.fromkeys(tickets[one] for one in ids if one in tickets))
+
+
+def _dispatches(reading: Reading) -> DispatchQuerySet:
+    return Dispatch.objects.filter(team=reading.email.team_id).select_related(
+        "message__ticket__learner", "message__ticket__team"
+    )
+
+
+def takes_part(ticket: Ticket, address: str) -> bool:
+    """Whether this is the learner's address, or one that wrote on the ticket before."""
+    if not address:
+        return False
+    return address == ticket.learner.email or ticket.messages.filter(author_email=address, cancelled_at=None).exists()
+
+
+def learner_of(reading: Reading) -> Learner | None:
+    """The learner of the team whose address it is from."""
+    if not reading.sender:
+        return None
+    return Learner.objects.filter(team=reading.email.team_id, email=reading.sender).first()

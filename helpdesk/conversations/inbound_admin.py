@@ -1,0 +1,40 @@
+"""Mailboxes and what came in, for the operator; passwords are nowhere in it."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.ui.admin import RecordAdmin
+
+TEAM = ("team", admin.RelatedOnlyFieldListFilter)
+
+
+@admin.register(Mailbox)
+class MailboxAdmin(RecordAdmin):
+    """Where e-mail of teams comes from; changed on their pages."""
+
+    list_display = ["address", "kind", "is_enabled", "last_ok_at", "last_error", "team"]
+    list_filter = ["kind", "is_enabled", TEAM]
+    list_select_related = ["team"]
+    search_fields = ["address", "host"]
+    exclude = ["secret", "leased_by"]
+
+
+@admin.register(InboundEmail)
+class InboundEmailAdmin(RecordAdmin):
+    """Each e-mail that came in, what became of it and why; the bytes are to be had on the team's page."""
+
+    list_display = ["received_at", "sender_address", "subject", "state", "reason", "ticket", "team"]
+    list_filter = ["state", TEAM]
+    list_select_related = ["team", "ticket"]
+    search_fields = ["=sender_address", "=email_message_id", "=ticket__number"]
+    date_hierarchy = "received_at"
+    show_full_result_count = False
+    exclude = ["raw", "undo"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InboundEmail]:
+        """Without the bytes, which may be many."""
+        return super().get_queryset(request).defer("raw")

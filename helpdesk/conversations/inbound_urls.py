@@ -1,0 +1,16 @@
+"""Addresses of the team's pages of e-mails that came in."""
+
+from django.urls import URLPattern, path
+
+from helpdesk.conversations import inbound_views as views
+
+urlpatterns: list[URLPattern] = [
+    path("", views.unfiled, name="unfiled"),
+    path("<int:pk>/", views.inbound_email, name="inbound_email"),
+    path("<int:pk>/raw/", views.raw_email, name="raw_email"),
+    path("<int:pk>/file/", views.file_inbound, name="file_inbound"),
+    path("<int:pk>/open/", views.open_inbound, name="open_inbound"),
+    path("<int:pk>/ignore/", views.ignore_inbound, name="ignore_inbound"),
+    path("<int:pk>/undo/", views.undo_inbound, name="undo_inbound"),
+    path("of-message/<int:pk>/", views.email_of_message, name="email_of_message"),
+]

@@ -1,0 +1,111 @@
+"""The team's mailboxes: which there are, how each is reached, and whether it works."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from helpdesk.conversations.inbound import fetchers
+from helpdesk.conversations.inbound.health import SILENT_AFTER
+from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
+from helpdesk.conversations.mailbox_forms import MailboxForm
+from helpdesk.conversations.models import Mailbox
+from helpdesk.operations.wakeups import notify
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.ui.responses import HttpResponseSeeOther
+
+TRIAL_SECONDS = 12.0  # for all of a test; a step at most half of it
+
+
+def _mailboxes(request: TeamRequest) -> list[Mailbox]:
+    return list(Mailbox.objects.for_team(request.team).order_by("address", "pk"))
+
+
+def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = {
+        "nav": "team",
+        "mailboxes": _mailboxes(request),
+        "silent_minutes": int(SILENT_AFTER.total_seconds() // 60),
+        "form": MailboxForm(instance=Mailbox(team=request.team, kind=Mailbox.Kind.IMAP)),
+        "reply_domain": settings.REPLY_DOMAIN,
+    }
+    return render(request, "conversations/mailboxes.html", context | more, status=status)
+
+
+@never_cache
+@sensitive_post_parameters("secret")
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.TEAM_MANAGE)
+def mailboxes(request: TeamRequest) -> HttpResponse:
+    """Show them; post another."""
+    if request.method != "POST":
+        return _show(request)
+    form = MailboxForm(request.POST, instance=Mailbox(team=request.team))
+    if not form.is_valid():
+        return _show(request, status=422, form=form)
+    mailbox = form.save()
+    notify(fetchers.CHANNEL)
+    messages.success(request, _("Saved."))
+    return _to(request, mailbox)
+
+
+@never_cache
+@sensitive_post_parameters("secret")
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.TEAM_MANAGE)
+def mailbox(request: TeamRequest, pk: int) -> HttpResponse:
+    """One of them, to be changed; its password is never shown, and stays where none is typed."""
+    found = get_object_or_404(Mailbox.objects.for_team(request.team), pk=pk)
+    form = MailboxForm(request.POST or None, instance=found)
+    if request.method != "POST":
+        return _show_one(request, found, form)
+    if not form.is_valid():
+        return _show_one(request, Mailbox.objects.get(pk=pk), form, status=422)
+    form.save()
+    notify(fetchers.CHANNEL)
+    messages.success(request, _("Saved."))
+    return _to(request, found)
+
+
+def _show_one(request: TeamRequest, found: Mailbox, form: MailboxForm, *, status: int = 200) -> HttpResponse:
+    context = {"nav": "team", "mailbox": found, "form": form}
+    return render(request, "conversations/mailbox.html", context, status=status)
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def try_mailbox(request: TeamRequest, pk: int) -> HttpResponse:
+    """Connect now, and say in words what comes of it."""
+    found = get_object_or_404(Mailbox.objects.for_team(request.team), pk=pk, kind=Mailbox.Kind.IMAP)
+    problem = try_connection(found)
+    if problem:
+        messages.error(request, problem)
+        return _show_one(request, found, MailboxForm(instance=found), status=409)
+    messages.success(request, _("It works: the mailbox opens, and its e-mails can be read."))
+    return _to(request, found)
+
+
+def try_connection(mailbox: Mailbox) -> str:
+    """What keeps it from being fetched, in words; empty where nothing does."""
+    try:
+        opened = Connection(mailbox, step_seconds=TRIAL_SECONDS / 2)
+        with opened.within(TRIAL_SECONDS / 2):
+            opened.client.noop()
+        opened.hang_up()
+    except PROBLEMS as error:
+        return problem_in_words(error)
+    return ""
+
+
+def _to(request: TeamRequest, found: Mailbox) -> HttpResponse:
+    return HttpResponseSeeOther(reverse("mailbox", args=[request.team.slug, found.pk]))

@@ -1,0 +1,184 @@
+"""E-mail that leaves no machine: a mail server that takes what the demo sends, a mailbox, and learners who answer.
+
+The mailbox is of pymap, a real IMAP server; it is among what is installed for development alone. What is sent is taken
+by aiosmtpd in the process of the demo, which has the simulated learner write back.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import imaplib
+import logging
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid, parseaddr
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.utils import timezone
+
+from helpdesk.operations.server import end_with_parent
+
+ADDRESS = "ajuda@escoladaana.example"
+USER = "ajuda"
+LEARNERS = "@aluno.example"
+MOST_ANSWERS = 200  # in one run, so that nobody's automatic answers go on for ever
+START = 45.0  # seconds
+
+ANSWERS = [
+    "O vídeo da aula para no minuto 3, só no meu celular. Já reiniciei.",
+    "Não consigo baixar a apostila, aparece uma página em branco.",
+    "Fiz o pagamento ontem e o curso ainda não apareceu para mim.",
+    "Minha dúvida é sobre a receita: posso trocar a manteiga por margarina?",
+    "Apareceu de novo a mesma mensagem. Segue assim desde sábado.",
+    "Funcionou! Muito obrigada pela ajuda :)",
+]
+STRANGERS = [
+    ("Pedro Nunes <pedro@marido.example>", "Acesso da minha esposa", "Ela comprou o curso e não consegue entrar."),
+    ("Boletos <cobranca@banco.example>", "Seu boleto chegou", "Segue o boleto em anexo."),
+]
+
+
+def is_available() -> bool:
+    """Whether the mailbox's server is installed."""
+    return _pymap().exists()
+
+
+def free_port() -> int:
+    """One on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _pymap() -> Path:
+    return Path(sys.executable).with_name("pymap")
+
+
+class Mailbox:
+    """The school's mailbox, on a real IMAP server of the demo's own."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.password = port, secrets.token_urlsafe(12)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the server. Raises TimeoutError where it does not answer."""
+        command = [str(_pymap()), "--host", "127.0.0.1", "--port", str(self.port), "--no-tls", "dict"]
+        self._process = subprocess.Popen(  # noqa: S603 - our own command
+            [*command, "--demo-user", USER, "--demo-password", self.password],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=end_with_parent,
+            start_new_session=True,
+        )
+        ends_at = time.monotonic() + START
+        while time.monotonic() < ends_at:
+            with suppress(OSError):
+                self._client().logout()
+                return
+            time.sleep(0.2)
+        raise TimeoutError
+
+    def stop(self) -> None:
+        """End the server, and with it all that is in the mailbox."""
+        if self._process:
+            self._process.terminate()
+            self._process.wait()
+
+    def deliver(self, message: EmailMessage) -> None:
+        """Have an e-mail be in it."""
+        client = self._client()
+        client.append("INBOX", "", imaplib.Time2Internaldate(time.time()), message.as_bytes())
+        client.logout()
+
+    def _client(self) -> imaplib.IMAP4:
+        client = imaplib.IMAP4("127.0.0.1", self.port, timeout=10)
+        client.login(USER, self.password)
+        return client
+
+
+class Learners:
+    """They get what the school sends, and answer a little later where it asks something: above what they quote."""
+
+    def __init__(self, mailbox: Mailbox, show: Callable[[EmailMessage], None], *, wait: float = 8.0) -> None:
+        self._mailbox, self._show, self._wait, self._random = mailbox, show, wait, Random("learners")
+        self.answered = 0
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Take it."""
+        raw: Any = envelope.content
+        got = email.message_from_bytes(raw, policy=email.policy.default)
+        if not str(parseaddr(got["To"])[1]).endswith(LEARNERS):
+            self._show(got)
+        elif got["Reply-To"] and "?" in text_of(got) and self.answered < MOST_ANSWERS:
+            self.answered += 1
+            timer = threading.Timer(self._wait * self._random.uniform(0.5, 2), self._answer, [got])
+            timer.daemon = True
+            timer.start()
+        return "250 Taken"
+
+    def _answer(self, got: EmailMessage) -> None:
+        try:
+            self._mailbox.deliver(answer_to(got, self._random.choice(ANSWERS)))
+        except (OSError, imaplib.IMAP4.error):
+            logging.getLogger(__name__).info("The demo's mailbox is away")
+
+
+def text_of(message: EmailMessage) -> str:
+    """Its plain text."""
+    body = message.get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
+def answer_to(got: EmailMessage, text: str) -> EmailMessage:
+    """As a learner's mail program writes it."""
+    quoted = "".join(f"> {line}\n" for line in text_of(got).splitlines())
+    answer = EmailMessage()
+    answer["From"], answer["To"] = got["To"], got["Reply-To"]
+    answer["Subject"] = f"Re: {got['Subject']}"
+    answer["In-Reply-To"] = got["Message-ID"]
+    answer["References"] = f"{got['References'] or ''} {got['Message-ID']}".strip()
+    answer["Date"], answer["Message-ID"] = format_datetime(timezone.localtime()), make_msgid(domain="aluno.example")
+    name, address = parseaddr(str(got["From"]))
+    written = f"Em {timezone.localtime():%d/%m/%Y} às {timezone.localtime():%H:%M}, {name} <{address}> escreveu:"
+    answer.set_content(f"{text}\n\n{written}\n{quoted}")
+    return answer
+
+
+def strangers() -> Iterator[EmailMessage]:
+    """E-mails of people whom nobody knows."""
+    for sender, subject, text in STRANGERS:
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = sender, ADDRESS, subject
+        message["Date"], message["Message-ID"] = format_datetime(timezone.localtime()), make_msgid(domain="x.example")
+        message.set_content(text)
+        yield message
+
+
+@contextmanager
+def mail_pair(
+    smtp_port: int, imap_port: int, show: Callable[[EmailMessage], None]
+) -> Iterator[tuple[Mailbox, Learners]]:
+    """Both servers, while this runs."""
+    mailbox = Mailbox(imap_port)
+    mailbox.start()
+    learners = Learners(mailbox, show)
+    controller = Controller(learners, hostname="127.0.0.1", port=smtp_port)
+    controller.start()
+    try:
+        yield mailbox, learners
+    finally:
+        controller.stop()
+        mailbox.stop()

@@ -1,0 +1,83 @@
+"""What came in by e-mail, and deciding about it, through the API."""
+
+import pytest
+from django.utils import translation
+
+from helpdesk.conversations.models import InboundEmail
+from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.factories import TeamFactory, open_ticket
+
+ADDRESS = "inbound-emails"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def held(team):
+    mailbox = mailbox_of(team)
+    return receive(
+        mailbox,
+        letter(
+            "Não entra.\n\nEm 23/11/2026 às 10:00, Ana <a@b.example> escreveu:\n> Tentou?\n",
+            sender="Pedro <pedro@example.com>",
+            subject="Acesso",
+        ),
+    )
+
+
+def test_they_are_listed_newest_first_and_by_state(api, team, held):
+    newer = receive(held.mailbox, letter(sender="x@example.com", Auto_Submitted="auto-replied"))
+    receive(mailbox_of(TeamFactory()), letter(sender="y@example.com"))
+    assert [each["id"] for each in api.get(ADDRESS).json()["results"]] == [newer.pk, held.pk]
+    (found,) = api.get(ADDRESS, {"state": "held"}).json()["results"]
+    assert (found["id"], found["sender_address"], found["subject"]) == (held.pk, "pedro@example.com", "Acesso")
+    assert found["ticket"] is None
+    assert api.get(ADDRESS, {"state": "odd"}).status_code == 400
+
+
+def test_one_tells_its_words_and_where_its_bytes_are(api, client, held):
+    found = api.get(f"{ADDRESS}/{held.pk}").json()
+    assert found["text"] == "Não entra."
+    assert "Tentou?" in found["quoted"]
+    path = found["raw_url"].partition("//")[2].partition("/")[2]
+    answer = client.get(f"/{path}")
+    assert answer.content == bytes(held.raw)
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert client.get(f"/{path[:-3]}xx/").status_code == 404
+
+
+def test_filing_opening_ignoring_and_taking_it_back(api, team, held):
+    ticket, decision = open_ticket(team), f"{ADDRESS}/{held.pk}/decision"
+    filed = api.put(decision, {"decision": "file", "ticket": ticket.number}).json()
+    assert (filed["state"], filed["ticket"]) == ("filed", ticket.number)
+    assert api.put(decision, {"decision": "ignore"}).status_code == 409
+    assert api.delete(decision).json()["state"] == "held"
+    assert api.put(decision, {"decision": "open"}).json()["state"] == "filed"
+    assert api.delete(decision).json()["state"] == "held"
+    assert api.put(decision, {"decision": "ignore"}).json()["state"] == "ignored"
+    assert InboundEmail.objects.get().state == "ignored"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 422),
+        ({"decision": "burn"}, 422),
+        ({"decision": "file"}, 422),
+        ({"decision": "open", "ticket": 1}, 422),
+        ({"decision": "file", "ticket": 99_999}, 409),
+        ({"decision": "file", "ticket": "x"}, 422),
+    ],
+)
+def test_what_makes_no_sense_is_refused(api, held, body, status):
+    assert api.put(f"{ADDRESS}/{held.pk}/decision", body).status_code == status
+
+
+def test_taking_back_what_nobody_decided_is_refused(api, held):
+    assert api.delete(f"{ADDRESS}/{held.pk}/decision").status_code == 409

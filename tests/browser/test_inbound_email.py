@@ -1,0 +1,74 @@
+"""E-mails without a ticket, from the list to the ticket; and the pages of mailboxes, in every look."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.conversations.models import InboundEmail
+from tests.browser.reading import fill_inbox
+from tests.browser.test_axe import LOOKS, scan
+from tests.conversations.inbound.letters import letter, mailbox_of, receive
+
+pytestmark = pytest.mark.browser
+SHOTS = os.environ.get("SHOTS", "")
+HTML = (
+    "<p>Olá! Comprei o curso para a minha esposa e ela <b>não consegue entrar</b>.</p><table><tr><td>Pedido</td>"
+    '<td>4711</td></tr></table><img alt="Logo" src="https://tracker.example/x.png"><script>document.title="evil"</script>'
+    '<div class="gmail_quote"><div class="gmail_attr">Em seg., 23 de nov. de 2026 às 10:00, Ana &lt;a@b.example'
+    "&gt; escreveu:<br></div><blockquote>Qual é a sua dúvida?</blockquote></div>"
+)
+
+
+def shoot(page, name):
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+
+
+@pytest.fixture
+def emails(school):
+    """One that waits with HTML, one without anything, and one that was ignored."""
+    mailbox = mailbox_of(school)
+    receive(mailbox, letter("x", sender="Pedro <pedro@example.com>", subject="Acesso da minha esposa", html=HTML))
+    receive(mailbox, letter("Segue o boleto.", sender="cobranca@banco.example", subject="Seu boleto " * 12))
+    receive(mailbox, letter(sender="x@example.com", Auto_Submitted="auto-replied"))
+    mailbox_of(school, "imap", host="imap.escola.example", last_error="The server hung up.")
+    return InboundEmail.objects.order_by("pk")
+
+
+def test_an_e_mail_is_filed_and_that_is_undone(open_page, server, school, ana, emails):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(1280, user=ana, locale="en")
+    page.goto(f"{server}/t/escola/")
+    page.get_by_role("link", name="E-mails without a ticket").first.click()
+    page.get_by_role("link", name="Acesso da minha esposa").click()
+    expect(page.locator(".mail-body")).to_contain_text("não consegue entrar")
+    expect(page).not_to_have_title("evil")
+    page.get_by_label("Ticket number").fill(str(ticket.number))
+    page.get_by_role("button", name="File in this ticket").click()
+    expect(page.locator(".notice").first).to_contain_text(f"#{ticket.number}")
+    page.get_by_role("link", name=f"Ticket #{ticket.number}").click()
+    expect(page.locator("#ticket")).to_contain_text("pedro@example.com")
+    page.go_back()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="File in this ticket")).to_be_visible()
+
+
+@LOOKS
+def test_axe_finds_nothing_on_these_pages(open_page, server, school, ana, emails, scheme, width):
+    page, wrong = open_page(width, scheme, user=ana), []
+    team = f"{server}/t/escola"
+    places = {
+        "list": "/emails/",
+        "ignored": "/emails/?show=ignored",
+        "one": f"/emails/{emails[0].pk}/",
+        "plain": f"/emails/{emails[1].pk}/",
+        "mailboxes": "/email/mailboxes/",
+        "mailbox": f"/email/mailboxes/{school.mailboxes.get(kind='imap').pk}/",
+    }
+    for name, path in places.items():
+        page.goto(team + path)
+        wrong += scan(page, name)
+        shoot(page, f"{name}-{scheme}-{width}")
+    assert wrong == []

@@ -1,0 +1,54 @@
+"""E-mails as they come in, written for these tests."""
+
+from email.message import EmailMessage
+from email.utils import make_msgid
+from typing import Any
+
+from helpdesk.conversations.inbound.filing import file_waiting
+from helpdesk.conversations.inbound.storing import Envelope, store_email
+from helpdesk.conversations.models import InboundEmail, Mailbox
+
+TEAM_ADDRESS = "ajuda@escola.example"
+SERVER = "mx.escola.example"
+
+
+def mailbox_of(team, kind="smtp", **fields) -> Mailbox:
+    return Mailbox.objects.create(team=team, kind=kind, address=TEAM_ADDRESS, authserv_id=SERVER, **fields)
+
+
+def letter(
+    body="O vídeo da aula 3 não abre.",
+    *,
+    sender="Mariana Ribeiro <mariana@example.com>",
+    to=TEAM_ADDRESS,
+    subject="Dúvida",
+    is_proved=False,
+    html="",
+    files=(),
+    **headers,
+) -> bytes:
+    """`headers` with underscores for hyphens; `is_proved` has our own server vouch for the sender."""
+    message = EmailMessage()
+    if is_proved:
+        domain = sender.rstrip(">").rpartition("@")[2]
+        message["Authentication-Results"] = f"{SERVER}; dmarc=pass header.from={domain}"
+    message["From"], message["To"], message["Subject"] = sender, to, subject
+    if "Message_ID" not in headers:
+        message["Message-ID"] = make_msgid(domain="example.com")
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(body)
+    if html:
+        message.add_alternative(html, subtype="html")
+    for name, kind, data in files:
+        maintype, _slash, subtype = kind.partition("/")
+        message.add_attachment(data, maintype=maintype, subtype=subtype, filename=name)
+    return message.as_bytes()
+
+
+def receive(mailbox, raw: bytes, *, to=TEAM_ADDRESS) -> Any:
+    """Stored by a door, and filed by a worker."""
+    store_email(mailbox, raw, envelope=Envelope("", to))
+    while file_waiting():
+        pass
+    return InboundEmail.objects.latest("pk")

@@ -1,0 +1,195 @@
+"""What comes by our own SMTP server and by a provider's webhook is stored before it is answered, or refused."""
+
+import json
+import smtplib
+import threading
+from base64 import b64encode
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from anymail.inbound import AnymailInboundMessage
+from anymail.signals import AnymailInboundEvent
+from anymail.webhooks.postmark import PostmarkInboundWebhookView
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from django.core.exceptions import SuspiciousOperation
+from django.test import RequestFactory
+from django.utils import timezone
+
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.dispatches import reply_token
+from helpdesk.conversations.inbound import smtp_door
+from helpdesk.conversations.inbound.provider_door import take_email
+from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.operations.server import is_port_free
+from tests.conftest import database_address, free_port, serving
+from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
+from tests.factories import LearnerFactory
+from tests.waiting import wait_until
+
+
+@pytest.fixture
+def door(transactional_db):
+    """The port of our SMTP server."""
+    with smtp_server() as port:
+        yield port
+
+
+@contextmanager
+def smtp_server(certificate=None):
+    """In a thread."""
+    ready, stop = threading.Event(), threading.Event()
+    listen = smtp_door.Listen("127.0.0.1", free_port(), "mx.helpdesk.example", certificate, certificate)
+    thread = threading.Thread(target=smtp_door.serve, args=(listen, ready, stop), daemon=True)
+    thread.start()
+    assert ready.wait(20)
+    yield listen.port
+    stop.set()
+    thread.join(10)
+    smtp_door.BoundedSmtp.open_from.clear()
+
+
+def self_signed(name):
+    """A key and its certificate, as PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = timezone.now()
+    made = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return private + made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+def send(port, raw, to=TEAM_ADDRESS, sender="mariana@example.com"):
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+        return client.sendmail(sender, [to] if isinstance(to, str) else to, raw)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestSmtp:
+    def test_what_is_taken_is_stored_as_it_came(self, door, mailbox):
+        raw = letter("Olá").replace(b"\n", b"\r\n")
+        send(door, raw)
+        stored = InboundEmail.objects.get()
+        assert bytes(stored.raw) == raw
+        assert (stored.envelope_from, stored.envelope_to) == ("mariana@example.com", TEAM_ADDRESS)
+        send(door, raw)  # its server did not hear the answer, and sends it again
+        assert InboundEmail.objects.count() == 1
+
+    def test_unknown_recipients_are_refused_for_good(self, door, mailbox):
+        with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+            send(door, letter(), "nobody@escola.example")
+        assert refused.value.recipients["nobody@escola.example"][0] == 550
+        assert send(door, letter(), ["nobody@escola.example", "ajuda+etwas@escola.example"])
+        assert InboundEmail.objects.get().envelope_to == "ajuda+etwas@escola.example"
+
+    def test_a_mailbox_that_is_off_or_of_another_kind_takes_nothing(self, door, mailbox):
+        Mailbox.objects.update(is_enabled=False)
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
+            send(door, letter())
+        Mailbox.objects.update(is_enabled=True, kind="imap")
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
+            send(door, letter())
+
+    def test_our_own_faults_are_answered_so_that_it_comes_again(self, door, mailbox, monkeypatch):
+        def fail(*args, **fields):
+            raise RuntimeError
+
+        monkeypatch.setattr(smtp_door, "store_email", fail)
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            send(door, letter())
+        assert refused.value.smtp_code == 451
+        monkeypatch.setattr(smtp_door, "mailbox_of", fail)
+        with pytest.raises(smtplib.SMTPRecipientsRefused) as put_off:
+            send(door, letter())
+        assert put_off.value.recipients[TEAM_ADDRESS][0] == 451
+
+    def test_one_address_holds_so_many_connections(self, door, mailbox, monkeypatch):
+        monkeypatch.setattr(smtp_door, "MOST_FROM_ONE_ADDRESS", 2)
+        held = [smtplib.SMTP("127.0.0.1", door, timeout=20) for _ in range(2)]
+        with pytest.raises(smtplib.SMTPConnectError) as refused:
+            smtplib.SMTP("127.0.0.1", door, timeout=20)
+        assert refused.value.smtp_code == 421
+        for client in held:
+            client.close()
+        wait_until(lambda: not smtp_door.BoundedSmtp.open_from, 10, "no room again")
+        send(door, letter())
+
+    def test_with_a_certificate_it_is_encrypted(self, mailbox, tmp_path):
+        certificate = tmp_path / "mx.pem"
+        certificate.write_bytes(self_signed("localhost"))
+        with smtp_server(certificate) as port, smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+            client.starttls()
+            client.sendmail("mariana@example.com", [TEAM_ADDRESS], letter())
+        assert InboundEmail.objects.count() == 1
+
+    def test_serve_runs_it_and_a_worker_files_what_it_takes(self, mailbox, team):
+        LearnerFactory(team=team, email="mariana@example.com")
+        port = str(free_port())
+        with serving(worker=True, DATABASE_URL=database_address(), SMTP_PORT=port, SMTP_HOST="127.0.0.1"):
+            wait_until(lambda: not is_port_free("127.0.0.1", int(port)), 30, "it does not listen")
+            send(int(port), letter())
+            wait_until(InboundEmail.objects.filter(state="filed").exists, 30, "it is not filed")
+
+    def test_at_the_domain_for_answers_a_token_is_known(self, door, ticket, joao, settings):
+        settings.REPLY_DOMAIN = "answers.helpdesk.example"
+        token = reply_token(reply(ticket, joao, "Oi!").dispatches.get().email_message_id)
+        send(door, letter(), f"{token}@answers.helpdesk.example")
+        assert InboundEmail.objects.get().team == ticket.team
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
+            send(door, letter(), f"r{'a' * 32}@answers.helpdesk.example")
+
+
+@pytest.mark.django_db
+class TestProvider:
+    @pytest.fixture
+    def mailbox(self, team):
+        return mailbox_of(team, "provider")
+
+    def event(self, raw=None, *, age=timedelta(0), to=TEAM_ADDRESS, event_id="1"):
+        message = AnymailInboundMessage.parse_raw_mime_bytes(raw or letter("Olá"))
+        message.envelope_recipient, message.envelope_sender = to, "mariana@example.com"
+        return AnymailInboundEvent(
+            event_type="inbound", timestamp=timezone.now() - age, event_id=event_id, message=message
+        )
+
+    def test_it_is_stored_once_however_often_it_comes(self, mailbox):
+        for _ in range(2):
+            take_email(None, self.event(), "Mailgun")
+        stored = InboundEmail.objects.get()
+        assert (stored.team, stored.envelope_to) == (mailbox.team, TEAM_ADDRESS)
+        take_email(None, self.event(letter("Outra"), event_id="2"), "Mailgun")
+        assert InboundEmail.objects.count() == 2
+
+    def test_one_that_is_played_back_late_is_not_taken(self, mailbox):
+        take_email(None, self.event(age=timedelta(days=4)), "Mailgun")
+        assert not InboundEmail.objects.exists()
+
+    def test_the_headers_name_the_recipient_where_the_envelope_does_not(self, mailbox):
+        take_email(None, self.event(to=""), "Postmark")
+        assert InboundEmail.objects.get().envelope_to == TEAM_ADDRESS
+
+    def test_what_is_for_nobody_here_is_not_stored(self, mailbox):
+        take_email(None, self.event(letter(to="x@other.example"), to="x@other.example"), "Mailgun")
+        assert not InboundEmail.objects.exists()
+
+    def test_the_view_wants_the_secret(self, mailbox, settings):
+        settings.ANYMAIL = {"WEBHOOK_SECRET": "name:a-password-that-is-long"}
+        headers = [{"Name": "Message-ID", "Value": "<1@example.com>"}]
+        body = {"OriginalRecipient": TEAM_ADDRESS, "Headers": headers, "RawEmail": letter("Olá").decode()}
+
+        def post(password):
+            request = RequestFactory().post("/", json.dumps(body), content_type="application/json")
+            request.META["HTTP_AUTHORIZATION"] = "Basic " + b64encode(f"name:{password}".encode()).decode()
+            return PostmarkInboundWebhookView.as_view()(request)
+
+        with pytest.raises(SuspiciousOperation):
+            post("wrong")
+        assert not InboundEmail.objects.exists()
+        assert post("a-password-that-is-long").status_code == 200
+        assert InboundEmail.objects.count() == 1

@@ -1,0 +1,274 @@
+"""Mailboxes are fetched from a real IMAP server: nothing is lost, nothing comes twice, and what is wrong is said."""
+
+import imaplib
+import signal
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.conversations.inbound import fetching, health
+from helpdesk.conversations.inbound.fetchers import Fetchers
+from helpdesk.conversations.inbound.fetching import Fetcher, LeaseLost, fetch_new
+from helpdesk.conversations.inbound.imap import Connection
+from helpdesk.conversations.inbound.storing import store_email
+from helpdesk.conversations.mailbox_views import try_connection
+from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.conversations.tasks import report_mailboxes, send_mailbox_alarm
+from helpdesk.teams.roles import Role
+from helpdesk.ui.banners import banners_for
+from tests.conversations.inbound.imap_server import PASSWORD, USER, imap_server
+from tests.conversations.inbound.letters import letter, mailbox_of
+from tests.factories import MembershipFactory
+from tests.waiting import wait_until
+
+OWNER = "me"
+
+
+@pytest.fixture(scope="module")
+def running():
+    with imap_server() as server:
+        yield server
+
+
+@pytest.fixture
+def imap(running, settings):
+    """A server with an empty mailbox, which counts as no other did."""
+    settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = True
+    running.stop(signal.SIGKILL)
+    running.start()
+    return running
+
+
+@pytest.fixture
+def mailbox(team, imap):
+    return mailbox_of(
+        team,
+        "imap",
+        host="127.0.0.1",
+        port=imap.port,
+        security="none",
+        username=USER,
+        secret=PASSWORD,
+        leased_by=OWNER,
+        leased_until=timezone.now() + timedelta(hours=1),
+    )
+
+
+def fetch(mailbox, owner=OWNER, refusals=None):
+    mailbox.refresh_from_db()
+    opened = Connection(mailbox, step_seconds=5)
+    try:
+        return fetch_new(mailbox, opened, owner, refusals)
+    finally:
+        opened.hang_up()
+
+
+def stored():
+    return [bytes(raw) for raw in InboundEmail.objects.order_by("pk").values_list("raw", flat=True)]
+
+
+@pytest.mark.django_db
+class TestFetching:
+    def test_the_bytes_are_stored_as_they_came_and_once(self, imap, mailbox):
+        odd = b"Subject: \xe9\xff\x00\r\nbroken header\r\n\r\nbody \xff\r\n"
+        first = letter("Um")
+        imap.deliver(first, odd)
+        assert fetch(mailbox) == 2
+        assert fetch(mailbox) == 0
+        assert stored() == [first.replace(b"\n", b"\r\n") if b"\r\n" not in first else first, odd]
+        mailbox.refresh_from_db()
+        assert mailbox.last_ok_at
+        assert not mailbox.last_error
+        imap.deliver(letter("Dois"))
+        assert fetch(mailbox) == 1
+
+    def test_nothing_in_the_folder_is_changed(self, imap, mailbox):
+        imap.deliver(letter("Um"))
+        fetch(mailbox)
+        client = imap.client()
+        client.select("INBOX", readonly=True)
+        assert client.search(None, "UNSEEN")[1] == [b"1"]
+
+    def test_what_was_there_before_is_nobody_s_request(self, imap, mailbox):
+        imap.deliver(letter("Alt"))
+        Mailbox.objects.update(created_at=timezone.now() + timedelta(hours=1))
+        assert fetch(mailbox) == 0
+
+    def test_a_server_that_counts_anew_doubles_nothing(self, imap, mailbox):
+        mails = [letter("Um"), letter("Dois")]
+        imap.deliver(*mails)
+        fetch(mailbox)
+        old = Mailbox.objects.get().uidvalidity
+        imap.stop()
+        imap.start()
+        imap.deliver(*mails, letter("Drei"))
+        assert fetch(mailbox) == 1
+        assert InboundEmail.objects.count() == 3
+        assert Mailbox.objects.get().uidvalidity != old
+
+    def test_the_cursor_moves_with_what_is_stored_or_not_at_all(self, imap, mailbox, monkeypatch):
+        imap.deliver(letter("Um"), letter("Dois"))
+        store = store_email
+
+        def fail(*args, **fields):
+            store(*args, **fields)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(fetching, "store_email", fail)
+        with pytest.raises(KeyboardInterrupt):
+            fetch(mailbox)
+        assert not InboundEmail.objects.exists()
+        monkeypatch.undo()
+        assert fetch(mailbox) == 2
+
+    def test_whoever_lost_the_lease_stores_nothing(self, imap, mailbox):
+        imap.deliver(letter("Um"))
+        with pytest.raises(LeaseLost):
+            fetch(mailbox, owner="somebody else")
+        assert not InboundEmail.objects.exists()
+
+    def test_a_mailbox_that_was_turned_off_is_left_alone(self, imap, mailbox):
+        imap.deliver(letter("Um"))
+        Mailbox.objects.update(is_enabled=False)
+        with pytest.raises(LeaseLost):
+            fetch(mailbox)
+
+    def test_one_that_the_server_does_not_give_holds_the_others_up_three_times(self, imap, mailbox, monkeypatch):
+        imap.deliver(letter("Um"), letter("Gift"), letter("Dois"))
+        raw = Connection.raw
+
+        def give(opened, uid, most=None):
+            if uid == 102:
+                raise imaplib.IMAP4.error("FETCH: NO")
+            return raw(opened, uid, most)
+
+        monkeypatch.setattr(Connection, "raw", give)
+        refusals: dict[int, int] = {}
+        for _ in range(2):
+            with pytest.raises(imaplib.IMAP4.error):
+                fetch(mailbox, refusals=refusals)
+        assert InboundEmail.objects.count() == 1
+        assert fetch(mailbox, refusals=refusals) == 2
+        assert list(InboundEmail.objects.order_by("uid").values_list("state", flat=True)) == [
+            "stored",
+            "failed",
+            "stored",
+        ]
+
+    def test_of_a_too_large_one_the_head_is_fetched(self, imap, mailbox, monkeypatch):
+        for module in ("fetching", "storing"):
+            monkeypatch.setattr(f"helpdesk.conversations.inbound.{module}.LARGEST", 2_000)
+            monkeypatch.setattr(f"helpdesk.conversations.inbound.{module}.HEAD_KEPT", 500)
+        imap.deliver(letter("x" * 4_000), letter("Klein"))
+        assert fetch(mailbox) == 2
+        large = InboundEmail.objects.earliest("pk")
+        assert (len(large.raw), large.is_cut) == (500, True)
+
+
+@pytest.mark.django_db
+class TestProblems:
+    @pytest.mark.parametrize(
+        ("field", "value", "words"),
+        [
+            ("secret", "falsch", "user name and password"),
+            ("folder", "Nicht da", "no such folder"),
+            ("port", 1, "takes no connections"),
+            ("host", "gibt-es-nicht.invalid", "no server of this name"),
+            ("security", "tls", "TLS"),
+        ],
+    )
+    def test_what_is_wrong_is_said_in_words(self, mailbox, field, value, words):
+        setattr(mailbox, field, value)
+        assert words in try_connection(mailbox)
+
+    def test_a_token_of_oauth_is_said_as_the_servers_that_take_it_want_it(self, mailbox, monkeypatch):
+        said = []
+
+        def authenticate(client, mechanism, answer):
+            said.append((mechanism, answer(b"")))
+            raise imaplib.IMAP4.error("AUTHENTICATE failed")
+
+        monkeypatch.setattr(imaplib.IMAP4, "authenticate", authenticate)
+        mailbox.login, mailbox.secret = "xoauth2", "ya29.token"
+        assert "user name and password" in try_connection(mailbox)
+        assert said == [("XOAUTH2", f"user={USER}\1auth=Bearer ya29.token\1\1")]
+
+    def test_what_is_right_is_said(self, mailbox):
+        assert try_connection(mailbox) == ""
+
+    def test_a_team_cannot_reach_into_the_operator_s_network(self, mailbox, settings):
+        settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = False
+        mailbox.security = "tls"
+        assert "public internet" in try_connection(mailbox)
+        mailbox.security = "none"
+        assert "encryption" in try_connection(mailbox)
+
+    def test_a_server_that_hangs_is_given_up(self, imap, mailbox, monkeypatch):
+        monkeypatch.setattr("helpdesk.conversations.mailbox_views.TRIAL_SECONDS", 2.0)
+        imap.freeze()
+        try:
+            assert "in time" in try_connection(mailbox)
+        finally:
+            imap.thaw()
+
+    def test_after_a_quarter_of_an_hour_people_are_told_once(self, team, mailbox):
+        manager = MembershipFactory(team=team, role=Role.MANAGER)
+        report_mailboxes()
+        assert not mail.outbox
+        Mailbox.objects.update(created_at=timezone.now() - timedelta(minutes=16), last_error="The server hung up.")
+        report_mailboxes()
+        report_mailboxes()
+        for job in ProcrastinateJob.objects.filter(task_name="conversations.send_mailbox_alarm"):
+            send_mailbox_alarm(**job.args)
+        assert [message.to for message in mail.outbox] == [[manager.user.email]]
+        assert "The server hung up." in mail.outbox[0].body
+        assert any("The server hung up." in banner.text for banner in banners_for(manager))
+        assert not any("ajuda@" in banner.text for banner in banners_for(MembershipFactory(team=team)))
+        assert not health.check()["is_ok"]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestFetchers:
+    @pytest.fixture
+    def quick(self, monkeypatch):
+        monkeypatch.setattr(fetching, "PAUSES", [0.1])
+        monkeypatch.setattr(fetching, "IDLE_SECONDS", 2.0)
+
+    def test_one_process_fetches_and_hears_at_once_what_comes(self, imap, mailbox, monkeypatch):
+        monkeypatch.setattr(fetching, "IDLE_SECONDS", 60.0)
+        Mailbox.objects.update(leased_by="", leased_until=None)
+        first, second = Fetchers(), Fetchers()
+        try:
+            first.look()
+            second.look()
+            wait_until(lambda: Mailbox.objects.get().last_ok_at, 20, "not fetched")
+            imap.deliver(letter("Um"))
+            wait_until(InboundEmail.objects.exists, 20, "not heard")
+            assert len(first._running) + len(second._running) == 1
+            Mailbox.objects.update(leased_until=timezone.now() - timedelta(seconds=1), leased_by="died")
+            first.look()
+            second.look()
+            imap.deliver(letter("Dois"))
+            wait_until(lambda: InboundEmail.objects.count() == 2, 20, "nobody took it over")
+        finally:
+            first.stop()
+            second.stop()
+
+    def test_a_mailbox_that_was_away_is_fetched_again(self, imap, mailbox, quick):
+        imap.stop()
+        fetcher = Fetcher(mailbox, OWNER)
+        fetcher.start()
+        try:
+            wait_until(lambda: Mailbox.objects.get().last_error, 20, "no problem is told")
+            imap.start()
+            imap.deliver(letter("Um"))
+            wait_until(InboundEmail.objects.exists, 20, "not fetched")
+            wait_until(lambda: not Mailbox.objects.get().last_error, 20, "the problem stays")
+        finally:
+            fetcher.stop()
+            fetcher.join(10)
+        connection.close()

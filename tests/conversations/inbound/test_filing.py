@@ -1,0 +1,225 @@
+"""Which ticket an e-mail comes to, as whose, and how far it is believed."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.dispatches import reply_token, root_id
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.tickets.actions import change_status, resolve_ticket
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, QuestionOrigin, Status, Ticket
+from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive
+from tests.factories import LearnerFactory, MembershipFactory, TeamFactory
+
+pytestmark = pytest.mark.django_db
+State, Trust = InboundEmail.State, Message.Trust
+
+
+@pytest.fixture
+def dispatch(ticket, joao):
+    return reply(ticket, joao, "Qual é a sua dúvida?").dispatches.get()
+
+
+def tagged(dispatch):
+    local, _at, domain = TEAM_ADDRESS.partition("@")
+    return f"{local}+{reply_token(dispatch.email_message_id)}@{domain}"
+
+
+def test_an_answer_to_the_token_is_the_learner_s_and_tells_the_question(mailbox, ticket, dispatch):
+    change_status(ticket, Actor.system(), "pending")
+    found = receive(
+        mailbox,
+        letter(
+            "O vídeo não abre.\n\nEm seg., 23 de nov. de 2026 às 10:00, Ana <a@b.example> "
+            "escreveu:\n> Qual é a sua dúvida?\n",
+            to=tagged(dispatch),
+        ),
+    )
+    message = found.message
+    assert (found.state, found.ticket) == (State.FILED, ticket)
+    assert (message.kind, message.channel, message.trust, message.author_email) == ("learner", "email", Trust.TOKEN, "")
+    assert message.body == "O vídeo não abre."
+    assert "> Qual é a sua dúvida?" in message.quoted
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.question, ticket.question_origin) == (
+        Status.OPEN,
+        "O vídeo não abre.",
+        QuestionOrigin.EMAIL,
+    )
+    assert ticket.awaiting_reply_since
+
+
+def test_the_token_counts_in_capitals_and_in_the_envelope_alone(mailbox, ticket, dispatch):
+    found = receive(mailbox, letter(), to=tagged(dispatch).upper())
+    assert (found.ticket, found.message.trust) == (ticket, Trust.TOKEN)
+
+
+@pytest.mark.parametrize("of", ["dispatch", "root", "provider"])
+def test_an_answer_to_one_of_our_messages_comes_to_its_ticket(mailbox, ticket, dispatch, of):
+    dispatch.provider_id = "0100018f-abc@email.provider.example"
+    dispatch.save()
+    ids = {"dispatch": dispatch.email_message_id, "root": root_id(ticket), "provider": f"<{dispatch.provider_id}>"}
+    found = receive(mailbox, letter(References=f"<other@example.com> {ids[of]}"))
+    assert (found.ticket, found.message.trust) == (ticket, Trust.UNVERIFIED)
+    ticket.refresh_from_db()
+    assert not ticket.is_question_known  # nothing shows that it is the learner
+
+
+def test_an_answer_to_an_earlier_mail_of_the_learner_comes_to_its_ticket(mailbox, ticket, dispatch):
+    receive(mailbox, letter(to=tagged(dispatch), Message_ID="<first@example.com>"))
+    found = receive(mailbox, letter("Mais uma coisa.", In_Reply_To="<first@example.com>", is_proved=True))
+    assert (found.ticket, found.message.trust) == (ticket, Trust.DOMAIN)
+
+
+def test_the_subject_alone_leads_nowhere(mailbox, ticket, dispatch):
+    found = receive(mailbox, letter(sender="x@other.example", subject=f"Re: {dispatch.subject}"))
+    assert (found.state, found.ticket) == (State.HELD, None)
+
+
+def test_somebody_else_with_the_token_is_named_and_is_not_the_learner(mailbox, ticket, dispatch):
+    found = receive(mailbox, letter("Sou o marido dela.", sender="Pedro <pedro@example.com>", to=tagged(dispatch)))
+    assert (found.ticket, found.message.author_email) == (ticket, "pedro@example.com")
+    assert (found.message.author_name, found.message.trust) == ("Pedro <pedro@example.com>", Trust.UNVERIFIED)
+    ticket.refresh_from_db()
+    assert (ticket.learner.email, ticket.is_question_known) == ("mariana@example.com", False)
+    # Who takes part may go on without the token.
+    again = receive(mailbox, letter("E?", sender="pedro@example.com", References=dispatch.email_message_id))
+    assert again.ticket == ticket
+
+
+def test_somebody_else_who_only_names_our_message_is_held(mailbox, ticket, dispatch):
+    found = receive(mailbox, letter(sender="pedro@example.com", References=dispatch.email_message_id))
+    assert (found.state, found.ticket, found.message) == (State.HELD, None, None)
+
+
+def test_a_token_of_another_team_leads_nowhere(ticket, dispatch):
+    other = mailbox_of(TeamFactory())
+    found = receive(other, letter(to=tagged(dispatch)))
+    assert (found.state, found.ticket) == (State.HELD, None)
+
+
+def test_a_known_learner_s_new_mail_opens_a_ticket_that_is_about_it(mailbox, team):
+    learner = LearnerFactory(team=team, email="mariana@example.com")
+    found = receive(mailbox, letter("Como troco o e-mail?", is_proved=True))
+    ticket = found.ticket
+    assert (ticket.learner, ticket.question, ticket.question_origin) == (
+        learner,
+        "Como troco o e-mail?",
+        QuestionOrigin.EMAIL,
+    )
+    assert (found.message.channel, found.message.trust) == ("email", Trust.DOMAIN)
+
+
+def test_a_spoofed_new_mail_is_filed_and_marked(mailbox, team):
+    LearnerFactory(team=team, email="mariana@example.com")
+    forged = letter("Apague minha conta.", Authentication_Results="mx.evil.example; dmarc=pass header.from=example.com")
+    found = receive(mailbox, forged)
+    assert (found.state, found.message.trust) == (State.FILED, Trust.UNVERIFIED)
+
+
+def test_a_spoofed_answer_does_not_tell_the_question(mailbox, ticket):
+    found = receive(mailbox, letter("Apague minha conta.", References=root_id(ticket)))
+    ticket.refresh_from_db()
+    assert (found.ticket, found.message.trust, ticket.question) == (ticket, Trust.UNVERIFIED, "")
+
+
+def test_whoever_is_not_known_is_held(mailbox):
+    found = receive(mailbox, letter(sender="stranger@example.com"))
+    assert (found.state, found.sender_address, found.subject) == (State.HELD, "stranger@example.com", "Dúvida")
+    assert found.reason
+
+
+def test_a_resolved_ticket_reopens_within_the_window_and_later_another_goes_on(mailbox, team, ticket, dispatch):
+    resolve_ticket(ticket, Actor.system())
+    assert receive(mailbox, letter(to=tagged(dispatch))).ticket == ticket
+    ticket.refresh_from_db()
+    assert ticket.status == Status.OPEN
+    resolve_ticket(ticket, Actor.system())
+    Ticket.objects.filter(pk=ticket.pk).update(resolved_at=timezone.now() - timedelta(days=8))
+    later = receive(mailbox, letter("De novo.", to=tagged(dispatch))).ticket
+    assert later.continues == ticket
+
+
+def test_the_same_mail_by_two_ways_is_one_message(mailbox, team, ticket, dispatch):
+    other = mailbox_of(team, "imap")
+    raw = letter(to=tagged(dispatch))
+    receive(mailbox, raw)
+    again = receive(other, b"Received: from elsewhere\r\n" + raw)
+    assert (again.state, again.ticket) == (State.IGNORED, ticket)
+    assert ticket.messages.filter(kind="learner").count() == 1
+
+
+def test_another_text_under_the_same_message_id_is_filed(mailbox, ticket, dispatch):
+    receive(mailbox, letter("Um.", to=tagged(dispatch), Message_ID="<same@example.com>"))
+    receive(mailbox, letter("Dois.", to=tagged(dispatch), Message_ID="<same@example.com>"))
+    assert [m.body for m in ticket.messages.filter(kind="learner").order_by("pk")] == ["Um.", "Dois."]
+
+
+class TestColleagues:
+    @pytest.fixture
+    def ana(self, team):
+        return MembershipFactory(team=team, user__email="ana@escola.example").user
+
+    def test_an_answer_to_the_learner_is_a_reply_that_is_not_sent_again(self, mailbox, ticket, dispatch, ana):
+        found = receive(
+            mailbox,
+            letter(
+                "Limpe o cache.",
+                sender="ana@escola.example",
+                is_proved=True,
+                to=f"mariana@example.com, {tagged(dispatch)}",
+            ),
+        )
+        message = found.message
+        assert (message.ticket, message.kind, message.author, message.channel) == (ticket, "reply", ana, "email")
+        assert not message.dispatches.exists()
+        ticket.refresh_from_db()
+        assert ticket.first_responded_at
+
+    def test_an_answer_to_us_alone_is_a_note(self, mailbox, ticket, dispatch, ana):
+        raw = letter("Já vi isso.", sender="ana@escola.example", References=dispatch.email_message_id, is_proved=True)
+        message = receive(mailbox, raw).message
+        assert (message.ticket, message.kind, message.author) == (ticket, "note", ana)
+
+    def test_what_is_not_proved_is_a_note_of_nobody(self, mailbox, ticket, dispatch, ana):
+        raw = letter("Reembolse.", sender="ana@escola.example", to=f"mariana@example.com, {tagged(dispatch)}")
+        message = receive(mailbox, raw).message
+        assert (message.kind, message.author, message.trust) == ("note", None, Trust.UNVERIFIED)
+        assert message.author_email == "ana@escola.example"
+
+
+class TestFiles:
+    def test_files_are_kept_and_programs_are_told_of(self, mailbox, ticket, dispatch):
+        raw = letter(
+            to=tagged(dispatch),
+            files=[("lista.pdf", "application/pdf", b"%PDF-1.4 x"), ("foto.exe", "application/octet-stream", b"MZ")],
+        )
+        found = receive(mailbox, raw)
+        assert [file.name for file in found.message.attachments.all()] == ["lista.pdf"]
+        assert "foto.exe" in found.reason
+
+    def test_a_file_without_words_is_a_message(self, mailbox, ticket, dispatch):
+        found = receive(mailbox, letter("", to=tagged(dispatch), files=[("a.pdf", "application/pdf", b"%PDF-1.4")]))
+        assert (found.state, found.message.body, found.message.attachments.count()) == (State.FILED, "", 1)
+
+
+def test_an_empty_answer_is_held(mailbox, ticket, dispatch):
+    found = receive(mailbox, letter(" \n", to=tagged(dispatch)))
+    assert (found.state, found.message) == (State.HELD, None)
+
+
+def test_an_answer_between_the_lines_stays_between_them(mailbox, ticket, dispatch):
+    text = "> Qual navegador?\nChrome.\n> Qual aula?\nA terceira.\n"
+    found = receive(mailbox, letter(text, to=tagged(dispatch)))
+    assert found.message.body == text.strip()
+
+
+def test_what_is_too_large_is_held_with_its_head(mailbox, ticket, dispatch, monkeypatch):
+    monkeypatch.setattr("helpdesk.conversations.inbound.storing.LARGEST", 2_000)
+    monkeypatch.setattr("helpdesk.conversations.inbound.storing.HEAD_KEPT", 600)
+    found = receive(mailbox, letter("x" * 3_000, to=tagged(dispatch)))
+    assert (found.state, len(found.raw), found.subject) == (State.HELD, 600, "Dúvida")
+    assert found.is_cut

@@ -1,0 +1,223 @@
+"""E-mails without a ticket: seen safely, filed, made a ticket, ignored, and all of it taken back."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, undo_decision
+from helpdesk.conversations.dispatches import root_id
+from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.teams.roles import Role
+from helpdesk.tickets.actions import ActionRefused, change_status
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Status
+from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+State = InboundEmail.State
+
+
+@pytest.fixture
+def held(mailbox, ticket):
+    """From the husband of the ticket's learner, who answers to an e-mail that he was shown."""
+    raw = letter("Ela não consegue entrar.", sender="Pedro <pedro@example.com>", References=root_id(ticket))
+    found = receive(mailbox, raw)
+    assert found.state == State.HELD
+    return found
+
+
+@pytest.fixture
+def member(client, team):
+    membership = MembershipFactory(team=team, role=Role.AGENT)
+    client.force_login(membership.user)
+    return membership
+
+
+def address(name, email):
+    return reverse(name, args=[email.team.slug, email.pk])
+
+
+def state_of(ticket):
+    ticket.refresh_from_db()
+    return ticket.status, ticket.question, ticket.awaiting_reply_since, ticket.topic
+
+
+class TestDeciding:
+    def test_filing_and_taking_it_back(self, ticket, held, joao):
+        change_status(ticket, Actor.system(), "pending")
+        before = state_of(ticket)
+        file_email(held, ticket, joao)
+        held.refresh_from_db()
+        message = held.message
+        assert (held.state, held.ticket, message.author_email) == (State.FILED, ticket, "pedro@example.com")
+        assert state_of(ticket)[0] == Status.OPEN
+        undo_decision(held, joao)
+        held.refresh_from_db()
+        message.refresh_from_db()
+        assert (held.state, held.ticket, held.message) == (State.HELD, None, None)
+        assert message.cancelled_at
+        assert state_of(ticket) == before
+        file_email(held, ticket, joao)  # and again
+        assert ticket.messages.filter(cancelled_at=None, kind="learner").count() == 1
+
+    def test_what_changed_since_stays(self, ticket, held, joao):
+        change_status(ticket, Actor.system(), "pending")
+        file_email(held, ticket, joao)
+        change_status(ticket, joao, "on_hold")
+        undo_decision(held, joao)
+        assert state_of(ticket)[0] == Status.ON_HOLD
+
+    def test_opening_a_ticket_makes_the_sender_a_learner_and_undoing_closes_it(self, held, joao):
+        opened = open_ticket_for(held, joao).ticket
+        assert opened
+        assert (opened.learner.email, opened.learner.name) == ("pedro@example.com", "Pedro")
+        assert opened.question == "Ela não consegue entrar."
+        undo_decision(held, joao)
+        opened.refresh_from_db()
+        assert opened.status == Status.CLOSED
+
+    def test_ignoring_and_taking_it_back(self, held, joao):
+        ignore_email(held, joao)
+        held.refresh_from_db()
+        assert held.state == State.IGNORED
+        undo_decision(held, joao)
+        held.refresh_from_db()
+        assert held.state == State.HELD
+
+    def test_two_people_decide_once(self, held, ticket, joao):
+        other = InboundEmail.objects.get(pk=held.pk)
+        file_email(held, ticket, joao)
+        with pytest.raises(ActionRefused):
+            open_ticket_for(other, joao)
+        assert Message.objects.filter(kind="learner").count() == 1
+
+    def test_another_team_s_ticket_is_none(self, held, joao):
+        with pytest.raises(ActionRefused):
+            file_email(held, open_ticket(TeamFactory()), joao)
+
+
+class TestPages:
+    def test_it_is_listed_and_leads_to_its_page_with_suggestions(self, client, member, held, ticket):
+        page = client.get(reverse("unfiled", args=[held.team.slug])).text
+        assert address("inbound_email", held) in page
+        page = client.get(address("inbound_email", held)).text
+        assert "Ela não consegue entrar." in page
+        assert f'value="{ticket.number}"' in page
+
+    def test_the_side_bar_counts_them_only_if_there_are_some(self, client, member, held):
+        inbox = reverse("inbox", args=[held.team.slug])
+        link = reverse("unfiled", args=[held.team.slug])
+        assert link in client.get(inbox).text
+        InboundEmail.objects.update(state="ignored")
+        assert link not in client.get(inbox).text
+
+    def test_it_is_filed_from_there_and_that_is_undone(self, client, member, held, ticket):
+        answer = client.post(address("file_inbound", held), {"number": ticket.number})
+        assert (answer.status_code, answer["Location"]) == (303, address("inbound_email", held))
+        assert address("undo_inbound", held) in client.get(address("inbound_email", held)).text
+        assert client.post(address("undo_inbound", held)).status_code == 303
+        held.refresh_from_db()
+        assert held.state == State.HELD
+
+    @pytest.mark.parametrize("number", ["", "x", "999", "-1", "99999999999999"])
+    def test_a_number_of_no_ticket_is_told(self, client, member, held, number):
+        answer = client.post(address("file_inbound", held), {"number": number})
+        assert answer.status_code == 422
+        assert "Ela não consegue entrar." in answer.text
+
+    def test_what_acts_in_it_is_gone_and_pictures_of_others_are_not_fetched(self, client, member, mailbox):
+        html = (
+            '<p onclick="x()">Oi<script>evil()</script><img src="https://tracker.example/1.png">'
+            '<a href="javascript:evil()">a</a></p>'
+        )
+        found = receive(mailbox, letter("Oi", sender="x@other.example", html=html))
+        page = client.get(address("inbound_email", found)).text
+        for bad in ("evil", "tracker.example", "onclick"):
+            assert bad not in page
+        assert "1 picture of another server" in page
+
+    def test_the_bytes_are_a_download(self, client, member, held):
+        answer = client.get(address("raw_email", held))
+        assert answer.content == bytes(held.raw)
+        assert answer["Content-Type"] == "message/rfc822"
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert "sandbox" in answer["Content-Security-Policy"]
+
+    def test_many_take_as_many_queries_as_one(self, client, member, mailbox, django_assert_max_num_queries):
+        receive(mailbox, letter("Um", sender="x@other.example"))
+        page = reverse("unfiled", args=[mailbox.team.slug])
+        client.get(page)
+        with CaptureQueriesContext(connection) as one:
+            client.get(page)
+        for number in range(5):
+            receive(mailbox, letter(f"Outro {number}", sender="x@other.example"))
+        with django_assert_max_num_queries(len(one)):
+            client.get(page)
+
+    def test_what_is_quoted_is_folded_in_the_ticket_and_the_whole_is_one_step_away(
+        self, client, member, mailbox, ticket
+    ):
+        raw = letter(
+            "Sim.\n\nEm 23/11/2026 às 10:00, Ana <a@b.example> escreveu:\n> Tentou?", References=root_id(ticket)
+        )
+        found = receive(mailbox, raw)
+        page = client.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).text
+        assert "Quoted text" in page
+        whole = reverse("email_of_message", args=[ticket.team.slug, found.message.pk])
+        assert whole in page
+        assert client.get(whole)["Location"] == address("inbound_email", found)
+
+    def test_the_operator_sees_them_without_passwords(self, client, held):
+        Mailbox.objects.update(secret="geheim-1234")
+        client.force_login(UserFactory(is_staff=True, is_superuser=True))
+        for name, pk in (("inboundemail", held.pk), ("mailbox", held.mailbox_id)):
+            assert client.get(reverse(f"admin:conversations_{name}_changelist")).status_code == 200
+            answer = client.get(reverse(f"admin:conversations_{name}_change", args=[pk]))
+            assert answer.status_code == 200
+            assert "geheim" not in answer.text
+
+    def test_another_team_sees_none_of_it(self, client, held):
+        client.force_login(MembershipFactory().user)
+        assert client.get(address("raw_email", held)).status_code == 404
+
+
+class TestMailboxes:
+    @pytest.fixture
+    def manager(self, client, team):
+        client.force_login(MembershipFactory(team=team, role=Role.MANAGER).user)
+
+    def fields(self, **more):
+        return {
+            "kind": "imap", "address": "Ajuda@escola.example", "host": "imap.escola.example", "port": "993",
+            "security": "tls", "login": "password", "username": "ajuda", "secret": "geheim-1234", "folder": "INBOX",
+            "authserv_id": "", "is_enabled": "on",
+        } | more  # fmt: skip
+
+    def test_a_password_goes_in_and_never_out(self, client, team, manager):
+        assert client.post(reverse("mailboxes", args=[team.slug]), self.fields()).status_code == 303
+        found = Mailbox.objects.get()
+        assert found.secret == "geheim-1234"
+        page = reverse("mailbox", args=[team.slug, found.pk])
+        assert "geheim" not in client.get(page).text
+        assert client.post(page, self.fields(secret="", folder="Suporte")).status_code == 303
+        found.refresh_from_db()
+        assert (found.secret, found.folder) == ("geheim-1234", "Suporte")
+        answer = client.post(page, self.fields(secret="andere", port="x"))
+        assert answer.status_code == 422
+        assert "andere" not in answer.text
+
+    @pytest.mark.parametrize(
+        "bad",
+        [{"host": ""}, {"secret": ""}, {"username": ""}, {"port": "0x"}, {"security": "none"}, {"address": "x"},
+         {"folder": "a\nb"}, {"folder": ""}],
+    )  # fmt: skip
+    def test_what_cannot_work_is_refused(self, client, team, manager, bad):
+        assert client.post(reverse("mailboxes", args=[team.slug]), self.fields(**bad)).status_code == 422
+
+    def test_our_own_server_takes_an_address_for_one_team_alone(self, client, team, manager):
+        mailbox_of(TeamFactory())
+        smtp = self.fields(kind="smtp", address="ajuda@escola.example", host="", username="", secret="")
+        assert client.post(reverse("mailboxes", args=[team.slug]), smtp).status_code == 422
+        assert client.post(reverse("mailboxes", args=[team.slug]), smtp | {"address": "b@c.example"}).status_code == 303

@@ -1,0 +1,115 @@
+"""Programs that write: mail servers' reports, answering machines, lists, ourselves. None of it causes an e-mail."""
+
+import pytest
+
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.sender_identity import TEST_HEADER, send_test
+from helpdesk.conversations.dispatches import create_dispatch, reply_token
+from helpdesk.conversations.models import Dispatch, InboundEmail, SenderIdentity, SuppressedAddress
+from helpdesk.tickets.models import Message
+from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive
+from tests.factories import LearnerFactory
+
+pytestmark = pytest.mark.django_db
+State = InboundEmail.State
+
+
+@pytest.fixture
+def dispatch(ticket, joao):
+    sent = reply(ticket, joao, "Qual é a sua dúvida?").dispatches.get()
+    Dispatch.objects.filter(pk=sent.pk).update(state="accepted", next_try_at=None)
+    sent.refresh_from_db()
+    return sent
+
+
+def bounce(dispatch, *, status="5.1.1", action="failed", recipient="mariana@example.com", named=True) -> bytes:
+    original = (
+        f"\n--b\nContent-Type: message/rfc822\n\nMessage-ID: {dispatch.email_message_id}\n\nOi\n" if named else ""
+    )
+    return (
+        f"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.com\nTo: {TEAM_ADDRESS}\nSubject: Undelivered Mail\n"
+        f"Message-ID: <report-{status}@mx.example.com>\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\nContent-Type: text/plain\n\nI could not deliver it.\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.com\n\n"
+        f"Final-Recipient: rfc822; {recipient}\nAction: {action}\nStatus: {status}\n"
+        f"Diagnostic-Code: smtp; 550 {status} No such user\n{original}--b--\n"
+    ).encode()
+
+
+def test_a_bounce_fails_its_dispatch_and_suppresses_the_address(mailbox, ticket, dispatch):
+    found = receive(mailbox, bounce(dispatch))
+    dispatch.refresh_from_db()
+    assert (found.state, dispatch.state) == (State.IGNORED, Dispatch.State.BOUNCED)
+    assert found.reason
+    assert SuppressedAddress.objects.get().address == "mariana@example.com"
+    ticket.refresh_from_db()
+    assert ticket.sending_failed_at
+    assert Dispatch.objects.count() == 1
+
+
+@pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "4.4.7"])
+def test_a_bounce_that_is_not_about_the_address_suppresses_nobody(mailbox, dispatch, status):
+    receive(mailbox, bounce(dispatch, status=status))
+    assert not SuppressedAddress.objects.exists()
+
+
+def test_a_delay_changes_nothing(mailbox, dispatch):
+    receive(mailbox, bounce(dispatch, status="4.4.1", action="delayed"))
+    dispatch.refresh_from_db()
+    assert dispatch.state == Dispatch.State.ACCEPTED
+
+
+def test_a_report_that_names_nothing_of_ours_has_nobody_suppressed(mailbox, dispatch):
+    found = receive(mailbox, bounce(dispatch, named=False))
+    dispatch.refresh_from_db()
+    assert (found.state, dispatch.state) == (State.IGNORED, Dispatch.State.ACCEPTED)
+    assert not SuppressedAddress.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"Precedence": "auto_reply"},
+        {"X_Autoreply": "yes"},
+        {"Return_Path": "<>"},
+    ],
+)
+def test_an_answering_machine_changes_nothing(mailbox, team, ticket, dispatch, marks):
+    to = TEAM_ADDRESS.replace("@", f"+{reply_token(dispatch.email_message_id)}@")
+    found = receive(mailbox, letter("Estou de férias.", to=to, **marks))
+    assert (found.state, found.ticket, found.message) == (State.IGNORED, ticket, None)
+    assert not ticket.messages.filter(kind="learner").exists()
+
+
+def test_people_write_through_lists(mailbox, ticket, dispatch):
+    to = TEAM_ADDRESS.replace("@", f"+{reply_token(dispatch.email_message_id)}@")
+    found = receive(mailbox, letter(to=to, List_Id="<turma.groups.example>", Precedence="list"))
+    assert found.state == State.FILED
+
+
+def test_two_answering_machines_send_each_other_one_e_mail_at_most(mailbox, team, ticket):
+    """Ours writes once by itself; theirs answers whatever comes, and marks nothing of it."""
+    message = Message.objects.create(team=team, ticket=ticket, kind=Message.Kind.AUTOMATIC, body="Qual é a dúvida?")
+    ours = create_dispatch(message, "mariana@example.com")
+    for round_ in range(5):
+        to = TEAM_ADDRESS.replace("@", f"+{reply_token(ours.email_message_id)}@")
+        receive(mailbox, letter(f"Recebi seu e-mail ({round_}).", to=to, References=ours.email_message_id))
+        receive(mailbox, letter(f"Fora do escritório ({round_}).", to=to, Auto_Submitted="auto-replied"))
+    assert list(Dispatch.objects.all()) == [ours]
+
+
+def test_what_we_sent_ourselves_is_not_a_message(mailbox, ticket, dispatch):
+    LearnerFactory(team=ticket.team, email=TEAM_ADDRESS)
+    assert receive(mailbox, letter(sender=TEAM_ADDRESS, Message_ID=dispatch.email_message_id)).state == State.IGNORED
+    assert receive(mailbox, letter(sender=TEAM_ADDRESS)).state == State.HELD
+
+
+def test_the_test_of_a_sender_comes_back_by_itself(mailbox, team, server):
+    identity = SenderIdentity.objects.create(team=team, name="Escola", address=TEAM_ADDRESS)
+    send_test(identity)
+    ((_to, sent),) = server.taken
+    found = receive(mailbox, letter(sender=TEAM_ADDRESS, **{TEST_HEADER.replace("-", "_"): sent[TEST_HEADER]}))
+    identity.refresh_from_db()
+    assert (found.state, bool(identity.verified_at)) == (State.IGNORED, True)
