@@ -39,7 +39,8 @@ def cancel_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
         response = show_ticket(request, find_ticket(request, number), status=409, problem=str(refused))
         response["HX-Push-Url"] = ticket_address(request, number)
         return response
-    address = ticket_address(request, message.ticket.number, write=REPLY)
+    paper = {"write": REPLY} if message.kind == Message.Kind.REPLY else {}
+    address = ticket_address(request, message.ticket.number, **paper)
     if not request.htmx:
         return HttpResponseSeeOther(address)
     return trigger_client_event(go_in_place(address), "list-changed", {"tickets": [message.ticket.number]})

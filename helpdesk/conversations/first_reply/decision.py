@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +42,10 @@ class Situation:
     automatic_today: int = 0
     is_switched_on: bool = True
     is_complete: bool = True  # the text, with all that it says of the ticket
+
+    def given(self, **facts: Any) -> Situation:
+        """The same with what else is known."""
+        return replace(self, **facts)
 
 
 Rule = Callable[[Situation], bool]
@@ -86,14 +90,14 @@ def situation_now(ticket: Ticket, at: datetime, **more: Any) -> Situation:
     """That of one ticket, with what was really sent to its learner."""
     ((_ticket, situation),) = situations(Ticket.objects.filter(pk=ticket.pk), Value(at, DateTimeField()))
     today = automatic_since(situation.address, ticket.team_id, at - DAY)
-    return Situation(**(vars(situation) | {"automatic_today": today} | more))
+    return situation.given(automatic_today=today, **more)
 
 
 def situations_when_due(tickets: TicketQuerySet, delay: timedelta) -> Iterator[tuple[Ticket, Situation]]:
     """Those of tickets at the moment when each would have been asked, as if none had been; in one query."""
     due = ExpressionWrapper(F("created_at") + Value(delay), DateTimeField())
     for ticket, situation in situations(tickets, due):
-        yield ticket, Situation(**(vars(situation) | {"was_asked": False}))
+        yield ticket, situation.given(was_asked=False)
 
 
 def situations(tickets: TicketQuerySet, at: Any) -> Iterator[tuple[Ticket, Situation]]:

@@ -12,16 +12,17 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.markdown import plain_text, render_markdown
 from helpdesk.conversations.seen_lessons import OFFERED, seen_lessons
 from helpdesk.conversations.variables import VARIABLES, fill_in, unresolved_in
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, Topic
-from helpdesk.ui.names import clean_name, clean_text
+from helpdesk.ui.names import clean_name, clean_text, first_name
 
 USABLE = ["first_name", "course", "lesson", "lesson_link"]  # what is known where nobody replies
 LONGEST = 2_000  # characters of the team's words
@@ -29,6 +30,7 @@ FEWEST_WORDS, MOST_WORDS = 50, 125  # of the whole e-mail, but for addresses and
 LONGEST_TITLE = 80  # characters of a lesson
 ADDRESS = re.compile(r"https?://\S+")
 QUESTION = re.compile(r"[?？]+")
+LIKE_AN_ADDRESS = re.compile(r"://|@|\w\.\w{2,}")
 
 
 @dataclass(frozen=True)
@@ -55,23 +57,34 @@ class Choice:
 
 
 def default_body() -> str:
-    """What a team begins with, in the language of the moment."""
-    return _(
-        "Hello, {first_name}!\n\n"
-        "We got your request for help in {course}. "
-        "To send you the right answer, there is one thing we need to know.\n\n"
-        "**What happened?**"
-    )
+    """What a team begins with, in the language in which it is sent."""
+    with in_own_language():
+        return _(
+            "Hello, {first_name}!\n\n"
+            "We got your request for help in {course}. "
+            "To send you the right answer, there is one thing we need to know.\n\n"
+            "What happened?"
+        )
 
 
 def ask(body: str, ticket: Ticket, at: datetime) -> Asking:
     """These words for the learner of this ticket, with what is known of it at that moment."""
     return Asking(
-        body=fill_in(body, ticket, Actor.system()),
+        body=filled_in(body, ticket),
         topics=choices_for(ticket),
         lessons=[Truncator(lesson.title).chars(LONGEST_TITLE) for lesson in seen_lessons(ticket)[:OFFERED]],
         answer_by=ticket.response_due_at if ticket.response_due_at > at else None,
     )
+
+
+def filled_in(body: str, ticket: Ticket) -> str:
+    """These words with what is known of the learner.
+
+    Nobody looks at it before it leaves: a name that is made to be an address does not count as known, so that nobody
+    has us send their link to others.
+    """
+    known = {"first_name": ""} if LIKE_AN_ADDRESS.search(first_name(ticket.learner.name)) else {}
+    return fill_in(body, ticket, Actor.system(), known)
 
 
 def choices_for(ticket: Ticket) -> list[str]:
@@ -80,13 +93,17 @@ def choices_for(ticket: Ticket) -> list[str]:
 
 
 def contents_of(asking: Asking, school: str, choices: Sequence[Choice], *, takes_answers: bool) -> dict[str, Any]:
-    """What the templates of the e-mail and of its preview show; `takes_answers` where one can answer by e-mail."""
+    """What the templates of the e-mail and of its preview show, in the language of the moment.
+
+    `takes_answers` where one can answer by e-mail.
+    """
     return {
         "body_text": plain_text(asking.body),
         "body_html": render_markdown(asking.body),
-        "lessons": asking.lessons,
+        "lessons": asking.lessons
+        and _("The last lessons you saw: %(titles)s") % {"titles": " · ".join(asking.lessons)},
         "choices": choices,
-        "promise": promise(asking.answer_by, school),
+        "promise": _("This message is automatic. %(promise)s") % {"promise": promise(asking.answer_by, school)},
         "school": school,
         "hint": (
             _("Tap an answer, or reply in your own words. You can send a picture.")
@@ -108,15 +125,17 @@ def promise(answer_by: datetime | None, school: str) -> str:
     local = timezone.localtime(answer_by)
     # Translators: a date as in “Monday, November 23”; a format of Django's, whose letters stay as they are.
     day = date_format(local, pgettext("date format", "l, F j"))
-    by = {"school": school, "day": day, "time": date_format(local, "TIME_FORMAT")}
+    has_capitals = (get_language() or "").startswith("en")  # of our languages, this one alone writes days with them
+    by = {"school": school, "day": day if has_capitals else day.lower(), "time": date_format(local, "TIME_FORMAT")}
     return _("A person from %(school)s answers by %(day)s, %(time)s.") % by
 
 
 def words_of(body: str, school: str) -> int:
-    """How many words a learner reads, without addresses and lessons."""
+    """How many words a learner reads, in the language in which it is sent, without addresses and lessons."""
     asking = Asking(body=body, topics=[topic.value for topic in Topic], answer_by=timezone.now())
-    contents = contents_of(asking, school, choices_of(asking), takes_answers=True)
-    text = render_to_string("conversations/email/first_reply.txt", contents)
+    with in_own_language():
+        contents = contents_of(asking, school, choices_of(asking), takes_answers=True)
+        text = render_to_string("conversations/email/first_reply.txt", contents)
     return sum(any(map(str.isalnum, word)) for word in ADDRESS.sub("", text).split())
 
 

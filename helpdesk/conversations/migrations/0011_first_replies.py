@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                             ("merged", "The request was merged into another"),
                             ("by_hand", "Someone of the team opened the ticket"),
                             ("question_known", "What it is about was known already"),
-                            ("answered", "Someone had answered already"),
+                            ("already_answered", "Someone had answered already"),
                             ("finished", "The ticket was resolved or closed already"),
                             ("learner_wrote", "The learner had written already"),
                             (

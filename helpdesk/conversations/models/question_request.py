@@ -40,7 +40,7 @@ class QuestionRequest(models.Model):
         MERGED = "merged", _("The request was merged into another")
         BY_HAND = "by_hand", _("Someone of the team opened the ticket")
         QUESTION_KNOWN = "question_known", _("What it is about was known already")
-        ANSWERED = "answered", _("Someone had answered already")
+        ANSWERED = "already_answered", _("Someone had answered already")
         FINISHED = "finished", _("The ticket was resolved or closed already")
         LEARNER_WROTE = "learner_wrote", _("The learner had written already")
         IN_CONVERSATION = "in_conversation", _("The learner and the team were writing to each other on another ticket")

@@ -120,13 +120,13 @@ def test_another_teams_first_reply_asks_nobody_here(team, conceicao, course):
 def test_not_where_a_person_has_answered(ticket, joao):
     reply_to(ticket, joao, "Olá!")
     decide()
-    assert reason_of(ticket) == "answered"
+    assert reason_of(ticket) == "already_answered"
 
 
 def test_not_where_a_program_has_answered(ticket):
     reply_to(ticket, Actor.token("Robô"), "Olá!")
     decide()
-    assert reason_of(ticket) == "answered"
+    assert reason_of(ticket) == "already_answered"
 
 
 @pytest.mark.parametrize("status", [Status.RESOLVED, Status.CLOSED])
@@ -177,7 +177,7 @@ def test_not_where_they_write_to_each_other_on_another_ticket(team, ask_for_help
     reply_to(other, joao, "Oi!")
     ticket = ask_for_help()
     decide()
-    assert (reason_of(ticket), reason_of(other)) == ("in_conversation", "answered")
+    assert (reason_of(ticket), reason_of(other)) == ("in_conversation", "already_answered")
 
 
 @pytest.mark.parametrize("how", ["resolved", "note", "long ago", "taken back"])
@@ -251,8 +251,11 @@ def test_not_where_it_was_switched_off_or_deleted_meanwhile(ticket, reply, how):
     assert reason_of(ticket) == "switched_off"
 
 
-def test_not_with_a_variable_that_cannot_be_filled_in(ask_for_help, team):
-    ticket = ask_for_help(LearnerFactory(team=team, name=""))
+@pytest.mark.parametrize(
+    "name", ["", "https://mau.example/x Silva", "mau.example", "www.mau.example", "eu@mau.example"]
+)
+def test_not_with_a_variable_that_cannot_be_filled_in_or_that_somebody_made_a_link(ask_for_help, team, name):
+    ticket = ask_for_help(LearnerFactory(team=team, name=name))
     decide()
     assert reason_of(ticket) == "incomplete"
 
