@@ -13,6 +13,7 @@ from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import (
     Attachment,
     CannedReply,
+    FirstReply,
     InboundEmail,
     Mailbox,
     SenderIdentity,
@@ -114,6 +115,15 @@ TABLE = {
     ("confirm_sender", "post"): of(FROM_MANAGER, ok=409),
     ("suppress_address", "post"): of(FROM_MANAGER, ok=422),
     ("allow_address", "post"): of(FROM_MANAGER, ok=303),
+    ("first_replies", "get"): FROM_MANAGER,
+    ("create_first_reply", "get"): FROM_MANAGER,
+    ("create_first_reply", "post"): of(FROM_MANAGER, ok=422),
+    ("first_reply", "get"): FROM_MANAGER,
+    ("first_reply", "post"): of(FROM_MANAGER, ok=422),
+    ("switch_first_reply", "post"): of(FROM_MANAGER, ok=303),
+    ("delete_first_reply", "post"): of(FROM_MANAGER, ok=303),
+    ("restore_first_reply", "post"): of(FROM_MANAGER, ok=409),
+    ("ask_learner", "post"): of(FROM_AGENT, ok=303),
     ("mailboxes", "get"): FROM_MANAGER,
     ("mailboxes", "post"): of(FROM_MANAGER, ok=422),
     ("mailbox", "get"): FROM_MANAGER,
@@ -240,6 +250,10 @@ def things(team, client, monkeypatch):
         **dict.fromkeys(
             ["canned_reply", "delete_canned_reply"],
             CannedReply.objects.create(team=team, name="Senha", body="Veja.").pk,
+        ),
+        **dict.fromkeys(
+            ["first_reply", "switch_first_reply", "delete_first_reply"],
+            FirstReply.objects.create(team=team, body="Oi?").pk,
         ),
         "learner": ticket.learner_id,
         "learner_file": 1,
@@ -369,6 +383,9 @@ def test_another_teams_things_are_not_there_within_ones_own_team(case, client, o
         "suggest_tags",
         "canned_replies",
         "create_canned_reply",
+        "first_replies",
+        "create_first_reply",
+        "restore_first_reply",
     }
     for name, method in sorted(key for key in TABLE if TABLE[key][1] == 404 and key[0] not in no_foreign_thing):
         with case(name=name, method=method):

@@ -13,7 +13,9 @@ from helpdesk.conversations.models import (
     CannedReply,
     Dispatch,
     DispatchEvent,
+    FirstReply,
     LearnerLink,
+    QuestionRequest,
     Rating,
     SenderIdentity,
     SuppressedAddress,
@@ -119,3 +121,25 @@ class CannedReplyAdmin(RecordAdmin):
     list_filter = [TEAM]
     list_select_related = ["team", "course", "created_by"]
     search_fields = ["name", "body"]
+
+
+@admin.register(FirstReply)
+class FirstReplyAdmin(RecordAdmin):
+    """What teams have learners asked by itself; changed and switched on their pages, where it is tried before."""
+
+    list_display = ["__str__", "course", "team", "is_enabled", "delay_minutes", "updated_by", "updated_at"]
+    list_filter = ["is_enabled", TEAM]
+    list_select_related = ["team", "course", "updated_by"]
+    search_fields = ["body", "team__name"]
+
+
+@admin.register(QuestionRequest)
+class QuestionRequestAdmin(RecordAdmin):
+    """Each learner who was asked or was not, and why not."""
+
+    list_display = ["ticket", "team", "kind", "state", "reason", "due_at", "decided_at", "answered_at"]
+    list_filter = ["state", "reason", "kind", TEAM]
+    list_select_related = ["team", "ticket"]
+    search_fields = ["=ticket__number", "ticket__learner__email"]
+    date_hierarchy = "created_at"
+    show_full_result_count = False

@@ -15,6 +15,7 @@ class ConversationsConfig(AppConfig):
         from anymail.signals import inbound, tracking
 
         from helpdesk.conversations import failures
+        from helpdesk.conversations.first_reply.scheduling import schedule_first_replies
         from helpdesk.conversations.inbound import fetchers, filing, health, storing
         from helpdesk.conversations.inbound.provider_door import take_email
         from helpdesk.conversations.lane import LANE, PROVIDERS
@@ -22,6 +23,7 @@ class ConversationsConfig(AppConfig):
         from helpdesk.operations.health import register_health_check
         from helpdesk.operations.lanes import register_lane
         from helpdesk.operations.services import Service, register_service
+        from helpdesk.tickets.subscribers import register_subscriber
         from helpdesk.ui.banners import register_banners
 
         register_lane(LANE)
@@ -29,6 +31,7 @@ class ConversationsConfig(AppConfig):
         register_service(Service("conversations.inbound", storing.CHANNEL, filing.file_waiting))
         register_service(Service("conversations.mailboxes", fetchers.CHANNEL, fetchers.FETCHERS.look))
         register_health_check("mailboxes", health.check)
+        register_subscriber("conversations.first_replies", schedule_first_replies)
         register_banners(failures.banners)
         register_banners(health.banners)
         inbound.connect(take_email, dispatch_uid="conversations.inbound")

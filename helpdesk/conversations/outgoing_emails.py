@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.files.storage import storages
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from helpdesk.conversations.dispatches import reply_token, root_id
+from helpdesk.conversations.first_reply.texts import Asking, Choice, choices_of, contents_of
 from helpdesk.conversations.learner_pages import page_address
+from helpdesk.conversations.links import address_of, create_link
 from helpdesk.conversations.markdown import plain_text, render_markdown
-from helpdesk.conversations.models import Dispatch, InboundEmail
+from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
 from helpdesk.conversations.senders import Sender, reply_address, sender_of
 from helpdesk.tickets.models import Message
 
@@ -26,27 +30,41 @@ def email_of(dispatch: Dispatch) -> EmailMultiAlternatives:
     message = dispatch.message
     sender = sender_of(dispatch.team)
     answers_go_to = reply_address(dispatch.team, reply_token(dispatch.email_message_id), sender)
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(settings.LANGUAGE_CODE), timezone.override(dispatch.team.zone):
         headers = _headers(dispatch, sender, answers_go_to)
-        context = {
-            "subject": dispatch.subject,
+        template, contents = _contents(message, sender, takes_answers=bool(answers_go_to))
+        context = contents | {"subject": dispatch.subject}
+        email = EmailMultiAlternatives(
+            dispatch.subject,
+            render_to_string(f"conversations/email/{template}.txt", context).strip() + "\n",
+            _envelope_sender(sender, answers_go_to),
+            [dispatch.recipient],
+            headers=headers,
+        )
+        email.attach_alternative(render_to_string(f"conversations/email/{template}.html", context), "text/html")
+    for file in message.attachments.order_by("pk"):
+        with storages["attachments"].open(file.storage_key) as stored:
+            email.attach(file.name, stored.read(), file.content_type)
+    return email
+
+
+def _contents(message: Message, sender: Sender, *, takes_answers: bool) -> tuple[str, dict[str, Any]]:
+    """The name of its templates, and what these show: of a message that asks, the choices below its words."""
+    request = QuestionRequest.objects.filter(message=message).first()
+    if request is None:
+        return "message", {
             "body_text": plain_text(message.body),
             "body_html": render_markdown(message.body),
             "signature": sender.signature if message.kind == Message.Kind.REPLY else "",
             "page": page_address(message.ticket),
         }
-        email = EmailMultiAlternatives(
-            dispatch.subject,
-            render_to_string("conversations/email/message.txt", context).strip() + "\n",
-            _envelope_sender(sender, answers_go_to),
-            [dispatch.recipient],
-            headers=headers,
-        )
-        email.attach_alternative(render_to_string("conversations/email/message.html", context), "text/html")
-    for file in message.attachments.order_by("pk"):
-        with storages["attachments"].open(file.storage_key) as stored:
-            email.attach(file.name, stored.read(), file.content_type)
-    return email
+    asking = Asking(message.body, request.topics, request.lessons, request.answer_by)
+    _link, token = create_link(message.ticket)
+    choices = [
+        Choice(choice.label, address_of(token, topic=topic))
+        for choice, topic in zip(choices_of(asking), asking.topics, strict=True)
+    ]
+    return "first_reply", contents_of(asking, sender.name, choices, takes_answers=takes_answers)
 
 
 def _envelope_sender(sender: Sender, answers_go_to: str) -> str:
@@ -66,7 +84,11 @@ def _headers(dispatch: Dispatch, sender: Sender, answers_go_to: str) -> dict[str
     if answers_go_to:
         headers["Reply-To"] = answers_go_to
     if dispatch.message.kind == Message.Kind.AUTOMATIC:
-        headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+        headers |= {
+            "Auto-Submitted": "auto-generated",
+            "Precedence": "auto_reply",
+            "X-Auto-Response-Suppress": "All",
+        }
     return headers
 
 

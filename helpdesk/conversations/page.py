@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.actions.ratings import rating_of
 from helpdesk.conversations.actions.receiving import receiving_ticket
 from helpdesk.conversations.attachments import is_shown
-from helpdesk.conversations.models import Attachment, LearnerLink, Rating
+from helpdesk.conversations.models import Attachment, LearnerLink, QuestionRequest, Rating
 from helpdesk.conversations.seen_lessons import SeenLesson, seen_lessons
 from helpdesk.conversations.senders import sender_of
 from helpdesk.tickets.facts import LearnerWrote
@@ -34,6 +34,7 @@ class ShownMessage:
 
     author: str
     is_own: bool
+    is_automatic: bool
     at: datetime
     topic: str
     lesson: str
@@ -82,6 +83,7 @@ class LearnerPage:
         return ShownMessage(
             author=_("You") if is_own else self._author(message),
             is_own=is_own,
+            is_automatic=message.kind == Kind.AUTOMATIC,
             at=message.created_at,
             topic=str(Topic(message.topic).label) if message.topic else "",
             lesson=lesson,
@@ -100,7 +102,19 @@ class LearnerPage:
     @property
     def is_asking(self) -> bool:
         """Whether nobody has said yet what it is about: the page then asks for just that."""
-        return not (self.ticket.is_question_known or self.messages)
+        if self.ticket.is_question_known:
+            return False
+        return not self.has_conversation or (not self.ticket.is_finished and self._has_open_request)
+
+    @property
+    def has_conversation(self) -> bool:
+        """Whether anybody wrote anything, beside what asks by itself."""
+        return not all(message.is_automatic for message in self.messages)
+
+    @property
+    def _has_open_request(self) -> bool:
+        """Whether the learner was asked, and has not written since: then the choices are there, whatever was said."""
+        return QuestionRequest.objects.sent_about(self.ticket).filter(answered_at=None).exists()
 
     @property
     def is_resolved(self) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.db.models import Q
+
 from helpdesk.teams.querysets import TeamQuerySet
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from helpdesk.conversations.models import Dispatch
+    from helpdesk.conversations.models import Dispatch, QuestionRequest
+    from helpdesk.tickets.models import Ticket
 
 
 class DispatchQuerySet(TeamQuerySet["Dispatch"]):
@@ -21,3 +24,15 @@ class DispatchQuerySet(TeamQuerySet["Dispatch"]):
 
         in_work = [Dispatch.State.HELD, Dispatch.State.QUEUED, Dispatch.State.SENDING]
         return self.filter(next_try_at__lte=now, state__in=in_work).order_by("next_try_at", "pk")
+
+
+class QuestionRequestQuerySet(TeamQuerySet["QuestionRequest"]):
+    """What learners are asked, or are to be."""
+
+    def due(self, now: datetime) -> Self:
+        """What is to be decided by now, the longest due first."""
+        return self.filter(due_at__lte=now, state="waiting").order_by("due_at", "pk")
+
+    def sent_about(self, ticket: Ticket) -> Self:
+        """What was sent on this ticket, or on one that is merged into it now."""
+        return self.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket), state="sent")

@@ -11,8 +11,10 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk.conversations import attachments, emails, limits, sending
+from helpdesk.conversations.first_reply import sending as first_replies
+from helpdesk.conversations.first_reply.scheduling import enqueue_first_replies
 from helpdesk.conversations.inbound.health import silent_mailboxes
-from helpdesk.conversations.models import Dispatch, LearnerLink, Mailbox
+from helpdesk.conversations.models import Dispatch, LearnerLink, Mailbox, QuestionRequest
 from helpdesk.conversations.send_jobs import enqueue_sending
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import EMAIL_RETRY
@@ -39,6 +41,28 @@ def enqueue_late_dispatches(timestamp: int = 0) -> None:
     """See to messages that are late although their jobs are gone, as when a worker died."""
     if Dispatch.objects.due(database_now() - LATE).exists():
         enqueue_sending()
+
+
+@app.task(
+    name="conversations.send_first_replies",
+    queue="emails",
+    retry=RetryStrategy(max_attempts=8, exponential_wait=4),
+)
+def send_first_replies() -> None:
+    """Decide which learners are asked what their help request is about, of those whose time has come."""
+    first_replies.send_due()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="conversations.enqueue_late_first_replies",
+    queue="operations",
+    queueing_lock="conversations.enqueue_late_first_replies",
+)
+def enqueue_late_first_replies(timestamp: int = 0) -> None:
+    """The same for what is late although its job is gone."""
+    if QuestionRequest.objects.due(database_now() - LATE).exists():
+        enqueue_first_replies()
 
 
 @app.task(name="conversations.send_new_link", queue="notifications", retry=EMAIL_RETRY)

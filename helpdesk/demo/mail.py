@@ -10,6 +10,7 @@ import email
 import email.policy
 import imaplib
 import logging
+import re
 import secrets
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import httpx
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.utils import timezone
@@ -35,6 +37,9 @@ USER = "ajuda"
 LEARNERS = "@aluno.example"
 MOST_ANSWERS = 200  # in one run, so that nobody's automatic answers go on for ever
 START = 45.0  # seconds
+# The choices of a first reply; each leads to the learner's page with itself marked.
+CHOICE = re.compile(r"(https?://\S+/ajuda/\S+/)\?topic=(\w+)")
+TAPPED, WRITTEN = 0.6, 0.15  # shares of those who answer a first reply; the others do not
 
 ANSWERS = [
     "O vídeo da aula para no minuto 3, só no meu celular. Já reiniciei.",
@@ -110,7 +115,10 @@ class Mailbox:
 
 
 class Learners:
-    """They get what the school sends, and answer a little later where it asks something: above what they quote."""
+    """They get what the school sends, and answer a little later where it asks something.
+
+    What offers choices they answer by a tap, or in words; all else in words, above what they quote.
+    """
 
     def __init__(self, mailbox: Mailbox, show: Callable[[EmailMessage], None], *, wait: float = 8.0) -> None:
         self._mailbox, self._show, self._wait, self._random = mailbox, show, wait, Random("learners")
@@ -122,18 +130,41 @@ class Learners:
         got = email.message_from_bytes(raw, policy=email.policy.default)
         if not str(parseaddr(got["To"])[1]).endswith(LEARNERS):
             self._show(got)
-        elif got["Reply-To"] and "?" in text_of(got) and self.answered < MOST_ANSWERS:
-            self.answered += 1
-            timer = threading.Timer(self._wait * self._random.uniform(0.5, 2), self._answer, [got])
-            timer.daemon = True
-            timer.start()
+        elif "?" in CHOICE.sub("", text_of(got)) and self.answered < MOST_ANSWERS:
+            self._react(got)
         return "250 Taken"
+
+    def _react(self, got: EmailMessage) -> None:
+        choices = CHOICE.findall(text_of(got))
+        chance = self._random.random() if choices else TAPPED
+        if chance < TAPPED:
+            self._show(got)
+            self._later(tap, *self._random.choice(choices))
+        elif chance < TAPPED + WRITTEN and got["Reply-To"]:
+            self._later(self._answer, got)
+
+    def _later(self, act: Callable[..., None], *given: Any) -> None:
+        self.answered += 1
+        timer = threading.Timer(self._wait * self._random.uniform(0.5, 2), act, given)
+        timer.daemon = True
+        timer.start()
 
     def _answer(self, got: EmailMessage) -> None:
         try:
             self._mailbox.deliver(answer_to(got, self._random.choice(ANSWERS)))
         except (OSError, imaplib.IMAP4.error):
             logging.getLogger(__name__).info("The demo's mailbox is away")
+
+
+def tap(page: str, topic: str) -> None:
+    """Open the learner's page at this choice, and send it, as somebody on a phone does."""
+    try:
+        shown = httpx.get(page, params={"topic": topic}, timeout=10)
+        key = re.search(r'name="key" value="([^"]+)"', shown.text)
+        if key:
+            httpx.post(page, data={"do": "write", "key": key[1], "topic": topic}, timeout=10)
+    except httpx.HTTPError:
+        logging.getLogger(__name__).info("The demo's server is away")
 
 
 def text_of(message: EmailMessage) -> str:

@@ -10,6 +10,9 @@ from django.utils import timezone
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.models import FirstReply
+from helpdesk.courses.actions import upsert_course
+from helpdesk.demo.simulation import COURSES, PRODUCER
 from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -24,7 +27,28 @@ QUESTIONS = [
 ]
 ASK = "Oi, {first_name}! Obrigado por escrever. Pode me mandar uma foto da tela, para eu ver o que aparece aí?"
 SOLUTION = "Oi, {first_name}! Já está resolvido: saia da plataforma e entre de novo. Se precisar, é só responder."
+FIRST_REPLY = (
+    "Oi, {first_name}!\n\n"
+    "Recebemos seu pedido de ajuda em {course}. Para já responder com a solução, falta saber uma coisa.\n\n"
+    "O que aconteceu?"
+)
 NOTE = "O vídeo trava no minuto 3 para quem usa iPhone. Já avisei o suporte da Nutror."
+
+
+def ask_by_first_reply(team: Team) -> None:
+    """Have the learners of one course be asked by itself, a minute after each of their requests."""
+    outline = COURSES[0]
+    course = upsert_course(
+        team,
+        producer_email=PRODUCER["email"],
+        producer_name=PRODUCER["name"],
+        hash=outline.hash,
+        title=outline.title,
+        at=timezone.now(),
+    )
+    FirstReply.objects.get_or_create(
+        team=team, course=course, defaults={"is_enabled": True, "body": FIRST_REPLY, "delay_minutes": 1}
+    )
 
 
 def work(team: Team, seed: str) -> None:

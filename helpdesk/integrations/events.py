@@ -34,6 +34,7 @@ _WORDS: dict[TicketEvent.Kind, Promise] = {
     Kind.REOPENED: _("A finished ticket is reopened"),
     Kind.PRIORITY_CHANGED: _("The priority changes"),
     Kind.NOTE_ADDED: _("Someone writes a note; its text is included"),
+    Kind.FIRST_REPLY_SENT: _("The first reply asks a learner what it is about"),
     Kind.REPLIED: _("Someone replies to the learner; it leaves ten seconds later"),
     Kind.REPLY_CANCELLED: _("A reply is taken back before it leaves"),
     Kind.MESSAGE_SENT: _("A message to the learner is sent; its text is included"),

@@ -8,16 +8,21 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.models import QuestionRequest
 from helpdesk.reports import metrics, rankings
-from helpdesk.reports.tables import Cell, Table, number, with_share, word
+from helpdesk.reports.tables import Cell, Table, number, span, with_share, word
 from helpdesk.teams.names import People
 from helpdesk.tickets.models import QuestionOrigin, Score, Topic
 
 if TYPE_CHECKING:
     from helpdesk.reports.report import Report
+
+ANSWER_TIME = ExpressionWrapper(
+    F("question_requests__answered_at") - F("question_requests__decided_at"), output_field=DurationField()
+)
 
 
 def questions(report: Report, query: str) -> Table:
@@ -46,6 +51,43 @@ def questions(report: Report, query: str) -> Table:
 def _share(name: Any, count: int, of: int, query: str) -> list[Cell]:
     percent = round(count * 100 / of) if of else 0
     return [word(name), with_share(number(count, query), of), Cell(f"{percent}%", percent)]
+
+
+def first_reply(report: Report, query: str) -> Table:
+    """Whom it asked, how many answered and how soon, and why it did not ask the others."""
+    asked = metrics.requested_in(report.tickets, report.period).filter(metrics.STANDING)
+    decided = asked.filter(question_requests__kind=QuestionRequest.Kind.FIRST)
+    sent = Q(question_requests__state=QuestionRequest.State.SENT)
+    answered = sent & Q(question_requests__answered_at__isnull=False)
+    figures = decided.aggregate(
+        sent=Count("pk", filter=sent),
+        answered=Count("pk", filter=answered),
+        wait=metrics.Percentile(ANSWER_TIME, 0.5, filter=answered),
+    )
+    reasons = decided.filter(question_requests__state=QuestionRequest.State.NOT_SENT)
+    counts = Counter(dict(reasons.values_list("question_requests__reason").annotate(Count("pk")).order_by()))
+    not_sent = counts.total()
+    count, all_decided = figures["sent"], figures["sent"] + not_sent
+    rows = [
+        [*_share(_("Sent"), count, all_decided, f"{query}&first_reply=sent"), span(None)],
+        [*_share(_("Answered"), figures["answered"], count, f"{query}&first_reply=answered"), span(figures["wait"])],
+        [*_share(_("Not answered"), count - figures["answered"], count, f"{query}&first_reply=unanswered"), span(None)],
+        [*_share(_("Not sent"), not_sent, all_decided, f"{query}&first_reply=not_sent"), span(None)],
+        *(
+            [
+                *_share(QuestionRequest.Reason(reason).label, times, not_sent, f"{query}&first_reply={reason}"),
+                span(None),
+            ]
+            for reason, times in counts.most_common()
+        ),
+    ]
+    return Table(
+        "first-reply",
+        _("First reply"),
+        _("Tickets of this period whose learner was asked what it is about, or was not, and why."),
+        [_("First reply"), _("Tickets"), _("Share"), _("Time to the answer, median")],
+        rows if all_decided else [],
+    )
 
 
 def topics(report: Report, query: str, *, by_lesson: bool) -> Table:

@@ -44,6 +44,7 @@ class Report:
             "lessons": self.lessons,
             "tags": self.tags,
             "questions": self.questions,
+            "first-reply": self.first_reply,
             "topics": self.topics,
             "satisfaction": self.satisfaction,
             "backlog": self.backlog,
@@ -174,6 +175,10 @@ class Report:
     def questions(self) -> Table:
         """How many questions are known."""
         return conversations.questions(self, self._tickets(self.period))
+
+    def first_reply(self) -> Table:
+        """What became of asking by itself."""
+        return conversations.first_reply(self, self._tickets(self.period))
 
     def topics(self) -> Table:
         """What it was about, by course, or of one course by lesson."""

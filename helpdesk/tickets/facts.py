@@ -249,6 +249,10 @@ class OfMessage(Fact):
         return str(self.message)
 
 
+class FirstReplySent(OfMessage):
+    """The learner was asked what it is about, by an automatic message; a little later it leaves, see MessageSent."""
+
+
 class Replied(OfMessage):
     """Somebody of the team wrote to the learner; it leaves a little later, see MessageSent."""
 
@@ -320,6 +324,7 @@ SHAPES: dict[str, tuple[type[Fact], ...]] = {
     "merged": (MergedInto, Absorbed),
     "unmerged": (UnmergedFrom, SplitOff),
     "note_added": (NoteAdded,),
+    "first_reply_sent": (FirstReplySent,),
     "replied": (Replied,),
     "reply_cancelled": (ReplyCancelled,),
     "message_sent": (MessageSent,),

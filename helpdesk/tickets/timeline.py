@@ -22,6 +22,7 @@ from helpdesk.tickets.facts import (
     Absorbed,
     AssigneeChanged,
     Fact,
+    FirstReplySent,
     LearnerWrote,
     MergedInto,
     MessageSent,
@@ -88,7 +89,7 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL) -
     written = {}
     for event in events:
         fact = event.fact
-        if isinstance(fact, NoteAdded | Replied | LearnerWrote):
+        if isinstance(fact, NoteAdded | Replied | LearnerWrote | FirstReplySent):
             written[fact.message] = event
             continue
         if _is_told_by_message(event) or not window.has(event.created_at):
@@ -158,7 +159,11 @@ def _sentence_over(message: Message) -> str:
     return {
         Message.Kind.NOTE: _("<b>{author}</b> wrote a note for the team"),
         Message.Kind.REPLY: _("<b>{author}</b> replied"),
-        Message.Kind.AUTOMATIC: _("Automatic message"),
+        Message.Kind.AUTOMATIC: (
+            _("<b>{author}</b> asked what it is about")
+            if message.author_id
+            else _("The first reply asked what it is about")
+        ),
         Message.Kind.LEARNER: _("<b>{author}</b> wrote"),
     }[Message.Kind(message.kind)]
 
@@ -245,6 +250,7 @@ def _pattern(event: TicketEvent) -> str:
         Kind.MERGED: _("<b>{actor}</b> merged #{new} into this ticket"),
         Kind.UNMERGED: _("<b>{actor}</b> split #{old} off from this ticket"),
         Kind.NOTE_ADDED: _("<b>{actor}</b> wrote a note"),
+        Kind.FIRST_REPLY_SENT: _("<b>{actor}</b> asked <b>{learner}</b> what it is about"),
         Kind.REPLIED: _("<b>{actor}</b> replied to <b>{learner}</b>"),
         Kind.REPLY_CANCELLED: _("<b>{actor}</b> took a reply back before it left"),
         Kind.MESSAGE_SENT: _("A message to <b>{learner}</b> was sent"),

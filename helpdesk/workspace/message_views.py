@@ -22,6 +22,8 @@ from helpdesk.workspace.note_views import back_to_ticket
 from helpdesk.workspace.reply_views import go_in_place, ticket_address
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
+TO_LEARNERS = [Message.Kind.REPLY, Message.Kind.AUTOMATIC]
+
 
 @require_POST
 @team_view(Permission.TICKET_REPLY)
@@ -37,7 +39,8 @@ def cancel_message(request: TeamRequest, number: int, pk: int) -> HttpResponse:
         response = show_ticket(request, find_ticket(request, number), status=409, problem=str(refused))
         response["HX-Push-Url"] = ticket_address(request, number)
         return response
-    address = ticket_address(request, message.ticket.number, write=REPLY)
+    paper = {"write": REPLY} if message.kind == Message.Kind.REPLY else {}
+    address = ticket_address(request, message.ticket.number, **paper)
     if not request.htmx:
         return HttpResponseSeeOther(address)
     return trigger_client_event(go_in_place(address), "list-changed", {"tickets": [message.ticket.number]})
@@ -62,7 +65,7 @@ def dismiss_failure(request: TeamRequest, number: int) -> HttpResponse:
 def _find(request: TeamRequest, number: int, pk: int) -> Message:
     """A message to the learner, also of a ticket that is merged into this one; else 404."""
     ticket = find_ticket(request, number)
-    sent = Message.objects.for_team(request.team).filter(kind=Message.Kind.REPLY)
+    sent = Message.objects.for_team(request.team).filter(kind__in=TO_LEARNERS)
     return get_object_or_404(sent.filter(ticket__in=[ticket, *merged_tickets_of(ticket)]), pk=pk)
 
 

@@ -32,6 +32,7 @@ from helpdesk.tickets.timeline import timeline_of
 from helpdesk.tickets.timeline_windows import window_before
 from helpdesk.ui import flash
 from helpdesk.ui.composed import ComposedQuery
+from helpdesk.workspace.asking import asking_of
 from helpdesk.workspace.composer import Written, composer_for
 from helpdesk.workspace.conversation import fold
 from helpdesk.workspace.forms import OpenTicketForm
@@ -119,6 +120,7 @@ def show_ticket(
         "pickers": pickers_for(ticket, request.user) if can_act else None,
         "composer": composer_for(request, ticket, written),
         "question_form": QuestionForm(initial={"topic": ticket.topic, "question": ticket.question}),
+        "asking": asking_of(ticket),
         "continuations": ticket.continuations.order_by("pk"),
         "learner_link": flash.pop(request, link_name(ticket)),
         "learner_links": valid_links(ticket).count() if can_act else 0,

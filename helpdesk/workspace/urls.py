@@ -3,9 +3,11 @@
 from django.urls import URLPattern, path
 
 from helpdesk.workspace import (
+    asking_views,
     canned_reply_views,
     course_views,
     file_views,
+    first_reply_views,
     learner_link_views,
     learner_views,
     lesson_views,
@@ -34,6 +36,12 @@ urlpatterns: list[URLPattern] = [
     path("canned-replies/new/", canned_reply_views.create, name="create_canned_reply"),
     path("canned-replies/<int:pk>/", canned_reply_views.canned_reply, name="canned_reply"),
     path("canned-replies/<int:pk>/delete/", canned_reply_views.delete, name="delete_canned_reply"),
+    path("email/first-replies/", first_reply_views.first_replies, name="first_replies"),
+    path("email/first-replies/new/", first_reply_views.create, name="create_first_reply"),
+    path("email/first-replies/restore/", first_reply_views.restore, name="restore_first_reply"),
+    path("email/first-replies/<int:pk>/", first_reply_views.first_reply, name="first_reply"),
+    path("email/first-replies/<int:pk>/switch/", first_reply_views.switch, name="switch_first_reply"),
+    path("email/first-replies/<int:pk>/delete/", first_reply_views.delete, name="delete_first_reply"),
     path("tickets/new/", ticket_views.open_ticket, name="open_ticket"),
     path("tickets/<int:number>/", ticket_views.ticket, name="ticket"),
     path("tickets/<int:number>/menu/", ticket_views.ticket_menu, name="ticket_menu"),
@@ -51,6 +59,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/failure/dismiss/", message_views.dismiss_failure, name="dismiss_failure"),
     path("tickets/<int:number>/notes/", note_views.add_note, name="add_note"),
     path("tickets/<int:number>/question/", question_views.tell, name="tell_question"),
+    path("tickets/<int:number>/ask/", asking_views.ask, name="ask_learner"),
     path("tickets/<int:number>/learner-links/", learner_link_views.create, name="create_learner_link"),
     path("tickets/<int:number>/learner-links/revoke/", learner_link_views.revoke, name="revoke_learner_links"),
 ]

@@ -14,7 +14,7 @@ from helpdesk.api.models import Scope, Token
 from helpdesk.bulk import actions as bulk
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.links import create_link
-from helpdesk.conversations.models import CannedReply, InboundEmail, Mailbox
+from helpdesk.conversations.models import CannedReply, FirstReply, InboundEmail, Mailbox
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
@@ -103,6 +103,14 @@ TABLE = {
     ("api_canned_reply", "get"): READ_BY_ALL,
     ("api_canned_reply", "patch"): WRITTEN_BY_AGENTS,
     ("api_canned_reply", "delete"): of(WRITTEN_BY_AGENTS, 204),
+    ("api_first_replies", "get"): OWN_READ_BY_ALL,
+    ("api_first_replies", "post"): own(WRITTEN_BY_MANAGERS, 201),
+    ("api_first_reply", "get"): READ_BY_ALL,
+    ("api_first_reply", "patch"): WRITTEN_BY_MANAGERS,
+    ("api_first_reply", "delete"): of(WRITTEN_BY_MANAGERS, 204),
+    ("api_first_reply_preview", "post"): own(WRITTEN_BY_MANAGERS, 200),
+    ("api_question_requests", "get"): READ_BY_ALL,
+    ("api_question_requests", "post"): of(WRITTEN_BY_AGENTS, 201),
     ("api_saved_views", "get"): OWN_READ_BY_ALL,
     # Everybody keeps views of their own, but for a token that only reads, or that cannot see what it would keep.
     ("api_saved_views", "post"): (401, 401, 401, 403, 403, 201, 409, 201, 201, 201, 201, 201),
@@ -135,6 +143,7 @@ TABLE = {
     ("api_docs", "get"): (200,) * len(CREDENTIALS),
     ("api_not_found", "get"): (404,) * len(CREDENTIALS),
 }
+WORDS = "Oi! " + "Recebemos seu pedido de ajuda. " * 3 + "O que aconteceu?"
 OPEN = {"api_schema", "api_docs", "api_not_found"}
 OURS = {pattern.name: pattern for route, pattern in patterns(get_resolver()) if route.startswith("api/")}
 
@@ -165,6 +174,8 @@ def things(team, owner, client):
             f"api_{name}": [ticket.number]
             for name in ("assignment", "resolution", "snooze", "tags_of_ticket", "events", "notes", "messages")
         },
+        "api_question_requests": [ticket.number],
+        "api_first_reply": [FirstReply.objects.create(team=team, course=ticket.course, body=WORDS).pk],
         **{f"api_{name}": [ticket.number] for name in ("question", "ratings", "attachments", "learner_links")},
         "api_learner_link": [ticket.number, create_link(ticket)[0].pk],
         "api_message": [ticket.number, written.pk],
@@ -202,6 +213,9 @@ def things(team, owner, client):
         ("api_messages", "post"): {"body": "a"},
         ("api_canned_replies", "post"): {"name": "a", "body": "b"},
         ("api_canned_reply", "patch"): {"name": "b"},
+        ("api_first_replies", "post"): {"body": WORDS},
+        ("api_first_reply", "patch"): {"is_enabled": True},
+        ("api_first_reply_preview", "post"): {"body": WORDS},
         ("api_saved_views", "post"): {"name": "a", "query": ""},
         ("api_saved_view", "patch"): {"name": "b"},
         ("api_learner", "patch"): {"phone": ""},

@@ -29,6 +29,7 @@ TAGS = {
     "tags": "The words that a team sorts its tickets by.",
     "saved views": "Questions to the inbox that somebody keeps.",
     "canned replies": "Texts that people put into replies.",
+    "first replies": "What learners are asked by themselves, since a help request does not say what it is about.",
     "learners": "Who asks, and what they did in the courses.",
     "courses": "What learners ask about, and the producers who sell it.",
     "team": "The team and its members.",

@@ -14,7 +14,13 @@ from helpdesk.api.framework.parameters import QuerySerializer
 from helpdesk.api.framework.problems import InvalidQuery
 from helpdesk.api.v1.ticket_serializer import PRIORITIES
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.filters.form import QUESTION_CHOICES, RATING_CHOICES, STATUS_CHOICES
+from helpdesk.inbox.filters.form import (
+    FIRST_REPLY_CHOICES,
+    QUESTION_CHOICES,
+    RATING_CHOICES,
+    REASONS,
+    STATUS_CHOICES,
+)
 from helpdesk.tickets.models import Topic
 from helpdesk.tickets.querysets import TicketQuerySet
 
@@ -56,7 +62,13 @@ class TicketFilterQuery(QuerySerializer):
     question = serializers.ChoiceField(
         [value for value, _label in QUESTION_CHOICES],
         required=False,
-        help_text="`known` or `unknown`; or how it became known: on the learner's `page`, by `email`, by the `team`.",
+        help_text="`known` or `unknown`; or how it became known: on the learner's `page`, by `email`, in answer to the "
+        "`first_reply`, by the `team`.",
+    )
+    first_reply = serializers.ChoiceField(
+        [*dict(FIRST_REPLY_CHOICES), *REASONS],
+        required=False,
+        help_text="What became of the first reply: `sent`, `answered`, `unanswered`, `not_sent`; or why it was not.",
     )
     awaiting = serializers.BooleanField(
         required=False, help_text="`true`: only those whose learner wrote something that nobody has replied to."

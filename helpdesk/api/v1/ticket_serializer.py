@@ -80,7 +80,8 @@ class TicketSerializer(ResourceSerializer):
     question_origin = serializers.ChoiceField(
         ["", *QuestionOrigin.values],
         read_only=True,
-        help_text="How the question first became known: by the learner on their page or by e-mail, or by the team.",
+        help_text="How the question first became known: by the learner on their page or by e-mail, by the learner in "
+        "answer to the first reply, or by the team.",
     )
     question_known_at = UTCField(read_only=True, allow_null=True, help_text="When that was.")
     awaiting_reply_since = UTCField(

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.actions.questions import note_answer, was_asked
 from helpdesk.conversations.models import Attachment
 from helpdesk.courses.actions import note_activity
 from helpdesk.courses.models import Learner, Lesson
@@ -139,6 +140,7 @@ def _file(
     fact = LearnerWrote(message.pk, message.topic, Reference.to_any(lesson))
     record(ticket, actor, TicketEvent.Kind.LEARNER_WROTE, fact)
     if told is not None:
+        note_answer(ticket)
         _learn_question(ticket, actor, message, told, lesson)
     if ticket.snoozed_until:
         set_snoozed_until(ticket, actor, None)
@@ -157,5 +159,10 @@ def _learn_question(ticket: Ticket, actor: Actor, message: Message, told: str, l
     if not (text or topic):
         return
     if (text, topic) != (ticket.question, ticket.topic) or (is_lesson_new and not ticket.is_lesson_told):
-        origin = ORIGINS.get(Channel(message.channel), QuestionOrigin.TEAM)
-        set_question(ticket, actor, text, topic, lesson, origin)
+        set_question(ticket, actor, text, topic, lesson, _origin_of(ticket, message))
+
+
+def _origin_of(ticket: Ticket, message: Message) -> QuestionOrigin:
+    origin = ORIGINS.get(Channel(message.channel), QuestionOrigin.TEAM)
+    is_by_learner = origin != QuestionOrigin.TEAM and not ticket.is_question_known
+    return QuestionOrigin.FIRST_REPLY if is_by_learner and was_asked(ticket) else origin

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.dispatches import create_dispatch, requeue
-from helpdesk.conversations.models import Attachment, Dispatch, Draft, SuppressedAddress
+from helpdesk.conversations.models import Attachment, Dispatch, Draft, QuestionRequest, SuppressedAddress
 from helpdesk.conversations.variables import fill_in, unresolved_in
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
 from helpdesk.tickets.actions.status import set_status
@@ -24,6 +24,7 @@ from helpdesk.ui.names import clean_key, clean_text, is_address
 
 UNDO_TIME = timedelta(seconds=10)
 LONGEST = 20_000  # characters
+CANCELLED = [Message.Kind.REPLY, Message.Kind.AUTOMATIC]
 Kind = TicketEvent.Kind
 
 
@@ -149,7 +150,7 @@ def _state(ticket: Ticket) -> dict[str, Any]:
 
 @transaction.atomic
 def cancel_reply(message: Message, actor: Actor) -> None:
-    """Take a reply back that has not left: text and files are the writer's draft again.
+    """Take a reply back that has not left: text and files are the writer's draft again; likewise what asks the learner.
 
     The ticket goes back to what it was, as far as nothing has changed since. Raises ActionRefused where it has left.
     """
@@ -157,7 +158,7 @@ def cancel_reply(message: Message, actor: Actor) -> None:
     message.refresh_from_db()
     if message.cancelled_at:
         return
-    if (message.author or None) != actor.user or message.kind != Message.Kind.REPLY:
+    if (message.author or None) != actor.user or message.kind not in CANCELLED:
         raise ActionRefused(_("Only whoever wrote it can take it back."))
     # The worker takes a dispatch by the same kind of statement: one of the two finds it held, never both.
     held = Dispatch.objects.filter(message=message, state=Dispatch.State.HELD)
@@ -167,7 +168,9 @@ def cancel_reply(message: Message, actor: Actor) -> None:
     dispatch.events.create(state=Dispatch.State.CANCELLED)
     message.cancelled_at = timezone.now()
     message.save(update_fields=["cancelled_at"])
-    _give_back_draft(message, actor)
+    if message.kind == Message.Kind.REPLY:
+        _give_back_draft(message, actor)
+    QuestionRequest.objects.filter(message=message).delete()  # so that one may ask after all
     save_change(ticket)
     record(ticket, actor, Kind.REPLY_CANCELLED, ReplyCancelled(message.pk))
     give_back_state(ticket, actor, dispatch)

@@ -6,6 +6,7 @@ from helpdesk.conversations.models.draft import Draft
 from helpdesk.conversations.models.inbound import InboundEmail, Mailbox
 from helpdesk.conversations.models.learner_link import LearnerLink
 from helpdesk.conversations.models.page import PageAttempt, Submission
+from helpdesk.conversations.models.question_request import QuestionRequest
 from helpdesk.conversations.models.rating import Rating
 from helpdesk.conversations.models.replies import CannedReply, FirstReply
 from helpdesk.conversations.models.sender import SenderIdentity
@@ -21,6 +22,7 @@ __all__ = [
     "LearnerLink",
     "Mailbox",
     "PageAttempt",
+    "QuestionRequest",
     "Rating",
     "SenderIdentity",
     "Submission",

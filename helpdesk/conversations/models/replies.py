@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.courses.models import Course
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
+
+LONGEST_DELAY = 12 * 60  # minutes; a first reply says that a person answers within the team's hours
 
 
 class CannedReply(models.Model):
@@ -61,7 +64,10 @@ class FirstReply(models.Model):
     is_enabled = models.BooleanField(_("on"), default=False)
     body = models.TextField(_("text"), max_length=2_000)
     delay_minutes = models.PositiveSmallIntegerField(
-        _("delay (minutes)"), default=5, help_text=_("Nothing is sent if a person has replied by then.")
+        _("delay (minutes)"),
+        default=5,
+        validators=[MaxValueValidator(LONGEST_DELAY)],
+        help_text=_("Nothing is sent if a person has replied by then."),
     )
     updated_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, verbose_name=_("changed by")

@@ -11,9 +11,18 @@ from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
-from helpdesk.conversations.models import Rating
+from helpdesk.conversations.models import QuestionRequest, Rating
 from helpdesk.inbox.fields import NONE
-from helpdesk.inbox.filters.form import KNOWN, RATED, UNKNOWN, TicketFilterForm
+from helpdesk.inbox.filters.form import (
+    ANSWERED,
+    KNOWN,
+    NOT_SENT,
+    RATED,
+    REASONS,
+    UNANSWERED,
+    UNKNOWN,
+    TicketFilterForm,
+)
 from helpdesk.tickets import merged_tickets
 from helpdesk.tickets.models import UNFINISHED_STATUSES, Score, Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
@@ -24,6 +33,7 @@ OF_A_VALUE: dict[str, Callable[[Any], Q]] = {
     "again": lambda _yes: Q(request_count__gt=1),
     "topic": lambda topic: Q(topic=topic),
     "question": lambda value: _of_question(value),
+    "first_reply": lambda value: _of_first_reply(value),
     "awaiting": lambda _yes: Q(awaiting_reply_since__isnull=False, status__in=UNFINISHED_STATUSES),
     "rating": lambda value: _of_rating(value),
     "failed": lambda _yes: Q(sending_failed_at__isnull=False),
@@ -72,6 +82,17 @@ def _of_question(value: str) -> Q:
     if value in {KNOWN, UNKNOWN}:
         return Q(question_known_at__isnull=value == UNKNOWN)
     return Q(question_origin=value)
+
+
+def _of_first_reply(value: str) -> Q:
+    """Those that the first reply asked, or did not, or not for this reason."""
+    requests = QuestionRequest.objects.filter(ticket=OuterRef("pk"), kind=QuestionRequest.Kind.FIRST)
+    if value in REASONS:
+        return Q(Exists(requests.filter(reason=value)))
+    state = QuestionRequest.State.NOT_SENT if value == NOT_SENT else QuestionRequest.State.SENT
+    if value in {ANSWERED, UNANSWERED}:
+        requests = requests.filter(answered_at__isnull=value == UNANSWERED)
+    return Q(Exists(requests.filter(state=state)))
 
 
 def _of_rating(value: str) -> Q:

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from helpdesk.conversations.models import QuestionRequest
 from helpdesk.courses.models import Course, Lesson, Producer
 from helpdesk.courses.names import course_labels
 from helpdesk.inbox.fields import (
@@ -53,6 +54,14 @@ RATING_CHOICES = [
     (RATED, pgettext_lazy("rating", "Any")),
     *((score.name.lower(), score.label) for score in reversed(Score)),
 ]
+SENT, ANSWERED, UNANSWERED, NOT_SENT = "sent", "answered", "unanswered", "not_sent"
+FIRST_REPLY_CHOICES = [
+    (SENT, pgettext_lazy("first reply", "Sent")),
+    (ANSWERED, pgettext_lazy("first reply", "Answered")),
+    (UNANSWERED, pgettext_lazy("first reply", "Sent, not answered")),
+    (NOT_SENT, pgettext_lazy("first reply", "Not sent")),
+]
+REASONS = dict(QuestionRequest.Reason.choices)  # why not: a report's figures lead to each
 FROM_REPORTS = ("folded", "weekday", "hour")  # set by the links of a report's figures; they have no field on the page
 
 
@@ -74,6 +83,9 @@ class TicketFilterForm(FilterForm):
     again = forms.ChoiceField(label=_("Asked again"), choices=[("", _("All")), *YES], required=False)
     topic = forms.ChoiceField(label=_("Topic"), choices=[("", _("All")), *Topic.choices], required=False)
     question = forms.ChoiceField(label=_("Question"), choices=[("", _("All")), *QUESTION_CHOICES], required=False)
+    first_reply = forms.ChoiceField(
+        label=_("First reply"), choices=[("", _("All")), *FIRST_REPLY_CHOICES, *REASONS.items()], required=False
+    )
     awaiting = forms.ChoiceField(label=_("Awaiting a reply"), choices=[("", _("All")), *YES], required=False)
     rating = forms.ChoiceField(label=_("Rating"), choices=[("", _("All")), *RATING_CHOICES], required=False)
     failed = forms.ChoiceField(label=_("E-mail failed"), choices=[("", _("All")), *YES], required=False)
@@ -107,6 +119,11 @@ class TicketFilterForm(FilterForm):
         fields["lesson"].offer(self.value("course"), self.value("lesson"))
         fields["status"].widget.choices = self._offered_statuses
         fields["sort"].widget.choices = self._offered_orders
+        fields["first_reply"].widget.choices = [
+            (value, label)
+            for value, label in fields["first_reply"].choices
+            if value not in REASONS or value == self.value("first_reply")
+        ]
 
     def clean(self) -> dict[str, Any]:
         """Merged tickets have no status of their own: beside one, asking for them too asks for nothing.

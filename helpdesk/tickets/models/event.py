@@ -16,7 +16,7 @@ from helpdesk.tickets.models.ticket import Ticket
 
 IS_PUBLISHED = Q(position__isnull=False)
 # Told of something that the ticket had done, not of a change that somebody made of it: it stops nobody's work.
-NO_CHANGES = ["message_sent"]
+NO_CHANGES = ["message_sent", "first_reply_sent"]
 
 
 class TicketEvent(models.Model):
@@ -42,6 +42,7 @@ class TicketEvent(models.Model):
         MERGED = "merged", pgettext_lazy("ticket event", "Merged")
         UNMERGED = "unmerged", pgettext_lazy("ticket event", "Unmerged")
         NOTE_ADDED = "note_added", pgettext_lazy("ticket event", "Note added")
+        FIRST_REPLY_SENT = "first_reply_sent", pgettext_lazy("ticket event", "First reply sent")
         REPLIED = "replied", pgettext_lazy("ticket event", "Replied")
         REPLY_CANCELLED = "reply_cancelled", pgettext_lazy("ticket event", "Reply undone")
         MESSAGE_SENT = "message_sent", pgettext_lazy("ticket event", "Message sent")

@@ -99,7 +99,7 @@ class Ticket(models.Model):
         _("topic"), max_length=10, choices=Topic, blank=True, db_default="", help_text=_("What the question is about.")
     )
     question_origin = models.CharField(
-        _("question known from"), max_length=10, choices=QuestionOrigin, blank=True, db_default="", editable=False
+        _("question known from"), max_length=20, choices=QuestionOrigin, blank=True, db_default="", editable=False
     )
     question_known_at = models.DateTimeField(_("question known"), null=True, blank=True, editable=False)
     is_lesson_told = models.BooleanField(

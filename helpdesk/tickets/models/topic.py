@@ -22,4 +22,5 @@ class QuestionOrigin(models.TextChoices):
 
     PAGE = "page", pgettext_lazy("origin of a question", "The learner, on their page")
     EMAIL = "email", pgettext_lazy("origin of a question", "The learner, by e-mail")
+    FIRST_REPLY = "first_reply", pgettext_lazy("origin of a question", "The learner, asked by the first reply")
     TEAM = "team", pgettext_lazy("origin of a question", "The team")

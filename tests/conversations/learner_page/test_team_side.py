@@ -202,6 +202,7 @@ def test_reports(desk, ticket, told, agent):
         ["Known", "2", "67"],
         ["The learner, on their page", "1", "33"],
         ["The learner, by e-mail", "0", "0"],
+        ["The learner, asked by the first reply", "0", "0"],
         ["The team", "1", "33"],
         ["Not known", "1", "33"],
     ]

@@ -24,8 +24,8 @@ from helpdesk.conversations.models import Mailbox
 from helpdesk.demo import mail
 from helpdesk.demo.examples import examples
 from helpdesk.demo.sending import send_all
-from helpdesk.demo.simulation import invent_event, simulate_day
-from helpdesk.demo.working import work
+from helpdesk.demo.simulation import COURSES, invent_event, simulate_day
+from helpdesk.demo.working import ask_by_first_reply, work
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.operations.server import end_with_parent, is_port_free
 from helpdesk.teams.actions import create_team
@@ -149,6 +149,7 @@ class Command(DatabaseCommand):
         # The same moment after an interruption, so that what was sent already are duplicates.
         now = parse_datetime(state.setdefault("day_ends_at", timezone.now().isoformat())) or timezone.now()
         day = simulate_day(Random(SEED), now)
+        ask_by_first_reply(team)
         self.stdout.write("Sending a day of a school …")
         answers += send_all(url, key, day, total=len(day))
         self.stdout.write("The answers: " + ", ".join(f"{count} {status}" for status, count in answers.items()))
@@ -178,7 +179,8 @@ class Command(DatabaseCommand):
   E-mail     {OWNER[1]}  (agents: {AGENTS[0][1]}, {AGENTS[1][1]})
   Password   {state["password"]}
 
-  E-mail     learners answer what you write to them within seconds; nothing leaves this machine
+  E-mail     learners answer what you write to them within seconds; nothing leaves this machine.
+             In the course “{COURSES[0].title}” a first reply asks them what it is about
 
   API        {LOCAL}/api/v1/docs  (make a token under Integrações)
 

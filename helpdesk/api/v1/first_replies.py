@@ -1,0 +1,189 @@
+"""`/first-replies`: what learners are asked by themselves, and what it would do before it is on."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.framework.fields import ExpandableField, TextField, UTCField
+from helpdesk.api.framework.operations import list_operation, operation
+from helpdesk.api.framework.pagination import BY_ID
+from helpdesk.api.framework.parameters import QuerySerializer
+from helpdesk.api.framework.problems import Conflict
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.api.framework.views import TeamView
+from helpdesk.api.v1.courses import CourseSerializer
+from helpdesk.api.v1.first_reply_preview import FirstReplyPreviewSerializer, preview_of
+from helpdesk.conversations.first_reply.changes import CourseTaken, save_first_reply
+from helpdesk.conversations.first_reply.texts import LONGEST, check_body
+from helpdesk.conversations.models import FirstReply
+from helpdesk.conversations.models.replies import LONGEST_DELAY
+from helpdesk.conversations.senders import sender_of
+from helpdesk.courses.models import Course
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions import ActionRefused
+
+
+class FirstReplySerializer(ResourceSerializer):
+    """A text that asks what a help request is about."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    course = ExpandableField(
+        CourseSerializer, allow_null=True, help_text="The course that it is for; null: all that have none of their own."
+    )
+    is_enabled = serializers.BooleanField(read_only=True, help_text="Whether it is sent.")
+    body = serializers.CharField(read_only=True, help_text="Markdown, with variables in braces.")
+    delay_minutes = serializers.IntegerField(read_only=True, help_text="How long after the request it is sent.")
+    updated_at = UTCField(read_only=True, help_text="When it was last changed.")
+
+    class Meta:
+        model = FirstReply
+        fields = ["id", "course", "is_enabled", "body", "delay_minutes", "updated_at"]
+
+
+class FirstReplyChange(StrictSerializer):
+    """What to change; the rest stays."""
+
+    example: ClassVar[Any] = {"is_enabled": True}
+    is_enabled = serializers.BooleanField(required=False, help_text="Whether it is sent; the default is `false`.")
+    body = TextField(
+        max_length=LONGEST,
+        required=False,
+        help_text="Markdown with exactly one question; `{first_name}`, `{course}`, `{lesson}` and `{lesson_link}` are "
+        "filled in. With the answers to tap, which follow by themselves, 50 to 125 words.",
+    )
+    delay_minutes = serializers.IntegerField(
+        min_value=0, max_value=LONGEST_DELAY, required=False, help_text="The default is 5."
+    )
+
+
+class NewFirstReply(FirstReplyChange):
+    """A text to keep."""
+
+    example = {
+        "body": "Oi, {first_name}!\n\nRecebemos seu pedido de ajuda em {course}. Para já responder com a solução, "
+        "falta saber uma coisa.\n\nO que aconteceu?"
+    }
+    course = serializers.IntegerField(
+        min_value=1,
+        allow_null=True,
+        required=False,
+        help_text="The key of a course; null: all without one of their own.",
+    )
+    body = TextField(max_length=LONGEST, help_text="As in a change.")
+
+
+class FirstReplyDraft(NewFirstReply):
+    """A text to look at; nothing of it is kept or sent."""
+
+    ticket = serializers.IntegerField(
+        min_value=1,
+        max_value=2**31 - 1,
+        required=False,
+        help_text="The number of one of the newest tickets, on which it is shown; else the newest.",
+    )
+
+
+class FirstReplyView(TeamView):
+    """What the views of first replies share."""
+
+    tag = "first replies"
+
+    def take(self, reply: FirstReply) -> None:
+        """What the body says. Raises Conflict and ValidationError."""
+        data = self.body
+        if data.get("course"):
+            reply.course = Course.objects.for_team(self.team).filter(pk=data["course"]).first()
+            if reply.course is None:
+                raise Conflict(_("The team has no such course."), "course")
+        for name in ("is_enabled", "delay_minutes"):
+            setattr(reply, name, data.get(name, getattr(reply, name)))
+        try:
+            if "body" in data:
+                reply.body = check_body(data["body"], sender_of(self.team).name)
+        except ActionRefused as refused:
+            raise serializers.ValidationError({"body": [str(refused)]}) from None
+
+    def keep(self, reply: FirstReply) -> None:
+        """The same, saved."""
+        self.take(reply)
+        try:
+            save_first_reply(reply, self.access.user)
+        except CourseTaken as refused:
+            raise Conflict(str(refused), "course") from None
+
+    def found(self) -> QuerySet[FirstReply]:
+        """The team's."""
+        return FirstReply.objects.for_team(self.team).select_related("team", "course")
+
+
+class FirstReplyList(FirstReplyView):
+    """The first replies."""
+
+    permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TEAM_MANAGE}
+
+    @list_operation("list_first_replies", "List first replies", FirstReplySerializer, order=BY_ID)
+    def get(self, request: Any) -> QuerySet[FirstReply]:
+        """That of all courses and those of some."""
+        return self.found()
+
+    @operation(
+        "create_first_reply",
+        "Make a first reply",
+        body=NewFirstReply,
+        response=FirstReplySerializer,
+        status=201,
+        located=True,
+    )
+    def post(self, request: Any) -> Response:
+        """It is off, unless the body says otherwise; from then on it asks the learners of new requests."""
+        reply = FirstReply(team=self.team)
+        self.keep(reply)
+        return self.show(FirstReplySerializer, reply, 201, Location=f"/api/v1/first-replies/{reply.pk}")
+
+
+class FirstReplyDetail(FirstReplyView):
+    """One first reply."""
+
+    permissions = {"GET": Permission.TICKET_VIEW, **dict.fromkeys(["PATCH", "DELETE"], Permission.TEAM_MANAGE)}
+
+    @operation("get_first_reply", "Get a first reply", response=FirstReplySerializer)
+    def get(self, request: Any, pk: int) -> FirstReply:
+        """By its key."""
+        return self.get_or_404(self.found(), pk=pk)
+
+    @operation("change_first_reply", "Change a first reply", body=FirstReplyChange, response=FirstReplySerializer)
+    def patch(self, request: Any, pk: int) -> FirstReply:
+        """What waits to be sent goes by it; once it is off, that is not sent."""
+        reply = self.get_or_404(self.found(), pk=pk)
+        self.keep(reply)
+        return reply
+
+    @operation("delete_first_reply", "Delete a first reply", status=204)
+    def delete(self, request: Any, pk: int) -> Response:
+        """What waits is not sent. What was sent stays."""
+        self.get_or_404(self.found(), pk=pk).delete()
+        return Response(status=204)
+
+
+class FirstReplyPreview(FirstReplyView):
+    """How a text looks, and what it would have done."""
+
+    permissions = {"POST": Permission.TEAM_MANAGE}
+
+    @operation(
+        "preview_first_reply",
+        "Try a first reply",
+        query=QuerySerializer,  # neither `fields` nor `expand`
+        body=FirstReplyDraft,
+        response=FirstReplyPreviewSerializer,
+    )
+    def post(self, request: Any) -> dict[str, Any]:
+        """On a real ticket, and by the decision that sends it on the last seven days’ requests; nothing is sent."""
+        reply = FirstReply(team=self.team)
+        self.take(reply)
+        return preview_of(reply, self.body.get("ticket"))

@@ -1,0 +1,91 @@
+"""A first reply before it is on: how it looks on a ticket, and what it would have done with the last requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from helpdesk.api.framework.problems import Conflict
+from helpdesk.conversations.first_reply.preview import preview_on
+from helpdesk.conversations.first_reply.simulation import Outcome, newest_tickets, simulate
+from helpdesk.conversations.models import FirstReply, QuestionRequest
+from helpdesk.tickets.models import Ticket
+
+
+class LookSerializer(serializers.Serializer[Any]):
+    """The e-mail that the learner of a ticket would get."""
+
+    ticket = serializers.IntegerField(help_text="The ticket's number.")
+    sender = serializers.CharField(help_text="Whom it would be from.")
+    subject = serializers.CharField(help_text="Its subject.")
+    text = serializers.CharField(help_text="What the learner would read; in the e-mail each answer is a link.")
+    words = serializers.IntegerField(help_text="How many words that are, but for the lessons.")
+    unresolved = serializers.ListField(
+        child=serializers.CharField(), help_text="Variables of which nothing is known; then nothing would be sent."
+    )
+
+
+class OutcomeSerializer(serializers.Serializer[Any]):
+    """How many requests would have come out so."""
+
+    count = serializers.IntegerField(help_text="How many.")
+    tickets = serializers.ListField(child=serializers.IntegerField(), help_text="The numbers of the newest.")
+
+
+class NotSentSerializer(OutcomeSerializer):
+    """How many would not have been asked, for this reason."""
+
+    reason = serializers.ChoiceField(QuestionRequest.Reason.values, help_text="Why nothing would have been sent.")
+
+
+class SimulationSerializer(serializers.Serializer[Any]):
+    """The requests of the last seven days."""
+
+    requests = serializers.IntegerField(help_text="How many were looked at.")
+    is_complete = serializers.BooleanField(help_text="`false`: there were more, and only the newest were looked at.")
+    sent = OutcomeSerializer(help_text="Those whose learner would have been asked.")
+    not_sent = NotSentSerializer(many=True, help_text="The others by the reason, the most frequent first.")
+
+
+class FirstReplyPreviewSerializer(serializers.Serializer[Any]):
+    """What became of trying it."""
+
+    preview = LookSerializer(allow_null=True, help_text="On a ticket; null where there is none yet.")
+    simulation = SimulationSerializer(help_text="What it would have done.")
+
+
+def preview_of(reply: FirstReply, number: int | None) -> dict[str, Any]:
+    """As FirstReplyPreviewSerializer shows it. Raises Conflict where the ticket is none of the newest."""
+    tickets = newest_tickets(reply)
+    chosen = [ticket for ticket in tickets if number in {None, ticket.number}]
+    if number is not None and not chosen:
+        raise Conflict(_("That is none of the newest tickets."), "ticket")
+    found = simulate(reply)
+    return {
+        "preview": _look(chosen[0], reply) if chosen else None,
+        "simulation": {
+            "requests": found.requests,
+            "is_complete": not found.is_cut,
+            "sent": _outcome(found.sent),
+            "not_sent": [{"reason": reason.value, **_outcome(outcome)} for reason, outcome in found.reasons],
+        },
+    }
+
+
+def _look(ticket: Ticket, reply: FirstReply) -> dict[str, Any]:
+    preview = preview_on(ticket, reply)
+    return {
+        "ticket": ticket.number,
+        "sender": preview.sender,
+        "subject": preview.subject,
+        "text": render_to_string("conversations/email/first_reply.txt", preview.contents).strip(),
+        "words": preview.words,
+        "unresolved": preview.unresolved,
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {"count": outcome.count, "tickets": [ticket.number for ticket in outcome.tickets]}

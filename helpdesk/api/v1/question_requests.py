@@ -1,0 +1,81 @@
+"""`/tickets/…/question-requests`: whether the learner was asked what it is about, and having them asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from helpdesk.api.framework.fields import ExpandableField, UTCField
+from helpdesk.api.framework.operations import list_operation, operation
+from helpdesk.api.framework.pagination import BY_ID
+from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.v1.members import PersonSerializer
+from helpdesk.api.v1.ticket_view import TicketView
+from helpdesk.conversations.actions.questions import ask_again
+from helpdesk.conversations.models import QuestionRequest
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.models import Message, Topic
+
+
+class QuestionRequestSerializer(ResourceSerializer):
+    """That a learner is asked what it is about, or why not."""
+
+    id = serializers.IntegerField(read_only=True, help_text="The key.")
+    kind = serializers.ChoiceField(
+        QuestionRequest.Kind.values, read_only=True, help_text="`first`: by the first reply; `again`: a person asked."
+    )
+    state = serializers.ChoiceField(
+        QuestionRequest.State.values, read_only=True, help_text="`waiting` until it is decided at `due_at`."
+    )
+    reason = serializers.ChoiceField(
+        ["", *QuestionRequest.Reason.values], read_only=True, help_text="Why nothing was sent; else empty."
+    )
+    requested_by = ExpandableField(PersonSerializer, allow_null=True, help_text="The member who asked, if one did.")
+    due_at = UTCField(read_only=True, help_text="When it is decided.")
+    decided_at = UTCField(read_only=True, allow_null=True, help_text="When it was decided.")
+    answered_at = UTCField(read_only=True, allow_null=True, help_text="When the learner first wrote after it.")
+    message = serializers.IntegerField(
+        read_only=True, allow_null=True, source="message_id", help_text="The key of the message that was sent."
+    )
+    topics = serializers.ListField(
+        child=serializers.ChoiceField(Topic.values), read_only=True, help_text="The answers it offers, in their order."
+    )
+
+    class Meta:
+        model = QuestionRequest
+        fields = [
+            "id",
+            "kind",
+            "state",
+            "reason",
+            "requested_by",
+            "due_at",
+            "decided_at",
+            "answered_at",
+            "message",
+            "topics",
+        ]
+
+
+class QuestionRequestList(TicketView):
+    """How the learner of a ticket was asked."""
+
+    permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_REPLY}
+
+    @list_operation("list_question_requests", "List a ticket's requests", QuestionRequestSerializer, order=BY_ID)
+    def get(self, request: Any, number: int) -> QuerySet[QuestionRequest]:
+        """At most two: of the first reply, and of a person."""
+        return QuestionRequest.objects.for_team(self.team).filter(ticket=self.find_ticket(number))
+
+    @operation("ask_learner", "Ask the learner", response=QuestionRequestSerializer, status=201)
+    def post(self, request: Any, number: int) -> QuestionRequest:
+        """What it is about, by an automatic e-mail with answers to tap; once for a ticket, and not where it is known.
+
+        It leaves ten seconds later; until then `/messages/…/cancel` takes it back.
+        """
+        ticket = self.find_ticket(number)
+        with self.conflicts():
+            message = ask_again(ticket, self.actor, channel=Message.Channel.API)
+        return QuestionRequest.objects.get(message=message)

@@ -1,0 +1,93 @@
+"""Asking the learner what their help request is about: by itself, or once more because a person wants it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.delivery import in_own_language
+from helpdesk.conversations.actions.replies import UNDO_TIME
+from helpdesk.conversations.dispatches import create_dispatch
+from helpdesk.conversations.first_reply.decision import first_reply_of, reason_not_to_ask, situation_now
+from helpdesk.conversations.first_reply.texts import Asking, ask, default_body
+from helpdesk.conversations.models import FirstReply, QuestionRequest
+from helpdesk.tickets.actions.recording import ActionRefused, action, record
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import FirstReplySent
+from helpdesk.tickets.models import Message, Ticket, TicketEvent
+
+Kind, State = QuestionRequest.Kind, QuestionRequest.State
+NO_TIME = timedelta(0)
+
+
+@action
+def send_question(
+    ticket: Ticket,
+    actor: Actor,
+    request: QuestionRequest,
+    asking: Asking,
+    recipient: str,
+    *,
+    held: timedelta = NO_TIME,
+    channel: Message.Channel = Message.Channel.DASHBOARD,
+) -> Message:
+    """Have the automatic message leave, after as long as it is `held`; it is no answer, and no change of the ticket."""
+    now = timezone.now()
+    message = Message.objects.create(
+        team_id=ticket.team_id,
+        ticket=ticket,
+        kind=Message.Kind.AUTOMATIC,
+        channel=channel,
+        author=actor.user,
+        author_name=actor.name,
+        body=asking.body,
+        created_at=now,
+        send_at=now + held,
+    )
+    request.state, request.decided_at, request.message = State.SENT, now, message
+    request.topics, request.lessons, request.answer_by = asking.topics, asking.lessons, asking.answer_by
+    request.save()
+    record(ticket, actor, TicketEvent.Kind.FIRST_REPLY_SENT, FirstReplySent(message.pk))
+    create_dispatch(message, recipient)
+    return message
+
+
+@action
+def ask_again(ticket: Ticket, actor: Actor, *, channel: Message.Channel = Message.Channel.DASHBOARD) -> Message:
+    """Ask the learner, whether they were asked by itself or not; once. It leaves in UNDO_TIME, until when it can be
+    taken back.
+
+    Raises ActionRefused.
+    """
+    if ticket.question_requests.filter(kind=Kind.AGAIN).exists():
+        raise ActionRefused(_("The learner has been asked again already. Write to them yourself."))
+    now = timezone.now()
+    reply = first_reply_of(FirstReply.objects.filter(team=ticket.team_id), ticket.course_id)
+    with in_own_language(), timezone.override(ticket.team.zone):
+        asking = ask(reply.body if reply else default_body(), ticket, now)
+    situation = situation_now(ticket, now, is_complete=not asking.unresolved)
+    reason = reason_not_to_ask(situation, by_person=True)
+    if reason:
+        raise ActionRefused(_("The learner was not asked: %(reason)s.") % {"reason": reason.label})
+    request = QuestionRequest(
+        team_id=ticket.team_id,
+        ticket=ticket,
+        first_reply=reply,
+        kind=Kind.AGAIN,
+        requested_by=actor.user,
+        due_at=now,
+        created_at=now,
+    )
+    return send_question(ticket, actor, request, asking, situation.address, held=UNDO_TIME, channel=channel)
+
+
+def note_answer(ticket: Ticket) -> None:
+    """The learner wrote: what asked them before, here or on what was merged into this ticket, is answered."""
+    QuestionRequest.objects.sent_about(ticket).filter(answered_at=None).update(answered_at=timezone.now())
+
+
+def was_asked(ticket: Ticket) -> bool:
+    """Whether the learner had been asked by an automatic message when they wrote."""
+    return QuestionRequest.objects.sent_about(ticket).exists()

@@ -1,0 +1,64 @@
+"""What a team decides about its first replies: their text, whether they are on, that one goes; each can be undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.first_reply.texts import check_body
+from helpdesk.conversations.models import FirstReply
+from helpdesk.conversations.models.replies import LONGEST_DELAY
+from helpdesk.conversations.senders import sender_of
+from helpdesk.courses.models import Course
+from helpdesk.teams.models import Team, User
+from helpdesk.tickets.actions import ActionRefused
+
+KEPT = ["course_id", "is_enabled", "body", "delay_minutes"]
+
+
+class CourseTaken(ActionRefused):
+    """The course, or all courses together, have a first reply already."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is a first reply for this choice already. Change that one."))
+
+
+def save_first_reply(reply: FirstReply, by: User | None) -> None:
+    """Keep a new or changed one. Raises CourseTaken, and ActionRefused where a new text makes none."""
+    if reply.body != FirstReply.objects.filter(pk=reply.pk).values_list("body", flat=True).first():
+        reply.body = check_body(reply.body, sender_of(reply.team).name)
+    if not 0 <= reply.delay_minutes <= LONGEST_DELAY:
+        raise ActionRefused(_("The delay is 12 hours at most."))
+    if FirstReply.objects.for_team(reply.team).filter(course=reply.course).exclude(pk=reply.pk).exists():
+        raise CourseTaken
+    reply.updated_at, reply.updated_by = timezone.now(), by
+    try:
+        with transaction.atomic():
+            reply.save()
+    except IntegrityError:  # somebody made one in this moment
+        raise CourseTaken from None
+
+
+def switch(reply: FirstReply, by: User | None, *, is_enabled: bool) -> None:
+    """On or off, from the next decision on: what waits is not sent once it is off."""
+    reply.is_enabled, reply.updated_at, reply.updated_by = is_enabled, timezone.now(), by
+    reply.save(update_fields=["is_enabled", "updated_at", "updated_by"])
+
+
+def delete_first_reply(reply: FirstReply) -> dict[str, Any]:
+    """What waits is not sent. Gives what `restore_first_reply` makes it of again."""
+    kept = {name: getattr(reply, name) for name in KEPT}
+    reply.delete()
+    return kept
+
+
+def restore_first_reply(team: Team, kept: dict[str, Any], by: User | None) -> FirstReply:
+    """As it was. Raises CourseTaken where another has its place, or ActionRefused where its course is gone."""
+    if kept["course_id"] and not Course.objects.for_team(team).filter(pk=kept["course_id"]).exists():
+        raise ActionRefused(_("The course is gone, and its first reply with it."))
+    reply = FirstReply(team=team, **kept)
+    save_first_reply(reply, by)
+    return reply

@@ -1,0 +1,165 @@
+"""Whether a learner is asked: one decision, by which the first reply is sent, and shown to the team before it is on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
+
+from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest, SuppressedAddress
+from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.ui.names import clean_key, is_address
+
+Kind, Reason = Message.Kind, QuestionRequest.Reason
+
+TOO_OLD = timedelta(days=1)  # when the learner has long given up waiting, or found another way
+CONVERSATION = timedelta(days=14)  # within which somebody wrote, so that it is still going on
+DAY = timedelta(days=1)
+NOBODYS = ".invalid"  # a domain that nobody can have (RFC 2606), as test calls do
+MOST_A_DAY = 2  # automatic e-mails of a team to one address
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What was so at a moment, as far as the decision goes by it."""
+
+    at: datetime
+    requested_at: datetime
+    address: str
+    is_opened_by_hand: bool
+    is_merged: bool
+    is_question_known: bool
+    is_answered: bool
+    is_finished: bool
+    has_learner_written: bool
+    is_in_conversation: bool
+    was_asked: bool
+    is_suppressed: bool
+    automatic_today: int = 0
+    is_switched_on: bool = True
+    is_complete: bool = True  # the text, with all that it says of the ticket
+
+    def given(self, **facts: Any) -> Situation:
+        """The same with what else is known."""
+        return replace(self, **facts)
+
+
+Rule = Callable[[Situation], bool]
+# In the order in which they are told: what is so for good, then what was done, then what stands in the way.
+RULES: dict[QuestionRequest.Reason, Rule] = {
+    Reason.TEST_CALL: lambda now: now.address.endswith(NOBODYS),
+    Reason.MERGED: lambda now: now.is_merged,
+    Reason.FINISHED: lambda now: now.is_finished,
+    Reason.BY_HAND: lambda now: now.is_opened_by_hand,
+    Reason.QUESTION_KNOWN: lambda now: now.is_question_known,
+    Reason.ANSWERED: lambda now: now.is_answered,
+    Reason.LEARNER_WROTE: lambda now: now.has_learner_written,
+    Reason.ALREADY_ASKED: lambda now: now.was_asked,
+    Reason.IN_CONVERSATION: lambda now: now.is_in_conversation,
+    Reason.NO_ADDRESS: lambda now: not is_address(now.address),
+    Reason.SUPPRESSED: lambda now: now.is_suppressed,
+    Reason.DAILY_LIMIT: lambda now: now.automatic_today >= MOST_A_DAY,
+    Reason.TOO_LATE: lambda now: now.at - now.requested_at > TOO_OLD,
+    Reason.SWITCHED_OFF: lambda now: not now.is_switched_on,
+    Reason.INCOMPLETE: lambda now: not now.is_complete,
+}
+# What stops a person too, who knows that somebody has answered, or that the request is old.
+STOPS_PEOPLE = [
+    Reason.TEST_CALL,
+    Reason.MERGED,
+    Reason.FINISHED,
+    Reason.QUESTION_KNOWN,
+    Reason.NO_ADDRESS,
+    Reason.SUPPRESSED,
+    Reason.DAILY_LIMIT,
+    Reason.INCOMPLETE,
+]
+
+
+def reason_not_to_ask(situation: Situation, *, by_person: bool = False) -> QuestionRequest.Reason | None:
+    """The first rule that stands against it; None where the learner is to be asked."""
+    rules = STOPS_PEOPLE if by_person else RULES
+    return next((reason for reason in rules if RULES[reason](situation)), None)
+
+
+def situation_now(ticket: Ticket, at: datetime, **more: Any) -> Situation:
+    """That of one ticket, with what was really sent to its learner."""
+    ((_ticket, situation),) = situations(Ticket.objects.filter(pk=ticket.pk), Value(at, DateTimeField()))
+    today = automatic_since(situation.address, ticket.team_id, at - DAY)
+    return situation.given(automatic_today=today, **more)
+
+
+def situations_when_due(tickets: TicketQuerySet, delay: timedelta) -> Iterator[tuple[Ticket, Situation]]:
+    """Those of tickets at the moment when each would have been asked, as if none had been; in one query."""
+    due = ExpressionWrapper(F("created_at") + Value(delay), DateTimeField())
+    for ticket, situation in situations(tickets, due):
+        yield ticket, situation.given(was_asked=False)
+
+
+def situations(tickets: TicketQuerySet, at: Any) -> Iterator[tuple[Ticket, Situation]]:
+    """Each ticket with what was so at its moment `at`, an expression of a time."""
+    for ticket in _with_facts(tickets.annotate(decided=at)).select_related("learner", "course", "lesson__course"):
+        facts: Any = ticket
+        yield (
+            ticket,
+            Situation(
+                at=facts.decided,
+                requested_at=ticket.requested_at,
+                address=clean_key(ticket.learner.email),
+                is_opened_by_hand=facts.opened_by_hand,
+                is_merged=ticket.is_merged,
+                is_question_known=_was(ticket.question_known_at, facts.decided),
+                is_answered=_was(ticket.first_responded_at, facts.decided) or facts.replied,
+                is_finished=_was(ticket.resolved_at, facts.decided),
+                has_learner_written=facts.learner_wrote,
+                is_in_conversation=facts.in_conversation,
+                was_asked=facts.asked,
+                is_suppressed=facts.suppressed,
+            ),
+        )
+
+
+def _was(moment: datetime | None, at: datetime) -> bool:
+    return moment is not None and moment <= at
+
+
+def _with_facts(tickets: TicketQuerySet) -> TicketQuerySet:
+    at = OuterRef("decided")
+    written = Message.objects.filter(cancelled_at=None, created_at__lte=at)
+    here = written.filter(ticket=OuterRef("pk"))
+    elsewhere = written.filter(
+        ~Q(ticket=OuterRef("pk")),
+        Q(ticket__resolved_at=None) | Q(ticket__resolved_at__gt=at),
+        ticket__learner=OuterRef("learner"),
+        ticket__merged_into=None,
+        kind__in=[Kind.REPLY, Kind.LEARNER],
+        created_at__gt=ExpressionWrapper(at - Value(CONVERSATION), DateTimeField()),
+    )
+    opened = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind=TicketEvent.Kind.CREATED)
+    asked = QuestionRequest.objects.filter(state=QuestionRequest.State.SENT)
+    suppressed = SuppressedAddress.objects.filter(team=OuterRef("team"), address=OuterRef("learner__email"))
+    return tickets.annotate(
+        opened_by_hand=Exists(opened.filter(actor_kind=TicketEvent.ActorKind.PERSON)),
+        replied=Exists(here.filter(kind=Kind.REPLY)),
+        learner_wrote=Exists(here.filter(kind=Kind.LEARNER)),
+        in_conversation=Exists(elsewhere),
+        # Also of a request that was merged into this one.
+        asked=Exists(asked.filter(ticket=OuterRef("pk"))) | Exists(asked.filter(ticket__merged_into=OuterRef("pk"))),
+        suppressed=Exists(suppressed.filter(created_at__lte=at)),
+    )
+
+
+def automatic_since(address: str, team_id: int, since: datetime) -> int:
+    """How many automatic e-mails this team had sent to the address since then."""
+    sent = Dispatch.objects.filter(recipient=address, created_at__gt=since, team=team_id)
+    return sent.filter(message__kind=Kind.AUTOMATIC, message__cancelled_at=None)[:MOST_A_DAY].count()
+
+
+def first_reply_of(replies: Iterable[FirstReply], course_id: int | None) -> FirstReply | None:
+    """Among those of a team the one of this course, whether it is on or off, else that of all courses."""
+    by_course = {reply.course_id: reply for reply in replies}
+    return by_course.get(course_id) or by_course.get(None)

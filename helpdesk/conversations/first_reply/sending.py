@@ -1,0 +1,104 @@
+"""Deciding what is due, one help request after the other, by any number of workers side by side.
+
+The row says what is due, and is locked while it is decided. The message, its way to the learner and the decision are
+written in one transaction: whenever a worker dies, all of it is there or nothing, and a ticket has one row. From then
+on it goes the way of every message (sending.py).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from helpdesk.conversations.actions.delivery import in_own_language
+from helpdesk.conversations.actions.questions import send_question
+from helpdesk.conversations.first_reply.decision import reason_not_to_ask, situation_now
+from helpdesk.conversations.first_reply.scheduling import enqueue_first_replies
+from helpdesk.conversations.first_reply.texts import ask
+from helpdesk.conversations.models import QuestionRequest
+from helpdesk.courses.models import Learner
+from helpdesk.operations.clock import database_now
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+
+logger = logging.getLogger(__name__)
+State, Reason = QuestionRequest.State, QuestionRequest.Reason
+
+RUN_SECONDS = 10  # then the other jobs have their turn
+MOST_ATTEMPTS = 3
+PAUSE = timedelta(minutes=5)
+
+
+def send_due() -> None:
+    """Decide about what is due, for as long as a run may last; what is left then is another job's."""
+    ends_at = time.monotonic() + RUN_SECONDS
+    while decide_next():
+        if time.monotonic() > ends_at:
+            enqueue_first_replies()
+            return
+
+
+@transaction.atomic
+def decide_next() -> bool:
+    """Decide about the one that is due longest, if there is one; what fails for a fault of ours waits behind others."""
+    request = claim()
+    if request is None:
+        return False
+    try:
+        with transaction.atomic(), in_own_language(), timezone.override(request.team.zone):
+            _decide(request)
+    except Exception:
+        logger.exception("The first reply on ticket %s could not be written", request.ticket_id)
+        _put_off(request)
+    return True
+
+
+def claim() -> QuestionRequest | None:
+    """Lock the next one that is due, until the end of the transaction; None if there is none."""
+    due = QuestionRequest.objects.due(database_now()).select_for_update(of=("self",), skip_locked=True)
+    return due.select_related("team", "first_reply").first()
+
+
+def _decide(request: QuestionRequest) -> None:
+    now = database_now()
+    ticket = _lock(request)
+    reply = request.first_reply
+    asking = ask(reply.body, ticket, now) if reply else None
+    situation = situation_now(
+        ticket,
+        now,
+        is_switched_on=bool(reply and reply.is_enabled),
+        is_complete=bool(asking and not asking.unresolved),
+    )
+    reason = reason_not_to_ask(situation)
+    if reason or asking is None:
+        _keep_reason(request, reason or Reason.SWITCHED_OFF, now)
+    else:
+        send_question(ticket, Actor.system(), request, asking, situation.address)
+
+
+def _lock(request: QuestionRequest) -> Ticket:
+    """The ticket, and before it its learner, as all do: what is sent to one of them takes turns."""
+    learner = Ticket.objects.values_list("learner", flat=True).get(pk=request.ticket_id)
+    Learner.objects.select_for_update(no_key=True).get(pk=learner)
+    locked = Ticket.objects.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("team", "learner", "course", "lesson__course").get(pk=request.ticket_id)
+
+
+def _keep_reason(request: QuestionRequest, reason: QuestionRequest.Reason, at: datetime) -> None:
+    request.state, request.reason, request.decided_at = State.NOT_SENT, reason, at
+    request.save(update_fields=["state", "reason", "decided_at", "attempts"])
+
+
+def _put_off(request: QuestionRequest) -> None:
+    request.attempts += 1
+    if request.attempts >= MOST_ATTEMPTS:
+        _keep_reason(request, Reason.ERROR, database_now())
+        return
+    request.due_at = database_now() + PAUSE
+    request.save(update_fields=["attempts", "due_at"])
+    enqueue_first_replies(request.due_at)

@@ -1,0 +1,105 @@
+"""What a first reply would have done: on real help requests of the last days, by the decision that sends it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count
+from django.utils import timezone
+
+from helpdesk.conversations.first_reply.decision import DAY, reason_not_to_ask, situations_when_due
+from helpdesk.conversations.first_reply.texts import filled_in
+from helpdesk.conversations.models import FirstReply, QuestionRequest
+from helpdesk.conversations.variables import unresolved_in
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.querysets import TicketQuerySet
+
+DAYS = 7
+MOST = 1_000  # requests, the newest
+SHOWN = 5  # tickets of each outcome
+
+
+@dataclass
+class Outcome:
+    """How many requests came out so, with the newest of them."""
+
+    count: int = 0
+    tickets: list[Ticket] = field(default_factory=list)
+
+    def add(self, ticket: Ticket) -> None:
+        """One more, which is newer than those before."""
+        self.count += 1
+        self.tickets = [ticket, *self.tickets][:SHOWN]
+
+
+@dataclass
+class Simulation:
+    """The outcomes; where there were more than MOST requests, those of the newest alone."""
+
+    requests: int = 0
+    sent: Outcome = field(default_factory=Outcome)
+    not_sent: dict[QuestionRequest.Reason, Outcome] = field(default_factory=lambda: defaultdict(Outcome))
+    is_cut: bool = False
+
+    @property
+    def reasons(self) -> list[tuple[QuestionRequest.Reason, Outcome]]:
+        """Why nothing was sent, the most frequent first."""
+        return sorted(self.not_sent.items(), key=lambda item: -item[1].count)
+
+
+def simulate(reply: FirstReply) -> Simulation:
+    """As if this one, saved or not, had been on in the last DAYS, and no other automatic e-mail sent."""
+    now, delay = timezone.now(), timedelta(minutes=reply.delay_minutes)
+    # By the time of the request, which has an index; what came in late has been decided by the same rules.
+    tickets = tickets_of(reply).filter(requested_at__gt=now - timedelta(days=DAYS), created_at__lte=now - delay)
+    newest = tickets.newest_first()[: MOST + 1].values_list("pk", flat=True)
+    found = list(newest)
+    simulation = Simulation(is_cut=len(found) > MOST)
+    sent_at: dict[str, list[datetime]] = defaultdict(list)
+    for ticket, situation in sorted(
+        situations_when_due(Ticket.objects.filter(pk__in=found[:MOST]), delay),
+        key=lambda pair: (pair[1].at, pair[0].pk),
+    ):
+        before = sent_at[situation.address]
+        today = sum(at > situation.at - DAY for at in before)
+        is_complete = not unresolved_in(filled_in(reply.body, ticket))
+        reason = reason_not_to_ask(situation.given(automatic_today=today, is_complete=is_complete))
+        simulation.requests += 1
+        (simulation.not_sent[reason] if reason else simulation.sent).add(ticket)
+        if not reason:
+            before.append(situation.at)
+    return simulation
+
+
+class Lately(NamedTuple):
+    """What a first reply has done in the last DAYS."""
+
+    sent: int
+    answered: int
+
+
+def lately(replies: Iterable[FirstReply]) -> dict[int, Lately]:
+    """By the key of each that has sent anything."""
+    since = timezone.now() - timedelta(days=DAYS)
+    sent = QuestionRequest.objects.filter(first_reply__in=list(replies), created_at__gt=since, state="sent")
+    counts = sent.values_list("first_reply").annotate(Count("pk"), Count("answered_at")).order_by()
+    return {pk: Lately(*figures) for pk, *figures in counts}
+
+
+def tickets_of(reply: FirstReply) -> TicketQuerySet:
+    """Those that it would answer: of its course, or of all courses that have none of their own."""
+    tickets = Ticket.objects.for_team(reply.team)
+    if reply.course_id:
+        return tickets.filter(course=reply.course_id)
+    own = FirstReply.objects.for_team(reply.team).filter(course__isnull=False).exclude(pk=reply.pk)
+    return tickets.exclude(course__in=own.values("course"))
+
+
+def newest_tickets(reply: FirstReply, most: int = SHOWN) -> list[Ticket]:
+    """Those on which its text can be looked at."""
+    tickets = tickets_of(reply).unmerged().select_related("learner", "course", "lesson__course")
+    return list(tickets.newest_first()[:most])

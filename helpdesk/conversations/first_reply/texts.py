@@ -1,0 +1,166 @@
+"""What the first reply says: the team's own words, then the choices, and when a person answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.delivery import in_own_language
+from helpdesk.conversations.markdown import plain_text, render_markdown
+from helpdesk.conversations.seen_lessons import OFFERED, seen_lessons
+from helpdesk.conversations.variables import VARIABLES, fill_in, unresolved_in
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket, Topic
+from helpdesk.ui.names import clean_name, clean_text, first_name
+
+USABLE = ["first_name", "course", "lesson", "lesson_link"]  # what is known where nobody replies
+LONGEST = 2_000  # characters of the team's words
+FEWEST_WORDS, MOST_WORDS = 50, 125  # of the whole e-mail, but for addresses and lessons
+LONGEST_TITLE = 80  # characters of a lesson
+ADDRESS = re.compile(r"https?://\S+")
+QUESTION = re.compile(r"[?？]+")
+LIKE_AN_ADDRESS = re.compile(r"://|@|\w\.\w{2,}")
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A first reply as it goes to one learner."""
+
+    body: str
+    topics: list[str]
+    lessons: list[str] = field(default_factory=list)
+    answer_by: datetime | None = None
+
+    @property
+    def unresolved(self) -> list[str]:
+        """The variables of which nothing is known for this learner."""
+        return unresolved_in(self.body)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer to tap on, and where that leads."""
+
+    label: str
+    address: str = ""
+
+
+def default_body() -> str:
+    """What a team begins with, in the language in which it is sent."""
+    with in_own_language():
+        return _(
+            "Hello, {first_name}!\n\n"
+            "We got your request for help in {course}. "
+            "To send you the right answer, there is one thing we need to know.\n\n"
+            "What happened?"
+        )
+
+
+def ask(body: str, ticket: Ticket, at: datetime) -> Asking:
+    """These words for the learner of this ticket, with what is known of it at that moment."""
+    return Asking(
+        body=filled_in(body, ticket),
+        topics=choices_for(ticket),
+        lessons=[Truncator(lesson.title).chars(LONGEST_TITLE) for lesson in seen_lessons(ticket)[:OFFERED]],
+        answer_by=ticket.response_due_at if ticket.response_due_at > at else None,
+    )
+
+
+def filled_in(body: str, ticket: Ticket) -> str:
+    """These words with what is known of the learner.
+
+    Nobody looks at it before it leaves: a name that is made to be an address does not count as known, so that nobody
+    has us send their link to others.
+    """
+    known = {"first_name": ""} if LIKE_AN_ADDRESS.search(first_name(ticket.learner.name)) else {}
+    return fill_in(body, ticket, Actor.system(), known)
+
+
+def choices_for(ticket: Ticket) -> list[str]:
+    """The topics that the learner can tap on, in the order in which they are shown."""
+    return [topic.value for topic in Topic]
+
+
+def contents_of(asking: Asking, school: str, choices: Sequence[Choice], *, takes_answers: bool) -> dict[str, Any]:
+    """What the templates of the e-mail and of its preview show, in the language of the moment.
+
+    `takes_answers` where one can answer by e-mail.
+    """
+    return {
+        "body_text": plain_text(asking.body),
+        "body_html": render_markdown(asking.body),
+        "lessons": asking.lessons
+        and _("The last lessons you saw: %(titles)s") % {"titles": " · ".join(asking.lessons)},
+        "choices": choices,
+        "promise": _("This message is automatic. %(promise)s") % {"promise": promise(asking.answer_by, school)},
+        "school": school,
+        "hint": (
+            _("Tap an answer, or reply in your own words. You can send a picture.")
+            if takes_answers
+            else _("Tap an answer. There you can write in your own words, and add a picture.")
+        ),
+    }
+
+
+def choices_of(asking: Asking) -> list[Choice]:
+    """The choices as they are read, without addresses."""
+    return [Choice(str(Topic(topic).label)) for topic in asking.topics]
+
+
+def promise(answer_by: datetime | None, school: str) -> str:
+    """When a person answers, as a date and an hour of the team's zone that are right whenever this is read."""
+    if answer_by is None:
+        return _("A person from %(school)s answers as soon as possible.") % {"school": school}
+    local = timezone.localtime(answer_by)
+    # Translators: a date as in “Monday, November 23”; a format of Django's, whose letters stay as they are.
+    day = date_format(local, pgettext("date format", "l, F j"))
+    has_capitals = (get_language() or "").startswith("en")  # of our languages, this one alone writes days with them
+    by = {"school": school, "day": day if has_capitals else day.lower(), "time": date_format(local, "TIME_FORMAT")}
+    return _("A person from %(school)s answers by %(day)s, %(time)s.") % by
+
+
+def words_of(body: str, school: str) -> int:
+    """How many words a learner reads, in the language in which it is sent, without addresses and lessons."""
+    asking = Asking(body=body, topics=[topic.value for topic in Topic], answer_by=timezone.now())
+    with in_own_language():
+        contents = contents_of(asking, school, choices_of(asking), takes_answers=True)
+        text = render_to_string("conversations/email/first_reply.txt", contents)
+    return sum(any(map(str.isalnum, word)) for word in ADDRESS.sub("", text).split())
+
+
+def check_body(text: str, school: str) -> str:
+    """The team's words as they are kept. Raises ActionRefused where they do not make a first reply."""
+    body = clean_text(text)
+    if not body:
+        raise ActionRefused(_("Write something first."))
+    if len(body) > LONGEST:
+        raise ActionRefused(_("The text has at most 2,000 characters."))
+    if unknown := [name for name in unresolved_in(body) if name.strip("{}") not in VARIABLES]:
+        raise ActionRefused(_("There is no variable %(names)s.") % {"names": ", ".join(unknown)})
+    if unusable := [name for name in unresolved_in(body) if name.strip("{}") not in USABLE]:
+        raise ActionRefused(
+            _("%(names)s cannot be filled in here, where nobody replies.") % {"names": ", ".join(unusable)}
+        )
+    questions = len(QUESTION.findall(ADDRESS.sub("", body)))
+    if questions != 1:
+        raise ActionRefused(
+            _("Ask exactly one question: people answer the first, and skip the rest.")
+            if questions
+            else _("End with the question that the answers below belong to, with its question mark.")
+        )
+    if not FEWEST_WORDS <= (words := words_of(body, clean_name(school))) <= MOST_WORDS:
+        raise ActionRefused(
+            _("With the answers the e-mail has %(words)s words; 50 to 125 are read to the end.") % {"words": words}
+        )
+    return body

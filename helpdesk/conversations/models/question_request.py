@@ -1,0 +1,114 @@
+"""How learners are asked for the question that their help request did not say."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from helpdesk.conversations.models.replies import FirstReply
+from helpdesk.conversations.querysets import QuestionRequestQuerySet
+from helpdesk.teams.models import Team, User
+from helpdesk.tickets.models import Message, Ticket
+
+
+class QuestionRequest(models.Model):
+    """That the learner of a ticket is asked what it is about, by an automatic message; waiting → sent | not_sent.
+
+    There is one of each kind for a ticket, whatever becomes of it: so nobody is asked by itself twice.
+    """
+
+    class Kind(models.TextChoices):
+        """By what."""
+
+        FIRST = "first", pgettext_lazy("question request", "The first reply")
+        AGAIN = "again", pgettext_lazy("question request", "A person of the team")
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "waiting", pgettext_lazy("question request", "Waiting")
+        SENT = "sent", pgettext_lazy("question request", "Sent")
+        NOT_SENT = "not_sent", pgettext_lazy("question request", "Not sent")
+
+    class Reason(models.TextChoices):
+        """Why nothing was sent."""
+
+        TEST_CALL = "test_call", _("It is a test call")
+        MERGED = "merged", _("The request was merged into another")
+        BY_HAND = "by_hand", _("Someone of the team opened the ticket")
+        QUESTION_KNOWN = "question_known", _("What it is about was known already")
+        ANSWERED = "already_answered", _("Someone had answered already")
+        FINISHED = "finished", _("The ticket was resolved or closed already")
+        LEARNER_WROTE = "learner_wrote", _("The learner had written already")
+        IN_CONVERSATION = "in_conversation", _("The learner and the team were writing to each other on another ticket")
+        ALREADY_ASKED = "already_asked", _("The learner had been asked already")
+        NO_ADDRESS = "no_address", _("The learner has no e-mail address to write to")
+        SUPPRESSED = "suppressed", _("No e-mail goes to this address")
+        DAILY_LIMIT = "daily_limit", _("The learner had got automatic e-mails enough for a day")
+        TOO_LATE = "too_late", _("The request was more than a day old")
+        SWITCHED_OFF = "switched_off", _("The first reply was switched off meanwhile")
+        INCOMPLETE = "incomplete", _("Something in the text could not be filled in")
+        ERROR = "error", _("It could not be written, because of a fault of ours")
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    ticket = models.ForeignKey(
+        Ticket, models.CASCADE, db_index=False, related_name="question_requests", verbose_name=_("ticket")
+    )
+    first_reply = models.ForeignKey(
+        FirstReply,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="question_requests",
+        verbose_name=_("first reply"),
+        help_text=_("Whose text it has; empty if that is gone, or there was none."),
+    )
+    kind = models.CharField(_("asked by"), max_length=10, choices=Kind, default=Kind.FIRST)
+    requested_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, verbose_name=_("person")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True, default="")
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+    due_at = models.DateTimeField(_("due"), help_text=_("When it is decided whether it is sent."))
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+    answered_at = models.DateTimeField(
+        _("answered"), null=True, blank=True, editable=False, help_text=_("When the learner first wrote after it.")
+    )
+    message = models.OneToOneField(
+        Message,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="question_request",
+        verbose_name=_("message"),
+    )
+    topics = models.JSONField(
+        _("choices"), default=list, editable=False, help_text=_("The topics that were offered, in their order.")
+    )
+    lessons = models.JSONField(
+        _("lessons"), default=list, editable=False, help_text=_("The titles of those that the learner saw last.")
+    )
+    answer_by = models.DateTimeField(
+        _("answer promised by"), null=True, blank=True, editable=False, help_text=_("Empty: as soon as possible.")
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = QuestionRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request for the question")
+        verbose_name_plural = _("requests for the question")
+        constraints = [models.UniqueConstraint(fields=["ticket", "kind"], name="question_request_once")]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="question_request_due", condition=Q(state="waiting")),
+            models.Index(fields=["first_reply", "created_at"], name="question_request_of_reply"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket} · {self.get_state_display()}"

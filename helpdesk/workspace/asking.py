@@ -1,0 +1,36 @@
+"""What became of asking the learner of a ticket, and whether a person can ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpdesk.conversations.models import QuestionRequest
+from helpdesk.tickets.models import Ticket
+
+Kind, State = QuestionRequest.Kind, QuestionRequest.State
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The first reply, and what a person asked; None where there is none."""
+
+    first: QuestionRequest | None
+    again: QuestionRequest | None
+    is_open: bool
+
+    @property
+    def last_sent(self) -> QuestionRequest | None:
+        """The one that the learner got last."""
+        return next((each for each in (self.again, self.first) if each and each.state == State.SENT), None)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a person may have the learner be asked: once, as long as nobody knows what it is about."""
+        return self.is_open and self.again is None
+
+
+def asking_of(ticket: Ticket) -> Asking:
+    """In one query."""
+    requests = {request.kind: request for request in ticket.question_requests.all()}
+    is_open = not (ticket.is_question_known or ticket.is_finished or ticket.is_merged)
+    return Asking(requests.get(Kind.FIRST), requests.get(Kind.AGAIN), is_open)

@@ -1,0 +1,28 @@
+"""Asking the learner of a ticket what it is about, once more or for the first time, because a person wants it."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from helpdesk.conversations.actions.questions import ask_again
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
+from helpdesk.ui.responses import HttpResponseSeeOther
+from helpdesk.workspace.reply_views import ticket_address
+from helpdesk.workspace.ticket_views import find_ticket, show_ticket
+
+
+@require_POST
+@team_view(Permission.TICKET_REPLY)
+def ask(request: TeamRequest, number: int) -> HttpResponse:
+    """It leaves in some seconds, until when it can be taken back."""
+    try:
+        message = ask_again(find_ticket(request, number), Actor.person(request.user))
+    except ActionRefused as refused:
+        return show_ticket(request, find_ticket(request, number), status=409, problem=str(refused))
+    if request.htmx:
+        return show_ticket(request, find_ticket(request, number), sent=message)
+    return HttpResponseSeeOther(ticket_address(request, number, sent=str(message.pk)))

@@ -1,0 +1,58 @@
+"""The form of a first reply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.conversations.first_reply.texts import LONGEST, check_body
+from helpdesk.conversations.models import FirstReply
+from helpdesk.conversations.models.replies import LONGEST_DELAY
+from helpdesk.conversations.senders import sender_of
+from helpdesk.courses.models import Course
+from helpdesk.inbox.fields import CourseField
+from helpdesk.tickets.actions import ActionRefused
+
+
+class FirstReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+    """Its words and its delay; of a new one also for which course it is."""
+
+    course = CourseField(
+        Course.objects.none(),
+        label=_("Course"),
+        required=False,
+        empty_label=_("All courses that have none of their own"),
+    )
+    body = forms.CharField(
+        label=_("Text"),
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.Textarea({"rows": 7}),
+        help_text=_("One question, at the end. The answers to tap, and when a person answers, follow by themselves."),
+    )
+    delay_minutes = forms.IntegerField(
+        label=_("Minutes after the request"),
+        min_value=0,
+        max_value=LONGEST_DELAY,
+        help_text=_("Nothing is sent if someone has answered by then."),
+    )
+
+    class Meta:
+        model = FirstReply
+        fields = ["course", "body", "delay_minutes"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["course"]
+        else:
+            self.fields["course"].offer(self.instance.team)  # type: ignore[attr-defined]
+
+    def clean_body(self) -> str:
+        """Words that make a first reply."""
+        try:
+            return check_body(self.cleaned_data["body"], sender_of(self.instance.team).name)
+        except ActionRefused as refused:
+            raise forms.ValidationError(str(refused)) from None

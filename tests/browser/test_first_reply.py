@@ -1,0 +1,112 @@
+"""The page of a first reply: what is typed is seen on a real ticket at once, and nothing is sent by it."""
+
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from helpdesk.conversations.models import FirstReply, QuestionRequest
+from helpdesk.tickets.models import Message, Ticket
+from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
+
+pytestmark = pytest.mark.browser
+SHOTS = os.environ.get("SHOTS")  # a folder, to look at the pages oneself
+WORDS = (
+    "Oi, {first_name}!\n\nRecebemos seu pedido de ajuda em {course}. Para já responder com a solução, falta saber uma "
+    "coisa.\n\nO que aconteceu?"
+)
+
+
+@pytest.fixture
+def tickets(school):
+    course, now = CourseFactory(team=school, title="Chocolate para vender"), timezone.now()
+    found = []
+    for hours, name in ((30, "Rita Lee"), (5, "Conceição Santos"), (3, "")):
+        learner = LearnerFactory(team=school, name=name)
+        at = now - timedelta(hours=hours)
+        ActivityFactory(team=school, learner=learner, course=course, lesson_title="Ovos recheados", occurred_at=at)
+        found.append(open_ticket(school, learner=learner, course=course, requested_at=at, received_at=at))
+    return found
+
+
+@pytest.fixture
+def reply(school):
+    return FirstReply.objects.create(team=school, body=WORDS)
+
+
+def shoot(page, name):
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+
+
+def look(page, name):
+    """No wider than the window, and nothing that a screen reader would stumble over."""
+    shoot(page, name)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    found = Axe().run(page).response["violations"]
+    assert [each["id"] for each in found] == []
+
+
+def test_what_is_typed_is_seen_on_a_real_ticket_and_nothing_is_sent(server, open_page, ana, tickets, reply):
+    page = open_page(1280, user=ana)
+    page.goto(f"{server}/t/escola/email/first-replies/{reply.pk}/")
+    tried = page.locator("#first-reply-tried")
+    expect(tried.locator(".unresolved")).to_contain_text("{first_name}")  # the newest ticket's learner has no name
+    expect(tried.locator(".first-reply-outcomes tr")).to_have_count(3)
+    page.locator("#preview-ticket").select_option(str(tickets[1].number))
+    expect(tried.locator(".first-reply-words")).to_contain_text("Oi, Conceição!")
+    expect(tried.locator(".unresolved")).to_have_count(0)
+    expect(tried.locator(".first-reply-words")).to_contain_text("Ovos recheados")
+    expect(tried.locator(".first-reply-choices li")).to_have_count(6)
+    page.locator("textarea[name=body]").fill(WORDS.replace("O que aconteceu?", "Como podemos ajudar?"))
+    expect(tried.locator(".first-reply-words")).to_contain_text("Como podemos ajudar?")
+    page.locator("textarea[name=body]").fill("Oi!")
+    expect(tried.locator(".notice.error")).to_be_visible()
+    page.locator("textarea[name=body]").fill(WORDS)
+    expect(tried.locator(".first-reply-words")).to_contain_text("O que aconteceu?")
+    reply.refresh_from_db()
+    assert (reply.body, reply.is_enabled) == (WORDS, False)
+    assert (Message.objects.count(), QuestionRequest.objects.count()) == (0, 0)
+    page.locator(".first-reply-switch button").click()
+    expect(page.locator(".first-reply-switch .done")).to_be_visible()
+    reply.refresh_from_db()
+    assert reply.is_enabled
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (360, "dark"), (1440, "light"), (1440, "dark")])
+def test_its_pages_are_sound_at_every_width(server, open_page, ana, tickets, reply, width, scheme):
+    page = open_page(width, scheme, user=ana)
+    for name, path in (("list", ""), ("one", f"{reply.pk}/"), ("new", "new/")):
+        page.goto(f"{server}/t/escola/email/first-replies/{path}")
+        look(page, f"first-reply-{name}-{width}-{scheme}")
+    page.goto(f"{server}/t/escola/tickets/{tickets[1].number}/")
+    expect(page.locator(".asked")).to_be_visible()
+    look(page, f"first-reply-ticket-{width}-{scheme}")
+
+
+def test_without_javascript_the_button_shows_the_preview(server, open_page, ana, tickets, reply):
+    page = open_page(360, user=ana, java_script_enabled=False)
+    page.goto(f"{server}/t/escola/email/first-replies/{reply.pk}/")
+    page.locator("#preview-ticket").select_option(str(tickets[0].number))
+    page.locator("button[name=preview]").click()
+    expect(page.locator(".first-reply-words")).to_contain_text("Oi, Rita!")
+
+
+def test_a_person_has_the_learner_asked_and_takes_it_back(server, open_page, ana, tickets):
+    page = open_page(1280, user=ana)
+    page.goto(f"{server}/t/escola/tickets/{tickets[1].number}/")
+    page.locator(".asked button").click()
+    toast = page.locator(".toast-sent")
+    expect(toast).to_contain_text("Conceição")
+    expect(page.locator(".message.automatic")).to_be_visible()
+    toast.locator("button[data-key=z]").click()
+    expect(page.locator(".message.automatic")).to_have_count(0)
+    expect(page.locator(".asked button")).to_be_visible()
+    assert not QuestionRequest.objects.exists()
+    assert Ticket.objects.get(pk=tickets[1].pk).first_responded_at is None
+    assert re.search(r"/tickets/\d+/", page.url)

@@ -1,0 +1,80 @@
+"""A team that has learners asked by themselves, and one that has just pressed the button."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from helpdesk.conversations.first_reply import sending
+from helpdesk.conversations.first_reply.texts import default_body
+from helpdesk.conversations.models import FirstReply, QuestionRequest
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket, publish
+
+
+@pytest.fixture
+def reply(team, in_english):
+    return FirstReply.objects.create(team=team, is_enabled=True, body=default_body(), delay_minutes=5)
+
+
+@pytest.fixture
+def course(team):
+    return CourseFactory(team=team, title="Chocolate para vender")
+
+
+@pytest.fixture
+def conceicao(team):
+    return LearnerFactory(team=team, name="Conceição Santos", email="conceicao@example.com")
+
+
+@pytest.fixture
+def ask_for_help(team, course, conceicao, reply):
+    """A help request as events bring it, with what a worker makes of it."""
+
+    def make(learner=None, **fields):
+        fields.setdefault("requested_at", timezone.now())
+        fields.setdefault("course", course)
+        ticket = open_ticket(team, learner=learner or conceicao, **fields)
+        publish()
+        return ticket
+
+    return make
+
+
+@pytest.fixture
+def ticket(ask_for_help, team, conceicao, course):
+    for days, title in ((3, "Temperagem"), (2, "Embalagem"), (1, "Ovos recheados"), (4, "Boas-vindas")):
+        at = timezone.now() - timedelta(days=days)
+        ActivityFactory(team=team, learner=conceicao, course=course, lesson_title=title, occurred_at=at)
+    return ask_for_help()
+
+
+@pytest.fixture
+def learner(conceicao):
+    return Actor.learner(conceicao)
+
+
+@pytest.fixture
+def joao(agent):
+    return Actor.person(agent)
+
+
+def time_passes(**span):
+    """Until what waits at most so long is due, five minutes unless told otherwise."""
+    QuestionRequest.objects.filter(state="waiting").update(due_at=F("due_at") - timedelta(**(span or {"minutes": 5})))
+
+
+def decide(**span):
+    """What the worker does when the time has come."""
+    time_passes(**span)
+    sending.send_due()
+
+
+def request_of(ticket):
+    return QuestionRequest.objects.get(ticket=ticket, kind="first")
+
+
+def fresh(ticket):
+    return Ticket.objects.get(pk=ticket.pk)

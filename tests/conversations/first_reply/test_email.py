@@ -1,0 +1,156 @@
+"""The first reply as an e-mail: short, one question, choices that lead to the learner's page."""
+
+import re
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations import links
+from helpdesk.conversations.first_reply.texts import check_body, default_body, words_of
+from helpdesk.conversations.models import FirstReply, LearnerLink, Mailbox
+from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.models import Message, Ticket, Topic
+from tests.conversations.first_reply.conftest import decide, fresh
+
+pytestmark = pytest.mark.django_db
+LINK = re.compile(r"http\S+/ajuda/[\w-]+/\S*")
+
+
+def email_on(ticket):
+    return email_of(Message.objects.get(ticket=ticket, kind="automatic").dispatches.get())
+
+
+def html_of(email):
+    return email.alternatives[0].content
+
+
+@pytest.fixture
+def mailbox(team):
+    return Mailbox.objects.create(team=team, kind="smtp", address="ajuda@escola.example")
+
+
+@pytest.fixture
+def email(ticket, mailbox):
+    decide()
+    return email_on(ticket)
+
+
+def test_the_choices_stand_below_the_lessons_each_with_its_link(email):
+    lines = [line for line in email.body.splitlines() if line]
+    links_found = [line for line in lines if LINK.fullmatch(line)]
+    assert [address.rpartition("?")[2] for address in links_found] == [f"topic={topic}" for topic in Topic.values]
+    assert len({address.partition("?")[0] for address in links_found}) == 1
+    assert [lines[lines.index(address) - 1] for address in links_found] == [str(topic.label) for topic in Topic]
+    assert "The last lessons you saw: Ovos recheados · Embalagem · Temperagem" in lines[:4]
+    assert [address.replace("&", "&amp;") in html_of(email) for address in links_found] == [True] * 6
+
+
+def test_it_is_short_asks_one_question_and_says_that_it_is_automatic(email):
+    words = LINK.sub("", email.body).split()
+    assert 50 <= len(words) <= 125
+    assert LINK.sub("", email.body).count("?") == 1
+    assert "This message is automatic. A person from Escola da Ana answers by" in email.body
+    assert "<img" not in html_of(email)
+    for text in ("Chocolate para vender", "Ovos recheados", "This message is automatic.", "Escola da Ana"):
+        assert text in email.body
+        assert text in html_of(email)
+
+
+def test_it_says_date_and_hour_in_the_teams_zone(ticket, team):
+    team.time_zone = "America/Manaus"
+    team.save()
+    due = datetime(2031, 11, 24, 1, 20, tzinfo=ZoneInfo("UTC"))
+    Ticket.objects.filter(pk=ticket.pk).update(response_due_at=due)
+    decide()
+    assert "answers by Sunday, November 23, 9:20 p.m." in email_on(ticket).body
+
+
+def test_where_the_time_is_over_it_promises_no_hour(ticket):
+    Ticket.objects.filter(pk=ticket.pk).update(response_due_at=timezone.now() - timedelta(minutes=1))
+    decide()
+    assert "A person from Escola da Ana answers as soon as possible." in email_on(ticket).body
+
+
+def test_a_later_attempt_says_the_same(email, ticket):
+    FirstReply.objects.get().delete()
+    Ticket.objects.filter(pk=ticket.pk).update(response_due_at=timezone.now() - timedelta(days=1))
+    again = email_on(ticket)
+    assert LINK.sub("", again.body) == LINK.sub("", email.body)
+    assert again.extra_headers == email.extra_headers
+
+
+def test_machines_can_tell_that_a_machine_wrote_it(email):
+    headers = {name: email.extra_headers[name] for name in ("Auto-Submitted", "Precedence", "X-Auto-Response-Suppress")}
+    assert headers == {
+        "Auto-Submitted": "auto-generated",
+        "Precedence": "auto_reply",
+        "X-Auto-Response-Suppress": "All",
+    }
+    assert parseaddr(email.extra_headers["From"])[0] == "Escola da Ana"
+    assert email.extra_headers["Reply-To"].startswith("ajuda+r")
+
+
+@pytest.mark.parametrize("has_mailbox", [True, False])
+def test_it_asks_for_an_answer_by_email_only_where_that_arrives(ticket, request, has_mailbox, settings):
+    settings.REPLY_DOMAIN = ""
+    if has_mailbox:
+        request.getfixturevalue("mailbox")
+    decide()
+    email = email_on(ticket)
+    assert ("or reply in your own words" in email.body) is has_mailbox
+    assert ("Reply-To" in email.extra_headers) is has_mailbox
+
+
+def test_a_link_marks_the_choice_and_stores_nothing(email, client, ticket):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    address = next(link for link in LINK.findall(email.body) if link.endswith("topic=download"))
+    page = client.get("/ajuda/" + address.partition("/ajuda/")[2]).text
+    assert re.search(r'value="download"\s+checked', page)
+    assert page.count(" checked") == 1
+    assert "What can we help you with?" in page
+    assert not fresh(ticket).is_question_known
+    token = address.partition("/ajuda/")[2].partition("/")[0]
+    client.post(f"/ajuda/{token}/", {"do": "write", "topic": "download", "key": "1"})
+    after = fresh(ticket)
+    assert (after.topic, after.question_origin) == ("download", "first_reply")
+
+
+def test_each_attempt_has_a_link_of_its_own_of_which_only_the_hash_is_kept(email, ticket):
+    token = LINK.findall(email.body)[0].partition("/ajuda/")[2].partition("/")[0]
+    found = links.find(token)
+    assert found
+    assert found.ticket == ticket
+    assert LearnerLink.objects.get().token_hash != token
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "Write something first"),
+        ("Oi {nome}, tudo bem?", "There is no variable {nome}"),
+        ("Oi, sou {agent}. Que houve?", "{agent} cannot be filled in here"),
+        ("Oi!" + " Conte para nós." * 10, "End with the question"),
+        ("Oi! Tudo bem? O que houve?" + " Conte." * 20, "Ask exactly one question"),
+        ("O que houve? " + "palavra " * 120, "words; 50 to 125"),
+        ("x" * 2001, "at most 2,000 characters"),
+    ],
+)
+def test_a_text_that_makes_no_first_reply_is_refused(db, in_english, text, problem):
+    with pytest.raises(ActionRefused, match=re.escape(problem)):
+        check_body(text, "Escola da Ana")
+
+
+def test_question_marks_in_addresses_do_not_count(in_english):
+    text = default_body() + " https://escola.example/ajuda?a=1"
+    assert check_body(text, "Escola da Ana") == text
+
+
+@pytest.mark.parametrize("language", ["en", "pt-br"])
+def test_the_text_to_begin_with_is_one(settings, language):
+    settings.LANGUAGE_CODE = language
+    assert check_body(default_body(), "Escola da Ana") == default_body()
+    assert 50 <= words_of(default_body(), "Escola da Ana") <= 125

@@ -1,0 +1,117 @@
+"""What the reports tell of first replies: whom they asked, who answered and when, and why others were not asked."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations.models import QuestionRequest
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.factories import CourseFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+SENT, NOT_SENT = QuestionRequest.State.SENT, QuestionRequest.State.NOT_SENT
+
+
+@pytest.fixture
+def asked(team):
+    """A ticket of today, and what became of asking its learner."""
+
+    def make(team=team, *, days=0, kind="first", answered_after=None, reason="", **fields):
+        now = timezone.now() - timedelta(days=days)
+        ticket = open_ticket(team, requested_at=now, **fields)
+        QuestionRequest.objects.create(
+            team=team,
+            ticket=ticket,
+            kind=kind,
+            state=NOT_SENT if reason else SENT,
+            reason=reason,
+            due_at=now,
+            decided_at=now,
+            answered_at=now + timedelta(minutes=answered_after) if answered_after else None,
+        )
+        return ticket
+
+    return make
+
+
+@pytest.fixture
+def world(team, asked):
+    for minutes in (10, 30, 50, None):
+        asked(answered_after=minutes)
+    for reason in ("already_answered", "already_answered", "suppressed"):
+        asked(reason=reason)
+    asked(kind="again")
+    asked(days=40)
+    asked(TeamFactory())
+    merged = asked(course=CourseFactory(team=team))
+    into = open_ticket(team, learner=merged.learner, requested_at=timezone.now())
+    actions.merge_ticket(merged, Actor.system(), into)
+
+
+def found(page, query):
+    return set(re.findall(r'id="row-(\d+)"', page.get(f"/t/escola/?{query}").text))
+
+
+def table(page, query="days=7"):
+    return page.get(f"/t/escola/reports/?{query}").context["tables"]["first-reply"]
+
+
+def test_it_tells_who_was_asked_who_answered_and_when_and_why_not(page, world):
+    shown = [[cell.value for cell in row] for row in table(page).rows]
+    assert shown == [
+        ["Sent", 4, 57, ""],
+        ["Answered", 3, 75, 30],
+        ["Not answered", 1, 25, ""],
+        ["Not sent", 3, 43, ""],
+        ["Someone had answered already", 2, 67, ""],
+        ["No e-mail goes to this address", 1, 33, ""],
+    ]
+
+
+def test_each_figure_leads_to_its_tickets(page, world):
+    for row in table(page).rows:
+        assert len(found(page, row[1].query)) == row[1].value, row[0].text
+
+
+def test_where_nothing_was_decided_it_is_empty(page, team, asked):
+    open_ticket(team, requested_at=timezone.now())
+    asked(kind="again")
+    assert table(page).rows == []
+
+
+def test_of_one_course(page, team, asked):
+    course = CourseFactory(team=team)
+    asked(course=course)
+    asked()
+    assert table(page, f"days=7&course={course.pk}").rows[0][1].value == 1
+
+
+def test_it_is_to_be_had_as_csv(page, world):
+    lines = page.get("/t/escola/reports/first-reply.csv?days=7").content.decode().splitlines()
+    assert lines[0].removeprefix("\ufeff") == 'First reply,Tickets,Share,"Time to the answer, median"'
+    assert lines[2] == "Answered,3,75,30"
+
+
+def test_the_inbox_offers_a_few_and_takes_every_reason(page, world):
+    def chips(value):
+        return [chip.label for chip in page.get(f"/t/escola/?status=all&first_reply={value}").context["chips"]]
+
+    def offered(value):
+        fields = page.get(f"/t/escola/?status=all&first_reply={value}").context["filter"].panel_fields
+        (field,) = [field for field in fields if field.name == "first_reply"]
+        return [choice for choice, _label in field.field.widget.choices]
+
+    few = ["", "sent", "answered", "unanswered", "not_sent"]
+    assert chips("answered")[-1] == "First reply: Answered"
+    assert chips("suppressed")[-1] == "First reply: No e-mail goes to this address"
+    assert offered("answered") == few
+    assert offered("suppressed") == [*few, "suppressed"]
+
+
+@pytest.mark.parametrize("value", ["x", "waiting"])
+def test_what_cannot_be_asked_for_is_said(page, team, value):
+    assert "First reply" in page.get(f"/t/escola/?first_reply={value}").text
+    assert found(page, f"status=all&first_reply={value}") == set()

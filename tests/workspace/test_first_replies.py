@@ -1,0 +1,416 @@
+"""The pages of first replies, with preview and simulation, and asking on a ticket's page."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations.actions.questions import ask_again
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import reply as reply_to
+from helpdesk.conversations.first_reply.simulation import simulate
+from helpdesk.conversations.first_reply.texts import default_body
+from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
+from helpdesk.tickets import actions
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Status
+from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+LIST = "/t/escola/email/first-replies/"
+NEW = f"{LIST}new/"
+
+
+@pytest.fixture(autouse=True)
+def _english(settings, in_english):
+    settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture
+def course(team):
+    return CourseFactory(team=team, title="Chocolate para vender")
+
+
+@pytest.fixture
+def reply(team):
+    return FirstReply.objects.create(team=team, body=default_body(), is_enabled=True)
+
+
+@pytest.fixture
+def asked(team, course):
+    """What learners asked for, so many hours ago, by their names."""
+
+    def make(name="Conceição Santos", hours=2.0, **fields):
+        at = timezone.now() - timedelta(hours=hours)
+        learner = fields.pop("learner", None) or LearnerFactory(team=team, name=name)
+        fields.setdefault("course", course)
+        return open_ticket(team, learner=learner, requested_at=at, received_at=at, **fields)
+
+    return make
+
+
+@pytest.fixture
+def joao(agent):
+    return Actor.person(agent)
+
+
+def typed(**more):
+    return {"course": "", "body": default_body(), "delay_minutes": "5"} | more
+
+
+def undo_on(page, address):
+    found = re.search(r'name="undo" value="([^"]+)"', page.get(address).text)
+    assert found
+    return found[1]
+
+
+def outcome(simulation):
+    return simulation.sent.count, {reason.value: each.count for reason, each in simulation.reasons}
+
+
+@pytest.mark.page_of("manager")
+class TestPages:
+    def test_a_new_one_is_off_and_leads_to_its_page(self, page, team, manager, course):
+        response = page.post(NEW, typed(course=course.pk))
+        kept = FirstReply.objects.get()
+        assert (response.status_code, response.url) == (303, f"{LIST}{kept.pk}/")
+        assert (kept.team, kept.course, kept.is_enabled, kept.delay_minutes, kept.updated_by) == (
+            team,
+            course,
+            False,
+            5,
+            manager,
+        )
+        assert "It is off until you switch it on." in page.get(response.url).text
+
+    @pytest.mark.parametrize(
+        ("wrong", "problem"),
+        [
+            ({"body": "Oi!"}, "End with the question"),
+            ({"body": ""}, "required"),
+            ({"body": default_body() + " {nome}"}, "There is no variable {nome}"),
+            ({"delay_minutes": "721"}, "720"),
+            ({"delay_minutes": "-1"}, "0"),
+            ({"delay_minutes": "soon"}, "whole number"),
+            ({"course": "999999"}, "valid choice"),
+            ({"body": default_body() + "\0"}, "Null"),
+        ],
+    )
+    @pytest.mark.parametrize("way", [{}, {"preview": "1"}])
+    def test_what_is_wrong_comes_back_with_what_was_typed(self, page, wrong, problem, way):
+        response = page.post(NEW, typed(**wrong) | way)
+        assert response.status_code == 422
+        assert problem in response.text
+        assert not FirstReply.objects.exists()
+        if "body" not in wrong:
+            assert "there is one thing we need to know" in response.text
+
+    def test_another_teams_course_is_none_of_its_choices(self, page):
+        foreign = CourseFactory(team=TeamFactory())
+        assert page.post(NEW, typed(course=foreign.pk)).status_code == 422
+
+    def test_there_is_one_for_a_course_and_one_for_the_others(self, page, reply, course):
+        response = page.post(NEW, typed())
+        assert (response.status_code, "There is a first reply for this choice already" in response.text) == (422, True)
+        assert page.post(NEW, typed(course=course.pk)).status_code == 303
+        assert page.post(NEW, typed(course=course.pk)).status_code == 422
+
+    def test_changing_keeps_course_and_switch(self, page, reply):
+        page.post(f"{LIST}{reply.pk}/", typed(delay_minutes="30", course="7"))
+        reply.refresh_from_db()
+        assert (reply.delay_minutes, reply.course, reply.is_enabled) == (30, None, True)
+
+    def test_switching_is_taken_back_by_the_same_button(self, page, reply):
+        for on in ("", "1", ""):
+            response = page.post(f"{LIST}{reply.pk}/switch/", {"on": on})
+            assert (response.status_code, response.url) == (303, LIST)
+            reply.refresh_from_db()
+            assert reply.is_enabled is bool(on)
+            assert ("Switch off" in page.get(LIST).text) is bool(on)
+        stay = page.post(f"{LIST}{reply.pk}/switch/", {"on": "1", "stay": "1"})
+        assert stay.url == f"{LIST}{reply.pk}/"
+
+    def test_deleting_is_undone_once(self, page, reply, course):
+        reply.course = course
+        reply.save()
+        page.post(f"{LIST}{reply.pk}/delete/")
+        assert not FirstReply.objects.exists()
+        undo = undo_on(page, LIST)
+        assert page.post(f"{LIST}restore/", {"undo": undo}).status_code == 303
+        kept = FirstReply.objects.get()
+        assert (kept.course, kept.body, kept.is_enabled) == (course, default_body(), True)
+        response = page.post(f"{LIST}restore/", {"undo": undo})
+        assert (response.status_code, FirstReply.objects.count()) == (409, 1)
+        assert 'name="undo"' not in page.get(LIST).text
+
+    def test_what_another_team_deleted_is_not_restored_here(self, page, client, reply):
+        other = MembershipFactory(role="owner")
+        theirs = FirstReply.objects.create(team=other.team, body=default_body())
+        client.force_login(other.user)
+        client.post(f"/t/{other.team.slug}/email/first-replies/{theirs.pk}/delete/")
+        undo = undo_on(client, f"/t/{other.team.slug}/email/first-replies/")
+        client.force_login(reply.team.memberships.get(role="manager").user)
+        assert client.post(f"{LIST}restore/", {"undo": undo}).status_code == 409
+        assert client.post(f"{LIST}restore/", {"undo": "x"}).status_code == 409
+
+    def test_the_list_says_what_came_of_each(self, page, reply, asked, team):
+        for hours, answered_at in ((1, None), (2, timezone.now()), (24 * 8, timezone.now())):
+            at = timezone.now() - timedelta(hours=hours)
+            QuestionRequest.objects.create(
+                team=team,
+                ticket=asked(),
+                first_reply=reply,
+                state="sent",
+                due_at=at,
+                created_at=at,
+                answered_at=answered_at,
+            )
+        assert "2 sent in 7 days, 1 answered" in re.sub(r"\s+", " ", page.get(LIST).text)
+
+    @pytest.mark.parametrize("many", [1, 4])
+    def test_the_list_costs_the_same_for_many(self, page, team, django_assert_num_queries, many):
+        for _ in range(many):
+            FirstReply.objects.create(team=team, course=CourseFactory(team=team), body="Oi?")
+        page.get(LIST)
+        with django_assert_num_queries(11):
+            page.get(LIST)
+
+
+@pytest.mark.page_of("manager")
+class TestPreview:
+    def test_it_shows_what_is_typed_on_the_newest_ticket_and_keeps_nothing(self, page, reply, asked):
+        asked("Rita Lee")
+        asked("Conceição Santos", hours=1)
+        response = page.post(f"{LIST}{reply.pk}/", typed(body=default_body() + " Conte.", preview="1"))
+        assert response.status_code == 200
+        shown = response.context["preview"]
+        assert shown.contents["body_text"].startswith("Hello, Conceição!")
+        assert shown.contents["body_text"].endswith("What happened? Conte.")
+        assert shown.subject == "Your question in Chocolate para vender"
+        assert "The video does not play" in response.text
+        reply.refresh_from_db()
+        assert reply.body == default_body()
+        assert (Message.objects.count(), QuestionRequest.objects.count()) == (0, 0)
+
+    def test_another_of_the_newest_tickets_can_be_chosen(self, page, reply, asked):
+        older = asked("Rita Lee")
+        asked("Conceição Santos", hours=1)
+        for number, name in ((older.number, "Rita"), ("9999", "Conceição"), ("x", "Conceição")):
+            response = page.post(f"{LIST}{reply.pk}/", typed(ticket=number, preview="1"))
+            assert f"Hello, {name}!" in response.context["preview"].contents["body_text"]
+
+    def test_what_cannot_be_filled_in_is_said(self, page, reply, asked):
+        asked("")
+        shown = page.get(f"{LIST}{reply.pk}/")
+        assert shown.context["preview"].unresolved == ["{first_name}"]
+        assert "Not known of this learner, who would get nothing" in shown.text
+
+    def test_without_tickets_there_is_nothing_to_look_at(self, page, reply):
+        shown = page.get(f"{LIST}{reply.pk}/").text
+        assert "There is no ticket to look at it on yet." in shown
+        assert "No request came in that this would have answered." in shown
+
+    def test_what_a_learner_is_called_is_no_markup(self, page, reply, asked):
+        asked("<script>alert(1)</script> **x**")
+        assert "<script>alert" not in page.get(f"{LIST}{reply.pk}/").text
+
+    @pytest.mark.parametrize("many", [2, 8])
+    def test_it_costs_the_same_for_many_tickets(self, page, reply, asked, django_assert_num_queries, many):
+        for number in range(many):
+            asked(hours=number)
+        page.get(f"{LIST}{reply.pk}/")
+        with django_assert_num_queries(18):
+            page.get(f"{LIST}{reply.pk}/")
+
+
+class TestSimulation:
+    def test_each_request_comes_out_as_it_would_have(self, team, reply, asked, joao, course):
+        sent = asked()
+        actions.resolve_ticket(sent, joao)  # long after it would have been asked
+        asked(hours=0.01)  # not decided yet
+        asked(hours=24 * 7 + 1)
+        asked(learner=LearnerFactory(team=team, email=""))
+        asked(learner=LearnerFactory(team=team, email="x@helpdesk.invalid"))
+        asked("")
+        asked(learner=sent.learner, course=course)
+        told = asked()
+        actions.tell_question(told, joao, "Nota fiscal")
+        type(told).objects.filter(pk=told.pk).update(question_known_at=told.requested_at)
+        own = CourseFactory(team=team)
+        FirstReply.objects.create(team=team, course=own, body="Oi?")
+        asked(course=own)
+        open_ticket(TeamFactory(), requested_at=timezone.now() - timedelta(hours=1))
+        assert outcome(simulate(reply)) == (
+            2,
+            {"no_address": 1, "test_call": 1, "incomplete": 1, "question_known": 1},
+        )
+
+    def test_answers_count_from_when_they_were_given(self, reply, asked, joao):
+        early, late = asked(), asked()
+        for ticket, minutes in ((early, 3), (late, 7)):
+            message = reply_to(ticket, joao, "Oi!")
+            at = ticket.requested_at + timedelta(minutes=minutes)
+            Message.objects.filter(pk=message.pk).update(created_at=at)
+            type(ticket).objects.filter(pk=ticket.pk).update(first_responded_at=at)
+        assert outcome(simulate(reply)) == (1, {"already_answered": 1})
+        reply.delay_minutes = 2
+        assert outcome(simulate(reply)) == (2, {})
+
+    def test_at_most_two_a_day_as_it_would_have_been(self, team, reply, asked):
+        learner = LearnerFactory(team=team)
+        tickets = [asked(learner=learner, course=CourseFactory(team=team), hours=hours) for hours in (30, 5, 4, 3)]
+        found = simulate(reply)
+        assert outcome(found) == (3, {"daily_limit": 1})
+        assert found.sent.tickets == [tickets[2], tickets[1], tickets[0]]
+
+    def test_of_a_course_its_own_requests(self, team, reply, asked, course):
+        asked()
+        asked(course=CourseFactory(team=team))
+        of_course = FirstReply(team=team, course=course, body=default_body(), delay_minutes=5)
+        assert outcome(simulate(of_course)) == (1, {})
+
+    def test_of_very_many_the_newest(self, reply, asked, monkeypatch):
+        monkeypatch.setattr("helpdesk.conversations.first_reply.simulation.MOST", 2)
+        newest = [asked(hours=hours) for hours in (3, 2, 1)][1:]
+        found = simulate(reply)
+        assert (found.requests, found.is_cut, found.sent.tickets) == (2, True, newest[::-1])
+
+
+def ask_of(ticket):
+    return f"/t/escola/tickets/{ticket.number}/ask/"
+
+
+class TestAskingAgain:
+    def test_a_person_asks_and_may_take_it_back(self, page, asked, agent):
+        ticket = asked()
+        response = page.post(ask_of(ticket))
+        message = Message.objects.get(kind="automatic")
+        assert (response.status_code, message.author) == (303, agent)
+        dispatch = Dispatch.objects.get()
+        assert (dispatch.state, dispatch.next_try_at) == ("held", message.created_at + timedelta(seconds=10))
+        shown = page.get(response.url).text
+        assert "is asked by e-mail in a moment" in shown
+        page.post(f"/t/escola/tickets/{ticket.number}/messages/{message.pk}/cancel/")
+        dispatch.refresh_from_db()
+        assert (dispatch.state, QuestionRequest.objects.exists()) == ("cancelled", False)
+        assert not ticket.drafts.exists()
+        assert page.post(ask_of(ticket)).status_code == 303
+
+    def test_with_the_words_of_the_course_or_the_team_on_or_off(self, team, asked, joao, course):
+        FirstReply.objects.create(team=team, course=course, is_enabled=False, body="Do curso?")
+        assert ask_again(asked(), joao).body == "Do curso?"
+
+    def test_once(self, page, asked, joao):
+        ticket = asked()
+        ask_again(ticket, joao)
+        response = page.post(ask_of(ticket))
+        assert (response.status_code, "has been asked again already" in response.text) == (409, True)
+        assert Message.objects.count() == 1
+
+    def test_it_is_neither_an_answer_nor_a_change(self, asked, joao):
+        ticket = asked()
+        ask_again(ticket, joao)
+        ticket.refresh_from_db()
+        assert (ticket.first_responded_at, ticket.version, ticket.status) == (None, 1, Status.NEW)
+
+    def test_also_where_somebody_has_answered_and_on_old_requests(self, asked, joao):
+        ticket = asked(hours=24 * 30)
+        reply_to(ticket, joao, "Oi!")
+        assert ask_again(ticket, joao)
+
+    @pytest.mark.parametrize("why", ["known", "resolved", "no address", "no name", "merged"])
+    def test_not_where_it_makes_no_sense(self, page, team, asked, joao, why):
+        learner = LearnerFactory(
+            team=team, name="" if why == "no name" else "Rita", email="" if why == "no address" else "rita@example.com"
+        )
+        ticket = asked(learner=learner)
+        if why == "known":
+            actions.tell_question(ticket, joao, "Nota fiscal")
+        if why == "resolved":
+            actions.resolve_ticket(ticket, joao)
+        if why == "merged":
+            other = asked(learner=learner, course=CourseFactory(team=team))
+            actions.merge_ticket(ticket, joao, other)
+        with pytest.raises(ActionRefused):
+            ask_again(ticket, joao)
+        assert page.post(ask_of(ticket)).status_code == 409
+        assert not Message.objects.filter(kind="automatic").exists()
+
+    def test_two_a_day_for_people_too(self, team, asked, joao):
+        learner = LearnerFactory(team=team)
+        tickets = [asked(learner=learner, course=CourseFactory(team=team)) for _ in range(3)]
+        ask_again(tickets[0], joao)
+        ask_again(tickets[1], joao)
+        with pytest.raises(ActionRefused, match="automatic e-mails enough for a day"):
+            ask_again(tickets[2], joao)
+
+
+class TestTicketPage:
+    def shown(self, page, ticket):
+        return re.sub(r"\s+", " ", page.get(f"/t/escola/tickets/{ticket.number}/").text)
+
+    def test_it_offers_to_ask_until_the_question_is_known(self, page, asked, joao):
+        ticket = asked()
+        assert "Ask by e-mail" in self.shown(page, ticket)
+        ask_again(ticket, joao)
+        shown = self.shown(page, ticket)
+        assert "Asked by e-mail" in shown
+        assert ask_of(ticket) not in shown
+        actions.tell_question(ticket, joao, "Nota fiscal")
+        assert "Asked by e-mail" not in self.shown(page, ticket)
+
+    def test_after_the_first_reply_it_offers_to_ask_again(self, page, team, asked):
+        ticket = asked()
+        now = timezone.now()
+        QuestionRequest.objects.create(team=team, ticket=ticket, state="sent", due_at=now, decided_at=now)
+        shown = self.shown(page, ticket)
+        assert "Asked by e-mail" in shown
+        assert "Ask again" in shown
+
+    def test_it_says_when_the_first_reply_leaves(self, page, team, asked):
+        ticket = asked()
+        QuestionRequest.objects.create(team=team, ticket=ticket, due_at=timezone.now() + timedelta(minutes=5))
+        shown = self.shown(page, ticket)
+        assert "The first reply asks at" in shown
+        assert ask_of(ticket) not in shown
+
+    def test_it_says_why_none_was_sent(self, page, team, asked):
+        ticket = asked()
+        now = timezone.now()
+        QuestionRequest.objects.create(
+            team=team, ticket=ticket, state="not_sent", reason="suppressed", due_at=now, decided_at=now
+        )
+        assert "No e-mail goes to this address" in self.shown(page, ticket)
+
+    @pytest.mark.page_of("viewer")
+    def test_who_only_looks_is_offered_nothing(self, page, asked):
+        assert "Ask by e-mail" not in self.shown(page, asked())
+
+    def test_an_answer_without_the_question_is_said(self, page, asked, joao):
+        ticket = asked()
+        ask_again(ticket, joao)
+        QuestionRequest.objects.update(answered_at=timezone.now())
+        assert "The learner wrote, but not what it is about." in self.shown(page, ticket)
+
+    def test_what_failed_can_be_sent_again(self, page, asked, joao):
+        message = ask_again(asked(), joao)
+        message.dispatches.update(state="failed")
+        response = page.post(f"/t/escola/tickets/{message.ticket.number}/messages/{message.pk}/retry/")
+        assert (response.status_code, message.dispatches.get().state) == (303, "queued")
+
+    def test_after_a_person_asked_the_choices_are_there_again(self, client, asked, joao):
+        from helpdesk.conversations import links
+
+        ticket = asked()
+        reply_to(ticket, joao, "Oi, tudo bem?")
+        Message.objects.update(send_at=timezone.now())
+        token = links.create_link(ticket)[1]
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+        assert "The video does not play" not in client.get(f"/ajuda/{token}/").text
+        ask_again(ticket, joao)
+        shown = client.get(f"/ajuda/{token}/").text
+        assert "The video does not play" in shown
+        receive_message(ticket, Actor.learner(ticket.learner), "Oi", channel="page", trust="link")
+        assert "The video does not play" not in client.get(f"/ajuda/{token}/").text
