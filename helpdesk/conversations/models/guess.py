@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,10 @@ class ShownGuess(models.Model):
 
     Nothing is shown, and so nothing is kept, from when the question is known: then it tells whether they were right.
     """
+
+    # Of tickets: that something was shown and the topic is known by now, and that it was among what was shown.
+    IS_TOLD = Q(shown_guess__isnull=False) & ~Q(topic="")
+    IS_RIGHT = Q(shown_guess__topics__contains=[F("topic")])
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="shown_guess", verbose_name=_("ticket"))

@@ -1,10 +1,10 @@
-"""Indexes of tickets whose topic is known, the newest first; built with the product running."""
+"""Indexes of tickets whose question is known, the newest first; built with the product running."""
 
 from django.db import migrations, models
 
 from helpdesk.operations.postgresql.build_index import BuildIndex
 
-HAS_TOPIC = models.Q(merged_into__isnull=True) & ~models.Q(topic="")
+IS_KNOWN = models.Q(merged_into__isnull=True, question_known_at__isnull=False)
 
 
 class Migration(migrations.Migration):
@@ -17,8 +17,8 @@ class Migration(migrations.Migration):
             models.Index(
                 fields=[field, "-requested_at", "-id"],
                 include=["topic"],
-                name=f"ticket_topic_{field}",
-                condition=HAS_TOPIC,
+                name=f"ticket_known_{field}",
+                condition=IS_KNOWN,
             ),
         )
         for field in ("team", "course", "lesson")

@@ -24,7 +24,7 @@ from helpdesk.tickets.models.workflow import (
 from helpdesk.tickets.querysets import INBOX_ORDER, TicketQuerySet
 
 IS_UNFINISHED = Q(merged_into__isnull=True, status__in=UNFINISHED_STATUSES)
-HAS_TOPIC = Q(merged_into__isnull=True) & ~Q(topic="")
+IS_KNOWN = Q(merged_into__isnull=True, question_known_at__isnull=False)
 IS_DONE = Q(merged_into__isnull=True, status__in=DONE_STATUSES)
 
 
@@ -233,8 +233,8 @@ class Ticket(models.Model):
                 models.Index(
                     fields=[field, "-requested_at", "-id"],
                     include=["topic"],
-                    name=f"ticket_topic_{field}",
-                    condition=HAS_TOPIC,
+                    name=f"ticket_known_{field}",
+                    condition=IS_KNOWN,
                 )
                 for field in ("team", "course", "lesson")
             ),
