@@ -96,6 +96,8 @@ TABLE = {
     ("preview_reply", "post"): FROM_AGENT,
     ("preview_note", "post"): FROM_AGENT,
     ("offer_canned_replies", "get"): FROM_AGENT,
+    ("answers", "get"): FROM_AGENT,
+    ("use_answer", "post"): (LOGIN, 404, 403, 404, 404, 404),  # none is offered
     ("canned_replies", "get"): FROM_AGENT,
     ("create_canned_reply", "get"): FROM_AGENT,
     ("create_canned_reply", "post"): of(FROM_AGENT, ok=422),
@@ -242,7 +244,7 @@ def things(team, client, monkeypatch):
     pks = {
         **dict.fromkeys(["mailbox", "try_mailbox"], mailbox.pk),
         **dict.fromkeys(inbound, held.pk),
-        "email_of_message": message.pk,
+        **dict.fromkeys(["email_of_message", "use_answer"], message.pk),
         **dict.fromkeys(["cancel_message", "retry_message"], message.pk),
         "allow_address": suppressed.pk,
         **dict.fromkeys(["bulk_change", "run_bulk_change", "undo_bulk_change"], bulk_change.pk),

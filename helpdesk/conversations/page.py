@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.actions.ratings import rating_of
 from helpdesk.conversations.actions.receiving import receiving_ticket
 from helpdesk.conversations.attachments import is_shown
+from helpdesk.conversations.guesses import Guess, guesses_for, topics_for
 from helpdesk.conversations.models import Attachment, LearnerLink, QuestionRequest, Rating
 from helpdesk.conversations.seen_lessons import SeenLesson, seen_lessons
 from helpdesk.conversations.senders import sender_of
@@ -64,6 +65,16 @@ class LearnerPage:
     def lessons(self) -> list[SeenLesson]:
         """Those that the learner can choose from."""
         return seen_lessons(self.ticket)
+
+    @cached_property
+    def guesses(self) -> Sequence[Guess]:
+        """What it may be about, where the page asks for that."""
+        return guesses_for(self.ticket) if self.is_asking else []
+
+    @property
+    def topics(self) -> list[Topic]:
+        """Those that the learner can choose from, what it may be about first."""
+        return topics_for(self.guesses)
 
     @cached_property
     def messages(self) -> list[ShownMessage]:

@@ -16,6 +16,7 @@ from helpdesk.conversations import limits, links
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.attachments import download_address, store
+from helpdesk.conversations.guesses import keep_shown
 from helpdesk.conversations.lane import MAX_BODY
 from helpdesk.conversations.models import Attachment, LearnerLink, Submission
 from helpdesk.conversations.page import LearnerPage
@@ -94,7 +95,7 @@ def _show(page: LearnerPage, request: HttpRequest, status: int = 200, **more: An
         "school": page.school,
         "form": form,
         **_rating_context(page, more.get("rating_form") or RatingForm()),
-        "topics": Topic.choices,
+        "topics": page.topics,
         "topic": topic if topic in Topic.values else "",
         "lessons": lessons,
         "lesson": lesson if any(each.code == lesson for each in lessons) or lesson == "none" else "",
@@ -144,19 +145,20 @@ def _write(request: HttpRequest, link: LearnerLink) -> HttpResponse:
         with limits.sending(link, client_address(request.META)) as may_send:
             if not may_send:
                 return _show(page, request, 429, form=form, problem=_("That was a lot at once. Try again in an hour."))
-            _receive(link, form)
+            _receive(page, form)
     except ActionRefused as refused:
         form.add_error(None, str(refused))
         return _show(page, request, 422, form=form)
     return _back(request, "message")
 
 
-def _receive(link: LearnerLink, form: WriteForm) -> None:
+def _receive(page: LearnerPage, form: WriteForm) -> None:
     """Keep it, once: the key of the form tells whether it was kept already. Raises ActionRefused."""
-    data = form.cleaned_data
+    link, data = page.link, form.cleaned_data
     submission = _begin(link, form.submission_key)
     if submission is None:
         return
+    keep_shown(page.ticket, page.guesses)  # by which the page that this comes from put the topics in their order
     files = [store(file, link.ticket) for file in data["pictures"]]
     message = receive_message(
         link.ticket,

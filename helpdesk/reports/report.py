@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from helpdesk.reports import conversations, metrics, rankings
+from helpdesk.reports import conversations, guesses, metrics, rankings
 from helpdesk.reports.headline import counted, timed
 from helpdesk.reports.periods import PeriodForm
 from helpdesk.reports.tables import Table, number, span, with_level, with_share, word
@@ -46,6 +46,7 @@ class Report:
             "questions": self.questions,
             "first-reply": self.first_reply,
             "topics": self.topics,
+            "guesses": self.guesses,
             "satisfaction": self.satisfaction,
             "backlog": self.backlog,
             "members": self.members,
@@ -184,6 +185,10 @@ class Report:
         """What it was about, by course, or of one course by lesson."""
         query = self._tickets(self.period)
         return conversations.topics(self, query, by_lesson=bool(self._within) and self._within != "&course=none")
+
+    def guesses(self) -> Table:
+        """Whether what was guessed was right."""
+        return guesses.guesses(self, self._tickets(self.period))
 
     def satisfaction(self) -> Table:
         """How learners rated the help."""

@@ -31,8 +31,9 @@ from helpdesk.tickets.forms import (
     SnoozeForm,
     StatusForm,
     TagForm,
+    TopicForm,
 )
-from helpdesk.tickets.models import Priority, Status, Ticket
+from helpdesk.tickets.models import Priority, Status, Ticket, Topic
 from helpdesk.ui.names import isolated_text
 
 
@@ -198,9 +199,18 @@ UNMERGE = ReversibleChange(
     attributes=frozenset({"merged_into_id"}),
     say=lambda _value, _team: _("a ticket of its own again"),
 )
+TOPIC = ReversibleChange(
+    name="topic",
+    label=gettext_lazy("Topic"),
+    permission=Permission.TICKET_CHANGE,
+    form=TopicForm,
+    action=actions.choose_topic,
+    attributes=frozenset({"topic"}),
+    say=lambda topic, _team: _("topic “%(name)s”") % {"name": Topic(topic).label},
+)
 # What the API offers of many tickets at once; the others are asked for one by one.
 OF_MANY = (STATUS, ASSIGNEE, PRIORITY, TAG, UNTAG, SNOOZE)
-REVERSIBLE = {change.name: change for change in (*OF_MANY, UNSNOOZE, MERGE, UNMERGE)}
+REVERSIBLE = {change.name: change for change in (*OF_MANY, UNSNOOZE, MERGE, UNMERGE, TOPIC)}
 
 RESOLVE = Change(permission=Permission.TICKET_CHANGE, action=actions.resolve_ticket)
 REOPEN = Change(permission=Permission.TICKET_CHANGE, action=actions.reopen_ticket)

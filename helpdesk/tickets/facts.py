@@ -294,7 +294,10 @@ class LearnerWrote(Fact):
 
 @dataclass(frozen=True)
 class QuestionKnown(ValueChanged):
-    """Values of Topic, empty where none is chosen, and of QuestionOrigin; the words are the ticket's own."""
+    """Values of Topic, empty where none is chosen, and of QuestionOrigin, empty where it is not known any more.
+
+    The words are the ticket's own.
+    """
 
     attribute = "topic"
     origin: str

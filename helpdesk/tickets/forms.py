@@ -79,6 +79,12 @@ class TagForm(ChangeForm):
         return clean_key(self.cleaned_data["tag"])
 
 
+class TopicForm(ChangeForm):
+    """What the question is about."""
+
+    topic = forms.ChoiceField(label=_("Topic"), choices=Topic)
+
+
 class NoteForm(ChangeForm):
     """A note for the team."""
 

@@ -231,6 +231,8 @@ def _pattern(event: TicketEvent) -> str:
             return _("<b>{actor}</b> split this request off from #{old}")
         case AssigneeChanged(is_taken=True):
             return _("<b>{actor}</b> took it")
+        case QuestionKnown(new="", origin=""):
+            return _("<b>{actor}</b> took back what it is about: <b>{old}</b>")
         case QuestionKnown(new=""):
             return _("<b>{actor}</b> wrote down the question")
         case Rated(old=""):

@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from helpdesk.conversations.guesses import show_guesses
 from helpdesk.conversations.links import valid_links
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
@@ -119,6 +120,7 @@ def show_ticket(
         "can_act": can_act,
         "pickers": pickers_for(ticket, request.user) if can_act else None,
         "composer": composer_for(request, ticket, written),
+        "guesses": show_guesses(ticket),
         "question_form": QuestionForm(initial={"topic": ticket.topic, "question": ticket.question}),
         "asking": asking_of(ticket),
         "continuations": ticket.continuations.order_by("pk"),

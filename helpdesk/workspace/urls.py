@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from helpdesk.workspace import (
+    answer_views,
     asking_views,
     canned_reply_views,
     course_views,
@@ -54,6 +55,8 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/preview/reply/", reply_views.preview, {"kind": "reply"}, name="preview_reply"),
     path("tickets/<int:number>/preview/note/", reply_views.preview, {"kind": "note"}, name="preview_note"),
     path("tickets/<int:number>/canned-replies/", reply_views.canned_replies, name="offer_canned_replies"),
+    path("tickets/<int:number>/answers/", answer_views.answers, name="answers"),
+    path("tickets/<int:number>/answers/<int:pk>/use/", answer_views.use, name="use_answer"),
     path("tickets/<int:number>/messages/<int:pk>/cancel/", message_views.cancel_message, name="cancel_message"),
     path("tickets/<int:number>/messages/<int:pk>/retry/", message_views.retry_message, name="retry_message"),
     path("tickets/<int:number>/failure/dismiss/", message_views.dismiss_failure, name="dismiss_failure"),

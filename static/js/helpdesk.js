@@ -9,6 +9,7 @@ import "./omit-empty.js";
 import "./suggestions.js";
 import "./composer.js";
 import "./canned-replies.js";
+import "./answers.js";
 import "./attachments.js";
 import "./drafts.js";
 import "./worker.js";

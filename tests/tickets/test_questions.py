@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import QuestionKnown
 from helpdesk.tickets.models import Ticket
 from tests.factories import CourseFactory, LearnerFactory, open_ticket
 
@@ -106,3 +107,53 @@ def test_a_timeline_costs_the_same_however_many_calls_are_folded_in(page, team, 
 def test_a_question_of_which_nothing_is_to_be_seen_is_none(page, team):
     page.post("/t/escola/tickets/new/", {"email": "nova@example.com", "question": "\u200b\n\u200b"})
     assert Ticket.objects.get().question == ""
+
+
+SYSTEM = Actor.system()
+FIELDS = ("topic", "question", "question_origin", "question_known_at", "question_from_id")
+
+
+def question_of(ticket):
+    return {name: getattr(Ticket.objects.get(pk=ticket.pk), name) for name in FIELDS}
+
+
+class TestATopicAlone:
+    def test_leaves_the_words(self, team):
+        asked = open_ticket(team, question=QUESTION)
+        actions.choose_topic(asked, SYSTEM, "download")
+        assert (asked.topic, asked.question) == ("download", QUESTION)
+        version = asked.version
+        actions.choose_topic(asked, SYSTEM, "download")
+        assert asked.version == version
+
+    @pytest.mark.parametrize("topic", ["", "money"])
+    def test_has_to_be_one(self, team, topic):
+        ticket = open_ticket(team)
+        with pytest.raises(actions.ActionRefused):
+            actions.choose_topic(ticket, SYSTEM, topic)
+
+    @pytest.mark.parametrize("question", ["", QUESTION])
+    def test_is_undone_with_how_it_became_known(self, team, question):
+        ticket = open_ticket(team, question=question)
+        then, before = question_of(ticket), actions.state_of(ticket)
+        actions.choose_topic(ticket, SYSTEM, "video")
+        after = actions.state_of(ticket)
+        altered = {name: before[name] for name in before if before[name] != after[name]}
+        actions.give_back(ticket, SYSTEM, altered, after)
+        assert question_of(ticket) == then
+        assert ticket.events.filter(kind="question_known").latest("pk").fact == QuestionKnown(
+            "video", "", question and "team"
+        )
+
+    def test_of_a_lent_question_makes_it_its_own_until_it_is_undone(self, team):
+        first = open_ticket(team)
+        open_ticket(team, learner=first.learner, course=first.course, question=QUESTION)
+        first.refresh_from_db()
+        then, before = question_of(first), actions.state_of(first)
+        assert then["question_from_id"]
+        actions.choose_topic(first, SYSTEM, "video")
+        assert question_of(first)["question_from_id"] is None
+        after = actions.state_of(first)
+        altered = {name: before[name] for name in before if before[name] != after[name]}
+        actions.give_back(first, SYSTEM, altered, after)
+        assert question_of(first) == then

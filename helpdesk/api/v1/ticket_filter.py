@@ -16,6 +16,7 @@ from helpdesk.api.v1.ticket_serializer import PRIORITIES
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.filters.form import (
     FIRST_REPLY_CHOICES,
+    GUESS_CHOICES,
     QUESTION_CHOICES,
     RATING_CHOICES,
     REASONS,
@@ -90,6 +91,12 @@ class TicketFilterQuery(QuerySerializer):
         required=False,
         help_text="`true`: those folded into others too, with `status=all`. The default is `true` beside "
         "`updated_since`, else `false`.",
+    )
+    guess = serializers.ChoiceField(
+        [value for value, _label in GUESS_CHOICES],
+        required=False,
+        help_text="`told`: only those for which guesses were shown and whose topic is known since; `right`: among the "
+        "guesses; `wrong`: not among them.",
     )
     weekday = serializers.IntegerField(
         required=False, min_value=1, max_value=7, help_text="Asked on this day of the week; Monday is 1."

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import cached_property
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from helpdesk.api.framework.fields import ExpandableField, NamedChoiceField, UTCField
@@ -18,6 +19,7 @@ from helpdesk.api.v1.learners import LearnerSerializer
 from helpdesk.api.v1.lessons import LessonSerializer
 from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.api.v1.producers import ProducerSerializer
+from helpdesk.conversations.guesses import Basis, Guess, guesses_for
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.teams.models import Team
 from helpdesk.tickets.context import LearnerContext, contexts_of
@@ -171,6 +173,38 @@ class TicketSerializer(ResourceSerializer):
         """From those that were read for all tickets at once."""
         shown: Any = shown_context(self.serializer_context["contexts"][ticket.pk])
         return shown  # type: ignore[no-any-return] # its type is for the schema
+
+
+class GuessSerializer(serializers.Serializer[Guess]):
+    """A topic that the ticket may be about."""
+
+    topic = serializers.ChoiceField(Topic.values, help_text="The topic.")
+    basis = serializers.ChoiceField(
+        [basis.value for basis in Basis],
+        source="evidence.basis.value",
+        help_text="What was counted: tickets of the lesson, the course or the team, those whose learner began in the "
+        "same way (`beginning`) or enrolled as lately (`age`); `rule` where nothing but a rule of thumb shows it.",
+    )
+    count = serializers.IntegerField(source="evidence.count", help_text="How many of these were about the topic.")
+    of = serializers.IntegerField(source="evidence.of", help_text="How many there are; 0 for a rule of thumb.")
+    why = serializers.CharField(help_text="The same in words, in `Accept-Language`.")
+
+
+class SingleTicketSerializer(TicketSerializer):
+    """A help request, with what costs too much for a list."""
+
+    guesses = serializers.SerializerMethodField(
+        help_text="What it is probably about, the likeliest first: at most three, and none once the question is known. "
+        "Counted among the team’s own tickets; shown only where a single ticket is read."
+    )
+
+    class Meta(TicketSerializer.Meta):
+        fields = [*TicketSerializer.Meta.fields, "guesses"]
+
+    @extend_schema_field(GuessSerializer(many=True))
+    def get_guesses(self, ticket: Ticket) -> Any:
+        """Read for this one."""
+        return GuessSerializer(guesses_for(ticket), many=True).data
 
 
 def with_relations(tickets: TicketQuerySet, fields: Collection[str] | None, expand: Iterable[str]) -> Any:

@@ -106,15 +106,19 @@ class TicketView(TeamView):
             ticket.refresh_from_db()
             raise ChangedMeanwhile(ticket, changed) from None
 
-    def show_ticket(self, number: int, status: int = 200) -> Response:
+    def show_ticket(
+        self, number: int, status: int = 200, serializer: type[TicketSerializer] = TicketSerializer
+    ) -> Response:
         """The ticket as it is now, with its `ETag`."""
         fields, expand = self.query.get("fields"), self.query.get("expand", ())
         tickets = with_relations(Ticket.objects.for_team(self.team), fields, expand)
-        return self.show_found(get_object_or_404(tickets, number=number), status)
+        return self.show_found(get_object_or_404(tickets, number=number), status, serializer)
 
-    def show_found(self, ticket: Ticket, status: int = 200) -> Response:
+    def show_found(
+        self, ticket: Ticket, status: int = 200, serializer: type[TicketSerializer] = TicketSerializer
+    ) -> Response:
         """This ticket, without reading it again."""
         fields = self.query.get("fields")
         context = self.get_serializer_context() | {"contexts": contexts_for([ticket], fields)}
-        shown = TicketSerializer(ticket, context=context).data
+        shown = serializer(ticket, context=context).data
         return Response(shown, status, headers={"ETag": etag(ticket)})

@@ -18,7 +18,13 @@ from helpdesk.api.framework.parameters import PageQuery
 from helpdesk.api.framework.problems import Conflict, InvalidQuery
 from helpdesk.api.v1.ticket_bodies import NewTicket, TicketChange
 from helpdesk.api.v1.ticket_filter import NamedFilter, TicketFilterQuery, ticket_filter
-from helpdesk.api.v1.ticket_serializer import TicketQuery, TicketSerializer, contexts_for, with_relations
+from helpdesk.api.v1.ticket_serializer import (
+    SingleTicketSerializer,
+    TicketQuery,
+    TicketSerializer,
+    contexts_for,
+    with_relations,
+)
 from helpdesk.api.v1.ticket_view import TicketView, change_operation
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import check_address
@@ -172,10 +178,10 @@ class TicketDetail(TicketView):
 
     permissions = {"GET": Permission.TICKET_VIEW, "PATCH": Permission.TICKET_CHANGE}
 
-    @operation("get_ticket", "Get a ticket", response=TicketSerializer, versioned=True)
+    @operation("get_ticket", "Get a ticket", response=SingleTicketSerializer, versioned=True)
     def get(self, request: Any, number: int) -> Response:
         """The `ETag` is the ticket's version, to be sent back as `If-Match` with a change."""
-        return self.show_ticket(number)
+        return self.show_ticket(number, serializer=SingleTicketSerializer)
 
     @change_operation("change_ticket", "Change a ticket", body=TicketChange)
     def patch(self, request: Any, number: int) -> Response:

@@ -11,7 +11,7 @@ from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
-from helpdesk.conversations.models import QuestionRequest, Rating
+from helpdesk.conversations.models import QuestionRequest, Rating, ShownGuess
 from helpdesk.inbox.fields import NONE
 from helpdesk.inbox.filters.form import (
     ANSWERED,
@@ -19,8 +19,11 @@ from helpdesk.inbox.filters.form import (
     NOT_SENT,
     RATED,
     REASONS,
+    RIGHT,
+    TOLD,
     UNANSWERED,
     UNKNOWN,
+    WRONG,
     TicketFilterForm,
 )
 from helpdesk.tickets import merged_tickets
@@ -36,6 +39,7 @@ OF_A_VALUE: dict[str, Callable[[Any], Q]] = {
     "first_reply": lambda value: _of_first_reply(value),
     "awaiting": lambda _yes: Q(awaiting_reply_since__isnull=False, status__in=UNFINISHED_STATUSES),
     "rating": lambda value: _of_rating(value),
+    "guess": lambda value: _of_guess(value),
     "failed": lambda _yes: Q(sending_failed_at__isnull=False),
     "requested_from": lambda day: Q(requested_at__gte=_midnight(day)),
     "requested_to": lambda day: Q(requested_at__lt=_midnight_after(day)),
@@ -99,6 +103,15 @@ def _of_rating(value: str) -> Q:
     """Those whose learner rated so how it was resolved last, or in any way."""
     ratings = Rating.objects.filter(ticket=OuterRef("pk"), resolved_at=OuterRef("resolved_at"))
     return Q(Exists(ratings if value == RATED else ratings.filter(score=Score[value.upper()])))
+
+
+def _of_guess(value: str) -> Q:
+    """Those with guesses whose topic somebody has told since, and whether it was among them."""
+    return {
+        TOLD: ShownGuess.IS_TOLD,
+        RIGHT: ShownGuess.IS_TOLD & ShownGuess.IS_RIGHT,
+        WRONG: ShownGuess.IS_TOLD & ~ShownGuess.IS_RIGHT,
+    }[value]
 
 
 def _midnight(day: date) -> datetime:

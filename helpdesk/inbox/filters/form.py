@@ -62,7 +62,14 @@ FIRST_REPLY_CHOICES = [
     (NOT_SENT, pgettext_lazy("first reply", "Not sent")),
 ]
 REASONS = dict(QuestionRequest.Reason.choices)  # why not: a report's figures lead to each
-FROM_REPORTS = ("folded", "weekday", "hour")  # set by the links of a report's figures; they have no field on the page
+TOLD, RIGHT, WRONG = "told", "right", "wrong"
+GUESS_CHOICES = [
+    (TOLD, pgettext_lazy("guess", "Told since")),
+    (RIGHT, pgettext_lazy("guess", "Right")),
+    (WRONG, pgettext_lazy("guess", "Wrong")),
+]
+# Set by the links of a report's figures; they have no field on the page.
+FROM_REPORTS = ("folded", "guess", "weekday", "hour")
 
 
 class TicketFilterForm(FilterForm):
@@ -95,6 +102,7 @@ class TicketFilterForm(FilterForm):
     resolved_to = forms.DateField(label=_("Resolved until"), required=False, widget=DateInput)
     sort = forms.ChoiceField(label=_("Sort by"), choices=[("", ""), *SORT_CHOICES], required=False)
     folded = forms.ChoiceField(label=_("Include merged tickets"), choices=YES, required=False)
+    guess = forms.ChoiceField(label=_("Guess"), choices=[("", ""), *GUESS_CHOICES], required=False)
     weekday = forms.TypedChoiceField(
         label=_("Day of the week"),
         choices=[(day + 1, name) for day, name in WEEKDAYS.items()],

@@ -10,7 +10,7 @@ from helpdesk.tickets.actions.merging import merge_ticket, unmerge_ticket
 from helpdesk.tickets.actions.notes import add_note
 from helpdesk.tickets.actions.opening import number_sequence, open_ticket
 from helpdesk.tickets.actions.priority import change_priority
-from helpdesk.tickets.actions.questions import tell_question
+from helpdesk.tickets.actions.questions import choose_topic, tell_question
 from helpdesk.tickets.actions.recording import ActionRefused, TicketChanged, require_version
 from helpdesk.tickets.actions.snooze import snooze_ticket, unsnooze_ticket
 from helpdesk.tickets.actions.status import change_status, reopen_ticket, resolve_ticket
@@ -28,6 +28,7 @@ __all__ = [
     "change_priority",
     "change_status",
     "change_tag",
+    "choose_topic",
     "delete_tag",
     "give_back",
     "merge_tags",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -55,3 +58,23 @@ def set_question(ticket: Ticket, actor: Actor, text: str, topic: str, lesson: Le
         ticket.lesson, ticket.is_lesson_told = lesson, True
     save_change(ticket, "lesson", "is_lesson_told", *QUESTION_FIELDS)
     record(ticket, actor, TicketEvent.Kind.QUESTION_KNOWN, QuestionKnown(old, topic, origin))
+
+
+def choose_topic(ticket: Ticket, actor: Actor, topic: str) -> None:
+    """Say what it is about by a topic alone; words that are there stay."""
+    tell_question(ticket, actor, ticket.question, topic)
+
+
+def give_back_question(ticket: Ticket, actor: Actor, before: Mapping[str, Any]) -> None:
+    """Undo: topic and origin become what these fields were before. To be called with the ticket locked.
+
+    Words that somebody wrote since stay, and with them how the question became known.
+    """
+    old = ticket.topic
+    is_known = bool(ticket.question or before.get("topic", old))
+    for name, value in before.items():
+        if value or not is_known or name not in {"question_origin", "question_known_at"}:
+            setattr(ticket, name, value)
+    save_change(ticket, *before)
+    origin = ticket.question_origin if is_known else ""
+    record(ticket, actor, TicketEvent.Kind.QUESTION_KNOWN, QuestionKnown(old, ticket.topic, origin))

@@ -11,6 +11,7 @@ from helpdesk.teams.models import User
 from helpdesk.tickets.actions.assignment import assign_ticket
 from helpdesk.tickets.actions.merging import merge_ticket, unmerge_ticket
 from helpdesk.tickets.actions.priority import change_priority
+from helpdesk.tickets.actions.questions import give_back_question
 from helpdesk.tickets.actions.recording import ActionRefused, action
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
@@ -19,6 +20,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Tag, Ticket
 
 TIMES = {"resolved_at", "first_responded_at", "awaiting_reply_since", "sending_failed_at"}
+QUESTION = ("topic", "question_origin", "question_known_at", "question_from_id")
 
 
 def give_back(
@@ -66,6 +68,8 @@ def _give_back_attributes(ticket: Ticket, actor: Actor, before: dict[str, Any], 
         set_status(ticket, actor, Status(then["status"]))
     if then.get("snoozed_until", ticket.snoozed_until) != ticket.snoozed_until:
         set_snoozed_until(ticket, actor, then["snoozed_until"])
+    if question := {name: then[name] for name in QUESTION if name in then}:
+        give_back_question(ticket, actor, question)
     for name in TIMES & then.keys():
         setattr(ticket, name, then[name])
         ticket.save(update_fields=[name])
@@ -98,6 +102,7 @@ def state_of(ticket: Ticket) -> dict[str, Any]:
         "awaiting_reply_since",
         "sending_failed_at",
         "merged_into_id",
+        *QUESTION,
     ]
     return {name: getattr(ticket, name) for name in names} | {
         "tags": {str(pk): name for pk, name in ticket.tags.values_list("pk", "name")}

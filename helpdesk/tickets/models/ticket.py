@@ -24,6 +24,7 @@ from helpdesk.tickets.models.workflow import (
 from helpdesk.tickets.querysets import INBOX_ORDER, TicketQuerySet
 
 IS_UNFINISHED = Q(merged_into__isnull=True, status__in=UNFINISHED_STATUSES)
+IS_KNOWN = Q(merged_into__isnull=True, question_known_at__isnull=False)
 IS_DONE = Q(merged_into__isnull=True, status__in=DONE_STATUSES)
 
 
@@ -227,6 +228,15 @@ class Ticket(models.Model):
                 fields=["team", "-requested_at", "-id"],
                 name="ticket_awaiting_reply",
                 condition=Q(awaiting_reply_since__isnull=False),
+            ),
+            *(
+                models.Index(
+                    fields=[field, "-requested_at", "-id"],
+                    include=["topic"],
+                    name=f"ticket_known_{field}",
+                    condition=IS_KNOWN,
+                )
+                for field in ("team", "course", "lesson")
             ),
             models.Index(
                 fields=["course", "merged_into"], name="ticket_merged_course", condition=Q(merged_into__isnull=False)

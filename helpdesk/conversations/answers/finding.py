@@ -1,0 +1,120 @@
+"""The replies that resolved the tickets whose question is most like one's."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db import connection
+
+from helpdesk.tickets.models import Score, Ticket
+
+OF_LESSON, OF_COURSE = 200, 400  # tickets that are compared, the newest
+MOST = 40  # replies that are read
+# How alike the words have to be, of 1: where the topic is the same, where one is not known, where it is another.
+LEAST_OF_TOPIC, LEAST, LEAST_OF_OTHER = 0.2, 0.4, 0.55
+
+
+class FoundReply(NamedTuple):
+    """A reply by a person, and what has to be known of the ticket that it resolved."""
+
+    pk: int
+    body: str
+    author_name: str
+    number: int
+    learner_name: str
+    learner_email: str
+    names_then: list[str]
+    titles: list[str]
+
+
+def find_replies(ticket: Ticket) -> list[FoundReply]:
+    """The last reply of each alike ticket before it was resolved, the most alike first; another team's never."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FIND,
+            {
+                "ticket": ticket.pk,
+                "team": ticket.team_id,
+                "course": ticket.course_id,
+                "lesson": ticket.lesson_id,
+                "topic": ticket.topic,
+                "question": ticket.question,
+                "of_lesson": OF_LESSON,
+                "of_course": OF_COURSE,
+                "bad": Score.BAD,
+                "most": MOST,
+            },
+        )
+        return [FoundReply(*row) for row in cursor.fetchall()]
+
+
+# What a question says: its words by their Portuguese stems, but for those that every question has.
+EVERY_QUESTION = (
+    r"\m(nao|voce|voces|ja|so|tambem|ate|sao|la|ai|oi|ola|bom|boa|dia|tarde|noite|obrigad[oa]|favor|ajuda|consigo)\M"
+)
+SAID = f"regexp_replace(fold_words(left({{}}, 500)), '{EVERY_QUESTION}', ' ', 'g')"
+STEMS = f"tsvector_to_array(to_tsvector('portuguese', {SAID}))"
+# Half by stems that both have, half by trigrams, which forgive what is misspelt. A topic alone is alike in its lesson,
+# and counts for a little beside words.
+FIND = f"""
+    WITH asked AS (
+        SELECT fold(left(%(question)s, 500)) AS question, {STEMS.format("%(question)s")} AS stems
+    ), candidate AS (
+        (
+            SELECT id, number, learner_id, lesson_id, topic, question, resolved_at, requested_at FROM tickets_ticket
+            WHERE lesson_id = %(lesson)s AND team_id = %(team)s AND question_known_at IS NOT NULL
+                AND merged_into_id IS NULL AND resolved_at IS NOT NULL AND id <> %(ticket)s
+            ORDER BY requested_at DESC, id DESC LIMIT %(of_lesson)s
+        ) UNION (
+            SELECT id, number, learner_id, lesson_id, topic, question, resolved_at, requested_at FROM tickets_ticket
+            WHERE course_id = %(course)s AND team_id = %(team)s AND question_known_at IS NOT NULL
+                AND merged_into_id IS NULL AND resolved_at IS NOT NULL AND id <> %(ticket)s
+            ORDER BY requested_at DESC, id DESC LIMIT %(of_course)s
+        )
+    ), compared AS (
+        SELECT candidate.*,
+            lesson_id IS NOT DISTINCT FROM %(lesson)s AND lesson_id IS NOT NULL AS is_of_lesson,
+            %(topic)s <> '' AND topic = %(topic)s AS is_of_topic,
+            CASE WHEN asked.question <> '' AND candidate.question <> '' THEN
+                similarity(asked.question, fold(left(candidate.question, 500))) / 2
+                + (
+                    SELECT count(*) FROM unnest({STEMS.format("candidate.question")}) stem
+                    WHERE stem = ANY(asked.stems)
+                ) / greatest(cardinality(asked.stems), 1)::float / 2
+            END AS likeness
+        FROM candidate CROSS JOIN asked
+    ), alike AS (
+        SELECT *,
+            coalesce(likeness, 0) + CASE WHEN is_of_topic THEN 0.2 ELSE 0 END
+            + CASE WHEN is_of_lesson THEN 0.1 ELSE 0 END AS score
+        FROM compared
+        WHERE likeness >= CASE
+                WHEN is_of_topic THEN {LEAST_OF_TOPIC} WHEN '' IN (topic, %(topic)s) THEN {LEAST} ELSE {LEAST_OF_OTHER}
+            END OR (is_of_topic AND is_of_lesson AND likeness IS NULL)
+        ORDER BY score DESC, requested_at DESC LIMIT %(most)s
+    )
+    SELECT reply.id, reply.body, reply.author_name, alike.number, learner.name, learner.email,
+        ARRAY(
+            SELECT DISTINCT author_name FROM tickets_message
+            WHERE ticket_id = alike.id AND kind = 'learner' AND author_name <> ''
+        ),
+        ARRAY(
+            SELECT title FROM courses_lesson WHERE id = alike.lesson_id
+            UNION ALL SELECT title FROM courses_course WHERE id = %(course)s
+        )
+    FROM alike
+    JOIN courses_learner learner ON learner.id = alike.learner_id
+    CROSS JOIN LATERAL (
+        SELECT id, body, author_name FROM tickets_message
+        WHERE ticket_id = alike.id AND kind = 'reply' AND author_id IS NOT NULL AND cancelled_at IS NULL
+            AND created_at <= alike.resolved_at
+        ORDER BY created_at DESC, id DESC LIMIT 1
+    ) reply
+    WHERE NOT EXISTS (
+        SELECT FROM conversations_rating
+        WHERE ticket_id = alike.id AND resolved_at = alike.resolved_at AND score = %(bad)s
+    ) AND NOT EXISTS (
+        SELECT FROM conversations_dispatch WHERE message_id = reply.id AND state IN ('failed', 'bounced', 'complained')
+    )
+    ORDER BY alike.score DESC, alike.requested_at DESC
+"""  # noqa: S608 - of constants

@@ -1,0 +1,38 @@
+"""What was guessed of a question before anybody knew it."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.teams.models import Team
+from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.tickets.models import Ticket, Topic
+
+
+class ShownGuess(models.Model):
+    """The topics that were last shown as guesses to the team or the learner, the likeliest first.
+
+    Nothing is shown, and so nothing is kept, from when the question is known: then it tells whether they were right.
+    """
+
+    # Of tickets: that something was shown and the topic is known by now, and that it was among what was shown.
+    IS_TOLD = Q(shown_guess__isnull=False) & ~Q(topic="")
+    IS_RIGHT = Q(shown_guess__topics__contains=[F("topic")])
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="shown_guess", verbose_name=_("ticket"))
+    topics = ArrayField(models.CharField(max_length=10, choices=Topic), size=3, verbose_name=_("topics"))
+    shown_at = models.DateTimeField(_("shown"), default=timezone.now, editable=False)
+
+    objects = TeamQuerySet["ShownGuess"].as_manager()
+
+    class Meta:
+        verbose_name = _("shown guess")
+        verbose_name_plural = _("shown guesses")
+
+    def __str__(self) -> str:
+        return ", ".join(self.topics)

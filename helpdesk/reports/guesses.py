@@ -1,0 +1,61 @@
+"""Whether the guesses of what tickets are about were right, as far as somebody has told since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.models import ShownGuess
+from helpdesk.reports import metrics
+from helpdesk.reports.tables import Cell, Table, number, with_share, word
+from helpdesk.tickets.models import QuestionOrigin
+
+if TYPE_CHECKING:
+    from helpdesk.reports.report import Report
+
+FIRST_IS_RIGHT = Q(shown_guess__topics__0=F("topic"))
+
+
+def guesses(report: Report, query: str) -> Table:
+    """How many were right, by who told: a team that takes a guess for its word makes it right; a learner does not."""
+    asked = metrics.requested_in(report.tickets, report.period).filter(metrics.STANDING)
+    counts = (
+        asked.filter(ShownGuess.IS_TOLD)
+        .values("question_origin")
+        .annotate(
+            told=Count("pk"), right=Count("pk", filter=ShownGuess.IS_RIGHT), first=Count("pk", filter=FIRST_IS_RIGHT)
+        )
+        .order_by()
+    )
+    by_origin = {row["question_origin"]: (row["told"], row["right"], row["first"]) for row in counts}
+    totals = (sum(column) for column in zip(*by_origin.values(), strict=True))
+    rows = [_row(_("All"), tuple(totals), query)] if by_origin else []
+    rows += [
+        _row(origin.label, by_origin[origin.value], f"{query}&question={origin.value}")
+        for origin in QuestionOrigin
+        if origin.value in by_origin
+    ]
+    return Table(
+        "guesses",
+        _("Guesses"),
+        _(
+            "Tickets of this period for which guesses were shown before the topic was known, and whether it was among "
+            "the three."
+        ),
+        [_("Told by"), _("Tickets"), _("Right"), _("Share"), _("First guess right")],
+        rows,
+    )
+
+
+def _row(name: object, counts: tuple[int, ...], query: str) -> list[Cell]:
+    told, right, first = counts
+    percent, first_percent = (round(count * 100 / told) for count in (right, first))
+    return [
+        word(name),
+        number(told, f"{query}&guess=told"),
+        with_share(number(right, f"{query}&guess=right"), told),
+        Cell(f"{percent}%", percent),
+        Cell(f"{first_percent}%", first_percent),
+    ]

@@ -1,0 +1,13 @@
+// A form [data-use-answer] puts its text into the reply that is being written, below what is there; without this, or without a
+// composer on the page, it is sent, and the server does so.
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("[data-use-answer]");
+  const text = document.getElementById("write-reply");
+  if (!form || !text) return;
+  event.preventDefault();
+  const answer = form.dataset.useAnswer;
+  const written = text.value.trimEnd();
+  if (!written.includes(answer)) text.setRangeText(written ? `\n\n${answer}` : answer, written.length, text.value.length, "end");
+  document.querySelector('.dock-closed [data-open-paper="reply"]').click();
+  text.dispatchEvent(new Event("input", { bubbles: true }));
+}, { capture: true });

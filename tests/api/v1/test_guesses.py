@@ -1,0 +1,57 @@
+"""What a ticket is probably about, where a single one is read."""
+
+import pytest
+
+from helpdesk.conversations.models import ShownGuess
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.conversations.guesses.conftest import ask, did, known, lesson_of
+from tests.factories import CourseFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def course(team):
+    return CourseFactory(team=team)
+
+
+@pytest.fixture
+def lesson(course):
+    return lesson_of(course, "Bombons")
+
+
+@pytest.fixture
+def ticket(course, lesson):
+    return ask(course, lesson)
+
+
+@pytest.fixture
+def told(course, lesson):
+    """Six of eight are about the video."""
+    return known(course, lesson, video=6, content=2)
+
+
+def test_a_single_ticket_tells_them(api, ticket, told):
+    did(ticket, "certificate_viewed")
+    shown = api.get(f"tickets/{ticket.number}").json()
+    assert shown["guesses"] == [
+        {"topic": "video", "basis": "lesson", "count": 6, "of": 8, "why": "6 of 8 in this lesson"},
+        {"topic": "content", "basis": "lesson", "count": 2, "of": 8, "why": "2 of 8 in this lesson"},
+    ]
+    assert api.get(f"tickets/{ticket.number}?fields=number").json() == {"number": ticket.number}
+    assert not ShownGuess.objects.exists()
+
+
+def test_a_list_does_not(api, ticket):
+    assert "guesses" not in api.get("tickets").json()["results"][0]
+    assert api.get("tickets?fields=guesses").status_code == 400
+
+
+def test_it_is_one_query_more_and_none_where_it_is_known(api, ticket, told, django_assert_num_queries):
+    api.get("tickets")
+    with django_assert_num_queries(5):
+        api.get(f"tickets/{ticket.number}")
+    actions.tell_question(ticket, Actor.system(), "", "video")
+    with django_assert_num_queries(4):
+        assert api.get(f"tickets/{ticket.number}").json()["guesses"] == []

@@ -1,0 +1,110 @@
+"""Answers at hand on the ticket's page, and how one gets into the composer."""
+
+import re
+
+import pytest
+
+from helpdesk.conversations import drafts
+from helpdesk.conversations.models import Draft
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.conversations.answers.conftest import SOLUTION, answered, ask, reply_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def path(ticket):
+    return f"/t/escola/tickets/{ticket.number}/"
+
+
+@pytest.fixture
+def answer(course, lesson, agent):
+    """The key of an answer that is offered."""
+    return reply_of(answered(course, lesson, agent, f"Oi, Mariana! {SOLUTION} <b>")).pk
+
+
+def test_the_page_asks_for_them_once_it_is_there(page, path):
+    text = page.get(path).text
+    assert f'hx-get="{path}answers/"' in text
+    assert f'<a class="link" href="{path}answers/">' in text  # without JavaScript
+
+
+def test_where_nothing_is_known_it_does_not(page, course, lesson):
+    other = ask(course, lesson, "")
+    assert "/answers/" not in page.get(f"/t/escola/tickets/{other.number}/").text
+
+
+@pytest.mark.page_of("viewer")
+def test_nor_for_who_does_not_reply(page, path):
+    assert "/answers/" not in page.get(path).text
+
+
+def test_they_come_as_a_part_with_their_text_escaped(page, path, answer):
+    text = page.get(f"{path}answers/", headers={"hx-request": "true"}).text
+    assert "<html" not in text
+    assert f"{SOLUTION} &lt;b&gt;</p>" in text
+    assert "Mariana" not in text
+    assert f'action="{path}answers/{answer}/use/"' in text
+
+
+def test_of_nothing_the_part_is_empty(page, path):
+    assert page.get(f"{path}answers/", headers={"hx-request": "true"}).text.strip() == ""
+    assert "Nothing was answered yet" in page.get(f"{path}answers/").text
+
+
+def test_without_javascript_one_is_put_into_the_draft_and_that_is_open(page, path, ticket, agent, answer):
+    whole = page.get(f"{path}answers/?in=status%3Dnew").text
+    (action,) = re.findall(r'<form method="post" action="([^"]*use/)"', whole)
+    (query,) = re.findall(r'name="query" value="([^"]*)"', whole)
+    response = page.post(action, {"query": query})
+    assert (response.status_code, response.url) == (303, f"{path}?write=reply&in=status%3Dnew")
+    assert Draft.objects.get().body == f"{SOLUTION} <b>"
+    shown = page.get(response.url).text
+    assert 'data-paper="reply"' in shown
+    assert f"{SOLUTION} &lt;b&gt;</textarea>" in shown
+
+
+def test_what_the_person_has_written_stays_above(page, path, ticket, agent, answer):
+    drafts.save_draft(ticket, agent, "reply", "Oi, Tainá!")
+    for _tap in range(2):
+        page.post(f"{path}answers/{answer}/use/")
+    assert Draft.objects.get().body == f"Oi, Tainá!\n\n{SOLUTION} <b>"
+
+
+def test_what_would_be_too_long_is_refused_and_the_draft_stays(page, path, ticket, agent, answer):
+    drafts.save_draft(ticket, agent, "reply", "x" * 19_990)
+    response = page.post(f"{path}answers/{answer}/use/")
+    assert "longer than 20,000 characters" in page.get(response.url).text
+    assert Draft.objects.get().body == "x" * 19_990
+
+
+@pytest.mark.parametrize("pk", [0, 999_999, 2**62])
+def test_what_is_not_offered_cannot_be_used(page, path, pk):
+    assert page.post(f"{path}answers/{pk}/use/").status_code == 404
+
+
+def test_a_reply_to_another_question_cannot_be_used(page, path, course, lesson, agent):
+    other = answered(course, lesson, agent, question="Posso usar margarina?", topic="content")
+    assert page.post(f"{path}answers/{reply_of(other).pk}/use/").status_code == 404
+    assert not Draft.objects.exists()
+
+
+def test_one_of_another_team_neither_offers_nor_uses(client, outsider, path, answer):
+    client.force_login(outsider)
+    assert client.get(f"{path}answers/").status_code == 404
+    assert client.post(f"{path}answers/{answer}/use/").status_code == 404
+
+
+def test_a_merged_ticket_offers_none(page, path, ticket, answer, course):
+    into = actions.open_ticket(
+        ticket.team,
+        Actor.system(),
+        learner=ticket.learner,
+        course=None,
+        producer=None,
+        requested_at=ticket.requested_at,
+    )
+    actions.merge_ticket(ticket, Actor.system(), into)
+    assert "use/" not in page.get(f"{path}answers/").text
+    assert page.post(f"{path}answers/{answer}/use/").status_code == 404

@@ -1,0 +1,173 @@
+"""Guesses on the pages of team and learner, in the API, and what is kept of them."""
+
+import re
+
+import pytest
+
+from helpdesk.conversations import links
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.guesses import guesses_for, keep_shown
+from helpdesk.conversations.models import ShownGuess
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.conversations.guesses.conftest import known
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def path(ticket):
+    return f"/t/escola/tickets/{ticket.number}/"
+
+
+@pytest.fixture
+def told(course, lesson):
+    """Six of eight are about the video."""
+    return known(course, lesson, video=6, content=2)
+
+
+def guess_buttons(text):
+    return re.findall(r'<button class="guess" name="change" value="([^"]*)"', text)
+
+
+def take(page, ticket, topic, **extra):
+    data = {"change": f"topic:{topic}", "ticket": f"{ticket.number}-{ticket.version}", "from_ticket": ticket.number}
+    return page.post("/t/escola/changes/", data, **extra)
+
+
+class TestOfTheTeam:
+    def test_they_are_shown_as_guesses_with_their_reason(self, page, path, told):
+        text = page.get(path).text
+        assert "a guess, nobody has said it yet" in text
+        assert guess_buttons(text) == ["topic:video", "topic:content"]
+        assert '<b>The video does not play</b> <span class="muted">6 of 8 in this lesson</span>' in text
+
+    def test_without_evidence_there_is_nothing(self, page, path):
+        assert "guess-list" not in page.get(path).text
+        assert not ShownGuess.objects.exists()
+
+    @pytest.mark.page_of("viewer")
+    def test_who_only_looks_has_no_buttons(self, page, path, told):
+        text = page.get(path).text
+        assert "6 of 8 in this lesson" in text
+        assert guess_buttons(text) == []
+
+    def test_one_tap_takes_it_and_another_brings_back_what_was(self, page, path, ticket, told, agent):
+        response = take(page, ticket, "video")
+        assert response.status_code == 303
+        ticket.refresh_from_db()
+        assert (ticket.topic, ticket.question, ticket.question_origin) == ("video", "", "team")
+        assert ticket.question_known_at
+        shown = page.get(response.url).text
+        assert "topic “The video does not play”" in shown
+        assert "guess-list" not in shown
+        (undo,) = set(re.findall(r'action="(/t/escola/changes/\d+/undo/)"', shown))
+        page.post(undo, {"from_ticket": ticket.number})
+        ticket.refresh_from_db()
+        assert (ticket.topic, ticket.question_origin, ticket.question_known_at) == ("", "", None)
+        again = page.get(path).text
+        assert f"<b>{agent}</b> took back what it is about: <b>The video does not play</b>" in again
+        assert guess_buttons(again) == ["topic:video", "topic:content"]
+
+    def test_in_place_the_ticket_comes_back_with_its_undo(self, page, ticket, told):
+        here = f"http://testserver/t/escola/tickets/{ticket.number}/"
+        text = take(page, ticket, "video", headers={"hx-request": "true", "hx-current-url": here}).text
+        assert "<html" not in text
+        assert "/undo/" in text
+        assert '<p class="ask-step"><b>The video does not play</b></p>' in text
+
+    @pytest.mark.parametrize("topic", ["", "money", "video'", "x" * 80])
+    def test_a_topic_that_there_is_not_is_refused(self, page, ticket, topic):
+        assert take(page, ticket, topic).status_code == 422
+        ticket.refresh_from_db()
+        assert ticket.topic == ""
+
+    def test_where_the_learner_was_faster_theirs_stands(self, page, ticket, told):
+        receive_message(ticket, Actor.learner(ticket.learner), "", channel="page", trust="link", topic="payment")
+        response = take(page, Ticket(number=ticket.number, version=1), "video")
+        assert response.status_code == 409
+        ticket.refresh_from_db()
+        assert ticket.topic == "payment"
+
+    def test_an_undo_leaves_the_words_that_came_in_between(self, page, ticket, told):
+        response = take(page, ticket, "video")
+        receive_message(ticket, Actor.learner(ticket.learner), "Não abre", channel="page", trust="link")
+        (undo,) = set(re.findall(r'action="(/t/escola/changes/\d+/undo/)"', page.get(response.url).text))
+        page.post(undo, {"from_ticket": ticket.number})
+        ticket.refresh_from_db()
+        assert (ticket.topic, ticket.question) == ("", "Não abre")
+        assert ticket.question_known_at
+
+    def test_another_teams_ticket_cannot_be_given_a_topic(self, client, outsider, ticket):
+        client.force_login(outsider)
+        slug = outsider.memberships.get().team.slug
+        data = {"change": "topic:video", "ticket": f"{ticket.number}-1"}
+        client.post(f"/t/{slug}/changes/", data)
+        ticket.refresh_from_db()
+        assert ticket.topic == ""
+
+    def test_they_cost_two_queries_at_first_and_then_one(self, page, path, ticket, told):
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        page.get(path)
+        ShownGuess.objects.all().delete()
+        counts = []
+        for _time in range(2):
+            with CaptureQueriesContext(connection) as queries:
+                page.get(path)
+            counts.append(len([each for each in queries if "shownguess" in each["sql"]]))
+        assert counts == [2, 1]
+
+
+class TestOfTheLearner:
+    @pytest.fixture
+    def learner_path(self, ticket):
+        return f"/ajuda/{links.create_link(ticket)[1]}/"
+
+    def test_the_likeliest_is_offered_first(self, client, learner_path, told, course, lesson):
+        known(course, lesson, payment=20)
+        text = client.get(learner_path).text
+        order = re.findall(r'name="topic" value="(\w+)"', text)
+        assert order[0] == "payment"
+        assert order[-1] == "other"
+        assert sorted(order) == sorted(["video", "download", "content", "access", "payment", "other"])
+        assert "checked" not in text  # offered, never chosen for them
+
+    def test_looking_keeps_nothing_and_sending_keeps_what_was_offered(self, client, learner_path, ticket, told):
+        client.get(learner_path)
+        assert not ShownGuess.objects.exists()
+        client.post(learner_path, {"do": "write", "topic": "content", "key": "k"})
+        ticket.refresh_from_db()
+        assert ticket.topic == "content"
+        assert ShownGuess.objects.get().topics == ["video", "content"]
+
+    def test_what_is_written_later_changes_nothing_of_it(self, client, learner_path, ticket, told):
+        client.post(learner_path, {"do": "write", "topic": "content", "key": "k"})
+        kept = ShownGuess.objects.values().get()
+        client.post(learner_path, {"do": "write", "body": "E mais isto", "key": "l"})
+        assert ShownGuess.objects.values().get() == kept
+
+    def test_they_cost_one_query(self, client, learner_path, told, django_assert_max_num_queries):
+        with django_assert_max_num_queries(15):
+            client.get(learner_path)
+
+
+class TestWhatIsKept:
+    def test_the_last_that_was_shown_before_it_was_known(self, page, path, ticket, told, course, lesson):
+        page.get(path)
+        assert ShownGuess.objects.get().topics == ["video", "content"]
+        known(course, lesson, payment=20)
+        page.get(path)
+        assert ShownGuess.objects.get().topics == ["payment", "video"]
+        actions.tell_question(ticket, Actor.system(), "", "video")
+        known(course, lesson, access=30)
+        page.get(path)
+        assert ShownGuess.objects.get().topics == ["payment", "video"]
+
+    def test_not_where_it_became_known_in_between(self, ticket, told):
+        guesses = guesses_for(ticket)
+        Ticket.objects.filter(pk=ticket.pk).update(topic="video", question_known_at=ticket.requested_at)
+        keep_shown(ticket, guesses)
+        assert not ShownGuess.objects.exists()
