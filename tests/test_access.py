@@ -95,6 +95,7 @@ TABLE = {
     ("preview_reply", "post"): FROM_AGENT,
     ("preview_note", "post"): FROM_AGENT,
     ("offer_canned_replies", "get"): FROM_AGENT,
+    ("offer_people", "get"): FROM_AGENT,
     ("canned_replies", "get"): FROM_AGENT,
     ("create_canned_reply", "get"): FROM_AGENT,
     ("create_canned_reply", "post"): of(FROM_AGENT, ok=422),

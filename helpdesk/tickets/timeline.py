@@ -36,6 +36,7 @@ from helpdesk.tickets.facts import (
     StatusChanged,
     UnmergedFrom,
 )
+from helpdesk.tickets.mentions import Mention, people_mentioned
 from helpdesk.tickets.models import (
     NO_CHANGES,
     Message,
@@ -70,6 +71,7 @@ class Entry:
     message: Message | None = None
     topic: str = ""
     lesson: str = ""
+    mentions: tuple[Mention, ...] = ()
 
 
 def timeline_of(ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL) -> list[Entry]:
@@ -151,6 +153,9 @@ def _entry_of(message: Message, event: TicketEvent | None, people: People, call:
         message=message,
         topic=str(Topic(message.topic).label) if message.topic else "",
         lesson=lesson,
+        mentions=tuple(
+            Mention(each["id"], each["words"], people.label(each["id"]) or each["words"]) for each in message.mentions
+        ),
     )
 
 
@@ -175,8 +180,9 @@ def changes_since(ticket: Ticket, version: int, *, exclude_actor: User) -> list[
 
 def people_in(team: Team, events: Iterable[TicketEvent], messages: Iterable[Message] = ()) -> People:
     """Those whom these speak of, beside the members."""
+    messages = list(messages)
     keys = {key for event in events for key in (event.actor_id, event.fact.old_person, event.fact.new_person)}
-    return People(team, keys | {message.author_id for message in messages})
+    return People(team, keys | {message.author_id for message in messages} | people_mentioned(messages))
 
 
 def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False, people: People | None = None) -> SafeString:

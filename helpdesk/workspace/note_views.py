@@ -5,8 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.drafts import drafts_of
@@ -14,6 +15,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import NOTE
+from helpdesk.tickets.mentions import mentionable
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.composer import NOTE as KIND
 from helpdesk.workspace.composer import Written
@@ -32,6 +34,16 @@ def add_note(request: TeamRequest, number: int) -> HttpResponse:
         written = Written(KIND, body, str(refused))
         return show_ticket(request, find_ticket(request, number), status=422, written=written)
     return back_to_ticket(request, number)
+
+
+@require_safe
+@team_view(NOTE.permission, is_background=True)
+def offer_people(request: TeamRequest, number: int) -> HttpResponse:
+    """Whom a note of the ticket can mention: whoever is responsible first, then the others by name."""
+    ticket = find_ticket(request, number)
+    others = [each for each in mentionable(request.team) if each[0] != request.user]
+    people = sorted(others, key=lambda each: each[0].pk != ticket.assignee_id)
+    return render(request, "workspace/_people.html", {"ticket": ticket, "people": people})
 
 
 def back_to_ticket(request: TeamRequest, number: int) -> HttpResponse:

@@ -68,6 +68,13 @@ class Message(models.Model):
         db_default="",
         help_text=_("What an e-mail quotes around its text; shown folded."),
     )
+    mentions = models.JSONField(
+        _("mentions"),
+        default=list,
+        db_default=[],
+        editable=False,
+        help_text=_("Whom a note names, and by which words; see helpdesk.tickets.mentions."),
+    )
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     send_at = models.DateTimeField(
         _("sent from"), null=True, blank=True, editable=False, help_text=_("Until then, sending can be undone.")

@@ -27,3 +27,23 @@ def test_a_text_of_which_nothing_is_to_be_seen_is_refused(api, ticket, text):
         refused = api.post("tickets", {"learner": {"email": "nova@example.com"}, field: text})
         assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field)
     assert Ticket.objects.count() == 1
+
+
+def test_a_note_tells_whom_it_mentions(api, ticket, manager, agent):
+    body = {"body": "@Beatriz, veja", "mentions": [agent.pk, manager.pk]}
+    response = api.post(f"tickets/{ticket.number}/notes", body)
+    assert response.status_code == 201, response.text
+    mentions = [{"id": manager.pk, "words": "Beatriz"}, {"id": agent.pk, "words": ""}]
+    assert response.json()["mentions"] == mentions
+    assert api.get(f"tickets/{ticket.number}/notes").json()["results"][0]["mentions"] == mentions
+
+
+def test_only_members_can_be_mentioned(api, ticket, outsider):
+    for key in (outsider.pk, 2**60):
+        response = api.post(f"tickets/{ticket.number}/notes", {"body": "Veja", "mentions": [key]})
+        assert response.status_code == 409
+        assert response.json()["errors"][0]["field"] == "mentions"
+    for wrong in (["1"], [0], [-1], 5, None, [1] * 51):
+        response = api.post(f"tickets/{ticket.number}/notes", {"body": "Veja", "mentions": wrong})
+        assert response.status_code == 422, wrong
+    assert not ticket.messages.exists()
