@@ -195,7 +195,9 @@ def _asked_again(member: Membership, events: Iterable[TicketEvent]) -> set[int]:
 
 def _mentioned_in(events: Iterable[TicketEvent]) -> dict[tuple[int, int], set[int]]:
     """The tickets with notes that name somebody else than who wrote them, by the team and who is named."""
-    written = {event.fact.message: event for event in events if isinstance(event.fact, NoteAdded) and event.fact.message}
+    written = {
+        event.fact.message: event for event in events if isinstance(event.fact, NoteAdded) and event.fact.message
+    }
     notes = Message.objects.filter(pk__in=written).exclude(mentions=[]) if written else []
     found: dict[tuple[int, int], set[int]] = defaultdict(set)
     for note in notes:

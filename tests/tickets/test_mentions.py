@@ -77,7 +77,7 @@ def test_an_address_names_its_owner(team, people):
 
 def test_of_namesakes_the_name_with_the_address_is_meant(team, people):
     other = MembershipFactory(team=team, user__name="Bruno", user__email="outro@example.com").user
-    labels = {person: label for person, label in mentionable(team)}
+    labels = dict(mentionable(team))
     assert labels[other] == "Bruno (outro@example.com)"
     assert named("@Bruno veja", team) == []
     assert named(f"Veja, @{labels[other]}, por favor", team) == [(other.pk, labels[other])]

@@ -28,7 +28,9 @@ from helpdesk.tickets.models import Message
 class MentionSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
     """A person whom a note names."""
 
-    id = serializers.IntegerField(read_only=True, help_text="The key of the person, as in `/members`; it outlives them.")
+    id = serializers.IntegerField(
+        read_only=True, help_text="The key of the person, as in `/members`; it outlives them."
+    )
     words = serializers.CharField(
         read_only=True, help_text="By which the text names them after an “@”, as it was then; empty where it does not."
     )
