@@ -47,6 +47,15 @@ def save_draft(ticket: Ticket, user: User, kind: str, body: str, *, seen: int | 
 
 
 @transaction.atomic
+def discard_draft(ticket: Ticket, user: User, kind: str) -> None:
+    """Throw away what this person has begun, with its files."""
+    _lock(ticket)
+    drafts = Draft.objects.filter(ticket=ticket, user=user, kind=kind)
+    Attachment.objects.filter(draft__in=drafts, message=None).delete()
+    drafts.delete()
+
+
+@transaction.atomic
 def attach(ticket: Ticket, user: User, kind: str, file: object) -> Attachment:
     """Add a file to the draft. Raises ActionRefused where it cannot be sent."""
     _lock(ticket)

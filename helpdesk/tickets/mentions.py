@@ -24,7 +24,7 @@ MOST = 50  # people of a note
 
 @dataclass(frozen=True)
 class Mention:
-    """Somebody whom a note names, by which words (none where it does so beside its text), and how they are called now."""
+    """Somebody whom a note names, by which words (none where it does so beside its text), and their present name."""
 
     person: int
     words: str
