@@ -198,9 +198,9 @@ UNMERGE = ReversibleChange(
     attributes=frozenset({"merged_into_id"}),
     say=lambda _value, _team: _("a ticket of its own again"),
 )
-# What the API offers of many tickets at once; the others are asked for one by one.
-OF_MANY = (STATUS, ASSIGNEE, PRIORITY, TAG, UNTAG, SNOOZE)
-REVERSIBLE = {change.name: change for change in (*OF_MANY, UNSNOOZE, MERGE, UNMERGE)}
+REVERSIBLE = {
+    change.name: change for change in (STATUS, ASSIGNEE, PRIORITY, TAG, UNTAG, SNOOZE, UNSNOOZE, MERGE, UNMERGE)
+}
 
 RESOLVE = Change(permission=Permission.TICKET_CHANGE, action=actions.resolve_ticket)
 REOPEN = Change(permission=Permission.TICKET_CHANGE, action=actions.reopen_ticket)
