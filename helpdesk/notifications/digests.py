@@ -198,9 +198,10 @@ def _mentioned_in(events: Iterable[TicketEvent]) -> dict[tuple[int, int], set[in
     written = {
         event.fact.message: event for event in events if isinstance(event.fact, NoteAdded) and event.fact.message
     }
-    notes = Message.objects.filter(pk__in=written).exclude(mentions=[]) if written else []
     found: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for note in notes:
+    if not written:
+        return found
+    for note in Message.objects.filter(pk__in=list(written)).exclude(mentions=[]):
         for mention in note.mentions:
             if mention["id"] != written[note.pk].actor_id:
                 found[note.team_id, mention["id"]].add(note.ticket_id)

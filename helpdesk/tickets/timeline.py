@@ -74,8 +74,10 @@ class Entry:
     mentions: tuple[Mention, ...] = ()
 
 
-def timeline_of(ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL) -> list[Entry]:
-    """All that happened here and in the calls folded in, within the window, oldest first.
+def timeline_of(
+    ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL, reader: User | None = None
+) -> list[Entry]:
+    """All that happened here and in the calls folded in, within the window, oldest first, as far as `reader` sees it.
 
     What was done in a folded one names it in `call`; where it was folded in, it can be split off.
     """
@@ -84,7 +86,7 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL) -
     here = [ticket, *by_pk.values()]
     entries = []
     events = list(window.events(TicketEvent.objects.filter(ticket__in=here)).order_by("created_at", "pk"))
-    messages = _messages_in(here, window)
+    messages = _messages_in(here, window, reader)
     people = people_in(ticket.team, events, messages)
     comments = _comments_on_ratings(ticket, events)
     written = {}
@@ -122,9 +124,9 @@ def _is_told_by_message(event: TicketEvent) -> bool:
     return isinstance(event.fact, ReplyCancelled | MessageSent)
 
 
-def _messages_in(here: list[Ticket], window: Window) -> list[Message]:
+def _messages_in(here: list[Ticket], window: Window, reader: User | None) -> list[Message]:
     """What was written, with its files; what is no note with what became of it."""
-    written = window.messages(Message.objects.filter(ticket__in=here, cancelled_at=None))
+    written = window.messages(Message.objects.filter(ticket__in=here).shown_to(reader.pk if reader else None))
     messages = list(written.prefetch_related("attachments").order_by("created_at", "pk"))
     others = [message for message in messages if message.kind != Message.Kind.NOTE]
     prefetch_related_objects(others, "dispatches")

@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/failure/dismiss/", message_views.dismiss_failure, name="dismiss_failure"),
     path("tickets/<int:number>/people/", note_views.offer_people, name="offer_people"),
     path("tickets/<int:number>/notes/", note_views.add_note, name="add_note"),
+    path("tickets/<int:number>/notes/<int:pk>/cancel/", note_views.cancel_note, name="cancel_note"),
     path("tickets/<int:number>/question/", question_views.tell, name="tell_question"),
     path("tickets/<int:number>/learner-links/", learner_link_views.create, name="create_learner_link"),
     path("tickets/<int:number>/learner-links/revoke/", learner_link_views.revoke, name="revoke_learner_links"),

@@ -75,7 +75,9 @@ class NoteList(TicketView):
     @list_operation("list_notes", "List a ticket's notes", NoteSerializer, order=BY_CREATION)
     def get(self, request: Any, number: int) -> QuerySet[Message]:
         """The oldest first. Those of tickets merged into it stand under their numbers: `/tickets?merged_into=…`."""
-        return self.find_ticket(number).messages.filter(kind=Message.Kind.NOTE)
+        reader = self.access.user
+        notes = self.find_ticket(number).messages.shown_to(reader.pk if reader else None)
+        return notes.filter(kind=Message.Kind.NOTE)
 
     @operation(
         "add_note",

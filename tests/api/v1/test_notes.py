@@ -1,8 +1,14 @@
 """Notes and events in the API."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from helpdesk.tickets.models import Ticket
+from helpdesk.conversations.actions.notes import write_note
+from helpdesk.conversations.drafts import attach
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket
+from tests.api.conftest import Api
+from tests.api.responses import results
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +53,16 @@ def test_only_members_can_be_mentioned(api, ticket, outsider):
         response = api.post(f"tickets/{ticket.number}/notes", {"body": "Veja", "mentions": wrong})
         assert response.status_code == 422, wrong
     assert not ticket.messages.exists()
+
+
+def test_a_note_that_can_be_undone_is_its_writers_alone(api, ticket, agent):
+    file = attach(ticket, agent, "note", SimpleUploadedFile("recibo.txt", b"Recibo"))
+    write_note(ticket, Actor.person(agent), "Pediu reembolso", attachments=[file])
+    theirs = Api()
+    theirs.client.force_login(agent)
+    assert [note["body"] for note in results(theirs.get(f"tickets/{ticket.number}/notes"))] == ["Pediu reembolso"]
+    assert results(api.get(f"tickets/{ticket.number}/notes")) == []
+    assert results(api.get(f"tickets/{ticket.number}/attachments")) == []
+    Message.objects.update(send_at=None)
+    assert len(results(api.get(f"tickets/{ticket.number}/notes"))) == 1
+    assert len(results(api.get(f"tickets/{ticket.number}/attachments"))) == 1
