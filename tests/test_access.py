@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from helpdesk.api.actions import create_token
 from helpdesk.bulk import actions as bulk_actions
+from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import (
@@ -98,6 +99,7 @@ TABLE = {
     ("offer_canned_replies", "get"): FROM_AGENT,
     ("answers", "get"): FROM_AGENT,
     ("use_answer", "post"): (LOGIN, 404, 403, 404, 404, 404),  # none is offered
+    ("offer_people", "get"): FROM_AGENT,
     ("canned_replies", "get"): FROM_AGENT,
     ("create_canned_reply", "get"): FROM_AGENT,
     ("create_canned_reply", "post"): of(FROM_AGENT, ok=422),
@@ -107,6 +109,7 @@ TABLE = {
     ("delete_canned_reply", "post"): of(FROM_AGENT, ok=303),
     ("attachment", "get"): of(EVERY_MEMBER, ok=302),
     ("cancel_message", "post"): of(FROM_AGENT, ok=409),  # another person's
+    ("cancel_note", "post"): of(FROM_AGENT, ok=409),  # likewise
     ("retry_message", "post"): of(FROM_AGENT, ok=303),
     ("dismiss_failure", "post"): of(FROM_AGENT, ok=303),
     ("email_settings", "get"): FROM_MANAGER,
@@ -246,6 +249,7 @@ def things(team, client, monkeypatch):
         **dict.fromkeys(inbound, held.pk),
         **dict.fromkeys(["email_of_message", "use_answer"], message.pk),
         **dict.fromkeys(["cancel_message", "retry_message"], message.pk),
+        "cancel_note": write_note(ticket, Actor.person(owner.user), "Uma nota").pk,
         "allow_address": suppressed.pk,
         **dict.fromkeys(["bulk_change", "run_bulk_change", "undo_bulk_change"], bulk_change.pk),
         **dict.fromkeys(["change_saved_view", "delete_saved_view"], view.pk),

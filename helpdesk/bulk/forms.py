@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.forms import unknown_filters
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.changes import ASSIGNEE, REVERSIBLE
+from helpdesk.tickets.changes import ASSIGNEE, MERGE, REVERSIBLE
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
@@ -46,6 +46,9 @@ class BulkForm(forms.Form):
             matches = [CHOICE.fullmatch(text) for text in ([one] if one else self.choices)]
             cleaned["seen"] = {int(match[1]): int(match[2]) for match in matches if match}
             cleaned["tickets"] = Ticket.objects.for_team(self.membership.team).filter(number__in=cleaned["seen"])
+        if kind == MERGE.name and cleaned["value"] and len(cleaned["seen"]) != 1:
+            # Among many, the one that the others are merged into may be chosen too.
+            cleaned["tickets"] = cleaned["tickets"].exclude(pk=cleaned["value"])
         if not self.errors and not cleaned["tickets"].exists():
             self.add_error(None, _("Choose at least one ticket."))
         return cleaned

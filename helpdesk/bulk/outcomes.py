@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from helpdesk.bulk.models import BulkChange
 from helpdesk.teams.names import People
-from helpdesk.tickets.changes import ASSIGNEE, PRIORITY, REVERSIBLE, SNOOZE, STATUS, TAG, UNTAG
-from helpdesk.tickets.models import Priority, Status
+from helpdesk.tickets.changes import ASSIGNEE, MERGE, PRIORITY, REVERSIBLE, SNOOZE, STATUS, TAG, UNSNOOZE, UNTAG
+from helpdesk.tickets.models import Priority, Status, Ticket
 from helpdesk.ui.names import isolated_text
 
 
@@ -74,6 +74,18 @@ def _tell_snooze(change: BulkChange, count: int) -> str:
     return sentence % {"count": count, "time": date_format(until, "SHORT_DATETIME_FORMAT")}
 
 
+def _tell_unsnooze(_change: BulkChange, count: int) -> str:
+    return ngettext(
+        "%(count)s ticket brought back to the inbox", "%(count)s tickets brought back to the inbox", count
+    ) % {"count": count}
+
+
+def _tell_merge(change: BulkChange, count: int) -> str:
+    number = Ticket.objects.for_team(change.team).filter(pk=change.value).values_list("number", flat=True).first()
+    sentence = ngettext("%(count)s ticket merged into #%(number)s", "%(count)s tickets merged into #%(number)s", count)
+    return sentence % {"count": count, "number": number or "?"}
+
+
 _TELLERS: dict[str, Callable[[BulkChange, int], str]] = {
     STATUS.name: _tell_status,
     ASSIGNEE.name: _tell_assignee,
@@ -81,4 +93,6 @@ _TELLERS: dict[str, Callable[[BulkChange, int], str]] = {
     TAG.name: _tell_tag,
     UNTAG.name: _tell_untag,
     SNOOZE.name: _tell_snooze,
+    UNSNOOZE.name: _tell_unsnooze,
+    MERGE.name: _tell_merge,
 }

@@ -47,6 +47,33 @@ def save_draft(ticket: Ticket, user: User, kind: str, body: str, *, seen: int | 
 
 
 @transaction.atomic
+def discard_draft(ticket: Ticket, user: User, kind: str) -> None:
+    """Throw away what this person has begun, with its files."""
+    _lock(ticket)
+    drafts = Draft.objects.filter(ticket=ticket, user=user, kind=kind)
+    Attachment.objects.filter(draft__in=drafts, message=None).delete()
+    drafts.delete()
+
+
+def give_back_draft(message: Message, user: User) -> None:
+    """Have what was sent be this person's draft again, with its files, before what they have begun meanwhile.
+
+    To be called with the ticket locked.
+    """
+    draft, is_new = Draft.objects.get_or_create(
+        ticket_id=message.ticket_id,
+        user=user,
+        kind=message.kind,
+        defaults={"team_id": message.team_id, "body": message.body},
+    )
+    if not is_new and draft.body.strip() != message.body:
+        draft.body = "\n\n".join(filter(None, [message.body, draft.body.strip()]))
+        draft.updated_at = timezone.now()
+        draft.save(update_fields=["body", "updated_at"])
+    message.attachments.update(message=None, draft=draft)
+
+
+@transaction.atomic
 def attach(ticket: Ticket, user: User, kind: str, file: object) -> Attachment:
     """Add a file to the draft. Raises ActionRefused where it cannot be sent."""
     _lock(ticket)

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from helpdesk.conversations.variables import outside_code
+from helpdesk.tickets.mentions import Mention
+from helpdesk.ui.code_spans import outside_code
+from helpdesk.ui.names import isolated
 
 # An address by itself; not one that Markdown takes for a link already: in ](…), in <…>, or in [its own words].
 BARE_ADDRESS = re.compile(r"""(?<!\]\()(?<![\w<"'\[/])https?://[^\s<>()\[\]"'`\\]*[^\s<>()\[\]"'`\\.,;:!?*_~]""")
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+IN_WORD = re.compile(r"[\w@]")
+GOES_ON = re.compile(r"[-.@]?\w")
 ALLOWED = ("http://", "https://", "mailto:")
+
+
+def mention_html(name: str, *, is_mine: bool) -> SafeString:
+    """A person whom a note names; who reads it, if that `is_mine`."""
+    return format_html('<span class="mention{}">@{}</span>', " mention-mine" if is_mine else "", isolated(name))
 
 
 class _Renderer(RendererHTML):
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         tokens[idx].attrSet("rel", "nofollow noopener noreferrer")
         return self.renderToken(tokens, idx, options, env)
+
+    def mention(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return mention_html(tokens[idx].content, is_mine=tokens[idx].meta["is_mine"])
 
 
 class _Parser(MarkdownIt):
@@ -35,13 +49,36 @@ class _Parser(MarkdownIt):
 def _parser() -> MarkdownIt:
     """CommonMark without HTML, and without images: a picture from elsewhere would tell who looks at it."""
     parser = _Parser("commonmark", {"html": False, "breaks": True}, renderer_cls=_Renderer)
+    parser.inline.add_terminator_char("@")
+    parser.inline.ruler.push("mention", _take_mention)
     return parser.enable("strikethrough").disable("image")
 
 
-def render_markdown(text: str) -> SafeString:
-    """As HTML that holds nothing but text, lists, quotes, code and links to http, https and mailto."""
+def _take_mention(state: StateInline, silent: bool) -> bool:
+    """That words after an “@” name somebody, where the text comes with whom it names."""
+    before = state.src[state.pos - 1 : state.pos]
+    if state.src[state.pos] != "@" or IN_WORD.match(before):
+        return False
+    for mention in state.env.get("mentions", ()):
+        end = state.pos + 1 + len(mention.words)
+        if state.src.startswith(mention.words, state.pos + 1) and not GOES_ON.match(state.src, end):
+            if not silent:
+                token = state.push("mention", "", 0)
+                token.content, token.meta = mention.label, {"is_mine": mention.person == state.env["reader"]}
+            state.pos = end
+            return True
+    return False
+
+
+def render_markdown(text: str, mentions: Collection[Mention] = (), reader: int | None = None) -> SafeString:
+    """As HTML that holds nothing but text, lists, quotes, code and links to http, https and mailto.
+
+    Whom a note `mentions` stands out, above all the `reader`.
+    """
     linked = outside_code(text, lambda part: BARE_ADDRESS.sub(r"<\g<0>>", part))
-    return SafeString(_parser().render(linked))  # HTML in the text is escaped by the parser
+    longest_first = sorted((each for each in mentions if each.words), key=lambda each: -len(each.words))
+    # HTML in the text is escaped by the parser
+    return SafeString(_parser().render(linked, {"mentions": longest_first, "reader": reader}))
 
 
 def plain_text(text: str) -> str:

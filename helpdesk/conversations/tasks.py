@@ -11,6 +11,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk.conversations import attachments, emails, limits, sending
+from helpdesk.conversations.actions import notes
 from helpdesk.conversations.first_reply import sending as first_replies
 from helpdesk.conversations.first_reply.scheduling import enqueue_first_replies
 from helpdesk.conversations.inbound.health import silent_mailboxes
@@ -29,6 +30,12 @@ LATE = timedelta(seconds=30)
 def send_due() -> None:
     """Send what is due to learners."""
     sending.send_due()
+
+
+@app.task(name="conversations.settle_note", queue="emails", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def settle_note(note_id: int) -> None:
+    """Have the team see a note, and tell whom it names."""
+    notes.settle(note_id)
 
 
 @app.periodic(cron="* * * * *")

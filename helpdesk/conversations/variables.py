@@ -15,11 +15,10 @@ from django.utils.translation import gettext_lazy
 from helpdesk.courses.models import LearnerActivity, Lesson
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.code_spans import outside_code
 from helpdesk.ui.names import clean_name, first_name
 
 VARIABLE = re.compile(r"\{([a-z][a-z_]{1,29})\}")
-# Fenced blocks and spans of code; the alternatives begin with the longest fence, and none is read twice.
-CODE = re.compile(r"(?ms)^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1|\Z)|(?<!`)(`{1,9})(?!`)[^`]+(?<!`)\2(?!`)")
 SPECIAL = re.compile(r"([\\`*_\[\]<>])")  # what Markdown would take for its own in a name
 
 
@@ -50,15 +49,6 @@ def unresolved_in(text: str) -> list[str]:
 
     outside_code(text, note)
     return list(dict.fromkeys(found))
-
-
-def outside_code(text: str, change: Callable[[str], str]) -> str:
-    """The text with all of it changed that Markdown does not take for code."""
-    parts, position = [], 0
-    for code in CODE.finditer(text):
-        parts += [change(text[position : code.start()]), code[0]]
-        position = code.end()
-    return "".join([*parts, change(text[position:])])
 
 
 def _escaped(name: object) -> str:

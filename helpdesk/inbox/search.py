@@ -52,7 +52,7 @@ def conditions(team: Team, text: str) -> list[Condition]:
     words = [word for word in words if _is_word(word)]
     asked = _with(Ticket.objects.for_team(team).exclude(question=""), "question", words)
     written = [Message.Kind.NOTE, Message.Kind.LEARNER]
-    messages = _with(Message.objects.for_team(team).filter(kind__in=written), "body", words)
+    messages = _with(Message.objects.for_team(team).settled().filter(kind__in=written), "body", words)
     said = _with(LearnerActivity.objects.for_team(team).with_comment(), "comment_text", words)
     return [*found, *_written(asked, ""), *_written(messages, "ticket__"), _by_learners(said)]
 

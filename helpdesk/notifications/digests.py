@@ -17,7 +17,8 @@ from django.db.models import Exists, Max, OuterRef
 
 from helpdesk.notifications.models import Channel, HistoryCursor, NotificationKind, PushedTicket, PushSubscription
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.models import TicketEvent
+from helpdesk.tickets.facts import NoteAdded
+from helpdesk.tickets.models import Message, TicketEvent
 
 Event = TicketEvent.Kind
 
@@ -127,6 +128,7 @@ def digests_for(events: Iterable[TicketEvent], channel: Channel = Channel.EMAIL)
     members = Membership.objects.filter(team__in=by_team, user__is_active=True).select_related("user").order_by("pk")
     if channel == Channel.PUSH:
         members = members.filter(Exists(PushSubscription.objects.filter(user=OuterRef("user"))))
+    mentioned = _mentioned_in(event for each in by_team.values() for event in each)
     digests = []
     for member in members:
         assigned = _assigned_to(member, by_team[member.team_id])
@@ -134,6 +136,7 @@ def digests_for(events: Iterable[TicketEvent], channel: Channel = Channel.EMAIL)
             NotificationKind.NEW_REQUEST: _new_to(member, by_team[member.team_id]),
             NotificationKind.ASSIGNED: assigned,
             NotificationKind.ASKED_AGAIN: _asked_again(member, by_team[member.team_id]),
+            NotificationKind.MENTIONED: mentioned[member.team_id, member.user_id],
         }
         if getattr(member, NotificationKind.ASSIGNED.field_of(channel)):
             told[NotificationKind.NEW_REQUEST] -= assigned
@@ -188,3 +191,18 @@ def _asked_again(member: Membership, events: Iterable[TicketEvent]) -> set[int]:
         for event in _by_others(member, events, Event.ASKED_AGAIN)
         if event.ticket.assignee_id == member.user_id
     }
+
+
+def _mentioned_in(events: Iterable[TicketEvent]) -> dict[tuple[int, int], set[int]]:
+    """The tickets with notes that name somebody else than who wrote them, by the team and who is named."""
+    written = {
+        event.fact.message: event for event in events if isinstance(event.fact, NoteAdded) and event.fact.message
+    }
+    found: dict[tuple[int, int], set[int]] = defaultdict(set)
+    if not written:
+        return found
+    for note in Message.objects.filter(pk__in=list(written)).exclude(mentions=[]):
+        for mention in note.mentions:
+            if mention["id"] != written[note.pk].actor_id:
+                found[note.team_id, mention["id"]].add(note.ticket_id)
+    return found

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from helpdesk.notifications.mentions import telling_notes
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.notifications.unsubscribe_tokens import unsubscribe_address
 from helpdesk.teams.middleware import localized_for
@@ -51,8 +52,11 @@ def _email_of(membership: Membership, kind: NotificationKind, ticket_ids: list[i
         return None
     contexts = contexts_of(tickets)
     by = _assigned_by(team, tickets) if kind == NotificationKind.ASSIGNED else {}
+    notes = telling_notes(membership, tickets) if kind == NotificationKind.MENTIONED else {}
     unsubscribe = unsubscribe_address(membership, kind)
     subject = _subject(kind, tickets[0], len(ticket_ids), team.name)
+    addresses = {ticket.pk: reverse("ticket", args=[team.slug, ticket.number]) for ticket in tickets}
+    addresses |= {pk: note.address for pk, note in notes.items()}
     context = {
         "subject": subject,
         "team": team.name,
@@ -61,10 +65,11 @@ def _email_of(membership: Membership, kind: NotificationKind, ticket_ids: list[i
         "rows": [
             {
                 "ticket": ticket,
-                "address": settings.BASE_URL + reverse("ticket", args=[team.slug, ticket.number]),
+                "address": settings.BASE_URL + addresses[ticket.pk],
                 "sentence": contexts[ticket.pk].sentence,
                 "plain_sentence": plain(contexts[ticket.pk].sentence),
                 "by": by.get(ticket.pk, ""),
+                "note": notes.get(ticket.pk),
             }
             for ticket in tickets
         ],
@@ -88,12 +93,16 @@ def _subject(kind: NotificationKind, ticket: Ticket, count: int, team: str) -> s
             NotificationKind.ASKED_AGAIN: ngettext(
                 "%(count)d of your learners asked again", "%(count)d of your learners asked again", count
             ),
+            NotificationKind.MENTIONED: ngettext(
+                "Notes on %(count)d ticket mention you", "Notes on %(count)d tickets mention you", count
+            ),
         }
         return " ".join(f"{several[kind] % {'count': count}} · {team}".split())
     of_one = {
         NotificationKind.NEW_REQUEST: _("%(learner)s asked for help in %(course)s"),
         NotificationKind.ASSIGNED: _("Now yours: %(learner)s, %(course)s"),
         NotificationKind.ASKED_AGAIN: _("%(learner)s asked again in %(course)s"),
+        NotificationKind.MENTIONED: _("A note mentions you: %(learner)s, %(course)s"),
     }
     names = {"learner": isolated_text(ticket.learner), "course": isolated_text(ticket.course or _("no course"))}
     return " ".join(f"#{ticket.number} {of_one[kind] % names}".split())

@@ -28,6 +28,7 @@ class NotificationKind(models.TextChoices):
     NEW_REQUEST = "new_request", _("A new request arrives")
     ASSIGNED = "assigned", _("Someone assigns a ticket to me")
     ASKED_AGAIN = "asked_again", _("One of my learners asks again")
+    MENTIONED = "mentioned", _("Someone mentions me in a note")
 
     @property
     def field(self) -> str:

@@ -75,11 +75,15 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
 class NotificationsForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
     """What a person wants to be told of in one of their teams, by e-mail and by notifications."""
 
-    KINDS = ("new_request", "assigned", "asked_again")
+    KINDS = ("new_request", "assigned", "asked_again", "mentioned")
 
     class Meta:
         model = Membership
-        fields = [f"{way}_{kind}" for kind in ("new_request", "assigned", "asked_again") for way in ("notify", "push")]
+        fields = [
+            f"{way}_{kind}"
+            for kind in ("new_request", "assigned", "asked_again", "mentioned")
+            for way in ("notify", "push")
+        ]
 
     @property
     def choices(self) -> list[tuple[forms.BoundField, forms.BoundField]]:

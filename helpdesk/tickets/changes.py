@@ -208,9 +208,10 @@ TOPIC = ReversibleChange(
     attributes=frozenset({"topic"}),
     say=lambda topic, _team: _("topic “%(name)s”") % {"name": Topic(topic).label},
 )
-# What the API offers of many tickets at once; the others are asked for one by one.
-OF_MANY = (STATUS, ASSIGNEE, PRIORITY, TAG, UNTAG, SNOOZE)
-REVERSIBLE = {change.name: change for change in (*OF_MANY, UNSNOOZE, MERGE, UNMERGE, TOPIC)}
+REVERSIBLE = {
+    change.name: change
+    for change in (STATUS, ASSIGNEE, PRIORITY, TAG, UNTAG, SNOOZE, UNSNOOZE, MERGE, UNMERGE, TOPIC)
+}
 
 RESOLVE = Change(permission=Permission.TICKET_CHANGE, action=actions.resolve_ticket)
 REOPEN = Change(permission=Permission.TICKET_CHANGE, action=actions.reopen_ticket)

@@ -14,7 +14,7 @@ from helpdesk.ui.keyset import Order
 
 if TYPE_CHECKING:
     from helpdesk.teams.models import Membership
-    from helpdesk.tickets.models import SavedView, Tag, Ticket
+    from helpdesk.tickets.models import Message, SavedView, Tag, Ticket
 
 INBOX_ORDER = Order(("urgency", "requested_at", "id"))
 NEWEST_FIRST = Order(("requested_at", "id"), is_descending=True)
@@ -92,6 +92,22 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
 
 def _is_past_due() -> Q:
     return Q(first_responded_at__isnull=True, response_due_at__lt=timezone.now())
+
+
+class MessageQuerySet(TeamQuerySet["Message"]):
+    """What is written on tickets."""
+
+    def shown_to(self, reader_pk: int | None) -> Self:
+        """What was not taken back, without notes of others that still can be."""
+        return self.filter(cancelled_at=None).exclude(_is_held_note() & ~Q(author=reader_pk))
+
+    def settled(self) -> Self:
+        """Without notes that can be taken back."""
+        return self.exclude(_is_held_note())
+
+
+def _is_held_note() -> Q:
+    return Q(kind="note", send_at__gt=timezone.now())
 
 
 class SavedViewQuerySet(TeamQuerySet["SavedView"]):

@@ -37,6 +37,7 @@ from helpdesk.tickets.facts import (
     StatusChanged,
     UnmergedFrom,
 )
+from helpdesk.tickets.mentions import Mention, people_mentioned
 from helpdesk.tickets.models import (
     NO_CHANGES,
     Message,
@@ -71,10 +72,13 @@ class Entry:
     message: Message | None = None
     topic: str = ""
     lesson: str = ""
+    mentions: tuple[Mention, ...] = ()
 
 
-def timeline_of(ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL) -> list[Entry]:
-    """All that happened here and in the calls folded in, within the window, oldest first.
+def timeline_of(
+    ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL, reader: User | None = None
+) -> list[Entry]:
+    """All that happened here and in the calls folded in, within the window, oldest first, as far as `reader` sees it.
 
     What was done in a folded one names it in `call`; where it was folded in, it can be split off.
     """
@@ -83,7 +87,7 @@ def timeline_of(ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL) -
     here = [ticket, *by_pk.values()]
     entries = []
     events = list(window.events(TicketEvent.objects.filter(ticket__in=here)).order_by("created_at", "pk"))
-    messages = _messages_in(here, window)
+    messages = _messages_in(here, window, reader)
     people = people_in(ticket.team, events, messages)
     comments = _comments_on_ratings(ticket, events)
     written = {}
@@ -121,9 +125,9 @@ def _is_told_by_message(event: TicketEvent) -> bool:
     return isinstance(event.fact, ReplyCancelled | MessageSent)
 
 
-def _messages_in(here: list[Ticket], window: Window) -> list[Message]:
+def _messages_in(here: list[Ticket], window: Window, reader: User | None) -> list[Message]:
     """What was written, with its files; what is no note with what became of it."""
-    written = window.messages(Message.objects.filter(ticket__in=here, cancelled_at=None))
+    written = window.messages(Message.objects.filter(ticket__in=here).shown_to(reader.pk if reader else None))
     messages = list(written.prefetch_related("attachments").order_by("created_at", "pk"))
     others = [message for message in messages if message.kind != Message.Kind.NOTE]
     prefetch_related_objects(others, "dispatches")
@@ -152,6 +156,9 @@ def _entry_of(message: Message, event: TicketEvent | None, people: People, call:
         message=message,
         topic=str(Topic(message.topic).label) if message.topic else "",
         lesson=lesson,
+        mentions=tuple(
+            Mention(each["id"], each["words"], people.label(each["id"]) or each["words"]) for each in message.mentions
+        ),
     )
 
 
@@ -180,8 +187,9 @@ def changes_since(ticket: Ticket, version: int, *, exclude_actor: User) -> list[
 
 def people_in(team: Team, events: Iterable[TicketEvent], messages: Iterable[Message] = ()) -> People:
     """Those whom these speak of, beside the members."""
+    messages = list(messages)
     keys = {key for event in events for key in (event.actor_id, event.fact.old_person, event.fact.new_person)}
-    return People(team, keys | {message.author_id for message in messages})
+    return People(team, keys | {message.author_id for message in messages} | people_mentioned(messages))
 
 
 def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False, people: People | None = None) -> SafeString:

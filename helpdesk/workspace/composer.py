@@ -81,7 +81,7 @@ def composer_for(request: TeamRequest, ticket: Ticket, written: Written | None =
     drafts = drafts_of(ticket, request.user)
     papers = {kind: _paper(kind, drafts.get(kind), written) for kind in kinds}
     asked = written.kind if written else request.GET.get("write", "")
-    seen = ticket.messages.filter(cancelled_at=None).aggregate(last=Max("pk"))["last"] or 0
+    seen = ticket.messages.shown_to(request.user.pk).aggregate(last=Max("pk"))["last"] or 0
     learner = first_name(ticket.learner.name) or ticket.learner.email
     more = _of_reply(request, ticket) if REPLY in kinds else {}
     return Composer(papers, asked if asked in papers else "", seen, learner, **more)

@@ -1,22 +1,28 @@
-"""Notes for the team; whatever else is done to a ticket goes by way of helpdesk/bulk, which can undo it."""
+"""Notes for the team: writing one, taking it back, and whom it can mention."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from helpdesk.conversations.actions.notes import cancel_note as cancel_note_of
 from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.drafts import drafts_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import NOTE
+from helpdesk.tickets.mentions import mentionable
+from helpdesk.tickets.merged_tickets import merged_tickets_of
+from helpdesk.tickets.models import Message
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.composer import NOTE as KIND
 from helpdesk.workspace.composer import Written
+from helpdesk.workspace.reply_views import go_in_place, ticket_address
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -27,11 +33,41 @@ def add_note(request: TeamRequest, number: int) -> HttpResponse:
     ticket, body = find_ticket(request, number), request.POST.get("body", "")
     draft = drafts_of(ticket, request.user).get(KIND)
     try:
-        write_note(ticket, Actor.person(request.user), body, attachments=list(draft.attachments.all()) if draft else [])
+        note = write_note(
+            ticket, Actor.person(request.user), body, attachments=list(draft.attachments.all()) if draft else []
+        )
     except ActionRefused as refused:
         written = Written(KIND, body, str(refused))
         return show_ticket(request, find_ticket(request, number), status=422, written=written)
-    return back_to_ticket(request, number)
+    return HttpResponseSeeOther(ticket_address(request, number, sent=str(note.pk)))
+
+
+@require_POST
+@team_view(NOTE.permission)
+def cancel_note(request: TeamRequest, number: int, pk: int) -> HttpResponse:
+    """Take one's note back before the team sees it; its text is one's draft again, and open on the ticket."""
+    ticket = find_ticket(request, number)
+    notes = Message.objects.for_team(request.team).filter(kind=Message.Kind.NOTE)
+    note = notes.filter(ticket__in=[ticket, *merged_tickets_of(ticket)], pk=pk).first()
+    try:
+        if note:  # else it was taken back by a click before this one
+            cancel_note_of(note, Actor.person(request.user))
+    except ActionRefused as refused:
+        response = show_ticket(request, ticket, status=409, problem=str(refused))
+        response["HX-Push-Url"] = ticket_address(request, number)
+        return response
+    address = ticket_address(request, number, write=KIND)
+    return go_in_place(address) if request.htmx else HttpResponseSeeOther(address)
+
+
+@require_safe
+@team_view(NOTE.permission, is_background=True)
+def offer_people(request: TeamRequest, number: int) -> HttpResponse:
+    """Whom a note of the ticket can mention: whoever is responsible first, then the others by name."""
+    ticket = find_ticket(request, number)
+    others = [each for each in mentionable(request.team) if each[0] != request.user]
+    people = sorted(others, key=lambda each: each[0].pk != ticket.assignee_id)
+    return render(request, "workspace/_people.html", {"ticket": ticket, "people": people})
 
 
 def back_to_ticket(request: TeamRequest, number: int) -> HttpResponse:

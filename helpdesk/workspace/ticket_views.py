@@ -114,7 +114,7 @@ def show_ticket(
         "course_labels": question.course_labels,
         "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
         "similar_tickets": similar_tickets,
-        "timeline": fold(timeline_of(ticket, calls, window)),
+        "timeline": fold(timeline_of(ticket, calls, window, request.user)),
         "window": window,
         "other_tickets": _OTHERS.objects(team=request.team.pk, learner=ticket.learner_id, ticket=ticket.pk),
         "can_act": can_act,
@@ -163,7 +163,7 @@ def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
     ticket = find_ticket(request, number)
     calls = merged_tickets_of(ticket)
     window = window_before(ticket, calls, request.GET.get("earlier", ""))
-    context = {"ticket": ticket, "window": window, "timeline": fold(timeline_of(ticket, calls, window))}
+    context = {"ticket": ticket, "window": window, "timeline": fold(timeline_of(ticket, calls, window, request.user))}
     context |= {"slug": request.team.slug, "number": number, "list_query": list_of(request).query()}
     return render(request, "workspace/_timeline_entries.html", context)
 

@@ -8,6 +8,7 @@ import "./submit-shortcut.js";
 import "./omit-empty.js";
 import "./suggestions.js";
 import "./composer.js";
+import "./text-offers.js";
 import "./canned-replies.js";
 import "./answers.js";
 import "./attachments.js";

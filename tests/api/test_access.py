@@ -13,6 +13,7 @@ from helpdesk.api.framework.views import TeamView
 from helpdesk.api.models import Scope, Token
 from helpdesk.bulk import actions as bulk
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.drafts import save_draft
 from helpdesk.conversations.links import create_link
 from helpdesk.conversations.models import CannedReply, FirstReply, InboundEmail, Mailbox
 from helpdesk.teams.roles import Role
@@ -87,6 +88,10 @@ TABLE = {
     ("api_retry_message", "post"): WRITTEN_BY_AGENTS,
     ("api_notes", "get"): READ_BY_ALL,
     ("api_notes", "post"): of(WRITTEN_BY_AGENTS, 201),
+    # One's own: that of the tokens' maker is there, of the others none.
+    ("api_draft", "get"): (401, 401, 401, 403, 200, 200, 404, 404, 403, 404, 404, 404),
+    ("api_draft", "put"): WRITTEN_BY_AGENTS,
+    ("api_draft", "delete"): (401, 401, 401, 403, 204, 204, 404, 404, 403, 404, 404, 404),
     ("api_question", "put"): WRITTEN_BY_AGENTS,
     ("api_ratings", "get"): READ_BY_ALL,
     ("api_attachments", "get"): READ_BY_ALL,
@@ -158,6 +163,7 @@ def things(team, owner, client):
     other = open_ticket(team, learner=ticket.learner)
     view = SavedView.objects.create(team=team, owner=owner, name="Urgentes", query="", is_shared=True)
     delivery = Delivery.objects.get()
+    save_draft(ticket, owner, "note", "Falta o recibo")
     written = reply(ticket, Actor.person(owner), "Oi!")
     written.dispatches.update(state="failed")
     mailbox = Mailbox.objects.create(team=team, kind="smtp", address="ajuda@escola.example")
@@ -181,6 +187,7 @@ def things(team, owner, client):
         "api_message": [ticket.number, written.pk],
         "api_cancel_message": [ticket.number, written.pk],
         "api_retry_message": [ticket.number, written.pk],
+        "api_draft": [ticket.number, "note"],
         "api_inbound_email": [email.pk],
         "api_inbound_decision": [email.pk],
         "api_merge": [ticket.number],
@@ -211,6 +218,7 @@ def things(team, owner, client):
         ("api_merge", "put"): {"into": other.number},
         ("api_notes", "post"): {"body": "a"},
         ("api_messages", "post"): {"body": "a"},
+        ("api_draft", "put"): {"body": "a"},
         ("api_canned_replies", "post"): {"name": "a", "body": "b"},
         ("api_canned_reply", "patch"): {"name": "b"},
         ("api_first_replies", "post"): {"body": WORDS},

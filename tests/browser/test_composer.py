@@ -9,6 +9,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from tests.browser.reading import fill_inbox
 from tests.browser.test_axe import scan
+from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.browser
 
@@ -57,12 +58,35 @@ def test_a_canned_reply_is_put_in_sent_and_undone_with_its_draft(page, server, s
     assert Dispatch.objects.get().state == Dispatch.State.CANCELLED
 
 
+def test_somebody_is_mentioned_in_a_note_by_keys_and_by_a_tap(page, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    for name in ("Beatriz Lima", "Bruno Reis"):
+        MembershipFactory(team=school, user__name=name)
+    page.goto(address(server, ticket))
+    page.keyboard.press("n")
+    page.keyboard.type("Veja, @bea")
+    expect(page.get_by_role("option", name="Beatriz Lima")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("option", name="Bruno Reis")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator("#write-note")).to_have_value("Veja, @Beatriz Lima ")
+    page.locator("#paper-note [data-open-offers]").click()
+    page.get_by_role("option", name="Bruno Reis").click()
+    expect(page.locator("#write-note")).to_have_value("Veja, @Beatriz Lima @Bruno Reis ")
+    page.keyboard.type("@ninguém")
+    expect(page.locator("#offers-note")).to_have_attribute("data-empty", "")
+    page.keyboard.press("Escape")
+    expect(page.locator("#offers-note")).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message.note .mention")).to_have_text(["@Beatriz Lima", "@Bruno Reis"])
+    assert len(Message.objects.get().mentions) == 2
+
+
 def test_what_is_not_known_is_marked_and_stops_the_reply(page, server, school, complaints):
     (ticket,) = fill_inbox(school, 1)
     CannedReply.objects.create(team=school, name="Aula", body="Na aula {lesson} há um resumo.")
     page.goto(address(server, ticket))
     page.locator(".dock-reply").click()
-    page.locator("[data-open-canned]").click()
+    page.locator("#paper-reply [data-open-offers]").click()
     page.get_by_role("option", name="Aula").click()
     expect(page.locator("[data-unresolved-names]")).to_have_text("{lesson}")
     page.keyboard.press("Control+Enter")
@@ -180,7 +204,7 @@ def test_on_a_phone_it_is_a_sheet(open_page, server, school, ana):
     page.locator(".dock-reply").tap()
     page.keyboard.type("Oi!")
     send = page.locator("#paper-reply [data-default-submit]")
-    for button in (send, page.locator("#paper-reply .split summary"), page.locator("[data-open-canned]")):
+    for button in (send, page.locator("#paper-reply .split summary"), page.locator("#paper-reply [data-open-offers]")):
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 44
         assert box["x"] >= 0

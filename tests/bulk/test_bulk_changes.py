@@ -63,6 +63,53 @@ def test_assigning_tagging_and_snoozing_many(page, team, agent):
     assert fresh(ticket).assignee is None
 
 
+def test_many_are_brought_back(page, team, agent):
+    tickets = [open_ticket(team) for _ in range(2)]
+    awake = open_ticket(team)
+    for ticket in tickets:
+        actions.snooze_ticket(ticket, Actor.person(agent), timezone.now() + timedelta(days=1))
+    page.post(URL, {"change": "unsnooze:", "ticket": [choice(fresh(ticket)) for ticket in [*tickets, awake]]})
+    assert {fresh(ticket).snoozed_until for ticket in tickets} == {None}
+    change = BulkChange.objects.get()
+    assert sorted(change.items.values_list("outcome", flat=True)) == [Outcome.CHANGED] * 2 + [Outcome.UNCHANGED]
+    page.post(f"{URL}{change.pk}/undo/")
+    assert all(fresh(ticket).is_snoozed for ticket in tickets)
+
+
+def test_tickets_of_one_learner_are_merged_into_one_that_may_be_chosen_too(page, team):
+    into = open_ticket(team)
+    others = [open_ticket(team, learner=into.learner) for _ in range(2)]
+    stranger = open_ticket(team)
+    chosen = [choice(ticket) for ticket in [into, *others, stranger]]
+    html = page.post(URL, {"change": "merge:", "into": into.number, "ticket": chosen}, HTTP_HX_REQUEST="true").text
+    assert {fresh(ticket).merged_into for ticket in others} == {into}
+    assert fresh(stranger).merged_into is None
+    assert f"2 tickets merged into #{into.number}" in html
+    assert "Only tickets from the same learner can be merged." in html
+    change = BulkChange.objects.get()
+    assert change.items.count() == 3
+    page.post(f"{URL}{change.pk}/undo/")
+    assert {fresh(ticket).merged_into for ticket in others} == {None}
+    assert fresh(into).request_count == 1
+
+
+@pytest.mark.parametrize("number", ["", "x", "0", "999999999", "-1"])
+def test_what_is_merged_into_has_to_be_there(page, team, number):
+    ticket = open_ticket(team)
+    response = page.post(URL, {"change": "merge:", "into": number, "ticket": choice(ticket)}, HTTP_HX_REQUEST="true")
+    assert response.status_code == 422
+    assert not BulkChange.objects.exists()
+
+
+def test_another_teams_ticket_takes_none(page, team, outsider):
+    other = open_ticket(outsider.memberships.get().team)
+    ticket = open_ticket(team)
+    while Ticket.objects.for_team(team).filter(number=other.number).exists():
+        other = open_ticket(other.team)
+    data = {"change": "merge:", "into": other.number, "ticket": choice(ticket)}
+    assert page.post(URL, data, HTTP_HX_REQUEST="true").status_code == 422
+
+
 def test_all_that_fit_the_filter_are_changed_across_all_pages(page, team):
     urgent = [open_ticket(team) for _ in range(60)]
     for ticket in urgent:

@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
         ("assignee", "", "1 ticket unassigned", "39 tickets unassigned"),
         ("priority", "4", "1 ticket set to priority “Urgent”", "39 tickets set to priority “Urgent”"),
         ("tag", "vídeo", "1 ticket tagged “vídeo”", "39 tickets tagged “vídeo”"),
+        ("unsnooze", "", "1 ticket brought back to the inbox", "39 tickets brought back to the inbox"),
         ("untag", "vídeo", "Tag “vídeo” removed from 1 ticket", "Tag “vídeo” removed from 39 tickets"),
     ],
 )
@@ -41,6 +42,11 @@ def test_tickets_are_taken_or_assigned_to_somebody(team, agent):
 def test_snoozed_ones_say_until_when_in_the_readers_zone(team, agent):
     change = BulkChange(team=team, actor=agent, kind="snooze", value="2026-03-11T12:00:00+00:00")
     assert tell_outcome(change, 2).startswith("2 tickets snoozed until 03/11/2026 ")
+
+
+def test_merged_ones_say_into_which(team, agent, ticket):
+    change = BulkChange(team=team, actor=agent, kind="merge", value=str(ticket.pk))
+    assert tell_outcome(change, 2) == f"2 tickets merged into #{ticket.number}"
 
 
 def test_every_change_of_many_has_words(team, agent):

@@ -87,7 +87,9 @@ def test_a_note_that_says_nothing_or_too_much_comes_back_at_422_and_changes_noth
 def test_a_note_is_written_in_place_and_without_javascript(page, team):
     ticket = ask(team, "Mariana")
     response = page.post(f"/t/escola/tickets/{ticket.number}/notes/?in=status%3Dnew", {"body": "Uma nota"})
-    assert (response.status_code, response.url) == (303, f"/t/escola/tickets/{ticket.number}/?in=status%3Dnew")
+    sent = ticket.messages.get().pk
+    assert response.status_code == 303
+    assert response.url == f"/t/escola/tickets/{ticket.number}/?sent={sent}&in=status%3Dnew"
     part = page.get(response.url, headers={"hx-request": "true"}).text
     assert "Uma nota" in part
     assert "<html" not in part

@@ -136,4 +136,5 @@ def test_a_ticket_opened_from_a_list_knows_its_neighbours_and_the_way_back(page,
     assert f'/tickets/{tickets[0].number}/?in=status%3Dnew" data-key="k"' in text
     assert f'/tickets/{tickets[2].number}/?in=status%3Dnew" data-key="j"' in text
     response = page.post(f"/t/escola/tickets/{tickets[1].number}/notes/?in=status%3Dnew", {"body": "Uma nota"})
-    assert response.url == f"/t/escola/tickets/{tickets[1].number}/?in=status%3Dnew"
+    sent = tickets[1].messages.get().pk
+    assert response.url == f"/t/escola/tickets/{tickets[1].number}/?sent={sent}&in=status%3Dnew"

@@ -15,6 +15,7 @@ from helpdesk.api.v1.ticket_view import TicketView
 from helpdesk.conversations.attachments import download_address
 from helpdesk.conversations.models import Attachment
 from helpdesk.teams.roles import Permission
+from helpdesk.tickets.models import Message
 
 
 class AttachmentSerializer(ResourceSerializer):
@@ -54,4 +55,4 @@ class AttachmentList(TicketView):
     def get(self, request: Any, number: int) -> QuerySet[Attachment]:
         """Those of its messages, the oldest first; what a learner sends is as its sender made it, so take care."""
         files = Attachment.objects.for_team(self.team).filter(ticket=self.find_ticket(number))
-        return files.filter(message__isnull=False)
+        return files.filter(message__in=Message.objects.for_team(self.team).settled())

@@ -51,7 +51,15 @@ class WhatChanges(StrictSerializer):
     )
     tag = TagField(required=False, help_text="A tag to put on.")
     untag = TagField(required=False, help_text="A tag to take off.")
-    snooze = InstantField(required=False, help_text="Until when they are out of the inbox.")
+    snooze = InstantField(
+        required=False, allow_null=True, help_text="Until when they are out of the inbox; null to bring them back."
+    )
+    merge = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        help_text="The number of the ticket that they are merged into, of the same learner; null to split them off.",
+    )
 
 
 class NewBulkChange(StrictSerializer):

@@ -21,10 +21,11 @@ from helpdesk.inbox import search
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.changes import ASSIGNEE, REVERSIBLE
+from helpdesk.tickets.changes import ASSIGNEE, MERGE, REVERSIBLE, UNMERGE, UNSNOOZE, ReversibleChange
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
+WITHOUT_VALUE = {"snooze": UNSNOOZE, "merge": UNMERGE}  # what null asks for
 AT_ONCE = 1.0  # seconds of a request in which a change is made; a worker makes the rest
 ASK_AGAIN = 1  # seconds after which a client may ask how far a change is
 TRY_AGAIN = 5  # seconds after which another change may be let in
@@ -81,18 +82,30 @@ class BulkChangeList(BulkChangeView):
         What takes longer than a second goes on afterwards, whether or not anybody asks: then the answer is a 202, and
         its `Location` tells how far it is. A team has few such changes at a time; one more is a 429.
         """
-        which, ((name, value),) = self.body["tickets"], self.body["change"].items()
-        change_kind = REVERSIBLE[name]
-        if change_kind is ASSIGNEE and value:
-            value = User.objects.filter(memberships__team=self.team, pk=value).first()
-            if value is None:
-                raise Conflict(_("The team has no such member."), "change.assignee")
-        text = change_kind.store(value)
+        which, ((name, given),) = self.body["tickets"], self.body["change"].items()
+        change_kind, value = self._change(name, given)
+        text = change_kind.store(value) if change_kind.form else ""
         tickets, numbers = self._tickets(which), set(which.get("numbers", []))
         missing = numbers - set(tickets.values_list("number", flat=True)) if numbers else ()
         with self.beginning("tickets.filter"):
-            change = actions.begin(self.team, self.actor, name, text, tickets, most=MOST, not_found=sorted(missing))
+            change = actions.begin(
+                self.team, self.actor, change_kind.name, text, tickets, most=MOST, not_found=sorted(missing)
+            )
         return Response({"id": change.pk})
+
+    def _change(self, name: str, value: Any) -> tuple[ReversibleChange, Any]:
+        """What is asked for, with the value that its action takes. Raises Conflict."""
+        kind = WITHOUT_VALUE.get(name, REVERSIBLE[name]) if value is None else REVERSIBLE[name]
+        if kind is ASSIGNEE and value:
+            value = User.objects.filter(memberships__team=self.team, pk=value).first()
+            if value is None:
+                raise Conflict(_("The team has no such member."), "change.assignee")
+        if kind is MERGE:
+            found = Ticket.objects.for_team(self.team).filter(number=value) if value < 2**31 else None
+            value = found.first() if found is not None else None
+            if value is None:
+                raise Conflict(_("The team has no such ticket."), "change.merge")
+        return kind, value
 
     def _tickets(self, which: dict[str, Any]) -> TicketQuerySet:
         if "numbers" in which:

@@ -13,12 +13,27 @@ from helpdesk.api.framework.fields import ExpandableField, TextField, UTCField
 from helpdesk.api.framework.operations import list_operation, operation
 from helpdesk.api.framework.pagination import BY_CREATION
 from helpdesk.api.framework.parameters import QuerySerializer
+from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.api.v1.ticket_view import TicketView, etag
+from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
+from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.changes import NOTE
+from helpdesk.tickets.mentions import MOST, mentionable
 from helpdesk.tickets.models import Message
+
+
+class MentionSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
+    """A person whom a note names."""
+
+    id = serializers.IntegerField(
+        read_only=True, help_text="The key of the person, as in `/members`; it outlives them."
+    )
+    words = serializers.CharField(
+        read_only=True, help_text="By which the text names them after an “@”, as it was then; empty where it does not."
+    )
 
 
 class NoteSerializer(ResourceSerializer):
@@ -28,18 +43,28 @@ class NoteSerializer(ResourceSerializer):
     author = ExpandableField(PersonSerializer, allow_null=True, help_text="The person who wrote it, where it was one.")
     author_name = serializers.CharField(read_only=True, help_text="The name of the person or token, as it was then.")
     body = serializers.CharField(read_only=True, help_text="The text.")
+    mentions = MentionSerializer(many=True, read_only=True, help_text="Whom it names, and whom else it is for.")
     created_at = UTCField(read_only=True, help_text="When it was written.")
 
     class Meta:
         model = Message
-        fields = ["id", "author", "author_name", "body", "created_at"]
+        fields = ["id", "author", "author_name", "body", "mentions", "created_at"]
 
 
 class NewNote(StrictSerializer):
     """A note to write."""
 
     example = {"body": "Mandei o link alternativo por e-mail."}
-    body = TextField(max_length=20_000, help_text="The text.")
+    body = TextField(
+        max_length=20_000,
+        help_text="The text. Whom it names is told: a member by “@” with a name that fits nobody else.",
+    )
+    mentions = serializers.ListField(
+        child=serializers.IntegerField(min_value=1),
+        max_length=MOST,
+        default=list,
+        help_text="The keys of members who are told of it as well.",
+    )
 
 
 class NoteList(TicketView):
@@ -50,7 +75,9 @@ class NoteList(TicketView):
     @list_operation("list_notes", "List a ticket's notes", NoteSerializer, order=BY_CREATION)
     def get(self, request: Any, number: int) -> QuerySet[Message]:
         """The oldest first. Those of tickets merged into it stand under their numbers: `/tickets?merged_into=…`."""
-        return self.find_ticket(number).messages.filter(kind=Message.Kind.NOTE)
+        reader = self.access.user
+        notes = self.find_ticket(number).messages.shown_to(reader.pk if reader else None)
+        return notes.filter(kind=Message.Kind.NOTE)
 
     @operation(
         "add_note",
@@ -62,11 +89,17 @@ class NoteList(TicketView):
         if_match=True,
     )
     def post(self, request: Any, number: int) -> Response:
-        """Under the name of the token, or of the person."""
+        """Under the name of the token, or of the person. Members whom it names are told, but for who writes it."""
         ticket = self.find_ticket(number)
         self.require_body()
         with transaction.atomic(), self.conflicts():
             self.require_match(ticket)
-            NOTE.make(ticket, self.actor, self.body["body"])
-            note = ticket.messages.latest("pk")
+            note = add_note(ticket, self.actor, self.body["body"], self._members(self.body["mentions"]))
         return self.show(NoteSerializer, note, 201, ETag=etag(ticket))
+
+    def _members(self, keys: list[int]) -> list[User]:
+        """Those of these keys. Raises Conflict."""
+        people = {person.pk: person for person, _label in mentionable(self.team)} if keys else {}
+        if missing := [key for key in keys if key not in people]:
+            raise Conflict(f"The team has no member {missing[0]} who may see its tickets.", "mentions")
+        return [people[key] for key in keys]

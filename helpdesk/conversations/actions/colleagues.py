@@ -12,6 +12,7 @@ from helpdesk.tickets.actions.recording import ActionRefused, action, record, sa
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import NoteAdded, Replied
+from helpdesk.tickets.mentions import mentions_in
 from helpdesk.tickets.merged_tickets import root_keys_of
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.ui.names import clean_text
@@ -40,6 +41,9 @@ def _standing(ticket: Ticket) -> Ticket:
 def _note(ticket: Ticket, actor: Actor, body: str, files: Sequence[Attachment], author_email: str) -> Message:
     trust = Message.Trust.UNVERIFIED if author_email else ""
     note = _write(ticket, actor, Message.Kind.NOTE, body, files, author_email=author_email, trust=trust)
+    if not author_email:
+        note.mentions = mentions_in(note.body, ticket.team)
+        note.save(update_fields=["mentions"])
     save_change(ticket)
     record(ticket, actor, TicketEvent.Kind.NOTE_ADDED, NoteAdded(note.pk))
     return note

@@ -1,20 +1,60 @@
-"""Notes that people write on a ticket's page."""
+"""Notes that people write on a ticket's page: for a while their writer alone sees them, and can take them back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.replies import UNDO_TIME
+from helpdesk.conversations.drafts import give_back_draft
 from helpdesk.conversations.models import Attachment, Draft
-from helpdesk.tickets.actions import add_note
-from helpdesk.tickets.actions.recording import action
+from helpdesk.conversations.send_jobs import enqueue_settling
+from helpdesk.tickets.actions.notes import hold_note, settle_note
+from helpdesk.tickets.actions.recording import ActionRefused, action
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 
 
 @action
 def write_note(ticket: Ticket, actor: Actor, body: str, *, attachments: Sequence[Attachment] = ()) -> Message:
-    """Write what the team alone reads, with the files of its draft, which is over then. Raises ActionRefused."""
-    note = add_note(ticket, actor, body)
+    """Write what the team alone reads, with the files of its draft, which is over then. Raises ActionRefused.
+
+    The team sees it, and whom it names is told, after UNDO_TIME, until when `cancel_note` takes it back.
+    """
+    until = timezone.now() + UNDO_TIME
+    note = hold_note(ticket, actor, body, until)
     Attachment.objects.filter(pk__in=[file.pk for file in attachments]).update(message=note, draft=None)
     Draft.objects.filter(ticket=ticket, user=actor.user, kind=Message.Kind.NOTE).delete()
+    enqueue_settling(note.pk, until)
     return note
+
+
+@transaction.atomic
+def cancel_note(note: Message, actor: Actor) -> None:
+    """Take a note back that nobody else has seen: text and files are the writer's draft again, and nothing tells of it.
+
+    Raises ActionRefused where the team sees it by now.
+    """
+    Ticket.objects.select_for_update(no_key=True).get(pk=note.ticket_id)
+    found = Message.objects.filter(pk=note.pk).first()
+    if found is None:
+        return
+    if actor.user is None or found.author != actor.user:
+        raise ActionRefused(_("Only whoever wrote it can take it back."))
+    if not found.is_held_note:
+        raise ActionRefused(_("The team sees this note already."))
+    give_back_draft(found, actor.user)
+    found.delete()
+
+
+@transaction.atomic
+def settle(note_id: int) -> None:
+    """What follows from a note when it can be taken back no more; nothing where it was, or where that was done."""
+    held = Message.objects.filter(pk=note_id, kind=Message.Kind.NOTE, send_at__isnull=False)
+    ticket = Ticket.objects.select_for_update(no_key=True).filter(pk__in=held.values("ticket")).first()
+    note = held.select_related("author").first() if ticket else None
+    if ticket and note:
+        settle_note(ticket, note)

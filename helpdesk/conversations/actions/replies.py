@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.dispatches import create_dispatch, requeue
+from helpdesk.conversations.drafts import give_back_draft
 from helpdesk.conversations.models import Attachment, Dispatch, Draft, QuestionRequest, SuppressedAddress
 from helpdesk.conversations.variables import fill_in, unresolved_in
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
@@ -126,7 +127,8 @@ def _check_attachments(ticket: Ticket, actor: Actor, attachments: Sequence[Attac
 
 def _written_since(ticket: Ticket, actor: Actor, seen: int) -> list[Message]:
     """What others wrote after this message; what went out by itself does not count."""
-    written = ticket.messages.filter(pk__gt=seen, cancelled_at=None).exclude(kind=Message.Kind.AUTOMATIC)
+    reader = actor.user.pk if actor.user else None
+    written = ticket.messages.shown_to(reader).filter(pk__gt=seen).exclude(kind=Message.Kind.AUTOMATIC)
     if actor.user:
         written = written.exclude(author=actor.user)
     return list(written.order_by("pk"))
@@ -168,30 +170,14 @@ def cancel_reply(message: Message, actor: Actor) -> None:
     dispatch.events.create(state=Dispatch.State.CANCELLED)
     message.cancelled_at = timezone.now()
     message.save(update_fields=["cancelled_at"])
-    if message.kind == Message.Kind.REPLY:
-        _give_back_draft(message, actor)
+    if message.kind == Message.Kind.REPLY and actor.user:
+        give_back_draft(message, actor.user)
+    else:
+        message.attachments.update(message=None)
     QuestionRequest.objects.filter(message=message).delete()  # so that one may ask after all
     save_change(ticket)
     record(ticket, actor, Kind.REPLY_CANCELLED, ReplyCancelled(message.pk))
     give_back_state(ticket, actor, dispatch)
-
-
-def _give_back_draft(message: Message, actor: Actor) -> None:
-    """Before what the writer has begun meanwhile, if anything."""
-    if actor.user is None:
-        message.attachments.update(message=None)
-        return
-    draft, is_new = Draft.objects.get_or_create(
-        ticket_id=message.ticket_id,
-        user=actor.user,
-        kind=Message.Kind.REPLY,
-        defaults={"team_id": message.team_id, "body": message.body},
-    )
-    if not is_new and draft.body.strip() != message.body:
-        draft.body = "\n\n".join(filter(None, [message.body, draft.body.strip()]))
-        draft.updated_at = timezone.now()
-        draft.save(update_fields=["body", "updated_at"])
-    message.attachments.update(message=None, draft=draft)
 
 
 def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import in_own_language
+from helpdesk.conversations.guesses import guesses_for, topics_for
 from helpdesk.conversations.markdown import plain_text, render_markdown
 from helpdesk.conversations.seen_lessons import OFFERED, seen_lessons
 from helpdesk.conversations.variables import VARIABLES, fill_in, unresolved_in
@@ -71,7 +72,7 @@ def ask(body: str, ticket: Ticket, at: datetime) -> Asking:
     """These words for the learner of this ticket, with what is known of it at that moment."""
     return Asking(
         body=filled_in(body, ticket),
-        topics=choices_for(ticket),
+        topics=[topic.value for topic in topics_for(guesses_for(ticket))],
         lessons=[Truncator(lesson.title).chars(LONGEST_TITLE) for lesson in seen_lessons(ticket)[:OFFERED]],
         answer_by=ticket.response_due_at if ticket.response_due_at > at else None,
     )
@@ -85,11 +86,6 @@ def filled_in(body: str, ticket: Ticket) -> str:
     """
     known = {"first_name": ""} if LIKE_AN_ADDRESS.search(first_name(ticket.learner.name)) else {}
     return fill_in(body, ticket, Actor.system(), known)
-
-
-def choices_for(ticket: Ticket) -> list[str]:
-    """The topics that the learner can tap on, in the order in which they are shown."""
-    return [topic.value for topic in Topic]
 
 
 def contents_of(asking: Asking, school: str, choices: Sequence[Choice], *, takes_answers: bool) -> dict[str, Any]:

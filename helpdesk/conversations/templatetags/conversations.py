@@ -6,22 +6,35 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from helpdesk.conversations.attachments import is_shown
 from helpdesk.conversations.mail.quotation import Part, split_text
-from helpdesk.conversations.markdown import render_markdown
+from helpdesk.conversations.markdown import mention_html, render_markdown
 from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.conversations.page import when
 from helpdesk.conversations.topic_icons import topic_icon
 from helpdesk.teams.models import Membership
+from helpdesk.tickets.timeline import Entry
 
 COUNTED = 100
 
 register = template.Library()
 register.simple_tag(topic_icon)
 register.filter("markdown", render_markdown, is_safe=True)
+
+
+@register.simple_tag(takes_context=True)
+def note_text(context: dict[str, Any], entry: Entry) -> SafeString:
+    """A note with whom it mentions: in its text, and below whom else it is for."""
+    reader = context["request"].user.pk
+    text = render_markdown(entry.text, entry.mentions, reader)
+    others = [each for each in entry.mentions if each.label and not each.words]
+    if not others:
+        return text
+    names = format_html_join(" ", "{}", ((mention_html(each.label, is_mine=each.person == reader),) for each in others))
+    return format_html('{}<p class="mentions">{}</p>', text, names)
 
 
 @register.filter

@@ -15,7 +15,7 @@ from helpdesk.tickets.models import TicketEvent
 
 Event = TicketEvent.Kind
 
-TOLD = {Event.CREATED, Event.ASSIGNED, Event.ASKED_AGAIN}
+TOLD = {Event.CREATED, Event.ASSIGNED, Event.ASKED_AGAIN, Event.NOTE_ADDED}
 PAUSE = timedelta(seconds=8)  # what is undone in it is not told, and what comes in it is told together
 
 

@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from helpdesk.notifications.mentions import TellingNote, telling_notes
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Ticket
@@ -56,23 +57,32 @@ def messages_for(membership: Membership, kind: NotificationKind, ticket_ids: lis
     tickets = Ticket.objects.for_team(membership.team).filter(pk__in=ticket_ids)
     if len(ticket_ids) > APART:
         return [_of_many(membership, kind, len(ticket_ids))]
-    return [_of_one(membership, kind, ticket) for ticket in tickets.select_related("learner", "course", "lesson")]
+    found = list(tickets.select_related("learner", "course", "lesson"))
+    notes = telling_notes(membership, found) if kind == Kind.MENTIONED else {}
+    return [_of_one(membership, kind, ticket, notes.get(ticket.pk)) for ticket in found]
 
 
-def _of_one(membership: Membership, kind: NotificationKind, ticket: Ticket) -> PushMessage:
+def _of_one(
+    membership: Membership, kind: NotificationKind, ticket: Ticket, note: TellingNote | None = None
+) -> PushMessage:
     titles = {
         Kind.NEW_REQUEST: _("%(learner)s asked for help"),
         Kind.ASSIGNED: _("Now yours: %(learner)s"),
         Kind.ASKED_AGAIN: _("%(learner)s asked again"),
+        Kind.MENTIONED: _("%(author)s mentioned you") if note else _("A note mentions you"),
     }
-    where = [ticket.course, ticket.lesson]
+    where = [ticket.learner, ticket.course] if kind == Kind.MENTIONED else [ticket.course, ticket.lesson]
     slug = membership.team.slug
     return PushMessage(
-        title=titles[kind] % {"learner": isolated_text(Truncator(ticket.learner).chars(NAME_SHOWN))},
+        title=titles[kind]
+        % {
+            "learner": isolated_text(Truncator(ticket.learner).chars(NAME_SHOWN)),
+            "author": isolated_text(Truncator(note.author if note else "").chars(NAME_SHOWN)),
+        },
         body=" · ".join(isolated_text(Truncator(each).chars(TITLE_SHOWN)) for each in where if each),
         tag=f"{slug}-{ticket.number}",
-        address=reverse("ticket", args=[slug, ticket.number]),
-        is_urgent=kind == Kind.ASSIGNED,
+        address=note.address if note else reverse("ticket", args=[slug, ticket.number]),
+        is_urgent=kind in {Kind.ASSIGNED, Kind.MENTIONED},
     )
 
 
@@ -83,11 +93,14 @@ def _of_many(membership: Membership, kind: NotificationKind, count: int) -> Push
         Kind.ASKED_AGAIN: ngettext(
             "%(count)d of your learners asked again", "%(count)d of your learners asked again", count
         ),
+        Kind.MENTIONED: ngettext(
+            "Notes on %(count)d ticket mention you", "Notes on %(count)d tickets mention you", count
+        ),
     }
     inbox = reverse("inbox", args=[membership.team.slug])
     return PushMessage(
         title=titles[kind] % {"count": count},
         body=isolated_text(membership.team),
         tag=f"{membership.team.slug}-{kind}",
-        address=inbox if kind == Kind.NEW_REQUEST else f"{inbox}?assignee=me",
+        address=f"{inbox}?assignee=me" if kind in {Kind.ASSIGNED, Kind.ASKED_AGAIN} else inbox,
     )

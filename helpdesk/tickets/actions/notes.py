@@ -2,26 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.teams.models import User
+from helpdesk.tickets.actions.recording import ActionRefused, action, event_of, record_all, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import NoteAdded
+from helpdesk.tickets.mentions import mentions_in
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.ui.names import clean_text
 
 
 @action
-def add_note(ticket: Ticket, actor: Actor, body: str) -> Message:
-    """Write something that the team alone reads."""
+def add_note(ticket: Ticket, actor: Actor, body: str, mentioned: Collection[User] = ()) -> Message:
+    """Write something that the team alone reads. Whom it names is told, and whom else it is for."""
+    note = _write(ticket, actor, body, mentioned)
+    _record(ticket, actor, note)
+    return note
+
+
+@action
+def hold_note(ticket: Ticket, actor: Actor, body: str, until: datetime) -> Message:
+    """Write one that nobody else sees before that time, till when it can be taken back; then `settle_note` it."""
+    return _write(ticket, actor, body, (), until)
+
+
+def settle_note(ticket: Ticket, note: Message) -> None:
+    """Have the team see a note that was held, as written when it was. To be called with the ticket locked."""
+    note.send_at = None
+    note.save(update_fields=["send_at"])
+    _record(ticket, Actor(TicketEvent.ActorKind.PERSON, note.author_name, note.author), note)
+
+
+def _write(
+    ticket: Ticket, actor: Actor, body: str, mentioned: Collection[User], until: datetime | None = None
+) -> Message:
     body = clean_text(body)
     if not body:
         raise ActionRefused(_("Write something first."))
     if len(body) > 20_000:
         raise ActionRefused(_("A note has at most 20,000 characters."))
-    note = Message.objects.create(
-        team_id=ticket.team_id, ticket=ticket, author=actor.user, author_name=actor.name, body=body
+    return Message.objects.create(
+        team_id=ticket.team_id,
+        ticket=ticket,
+        author=actor.user,
+        author_name=actor.name,
+        body=body,
+        mentions=mentions_in(body, ticket.team, mentioned),
+        send_at=until,
     )
+
+
+def _record(ticket: Ticket, actor: Actor, note: Message) -> None:
     save_change(ticket)
-    record(ticket, actor, TicketEvent.Kind.NOTE_ADDED, NoteAdded(note.pk))
-    return note
+    event = event_of(ticket, actor, TicketEvent.Kind.NOTE_ADDED, NoteAdded(note.pk))
+    event.created_at = min(note.created_at, timezone.now())
+    record_all([event])

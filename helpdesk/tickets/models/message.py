@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.courses.search import Fold, FoldWords, Words
 from helpdesk.teams.models import Team, User
-from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models.ticket import Ticket
 from helpdesk.tickets.models.topic import Topic
+from helpdesk.tickets.querysets import MessageQuerySet
 
 
 class Message(models.Model):
@@ -68,15 +68,26 @@ class Message(models.Model):
         db_default="",
         help_text=_("What an e-mail quotes around its text; shown folded."),
     )
+    mentions = models.JSONField(
+        _("mentions"),
+        default=list,
+        db_default=[],
+        editable=False,
+        help_text=_("Whom a note names, and by which words; see helpdesk.tickets.mentions."),
+    )
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     send_at = models.DateTimeField(
-        _("sent from"), null=True, blank=True, editable=False, help_text=_("Until then, sending can be undone.")
+        _("sent from"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Until then it can be undone; of a note, till the team sees it."),
     )
     cancelled_at = models.DateTimeField(
         _("cancelled"), null=True, blank=True, editable=False, help_text=_("It was never sent, and is not shown.")
     )
 
-    objects = TeamQuerySet["Message"].as_manager()
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
@@ -89,3 +100,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.body[:60]
+
+    @property
+    def is_held_note(self) -> bool:
+        """Whether it is a note that its writer alone sees so far, and can take back."""
+        return self.kind == self.Kind.NOTE and self.send_at is not None and self.send_at > timezone.now()

@@ -38,15 +38,17 @@ def change_form(context: dict[str, Any], content: str, of: Ticket | None = None,
 
 @register.simple_tag(takes_context=True)
 def sent_reply(context: dict[str, Any]) -> Message | None:
-    """The person's own reply that was just sent, or that the address names, as long as it can be undone."""
+    """The person's own reply or note that was just sent, or that the address names, as long as it can be undone."""
     request = context["request"]
     message, pk = context.get("sent"), request.GET.get("sent", "")
     if isinstance(message, Message):
         return message
     if not pk.isdecimal() or len(pk) > 17:
         return None
-    held = Message.objects.for_team(request.team).filter(author=request.user, dispatches__state=Dispatch.State.HELD)
-    return held.select_related("ticket__learner").filter(pk=pk).first()
+    own = Message.objects.for_team(request.team).filter(author=request.user, pk=pk).select_related("ticket__learner")
+    found = own.first()
+    is_held = found and (found.is_held_note or found.dispatches.filter(state=Dispatch.State.HELD).exists())
+    return found if is_held else None
 
 
 @register.inclusion_tag("workspace/_tag_option.html", takes_context=True)

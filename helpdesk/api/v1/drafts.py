@@ -1,0 +1,94 @@
+"""`/tickets/…/drafts/…`: what one person has begun to write on a ticket, as its page goes on with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from helpdesk.api.framework.fields import TextField, UTCField
+from helpdesk.api.framework.operations import operation
+from helpdesk.api.framework.problems import Conflict
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.api.v1.messages import FileSerializer
+from helpdesk.api.v1.ticket_view import TicketView
+from helpdesk.conversations.drafts import KINDS, LONGEST, discard_draft, drafts_of, save_draft
+from helpdesk.conversations.models import Draft
+from helpdesk.teams.models import User
+from helpdesk.teams.roles import Permission
+
+
+class DraftSerializer(ResourceSerializer):
+    """A text that was begun."""
+
+    kind = serializers.ChoiceField(
+        [kind.value for kind in KINDS],
+        read_only=True,
+        help_text="What it is to be: a `reply` to the learner, or a `note`.",
+    )
+    body = serializers.CharField(read_only=True, help_text="The text so far; empty where there are only files.")
+    attachments = FileSerializer(many=True, read_only=True, help_text="The files that will go with it.")
+    updated_at = UTCField(read_only=True, help_text="When it was last changed.")
+
+    class Meta:
+        model = Draft
+        fields = ["kind", "body", "attachments", "updated_at"]
+
+
+class NewDraft(StrictSerializer):
+    """What is written so far."""
+
+    example = {"body": "Oi, {first_name}! Vi que o vídeo"}
+    body = TextField(
+        max_length=LONGEST, help_text="The text; of a reply with variables, which are filled in when it is sent."
+    )
+
+
+class DraftDetail(TicketView):
+    """One's own draft of a kind."""
+
+    permissions = dict.fromkeys(["GET", "PUT", "DELETE"], Permission.TICKET_NOTE)
+
+    @operation("get_draft", "Get your draft", response=DraftSerializer)
+    def get(self, request: Any, number: int, kind: str) -> Draft:
+        """`reply` or `note`. Drafts are one's own: a token has those of whoever made it, and an operator's none."""
+        return self.found(number, kind)
+
+    @operation("save_draft", "Keep your draft", body=NewDraft, response=DraftSerializer)
+    def put(self, request: Any, number: int, kind: str) -> Draft:
+        """In place of what was there; its files stay. The ticket's page goes on with it when it is opened again.
+
+        Nothing is sent by this.
+        """
+        ticket, person = self.find_ticket(number), self.person(kind)
+        if ticket.is_merged:
+            raise Conflict("This request is merged into another; write on that one.")
+        with self.conflicts():
+            save_draft(ticket, person, kind, self.body["body"])
+        return self.found(number, kind)
+
+    @operation("delete_draft", "Delete your draft", status=204)
+    def delete(self, request: Any, number: int, kind: str) -> Response:
+        """With its files."""
+        self.found(number, kind)
+        discard_draft(self.find_ticket(number), self.person(kind), kind)
+        return Response(status=204)
+
+    def found(self, number: int, kind: str) -> Draft:
+        """The person's draft; else 404."""
+        draft = drafts_of(self.find_ticket(number), self.person(kind)).get(kind)
+        if draft is None:
+            raise Http404
+        return draft
+
+    def person(self, kind: str) -> User:
+        """Whose drafts these are. Raises Conflict where they are nobody's."""
+        if kind not in KINDS:
+            raise Http404
+        token = self.access.token
+        person = token.created_by if token else self.access.user
+        if person is None:
+            raise Conflict("A token of the command line is nobody's, and drafts are a person's own.")
+        return person

@@ -1,0 +1,21 @@
+"""Whom notes name."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tickets", "0030_quoted_mail")]
+
+    operations = [
+        migrations.AddField(
+            "message",
+            "mentions",
+            models.JSONField(
+                db_default=[],
+                default=list,
+                editable=False,
+                help_text="Whom a note names, and by which words; see helpdesk.tickets.mentions.",
+                verbose_name="mentions",
+            ),
+        ),
+    ]

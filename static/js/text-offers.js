@@ -1,0 +1,106 @@
+// In a text [data-takes-offers], a sign at the beginning of a word offers what stands in the box [data-offers] of its form: “/” the
+// canned replies, “@” the people of the team, as its data-sign says. What is typed after it leaves those that have it. Arrow keys
+// choose, Enter or Tab puts one in, which “offer-taken” tells of, Escape leaves the text as it is.
+const plain = (text) => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
+const listOf = (text) => text.form.querySelector("[data-offers]");
+const signOf = (text) => listOf(text).dataset.sign;
+const optionsOf = (list) => [...list.querySelectorAll("[role=option]")].filter((option) => !option.hidden);
+const textOf = (element) => element.closest("form").querySelector("[data-takes-offers]");
+const typedIn = (text) => {
+  const sign = signOf(text);
+  return new RegExp(`(?:^|[\\s(])${sign}([^\\s${sign}]{0,40})$`, "u").exec(text.value.slice(0, text.selectionStart));
+};
+
+const choose = (text, option) => {
+  const list = listOf(text);
+  for (const other of list.querySelectorAll("[aria-selected=true]")) other.setAttribute("aria-selected", "false");
+  if (option) {
+    option.setAttribute("aria-selected", "true");
+    option.scrollIntoView({ block: "nearest" });
+    text.setAttribute("aria-activedescendant", option.id);
+  } else text.removeAttribute("aria-activedescendant");
+};
+
+const close = (text) => {
+  listOf(text).hidden = true;
+  choose(text, null);
+  text.form.querySelector("[data-open-offers]").setAttribute("aria-expanded", "false");
+};
+
+const rank = (option, typed) => {
+  const name = plain(option.querySelector("[data-offer-name]").textContent);
+  if (name.split(/\s+/).some((word) => word.startsWith(typed))) return 2;
+  return name.includes(typed) || plain(option.dataset.text).includes(typed) ? 1 : 0;
+};
+
+const offer = (text) => {
+  const found = typedIn(text);
+  const list = listOf(text);
+  if (!found || text.hidden) return close(text);
+  const typed = plain(found[1]);
+  for (const option of list.querySelectorAll("[role=option]")) option.hidden = typed !== "" && !rank(option, typed);
+  const shown = optionsOf(list);
+  list.hidden = false;
+  list.toggleAttribute("data-empty", Boolean(list.querySelector("[role=option]")) && !shown.length);
+  text.form.querySelector("[data-open-offers]").setAttribute("aria-expanded", "true");
+  choose(text, shown.toSorted((one, other) => rank(other, typed) - rank(one, typed))[0]);
+  htmx.trigger(list, "load-offers");
+  return undefined;
+};
+
+const putIn = (text, option) => {
+  const found = typedIn(text);
+  const end = text.selectionStart;
+  const start = found ? end - found[1].length - 1 : end;
+  text.setRangeText(option.dataset.text, start, end, "end");
+  close(text);
+  text.focus();
+  text.dispatchEvent(new Event("input", { bubbles: true }));
+  text.dispatchEvent(new CustomEvent("offer-taken", { bubbles: true, detail: { option, start } }));
+};
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-takes-offers]")) offer(event.target);
+});
+document.addEventListener("keydown", (event) => {
+  const text = event.target;
+  if (!text.matches?.("[data-takes-offers]") || listOf(text).hidden || event.isComposing) return;
+  const list = listOf(text);
+  const shown = optionsOf(list);
+  const now = shown.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (step && shown.length) choose(text, shown[(now + step + shown.length) % shown.length]);
+  else if ((event.key === "Enter" || event.key === "Tab") && isPlain && shown[now]) putIn(text, shown[now]);
+  else if (event.key === "Escape") close(text);
+  else return;
+  event.preventDefault();
+  event.stopImmediatePropagation(); // which would leave the text
+}, { capture: true });
+
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest("[data-offers], [data-open-offers]")) event.preventDefault(); // the text keeps the focus
+});
+document.addEventListener("click", (event) => {
+  const option = event.target.closest("[data-offers] [role=option]");
+  const opener = event.target.closest("[data-open-offers]");
+  if (option) putIn(textOf(option), option);
+  else if (opener) {
+    const text = textOf(opener);
+    if (!listOf(text).hidden) {
+      close(text);
+      return;
+    }
+    text.focus();
+    if (!typedIn(text)) {
+      const isAfterWord = /\S$/u.test(text.value.slice(0, text.selectionStart));
+      text.setRangeText(isAfterWord ? ` ${signOf(text)}` : signOf(text), text.selectionStart, text.selectionEnd, "end");
+    }
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  } else if (!event.target.closest("[data-takes-offers]")) {
+    for (const text of document.querySelectorAll("[data-takes-offers]")) if (!listOf(text).hidden) close(text);
+  }
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.matches("[data-offers]")) offer(textOf(event.target));
+});

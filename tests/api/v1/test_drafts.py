@@ -1,0 +1,95 @@
+"""Drafts in the API: a person's own, with which the ticket's page goes on."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from helpdesk.api.actions import create_token
+from helpdesk.conversations.drafts import attach
+from helpdesk.conversations.models import Attachment, Draft
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message
+from tests.api.conftest import Api
+from tests.factories import open_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def theirs(team, manager):
+    """A token that somebody made."""
+    return Api(create_token(team, "Planilha", by=manager)[1])
+
+
+@pytest.fixture
+def address(ticket):
+    return f"tickets/{ticket.number}/drafts/reply"
+
+
+def test_a_token_writes_the_draft_of_its_maker(theirs, ticket, address, manager):
+    assert theirs.get(address).status_code == 404
+    response = theirs.put(address, {"body": "Oi, {first_name}!"})
+    assert response.status_code == 200, response.text
+    shown = response.json()
+    assert (shown["kind"], shown["body"], shown["attachments"]) == ("reply", "Oi, {first_name}!", [])
+    assert theirs.get(address).json() == shown
+    page = Client()
+    page.force_login(manager)
+    assert "Oi, {first_name}!" in page.get(f"/t/escola/tickets/{ticket.number}/").text
+    assert theirs.put(address, {"body": "Olá!"}).json()["body"] == "Olá!"
+    assert Draft.objects.get().user == manager
+    assert not Message.objects.exists()
+
+
+def test_reply_and_note_are_two(theirs, ticket, address):
+    theirs.put(address, {"body": "Para ela"})
+    theirs.put(f"tickets/{ticket.number}/drafts/note", {"body": "Para nós"})
+    assert theirs.delete(address).status_code == 204
+    assert theirs.get(address).status_code == 404
+    assert theirs.get(f"tickets/{ticket.number}/drafts/note").json()["body"] == "Para nós"
+
+
+def test_it_goes_with_its_files(theirs, ticket, address, manager):
+    attach(ticket, manager, "reply", SimpleUploadedFile("aula.txt", b"Aula 3"))
+    shown = theirs.put(address, {"body": "Segue"}).json()
+    assert [file["name"] for file in shown["attachments"]] == ["aula.txt"]
+    theirs.delete(address)
+    assert not Attachment.objects.exists()
+
+
+def test_nobody_sees_anothers(theirs, team, ticket, address, agent):
+    theirs.put(address, {"body": "Minha"})
+    session = Api()
+    session.client.force_login(agent)
+    assert session.get(address).status_code == 404
+    assert session.put(address, {"body": "Outra"}).status_code == 200
+    assert theirs.get(address).json()["body"] == "Minha"
+    assert session.delete(address).status_code == 204
+    assert theirs.get(address).status_code == 200
+
+
+def test_an_operators_token_has_none(api, address):
+    for response in (api.get(address), api.put(address, {"body": "Oi"}), api.delete(address)):
+        assert response.status_code == 409
+        assert "command line" in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"body": ""}, {"body": " \u200b"}, {"body": None}, {"body": 5}, {"body": "x" * 20_001}, {"text": "x"}]
+)
+def test_a_draft_needs_a_text_within_its_bounds(theirs, address, body):
+    theirs.put(address, {"body": "Antes"})
+    assert theirs.put(address, body).status_code == 422
+    assert theirs.get(address).json()["body"] == "Antes"
+
+
+def test_there_is_none_of_another_kind_or_ticket(theirs, ticket):
+    for path in (f"tickets/{ticket.number}/drafts/learner", "tickets/999/drafts/reply"):
+        assert theirs.put(path, {"body": "Oi"}).status_code == 404
+
+
+def test_a_merged_ticket_takes_none(theirs, team, ticket):
+    other = open_ticket(team, learner=ticket.learner)
+    actions.merge_ticket(other, Actor.system(), ticket)
+    assert theirs.put(f"tickets/{other.number}/drafts/reply", {"body": "Oi"}).status_code == 409

@@ -1,0 +1,115 @@
+"""That people are told of notes that name them."""
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.notifications.digests import digests_for
+from helpdesk.notifications.models import NotificationKind, PushSubscription
+from helpdesk.notifications.push.messages import messages_for
+from helpdesk.teams.models import Membership
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message
+from tests.factories import MembershipFactory, open_ticket, publish
+from tests.notifications.worker import found, look, send_all
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_from_now_on")]
+MENTIONED = NotificationKind.MENTIONED
+
+
+@pytest.fixture
+def ticket(team, ana, joao):
+    ticket = open_ticket(team)
+    found()
+    return ticket
+
+
+def write(ticket, member, body):
+    return actions.add_note(ticket, Actor.person(member.user), body)
+
+
+def told():
+    return [(digest.membership_id, digest.ticket_ids) for digest in found() if digest.kind == MENTIONED]
+
+
+def test_whoever_is_named_is_told_and_led_to_the_note(ticket, ana, joao):
+    note = write(ticket, ana, "@João, o vídeo <b>trava</b>?")
+    (email,) = send_all()
+    assert email.to == [joao.user.email]
+    assert email.subject == f"#{ticket.number} A note mentions you: Mariana Ribeiro, Confeitaria do zero"
+    assert "Ana: @João, o vídeo <b>trava</b>?" in email.body
+    for text in (email.body, email.alternatives[0].content):
+        assert f"/t/escola/tickets/{ticket.number}/#message-{note.pk}" in text
+    assert "<b>Ana</b>: @João, o vídeo &lt;b&gt;trava&lt;/b&gt;?" in email.alternatives[0].content
+
+
+def test_who_is_named_twice_is_told_once_and_oneself_never(ticket, ana, joao):
+    write(ticket, ana, "@João @joão, e @Ana")
+    assert told() == [(joao.pk, [ticket.pk])]
+
+
+def test_several_tickets_are_one_email(team, ticket, ana, joao):
+    second = open_ticket(team)
+    for each in (ticket, second):
+        write(each, ana, "@João")
+    (email,) = [email for email in send_all() if email.to == [joao.user.email]]
+    assert email.subject == "Notes on 2 tickets mention you · Escola da Ana"
+
+
+def test_a_token_tells_too_under_its_name(ticket, joao):
+    actions.add_note(ticket, Actor.token("Planilha", 7), "Veja", [joao.user])
+    (email,) = send_all()
+    assert "Planilha (token): Veja" in email.body
+
+
+def test_who_left_or_does_not_want_it_is_not_told(team, ticket, ana, joao):
+    other = MembershipFactory(team=team, user__name="Otto")
+    write(ticket, ana, "@João @Otto")
+    other.delete()
+    Membership.objects.filter(pk=joao.pk).update(notify_mentioned=False)
+    assert told() == []
+
+
+def test_a_member_of_another_team_is_not_told(team, ticket, ana, joao):
+    elsewhere = MembershipFactory(user=joao.user)
+    write(ticket, ana, "@João")
+    assert told() == [(joao.pk, [ticket.pk])]
+    assert elsewhere.pk != joao.pk
+
+
+def test_a_note_that_is_gone_by_then_tells_nobody(ticket, ana, joao):
+    note = write(ticket, ana, "@João")
+    look()
+    Message.objects.filter(pk=note.pk).delete()
+    assert told() == []
+
+
+def test_a_notification_says_who_and_leads_to_the_note(ticket, ana, joao, in_english):
+    note = write(ticket, ana, "@João")
+    (message,) = messages_for(joao, MENTIONED, [ticket.pk])
+    assert (message.title, message.body) == ("Ana mentioned you", "Mariana Ribeiro · Confeitaria do zero")
+    assert message.address == f"/t/escola/tickets/{ticket.number}/#message-{note.pk}"
+    assert message.is_urgent
+
+
+def test_many_are_one_notification(team, ana, joao, in_english):
+    tickets = [open_ticket(team) for _ in range(4)]
+    for each in tickets:
+        write(each, ana, "@João")
+    (message,) = messages_for(joao, MENTIONED, [each.pk for each in tickets])
+    assert (message.title, message.address) == ("Notes on 4 tickets mention you", "/t/escola/")
+
+
+def test_a_worker_looks_soon_after_a_note(ticket, ana, joao):
+    PushSubscription.objects.create(user=joao.user, endpoint="https://push.example/1", public_key="x", secret="y")
+    write(ticket, ana, "@João")
+    publish()
+    assert ProcrastinateJob.objects.filter(task_name="notifications.enqueue_pushes", status="todo").count() == 1
+
+
+def test_readers_of_the_history_pay_for_notes_alone(team, ticket, ana, joao, django_assert_num_queries):
+    for number in range(3):
+        write(ticket, ana, f"@João {number}")
+    events = list(ticket.events.filter(kind="note_added").select_related("ticket"))
+    with django_assert_num_queries(2):  # members, notes
+        digests_for(events)
