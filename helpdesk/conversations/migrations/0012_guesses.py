@@ -17,8 +17,8 @@ TOPICS = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0010_inbound"),
-        ("teams", "0010_push"),
+        ("conversations", "0011_first_replies"),
+        ("teams", "0010_reopen_window"),
         ("tickets", "0032_guess_indexes"),
     ]
 

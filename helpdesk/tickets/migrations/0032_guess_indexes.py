@@ -9,7 +9,7 @@ IS_KNOWN = models.Q(merged_into__isnull=True, question_known_at__isnull=False)
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("tickets", "0030_quoted_mail")]
+    dependencies = [("tickets", "0031_first_reply_event")]
 
     operations = [
         BuildIndex(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0030_quoted_mail")]
+    dependencies = [("tickets", "0032_guess_indexes")]
 
     operations = [
         migrations.AddField(
