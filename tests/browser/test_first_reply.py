@@ -52,7 +52,9 @@ def look(page, name):
     assert [each["id"] for each in found] == []
 
 
-def test_what_is_typed_is_seen_on_a_real_ticket_and_nothing_is_sent(server, open_page, ana, tickets, reply):
+def test_what_is_typed_is_seen_on_a_real_ticket_and_nothing_is_sent(
+    server, open_page, complaints, ana, tickets, reply
+):
     page = open_page(1280, user=ana)
     page.goto(f"{server}/t/escola/email/first-replies/{reply.pk}/")
     tried = page.locator("#first-reply-tried")
@@ -67,6 +69,7 @@ def test_what_is_typed_is_seen_on_a_real_ticket_and_nothing_is_sent(server, open
     expect(tried.locator(".first-reply-words")).to_contain_text("Como podemos ajudar?")
     page.locator("textarea[name=body]").fill("Oi!")
     expect(tried.locator(".notice.error")).to_be_visible()
+    assert "422" in complaints.pop()
     page.locator("textarea[name=body]").fill(WORDS)
     expect(tried.locator(".first-reply-words")).to_contain_text("O que aconteceu?")
     reply.refresh_from_db()
@@ -85,7 +88,7 @@ def test_its_pages_are_sound_at_every_width(server, open_page, ana, tickets, rep
         page.goto(f"{server}/t/escola/email/first-replies/{path}")
         look(page, f"first-reply-{name}-{width}-{scheme}")
     page.goto(f"{server}/t/escola/tickets/{tickets[1].number}/")
-    expect(page.locator(".asked")).to_be_visible()
+    expect(page.locator(".ask-by-email")).to_be_visible()
     look(page, f"first-reply-ticket-{width}-{scheme}")
 
 
@@ -100,13 +103,13 @@ def test_without_javascript_the_button_shows_the_preview(server, open_page, ana,
 def test_a_person_has_the_learner_asked_and_takes_it_back(server, open_page, ana, tickets):
     page = open_page(1280, user=ana)
     page.goto(f"{server}/t/escola/tickets/{tickets[1].number}/")
-    page.locator(".asked button").click()
+    page.locator(".ask-by-email button").click()
     toast = page.locator(".toast-sent")
     expect(toast).to_contain_text("Conceição")
     expect(page.locator(".message.automatic")).to_be_visible()
     toast.locator("button[data-key=z]").click()
     expect(page.locator(".message.automatic")).to_have_count(0)
-    expect(page.locator(".asked button")).to_be_visible()
+    expect(page.locator(".ask-by-email button")).to_be_visible()
     assert not QuestionRequest.objects.exists()
     assert Ticket.objects.get(pk=tickets[1].pk).first_responded_at is None
     assert re.search(r"/tickets/\d+/", page.url)
