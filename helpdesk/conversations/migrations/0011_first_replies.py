@@ -10,7 +10,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("conversations", "0010_inbound"),
-        ("teams", "0010_push"),
         ("tickets", "0031_first_reply_event"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
