@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.ratings import rating_of
 from helpdesk.conversations.actions.receiving import receiving_ticket
+from helpdesk.conversations.actions.solving import status_before_solved
 from helpdesk.conversations.attachments import is_shown
 from helpdesk.conversations.models import Attachment, LearnerLink, Rating
 from helpdesk.conversations.seen_lessons import SeenLesson, seen_lessons
@@ -100,12 +101,17 @@ class LearnerPage:
     @property
     def is_asking(self) -> bool:
         """Whether nobody has said yet what it is about: the page then asks for just that."""
-        return not (self.ticket.is_question_known or self.messages)
+        return not (self.ticket.is_question_known or self.messages or self.is_solved_by_learner)
 
     @property
     def is_resolved(self) -> bool:
         """Whether the page asks how the help was."""
         return self.ticket.is_finished and self.ticket.resolved_at is not None
+
+    @cached_property
+    def is_solved_by_learner(self) -> bool:
+        """Whether it is the learner who said so, and can take that back."""
+        return status_before_solved(self.ticket) is not None
 
     @cached_property
     def rating(self) -> Rating | None:
