@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.ratings import rating_of
 from helpdesk.conversations.actions.receiving import receiving_ticket
+from helpdesk.conversations.actions.solving import status_before_solved
 from helpdesk.conversations.attachments import is_shown
 from helpdesk.conversations.guesses import Guess, guesses_for, topics_for
 from helpdesk.conversations.models import Attachment, LearnerLink, QuestionRequest, Rating
@@ -113,7 +114,7 @@ class LearnerPage:
     @property
     def is_asking(self) -> bool:
         """Whether nobody has said yet what it is about: the page then asks for just that."""
-        if self.ticket.is_question_known:
+        if self.ticket.is_question_known or self.is_solved_by_learner:
             return False
         return not self.has_conversation or (not self.ticket.is_finished and self._has_open_request)
 
@@ -131,6 +132,11 @@ class LearnerPage:
     def is_resolved(self) -> bool:
         """Whether the page asks how the help was."""
         return self.ticket.is_finished and self.ticket.resolved_at is not None
+
+    @cached_property
+    def is_solved_by_learner(self) -> bool:
+        """Whether it is the learner who said so, and can take that back."""
+        return status_before_solved(self.ticket) is not None
 
     @cached_property
     def rating(self) -> Rating | None:

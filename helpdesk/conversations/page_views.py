@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from helpdesk.conversations import limits, links
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.solving import say_solved, say_unsolved
 from helpdesk.conversations.attachments import download_address, store
 from helpdesk.conversations.guesses import keep_shown
 from helpdesk.conversations.lane import MAX_BODY
@@ -28,7 +30,7 @@ from helpdesk.conversations.tasks import send_new_link
 from helpdesk.operations.environ import client_address
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Score, Topic
+from helpdesk.tickets.models import Message, Score, Ticket, Topic
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 LONGEST_KEPT = 50_000  # characters of what was typed that a page gives back
@@ -81,7 +83,7 @@ def _post(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     do = request.POST.get("do", "")
     if not link.is_valid:
         return _renew(request, link) if do == "renew" else _show_gone(link, request.POST.get("body", ""))
-    return _rate(request, link) if do == "rate" else _write(request, link)
+    return _WAYS.get(do, _write)(request, link)
 
 
 def _show(page: LearnerPage, request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
@@ -184,6 +186,28 @@ def _begin(link: LearnerLink, key: str) -> Submission | None:
         return None
 
 
+def _solve(request: HttpRequest, link: LearnerLink) -> HttpResponse:
+    """No more help is needed."""
+    return _say(request, link, say_solved, "solved")
+
+
+def _unsolve(request: HttpRequest, link: LearnerLink) -> HttpResponse:
+    """It is, after all."""
+    return _say(request, link, say_unsolved, "unsolved")
+
+
+def _say(request: HttpRequest, link: LearnerLink, say: Callable[[Ticket, Actor], None], sent: str) -> HttpResponse:
+    page = LearnerPage(link)
+    try:
+        with limits.sending(link, client_address(request.META)) as may_send:
+            if not may_send:
+                return _show(page, request, 429, problem=_("That was a lot at once. Try again in an hour."))
+            say(page.ticket, Actor.learner(page.ticket.learner))
+    except ActionRefused as refused:
+        return _show(page, request, 422, problem=str(refused))
+    return _back(request, sent)
+
+
 def _rate(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     page, form = LearnerPage(link), RatingForm(request.POST)
     if not form.is_valid():
@@ -203,3 +227,6 @@ def _rate(request: HttpRequest, link: LearnerLink) -> HttpResponse:
 
 def _back(request: HttpRequest, sent: str) -> HttpResponse:
     return HttpResponseSeeOther(f"{request.path}?sent={sent}")
+
+
+_WAYS = {"rate": _rate, "solved": _solve, "unsolved": _unsolve}

@@ -32,7 +32,7 @@ def send_due() -> None:
     sending.send_due()
 
 
-@app.task(name="conversations.settle_note", queue="emails", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+@app.task(name="conversations.settle_note", queue="operations", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def settle_note(note_id: int) -> None:
     """Have the team see a note, and tell whom it names."""
     notes.settle(note_id)

@@ -87,7 +87,9 @@ def count_views(membership: Membership) -> dict[str, str]:
 
 def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:
     """How many of the unfinished tickets are in the same group of urgency as this one; “100+” where there are more."""
-    alike = tickets.filter(urgency=ticket.urgency)
+    if ticket.sending_failed_at:
+        return count_up_to_cap(tickets.filter(sending_failed_at__isnull=False))
+    alike = tickets.filter(sending_failed_at__isnull=True, urgency=ticket.urgency)
     if ticket.urgency == ON_TIME_OR_OVERDUE:
         alike = alike.overdue() if ticket.is_overdue else alike.on_time()
     return count_up_to_cap(alike)

@@ -32,6 +32,8 @@ URGENCIES = {
     4: (gettext_lazy("Low priority"), ""),
     5: (gettext_lazy("Waiting on someone else"), ""),
 }
+FAILED = (gettext_lazy("E-mail failed"), "late")
+FAILED_GROUP = 9  # stands for an urgency where rows say in which group they are
 OVERDUE = (gettext_lazy("Past due"), "late")
 QUESTION_SHOWN = 160  # characters of it
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
@@ -113,7 +115,7 @@ def groups_of(
     `last_count` is how many the last group holds, where it goes on after these tickets.
     `courses` says what they are called, by their keys; where it does not, their titles do. `words` are marked.
     """
-    said = {ticket.number: ticket.urgency for ticket in tickets} if by_urgency else {}
+    said = {ticket.number: _group_number(ticket) for ticket in tickets} if by_urgency else {}
     groups: dict[tuple[Any, str], list[Row]] = {}
     urgencies: dict[tuple[Any, str], int | str] = {}
     for ticket, row in zip(tickets, rows_of(tickets, contexts, team, courses, said=said, words=words), strict=True):
@@ -121,8 +123,9 @@ def groups_of(
         if by_urgency:
             is_past_due = ticket.urgency == ON_TIME_OR_OVERDUE and row.is_overdue
             kind = OVERDUE if is_past_due else URGENCIES[ticket.urgency]
+            kind = FAILED if ticket.sending_failed_at else kind
         groups.setdefault(kind, []).append(row)
-        urgencies.setdefault(kind, ticket.urgency if by_urgency else "")
+        urgencies.setdefault(kind, said.get(ticket.number, ""))
     counts = [str(len(rows)) for rows in groups.values()]
     if last_count:
         counts[-1] = last_count
@@ -130,6 +133,10 @@ def groups_of(
         Group(label, tone, rows, count, urgencies[label, tone])
         for ((label, tone), rows), count in zip(groups.items(), counts, strict=True)
     ]
+
+
+def _group_number(ticket: Ticket) -> int:
+    return FAILED_GROUP if ticket.sending_failed_at else ticket.urgency
 
 
 def new_group(rows: list[Row]) -> Group:
@@ -147,7 +154,7 @@ def rows_of(
     shown: Container[int] | None = None,
     words: Sequence[str] = (),
 ) -> list[Row]:
-    """A row for each ticket; `said` is the urgency that names the group where it stands, by its number.
+    """A row for each ticket; `said` is the urgency, or FAILED_GROUP, that names the group of each number.
 
     Where it is given, those whose numbers are not among `shown` are handled. `words` are marked.
     """
@@ -170,7 +177,7 @@ def rows_of(
             again=f"{count}×" if count > 1 else "",
             asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
             what=marked(_what(ticket, contexts[ticket.pk]), words),
-            badges=_badges(ticket, PRIORITY_GROUPS.get(said.get(ticket.number, -1))),
+            badges=_badges(ticket, said.get(ticket.number, -1)),
             waited=ago(ticket.requested_at) if ticket.is_finished else waited(ticket.requested_at),
             is_overdue=ticket.is_overdue,
             is_finished=ticket.is_finished,
@@ -210,9 +217,10 @@ def _what(ticket: Ticket, context: LearnerContext) -> SafeString:
     return format_html("{} · {}% {}", context.headline, context.progress, _("of the course"))
 
 
-def _badges(ticket: Ticket, said_by_the_group: Priority | None) -> list[Badge]:
-    badges = [Badge(_("E-mail failed"), "late")] if ticket.sending_failed_at else []
-    if ticket.priority in PRIORITY_TONES and ticket.priority != said_by_the_group:
+def _badges(ticket: Ticket, group: int) -> list[Badge]:
+    """What the name of the group does not say already."""
+    badges = [Badge(*map(str, FAILED))] if ticket.sending_failed_at and group != FAILED_GROUP else []
+    if ticket.priority in PRIORITY_TONES and ticket.priority != PRIORITY_GROUPS.get(group):
         badges.append(Badge(ticket.get_priority_display(), PRIORITY_TONES[Priority(ticket.priority)]))
     if ticket.status in PAUSED_STATUSES:
         badges.append(Badge(ticket.get_status_display(), ""))

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from helpdesk.teams.models import Membership
     from helpdesk.tickets.models import Message, SavedView, Tag, Ticket
 
-INBOX_ORDER = Order(("urgency", "requested_at", "id"))
+# First come those of which a message did not get to the learner.
+INBOX_ORDER = Order(("sending_failed_at__isnull", "urgency", "requested_at", "id"))
 NEWEST_FIRST = Order(("requested_at", "id"), is_descending=True)
 LAST_ACTIVITY_FIRST = Order(("last_activity_at", "id"), is_descending=True)
 MANY = 100  # uses of a tag, beyond which none is more used than another

@@ -232,7 +232,10 @@ def _name(people: People | None, pk: int | None, name: str) -> str:
 def _pattern(event: TicketEvent) -> str:
     if event.kind == Kind.CREATED and event.actor_kind == TicketEvent.ActorKind.PERSON:
         return _("<b>{actor}</b> opened the ticket for <b>{learner}</b>")
+    is_of_learner = event.actor_kind == TicketEvent.ActorKind.LEARNER
     match event.fact:
+        case StatusChanged(new=Status.RESOLVED) if is_of_learner:
+            return _("<b>{actor}</b> said that it is solved")
         case MergedInto():
             return _("<b>{actor}</b> merged this request into #{new}")
         case UnmergedFrom():

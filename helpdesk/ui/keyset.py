@@ -9,27 +9,34 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db.models import DateTimeField, F, IntegerField, Model, QuerySet
+from django.db.models import BooleanField, DateTimeField, F, IntegerField, Model, QuerySet
+from django.db.models.expressions import OrderBy
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+from django.db.models.lookups import IsNull
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 Place = tuple[Any, ...]  # a row's values of the fields that an order goes by
 
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+IS_NULL = "__isnull"
 MOST_DIGITS = 18  # of a number in an address: what the database's largest holds for certain
 NOT_A_PLACE = (ValueError, TypeError, OverflowError, ValidationError)  # what `Order.clean` raises
 
 
 @dataclass(frozen=True)
 class Order:
-    """An order by fields that together are unique and never null; an index should have them, after the team."""
+    """An order by fields that together are unique and never null; an index should have them, after the team.
+
+    `x__isnull` is whether the field x is null: first come those of which it is not.
+    """
 
     fields: tuple[str, ...]
     is_descending: bool = False
 
     def sort(self, rows: Rows) -> Rows:
         """The rows in this order."""
-        return rows.order_by(*(f"-{name}" if self.is_descending else name for name in self.fields))
+        by = [OrderBy(expression_of(name), descending=self.is_descending) for name in self.fields]
+        return rows.order_by(*by)
 
     @property
     def reverse(self) -> Order:
@@ -41,7 +48,7 @@ class Order:
         if place is None:
             return rows
         lookup = TupleLessThan if self.is_descending else TupleGreaterThan
-        return rows.filter(lookup(tuple(F(name) for name in self.fields), place))
+        return rows.filter(lookup(tuple(map(expression_of, self.fields)), place))
 
     def before(self, rows: Rows, place: Place) -> Rows:
         """Those of the rows that come before the place, the nearest first."""
@@ -49,12 +56,27 @@ class Order:
 
     def place_of(self, row: Model) -> Place:
         """Where the row stands."""
-        return tuple(getattr(row, name) for name in self.fields)
+        return tuple(_value_of(row, name) for name in self.fields)
 
     def clean(self, model: type[Model], values: Iterable[Any], parse_time: Callable[[Any], datetime]) -> Place:
         """The place that these values say, times by way of `parse_time`. Raises NOT_A_PLACE where no row can stand."""
-        fields = [model._meta.get_field(name) for name in self.fields]
+        fields = [_field_of(model, name) for name in self.fields]
         return tuple(_clean(field, value, parse_time) for field, value in zip(fields, values, strict=True))
+
+
+def expression_of(name: str) -> F | IsNull:
+    """What an order goes by, as the database has it."""
+    field, is_null, _rest = name.partition(IS_NULL)
+    return IsNull(F(field), True) if is_null else F(name)
+
+
+def _value_of(row: Model, name: str) -> Any:
+    field, is_null, _rest = name.partition(IS_NULL)
+    return int(getattr(row, field) is None) if is_null else getattr(row, name)
+
+
+def _field_of(model: type[Model], name: str) -> Any:
+    return BooleanField() if name.endswith(IS_NULL) else model._meta.get_field(name)
 
 
 def write_place(place: Place) -> str:
@@ -89,6 +111,10 @@ def _clean(field: Any, value: Any, parse_time: Callable[[Any], datetime]) -> Any
     field = getattr(field, "output_field", field)
     if isinstance(field, DateTimeField):
         return parse_time(value)
+    if isinstance(field, BooleanField):
+        if value not in {0, 1} or type(value) is not int:
+            raise ValueError
+        return bool(value)
     if type(value) is not (int if isinstance(field, IntegerField) else str):
         raise ValueError
     if isinstance(value, str):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.conversations import drafts
@@ -12,21 +13,36 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.responses import HttpResponseSeeOther
+from helpdesk.workspace.composer import Written
 from helpdesk.workspace.reply_views import ticket_address
-from helpdesk.workspace.ticket_views import find_ticket
+from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
 @require_POST
 @team_view(Permission.TICKET_NOTE, is_background=True)
 def attach_file(request: TeamRequest, number: int, kind: str) -> HttpResponse:
-    """Add the files that were chosen; those that cannot be sent are told of, each with why."""
+    """Add the files that were chosen; those that cannot be sent are told of, each with why.
+
+    Without JavaScript the whole paper comes with them, and is shown again.
+    """
     ticket, problems = find_ticket(request, number), []
     for file in request.FILES.getlist("files"):
         try:
             drafts.attach(ticket, request.user, kind, file)
         except ActionRefused as refused:
             problems.append(str(refused))
-    return _show(request, ticket, kind, problems)
+    if request.htmx:
+        return _show(request, ticket, kind, problems)
+    if not request.FILES:
+        problems.append(_("Choose a file first."))
+    body = request.POST.get("body", "")
+    try:
+        drafts.save_draft(ticket, request.user, kind, body)
+    except ActionRefused as refused:
+        problems.append(str(refused))
+    if problems:
+        return show_ticket(request, ticket, status=422, written=Written(kind, body, " ".join(problems)))
+    return HttpResponseSeeOther(ticket_address(request, number, write=kind))
 
 
 @require_POST

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseLocation, trigger_client_event
 
@@ -21,7 +22,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
-from helpdesk.ui.names import clean_text
+from helpdesk.ui.names import clean_text, isolated_text
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.composer import LAST_WAY, REPLY, Written
 from helpdesk.workspace.forms import ReplyForm
@@ -35,8 +36,8 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
     """Send one. What is wrong, and what others wrote meanwhile, comes back with what was typed."""
     ticket, form = find_ticket(request, number), ReplyForm(request.POST)
     body = request.POST.get("body", "")
-    if not form.is_valid():
-        return _refuse(request, number, Written(REPLY, body, form.problem), 422)
+    if problem := form.problem or unattached(request):
+        return _refuse(request, number, Written(REPLY, body, problem), 422)
     data = form.cleaned_data
     next_number = place_of(list_of(request), ticket).next_number if data["then"] else number
     draft = drafts.drafts_of(ticket, request.user).get(REPLY)
@@ -56,6 +57,13 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
     note_use(request.team, data["canned"])
     request.session[LAST_WAY] = data["then"]
     return _go_on(request, message, number, next_number)
+
+
+def unattached(request: TeamRequest) -> str:
+    """Why nothing is sent: without JavaScript a file was chosen, and not attached, so that only its name came."""
+    name = request.POST.get("files", "")
+    sentence = _("“%(name)s” is not attached. Choose it again and press “Attach”, then send.")
+    return sentence % {"name": isolated_text(name[:150])} if name else ""
 
 
 def _refuse(request: TeamRequest, number: int, written: Written, status: int) -> HttpResponse:

@@ -142,7 +142,7 @@ def test_no_state_of_a_page_fails_an_axe_scan(server, school, ana, beatriz, open
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     page.keyboard.press("m")
-    expect(page.locator("#sheet fieldset")).to_have_count(5)
+    expect(page.locator("#sheet fieldset")).to_have_count(6)
     wrong += scan(page, "a ticket's menu")
     page.keyboard.press("Escape")
     page.keyboard.press("x")

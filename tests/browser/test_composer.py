@@ -1,10 +1,15 @@
 """Writing to the learner, at the foot of the ticket."""
 
+import os
+from pathlib import Path
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.models import CannedReply, Dispatch, Draft
+from helpdesk.conversations.actions.suppression import suppress_address
+from helpdesk.conversations.models import CannedReply, Dispatch, Draft, SuppressedAddress
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from tests.browser.reading import fill_inbox
@@ -12,6 +17,7 @@ from tests.browser.test_axe import scan
 from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.browser
+SHOTS = os.environ.get("SHOTS", "")  # a folder, to look at the pages oneself
 
 
 @pytest.fixture
@@ -21,6 +27,11 @@ def page(open_page, ana):
 
 def address(server, ticket):
     return f"{server}/t/escola/tickets/{ticket.number}/"
+
+
+def shoot(page, name):
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"composer {name}.png")
 
 
 def fresh(ticket):
@@ -160,39 +171,63 @@ def test_what_the_server_cannot_keep_this_tab_keeps(page, server, school, compla
     complaints.clear()
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360), ("dark", 1280), ("light", 360)])
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 1440), ("dark", 360), ("dark", 1440), ("light", 320), ("dark", 768)]
+)
 def test_no_state_of_it_fails_an_axe_scan(open_page, server, school, ana, beatriz, complaints, scheme, width):
     (ticket,) = fill_inbox(school, 1)
     CannedReply.objects.create(team=school, name="Planilha", body="Segue a planilha de {lesson}.")
     page = open_page(width, scheme, user=ana, locale="en")
+
+    def look(name):
+        shoot(page, f"{name}-{scheme}-{width}")
+        return scan(page, name)
+
     page.goto(address(server, ticket))
+    wrong = look("closed")
     page.locator(".dock-note").click()
-    page.keyboard.type("Uma nota")
-    wrong = scan(page, "note")
-    page.locator("#tab-reply").click()
+    page.keyboard.type("Uma nota, @")
+    expect(page.get_by_role("option", name="Beatriz Lima")).to_be_visible()
+    wrong += look("mentions")
+    page.keyboard.press("Enter")
+    wrong += look("note")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#bulk .toast-sent")).to_be_visible()
+    wrong += look("a note that can be undone")
+    page.locator("[data-close-toast]").click()
+    page.locator(".dock-reply").click()
     page.keyboard.type("Oi! /plan")
     expect(page.get_by_role("option", name="Planilha")).to_be_visible()
-    wrong += scan(page, "canned replies")
+    wrong += look("canned replies")
     page.keyboard.press("Enter")
     expect(page.locator("[data-unresolved]")).to_be_visible()
     page.locator("#paper-reply .split summary").click()
-    wrong += scan(page, "ways to send")
+    wrong += look("ways to send")
     page.keyboard.press("Escape")
     page.locator("#write-reply").fill("Oi!")
     page.locator("#paper-reply [data-preview]").click()
     expect(page.locator("#shown-reply")).to_have_text("Oi!")
-    wrong += scan(page, "preview")
+    wrong += look("preview")
     page.locator("#paper-reply [data-preview]").click()
     reply(ticket, Actor.person(beatriz), "Oi! Veja este link.")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".clash")).to_be_visible()
-    wrong += scan(page, "a colleague wrote")
+    wrong += look("a colleague wrote")
     page.locator("#paper-reply [data-default-submit]").click()
     expect(page.locator("#bulk .toast-sent")).to_be_visible()
-    wrong += scan(page, "sent")
+    wrong += look("sent")
     for path in ("", "new/", f"{CannedReply.objects.get().pk}/", f"{CannedReply.objects.get().pk}/delete/"):
         page.goto(f"{server}/t/escola/canned-replies/{path}")
-        wrong += scan(page, f"canned replies {path}")
+        wrong += look(f"canned replies {path.replace('/', '-')}")
+    Ticket.objects.update(sending_failed_at=timezone.now())
+    Dispatch.objects.update(state="failed", reason="550 5.1.1 No such user here")
+    page.goto(address(server, ticket))
+    wrong += look("failed")
+    page.goto(f"{server}/t/escola/")
+    wrong += look("failed in the list")
+    suppress_address(school, ticket.learner.email, SuppressedAddress.Reason.BOUNCED)
+    page.goto(f"{address(server, ticket)}?write=reply")
+    wrong += look("not written to")
     assert wrong == []
     complaints.clear()
 
@@ -224,3 +259,39 @@ def test_without_a_script_a_reply_is_sent(open_page, server, school, ana):
     page.locator("#paper-reply [data-default-submit]").click()
     expect(page.locator("#bulk")).to_contain_text("leaves in a moment")
     assert Message.objects.get().kind == "reply"
+
+
+def test_without_a_script_a_file_goes_with_a_reply(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(360, user=ana, locale="en", java_script_enabled=False)
+    page.goto(address(server, ticket))
+    paper = page.locator("#paper-reply")
+    paper.locator("textarea").fill("Segue a lista.")
+    file = {"name": "lista.txt", "mimeType": "text/plain", "buffer": b"um"}
+    paper.locator("input[type=file]").set_input_files([file])
+    paper.locator("[data-default-submit]").click()
+    expect(paper.locator(".paper-problem")).to_contain_text("“lista.txt” is not attached.")
+    paper.locator("input[type=file]").set_input_files([file])
+    shoot(page, "without a script")
+    paper.get_by_role("button", name="Attach", exact=True).click()
+    expect(paper.locator("[data-file]")).to_contain_text("lista.txt")
+    expect(paper.locator("textarea")).to_have_value("Segue a lista.")
+    paper.locator("[data-default-submit]").click()
+    expect(page.locator("#bulk")).to_contain_text("leaves in a moment")
+    assert [each.name for each in Message.objects.get().attachments.all()] == ["lista.txt"]
+
+
+def test_a_note_is_taken_back_by_a_key(page, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(address(server, ticket))
+    page.keyboard.press("n")
+    page.keyboard.type("Pediu reembolso")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message.note .message-state")).to_contain_text("Only you see it so far")
+    page.locator("#ticket h1").focus()
+    page.keyboard.press("z")
+    expect(page.locator("#write-note")).to_be_focused()
+    expect(page.locator("#write-note")).to_have_value("Pediu reembolso")
+    expect(page.locator(".message.note")).to_have_count(0)
+    expect(page.locator("#bulk .toast")).to_have_count(0)
+    assert not Message.objects.exists()

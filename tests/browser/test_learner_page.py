@@ -69,7 +69,7 @@ def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_p
     phone.locator("textarea").fill(f"Abre em branco {EVIL}")
     phone.locator("input[type=file]").set_input_files([picture()])
     shoot(phone, "ask-320")
-    phone.locator("form button").click()
+    phone.locator("form .btn-primary").click()
     expect(phone.locator(".receipt")).to_be_visible()
     expect(phone.locator(".learner-message")).to_contain_text("Abre em branco")
     shown = phone.locator(".pictures img")
@@ -134,18 +134,24 @@ def test_axe_finds_nothing_on_any_of_its_pages(server, open_page, ticket, beatri
     path = server + path_of(ticket, topic="video")
     page.goto(path)
     look("ask")
-    page.locator("form").evaluate(
+    page.locator("form").first.evaluate(
         "form => { form.reset(); form.querySelectorAll(':checked').forEach(e => e.checked = false) }"
     )
-    page.locator("form button").click()
+    page.locator("form .btn-primary").click()
     expect(page.get_by_role("alert").first).to_be_visible()
     look("wrong")
     page.locator("[value=video]").check(force=True)
     page.locator("textarea").fill("O vídeo fica carregando e não começa, no celular e no computador.")
     page.locator("input[type=file]").set_input_files([picture()])
-    page.locator("form button").click()
+    page.locator("form .btn-primary").click()
     expect(page.locator(".receipt")).to_be_visible()
     look("sent")
+    page.locator(".solved button").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("Conceição"))
+    look("solved")
+    page.locator("[name=do][value=unsolved] + button").click()
+    expect(page.locator(".receipt")).to_be_visible()
+    look("unsolved")
     message = reply(ticket, person, "Oi, Conceição! Tente **agora**, por favor.")
     Message.objects.filter(pk=message.pk).update(send_at=timezone.now())
     actions.resolve_ticket(ticket, person)
@@ -184,7 +190,7 @@ def test_what_learners_send_runs_nowhere(server, open_page, ticket, ana, complai
         },
     ]
     phone.locator("input[type=file]").set_input_files(hostile)
-    phone.locator("form button").click()
+    phone.locator("form .btn-primary").click()
     expect(phone.locator(".learner-message .link")).to_have_count(2)
     assert phone.locator(".learner-message img").count() == 0
     for file in phone.locator(".learner-message .link").all():

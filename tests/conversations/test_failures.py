@@ -1,11 +1,20 @@
 """A failed e-mail where somebody works: on every page, in the list, on the ticket."""
 
+import re
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.utils import timezone
 
+from helpdesk.api.actions import create_token
+from helpdesk.conversations.actions import delivery
 from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.models import Dispatch
 from helpdesk.teams.roles import Role
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets import actions
+from helpdesk.tickets.models import Status, Ticket
+from tests.api.conftest import Api
 from tests.factories import MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +74,84 @@ def test_taking_back_on_the_page(page, ticket, joao, message):
     assert page.post(f"{address}messages/{fresh.pk}/cancel/").status_code == 303
     assert "E mais." not in page.get(address).text.partition('class="timeline"')[2].partition("</ol>")[0]
     assert page.post(f"{address}messages/{message.pk}/cancel/").status_code == 409
+
+
+class TestWhereItStands:
+    """Before all others, in a group of its own."""
+
+    @pytest.fixture
+    def later(self, team):
+        """Urgent, but with nothing that failed."""
+        ticket = open_ticket(team)
+        Ticket.objects.filter(pk=ticket.pk).update(priority=4)
+        return ticket
+
+    def test_it_comes_first_in_a_group_that_says_so(self, page, message, ticket, later):
+        text = page.get("/t/escola/").text
+        assert text.index(f'id="row-{ticket.number}"') < text.index(f'id="row-{later.number}"')
+        assert 'E-mail failed <span class="num">1</span></h2>' in text
+        assert 'data-urgency="9"' in text
+        assert '<span class="badge late">E-mail failed</span>' not in text  # the group says it
+
+    def test_elsewhere_its_row_says_so(self, page, message, ticket):
+        assert '<span class="badge late">E-mail failed</span>' in page.get("/t/escola/?sort=newest").text
+        rows = page.get(f"/t/escola/rows/?rows={ticket.number}-3").text
+        assert '<span class="badge late">E-mail failed</span>' in rows
+        rows = page.get(f"/t/escola/rows/?rows={ticket.number}-9").text
+        assert "E-mail failed" not in rows
+
+    def test_pages_go_on_behind_it(self, page, team, message, ticket, later):
+        for _ in range(30):
+            open_ticket(team)
+        first = page.get("/t/escola/").text
+        rest = page.get("/t/escola/?" + re.search(r'\?(after=[^"&]+)"', first)[1]).text
+        seen = [int(number) for text in (first, rest) for number in re.findall(r'id="row-(\d+)"', text)]
+        assert seen[:2] == [ticket.number, later.number]
+        assert len(seen) == len(set(seen)) == Ticket.objects.count()
+
+    def test_one_goes_on_to_the_most_urgent_of_the_others(self, page, message, ticket, later):
+        text = page.get(f"/t/escola/tickets/{ticket.number}/").text
+        assert re.search(rf'/tickets/{later.number}/"[^>]*data-key="j"', text)
+
+    def test_the_api_lists_it_first_too(self, team, message, ticket, later):
+        api = Api(create_token(team, "Planilha")[1])
+        first = api.get("tickets", {"ordering": "urgency", "limit": 1}).json()
+        assert [shown["number"] for shown in first["results"]] == [ticket.number]
+        cursor = parse_qs(urlsplit(first["next"]).query)["cursor"][0]
+        others = api.get("tickets", {"ordering": "urgency", "cursor": cursor}).json()
+        numbers = [shown["number"] for shown in others["results"]]
+        assert numbers[0] == later.number
+        assert ticket.number not in numbers
+
+
+class TestWhatIsNotWorkedOn:
+    """A failure brings it back to where somebody works."""
+
+    @pytest.fixture
+    def dispatch(self, ticket, joao):
+        return reply(ticket, joao, "Oi!", then=Status.PENDING).dispatches.get()
+
+    def fail(self, dispatch):
+        Dispatch.objects.filter(pk=dispatch.pk).update(state="accepted")
+        dispatch.refresh_from_db()
+        delivery.fail(dispatch, Dispatch.State.BOUNCED, "Mailbox full")
+        return Ticket.objects.get(pk=dispatch.message.ticket_id)
+
+    def test_what_was_resolved_since_is_open_again(self, ticket, joao, dispatch):
+        actions.resolve_ticket(ticket, joao)
+        after = self.fail(dispatch)
+        assert (after.status, after.sending_failed_at is not None) == (Status.OPEN, True)
+        kinds = list(after.events.order_by("pk").values_list("kind", flat=True))
+        assert kinds[-2:] == ["reopened", "sending_failed"]
+
+    def test_what_was_finished_before_too(self, team, joao):
+        ticket = open_ticket(team)
+        actions.resolve_ticket(ticket, joao)
+        after = self.fail(reply(ticket, joao, "Oi!", then=Status.PENDING).dispatches.get())
+        assert (after.status, after.sending_failed_at is not None) == (Status.OPEN, True)
+
+    def test_what_was_put_off_is_back(self, ticket, joao, dispatch):
+        actions.snooze_ticket(ticket, joao, timezone.now() + timedelta(days=2))
+        after = self.fail(dispatch)
+        assert (after.snoozed_until, after.sending_failed_at is not None) == (None, True)
+        assert after in Ticket.objects.to_do()

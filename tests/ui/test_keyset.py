@@ -18,6 +18,8 @@ def test_what_comes_before_and_after_a_row_is_the_rest(team, order):
     for hour in (0, 1, 1, 1, 2):
         open_ticket(team, requested_at=NOON + timedelta(hours=hour))
     Ticket.objects.filter(pk=Ticket.objects.latest_pk()).update(priority=4)
+    for pk in Ticket.objects.values_list("pk", flat=True)[:2]:
+        Ticket.objects.filter(pk=pk).update(sending_failed_at=NOON)
     rows = list(order.sort(Ticket.objects.all()))
     for place, row in enumerate(rows):
         row_place = order.place_of(row)
@@ -28,7 +30,7 @@ def test_what_comes_before_and_after_a_row_is_the_rest(team, order):
 @pytest.mark.parametrize(
     ("order", "place", "text"),
     [
-        (INBOX_ORDER, (3, datetime(2026, 3, 10, 12, 0, 0, 999_999, UTC), 42), "3-1773144000999999-42"),
+        (INBOX_ORDER, (1, 3, datetime(2026, 3, 10, 12, 0, 0, 999_999, UTC), 42), "1-3-1773144000999999-42"),
         (NEWEST_FIRST, (datetime(1970, 1, 1, tzinfo=UTC), 1), "0-1"),
         (BY_ID, (10**18 - 1,), "999999999999999999"),
     ],
@@ -66,4 +68,10 @@ def test_no_place_is_read_from_nonsense(db, text):
 
 @pytest.mark.parametrize("urgency", [32768, 10**17])
 def test_a_number_that_the_field_cannot_hold_is_no_place(db, urgency):
-    assert read_place(f"{urgency}-1-1", INBOX_ORDER, Ticket) is None
+    assert read_place(f"1-{urgency}-1-1", INBOX_ORDER, Ticket) is None
+
+
+@pytest.mark.parametrize("flag", ["2", "10"])
+def test_what_is_or_is_not_is_said_by_one_and_nought(db, flag):
+    assert read_place(f"{flag}-1-1-1", INBOX_ORDER, Ticket) is None
+    assert read_place("0-1-1-1", INBOX_ORDER, Ticket) is not None

@@ -239,6 +239,34 @@ class TestFiles:
     def attach(self, page, ticket, *files, kind="reply"):
         return page.post(f"/uploads/escola/tickets/{ticket.number}/{kind}/", {"files": files}, **HTMX)
 
+    def test_without_javascript_the_paper_comes_with_them_and_is_shown_again(self, page, ticket):
+        address = f"/uploads/escola/tickets/{ticket.number}/note/"
+        data = {"body": "Segue a lista", "files": [SimpleUploadedFile("lista.txt", b"um")]}
+        response = page.post(f"{address}?in=status%3Dnew", data)
+        assert (response.status_code, response["Location"]) == (303, path(ticket, "?write=note&in=status%3Dnew"))
+        html = page.get(response["Location"]).text
+        assert "Segue a lista</textarea>" in html
+        assert "lista.txt" in html
+        assert f'formaction="{address}?in=status%3Dnew"' in html
+        page.post(path(ticket, "notes/"), {"body": "Segue a lista", "files": ""})
+        assert Message.objects.get().attachments.count() == 1
+
+    def test_without_javascript_what_cannot_be_sent_is_told_with_what_was_typed(self, page, ticket):
+        address = f"/uploads/escola/tickets/{ticket.number}/reply/"
+        for files, words in (([SimpleUploadedFile("vazio.txt", b"")], "is empty"), ([], "Choose a file first.")):
+            response = page.post(address, {"body": "Segue", "files": files})
+            assert response.status_code == 422
+            assert words in response.text
+            assert "Segue</textarea>" in response.text
+
+    @pytest.mark.parametrize("rest", ["replies/", "notes/"])
+    def test_a_file_that_was_chosen_and_not_attached_is_not_lost_in_silence(self, page, ticket, rest):
+        response = page.post(path(ticket, rest), {"body": "Segue", "files": "lista.txt"})
+        assert response.status_code == 422
+        assert "“lista.txt” is not attached." in response.text
+        assert "Segue</textarea>" in response.text
+        assert not Message.objects.exists()
+
     def test_they_stay_with_the_draft_and_go_with_the_reply(self, page, ticket):
         html = self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um")).content.decode()
         assert "lista.txt" in html

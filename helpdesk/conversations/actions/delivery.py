@@ -15,10 +15,12 @@ from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.operations.clock import database_now
 from helpdesk.tickets.actions.recording import record, save_change
+from helpdesk.tickets.actions.snooze import set_snoozed_until
+from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import MessageSent, SendingFailed
 from helpdesk.tickets.merged_tickets import root_keys_of
-from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.models import Status, Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
 State = Dispatch.State
@@ -78,7 +80,8 @@ def fail(
 ) -> None:
     """It did not get to the learner: the ticket is to do again, as if the message had not been written.
 
-    An address that is gone is written to no more. `reason` is for a person, `detail` is what the server said.
+    Nobody works on what is finished or put off: then it is open again, or back in the inbox. An address that is gone is
+    written to no more. `reason` is for a person, `detail` is what the server said.
     """
     ticket = dispatch.message.ticket
     standing = _lock_standing(ticket)
@@ -87,11 +90,15 @@ def fail(
     dispatch.events.create(state=state, detail=(detail or reason)[:500], provider_event_id=provider_event_id)
     if is_address_gone:
         suppress_address(dispatch.team, dispatch.recipient, Reason.BOUNCED, detail=detail)
+    if standing == ticket:
+        give_back_state(standing, Actor.system(), dispatch)
+    if standing.is_finished:
+        set_status(standing, Actor.system(), Status.OPEN)
+    if standing.is_snoozed:
+        set_snoozed_until(standing, Actor.system(), None)
     standing.sending_failed_at = timezone.now()
     save_change(standing, "sending_failed_at")
     record(standing, Actor.system(), Kind.SENDING_FAILED, SendingFailed(dispatch.message_id, reason))
-    if standing == ticket:
-        give_back_state(standing, Actor.system(), dispatch)
 
 
 def _lock_standing(ticket: Ticket) -> Ticket:

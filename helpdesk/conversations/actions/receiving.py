@@ -87,7 +87,7 @@ def receiving_ticket(ticket: Ticket) -> Ticket:
     while True:
         (pk,) = root_keys_of({ticket.pk})
         ticket = ticket if pk == ticket.pk else Ticket.objects.get(pk=pk)
-        if not _is_over(ticket):
+        if not is_over(ticket):
             return ticket
         later = ticket.continuations.order_by("-pk").first()
         if later is None:
@@ -95,7 +95,7 @@ def receiving_ticket(ticket: Ticket) -> Ticket:
         ticket = later
 
 
-def _is_over(ticket: Ticket) -> bool:
+def is_over(ticket: Ticket) -> bool:
     """Whether it has been finished for longer than the team reopens tickets."""
     window = timedelta(days=ticket.team.reopen_within_days)
     return ticket.is_finished and (ticket.resolved_at is None or ticket.resolved_at + window < timezone.now())
@@ -108,7 +108,7 @@ def _lock_receiving(ticket: Ticket, actor: Actor) -> Ticket:
         target.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
         if not target.is_merged:
             break
-    return _continue(target, actor) if _is_over(target) else target
+    return _continue(target, actor) if is_over(target) else target
 
 
 def _continue(ticket: Ticket, actor: Actor) -> Ticket:

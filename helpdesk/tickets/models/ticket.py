@@ -22,7 +22,9 @@ from helpdesk.tickets.models.workflow import (
     Status,
 )
 from helpdesk.tickets.querysets import INBOX_ORDER, TicketQuerySet
+from helpdesk.ui.keyset import expression_of
 
+IN_INBOX_ORDER = [expression_of(name) for name in INBOX_ORDER.fields]
 IS_UNFINISHED = Q(merged_into__isnull=True, status__in=UNFINISHED_STATUSES)
 IS_KNOWN = Q(merged_into__isnull=True, question_known_at__isnull=False)
 IS_DONE = Q(merged_into__isnull=True, status__in=DONE_STATUSES)
@@ -178,13 +180,9 @@ class Ticket(models.Model):
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="ticket_not_merged_into_itself"),
         ]
         indexes = [
-            models.Index(fields=["team", *INBOX_ORDER.fields], name="ticket_inbox", condition=IS_UNFINISHED),
-            models.Index(
-                fields=["team", "assignee", *INBOX_ORDER.fields], name="ticket_inbox_of", condition=IS_UNFINISHED
-            ),
-            models.Index(
-                fields=["team", "status", *INBOX_ORDER.fields], name="ticket_inbox_status", condition=IS_UNFINISHED
-            ),
+            models.Index("team", *IN_INBOX_ORDER, name="ticket_queue", condition=IS_UNFINISHED),
+            models.Index("team", "assignee", *IN_INBOX_ORDER, name="ticket_queue_of", condition=IS_UNFINISHED),
+            models.Index("team", "status", *IN_INBOX_ORDER, name="ticket_queue_status", condition=IS_UNFINISHED),
             models.Index(
                 fields=["team", "-requested_at", "-id"], name="ticket_unfinished_newest", condition=IS_UNFINISHED
             ),

@@ -1,0 +1,43 @@
+"""That the learner needs no more help, as they say on their page, and that they do after all."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.actions.receiving import is_over
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actions.recording import action
+from helpdesk.tickets.actions.status import set_status
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import StatusChanged
+from helpdesk.tickets.models import Status, Ticket, TicketEvent
+
+Kind = TicketEvent.Kind
+
+
+@action
+def say_solved(ticket: Ticket, actor: Actor) -> None:
+    """The learner needs no more help: the ticket is resolved."""
+    if not ticket.is_finished:
+        set_status(ticket, actor, Status.RESOLVED)
+
+
+@action
+def say_unsolved(ticket: Ticket, actor: Actor) -> None:
+    """The learner takes that back: the ticket is in the status that it had. Raises ActionRefused."""
+    if not ticket.is_finished:
+        return
+    before = status_before_solved(ticket)
+    if before is None:
+        raise ActionRefused(_("The school has finished this request. Write what you still need."))
+    set_status(ticket, actor, before)
+
+
+def status_before_solved(ticket: Ticket) -> Status | None:
+    """What the ticket was before its learner said that it is solved; None where they did not, or that is long ago."""
+    if not ticket.is_finished or is_over(ticket):
+        return None
+    event = ticket.events.filter(kind__in=[Kind.STATUS_CHANGED, Kind.REOPENED]).order_by("-version", "-pk").first()
+    if event is None or event.actor_kind != TicketEvent.ActorKind.LEARNER or not isinstance(event.fact, StatusChanged):
+        return None
+    return Status(event.fact.old)

@@ -1,0 +1,68 @@
+"""The pages of e-mail to learners, in every look and state."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations.actions.suppression import suppress_address
+from helpdesk.conversations.models import SenderIdentity, SuppressedAddress
+from tests.browser.test_axe import scan
+
+pytestmark = pytest.mark.browser
+SHOTS = os.environ.get("SHOTS", "")  # a folder, to look at the pages oneself
+LONG = "a-very-long-address-of-somebody-who-likes-long-addresses@a-subdomain.of-a-school-with-a-long-name.example"
+
+
+def shoot(page, name):
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"email {name}.png", full_page=True)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 320), ("dark", 360), ("light", 768), ("light", 1440), ("dark", 1440)]
+)
+def test_axe_finds_nothing_on_these_pages(open_page, server, school, ana, complaints, scheme, width):
+    page, wrong = open_page(width, scheme, user=ana), []
+    address = f"{server}/t/escola/email/"
+
+    def look(name, path=""):
+        if path is not None:
+            page.goto(address + path)
+        shoot(page, f"{name}-{scheme}-{width}")
+        return scan(page, name)
+
+    wrong += look("nothing set up")
+    page.locator("[name=address]").first.fill("sem-arroba")
+    page.locator("form.panel .btn-primary").first.evaluate(
+        "button => { button.form.noValidate = true; button.click() }"
+    )
+    page.wait_for_selector(".errorlist, .errors")
+    wrong += look("in error", None)
+    identity = SenderIdentity.objects.create(
+        team=school, name="Escola da Ana", address="ajuda@escola.example", signature="Um abraço,\nAna"
+    )
+    wrong += look("to be confirmed")
+    identity.dns_findings = [
+        {
+            "name": "spf",
+            "code": "",
+            "found": "v=spf1 include:_spf.provider.example ip4:203.0.113.0/24 ip6:2001:db8::/32 ~all",
+        },
+        {"name": "dkim", "code": "missing", "found": ""},
+        {"name": "dmarc", "code": "missing", "found": ""},
+    ]
+    identity.dns_checked_at = timezone.now()
+    identity.verified_at = timezone.now()
+    identity.save()
+    suppress_address(school, "devolvido@example.com", SuppressedAddress.Reason.BOUNCED, detail="550 5.1.1 No such user")
+    suppress_address(school, LONG, SuppressedAddress.Reason.BY_HAND, by=ana)
+    wrong += look("confirmed, with addresses")
+    page.locator("form[action$='/allow/'] button").first.click()
+    wrong += look("allowed again", None)
+    wrong += look("the link of a test", "confirm/x/")
+    wrong += look("mailboxes", "mailboxes/")
+    assert wrong == []
+    assert all("422" in text for text in complaints)
+    complaints.clear()
