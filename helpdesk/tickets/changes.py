@@ -209,8 +209,7 @@ TOPIC = ReversibleChange(
     say=lambda topic, _team: _("topic “%(name)s”") % {"name": Topic(topic).label},
 )
 REVERSIBLE = {
-    change.name: change
-    for change in (STATUS, ASSIGNEE, PRIORITY, TAG, UNTAG, SNOOZE, UNSNOOZE, MERGE, UNMERGE, TOPIC)
+    change.name: change for change in (STATUS, ASSIGNEE, PRIORITY, TAG, UNTAG, SNOOZE, UNSNOOZE, MERGE, UNMERGE, TOPIC)
 }
 
 RESOLVE = Change(permission=Permission.TICKET_CHANGE, action=actions.resolve_ticket)

@@ -204,7 +204,7 @@ class SingleTicketSerializer(TicketSerializer):
     @extend_schema_field(GuessSerializer(many=True))
     def get_guesses(self, ticket: Ticket) -> Any:
         """Read for this one."""
-        return GuessSerializer(guesses_for(ticket), many=True).data
+        return GuessSerializer(list(guesses_for(ticket)), many=True).data
 
 
 def with_relations(tickets: TicketQuerySet, fields: Collection[str] | None, expand: Iterable[str]) -> Any:
