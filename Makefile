@@ -62,6 +62,7 @@ bench: .venv/installed  ## The intake and the API next to bare views; processing
 	$(BIN)/python -m benchmarks.bulk
 	$(BIN)/python -m benchmarks.outgoing
 	$(BIN)/python -m benchmarks.inbound
+	$(BIN)/python -m benchmarks.questions
 
 messages: .venv/installed  ## Bring the catalogue up to date with the code (needs gettext)
 	TRIAL=1 $(BIN)/python manage.py makemessages -l pt_BR --no-obsolete --no-location --no-wrap --ignore .venv --ignore var

@@ -204,7 +204,7 @@ class SingleTicketSerializer(TicketSerializer):
     @extend_schema_field(GuessSerializer(many=True))
     def get_guesses(self, ticket: Ticket) -> Any:
         """Read for this one."""
-        return GuessSerializer(list(guesses_for(ticket)), many=True).data
+        return [GuessSerializer(guess).data for guess in guesses_for(ticket)]
 
 
 def with_relations(tickets: TicketQuerySet, fields: Collection[str] | None, expand: Iterable[str]) -> Any:

@@ -33,6 +33,11 @@ class Answer:
     number: int
     count: int = 1
 
+    @property
+    def others(self) -> int:
+        """How many tickets it resolved beside that one."""
+        return self.count - 1
+
 
 def answers_for(ticket: Ticket, actor: Actor) -> list[Answer]:
     """The few that fit best; none where the question is not known, or no earlier one is alike. One query."""

@@ -8,7 +8,7 @@ from django.db import connection
 
 from helpdesk.tickets.models import Score, Ticket
 
-OF_LESSON, OF_COURSE = 200, 400  # tickets that are compared, the newest
+OF_LESSON, OF_COURSE = 200, 300  # tickets that are compared, the newest
 MOST = 40  # replies that are read
 # How alike the words have to be, of 1: where the topic is the same, where one is not known, where it is another.
 LEAST_OF_TOPIC, LEAST, LEAST_OF_OTHER = 0.2, 0.4, 0.55
@@ -52,13 +52,13 @@ def find_replies(ticket: Ticket) -> list[FoundReply]:
 EVERY_QUESTION = (
     r"\m(nao|voce|voces|ja|so|tambem|ate|sao|la|ai|oi|ola|bom|boa|dia|tarde|noite|obrigad[oa]|favor|ajuda|consigo)\M"
 )
-SAID = f"regexp_replace(fold_words(left({{}}, 500)), '{EVERY_QUESTION}', ' ', 'g')"
-STEMS = f"tsvector_to_array(to_tsvector('portuguese', {SAID}))"
+STEMS = "tsvector_to_array(to_tsvector('portuguese', {}))"
+ASKED = f"regexp_replace(fold_words(left(%(question)s, 500)), '{EVERY_QUESTION}', ' ', 'g')"
 # Half by stems that both have, half by trigrams, which forgive what is misspelt. A topic alone is alike in its lesson,
 # and counts for a little beside words.
 FIND = f"""
     WITH asked AS (
-        SELECT fold(left(%(question)s, 500)) AS question, {STEMS.format("%(question)s")} AS stems
+        SELECT fold(left(%(question)s, 500)) AS question, {STEMS.format(ASKED)} AS stems
     ), candidate AS (
         (
             SELECT id, number, learner_id, lesson_id, topic, question, resolved_at, requested_at FROM tickets_ticket
@@ -71,14 +71,14 @@ FIND = f"""
                 AND merged_into_id IS NULL AND resolved_at IS NOT NULL AND id <> %(ticket)s
             ORDER BY requested_at DESC, id DESC LIMIT %(of_course)s
         )
-    ), compared AS (
+    ), compared AS MATERIALIZED (
         SELECT candidate.*,
             lesson_id IS NOT DISTINCT FROM %(lesson)s AND lesson_id IS NOT NULL AS is_of_lesson,
             %(topic)s <> '' AND topic = %(topic)s AS is_of_topic,
             CASE WHEN asked.question <> '' AND candidate.question <> '' THEN
                 similarity(asked.question, fold(left(candidate.question, 500))) / 2
                 + (
-                    SELECT count(*) FROM unnest({STEMS.format("candidate.question")}) stem
+                    SELECT count(*) FROM unnest({STEMS.format("fold_words(left(candidate.question, 500))")}) stem
                     WHERE stem = ANY(asked.stems)
                 ) / greatest(cardinality(asked.stems), 1)::float / 2
             END AS likeness

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from helpdesk.conversations.guesses.beginnings import Age, Beginning
+from helpdesk.conversations.guesses.signs import FACETS, Sign
 from helpdesk.tickets.models import Ticket
 
 OLDEST = timedelta(days=365)
@@ -18,18 +18,16 @@ OF_LESSON, OF_COURSE, OF_TEAM = 50, 200, 300  # tickets that are counted, the ne
 
 @dataclass
 class Counts:
-    """Topics of the tickets of the lesson, the course and the team, and of those that began and are as old alike.
+    """Topics of the tickets of the lesson, the course and the team, and by facet of those with the same sign.
 
-    `shown` are the topics that were shown last as guesses of this ticket.
+    `signs` are the ticket's own; `shown` are the topics that were shown last as guesses of it.
     """
 
     lesson: Counter[str] = field(default_factory=Counter)
     course: Counter[str] = field(default_factory=Counter)
     team: Counter[str] = field(default_factory=Counter)
-    alike: Counter[str] = field(default_factory=Counter)
-    as_old: Counter[str] = field(default_factory=Counter)
-    beginning: Beginning = Beginning.NOTHING
-    age: Age = Age.LATER
+    alike: dict[str, Counter[str]] = field(default_factory=dict)
+    signs: dict[str, Sign] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
 
 
@@ -57,20 +55,23 @@ def count_topics(ticket: Ticket) -> Counts:
             else:
                 words[group] = word
     return Counts(
-        **found,
-        beginning=Beginning(words["beginning"]),
-        age=Age(words["age"]),
-        shown=words["shown"].split(",") if words.get("shown") else [],
+        lesson=found["lesson"],
+        course=found["course"],
+        team=found["team"],
+        alike={facet: found[facet] for facet in FACETS},
+        signs={facet: Sign(words[facet]) for facet in FACETS if facet in words},
+        shown=words["shown"].split(",") if "shown" in words else [],
     )
 
 
-# Of each ticket: what its learner did in the week before, in its course if it has one.
-BEGAN = """
+# Of each ticket: what its learner did in the week before, in its course if it has one; the last day counts for most.
+SIGNS = """
     CROSS JOIN LATERAL (
         SELECT
             (array_agg(kind ORDER BY occurred_at DESC, id DESC))[1] AS last_of_week,
-            (array_agg(kind ORDER BY occurred_at DESC, id DESC) FILTER (WHERE is_of_day))[1] AS last_of_day,
-            bool_or(is_of_day AND rating <= 2) AS is_displeased,
+            (array_agg(kind ORDER BY occurred_at DESC, id DESC) FILTER (WHERE is_of_day AND NOT is_beside))[1]
+                AS last_of_day,
+            min(rating) FILTER (WHERE is_of_day) AS rating,
             bool_or(is_of_day AND kind = 'certificate_viewed') AS has_certificate,
             bool_or(kind = 'file_downloaded' AND occurred_at > ticket.requested_at - interval '1 hour') AS has_file,
             string_agg(said, ' ') FILTER (WHERE is_of_day AND kind IN ('comment_created', 'comment_replied')) AS said,
@@ -78,6 +79,8 @@ BEGAN = """
         FROM (
             SELECT id, kind, occurred_at, rating,
                 occurred_at > ticket.requested_at - interval '1 day' AS is_of_day,
+                kind IN ('file_downloaded', 'lesson_rated', 'comment_created', 'comment_replied', 'comment_deleted')
+                    AS is_beside,
                 CASE WHEN comment_text <> '' THEN fold(left(comment_text, 500)) END AS said
             FROM courses_learneractivity
             WHERE team_id = ticket.team_id AND learner_id = ticket.learner_id
@@ -86,66 +89,69 @@ BEGAN = """
             ORDER BY occurred_at DESC, id DESC LIMIT 200
         ) step
     ) steps
-    CROSS JOIN LATERAL (
-        SELECT
-            CASE
-                WHEN said ~ '\\m(pag(o|a|ar|uei|ou|amento)|boleto|cartao|pix|reembols|parcel|cobranc|estorn)'
-                    THEN 'says_payment'
-                WHEN said ~ '\\m(baix|download|apostila|planilha|pdf|arquivo|material|anexo)' THEN 'says_download'
-                WHEN said ~ '\\m(video|audio|som|legenda|trav|carreg|player|tela)' THEN 'says_video'
-                WHEN said ~ '\\m(acess|login|senha|cadeado|bloque|liber|entrar)' THEN 'says_access'
-                WHEN said LIKE '%%?%%' THEN 'asks'
-                WHEN is_displeased THEN 'displeased'
-                WHEN has_file THEN 'file'
-                WHEN has_certificate THEN 'certificate'
-                WHEN last_of_day = 'module_completed' THEN 'module'
-                WHEN last_of_day = 'lesson_started' THEN 'started'
-                WHEN last_of_day IN ('lesson_watched', 'lesson_saved', 'notation_created') THEN 'watched'
-                WHEN last_of_week = 'enrollment_created' THEN 'enrolled'
-                WHEN last_of_day = 'inactive_student' THEN 'away'
-                WHEN last_of_day IS NOT NULL THEN 'something'
-                ELSE 'nothing'
-            END AS beginning,
-            CASE
-                WHEN enrolled_at > ticket.requested_at - interval '1 day' THEN 'first_day'
-                WHEN enrolled_at IS NOT NULL THEN 'first_week'
-                ELSE 'later'
-            END AS age
-    ) began
+    CROSS JOIN LATERAL (VALUES
+        ('comment', CASE
+            WHEN said ~ '\\m(pag(o|a|ar|uei|ou|amento)|boleto|cartao|pix|reembols|parcel|cobranc|estorn)'
+                THEN 'says_payment'
+            WHEN said ~ '\\m(baix|download|apostila|planilha|pdf|arquivo|material|anexo)' THEN 'says_download'
+            WHEN said ~ '\\m(video|audio|som|legenda|trav|carreg|player|tela)' THEN 'says_video'
+            WHEN said ~ '\\m(acess|login|senha|cadeado|bloque|liber|entrar)' THEN 'says_access'
+            WHEN said LIKE '%%?%%' THEN 'asks'
+            WHEN said <> '' THEN 'commented'
+            ELSE ''
+        END),
+        ('file', CASE WHEN has_file THEN 'file' ELSE '' END),
+        ('rating', CASE WHEN rating <= 2 THEN 'displeased' WHEN rating > 2 THEN 'pleased' ELSE '' END),
+        ('last', CASE
+            WHEN has_certificate THEN 'certificate'
+            WHEN last_of_day = 'module_completed' THEN 'module'
+            WHEN last_of_week = 'enrollment_created' THEN 'only_enrolled'
+            WHEN last_of_day = 'lesson_started' THEN 'started'
+            WHEN last_of_day IN ('lesson_watched', 'lesson_saved', 'notation_created') THEN 'watched'
+            WHEN last_of_day = 'inactive_student' THEN 'away'
+            WHEN last_of_day IS NOT NULL THEN 'other'
+            ELSE ''
+        END),
+        ('enrolled', CASE
+            WHEN enrolled_at > ticket.requested_at - interval '1 day' THEN 'first_day'
+            WHEN enrolled_at IS NOT NULL THEN 'first_week'
+            ELSE ''
+        END)
+    ) signs (facet, sign)
 """
 # One statement, which the ORM cannot say: each of its parts walks the first rows of an index.
 COUNT = f"""
     WITH own AS (
-        SELECT beginning, age FROM tickets_ticket ticket {BEGAN} WHERE ticket.id = %(ticket)s
+        SELECT facet, sign FROM tickets_ticket ticket {SIGNS} WHERE ticket.id = %(ticket)s
     ), known AS MATERIALIZED (
         SELECT id, team_id, learner_id, course_id, requested_at, topic FROM tickets_ticket
-        WHERE team_id = %(team)s AND topic <> '' AND merged_into_id IS NULL AND id <> %(ticket)s
-            AND requested_at > %(oldest)s
+        WHERE team_id = %(team)s AND topic <> '' AND question_known_at IS NOT NULL AND merged_into_id IS NULL
+            AND id <> %(ticket)s AND requested_at > %(oldest)s
         ORDER BY requested_at DESC, id DESC LIMIT %(of_team)s
-    ), begun AS MATERIALIZED (
-        SELECT topic, beginning, age FROM known ticket {BEGAN}
+    ), signed AS MATERIALIZED (
+        SELECT topic, facet, sign FROM known ticket {SIGNS}
     )
     SELECT 'team', topic, count(*) FROM known GROUP BY topic
     UNION ALL
-    SELECT 'alike', topic, count(*) FROM begun JOIN own USING (beginning) GROUP BY topic
-    UNION ALL
-    SELECT 'as_old', topic, count(*) FROM begun JOIN own USING (age) GROUP BY topic
+    SELECT facet, topic, count(*) FROM signed JOIN own USING (facet, sign) GROUP BY facet, topic
     UNION ALL
     SELECT 'course', topic, count(*) FROM (
         SELECT topic FROM tickets_ticket
-        WHERE course_id = %(course)s AND team_id = %(team)s AND topic <> '' AND merged_into_id IS NULL
+        WHERE course_id = %(course)s AND team_id = %(team)s AND topic <> ''
+            AND question_known_at IS NOT NULL AND merged_into_id IS NULL
             AND id <> %(ticket)s AND requested_at > %(oldest)s
         ORDER BY requested_at DESC, id DESC LIMIT %(of_course)s
     ) of_course GROUP BY topic
     UNION ALL
     SELECT 'lesson', topic, count(*) FROM (
         SELECT topic FROM tickets_ticket
-        WHERE lesson_id = %(lesson)s AND team_id = %(team)s AND topic <> '' AND merged_into_id IS NULL
+        WHERE lesson_id = %(lesson)s AND team_id = %(team)s AND topic <> ''
+            AND question_known_at IS NOT NULL AND merged_into_id IS NULL
             AND id <> %(ticket)s AND requested_at > %(oldest)s
         ORDER BY requested_at DESC, id DESC LIMIT %(of_lesson)s
     ) of_lesson GROUP BY topic
-    UNION ALL SELECT 'beginning', beginning, 0 FROM own
-    UNION ALL SELECT 'age', age, 0 FROM own
+    UNION ALL
+    SELECT facet, sign, 0 FROM own
     UNION ALL
     SELECT 'shown', array_to_string(topics, ','), 0 FROM conversations_shownguess WHERE ticket_id = %(ticket)s
 """  # noqa: S608 - of constants

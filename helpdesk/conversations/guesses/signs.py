@@ -1,6 +1,8 @@
-"""What a learner was at before they asked for help, as far as it may tell why; `counting` reads it.
+"""What a learner did before they asked for help, as far as it may tell why; `counting` reads it.
 
-A beginning has a rule of thumb: the topic that it speaks for where the team's own tickets do not tell yet.
+Each is of one facet: what they commented, whether they downloaded a file, how they rated, what else they did last, how
+long they are enrolled. Many have a rule of thumb: the topic that they speak for where the team's own tickets do not
+tell yet.
 """
 
 from __future__ import annotations
@@ -9,47 +11,45 @@ from enum import StrEnum
 
 from helpdesk.tickets.models import Topic
 
+FACETS = ("comment", "file", "rating", "last", "enrolled")
 
-class Beginning(StrEnum):
-    """The most telling thing that was done in the last day; a comment tells by its words."""
+
+class Sign(StrEnum):
+    """Something that a facet shows; where it shows nothing, that is NONE."""
 
     SAYS_VIDEO = "says_video"
     SAYS_DOWNLOAD = "says_download"
     SAYS_ACCESS = "says_access"
     SAYS_PAYMENT = "says_payment"
     ASKS = "asks"
-    DISPLEASED = "displeased"
+    COMMENTED = "commented"
     FILE = "file"
+    DISPLEASED = "displeased"
+    PLEASED = "pleased"
     CERTIFICATE = "certificate"
     MODULE = "module"
     STARTED = "started"
     WATCHED = "watched"
-    ENROLLED = "enrolled"
+    ONLY_ENROLLED = "only_enrolled"
     AWAY = "away"
-    SOMETHING = "something"
-    NOTHING = "nothing"
-
-
-class Age(StrEnum):
-    """How long ago the learner enrolled: a day, the week in which they may have their money back, or longer."""
-
+    OTHER = "other"
     FIRST_DAY = "first_day"
     FIRST_WEEK = "first_week"
-    LATER = "later"
+    NONE = ""
 
 
-RULES: dict[Beginning | Age, Topic] = {
-    Beginning.SAYS_VIDEO: Topic.VIDEO,
-    Beginning.SAYS_DOWNLOAD: Topic.DOWNLOAD,
-    Beginning.SAYS_ACCESS: Topic.ACCESS,
-    Beginning.SAYS_PAYMENT: Topic.PAYMENT,
-    Beginning.ASKS: Topic.CONTENT,
-    Beginning.DISPLEASED: Topic.VIDEO,
-    Beginning.FILE: Topic.DOWNLOAD,
-    Beginning.MODULE: Topic.ACCESS,  # the next one may be locked
-    Beginning.STARTED: Topic.VIDEO,
-    Beginning.WATCHED: Topic.CONTENT,
-    Beginning.ENROLLED: Topic.ACCESS,
-    Age.FIRST_DAY: Topic.ACCESS,
-    Age.FIRST_WEEK: Topic.PAYMENT,
+RULES: dict[Sign, Topic] = {
+    Sign.SAYS_VIDEO: Topic.VIDEO,
+    Sign.SAYS_DOWNLOAD: Topic.DOWNLOAD,
+    Sign.SAYS_ACCESS: Topic.ACCESS,
+    Sign.SAYS_PAYMENT: Topic.PAYMENT,
+    Sign.ASKS: Topic.CONTENT,
+    Sign.FILE: Topic.DOWNLOAD,
+    Sign.DISPLEASED: Topic.VIDEO,
+    Sign.MODULE: Topic.ACCESS,  # the next one may be locked
+    Sign.STARTED: Topic.VIDEO,
+    Sign.WATCHED: Topic.CONTENT,
+    Sign.ONLY_ENROLLED: Topic.ACCESS,
+    Sign.FIRST_DAY: Topic.ACCESS,
+    Sign.FIRST_WEEK: Topic.PAYMENT,  # in which one may have one's money back
 }

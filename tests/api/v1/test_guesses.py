@@ -2,6 +2,7 @@
 
 import pytest
 
+from helpdesk.conversations.guesses import guesses_for, keep_shown
 from helpdesk.conversations.models import ShownGuess
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -55,3 +56,19 @@ def test_it_is_one_query_more_and_none_where_it_is_known(api, ticket, told, djan
     actions.tell_question(ticket, Actor.system(), "", "video")
     with django_assert_num_queries(4):
         assert api.get(f"tickets/{ticket.number}").json()["guesses"] == []
+
+
+def test_tickets_are_found_by_whether_the_guess_was_right(api, ticket, told, course, lesson):
+    other, unknown = ask(course, lesson), ask(course, lesson)
+    for each in (ticket, other, unknown):
+        keep_shown(each, guesses_for(each))
+    actions.tell_question(ticket, Actor.system(), "", "video")
+    actions.tell_question(other, Actor.system(), "", "payment")
+
+    def numbers(value):
+        return {each["number"] for each in api.get("tickets", {"guess": value}).json()["results"]}
+
+    assert numbers("right") == {ticket.number}
+    assert numbers("wrong") == {other.number}
+    assert numbers("told") == {ticket.number, other.number}
+    assert api.get("tickets", {"guess": "perhaps"}).status_code == 400

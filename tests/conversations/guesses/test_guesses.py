@@ -1,11 +1,16 @@
 """What a ticket is probably about, as the team's own tickets tell it."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations.guesses import guesses_for, topics_for
+from helpdesk.conversations.guesses import Evidence, guesses_for, topics_for
+from helpdesk.conversations.guesses.counting import Counts
+from helpdesk.conversations.guesses.signs import RULES, Sign
+from helpdesk.conversations.guesses.weighing import weigh
+from helpdesk.conversations.guesses.wording import Basis, is_telling, reason
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, Topic
@@ -61,9 +66,25 @@ def test_there_are_three_at_most_and_something_else_is_none(ticket, course, less
     assert "other" not in dict(guesses)
 
 
-def test_what_is_unlikely_is_not_guessed(ticket, course, lesson):
-    known(course, lesson, video=45, payment=2)
-    assert [topic for topic, _why in told(ticket)] == ["video"]
+def test_what_is_unlikely_is_not_guessed():
+    counts = Counts(lesson=Counter(video=998, payment=2))
+    assert [guess.topic for guess in weigh(counts)] == ["video"]
+    counts.lesson["payment"] = 20
+    assert [guess.topic for guess in weigh(counts)] == ["video", "payment"]
+
+
+def test_a_count_that_shows_little_of_it_gives_way_to_the_rule_that_does():
+    counts = Counts(lesson=Counter(download=2, video=7), alike={"file": Counter()}, signs={"file": Sign.FILE})
+    first, second = weigh(counts)
+    assert (first.topic, first.evidence) == ("download", Evidence(Basis.RULE, sign=Sign.FILE))
+    assert (second.topic, second.evidence) == ("video", Evidence(Basis.LESSON, 7, 9))
+
+
+def test_several_signs_speak_together():
+    team = Counter(video=50, download=50, content=50)
+    alike = {"file": Counter(download=25, video=10, content=25), "last": Counter(download=10, video=30, content=25)}
+    counts = Counts(team=team, alike=alike, signs={"file": Sign.FILE, "last": Sign.WATCHED})
+    assert [guess.topic for guess in weigh(counts)] == ["content", "video", "download"]
 
 
 def test_what_the_learner_did_speaks_for_what_it_came_with_before(ticket, course, lesson):
@@ -197,3 +218,13 @@ def test_learners_are_offered_the_likeliest_first_and_something_else_last(ticket
     assert topics_for([]) == list(Topic)
     known(course, lesson, payment=6, access=3)
     assert topics_for(guesses_for(ticket)) == ["payment", "access", "video", "download", "content", "other"]
+
+
+@pytest.mark.parametrize("sign", [sign for sign in Sign if is_telling(sign)])
+def test_every_sign_that_is_told_has_words(sign):
+    assert reason(Basis.SIGN, 6, 8, sign).startswith("6 of 8 ")
+
+
+@pytest.mark.parametrize("sign", RULES)
+def test_every_rule_says_that_it_is_one(sign):
+    assert reason(Basis.RULE, 0, 0, sign).endswith("a rule of thumb")

@@ -1,0 +1,79 @@
+"""A guess is taken by a tap, and an answer at hand put into the composer."""
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.models import Draft
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Status, Ticket
+from tests.browser.reading import fill_inbox
+from tests.browser.test_axe import scan
+from tests.factories import CourseFactory
+
+pytestmark = pytest.mark.browser
+SOLUTION = "Saia da plataforma e entre de novo: o vídeo volta a abrir."
+QUESTION = "O vídeo não abre, fica só carregando"
+
+
+@pytest.fixture
+def known(school, ana):
+    """Five of a course are known, three of which were about the video and resolved by a reply; the sixth waits."""
+    *others, waiting = fill_inbox(school, 6, course=CourseFactory(team=school, title="Bombons"))
+    person = Actor.person(ana)
+    for place, ticket in enumerate(others):
+        if place < 3:
+            actions.tell_question(ticket, Actor.system(), QUESTION, "video")
+            first_name = ticket.learner.name.split()[0]
+            reply(ticket, person, f"Oi, {first_name}! {SOLUTION}\n\nAbraços,\nAna", then=Status.RESOLVED)
+        else:
+            actions.tell_question(ticket, Actor.system(), "Posso usar margarina?", "content")
+    return waiting
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (360, "dark")])
+def test_a_guess_is_taken_and_given_back(open_page, server, ana, known, width, scheme):
+    page = open_page(width, scheme, user=ana, locale="en")
+    page.goto(f"{server}/t/escola/tickets/{known.number}/")
+    guess = page.get_by_role("button", name="The video does not play")
+    expect(guess).to_contain_text("3 of 5 in this course")
+    box = guess.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    assert scan(page, "ticket") == []
+    guess.click()
+    expect(page.locator(".ask-step")).to_have_text("The video does not play")
+    expect(page.locator(".guesses")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(guess).to_be_visible()
+    assert Ticket.objects.get(pk=known.pk).topic == ""
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_an_answer_is_put_below_what_is_written(open_page, server, ana, known, width):
+    actions.tell_question(known, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
+    page = open_page(width, user=ana, locale="en")
+    page.goto(f"{server}/t/escola/tickets/{known.number}/")
+    use = page.get_by_role("button", name="Use", exact=True)
+    expect(use).to_have_count(1)
+    expect(page.locator(".answer")).to_contain_text("and 2 more")
+    assert scan(page, "ticket") == []
+    page.locator(".dock-reply").click()
+    text = page.locator("#write-reply")
+    page.keyboard.type("Oi!")
+    page.locator("[data-close-paper]").click()
+    use.click()
+    expect(text).to_be_focused()
+    expect(text).to_have_value(f"Oi!\n\n{SOLUTION}")
+    expect(page.locator("#draft-state-reply")).to_have_text("Draft saved")
+    assert Draft.objects.get().body == f"Oi!\n\n{SOLUTION}"
+
+
+def test_without_javascript_an_answer_is_put_into_the_draft(open_page, server, ana, known):
+    actions.tell_question(known, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
+    page = open_page(1440, user=ana, locale="en", java_script_enabled=False)
+    page.goto(f"{server}/t/escola/tickets/{known.number}/")
+    page.get_by_role("link", name="Answers at hand").click()
+    page.get_by_role("button", name="Use", exact=True).click()
+    expect(page.locator("#write-reply")).to_have_value(SOLUTION)
