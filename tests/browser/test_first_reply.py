@@ -52,9 +52,7 @@ def look(page, name):
     assert [each["id"] for each in found] == []
 
 
-def test_what_is_typed_is_seen_on_a_real_ticket_and_nothing_is_sent(
-    server, open_page, complaints, ana, tickets, reply
-):
+def test_what_is_typed_is_seen_on_a_real_ticket_and_nothing_is_sent(server, open_page, complaints, ana, tickets, reply):
     page = open_page(1280, user=ana)
     page.goto(f"{server}/t/escola/email/first-replies/{reply.pk}/")
     tried = page.locator("#first-reply-tried")
