@@ -140,7 +140,7 @@ def _with_facts(tickets: TicketQuerySet) -> TicketQuerySet:
     opened = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind=TicketEvent.Kind.CREATED)
     suppressed = SuppressedAddress.objects.filter(team=OuterRef("team"), address=OuterRef("learner__email"))
     return tickets.annotate(
-        # No EXISTS: for some hundreds of tickets PostgreSQL would read all events there are, to remember those that fit.
+        # No EXISTS: for some hundreds of tickets PostgreSQL would read all events there are, and remember some.
         opened_by=Subquery(opened.values("actor_kind")[:1]),
         replied=Exists(here.filter(kind=Kind.REPLY)),
         learner_wrote=Exists(here.filter(kind=Kind.LEARNER)),
