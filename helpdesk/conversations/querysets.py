@@ -35,4 +35,8 @@ class QuestionRequestQuerySet(TeamQuerySet["QuestionRequest"]):
 
     def sent_about(self, ticket: Ticket) -> Self:
         """What was sent on this ticket, or on one that is merged into it now."""
-        return self.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket), state="sent")
+        from helpdesk.tickets.models import Ticket
+
+        # Asked of the tickets alone: of both tables together, the database would read all of both.
+        tickets = Ticket.objects.filter(Q(pk=ticket.pk) | Q(merged_into=ticket.pk))
+        return self.filter(ticket__in=tickets.values("pk"), state="sent")

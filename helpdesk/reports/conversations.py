@@ -64,8 +64,8 @@ def first_reply(report: Report, query: str) -> Table:
         answered=Count("pk", filter=answered),
         wait=metrics.Percentile(ANSWER_TIME, 0.5, filter=answered),
     )
-    reasons = decided.filter(question_requests__state=QuestionRequest.State.NOT_SENT)
-    counts = Counter(dict(reasons.values_list("question_requests__reason").annotate(Count("pk")).order_by()))
+    reasons = decided.values_list("question_requests__reason").annotate(Count("pk")).order_by()
+    counts = Counter({reason: count for reason, count in reasons if reason})
     not_sent = counts.total()
     count, all_decided = figures["sent"], figures["sent"] + not_sent
     rows = [
@@ -84,7 +84,7 @@ def first_reply(report: Report, query: str) -> Table:
     return Table(
         "first-reply",
         _("First reply"),
-        _("Tickets of this period whose learner was asked what it is about, or was not, and why."),
+        _("Tickets of this period: answers as a share of what was sent, reasons as a share of what was not."),
         [_("First reply"), _("Tickets"), _("Share"), _("Time to the answer, median")],
         rows if all_decided else [],
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 
 from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest, SuppressedAddress
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
@@ -37,8 +37,8 @@ class Situation:
     is_finished: bool
     has_learner_written: bool
     is_in_conversation: bool
-    was_asked: bool
     is_suppressed: bool
+    was_asked: bool = False
     automatic_today: int = 0
     is_switched_on: bool = True
     is_complete: bool = True  # the text, with all that it says of the ticket
@@ -90,18 +90,17 @@ def situation_now(ticket: Ticket, at: datetime, **more: Any) -> Situation:
     """That of one ticket, with what was really sent to its learner."""
     ((_ticket, situation),) = situations(Ticket.objects.filter(pk=ticket.pk), Value(at, DateTimeField()))
     today = automatic_since(situation.address, ticket.team_id, at - DAY)
-    return situation.given(automatic_today=today, **more)
+    was_asked = QuestionRequest.objects.sent_about(ticket).exists()
+    return situation.given(automatic_today=today, was_asked=was_asked, **more)
 
 
 def situations_when_due(tickets: TicketQuerySet, delay: timedelta) -> Iterator[tuple[Ticket, Situation]]:
     """Those of tickets at the moment when each would have been asked, as if none had been; in one query."""
-    due = ExpressionWrapper(F("created_at") + Value(delay), DateTimeField())
-    for ticket, situation in situations(tickets, due):
-        yield ticket, situation.given(was_asked=False)
+    return situations(tickets, ExpressionWrapper(F("created_at") + Value(delay), DateTimeField()))
 
 
 def situations(tickets: TicketQuerySet, at: Any) -> Iterator[tuple[Ticket, Situation]]:
-    """Each ticket with what was so at its moment `at`, an expression of a time."""
+    """Each ticket with what was so at its moment `at`, an expression of a time; what was sent by itself aside."""
     for ticket in _with_facts(tickets.annotate(decided=at)).select_related("learner", "course", "lesson__course"):
         facts: Any = ticket
         yield (
@@ -110,14 +109,13 @@ def situations(tickets: TicketQuerySet, at: Any) -> Iterator[tuple[Ticket, Situa
                 at=facts.decided,
                 requested_at=ticket.requested_at,
                 address=clean_key(ticket.learner.email),
-                is_opened_by_hand=facts.opened_by_hand,
+                is_opened_by_hand=facts.opened_by == TicketEvent.ActorKind.PERSON,
                 is_merged=ticket.is_merged,
                 is_question_known=_was(ticket.question_known_at, facts.decided),
                 is_answered=_was(ticket.first_responded_at, facts.decided) or facts.replied,
                 is_finished=_was(ticket.resolved_at, facts.decided),
                 has_learner_written=facts.learner_wrote,
                 is_in_conversation=facts.in_conversation,
-                was_asked=facts.asked,
                 is_suppressed=facts.suppressed,
             ),
         )
@@ -140,15 +138,13 @@ def _with_facts(tickets: TicketQuerySet) -> TicketQuerySet:
         created_at__gt=ExpressionWrapper(at - Value(CONVERSATION), DateTimeField()),
     )
     opened = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind=TicketEvent.Kind.CREATED)
-    asked = QuestionRequest.objects.filter(state=QuestionRequest.State.SENT)
     suppressed = SuppressedAddress.objects.filter(team=OuterRef("team"), address=OuterRef("learner__email"))
     return tickets.annotate(
-        opened_by_hand=Exists(opened.filter(actor_kind=TicketEvent.ActorKind.PERSON)),
+        # No EXISTS: for some hundreds of tickets PostgreSQL would read all events there are, and remember some.
+        opened_by=Subquery(opened.values("actor_kind")[:1]),
         replied=Exists(here.filter(kind=Kind.REPLY)),
         learner_wrote=Exists(here.filter(kind=Kind.LEARNER)),
         in_conversation=Exists(elsewhere),
-        # Also of a request that was merged into this one.
-        asked=Exists(asked.filter(ticket=OuterRef("pk"))) | Exists(asked.filter(ticket__merged_into=OuterRef("pk"))),
         suppressed=Exists(suppressed.filter(created_at__lte=at)),
     )
 

@@ -108,6 +108,7 @@ class QuestionRequest(models.Model):
         indexes = [
             models.Index(fields=["due_at", "id"], name="question_request_due", condition=Q(state="waiting")),
             models.Index(fields=["first_reply", "created_at"], name="question_request_of_reply"),
+            models.Index(fields=["reason", "ticket"], name="question_request_reason", condition=Q(state="not_sent")),
         ]
 
     def __str__(self) -> str:

@@ -91,10 +91,10 @@ def _of_question(value: str) -> Q:
 def _of_first_reply(value: str) -> Q:
     """Those that the first reply asked, or did not, or not for this reason."""
     requests = QuestionRequest.objects.filter(ticket=OuterRef("pk"), kind=QuestionRequest.Kind.FIRST)
+    state = QuestionRequest.State.NOT_SENT if value in {NOT_SENT, *REASONS} else QuestionRequest.State.SENT
     if value in REASONS:
-        return Q(Exists(requests.filter(reason=value)))
-    state = QuestionRequest.State.NOT_SENT if value == NOT_SENT else QuestionRequest.State.SENT
-    if value in {ANSWERED, UNANSWERED}:
+        requests = requests.filter(reason=value)
+    elif value in {ANSWERED, UNANSWERED}:
         requests = requests.filter(answered_at__isnull=value == UNANSWERED)
     return Q(Exists(requests.filter(state=state)))
 
