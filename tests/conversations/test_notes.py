@@ -66,7 +66,7 @@ def test_what_follows_is_done_once_by_a_job(ticket, writer):
     for _ in range(2):
         notes.settle(**job.args)
     event = TicketEvent.objects.get(kind="note_added")
-    assert (event.actor, event.fact.message, event.created_at) == (writer.user, note.pk, note.created_at)
+    assert (event.actor, event.fact.new_value, event.created_at) == (writer.user, str(note.pk), note.created_at)
     assert Ticket.objects.get(pk=ticket.pk).version == before + 1
     assert Message.objects.get().send_at is None
 
