@@ -92,8 +92,8 @@ def sources_of(membership: Membership) -> list[Source]:
     return sources
 
 
-_OF_TEAM = ComposedQuery(lambda team: with_health(Source.objects.filter(team=team)))
-_WAITED = ComposedQuery(lambda team: with_waited(Source.objects.filter(team=team)).values_list("waited"))  # type: ignore[misc] # it is annotated
+_OF_TEAM = ComposedQuery(lambda team: with_health(Source.objects.for_team(team)))
+_WAITED = ComposedQuery(lambda team: with_waited(Source.objects.for_team(team)).values_list("waited"))  # type: ignore[misc] # it is annotated
 
 
 def problem_of(source: Source) -> str:

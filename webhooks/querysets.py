@@ -36,7 +36,7 @@ DUE_TEAMS = """
 class SourceQuerySet(TeamQuerySet["Source"]):
     """Sources."""
 
-    def for_team(self, team: Team) -> Self:
+    def for_team(self, team: Team | int) -> Self:
         """The team's, but for those that are deleted."""
         return super().for_team(team).present()
 

@@ -48,4 +48,4 @@ def course_labels(team: Team) -> dict[int, str]:
     return {course.pk: label for course, label in labels_of_courses(_OF_TEAM.objects(team=team.pk))}
 
 
-_OF_TEAM = ComposedQuery(lambda team: Course.objects.filter(team=team).select_related("producer"))
+_OF_TEAM = ComposedQuery(lambda team: Course.objects.for_team(team).select_related("producer"))

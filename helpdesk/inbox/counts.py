@@ -106,7 +106,7 @@ def capped(count: int) -> str:
 
 
 def _tickets_in(view: SidebarItem, team: int, user: int) -> TicketQuerySet:
-    tickets = Ticket.objects.filter(team=team).in_state(view.status or "to_do")
+    tickets = Ticket.objects.for_team(team).in_state(view.status or "to_do")
     if view.assignee:
         tickets = tickets.assigned_to(user if view.assignee == "me" else None)
     # In an order that an index has, so that the rows to count are found without a walk through the others.

@@ -18,8 +18,8 @@ M = TypeVar("M", bound=models.Model)
 class TeamQuerySet(models.QuerySet[M]):
     """A queryset of rows that bear a `team`."""
 
-    def for_team(self, team: Team) -> Self:
-        """The rows of this team; nothing else is ever shown to its members."""
+    def for_team(self, team: Team | int) -> Self:
+        """The rows of this team, or of the one with this key; nothing else is ever shown to its members."""
         return self.filter(team=team)
 
     def skip_locked(self, *of: str) -> Self:

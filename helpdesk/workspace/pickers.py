@@ -44,4 +44,4 @@ def _tags_offered(ticket: Ticket) -> list[Tag]:
     return [*own, *(tag for tag in most_used if tag not in own)][:TAGS_OFFERED]
 
 
-_MOST_USED = ComposedQuery(lambda team: Tag.objects.filter(team=team).most_used()[:TAGS_OFFERED])
+_MOST_USED = ComposedQuery(lambda team: Tag.objects.for_team(team).most_used()[:TAGS_OFFERED])

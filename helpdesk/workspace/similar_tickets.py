@@ -64,7 +64,7 @@ def _in_the_course(ticket: Ticket) -> list[tuple[int, int | None]]:
 def _others_in_course(
     team: int, course: int, learner: int, first: datetime = TIME, last: datetime = TIME
 ) -> QuerySet[Ticket, tuple[int, int | None]]:
-    others = Ticket.objects.filter(team=team, course=course, requested_at__gte=first, requested_at__lte=last)
+    others = Ticket.objects.for_team(team).filter(course=course, requested_at__gte=first, requested_at__lte=last)
     return others.unmerged().exclude(learner=learner).newest_first().values_list("pk", "lesson")[:COUNTED]
 
 

@@ -67,8 +67,10 @@ def find_ticket(request: TeamRequest, number: int) -> Ticket:
 
 
 _NUMBERED = ComposedQuery(
-    lambda team, number: Ticket.objects.filter(team=team, number=number).select_related(
-        "learner", "course", "merged_into", "continues", "lesson"
+    lambda team, number: (
+        Ticket.objects.for_team(team)
+        .filter(number=number)
+        .select_related("learner", "course", "merged_into", "continues", "lesson")
     )
 )
 
@@ -130,7 +132,8 @@ def show_ticket(
 
 _OTHERS = ComposedQuery(
     lambda team, learner, ticket: (
-        Ticket.objects.filter(team=team, learner=learner)
+        Ticket.objects.for_team(team)
+        .filter(learner=learner)
         .unmerged()
         .exclude(pk=ticket)
         .select_related("course")

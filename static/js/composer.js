@@ -65,11 +65,19 @@ const watch = () => {
   if (dock) sizes.observe(dock);
 };
 
-// What comes with a paper open came so because somebody writes on it.
+// What comes with a paper open came so because somebody writes on it. One that was open stays so when something else of its
+// ticket is changed.
+let open = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const kind = findDock()?.dataset.paper;
+  const isSent = event.detail.requestConfig?.elt?.closest?.("[data-dock]");
+  open = kind && !isSent ? { kind, path: location.pathname } : null;
+});
 const begin = () => {
   watch();
   const dock = findDock();
   if (dock?.dataset.paper) focusOn(textOf(dock.dataset.paper));
+  else if (dock && open?.path === location.pathname && textOf(open.kind)) show(dock, open.kind);
 };
 begin();
 document.addEventListener("htmx:afterSwap", (event) => { if (event.target.id === "ticket" || event.target.id === "desk") begin(); });

@@ -14,8 +14,9 @@ const announce = () => {
   document.getElementById("presence").dispatchEvent(new Event("writing"));
 };
 
-const restore = () => {
-  for (const field of drafts()) {
+// Into what has just come; what stood there before is as its writer left it.
+const restore = (root) => {
+  for (const field of drafts(root)) {
     const kept = sessionStorage.getItem(keyOf(field));
     if (kept === null) continue;
     if (kept === field.value) forget(field);
@@ -66,6 +67,6 @@ document.addEventListener("submit", (event) => {
   }
 });
 
-document.addEventListener("DOMContentLoaded", restore);
-document.addEventListener("htmx:load", restore);
+document.addEventListener("DOMContentLoaded", () => restore(document));
+document.addEventListener("htmx:load", (event) => restore(event.target));
 document.addEventListener("click", (event) => { if (event.target.closest("[data-open-paper], [data-close-paper]")) announce(); });

@@ -25,6 +25,7 @@ import "./ask-many.js";
 import "./list-changes.js";
 import "./list-focus.js";
 import "./list-length.js";
+import "./row-groups.js";
 import "./list-news.js";
 import "./ticket-focus.js";
 import "./split-view.js";

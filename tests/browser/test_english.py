@@ -85,6 +85,7 @@ def test_a_day_in_english(page, server, school, ana, portuguese):
     expect(page.locator(".timeline")).to_contain_text("Ana Prado took it")
     choose(page, "p", "priority:1")
     expect(page.locator(".timeline")).to_contain_text("changed the priority from Urgent to Low")
+    page.locator(".dock-note").click()
     page.get_by_label("Note for the team").fill("Sent the other link.")
     page.get_by_role("button", name="Add note").click()
     expect(page.locator(".note")).to_contain_text("Sent the other link.")

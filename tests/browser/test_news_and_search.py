@@ -32,7 +32,7 @@ def places(page):
 def test_new_requests_are_told_of_and_move_nothing(open_page, server, school, ana, width):
     tickets = fill_inbox(school, 40)
     page = open_page(width, user=ana)
-    page.goto(f"{server}/t/escola/")
+    page.goto(f"{server}/t/escola/?shown=40")
     row_of(page, tickets[20]).locator(".row-link").focus()
     page.locator("#list").hover()
     page.mouse.wheel(0, 300)

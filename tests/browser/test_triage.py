@@ -139,7 +139,8 @@ def test_the_focus_stays_deep_in_a_list_of_several_pages(page, server, school):
     page.keyboard.press("e")
     expect_handled(page, tickets[89])
     wait_for_focus(page, tickets[90])
-    assert page.locator("[data-row]").count() == 100
+    assert page.locator("[data-row]").count() >= 100
+    expect(page.locator(".row-group-title")).to_have_count(1)
 
 
 def test_the_question_mark_shows_every_key_that_the_pages_know(page, server, school):
@@ -155,7 +156,7 @@ def test_the_question_mark_shows_every_key_that_the_pages_know(page, server, sch
     expect(page.locator("#keys")).to_be_hidden()
     sources = [*settings.BASE_DIR.glob("templates/**/*.html"), *settings.BASE_DIR.glob("helpdesk/**/forms.py")]
     known = {key for path in sources for key in re.findall(r'data-key(?:"[:\]]|=)[ =]*"(.)"', path.read_text())}
-    assert known | {"j", "k", "x", "a", "?", "Enter", "Esc", "Ctrl K"} == shown
+    assert known | {"j", "k", "x", "a", "?", "Enter", "Esc", "Ctrl K", "Ctrl Enter"} == shown
     assert leading == {"g", *page.locator("[data-go]").evaluate_all("(links) => links.map((link) => link.dataset.go)")}
     assert Ticket.objects.get().status == Status.NEW
 

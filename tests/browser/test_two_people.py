@@ -122,7 +122,7 @@ def test_a_session_that_ended_elsewhere_loses_no_note(open_page, server, school,
     expect(page.get_by_label("Senha")).to_be_visible()
     page.context.add_cookies([cookie for cookie in cookies if cookie["name"] == "sessionid"])
     page.goto(f"{server}/t/escola/tickets/1/")
-    expect(page.get_by_label("Nota para a equipe")).to_have_value("Isto não pode se perder")
+    expect(open_note(page)).to_have_value("Isto não pode se perder")
     page.get_by_role("button", name="Anotar").click()
     expect(page.locator(".note")).to_contain_text("Isto não pode se perder")
     assert all("401" in complaint for complaint in complaints)

@@ -134,7 +134,7 @@ def test_the_e_mail_bears_signature_sender_and_the_way_back(page, identity, team
     answers_go_to = email.extra_headers["Reply-To"]
     assert re.fullmatch(r"ajuda\+r[a-z2-7]{32}@escola\.example", answers_go_to)
     assert email.from_email == answers_go_to  # where a bounce goes
-    assert email.body.rstrip().endswith("-- \nEquipe\nAna")
+    assert "-- \nEquipe\nAna\n\nThe whole conversation, and a place to write:\nhttp" in email.body
 
 
 @pytest.mark.parametrize(

@@ -342,7 +342,7 @@ def test_text_and_html_say_the_same(ticket, joao, server):
     send()
     email = server.taken[0][1]
     text, html = (email.get_body((kind,)).get_content() for kind in ("plain", "html"))
-    assert text.split() == "Olá, *Mariana*! - um - dois <script>alert(1)</script>".split()
+    assert text.replace("\r\n", "\n").startswith("Olá, *Mariana*!\n\n- um\n- dois\n\n<script>alert(1)</script>\n")
     assert "<em>Mariana</em>" in html
     assert "<li>dois</li>" in html
     assert "<script" not in html

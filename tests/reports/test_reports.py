@@ -261,7 +261,7 @@ def test_courses_of_one_title_are_told_apart(page, team):
         open_ticket(team, course=course, requested_at=NOON)
     names = {f"Título do Curso ({rest})" for rest in ("Ana", "Bia, bbbbbbbb", "Bia, cccccccc")}
     assert {row[0] for row in rows(page, "courses")} == names
-    for address in (f"/t/escola/reports/?{DAY}", "/t/escola/", "/t/escola/tickets/new/"):
+    for address in (f"/t/escola/reports/?{DAY}", "/t/escola/?panel=filters", "/t/escola/tickets/new/"):
         text = page.get(address).text
         assert set(re.findall(r"<option[^>]*>(Título[^<]*)</option>", text)) == names
     assert all(name in page.get("/t/escola/courses/").text for name in names)

@@ -159,11 +159,11 @@ class TestZones:
 
     @pytest.mark.parametrize("zone", ["America/Noronha", "Asia/Kathmandu"])
     def test_any_can_be_chosen(self, team, zone):
-        data = {"name": "Escola", "time_zone": zone, "response_target_hours": 24}
+        data = {"name": "Escola", "time_zone": zone, "response_target_hours": 24, "reopen_within_days": 7}
         assert TeamForm(data, instance=team).is_valid()
 
     def test_no_other(self, team):
-        data = {"name": "Escola", "time_zone": "Brazil", "response_target_hours": 24}
+        data = {"name": "Escola", "time_zone": "Brazil", "response_target_hours": 24, "reopen_within_days": 7}
         assert "time_zone" in TeamForm(data, instance=team).errors
 
 

@@ -125,9 +125,10 @@ def test_a_manager_cannot_touch_owners(client, team, owner_membership):
 
 
 def test_the_team_is_renamed_and_its_zone_set(page, team):
-    page.post("/t/escola/team/", {"name": "Nova", "time_zone": "America/Manaus", "response_target_hours": 24})
+    data = {"name": "Nova", "time_zone": "America/Manaus", "response_target_hours": 24, "reopen_within_days": 0}
+    page.post("/t/escola/team/", data)
     team.refresh_from_db()
-    assert (team.name, team.time_zone) == ("Nova", "America/Manaus")
+    assert (team.name, team.time_zone, team.reopen_within_days) == ("Nova", "America/Manaus", 0)
     assert page.post("/t/escola/team/", {"name": "", "time_zone": "Mars/Base"}).status_code == 422
 
 

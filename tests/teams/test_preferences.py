@@ -59,7 +59,7 @@ def test_what_does_not_exist_is_refused_and_nothing_is_saved(page, changes):
 @pytest.mark.parametrize("hours", ["0", "-1", "721", "x", ""])
 def test_a_response_target_is_between_an_hour_and_a_month(page, ticket, hours):
     MembershipFactory._meta.model.objects.update(role="owner")
-    data = {"name": "Escola", "time_zone": "America/Sao_Paulo", "response_target_hours": hours}
+    data = {"name": "Escola", "time_zone": "America/Sao_Paulo", "response_target_hours": hours, "reopen_within_days": 7}
     assert page.post("/t/escola/team/", data).status_code == 422
     assert page.post("/t/escola/team/", data | {"response_target_hours": "8"}).status_code == 302
     ticket.team.refresh_from_db()

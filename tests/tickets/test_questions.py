@@ -90,6 +90,7 @@ def test_a_merged_ticket_links_to_the_one_that_stands_for_it(page, team):
 def test_a_timeline_costs_the_same_however_many_calls_are_folded_in(page, team, django_assert_num_queries):
     first = open_ticket(team)
     open_ticket(team, learner=first.learner, course=first.course)
+    actions.add_note(first, Actor.system(), "Nota")  # of messages there are files to ask for
     address = f"/t/escola/tickets/{first.number}/"
     with CaptureQueriesContext(
         connection,

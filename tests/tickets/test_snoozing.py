@@ -13,13 +13,13 @@ from tests.tickets.reading import kinds, refused
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
-def test_a_solution_is_an_answer_and_ends_a_snooze(team, actor):
+def test_a_solution_ends_a_snooze_and_is_no_response(team, actor):
     ticket = open_ticket(team)
     actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=1))
     actions.resolve_ticket(ticket, actor)
     ticket.refresh_from_db()
-    assert ticket.first_responded_at is not None
     assert ticket.snoozed_until is None
+    assert ticket.first_responded_at is None
 
 
 def test_snoozing_hides_until_later_and_can_be_undone(team, actor):

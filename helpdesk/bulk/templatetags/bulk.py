@@ -30,7 +30,7 @@ def bulk_result(context: dict[str, Any]) -> Result | None:
 
 
 def _broken_off(team: int, user: int) -> QuerySet[BulkChange]:
-    lately = BulkChange.objects.filter(team=team, actor=user, created_at__gt=timezone.now() - LATELY)
+    lately = BulkChange.objects.for_team(team).filter(actor=user, created_at__gt=timezone.now() - LATELY)
     return lately.unfinished().order_by("-created_at")[:1]
 
 

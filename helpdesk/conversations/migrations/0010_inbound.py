@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("conversations", "0005_composer"),
-        ("teams", "0010_push"),
+        ("teams", "0010_reopen_window"),
         ("tickets", "0030_quoted_mail"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

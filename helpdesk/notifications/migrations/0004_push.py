@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("notifications", "0003_texts"),
-        ("teams", "0010_push"),
+        ("teams", "0009_push"),
         ("tickets", "0021_lists_of_tickets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

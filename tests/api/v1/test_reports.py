@@ -2,9 +2,10 @@
 
 import pytest
 
-from helpdesk.tickets import actions
+from helpdesk.conversations.actions.replies import reply
 from helpdesk.tickets.actor import Actor
-from tests.factories import open_ticket
+from helpdesk.tickets.models import Status
+from tests.factories import LearnerFactory, UserFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 REPORTS = ["summary", "days", "times", "courses", "backlog", "members", "hours"]
@@ -12,8 +13,8 @@ REPORTS = ["summary", "days", "times", "courses", "backlog", "members", "hours"]
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_figures_are_those_of_the_page(api, team, name):
-    ticket = open_ticket(team)
-    actions.resolve_ticket(ticket, Actor.system())
+    ticket = open_ticket(team, learner=LearnerFactory(team=team, email="mariana@example.com"))
+    reply(ticket, Actor.person(UserFactory()), "Oi!", then=Status.RESOLVED)
     query = {"first": "2026-03-01", "last": "2026-03-31", "course": ticket.course_id}
     shown = api.get(f"reports/{name}", query).json()
     rows = {

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("teams", "0009_reopen_window")]
+    dependencies = [("teams", "0008_account_event_kinds")]
 
     operations = [
         migrations.AddField(

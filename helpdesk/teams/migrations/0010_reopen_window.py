@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("teams", "0008_account_event_kinds")]
+    dependencies = [("teams", "0009_push")]
 
     operations = [
         migrations.AddField(
