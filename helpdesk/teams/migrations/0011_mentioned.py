@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("teams", "0010_push")]
+    dependencies = [("teams", "0010_reopen_window")]
 
     operations = [
         migrations.AddField(
