@@ -261,7 +261,7 @@ def test_without_a_script_a_reply_is_sent(open_page, server, school, ana):
     assert Message.objects.get().kind == "reply"
 
 
-def test_without_a_script_a_file_goes_with_a_reply(open_page, server, school, ana):
+def test_without_a_script_a_file_goes_with_a_reply(open_page, server, school, ana, complaints):
     (ticket,) = fill_inbox(school, 1)
     page = open_page(360, user=ana, locale="en", java_script_enabled=False)
     page.goto(address(server, ticket))
@@ -279,6 +279,7 @@ def test_without_a_script_a_file_goes_with_a_reply(open_page, server, school, an
     paper.locator("[data-default-submit]").click()
     expect(page.locator("#bulk")).to_contain_text("leaves in a moment")
     assert [each.name for each in Message.objects.get().attachments.all()] == ["lista.txt"]
+    assert "422" in complaints.pop()
 
 
 def test_a_note_is_taken_back_by_a_key(page, server, school):

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from helpdesk.conversations.models import InboundEmail
 from tests.browser.reading import fill_inbox
-from tests.browser.test_axe import LOOKS, scan
+from tests.browser.test_axe import scan
 from tests.conversations.inbound.letters import letter, mailbox_of, receive
 
 pytestmark = pytest.mark.browser
@@ -55,7 +55,7 @@ def test_an_e_mail_is_filed_and_that_is_undone(open_page, server, school, ana, e
     expect(page.get_by_role("button", name="File in this ticket")).to_be_visible()
 
 
-@LOOKS
+@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 360), ("light", 768), ("dark", 1440)])
 def test_axe_finds_nothing_on_these_pages(open_page, server, school, ana, emails, scheme, width):
     page, wrong = open_page(width, scheme, user=ana), []
     team = f"{server}/t/escola"

@@ -116,7 +116,7 @@ def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_pa
     expect(desk.locator("#learner-link")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("light", 720), ("dark", 360), ("dark", 720)])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("light", 768), ("dark", 360), ("dark", 1440)])
 def test_axe_finds_nothing_on_any_of_its_pages(server, open_page, ticket, beatriz, scheme, width, complaints):
     page = open_page(width, scheme)
     person = Actor.person(beatriz)

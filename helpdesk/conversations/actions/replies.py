@@ -99,7 +99,7 @@ def recipient_of(ticket: Ticket) -> str:
     suppressed = SuppressedAddress.objects.filter(team=ticket.team_id, address=address).first()
     if suppressed:
         raise ActionRefused(
-            _("No e-mail goes to %(address)s any more: %(reason)s. Allow it again under Settings, E-mail.")
+            _("No e-mail goes to %(address)s any more: %(reason)s. Allow it again under Team, E-mail to learners.")
             % {"address": address, "reason": suppressed.get_reason_display()}
         )
     return address
