@@ -91,8 +91,8 @@ TABLE = {
     ("create_reply", "post"): of(FROM_AGENT, ok=422),
     ("save_reply_draft", "post"): FROM_AGENT,
     ("save_note_draft", "post"): FROM_AGENT,
-    ("attach_to_reply", "post"): FROM_AGENT,
-    ("attach_to_note", "post"): FROM_AGENT,
+    ("attach_to_reply", "post"): of(FROM_AGENT, ok=422),
+    ("attach_to_note", "post"): of(FROM_AGENT, ok=422),
     ("remove_draft_file", "post"): (LOGIN, 404, 403, 404, 404, 404),  # another person's
     ("preview_reply", "post"): FROM_AGENT,
     ("preview_note", "post"): FROM_AGENT,

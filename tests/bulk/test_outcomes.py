@@ -50,7 +50,7 @@ def test_merged_ones_say_into_which(team, agent, ticket):
 
 
 def test_every_change_of_many_has_words(team, agent):
-    values = {"status": "open", "priority": "1", "snooze": "2026-03-11T12:00:00+00:00", "merge": "0"}
+    values = {"status": "open", "priority": "1", "snooze": "2026-03-11T12:00:00+00:00", "merge": "0", "topic": "video"}
     for kind in REVERSIBLE:
         change = BulkChange(team=team, actor=agent, kind=kind, value=values.get(kind, ""))
         assert "3 tickets" in tell_outcome(change, 3)

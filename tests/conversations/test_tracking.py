@@ -129,7 +129,7 @@ def test_without_the_secret_nothing_is_taken(dispatch):
 
 
 def test_there_is_an_address_for_the_provider_alone_and_with_a_secret_alone(settings):
-    assert [str(pattern.pattern) for pattern in provider_patterns()] == ["postmark/tracking/"]
+    assert [str(pattern.pattern) for pattern in provider_patterns()] == ["postmark/inbound/", "postmark/tracking/"]
     settings.ANYMAIL = {}
     assert provider_patterns() == []
     settings.ANYMAIL_PROVIDER, settings.ANYMAIL = "", {"WEBHOOK_SECRET": SECRET}

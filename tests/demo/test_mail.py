@@ -75,8 +75,8 @@ def test_a_tap_opens_the_page_at_the_choice_and_sends_it_once(monkeypatch):
         return httpx.Response(200, text='<input type="hidden" name="key" value="k1">')
 
     client = httpx.Client(transport=httpx.MockTransport(answer))
-    monkeypatch.setattr(mail.httpx, "get", client.get)
-    monkeypatch.setattr(mail.httpx, "post", client.post)
+    monkeypatch.setattr(httpx, "get", client.get)
+    monkeypatch.setattr(httpx, "post", client.post)
     mail.tap(PAGE, "video")
     assert asked == [("GET", f"{PAGE}?topic=video", ""), ("POST", PAGE, "do=write&key=k1&topic=video")]
 
@@ -85,5 +85,5 @@ def test_a_page_that_is_gone_or_a_server_that_is_away_stops_nobody(monkeypatch):
     def gone(*args, **kwargs):
         raise httpx.ConnectError("away")
 
-    monkeypatch.setattr(mail.httpx, "get", gone)
+    monkeypatch.setattr(httpx, "get", gone)
     mail.tap(PAGE, "video")

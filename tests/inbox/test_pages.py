@@ -172,10 +172,10 @@ def test_the_inbox_costs_the_same_for_two_tickets_and_for_twenty(page, team, dja
 
     fill(2)
     page.get("/t/escola/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page.get("/t/escola/")
     fill(18)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page.get("/t/escola/")
 
 

@@ -150,7 +150,7 @@ def test_a_change_that_is_rolled_back_is_not_told(endpoint, team):
 
 def test_a_change_does_nothing_for_endpoints_itself(endpoint, team, django_assert_num_queries):
     ticket = open_ticket(team)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         add_note(ticket, Actor.system(), "Um")
     assert not WebhookDelivery.objects.exists()
 

@@ -221,7 +221,7 @@ class TestPreview:
         for number in range(many):
             asked(hours=number)
         page.get(f"{LIST}{reply.pk}/")
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             page.get(f"{LIST}{reply.pk}/")
 
 

@@ -13,7 +13,7 @@ from helpdesk.api.v1.tags import TagField
 from helpdesk.api.v1.ticket_filter import TicketFilterQuery
 from helpdesk.api.v1.ticket_serializer import PRIORITIES
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.tickets.models import Status, TicketEvent
+from helpdesk.tickets.models import Status, TicketEvent, Topic
 
 Outcome = BulkChangeItem.Outcome
 MOST = 1_000  # tickets of one call
@@ -54,6 +54,7 @@ class WhatChanges(StrictSerializer):
     snooze = InstantField(
         required=False, allow_null=True, help_text="Until when they are out of the inbox; null to bring them back."
     )
+    topic = serializers.ChoiceField(Topic.values, required=False, help_text="What they are about.")
     merge = serializers.IntegerField(
         required=False,
         allow_null=True,

@@ -28,14 +28,14 @@ class LookSerializer(serializers.Serializer[Any]):
     )
 
 
-class OutcomeSerializer(serializers.Serializer[Any]):
+class FirstReplyOutcomeSerializer(serializers.Serializer[Any]):
     """How many requests would have come out so."""
 
     count = serializers.IntegerField(help_text="How many.")
     tickets = serializers.ListField(child=serializers.IntegerField(), help_text="The numbers of the newest.")
 
 
-class NotSentSerializer(OutcomeSerializer):
+class NotSentSerializer(FirstReplyOutcomeSerializer):
     """How many would not have been asked, for this reason."""
 
     reason = serializers.ChoiceField(QuestionRequest.Reason.values, help_text="Why nothing would have been sent.")
@@ -46,7 +46,7 @@ class SimulationSerializer(serializers.Serializer[Any]):
 
     requests = serializers.IntegerField(help_text="How many were looked at.")
     is_complete = serializers.BooleanField(help_text="`false`: there were more, and only the newest were looked at.")
-    sent = OutcomeSerializer(help_text="Those whose learner would have been asked.")
+    sent = FirstReplyOutcomeSerializer(help_text="Those whose learner would have been asked.")
     not_sent = NotSentSerializer(many=True, help_text="The others by the reason, the most frequent first.")
 
 

@@ -96,7 +96,7 @@ def test_a_token_that_only_reads_changes_nothing(reader, ticket):
 
 def test_queries_of_reading_making_and_changing_are_few_and_constant(api, team, ticket, django_assert_num_queries):
     api.get("tickets")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         api.get(f"tickets/{ticket.number}")
     body = {"learner": {"email": "a@example.com"}, "course": CourseFactory(team=team).pk}
     with django_assert_num_queries(14):  # of them two savepoints

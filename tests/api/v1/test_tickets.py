@@ -72,6 +72,15 @@ def test_a_ticket_shows_all_that_an_integration_needs(api, team, settings):
             "progress": 40,
             "sentence": "Started Ponto do caramelo 4 minutes before asking",
         },
+        "guesses": [
+            {
+                "topic": "video",
+                "basis": "rule",
+                "count": 0,
+                "of": 0,
+                "why": "started a lesson and did not finish it; a rule of thumb",
+            }
+        ],
     }
 
 

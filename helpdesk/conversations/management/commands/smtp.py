@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError
+from django.core.management import CommandError
 
 from helpdesk.conversations.inbound.smtp_door import Listen, serve
+from helpdesk.operations.commands import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Take e-mail for the teams' mailboxes on SMTP_HOST and SMTP_PORT until SIGINT or SIGTERM."""
 
     help = "Take e-mail by SMTP: SMTP_PORT, SMTP_HOST, SMTP_NAME, SMTP_CERTIFICATE, SMTP_KEY."
