@@ -114,6 +114,8 @@ FIND = f"""
         SELECT FROM conversations_rating
         WHERE ticket_id = alike.id AND resolved_at = alike.resolved_at AND score = %(bad)s
     ) AND NOT EXISTS (
+        SELECT FROM conversations_attachment WHERE message_id = reply.id
+    ) AND NOT EXISTS (
         SELECT FROM conversations_dispatch WHERE message_id = reply.id AND state IN ('failed', 'bounced', 'complained')
     )
     ORDER BY alike.score DESC, alike.requested_at DESC

@@ -117,14 +117,20 @@ def without_signature(text: str, author: str) -> str:
     """Without farewell and name at its end."""
     lines = text.rstrip().split("\n")
     author_words = {folded(word) for word in WORD.findall(author)}
+    while (end := _end_before_signature(lines, author_words)) is not None:
+        del lines[end:]
+        while lines and not lines[-1].strip():
+            del lines[-1]
+    return "\n".join(lines)
+
+
+def _end_before_signature(lines: list[str], author_words: set[str]) -> int | None:
+    """The line with which it begins: a farewell with little below it, or the writer's name alone."""
     for place in range(len(lines) - 1, max(-1, len(lines) - 2 - MOST_BELOW), -1):
-        below = lines[place + 1 :]
-        if BYE_LINE.fullmatch(lines[place]) and all(map(_may_be_below, below)):
-            return without_signature("\n".join(lines[:place]), author)
-    last = [folded(word) for word in WORD.findall(lines[-1])]
-    if len(lines) > 1 and last and author_words.issuperset(last):
-        return without_signature("\n".join(lines[:-1]), author)
-    return "\n".join(lines).rstrip()
+        if BYE_LINE.fullmatch(lines[place]) and all(map(_may_be_below, lines[place + 1 :])):
+            return place
+    last = [folded(word) for word in WORD.findall(lines[-1])] if len(lines) > 1 else []
+    return len(lines) - 1 if last and author_words.issuperset(last) else None
 
 
 def _may_be_below(line: str) -> bool:

@@ -100,6 +100,13 @@ class TestNotOffered:
         Dispatch.objects.update(state=state)
         assert offered(ticket, agent) == []
 
+    def test_what_had_a_file_with_it(self, ticket, course, lesson, agent):
+        message = reply_of(answered(course, lesson, agent))
+        message.attachments.create(
+            team=ticket.team, ticket_id=message.ticket_id, name="a.pdf", content_type="x/y", size=1, storage_key="k"
+        )
+        assert offered(ticket, agent) == []
+
     def test_what_the_learner_did_not_like(self, ticket, course, lesson, agent):
         other = answered(course, lesson, agent)
         rate_ticket(other, Actor.learner(other.learner), 1)
