@@ -29,7 +29,8 @@ def reactions(monkeypatch):
     """What so many learners do when they get this, and what was shown."""
 
     def react(message, times=1):
-        done, shown = [], []
+        done: list[object] = []
+        shown: list[str] = []
         monkeypatch.setattr(mail, "tap", lambda page, topic: done.append((page, topic)))
         learners = mail.Learners(SimpleNamespace(deliver=done.append), shown.append, wait=0)  # type: ignore[arg-type]
         monkeypatch.setattr(learners, "_later", lambda act, *given: act(*given))
