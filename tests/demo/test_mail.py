@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from email.message import EmailMessage
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
@@ -29,7 +30,8 @@ def reactions(monkeypatch):
     """What so many learners do when they get this, and what was shown."""
 
     def react(message, times=1):
-        done, shown = [], []
+        done: list[Any] = []
+        shown: list[EmailMessage] = []
         monkeypatch.setattr(mail, "tap", lambda page, topic: done.append((page, topic)))
         learners = mail.Learners(SimpleNamespace(deliver=done.append), shown.append, wait=0)  # type: ignore[arg-type]
         monkeypatch.setattr(learners, "_later", lambda act, *given: act(*given))
@@ -75,8 +77,8 @@ def test_a_tap_opens_the_page_at_the_choice_and_sends_it_once(monkeypatch):
         return httpx.Response(200, text='<input type="hidden" name="key" value="k1">')
 
     client = httpx.Client(transport=httpx.MockTransport(answer))
-    monkeypatch.setattr(mail.httpx, "get", client.get)
-    monkeypatch.setattr(mail.httpx, "post", client.post)
+    monkeypatch.setattr(httpx, "get", client.get)
+    monkeypatch.setattr(httpx, "post", client.post)
     mail.tap(PAGE, "video")
     assert asked == [("GET", f"{PAGE}?topic=video", ""), ("POST", PAGE, "do=write&key=k1&topic=video")]
 
@@ -85,5 +87,5 @@ def test_a_page_that_is_gone_or_a_server_that_is_away_stops_nobody(monkeypatch):
     def gone(*args, **kwargs):
         raise httpx.ConnectError("away")
 
-    monkeypatch.setattr(mail.httpx, "get", gone)
+    monkeypatch.setattr(httpx, "get", gone)
     mail.tap(PAGE, "video")
