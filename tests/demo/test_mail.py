@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from email.message import EmailMessage
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
@@ -29,8 +30,8 @@ def reactions(monkeypatch):
     """What so many learners do when they get this, and what was shown."""
 
     def react(message, times=1):
-        done: list[object] = []
-        shown: list[str] = []
+        done: list[Any] = []
+        shown: list[EmailMessage] = []
         monkeypatch.setattr(mail, "tap", lambda page, topic: done.append((page, topic)))
         learners = mail.Learners(SimpleNamespace(deliver=done.append), shown.append, wait=0)  # type: ignore[arg-type]
         monkeypatch.setattr(learners, "_later", lambda act, *given: act(*given))
