@@ -138,6 +138,7 @@ def test_no_state_of_a_page_fails_an_axe_scan(server, school, ana, beatriz, open
     wrong += scan(page, "keys")
     page.keyboard.press("Escape")
     page.keyboard.press("f")
+    expect(page.locator(".filter-choices")).to_have_count(0)  # it has come
     wrong += scan(page, "filters")
     page.keyboard.press("Escape")
     page.keyboard.press("j")

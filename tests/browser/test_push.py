@@ -96,8 +96,8 @@ def deliver(page, server, said):
 
 
 def wait_for(page, requests):
-    """The first that comes to the push service."""
-    for _ in range(600):
+    """The first that comes to the push service: the pause is 8 seconds, after a worker has started."""
+    for _ in range(1200):
         if requests:
             return requests[0]
         page.wait_for_timeout(50)
