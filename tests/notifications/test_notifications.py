@@ -224,6 +224,14 @@ def test_a_long_history_is_read_in_parts(team, ana, monkeypatch):
     assert [(len(found[0].ticket_ids), has_more) for found, has_more in parts] == [(2, True), (1, False)]
 
 
+@pytest.mark.parametrize(("seconds", "looks"), [(5, True), (40, True), (50, False)])
+def test_a_minute_that_was_missed_is_left_to_the_next_where_that_is_about_to_begin(team, ana, seconds, looks):
+    open_one(team)
+    look()
+    tasks.enqueue_digests(int(timezone.now().timestamp()) - seconds)
+    assert ProcrastinateJob.objects.exists() == looks
+
+
 def test_letters_wait_in_the_queue_of_the_same_transaction(team, ana):
     ticket = open_one(team)
     look()
