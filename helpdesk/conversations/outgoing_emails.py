@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.files.storage import storages
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.dispatches import reply_token, root_id
 from helpdesk.conversations.learner_pages import page_address
 from helpdesk.conversations.markdown import plain_text, render_markdown
@@ -44,7 +44,7 @@ def email_of(dispatch: Dispatch) -> EmailMultiAlternatives:
         )
         email.attach_alternative(render_to_string("conversations/email/message.html", context), "text/html")
     for file in message.attachments.order_by("pk"):
-        with storages["attachments"].open(file.storage_key) as stored:
+        with storage().open(file.storage_key) as stored:
             email.attach(file.name, stored.read(), file.content_type)
     return email
 

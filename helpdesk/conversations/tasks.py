@@ -6,20 +6,19 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.utils import translation
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk.conversations import attachments, emails, limits, sending
 from helpdesk.conversations.models import Dispatch, LearnerLink
 from helpdesk.conversations.send_jobs import enqueue_sending
 from helpdesk.operations.clock import database_now
-from helpdesk.operations.retries import EMAIL_RETRY
+from helpdesk.operations.retries import DATABASE_RETRY, EMAIL_RETRY
 
 LATE = timedelta(seconds=30)
 
 
-# What mail servers do is kept in the dispatches and raises nothing; this is for a database that is away.
-@app.task(name="conversations.send_due", queue="emails", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+# What mail servers do is kept in the dispatches and raises nothing.
+@app.task(name="conversations.send_due", queue="emails", retry=DATABASE_RETRY)
 def send_due() -> None:
     """Send what is due to learners."""
     sending.send_due()

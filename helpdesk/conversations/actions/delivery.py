@@ -14,11 +14,10 @@ from helpdesk.conversations.actions.replies import give_back_state
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.operations.clock import database_now
-from helpdesk.tickets.actions.recording import record, save_change
+from helpdesk.tickets.actions.recording import lock_standing, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import MessageSent, SendingFailed
-from helpdesk.tickets.merged_tickets import root_keys_of
-from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.models import TicketEvent
 
 Kind = TicketEvent.Kind
 State = Dispatch.State
@@ -81,7 +80,7 @@ def fail(
     An address that is gone is written to no more. `reason` is for a person, `detail` is what the server said.
     """
     ticket = dispatch.message.ticket
-    standing = _lock_standing(ticket)
+    standing = lock_standing(ticket)
     if not _move(dispatch, state, reason=reason[:300]):
         return
     dispatch.events.create(state=state, detail=(detail or reason)[:500], provider_event_id=provider_event_id)
@@ -92,12 +91,6 @@ def fail(
     record(standing, Actor.system(), Kind.SENDING_FAILED, SendingFailed(dispatch.message_id, reason))
     if standing == ticket:
         give_back_state(standing, Actor.system(), dispatch)
-
-
-def _lock_standing(ticket: Ticket) -> Ticket:
-    """The ticket, or the one that it is merged into by now, locked."""
-    (pk,) = root_keys_of({ticket.pk})
-    return Ticket.objects.select_for_update().get(pk=pk)
 
 
 def _move(dispatch: Dispatch, state: Dispatch.State, **fields: Any) -> bool:

@@ -96,7 +96,7 @@ def _lock_receiving(ticket: Ticket, actor: Actor) -> Ticket:
     """The ticket that takes the message, locked; opened, where there is none any more."""
     while True:
         target = receiving_ticket(ticket)
-        target.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+        target.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
         if not target.is_merged:
             break
     return _continue(target, actor) if _is_over(target) else target

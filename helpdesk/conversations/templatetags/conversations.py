@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django import template
 from django.utils.html import format_html
@@ -12,19 +11,13 @@ from django.utils.safestring import SafeString
 from helpdesk.conversations.attachments import is_shown
 from helpdesk.conversations.mail.quotation import Part, split_text
 from helpdesk.conversations.markdown import render_markdown
-from helpdesk.conversations.models import Attachment
 from helpdesk.conversations.page import when
 from helpdesk.conversations.topic_icons import topic_icon
 
 register = template.Library()
 register.simple_tag(topic_icon)
 register.filter("markdown", render_markdown, is_safe=True)
-
-
-@register.filter
-def initial(name: Any) -> str:
-    """The first letter, for a sign."""
-    return str(name)[:1].upper()
+register.filter("is_picture", is_shown)
 
 
 @register.filter
@@ -37,9 +30,3 @@ def day_and_time(moment: datetime) -> SafeString:
 def quotation(text: str) -> tuple[Part, ...]:
     """What was written, and what was quoted with it, in their order; without parts of which nothing shows."""
     return tuple(part for part in split_text(text) if part.text.strip())
-
-
-@register.filter
-def is_picture(attachment: Attachment) -> bool:
-    """Whether it is shown, not only offered."""
-    return is_shown(attachment)
