@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 import zoneinfo
-from datetime import UTC
 from typing import Any
 
 from django.conf import settings
@@ -89,12 +87,10 @@ def _carry_out(change: BulkChange, item: BulkChangeItem) -> bool:
 def _change(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     if item.seen_version is not None:
         actions.require_version(ticket, change.acting, item.seen_version)
-    version, before = ticket.version, _state_of(ticket)
+    version, before = ticket.version, actions.state_of(ticket)
     what = REVERSIBLE[change.kind]
     what.make(ticket, change.acting, what.load(change.value))
-    after = _state_of(ticket)
-    altered = [name for name in before if before[name] != after[name]]
-    item.before, item.after = {name: before[name] for name in altered}, {name: after[name] for name in altered}
+    item.before, item.after = actions.altered(before, actions.state_of(ticket))
     item.version = ticket.version
     item.outcome = Outcome.UNCHANGED if ticket.version == version else Outcome.CHANGED
 
@@ -103,7 +99,7 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     """Bring back what the change altered. What followed from it goes back with it, as far as that is still so."""
     if not item.after:
         raise actions.ActionRefused(_("There is nothing to undo."))
-    now = _state_of(ticket)
+    now = actions.state_of(ticket)
     kept = {name for name in item.after if not _is_still_so(name, item, now, ticket)}
     told = _told(item, ticket, kept) if kept else []
     main = REVERSIBLE[change.kind].attributes
@@ -114,14 +110,6 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     item.outcome = Outcome.UNDONE
     if kept or told:
         item.reason = " ".join([_("Not all of it could be undone."), *told])[:500]
-
-
-def _state_of(ticket: Ticket) -> dict[str, Any]:
-    """As JSON keeps it."""
-    state: dict[str, Any] = json.loads(
-        json.dumps(actions.state_of(ticket), default=lambda moment: moment.astimezone(UTC).isoformat())
-    )
-    return state
 
 
 def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any], ticket: Ticket) -> bool:

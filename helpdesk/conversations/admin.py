@@ -46,7 +46,7 @@ class DispatchAdmin(RecordAdmin):
     """Each message on its way to an address."""
 
     list_display = ["created_at", "recipient", "state", "attempts", "next_try_at", "reason", "team"]
-    list_filter = ["state", ("team", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["state", TEAM]
     list_select_related = ["team"]
     search_fields = ["=recipient", "=email_message_id", "=provider_id", "=message__ticket__number"]
     date_hierarchy = "created_at"
@@ -60,7 +60,7 @@ class SuppressedAddressAdmin(RecordAdmin):
     """Addresses that get no e-mail; the team allows them again, on its page."""
 
     list_display = ["address", "reason", "detail", "suppressed_by", "created_at", "team"]
-    list_filter = ["reason", ("team", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["reason", TEAM]
     list_select_related = ["team", "suppressed_by"]
     search_fields = ["address"]
     date_hierarchy = "created_at"

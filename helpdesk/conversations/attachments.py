@@ -15,7 +15,6 @@ from django.conf import settings
 from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
-from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -79,11 +78,6 @@ def keep(
     )
 
 
-def total_size(message: Message) -> int:
-    """Of a message's files, in bytes."""
-    return message.attachments.aggregate(total=Sum("size"))["total"] or 0
-
-
 def is_shown(attachment: Attachment) -> bool:
     """Whether pages show it as the picture that it is; else it is a download."""
     return attachment.content_type in SHOWN_TYPES
@@ -109,18 +103,16 @@ def forget_unsent() -> None:
     """Files that were uploaded and never sent, unless a draft has them, and those that have no row any more."""
     until = timezone.now() - UNSENT_KEPT
     Attachment.objects.filter(message=None, draft=None, created_at__lt=until).delete()
-    for path in _old_paths(until):
-        if not Attachment.objects.filter(storage_key=path).exists():
-            storage().delete(path)
+    for folder in _folders():
+        known = Attachment.objects.filter(storage_key__startswith=f"{folder}/").values_list("storage_key", flat=True)
+        paths = {f"{folder}/{name}" for name in storage().listdir(folder)[1]} - set(known)
+        for path in paths:
+            if storage().get_modified_time(path) < until:
+                storage().delete(path)
 
 
-def _old_paths(until: Any) -> list[str]:
-    """All that lie in the storage for longer than that; it has a folder for each month of each year."""
-    place, found = storage(), []
-    if not place.exists(""):
-        return []
-    for year in place.listdir("")[0]:
-        for month in place.listdir(year)[0]:
-            paths = [f"{year}/{month}/{name}" for name in place.listdir(f"{year}/{month}")[1]]
-            found += [path for path in paths if place.get_modified_time(path) < until]
-    return found
+def _folders() -> list[str]:
+    """Of the storage: one for each month of each year."""
+    place = storage()
+    years = place.listdir("")[0] if place.exists("") else []
+    return [f"{year}/{month}" for year in years for month in place.listdir(year)[0]]

@@ -12,17 +12,26 @@ from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.banners import Banner
+from helpdesk.ui.composed import ComposedQuery
 
 COUNTED = 100
 QUERY = "status=all&failed=1"  # of the inbox: the tickets of which one failed
+_FAILED = ComposedQuery(
+    lambda team: (
+        Ticket.objects.for_team(team)
+        .unmerged()
+        .filter(sending_failed_at__isnull=False)
+        .order_by()
+        .values_list("pk")[:COUNTED]
+    )
+)
 
 
 def banners(membership: Membership) -> Iterator[Banner]:
     """How many tickets have one that nobody has seen to."""
     if not membership.can(Permission.TICKET_REPLY):
         return
-    failed = Ticket.objects.for_team(membership.team).unmerged().filter(sending_failed_at__isnull=False)
-    count = failed.order_by()[:COUNTED].count()
+    count = len(_FAILED.rows(team=membership.team_id))
     if count:
         text = ngettext(
             "An e-mail to a learner did not get there.", "%(count)d e-mails to learners did not get there.", count

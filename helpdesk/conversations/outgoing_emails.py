@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import storages
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.dispatches import reply_token, root_id
 from helpdesk.conversations.first_reply.texts import Asking, Choice, choices_of, contents_of
 from helpdesk.conversations.learner_pages import page_address
@@ -43,7 +43,7 @@ def email_of(dispatch: Dispatch) -> EmailMultiAlternatives:
         )
         email.attach_alternative(render_to_string(f"conversations/email/{template}.html", context), "text/html")
     for file in message.attachments.order_by("pk"):
-        with storages["attachments"].open(file.storage_key) as stored:
+        with storage().open(file.storage_key) as stored:
             email.attach(file.name, stored.read(), file.content_type)
     return email
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -78,16 +78,24 @@ class LearnerPage:
         return topics_for(self.guesses)
 
     @cached_property
-    def messages(self) -> list[ShownMessage]:
-        """What was said, the oldest first."""
+    def _newest(self) -> QuerySet[Message]:
         tickets = {self.link.ticket_id: self.link.ticket, self.ticket.pk: self.ticket}
         family = [*tickets.values(), *(call for each in tickets.values() for call in merged_tickets_of(each))]
         is_sent = Q(send_at=None) | Q(send_at__lte=timezone.now())
         found = Message.objects.filter(is_sent, ticket__in=family, kind__in=TO_LEARNERS, cancelled_at=None)
-        newest = found.select_related("author").prefetch_related("attachments").order_by("-created_at", "-pk")
-        messages = list(reversed(newest[:MOST_SHOWN]))
+        return found.order_by("-created_at", "-pk")[:MOST_SHOWN]
+
+    @cached_property
+    def messages(self) -> list[ShownMessage]:
+        """What was said, the oldest first."""
+        messages = list(reversed(self._newest.select_related("author").prefetch_related("attachments")))
         lessons = _lessons_of(messages)
         return [self._shown(message, lessons.get(message.pk, "")) for message in messages]
+
+    def file(self, pk: int) -> Attachment | None:
+        """One of the files of these messages."""
+        newest = self._newest.values("pk")
+        return Attachment.objects.for_team(self.team).filter(pk=pk, message__in=newest).first()
 
     def _shown(self, message: Message, lesson: str) -> ShownMessage:
         files = list(message.attachments.all())

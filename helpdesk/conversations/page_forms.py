@@ -7,13 +7,12 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.conversations.actions import ratings
 from helpdesk.conversations.models.attachment import MAX_SIZE
-from helpdesk.conversations.seen_lessons import SeenLesson
+from helpdesk.conversations.page import LearnerPage
 from helpdesk.tickets.models import Score, Topic
 
 LONGEST = 5_000  # characters
@@ -46,9 +45,7 @@ class TextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The text. A browser sends two characters for an end of line, and counts one."""
-        text = (super().to_python(value) or "").replace("\r\n", "\n")
-        ProhibitNullCharactersValidator()(text)
-        return text
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class WriteForm(forms.Form):
@@ -66,14 +63,14 @@ class WriteForm(forms.Form):
     pictures = FilesField(required=False)
     key = forms.CharField(max_length=36, required=False)
 
-    def __init__(self, *args: Any, lessons: list[SeenLesson], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, page: LearnerPage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lessons = lessons
+        self.page = page
 
     def clean_lesson(self) -> str:
         """One of the learner's own, or none."""
         code: str = self.cleaned_data["lesson"]
-        return code if any(lesson.code == code for lesson in self.lessons) else ""
+        return code if code and any(lesson.code == code for lesson in self.page.lessons) else ""
 
     def clean(self) -> dict[str, Any]:
         """Something has to be said."""

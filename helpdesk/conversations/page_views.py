@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -20,7 +19,7 @@ from helpdesk.conversations.actions.solving import say_solved, say_unsolved
 from helpdesk.conversations.attachments import download_address, store
 from helpdesk.conversations.guesses import keep_shown
 from helpdesk.conversations.lane import MAX_BODY
-from helpdesk.conversations.models import Attachment, LearnerLink, Submission
+from helpdesk.conversations.models import LearnerLink, Submission
 from helpdesk.conversations.page import LearnerPage
 from helpdesk.conversations.page_access import public_page, show
 from helpdesk.conversations.page_forms import RatingForm, WriteForm
@@ -60,8 +59,7 @@ def learner_file(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
         return refusal
     if not link.is_valid:
         return _show_gone(link)
-    shown = {file.pk for message in LearnerPage(link).messages for file in [*message.pictures, *message.files]}
-    file = Attachment.objects.filter(team=link.team_id, pk=pk).first() if pk in shown else None
+    file = LearnerPage(link).file(pk)
     return redirect(download_address(file)) if file else show("conversations/page/file_gone.html", {}, 404)
 
 
@@ -88,10 +86,10 @@ def _post(request: HttpRequest, link: LearnerLink) -> HttpResponse:
 
 def _show(page: LearnerPage, request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     """The page, with what was chosen in the e-mail, or with a form that is in error."""
-    form: WriteForm = more.get("form") or WriteForm(lessons=page.lessons)
+    form: WriteForm = more.get("form") or WriteForm(page=page)
     asked = request.GET if request.method != "POST" else request.POST
     topic, lesson = asked.get("topic", ""), asked.get("lesson", "")
-    lessons = offered(page.lessons, lesson)
+    lessons = offered(page.lessons, lesson) if page.is_asking else []
     context = {
         "page": page,
         "school": page.school,
@@ -140,7 +138,7 @@ def _renew(request: HttpRequest, link: LearnerLink) -> HttpResponse:
 
 def _write(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     page = LearnerPage(link)
-    form = WriteForm(request.POST, request.FILES, lessons=page.lessons)
+    form = WriteForm(request.POST, request.FILES, page=page)
     if not form.is_valid():
         return _show(page, request, 422, form=form)
     try:
@@ -157,8 +155,8 @@ def _write(request: HttpRequest, link: LearnerLink) -> HttpResponse:
 def _receive(page: LearnerPage, form: WriteForm) -> None:
     """Keep it, once: the key of the form tells whether it was kept already. Raises ActionRefused."""
     link, data = page.link, form.cleaned_data
-    submission = _begin(link, form.submission_key)
-    if submission is None:
+    submission, is_new = Submission.objects.get_or_create(link=link, key=form.submission_key)
+    if not is_new:
         return
     keep_shown(page.ticket, page.guesses)  # by which the page that this comes from put the topics in their order
     files = [store(file, link.ticket) for file in data["pictures"]]
@@ -168,22 +166,13 @@ def _receive(page: LearnerPage, form: WriteForm) -> None:
         data["body"],
         channel=Message.Channel.PAGE,
         topic=data["topic"],
-        lesson=chosen_lesson(form.lessons, data["lesson"]),
+        lesson=chosen_lesson(form.page.lessons, data["lesson"]) if data["lesson"] else None,
         trust=Message.Trust.LINK,
         attachments=files,
     )
     submission.message = message
     submission.save(update_fields=["message"])
     LearnerLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())
-
-
-def _begin(link: LearnerLink, key: str) -> Submission | None:
-    """That this form is being kept; None where it was, by a second tap."""
-    try:
-        with transaction.atomic():
-            return Submission.objects.create(link=link, key=key)
-    except IntegrityError:
-        return None
 
 
 def _solve(request: HttpRequest, link: LearnerLink) -> HttpResponse:

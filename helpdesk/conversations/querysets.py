@@ -25,6 +25,10 @@ class DispatchQuerySet(TeamQuerySet["Dispatch"]):
         in_work = [Dispatch.State.HELD, Dispatch.State.QUEUED, Dispatch.State.SENDING]
         return self.filter(next_try_at__lte=now, state__in=in_work).order_by("next_try_at", "pk")
 
+    def leased_as(self, dispatch: Dispatch) -> Self:
+        """This one, unless its lease ran out and somebody else has it in hand."""
+        return self.filter(pk=dispatch.pk, state=dispatch.State.SENDING, leased_until=dispatch.leased_until)
+
 
 class QuestionRequestQuerySet(TeamQuerySet["QuestionRequest"]):
     """What learners are asked, or are to be."""

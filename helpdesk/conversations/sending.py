@@ -62,7 +62,7 @@ def claim() -> Dispatch | None:
 
 
 def _next_due() -> Dispatch | None:
-    due = Dispatch.objects.due(database_now()).select_for_update(of=("self",), skip_locked=True)
+    due = Dispatch.objects.due(database_now()).skip_locked("self")
     return due.select_related("team", "message__ticket__learner", "message__ticket__course").first()
 
 
@@ -108,7 +108,7 @@ def _send(dispatch: Dispatch, transport: Transport) -> None:
 
 def _note_hand_over(dispatch: Dispatch) -> None:
     """Raises HandOverRefused where the lease ran out and somebody else has it in hand."""
-    mine = Dispatch.objects.filter(pk=dispatch.pk, state=State.SENDING, leased_until=dispatch.leased_until)
+    mine = Dispatch.objects.leased_as(dispatch)
     dispatch.handed_over_at = database_now()
     if not mine.update(handed_over_at=dispatch.handed_over_at):
         raise HandOverRefused
@@ -146,8 +146,7 @@ def _put_off(dispatch: Dispatch, outcome: Outcome) -> None:
         return
     next_try_at = database_now() + WAITS[dispatch.attempts - 1] * _random.uniform(1, 1.1)
     with transaction.atomic():
-        mine = Dispatch.objects.filter(pk=dispatch.pk, state=State.SENDING, leased_until=dispatch.leased_until)
-        if mine.update(
+        if Dispatch.objects.leased_as(dispatch).update(
             state=State.QUEUED,
             reason=outcome.detail[:300],
             next_try_at=next_try_at,

@@ -7,7 +7,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk.conversations import attachments, emails, limits, sending
@@ -18,21 +17,21 @@ from helpdesk.conversations.inbound.health import silent_mailboxes
 from helpdesk.conversations.models import Dispatch, LearnerLink, Mailbox, QuestionRequest
 from helpdesk.conversations.send_jobs import enqueue_sending
 from helpdesk.operations.clock import database_now
-from helpdesk.operations.retries import EMAIL_RETRY
+from helpdesk.operations.retries import DATABASE_RETRY, EMAIL_RETRY
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
 
 LATE = timedelta(seconds=30)
 
 
-# What mail servers do is kept in the dispatches and raises nothing; this is for a database that is away.
-@app.task(name="conversations.send_due", queue="emails", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+# What mail servers do is kept in the dispatches and raises nothing.
+@app.task(name="conversations.send_due", queue="emails", retry=DATABASE_RETRY)
 def send_due() -> None:
     """Send what is due to learners."""
     sending.send_due()
 
 
-@app.task(name="conversations.settle_note", queue="operations", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+@app.task(name="conversations.settle_note", queue="operations", retry=DATABASE_RETRY)
 def settle_note(note_id: int) -> None:
     """Have the team see a note, and tell whom it names."""
     notes.settle(note_id)
@@ -53,7 +52,7 @@ def enqueue_late_dispatches(timestamp: int = 0) -> None:
 @app.task(
     name="conversations.send_first_replies",
     queue="emails",
-    retry=RetryStrategy(max_attempts=8, exponential_wait=4),
+    retry=DATABASE_RETRY,
 )
 def send_first_replies() -> None:
     """Decide which learners are asked what their help request is about, of those whose time has come."""

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import (
+    IN_WORK,
     fail,
     in_own_language,
     note_complaint,
@@ -30,7 +31,6 @@ State = Dispatch.State
 OLDEST = timedelta(hours=25)  # providers try for a day
 AHEAD = timedelta(minutes=10)  # that their clock may be
 GONE = {None, RejectReason.INVALID, RejectReason.BOUNCED}  # else it was the e-mail, or the moment, not the address
-UNSETTLED = [State.SENDING, State.QUEUED]
 
 
 class NotYetKnown(Exception):
@@ -62,7 +62,7 @@ def _find(event: AnymailTrackingEvent) -> Dispatch | None:
     if recipient:
         to_them = to_them.filter(recipient=recipient)
     found = to_them.filter(provider_id=event.message_id).first() if event.message_id else None
-    if found is None and recipient and to_them.filter(state__in=UNSETTLED, handed_over_at__isnull=False).exists():
+    if found is None and recipient and to_them.filter(state__in=IN_WORK, handed_over_at__isnull=False).exists():
         raise NotYetKnown
     return found
 

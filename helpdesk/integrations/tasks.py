@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk.integrations import dispatcher, emails
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.send_jobs import enqueue_delivery
 from helpdesk.operations.clock import database_now
-from helpdesk.operations.retries import EMAIL_RETRY
+from helpdesk.operations.retries import DATABASE_RETRY, EMAIL_RETRY
 
 KEPT = timedelta(days=30)
 FORGOTTEN_AT_ONCE = 5_000  # rows
 LATE = timedelta(minutes=2)
 
 
-# What the receiver does is kept in the deliveries and raises nothing; this is for a database that is away.
-@app.task(name="integrations.send_due", queue="webhooks", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+# What the receiver does is kept in the deliveries and raises nothing.
+@app.task(name="integrations.send_due", queue="webhooks", retry=DATABASE_RETRY)
 def send_due(endpoint_id: int) -> None:
     """Send what is due for an endpoint."""
     dispatcher.send_due(endpoint_id)

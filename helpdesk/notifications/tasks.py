@@ -6,17 +6,15 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from helpdesk.notifications import digests, emails
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.operations.clock import database_now
-from helpdesk.operations.retries import EMAIL_RETRY
+from helpdesk.operations.retries import DATABASE_RETRY, EMAIL_RETRY
 from helpdesk.teams.models import User
 
 LATEST = 45.0  # seconds after its minute
-PUSH_RETRY = RetryStrategy(max_attempts=8, exponential_wait=4)
 
 
 @app.periodic(cron="* * * * *")
@@ -50,7 +48,7 @@ def send_digest(membership_id: int, kind: str, ticket_ids: list[int]) -> None:
     emails.send_digest(membership_id, NotificationKind(kind), ticket_ids)
 
 
-@app.task(name="notifications.enqueue_pushes", queue="push", retry=PUSH_RETRY)
+@app.task(name="notifications.enqueue_pushes", queue="push", retry=DATABASE_RETRY)
 def enqueue_pushes() -> None:
     """Some seconds after something has happened: make notifications of it."""
     has_more = True
@@ -61,8 +59,8 @@ def enqueue_pushes() -> None:
                 send_push.defer(membership_id=digest.membership_id, kind=digest.kind, ticket_ids=digest.ticket_ids)
 
 
-# What a push service does raises nothing; this is for a database that is away.
-@app.task(name="notifications.send_push", queue="push", retry=PUSH_RETRY)
+# What a push service does raises nothing.
+@app.task(name="notifications.send_push", queue="push", retry=DATABASE_RETRY)
 def send_push(membership_id: int, kind: str, ticket_ids: list[int], **state: Any) -> None:
     """Tell a member in their browsers, in some again later; and by e-mail what none of them takes."""
     from helpdesk.notifications.push import sender  # its libraries are many, and no other process needs them

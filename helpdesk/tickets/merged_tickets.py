@@ -27,6 +27,12 @@ def roots_of(merged: QuerySet[Ticket]) -> set[int]:
     return root_keys_of(_above(merged))
 
 
+def standing_ticket(ticket: Ticket) -> Ticket:
+    """The ticket, or the one that it is merged into."""
+    (pk,) = root_keys_of({ticket.pk})
+    return ticket if pk == ticket.pk else Ticket.objects.get(pk=pk)
+
+
 def root_keys_of(standing: set[int]) -> set[int]:
     """Those of these tickets' keys that stand for themselves, and in place of the others those that stand for them."""
     while standing:

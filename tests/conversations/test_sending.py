@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.conversations import sending
-from helpdesk.conversations.actions.replies import cancel_reply, reply
+from helpdesk.conversations.actions.replies import cancel_reply, reply, retry_message
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.conversations.outgoing_emails import email_of
@@ -160,6 +160,8 @@ def test_on_a_merged_ticket_it_is_told_where_one_works(ticket, joao, server):
     assert fresh(other).sending_failed_at is not None
     assert fresh(ticket).sending_failed_at is None
     assert other.events.filter(kind="sending_failed").exists()
+    retry_message(ticket.messages.get(), joao)
+    assert fresh(other).sending_failed_at is None
 
 
 def test_an_address_that_does_not_exist_is_written_to_no_more(ticket, joao, server):

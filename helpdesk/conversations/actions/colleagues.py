@@ -13,7 +13,7 @@ from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import NoteAdded, Replied
 from helpdesk.tickets.mentions import mentions_in
-from helpdesk.tickets.merged_tickets import root_keys_of
+from helpdesk.tickets.merged_tickets import standing_ticket
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.ui.names import clean_text
 
@@ -24,17 +24,12 @@ def note_from_email(
     ticket: Ticket, actor: Actor, body: str, files: Sequence[Attachment] = (), *, author_email: str = ""
 ) -> Message:
     """As a note, which the team alone reads; with `author_email` where nothing shows that it is theirs."""
-    return _note(_standing(ticket), actor, body, files, author_email)
+    return _note(standing_ticket(ticket), actor, body, files, author_email)
 
 
 def note_reply_from_email(ticket: Ticket, actor: Actor, body: str, files: Sequence[Attachment] = ()) -> Message:
     """As a reply that the learner has got already."""
-    return _reply(_standing(ticket), actor, body, files)
-
-
-def _standing(ticket: Ticket) -> Ticket:
-    (pk,) = root_keys_of({ticket.pk})
-    return ticket if pk == ticket.pk else Ticket.objects.get(pk=pk)
+    return _reply(standing_ticket(ticket), actor, body, files)
 
 
 @action

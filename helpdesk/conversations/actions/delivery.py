@@ -14,13 +14,12 @@ from helpdesk.conversations.actions.replies import give_back_state
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.operations.clock import database_now
-from helpdesk.tickets.actions.recording import record, save_change
+from helpdesk.tickets.actions.recording import lock_standing, record, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import MessageSent, SendingFailed
-from helpdesk.tickets.merged_tickets import root_keys_of
-from helpdesk.tickets.models import Status, Ticket, TicketEvent
+from helpdesk.tickets.models import Status, TicketEvent
 
 Kind = TicketEvent.Kind
 State = Dispatch.State
@@ -84,7 +83,7 @@ def fail(
     written to no more. `reason` is for a person, `detail` is what the server said.
     """
     ticket = dispatch.message.ticket
-    standing = _lock_standing(ticket)
+    standing = lock_standing(ticket)
     if not _move(dispatch, state, reason=reason[:300]):
         return
     dispatch.events.create(state=state, detail=(detail or reason)[:500], provider_event_id=provider_event_id)
@@ -99,12 +98,6 @@ def fail(
     standing.sending_failed_at = timezone.now()
     save_change(standing, "sending_failed_at")
     record(standing, Actor.system(), Kind.SENDING_FAILED, SendingFailed(dispatch.message_id, reason))
-
-
-def _lock_standing(ticket: Ticket) -> Ticket:
-    """The ticket, or the one that it is merged into by now, locked."""
-    (pk,) = root_keys_of({ticket.pk})
-    return Ticket.objects.select_for_update().get(pk=pk)
 
 
 def _move(dispatch: Dispatch, state: Dispatch.State, **fields: Any) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from datetime import UTC
 from typing import Any
 
 from django.db import transaction
@@ -20,13 +18,13 @@ from helpdesk.courses.actions import lock_learner
 from helpdesk.teams.models import User
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
 from helpdesk.tickets.actions.status import set_status
-from helpdesk.tickets.actions.undo import give_back, state_of
+from helpdesk.tickets.actions.undo import QUESTION, altered, give_back, state_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 
 State = InboundEmail.State
-QUESTION = {"question", "topic", "question_origin", "question_known_at"}
+ASKED = {"question", *QUESTION}
 DECIDABLE = [State.HELD, State.FAILED, State.IGNORED]
 
 
@@ -99,12 +97,7 @@ def _decide(
         outcome = file(reading, files)
         if standing and outcome.ticket == standing:
             standing.refresh_from_db()
-            after = _state(standing)
-            altered = [name for name in before if before[name] != after[name]]
-            undo |= {
-                "before": {name: before[name] for name in altered},
-                "after": {name: after[name] for name in altered},
-            }
+            undo["before"], undo["after"] = altered(before, _state(standing))
         locked.state, locked.ticket, locked.message = State.FILED, outcome.ticket, outcome.message
         locked.reason = " ".join(filter(None, [_("%(person)s filed it.") % {"person": actor.name}, outcome.reason]))
         return _save(locked, actor.user, undo)
@@ -127,10 +120,8 @@ def _save(email: InboundEmail, by: User | None, undo: dict[str, Any]) -> Inbound
 
 
 def _state(ticket: Ticket) -> dict[str, Any]:
-    """What an undo brings back, with what the ticket is about, as JSON keeps it."""
-    state = state_of(ticket) | {name: getattr(ticket, name) for name in QUESTION}
-    found: dict[str, Any] = json.loads(json.dumps(state, default=lambda moment: moment.astimezone(UTC).isoformat()))
-    return found
+    """What an undo brings back, with the words that the ticket shows as its question."""
+    return state_of(ticket) | {"question": ticket.question}
 
 
 @action
@@ -143,7 +134,7 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, undo: dict[str, A
     record(ticket, actor, TicketEvent.Kind.REPLY_CANCELLED, ReplyCancelled(message.pk))
     before, after, now = undo.get("before", {}), undo.get("after", {}), _state(ticket)
     unchanged = {name: value for name, value in before.items() if now[name] == after[name]}
-    if questions := QUESTION & unchanged.keys():
+    if questions := ASKED & unchanged.keys():
         fields = {field.attname: field for field in Ticket._meta.concrete_fields}
         for name in questions:
             setattr(ticket, name, fields[name].to_python(unchanged.pop(name)))

@@ -26,7 +26,7 @@ def rate_ticket(ticket: Ticket, actor: Actor, score: int, comment: str = "") -> 
         raise ActionRefused(_("A comment has at most 2,000 characters."))
     if not ticket.is_finished or ticket.resolved_at is None:
         raise ActionRefused(_("This request is not resolved yet, so there is nothing to rate."))
-    rating = Rating.objects.filter(ticket=ticket, resolved_at=ticket.resolved_at).first()
+    rating = rating_of(ticket)
     if rating and (rating.score, rating.comment) == (score, comment):
         return
     old = Score(rating.score).name.lower() if rating else ""

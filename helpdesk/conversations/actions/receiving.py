@@ -20,7 +20,7 @@ from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import LearnerWrote, Reference
-from helpdesk.tickets.merged_tickets import root_keys_of
+from helpdesk.tickets.merged_tickets import standing_ticket
 from helpdesk.tickets.models import Message, QuestionOrigin, Status, Ticket, TicketEvent, Topic
 from helpdesk.ui.names import clean_text
 
@@ -85,8 +85,7 @@ def receive_message(
 def receiving_ticket(ticket: Ticket) -> Ticket:
     """The ticket that what this one's learner writes comes to now, as far as there is one already."""
     while True:
-        (pk,) = root_keys_of({ticket.pk})
-        ticket = ticket if pk == ticket.pk else Ticket.objects.get(pk=pk)
+        ticket = standing_ticket(ticket)
         if not is_over(ticket):
             return ticket
         later = ticket.continuations.order_by("-pk").first()
@@ -105,7 +104,7 @@ def _lock_receiving(ticket: Ticket, actor: Actor) -> Ticket:
     """The ticket that takes the message, locked; opened, where there is none any more."""
     while True:
         target = receiving_ticket(ticket)
-        target.refresh_from_db(from_queryset=Ticket.objects.select_for_update())
+        target.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
         if not target.is_merged:
             break
     return _continue(target, actor) if is_over(target) else target

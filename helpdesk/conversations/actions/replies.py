@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import UTC, timedelta
-from typing import Any
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,9 +13,9 @@ from helpdesk.conversations.dispatches import create_dispatch, requeue
 from helpdesk.conversations.drafts import give_back_draft
 from helpdesk.conversations.models import Attachment, Dispatch, Draft, QuestionRequest, SuppressedAddress
 from helpdesk.conversations.variables import fill_in, unresolved_in
-from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.recording import ActionRefused, action, lock_standing, record, save_change
 from helpdesk.tickets.actions.status import set_status
-from helpdesk.tickets.actions.undo import give_back, state_of
+from helpdesk.tickets.actions.undo import altered, give_back, state_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
@@ -60,7 +58,7 @@ def reply(
     _check_attachments(ticket, actor, attachments)
     if seen is not None and (new := _written_since(ticket, actor, seen)):
         raise NewMessages(new)
-    before, now = _state(ticket), timezone.now()
+    before, now = state_of(ticket), timezone.now()
     message = Message.objects.create(
         team_id=ticket.team_id,
         ticket=ticket,
@@ -80,14 +78,8 @@ def reply(
     save_change(ticket, "first_responded_at", "awaiting_reply_since", "sending_failed_at")
     record(ticket, actor, Kind.REPLIED, Replied(message.pk))
     _move(ticket, actor, then)
-    after = _state(ticket)
-    altered = [name for name in before if before[name] != after[name]]
-    create_dispatch(
-        message,
-        recipient,
-        before={name: before[name] for name in altered},
-        after={name: after[name] for name in altered},
-    )
+    was, became = altered(before, state_of(ticket))
+    create_dispatch(message, recipient, before=was, after=became)
     return message
 
 
@@ -142,21 +134,13 @@ def _move(ticket: Ticket, actor: Actor, then: Status | None) -> None:
         set_status(ticket, actor, status)
 
 
-def _state(ticket: Ticket) -> dict[str, Any]:
-    """As JSON keeps it."""
-    state: dict[str, Any] = json.loads(
-        json.dumps(state_of(ticket), default=lambda moment: moment.astimezone(UTC).isoformat())
-    )
-    return state
-
-
 @transaction.atomic
 def cancel_reply(message: Message, actor: Actor) -> None:
     """Take a reply back that has not left: text and files are the writer's draft again; likewise what asks the learner.
 
     The ticket goes back to what it was, as far as nothing has changed since. Raises ActionRefused where it has left.
     """
-    ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
+    ticket = Ticket.objects.select_for_update(no_key=True).get(pk=message.ticket_id)
     message.refresh_from_db()
     if message.cancelled_at:
         return
@@ -187,7 +171,7 @@ def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     ).exists()
     if ticket.is_merged or is_replied_again:
         return
-    now = _state(ticket)
+    now = state_of(ticket)
     unchanged = {name: value for name, value in dispatch.before.items() if now[name] == dispatch.after[name]}
     if unchanged:
         give_back(ticket, actor, unchanged, dispatch.after)
@@ -199,7 +183,7 @@ def retry_message(message: Message, actor: Actor) -> None:
 
     Raises ActionRefused where it is on its way, or its address is not written to any more.
     """
-    ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
+    ticket = lock_standing(message.ticket)
     recipient_of(ticket)
     if not requeue(message, actor):
         raise ActionRefused(_("This message has not failed."))

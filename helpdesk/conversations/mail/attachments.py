@@ -9,7 +9,7 @@ from enum import StrEnum
 import filetype
 
 from helpdesk.conversations.mail.file_names import file_name
-from helpdesk.conversations.mail.images import ENDINGS, ImageRefused, rewrite_image
+from helpdesk.conversations.mail.images import ENDINGS, ImageRefused, ImageTooLarge, rewrite_image
 from helpdesk.conversations.mail.parsed import MailAttachment
 from helpdesk.conversations.mail.storable import storable_line
 
@@ -130,9 +130,9 @@ def find_type(name: str, data: bytes) -> str:
 def _image(file: SafeFile, kind: str) -> SafeFile:
     try:
         image = rewrite_image(file.data)
-    except ImageRefused as error:
-        if "pixels" in str(error):
-            return SafeFile(file.name, DOWNLOAD, b"", file.content_id, refusal=Refusal.BOMB)
+    except ImageTooLarge:
+        return SafeFile(file.name, DOWNLOAD, b"", file.content_id, refusal=Refusal.BOMB)
+    except ImageRefused:
         # Broken, or of a kind that nobody shows: who wants it can have it.
         return replace(file, is_inline=False)
     stem = file.name.rpartition(".")[0] or file.name

@@ -55,16 +55,21 @@ AROUND_DATES = set(
     brasília padrão from от użytkownik keltezéssel
     """.split()
 )
-VERBS = {
-    tuple(verb.split())
-    for verb in """
+# The longest first, since some begin with another.
+VERBS = sorted(
+    {
+        tuple(verb.split())
+        for verb in """
     escreveu; escreveu o seguinte; wrote; has written; writes; escribió; escribio; ha escrito; a écrit; a ecrit;
     écrit; schrieb; hat
     geschrieben; ha scritto; scrisse; schreef; heeft geschreven; skrev; napisał; napisała; napisał(a; pisze; написал;
     написала;
     написал(а; пишет; kirjoitti; írta; yazdı; escriure; va escriure
     """.replace("\n", " ").split(";")
-}
+    },
+    key=lambda verb: (-len(verb), verb),
+)
+VERBS_WITHIN = tuple(f" {' '.join(verb)}" for verb in VERBS)
 QUOTING = re.compile(r"(?:citando|quoting|quoted by|zitat von|citation de|cita di|mensaje citado por|citat)\b", re.I)
 NO_NAME = set(
     "o a os as um uma eu ele ela meu minha nosso nossa seu sua el la los las un una yo mi the an my his her "
@@ -107,7 +112,7 @@ def may_begin(line: str) -> bool:
 
 
 def _has_verb(line: str) -> bool:
-    return any(f" {' '.join(verb)}" in line for verb in VERBS)
+    return any(verb in line for verb in VERBS_WITHIN)
 
 
 def may_end(line: str) -> bool:
@@ -192,7 +197,7 @@ def _read_date(words: list[str]) -> tuple[int, bool, bool]:
 
 def _without_verb(words: list[str]) -> tuple[list[str], bool, bool]:
     lowered = [word.lower().strip(AROUND) for word in words]
-    for verb in sorted(VERBS, key=len, reverse=True):
+    for verb in VERBS:
         size = len(verb)
         if tuple(lowered[-size:]) == verb:
             return words[:-size], True, False

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from helpdesk.conversations.mail.headers import decode_words
+from helpdesk.conversations.mail.headers import first_line
 from helpdesk.conversations.mail.parsed import Automation
-from helpdesk.conversations.mail.storable import storable_line
 
 BULK = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
 ONLY_PROGRAMS = (
@@ -18,21 +17,19 @@ LISTS = "list-id list-post list-unsubscribe list-help list-owner mailing-list x-
 
 def read_automation(headers: Mapping[str, Sequence[bytes]]) -> Automation:
     """What the headers say of who wrote."""
-    auto_submitted = _value(headers, "auto-submitted")
-    precedence = _value(headers, "precedence").lower()
-    preference = next((name for name in ONLY_PROGRAMS if name in headers and _is_set(_value(headers, name))), "")
+    auto_submitted = first_line(headers, "auto-submitted", 200)
+    precedence = first_line(headers, "precedence", 200).lower()
+    preference = next(
+        (name for name in ONLY_PROGRAMS if name in headers and _is_set(first_line(headers, name, 200))), ""
+    )
     return Automation(
         auto_submitted="" if auto_submitted.lower().partition(";")[0].strip() in {"", "no"} else auto_submitted,
         precedence=precedence if precedence in BULK else "",
-        suppress=_suppress(_value(headers, "x-auto-response-suppress")),
-        list_id=next((_value(headers, name) or name for name in LISTS if name in headers), ""),
+        suppress=_suppress(first_line(headers, "x-auto-response-suppress", 200)),
+        list_id=next((first_line(headers, name, 200) or name for name in LISTS if name in headers), ""),
         other=preference.title(),
         has_null_sender=any(value.strip() == b"<>" for value in headers.get("return-path", ())),
     )
-
-
-def _value(headers: Mapping[str, Sequence[bytes]], name: str) -> str:
-    return storable_line(decode_words(headers[name][0]), 200) if headers.get(name) else ""
 
 
 def _is_set(value: str) -> bool:

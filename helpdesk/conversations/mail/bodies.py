@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html as html_module
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from helpdesk.conversations.mail.encodings import decode_text, decode_transfer, decode_uu, is_binary
@@ -86,10 +85,10 @@ def _read(part: Part, content: Content, *, is_alternative: bool = False) -> list
     data, rest = decode_transfer(part.body, part.value("content-transfer-encoding"))
     if rest.strip():
         content.strays.append(decode_text(rest))
-    kind = part.content_type
+    kind, charset = part.content_type, _charset(part)
     name = file_name(part)
-    if kind in READABLE and not _is_file(part, name, content, is_alternative) and not is_binary(data, _charset(part)):
-        return _fragment(kind, data, part, content)
+    if kind in READABLE and not _is_file(part, name, content, is_alternative) and not is_binary(data, charset):
+        return _fragment(kind, data, charset, content)
     if is_winmail(kind, name, data) and (found := read_winmail(data)):
         content.attachments += found.attachments
         return [Fragment(found.text, found.html)] if found.text or found.html else []
@@ -115,8 +114,7 @@ def _charset(part: Part) -> str:
     return charset[2] if isinstance(charset, tuple) else str(charset or "")
 
 
-def _fragment(kind: str, data: bytes, part: Part, content: Content) -> list[Fragment]:
-    charset = _charset(part)
+def _fragment(kind: str, data: bytes, charset: str, content: Content) -> list[Fragment]:
     if kind == "text/html" and not charset and (declared := META_CHARSET.search(data[:2_048])):
         charset = declared[1].decode("ascii")
     text = decode_text(data, charset)
@@ -201,10 +199,3 @@ def _with_inline(content: Content) -> list[MailAttachment]:
 def _as_html(text: str) -> str:
     escaped = html_module.escape(text.strip()).replace("\n", "<br>\n")
     return f"<p>{escaped}</p>" if escaped else ""
-
-
-def attached_mails(content_attachments: tuple[MailAttachment, ...]) -> Iterator[bytes]:
-    """The e-mails within an e-mail, or their headers."""
-    for each in content_attachments:
-        if each.declared_type in {"message/rfc822", "text/rfc822-headers", "message/global", "message/rfc822-headers"}:
-            yield each.data

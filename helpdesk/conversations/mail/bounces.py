@@ -15,11 +15,9 @@ from enum import StrEnum
 
 from flufl.bounce import all_failures
 
-from helpdesk.conversations.mail.bodies import attached_mails
 from helpdesk.conversations.mail.encodings import decode_text
-from helpdesk.conversations.mail.headers import decode_words, read_addresses, read_ids, reply_tokens
+from helpdesk.conversations.mail.headers import first_line, read_addresses, read_ids, reply_tokens
 from helpdesk.conversations.mail.parsed import ParsedEmail
-from helpdesk.conversations.mail.storable import storable_line
 from helpdesk.conversations.mail.structure import split_headers
 from helpdesk.ui.names import clean_key, is_address
 
@@ -115,10 +113,10 @@ def _complaint(parsed: ParsedEmail) -> Found | None:
         if each.declared_type != "message/feedback-report":
             continue
         fields = next(_groups(each.data), {})
-        if _value(fields, "feedback-type").lower() not in {"abuse", "fraud", "opt-out", "virus", "other", ""}:
+        if first_line(fields, "feedback-type").lower() not in {"abuse", "fraud", "opt-out", "virus", "other", ""}:
             continue
         addresses = [found.email for found in read_addresses(fields.get("original-rcpt-to", ()))]
-        for original in attached_mails(parsed.attachments):
+        for original in _attached_mails(parsed):
             addresses += [
                 found.email for found in read_addresses(split_headers(original, is_whole=True)[0].get("to", ()))
             ]
@@ -133,7 +131,7 @@ def _status_report(parsed: ParsedEmail) -> Found | None:
         if not each.declared_type.endswith("delivery-status"):
             continue
         for fields in _groups(each.data):
-            action = _value(fields, "action").lower().split()[:1]
+            action = first_line(fields, "action").lower().split()[:1]
             kind = Kind(action[0]) if action and action[0] in failures else None
             address = _recipient(fields)
             if kind and address:
@@ -142,8 +140,8 @@ def _status_report(parsed: ParsedEmail) -> Found | None:
 
 
 def _failure(fields: Mapping[str, Sequence[bytes]], address: str, kind: Kind) -> Failure:
-    detail = _value(fields, "diagnostic-code")
-    match = STATUS.search(_value(fields, "status")) or STATUS.search(detail)
+    detail = first_line(fields, "diagnostic-code")
+    match = STATUS.search(first_line(fields, "status")) or STATUS.search(detail)
     status = match[0] if match else ""
     code = SMTP_CODE.search(detail)
     first = status[:1] or (code[1] if code else "5")
@@ -160,14 +158,17 @@ def _groups(data: bytes) -> Iterator[dict[str, list[bytes]]]:
 
 def _recipient(fields: Mapping[str, Sequence[bytes]]) -> str:
     for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
-        address = clean_key(_value(fields, name).partition(";")[2]).strip("<> ")
+        address = clean_key(first_line(fields, name).partition(";")[2]).strip("<> ")
         if is_address(address):
             return address
     return ""
 
 
-def _value(fields: Mapping[str, Sequence[bytes]], name: str) -> str:
-    return storable_line(decode_words(fields[name][0]), 500) if fields.get(name) else ""
+def _attached_mails(parsed: ParsedEmail) -> Iterator[bytes]:
+    """The e-mails within an e-mail, or their headers."""
+    for each in parsed.attachments:
+        if each.declared_type in {"message/rfc822", "text/rfc822-headers", "message/global", "message/rfc822-headers"}:
+            yield each.data
 
 
 def _by_header(parsed: ParsedEmail) -> Found | None:
@@ -202,7 +203,7 @@ def _original(parsed: ParsedEmail) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Which of our messages it is about, and the tokens that its reply address had."""
     ids: list[str] = []
     tokens: list[str] = list(parsed.reply_tokens)
-    for original in attached_mails(parsed.attachments):
+    for original in _attached_mails(parsed):
         headers, *_ = split_headers(original, is_whole=True)
         ids += read_ids(headers.get("message-id", ())[:1])
         tokens += reply_tokens([value for name in ("reply-to", "return-path") for value in headers.get(name, ())])

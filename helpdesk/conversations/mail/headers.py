@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 
@@ -61,6 +61,11 @@ def _bytes_of(encoding: str, word: str) -> bytes:
         return data
 
 
+def first_line(headers: Mapping[str, Sequence[bytes]], name: str, longest: int = 500) -> str:
+    """The first header of this name, to be stored; empty where there is none."""
+    return storable_line(decode_words(headers[name][0]), longest) if headers.get(name) else ""
+
+
 def read_addresses(values: Iterable[bytes]) -> tuple[Address, ...]:
     """The people whom a header names, each address once."""
     found: dict[str, Address] = {}
@@ -107,13 +112,9 @@ def _finish(name: str, comment: str, email: str) -> Iterator[tuple[str, str]]:
 
 
 def _email(raw: str) -> str:
-    text = decode_words(raw.encode("utf-8", "surrogateescape")) if "=?" in raw else _readable(raw)
+    text = decode_words(raw.encode("utf-8", "surrogateescape"))
     text = clean_key("".join(text.split())[:400]).removeprefix("mailto:").strip("'\"<>")
     return text if is_address(text) else ""
-
-
-def _readable(raw: str) -> str:
-    return raw if raw.isascii() else decode_text(raw.encode("utf-8", "surrogateescape"))
 
 
 def read_ids(values: Iterable[bytes]) -> tuple[str, ...]:

@@ -46,6 +46,12 @@ class HtmlLine:
     is_cited: bool = False
     is_attribution: bool = False
     has_image: bool = False
+    has_words: bool = False
+
+    def add(self, piece: str) -> None:
+        """Go on with this text."""
+        self.pieces.append(piece)
+        self.has_words = self.has_words or bool(piece.strip())
 
     @property
     def text(self) -> str:
@@ -102,9 +108,9 @@ class _Reader:
             self._line().has_image = True
             self.lines[-1].nodes.append(node)
         elif tag == "li":
-            self.lines[-1].pieces.append("- ")
-        elif tag in CELLS and self.lines[-1].text.strip():
-            self.lines[-1].pieces.append("  ")
+            self.lines[-1].add("- ")
+        elif tag in CELLS and self.lines[-1].has_words:
+            self.lines[-1].add("  ")
         elif tag == "pre":
             self.preformatted += 1
         if tag in {"blockquote", "div", "span", "p", "body"}:
@@ -131,7 +137,7 @@ class _Reader:
         tag = node.tag or ""
         if tag in BLOCKS:
             self.end_line()
-            if tag in {"p", "h1", "h2", "h3"} and self.lines[-1].text == "" and len(self.lines) > 1:
+            if tag in {"p", "h1", "h2", "h3"} and not any(self.lines[-1].pieces) and len(self.lines) > 1:
                 self.lines.append(HtmlLine())
         if tag == "pre":
             self.preformatted -= 1
@@ -141,7 +147,7 @@ class _Reader:
                 opened.pop()
 
     def end_line(self, *, even_if_empty: bool = False) -> None:
-        if self.lines[-1].text.strip() or self.lines[-1].has_image:
+        if self.lines[-1].has_words or self.lines[-1].has_image:
             if self.awaits_introduction and self.lines[-1].is_attribution and self.quotes:
                 self.awaits_introduction = False
             self.lines.append(HtmlLine())
@@ -159,14 +165,14 @@ class _Reader:
         if not self.preformatted:
             text = re.sub(r"[ \t\n\r\f]+", " ", text)
         if not text.strip() and not self.preformatted:
-            self.lines[-1].pieces.append(" " if text and self.lines[-1].pieces else "")
+            self.lines[-1].add(" " if text and self.lines[-1].pieces else "")
             return
         first, *others = text.split("\n", MOST_LINES) if self.preformatted else [text]
-        self._line().pieces.append(first)
+        self._line().add(first)
         self.lines[-1].nodes.append(node)
         for other in others:
             self.lines.append(HtmlLine())
-            self._line().pieces.append(other)
+            self._line().add(other)
             self.lines[-1].nodes.append(node)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from helpdesk.conversations.mail.html_lines import HtmlLine, parse_html, read_lines, text_of, walk
-from helpdesk.conversations.mail.quotation import LONGEST, find_quoted
+from helpdesk.conversations.mail.quotation import find_quoted, lines_within
 
 MARK = "data-quoted"
 LONGEST_HTML = 256 * 1024  # characters; in a longer one nothing is folded
@@ -30,21 +30,12 @@ def fold_html(html: str, subject: str = "") -> FoldedHtml:
     for node in tree.css(f"[{MARK}]"):
         del node.attrs[MARK]
     lines = read_lines(tree)
-    quoted = find_quoted([line.to_judge() for line in lines], subject, _within(lines))
+    quoted = find_quoted([line.to_judge() for line in lines], subject, lines_within(len(line.text) for line in lines))
     written = text_of([line for line, is_quoted in zip(lines, quoted, strict=True) if not is_quoted])
     if not any(quoted) or tree.body is None:
         return FoldedHtml(tree.body.inner_html or "" if tree.body else html, written, has_quotation=False)
     _mark(tree, lines, quoted)
     return FoldedHtml(tree.body.inner_html or "", written, has_quotation=True)
-
-
-def _within(lines: list[HtmlLine]) -> int:
-    length = 0
-    for place, line in enumerate(lines):
-        length += len(line.text)
-        if length > LONGEST:
-            return place
-    return len(lines)
 
 
 def _mark(tree: LexborHTMLParser, lines: list[HtmlLine], quoted: list[bool]) -> None:
@@ -55,17 +46,9 @@ def _mark(tree: LexborHTMLParser, lines: list[HtmlLine], quoted: list[bool]) -> 
             # Preformatted text is one node in many lines.
             is_quoted[node.mem_id] = is_quoted.get(node.mem_id, True) and is_line_quoted
     whole = _wholly_quoted(tree.body, is_quoted)
-    above: set[int] = set()
-    to_mark = []
-    for node, begins in walk(tree.body) if tree.body else ():
-        if begins and not above and node.mem_id in whole:
-            to_mark.append(node)
-        if node.mem_id in whole:
-            if begins:
-                above.add(node.mem_id)
-            else:
-                above.discard(node.mem_id)
-    for node in to_mark:
+    nodes = [node for node, begins in walk(tree.body) if begins and node.mem_id in whole] if tree.body else []
+    # Found before any is marked, which moves nodes.
+    for node in [node for node in nodes if node.parent is None or node.parent.mem_id not in whole]:
         _mark_node(tree, node)
 
 

@@ -25,6 +25,10 @@ class ImageRefused(Exception):
     """The bytes are no picture that can be shown; says why, for a log."""
 
 
+class ImageTooLarge(ImageRefused):
+    """Its pixels are too many to be decoded."""
+
+
 @dataclass(frozen=True)
 class SafeImage:
     """A picture written by us."""
@@ -44,7 +48,7 @@ def rewrite_image(data: bytes) -> SafeImage:
     except ImageRefused:
         raise
     except Image.DecompressionBombError as error:
-        raise ImageRefused("too many pixels") from error
+        raise ImageTooLarge("too many pixels") from error
     except Exception as error:  # decoders raise of every kind on what is broken
         raise ImageRefused(f"not readable: {type(error).__name__}") from error
 
@@ -54,7 +58,7 @@ def _rewrite(data: bytes) -> SafeImage:
         found = image.format or ""
         width, height = image.size
         if not 0 < width * height <= MOST_PIXELS:
-            raise ImageRefused(f"{width} × {height} pixels")
+            raise ImageTooLarge(f"{width} × {height} pixels")
         if found in {"GIF", "WEBP", "PNG"} and getattr(image, "is_animated", False):
             return _animated(image, found)
         if found == "JPEG":
@@ -103,7 +107,7 @@ def _animated(image: Image.Image, found: str) -> SafeImage:
     count = getattr(image, "n_frames", 1)
     width, height = image.size
     if count > MOST_FRAMES or count * width * height > MOST_PIXELS_OF_ALL_FRAMES:
-        raise ImageRefused(f"{count} frames of {width} × {height} pixels")
+        raise ImageTooLarge(f"{count} frames of {width} × {height} pixels")
     frames, durations = [], []
     for frame in ImageSequence.Iterator(image):
         frames.append(frame.convert("RGBA"))

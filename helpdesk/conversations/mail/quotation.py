@@ -5,9 +5,9 @@ Lines go through once. What is not surely a quotation is what they wrote: a line
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from helpdesk.conversations.mail.attributions import may_begin, may_end, read_attribution, tidy
 from helpdesk.conversations.mail.phone_signatures import is_phone_signature
@@ -62,15 +62,14 @@ class Separator:
 def split_text(text: str, subject: str = "") -> tuple[Part, ...]:
     """The parts of a text in their order; joined they are the text."""
     raw = text.splitlines(keepends=True)
-    lines, seen = [], 0
-    for line in raw:
-        seen += len(line)
+    within = lines_within(map(len, raw))
+    lines = []
+    for place, line in enumerate(raw):
         stripped = line.lstrip(" \t\u00a0")
         # Alone on a line, “>:” is the end of an address that was too long for the one above.
         is_cited = stripped.startswith(">") and len(line) - len(stripped) < 4 and stripped.rstrip() != ">:"
         words = stripped.lstrip("> \t") if is_cited else line
-        lines.append(Line(tidy(words[:LONGEST_LINE]) if seen <= LONGEST else words[:40].strip(), is_cited))
-    within = next((place for place, end in enumerate(_ends(raw)) if end > LONGEST), len(raw))
+        lines.append(Line(tidy(words[:LONGEST_LINE]) if place < within else words[:40].strip(), is_cited))
     is_quoted = find_quoted(lines, subject, within)
     groups = groupby(zip(raw, is_quoted, strict=True), key=lambda pair: pair[1])
     return tuple(Part("".join(line for line, _ in group), quoted) for quoted, group in groups)
@@ -81,12 +80,9 @@ def written_text(text: str, subject: str = "") -> str:
     return "".join(part.text for part in split_text(text, subject) if not part.is_quoted).strip()
 
 
-def _ends(raw: Sequence[str]) -> list[int]:
-    ends, end = [], 0
-    for line in raw:
-        end += len(line)
-        ends.append(end)
-    return ends
+def lines_within(lengths: Iterable[int]) -> int:
+    """How many lines of these lengths, from the first on, lie within LONGEST characters."""
+    return sum(end <= LONGEST for end in accumulate(lengths))
 
 
 def find_quoted(lines: Sequence[Line], subject: str = "", within: int | None = None) -> list[bool]:

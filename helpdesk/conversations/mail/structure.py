@@ -37,7 +37,6 @@ class Part:
 
     headers: dict[str, list[bytes]]
     body: bytes
-    source: bytes = b""
     default_type: str = "text/plain"
     children: list[Part] = field(default_factory=list)
     strays: list[bytes] = field(default_factory=list)
@@ -93,7 +92,8 @@ def read_structure(raw: bytes) -> Part:
 def _read_part(raw: bytes, default_type: str, depth: int, count: _Count, *, is_whole: bool = False) -> Part:
     count.parts += 1
     headers, body, problems, junk = split_headers(raw, is_whole=is_whole)
-    part = Part(headers, body, raw, default_type, strays=[b"\n".join(junk)] if junk else [], problems=problems)
+    part = Part(headers, body, default_type, strays=[b"\n".join(junk)] if junk else [], problems=problems)
+    del raw, body  # of a large e-mail with parts within parts each level would keep one
     if not is_whole:
         # Of a part, only these are its headers: others were rather written to be read.
         others = (name for name in headers if not name.startswith(("content-", "x-", "mime-version")))
@@ -120,13 +120,15 @@ def _read_children(part: Part, depth: int, count: _Count) -> None:
         _find_lost_parts(part, depth, count)
         if not part.children:
             # Read as a text, so that at least its words are there.
-            part.children = [Part({}, part.body, part.body)]
+            part.children = [Part({}, part.body)]
         return
     inner = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
     _add_pieces(part, pieces, inner, depth, count)
 
 
 def _add_pieces(part: Part, pieces: list[tuple[bytes, bool]], inner: str, depth: int, count: _Count) -> None:
+    if any(is_part for _piece, is_part in pieces):
+        part.body = b""
     for piece, is_part in pieces:
         if not is_part:
             part.strays.append(piece)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from helpdesk.conversations.attachments import is_shown
 from helpdesk.conversations.mail.quotation import Part, split_text
 from helpdesk.conversations.markdown import mention_html, render_markdown
-from helpdesk.conversations.models import Attachment, InboundEmail
+from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.page import when
 from helpdesk.conversations.topic_icons import topic_icon
 from helpdesk.teams.models import Membership
@@ -23,6 +23,7 @@ COUNTED = 100
 register = template.Library()
 register.simple_tag(topic_icon)
 register.filter("markdown", render_markdown, is_safe=True)
+register.filter("is_picture", is_shown)
 
 
 @register.simple_tag(takes_context=True)
@@ -38,12 +39,6 @@ def note_text(context: dict[str, Any], entry: Entry) -> SafeString:
 
 
 @register.filter
-def initial(name: Any) -> str:
-    """The first letter, for a sign."""
-    return str(name)[:1].upper()
-
-
-@register.filter
 def day_and_time(moment: datetime) -> SafeString:
     """“today, 18:20”, in the team's zone."""
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), when(moment))
@@ -53,12 +48,6 @@ def day_and_time(moment: datetime) -> SafeString:
 def quotation(text: str) -> tuple[Part, ...]:
     """What was written, and what was quoted with it, in their order; without parts of which nothing shows."""
     return tuple(part for part in split_text(text) if part.text.strip())
-
-
-@register.filter
-def is_picture(attachment: Attachment) -> bool:
-    """Whether it is shown, not only offered."""
-    return is_shown(attachment)
 
 
 @register.simple_tag

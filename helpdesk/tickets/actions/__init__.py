@@ -16,7 +16,7 @@ from helpdesk.tickets.actions.snooze import snooze_ticket, unsnooze_ticket
 from helpdesk.tickets.actions.status import change_status, reopen_ticket, resolve_ticket
 from helpdesk.tickets.actions.tags import add_tag, remove_tag
 from helpdesk.tickets.actions.team_tags import TagExists, change_tag, delete_tag, merge_tags
-from helpdesk.tickets.actions.undo import give_back, state_of, tags_in
+from helpdesk.tickets.actions.undo import altered, give_back, state_of, tags_in
 
 __all__ = [
     "ActionRefused",
@@ -24,6 +24,7 @@ __all__ = [
     "TicketChanged",
     "add_note",
     "add_tag",
+    "altered",
     "assign_ticket",
     "change_priority",
     "change_status",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Fact, store_fact
+from helpdesk.tickets.merged_tickets import root_keys_of
 from helpdesk.tickets.models import NO_CHANGES, Ticket, TicketEvent
 from helpdesk.tickets.publishing import publish_soon
 
@@ -48,6 +49,15 @@ def action(
             return do(ticket, actor, *args, **kwargs)
 
     return locked
+
+
+def lock_standing(ticket: Ticket) -> Ticket:
+    """The ticket, or the one that it is merged into by now, locked and read afresh; in a transaction."""
+    while True:
+        (pk,) = root_keys_of({ticket.pk})
+        standing = Ticket.objects.select_for_update(no_key=True).get(pk=pk)
+        if not standing.is_merged:
+            return standing
 
 
 def save_change(ticket: Ticket, *fields: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -91,7 +92,7 @@ def _give_back_assignee(ticket: Ticket, actor: Actor, pk: int | None) -> None:
 
 
 def state_of(ticket: Ticket) -> dict[str, Any]:
-    """What an undo brings back, as it is now."""
+    """What an undo brings back, as it is now, in the way in which JSON keeps it."""
     names = [
         "status",
         "priority",
@@ -104,9 +105,18 @@ def state_of(ticket: Ticket) -> dict[str, Any]:
         "merged_into_id",
         *QUESTION,
     ]
-    return {name: getattr(ticket, name) for name in names} | {
-        "tags": {str(pk): name for pk, name in ticket.tags.values_list("pk", "name")}
+    values = {name: getattr(ticket, name) for name in names}
+    kept = {
+        name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
     }
+    return kept | {"tags": {str(pk): name for pk, name in ticket.tags.values_list("pk", "name")}}
+
+
+def altered(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What of two states is not the same in both: as it was, and as it is."""
+    names = [name for name in before if before[name] != after[name]]
+    return {name: before[name] for name in names}, {name: after[name] for name in names}
 
 
 def tags_in(state: dict[str, Any], ticket: Ticket) -> dict[str, str]:

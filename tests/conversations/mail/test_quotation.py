@@ -63,6 +63,10 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
+def test_the_longest_of_the_words_for_writing_is_read():
+    assert written_text(f"{OWN}\n\nCarla Dias <oi@ze.example> escreveu o seguinte:\n\n{MARKED}\n") == OWN
+
+
 @pytest.mark.parametrize("attribution", ATTRIBUTIONS)
 @pytest.mark.parametrize("quoted", [MARKED, QUOTED], ids=["marked", "unmarked"])
 def test_attributions_of_many_programs(attribution, quoted):
