@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "helpdesk.notifications",
     "helpdesk.integrations",
     "helpdesk.conversations",
+    "helpdesk.privacy",
     "helpdesk.ui",
     "helpdesk.operations",
     "webhooks",

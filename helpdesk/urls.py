@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:team_slug>/changes/", include("helpdesk.bulk.urls")),
     path("t/<slug:team_slug>/reports/", include("helpdesk.reports.urls")),
     path("t/<slug:team_slug>/team/", include("helpdesk.teams.team_urls")),
+    path("t/<slug:team_slug>/privacy/", include("helpdesk.privacy.team_urls")),
     path("t/<slug:team_slug>/email/", include("helpdesk.conversations.settings_urls")),
     path("t/<slug:team_slug>/emails/", include("helpdesk.conversations.inbound_urls")),
     path("t/<slug:team_slug>/integrations/", include("helpdesk.integrations.urls")),

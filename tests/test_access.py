@@ -112,6 +112,7 @@ TABLE = {
     ("cancel_note", "post"): of(FROM_AGENT, ok=409),  # likewise
     ("retry_message", "post"): of(FROM_AGENT, ok=303),
     ("dismiss_failure", "post"): of(FROM_AGENT, ok=303),
+    ("personal_data", "get"): FROM_MANAGER,
     ("email_settings", "get"): FROM_MANAGER,
     ("email_settings", "post"): of(FROM_MANAGER, ok=422),
     ("check_sender_dns", "post"): of(FROM_MANAGER, ok=303),
@@ -367,6 +368,7 @@ def test_another_teams_things_are_not_there_within_ones_own_team(case, client, o
         "send_kept_change",
         "open_ticket",
         "team",
+        "personal_data",
         "email_settings",
         "mailboxes",
         "unfiled",

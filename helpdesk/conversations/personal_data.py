@@ -1,0 +1,113 @@
+"""What personal data this room holds; see helpdesk.privacy.register."""
+
+from __future__ import annotations
+
+from helpdesk.privacy.register import Erasure, Holding, Impersonal, Subject
+from helpdesk.privacy.words import ABUSE, ANSWERING, DELIVERY, TEAMWORK, WITH_LEARNER, WITH_TEAM, WITH_TICKET, hours
+
+DECLARED = [
+    Holding(
+        "conversations.Attachment",
+        Subject.LEARNER,
+        "name content_type sha256 storage_key content_id",
+        ANSWERING,
+        WITH_LEARNER,
+        Erasure.DELETE,
+        learner="ticket__learner",
+    ),
+    Holding(
+        "conversations.Draft",
+        Subject.LEARNER,
+        "body",
+        ANSWERING,
+        WITH_TICKET,
+        Erasure.DELETE,
+        is_exported=False,
+        learner="ticket__learner",
+    ),
+    Holding(
+        "conversations.Dispatch",
+        Subject.LEARNER,
+        "recipient subject email_message_id provider_id reason before after",
+        DELIVERY,
+        WITH_LEARNER,
+        Erasure.PSEUDONYM,
+        learner="message__ticket__learner",
+    ),
+    Holding(
+        "conversations.DispatchEvent",
+        Subject.LEARNER,
+        "detail provider_event_id",
+        DELIVERY,
+        WITH_LEARNER,
+        Erasure.BLANK,
+        learner="dispatch__message__ticket__learner",
+    ),
+    Holding(
+        "conversations.InboundEmail",
+        Subject.LEARNER,
+        "raw envelope_from envelope_to sender_name sender_address subject email_message_id reason undo",
+        ANSWERING,
+        WITH_LEARNER,
+        Erasure.BLANK,
+        learner="ticket__learner",
+    ),
+    Holding("conversations.SuppressedAddress", Subject.LEARNER, "address detail", DELIVERY, WITH_TEAM, Erasure.DELETE),
+    Holding(
+        "conversations.LearnerLink",
+        Subject.LEARNER,
+        "token_hash",
+        ANSWERING,
+        WITH_TICKET,
+        Erasure.DELETE,
+        learner="ticket__learner",
+    ),
+    Holding(
+        "conversations.PageAttempt",
+        Subject.LEARNER,
+        "address",
+        ABUSE,
+        hours(24),
+        Erasure.DELETE,
+        learner="link__ticket__learner",
+    ),
+    Holding(
+        "conversations.QuestionRequest",
+        Subject.LEARNER,
+        "lessons",
+        ANSWERING,
+        WITH_TICKET,
+        Erasure.BLANK,
+        learner="ticket__learner",
+    ),
+    Holding(
+        "conversations.Rating",
+        Subject.LEARNER,
+        "comment",
+        ANSWERING,
+        WITH_LEARNER,
+        Erasure.BLANK,
+        learner="ticket__learner",
+    ),
+    Holding("conversations.Draft", Subject.MEMBER, "body", TEAMWORK, WITH_TICKET, Erasure.DELETE),
+    Holding(
+        "conversations.Mailbox",
+        Subject.MEMBER,
+        "address username secret",
+        DELIVERY,
+        WITH_TEAM,
+        Erasure.KEPT,
+        is_exported=False,
+    ),
+    Holding(
+        "conversations.SenderIdentity", Subject.MEMBER, "name address signature", ANSWERING, WITH_TEAM, Erasure.KEPT
+    ),
+    Impersonal("conversations.CannedReply", "name body", "Texts that fit many learners."),
+    Impersonal("conversations.Dispatch", "reply_token_hash", "A hash of random bits."),
+    Impersonal("conversations.FirstReply", "body", "A text that fits many learners."),
+    Impersonal("conversations.InboundEmail", "provider_event sha256", "By which the same e-mail is known again."),
+    Impersonal("conversations.Mailbox", "host folder authserv_id leased_by last_error", "A server, and how it does."),
+    Impersonal("conversations.QuestionRequest", "topics", "Which of our own topics were offered."),
+    Impersonal("conversations.SenderIdentity", "dns_findings test_token_hash", "What a domain publishes."),
+    Impersonal("conversations.Submission", "key", "Random bits of a form."),
+]

@@ -1,0 +1,116 @@
+"""The register of personal data. Each room declares what its own models hold, in a module `personal_data.py` of its own.
+
+A room names it `DECLARED`: a list of a Holding for each kind of personal data, and of Impersonal for the fields that
+could hold some and do not. What nobody declares fails a test, so that a new field makes its writer think of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.module_loading import module_has_submodule
+from django.utils.translation import gettext_lazy as _
+
+# What may hold what somebody wrote, or what leads to somebody. Secrets are among them, since they are texts.
+TELLING = (
+    models.CharField,
+    models.TextField,
+    models.JSONField,
+    models.BinaryField,
+    models.FileField,
+    models.GenericIPAddressField,
+)
+
+
+class Subject(models.TextChoices):
+    """Whom the data is about."""
+
+    LEARNER = "learner", _("Learners")
+    MEMBER = "member", _("Members of the team")
+    PRODUCER = "producer", _("Producers")
+
+
+class Erasure(models.TextChoices):
+    """What becomes of it when somebody is erased."""
+
+    DELETE = "delete", _("Deleted")
+    BLANK = "blank", _("Emptied, so that numbers and times stay")
+    PSEUDONYM = "pseudonym", _("Replaced by a pseudonym")
+    KEPT = "kept", _("Kept, since others need it")
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What one model holds of somebody; `fields` are separated by spaces.
+
+    `kept_for` says until when, as after “Kept”. What is exported is given to whom it is about, when they ask for it.
+    `learner` is the way from a row to the learner that it is about, as a filter has it; empty where rows do not tell.
+    """
+
+    model: str
+    subject: Subject
+    fields: str
+    purpose: str | Promise
+    kept_for: str | Promise
+    erasure: Erasure
+    is_exported: bool = True
+    learner: str = ""
+
+    @property
+    def model_class(self) -> type[models.Model]:
+        """The model."""
+        return apps.get_model(self.model)
+
+    @property
+    def name(self) -> str:
+        """What its rows are, for a person."""
+        return str(self.model_class._meta.verbose_name_plural)
+
+    @property
+    def field_names(self) -> list[str]:
+        """What its fields are, for a person."""
+        return [str(getattr(field, "verbose_name", field.name)) for field in self._fields()]
+
+    def _fields(self) -> list[Any]:
+        return [self.model_class._meta.get_field(name) for name in self.fields.split()]
+
+
+@dataclass(frozen=True)
+class Impersonal:
+    """Fields of a model that hold nothing of anybody, and why; `*` stands for all, of a library's model alone."""
+
+    model: str
+    fields: str
+    reason: str
+
+
+@cache
+def declared() -> tuple[Holding | Impersonal, ...]:
+    """What all rooms declare."""
+    found: list[Holding | Impersonal] = []
+    for config in apps.get_app_configs():
+        if config.module and module_has_submodule(config.module, "personal_data"):
+            found += import_module(f"{config.name}.personal_data").DECLARED
+    return tuple(found)
+
+
+def holdings(subject: Subject) -> list[Holding]:
+    """What is held of these people, in the order of the rooms."""
+    return [each for each in declared() if isinstance(each, Holding) and each.subject == subject]
+
+
+def telling_fields(model: type[models.Model]) -> Iterator[str]:
+    """The model's fields that could hold personal data: all that hold more than a number, a time or a choice."""
+    for field in model._meta.concrete_fields:
+        inner = field.output_field if isinstance(field, models.GeneratedField) else field
+        inner = inner.base_field if isinstance(inner, ArrayField) else inner
+        if isinstance(inner, TELLING) and not inner.choices:
+            yield field.name

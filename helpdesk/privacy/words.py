@@ -1,0 +1,32 @@
+"""What rooms say in common of the personal data that they hold: what it is for, and for how long it is kept."""
+
+from __future__ import annotations
+
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+ANSWERING = _("Answering learners")
+CONTEXT = _("Seeing what a learner was doing when they asked for help")
+DELIVERY = _("Seeing that events and e-mails arrive, and trying again what failed")
+INTEGRATIONS = _("Telling the programs that the team has connected")
+TEAMWORK = _("Working as a team: who did what, and when")
+ACCOUNTS = _("Logging in, and protecting accounts")
+ABUSE = _("Keeping others from misusing the learner’s page")
+
+WITH_LEARNER = _("until the learner is erased")
+WITH_TICKET = _("as long as its ticket")
+WITH_ACCOUNT = _("until the account is deleted")
+WITH_TEAM = _("until the team is deleted")
+
+
+def _days(count: int) -> str:
+    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
+
+
+def _hours(count: int) -> str:
+    return ngettext("%(count)d hour", "%(count)d hours", count) % {"count": count}
+
+
+days = lazy(_days, str)
+hours = lazy(_hours, str)

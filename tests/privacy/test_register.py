@@ -1,0 +1,83 @@
+"""The register of personal data: every field that could hold some is declared by its room, once for each subject."""
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+
+from helpdesk.courses.models import Learner
+from helpdesk.privacy.register import Erasure, Holding, Impersonal, Subject, declared, holdings, telling_fields
+
+OURS = ("helpdesk.", "webhooks")
+
+
+def is_ours(model):
+    return model.__module__.startswith(OURS)
+
+
+def declared_fields(model):
+    """The names of the fields of this model that are declared, each with whether it is personal."""
+    found = {}
+    for each in declared():
+        if each.model == model._meta.label:
+            names = each.fields.split()
+            names = [field.name for field in model._meta.concrete_fields] if names == ["*"] else names
+            found |= {name: found.get(name, False) or isinstance(each, Holding) for name in names}
+    return found
+
+
+@pytest.mark.parametrize("model", apps.get_models(include_auto_created=True), ids=lambda model: model._meta.label)
+def test_every_field_that_could_hold_personal_data_is_declared(model):
+    undeclared = set(telling_fields(model)) - set(declared_fields(model))
+    assert not undeclared, f"Declare in personal_data.py of its room what {model._meta.label} holds in {undeclared}"
+
+
+def test_the_fields_that_could_hold_some_are_found():
+    assert set(telling_fields(Learner)) == {"email", "name", "phone", "search_text"}
+    assert set(telling_fields(apps.get_model("webhooks.Delivery"))) >= {"body", "reason"}
+    assert "kind" not in telling_fields(apps.get_model("courses.LearnerActivity"))  # one of our own choices
+
+
+@pytest.mark.parametrize("each", declared(), ids=lambda each: f"{each.model} {each.fields}"[:60])
+def test_what_is_declared_is_there(each):
+    model = apps.get_model(each.model)
+    if each.fields == "*":
+        assert not is_ours(model), "the fields of our own models are named"
+    else:
+        fields = {field.name for field in model._meta.concrete_fields}
+        assert set(each.fields.split()) <= fields
+    if isinstance(each, Holding):
+        assert each.field_names
+        assert str(each.purpose)
+        assert str(each.kept_for)
+
+
+def test_a_field_is_not_declared_both_ways():
+    personal = {(each.model, name) for each in declared() if isinstance(each, Holding) for name in each.fields.split()}
+    impersonal = {
+        (each.model, name) for each in declared() if isinstance(each, Impersonal) for name in each.fields.split()
+    }
+    assert not personal & impersonal
+
+
+@pytest.mark.parametrize("holding", [each for each in holdings(Subject.LEARNER) if each.learner])
+def test_rows_lead_to_the_learner(db, holding):
+    assert not holding.model_class._base_manager.filter(**{holding.learner: 0}).exists()
+
+
+def test_nothing_of_a_learner_is_declared_to_outlive_them():
+    assert {each.erasure for each in holdings(Subject.LEARNER)} == set(Erasure) - {Erasure.KEPT}
+
+
+@pytest.mark.page_of("manager")
+def test_the_page_shows_all_of_it(page, team):
+    response = page.get(reverse("personal_data", args=[team.slug]))
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert "Learner activities" in text
+    assert "180 days" in text
+    assert text.count("<dt>Purpose</dt>") == sum(len(holdings(subject)) for subject in Subject)
+
+
+@pytest.mark.page_of("manager")
+def test_the_teams_page_leads_there(page, team):
+    assert reverse("personal_data", args=[team.slug]) in page.get(reverse("team", args=[team.slug])).content.decode()
