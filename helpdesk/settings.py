@@ -223,6 +223,14 @@ STORAGES = {
             "directory_permissions_mode": 0o700,
         },
     },
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR_DIR / "exports",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -281,6 +289,7 @@ WORKER_PLACES = {
     "push": env.int("WORKER_PUSH", default=2),
     "bulk": env.int("WORKER_BULK", default=2),
     "operations": 2,
+    "privacy": 2,
     "default": env.int("WORKER_JOBS", default=4),
 }
 

@@ -23,6 +23,8 @@ from helpdesk.conversations.models import (
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.notifications.push.keys import ensure_push_key
+from helpdesk.privacy.exporting import make_export
+from helpdesk.privacy.models import LearnerExport
 from helpdesk.teams import actions as team_actions
 from helpdesk.teams.models import Invitation
 from helpdesk.teams.roles import Role
@@ -113,6 +115,9 @@ TABLE = {
     ("retry_message", "post"): of(FROM_AGENT, ok=303),
     ("dismiss_failure", "post"): of(FROM_AGENT, ok=303),
     ("personal_data", "get"): FROM_MANAGER,
+    ("learner_privacy", "get"): FROM_MANAGER,
+    ("create_export", "post"): of(FROM_MANAGER, ok=302),
+    ("download_export", "get"): FROM_MANAGER,
     ("email_settings", "get"): FROM_MANAGER,
     ("email_settings", "post"): of(FROM_MANAGER, ok=422),
     ("check_sender_dns", "post"): of(FROM_MANAGER, ok=303),
@@ -245,6 +250,9 @@ def things(team, client, monkeypatch):
     filed = InboundEmail.objects.create(team=team, mailbox=mailbox, raw=b"", state="filed", message=message, sha256="1")
     assert filed.message_id == message.pk
     inbound = ["inbound_email", "raw_email", "file_inbound", "open_inbound", "ignore_inbound", "undo_inbound"]
+    export = LearnerExport.objects.create(team=team, learner=ticket.learner)
+    make_export(export, "en")
+    export.refresh_from_db()
     pks = {
         **dict.fromkeys(["mailbox", "try_mailbox"], mailbox.pk),
         **dict.fromkeys(inbound, held.pk),
@@ -262,7 +270,8 @@ def things(team, client, monkeypatch):
             ["first_reply", "switch_first_reply", "delete_first_reply"],
             FirstReply.objects.create(team=team, body="Oi?").pk,
         ),
-        "learner": ticket.learner_id,
+        **dict.fromkeys(["learner", "learner_privacy", "create_export"], ticket.learner_id),
+        "download_export": export.pk,
         "learner_file": 1,
         "remove_draft_file": 1,
         "attachment": Attachment.objects.create(

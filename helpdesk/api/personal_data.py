@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+import json
+
 from helpdesk.api.framework.idempotency import KEPT_HOURS
-from helpdesk.privacy.register import Erasure, Holding, Impersonal, Subject
+from helpdesk.api.models import IdempotentRequest
+from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import INTEGRATIONS, hours
+from helpdesk.tickets.models import Message
+
+
+def _kept_answers(person: Person) -> Rows:
+    return IdempotentRequest.objects.filter(team=person.team_id, created_at__lte=person.until).exclude(body="null")
+
+
+def is_about(person: Person, kept: IdempotentRequest) -> bool:
+    """Whether an answer names them, or is what was written on one of their tickets, which names nobody."""
+    text = kept.body.lower()
+    if any(word.lower() in text for word in (person.email, person.name) if word):
+        return True
+    answer = json.loads(kept.body)
+    if not (isinstance(answer, dict) and "body" in answer and isinstance(answer.get("id"), int)):
+        return False
+    return Message.objects.filter(pk=answer["id"], ticket__learner=person.learner_id).exists()
+
 
 DECLARED = [
     Holding(
@@ -15,6 +35,8 @@ DECLARED = [
         hours(KEPT_HOURS),
         Erasure.BLANK,
         is_exported=False,
+        find=_kept_answers,
+        matches=is_about,
     ),
     Impersonal("api.IdempotentRequest", "client key fingerprint", "Which program asked, and a hash of its request."),
     Impersonal("api.RateWindow", "client", "The key of a token, a person or a team, for an hour."),

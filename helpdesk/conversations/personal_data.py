@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from helpdesk.privacy.register import Erasure, Holding, Impersonal, Subject
+from typing import IO
+
+from django.db.models import Q
+
+from helpdesk.conversations.attachments import storage
+from helpdesk.conversations.models import Attachment, InboundEmail, SuppressedAddress
+from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import ABUSE, ANSWERING, DELIVERY, TEAMWORK, WITH_LEARNER, WITH_TEAM, WITH_TICKET, hours
+
+
+def _open_file(attachment: Attachment) -> tuple[str, IO[bytes] | None]:
+    place = storage()
+    return attachment.name, place.open(attachment.storage_key) if place.exists(attachment.storage_key) else None
+
+
+def _emails_of(person: Person) -> Rows:
+    """Those in their tickets, and those that bear their address as far as they were read."""
+    is_theirs = Q(ticket__learner=person.learner_id) | Q(sender_address=person.email) | Q(envelope_from=person.email)
+    return InboundEmail.objects.filter(is_theirs, team=person.team_id, received_at__lte=person.until)
+
+
+def _suppressed(person: Person) -> Rows:
+    return SuppressedAddress.objects.filter(team=person.team_id, address=person.email)
+
 
 DECLARED = [
     Holding(
         "conversations.Attachment",
         Subject.LEARNER,
-        "name content_type sha256 storage_key content_id",
+        "name content_type content_id",
         ANSWERING,
         WITH_LEARNER,
         Erasure.DELETE,
         learner="ticket__learner",
+        file=_open_file,
     ),
     Holding(
         "conversations.Draft",
@@ -28,7 +51,7 @@ DECLARED = [
     Holding(
         "conversations.Dispatch",
         Subject.LEARNER,
-        "recipient subject email_message_id provider_id reason before after",
+        "recipient subject reason before after",
         DELIVERY,
         WITH_LEARNER,
         Erasure.PSEUDONYM,
@@ -37,7 +60,7 @@ DECLARED = [
     Holding(
         "conversations.DispatchEvent",
         Subject.LEARNER,
-        "detail provider_event_id",
+        "detail",
         DELIVERY,
         WITH_LEARNER,
         Erasure.BLANK,
@@ -46,13 +69,22 @@ DECLARED = [
     Holding(
         "conversations.InboundEmail",
         Subject.LEARNER,
-        "raw envelope_from envelope_to sender_name sender_address subject email_message_id reason undo",
+        "raw envelope_from sender_name sender_address subject email_message_id reason undo",
         ANSWERING,
         WITH_LEARNER,
         Erasure.BLANK,
-        learner="ticket__learner",
+        find=_emails_of,
+        batch=5,
     ),
-    Holding("conversations.SuppressedAddress", Subject.LEARNER, "address detail", DELIVERY, WITH_TEAM, Erasure.DELETE),
+    Holding(
+        "conversations.SuppressedAddress",
+        Subject.LEARNER,
+        "address detail",
+        DELIVERY,
+        WITH_TEAM,
+        Erasure.DELETE,
+        find=_suppressed,
+    ),
     Holding(
         "conversations.LearnerLink",
         Subject.LEARNER,
@@ -60,6 +92,7 @@ DECLARED = [
         ANSWERING,
         WITH_TICKET,
         Erasure.DELETE,
+        is_exported=False,
         learner="ticket__learner",
     ),
     Holding(
@@ -103,9 +136,17 @@ DECLARED = [
         "conversations.SenderIdentity", Subject.MEMBER, "name address signature", ANSWERING, WITH_TEAM, Erasure.KEPT
     ),
     Impersonal("conversations.CannedReply", "name body", "Texts that fit many learners."),
-    Impersonal("conversations.Dispatch", "reply_token_hash", "A hash of random bits."),
+    Impersonal("conversations.Attachment", "sha256 storage_key", "Where the file lies; it goes with its row."),
+    Impersonal(
+        "conversations.Dispatch", "email_message_id reply_token_hash provider_id", "By which mail servers know it."
+    ),
+    Impersonal("conversations.DispatchEvent", "provider_event_id", "By which a provider's report is known again."),
     Impersonal("conversations.FirstReply", "body", "A text that fits many learners."),
-    Impersonal("conversations.InboundEmail", "provider_event sha256", "By which the same e-mail is known again."),
+    Impersonal(
+        "conversations.InboundEmail",
+        "provider_event envelope_to sha256",
+        "Our own address, and by what the same e-mail is known again.",
+    ),
     Impersonal("conversations.Mailbox", "host folder authserv_id leased_by last_error", "A server, and how it does."),
     Impersonal("conversations.QuestionRequest", "topics", "Which of our own topics were offered."),
     Impersonal("conversations.SenderIdentity", "dns_findings test_token_hash", "What a domain publishes."),

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from helpdesk.privacy.register import Erasure, Holding, Impersonal, Subject
-from helpdesk.privacy.words import ANSWERING, CONTEXT, WITH_LEARNER, WITH_TEAM
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.operations.tasks import KEPT_HOURS
+from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
+from helpdesk.privacy.words import ANSWERING, CONTEXT, DELIVERY, WITH_LEARNER, WITH_TEAM, days
+
+
+def _jobs_naming(person: Person) -> Rows:
+    """Those that are to name the learner: of all jobs, these alone are given more than keys."""
+    jobs = ProcrastinateJob.objects.filter(task_name="courses.rename_later")
+    return jobs.filter(args__model="Learner", args__pk=person.learner_id).exclude(args__name="")
+
 
 DECLARED = [
     Holding(
@@ -23,6 +33,16 @@ DECLARED = [
         WITH_LEARNER,
         Erasure.DELETE,
         learner="learner",
+    ),
+    Holding(
+        "procrastinate.ProcrastinateJob",
+        Subject.LEARNER,
+        "args",
+        DELIVERY,
+        days(KEPT_HOURS // 24),
+        Erasure.BLANK,
+        is_exported=False,
+        find=_jobs_naming,
     ),
     Holding("courses.Producer", Subject.PRODUCER, "email name", ANSWERING, WITH_TEAM, Erasure.KEPT),
     Impersonal("courses.Course", "hash title", "What is taught."),

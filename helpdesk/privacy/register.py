@@ -6,11 +6,12 @@ could hold some and do not. What nobody declares fails a test, so that a new fie
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import IO, Any
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -48,11 +49,27 @@ class Erasure(models.TextChoices):
 
 
 @dataclass(frozen=True)
+class Person:
+    """A learner as they are looked for: by their key, and by the address and name that they bore until then (UTC)."""
+
+    team_id: int
+    learner_id: int
+    email: str
+    name: str
+    until: datetime
+
+
+Rows = models.QuerySet[Any]
+
+
+@dataclass(frozen=True)
 class Holding:
     """What one model holds of somebody; `fields` are separated by spaces.
 
     `kept_for` says until when, as after “Kept”. What is exported is given to whom it is about, when they ask for it.
-    `learner` is the way from a row to the learner that it is about, as a filter has it; empty where rows do not tell.
+    `learner` is the way from a row to the learner that it is about, as a filter has it. Where rows do not lead there,
+    `find` gives those that may be about a person, and `matches` looks into each. `file` opens what lies beside a row,
+    with its name; so many rows are read in one go as `batch` says.
     """
 
     model: str
@@ -63,6 +80,10 @@ class Holding:
     erasure: Erasure
     is_exported: bool = True
     learner: str = ""
+    find: Callable[[Person], Rows] | None = None
+    matches: Callable[[Person, Any], bool] | None = None
+    file: Callable[[Any], tuple[str, IO[bytes] | None]] | None = None
+    batch: int = 200
 
     @property
     def model_class(self) -> type[models.Model]:
@@ -78,6 +99,19 @@ class Holding:
     def field_names(self) -> list[str]:
         """What its fields are, for a person."""
         return [str(getattr(field, "verbose_name", field.name)) for field in self._fields()]
+
+    def rows(self, person: Person) -> Rows:
+        """Those that may be about this person."""
+        if self.find:
+            return self.find(person)
+        return self.model_class._base_manager.filter(**{self.learner: person.learner_id})
+
+    def batches(self, person: Person) -> Iterator[list[Any]]:
+        """Those that are, in the order of their keys."""
+        after = 0
+        while rows := list(self.rows(person).filter(pk__gt=after).order_by("pk")[: self.batch]):
+            after = rows[-1].pk
+            yield [row for row in rows if self.matches is None or self.matches(person, row)]
 
     def _fields(self) -> list[Any]:
         return [self.model_class._meta.get_field(name) for name in self.fields.split()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Subject
-from helpdesk.privacy.words import ACCOUNTS, TEAMWORK, WITH_ACCOUNT, WITH_TEAM, days
+from helpdesk.privacy.words import ACCOUNTS, TEAMWORK, WITH_ACCOUNT, days
 from helpdesk.teams.tasks import KEPT
 
 DECLARED = [
@@ -33,9 +33,6 @@ DECLARED = [
         is_exported=False,
     ),
     Holding("admin.LogEntry", Subject.MEMBER, "object_repr change_message", TEAMWORK, WITH_ACCOUNT, Erasure.DELETE),
-    Holding(
-        "admin.LogEntry", Subject.LEARNER, "object_repr change_message", TEAMWORK, WITH_TEAM, Erasure.BLANK
-    ),
     Impersonal("admin.LogEntry", "object_id", "The key of what was changed, which leads nowhere once that is gone."),
     Impersonal("teams.Team", "name slug time_zone", "What a team is called, and when it works."),
     Impersonal("teams.Invitation", "token_hash", "A hash of random bits."),

@@ -37,6 +37,7 @@ class Permission(models.TextChoices):
     DELIVERY_REPLAY = "delivery.replay"
     TEAM_VIEW = "team.view"
     TEAM_MANAGE = "team.manage"
+    PRIVACY_MANAGE = "privacy.manage"
     OWNER_MANAGE = "owner.manage"
 
 
@@ -55,6 +56,7 @@ _MANAGER = _AGENT | {
     Permission.DELIVERY_VIEW,
     Permission.DELIVERY_REPLAY,
     Permission.TEAM_MANAGE,
+    Permission.PRIVACY_MANAGE,
 }
 _OWNER = _MANAGER | {Permission.OWNER_MANAGE}
 

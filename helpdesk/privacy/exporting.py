@@ -1,0 +1,124 @@
+"""Making the file of a learner's export: a ZIP with a JSON file for each kind of data, and their files."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.core.files.base import File
+from django.core.files.storage import Storage, storages
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import translation
+
+from helpdesk.operations.clock import database_now
+from helpdesk.privacy.models import EXPORTS_KEPT, LearnerExport
+from helpdesk.privacy.register import Holding, Person, Subject, holdings
+
+MOST_ATTEMPTS = 3
+
+
+def storage() -> Storage:
+    """Where the files lie until they expire."""
+    return storages["exports"]
+
+
+def file_of(pk: int) -> str:
+    """What the file of the export with this key is called there."""
+    return f"{pk}.zip"
+
+
+def exported_holdings() -> list[Holding]:
+    """What goes into it."""
+    return [each for each in holdings(Subject.LEARNER) if each.is_exported]
+
+
+def make_export(export: LearnerExport, language: str) -> None:
+    """Make the file; whoever is interrupted begins anew. After MOST_ATTEMPTS it counts as failed."""
+    unfinished = LearnerExport.objects.running().filter(pk=export.pk)
+    if export.attempts >= MOST_ATTEMPTS:
+        unfinished.update(failed_at=database_now())
+        return
+    unfinished.update(attempts=export.attempts + 1, done=0, total=len(exported_holdings()))
+    learner = export.learner
+    person = Person(export.team_id, learner.pk, learner.email, learner.name, database_now())
+    with tempfile.TemporaryFile() as target:
+        with translation.override(language), ZipFile(target, "w", ZIP_DEFLATED) as archive:
+            for done, holding in enumerate(exported_holdings(), 1):
+                _add(archive, holding, person)
+                unfinished.update(done=done)
+        size = target.tell()
+        target.seek(0)
+        # By its key, so that an attempt whose end was not noted is written over, and no file lies about unknown.
+        key = file_of(export.pk)
+        storage().delete(key)
+        storage().save(key, File(target))
+    now = database_now()
+    if not unfinished.update(storage_key=key, size=size, finished_at=now, expires_at=now + EXPORTS_KEPT):
+        storage().delete(key)
+
+
+def _add(archive: ZipFile, holding: Holding, person: Person) -> None:
+    """The rows of one kind, with what they are for; then the files that lie beside them."""
+    name = holding.model.lower().replace(".", "-")
+    with archive.open(f"{name}.json", "w", force_zip64=True) as file:
+        head = {"what": holding.name, "purpose": str(holding.purpose), "kept": str(holding.kept_for)}
+        file.write(json.dumps(head, ensure_ascii=False, indent=1)[:-2].encode() + b',\n "rows": [')
+        for number, row in enumerate(_rows(holding, person)):
+            text = json.dumps(_facts(holding, row), cls=DjangoJSONEncoder, ensure_ascii=False)
+            file.write((b",\n  " if number else b"\n  ") + text.encode())
+        file.write(b"\n ]\n}\n")
+    if holding.file:
+        for row in _rows(holding, person):
+            _add_file(archive, f"files/{row.pk}-", *holding.file(row))
+
+
+def _rows(holding: Holding, person: Person) -> Iterator[Any]:
+    for rows in holding.batches(person):
+        yield from rows
+
+
+def _add_file(archive: ZipFile, place: str, name: str, content: IO[bytes] | None) -> None:
+    """One that is missing in the storage, as after a restore without it, keeps nobody from the rest."""
+    if content is None:
+        return
+    with content, archive.open(place + name.replace("/", "_"), "w", force_zip64=True) as file:
+        shutil.copyfileobj(content, file)
+
+
+def _facts(holding: Holding, row: Any) -> dict[str, Any]:
+    """The declared fields of a row, with its times, numbers and choices, which say what they are about."""
+    personal = holding.fields.split()
+    telling = (models.DateTimeField, models.IntegerField, models.BooleanField)
+    return {
+        field.name: _value(getattr(row, field.attname))
+        for field in row._meta.concrete_fields
+        if field.name in personal or (not field.is_relation and (isinstance(field, telling) or field.choices))
+    }
+
+
+def _value(value: Any) -> Any:
+    """As JSON has it: bytes as the text that they are, else in base64."""
+    if not isinstance(value, bytes | memoryview):
+        return value
+    raw = bytes(value)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return base64.b64encode(raw).decode()
+
+
+def forget_expired() -> None:
+    """Delete the files whose time is over, and those of teams that are gone; that there was an export stays."""
+    over = LearnerExport.objects.filter(expires_at__lt=database_now())
+    over.update(storage_key="")
+    place = storage()
+    known = set(LearnerExport.objects.exclude(storage_key="").values_list("storage_key", flat=True))
+    running = {file_of(pk) for pk in LearnerExport.objects.running().values_list("pk", flat=True)}
+    for name in set(place.listdir("")[1] if place.exists("") else []) - known - running:
+        place.delete(name)

@@ -1,0 +1,182 @@
+"""A learner's export: all of them in that team and nothing of others, as a file that is soon over."""
+
+import io
+import json
+from datetime import timedelta
+from zipfile import ZipFile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.conversations.attachments import store
+from helpdesk.privacy import actions, exporting
+from helpdesk.privacy.models import LearnerExport
+from helpdesk.privacy.tasks import forget_exports, make_export
+from helpdesk.tickets.actions import add_note
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket
+from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, open_ticket
+from tests.webhooks.sender import deliver, learner_help
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _folders(settings, tmp_path):
+    for alias in ("exports", "attachments"):
+        settings.STORAGES[alias]["OPTIONS"]["location"] = tmp_path / alias
+
+
+@pytest.fixture
+def learner(team):
+    return LearnerFactory(team=team, email="zuleica@example.com", name="Zuleica Quaresma", phone="5511999990000")
+
+
+def made(learner, by):
+    """The export, made."""
+    export = actions.request_export(learner, by)
+    make_export(export.pk, "en")
+    export.refresh_from_db()
+    return export
+
+
+def files_of(export):
+    """The names of its files, each with its bytes."""
+    with exporting.storage().open(export.storage_key) as file, ZipFile(file) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rows_of(files, name):
+    return json.loads(files[f"{name}.json"])["rows"]
+
+
+def test_everything_of_the_learner_is_in_it(team, manager, agent, learner):
+    ticket = open_ticket(team, learner=learner)
+    add_note(ticket, Actor.person(agent), "Parece perdida no módulo 2")
+    Message.objects.create(team=team, ticket=ticket, kind="learner", body="Não abre", author_name="Zuleica")
+    Ticket.objects.filter(pk=ticket.pk).update(question="Não abre")
+    ActivityFactory(team=team, learner=learner, kind="comment_created", comment_text="Adorei a aula")
+    attachment = store(SimpleUploadedFile("lista.txt", b"farinha e ovos"), ticket)
+    files = files_of(made(learner, manager))
+    assert rows_of(files, "courses-learner")[0]["phone"] == "5511999990000"
+    assert rows_of(files, "tickets-ticket")[0]["question"] == "Não abre"
+    assert {row["body"] for row in rows_of(files, "tickets-message")} == {"Parece perdida no módulo 2", "Não abre"}
+    assert rows_of(files, "courses-learneractivity")[0]["comment_text"] == "Adorei a aula"
+    assert files[f"files/{attachment.pk}-lista.txt"] == b"farinha e ovos"
+    assert json.loads(files["tickets-message.json"])["purpose"] == "Answering learners"
+
+
+def test_what_eduzz_sent_about_them_is_in_it(client, source, manager, learner):
+    deliver(client, source, learner_help(learner={"email": "ZULEICA@example.com", "name": "Zuleica"}))
+    deliver(client, source, learner_help(learner={"email": "other@example.com", "name": "Outra"}))
+    (row,) = rows_of(files_of(made(learner, manager)), "webhooks-delivery")
+    assert "ZULEICA@example.com" in row["body"]
+
+
+def test_nothing_of_anybody_else_is_in_it(team, manager, agent, learner):
+    namesake = LearnerFactory(team=TeamFactory(), email=learner.email, name="Zuleica de outra escola")
+    for other in (namesake, LearnerFactory(team=team, email="other@example.com", name="Outra pessoa")):
+        add_note(open_ticket(other.team, learner=other), Actor.person(agent), "Segredo alheio")
+    content = b"".join(files_of(made(learner, manager)).values()).decode()
+    assert "Zuleica Quaresma" in content
+    assert not [word for word in ("outra escola", "Outra pessoa", "Segredo", "other@") if word in content]
+
+
+def test_a_file_that_is_missing_keeps_nobody_from_the_rest(team, manager, learner):
+    ticket = open_ticket(team, learner=learner)
+    for name in ("a.txt", "b.txt"):
+        kept = store(SimpleUploadedFile(name, b"x"), ticket)
+    exporting.storages["attachments"].delete(kept.storage_key)
+    files = files_of(made(learner, manager))
+    assert [name for name in files if name.startswith("files/")] == [f"files/{kept.pk - 1}-a.txt"]
+
+
+def test_a_worker_makes_it_once(team, manager, learner):
+    first, second = actions.request_export(learner, manager), actions.request_export(learner, manager)
+    assert first == second
+    assert ProcrastinateJob.objects.filter(task_name="privacy.make_export").count() == 1
+    make_export(first.pk, "en")
+    assert actions.request_export(learner, manager) != first
+
+
+def test_an_attempt_that_ended_in_between_is_begun_anew(monkeypatch, manager, learner):
+    export = actions.request_export(learner, manager)
+    with monkeypatch.context() as patch:
+        patch.setattr(exporting, "_facts", lambda holding, row: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            make_export(export.pk, "en")
+    make_export(export.pk, "en")
+    export.refresh_from_db()
+    assert export.is_available
+    assert (export.done, export.attempts) == (export.total, 2)
+
+
+def test_what_cannot_be_made_fails_in_the_end(monkeypatch, manager, learner):
+    export = actions.request_export(learner, manager)
+    monkeypatch.setattr(exporting, "_facts", lambda holding, row: 1 / 0)
+    for _attempt in range(exporting.MOST_ATTEMPTS):
+        with pytest.raises(ZeroDivisionError):
+            make_export(export.pk, "en")
+    make_export(export.pk, "en")
+    export.refresh_from_db()
+    assert export.failed_at
+    assert not export.is_available
+
+
+def test_an_expired_file_is_gone(manager, learner):
+    export, other = made(learner, manager), made(learner, manager)
+    LearnerExport.objects.filter(pk=export.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    exporting.storage().save("999999.zip", io.BytesIO(b"of a team that is gone"))
+    forget_exports()
+    export.refresh_from_db()
+    assert export.storage_key == ""
+    assert exporting.storage().listdir("")[1] == [other.storage_key]
+
+
+@pytest.mark.page_of("manager")
+class TestPages:
+    def test_from_the_learners_page_to_the_file(self, page, team, manager, learner):
+        address = reverse("learner_privacy", args=[team.slug, learner.pk])
+        assert address in page.get(reverse("learner", args=[team.slug, learner.pk])).content.decode()
+        assert page.post(reverse("create_export", args=[team.slug, learner.pk])).url == address
+        export = LearnerExport.objects.get()
+        assert "The file is being made." in page.get(address).content.decode()
+        make_export(export.pk, "en")
+        download = reverse("download_export", args=[team.slug, export.pk])
+        assert download in page.get(address).content.decode()
+        response = page.get(download)
+        assert response["Content-Type"] == "application/zip"
+        assert ZipFile(io.BytesIO(b"".join(response.streaming_content))).testzip() is None
+        export.refresh_from_db()
+        assert (export.requested_by, export.downloaded_by) == (manager, manager)
+        assert "last downloaded by Beatriz Lima" in page.get(address).content.decode()
+
+    def test_a_download_is_over_in_time(self, page, team, manager, learner):
+        export = made(learner, manager)
+        LearnerExport.objects.update(expires_at=timezone.now())
+        assert page.get(reverse("download_export", args=[team.slug, export.pk])).status_code == 404
+        shown = page.get(reverse("learner_privacy", args=[team.slug, learner.pk])).content.decode()
+        assert "expired" in shown
+
+    def test_the_page_asks_the_same_of_the_database_however_many_there_are(
+        self, page, team, manager, learner, django_assert_num_queries
+    ):
+        address = reverse("learner_privacy", args=[team.slug, learner.pk])
+        made(learner, manager)
+        page.get(address)
+        with CaptureQueriesContext(connection) as few:
+            page.get(address)
+        for _again in range(3):
+            made(learner, manager)
+        with django_assert_num_queries(len(few)):
+            page.get(address)
+
+
+def test_an_agent_does_not_see_the_way(page, team, learner):
+    assert "/privacy/" not in page.get(reverse("learner", args=[team.slug, learner.pk])).content.decode()
