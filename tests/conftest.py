@@ -156,6 +156,16 @@ def server(transactional_db):
 
 
 @pytest.fixture
+def own_folders(settings, tmp_path):
+    """Files are stored where no other test's are; gives the folder."""
+    kept = {alias: dict(backend) for alias, backend in settings.STORAGES.items()}
+    for alias in ("attachments", "exports"):
+        kept[alias]["OPTIONS"] = kept[alias]["OPTIONS"] | {"location": tmp_path / alias}
+    settings.STORAGES = kept
+    return tmp_path
+
+
+@pytest.fixture
 def team(db):
     return TeamFactory(slug="escola", name="Escola da Ana")
 

@@ -24,7 +24,7 @@ from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.notifications.push.keys import ensure_push_key
 from helpdesk.privacy.exporting import make_export
-from helpdesk.privacy.models import LearnerExport
+from helpdesk.privacy.models import LearnerErasure, LearnerExport
 from helpdesk.teams import actions as team_actions
 from helpdesk.teams.models import Invitation
 from helpdesk.teams.roles import Role
@@ -116,6 +116,11 @@ TABLE = {
     ("dismiss_failure", "post"): of(FROM_AGENT, ok=303),
     ("personal_data", "get"): FROM_MANAGER,
     ("learner_privacy", "get"): FROM_MANAGER,
+    ("personal_data", "post"): of(FROM_MANAGER, ok=302),
+    ("erase_learner", "get"): FROM_MANAGER,
+    ("erase_learner", "post"): of(FROM_MANAGER, ok=422),
+    ("agree_to_erasure", "post"): of(FROM_MANAGER, ok=302),
+    ("withdraw_erasure", "post"): of(FROM_MANAGER, ok=302),
     ("create_export", "post"): of(FROM_MANAGER, ok=302),
     ("download_export", "get"): FROM_MANAGER,
     ("email_settings", "get"): FROM_MANAGER,
@@ -223,7 +228,7 @@ LIBRARIES = ("accounts/", "admin/", "api/")
 
 
 @pytest.fixture
-def things(team, client, monkeypatch):
+def things(team, client, monkeypatch, own_folders):
     """One of each thing that a URL names, all of the team."""
     monkeypatch.setattr("helpdesk.conversations.actions.sender_identity.check_domain", lambda domain: [])
     ensure_push_key()
@@ -253,6 +258,7 @@ def things(team, client, monkeypatch):
     export = LearnerExport.objects.create(team=team, learner=ticket.learner)
     make_export(export, "en")
     export.refresh_from_db()
+    erasure = LearnerErasure.objects.create(team=team, learner=ticket.learner, state="withdrawn")
     pks = {
         **dict.fromkeys(["mailbox", "try_mailbox"], mailbox.pk),
         **dict.fromkeys(inbound, held.pk),
@@ -270,8 +276,9 @@ def things(team, client, monkeypatch):
             ["first_reply", "switch_first_reply", "delete_first_reply"],
             FirstReply.objects.create(team=team, body="Oi?").pk,
         ),
-        **dict.fromkeys(["learner", "learner_privacy", "create_export"], ticket.learner_id),
+        **dict.fromkeys(["learner", "learner_privacy", "create_export", "erase_learner"], ticket.learner_id),
         "download_export": export.pk,
+        **dict.fromkeys(["agree_to_erasure", "withdraw_erasure"], erasure.pk),
         "learner_file": 1,
         "remove_draft_file": 1,
         "attachment": Attachment.objects.create(

@@ -159,6 +159,21 @@ def finish(results: Iterable[tuple[Delivery, HandlerResult]]) -> None:
         )
 
 
+def forget_bodies(pks: Iterable[int]) -> None:
+    """Empty these events, which are about somebody who is erased: what has made nothing so far never will.
+
+    The row stays, by which the same event is known when it is sent again.
+    """
+    deliveries = Delivery.objects.filter(pk__in=list(pks))
+    deliveries.exclude(outcome=Delivery.Outcome.PROCESSED).update(
+        outcome=Delivery.Outcome.IGNORED,
+        problem=Delivery.Problem.ERASED,
+        next_attempt_at=None,
+        finished_at=Now(),
+    )
+    deliveries.update(body=b"", content_encoding="", reason="")
+
+
 def _storable(reason: str) -> str:
     """No reason, whatever it quotes, keeps the others of a batch from their outcome."""
     return reason.replace("\0", "").encode(errors="replace").decode()[:500]

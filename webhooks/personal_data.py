@@ -8,6 +8,7 @@ from contextlib import suppress
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import DELIVERY, WITH_LEARNER, days
 from helpdesk.ui.names import to_nfc
+from webhooks.claims import forget_bodies
 from webhooks.events import ContentError, decompress, read_event
 from webhooks.models import Delivery, UnverifiedDelivery
 from webhooks.quarantine import MAX_AGE
@@ -35,6 +36,11 @@ def speaks_of(person: Person, delivery: Delivery | UnverifiedDelivery) -> bool:
     return person.email in to_nfc(text).lower()
 
 
+
+def _forget_bodies(person: Person, rows: list[Delivery]) -> None:
+    forget_bodies([delivery.pk for delivery in rows])
+
+
 DECLARED = [
     Holding(
         "webhooks.Delivery",
@@ -45,6 +51,7 @@ DECLARED = [
         Erasure.BLANK,
         find=_deliveries,
         matches=speaks_of,
+        erase_rows=_forget_bodies,
         batch=500,
     ),
     Holding(

@@ -19,10 +19,10 @@ from psycopg import errors
 from helpdesk.operations.services import DATABASE_IS_AWAY
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.models import Team
-from webhooks.claims import Claim, HandlerResult, claim_batch, finish, note_served
+from webhooks.claims import Claim, HandlerResult, claim_batch, finish, forget_bodies, note_served
 from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
-from webhooks.handlers.records import Records
+from webhooks.handlers.records import LearnerErased, Records
 from webhooks.models import Delivery
 from webhooks.notes import update_unless_locked
 from webhooks.storage import CHANNEL
@@ -93,6 +93,8 @@ def _process(claim: Claim) -> bool:
     for team, of_team in groupby(taken, key=lambda delivery: delivery.source.team):
         batch.handle(team, list(of_team))
     finish(batch.finished)
+    if batch.erased:
+        forget_bodies(batch.erased)
     _note_first_calls(batch.finished)
     claim.release(batch.not_begun)
     claim.postpone(batch.busy, BUSY)
@@ -102,13 +104,17 @@ def _process(claim: Claim) -> bool:
 
 
 class Batch:
-    """What came of deliveries that were taken together: finished, not begun for want of time, or of busy learners."""
+    """What came of deliveries that were taken together: finished, not begun for want of time, or of busy learners.
+
+    Of what is finished, `erased` is about learners who are, and nothing of it stays.
+    """
 
     def __init__(self) -> None:
         """Its time begins."""
         self.finished: list[tuple[Delivery, HandlerResult]] = []
         self.not_begun: list[int] = []
         self.busy: list[int] = []
+        self.erased: list[int] = []
         self._deadline = time.monotonic() + BATCH_SECONDS
 
     @property
@@ -136,7 +142,10 @@ class Batch:
             elif event.learner_email in records.busy:
                 self.busy.append(delivery.pk)
             else:
-                self.finished.append((delivery, _handle(records, event, delivery.attempts)))
+                result = _handle(records, event, delivery.attempts)
+                self.finished.append((delivery, result))
+                if result.problem == Problem.ERASED:
+                    self.erased.append(delivery.pk)
         records.write()
 
 
@@ -172,6 +181,8 @@ def _handle(records: Records, event: Event, attempt: int) -> HandlerResult:
             ticket = handler(records, event)
     except ContentError as error:
         outcome, problem, reason = Outcome.FAILED, error.problem, error.where
+    except LearnerErased:
+        outcome, problem = Outcome.IGNORED, Problem.ERASED
     except Exception as error:
         if connection.needs_rollback or not connection.is_usable():
             raise ConnectionLostError("The connection was lost") from error

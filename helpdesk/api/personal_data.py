@@ -18,7 +18,7 @@ def _kept_answers(person: Person) -> Rows:
 def is_about(person: Person, kept: IdempotentRequest) -> bool:
     """Whether an answer names them, or is what was written on one of their tickets, which names nobody."""
     text = kept.body.lower()
-    if any(word.lower() in text for word in (person.email, person.name) if word):
+    if any(word in text for word in person.words):
         return True
     answer = json.loads(kept.body)
     if not (isinstance(answer, dict) and "body" in answer and isinstance(answer.get("id"), int)):
@@ -37,6 +37,7 @@ DECLARED = [
         is_exported=False,
         find=_kept_answers,
         matches=is_about,
+        values={"body": "null"},
     ),
     Impersonal("api.IdempotentRequest", "client key fingerprint", "Which program asked, and a hash of its request."),
     Impersonal("api.RateWindow", "client", "The key of a token, a person or a team, for an hour."),

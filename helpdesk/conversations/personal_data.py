@@ -7,9 +7,12 @@ from typing import IO
 from django.db.models import Q
 
 from helpdesk.conversations.attachments import storage
-from helpdesk.conversations.models import Attachment, InboundEmail, SuppressedAddress
+from helpdesk.conversations.inbound.rules import EMPTIED
+from helpdesk.conversations.models import Attachment, Dispatch, InboundEmail, SuppressedAddress
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import ABUSE, ANSWERING, DELIVERY, TEAMWORK, WITH_LEARNER, WITH_TEAM, WITH_TICKET, hours
+
+PSEUDONYM = "erased-"  # no address; the key of the dispatch follows, since a message has one for each recipient
 
 
 def _open_file(attachment: Attachment) -> tuple[str, IO[bytes] | None]:
@@ -27,6 +30,31 @@ def _suppressed(person: Person) -> Rows:
     return SuppressedAddress.objects.filter(team=person.team_id, address=person.email)
 
 
+def _delete_files(person: Person, rows: list[Attachment]) -> None:
+    """The files first: one whose row is there is found again, one without is not."""
+    for attachment in rows:
+        storage().delete(attachment.storage_key)
+    Attachment.objects.filter(pk__in=[attachment.pk for attachment in rows]).delete()
+
+
+def _dispatches(person: Person) -> Rows:
+    dispatches = Dispatch.objects.filter(message__ticket__learner=person.learner_id)
+    return dispatches.exclude(recipient__startswith=PSEUDONYM, subject="", reason="", before={}, after={})
+
+
+def _forget_recipients(person: Person, rows: list[Dispatch]) -> None:
+    """What has not left does not leave any more."""
+    State = Dispatch.State
+    for dispatch in rows:
+        dispatch.recipient, dispatch.subject, dispatch.reason = f"{PSEUDONYM}{dispatch.pk}", "", ""
+        dispatch.before, dispatch.after = {}, {}
+        if dispatch.state in {State.HELD, State.QUEUED, State.SENDING}:
+            dispatch.state, dispatch.next_try_at = State.CANCELLED, None
+    Dispatch.objects.bulk_update(
+        rows, ["recipient", "subject", "reason", "before", "after", "state", "next_try_at"]
+    )
+
+
 DECLARED = [
     Holding(
         "conversations.Attachment",
@@ -37,6 +65,7 @@ DECLARED = [
         Erasure.DELETE,
         learner="ticket__learner",
         file=_open_file,
+        erase_rows=_delete_files,
     ),
     Holding(
         "conversations.Draft",
@@ -55,7 +84,8 @@ DECLARED = [
         DELIVERY,
         WITH_LEARNER,
         Erasure.PSEUDONYM,
-        learner="message__ticket__learner",
+        find=_dispatches,
+        erase_rows=_forget_recipients,
     ),
     Holding(
         "conversations.DispatchEvent",
@@ -75,6 +105,8 @@ DECLARED = [
         Erasure.BLANK,
         find=_emails_of,
         batch=5,
+        values=EMPTIED,
+        also={"state": InboundEmail.State.IGNORED, "size": 0},
     ),
     Holding(
         "conversations.SuppressedAddress",
@@ -111,6 +143,7 @@ DECLARED = [
         ANSWERING,
         WITH_TICKET,
         Erasure.BLANK,
+        values={"lessons": []},
         learner="ticket__learner",
     ),
     Holding(

@@ -94,6 +94,8 @@ def rename(record: Producer | Course | Lesson | Learner, name: str, at: datetime
         return
     field = "title" if isinstance(record, Course | Lesson) else "name"
     is_newer = Q(named_at__lt=at) | Q(named_at=at, **{f"{field}__lt": name}) | Q(**{field: ""})
+    if isinstance(record, Learner):
+        is_newer &= Q(erased_at=None)
     changes = {field: name, "named_at": at, "updated_at": timezone.now()}
     if type(record)._default_manager.filter(is_newer, pk=record.pk).update(**changes):
         setattr(record, field, name)
@@ -101,6 +103,21 @@ def rename(record: Producer | Course | Lesson | Learner, name: str, at: datetime
 
 
 @transaction.atomic(savepoint=False)
+def forget_learner(learner: Learner, at: datetime) -> None:
+    """Have a pseudonym stand for a learner who is erased from this time (UTC) on; no name comes back to it.
+
+    It is no address, so that nothing can be sent there.
+    """
+    Learner.objects.filter(pk=learner.pk).update(
+        email=pseudonym_of(learner.pk), name="", phone="", erased_at=at, updated_at=timezone.now()
+    )
+
+
+def pseudonym_of(learner_id: int) -> str:
+    """What stands in the place of an erased learner's address."""
+    return f"erased-{learner_id}"
+
+
 def rename_unless_held(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> None:
     """As `rename`, but waiting for nobody: one that somebody else holds is named by a job."""
     if not is_newer_name(record, name, at):

@@ -122,6 +122,9 @@ class Learner(NamedByEvents):
         editable=False,
         help_text=_("The time of the newest event about them (UTC), help requests included."),
     )
+    erased_at = models.DateTimeField(
+        _("erased"), null=True, blank=True, editable=False, help_text=_("Since then a pseudonym stands for them.")
+    )
 
     objects = LearnerQuerySet.as_manager()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from helpdesk.courses.actions import forget_learner, pseudonym_of
+from helpdesk.courses.models import Learner
 from helpdesk.operations.tasks import KEPT_HOURS
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import ANSWERING, CONTEXT, DELIVERY, WITH_LEARNER, WITH_TEAM, days
@@ -15,6 +17,21 @@ def _jobs_naming(person: Person) -> Rows:
     return jobs.filter(args__model="Learner", args__pk=person.learner_id).exclude(args__name="")
 
 
+def _learner(person: Person) -> Rows:
+    return Learner.objects.filter(pk=person.learner_id).exclude(email=pseudonym_of(person.learner_id), name="", phone="")
+
+
+def _forget(person: Person, rows: list[Learner]) -> None:
+    for learner in rows:
+        forget_learner(learner, learner.erased_at or person.until)
+
+
+def _forget_names(person: Person, rows: list[ProcrastinateJob]) -> None:
+    """By the base manager: the library's own refuses changes."""
+    for job in rows:
+        ProcrastinateJob._base_manager.filter(pk=job.pk).update(args=job.args | {"name": ""})
+
+
 DECLARED = [
     Holding(
         "courses.Learner",
@@ -23,7 +40,8 @@ DECLARED = [
         ANSWERING,
         WITH_LEARNER,
         Erasure.PSEUDONYM,
-        learner="pk",
+        find=_learner,
+        erase_rows=_forget,
     ),
     Holding(
         "courses.LearnerActivity",
@@ -43,6 +61,7 @@ DECLARED = [
         Erasure.BLANK,
         is_exported=False,
         find=_jobs_naming,
+        erase_rows=_forget_names,
     ),
     Holding("courses.Producer", Subject.PRODUCER, "email name", ANSWERING, WITH_TEAM, Erasure.KEPT),
     Impersonal("courses.Course", "hash title", "What is taught."),

@@ -1,14 +1,26 @@
-"""What is asked for about a learner's data."""
+"""What is asked for about a learner's data, and what the team decides."""
 
 from __future__ import annotations
 
+import json
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
+from helpdesk.courses.actions import forget_learner
 from helpdesk.courses.models import Learner
-from helpdesk.privacy.models import LearnerExport
+from helpdesk.operations.clock import database_now
+from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy
+from helpdesk.privacy.tombstones import put_tombstone
 from helpdesk.teams.models import User
+
+State = LearnerErasure.State
+
+
+class PrivacyActionRefused(Exception):
+    """It is not to be done; the text says why, to a person."""
 
 
 def request_export(learner: Learner, by: User) -> LearnerExport:
@@ -23,3 +35,64 @@ def request_export(learner: Learner, by: User) -> LearnerExport:
             raise
         return running
     return export
+
+
+def request_erasure(learner: Learner, by: User) -> LearnerErasure:
+    """Have a learner erased, or first ask for a second person's consent where the team wants that.
+
+    Raises PrivacyActionRefused.
+    """
+    try:
+        with transaction.atomic():
+            _lock(learner)
+            erasure = LearnerErasure.objects.create(team_id=learner.team_id, learner=learner, requested_by=by)
+            if not TeamPrivacy.objects.filter(team=learner.team_id, needs_second_person=True).exists():
+                _begin(erasure)
+    except IntegrityError:
+        raise PrivacyActionRefused(_("It has been asked for already.")) from None
+    return erasure
+
+
+@transaction.atomic
+def agree_to_erasure(erasure: LearnerErasure, by: User) -> None:
+    """The second person's consent, upon which it is begun. Raises PrivacyActionRefused."""
+    found = _lock_waiting(erasure)
+    if found.requested_by_id == by.pk:
+        raise PrivacyActionRefused(_("Somebody else than you has to agree."))
+    _lock(found.learner)
+    found.agreed_by = by
+    _begin(found)
+
+
+@transaction.atomic
+def withdraw_erasure(erasure: LearnerErasure) -> None:
+    """Before anybody has agreed. Raises PrivacyActionRefused."""
+    found = _lock_waiting(erasure)
+    found.state = State.WITHDRAWN
+    found.save(update_fields=["state"])
+
+
+def _lock(learner: Learner) -> None:
+    """Raises PrivacyActionRefused for one who is erased already."""
+    learner.refresh_from_db(from_queryset=Learner.objects.select_for_update(no_key=True))
+    if learner.erased_at:
+        raise PrivacyActionRefused(_("This learner has been erased already."))
+
+
+def _lock_waiting(erasure: LearnerErasure) -> LearnerErasure:
+    waiting = LearnerErasure.objects.select_for_update(of=("self",)).select_related("learner")
+    found = waiting.filter(pk=erasure.pk, state=State.WAITING).first()
+    if found is None:
+        raise PrivacyActionRefused(_("This was decided in the meantime."))
+    return found
+
+
+def _begin(erasure: LearnerErasure) -> None:
+    """From now on nothing of the past is taken in any more; a worker erases what there is."""
+    learner, now = erasure.learner, database_now()
+    erasure.subject = json.dumps({"email": learner.email, "name": learner.name})
+    erasure.state, erasure.erased_at = State.RUNNING, now
+    erasure.save()
+    put_tombstone(erasure.team_id, learner.email, now)
+    forget_learner(learner, now)
+    app.configure_task("privacy.erase").defer(erasure_id=erasure.pk)

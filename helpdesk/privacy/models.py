@@ -2,18 +2,122 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from encrypted_fields.fields import EncryptedTextField
 
 from helpdesk.courses.models import Learner
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 
 EXPORTS_KEPT = timedelta(days=7)
+
+
+def new_key() -> str:
+    """Of tombstones: 256 random bits."""
+    return secrets.token_hex(32)
+
+
+class TeamPrivacy(models.Model):
+    """How a team does it."""
+
+    team = models.OneToOneField(Team, models.CASCADE, related_name="privacy", verbose_name=_("team"))
+    needs_second_person = models.BooleanField(
+        _("a second person must agree before a learner is erased"), default=False
+    )
+    tombstone_key = EncryptedTextField(default=new_key, editable=False, help_text=_("Encrypted at rest."))
+
+    class Meta:
+        verbose_name = _("privacy settings")
+        verbose_name_plural = _("privacy settings")
+
+    def __str__(self) -> str:
+        return str(self.team)
+
+
+class Tombstone(models.Model):
+    """That somebody of an address was erased: a keyed hash, by which what comes of them later is known."""
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    digest = models.CharField(_("hash"), max_length=64)
+    erased_at = models.DateTimeField(_("erased"))
+
+    class Meta:
+        verbose_name = _("tombstone")
+        verbose_name_plural = _("tombstones")
+        constraints = [models.UniqueConstraint(fields=["team", "digest"], name="tombstone_once")]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:8]} · {self.erased_at:%Y-%m-%d}"
+
+
+class LearnerErasureQuerySet(TeamQuerySet["LearnerErasure"]):
+    """Erasures."""
+
+    def unfinished(self) -> LearnerErasureQuerySet:
+        """Those that wait for consent, or are being done."""
+        return self.filter(state__in=["waiting", "running"])
+
+
+class LearnerErasure(models.Model):
+    """That a learner is erased: waiting → running → done, or withdrawn. What is left of it is the receipt."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "waiting", pgettext_lazy("erasure", "Waiting for a second person")
+        RUNNING = "running", pgettext_lazy("erasure", "Erasing")
+        DONE = "done", pgettext_lazy("erasure", "Erased")
+        WITHDRAWN = "withdrawn", pgettext_lazy("erasure", "Withdrawn")
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    learner = models.ForeignKey(Learner, models.CASCADE, related_name="erasures", verbose_name=_("learner"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    requested_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("requested by"))
+    agreed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("agreed by")
+    )
+    # Whom to look for, till it is done: address and name, of which nothing else is left by then.
+    subject = EncryptedTextField(null=True, blank=True, editable=False, help_text=_("Encrypted at rest."))
+    step = models.PositiveSmallIntegerField(default=0, editable=False, help_text=_("Of the kinds of data."))
+    after = models.PositiveBigIntegerField(default=0, editable=False, help_text=_("The key up to which it is done."))
+    found = models.PositiveIntegerField(default=0, editable=False, help_text=_("In this pass."))
+    passes = models.PositiveSmallIntegerField(default=0, editable=False)
+    counts = models.JSONField(
+        _("erased"), default=dict, editable=False, help_text=_("How many rows of each kind of data.")
+    )
+    created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True, editable=False)
+
+    objects = LearnerErasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("erasure of a learner")
+        verbose_name_plural = _("erasures of learners")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner"], condition=Q(state__in=["waiting", "running"]), name="learner_erasure_once_at_a_time"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["team", "-created_at"], name="learner_erasure_newest"),
+            models.Index(fields=["id"], name="learner_erasure_running", condition=Q(state="running")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.learner_id} · {self.get_state_display()}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is being done."""
+        return self.state == self.State.RUNNING
 
 
 class LearnerExportQuerySet(TeamQuerySet["LearnerExport"]):

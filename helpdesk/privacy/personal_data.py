@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.privacy.models import EXPORTS_KEPT
-from helpdesk.privacy.register import Erasure, Holding, Subject
+from helpdesk.operations.clock import database_now
+from helpdesk.privacy.exporting import file_of, storage
+from helpdesk.privacy.models import EXPORTS_KEPT, LearnerErasure, LearnerExport
+from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import days
+
+
+def _exports(person: Person) -> Rows:
+    """Those that have a file, or are about to."""
+    has_file = ~Q(storage_key="") | Q(finished_at=None, failed_at=None)
+    return LearnerExport.objects.filter(has_file, learner=person.learner_id)
+
+
+def _delete_files(person: Person, rows: list[LearnerExport]) -> None:
+    """That there was an export stays. One that is being made ends without a file."""
+    for export in rows:
+        storage().delete(file_of(export.pk))
+    exports = LearnerExport.objects.filter(pk__in=[export.pk for export in rows])
+    exports.running().update(failed_at=database_now())
+    exports.update(storage_key="")
+
+
+def _none(person: Person) -> Rows:
+    """An erasure empties itself when it is done."""
+    return LearnerErasure.objects.none()
+
 
 DECLARED = [
     Holding(
@@ -17,6 +41,20 @@ DECLARED = [
         days(EXPORTS_KEPT.days),
         Erasure.DELETE,
         is_exported=False,
-        learner="learner",
+        find=_exports,
+        erase_rows=_delete_files,
     ),
+    Holding(
+        "privacy.LearnerErasure",
+        Subject.LEARNER,
+        "subject",
+        _("Erasing learners"),
+        _("until the erasure is done"),
+        Erasure.BLANK,
+        is_exported=False,
+        find=_none,
+    ),
+    Impersonal("privacy.LearnerErasure", "counts", "Numbers."),
+    Impersonal("privacy.TeamPrivacy", "tombstone_key", "Random bits."),
+    Impersonal("privacy.Tombstone", "digest", "A keyed hash of an address, which nobody can turn back."),
 ]

@@ -6,8 +6,8 @@ could hold some and do not. What nobody declares fails a test, so that a new fie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -58,6 +58,11 @@ class Person:
     name: str
     until: datetime
 
+    @property
+    def words(self) -> list[str]:
+        """What leads to them in a text, in lower case: the address, and the name where it is a full one."""
+        return [word.lower() for word in (self.email, self.name if " " in self.name else "") if word]
+
 
 Rows = models.QuerySet[Any]
 
@@ -70,6 +75,9 @@ class Holding:
     `learner` is the way from a row to the learner that it is about, as a filter has it. Where rows do not lead there,
     `find` gives those that may be about a person, and `matches` looks into each. `file` opens what lies beside a row,
     with its name; so many rows are read in one go as `batch` says.
+
+    What is emptied gets `values`, which no longer hold anything, else what its fields hold when they are empty; `also`
+    is changed with it. `erase_rows` does whatever these cannot say, and `find` then gives what is left to erase.
     """
 
     model: str
@@ -84,11 +92,19 @@ class Holding:
     matches: Callable[[Person, Any], bool] | None = None
     file: Callable[[Any], tuple[str, IO[bytes] | None]] | None = None
     batch: int = 200
+    values: Mapping[str, Any] | None = None
+    also: Mapping[str, Any] = field(default_factory=dict)
+    erase_rows: Callable[[Person, list[Any]], None] | None = None
 
     @property
     def model_class(self) -> type[models.Model]:
         """The model."""
         return apps.get_model(self.model)
+
+    @property
+    def key(self) -> str:
+        """What it is known by in receipts."""
+        return f"{self.model}.{self.fields.split()[0]}"
 
     @property
     def name(self) -> str:
@@ -98,7 +114,7 @@ class Holding:
     @property
     def field_names(self) -> list[str]:
         """What its fields are, for a person."""
-        return [str(getattr(field, "verbose_name", field.name)) for field in self._fields()]
+        return [str(each.verbose_name) for each in self._fields()]
 
     def rows(self, person: Person) -> Rows:
         """Those that may be about this person."""
@@ -112,6 +128,25 @@ class Holding:
         while rows := list(self.rows(person).filter(pk__gt=after).order_by("pk")[: self.batch]):
             after = rows[-1].pk
             yield [row for row in rows if self.matches is None or self.matches(person, row)]
+
+    def left(self, person: Person) -> Rows:
+        """Those that may be about this person and have not been erased."""
+        if self.erasure == Erasure.DELETE or self.erase_rows:
+            return self.rows(person)
+        return self.rows(person).exclude(**self._emptied())
+
+    def erase(self, person: Person, rows: list[Any]) -> None:
+        """Erase these rows, which are locked. Again, where it was broken off before the commit."""
+        chosen = self.model_class._base_manager.filter(pk__in=[row.pk for row in rows])
+        if self.erase_rows:
+            self.erase_rows(person, rows)
+        elif self.erasure == Erasure.DELETE:
+            chosen.delete()
+        else:
+            chosen.update(**self._emptied(), **self.also)
+
+    def _emptied(self) -> Mapping[str, Any]:
+        return self.values or {each.name: _empty(each) for each in self._fields()}
 
     def _fields(self) -> list[Any]:
         return [self.model_class._meta.get_field(name) for name in self.fields.split()]
@@ -141,10 +176,16 @@ def holdings(subject: Subject) -> list[Holding]:
     return [each for each in declared() if isinstance(each, Holding) and each.subject == subject]
 
 
+def _empty(of: Any) -> Any:
+    if isinstance(of, models.JSONField):
+        return of.get_default()
+    return b"" if isinstance(of, models.BinaryField) else ""
+
+
 def telling_fields(model: type[models.Model]) -> Iterator[str]:
     """The model's fields that could hold personal data: all that hold more than a number, a time or a choice."""
-    for field in model._meta.concrete_fields:
-        inner = field.output_field if isinstance(field, models.GeneratedField) else field
+    for each in model._meta.concrete_fields:
+        inner = each.output_field if isinstance(each, models.GeneratedField) else each
         inner = inner.base_field if isinstance(inner, ArrayField) else inner
         if isinstance(inner, TELLING) and not inner.choices:
-            yield field.name
+            yield each.name

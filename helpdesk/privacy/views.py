@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions
 from helpdesk.privacy.exporting import storage
-from helpdesk.privacy.models import LearnerExport
-from helpdesk.privacy.register import Subject, holdings
+from helpdesk.privacy.forms import TeamPrivacyForm
+from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy
+from helpdesk.privacy.register import Holding, Subject, holdings
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
@@ -23,12 +26,18 @@ from helpdesk.teams.roles import Permission
 SHOWN = 10  # exports
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.PRIVACY_MANAGE)
 def personal_data(request: TeamRequest) -> HttpResponse:
-    """What is held of whom, what for, for how long, and what becomes of it."""
+    """What is held of whom, what for, for how long, and what becomes of it; a POST sets how the team erases."""
+    if request.method == "POST":
+        form = TeamPrivacyForm(request.POST, instance=TeamPrivacy.objects.get_or_create(team=request.team)[0])
+        form.save()  # one box, ticked or not, is always valid
+        messages.success(request, _("Saved."))
+        return redirect("personal_data", request.team.slug)
     groups = [(subject, sorted(holdings(subject), key=lambda each: each.name)) for subject in Subject]
-    return render(request, "privacy/personal_data.html", {"nav": "team", "groups": groups})
+    form = TeamPrivacyForm(instance=TeamPrivacy.objects.filter(team=request.team).first())
+    return render(request, "privacy/personal_data.html", {"nav": "team", "groups": groups, "form": form})
 
 
 @never_cache
@@ -37,8 +46,27 @@ def personal_data(request: TeamRequest) -> HttpResponse:
 def learner_privacy(request: TeamRequest, pk: int) -> HttpResponse:
     """What can be done with a learner's data, and what was."""
     learner = get_object_or_404(Learner.objects.for_team(request.team), pk=pk)
-    context: dict[str, Any] = {"nav": "learners", "learner": learner, "exports": _exports_of(request, learner)}
+    erasure = LearnerErasure.objects.for_team(request.team).filter(learner=learner).order_by("-pk").first()
+    context: dict[str, Any] = {
+        "nav": "learners",
+        "learner": learner,
+        "exports": _exports_of(request, learner),
+        "erasure": erasure,
+    }
+    if erasure:
+        people = People(request.team, [erasure.requested_by_id, erasure.agreed_by_id])
+        context |= {
+            "requester": people.label(erasure.requested_by_id),
+            "agreer": people.label(erasure.agreed_by_id),
+            "receipt": [(each.name, erasure.counts[each.key]) for each in _counted(erasure)],
+            "kinds": len(holdings(Subject.LEARNER)),
+        }
     return render(request, "privacy/learner.html", context)
+
+
+def _counted(erasure: LearnerErasure) -> list[Holding]:
+    """The kinds of data of which something was erased."""
+    return [each for each in holdings(Subject.LEARNER) if each.key in erasure.counts]
 
 
 def _exports_of(request: TeamRequest, learner: Learner) -> list[tuple[LearnerExport, str, str]]:

@@ -23,13 +23,7 @@ from helpdesk.tickets.models import Message, Ticket
 from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, open_ticket
 from tests.webhooks.sender import deliver, learner_help
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _folders(settings, tmp_path):
-    for alias in ("exports", "attachments"):
-        settings.STORAGES[alias]["OPTIONS"]["location"] = tmp_path / alias
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 
 
 @pytest.fixture

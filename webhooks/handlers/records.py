@@ -10,12 +10,21 @@ from django.db import transaction
 
 from helpdesk.courses.actions import find_course, note_activity, rename_unless_held
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
+from helpdesk.privacy import tombstones
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import place_in_lessons
 from webhooks.events import Event
 
 Kind = LearnerActivity.Kind
 Named = Producer | Course | Learner
+
+
+# By which a learner asks something of the team themselves; all else only tells of them.
+ASKING = "nutror.learner_help"
+
+
+class LearnerErased(Exception):
+    """The event is about a learner who was erased since, or of whom nothing is kept any more."""
 
 
 class Records:
@@ -34,6 +43,7 @@ class Records:
         self._learners = {learner.email: learner for learner in locked}
         unlocked = learners.exclude(email__in=self._learners).values_list("email", flat=True)
         self.busy = set(unlocked) if len(self._learners) < len(emails) else set()
+        self._erased_at = tombstones.erased_at(team.pk, emails)
         self._courses: dict[tuple[str, str], Course] = {}
         self._names: dict[Named, tuple[datetime, str]] = {}
         self._heard_of: dict[Learner, datetime] = {}
@@ -77,9 +87,15 @@ class Records:
         """The learner of the event, locked until the end of the batch, and whether it was made just now.
 
         Raises IntegrityError where another transaction made the same learner just now; then it is found the next time.
+        Raises LearnerErased for what happened before they were erased, however late it comes or is sent again. Later, a
+        help request begins anew, since they ask for it; nothing else does.
         """
         email, name = event.email("learner.email"), event.name_at("learner.name")
         is_new = email not in self._learners
+        if erased_at := self._erased_at.get(email):
+            is_asking = event.name == ASKING
+            if event.occurred_at <= erased_at or (is_new and not is_asking):
+                raise LearnerErased
         if is_new:
             self._learners[email] = Learner.objects.create(
                 team=self.team,
@@ -95,7 +111,8 @@ class Records:
 
     def record_activity(self, event: Event, kind: str, **facts: object) -> None:
         """A row in the learner's activity, with the lesson where the event names one."""
-        course, learner = self.course(event), self.learner(event)
+        learner = self.learner(event)
+        course = self.course(event)
         LearnerActivity.objects.create(
             team=self.team,
             course=course,

@@ -42,6 +42,7 @@ class Delivery(models.Model):
             "implausible_time",
             pgettext_lazy("delivery problem", "A time is implausible; the time of receipt is used"),
         )
+        ERASED = "erased", pgettext_lazy("delivery problem", "It was about a learner who has been erased")
 
     # Team and ticket are no foreign keys to the database: an INSERT would wait for whoever locks their tables, as a
     # migration does. The source's key holds the team as well, which no source changes.
@@ -145,7 +146,7 @@ class Delivery(models.Model):
     @property
     def is_replayable(self) -> bool:
         """Whether trying again could make something of it."""
-        return self.outcome in {self.Outcome.FAILED, self.Outcome.IGNORED}
+        return self.outcome in {self.Outcome.FAILED, self.Outcome.IGNORED} and self.problem != self.Problem.ERASED
 
     @property
     def explanation(self) -> str:

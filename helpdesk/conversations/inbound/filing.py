@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.files import prepare_files
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.inbound.rules import Outcome, decide
+from helpdesk.conversations.inbound.rules import EMPTIED, Outcome, decide
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.services import DATABASE_IS_AWAY
@@ -112,6 +112,8 @@ def _finish(email: InboundEmail, outcome: Outcome) -> None:
     email.state, email.reason = outcome.state, outcome.reason[:300]
     email.ticket, email.message = outcome.ticket, outcome.message
     email.save(update_fields=["state", "reason", "ticket", "message"])
+    if outcome.is_erased:
+        InboundEmail.objects.filter(pk=email.pk).update(**EMPTIED | {"reason": email.reason}, size=0)
 
 
 def _give_up_or_wait(email: InboundEmail, error: Exception) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -18,6 +19,7 @@ from helpdesk.conversations.inbound.threads import Match, find_match, learner_of
 from helpdesk.conversations.models import Dispatch, InboundEmail, Mailbox
 from helpdesk.courses.actions import lock_learner
 from helpdesk.courses.models import Learner
+from helpdesk.privacy import tombstones
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import open_ticket
@@ -27,26 +29,42 @@ from helpdesk.tickets.models import Message, Ticket, TicketEvent
 State, Trust = InboundEmail.State, Message.Trust
 
 
+# What an e-mail holds that somebody is erased from; the hash of its bytes stays, by which it is known again.
+EMPTIED: dict[str, Any] = {
+    "raw": b"",
+    "envelope_from": "",
+    "sender_name": "",
+    "sender_address": "",
+    "subject": "",
+    "email_message_id": "",
+    "reason": "",
+    "undo": {},
+}
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What became of it, and why, for a person."""
+    """What became of it, and why, for a person. Of what is `erased` nothing is kept."""
 
     state: InboundEmail.State
     reason: str = ""
     ticket: Ticket | None = None
     message: Message | None = None
+    is_erased: bool = False
 
 
 def decide(reading: Reading, files: Files) -> Outcome:
     """File an e-mail, or say why not. To be called in a transaction, with its row locked."""
     _take_turns(reading)
+    match = find_match(reading)
+    if outcome := _of_erased(reading, match):
+        return outcome
     if reading.email.is_cut:
         return Outcome(State.HELD, _("It is larger than 25 MB: only its beginning is kept."))
     if outcome := _of_ours(reading) or _repeated(reading):
         return outcome
     if reading.report is not None:
         return Outcome(State.IGNORED, note_report(reading))
-    match = find_match(reading)
     if mark := reading.machine:
         reason = _("A program wrote it (%(mark)s): it changes nothing.") % {"mark": mark}
         return Outcome(State.IGNORED, reason, match.ticket if match else None)
@@ -67,6 +85,18 @@ def _take_turns(reading: Reading) -> None:
     key = f"{reading.email.team_id} {reading.parsed.message_id or reading.email.sha256}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7305))", [key])
+
+
+def _of_erased(reading: Reading, match: Match | None) -> Outcome | None:
+    """It was sent before its writer was erased, or goes on with what was erased, and quotes it as like as not.
+
+    What they write afterwards, of their own, is held for a person as any stranger's e-mail is.
+    """
+    erased_at = tombstones.erased_at(reading.email.team_id, [reading.sender]).get(reading.sender)
+    sent_at = min(filter(None, [reading.parsed.date, reading.email.received_at]))
+    if (erased_at and sent_at <= erased_at) or (match and match.ticket.learner.erased_at):
+        return Outcome(State.IGNORED, _("It is about a learner who has been erased."), is_erased=True)
+    return None
 
 
 def _of_ours(reading: Reading) -> Outcome | None:

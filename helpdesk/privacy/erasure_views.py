@@ -1,0 +1,73 @@
+"""Erasing a learner: what would go, asking for it, a second person's consent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from helpdesk.courses.models import Learner
+from helpdesk.privacy import actions
+from helpdesk.privacy.erasing import plan_for
+from helpdesk.privacy.forms import ErasureForm
+from helpdesk.privacy.models import LearnerErasure, TeamPrivacy
+from helpdesk.privacy.register import Person
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.PRIVACY_MANAGE)
+def erase_learner(request: TeamRequest, pk: int) -> HttpResponse:
+    """Show what would be erased; a POST asks for it, by the learner's address."""
+    learner = get_object_or_404(Learner.objects.for_team(request.team).filter(erased_at=None), pk=pk)
+    form = ErasureForm(request.POST if request.method == "POST" else None, learner=learner)
+    if form.is_valid():
+        _carry_out(request, lambda: actions.request_erasure(learner, request.user))
+        return redirect("learner_privacy", request.team.slug, pk)
+    person = Person(request.team.pk, learner.pk, learner.email, learner.name, timezone.now())
+    context: dict[str, Any] = {
+        "nav": "learners",
+        "learner": learner,
+        "form": form,
+        "plan": list(plan_for(person)),
+        "needs_second_person": TeamPrivacy.objects.filter(team=request.team, needs_second_person=True).exists(),
+    }
+    return render(request, "privacy/erase_learner.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@team_view(Permission.PRIVACY_MANAGE)
+def agree_to_erasure(request: TeamRequest, pk: int) -> HttpResponse:
+    """The second person's consent."""
+    erasure = get_object_or_404(LearnerErasure.objects.for_team(request.team), pk=pk)
+    _carry_out(request, lambda: actions.agree_to_erasure(erasure, request.user))
+    return redirect("learner_privacy", request.team.slug, erasure.learner_id)
+
+
+@require_POST
+@team_view(Permission.PRIVACY_MANAGE)
+def withdraw_erasure(request: TeamRequest, pk: int) -> HttpResponse:
+    """Before anybody has agreed."""
+    erasure = get_object_or_404(LearnerErasure.objects.for_team(request.team), pk=pk)
+    _carry_out(request, lambda: actions.withdraw_erasure(erasure), _("Withdrawn. Nothing was erased."))
+    return redirect("learner_privacy", request.team.slug, erasure.learner_id)
+
+
+def _carry_out(request: TeamRequest, action: Callable[[], object], said: str = "") -> None:
+    """Say why it was refused, if it was."""
+    try:
+        action()
+    except actions.PrivacyActionRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        if said:
+            messages.success(request, said)

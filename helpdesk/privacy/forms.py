@@ -1,0 +1,42 @@
+"""What people fill in about privacy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.courses.models import Learner
+from helpdesk.privacy.models import TeamPrivacy
+from helpdesk.ui.names import clean_key
+
+
+class ErasureForm(forms.Form):
+    """The learner's address, typed as it is: nothing brings them back."""
+
+    email = forms.CharField(
+        label=gettext_lazy("Type the learner’s e-mail address"),
+        max_length=254,
+        widget=forms.TextInput({"autocomplete": "off", "inputmode": "email", "autocapitalize": "none"}),
+    )
+
+    def __init__(self, *args: Any, learner: Learner, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.learner = learner
+
+    def clean_email(self) -> str:
+        """Raises ValidationError where it is another."""
+        email: str = clean_key(self.cleaned_data["email"])
+        if email != self.learner.email:
+            raise forms.ValidationError(_("That is not this learner’s address. Nothing was erased."))
+        return email
+
+
+class TeamPrivacyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How the team does it."""
+
+    class Meta:
+        model = TeamPrivacy
+        fields = ["needs_second_person"]
