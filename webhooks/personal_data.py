@@ -36,7 +36,6 @@ def speaks_of(person: Person, delivery: Delivery | UnverifiedDelivery) -> bool:
     return person.email in to_nfc(text).lower()
 
 
-
 def _forget_bodies(person: Person, rows: list[Delivery]) -> None:
     forget_bodies([delivery.pk for delivery in rows])
 

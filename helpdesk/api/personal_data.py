@@ -6,9 +6,10 @@ import json
 
 from helpdesk.api.framework.idempotency import KEPT_HOURS
 from helpdesk.api.models import IdempotentRequest
+from helpdesk.conversations.models import Attachment
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import INTEGRATIONS, hours
-from helpdesk.tickets.models import Message
+from helpdesk.tickets.models import Message, Ticket
 
 
 def _kept_answers(person: Person) -> Rows:
@@ -16,14 +17,19 @@ def _kept_answers(person: Person) -> Rows:
 
 
 def is_about(person: Person, kept: IdempotentRequest) -> bool:
-    """Whether an answer names them, or is what was written on one of their tickets, which names nobody."""
+    """Whether an answer names them, or is one of their tickets or what was written there, which may name nobody."""
     text = kept.body.lower()
     if any(word in text for word in person.words):
         return True
     answer = json.loads(kept.body)
-    if not (isinstance(answer, dict) and "body" in answer and isinstance(answer.get("id"), int)):
+    if not isinstance(answer, dict):
         return False
-    return Message.objects.filter(pk=answer["id"], ticket__learner=person.learner_id).exists()
+    tickets = Ticket.objects.filter(learner=person.learner_id)
+    number, key = answer.get("number", answer.get("ticket")), answer.get("id")
+    if isinstance(number, int) and tickets.filter(number=number).exists():
+        return True
+    written = [Message.objects.filter(ticket__in=tickets), Attachment.objects.filter(ticket__in=tickets)]
+    return isinstance(key, int) and any(rows.filter(pk=key).exists() for rows in written)
 
 
 DECLARED = [

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.inbound.rules import EMPTIED
+from helpdesk.conversations.mail.parsing import parse_email
 from helpdesk.conversations.models import Attachment, Dispatch, InboundEmail, SuppressedAddress
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import ABUSE, ANSWERING, DELIVERY, TEAMWORK, WITH_LEARNER, WITH_TEAM, WITH_TICKET, hours
@@ -21,9 +22,23 @@ def _open_file(attachment: Attachment) -> tuple[str, IO[bytes] | None]:
 
 
 def _emails_of(person: Person) -> Rows:
-    """Those in their tickets, and those that bear their address as far as they were read."""
+    """Those in their tickets or from their address, and all that are in none: a bounce may be about them."""
     is_theirs = Q(ticket__learner=person.learner_id) | Q(sender_address=person.email) | Q(envelope_from=person.email)
-    return InboundEmail.objects.filter(is_theirs, team=person.team_id, received_at__lte=person.until)
+    emails = InboundEmail.objects.filter(team=person.team_id, received_at__lte=person.until)
+    return emails.filter(is_theirs | Q(ticket=None)).exclude(raw=b"", sender_address="", envelope_from="")
+
+
+def _is_theirs(person: Person, email: InboundEmail) -> bool:
+    """Of what is in no ticket, what comes from them, or names them anywhere."""
+    if email.ticket_id or person.email in {email.sender_address, email.envelope_from}:
+        return True
+    raw = bytes(email.raw)
+    if person.email.encode() in raw.lower():
+        return True
+    parsed = parse_email(raw)
+    addresses = [f"{each.name} {each.email}" for each in (parsed.sender, *parsed.to, *parsed.cc)]
+    text = " ".join([*addresses, parsed.subject, parsed.text, parsed.html]).lower()
+    return any(word in text for word in person.words)
 
 
 def _suppressed(person: Person) -> Rows:
@@ -50,9 +65,7 @@ def _forget_recipients(person: Person, rows: list[Dispatch]) -> None:
         dispatch.before, dispatch.after = {}, {}
         if dispatch.state in {State.HELD, State.QUEUED, State.SENDING}:
             dispatch.state, dispatch.next_try_at = State.CANCELLED, None
-    Dispatch.objects.bulk_update(
-        rows, ["recipient", "subject", "reason", "before", "after", "state", "next_try_at"]
-    )
+    Dispatch.objects.bulk_update(rows, ["recipient", "subject", "reason", "before", "after", "state", "next_try_at"])
 
 
 DECLARED = [
@@ -104,6 +117,7 @@ DECLARED = [
         WITH_LEARNER,
         Erasure.BLANK,
         find=_emails_of,
+        matches=_is_theirs,
         batch=5,
         values=EMPTIED,
         also={"state": InboundEmail.State.IGNORED, "size": 0},

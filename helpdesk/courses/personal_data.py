@@ -18,7 +18,9 @@ def _jobs_naming(person: Person) -> Rows:
 
 
 def _learner(person: Person) -> Rows:
-    return Learner.objects.filter(pk=person.learner_id).exclude(email=pseudonym_of(person.learner_id), name="", phone="")
+    return Learner.objects.filter(pk=person.learner_id).exclude(
+        email=pseudonym_of(person.learner_id), name="", phone=""
+    )
 
 
 def _forget(person: Person, rows: list[Learner]) -> None:

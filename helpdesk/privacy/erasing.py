@@ -19,6 +19,7 @@ from helpdesk.privacy.models import LearnerErasure
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
 
 COUNTED_AT_MOST = 5_000  # rows, before it is asked for
+BATCHES_LOOKED_AT = 10  # of those that have to be looked into
 State = LearnerErasure.State
 
 BEGIN_STEP = """
@@ -41,14 +42,14 @@ def plan_for(person: Person) -> Iterator[Planned]:
     for holding in holdings(Subject.LEARNER):
         rows = holding.left(person).order_by("-pk")
         if holding.matches is None:
-            count = rows.values("pk")[:COUNTED_AT_MOST].count()
-            looked_at = count
+            most = COUNTED_AT_MOST
+            count = looked_at = rows.values("pk")[:most].count()
         else:
-            newest = list(rows[:COUNTED_AT_MOST])
-            count = sum(holding.matches(person, row) for row in newest)
-            looked_at = len(newest)
-        if count or looked_at == COUNTED_AT_MOST:
-            yield Planned(holding, count, looked_at < COUNTED_AT_MOST)
+            most = BATCHES_LOOKED_AT * holding.batch
+            newest = list(rows[:most])
+            count, looked_at = sum(holding.matches(person, row) for row in newest), len(newest)
+        if count or looked_at == most:
+            yield Planned(holding, count, looked_at < most)
 
 
 def person_of(erasure: LearnerErasure) -> Person:

@@ -28,9 +28,7 @@ class TeamPrivacy(models.Model):
     """How a team does it."""
 
     team = models.OneToOneField(Team, models.CASCADE, related_name="privacy", verbose_name=_("team"))
-    needs_second_person = models.BooleanField(
-        _("a second person must agree before a learner is erased"), default=False
-    )
+    needs_second_person = models.BooleanField(_("a second person must agree before a learner is erased"), default=False)
     tombstone_key = EncryptedTextField(default=new_key, editable=False, help_text=_("Encrypted at rest."))
 
     class Meta:
@@ -133,9 +131,7 @@ class LearnerExport(models.Model):
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="exports", verbose_name=_("learner"))
-    requested_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("requested by")
-    )
+    requested_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("requested by"))
     done = models.PositiveSmallIntegerField(_("done"), default=0, editable=False, help_text=_("Kinds of data."))
     total = models.PositiveSmallIntegerField(_("of"), default=0, editable=False, help_text=_("Kinds of data."))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)

@@ -1,4 +1,4 @@
-"""The register of personal data. Each room declares what its own models hold, in a module `personal_data.py` of its own.
+"""The register of personal data. Each room declares what its own models hold, in its module `personal_data.py`.
 
 A room names it `DECLARED`: a list of a Holding for each kind of personal data, and of Impersonal for the fields that
 could hold some and do not. What nobody declares fails a test, so that a new field makes its writer think of it.

@@ -22,7 +22,9 @@ DECLARED = [
         _("until it is accepted or withdrawn"),
         Erasure.DELETE,
     ),
-    Holding("teams.AccountEvent", Subject.MEMBER, "email address user_agent", ACCOUNTS, days(KEPT.days), Erasure.DELETE),
+    Holding(
+        "teams.AccountEvent", Subject.MEMBER, "email address user_agent", ACCOUNTS, days(KEPT.days), Erasure.DELETE
+    ),
     Holding(
         "sessions.Session",
         Subject.MEMBER,

@@ -84,9 +84,7 @@ DECLARED = [
         Erasure.BLANK,
         find=_admin_entries,
     ),
-    Holding(
-        "tickets.Ticket", Subject.LEARNER, "question", ANSWERING, WITH_LEARNER, Erasure.BLANK, learner="learner"
-    ),
+    Holding("tickets.Ticket", Subject.LEARNER, "question", ANSWERING, WITH_LEARNER, Erasure.BLANK, learner="learner"),
     Holding(
         "tickets.Message",
         Subject.LEARNER,

@@ -16,7 +16,9 @@ def hits(folder, *words):
                 found += [(table, word, text[:2000]) for word in words if is_in(text, word)]
     for path in folder.rglob("*"):
         if path.is_file():
-            found += [(str(path), word, "") for word in words if word.encode() in path.read_bytes() or word in str(path)]
+            found += [
+                (str(path), word, "") for word in words if word.encode() in path.read_bytes() or word in str(path)
+            ]
     return found
 
 

@@ -79,7 +79,10 @@ def learner(client, source, team, manager, agent):
     token = links.create_link(ticket)[1]
     answer = client.post(f"/ajuda/{token}/", {"body": f"Onde fica o {WORDS}?", "key": "a" * 32})
     assert answer.status_code in {302, 303}
-    receive(mailbox_of(team), letter(f"Segue o {WORDS}", sender=f"{NAME} <{EMAIL}>", files=[("foto.txt", "text/plain", WORDS.encode())]))
+    receive(
+        mailbox_of(team),
+        letter(f"Segue o {WORDS}", sender=f"{NAME} <{EMAIL}>", files=[("foto.txt", "text/plain", WORDS.encode())]),
+    )
     receive(team.mailboxes.get(), letter(f"Sou irmã: {WORDS}", sender=f"{NAME} <irma@fazendinha.example>"))
     add_note(ticket, joao, f"{NAME} ({EMAIL}) viu o {WORDS}")
     reply(ticket, joao, f"Olá, {NAME}: o {WORDS} está no módulo 2")
@@ -91,7 +94,9 @@ def learner(client, source, team, manager, agent):
     asked = {"learner": PERSON, "question": WORDS}
     assert api.post("tickets", asked, idempotency_key="ticket").status_code < 500
     kind = ContentType.objects.get_for_model(Learner)
-    LogEntry.objects.create(user=manager, content_type=kind, object_id=str(found.pk), object_repr=NAME, action_flag=CHANGE)
+    LogEntry.objects.create(
+        user=manager, content_type=kind, object_id=str(found.pk), object_repr=NAME, action_flag=CHANGE
+    )
     change = bulk.begin(team, joao, "priority", "3", Ticket.objects.filter(pk=ticket.pk), most=1)
     change.items.update(reason=f"{NAME}: {WORDS}", before={"question": WORDS})
     SavedView.objects.create(team=team, owner=agent, name="Um caso", query=f"q={EMAIL}&priority=3")
@@ -110,7 +115,7 @@ def rate_ticket_of(ticket):
     """A rating, with words."""
     Ticket.objects.filter(pk=ticket.pk).update(status="resolved", resolved_at=timezone.now())
     ticket.refresh_from_db()
-    rate_ticket(ticket, Actor.learner(ticket.learner), 5, f"Amei o {WORDS}")
+    rate_ticket(ticket, Actor.learner(ticket.learner), 3, f"Amei o {WORDS}")
 
 
 @pytest.fixture
@@ -146,7 +151,8 @@ def test_what_was_planted_is_there(learner, own_folders):
 
 def test_afterwards_nothing_is_left_anywhere(erased, own_folders):
     assert erased.state == "done"
-    assert hits(own_folders, NAME, EMAIL, WORDS, "fazendinha", "5511987651234") == []
+    found = hits(own_folders, NAME, EMAIL, WORDS, "fazendinha", "5511987651234")
+    assert "\n".join(f"{place}: {word} in {text[:700]}" for place, word, text in found) == ""
 
 
 def test_the_dry_run_counts_what_goes(learner, manager, team):
@@ -166,7 +172,7 @@ def test_reports_stay_right(learner, page, team, manager):
     before = figures()
     finish(actions.request_erasure(learner, manager))
     assert figures() == before
-    assert Rating.objects.get().score == 5
+    assert Rating.objects.get().score == 3
 
 
 def test_nobody_else_is_touched(team, client, source, agent, manager, learner):

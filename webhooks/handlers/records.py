@@ -18,7 +18,6 @@ from webhooks.events import Event
 Kind = LearnerActivity.Kind
 Named = Producer | Course | Learner
 
-
 # By which a learner asks something of the team themselves; all else only tells of them.
 ASKING = "nutror.learner_help"
 
@@ -111,8 +110,7 @@ class Records:
 
     def record_activity(self, event: Event, kind: str, **facts: object) -> None:
         """A row in the learner's activity, with the lesson where the event names one."""
-        learner = self.learner(event)
-        course = self.course(event)
+        course, learner = self.course(event), self.learner(event)
         LearnerActivity.objects.create(
             team=self.team,
             course=course,
