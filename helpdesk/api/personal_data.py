@@ -28,8 +28,10 @@ def is_about(person: Person, kept: IdempotentRequest) -> bool:
     number, key = answer.get("number", answer.get("ticket")), answer.get("id")
     if isinstance(number, int) and tickets.filter(number=number).exists():
         return True
-    written = [Message.objects.filter(ticket__in=tickets), Attachment.objects.filter(ticket__in=tickets)]
-    return isinstance(key, int) and any(rows.filter(pk=key).exists() for rows in written)
+    if not isinstance(key, int):
+        return False
+    messages, files = Message.objects.filter(pk=key), Attachment.objects.filter(pk=key)
+    return messages.filter(ticket__in=tickets).exists() or files.filter(ticket__in=tickets).exists()
 
 
 DECLARED = [

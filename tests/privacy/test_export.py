@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from helpdesk.conversations.attachments import store
+from helpdesk.conversations.attachments import storage, store
 from helpdesk.privacy import actions, exporting
 from helpdesk.privacy.models import LearnerExport
 from helpdesk.privacy.tasks import forget_exports, make_export
@@ -86,7 +86,7 @@ def test_a_file_that_is_missing_keeps_nobody_from_the_rest(team, manager, learne
     ticket = open_ticket(team, learner=learner)
     for name in ("a.txt", "b.txt"):
         kept = store(SimpleUploadedFile(name, b"x"), ticket)
-    exporting.storages["attachments"].delete(kept.storage_key)
+    storage().delete(kept.storage_key)
     files = files_of(made(learner, manager))
     assert [name for name in files if name.startswith("files/")] == [f"files/{kept.pk - 1}-a.txt"]
 

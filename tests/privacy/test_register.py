@@ -26,7 +26,7 @@ def is_ours(model):
 
 def declared_fields(model):
     """The names of the fields of this model that are declared, each with whether it is personal."""
-    found = {}
+    found: dict[str, bool] = {}
     for each in declared():
         if each.model == model._meta.label:
             names = each.fields.split()
