@@ -72,7 +72,7 @@ DECLARED = [
     Holding(
         "conversations.Attachment",
         Subject.LEARNER,
-        "name content_type content_id",
+        "name content_type",
         ANSWERING,
         WITH_LEARNER,
         Erasure.DELETE,
@@ -183,7 +183,7 @@ DECLARED = [
         "conversations.SenderIdentity", Subject.MEMBER, "name address signature", ANSWERING, WITH_TEAM, Erasure.KEPT
     ),
     Impersonal("conversations.CannedReply", "name body", "Texts that fit many learners."),
-    Impersonal("conversations.Attachment", "sha256 storage_key", "Where the file lies; it goes with its row."),
+    Impersonal("conversations.Attachment", "sha256 storage_key content_id", "Where it lies; it goes with its row."),
     Impersonal(
         "conversations.Dispatch", "email_message_id reply_token_hash provider_id", "By which mail servers know it."
     ),

@@ -43,9 +43,9 @@ class Erasure(models.TextChoices):
     """What becomes of it when somebody is erased."""
 
     DELETE = "delete", _("Deleted")
-    BLANK = "blank", _("Emptied, so that numbers and times stay")
+    BLANK = "blank", _("Emptied")
     PSEUDONYM = "pseudonym", _("Replaced by a pseudonym")
-    KEPT = "kept", _("Kept, since others need it")
+    KEPT = "kept", _("Kept")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,42 @@
+"""kill -9 of the worker in the middle of an erasure: the next one goes on, and nothing is left."""
+
+import pytest
+
+from helpdesk.courses.models import LearnerActivity
+from helpdesk.privacy import actions
+from helpdesk.privacy.models import LearnerErasure
+from helpdesk.tickets.models import Message
+from tests.factories import NOON, LearnerFactory, open_ticket
+from tests.integrations.worker import workers
+from tests.privacy.dump import hits
+from tests.waiting import wait_until
+
+WORDS = "tamanduá-bandeira"
+PATIENCE = 120  # seconds
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_next_worker_goes_on_where_one_was_killed(team, manager, tmp_path):
+    learner = LearnerFactory(team=team, name="Zuleica Quaresmeira", email="zuleica@fazendinha.example")
+    ticket = open_ticket(team, learner=learner)
+    steps = [LearnerActivity(team=team, learner=learner, kind="comment_created", comment_text=WORDS, occurred_at=NOON)]
+    LearnerActivity.objects.bulk_create(steps * 60_000, batch_size=5_000)
+    Message.objects.bulk_create([Message(team=team, ticket=ticket, kind="learner", body=WORDS)] * 2_000)
+    erasure = actions.request_erasure(learner, manager)
+
+    def rows_gone():
+        erasure.refresh_from_db()
+        return sum(erasure.counts.values())
+
+    with workers() as start:
+        for _killed in range(2):
+            before, worker = rows_gone(), start()
+            wait_until(lambda before=before: rows_gone() > before, PATIENCE, "nothing is erased")
+            worker.kill()
+            worker.wait()
+        assert erasure.state == LearnerErasure.State.RUNNING
+        start()
+        wait_until(lambda: rows_gone() and not erasure.is_running, PATIENCE, "it is not finished")
+    assert rows_gone() == 62_000 + erasure.counts.get("procrastinate.ProcrastinateJob.args", 0)
+    assert hits(tmp_path, WORDS, "Quaresmeira", "fazendinha") == []
