@@ -29,10 +29,13 @@ def test_the_next_worker_goes_on_where_one_was_killed(team, manager, tmp_path):
         erasure.refresh_from_db()
         return sum(erasure.counts.values())
 
+    def has_gone_on(before):
+        return lambda: rows_gone() > before
+
     with workers() as start:
         for _killed in range(2):
             before, worker = rows_gone(), start()
-            wait_until(lambda before=before: rows_gone() > before, PATIENCE, "nothing is erased")
+            wait_until(has_gone_on(before), PATIENCE, "nothing is erased")
             worker.kill()
             worker.wait()
         assert erasure.state == LearnerErasure.State.RUNNING
