@@ -10,7 +10,7 @@ ACTIONS := $(filter-out %__init__.py,$(wildcard helpdesk/tickets/actions/*.py))
 TESTS_OF_ACTIONS := $(addprefix tests/tickets/test_,actions.py asking_again.py snoozing.py tags_and_notes.py leaving.py merging.py questions.py) tests/bulk/test_undo.py tests/webhooks/test_order.py
 TESTS_OF_ACCESS := tests/teams/test_interrupted.py tests/teams/test_pages.py tests/test_access.py
 
-.PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages icons lock
+.PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages icons screenshots lock
 .DEFAULT_GOAL := help
 
 help:  ## What there is to make
@@ -69,6 +69,9 @@ messages: .venv/installed  ## Bring the catalogue up to date with the code (need
 
 icons: .venv/installed  ## Draw the app's icons anew from static/icon.svg (Chromium)
 	$(BIN)/python -m tests.draw_icons
+
+screenshots: .venv/installed  ## Take the pictures of docs/screenshots anew, of a demo of their own (Chromium)
+	$(BIN)/python -m tests.browser.screenshots
 
 coverage: .venv/installed  ## The tests again, with what they run of the code; fails below its floor
 	$(BIN)/coverage erase

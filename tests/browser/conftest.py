@@ -22,12 +22,16 @@ from tests.factories import MembershipFactory, TeamFactory
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+def chromium_path() -> str | None:
+    """Where the system has Chromium; None where Playwright's own is to be taken."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, from the system where it is there."""
     with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
 

@@ -270,6 +270,15 @@ def test_rating_a_resolution(learner, page, ticket, agent):
     assert [event.fact.new for event in ticket.events.filter(kind="rated").order_by("pk")] == ["good", "bad"]
 
 
+def test_what_was_rated_is_not_asked_about_again(learner, page, ticket):
+    actions.resolve_ticket(ticket, SYSTEM)
+    assert learner.get(page).context["page"].is_asking
+    answer = learner.post(page, {"do": "rate", "score": "3"})
+    shown = learner.get(answer.url)
+    assert not shown.context["page"].is_asking
+    assert re.search(r'value="3" checked', shown.text)
+
+
 def test_each_resolution_has_its_own_rating(learner, page, ticket):
     actions.resolve_ticket(ticket, SYSTEM)
     learner.post(page, {"do": "rate", "score": "1"})
