@@ -171,6 +171,7 @@ WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", 
 
 # The gateway bounds bodies by their lane (helpdesk/operations/lanes.py); providers bring e-mail of 25 MB in one field.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 48 * 2**20
+
 # Whether notifications may go to push services at http:// addresses and in private networks.
 PUSH_ALLOW_PRIVATE_ADDRESSES = env.bool("PUSH_ALLOW_PRIVATE_ADDRESSES", default=False)
 
