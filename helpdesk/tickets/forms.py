@@ -85,18 +85,6 @@ class TopicForm(ChangeForm):
     topic = forms.ChoiceField(label=_("Topic"), choices=Topic)
 
 
-class NoteForm(ChangeForm):
-    """A note for the team."""
-
-    body = forms.CharField(
-        label=_("Note for the team"),
-        max_length=20_000,
-        widget=forms.Textarea(
-            {"rows": 3, "data-draft": "", "data-key": "n", "placeholder": _("Write what the team needs to know…")}
-        ),
-    )
-
-
 class SnoozeForm(ChangeForm):
     """Until when: one of the usual times, or any."""
 
