@@ -17,7 +17,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.facts import kinds_about
 from helpdesk.tickets.models import Ticket, TicketEvent
-from helpdesk.tickets.timeline import people_in, sentence_of
+from helpdesk.tickets.sentences import people_in, sentence_of
 from helpdesk.ui.names import plain
 
 logger = logging.getLogger(__name__)

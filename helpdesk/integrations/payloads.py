@@ -23,7 +23,7 @@ from helpdesk.integrations.events import TEST, event_name
 from helpdesk.teams.models import Team
 from helpdesk.tickets.facts import Fact, LearnerWrote, NoteAdded, OfMessage, Rated
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
-from helpdesk.tickets.timeline import people_in
+from helpdesk.tickets.sentences import people_in
 
 EXPANDED = ["learner", "course", "producer", "assignee"]
 SHOWN = ["team", "actor", "ticket__learner", "ticket__course"]

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from helpdesk.courses.models import LearnerActivity
-from helpdesk.tickets.context import describe_step
+from helpdesk.courses.activities import describe_step
 from helpdesk.tickets.models import Ticket
 
 GAP = timedelta(minutes=30)  # a longer pause begins a new session

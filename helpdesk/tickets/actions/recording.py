@@ -84,10 +84,7 @@ def record_all(events: list[TicketEvent]) -> None:
 
 
 def event_of(ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, fact: Fact = NOTHING_MORE) -> TicketEvent:
-    """A fact of the ticket as it is now, to be recorded.
-
-    The columns from `attribute` to `new_person` are for the version before this one, which may run beside it.
-    """
+    """A fact of the ticket as it is now, to be recorded."""
     return TicketEvent(
         team_id=ticket.team_id,
         ticket=ticket,
@@ -96,11 +93,6 @@ def event_of(ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, fact: Fact = 
         actor=actor.user,
         actor_name=actor.name,
         facts=store_fact(fact, actor.key),
-        attribute=fact.attribute,
-        old_value=fact.old_value,
-        new_value=fact.new_value,
-        old_person=fact.old_person,
-        new_person=fact.new_person,
         version=ticket.version,
     )
 
