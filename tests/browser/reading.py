@@ -79,11 +79,6 @@ def assert_focus_shows(page, text=""):
     assert text in focus["is"], focus
 
 
-def fresh(ticket):
-    """The ticket as the database has it now."""
-    return Ticket.objects.get(pk=ticket.pk)
-
-
 def until(page, expression):
     """Wait until this is so; the policy of our pages keeps Playwright from evaluating it there by itself."""
     for _ in range(200):

@@ -13,6 +13,7 @@ from helpdesk.conversations.models import CannedReply, Dispatch, Draft, Suppress
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from tests.browser.reading import fill_inbox
+from tests.tickets.reading import fresh
 from tests.browser.test_axe import scan
 from tests.factories import MembershipFactory
 
@@ -32,10 +33,6 @@ def address(server, ticket):
 def shoot(page, name):
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"composer {name}.png")
-
-
-def fresh(ticket):
-    return Ticket.objects.get(pk=ticket.pk)
 
 
 def test_a_canned_reply_is_put_in_sent_and_undone_with_its_draft(page, server, school):
