@@ -186,7 +186,7 @@ class MembershipAdmin(SuperusersChange, EndsRights, TeamModelAdmin):
 
 @admin.register(Invitation)
 class InvitationAdmin(TeamModelAdmin):
-    """Letters that were not answered yet; made on the team's page, where the letter is sent."""
+    """Invitations that were not accepted yet; made on the team's page, which sends the e-mail."""
 
     list_display = ["email", "team", "role", "invited_by", "created_at", "expires_at"]
     list_filter = ["role", ("team", admin.RelatedOnlyFieldListFilter)]
@@ -196,7 +196,7 @@ class InvitationAdmin(TeamModelAdmin):
     date_hierarchy = "created_at"
 
     def has_add_permission(self, request: Any) -> bool:
-        """A letter cannot be sent from here."""
+        """The e-mail cannot be sent from here."""
         return False
 
 

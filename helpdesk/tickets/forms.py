@@ -124,7 +124,7 @@ class SnoozeForm(ChangeForm):
 
 
 class MergeForm(ChangeForm):
-    """Which other ticket to fold this one into."""
+    """Which other ticket to merge this one into."""
 
     into = forms.ModelChoiceField(Ticket.objects.none(), label=_("Merge into"), to_field_name="number")
 

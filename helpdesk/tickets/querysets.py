@@ -31,7 +31,7 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         return self.filter(merged_into__isnull=True)
 
     def unfinished(self) -> Self:
-        """Those still to be resolved, folded ones left out."""
+        """Those still to be resolved, merged ones left out."""
         from helpdesk.tickets.models import UNFINISHED_STATUSES
 
         return self.unmerged().filter(status__in=UNFINISHED_STATUSES)

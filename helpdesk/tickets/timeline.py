@@ -59,12 +59,12 @@ class Entry:
 def timeline_of(
     ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL, reader: User | None = None
 ) -> list[Entry]:
-    """All that happened here and in the calls folded in, within the window, oldest first, as far as `reader` sees it.
+    """All that happened here and in the calls merged into it, within the window, oldest first, as far as `reader` sees it.
 
-    What was done in a folded one names it in `call`; where it was folded in, it can be split off.
+    What was done in a merged one names it in `call`; where it was merged, it can be split off.
     """
     by_pk = {call.pk: call for call in calls}
-    folded = dict(by_pk)
+    merged_ones = dict(by_pk)
     here = [ticket, *by_pk.values()]
     entries = []
     events = list(window.events(TicketEvent.objects.filter(ticket__in=here)).order_by("created_at", "pk"))
@@ -81,7 +81,7 @@ def timeline_of(
             continue
         if event.ticket_id != ticket.pk and (event.kind == Kind.CREATED or isinstance(fact, MergedInto | UnmergedFrom)):
             continue  # told from the side of the ticket that stands for it
-        merged = folded.pop(fact.ticket.id or 0, None) if isinstance(fact, Absorbed) else None
+        merged = merged_ones.pop(fact.ticket.id or 0, None) if isinstance(fact, Absorbed) else None
         at = event.created_at
         if event.kind == Kind.CREATED:
             at = ticket.requested_at

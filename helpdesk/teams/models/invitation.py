@@ -23,7 +23,7 @@ def invitation_expiry() -> Any:
 
 
 class Invitation(models.Model):
-    """A letter that lets the holder of an address join a team; its token is stored as a hash only."""
+    """An e-mail that lets the holder of an address join a team; its token is stored as a hash only."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="invitations", verbose_name=_("team"))
     email = models.EmailField(_("e-mail"))
@@ -55,7 +55,7 @@ class Invitation(models.Model):
 
     @staticmethod
     def new_token() -> str:
-        """An unguessable token for the letter."""
+        """An unguessable token for the e-mail."""
         return secrets.token_urlsafe(32)
 
     @staticmethod

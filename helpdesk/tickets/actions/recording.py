@@ -36,7 +36,7 @@ class TicketChanged(ActionRefused):
 def action(
     do: Callable[Concatenate[Ticket, Actor, P], R],
 ) -> Callable[Concatenate[Ticket, Actor, P], R]:
-    """Run with the ticket's row locked and read afresh, in one transaction; a folded ticket refuses."""
+    """Run with the ticket's row locked and read afresh, in one transaction; a merged ticket refuses."""
 
     @wraps(do)
     def locked(ticket: Ticket, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
