@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -58,15 +59,15 @@ class AssignmentForm(ChangeForm):
 
     def __init__(self, *args: Any, team: Team, ticket: Ticket | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = User.objects.filter(
-            pk__in=Membership.objects.for_team(team).able_to_work().values("user")
-        ).order_by("name", "email")
-        self.fields["assignee"].queryset = self.people  # type: ignore[attr-defined]
-        self.fields["assignee"].choices = self._choices  # type: ignore[attr-defined]
+        people = User.objects.filter(pk__in=Membership.objects.for_team(team).able_to_work().values("user"))
+        field: Any = self.fields["assignee"]
+        field.queryset = people.order_by("name", "email")
+        field.choices = partial(_people_choices, field.queryset)
 
-    def _choices(self) -> Iterator[tuple[int | str, Any]]:
-        yield ("", _("Nobody"))
-        yield from ((person.pk, label) for person, label in labels_of(self.people))
+
+def _people_choices(people: Iterable[User]) -> Iterator[tuple[int | str, Any]]:
+    yield ("", _("Nobody"))
+    yield from ((person.pk, label) for person, label in labels_of(people))
 
 
 class TagForm(ChangeForm):
