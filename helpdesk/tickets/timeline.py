@@ -27,7 +27,7 @@ from helpdesk.tickets.facts import (
     UnmergedFrom,
 )
 from helpdesk.tickets.mentions import Mention
-from helpdesk.tickets.models import NO_CHANGES, Message, Ticket, TicketEvent, Topic
+from helpdesk.tickets.models import Message, Ticket, TicketEvent, Topic
 from helpdesk.tickets.sentences import actor_label, label_of, people_in, sentence_of
 from helpdesk.tickets.timeline_windows import ALL, Window
 from helpdesk.ui.names import isolated
@@ -165,7 +165,6 @@ def changes_since(ticket: Ticket, version: int, *, exclude_actor: User) -> list[
     """What others changed after this version of the ticket."""
     if ticket.version <= version:
         return []
-    changes = ticket.events.filter(version__gt=version).exclude(actor=exclude_actor).exclude(kind__in=NO_CHANGES)
-    events = list(changes.order_by("version", "pk"))
+    events = list(ticket.events.changes_after(version, exclude_actor=exclude_actor))
     people = people_in(ticket.team, events)
     return [Entry(event.created_at, sentence_of(event, ticket, people=people)) for event in events]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Fact, store_fact
 from helpdesk.tickets.merged_tickets import root_keys_of
-from helpdesk.tickets.models import NO_CHANGES, Ticket, TicketEvent
+from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import publish_soon
 
 P = ParamSpec("P")
@@ -108,9 +108,6 @@ def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
     version = Ticket.objects.select_for_update(no_key=True).values_list("version", flat=True).get(pk=ticket.pk)
     if version == seen:
         return
-    others = ticket.events.filter(version__gt=seen).exclude(kind__in=NO_CHANGES).order_by("version", "pk")
-    if actor.user:
-        others = others.exclude(actor=actor.user)
-    events = list(others)
+    events = list(ticket.events.changes_after(seen, exclude_actor=actor.user))
     if events or seen > version:
         raise TicketChanged(events)

@@ -9,13 +9,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.models import Team, User
-from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.facts import EventKind, Fact, event_kinds, load_fact
 from helpdesk.tickets.models.ticket import Ticket
+from helpdesk.tickets.querysets import TicketEventQuerySet
 
 IS_PUBLISHED = Q(position__isnull=False)
-# Told of something that the ticket had done, not of a change that somebody made of it: it stops nobody's work.
-NO_CHANGES = ["message_sent", "first_reply_sent"]
 
 
 class TicketEvent(models.Model):
@@ -59,7 +57,7 @@ class TicketEvent(models.Model):
         help_text=_("When followers of the history were told; they are not told of imported events."),
     )
 
-    objects = TeamQuerySet["TicketEvent"].as_manager()
+    objects = TicketEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ticket event")
