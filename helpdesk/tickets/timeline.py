@@ -59,7 +59,7 @@ class Entry:
 def timeline_of(
     ticket: Ticket, calls: Iterable[Ticket], window: Window = ALL, reader: User | None = None
 ) -> list[Entry]:
-    """All that happened here and in the calls merged into it, within the window, oldest first, as far as `reader` sees it.
+    """All that happened here and in the calls merged into it, within the window, oldest first, as `reader` sees it.
 
     What was done in a merged one names it in `call`; where it was merged, it can be split off.
     """

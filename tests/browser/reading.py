@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from helpdesk.tickets.models import Ticket
 from tests.factories import CourseFactory, LearnerFactory, open_ticket
 
 FOCUS = """() => {

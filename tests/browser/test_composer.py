@@ -13,9 +13,9 @@ from helpdesk.conversations.models import CannedReply, Dispatch, Draft, Suppress
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from tests.browser.reading import fill_inbox
-from tests.tickets.reading import fresh
 from tests.browser.test_axe import scan
 from tests.factories import MembershipFactory
+from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("SHOTS", "")  # a folder, to look at the pages oneself

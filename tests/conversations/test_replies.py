@@ -16,7 +16,6 @@ from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.dispatches import hash_token, reply_token, root_id, ticket_pk_of
 from helpdesk.conversations.models import Attachment, Dispatch, Draft, SuppressedAddress
 from helpdesk.tickets import actions
-from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.tickets.timeline import timeline_of

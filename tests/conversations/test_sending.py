@@ -16,10 +16,10 @@ from helpdesk.conversations.tasks import enqueue_late_dispatches
 from helpdesk.conversations.transport import Transport
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Status, Ticket
+from helpdesk.tickets.models import Message, Status
+from tests.attachments import keep_attachments_in
 from tests.conversations.mail_server import CUT, HANG
 from tests.factories import LearnerFactory, MembershipFactory, open_ticket
-from tests.attachments import keep_attachments_in
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.django_db

@@ -30,7 +30,11 @@ def test_asking_again_tells_which_call_it_was_and_leaves_other_statuses(team, ac
     again = open_ticket(team, learner=first.learner, course=first.course, question="Cadê?")
     first.refresh_from_db()
     event = first.events.latest("pk")
-    assert (event.kind, event.fact.attribute, event.fact.new_value) == ("asked_again", "merged_tickets", str(again.number))
+    assert (event.kind, event.fact.attribute, event.fact.new_value) == (
+        "asked_again",
+        "merged_tickets",
+        str(again.number),
+    )
     assert (first.status, first.question, kinds(again)) == (Status.ON_HOLD, "Cadê?", ["created"])
 
 

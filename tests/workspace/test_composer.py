@@ -11,9 +11,9 @@ from helpdesk.conversations.models import CannedReply, Dispatch, Draft
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Status, Ticket
-from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
+from helpdesk.tickets.models import Message, Status
 from tests.attachments import keep_attachments_in
+from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.django_db

@@ -6,16 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations.actions.questions import ask_again
-from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply as reply_to
 from helpdesk.conversations.first_reply.simulation import simulate
 from helpdesk.conversations.first_reply.texts import default_body
-from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
+from helpdesk.conversations.models import FirstReply, QuestionRequest
 from helpdesk.tickets import actions
-from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Status
+from helpdesk.tickets.models import Message
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db

@@ -7,12 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from helpdesk.conversations import limits, links
+from helpdesk.conversations import links
 from helpdesk.conversations.models import Attachment, LearnerLink, PageAttempt, Rating, Submission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.timeline import timeline_of
 from tests.factories import MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
