@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
 from django.utils.html import format_html
@@ -36,7 +36,7 @@ class ActivityKind(TextChoices):
     INACTIVE_STUDENT = "inactive_student", gettext_lazy("had no activity")
 
 
-def activity_kinds() -> list[tuple[str, str]]:
+def activity_kinds() -> list[tuple[str, Any]]:
     """The choices of the model, looked up when they are needed: another kind is no change of the database."""
     return ActivityKind.choices
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q, Value
@@ -143,7 +145,7 @@ class Learner(NamedByEvents):
 class LearnerActivity(models.Model):
     """One thing that a learner did or that happened to them, from a Nutror event other than a help request."""
 
-    Kind = ActivityKind
+    Kind: TypeAlias = ActivityKind
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     learner = models.ForeignKey(

@@ -50,12 +50,12 @@ _WORDS: dict[TicketEvent.Kind, Promise] = {
     Kind.QUESTION_KNOWN: _("It becomes known what a learner asks, or that is corrected"),
     Kind.RATED: _("A learner rates the help; the rating is included"),
 }
-EVENTS: dict[str, Promise | str] = {event_name(kind): words for kind, words in _WORDS.items()} | {
+EVENTS: dict[str, Promise] = {event_name(kind): words for kind, words in _WORDS.items()} | {
     event_name(kind): kind.label for kind in Kind if kind not in _WORDS
 }
 
 
-def event_choices() -> list[tuple[str, Promise | str]]:
+def event_choices() -> list[tuple[str, Promise]]:
     """The choices of an endpoint, looked up when they are needed: another event is no change of the database."""
     return list(EVENTS.items())
 

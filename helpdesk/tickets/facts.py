@@ -207,7 +207,7 @@ class EventKind(TextChoices):
     RATED = "rated", pgettext_lazy("ticket event", "Rated")
 
 
-def event_kinds() -> list[tuple[str, str]]:
+def event_kinds() -> list[tuple[str, Any]]:
     """The choices of TicketEvent.kind, looked up when they are needed: another kind is no change of the database."""
     return EventKind.choices
 

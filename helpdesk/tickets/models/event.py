@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -22,7 +24,7 @@ class TicketEvent(models.Model):
     `helpdesk.tickets.publishing` gives it its position, by which readers go, once it is committed.
     """
 
-    Kind = EventKind
+    Kind: TypeAlias = EventKind
 
     class ActorKind(models.TextChoices):
         """Who acted."""
