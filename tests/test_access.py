@@ -89,8 +89,8 @@ TABLE = {
     ("create_learner_link", "post"): of(FROM_AGENT, ok=303),
     ("revoke_learner_links", "post"): of(FROM_AGENT, ok=303),
     ("create_reply", "post"): of(FROM_AGENT, ok=422),
-    ("save_reply_draft", "post"): FROM_AGENT,
-    ("save_note_draft", "post"): FROM_AGENT,
+    ("save_draft_reply", "post"): FROM_AGENT,
+    ("save_draft_note", "post"): FROM_AGENT,
     ("attach_to_reply", "post"): of(FROM_AGENT, ok=422),
     ("attach_to_note", "post"): of(FROM_AGENT, ok=422),
     ("remove_draft_file", "post"): (LOGIN, 404, 403, 404, 404, 404),  # another person's

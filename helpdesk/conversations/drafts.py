@@ -23,6 +23,11 @@ def drafts_of(ticket: Ticket, user: User) -> dict[str, Draft]:
     return {draft.kind: draft for draft in drafts}
 
 
+def files_of(ticket: Ticket, user: User, kind: str) -> list[Attachment]:
+    """Those of this person's draft of that kind; none where there is no draft."""
+    return list(Attachment.objects.filter(draft__ticket=ticket, draft__user=user, draft__kind=kind))
+
+
 @transaction.atomic
 def save_draft(ticket: Ticket, user: User, kind: str, body: str, *, seen: int | None = None) -> Draft | None:
     """Keep what is written so far; None where nothing is left of it.

@@ -1,6 +1,7 @@
 """Writing to the learner, at the foot of the ticket."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from helpdesk.tickets.models import Message, Status, Ticket
 from tests.browser.reading import fill_inbox
 from tests.browser.test_axe import scan
 from tests.factories import MembershipFactory
+from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("SHOTS", "")  # a folder, to look at the pages oneself
@@ -32,10 +34,6 @@ def address(server, ticket):
 def shoot(page, name):
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"composer {name}.png")
-
-
-def fresh(ticket):
-    return Ticket.objects.get(pk=ticket.pk)
 
 
 def test_a_canned_reply_is_put_in_sent_and_undone_with_its_draft(page, server, school):
@@ -153,6 +151,21 @@ def test_a_file_is_attached_and_taken_off(page, server, school, ana, tmp_path):
     page.get_by_role("button", name="Remove lista.txt").click()
     expect(page.locator("#paper-reply [data-file]")).to_have_count(0)
     assert not Draft.objects.exists()
+
+
+def test_a_file_that_comes_after_the_session_leads_to_the_login(page, server, school, complaints):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(address(server, ticket))
+    page.keyboard.press("r")
+    page.keyboard.type("Segue a lista")
+    expect(page.locator("#draft-state-reply")).to_have_text("Draft saved")
+    page.context.clear_cookies(name="sessionid")
+    page.locator("#paper-reply [data-attach]").set_input_files(
+        [{"name": "lista.txt", "mimeType": "text/plain", "buffer": b"um"}]
+    )
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+    assert Draft.objects.get().body == "Segue a lista"
+    complaints.clear()
 
 
 def test_what_the_server_cannot_keep_this_tab_keeps(page, server, school, complaints):

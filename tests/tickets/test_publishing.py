@@ -146,7 +146,7 @@ def test_a_subscriber_that_fails_stops_nobody_and_is_tried_again_by_itself(told,
 
     def picky(events):
         for event in events:
-            event.ticket.events.update(new_value="half done")
+            event.ticket.events.update(actor_name="half done")
             if is_broken and event.pk == bad.pk:
                 raise ValueError("a column is missing")
             taken.append(event.pk)
@@ -156,7 +156,7 @@ def test_a_subscriber_that_fails_stops_nobody_and_is_tried_again_by_itself(told,
     assert told == in_order() == [good.pk, bad.pk, last.pk]
     assert taken[-2:] == [good.pk, last.pk]
     bad.refresh_from_db()
-    assert bad.new_value == ""  # what it had begun with is undone
+    assert bad.actor_name == ""  # what it had begun with is undone
     assert "picky" in caplog.text
     assert "a column is missing" in caplog.text
 

@@ -11,8 +11,10 @@ from helpdesk.conversations.models import CannedReply, Dispatch, Draft
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Status, Ticket
+from helpdesk.tickets.models import Message, Status
+from tests.attachments import keep_attachments_in
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
+from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -40,10 +42,6 @@ def send(page, ticket, body="Oi, Mariana!", **data):
 
 def draft(page, ticket, body, kind="reply", **data):
     return page.post(path(ticket, f"drafts/{kind}/"), {"body": body, **data})
-
-
-def fresh(ticket):
-    return Ticket.objects.get(pk=ticket.pk)
 
 
 class TestSending:
@@ -229,12 +227,7 @@ class TestCannedReplies:
 class TestFiles:
     @pytest.fixture(autouse=True)
     def _storage(self, settings, tmp_path):
-        settings.STORAGES = settings.STORAGES | {
-            "attachments": {
-                "BACKEND": "django.core.files.storage.FileSystemStorage",
-                "OPTIONS": {"location": tmp_path},
-            }
-        }
+        keep_attachments_in(tmp_path, settings)
 
     def attach(self, page, ticket, *files, kind="reply"):
         return page.post(f"/uploads/escola/tickets/{ticket.number}/{kind}/", {"files": files}, **HTMX)

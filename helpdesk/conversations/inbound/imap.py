@@ -176,7 +176,7 @@ def problem_in_words(error: BaseException) -> str:
         case TimeoutError():
             return _("The server did not answer in time. Check its name and port.")
         case ConnectionRefusedError():
-            return _("The server takes no connections on this port.")
+            return _("The server does not accept connections on this port.")
         case MailboxLoginError():
             return _("The server does not take this user name and password.")
         case MailboxFolderSelectError():

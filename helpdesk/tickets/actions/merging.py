@@ -21,7 +21,7 @@ QUESTION_FIELDS = tuple(NO_QUESTION)
 
 @transaction.atomic
 def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
-    """Fold a ticket, and those folded into it, into another of the same learner."""
+    """Merge a ticket, and those merged into it, into another of the same learner."""
     _lock(ticket, into)
     if ticket.merged_into_id == into.pk:
         return
@@ -41,7 +41,7 @@ def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
 
 @transaction.atomic
 def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
-    """Undo a fold: the ticket, with what was folded into it, stands for itself again."""
+    """Undo a merge: the ticket, with what was merged into it, stands for itself again."""
     if ticket.merged_into_id is None:
         return
     targets = []
@@ -67,7 +67,7 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
 
 
 def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
-    """Count a folded ticket's calls in, and record it; its question becomes that of the target, where that has none."""
+    """Count a merged ticket's calls in, and record it; its question becomes that of the target, where that has none."""
     target.request_count += ticket.request_count
     borrow_question(target, [ticket])
     if ticket.is_awaiting_reply and not target.awaiting_reply_since:

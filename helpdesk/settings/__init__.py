@@ -1,30 +1,16 @@
 """Settings, all from the environment; `.env.example` documents each variable."""
 
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+from helpdesk.settings.accounts import *  # noqa: F403
+from helpdesk.settings.email import *  # noqa: F403
+from helpdesk.settings.environment import BASE_DIR, BASE_URL, IS_HTTPS, PORT, VAR_DIR, env, required  # noqa: F401
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1", "testserver"}
-
-
-def required(name: str, what: str) -> str:
-    """The value of a variable without which starting would be unsafe.
-
-    Raises ImproperlyConfigured with a sentence that says what to set.
-    """
-    value: str = env.str(name, default="").strip()
-    if not value:
-        raise ImproperlyConfigured(f"Set {name} in the environment or in .env: {what}")
-    return value
-
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = required("SECRET_KEY", "a random text of 50 characters or more, kept secret.")
@@ -42,11 +28,6 @@ if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the real host names; '*' lets anybody forge links in e-mails.")
 if DEBUG and not set(ALLOWED_HOSTS) <= LOOPBACK:
     raise ImproperlyConfigured("Set DEBUG to false: its error pages would show secrets on a public host.")
-
-PORT = env.int("PORT", default=8000)
-BASE_URL = env.str("BASE_URL", default="").rstrip("/") or f"http://127.0.0.1:{PORT}"
-IS_HTTPS = BASE_URL.startswith("https://")
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
     "helpdesk.teams",
@@ -153,53 +134,6 @@ CACHES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-AUTH_USER_MODEL = "teams.User"
-# The one backend hashes a password once, and knows an account by its confirmed address alone.
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["email", "name"]},
-    },
-    {"NAME": "helpdesk.teams.passwords.TeamNameValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "helpdesk.teams.adapter.AccountAdapter"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# Passwords are throttled in helpdesk/teams/throttling.py, so that nobody pays for whoever shares their address; this
-# `login_failed` is about one-time codes.
-ACCOUNT_RATE_LIMITS = {"login": None, "reauthenticate": None, "change_password": None, "login_failed": "5/5m/key"}
-ACCOUNT_FORMS = {
-    "change_password": "helpdesk.teams.account_forms.ChangePasswordForm",
-    "reset_password": "helpdesk.teams.account_forms.ResetPasswordForm",
-}
-MFA_ADAPTER = "helpdesk.teams.adapter.TwoFactorAdapter"
-MFA_FORMS = {
-    "activate_totp": "helpdesk.teams.account_forms.ActivateTOTPForm",
-    "authenticate": "helpdesk.teams.account_forms.AuthenticateForm",
-    "reauthenticate": "helpdesk.teams.account_forms.ReauthenticateForm",
-}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Helpdesk"
-# Every account logs in by a confirmed address. That another is yet to be confirmed is no reason against two factors,
-# nor these against a new address, which is a person's way on in either order.
-MFA_ALLOW_UNVERIFIED_EMAIL = True
-
 # The encryption of secrets at rest is derived from SECRET_KEY and this salt.
 SALT_KEY = env.str("SALT_KEY", default="helpdesk.signing-keys")
 
@@ -229,28 +163,6 @@ STORAGES = {
     },
 }
 
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
-EMAIL_TIMEOUT = 30  # seconds for each step of a mail server; see LEASE in helpdesk/conversations/sending.py
-# One of the providers that django-anymail knows takes the place of EMAIL_URL: ANYMAIL_PROVIDER=mailgun. Its settings
-# are variables too: ANYMAIL_MAILGUN_API_KEY and so on; what it tells of e-mails needs ANYMAIL_WEBHOOK_SECRET.
-ANYMAIL_PROVIDER = env.str("ANYMAIL_PROVIDER", default="").strip().lower()
-ANYMAIL = {
-    name.removeprefix("ANYMAIL_"): value.strip()
-    for name, value in env.ENVIRON.items()
-    if name.startswith("ANYMAIL_") and name != "ANYMAIL_PROVIDER" and value.strip()
-}
-if ANYMAIL_PROVIDER:
-    EMAIL_BACKEND = f"anymail.backends.{ANYMAIL_PROVIDER}.EmailBackend"
-    ANYMAIL |= {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
-    if "WEBHOOK_SECRET" in ANYMAIL and len(ANYMAIL["WEBHOOK_SECRET"]) < 20:
-        raise ImproperlyConfigured("Set ANYMAIL_WEBHOOK_SECRET to name:password, random, of at least 20 characters.")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Helpdesk <helpdesk@localhost>")
-# Where answers of learners go whose team has no mailbox of its own: any address of this domain, which comes in to us.
-REPLY_DOMAIN = env.str("REPLY_DOMAIN", default="").strip().lower()
-
-# What our mail server needs in the SPF record of a sending domain, as "include:mailgun.org"; and where DKIM keys are.
-EMAIL_SPF = env.str("EMAIL_SPF", default="").strip()
-EMAIL_DKIM_SELECTORS = env.list("EMAIL_DKIM_SELECTORS", default=[])
 # The address of a lesson in Nutror, by the course's hash and the lesson's ID, for {lesson_link} in replies.
 NUTROR_LESSON_URL = env.str("NUTROR_LESSON_URL", default="https://app.nutror.com/curso/{course}/aula/{lesson}")
 
@@ -259,15 +171,6 @@ WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", 
 
 # The gateway bounds bodies by their lane (helpdesk/operations/lanes.py); providers bring e-mail of 25 MB in one field.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 48 * 2**20
-# Our own SMTP server, for an MX of your own: its port (0: none), address, name and certificate.
-SMTP_PORT = env.int("SMTP_PORT", default=0)
-SMTP_HOST = env.str("SMTP_HOST", default="0.0.0.0")  # noqa: S104 - other mail servers connect from anywhere
-SMTP_NAME = env.str("SMTP_NAME", default="") or urlsplit(BASE_URL).hostname or "localhost"
-SMTP_CERTIFICATE = env.str("SMTP_CERTIFICATE", default="")
-SMTP_KEY = env.str("SMTP_KEY", default="") or SMTP_CERTIFICATE
-
-# Whether mailboxes may be fetched from private networks, and without encryption.
-MAILBOXES_ALLOW_PRIVATE_ADDRESSES = env.bool("MAILBOXES_ALLOW_PRIVATE_ADDRESSES", default=False)
 
 # Whether notifications may go to push services at http:// addresses and in private networks.
 PUSH_ALLOW_PRIVATE_ADDRESSES = env.bool("PUSH_ALLOW_PRIVATE_ADDRESSES", default=False)
