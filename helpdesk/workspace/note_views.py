@@ -22,7 +22,7 @@ from helpdesk.tickets.models import Message
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.composer import NOTE as KIND
 from helpdesk.workspace.composer import Written
-from helpdesk.workspace.reply_views import go_in_place, ticket_address, unattached
+from helpdesk.workspace.reply_views import go_in_place, go_on_where_it_stands, ticket_address, unattached
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -31,6 +31,8 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 def add_note(request: TeamRequest, number: int) -> HttpResponse:
     """Write one; it does not depend on what others changed meanwhile. What is wrong comes back with what was typed."""
     ticket, body = find_ticket(request, number), request.POST.get("body", "")
+    if ticket.is_merged:
+        return go_on_where_it_stands(request, ticket, KIND, body)
     if problem := unattached(request):
         return show_ticket(request, ticket, status=422, written=Written(KIND, body, problem))
     draft = drafts_of(ticket, request.user).get(KIND)
@@ -39,8 +41,10 @@ def add_note(request: TeamRequest, number: int) -> HttpResponse:
             ticket, Actor.person(request.user), body, attachments=list(draft.attachments.all()) if draft else []
         )
     except ActionRefused as refused:
-        written = Written(KIND, body, str(refused))
-        return show_ticket(request, find_ticket(request, number), status=422, written=written)
+        ticket = find_ticket(request, number)
+        if ticket.is_merged:
+            return go_on_where_it_stands(request, ticket, KIND, body)
+        return show_ticket(request, ticket, status=422, written=Written(KIND, body, str(refused)))
     return HttpResponseSeeOther(ticket_address(request, number, sent=str(note.pk)))
 
 
