@@ -58,7 +58,7 @@ def discard_draft(ticket: Ticket, user: User, kind: str) -> None:
 
 @transaction.atomic
 def move_draft(ticket: Ticket, into: Ticket, user: User, kind: str, body: str) -> None:
-    """Have this person go on there with what they wrote on a ticket that is merged by now, before what is there already.
+    """Have this person go on there with what they wrote on a ticket that is merged by now, before what is there.
 
     Raises ActionRefused.
     """

@@ -78,7 +78,7 @@ def _names_in(team: Team) -> dict[str, set[int]]:
 
 
 def _pattern(names: Collection[str]) -> re.Pattern[str]:
-    """What begins no word, as the “@” of an address does, and ends with one; with any spaces in a line between words."""
+    """What begins no word, as the “@” of an address does, and ends with one; any spaces of a line part its words."""
     longest_first = sorted(names, key=len, reverse=True)
     spelt = (r"[^\S\n]+".join(map(re.escape, name.split())) for name in longest_first)
     return re.compile(rf"(?<![\w@\\])@({'|'.join(spelt) or '(?!)'})(?![-.@]?\w)")

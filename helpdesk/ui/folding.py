@@ -23,7 +23,7 @@ def fold(text: str) -> str:
 
 
 def fold_with_places(text: str) -> tuple[str, list[int]]:
-    """The folded text, and for each letter of it the place of the one that it comes from; and then where the text ends."""
+    """The folded text, and for each letter of it the place of the one that it comes from; then where the text ends."""
     if text.isascii():
         return fold(text), list(range(len(text) + 1))
     letters: list[str] = []

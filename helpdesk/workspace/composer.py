@@ -74,7 +74,7 @@ class Composer:
 
 
 def composer_for(request: TeamRequest, ticket: Ticket, written: Written | None = None) -> Composer | None:
-    """None for whoever may not write here; where another ticket stands for this one, only if something was begun here."""
+    """None for whoever may not write here; nor where another ticket stands for this one and nothing was begun here."""
     kinds = [kind for kind in (REPLY, NOTE) if request.membership.can(PERMISSIONS[kind])]
     drafts = drafts_of(ticket, request.user) if kinds else {}
     if not kinds or (ticket.is_merged and not (drafts or written)):

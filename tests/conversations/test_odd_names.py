@@ -1,4 +1,4 @@
-"""Names that run from right to left, in sentences to learners and about their files: set apart, so that they turn nothing."""
+"""Names that run from right to left, in sentences to learners and about files: set apart, so that they turn nothing."""
 
 from datetime import timedelta
 

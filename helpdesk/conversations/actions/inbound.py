@@ -101,7 +101,8 @@ def _decide(
             standing.refresh_from_db()
             undo["before"], undo["after"] = altered(before, _state(standing))
         locked.state, locked.ticket, locked.message = State.FILED, outcome.ticket, outcome.message
-        locked.reason = " ".join(filter(None, [_("%(person)s filed it.") % {"person": _label(locked, actor)}, outcome.reason]))
+        decided = _("%(person)s filed it.") % {"person": _label(locked, actor)}
+        locked.reason = " ".join(filter(None, [decided, outcome.reason]))
         return _save(locked, actor.user, undo)
 
 

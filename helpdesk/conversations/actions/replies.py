@@ -114,7 +114,8 @@ def _check_attachments(ticket: Ticket, actor: Actor, attachments: Sequence[Attac
     for file in attachments:
         is_theirs = file.ticket_id == ticket.pk and file.message_id is None and file.uploaded_by == actor.user
         if not is_theirs:
-            raise ActionRefused(_("“%(name)s” cannot be sent here. Attach it again.") % {"name": isolated_text(file.name)})
+            name = {"name": isolated_text(file.name)}
+            raise ActionRefused(_("“%(name)s” cannot be sent here. Attach it again.") % name)
 
 
 def _written_since(ticket: Ticket, actor: Actor, seen: int) -> list[Message]:

@@ -122,8 +122,11 @@ def promise(answer_by: datetime | None, school: str) -> str:
     # Translators: a date as in “Monday, November 23”; a format of Django's, whose letters stay as they are.
     day = date_format(local, pgettext("date format", "l, F j"))
     has_capitals = (get_language() or "").startswith("en")  # of our languages, this one alone writes days with them
-    by = {"school": isolated_text(school), "day": day if has_capitals else day.lower(), "time": date_format(local, "TIME_FORMAT")}
-    return _("A person from %(school)s answers by %(day)s, %(time)s.") % by
+    return _("A person from %(school)s answers by %(day)s, %(time)s.") % {
+        "school": isolated_text(school),
+        "day": day if has_capitals else day.lower(),
+        "time": date_format(local, "TIME_FORMAT"),
+    }
 
 
 def words_of(body: str, school: str) -> int:
