@@ -7,13 +7,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from helpdesk.conversations import tasks
+from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.attachments import forget_unsent
 from helpdesk.conversations.models import Attachment, CannedReply, Dispatch, Draft
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
-from helpdesk.workspace import note_views
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -385,13 +385,11 @@ class TestOnATicketThatIsMergedMeanwhile:
         assert not Message.objects.exists()
 
     def test_where_it_is_merged_in_that_very_moment(self, page, ticket, standing, monkeypatch):
-        write_note = note_views.write_note
-
         def merged_first(*arguments, **more):
             actions.merge_ticket(Ticket.objects.get(pk=ticket.pk), Actor.system(), standing)
             return write_note(*arguments, **more)
 
-        monkeypatch.setattr(note_views, "write_note", merged_first)
+        monkeypatch.setattr("helpdesk.workspace.note_views.write_note", merged_first)
         assert page.post(path(ticket, "notes/"), {"body": "Ligar"})["Location"] == path(standing, "?write=note")
 
     def test_what_is_too_long_stays_where_it_is(self, page, ticket, standing):
