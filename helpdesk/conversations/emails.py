@@ -30,9 +30,9 @@ def send_new_link(link: LearnerLink) -> None:
     content = Content(
         subject=_("Your request for help"),
         paragraphs=[
-            _("Hello, %(name)s!") % {"name": name} if name else _("Hello!"),
+            _("Hello, %(name)s!") % {"name": isolated_text(name)} if name else _("Hello!"),
             _("Here is a new link to your request for help at %(school)s. It works for 30 days.")
-            % {"school": sender.name},
+            % {"school": isolated_text(sender.name)},
         ],
         button=(_("Open my request"), link_for(link.ticket)),
         closing=[_("If you did not ask for it, ignore this e-mail: nobody else has this link.")],

@@ -106,8 +106,8 @@ class MessageQuerySet(TeamQuerySet["Message"]):
         return self.filter(cancelled_at=None).exclude(_is_held_note() & ~Q(author=reader_pk))
 
     def settled(self) -> Self:
-        """Without notes that can be taken back."""
-        return self.exclude(_is_held_note())
+        """Without what was taken back, and notes that can be."""
+        return self.filter(cancelled_at=None).exclude(_is_held_note())
 
 
 def _is_held_note() -> Q:

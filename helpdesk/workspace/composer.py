@@ -62,11 +62,11 @@ class Composer:
 
 
 def composer_for(request: TeamRequest, ticket: Ticket, written: Paper | None = None) -> Composer | None:
-    """None for whoever may not write here, and where another ticket stands for this one."""
+    """None for whoever may not write here; nor where another ticket stands for this one and nothing was begun here."""
     kinds = [kind for kind in (REPLY, NOTE) if request.membership.can(PERMISSIONS[kind])]
-    if not kinds or ticket.is_merged:
+    drafts = drafts_of(ticket, request.user) if kinds else {}
+    if not kinds or (ticket.is_merged and not (drafts or written)):
         return None
-    drafts = drafts_of(ticket, request.user)
     papers = {kind: _paper(kind, drafts.get(kind), written) for kind in kinds}
     asked = written.kind if written else request.GET.get("write", "")
     seen = ticket.messages.shown_to(request.user.pk).aggregate(last=Max("pk"))["last"] or 0

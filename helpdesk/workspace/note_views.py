@@ -19,7 +19,7 @@ from helpdesk.tickets.models import Message
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_address
 from helpdesk.workspace.composer import NOTE, Paper
-from helpdesk.workspace.reply_views import unattached
+from helpdesk.workspace.reply_views import go_on_where_it_stands, unattached
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -28,14 +28,18 @@ from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 def add_note(request: TeamRequest, number: int) -> HttpResponse:
     """Write one; it does not depend on what others changed meanwhile. What is wrong comes back with what was typed."""
     ticket, body = find_ticket(request, number), request.POST.get("body", "")
+    if ticket.is_merged:
+        return go_on_where_it_stands(request, ticket, NOTE, body)
     if problem := unattached(request):
         return show_ticket(request, ticket, status=422, written=Paper(NOTE, body, problem))
     try:
         files = files_of(ticket, request.user, NOTE)
         note = write_note(ticket, Actor.person(request.user), body, attachments=files)
     except ActionRefused as refused:
-        written = Paper(NOTE, body, str(refused))
-        return show_ticket(request, find_ticket(request, number), status=422, written=written)
+        ticket = find_ticket(request, number)
+        if ticket.is_merged:
+            return go_on_where_it_stands(request, ticket, NOTE, body)
+        return show_ticket(request, ticket, status=422, written=Paper(NOTE, body, str(refused)))
     return back_to_ticket(request, number, sent=str(note.pk))
 
 

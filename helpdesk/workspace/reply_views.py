@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.merged_tickets import standing_ticket
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.ui.names import clean_text, isolated_text
 from helpdesk.ui.responses import HttpResponseSeeOther
@@ -33,6 +35,8 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
     """Send one. What is wrong, and what others wrote meanwhile, comes back with what was typed."""
     ticket, form = find_ticket(request, number), ReplyForm(request.POST)
     body = request.POST.get("body", "")
+    if ticket.is_merged:
+        return go_on_where_it_stands(request, ticket, REPLY, body)
     if problem := form.problem or unattached(request):
         return _refuse(request, number, Paper(REPLY, body, problem), 422)
     data = form.cleaned_data
@@ -49,10 +53,26 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
     except replies.NewMessages as news:
         return _refuse(request, number, Paper(REPLY, body, clash=news.messages), 409)
     except ActionRefused as refused:
+        ticket = find_ticket(request, number)
+        if ticket.is_merged:
+            return go_on_where_it_stands(request, ticket, REPLY, body)
         return _refuse(request, number, Paper(REPLY, body, str(refused)), 422)
     note_use(request.team, data["canned"])
     request.session[LAST_WAY] = data["then"]
     return _go_on(request, message, number, next_number)
+
+
+def go_on_where_it_stands(request: TeamRequest, ticket: Ticket, kind: str, body: str) -> HttpResponse:
+    """On the ticket that this one is merged into by now, with what was typed: nothing of it is sent unread."""
+    standing = standing_ticket(ticket)
+    try:
+        drafts.move_draft(ticket, standing, request.user, kind, body)
+    except ActionRefused as refused:
+        return _refuse(request, ticket.number, Paper(kind, body, str(refused)), 422)
+    text = _("%(ticket)s was merged into this ticket. What you wrote there is here now: check it, then send it.")
+    messages.warning(request, text % {"ticket": ticket})
+    address = ticket_address(request, standing.number, write=kind)
+    return go_in_place(address) if request.htmx else HttpResponseSeeOther(address)
 
 
 def unattached(request: TeamRequest) -> str:

@@ -16,12 +16,14 @@ from helpdesk.conversations.inbound.rules import Outcome, file_into, open_for
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.courses.actions import lock_learner
 from helpdesk.teams.models import User
+from helpdesk.teams.names import People
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actions.undo import QUESTION, altered, give_back, state_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
+from helpdesk.ui.names import isolated_text
 
 State = InboundEmail.State
 ASKED = {"question", *QUESTION}
@@ -60,7 +62,7 @@ def ignore_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         return locked
     _check_open(locked)
     before = {"state": locked.state, "reason": locked.reason}
-    locked.state, locked.reason = State.IGNORED, _("%(person)s ignored it.") % {"person": actor.name}
+    locked.state, locked.reason = State.IGNORED, _("%(person)s ignored it.") % {"person": _label(locked, actor)}
     return _save(locked, actor.user, {"was": before})
 
 
@@ -99,7 +101,8 @@ def _decide(
             standing.refresh_from_db()
             undo["before"], undo["after"] = altered(before, _state(standing))
         locked.state, locked.ticket, locked.message = State.FILED, outcome.ticket, outcome.message
-        locked.reason = " ".join(filter(None, [_("%(person)s filed it.") % {"person": actor.name}, outcome.reason]))
+        decided = _("%(person)s filed it.") % {"person": _label(locked, actor)}
+        locked.reason = " ".join(filter(None, [decided, outcome.reason]))
         return _save(locked, actor.user, undo)
 
 
@@ -111,6 +114,13 @@ def _lock(email: InboundEmail) -> InboundEmail:
 def _check_open(email: InboundEmail) -> None:
     if email.state not in DECIDABLE:
         raise ActionRefused(_("This e-mail was filed meanwhile."))
+
+
+def _label(email: InboundEmail, actor: Actor) -> str:
+    """Who decided, told from others who are called so."""
+    if actor.kind == TicketEvent.ActorKind.TOKEN:
+        return isolated_text(_("%(name)s (token)") % {"name": actor.name})
+    return isolated_text(People(email.team).label(actor.user.pk if actor.user else None, actor.name))
 
 
 def _save(email: InboundEmail, by: User | None, undo: dict[str, Any]) -> InboundEmail:

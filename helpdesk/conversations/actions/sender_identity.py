@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.dns_checks import check_domain
 from helpdesk.conversations.models import SenderIdentity
 from helpdesk.tickets.actions.recording import ActionRefused
+from helpdesk.ui.names import isolated_text
 
 TEST_LIFETIME = timedelta(days=3)
 TEST_PAUSE = timedelta(minutes=1)  # between two tests, so that nobody is flooded with them
@@ -49,12 +50,12 @@ def send_test(identity: SenderIdentity) -> None:
         raise ActionRefused(_("A test was sent a moment ago. Wait a minute before the next one."))
     token = secrets.token_urlsafe(24)
     link = settings.BASE_URL + reverse("confirm_sender", args=[identity.team.slug, token])
+    team = {"team": isolated_text(identity.team)}
     email = EmailMessage(
-        _("Test of the sender of %(team)s") % {"team": identity.team.name},
+        _("Test of the sender of %(team)s") % team,
         "\n\n".join(
             [
-                _("Somebody of %(team)s wants Helpdesk to write to learners from this address.")
-                % {"team": identity.team.name},
+                _("Somebody of %(team)s wants Helpdesk to write to learners from this address.") % team,
                 _("If that is right, confirm it within three days:"),
                 link,
                 _("If you do not know what this is about, ignore it. Then nothing is sent from this address."),

@@ -23,7 +23,7 @@ from helpdesk.conversations.variables import VARIABLES, fill_in, unresolved_in
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, Topic
-from helpdesk.ui.names import clean_name, clean_text, first_name
+from helpdesk.ui.names import clean_name, clean_text, first_name, isolated_text
 
 USABLE = ["first_name", "course", "lesson", "lesson_link"]  # what is known where nobody replies
 LONGEST = 2_000  # characters of the team's words
@@ -97,7 +97,7 @@ def contents_of(asking: Asking, school: str, choices: Sequence[Choice], *, takes
         "body_text": plain_text(asking.body),
         "body_html": render_markdown(asking.body),
         "lessons": asking.lessons
-        and _("The last lessons you saw: %(titles)s") % {"titles": " · ".join(asking.lessons)},
+        and _("The last lessons you saw: %(titles)s") % {"titles": " · ".join(map(isolated_text, asking.lessons))},
         "choices": choices,
         "promise": _("This message is automatic. %(promise)s") % {"promise": promise(asking.answer_by, school)},
         "school": school,
@@ -117,13 +117,16 @@ def choices_of(asking: Asking) -> list[Choice]:
 def promise(answer_by: datetime | None, school: str) -> str:
     """When a person answers, as a date and an hour of the team's zone that are right whenever this is read."""
     if answer_by is None:
-        return _("A person from %(school)s answers as soon as possible.") % {"school": school}
+        return _("A person from %(school)s answers as soon as possible.") % {"school": isolated_text(school)}
     local = timezone.localtime(answer_by)
     # Translators: a date as in “Monday, November 23”; a format of Django's, whose letters stay as they are.
     day = date_format(local, pgettext("date format", "l, F j"))
     has_capitals = (get_language() or "").startswith("en")  # of our languages, this one alone writes days with them
-    by = {"school": school, "day": day if has_capitals else day.lower(), "time": date_format(local, "TIME_FORMAT")}
-    return _("A person from %(school)s answers by %(day)s, %(time)s.") % by
+    return _("A person from %(school)s answers by %(day)s, %(time)s.") % {
+        "school": isolated_text(school),
+        "day": day if has_capitals else day.lower(),
+        "time": date_format(local, "TIME_FORMAT"),
+    }
 
 
 def words_of(body: str, school: str) -> int:

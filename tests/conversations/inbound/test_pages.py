@@ -86,6 +86,17 @@ class TestDeciding:
         held.refresh_from_db()
         assert held.state == State.HELD
 
+    def test_who_decided_is_told_from_others_of_that_name_and_set_apart(self, held, ticket, team, agent):
+        agent.name = "محمد"
+        agent.save()
+        MembershipFactory(team=team, user__name="محمد")
+        ignore_email(held, Actor.person(agent))
+        held.refresh_from_db()
+        assert held.reason == f"\u2068محمد ({agent.email})\u2069 ignored it."
+        file_email(held, ticket, Actor.token("Ana Prado", 7))
+        held.refresh_from_db()
+        assert held.reason == "Ana Prado (token) filed it."
+
     def test_two_people_decide_once(self, held, ticket, joao):
         other = InboundEmail.objects.get(pk=held.pk)
         file_email(held, ticket, joao)
@@ -106,6 +117,11 @@ class TestPages:
         assert "Ela não consegue entrar." in page
         assert f'value="{ticket.number}"' in page
 
+    def test_others_than_there_are_are_none(self, client, member, held):
+        shown = client.get(reverse("unfiled", args=[held.team.slug]), {"show": "heldd"}).text
+        assert f"/{held.pk}/" not in shown
+        assert "<h2>None</h2>" in shown
+
     def test_the_side_bar_counts_them_only_if_there_are_some(self, client, member, held):
         inbox = reverse("inbox", args=[held.team.slug])
         link = reverse("unfiled", args=[held.team.slug])
@@ -120,6 +136,15 @@ class TestPages:
         assert client.post(address("undo_inbound", held)).status_code == 303
         held.refresh_from_db()
         assert held.state == State.HELD
+
+    def test_its_words_find_the_ticket_for_as_long_as_it_is_there(self, client, member, held, ticket, joao):
+        def found():
+            return client.get("/t/escola/", {"q": "consegue", "status": "all"}).context["page"].tickets
+
+        file_email(held, ticket, joao)
+        assert found() == [ticket]
+        undo_decision(held, joao)
+        assert found() == []
 
     @pytest.mark.parametrize("number", ["", "x", "999", "-1", "99999999999999"])
     def test_a_number_of_no_ticket_is_told(self, client, member, held, number):
