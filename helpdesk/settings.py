@@ -251,8 +251,9 @@ REPLY_DOMAIN = env.str("REPLY_DOMAIN", default="").strip().lower()
 # What our mail server needs in the SPF record of a sending domain, as "include:mailgun.org"; and where DKIM keys are.
 EMAIL_SPF = env.str("EMAIL_SPF", default="").strip()
 EMAIL_DKIM_SELECTORS = env.list("EMAIL_DKIM_SELECTORS", default=[])
-# The address of a lesson in Nutror, by the course's hash and the lesson's ID, for {lesson_link} in replies.
-NUTROR_LESSON_URL = env.str("NUTROR_LESSON_URL", default="https://app.nutror.com/curso/{course}/aula/{lesson}")
+# The address of a lesson in Nutror, by the course's hash and the lesson's ID, for {lesson_link} in replies. Eduzz
+# documents none, and no event bears one: where it is not set, there is no such variable.
+NUTROR_LESSON_URL = env.str("NUTROR_LESSON_URL", default="")
 
 # Whether outgoing webhooks may go to http:// addresses and into private networks.
 WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", default=False)
