@@ -19,7 +19,7 @@ from helpdesk.tickets.models import Ticket
 def language_of(ticket: Ticket) -> str:
     """The learner's own, which their browser asked for when they last sent something; else the course's or team's.
 
-    These are the languages of the first reply of the course and of that of all courses; without one, the installation's.
+    These are the languages of the first reply of the course and of that of all courses; else the installation's.
     """
     if ticket.learner.language in dict(settings.LANGUAGES):
         return ticket.learner.language
