@@ -19,6 +19,7 @@ from helpdesk.conversations.actions.solving import say_solved, say_unsolved
 from helpdesk.conversations.attachments import download_address, store
 from helpdesk.conversations.guesses import keep_shown
 from helpdesk.conversations.lane import MAX_BODY
+from helpdesk.conversations.languages import asked_language, note_language, speaking_to
 from helpdesk.conversations.models import LearnerLink, Submission
 from helpdesk.conversations.page import LearnerPage
 from helpdesk.conversations.page_access import public_page, show
@@ -42,12 +43,16 @@ def learner_page(request: HttpRequest, token: str) -> HttpResponseBase:
     link, refusal = _find(request, token)
     if link is None:
         return refusal
-    with timezone.override(link.team.zone):
-        if request.method == "POST":
-            return _post(request, link)
-        if not link.is_valid:
-            return _show_gone(link)
-        return _show(LearnerPage(link), request)
+    with speaking_to(link.ticket, asked_language(request)):
+        response = _answer(request, link)
+        response.headers["Content-Language"] = translation.get_language() or ""
+    return response
+
+
+def _answer(request: HttpRequest, link: LearnerLink) -> HttpResponse:
+    if request.method == "POST":
+        return _post(request, link)
+    return _show(LearnerPage(link), request) if link.is_valid else _show_gone(link)
 
 
 @require_safe
@@ -149,7 +154,7 @@ def _write(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     except ActionRefused as refused:
         form.add_error(None, str(refused))
         return _show(page, request, 422, form=form)
-    return _back(request, "message")
+    return _back(request, link, "message")
 
 
 def _receive(page: LearnerPage, form: WriteForm) -> None:
@@ -194,7 +199,7 @@ def _say(request: HttpRequest, link: LearnerLink, say: Callable[[Ticket, Actor],
             say(page.ticket, Actor.learner(page.ticket.learner))
     except ActionRefused as refused:
         return _show(page, request, 422, problem=str(refused))
-    return _back(request, sent)
+    return _back(request, link, sent)
 
 
 def _rate(request: HttpRequest, link: LearnerLink) -> HttpResponse:
@@ -211,10 +216,11 @@ def _rate(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     except ActionRefused as refused:
         form.add_error(None, str(refused))
         return _show(page, request, 422, rating_form=form)
-    return _back(request, "rating")
+    return _back(request, link, "rating")
 
 
-def _back(request: HttpRequest, sent: str) -> HttpResponse:
+def _back(request: HttpRequest, link: LearnerLink, sent: str) -> HttpResponse:
+    note_language(link.ticket.learner, request)
     return HttpResponseSeeOther(f"{request.path}?sent={sent}")
 
 

@@ -112,6 +112,15 @@ class Learner(NamedByEvents):
         db_default="",
         help_text=_("Digits with country code; entered by the team, since events do not include it."),
     )
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("Which their browser asked for when they last sent something; empty: not known."),
+    )
     search_text = models.GeneratedField(
         expression=Fold(Concat("name", Value(" "), "email")),
         output_field=models.TextField(),

@@ -38,6 +38,7 @@ import "./going-on.js";
 import "./slim-head.js";
 import "./pickers.js";
 import "./toasts.js";
+import "./held.js";
 import "./push.js";
 import "./push-offer.js";
 import "./keyboard.js";

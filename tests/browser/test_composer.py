@@ -1,13 +1,18 @@
 """Writing to the learner, at the foot of the ticket."""
 
 import os
+<<<<<<< HEAD
 import re
+=======
+from datetime import timedelta
+>>>>>>> guess15
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import CannedReply, Dispatch, Draft, SuppressedAddress
@@ -293,6 +298,27 @@ def test_without_a_script_a_file_goes_with_a_reply(open_page, server, school, an
     expect(page.locator("#bulk")).to_contain_text("leaves in a moment")
     assert [each.name for each in Message.objects.get().attachments.all()] == ["lista.txt"]
     assert "422" in complaints.pop()
+
+
+def test_what_can_be_taken_back_no_more_offers_it_no_more(page, server, school, ana):
+    """Without the page being loaded anew."""
+    (first,) = fill_inbox(school, 1)
+    write_note(first, Actor.person(ana), "Pediu reembolso")
+    reply(first, Actor.person(ana), "Oi!")
+    Message.objects.update(send_at=timezone.now() + timedelta(minutes=2))
+    page.clock.install()
+    page.goto(address(server, first))
+    undo = page.locator("#ticket .message-state button")
+    expect(undo).to_have_count(2)
+    expect(page.locator(".message.note .message-state")).to_have_count(1)
+    undo.first.focus()
+    page.clock.fast_forward(60_000)
+    expect(undo).to_have_count(2)
+    page.clock.fast_forward(60_000)
+    expect(undo).to_have_count(0)
+    expect(page.locator(".message.note .message-state")).to_have_count(0)
+    expect(page.locator(".message.reply .message-state")).to_have_count(1)  # how far it is
+    expect(page.locator("#ticket h1")).to_be_focused()
 
 
 def test_a_note_is_taken_back_by_a_key(page, server, school):

@@ -13,7 +13,7 @@ from helpdesk.conversations.models import Attachment, CannedReply, Dispatch, Dra
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Status
+from helpdesk.tickets.models import Message, Status, Ticket
 from tests.attachments import keep_attachments_in
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
 from tests.tickets.reading import fresh

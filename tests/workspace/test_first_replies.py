@@ -30,7 +30,7 @@ def reply(team):
 
 
 def typed(**more):
-    return {"course": "", "body": default_body(), "delay_minutes": "5"} | more
+    return {"course": "", "language": "en", "body": default_body(), "delay_minutes": "5"} | more
 
 
 def undo_on(page, address):
@@ -68,6 +68,8 @@ class TestPages:
             ({"delay_minutes": "-1"}, "0"),
             ({"delay_minutes": "soon"}, "whole number"),
             ({"course": "999999"}, "valid choice"),
+            ({"language": "fr"}, "valid choice"),
+            ({"language": ""}, "required"),
             ({"body": default_body() + "\0"}, "Null"),
         ],
     )
@@ -79,6 +81,20 @@ class TestPages:
         assert not FirstReply.objects.exists()
         if "body" not in wrong:
             assert "there is one thing we need to know" in response.text
+
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [("en", ["A download does not work", "is automatic"]), ("pt-br", ["Não consigo baixar", "automática"])],
+    )
+    def test_all_of_it_is_in_the_language_of_the_words(self, page, asked, language, said):
+        asked()
+        body = default_body().replace("there is", "there's")
+        shown = page.post(NEW, typed(language=language, body=body, preview="1")).text
+        (email,) = re.findall(r'<div class="first-reply-words" lang="([^"]+)">(.*?)</article>', shown, re.S)
+        assert email[0] == language
+        assert [words in email[1] for words in said] == [True, True]
+        assert page.post(NEW, typed(language=language, body=body)).status_code == 303
+        assert FirstReply.objects.get().language == language
 
     def test_another_teams_course_is_none_of_its_choices(self, page):
         foreign = CourseFactory(team=TeamFactory())
@@ -194,7 +210,7 @@ class TestPreview:
         for number in range(many):
             asked(hours=number)
         page.get(f"{LIST}{reply.pk}/")
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             page.get(f"{LIST}{reply.pk}/")
 
 

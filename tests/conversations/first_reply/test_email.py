@@ -133,6 +133,7 @@ def test_each_attempt_has_a_link_of_its_own_of_which_only_the_hash_is_kept(email
         ("", "Write something first"),
         ("Oi {nome}, tudo bem?", "There is no variable {nome}"),
         ("Oi, sou {agent}. Que houve?", "{agent} cannot be filled in here"),
+        ("Oi! Veja {lesson_link}. Que houve?", "{lesson_link} cannot be filled in here"),
         ("Oi!" + " Conte para nós." * 10, "End with the question"),
         ("Oi! Tudo bem? O que houve?" + " Conte." * 20, "Ask exactly one question"),
         ("O que houve? " + "palavra " * 120, "words; 50 to 125"),
