@@ -43,9 +43,10 @@ def public_page(view: PageView) -> PageView:
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with translation.override(accepted_language(request)):
+        language = accepted_language(request)
+        with translation.override(language):
             response = view(request, *args, **kwargs)
-            response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
+        response.headers["Content-Language"] = language
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         patch_vary_headers(response, ["Accept-Language"])
