@@ -20,10 +20,11 @@ import django
 
 from tests.conversations.mail.mutations import mutations
 
-# Nothing of it asks the database; that of nobody is named, so that none is started for it.
+# Nothing here asks the database: none is started for it.
 os.environ.setdefault("TRIAL", "1")
 os.environ.setdefault("DATABASE_URL", "postgres://localhost/none")
-os.environ.setdefault("SECRET_KEY", "of nobody")
+os.environ.setdefault("SECRET_KEY", "of nobody, since nothing is signed with it here")
+os.environ.setdefault("ALLOWED_HOSTS", "localhost")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 django.setup()
 
