@@ -61,8 +61,9 @@ def requeue(message: Message, actor: Actor) -> bool:
     failed = list(Dispatch.objects.select_for_update().filter(message=message, state__in=RETRIED))
     for dispatch in failed:
         dispatch.state, dispatch.reason, dispatch.attempts, dispatch.repeats = State.QUEUED, "", 0, 0
-        dispatch.next_try_at = timezone.now()
-        dispatch.save(update_fields=["state", "reason", "attempts", "repeats", "next_try_at"])
+        # What became of the attempts before is known by now, or a person has asked: this is no repeat of ours.
+        dispatch.next_try_at, dispatch.handed_over_at = timezone.now(), None
+        dispatch.save(update_fields=["state", "reason", "attempts", "repeats", "next_try_at", "handed_over_at"])
         dispatch.events.create(state=State.QUEUED, detail=actor.name)
         enqueue_sending(None)
     return bool(failed)

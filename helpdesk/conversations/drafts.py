@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.attachments import store
+from helpdesk.conversations.attachments import keep, prepare
+from helpdesk.conversations.files import CheckedFile
 from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.teams.models import Membership, User
 from helpdesk.tickets.actions import ActionRefused
@@ -105,16 +106,21 @@ def _put_before(draft: Draft, text: str) -> None:
         draft.save(update_fields=["body", "updated_at"])
 
 
-@transaction.atomic
 def attach(ticket: Ticket, user: User, kind: str, file: object) -> Attachment:
     """Add a file to the draft. Raises ActionRefused where it cannot be sent."""
+    checked = prepare(file)  # takes long, and nothing is locked yet
+    with transaction.atomic():
+        return _attach(ticket, user, kind, checked)
+
+
+def _attach(ticket: Ticket, user: User, kind: str, checked: CheckedFile) -> Attachment:
     _lock(ticket)
     draft, _is_new = Draft.objects.get_or_create(
         ticket=ticket, user=user, kind=kind, defaults={"team_id": ticket.team_id}
     )
     if draft.attachments.count() >= MOST_FILES:
         raise ActionRefused(_("A message has at most 10 files."))
-    attachment = store(file, ticket, uploaded_by=user)
+    attachment = keep(checked, ticket, uploaded_by=user)
     attachment.draft = draft
     attachment.save(update_fields=["draft"])
     return attachment

@@ -159,6 +159,14 @@ def open_inbound(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@team_view(Permission.TICKET_OPEN)
+def split_inbound(request: TeamRequest, pk: int) -> HttpResponse:
+    """Out of its ticket, as another: it is about something else."""
+    actor = Actor.person(request.user)
+    return _decide(request, pk, lambda email: decisions.split_email(email, actor), _("It is in %(ticket)s now."))
+
+
+@require_POST
 @team_view(Permission.TICKET_CHANGE)
 def ignore_inbound(request: TeamRequest, pk: int) -> HttpResponse:
     """It needs nothing."""

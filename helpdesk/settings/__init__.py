@@ -163,36 +163,9 @@ STORAGES = {
     },
 }
 
-<<<<<<< HEAD:helpdesk/settings/__init__.py
-# The address of a lesson in Nutror, by the course's hash and the lesson's ID, for {lesson_link} in replies.
-NUTROR_LESSON_URL = env.str("NUTROR_LESSON_URL", default="https://app.nutror.com/curso/{course}/aula/{lesson}")
-=======
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
-EMAIL_TIMEOUT = 30  # seconds for each step of a mail server; see LEASE in helpdesk/conversations/sending.py
-# One of the providers that django-anymail knows takes the place of EMAIL_URL: ANYMAIL_PROVIDER=mailgun. Its settings
-# are variables too: ANYMAIL_MAILGUN_API_KEY and so on; what it tells of e-mails needs ANYMAIL_WEBHOOK_SECRET.
-ANYMAIL_PROVIDER = env.str("ANYMAIL_PROVIDER", default="").strip().lower()
-ANYMAIL = {
-    name.removeprefix("ANYMAIL_"): value.strip()
-    for name, value in env.ENVIRON.items()
-    if name.startswith("ANYMAIL_") and name != "ANYMAIL_PROVIDER" and value.strip()
-}
-if ANYMAIL_PROVIDER:
-    EMAIL_BACKEND = f"anymail.backends.{ANYMAIL_PROVIDER}.EmailBackend"
-    ANYMAIL |= {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
-    if "WEBHOOK_SECRET" in ANYMAIL and len(ANYMAIL["WEBHOOK_SECRET"]) < 20:
-        raise ImproperlyConfigured("Set ANYMAIL_WEBHOOK_SECRET to name:password, random, of at least 20 characters.")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Helpdesk <helpdesk@localhost>")
-# Where answers of learners go whose team has no mailbox of its own: any address of this domain, which comes in to us.
-REPLY_DOMAIN = env.str("REPLY_DOMAIN", default="").strip().lower()
-
-# What our mail server needs in the SPF record of a sending domain, as "include:mailgun.org"; and where DKIM keys are.
-EMAIL_SPF = env.str("EMAIL_SPF", default="").strip()
-EMAIL_DKIM_SELECTORS = env.list("EMAIL_DKIM_SELECTORS", default=[])
 # The address of a lesson in Nutror, by the course's hash and the lesson's ID, for {lesson_link} in replies. Eduzz
 # documents none, and no event bears one: where it is not set, there is no such variable.
 NUTROR_LESSON_URL = env.str("NUTROR_LESSON_URL", default="")
->>>>>>> guess15:helpdesk/settings.py
 
 # Whether outgoing webhooks may go to http:// addresses and into private networks.
 WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", default=False)

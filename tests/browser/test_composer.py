@@ -1,11 +1,8 @@
 """Writing to the learner, at the foot of the ticket."""
 
 import os
-<<<<<<< HEAD
 import re
-=======
 from datetime import timedelta
->>>>>>> guess15
 from pathlib import Path
 
 import pytest

@@ -268,10 +268,12 @@ def test_trying_again_keeps_the_message_id(ticket, joao, beatriz):
         retry_message(message, beatriz)
     before = message.dispatches.get()
     message.dispatches.update(state="failed", reason="550", attempts=5, repeats=1, next_try_at=None)
+    message.dispatches.update(handed_over_at=timezone.now())
     Ticket.objects.filter(pk=ticket.pk).update(sending_failed_at=timezone.now())
     retry_message(message, beatriz)
     after = message.dispatches.get()
     assert (after.state, after.reason, after.attempts, after.repeats) == ("queued", "", 0, 0)
+    assert after.handed_over_at is None  # else it would count as a repeat of ours
     assert after.email_message_id == before.email_message_id
     assert after.next_try_at is not None
     assert fresh(ticket).sending_failed_at is None

@@ -67,12 +67,16 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
 
 
 def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
-    """Count a merged ticket's calls in, and record it; its question becomes that of the target, where that has none."""
+    """Count a merged ticket's calls in, and record it; its question becomes that of the target, where that has none.
+
+    So do the learner who waits for an answer, and an e-mail that did not get there: somebody has to see to them.
+    """
     target.request_count += ticket.request_count
     borrow_question(target, [ticket])
     if ticket.is_awaiting_reply and not target.awaiting_reply_since:
         target.awaiting_reply_since = ticket.awaiting_reply_since
-    save_change(target, "request_count", "awaiting_reply_since", *QUESTION_FIELDS)
+    target.sending_failed_at = target.sending_failed_at or ticket.sending_failed_at
+    save_change(target, "request_count", "awaiting_reply_since", "sending_failed_at", *QUESTION_FIELDS)
     record(target, actor, kind, Absorbed(TicketReference.to(ticket)))
 
 

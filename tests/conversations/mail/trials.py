@@ -14,11 +14,11 @@ from helpdesk.conversations.mail.authentication import judge_sender
 from helpdesk.conversations.mail.bounces import read_bounce
 from helpdesk.conversations.mail.html import sanitise
 from helpdesk.conversations.mail.html_quotation import fold_html
-from helpdesk.conversations.mail.losses import lost_lines
 from helpdesk.conversations.mail.parsed import ParsedEmail
 from helpdesk.conversations.mail.parsing import parse_email
 from helpdesk.conversations.mail.quotation import split_text, written_text
 from helpdesk.ui.names import to_nfc
+from tests.conversations.mail.losses import lost_lines
 
 
 @dataclass

@@ -6,7 +6,7 @@ LANGUAGES = [("pt-br", "Brazilian Portuguese"), ("en", "English")]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("conversations", "0012_guesses")]
+    dependencies = [("conversations", "0017_new_subjects")]
 
     operations = [
         migrations.AddField(
