@@ -13,15 +13,18 @@ from typing import IO
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 from whitenoise import WhiteNoise
 
 from helpdesk.notifications.models import PushKey
 from helpdesk.operations.encryption import encrypted_columns
 from helpdesk.operations.server import end_with_parent
+from helpdesk.teams.models import User
 from helpdesk.teams.roles import Role
 from tests.databases import address_of, empty_database, migrated_template, undone
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, source_of
@@ -218,11 +221,20 @@ def manager_membership(manager):
     return manager.memberships.get()
 
 
+def log_in(client: Client, person: User) -> None:
+    """As `force_login` does, by 4 statements in place of 17: the one session is made at once, and when is not kept."""
+    session = SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session.create()
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
+
+
 @pytest.fixture
 def page(client, request):
     """The browser, in English, of the agent, or of whom `@pytest.mark.page_of("owner")` names."""
     marker = request.node.get_closest_marker("page_of")
-    client.force_login(request.getfixturevalue(marker.args[0] if marker else "agent"))
+    log_in(client, request.getfixturevalue(marker.args[0] if marker else "agent"))
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
 
