@@ -124,7 +124,7 @@ def serving(*, worker: bool = False, log: IO[str] | None = None, **variables: st
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "serve", *([] if worker else ["--without-worker"])]
     process = subprocess.Popen(command, env=environment, preexec_fn=end_with_parent, stderr=log)
     try:
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + 180
         while True:
             assert process.poll() is None, "the server ended at its start"
             try:
@@ -151,11 +151,30 @@ def case(subtests, db):
     return one
 
 
-@pytest.fixture
-def server(transactional_db):
-    """The address of a `manage.py serve` of the test's own."""
-    with serving() as address:
+@pytest.fixture(scope="session")
+def running_server(django_db_setup, django_db_blocker):
+    """The server's address; it keeps nothing of a test that was, since its rows are gone and keys do not come again."""
+    with django_db_blocker.unblock(), serving() as address:
         yield address
+
+
+@pytest.fixture
+def server(transactional_db, running_server):
+    """The shared server; when the test ends, it is waited for until it has answered what it was asked last."""
+    yield running_server
+    deadline = time.monotonic() + 10
+    while _busy_connections() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _busy_connections() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        count: int = cursor.fetchone()[0]
+    return count
 
 
 @pytest.fixture
