@@ -16,10 +16,10 @@ from helpdesk.conversations.models import Dispatch, InboundEmail
 from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event
 from helpdesk.tickets.models import Ticket
-from tests.browser.reading import fresh
 from tests.conftest import database_address, free_port, serving
 from tests.conversations.mail_server import mail_server
 from tests.factories import KEY, open_ticket, source_of
+from tests.tickets.reading import fresh
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser

@@ -194,7 +194,7 @@ class TestPreview:
         asked("")
         shown = page.get(f"{LIST}{reply.pk}/")
         assert shown.context["preview"].unresolved == ["{first_name}"]
-        assert "Not known of this learner, who would get nothing" in shown.text
+        assert "Not known for this learner, who would get nothing" in shown.text
 
     def test_without_tickets_there_is_nothing_to_look_at(self, page, reply):
         shown = page.get(f"{LIST}{reply.pk}/").text

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0014_finding_learners")]
+    dependencies = [("courses", "0015_kinds_in_code")]
 
     operations = [
         migrations.AddField(
