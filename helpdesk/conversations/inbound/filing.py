@@ -111,7 +111,7 @@ def _note_head(email: InboundEmail, reading: Reading) -> None:
 def _finish(email: InboundEmail, outcome: Outcome) -> None:
     email.state, email.reason = outcome.state, outcome.reason[:300]
     email.ticket, email.message = outcome.ticket, outcome.message
-    email.save(update_fields=["state", "reason", "ticket", "message"])
+    email.save(update_fields=["state", "reason", "ticket", "message", "has_new_subject"])
     if outcome.is_erased:
         InboundEmail.objects.filter(pk=email.pk).update(**EMPTIED | {"reason": email.reason}, size=0)
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("courses", "0015_erased_learners"),
+        ("courses", "0017_erased_learners"),
         ("teams", "0011_mentioned"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
