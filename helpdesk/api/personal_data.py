@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 from helpdesk.api.framework.idempotency import KEPT_HOURS
 from helpdesk.api.models import IdempotentRequest
@@ -13,25 +15,39 @@ from helpdesk.tickets.models import Message, Ticket
 
 
 def _kept_answers(person: Person) -> Rows:
-    return IdempotentRequest.objects.filter(team=person.team_id, created_at__lte=person.until).exclude(body="null")
+    kept = IdempotentRequest.objects.filter(team=person.team_id, created_at__lte=person.until)
+    return kept.exclude(body="null", headers={})
 
 
 def is_about(person: Person, kept: IdempotentRequest) -> bool:
-    """Whether an answer names them, or is one of their tickets or what was written there, which may name nobody."""
-    text = kept.body.lower()
-    if any(word in text for word in person.words):
-        return True
+    """Whether it has their address, or is one of their tickets or what was written there, which may name nobody."""
+    if kept.body == "null":
+        return False
     answer = json.loads(kept.body)
     if not isinstance(answer, dict):
         return False
+    if any(person.is_addressed_in(text) for text in _texts(answer)):
+        return True
     tickets = Ticket.objects.filter(learner=person.learner_id)
     number, key = answer.get("number", answer.get("ticket")), answer.get("id")
-    if isinstance(number, int) and tickets.filter(number=number).exists():
-        return True
+    if isinstance(number, int):
+        return tickets.filter(number=number).exists()
     if not isinstance(key, int):
         return False
-    messages, files = Message.objects.filter(pk=key), Attachment.objects.filter(pk=key)
-    return messages.filter(ticket__in=tickets).exists() or files.filter(ticket__in=tickets).exists()
+    # By what only these have: an `id` alone is a tag's, or a view's, as well.
+    if "body" in answer and answer.keys() & {"mentions", "channel"}:
+        return Message.objects.filter(pk=key, ticket__in=tickets).exists()
+    if {"sha256", "content_type"} <= answer.keys():
+        return Attachment.objects.filter(pk=key, ticket__in=tickets).exists()
+    return False
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
 
 
 DECLARED = [
@@ -45,7 +61,7 @@ DECLARED = [
         is_exported=False,
         find=_kept_answers,
         matches=is_about,
-        values={"body": "null"},
+        values={"body": "null", "headers": {}},
     ),
     Impersonal("api.IdempotentRequest", "client key fingerprint", "Which program asked, and a hash of its request."),
     Impersonal("api.RateWindow", "client", "The key of a token, a person or a team, for an hour."),

@@ -73,8 +73,8 @@ def _show(request: TeamRequest, email: InboundEmail, *, status: int = 200, **mor
         "words": reading.words,
         "html": html,
         "blocked_images": blocked_images,
-        "is_open": email.state in decisions.DECIDABLE,
-        "suggestions": suggest_tickets(reading) if email.state in decisions.DECIDABLE else [],
+        "is_open": decisions.can_be_decided(email),
+        "suggestions": suggest_tickets(reading) if decisions.can_be_decided(email) else [],
         "form": FileEmailForm(),
     }
     return render(request, "conversations/inbound_email.html", context | more, status=status)

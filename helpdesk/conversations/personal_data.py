@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import IO
+from typing import IO, Any
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.inbound.rules import EMPTIED
+from helpdesk.conversations.mail.bounces import read_bounce
 from helpdesk.conversations.mail.parsing import parse_email
 from helpdesk.conversations.models import Attachment, Dispatch, InboundEmail, SuppressedAddress
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import ABUSE, ANSWERING, DELIVERY, TEAMWORK, WITH_LEARNER, WITH_TEAM, WITH_TICKET, hours
+from helpdesk.tickets.personal_data import messages_elsewhere
 
 PSEUDONYM = "erased-"  # no address; the key of the dispatch follows, since a message has one for each recipient
 
@@ -21,24 +24,62 @@ def _open_file(attachment: Attachment) -> tuple[str, IO[bytes] | None]:
     return attachment.name, place.open(attachment.storage_key) if place.exists(attachment.storage_key) else None
 
 
-def _emails_of(person: Person) -> Rows:
-    """Those in their tickets or from their address, and all that are in none: a bounce may be about them."""
+def _attachments(person: Person) -> Rows:
+    """Those of their tickets, and of what they wrote on tickets of others."""
+    is_theirs = Q(ticket__learner=person.learner_id) | Q(message__in=messages_elsewhere(person))
+    return Attachment.objects.filter(is_theirs, team=person.team_id)
+
+
+def _emails(person: Person) -> Rows:
+    """Those in their tickets or from their address, and all that are in none: one may be to them, or come back."""
     is_theirs = Q(ticket__learner=person.learner_id) | Q(sender_address=person.email) | Q(envelope_from=person.email)
     emails = InboundEmail.objects.filter(team=person.team_id, received_at__lte=person.until)
-    return emails.filter(is_theirs | Q(ticket=None)).exclude(raw=b"", sender_address="", envelope_from="")
+    return emails.filter(is_theirs | Q(ticket=None)).exclude(raw=b"", sender_address="", envelope_from="").defer("raw")
 
 
-def _is_theirs(person: Person, email: InboundEmail) -> bool:
-    """Of what is in no ticket, what comes from them, or names them anywhere."""
+def is_theirs(person: Person, email: InboundEmail) -> bool:
+    """Of what is in no ticket, what is from or to their whole address, or a report about an e-mail to it.
+
+    Never by a name, which others bear too; its bytes are read only where the row does not say it.
+    """
     if email.ticket_id or person.email in {email.sender_address, email.envelope_from}:
         return True
     raw = bytes(email.raw)
-    if person.email.encode() in raw.lower():
-        return True
     parsed = parse_email(raw)
-    addresses = [f"{each.name} {each.email}" for each in (parsed.sender, *parsed.to, *parsed.cc)]
-    text = " ".join([*addresses, parsed.subject, parsed.text, parsed.html]).lower()
-    return any(word in text for word in person.words)
+    addresses = {each.email for each in (parsed.sender, *parsed.reply_to, *parsed.to, *parsed.cc)}
+    if person.email in addresses | set(parsed.failed_recipients):
+        return True
+    report = read_bounce(raw, parsed)
+    return report is not None and person.email in {each.address for each in report.recipients}
+
+
+def emails_bearing_name(person: Person) -> Rows:
+    """E-mails in no ticket that bear the learner's full name: theirs or a namesake's, which a person has to see."""
+    emails = InboundEmail.objects.filter(team=person.team_id, ticket=None).defer("raw")
+    if " " not in person.name:
+        return emails.none()
+    bears_name = Q(sender_name__icontains=person.name) | Q(subject__icontains=person.name)
+    return emails.filter(bears_name).exclude(sender_address=person.email).order_by("-received_at", "-pk")
+
+
+def _export_email(person: Person, email: InboundEmail) -> dict[str, Any]:
+    """Their own as it came; of others' only that they came."""
+    head = {"received_at": email.received_at, "state": email.get_state_display()}
+    if email.sender_address != person.email:
+        return head | {"from": gettext("somebody else")}
+    raw = bytes(email.raw)
+    return head | {"from": person.email, "subject": email.subject, "raw": raw.decode(errors="replace")}
+
+
+def _export_dispatch(person: Person, dispatch: Dispatch) -> dict[str, Any]:
+    return {
+        "created_at": dispatch.created_at,
+        "recipient": dispatch.recipient,
+        "subject": dispatch.subject,
+        "state": dispatch.get_state_display(),
+        "reason": dispatch.reason,
+        "accepted_at": dispatch.accepted_at,
+    }
 
 
 def _suppressed(person: Person) -> Rows:
@@ -76,7 +117,7 @@ DECLARED = [
         ANSWERING,
         WITH_LEARNER,
         Erasure.DELETE,
-        learner="ticket__learner",
+        find=_attachments,
         file=_open_file,
         erase_rows=_delete_files,
     ),
@@ -97,6 +138,7 @@ DECLARED = [
         DELIVERY,
         WITH_LEARNER,
         Erasure.PSEUDONYM,
+        view=_export_dispatch,
         find=_dispatches,
         erase_rows=_forget_recipients,
     ),
@@ -116,8 +158,9 @@ DECLARED = [
         ANSWERING,
         WITH_LEARNER,
         Erasure.BLANK,
-        find=_emails_of,
-        matches=_is_theirs,
+        view=_export_email,
+        find=_emails,
+        matches=is_theirs,
         batch=5,
         values=EMPTIED,
         also={"state": InboundEmail.State.IGNORED, "size": 0},
@@ -148,16 +191,17 @@ DECLARED = [
         ABUSE,
         hours(24),
         Erasure.DELETE,
+        is_exported=False,  # whoever had the link may have been there
         learner="link__ticket__learner",
     ),
     Holding(
         "conversations.QuestionRequest",
         Subject.LEARNER,
-        "lessons",
+        "lessons language",
         ANSWERING,
         WITH_TICKET,
         Erasure.BLANK,
-        values={"lessons": []},
+        values={"lessons": [], "language": ""},
         learner="ticket__learner",
     ),
     Holding(
@@ -173,7 +217,7 @@ DECLARED = [
     Holding(
         "conversations.Mailbox",
         Subject.MEMBER,
-        "address username secret",
+        "address username secret client_id client_secret refresh_token",
         DELIVERY,
         WITH_TEAM,
         Erasure.KEPT,
@@ -194,7 +238,9 @@ DECLARED = [
         "provider_event envelope_to sha256",
         "Our own address, and by what the same e-mail is known again.",
     ),
-    Impersonal("conversations.Mailbox", "host folder authserv_id leased_by last_error", "A server, and how it does."),
+    Impersonal(
+        "conversations.Mailbox", "host token_url folder authserv_id leased_by last_error", "Servers, and how they do."
+    ),
     Impersonal("conversations.QuestionRequest", "topics", "Which of our own topics were offered."),
     Impersonal("conversations.SenderIdentity", "dns_findings test_token_hash", "What a domain publishes."),
     Impersonal("conversations.Submission", "key", "Random bits of a form."),

@@ -79,6 +79,8 @@ def _lease(dispatch: Dispatch, now: datetime) -> None:
 def _reason_not_to_send(dispatch: Dispatch) -> str:
     """For a person; empty where it can be sent."""
     with in_own_language():
+        if dispatch.message.ticket.learner.erased_at:
+            return _("This learner has been erased.")
         if dispatch.handed_over_at and dispatch.repeats >= MOST_REPEATS:
             return _("The mail server did not say whether it took it. Ask the learner before you send it again.")
         suppressed = SuppressedAddress.objects.filter(team=dispatch.team_id, address=dispatch.recipient).first()
@@ -119,12 +121,19 @@ def _keep(dispatch: Dispatch, outcome: Outcome) -> None:
         case Answer.ACCEPTED:
             note_sent(dispatch, outcome.provider_id)
         case Answer.UNKNOWN:
-            dispatch.events.create(state=State.SENDING, detail=outcome.detail[:500])
-            enqueue_sending(dispatch.leased_until)
+            _note_silence(dispatch, outcome)
         case Answer.REFUSED:
             _refuse(dispatch, outcome)
         case Answer.LATER:
             _put_off(dispatch, outcome)
+
+
+@transaction.atomic
+def _note_silence(dispatch: Dispatch, outcome: Outcome) -> None:
+    """Unless it is nobody's to send any more, as once its learner is erased."""
+    if Dispatch.objects.leased_as(dispatch).select_for_update(no_key=True).values("pk").first():
+        dispatch.events.create(state=State.SENDING, detail=outcome.detail[:500])
+        enqueue_sending(dispatch.leased_until)
 
 
 def _refuse(dispatch: Dispatch, outcome: Outcome) -> None:

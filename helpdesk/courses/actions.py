@@ -16,6 +16,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson, Producer
+from helpdesk.privacy.register import pseudonym_of
 from helpdesk.teams.models import Team
 from helpdesk.ui.names import clean_key, clean_name
 
@@ -109,13 +110,8 @@ def forget_learner(learner: Learner, at: datetime) -> None:
     It is no address, so that nothing can be sent there.
     """
     Learner.objects.filter(pk=learner.pk).update(
-        email=pseudonym_of(learner.pk), name="", phone="", erased_at=at, updated_at=timezone.now()
+        email=pseudonym_of(learner.pk), name="", phone="", language="", erased_at=at, updated_at=timezone.now()
     )
-
-
-def pseudonym_of(learner_id: int) -> str:
-    """What stands in the place of an erased learner's address."""
-    return f"erased-{learner_id}"
 
 
 def rename_unless_held(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> None:

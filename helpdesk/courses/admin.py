@@ -11,7 +11,7 @@ from helpdesk.ui.admin import RecordAdmin, TeamModelAdmin
 TEAM = ("team", admin.RelatedOnlyFieldListFilter)
 KEPT = _(
     "Nothing was deleted: there are tickets about what you chose, and tickets are the team’s record, which stays. "
-    "To forget a person, replace the name and e-mail address here."
+    "To forget a learner, have the team erase them: on the learner’s page, under Privacy."
 )
 
 

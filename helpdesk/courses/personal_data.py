@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from helpdesk.courses.actions import forget_learner, pseudonym_of
+from helpdesk.courses.actions import forget_learner
 from helpdesk.courses.models import Learner
 from helpdesk.operations.tasks import KEPT_HOURS
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
@@ -18,9 +18,8 @@ def _jobs_naming(person: Person) -> Rows:
 
 
 def _learner(person: Person) -> Rows:
-    return Learner.objects.filter(pk=person.learner_id).exclude(
-        email=pseudonym_of(person.learner_id), name="", phone=""
-    )
+    learners = Learner.objects.filter(pk=person.learner_id)
+    return learners.exclude(email=person.pseudonym, name="", phone="", language="")
 
 
 def _forget(person: Person, rows: list[Learner]) -> None:
@@ -38,7 +37,7 @@ DECLARED = [
     Holding(
         "courses.Learner",
         Subject.LEARNER,
-        "email name phone search_text",
+        "email name phone language search_text",
         ANSWERING,
         WITH_LEARNER,
         Erasure.PSEUDONYM,

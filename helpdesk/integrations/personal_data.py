@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlsplit
+
+from helpdesk.integrations.models import WebhookDelivery
 from helpdesk.integrations.tasks import KEPT
-from helpdesk.privacy.register import Erasure, Holding, Impersonal, Subject
+from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import INTEGRATIONS, days
+
+
+def _export_delivery(person: Person, delivery: WebhookDelivery) -> dict[str, Any]:
+    """Who was told of what, and when. The body repeats what the rest of the export has, with colleagues' addresses."""
+    return {
+        "created_at": delivery.created_at,
+        "event": delivery.event,
+        "state": delivery.get_state_display(),
+        "receiver": urlsplit(delivery.endpoint.url).hostname or "",
+    }
+
+
+def _deliveries(person: Person) -> Rows:
+    return WebhookDelivery.objects.filter(ticket__learner=person.learner_id).select_related("endpoint")
+
 
 DECLARED = [
     Holding(
@@ -14,7 +33,8 @@ DECLARED = [
         INTEGRATIONS,
         days(KEPT.days),
         Erasure.DELETE,
-        learner="ticket__learner",
+        view=_export_delivery,
+        find=_deliveries,
     ),
     Holding(
         "integrations.DeliveryAttempt",

@@ -12,9 +12,10 @@ from procrastinate.contrib.django import app
 from helpdesk.courses.actions import forget_learner
 from helpdesk.courses.models import Learner
 from helpdesk.operations.clock import database_now
-from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy
+from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy, TeamPrivacyChange
 from helpdesk.privacy.tombstones import put_tombstone
-from helpdesk.teams.models import User
+from helpdesk.teams.models import Membership, User
+from helpdesk.teams.roles import Permission
 
 State = LearnerErasure.State
 
@@ -24,9 +25,13 @@ class PrivacyActionRefused(Exception):
 
 
 def request_export(learner: Learner, by: User) -> LearnerExport:
-    """Have a worker make the file of all that is held of a learner; the one that is being made, if one is."""
+    """Have a worker make the file of all that is held of a learner; the one that is being made, if one is.
+
+    Raises PrivacyActionRefused.
+    """
     try:
         with transaction.atomic():
+            _lock(learner)
             export = LearnerExport.objects.create(team_id=learner.team_id, learner=learner, requested_by=by)
             app.configure_task("privacy.make_export").defer(export_id=export.pk, language=get_language() or "")
     except IntegrityError:
@@ -51,6 +56,23 @@ def request_erasure(learner: Learner, by: User) -> LearnerErasure:
     except IntegrityError:
         raise PrivacyActionRefused(_("It has been asked for already.")) from None
     return erasure
+
+
+@transaction.atomic
+def set_needs_second_person(membership: Membership, needed: bool) -> None:
+    """Whether a second person must agree before a learner is erased; who set it is noted.
+
+    Only an owner ends it: else the one person who wants to erase could. Raises PrivacyActionRefused.
+    """
+    TeamPrivacy.objects.get_or_create(team=membership.team)
+    privacy = TeamPrivacy.objects.select_for_update(no_key=True).get(team=membership.team)
+    if privacy.needs_second_person == needed:
+        return
+    if not needed and not membership.can(Permission.OWNER_MANAGE):
+        raise PrivacyActionRefused(_("Only an owner can have learners erased without a second person."))
+    privacy.needs_second_person = needed
+    privacy.save(update_fields=["needs_second_person"])
+    TeamPrivacyChange.objects.create(team=membership.team, needs_second_person=needed, changed_by=membership.user)
 
 
 @transaction.atomic

@@ -1,31 +1,55 @@
 """Erasing a learner, by the register: in short steps, each a transaction that moves on the place where the next begins.
 
 Whoever stops in between, the next step is made from there. What somebody holds just then is passed over; so passes are
-made until one finds nothing any more.
+made until one finds nothing any more. A pass is final only if nobody is at work any more who may have read what the
+learner was called before: what such a transaction writes is seen once it has ended.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from psycopg import errors
 
 from helpdesk.operations.clock import database_now
 from helpdesk.privacy.models import LearnerErasure
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
 
+logger = logging.getLogger(__name__)
+
 COUNTED_AT_MOST = 5_000  # rows, before it is asked for
-BATCHES_LOOKED_AT = 10  # of those that have to be looked into
+PLAN_SECONDS = 2.0  # in which rows are looked into for the page that asks for it
+LOOK_SECONDS = 5.0  # in which rows are looked into in one step
+READ_AT_ONCE = 10  # rows that are looked into: they may have 25 MB each
 State = LearnerErasure.State
 
 BEGIN_STEP = """
     SELECT set_config('lock_timeout', '500ms', true), set_config('statement_timeout', '15s', true),
         set_config('idle_in_transaction_session_timeout', '30s', true)
 """
+# By their beginning and not by their number: one that has written nothing yet has no number, and may have read.
+HAS_OLDER_TRANSACTION = """
+    SELECT EXISTS (
+        SELECT FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+            AND pid <> pg_backend_pid() AND xact_start < %s
+    )
+"""
+
+
+class Progress(Enum):
+    """What a step came to."""
+
+    MORE = "more"
+    WAITING = "waiting"  # for a transaction that began before the erasure
+    DONE = "done"  # or somebody else is at it, or it is not to be done
 
 
 @dataclass(frozen=True)
@@ -38,67 +62,159 @@ class Planned:
 
 
 def plan_for(person: Person) -> Iterator[Planned]:
-    """What would be erased now. Where each row has to be looked into, the newest are."""
+    """What would be erased now. Where each row has to be looked into, the newest are, while there is time."""
+    deadline = time.monotonic() + PLAN_SECONDS
     for holding in holdings(Subject.LEARNER):
-        rows = holding.left(person).order_by("-pk")
+        rows = holding.remaining(person).order_by("-pk")
         if holding.matches is None:
-            most = COUNTED_AT_MOST
-            count = looked_at = rows.values("pk")[:most].count()
+            count = rows.values("pk")[:COUNTED_AT_MOST].count()
+            is_exact = count < COUNTED_AT_MOST
         else:
-            most = BATCHES_LOOKED_AT * holding.batch
-            newest = list(rows[:most])
-            count, looked_at = sum(holding.matches(person, row) for row in newest), len(newest)
-        if count or looked_at == most:
-            yield Planned(holding, count, looked_at < most)
+            count, is_exact = _count_matching(holding, person, rows, deadline)
+        if count or not is_exact:
+            yield Planned(holding, count, is_exact)
+
+
+@transaction.atomic
+def _count_matching(holding: Holding, person: Person, rows: Any, deadline: float) -> tuple[int, bool]:
+    """How many rows match, and whether all were looked into.
+
+    In a transaction: outside of one the database would read all of them before it gives the first.
+    """
+    count = 0
+    for row in rows.iterator(chunk_size=READ_AT_ONCE):
+        if time.monotonic() > deadline:
+            return count, False
+        count += holding.matches is None or holding.matches(person, row)
+    return count, True
 
 
 def person_of(erasure: LearnerErasure) -> Person:
-    """Whom to look for. Only while it is being done."""
+    """The learner by the address and name that they had; known only while the erasure is being done."""
     subject = json.loads(erasure.subject or "{}")
     at: datetime = erasure.erased_at or erasure.created_at
     return Person(erasure.team_id, erasure.learner_id, subject["email"], subject["name"], at)
 
 
-def erase(pk: int, seconds: float) -> bool:
-    """Make steps for so long; whether it is done, or somebody else is at it."""
+def make_steps(pk: int, seconds: float) -> Progress:
+    """Make steps for so long. What goes wrong is noted, and ends the turn; the next one begins where it was."""
     deadline = time.monotonic() + seconds
-    while make_step(pk):
-        if time.monotonic() > deadline:
-            return False
-    return True
+    while True:
+        try:
+            progress = make_step(pk)
+        except Exception as error:
+            _note_failure(pk, error)
+            return Progress.DONE
+        if progress is not Progress.MORE or time.monotonic() > deadline:
+            return progress
 
 
 @transaction.atomic
-def make_step(pk: int) -> bool:
-    """Erase some rows of one kind, and note how far it is; whether there is more to do."""
+def make_step(pk: int) -> Progress:
+    """Erase some rows of one kind, and note how far it is."""
     with connection.cursor() as cursor:
         cursor.execute(BEGIN_STEP)
     running = LearnerErasure.objects.filter(pk=pk, state=State.RUNNING)
     erasure = running.select_for_update(skip_locked=True, no_key=True).first()
     if erasure is None:
-        return False
+        return Progress.DONE
     kinds = holdings(Subject.LEARNER)
-    if erasure.step < len(kinds):
-        _erase_some(erasure, kinds[erasure.step])
-    elif erasure.found:
-        erasure.step, erasure.found, erasure.passes = 0, 0, erasure.passes + 1
+    progress = Progress.MORE
+    if erasure.fence_at is None:
+        erasure.fence_at = database_now()
+        _begin_pass(erasure)
+    elif erasure.kind_index < len(kinds):
+        _erase_some(erasure, kinds[erasure.kind_index])
+    elif erasure.matched or not erasure.is_settled:
+        was_empty = not erasure.matched
+        _begin_pass(erasure)
+        if was_empty and not erasure.is_settled:
+            progress = Progress.WAITING
     else:
         erasure.state, erasure.subject, erasure.finished_at = State.DONE, None, database_now()
+        progress = Progress.DONE
+    erasure.failures, erasure.last_error = 0, ""
     erasure.save()
-    return erasure.state == State.RUNNING
+    return progress
+
+
+def _begin_pass(erasure: LearnerErasure) -> None:
+    erasure.kind_index, erasure.last_pk, erasure.matched = 0, 0, 0
+    with connection.cursor() as cursor:
+        cursor.execute(HAS_OLDER_TRANSACTION, [erasure.fence_at])
+        erasure.is_settled = not cursor.fetchone()[0]
 
 
 def _erase_some(erasure: LearnerErasure, holding: Holding) -> None:
     """The next rows of this kind, but for those that somebody holds."""
+    if holding.matches and not erasure.is_settled:
+        _go_on(erasure)  # they are looked into once, and so when all of them can be seen
+        return
     person = person_of(erasure)
-    rows = list(holding.left(person).filter(pk__gt=erasure.after).order_by("pk")[: holding.batch])
-    found = [row.pk for row in rows if holding.matches is None or holding.matches(person, row)]
-    erasure.found += len(found)
-    locked = holding.model_class._base_manager.filter(pk__in=found).select_for_update(skip_locked=True, no_key=True)
-    if taken := list(locked):
-        holding.erase(person, taken)
+    limit = min(holding.batch, erasure.batch_limit or holding.batch)
+    looked_at, matching = _look(erasure, holding, person, limit)
+    taken = _lock(holding, matching)
+    if taken:
+        holding.empty(person, taken)
         erasure.counts[holding.key] = erasure.counts.get(holding.key, 0) + len(taken)
-    if len(rows) < holding.batch:
-        erasure.step, erasure.after = erasure.step + 1, 0
+    erasure.matched += len(matching)
+    if holding.matches:
+        passed_over = set(erasure.passed_over.get(holding.key, [])) - set(looked_at)
+        erasure.passed_over[holding.key] = sorted(passed_over | set(matching) - {row.pk for row in taken})
+    if looked_at:
+        erasure.last_pk = looked_at[-1]
     else:
-        erasure.after = rows[-1].pk
+        if holding.matches and holding.key not in erasure.searched:
+            erasure.searched.append(holding.key)
+        _go_on(erasure)
+
+
+def _go_on(erasure: LearnerErasure) -> None:
+    """To the next kind."""
+    erasure.kind_index, erasure.last_pk, erasure.batch_limit = erasure.kind_index + 1, 0, None
+
+
+def _look(erasure: LearnerErasure, holding: Holding, person: Person, limit: int) -> tuple[list[int], list[int]]:
+    """The keys of the next rows, as far as there is time, and of those of them that are about the person.
+
+    What had to be looked into has been once it was searched; then there is only what somebody held.
+    """
+    rows = holding.remaining(person).filter(pk__gt=erasure.last_pk).order_by("pk")
+    if holding.matches is None:
+        pks = list(rows.values_list("pk", flat=True)[:limit])
+        return pks, pks
+    if holding.key in erasure.searched:
+        rows = rows.filter(pk__in=erasure.passed_over.get(holding.key, []))
+    deadline = time.monotonic() + LOOK_SECONDS
+    looked_at: list[int] = []
+    matching: list[int] = []
+    for row in rows[:limit].iterator(chunk_size=READ_AT_ONCE):
+        looked_at.append(row.pk)
+        if holding.matches(person, row):
+            matching.append(row.pk)
+        if time.monotonic() > deadline:
+            break
+    return looked_at, matching
+
+
+def _lock(holding: Holding, pks: list[int]) -> list[Any]:
+    """These rows, but for those that somebody holds; with their contents only where these say what to do."""
+    rows = holding.model_class._base_manager.filter(pk__in=pks).select_for_update(skip_locked=True, no_key=True)
+    return list(rows if holding.erase_rows else rows.only("pk"))
+
+
+def _note_failure(pk: int, error: Exception) -> None:
+    """For a person to see; what took too long is tried with half as many rows."""
+    is_quoting = isinstance(error, DatabaseError)  # such an error repeats what people wrote
+    logger.error("The erasure %s did not get on: %s", pk, type(error).__name__, exc_info=None if is_quoting else error)
+    is_too_long = isinstance(error, OperationalError) and isinstance(error.__cause__, errors.QueryCanceled)
+    try:
+        with transaction.atomic():
+            erasure = LearnerErasure.objects.select_for_update(no_key=True).get(pk=pk)
+            erasure.failures += 1
+            erasure.last_error = type(error).__name__
+            if is_too_long and erasure.kind_index < len(kinds := holdings(Subject.LEARNER)):
+                erasure.batch_limit = max(1, (erasure.batch_limit or kinds[erasure.kind_index].batch) // 2)
+            erasure.save(update_fields=["failures", "last_error", "batch_limit"])
+    except (DatabaseError, InterfaceError):
+        logger.exception("Nor could that be noted")

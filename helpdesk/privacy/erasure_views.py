@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from helpdesk.conversations.personal_data import emails_bearing_name
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions
 from helpdesk.privacy.erasing import plan_for
@@ -21,6 +22,8 @@ from helpdesk.privacy.models import LearnerErasure, TeamPrivacy
 from helpdesk.privacy.register import Person
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
+
+SHOWN = 10  # e-mails that bear the learner's name
 
 
 @never_cache
@@ -34,11 +37,13 @@ def erase_learner(request: TeamRequest, pk: int) -> HttpResponse:
         _carry_out(request, lambda: actions.request_erasure(learner, request.user))
         return redirect("learner_privacy", request.team.slug, pk)
     person = Person(request.team.pk, learner.pk, learner.email, learner.name, timezone.now())
+    is_looked_at = request.method != "HEAD"
     context: dict[str, Any] = {
         "nav": "learners",
         "learner": learner,
         "form": form,
-        "plan": list(plan_for(person)),
+        "plan": list(plan_for(person)) if is_looked_at else [],
+        "namesakes": list(emails_bearing_name(person)[:SHOWN]) if is_looked_at else [],
         "needs_second_person": TeamPrivacy.objects.filter(team=request.team, needs_second_person=True).exists(),
     }
     return render(request, "privacy/erase_learner.html", context, status=422 if form.errors else 200)
@@ -62,12 +67,12 @@ def withdraw_erasure(request: TeamRequest, pk: int) -> HttpResponse:
     return redirect("learner_privacy", request.team.slug, erasure.learner_id)
 
 
-def _carry_out(request: TeamRequest, action: Callable[[], object], said: str = "") -> None:
+def _carry_out(request: TeamRequest, action: Callable[[], object], success_message: str = "") -> None:
     """Say why it was refused, if it was."""
     try:
         action()
     except actions.PrivacyActionRefused as refused:
         messages.error(request, str(refused))
     else:
-        if said:
-            messages.success(request, said)
+        if success_message:
+            messages.success(request, success_message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 from django.utils import translation
 
 from helpdesk.operations.clock import database_now
@@ -28,9 +30,18 @@ def storage() -> Storage:
     return storages["exports"]
 
 
-def file_of(pk: int) -> str:
-    """What the file of the export with this key is called there."""
-    return f"{pk}.zip"
+def files_of(pk: int) -> list[str]:
+    """The files of the export with this key, one for each attempt that came so far."""
+    return [name for name in _stored() if name.startswith(_prefix(pk))]
+
+
+def _prefix(pk: int) -> str:
+    return f"{pk}-"
+
+
+def _stored() -> list[str]:
+    place = storage()
+    return list(place.listdir("")[1]) if place.exists("") else []
 
 
 def exported_holdings() -> list[Holding]:
@@ -38,8 +49,11 @@ def exported_holdings() -> list[Holding]:
     return [each for each in holdings(Subject.LEARNER) if each.is_exported]
 
 
-def make_export(export: LearnerExport, language: str) -> None:
-    """Make the file; whoever is interrupted begins anew. After MOST_ATTEMPTS it counts as failed."""
+def write_export(export: LearnerExport, language: str) -> None:
+    """Make the file; whoever is interrupted begins anew. After MOST_ATTEMPTS it counts as failed.
+
+    Each attempt has a file of its own, so that one which is late takes away nothing but its own.
+    """
     unfinished = LearnerExport.objects.running().filter(pk=export.pk)
     if export.attempts >= MOST_ATTEMPTS:
         unfinished.update(failed_at=database_now())
@@ -54,10 +68,7 @@ def make_export(export: LearnerExport, language: str) -> None:
                 unfinished.update(done=done)
         size = target.tell()
         target.seek(0)
-        # By its key, so that an attempt whose end was not noted is written over, and no file lies about unknown.
-        key = file_of(export.pk)
-        storage().delete(key)
-        storage().save(key, File(target))
+        key = storage().save(f"{_prefix(export.pk)}{secrets.token_hex(8)}.zip", File(target))
     now = database_now()
     if not unfinished.update(storage_key=key, size=size, finished_at=now, expires_at=now + EXPORTS_KEPT):
         storage().delete(key)
@@ -65,12 +76,13 @@ def make_export(export: LearnerExport, language: str) -> None:
 
 def _add(archive: ZipFile, holding: Holding, person: Person) -> None:
     """The rows of one kind, with what they are for; then the files that lie beside them."""
-    name = holding.model.lower().replace(".", "-")
+    name = "-".join(filter(None, [holding.model.lower().replace(".", "-"), holding.part]))
     with archive.open(f"{name}.json", "w", force_zip64=True) as file:
         head = {"what": holding.name, "purpose": str(holding.purpose), "kept": str(holding.kept_for)}
         file.write(json.dumps(head, ensure_ascii=False, indent=1)[:-2].encode() + b',\n "rows": [')
-        for number, row in enumerate(_rows(holding, person)):
-            text = json.dumps(_facts(holding, row), cls=DjangoJSONEncoder, ensure_ascii=False)
+        shown = (_facts(holding, person, row) for row in _rows(holding, person))
+        for number, facts in enumerate(each for each in shown if each is not None):
+            text = json.dumps(facts, cls=DjangoJSONEncoder, ensure_ascii=False)
             file.write((b",\n  " if number else b"\n  ") + text.encode())
         file.write(b"\n ]\n}\n")
     if holding.file:
@@ -91,8 +103,12 @@ def _add_file(archive: ZipFile, place: str, name: str, content: IO[bytes] | None
         shutil.copyfileobj(content, file)
 
 
-def _facts(holding: Holding, row: Any) -> dict[str, Any]:
-    """The declared fields of a row, with its times, numbers and choices, which say what they are about."""
+def _facts(holding: Holding, person: Person, row: Any) -> dict[str, Any] | None:
+    """What the room shows of a row, else its declared fields, with its times, numbers and choices, which say what they
+    are about; None where nothing of it is the learner's.
+    """
+    if holding.view:
+        return holding.view(person, row)
     personal = holding.fields.split()
     telling = (models.DateTimeField, models.IntegerField, models.BooleanField)
     return {
@@ -115,10 +131,11 @@ def _value(value: Any) -> Any:
 
 def forget_expired() -> None:
     """Delete the files whose time is over, and those of teams that are gone; that there was an export stays."""
-    over = LearnerExport.objects.filter(expires_at__lt=database_now())
-    over.update(storage_key="")
-    place = storage()
-    known = set(LearnerExport.objects.exclude(storage_key="").values_list("storage_key", flat=True))
-    running = {file_of(pk) for pk in LearnerExport.objects.running().values_list("pk", flat=True)}
-    for name in set(place.listdir("")[1] if place.exists("") else []) - known - running:
-        place.delete(name)
+    stored = _stored()  # before it is asked which are known: what is finished meanwhile is not in it
+    LearnerExport.objects.filter(expires_at__lt=database_now()).exclude(storage_key="").update(storage_key="")
+    is_known = ~Q(storage_key="") | Q(finished_at=None, failed_at=None)
+    known = dict(LearnerExport.objects.filter(is_known).values_list("pk", "storage_key"))
+    running = {_prefix(pk) for pk, key in known.items() if not key}
+    for name in set(stored) - set(known.values()):
+        if f"{name.partition('-')[0]}-" not in running:
+            storage().delete(name)

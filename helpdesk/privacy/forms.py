@@ -35,7 +35,7 @@ class ErasureForm(forms.Form):
 
 
 class TeamPrivacyForm(forms.ModelForm):  # type: ignore[type-arg]
-    """How the team does it."""
+    """Whether a second person must agree before a learner is erased."""
 
     class Meta:
         model = TeamPrivacy

@@ -17,19 +17,21 @@ from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 
 EXPORTS_KEPT = timedelta(days=7)
+MOST_FAILURES = 3  # in a row, of an erasure, until somebody is told
+LATE_AFTER = timedelta(days=1)
 
 
-def new_key() -> str:
-    """Of tombstones: 256 random bits."""
+def new_tombstone_key() -> str:
+    """A random key of 256 bits, under which the addresses of erased learners are hashed."""
     return secrets.token_hex(32)
 
 
 class TeamPrivacy(models.Model):
-    """How a team does it."""
+    """How a team erases learners, and the key of its tombstones."""
 
     team = models.OneToOneField(Team, models.CASCADE, related_name="privacy", verbose_name=_("team"))
     needs_second_person = models.BooleanField(_("a second person must agree before a learner is erased"), default=False)
-    tombstone_key = EncryptedTextField(default=new_key, editable=False, help_text=_("Encrypted at rest."))
+    tombstone_key = EncryptedTextField(default=new_tombstone_key, editable=False, help_text=_("Encrypted at rest."))
 
     class Meta:
         verbose_name = _("privacy settings")
@@ -37,6 +39,25 @@ class TeamPrivacy(models.Model):
 
     def __str__(self) -> str:
         return str(self.team)
+
+
+class TeamPrivacyChange(models.Model):
+    """That somebody set whether a second person must agree; append-only."""
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    needs_second_person = models.BooleanField(_("a second person must agree"))
+    changed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("changed by"))
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    objects = TeamQuerySet["TeamPrivacyChange"].as_manager()
+
+    class Meta:
+        verbose_name = _("change of the privacy settings")
+        verbose_name_plural = _("changes of the privacy settings")
+        indexes = [models.Index(fields=["team", "-id"], name="team_privacy_change_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.team_id} · {self.changed_at:%Y-%m-%d %H:%M}"
 
 
 class Tombstone(models.Model):
@@ -58,16 +79,17 @@ class Tombstone(models.Model):
 class LearnerErasureQuerySet(TeamQuerySet["LearnerErasure"]):
     """Erasures."""
 
-    def unfinished(self) -> LearnerErasureQuerySet:
-        """Those that wait for consent, or are being done."""
-        return self.filter(state__in=["waiting", "running"])
+    def stuck(self) -> LearnerErasureQuerySet:
+        """Those that somebody should look at: they failed several times in a row, or have been at it for a day."""
+        is_late = Q(erased_at__lt=timezone.now() - LATE_AFTER)
+        return self.filter(Q(failures__gte=MOST_FAILURES) | is_late, state="running")
 
 
 class LearnerErasure(models.Model):
     """That a learner is erased: waiting → running → done, or withdrawn. What is left of it is the receipt."""
 
     class State(models.TextChoices):
-        """Where it stands."""
+        """How far it has come."""
 
         WAITING = "waiting", pgettext_lazy("erasure", "Waiting for a second person")
         RUNNING = "running", pgettext_lazy("erasure", "Erasing")
@@ -81,12 +103,30 @@ class LearnerErasure(models.Model):
     agreed_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("agreed by")
     )
-    # Whom to look for, till it is done: address and name, of which nothing else is left by then.
+    # The learner's address and name, by which their data is found; emptied when it is done.
     subject = EncryptedTextField(null=True, blank=True, editable=False, help_text=_("Encrypted at rest."))
-    step = models.PositiveSmallIntegerField(default=0, editable=False, help_text=_("Of the kinds of data."))
-    after = models.PositiveBigIntegerField(default=0, editable=False, help_text=_("The key up to which it is done."))
-    found = models.PositiveIntegerField(default=0, editable=False, help_text=_("In this pass."))
-    passes = models.PositiveSmallIntegerField(default=0, editable=False)
+    fence_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("What began before may still write what it read of the learner.")
+    )
+    is_settled = models.BooleanField(
+        default=False, editable=False, help_text=_("When this pass began, nothing was at work that began before.")
+    )
+    kind_index = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text=_("The kind of data that it is at.")
+    )
+    last_pk = models.PositiveBigIntegerField(default=0, editable=False, help_text=_("The key up to which it is done."))
+    matched = models.PositiveIntegerField(default=0, editable=False, help_text=_("Rows in this pass."))
+    searched = models.JSONField(
+        default=list, editable=False, help_text=_("The kinds of which every row has been looked into.")
+    )
+    passed_over = models.JSONField(
+        default=dict, editable=False, help_text=_("Of these kinds the keys of rows that somebody held.")
+    )
+    batch_limit = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text=_("How many rows at once, where more took too long.")
+    )
+    failures = models.PositiveSmallIntegerField(_("failures"), default=0, editable=False, help_text=_("In a row."))
+    last_error = models.CharField(_("last error"), max_length=100, blank=True, editable=False)
     counts = models.JSONField(
         _("erased"), default=dict, editable=False, help_text=_("How many rows of each kind of data.")
     )
@@ -116,6 +156,11 @@ class LearnerErasure(models.Model):
     def is_running(self) -> bool:
         """Whether it is being done."""
         return self.state == self.State.RUNNING
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether it fails again and again."""
+        return self.is_running and self.failures >= MOST_FAILURES
 
 
 class LearnerExportQuerySet(TeamQuerySet["LearnerExport"]):

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.operations.clock import database_now
-from helpdesk.privacy.exporting import file_of, storage
+from helpdesk.privacy.exporting import files_of, storage
 from helpdesk.privacy.models import EXPORTS_KEPT, LearnerErasure, LearnerExport
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import days
@@ -20,11 +20,12 @@ def _exports(person: Person) -> Rows:
 
 def _delete_files(person: Person, rows: list[LearnerExport]) -> None:
     """That there was an export stays. One that is being made ends without a file."""
-    for export in rows:
-        storage().delete(file_of(export.pk))
     exports = LearnerExport.objects.filter(pk__in=[export.pk for export in rows])
     exports.running().update(failed_at=database_now())
     exports.update(storage_key="")
+    for export in rows:
+        for name in files_of(export.pk):
+            storage().delete(name)
 
 
 def _none(person: Person) -> Rows:
@@ -54,7 +55,7 @@ DECLARED = [
         is_exported=False,
         find=_none,
     ),
-    Impersonal("privacy.LearnerErasure", "counts", "Numbers."),
+    Impersonal("privacy.LearnerErasure", "counts searched passed_over last_error", "How far it is: keys and numbers."),
     Impersonal("privacy.TeamPrivacy", "tombstone_key", "Random bits."),
     Impersonal("privacy.Tombstone", "digest", "A keyed hash of an address, which nobody can turn back."),
 ]

@@ -6,10 +6,12 @@ could hold some and do not. What nobody declares fails a test, so that a new fie
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import IO, Any
 
@@ -59,9 +61,43 @@ class Person:
     until: datetime
 
     @property
-    def words(self) -> list[str]:
-        """What leads to them in a text, in lower case: the address, and the name where it is a full one."""
-        return [word.lower() for word in (self.email, self.name if " " in self.name else "") if word]
+    def pseudonym(self) -> str:
+        """What stands in the place of their address once they are erased."""
+        return pseudonym_of(self.learner_id)
+
+    def is_addressed_in(self, text: str) -> bool:
+        """Whether their whole address stands there, however capitalised: `ana@x.com` is no part of `mariana@x.com`."""
+        return bool(self.email) and bool(_whole(self.email).search(self._as_address(text)))
+
+    def without_address(self, text: str) -> str:
+        """The text with the pseudonym wherever their whole address stands; the same text where it does not."""
+        if not self.is_addressed_in(text):
+            return text
+        return _whole(self.email).sub(self.pseudonym, self._as_address(text))
+
+    def is_named_in(self, text: str) -> bool:
+        """Whether a text of the team's own has their address or their full name."""
+        has_full_name = " " in self.name and self.name.lower() in _composed(text).lower()
+        return has_full_name or self.is_addressed_in(text)
+
+    def _as_address(self, text: str) -> str:
+        """As the address is written; texts of any length are not put in NFC for one that is ASCII."""
+        return text if self.email.isascii() else _composed(text)
+
+
+def pseudonym_of(learner_id: int) -> str:
+    """What stands in the place of an erased learner's address. It is none itself: nothing can be sent there."""
+    return f"erased-{learner_id}"
+
+
+@lru_cache(maxsize=100)
+def _whole(address: str) -> re.Pattern[str]:
+    """Finds the address where no longer one begins before it or goes on after it."""
+    return re.compile(rf"(?<![\w.+%-]){re.escape(_composed(address))}(?![\w-]|\.\w)", re.IGNORECASE)
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 Rows = models.QuerySet[Any]
@@ -71,10 +107,13 @@ Rows = models.QuerySet[Any]
 class Holding:
     """What one model holds of somebody; `fields` are separated by spaces.
 
-    `kept_for` says until when, as after “Kept”. What is exported is given to whom it is about, when they ask for it.
-    `learner` is the way from a row to the learner that it is about, as a filter has it. Where rows do not lead there,
-    `find` gives those that may be about a person, and `matches` looks into each. `file` opens what lies beside a row,
-    with its name; so many rows are read in one go as `batch` says.
+    `kept_for` says until when, as after “Kept”. `learner` is the way from a row to the learner that it is about, as a
+    filter has it. Where rows do not lead there, `find` gives those that may be about a person, and `matches` looks into
+    each. `file` opens what lies beside a row, with its name; so many rows are read in one go as `batch` says. `part`
+    tells declarations of the same fields apart.
+
+    What is exported is given to whom it is about, when they ask for it: the declared fields, or what `view` makes of a
+    row, which leaves out what is others' and is None where nothing remains.
 
     What is emptied gets `values`, which no longer hold anything, else what its fields hold when they are empty; `also`
     is changed with it. `erase_rows` does whatever these cannot say, and `find` then gives what is left to erase.
@@ -87,9 +126,11 @@ class Holding:
     kept_for: str | Promise
     erasure: Erasure
     is_exported: bool = True
+    part: str = ""
     learner: str = ""
     find: Callable[[Person], Rows] | None = None
     matches: Callable[[Person, Any], bool] | None = None
+    view: Callable[[Person, Any], dict[str, Any] | None] | None = None
     file: Callable[[Any], tuple[str, IO[bytes] | None]] | None = None
     batch: int = 200
     values: Mapping[str, Any] | None = None
@@ -104,7 +145,7 @@ class Holding:
     @property
     def key(self) -> str:
         """What it is known by in receipts."""
-        return f"{self.model}.{self.fields.split()[0]}"
+        return ".".join(filter(None, [self.model, self.fields.split()[0], self.part]))
 
     @property
     def name(self) -> str:
@@ -124,19 +165,19 @@ class Holding:
 
     def batches(self, person: Person) -> Iterator[list[Any]]:
         """Those that are, in the order of their keys."""
-        after = 0
-        while rows := list(self.rows(person).filter(pk__gt=after).order_by("pk")[: self.batch]):
-            after = rows[-1].pk
+        last_pk = 0
+        while rows := list(self.rows(person).filter(pk__gt=last_pk).order_by("pk")[: self.batch]):
+            last_pk = rows[-1].pk
             yield [row for row in rows if self.matches is None or self.matches(person, row)]
 
-    def left(self, person: Person) -> Rows:
+    def remaining(self, person: Person) -> Rows:
         """Those that may be about this person and have not been erased."""
         if self.erasure == Erasure.DELETE or self.erase_rows:
             return self.rows(person)
         return self.rows(person).exclude(**self._emptied())
 
-    def erase(self, person: Person, rows: list[Any]) -> None:
-        """Erase these rows, which are locked. Again, where it was broken off before the commit."""
+    def empty(self, person: Person, rows: list[Any]) -> None:
+        """Erase what these rows hold; they are locked."""
         chosen = self.model_class._base_manager.filter(pk__in=[row.pk for row in rows])
         if self.erase_rows:
             self.erase_rows(person, rows)

@@ -10,15 +10,16 @@ from helpdesk.operations.retries import DATABASE_RETRY
 from helpdesk.privacy import erasing, exporting
 from helpdesk.privacy.models import LearnerErasure, LearnerExport
 
-TURN = 2.0  # seconds until the next one has its turn
+TURN_SECONDS = 2.0  # until the next one has its turn
+PAUSE_SECONDS = 5  # where it waits for what began before it
 
 
 @app.task(name="privacy.make_export", queue="privacy", retry=DATABASE_RETRY)
-def make_export(export_id: int, language: str) -> None:
+def make_export_file(export_id: int, language: str) -> None:
     """Make the file of a learner's export. A worker that ends meanwhile leaves it to the next."""
     export = LearnerExport.objects.select_related("learner").filter(pk=export_id).first()
     if export and export.is_running:
-        exporting.make_export(export, language or settings.LANGUAGE_CODE)
+        exporting.write_export(export, language or settings.LANGUAGE_CODE)
 
 
 @app.periodic(cron="13 * * * *")
@@ -28,11 +29,17 @@ def forget_exports(timestamp: int = 0) -> None:
     exporting.forget_expired()
 
 
-@app.task(name="privacy.erase", queue="privacy", retry=DATABASE_RETRY)
-def erase(erasure_id: int) -> None:
-    """Make the steps of one turn, and queue up again where there is more to do."""
-    if not erasing.erase(erasure_id, TURN):
-        erase.defer(erasure_id=erasure_id)
+@app.task(name="privacy.erase", queue="privacy")
+def take_turn_erasing(erasure_id: int) -> None:
+    """Make the steps of one turn, and queue up again where there is more to do.
+
+    It is not tried again by ever longer waits: within a minute `erase_abandoned` sees that it has no job.
+    """
+    match erasing.make_steps(erasure_id, TURN_SECONDS):
+        case erasing.Progress.MORE:
+            take_turn_erasing.defer(erasure_id=erasure_id)
+        case erasing.Progress.WAITING:
+            take_turn_erasing.configure(schedule_in={"seconds": PAUSE_SECONDS}).defer(erasure_id=erasure_id)
 
 
 @app.periodic(cron="* * * * *")
@@ -42,4 +49,4 @@ def erase_abandoned(timestamp: int = 0) -> None:
     jobs = ProcrastinateJob.objects.filter(task_name="privacy.erase", status__in=["todo", "doing"])
     for pk in LearnerErasure.objects.filter(state=LearnerErasure.State.RUNNING).values_list("pk", flat=True):
         if not jobs.filter(args={"erasure_id": pk}).exists():
-            erase.defer(erasure_id=pk)
+            take_turn_erasing.defer(erasure_id=pk)

@@ -17,7 +17,7 @@ from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions
 from helpdesk.privacy.exporting import storage
 from helpdesk.privacy.forms import TeamPrivacyForm
-from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy
+from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy, TeamPrivacyChange
 from helpdesk.privacy.register import Holding, Subject, holdings
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
@@ -30,14 +30,25 @@ SHOWN = 10  # exports
 @team_view(Permission.PRIVACY_MANAGE)
 def personal_data(request: TeamRequest) -> HttpResponse:
     """What is held of whom, what for, for how long, and what becomes of it; a POST sets how the team erases."""
-    if request.method == "POST":
-        form = TeamPrivacyForm(request.POST, instance=TeamPrivacy.objects.get_or_create(team=request.team)[0])
-        form.save()  # one box, ticked or not, is always valid
-        messages.success(request, _("Saved."))
-        return redirect("personal_data", request.team.slug)
-    groups = [(subject, sorted(holdings(subject), key=lambda each: each.name)) for subject in Subject]
-    form = TeamPrivacyForm(instance=TeamPrivacy.objects.filter(team=request.team).first())
-    return render(request, "privacy/personal_data.html", {"nav": "team", "groups": groups, "form": form})
+    privacy = TeamPrivacy.objects.filter(team=request.team).first()
+    form = TeamPrivacyForm(request.POST if request.method == "POST" else None, instance=privacy)
+    if form.is_valid():
+        try:
+            actions.set_needs_second_person(request.membership, form.cleaned_data["needs_second_person"])
+        except actions.PrivacyActionRefused as refused:
+            form.add_error("needs_second_person", str(refused))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("personal_data", request.team.slug)
+    change = TeamPrivacyChange.objects.for_team(request.team).order_by("-pk").first()
+    context: dict[str, Any] = {
+        "nav": "team",
+        "groups": [(subject, sorted(holdings(subject), key=lambda each: each.name)) for subject in Subject],
+        "form": form,
+        "change": change,
+        "changer": People(request.team, [change.changed_by_id]).label(change.changed_by_id) if change else "",
+    }
+    return render(request, "privacy/personal_data.html", context, status=422 if form.errors else 200)
 
 
 @never_cache
@@ -80,8 +91,11 @@ def _exports_of(request: TeamRequest, learner: Learner) -> list[tuple[LearnerExp
 @team_view(Permission.PRIVACY_MANAGE)
 def create_export(request: TeamRequest, pk: int) -> HttpResponse:
     """Have the file made."""
-    learner = get_object_or_404(Learner.objects.for_team(request.team), pk=pk)
-    actions.request_export(learner, request.user)
+    learner = get_object_or_404(Learner.objects.for_team(request.team).filter(erased_at=None), pk=pk)
+    try:
+        actions.request_export(learner, request.user)
+    except actions.PrivacyActionRefused as refused:
+        messages.error(request, str(refused))
     return redirect("learner_privacy", request.team.slug, pk)
 
 
@@ -91,12 +105,16 @@ def create_export(request: TeamRequest, pk: int) -> HttpResponse:
 def download_export(request: TeamRequest, pk: int) -> HttpResponseBase:
     """The file, until its time is over; who had it last is noted."""
     export = get_object_or_404(LearnerExport.objects.for_team(request.team), pk=pk)
-    if not export.is_available or not storage().exists(export.storage_key):
+    if not export.is_available:
         raise Http404
+    try:
+        file = storage().open(export.storage_key)
+    except FileNotFoundError:
+        raise Http404 from None
     if request.method == "GET":
         LearnerExport.objects.filter(pk=pk).update(downloaded_at=timezone.now(), downloaded_by=request.user)
     return FileResponse(
-        storage().open(export.storage_key),
+        file,
         as_attachment=True,
         filename=f"learner-{export.learner_id}.zip",
         content_type="application/zip",

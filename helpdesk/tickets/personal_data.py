@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
+from typing import Any
 
 from django.contrib.admin.models import LogEntry
-from django.db.models import CharField, Q
+from django.db import connection
+from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import ANSWERING, TEAMWORK, WITH_LEARNER, WITH_TEAM
@@ -15,31 +17,34 @@ from helpdesk.tickets.models import Message, SavedView, Ticket, TicketEvent
 
 
 def _admin_entries(person: Person) -> Rows:
-    """What the admin wrote of them, of their tickets, and of whatever else was called by their address or name."""
+    """What the admin wrote of them and of their tickets, by keys alone: words would lead to other teams' entries."""
     tickets = Ticket.objects.filter(learner=person.learner_id).values(key=Cast("pk", CharField()))
     is_of_them = Q(content_type__app_label="courses", content_type__model="learner", object_id=str(person.learner_id))
     is_of_them |= Q(content_type__app_label="tickets", content_type__model="ticket", object_id__in=tickets)
-    for word in person.words:
-        is_of_them |= Q(object_repr__icontains=word) | Q(change_message__icontains=word)
     return LogEntry.objects.filter(is_of_them).exclude(object_repr="", change_message="")
 
 
-def _views_naming(person: Person) -> Rows:
-    return SavedView.objects.filter(team=person.team_id, query__contains="q=")
+def _views(person: Person) -> Rows:
+    return SavedView.objects.filter(team=person.team_id)
 
 
 def is_looked_for(person: Person, view: SavedView) -> bool:
-    """Whether the view asks for this person by their address or name."""
-    asked = " ".join(parse_qs(view.query).get("q", [])).lower()
-    return any(word in asked for word in person.words)
+    """Whether the view is called by their address or full name, or asks for it."""
+    return person.is_named_in(view.name) or person.is_named_in(_asked(view))
+
+
+def _asked(view: SavedView) -> str:
+    return " ".join(QueryDict(view.query).getlist("q"))
 
 
 def _forget_search(person: Person, rows: list[SavedView]) -> None:
-    """The view asks for all that it asked for, but for the words."""
+    """The view asks for all that it asked for, but for the words; it is called by a pseudonym where it named them."""
     for view in rows:
         query = QueryDict(view.query, mutable=True)
-        query.pop("q")
-        SavedView.objects.filter(pk=view.pk).update(query=query.urlencode())
+        if person.is_named_in(_asked(view)):
+            query.pop("q")
+        name = f"{person.pseudonym}-{view.pk}"[:40] if person.is_named_in(view.name) else view.name
+        SavedView.objects.filter(pk=view.pk).update(query=query.urlencode(), name=name)
 
 
 def _messages(person: Person) -> Rows:
@@ -58,6 +63,23 @@ def _empty_messages(person: Person, rows: list[Message]) -> None:
     Message.objects.bulk_update(rows, ["body", "quoted", "author_name", "author_email", "mentions"])
 
 
+def _messages_elsewhere(person: Person) -> Rows:
+    """What they wrote by e-mail on tickets of others."""
+    return Message.objects.filter(team=person.team_id, author_email=person.email)
+
+
+def _empty_messages_elsewhere(person: Person, rows: list[Message]) -> None:
+    """The pseudonym stands for the address, so that what else came with the message is found by it."""
+    Message.objects.filter(pk__in=[message.pk for message in rows]).update(
+        body="", quoted="", author_name="", author_email=person.pseudonym, mentions=[]
+    )
+
+
+def messages_elsewhere(person: Person) -> QuerySet[Message]:
+    """The same, and those that are emptied."""
+    return Message.objects.filter(team=person.team_id, author_email__in=[person.email, person.pseudonym])
+
+
 def _events_naming(person: Person) -> Rows:
     """Those that name the learner, or repeat what their mail server answered."""
     is_naming = Q(actor_kind=TicketEvent.ActorKind.LEARNER) & ~Q(actor_name="")
@@ -70,8 +92,62 @@ def _forget_facts(person: Person, rows: list[TicketEvent]) -> None:
         if event.actor_kind == TicketEvent.ActorKind.LEARNER:
             event.actor_name = ""
         if event.kind == TicketEvent.Kind.SENDING_FAILED:
-            event.facts, event.old_value, event.new_value = event.facts | {"reason": ""}, "", ""
-    TicketEvent.objects.bulk_update(rows, ["actor_name", "facts", "old_value", "new_value"])
+            event.facts = event.facts | {"reason": ""}
+    TicketEvent.objects.bulk_update(rows, ["actor_name", "facts"])
+    _empty_old_column([event.pk for event in rows if event.kind == TicketEvent.Kind.SENDING_FAILED])
+
+
+OLD_COLUMN = """
+    SELECT FROM pg_attribute
+    WHERE attrelid = 'tickets_ticketevent'::regclass AND attname = 'new_value' AND NOT attisdropped
+"""
+
+
+def _empty_old_column(pks: list[int]) -> None:
+    """The column that `facts` replaced repeats the answer, for as long as the database keeps it (migration 0036)."""
+    with connection.cursor() as cursor:
+        cursor.execute(OLD_COLUMN)
+        if pks and cursor.fetchone() is not None:
+            cursor.execute("UPDATE tickets_ticketevent SET new_value = '' WHERE id = ANY(%s)", [pks])
+
+
+def _events_elsewhere(person: Person) -> Rows:
+    """Those of tickets of others that name who wrote there: by the address, as `name <address>` or alone."""
+    written = dict(messages_elsewhere(person).values_list("pk", "ticket"))
+    is_naming = Q(actor_name__iendswith=f"<{person.email}>") | Q(actor_name__iexact=person.email)
+    is_naming |= Q(facts__message__in=list(written))  # where the name was so long that the address was cut
+    events = TicketEvent.objects.filter(is_naming, actor_kind=TicketEvent.ActorKind.LEARNER)
+    return events.filter(ticket__in=set(written.values())).exclude(actor_name="")
+
+
+def _forget_actor(person: Person, rows: list[TicketEvent]) -> None:
+    TicketEvent.objects.filter(pk__in=[event.pk for event in rows]).update(actor_name="")
+
+
+def _export_message(person: Person, message: Message) -> dict[str, Any]:
+    """What was written, and by whom in that conversation: neither the names of colleagues nor others' addresses."""
+    return {
+        "written_at": message.created_at,
+        "by": _author(person, message),
+        "channel": message.get_channel_display(),
+        "text": message.body,
+        "quoted": message.quoted,
+        "topic": message.get_topic_display(),
+        "cancelled_at": message.cancelled_at,
+    }
+
+
+def _author(person: Person, message: Message) -> str:
+    if message.author_email:
+        return gettext("the learner") if message.author_email == person.email else gettext("somebody else")
+    return gettext("the learner") if message.kind == Message.Kind.LEARNER else gettext("the team")
+
+
+def _export_event(person: Person, event: TicketEvent) -> dict[str, Any]:
+    """What happened, and whether the learner did it; whom of the team it was about is the team's."""
+    told = {"reason": event.facts["reason"]} if event.facts.get("reason") else {}
+    by = event.get_actor_kind_display()
+    return {"happened_at": event.created_at, "what": event.get_kind_display(), "by": by} | told
 
 
 DECLARED = [
@@ -82,6 +158,7 @@ DECLARED = [
         TEAMWORK,
         WITH_TEAM,
         Erasure.BLANK,
+        is_exported=False,
         find=_admin_entries,
     ),
     Holding("tickets.Ticket", Subject.LEARNER, "question", ANSWERING, WITH_LEARNER, Erasure.BLANK, learner="learner"),
@@ -92,34 +169,59 @@ DECLARED = [
         ANSWERING,
         WITH_LEARNER,
         Erasure.BLANK,
+        view=_export_message,
         find=_messages,
         erase_rows=_empty_messages,
     ),
     Holding(
+        "tickets.Message",
+        Subject.LEARNER,
+        "body quoted author_name author_email",
+        ANSWERING,
+        WITH_LEARNER,
+        Erasure.PSEUDONYM,
+        part="elsewhere",
+        view=_export_message,
+        find=_messages_elsewhere,
+        erase_rows=_empty_messages_elsewhere,
+    ),
+    Holding(
         "tickets.TicketEvent",
         Subject.LEARNER,
-        "actor_name facts old_value new_value",
+        "actor_name facts",
         TEAMWORK,
         WITH_LEARNER,
         Erasure.BLANK,
+        view=_export_event,
         find=_events_naming,
         erase_rows=_forget_facts,
     ),
     Holding(
-        "tickets.SavedView",
+        "tickets.TicketEvent",
         Subject.LEARNER,
-        "query",
+        "actor_name",
         TEAMWORK,
         WITH_LEARNER,
         Erasure.BLANK,
         is_exported=False,
-        find=_views_naming,
+        part="elsewhere",
+        find=_events_elsewhere,
+        erase_rows=_forget_actor,
+    ),
+    Holding(
+        "tickets.SavedView",
+        Subject.LEARNER,
+        "query name",
+        TEAMWORK,
+        WITH_LEARNER,
+        Erasure.BLANK,
+        is_exported=False,
+        find=_views,
         matches=is_looked_for,
         erase_rows=_forget_search,
     ),
     Holding("tickets.Message", Subject.MEMBER, "author_name", TEAMWORK, WITH_TEAM, Erasure.KEPT),
     Holding("tickets.TicketEvent", Subject.MEMBER, "actor_name facts", TEAMWORK, WITH_TEAM, Erasure.KEPT),
     Holding("tickets.SavedView", Subject.MEMBER, "name query", TEAMWORK, WITH_TEAM, Erasure.DELETE),
-    Impersonal("tickets.TicketEvent", "attribute", "Which attribute it was."),
     Impersonal("tickets.Tag", "name", "What tickets are about; the team sees to it that no tag names anybody."),
 ]

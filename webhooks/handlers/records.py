@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -20,6 +20,8 @@ Named = Producer | Course | Learner
 
 # By which a learner asks something of the team themselves; all else only tells of them.
 ASKING = "nutror.learner_help"
+# By which the sender's clock may be behind ours, where they ask after they were erased.
+CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 class LearnerErased(Exception):
@@ -87,13 +89,15 @@ class Records:
 
         Raises IntegrityError where another transaction made the same learner just now; then it is found the next time.
         Raises LearnerErased for what happened before they were erased, however late it comes or is sent again. Later, a
-        help request begins anew, since they ask for it; nothing else does.
+        help request begins anew, since they ask for it; nothing else does. What comes later and was asked at that very
+        time counts as later: it is not lost by a clock.
         """
         email, name = event.email("learner.email"), event.name_at("learner.name")
         is_new = email not in self._learners
         if erased_at := self._erased_at.get(email):
             is_asking = event.name == ASKING
-            if event.occurred_at <= erased_at or (is_new and not is_asking):
+            since = erased_at - CLOCK_TOLERANCE if is_asking and event.received_at > erased_at else erased_at
+            if event.occurred_at <= since or (is_new and not is_asking):
                 raise LearnerErased
         if is_new:
             self._learners[email] = Learner.objects.create(

@@ -138,6 +138,7 @@ class Delivery(models.Model):
                 fields=["source", "-finished_at"], name="delivery_failed", condition=models.Q(outcome="failed")
             ),
             models.Index(fields=["team", "-id"], name="delivery_test", condition=models.Q(is_test=True)),
+            models.Index(fields=["team", "id"], name="delivery_of_team"),  # for who goes through all of a team's
         ]
 
     def __str__(self) -> str:

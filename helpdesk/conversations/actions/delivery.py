@@ -19,7 +19,7 @@ from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import MessageSent, SendingFailed
-from helpdesk.tickets.models import Status, TicketEvent
+from helpdesk.tickets.models import Status, Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
 State = Dispatch.State
@@ -62,6 +62,8 @@ def note_delivered(dispatch: Dispatch, provider_event_id: str) -> None:
 @transaction.atomic
 def note_complaint(dispatch: Dispatch, detail: str, provider_event_id: str) -> None:
     """The learner marked it as spam: they are written to no more."""
+    if _is_to_erased(dispatch):
+        return
     _move(dispatch, State.COMPLAINED)
     dispatch.events.create(state=State.COMPLAINED, detail=detail[:500], provider_event_id=provider_event_id)
     suppress_address(dispatch.team, dispatch.recipient, Reason.COMPLAINED, detail=detail)
@@ -80,8 +82,12 @@ def fail(
     """It did not get to the learner: the ticket is to do again, as if the message had not been written.
 
     Nobody works on what is finished or put off: then it is open again, or back in the inbox. An address that is gone is
-    written to no more. `reason` is for a person, `detail` is what the server said.
+    written to no more. `reason` is for a person, `detail` is what the server said. Of who is erased nothing is kept.
     """
+    if _is_to_erased(dispatch):
+        unsent = Dispatch.objects.filter(pk=dispatch.pk, state__in=[State.HELD, *IN_WORK])
+        unsent.update(state=State.CANCELLED, next_try_at=None, leased_until=None)
+        return
     ticket = dispatch.message.ticket
     standing = lock_standing(ticket)
     if not _move(dispatch, state, reason=reason[:300]):
@@ -98,6 +104,11 @@ def fail(
     standing.sending_failed_at = timezone.now()
     save_change(standing, "sending_failed_at")
     record(standing, Actor.system(), Kind.SENDING_FAILED, SendingFailed(dispatch.message_id, reason))
+
+
+def _is_to_erased(dispatch: Dispatch) -> bool:
+    """Whether it went to a learner who is erased: what servers say of it names them, and nobody has to act on it."""
+    return Ticket.objects.filter(messages=dispatch.message_id, learner__erased_at__isnull=False).exists()
 
 
 def _move(dispatch: Dispatch, state: Dispatch.State, **fields: Any) -> bool:

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.receiving import receiving_ticket
+from helpdesk.conversations.actions.receiving import LearnerErased, receiving_ticket
 from helpdesk.conversations.inbound.files import Files, prepare_files
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.inbound.rules import Outcome, file_into, open_for
+from helpdesk.conversations.inbound.rules import Outcome, file_into, is_from_before_erasure, open_for
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.courses.actions import lock_learner
 from helpdesk.courses.models import Learner
@@ -51,6 +51,8 @@ def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
             raise ActionRefused(_("It does not say who wrote it. File it in a ticket instead."))
         name = reading.parsed.sender.name
         learner = lock_learner(reading.email.team, email=reading.sender, name=name, at=timezone.now())
+        if is_from_before_erasure(reading):  # asked once they are locked: who was erased just now is somebody new
+            raise LearnerErased
         return open_for(reading, files, learner, actor)
 
     return _decide(email, actor, open_new)
@@ -94,6 +96,7 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
     files = prepare_files(reading)  # takes long, and nothing is locked yet
     with transaction.atomic():
         locked = _lock(email)
+        _check_kept(locked)
         message = locked.message
         if message is None or message.kind != Message.Kind.LEARNER:
             raise ActionRefused(_("Only what a learner wrote can become a ticket of its own."))
@@ -125,10 +128,12 @@ def _decide(
     email: InboundEmail, actor: Actor, file: Callable[[Reading, Files], Outcome], into: Ticket | None = None
 ) -> InboundEmail:
     _check_open(email)
+    _check_kept(email)
     reading = Reading(email)
     files = prepare_files(reading)  # takes long, and nothing is locked yet
     with transaction.atomic():
         locked = _lock(email)
+        _check_kept(locked)
         _check_open(locked)
         undo: dict[str, Any] = {"was": {"state": locked.state, "reason": locked.reason}}
         standing = receiving_ticket(into) if into else None
@@ -147,6 +152,17 @@ def _decide(
 def _lock(email: InboundEmail) -> InboundEmail:
     rows = InboundEmail.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("team", "mailbox", "message__ticket__team").get(pk=email.pk)
+
+
+def can_be_decided(email: InboundEmail) -> bool:
+    """Whether somebody may say what becomes of it: it is in no ticket, and its bytes are there still."""
+    return email.state in DECIDABLE and bool(email.raw)
+
+
+def _check_kept(email: InboundEmail) -> None:
+    """What was read before it was locked is nothing to go by once its learner was erased."""
+    if not email.raw:
+        raise ActionRefused(_("It was about a learner who has been erased."))
 
 
 def _check_open(email: InboundEmail) -> None:

@@ -29,6 +29,13 @@ ORIGINS = {Channel.PAGE: QuestionOrigin.PAGE, Channel.EMAIL: QuestionOrigin.EMAI
 LONGEST = 20_000  # characters
 
 
+class LearnerErased(ActionRefused):
+    """Nothing of theirs is taken in any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This learner has been erased."))
+
+
 @transaction.atomic
 def receive_message(
     ticket: Ticket,
@@ -50,7 +57,7 @@ def receive_message(
     A finished ticket is reopened within the team's time, else another goes on with it. A message by itself may be
     files alone, or a topic alone. `author_email` is who wrote, where that is not the learner: what they say is not the
     learner's question, nor is what may be forged, unless `is_proved` says otherwise. An e-mail has `quoted` text around
-    its own, and its `question` is without any. Raises ActionRefused.
+    its own, and its `question` is without any. Raises ActionRefused, LearnerErased among them.
     """
     body, files = clean_text(body), list(attachments)
     if not (body or files or topic or quoted):
@@ -60,7 +67,7 @@ def receive_message(
     if topic and topic not in Topic.values:
         raise ActionRefused(_("There is no such topic."))
     # Before any ticket, as events do it: what one learner sends takes turns.
-    learner = Learner.objects.select_for_update(no_key=True).get(pk=ticket.learner_id)
+    learner = lock_present_learner(ticket.learner_id)
     note_activity({learner: timezone.now()})
     target = _lock_receiving(ticket, actor)
     message = Message(
@@ -80,6 +87,14 @@ def receive_message(
     told = (body if question is None else question) if is_proved else None
     _file(target, actor, message, lesson, files, told)
     return message
+
+
+def lock_present_learner(pk: int) -> Learner:
+    """The learner, locked by their key: an erasure that held them has changed their address. Raises LearnerErased."""
+    learner = Learner.objects.select_for_update(no_key=True).get(pk=pk)
+    if learner.erased_at:
+        raise LearnerErased
+    return learner
 
 
 def receiving_ticket(ticket: Ticket) -> Ticket:

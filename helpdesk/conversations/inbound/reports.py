@@ -9,6 +9,7 @@ from helpdesk.conversations.dispatches import hash_token
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.mail.bounces import Failure, Kind, Report
 from helpdesk.conversations.models import Dispatch, DispatchEvent
+from helpdesk.privacy import tombstones
 
 MOST_DISPATCHES = 20
 
@@ -28,8 +29,18 @@ def note_report(reading: Reading) -> str:
     return _("A mail server’s report about the e-mail to %(address)s.") % {"address": dispatches[0].recipient}
 
 
+def is_about_erased(reading: Reading) -> bool:
+    """Whether it is about an e-mail to a learner who is erased: it has their address, in whatever part of it."""
+    report = reading.report
+    if report is None:
+        return False
+    if dispatches := _dispatches_of(reading, report):
+        return any(dispatch.message.ticket.learner.erased_at for dispatch in dispatches)
+    return bool(tombstones.erased_at(reading.email.team_id, [each.address for each in report.recipients]))
+
+
 def _dispatches_of(reading: Reading, report: Report) -> list[Dispatch]:
-    ours = Dispatch.objects.filter(team=reading.email.team_id).select_related("team", "message__ticket")
+    ours = Dispatch.objects.filter(team=reading.email.team_id).select_related("team", "message__ticket__learner")
     hashes = [hash_token(token) for token in {*report.reply_tokens, *reading.tokens}]
     by_token = list(ours.filter(reply_token_hash__in=hashes)[:MOST_DISPATCHES]) if hashes else []
     ids = list(report.message_ids)

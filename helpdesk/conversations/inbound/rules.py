@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -10,15 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.colleagues import Written, note_from_email, note_reply_from_email
-from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.receiving import LearnerErased, lock_present_learner, receive_message
 from helpdesk.conversations.actions.sender_identity import sender_test_returned
 from helpdesk.conversations.inbound.files import Files
 from helpdesk.conversations.inbound.reading import Reading
-from helpdesk.conversations.inbound.reports import note_report
+from helpdesk.conversations.inbound.reports import is_about_erased, note_report
 from helpdesk.conversations.inbound.subjects import has_new_subject
 from helpdesk.conversations.inbound.threads import Match, find_match, learner_of
 from helpdesk.conversations.models import Dispatch, InboundEmail, Mailbox
-from helpdesk.courses.actions import lock_learner
+from helpdesk.courses.actions import note_activity
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import tombstones
 from helpdesk.teams.models import Membership
@@ -58,14 +59,19 @@ def decide(reading: Reading, files: Files) -> Outcome:
     """File an e-mail, or say why not. To be called in a transaction, with its row locked."""
     _take_turns(reading)
     match = find_match(reading)
-    if outcome := _of_erased(reading, match):
+    if match:
+        try:
+            lock_present_learner(match.ticket.learner_id)  # before any ticket
+        except LearnerErased:
+            return _of_erased_thread(reading, match)
+    if outcome := _of_erased(reading):
         return outcome
     if reading.email.is_cut:
         return Outcome(State.HELD, _("It is larger than 25 MB: only its beginning is kept."))
     if outcome := _of_ours(reading) or _repeated(reading):
         return outcome
     if reading.report is not None:
-        return Outcome(State.IGNORED, note_report(reading))
+        return _erased() if is_about_erased(reading) else Outcome(State.IGNORED, note_report(reading))
     if mark := reading.machine:
         reason = _("A program wrote it (%(mark)s): it changes nothing.") % {"mark": mark}
         return Outcome(State.IGNORED, reason, match.ticket if match else None)
@@ -88,16 +94,42 @@ def _take_turns(reading: Reading) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7305))", [key])
 
 
-def _of_erased(reading: Reading, match: Match | None) -> Outcome | None:
-    """It was sent before its writer was erased, or goes on with what was erased, and quotes it as like as not.
+def _erased() -> Outcome:
+    return Outcome(State.IGNORED, _("It is about a learner who has been erased."), is_erased=True)
 
-    What they write afterwards, of their own, is held for a person as any stranger's e-mail is.
-    """
-    erased_at = tombstones.erased_at(reading.email.team_id, [reading.sender]).get(reading.sender)
-    sent_at = min(filter(None, [reading.parsed.date, reading.email.received_at]))
-    if (erased_at and sent_at <= erased_at) or (match and match.ticket.learner.erased_at):
-        return Outcome(State.IGNORED, _("It is about a learner who has been erased."), is_erased=True)
+
+def _of_erased_thread(reading: Reading, match: Match) -> Outcome:
+    """It goes on with what was erased. What a person sent since is for a person to see, whoever wrote it."""
+    erased_at = Learner.objects.values_list("erased_at", flat=True).get(pk=match.ticket.learner_id)
+    if _came_by(reading, erased_at) or reading.report is not None or reading.machine:
+        return _erased()
+    return Outcome(State.HELD, _("It answers to a ticket of a learner who has been erased."))
+
+
+def _of_erased(reading: Reading) -> Outcome | None:
+    """It came before its writer was erased, or came since and says that it was written before."""
+    erased_at = _erasure_of_sender(reading)
+    if erased_at is None:
+        return None
+    if _came_by(reading, erased_at):
+        return _erased()
+    if reading.parsed.date and reading.parsed.date <= erased_at and reading.report is None and not reading.machine:
+        return Outcome(State.HELD, _("It says that it was written before its writer was erased."))
     return None
+
+
+def is_from_before_erasure(reading: Reading) -> bool:
+    """Whether it came before its writer was erased."""
+    return _came_by(reading, _erasure_of_sender(reading))
+
+
+def _erasure_of_sender(reading: Reading) -> datetime | None:
+    return tombstones.erased_at(reading.email.team_id, [reading.sender]).get(reading.sender)
+
+
+def _came_by(reading: Reading, erased_at: datetime | None) -> bool:
+    """By our own clock: what a sender says of the time destroys nothing."""
+    return erased_at is not None and reading.email.received_at <= erased_at
 
 
 def _of_ours(reading: Reading) -> Outcome | None:
@@ -199,7 +231,11 @@ def _new_request(reading: Reading, files: Files) -> Outcome:
     own = Mailbox.objects.filter(team=reading.email.team_id).values_list("address", flat=True)
     if reading.sender in {address.lower() for address in own}:
         return Outcome(State.HELD, _("It comes from your own address."))
-    learner = lock_learner(reading.email.team, email=learner.email, name=learner.name, at=timezone.now())
+    try:
+        learner = lock_present_learner(learner.pk)
+    except LearnerErased:  # just now, while this waited for them
+        return _erased()
+    note_activity({learner: timezone.now()})
     return open_for(reading, files, learner, Actor.learner(learner))
 
 

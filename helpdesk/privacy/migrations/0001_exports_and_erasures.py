@@ -32,7 +32,9 @@ class Migration(migrations.Migration):
                 (
                     "tombstone_key",
                     encrypted_fields.fields.EncryptedTextField(
-                        default=helpdesk.privacy.models.new_key, editable=False, help_text="Encrypted at rest."
+                        default=helpdesk.privacy.models.new_tombstone_key,
+                        editable=False,
+                        help_text="Encrypted at rest.",
                     ),
                 ),
                 (
@@ -75,17 +77,66 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "step",
-                    models.PositiveSmallIntegerField(default=0, editable=False, help_text="Of the kinds of data."),
+                    "fence_at",
+                    models.DateTimeField(
+                        editable=False,
+                        help_text="What began before may still write what it read of the learner.",
+                        null=True,
+                    ),
                 ),
                 (
-                    "after",
+                    "is_settled",
+                    models.BooleanField(
+                        default=False,
+                        editable=False,
+                        help_text="When this pass began, nothing was at work that began before.",
+                    ),
+                ),
+                (
+                    "kind_index",
+                    models.PositiveSmallIntegerField(
+                        default=0, editable=False, help_text="The kind of data that it is at."
+                    ),
+                ),
+                (
+                    "last_pk",
                     models.PositiveBigIntegerField(
                         default=0, editable=False, help_text="The key up to which it is done."
                     ),
                 ),
-                ("found", models.PositiveIntegerField(default=0, editable=False, help_text="In this pass.")),
-                ("passes", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("matched", models.PositiveIntegerField(default=0, editable=False, help_text="Rows in this pass.")),
+                (
+                    "searched",
+                    models.JSONField(
+                        default=list,
+                        editable=False,
+                        help_text="The kinds of which every row has been looked into.",
+                    ),
+                ),
+                (
+                    "passed_over",
+                    models.JSONField(
+                        default=dict,
+                        editable=False,
+                        help_text="Of these kinds the keys of rows that somebody held.",
+                    ),
+                ),
+                (
+                    "batch_limit",
+                    models.PositiveSmallIntegerField(
+                        editable=False, help_text="How many rows at once, where more took too long.", null=True
+                    ),
+                ),
+                (
+                    "failures",
+                    models.PositiveSmallIntegerField(
+                        default=0, editable=False, help_text="In a row.", verbose_name="failures"
+                    ),
+                ),
+                (
+                    "last_error",
+                    models.CharField(blank=True, editable=False, max_length=100, verbose_name="last error"),
+                ),
                 (
                     "counts",
                     models.JSONField(
@@ -259,6 +310,42 @@ class Migration(migrations.Migration):
                         name="learner_export_once_at_a_time",
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TeamPrivacyChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("needs_second_person", models.BooleanField(verbose_name="a second person must agree")),
+                (
+                    "changed_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="changed"),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="teams.team",
+                        verbose_name="team",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "change of the privacy settings",
+                "verbose_name_plural": "changes of the privacy settings",
+                "indexes": [models.Index(fields=["team", "-id"], name="team_privacy_change_newest")],
             },
         ),
         migrations.CreateModel(

@@ -6,6 +6,7 @@ from math import ceil
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -96,6 +97,7 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         indexes = [
             models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket"),
+            models.Index(fields=["team", "author_email"], name="message_of_stranger", condition=~Q(author_email="")),
             GinIndex(OpClass(Fold("body"), "gin_trgm_ops"), name="message_text"),
             GinIndex(Words(FoldWords("body")), name="message_words_apart"),
         ]
