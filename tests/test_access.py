@@ -23,7 +23,7 @@ from helpdesk.conversations.models import (
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.notifications.push.keys import ensure_push_key
-from helpdesk.privacy.exporting import make_export
+from helpdesk.privacy.exporting import write_export
 from helpdesk.privacy.models import LearnerErasure, LearnerExport
 from helpdesk.teams import actions as team_actions
 from helpdesk.teams.models import Invitation
@@ -262,7 +262,7 @@ def things(team, client, monkeypatch, own_folders):
         "inbound_email", "raw_email", "file_inbound", "open_inbound", "split_inbound", "ignore_inbound", "undo_inbound",
     ]  # fmt: skip
     export = LearnerExport.objects.create(team=team, learner=ticket.learner)
-    make_export(export, "en")
+    write_export(export, "en")
     export.refresh_from_db()
     erasure = LearnerErasure.objects.create(team=team, learner=ticket.learner, state="withdrawn")
     pks = {

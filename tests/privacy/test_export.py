@@ -14,13 +14,15 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.conversations.attachments import storage, store
+from helpdesk.conversations.models import PageAttempt
 from helpdesk.privacy import actions, exporting
 from helpdesk.privacy.models import LearnerExport
-from helpdesk.privacy.tasks import forget_exports, make_export
+from helpdesk.privacy.tasks import forget_exports, make_export_file
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, open_ticket
+from tests.privacy.world import EMAIL, WORDS, plant
 from tests.webhooks.sender import deliver, learner_help
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
@@ -34,7 +36,7 @@ def learner(team):
 def made(learner, by):
     """The export, made."""
     export = actions.request_export(learner, by)
-    make_export(export.pk, "en")
+    make_export_file(export.pk, "en")
     export.refresh_from_db()
     return export
 
@@ -60,7 +62,8 @@ def test_everything_of_the_learner_is_in_it(team, manager, agent, learner):
     files = files_of(made(learner, manager))
     assert rows_of(files, "courses-learner")[0]["phone"] == "5511999990000"
     assert rows_of(files, "tickets-ticket")[0]["question"] == "Não abre"
-    assert {row["body"] for row in rows_of(files, "tickets-message")} == {"Parece perdida no módulo 2", "Não abre"}
+    texts = {(row["by"], row["text"]) for row in rows_of(files, "tickets-message")}
+    assert texts == {("the team", "Parece perdida no módulo 2"), ("the learner", "Não abre")}
     assert rows_of(files, "courses-learneractivity")[0]["comment_text"] == "Adorei a aula"
     assert files[f"files/{attachment.pk}-lista.txt"] == b"farinha e ovos"
     assert json.loads(files["tickets-message.json"])["purpose"] == "Answering learners"
@@ -95,29 +98,46 @@ def test_a_worker_makes_it_once(team, manager, learner):
     first, second = actions.request_export(learner, manager), actions.request_export(learner, manager)
     assert first == second
     assert ProcrastinateJob.objects.filter(task_name="privacy.make_export").count() == 1
-    make_export(first.pk, "en")
+    make_export_file(first.pk, "en")
     assert actions.request_export(learner, manager) != first
 
 
 def test_an_attempt_that_ended_in_between_is_begun_anew(monkeypatch, manager, learner):
     export = actions.request_export(learner, manager)
     with monkeypatch.context() as patch:
-        patch.setattr(exporting, "_facts", lambda holding, row: 1 / 0)
+        patch.setattr(exporting, "_facts", lambda holding, person, row: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            make_export(export.pk, "en")
-    make_export(export.pk, "en")
+            make_export_file(export.pk, "en")
+    make_export_file(export.pk, "en")
     export.refresh_from_db()
     assert export.is_available
     assert (export.done, export.attempts) == (export.total, 2)
 
 
+def test_a_worker_that_is_late_takes_nothing_away(monkeypatch, manager, learner):
+    """Two make the same file at once; the second to end has lost."""
+    export, add, begun = actions.request_export(learner, manager), exporting._add, []
+
+    def overtaken(archive, holding, person):
+        if not begun:
+            begun.append(True)
+            make_export_file(export.pk, "en")
+        add(archive, holding, person)
+
+    monkeypatch.setattr(exporting, "_add", overtaken)
+    make_export_file(export.pk, "en")
+    export.refresh_from_db()
+    assert files_of(export)
+    assert exporting.storage().listdir("")[1] == [export.storage_key]
+
+
 def test_what_cannot_be_made_fails_in_the_end(monkeypatch, manager, learner):
     export = actions.request_export(learner, manager)
-    monkeypatch.setattr(exporting, "_facts", lambda holding, row: 1 / 0)
+    monkeypatch.setattr(exporting, "_facts", lambda holding, person, row: 1 / 0)
     for _attempt in range(exporting.MOST_ATTEMPTS):
         with pytest.raises(ZeroDivisionError):
-            make_export(export.pk, "en")
-    make_export(export.pk, "en")
+            make_export_file(export.pk, "en")
+    make_export_file(export.pk, "en")
     export.refresh_from_db()
     assert export.failed_at
     assert not export.is_available
@@ -133,6 +153,27 @@ def test_an_expired_file_is_gone(manager, learner):
     assert exporting.storage().listdir("")[1] == [other.storage_key]
 
 
+def test_an_export_that_ends_while_files_are_tidied_up_stays(monkeypatch, manager, learner):
+    stored, made_meanwhile = exporting._stored, []
+
+    def with_a_new_one():
+        made_meanwhile.append(made(learner, manager))
+        return stored()
+
+    monkeypatch.setattr(exporting, "_stored", with_a_new_one)
+    forget_exports()
+    assert files_of(*made_meanwhile)
+
+
+def test_what_is_expired_is_written_once(manager, learner):
+    LearnerExport.objects.filter(pk=made(learner, manager).pk).update(expires_at=timezone.now())
+    forget_exports()
+    with CaptureQueriesContext(connection) as queries:
+        forget_exports()
+    (update,) = [query["sql"] for query in queries if query["sql"].startswith("UPDATE")]
+    assert "storage_key" in update.partition("WHERE")[2]
+
+
 @pytest.mark.page_of("manager")
 class TestPages:
     def test_from_the_learners_page_to_the_file(self, page, team, manager, learner):
@@ -141,7 +182,7 @@ class TestPages:
         assert page.post(reverse("create_export", args=[team.slug, learner.pk])).url == address
         export = LearnerExport.objects.get()
         assert "The file is being made." in page.get(address).content.decode()
-        make_export(export.pk, "en")
+        make_export_file(export.pk, "en")
         download = reverse("download_export", args=[team.slug, export.pk])
         assert download in page.get(address).content.decode()
         response = page.get(download)
@@ -155,6 +196,10 @@ class TestPages:
         export = made(learner, manager)
         LearnerExport.objects.update(expires_at=timezone.now())
         assert page.get(reverse("download_export", args=[team.slug, export.pk])).status_code == 404
+        LearnerExport.objects.update(expires_at=timezone.now() + timedelta(days=1))
+        exporting.storage().delete(export.storage_key)
+        assert page.get(reverse("download_export", args=[team.slug, export.pk])).status_code == 404
+        LearnerExport.objects.update(expires_at=timezone.now())
         shown = page.get(reverse("learner_privacy", args=[team.slug, learner.pk])).content.decode()
         assert "expired" in shown
 
@@ -174,3 +219,28 @@ class TestPages:
 
 def test_an_agent_does_not_see_the_way(page, team, learner):
     assert "/privacy/" not in page.get(reverse("learner", args=[team.slug, learner.pk])).content.decode()
+
+
+def test_what_is_in_it_is_the_learners(client, source, team, manager, agent):
+    """Of all that came in: neither colleagues, nor others' e-mails, nor from where their page was opened."""
+    learner = plant(client, source, team, manager, agent)
+    PageAttempt.objects.update(address="203.0.113.7")
+    files = files_of(made(learner, manager))
+    content = b"".join(files.values()).decode()
+    assert not [word for word in (agent.email, agent.name, manager.email, "irma@", "prima@", "203.0.113.7") if word in content]
+    own = [row for row in rows_of(files, "conversations-inboundemail") if "raw" in row]
+    assert len(own) == 2
+    assert {row["from"] for row in rows_of(files, "conversations-inboundemail")} == {EMAIL, "somebody else"}
+    assert {row["receiver"] for row in rows_of(files, "integrations-webhookdelivery")} == {"example.com"}
+    (elsewhere,) = rows_of(files, "tickets-message-elsewhere")
+    assert (elsewhere["by"], elsewhere["text"]) == ("the learner", f"Vi seu {WORDS}")
+    assert {row["event"] for row in rows_of(files, "webhooks-delivery")} == {"nutror.learner_help", "nutror.comment_created"}
+
+
+def test_an_event_of_another_is_not_in_it(client, source, manager, learner):
+    """Not even where they are its producer, or it names them."""
+    producer = {"email": learner.email, "name": learner.name}
+    deliver(client, source, learner_help(learner={"email": "other@example.com", "name": "Outra"}, producer=producer))
+    files = files_of(made(learner, manager))
+    assert rows_of(files, "webhooks-delivery") == []
+    assert b"other@example.com" not in b"".join(files.values())

@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 from django.urls import reverse
+from django.utils import timezone
 
 from helpdesk.courses.models import Learner
 from helpdesk.privacy.register import (
@@ -15,8 +16,9 @@ from helpdesk.privacy.register import (
     holdings,
     telling_fields,
 )
-from tests.factories import NOON
+from tests.factories import TeamFactory
 
+pytestmark = pytest.mark.usefixtures("own_folders")
 OURS = ("helpdesk.", "webhooks")
 
 
@@ -42,7 +44,7 @@ def test_every_field_that_could_hold_personal_data_is_declared(model):
 
 
 def test_the_fields_that_could_hold_some_are_found():
-    assert set(telling_fields(Learner)) == {"email", "name", "phone", "search_text"}
+    assert set(telling_fields(Learner)) == {"email", "name", "phone", "language", "search_text"}
     assert set(telling_fields(apps.get_model("webhooks.Delivery"))) >= {"body", "reason"}
     assert "kind" not in telling_fields(apps.get_model("courses.LearnerActivity"))  # one of our own choices
 
@@ -69,10 +71,24 @@ def test_a_field_is_not_declared_both_ways():
     assert not personal & impersonal
 
 
-@pytest.mark.parametrize("holding", holdings(Subject.LEARNER), ids=lambda holding: holding.model)
-def test_the_rows_of_a_learner_are_found_everywhere(db, holding):
-    nobody = Person(team_id=0, learner_id=0, email="nobody@example.com", name="Nobody", until=NOON)
-    assert list(holding.batches(nobody)) == []
+def kinds_found(person):
+    """The kinds of data of which there are rows about this person."""
+    return {each.key for each in holdings(Subject.LEARNER) if any(each.batches(person))}
+
+
+def test_the_rows_of_a_learner_are_found_everywhere_and_those_of_nobody_nowhere(learner, team):
+    now = timezone.now()
+    theirs = kinds_found(Person(team.pk, learner.pk, learner.email, learner.name, now))
+    every = {each.key for each in holdings(Subject.LEARNER)}
+    assert every - theirs == {"privacy.LearnerErasure.subject"}  # which ends by itself
+    assert kinds_found(Person(team.pk, 0, "nobody@example.com", "Nobody Else", now)) == set()
+    stranger = Person(TeamFactory().pk, 0, learner.email, learner.name, now)
+    assert kinds_found(stranger) == set()
+
+
+def test_kinds_of_data_are_told_apart():
+    keys = [each.key for each in holdings(Subject.LEARNER)]
+    assert len(set(keys)) == len(keys)
 
 
 def test_nothing_of_a_learner_is_declared_to_outlive_them():

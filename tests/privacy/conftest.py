@@ -1,0 +1,16 @@
+import pytest
+
+from helpdesk.privacy import actions
+from tests.privacy.world import finish, plant
+
+
+@pytest.fixture
+def learner(client, source, team, manager, agent):
+    """Somebody whose name, address and words have come in through every door."""
+    return plant(client, source, team, manager, agent)
+
+
+@pytest.fixture
+def erased(learner, manager):
+    """The receipt of their erasure."""
+    return finish(actions.request_erasure(learner, manager))

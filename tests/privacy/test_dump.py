@@ -1,0 +1,51 @@
+"""The dump by which erasures are judged finds what is hidden, or the tests that find nothing would show nothing."""
+
+import gzip
+import json
+from email.message import EmailMessage
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from helpdesk.operations.encryption import encrypt_text
+from tests.privacy.dump import is_in, texts_in
+
+WORD = "tamanduá-bandeira"
+
+
+def mailed():
+    letter = EmailMessage()
+    letter["Subject"] = "Dúvida"
+    letter.set_content(f"Vi um {WORD}", cte="base64")
+    return letter.as_bytes()
+
+
+def zipped():
+    target = BytesIO()
+    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("a.json", json.dumps({"body": WORD}))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        WORD.upper(),
+        WORD.encode(),
+        json.dumps({"text": WORD}).encode(),
+        gzip.compress(json.dumps({"text": WORD}).encode()),
+        zipped(),
+        mailed(),
+        f"Subject: =?utf-8?q?{WORD.replace('á', '=C3=A1')}?=\nMIME-Version: 1.0\n\nOi".encode(),
+        encrypt_text(WORD),
+    ],
+    ids=["text", "bytes", "escaped", "gzip", "zip", "base64", "header", "encrypted"],
+)
+def test_a_word_is_found(value):
+    assert any(is_in(text, WORD) for text in texts_in(value))
+
+
+@pytest.mark.parametrize("value", [None, 3, "tamanduá", b"", b"\x1f\x8b", b"PK\x03\x04", gzip.compress(b"nada")])
+def test_nothing_else_is(value):
+    assert not any(is_in(text, WORD) for text in texts_in(value))

@@ -1,0 +1,132 @@
+"""The pages from which learners are erased, and a second person's consent."""
+
+import pytest
+from django.urls import reverse
+
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.courses.models import Learner
+from helpdesk.privacy import actions, erasing
+from helpdesk.privacy.models import MOST_FAILURES, LearnerErasure, TeamPrivacy, TeamPrivacyChange
+from helpdesk.tickets.models import Ticket
+from tests.conversations.inbound.letters import letter, receive
+from tests.privacy.world import EMAIL, NAME, finish
+from webhooks.models import Delivery
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
+
+
+class TestConsent:
+    """Of a second person, where the team wants it."""
+
+    @pytest.fixture(autouse=True)
+    def _wanted(self, team, learner):
+        TeamPrivacy.objects.filter(team=team).update(needs_second_person=True)
+
+    def test_nothing_is_erased_before(self, learner, manager, owner):
+        erasure = actions.request_erasure(learner, manager)
+        assert erasing.make_steps(erasure.pk, 1) is erasing.Progress.DONE
+        learner.refresh_from_db()
+        assert learner.email == EMAIL
+        with pytest.raises(actions.PrivacyActionRefused):
+            actions.agree_to_erasure(erasure, manager)
+        actions.agree_to_erasure(erasure, owner)
+        assert finish(erasure).agreed_by == owner
+        with pytest.raises(actions.PrivacyActionRefused):
+            actions.withdraw_erasure(erasure)
+
+    def test_it_is_asked_for_once(self, learner, manager, owner):
+        erasure = actions.request_erasure(learner, manager)
+        with pytest.raises(actions.PrivacyActionRefused):
+            actions.request_erasure(learner, owner)
+        actions.withdraw_erasure(erasure)
+        with pytest.raises(actions.PrivacyActionRefused):
+            actions.agree_to_erasure(erasure, owner)
+        assert actions.request_erasure(learner, owner).state == "waiting"
+
+    @pytest.mark.page_of("owner")
+    def test_on_the_page(self, page, team, learner, manager):
+        erasure = actions.request_erasure(learner, manager)
+        address = reverse("learner_privacy", args=[team.slug, learner.pk])
+        assert "Beatriz Lima asked for this learner to be erased" in page.get(address).content.decode()
+        assert page.post(reverse("agree_to_erasure", args=[team.slug, erasure.pk])).url == address
+        assert "kinds of data looked through" in page.get(address).content.decode()
+        finish(erasure)
+        shown = page.get(address).content.decode()
+        assert "This learner has been erased." in shown
+        assert NAME not in shown
+
+
+@pytest.mark.page_of("manager")
+class TestPages:
+    """From the learner's page to the receipt."""
+
+    def test_the_address_is_asked_for(self, page, team, learner):
+        address = reverse("erase_learner", args=[team.slug, learner.pk])
+        shown = page.get(address)
+        assert "What would go" in shown.content.decode()
+        refused = page.post(address, {"email": "another@example.com"})
+        assert refused.status_code == 422
+        assert "Nothing was erased." in refused.content.decode()
+        assert not LearnerErasure.objects.exists()
+        page.post(address, {"email": f" {EMAIL.upper()} "})
+        finish(LearnerErasure.objects.get())
+        assert page.get(address).status_code == 404
+
+    def test_pages_of_what_is_erased_are_there(self, page, team, erased):
+        ticket = Ticket.objects.filter(learner=erased.learner_id).earliest("pk")
+        assert page.get(reverse("ticket", args=[team.slug, ticket.number])).status_code == 200
+        assert page.get(reverse("learner", args=[team.slug, erased.learner_id])).status_code == 200
+        for email in InboundEmail.objects.all():
+            assert page.get(reverse("inbound_email", args=[team.slug, email.pk])).status_code == 200
+        for delivery in Delivery.objects.all():
+            assert page.get(reverse("delivery", args=[team.slug, delivery.source_id, delivery.pk])).status_code == 200
+
+    def test_a_manager_has_a_second_person_agree_and_cannot_end_that(self, page, team, manager):
+        address = reverse("personal_data", args=[team.slug])
+        page.post(address, {"needs_second_person": "on"})
+        assert TeamPrivacy.objects.get(team=team).needs_second_person
+        assert "checked" in page.get(address).content.decode()
+        refused = page.post(address, {})
+        assert refused.status_code == 422
+        assert "Only an owner" in refused.content.decode()
+        assert TeamPrivacy.objects.get(team=team).needs_second_person
+        assert TeamPrivacyChange.objects.get().changed_by == manager
+
+    def test_looking_at_the_head_of_the_page_looks_into_nothing(self, page, team, learner, monkeypatch):
+        monkeypatch.setattr("helpdesk.privacy.erasure_views.plan_for", lambda person: 1 / 0)
+        assert page.head(reverse("erase_learner", args=[team.slug, learner.pk])).status_code == 200
+
+    def test_an_erased_learner_has_no_export(self, page, team, erased):
+        assert page.post(reverse("create_export", args=[team.slug, erased.learner_id])).status_code == 404
+        with pytest.raises(actions.PrivacyActionRefused):
+            actions.request_export(Learner.objects.get(pk=erased.learner_id), erased.requested_by)
+
+    def test_the_page_says_that_it_fails(self, page, team, learner, manager):
+        erasure = actions.request_erasure(learner, manager)
+        LearnerErasure.objects.filter(pk=erasure.pk).update(failures=MOST_FAILURES, last_error="OperationalError")
+        shown = page.get(reverse("learner_privacy", args=[team.slug, learner.pk])).content.decode()
+        assert "it failed 3 times in a row" in shown
+        assert "OperationalError" in shown
+
+
+@pytest.mark.page_of("owner")
+def test_an_owner_can_end_that_a_second_person_has_to_agree(page, team, owner):
+    TeamPrivacy.objects.create(team=team, needs_second_person=True)
+    page.post(reverse("personal_data", args=[team.slug]), {})
+    assert not TeamPrivacy.objects.get(team=team).needs_second_person
+    change = TeamPrivacyChange.objects.get()
+    assert (change.changed_by, change.needs_second_person) == (owner, False)
+    assert "Last changed by Ana Prado" in page.get(reverse("personal_data", args=[team.slug])).content.decode()
+
+
+@pytest.mark.page_of("manager")
+def test_e_mails_that_only_bear_the_name_are_shown_and_stay(page, team, learner, manager):
+    raw = letter("Sou outra", sender=f"{NAME} <outra@example.com>", subject="Matrícula")
+    namesake = receive(team.mailboxes.get(), raw)
+    shown = page.get(reverse("erase_learner", args=[team.slug, learner.pk])).content.decode()
+    assert "Matrícula" in shown
+    assert reverse("inbound_email", args=[team.slug, namesake.pk]) in shown
+    finish(actions.request_erasure(learner, manager))
+    namesake.refresh_from_db()
+    assert (namesake.state, namesake.sender_address) == ("held", "outra@example.com")
+    assert b"Sou outra" in bytes(namesake.raw)

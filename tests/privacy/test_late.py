@@ -1,0 +1,272 @@
+"""What comes again, late, or while somebody is being erased: nothing brings them back, and nothing is lost."""
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.conversations.actions import delivery as dispatching
+from helpdesk.conversations.actions import inbound as decisions
+from helpdesk.conversations.actions.receiving import LearnerErased, receive_message
+from helpdesk.conversations.inbound import rules
+from helpdesk.conversations.inbound.filing import file_waiting
+from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.inbound.storing import Envelope, store_email
+from helpdesk.conversations.models import Dispatch, InboundEmail, SuppressedAddress
+from helpdesk.conversations.sending import claim
+from helpdesk.courses.actions import rename
+from helpdesk.courses.models import Learner
+from helpdesk.privacy import actions, erasing
+from helpdesk.privacy.models import LearnerErasure
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
+from tests.conftest import database_address
+from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive
+from tests.conversations.inbound.test_reports import bounce
+from tests.factories import LearnerFactory, open_ticket
+from tests.privacy.dump import hits
+from tests.privacy.world import EMAIL, FROM_HER, NAME, PERSON, WORDS, comment, finish
+from tests.webhooks.sender import deliver, learner_help, process, send
+from webhooks.actions import add_key
+from webhooks.models import Delivery, UnverifiedDelivery
+from webhooks.processing import replay
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
+
+
+def dated(at):
+    """As a Date header."""
+    return at.strftime("%a, %d %b %Y %H:%M:%S +0000")
+
+
+def receive_before(mailbox, raw, at):
+    """Received at this time, and filed now."""
+    store_email(mailbox, raw, envelope=Envelope("", TEAM_ADDRESS))
+    email = InboundEmail.objects.latest("pk")
+    InboundEmail.objects.filter(pk=email.pk).update(received_at=at)
+    while file_waiting():
+        pass
+    email.refresh_from_db()
+    return email
+
+
+class TestNothingBringsThemBack:
+    """By events, jobs, e-mails, reports."""
+
+    @pytest.fixture(autouse=True)
+    def _then(self, erased):
+        self.erased, self.tickets = erased, Ticket.objects.count()
+
+    def nothing_came(self, folder):
+        assert hits(folder, NAME, EMAIL, WORDS) == []
+        assert Ticket.objects.count() == self.tickets
+
+    def test_a_resend_of_eduzz(self, client, source, own_folders):
+        for event in (learner_help(learner=PERSON), comment()):
+            assert send(client, source, event).json()["status"] == "duplicate"
+        process()
+        self.nothing_came(own_folders)
+
+    def test_the_same_under_another_id(self, client, source, own_folders):
+        late = deliver(client, source, learner_help(learner=PERSON, id="again"))
+        assert (late.outcome, late.problem, bytes(late.body)) == ("ignored", "erased", b"")
+        self.nothing_came(own_folders)
+
+    def test_activity_before_and_after(self, client, source, own_folders):
+        now = timezone.now()
+        for number, at in enumerate((now - timedelta(days=9), now + timedelta(minutes=1))):
+            deliver(client, source, comment(id=f"late-{number}", createdAt=at.isoformat()))
+        self.nothing_came(own_folders)
+
+    def test_a_replay(self, own_folders):
+        for delivery in Delivery.objects.filter(event__startswith="nutror."):
+            assert not replay(delivery)
+            assert not delivery.is_replayable
+        Delivery.objects.all().wait_again()
+        process()
+        self.nothing_came(own_folders)
+
+    def test_a_key_that_frees_the_quarantine(self, client, source, own_folders):
+        """What was there was theirs, and is gone; what comes there later is known when it is freed."""
+        assert not UnverifiedDelivery.objects.exists()
+        send(client, source, learner_help(learner=PERSON, id="later"), key="a key that comes later")
+        add_key(source, "a key that comes later")
+        process()
+        freed = Delivery.objects.get(event_id="later")
+        assert (freed.outcome, freed.problem, bytes(freed.body)) == ("ignored", "erased", b"")
+        self.nothing_came(own_folders)
+
+    def test_a_job_that_names_them(self, own_folders):
+        for job in ProcrastinateJob.objects.filter(task_name="courses.rename_later"):
+            app.tasks["courses.rename_later"].func(**job.args)
+        rename(Learner.objects.get(erased_at__isnull=False), NAME, timezone.now())
+        self.nothing_came(own_folders)
+
+    def test_an_e_mail_that_came_before(self, team, own_folders):
+        at = self.erased.erased_at - timedelta(minutes=1)
+        email = receive_before(team.mailboxes.get(), letter(WORDS, sender=FROM_HER), at)
+        assert (email.state, email.ticket) == ("ignored", None)
+        assert email.reason == "It is about a learner who has been erased."
+        self.nothing_came(own_folders)
+
+    def test_nobody_can_file_what_was_emptied(self, team, agent):
+        at = self.erased.erased_at - timedelta(minutes=1)
+        email = receive_before(team.mailboxes.get(), letter(WORDS, sender=FROM_HER), at)
+        assert not decisions.can_be_decided(email)
+        with pytest.raises(ActionRefused):
+            decisions.open_ticket_for(email, Actor.person(agent))
+        assert Ticket.objects.count() == self.tickets
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_a_bounce(self, team, own_folders, named):
+        dispatch = self._dispatch_that_left()
+        report = receive(team.mailboxes.get(), bounce(dispatch, recipient=EMAIL, named=named))
+        assert (report.state, bytes(report.raw)) == ("ignored", b"")
+        dispatch.refresh_from_db()
+        assert dispatch.state == "accepted"
+        self.nothing_came(own_folders)
+
+    def test_what_a_provider_tells(self, own_folders):
+        dispatch = self._dispatch_that_left()
+        dispatching.fail(dispatch, Dispatch.State.BOUNCED, f"{EMAIL}: gone", detail=EMAIL, is_address_gone=True)
+        dispatching.note_complaint(dispatch, f"{EMAIL} complains", "1")
+        assert not SuppressedAddress.objects.exists()
+        self.nothing_came(own_folders)
+
+    def _dispatch_that_left(self):
+        dispatch = Dispatch.objects.filter(message__ticket__learner=self.erased.learner_id).latest("pk")
+        Dispatch.objects.filter(pk=dispatch.pk).update(state="accepted")
+        dispatch.refresh_from_db()
+        return dispatch
+
+
+class TestNothingIsLost:
+    """Of what is sent after the erasure, by them or by others."""
+
+    @pytest.fixture(autouse=True)
+    def _then(self, erased, team):
+        self.erased, self.mailbox = erased, team.mailboxes.get()
+
+    def test_an_e_mail_that_comes_after_and_says_that_it_is_older_is_held(self):
+        date = dated(timezone.now() - timedelta(hours=1))
+        email = receive(self.mailbox, letter(WORDS, sender=FROM_HER, Date=date))
+        assert (email.state, email.ticket) == ("held", None)
+        assert email.reason == "It says that it was written before its writer was erased."
+        assert WORDS in Reading(email).words.body
+
+    def test_an_answer_to_what_was_erased_is_held(self):
+        sent = Dispatch.objects.filter(message__ticket__learner=self.erased.learner_id).latest("pk")
+        raw = letter("É outra coisa.", sender="Irmã <irma@fazendinha.example>", In_Reply_To=sent.email_message_id)
+        email = receive(self.mailbox, raw)
+        assert (email.state, email.reason) == ("held", "It answers to a ticket of a learner who has been erased.")
+        assert b"outra coisa" in bytes(email.raw)
+
+    def test_a_new_e_mail_of_theirs_is_held_for_a_person(self):
+        date = dated(timezone.now() + timedelta(minutes=1))
+        email = receive(self.mailbox, letter("Outra coisa", sender=FROM_HER, Date=date))
+        assert email.state == "held"
+
+    def test_the_same_e_mail_again_is_held_once(self):
+        known = InboundEmail.objects.count()
+        raw = letter(WORDS, sender=FROM_HER)
+        receive(self.mailbox, raw)
+        receive(self.mailbox, raw)
+        assert InboundEmail.objects.count() == known + 1
+
+    @pytest.mark.parametrize("after", [timedelta(seconds=2), -timedelta(minutes=2)], ids=["later", "by a slow clock"])
+    def test_a_new_help_request_of_theirs_begins_anew(self, client, source, team, after):
+        at = self.erased.erased_at + after
+        new = deliver(client, source, learner_help(learner=PERSON, id="new", createdAt=at.isoformat()))
+        assert new.outcome == "processed"
+        again = Learner.objects.get(team=team, email=EMAIL)
+        assert again.pk != self.erased.learner_id
+        assert again.tickets.count() == 1
+        assert deliver(client, source, learner_help(learner=PERSON, id="old")).problem == "erased"
+        assert again.tickets.count() == 1
+
+
+class TestMeanwhile:
+    """The erasure begins, and is done, while something else is under way."""
+
+    @pytest.fixture(autouse=True)
+    def _there(self, learner, manager, monkeypatch):
+        self.learner, self.manager, self.patch = learner, manager, monkeypatch
+
+    def erase_during(self, module, name):
+        """As soon as this function has given its answer, once."""
+        real = getattr(module, name)
+
+        def erase_after(*args):
+            found = real(*args)
+            if not LearnerErasure.objects.exists():
+                finish(actions.request_erasure(self.learner, self.manager))
+            return found
+
+        self.patch.setattr(module, name, erase_after)
+
+    def test_a_person_files_their_e_mail(self, team, agent, own_folders):
+        email = receive(team.mailboxes.get(), letter(WORDS, sender="Irmã <irma@fazendinha.example>", to=EMAIL))
+        self.erase_during(decisions, "prepare_files")
+        with pytest.raises(ActionRefused):
+            decisions.open_ticket_for(email, Actor.person(agent))
+        assert hits(own_folders, NAME, EMAIL, WORDS, "fazendinha") == []
+
+    def test_a_worker_finds_them_and_waits(self, team, own_folders):
+        """They are found by their address, and have none any more when the lock is had."""
+        learners = Learner.objects.count()
+        store_email(team.mailboxes.get(), letter(WORDS, sender=FROM_HER), envelope=Envelope("", TEAM_ADDRESS))
+        email = InboundEmail.objects.latest("pk")
+        self.erase_during(rules, "learner_of")
+        while file_waiting():
+            pass
+        email.refresh_from_db()
+        assert (email.state, bytes(email.raw)) == ("ignored", b"")
+        assert Learner.objects.count() == learners
+        assert hits(own_folders, NAME, EMAIL, WORDS) == []
+
+    def test_a_form_of_their_page(self):
+        ticket = self.learner.tickets.earliest("pk")
+        finish(actions.request_erasure(self.learner, self.manager))
+        with pytest.raises(LearnerErased):
+            receive_message(ticket, Actor.learner(self.learner), WORDS, channel="page")
+
+    def test_what_waits_to_be_sent_does_not_leave(self):
+        theirs = Dispatch.objects.filter(message__ticket__learner=self.learner)
+        Dispatch.objects.exclude(pk__in=theirs).update(state="accepted", next_try_at=None)
+        theirs.update(state="queued", next_try_at=timezone.now())
+        actions.request_erasure(self.learner, self.manager)
+        assert claim() is None
+        assert set(theirs.values_list("state", flat=True)) == {"cancelled"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_not_done_while_something_is_at_work_that_began_before(team, manager):
+    learner = LearnerFactory(team=team, email=EMAIL, name=NAME)
+    with psycopg.connect(database_address()) as older:
+        older.execute("SELECT 1")  # it has written nothing so far, and may have read the address
+        erasure = actions.request_erasure(learner, manager)
+        assert erasing.make_steps(erasure.pk, 60) is erasing.Progress.WAITING
+        erasure.refresh_from_db()
+        assert erasure.state == "running"
+    assert finish(erasure).state == "done"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_such_a_transaction_writes_is_found(team, manager, client):
+    learner = LearnerFactory(team=team, email=EMAIL, name=NAME)
+    other = open_ticket(team, learner=LearnerFactory(team=team))
+    with psycopg.connect(database_address()) as older:
+        older.execute("SELECT 1")
+        erasure = actions.request_erasure(learner, manager)
+        erasing.make_steps(erasure.pk, 60)
+        older.execute(
+            "INSERT INTO tickets_message (team_id, ticket_id, kind, author_name, author_email, body, created_at)"
+            " VALUES (%s, %s, 'learner', %s, %s, %s, now())",
+            [team.pk, other.pk, NAME, EMAIL, WORDS],
+        )
+    finish(erasure)
+    assert hits(None, NAME, EMAIL, WORDS) == []

@@ -1,0 +1,148 @@
+"""Erasing or exporting a learner touches nobody else: those of a like address, of the same name, of the same course."""
+
+import json
+
+import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+
+from helpdesk.api.models import IdempotentRequest
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.courses.models import Learner
+from helpdesk.privacy import actions
+from helpdesk.privacy.register import Person
+from helpdesk.tickets.actions import add_note
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket
+from tests.conversations.inbound.letters import letter, receive
+from tests.factories import LearnerFactory, TeamFactory, open_ticket
+from tests.privacy.world import EMAIL, NAME, PERSON, finish
+from tests.webhooks.sender import deliver, learner_help, process, send
+from webhooks.models import Delivery, UnverifiedDelivery
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
+SUFFIX = f"bela.{EMAIL}"  # ends as hers does
+OTHER = {"email": "outra@example.com", "name": "Outra Pessoa"}
+AS_PRODUCER = {"email": EMAIL, "name": NAME}  # who tries their own course as a learner
+
+
+@pytest.mark.parametrize(
+    ("text", "is_there"),
+    [
+        ("ana@x.com", True),
+        ("Ana <ANA@X.COM>", True),
+        ("escreva a ana@x.com.", True),
+        ("?to=ana@x.com&a=1", True),
+        ("mariana@x.com", False),
+        ("m.ana@x.com", False),
+        ("m-ana@x.com", False),
+        ("m+ana@x.com", False),
+        ("ana@x.com.br", False),
+        ("ana@x.community", False),
+        ("ana@x-com", False),
+    ],
+)
+def test_an_address_is_found_whole(text, is_there):
+    ana = Person(1, 7, "ana@x.com", "Ana", timezone.now())
+    assert ana.is_addressed_in(text) == is_there
+    assert (ana.without_address(text) == text) != is_there
+    assert "ana@x.com" not in ana.without_address(text).lower() or not is_there
+
+
+def test_an_address_beyond_ascii_is_found_however_it_is_composed():
+    jose = Person(1, 7, "josé@x.com", "José", timezone.now())
+    assert jose.is_addressed_in("De: JOSE\u0301@x.com")
+
+
+@pytest.fixture
+def others(client, source, team, agent, learner):
+    """What is others', and looks like hers."""
+    for someone in (
+        LearnerFactory(team=TeamFactory(), email=EMAIL, name=NAME),
+        LearnerFactory(team=team, email=SUFFIX, name="Bela"),
+        LearnerFactory(team=team, email="xara@example.com", name=NAME),
+    ):
+        add_note(open_ticket(someone.team, learner=someone), Actor.person(agent), "Fica")
+    deliver(client, source, learner_help(learner={"email": SUFFIX, "name": "Bela"}, id="suffix"))
+    deliver(client, source, learner_help(learner=OTHER, producer=AS_PRODUCER, id="processed"))
+    unknown = {"event": "nutror.unknown", "id": "unhandled", "data": {"learner": OTHER, "producer": AS_PRODUCER}}
+    deliver(client, source, unknown)
+    send(client, source, learner_help(learner=OTHER, producer=AS_PRODUCER, id="quarantined-other"), key="another key")
+    receive(team.mailboxes.get(), letter("Da Bela", sender=f"Bela <{SUFFIX}>"))
+    receive(team.mailboxes.get(), letter(f"Falei com {NAME}", sender="Xará <nova@example.com>"))
+    kind = ContentType.objects.get_for_model(Learner)
+    elsewhere = Learner.objects.exclude(team=team).get()
+    LogEntry.objects.create(
+        user=agent,
+        content_type=kind,
+        object_id=str(elsewhere.pk),
+        object_repr=NAME,
+        change_message=EMAIL,
+        action_flag=CHANGE,
+    )
+    IdempotentRequest.objects.create(
+        team=team,
+        client="token 1",
+        key="tag",
+        fingerprint="1",
+        status=201,
+        headers={"Location": "/api/v1/tags/1"},
+        body=json.dumps({"id": Message.objects.filter(ticket__learner=learner).latest("pk").pk, "name": "vídeo"}),
+    )
+    send(client, source, learner_help(learner=OTHER, producer=AS_PRODUCER, id="waiting"))
+
+
+def snapshot(team):
+    """All of theirs, as it is stored."""
+    named = ["suffix", "processed", "unhandled", "waiting"]
+    deliveries = Delivery.objects.filter(event_id__in=named).order_by("pk")
+    emails = InboundEmail.objects.filter(sender_address__in=[SUFFIX, "nova@example.com"]).order_by("pk")
+    quarantined = UnverifiedDelivery.objects.values_list("body", flat=True)
+    log = LogEntry.objects.exclude(user__name="Beatriz Lima").order_by("pk")
+    learners = Learner.objects.filter(erased_at=None, name__in=[NAME, "Bela", "Prima"]).exclude(email=EMAIL, team=team)
+    return {
+        "deliveries": [
+            (each.event_id, bytes(each.body), each.outcome, each.problem, each.next_attempt_at) for each in deliveries
+        ],
+        "quarantine": [body for body in map(bytes, quarantined) if b"quarantined-other" in body],
+        "emails": [(each.pk, bytes(each.raw), each.state, each.reason, each.sender_name) for each in emails],
+        "log": list(log.values_list("object_repr", "change_message")),
+        "learners": list(learners.order_by("pk").values_list("email", "name")),
+        "notes": list(Message.objects.filter(body="Fica").order_by("pk").values_list("pk", flat=True)),
+        "answers": list(IdempotentRequest.objects.filter(key="tag").values_list("headers", "body")),
+    }
+
+
+def test_nobody_else_is_touched(team, others, learner, manager):
+    before = snapshot(team)
+    assert [len(rows) for rows in before.values()] == [4, 1, 2, 1, 4, 3, 1]
+    finish(actions.request_erasure(learner, manager))
+    assert snapshot(team) == before
+
+
+def test_their_help_requests_are_answered_afterwards(client, source, others, learner, manager):
+    """What waited makes its ticket: the producer's address stands in every event, and no event goes without it."""
+    finish(actions.request_erasure(learner, manager))
+    process()
+    assert Delivery.objects.get(event_id="waiting").outcome == "processed"
+    assert Ticket.objects.filter(learner__email=OTHER["email"]).count() == 2
+
+
+def test_what_an_event_of_another_says_of_them_loses_the_address_alone(client, source, learner, manager):
+    event = learner_help(learner=OTHER, id="mentioned", comment={"text": f"Fale com {EMAIL}, do grupo"})
+    before = deliver(client, source, event)
+    assert before.outcome == "processed"
+    finish(actions.request_erasure(learner, manager))
+    after = Delivery.objects.get(event_id="mentioned")
+    data = json.loads(bytes(after.body))["data"]
+    assert (after.outcome, after.problem, after.ticket_id) == ("processed", "", before.ticket_id)
+    assert data["comment"]["text"] == f"Fale com erased-{learner.pk}, do grupo"
+    assert data["learner"] == OTHER
+
+
+def test_one_who_is_producer_and_learner_is_erased_as_a_learner(client, source, learner, manager):
+    own = deliver(client, source, learner_help(learner=PERSON, producer=AS_PRODUCER, id="own"))
+    assert own.outcome == "processed"
+    finish(actions.request_erasure(learner, manager))
+    assert bytes(Delivery.objects.get(event_id="own").body) == b""
