@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import DELIVERY, WITH_LEARNER, days
+from helpdesk.privacy.words import DELIVERY, FROM_EDUZZ, WITH_LEARNER, days
 from webhooks.claims import forget_bodies
 from webhooks.events import ContentError, decompress, read_event
 from webhooks.handlers import handler_of
@@ -100,6 +100,7 @@ DECLARED = [
         DELIVERY,
         WITH_LEARNER,
         Erasure.BLANK,
+        origin=FROM_EDUZZ,
         find=_deliveries,
         matches=is_about_or_names,
         view=_export,

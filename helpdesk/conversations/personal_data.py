@@ -13,7 +13,20 @@ from helpdesk.conversations.mail.bounces import read_bounce
 from helpdesk.conversations.mail.parsing import parse_email
 from helpdesk.conversations.models import Attachment, Dispatch, InboundEmail, SuppressedAddress
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import ABUSE, ANSWERING, DELIVERY, TEAMWORK, WITH_LEARNER, WITH_TEAM, WITH_TICKET, hours
+from helpdesk.privacy.words import (
+    ABUSE,
+    ANSWERING,
+    DELIVERY,
+    FROM_CONVERSATION,
+    FROM_LEARNER,
+    FROM_SERVERS,
+    FROM_US,
+    TEAMWORK,
+    WITH_LEARNER,
+    WITH_TEAM,
+    WITH_TICKET,
+    hours,
+)
 from helpdesk.tickets.personal_data import messages_elsewhere
 
 PSEUDONYM = "erased-"  # no address; the key of the dispatch follows, since a message has one for each recipient
@@ -117,6 +130,7 @@ DECLARED = [
         ANSWERING,
         WITH_LEARNER,
         Erasure.DELETE,
+        origin=FROM_CONVERSATION,
         find=_attachments,
         file=_open_file,
         erase_rows=_delete_files,
@@ -138,6 +152,7 @@ DECLARED = [
         DELIVERY,
         WITH_LEARNER,
         Erasure.PSEUDONYM,
+        origin=FROM_US,
         view=_export_dispatch,
         find=_dispatches,
         erase_rows=_forget_recipients,
@@ -149,6 +164,7 @@ DECLARED = [
         DELIVERY,
         WITH_LEARNER,
         Erasure.BLANK,
+        origin=FROM_SERVERS,
         learner="dispatch__message__ticket__learner",
     ),
     Holding(
@@ -158,6 +174,7 @@ DECLARED = [
         ANSWERING,
         WITH_LEARNER,
         Erasure.BLANK,
+        origin=FROM_LEARNER,
         view=_export_email,
         find=_emails,
         matches=is_theirs,
@@ -172,6 +189,7 @@ DECLARED = [
         DELIVERY,
         WITH_TEAM,
         Erasure.DELETE,
+        origin=FROM_SERVERS,
         find=_suppressed,
     ),
     Holding(
@@ -201,6 +219,7 @@ DECLARED = [
         ANSWERING,
         WITH_TICKET,
         Erasure.BLANK,
+        origin=FROM_US,
         values={"lessons": [], "language": ""},
         learner="ticket__learner",
     ),
@@ -211,6 +230,7 @@ DECLARED = [
         ANSWERING,
         WITH_LEARNER,
         Erasure.BLANK,
+        origin=FROM_LEARNER,
         learner="ticket__learner",
     ),
     Holding("conversations.Draft", Subject.MEMBER, "body", TEAMWORK, WITH_TICKET, Erasure.DELETE),

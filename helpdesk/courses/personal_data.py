@@ -8,7 +8,7 @@ from helpdesk.courses.actions import forget_learner
 from helpdesk.courses.models import Learner
 from helpdesk.operations.tasks import KEPT_HOURS
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import ANSWERING, CONTEXT, DELIVERY, WITH_LEARNER, WITH_TEAM, days
+from helpdesk.privacy.words import ANSWERING, CONTEXT, DELIVERY, FROM_EDUZZ, WITH_LEARNER, WITH_TEAM, days
 
 
 def _jobs_naming(person: Person) -> Rows:
@@ -41,6 +41,7 @@ DECLARED = [
         ANSWERING,
         WITH_LEARNER,
         Erasure.PSEUDONYM,
+        origin=FROM_EDUZZ,
         find=_learner,
         erase_rows=_forget,
     ),
@@ -51,6 +52,7 @@ DECLARED = [
         CONTEXT,
         WITH_LEARNER,
         Erasure.DELETE,
+        origin=FROM_EDUZZ,
         learner="learner",
     ),
     Holding(

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from helpdesk.integrations.models import WebhookDelivery
 from helpdesk.integrations.tasks import KEPT
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import INTEGRATIONS, days
+from helpdesk.privacy.words import FROM_US, INTEGRATIONS, days
 
 
 def _export_delivery(person: Person, delivery: WebhookDelivery) -> dict[str, Any]:
@@ -33,6 +33,7 @@ DECLARED = [
         INTEGRATIONS,
         days(KEPT.days),
         Erasure.DELETE,
+        origin=FROM_US,
         view=_export_delivery,
         find=_deliveries,
     ),

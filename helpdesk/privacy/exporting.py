@@ -1,4 +1,4 @@
-"""Making the file of a learner's export: a ZIP with a JSON file for each kind of data, and their files."""
+"""Making the file of a learner's export: a ZIP with a JSON file for each kind of data, a page to read, and files."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from helpdesk.operations.clock import database_now
 from helpdesk.privacy.models import EXPORTS_KEPT, LearnerExport
+from helpdesk.privacy.readable import ReadablePage
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
 
 MOST_ATTEMPTS = 3
@@ -61,11 +63,15 @@ def write_export(export: LearnerExport, language: str) -> None:
     unfinished.update(attempts=export.attempts + 1, done=0, total=len(exported_holdings()))
     learner = export.learner
     person = Person(export.team_id, learner.pk, learner.email, learner.name, database_now())
-    with tempfile.TemporaryFile() as target:
+    with tempfile.TemporaryFile() as target, tempfile.TemporaryFile() as readable:
         with translation.override(language), ZipFile(target, "w", ZIP_DEFLATED) as archive:
+            page = ReadablePage(readable, _("What is held of %(email)s") % {"email": learner.email})
             for done, holding in enumerate(exported_holdings(), 1):
-                _add(archive, holding, person)
+                _add(archive, page, holding, person)
                 unfinished.update(done=done)
+            readable.seek(0)
+            with archive.open("index.html", "w", force_zip64=True) as file:
+                shutil.copyfileobj(readable, file)
         size = target.tell()
         target.seek(0)
         key = storage().save(f"{_prefix(export.pk)}{secrets.token_hex(8)}.zip", File(target))
@@ -74,14 +80,21 @@ def write_export(export: LearnerExport, language: str) -> None:
         storage().delete(key)
 
 
-def _add(archive: ZipFile, holding: Holding, person: Person) -> None:
+def _add(archive: ZipFile, page: ReadablePage, holding: Holding, person: Person) -> None:
     """The rows of one kind, with what they are for; then the files that lie beside them."""
     name = "-".join(filter(None, [holding.model.lower().replace(".", "-"), holding.part]))
+    page.begin(holding, f"{name}.json")
     with archive.open(f"{name}.json", "w", force_zip64=True) as file:
-        head = {"what": holding.name, "purpose": str(holding.purpose), "kept": str(holding.kept_for)}
+        head = {
+            "what": holding.name,
+            "purpose": str(holding.purpose),
+            "origin": str(holding.origin),
+            "kept": str(holding.kept_for),
+        }
         file.write(json.dumps(head, ensure_ascii=False, indent=1)[:-2].encode() + b',\n "rows": [')
         shown = (_facts(holding, person, row) for row in _rows(holding, person))
         for number, facts in enumerate(each for each in shown if each is not None):
+            page.add(holding, facts)
             text = json.dumps(facts, cls=DjangoJSONEncoder, ensure_ascii=False)
             file.write((b",\n  " if number else b"\n  ") + text.encode())
         file.write(b"\n ]\n}\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -19,6 +19,7 @@ from helpdesk.teams.querysets import TeamQuerySet
 EXPORTS_KEPT = timedelta(days=7)
 MOST_FAILURES = 3  # in a row, of an erasure, until somebody is told
 LATE_AFTER = timedelta(days=1)
+ANSWER_WITHIN = timedelta(days=15)  # LGPD, art. 19
 
 
 def new_tombstone_key() -> str:
@@ -156,6 +157,11 @@ class LearnerErasure(models.Model):
     def is_running(self) -> bool:
         """Whether it is being done."""
         return self.state == self.State.RUNNING
+
+    @property
+    def answer_by(self) -> datetime:
+        """Until when whoever asked to be erased has to be answered in full, at the latest."""
+        return self.created_at + ANSWER_WITHIN
 
     @property
     def is_failing(self) -> bool:

@@ -107,10 +107,10 @@ Rows = models.QuerySet[Any]
 class Holding:
     """What one model holds of somebody; `fields` are separated by spaces.
 
-    `kept_for` says until when, as after “Kept”. `learner` is the way from a row to the learner that it is about, as a
-    filter has it. Where rows do not lead there, `find` gives those that may be about a person, and `matches` looks into
-    each. `file` opens what lies beside a row, with its name; so many rows are read in one go as `batch` says. `part`
-    tells declarations of the same fields apart.
+    `kept_for` says until when, as after “Kept”; `origin` from whom it is, of what is exported. `learner` is the way
+    from a row to the learner that it is about, as a filter has it. Where rows do not lead there, `find` gives those
+    that may be about a person, and `matches` looks into each. `file` opens what lies beside a row, with its name; so
+    many rows are read in one go as `batch` says. `part` tells declarations of the same fields apart.
 
     What is exported is given to whom it is about, when they ask for it: the declared fields, or what `view` makes of a
     row, which leaves out what is others' and is None where nothing remains.
@@ -125,6 +125,7 @@ class Holding:
     purpose: str | Promise
     kept_for: str | Promise
     erasure: Erasure
+    origin: str | Promise = ""
     is_exported: bool = True
     part: str = ""
     learner: str = ""

@@ -14,6 +14,13 @@ TEAMWORK = _("Working as a team: who did what, and when")
 ACCOUNTS = _("Logging in, and protecting accounts")
 ABUSE = _("Keeping others from misusing the learner’s page")
 
+FROM_EDUZZ = _("Eduzz, as the course platform tells of it")
+FROM_LEARNER = _("the learner, by e-mail or on their page")
+FROM_CONVERSATION = _("the learner and the team, who wrote it")
+FROM_TEAM = _("the team")
+FROM_SERVERS = _("mail servers, as an e-mail was sent")
+FROM_US = _("this program, as it sent something")
+
 WITH_LEARNER = _("until the learner is erased")
 WITH_TICKET = _("as long as its ticket")
 WITH_ACCOUNT = _("until the account is deleted")

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import ANSWERING, TEAMWORK, WITH_LEARNER, WITH_TEAM
+from helpdesk.privacy.words import ANSWERING, FROM_CONVERSATION, FROM_LEARNER, TEAMWORK, WITH_LEARNER, WITH_TEAM
 from helpdesk.tickets.models import Message, SavedView, Ticket, TicketEvent
 
 
@@ -161,7 +161,16 @@ DECLARED = [
         is_exported=False,
         find=_admin_entries,
     ),
-    Holding("tickets.Ticket", Subject.LEARNER, "question", ANSWERING, WITH_LEARNER, Erasure.BLANK, learner="learner"),
+    Holding(
+        "tickets.Ticket",
+        Subject.LEARNER,
+        "question",
+        ANSWERING,
+        WITH_LEARNER,
+        Erasure.BLANK,
+        origin=FROM_LEARNER,
+        learner="learner",
+    ),
     Holding(
         "tickets.Message",
         Subject.LEARNER,
@@ -169,6 +178,7 @@ DECLARED = [
         ANSWERING,
         WITH_LEARNER,
         Erasure.BLANK,
+        origin=FROM_CONVERSATION,
         view=_export_message,
         find=_messages,
         erase_rows=_empty_messages,
@@ -180,6 +190,7 @@ DECLARED = [
         ANSWERING,
         WITH_LEARNER,
         Erasure.PSEUDONYM,
+        origin=FROM_CONVERSATION,
         part="elsewhere",
         view=_export_message,
         find=_messages_elsewhere,
@@ -192,6 +203,7 @@ DECLARED = [
         TEAMWORK,
         WITH_LEARNER,
         Erasure.BLANK,
+        origin=FROM_CONVERSATION,
         view=_export_event,
         find=_events_naming,
         erase_rows=_forget_facts,

@@ -66,7 +66,22 @@ def test_everything_of_the_learner_is_in_it(team, manager, agent, learner):
     assert texts == {("the team", "Parece perdida no módulo 2"), ("the learner", "Não abre")}
     assert rows_of(files, "courses-learneractivity")[0]["comment_text"] == "Adorei a aula"
     assert files[f"files/{attachment.pk}-lista.txt"] == b"farinha e ovos"
-    assert json.loads(files["tickets-message.json"])["purpose"] == "Answering learners"
+    told = json.loads(files["tickets-message.json"])
+    assert (told["purpose"], told["origin"]) == ("Answering learners", "the learner and the team, who wrote it")
+
+
+def test_it_can_be_read_without_a_program(team, manager, learner):
+    Ticket.objects.filter(pk=open_ticket(team, learner=learner).pk).update(question="<b>Não</b> abre & fecha" * 500)
+    page = files_of(made(learner, manager))["index.html"].decode()
+    assert "What is held of zuleica@example.com" in page
+    assert "&lt;b&gt;Não&lt;/b&gt; abre &amp; fecha" in page
+    assert "<b>" not in page
+    assert "Eduzz, as the course platform tells of it" in page
+    assert "…" in page
+
+
+def test_of_all_that_is_exported_it_is_told_from_whom_it_is():
+    assert [each.key for each in exporting.exported_holdings() if not str(each.origin)] == []
 
 
 def test_what_eduzz_sent_about_them_is_in_it(client, source, manager, learner):
@@ -118,11 +133,11 @@ def test_a_worker_that_is_late_takes_nothing_away(monkeypatch, manager, learner)
     """Two make the same file at once; the second to end has lost."""
     export, add, begun = actions.request_export(learner, manager), exporting._add, []
 
-    def overtaken(archive, holding, person):
+    def overtaken(*args):
         if not begun:
             begun.append(True)
             make_export_file(export.pk, "en")
-        add(archive, holding, person)
+        add(*args)
 
     monkeypatch.setattr(exporting, "_add", overtaken)
     make_export_file(export.pk, "en")
@@ -227,14 +242,16 @@ def test_what_is_in_it_is_the_learners(client, source, team, manager, agent):
     PageAttempt.objects.update(address="203.0.113.7")
     files = files_of(made(learner, manager))
     content = b"".join(files.values()).decode()
-    assert not [word for word in (agent.email, agent.name, manager.email, "irma@", "prima@", "203.0.113.7") if word in content]
+    others = [agent.email, agent.name, manager.email, "irma@", "prima@", "203.0.113.7"]
+    assert not [word for word in others if word in content]
     own = [row for row in rows_of(files, "conversations-inboundemail") if "raw" in row]
     assert len(own) == 2
     assert {row["from"] for row in rows_of(files, "conversations-inboundemail")} == {EMAIL, "somebody else"}
     assert {row["receiver"] for row in rows_of(files, "integrations-webhookdelivery")} == {"example.com"}
     (elsewhere,) = rows_of(files, "tickets-message-elsewhere")
     assert (elsewhere["by"], elsewhere["text"]) == ("the learner", f"Vi seu {WORDS}")
-    assert {row["event"] for row in rows_of(files, "webhooks-delivery")} == {"nutror.learner_help", "nutror.comment_created"}
+    events = {row["event"] for row in rows_of(files, "webhooks-delivery")}
+    assert events == {"nutror.learner_help", "nutror.comment_created"}
 
 
 def test_an_event_of_another_is_not_in_it(client, source, manager, learner):

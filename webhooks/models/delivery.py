@@ -15,7 +15,7 @@ from webhooks.querysets import DeliveryQuerySet
 
 
 class Delivery(models.Model):
-    """One authentic event as received. The bytes are never edited; processing changes only what became of them."""
+    """One authentic event as received. Its bytes change only where a learner is erased; processing says what became of it."""
 
     class Outcome(models.TextChoices):
         """What became of the event."""

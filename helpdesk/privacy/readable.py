@@ -1,0 +1,91 @@
+"""An export as a page that a learner can read: the same rows as in its JSON files, in words, without script or style."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import IO, Any
+
+from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.privacy.register import Holding
+
+LONGEST = 5_000  # characters of one value; the JSON file has all of it
+# What the rooms' views call things; fields of models have names of their own.
+LABELS = {
+    "accepted_at": gettext_lazy("sent"),
+    "by": gettext_lazy("by"),
+    "cancelled_at": gettext_lazy("taken back"),
+    "channel": gettext_lazy("way"),
+    "created_at": gettext_lazy("when"),
+    "event": gettext_lazy("event"),
+    "body": gettext_lazy("content"),
+    "from": gettext_lazy("from"),
+    "happened_at": gettext_lazy("when"),
+    "quoted": gettext_lazy("quoted"),
+    "raw": gettext_lazy("as it came"),
+    "reason": gettext_lazy("reason"),
+    "received_at": gettext_lazy("received"),
+    "receiver": gettext_lazy("sent to"),
+    "recipient": gettext_lazy("recipient"),
+    "state": gettext_lazy("state"),
+    "subject": gettext_lazy("subject"),
+    "text": gettext_lazy("text"),
+    "topic": gettext_lazy("topic"),
+    "what": gettext_lazy("what happened"),
+    "written_at": gettext_lazy("written"),
+}
+
+
+class ReadablePage:
+    """Written row by row, so that its length matters to nobody."""
+
+    def __init__(self, target: IO[bytes], title: str) -> None:
+        self._target = target
+        language = escape(get_language() or "en")
+        self._write(f'<!doctype html>\n<html lang="{language}"><meta charset="utf-8"><title>{escape(title)}</title>\n')
+        self._write(f"<h1>{escape(title)}</h1>\n")
+
+    def begin(self, holding: Holding, file: str) -> None:
+        """A kind of data, with what is owed to be said of it."""
+        facts = [
+            (_("Purpose"), holding.purpose),
+            (_("From"), holding.origin),
+            (_("Kept"), holding.kept_for),
+            (_("File"), file),
+        ]
+        self._write(f"<h2>{escape(holding.name)}</h2>\n")
+        self._list((name, str(value)) for name, value in facts)
+
+    def add(self, holding: Holding, facts: Mapping[str, Any]) -> None:
+        """A row; what is empty is left out."""
+        self._write("<hr>\n")
+        fields = [] if holding.view else holding.model_class._meta.fields
+        labels = {each.name: each.verbose_name for each in fields}
+        self._list(
+            (str(labels.get(name) or LABELS.get(name, name)), _shown(value))
+            for name, value in facts.items()
+            if value not in (None, "", [], {})
+        )
+
+    def _list(self, facts: Any) -> None:
+        self._write("<dl>\n")
+        for name, value in facts:
+            self._write(f"<dt>{escape(name)}</dt><dd><pre>{escape(value)}</pre></dd>\n")
+        self._write("</dl>\n")
+
+    def _write(self, text: str) -> None:
+        self._target.write(text.encode(errors="replace"))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return date_format(value, "DATETIME_FORMAT")
+    text = str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
