@@ -54,4 +54,4 @@ def asked_language(request: HttpRequest) -> str:
 def note_language(learner: Learner, request: HttpRequest) -> None:
     """Whoever sent this reads the language that their browser asks for: from now on they are written to in it."""
     if language := asked_language(request):
-        Learner.objects.filter(pk=learner.pk).exclude(language=language).update(language=language)
+        Learner.objects.filter(pk=learner.pk, erased_at=None).exclude(language=language).update(language=language)

@@ -114,6 +114,15 @@ def forget_learner(learner: Learner, at: datetime) -> None:
     )
 
 
+def set_phone(learner: Learner, phone: str) -> bool:
+    """Have them be known by this phone, and nothing else of them change; False for one who is erased."""
+    now = timezone.now()
+    if not Learner.objects.filter(pk=learner.pk, erased_at=None).update(phone=phone, updated_at=now):
+        return False
+    learner.phone, learner.updated_at = phone, now
+    return True
+
+
 def rename_unless_held(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> None:
     """As `rename`, but waiting for nobody: one that somebody else holds is named by a job."""
     if not is_newer_name(record, name, at):

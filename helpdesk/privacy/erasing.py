@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 COUNTED_AT_MOST = 5_000  # rows, before it is asked for
 PLAN_SECONDS = 2.0  # in which rows are looked into for the page that asks for it
 LOOK_SECONDS = 5.0  # in which rows are looked into in one step
-READ_AT_ONCE = 10  # rows that are looked into: they may have 25 MB each
+READ_AT_ONCE = 10  # rows that are looked into: each may have some hundred kilobytes
 State = LearnerErasure.State
 
 BEGIN_STEP = """
@@ -210,7 +210,9 @@ def _note_failure(pk: int, error: Exception) -> None:
     is_too_long = isinstance(error, OperationalError) and isinstance(error.__cause__, errors.QueryCanceled)
     try:
         with transaction.atomic():
-            erasure = LearnerErasure.objects.select_for_update(no_key=True).get(pk=pk)
+            erasure = LearnerErasure.objects.select_for_update(no_key=True).filter(pk=pk).first()
+            if erasure is None:  # with its team
+                return
             erasure.failures += 1
             erasure.last_error = type(error).__name__
             if is_too_long and erasure.kind_index < len(kinds := holdings(Subject.LEARNER)):

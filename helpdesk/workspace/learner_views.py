@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from helpdesk.courses.actions import set_phone
 from helpdesk.courses.contact import Contact
 from helpdesk.courses.models import Learner, LearnerActivity
 from helpdesk.courses.names import course_labels
@@ -91,8 +92,10 @@ def learner(request: TeamRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Learner.objects.for_team(request.team), pk=pk)
     form = PhoneForm(request.POST if request.method == "POST" else None, instance=found)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Saved."))
+        if set_phone(found, form.cleaned_data["phone"]):
+            messages.success(request, _("Saved."))
+        else:
+            messages.error(request, _("This learner has been erased."))
         return redirect("learner", request.team.slug, pk)
     found.refresh_from_db()
     context = {

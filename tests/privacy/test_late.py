@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -17,7 +18,7 @@ from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import Dispatch, InboundEmail, SuppressedAddress
 from helpdesk.conversations.sending import claim
-from helpdesk.courses.actions import rename
+from helpdesk.courses.actions import rename, set_phone
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions, erasing
 from helpdesk.privacy.models import LearnerErasure
@@ -233,6 +234,16 @@ class TestMeanwhile:
         finish(actions.request_erasure(self.learner, self.manager))
         with pytest.raises(LearnerErased):
             receive_message(ticket, Actor.learner(self.learner), WORDS, channel="page")
+
+    def test_a_phone_is_typed(self, client, team, agent):
+        """Of what was read before nothing is written but the phone, and that not either."""
+        read_before = Learner.objects.get(pk=self.learner.pk)
+        finish(actions.request_erasure(self.learner, self.manager))
+        assert not set_phone(read_before, "5511900000000")
+        client.force_login(agent)
+        client.post(reverse("learner", args=[team.slug, self.learner.pk]), {"phone": "+55 11 91234-5678"})
+        self.learner.refresh_from_db()
+        assert (self.learner.email, self.learner.name, self.learner.phone) == (f"erased-{self.learner.pk}", "", "")
 
     def test_what_waits_to_be_sent_does_not_leave(self):
         theirs = Dispatch.objects.filter(message__ticket__learner=self.learner)

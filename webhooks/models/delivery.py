@@ -15,7 +15,7 @@ from webhooks.querysets import DeliveryQuerySet
 
 
 class Delivery(models.Model):
-    """One authentic event as received. Its bytes change only where a learner is erased; processing says what became of it."""
+    """One authentic event as received. Processing changes only what became of it; erasing somebody its bytes."""
 
     class Outcome(models.TextChoices):
         """What became of the event."""

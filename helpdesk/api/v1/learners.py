@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import Http404
 from rest_framework import serializers
 
 from helpdesk.api.framework.fields import TextField, UTCField
@@ -13,6 +14,7 @@ from helpdesk.api.framework.operations import list_operation, operation
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.list_filters import EmailQuery, UpdatedListView, UpdatedQuery, filter_by_email
+from helpdesk.courses.actions import set_phone
 from helpdesk.courses.contact import clean_phone
 from helpdesk.courses.models import Learner
 from helpdesk.teams.roles import Permission
@@ -79,7 +81,7 @@ class LearnerDetail(TeamView):
     @operation("change_learner", "Set a learner's phone", body=LearnerChange, response=LearnerSerializer)
     def patch(self, request: Any, pk: int) -> Learner:
         """Name and address are the events' own and cannot be changed."""
-        learner = self.get_or_404(Learner.objects.for_team(self.team), pk=pk)
-        learner.phone = self.body["phone"]
-        learner.save(update_fields=["phone", "updated_at"])
+        learner = self.get_or_404(Learner.objects.for_team(self.team).filter(erased_at=None), pk=pk)
+        if not set_phone(learner, self.body["phone"]):
+            raise Http404
         return learner
