@@ -61,7 +61,7 @@ def address_of(token: str, *, topic: str | None = None, lesson: Lesson | None = 
 
 def find(token: str) -> LearnerLink | None:
     """The link of this token, valid or not, with its ticket; None where it never was one."""
-    links = LearnerLink.objects.select_related("team", "ticket__team", "ticket__learner", "ticket__course")
+    links = LearnerLink.objects.select_related("team__privacy", "ticket__team", "ticket__learner", "ticket__course")
     return links.filter(token_hash=LearnerLink.hash_token(token)).first()
 
 

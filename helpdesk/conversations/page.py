@@ -58,6 +58,12 @@ class LearnerPage:
         return sender_of(self.team).name
 
     @property
+    def privacy_contact(self) -> str:
+        """The address for questions about personal data; empty where the team names none."""
+        privacy = getattr(self.team, "privacy", None)
+        return privacy.contact if privacy else ""
+
+    @property
     def greeted(self) -> str:
         """By which the learner is greeted; empty where no name is known."""
         return first_name(self.ticket.learner.name)

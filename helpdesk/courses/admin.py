@@ -76,6 +76,10 @@ class LearnerAdmin(KeptByTicketsAdmin):
     date_hierarchy = "created_at"
     show_full_result_count = False
 
+    def has_change_permission(self, request: Any, obj: Learner | None = None) -> bool:
+        """Nobody brings back who was erased."""
+        return (obj is None or obj.erased_at is None) and super().has_change_permission(request, obj)
+
 
 @admin.register(LearnerActivity)
 class LearnerActivityAdmin(RecordAdmin):

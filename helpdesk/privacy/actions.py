@@ -59,20 +59,22 @@ def request_erasure(learner: Learner, by: User) -> LearnerErasure:
 
 
 @transaction.atomic
-def set_needs_second_person(membership: Membership, needed: bool) -> None:
-    """Whether a second person must agree before a learner is erased; who set it is noted.
+def change_settings(membership: Membership, *, needs_second_person: bool, contact: str) -> None:
+    """Whom learners ask, and whether a second person must agree before one is erased; who set the latter is noted.
 
     Only an owner ends it: else the one person who wants to erase could. Raises PrivacyActionRefused.
     """
     TeamPrivacy.objects.get_or_create(team=membership.team)
     privacy = TeamPrivacy.objects.select_for_update(no_key=True).get(team=membership.team)
-    if privacy.needs_second_person == needed:
-        return
-    if not needed and not membership.can(Permission.OWNER_MANAGE):
+    is_changed = privacy.needs_second_person != needs_second_person
+    if is_changed and not needs_second_person and not membership.can(Permission.OWNER_MANAGE):
         raise PrivacyActionRefused(_("Only an owner can have learners erased without a second person."))
-    privacy.needs_second_person = needed
-    privacy.save(update_fields=["needs_second_person"])
-    TeamPrivacyChange.objects.create(team=membership.team, needs_second_person=needed, changed_by=membership.user)
+    privacy.needs_second_person, privacy.contact = needs_second_person, contact
+    privacy.save(update_fields=["needs_second_person", "contact"])
+    if is_changed:
+        TeamPrivacyChange.objects.create(
+            team=membership.team, needs_second_person=needs_second_person, changed_by=membership.user
+        )
 
 
 @transaction.atomic

@@ -35,8 +35,8 @@ class ErasureForm(forms.Form):
 
 
 class TeamPrivacyForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Whether a second person must agree before a learner is erased."""
+    """How the team erases learners, and whom learners ask about their data."""
 
     class Meta:
         model = TeamPrivacy
-        fields = ["needs_second_person"]
+        fields = ["contact", "needs_second_person"]

@@ -28,10 +28,13 @@ def new_tombstone_key() -> str:
 
 
 class TeamPrivacy(models.Model):
-    """How a team erases learners, and the key of its tombstones."""
+    """How a team erases learners, whom learners ask about their data, and the key of its tombstones."""
 
     team = models.OneToOneField(Team, models.CASCADE, related_name="privacy", verbose_name=_("team"))
     needs_second_person = models.BooleanField(_("a second person must agree before a learner is erased"), default=False)
+    contact = models.EmailField(
+        _("address for questions about personal data"), blank=True, help_text=_("Shown on the page that learners open.")
+    )
     tombstone_key = EncryptedTextField(default=new_tombstone_key, editable=False, help_text=_("Encrypted at rest."))
 
     class Meta:

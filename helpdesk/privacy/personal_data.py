@@ -56,6 +56,6 @@ DECLARED = [
         find=_none,
     ),
     Impersonal("privacy.LearnerErasure", "counts searched passed_over last_error", "How far it is: keys and numbers."),
-    Impersonal("privacy.TeamPrivacy", "tombstone_key", "Random bits."),
+    Impersonal("privacy.TeamPrivacy", "contact tombstone_key", "The team’s own address, and random bits."),
     Impersonal("privacy.Tombstone", "digest", "A keyed hash of an address, which nobody can turn back."),
 ]

@@ -29,12 +29,12 @@ SHOWN = 10  # exports
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.PRIVACY_MANAGE)
 def personal_data(request: TeamRequest) -> HttpResponse:
-    """What is held of whom, what for, for how long, and what becomes of it; a POST sets how the team erases."""
+    """What is held of whom, what for, for how long, and what becomes of it; a POST changes the settings."""
     privacy = TeamPrivacy.objects.filter(team=request.team).first()
     form = TeamPrivacyForm(request.POST if request.method == "POST" else None, instance=privacy)
     if form.is_valid():
         try:
-            actions.set_needs_second_person(request.membership, form.cleaned_data["needs_second_person"])
+            actions.change_settings(request.membership, **form.cleaned_data)
         except actions.PrivacyActionRefused as refused:
             form.add_error("needs_second_person", str(refused))
         else:

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from helpdesk.conversations import links
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions, erasing
@@ -117,6 +118,16 @@ def test_an_owner_can_end_that_a_second_person_has_to_agree(page, team, owner):
     change = TeamPrivacyChange.objects.get()
     assert (change.changed_by, change.needs_second_person) == (owner, False)
     assert "Last changed by Ana Prado" in page.get(reverse("personal_data", args=[team.slug])).content.decode()
+
+
+@pytest.mark.page_of("manager")
+def test_learners_see_whom_to_ask_about_their_data(page, client, team, ticket):
+    address, link = reverse("personal_data", args=[team.slug]), links.create_link(ticket)[1]
+    assert "mailto:" not in client.get(f"/ajuda/{link}/").content.decode()
+    assert page.post(address, {"contact": "not an address"}).status_code == 422
+    page.post(address, {"contact": "privacidade@escola.example"})
+    assert "mailto:privacidade@escola.example" in client.get(f"/ajuda/{link}/").content.decode()
+    assert not TeamPrivacyChange.objects.exists()
 
 
 @pytest.mark.page_of("manager")

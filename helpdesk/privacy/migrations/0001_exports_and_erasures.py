@@ -30,6 +30,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "contact",
+                    models.EmailField(
+                        blank=True,
+                        help_text="Shown on the page that learners open.",
+                        max_length=254,
+                        verbose_name="address for questions about personal data",
+                    ),
+                ),
+                (
                     "tombstone_key",
                     encrypted_fields.fields.EncryptedTextField(
                         default=helpdesk.privacy.models.new_tombstone_key,
