@@ -193,16 +193,6 @@ DECLARED = [
         find=_suppressed,
     ),
     Holding(
-        "conversations.LearnerLink",
-        Subject.LEARNER,
-        "token_hash",
-        ANSWERING,
-        WITH_TICKET,
-        Erasure.DELETE,
-        is_exported=False,
-        learner="ticket__learner",
-    ),
-    Holding(
         "conversations.PageAttempt",
         Subject.LEARNER,
         "address",
@@ -211,6 +201,16 @@ DECLARED = [
         Erasure.DELETE,
         is_exported=False,  # whoever had the link may have been there
         learner="link__ticket__learner",
+    ),
+    Holding(
+        "conversations.LearnerLink",
+        Subject.LEARNER,
+        "token_hash",
+        ANSWERING,
+        WITH_TICKET,
+        Erasure.DELETE,
+        is_exported=False,
+        learner="ticket__learner",
     ),
     Holding(
         "conversations.QuestionRequest",

@@ -27,6 +27,16 @@ def _deliveries(person: Person) -> Rows:
 
 DECLARED = [
     Holding(
+        "integrations.DeliveryAttempt",
+        Subject.LEARNER,
+        "answer details",
+        INTEGRATIONS,
+        days(KEPT.days),
+        Erasure.DELETE,
+        is_exported=False,
+        learner="delivery__ticket__learner",
+    ),
+    Holding(
         "integrations.WebhookDelivery",
         Subject.LEARNER,
         "body",
@@ -36,16 +46,6 @@ DECLARED = [
         origin=FROM_US,
         view=_export_delivery,
         find=_deliveries,
-    ),
-    Holding(
-        "integrations.DeliveryAttempt",
-        Subject.LEARNER,
-        "answer details",
-        INTEGRATIONS,
-        days(KEPT.days),
-        Erasure.DELETE,
-        is_exported=False,
-        learner="delivery__ticket__learner",
     ),
     Impersonal("integrations.WebhookDelivery", "webhook_id event", "Random bits, and what kind of event it is."),
     Impersonal("integrations.DeliveryAttempt", "url signature", "Where it went, and the signature of its body."),
