@@ -118,6 +118,7 @@ TABLE = {
     ("personal_data", "get"): FROM_MANAGER,
     ("learner_privacy", "get"): FROM_MANAGER,
     ("personal_data", "post"): of(FROM_MANAGER, ok=302),
+    ("correct_learner", "post"): of(FROM_MANAGER, ok=422),
     ("erase_learner", "get"): FROM_MANAGER,
     ("erase_learner", "post"): of(FROM_MANAGER, ok=422),
     ("agree_to_erasure", "post"): of(FROM_MANAGER, ok=302),
@@ -282,7 +283,9 @@ def things(team, client, monkeypatch, own_folders):
             ["first_reply", "switch_first_reply", "delete_first_reply"],
             FirstReply.objects.create(team=team, body="Oi?").pk,
         ),
-        **dict.fromkeys(["learner", "learner_privacy", "create_export", "erase_learner"], ticket.learner_id),
+        **dict.fromkeys(
+            ["learner", "learner_privacy", "correct_learner", "create_export", "erase_learner"], ticket.learner_id
+        ),
         "download_export": export.pk,
         **dict.fromkeys(["agree_to_erasure", "withdraw_erasure"], erasure.pk),
         "learner_file": 1,

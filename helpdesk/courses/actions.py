@@ -96,7 +96,7 @@ def rename(record: Producer | Course | Lesson | Learner, name: str, at: datetime
     field = "title" if isinstance(record, Course | Lesson) else "name"
     is_newer = Q(named_at__lt=at) | Q(named_at=at, **{f"{field}__lt": name}) | Q(**{field: ""})
     if isinstance(record, Learner):
-        is_newer &= Q(erased_at=None)
+        is_newer &= Q(erased_at=None, corrected_at=None)
     changes = {field: name, "named_at": at, "updated_at": timezone.now()}
     if type(record)._default_manager.filter(is_newer, pk=record.pk).update(**changes):
         setattr(record, field, name)
@@ -112,6 +112,13 @@ def forget_learner(learner: Learner, at: datetime) -> None:
     Learner.objects.filter(pk=learner.pk).update(
         email=pseudonym_of(learner.pk), name="", phone="", language="", erased_at=at, updated_at=timezone.now()
     )
+
+
+def correct_name(learner: Learner, name: str) -> bool:
+    """Have them bear the name that they say is theirs, whatever events say later; False for one who is erased."""
+    now = timezone.now()
+    present = Learner.objects.filter(pk=learner.pk, erased_at=None)
+    return bool(present.update(name=clean_name(name), corrected_at=now, updated_at=now))
 
 
 def set_phone(learner: Learner, phone: str) -> bool:
@@ -136,6 +143,8 @@ def rename_unless_held(record: Producer | Course | Lesson | Learner, name: str, 
 
 def is_newer_name(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> bool:
     """Whether this name, of an event of this time (UTC), is newer than the one that the record has."""
+    if isinstance(record, Learner) and record.corrected_at:
+        return False
     current = record.title if isinstance(record, Course | Lesson) else record.name
     return bool(name) and (not current or (record.named_at, current) < (at, name))
 

@@ -138,6 +138,10 @@ class Learner(NamedByEvents):
         _("erased"), null=True, blank=True, editable=False, help_text=_("Since then a pseudonym stands for them.")
     )
 
+    corrected_at = models.DateTimeField(
+        _("name corrected"), null=True, blank=True, editable=False, help_text=_("Since then no event changes it.")
+    )
+
     objects = LearnerQuerySet.as_manager()
 
     class Meta:

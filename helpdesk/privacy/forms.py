@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.courses.models import Learner
 from helpdesk.privacy.models import TeamPrivacy
-from helpdesk.ui.names import clean_key
+from helpdesk.ui.names import NameField, clean_key
 
 
 class ErasureForm(forms.Form):
@@ -32,6 +32,12 @@ class ErasureForm(forms.Form):
         if email != self.learner.email:
             raise forms.ValidationError(_("That is not this learner’s address. Nothing was erased."))
         return email
+
+
+class CorrectionForm(forms.Form):
+    """The name that a learner says is theirs."""
+
+    name = NameField(label=gettext_lazy("Name"), max_length=255, widget=forms.TextInput({"autocomplete": "off"}))
 
 
 class TeamPrivacyForm(forms.ModelForm):  # type: ignore[type-arg]

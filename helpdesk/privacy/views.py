@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from helpdesk.courses.actions import correct_name
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions
 from helpdesk.privacy.exporting import storage
-from helpdesk.privacy.forms import TeamPrivacyForm
+from helpdesk.privacy.forms import CorrectionForm, TeamPrivacyForm
 from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy, TeamPrivacyChange
 from helpdesk.privacy.register import Holding, Subject, holdings
 from helpdesk.teams.access import TeamRequest, team_view
@@ -57,10 +58,30 @@ def personal_data(request: TeamRequest) -> HttpResponse:
 def learner_privacy(request: TeamRequest, pk: int) -> HttpResponse:
     """What can be done with a learner's data, and what was."""
     learner = get_object_or_404(Learner.objects.for_team(request.team), pk=pk)
+    return _show(request, learner, CorrectionForm(initial={"name": learner.name}))
+
+
+@require_POST
+@team_view(Permission.PRIVACY_MANAGE)
+def correct_learner(request: TeamRequest, pk: int) -> HttpResponse:
+    """Set their name, which events do not change any more."""
+    learner = get_object_or_404(Learner.objects.for_team(request.team).filter(erased_at=None), pk=pk)
+    form = CorrectionForm(request.POST)
+    if not form.is_valid():
+        return _show(request, learner, form, status=422)
+    if correct_name(learner, form.cleaned_data["name"]):
+        messages.success(request, _("Corrected. What Eduzz sends does not change it any more."))
+    else:
+        messages.error(request, _("This learner has been erased already."))
+    return redirect("learner_privacy", request.team.slug, pk)
+
+
+def _show(request: TeamRequest, learner: Learner, form: CorrectionForm, status: int = 200) -> HttpResponse:
     erasure = LearnerErasure.objects.for_team(request.team).filter(learner=learner).order_by("-pk").first()
     context: dict[str, Any] = {
         "nav": "learners",
         "learner": learner,
+        "form": form,
         "exports": _exports_of(request, learner),
         "erasure": erasure,
     }
@@ -72,7 +93,7 @@ def learner_privacy(request: TeamRequest, pk: int) -> HttpResponse:
             "receipt": [(each.name, erasure.counts[each.key]) for each in _counted(erasure)],
             "kinds": len(holdings(Subject.LEARNER)),
         }
-    return render(request, "privacy/learner.html", context)
+    return render(request, "privacy/learner.html", context, status=status)
 
 
 def _counted(erasure: LearnerErasure) -> list[Holding]:

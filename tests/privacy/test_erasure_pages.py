@@ -2,15 +2,18 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from helpdesk.conversations import links
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.courses.actions import correct_name, rename
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions, erasing
 from helpdesk.privacy.models import MOST_FAILURES, LearnerErasure, TeamPrivacy, TeamPrivacyChange
 from helpdesk.tickets.models import Ticket
 from tests.conversations.inbound.letters import letter, receive
 from tests.privacy.world import EMAIL, NAME, finish
+from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
@@ -118,6 +121,31 @@ def test_an_owner_can_end_that_a_second_person_has_to_agree(page, team, owner):
     change = TeamPrivacyChange.objects.get()
     assert (change.changed_by, change.needs_second_person) == (owner, False)
     assert "Last changed by Ana Prado" in page.get(reverse("personal_data", args=[team.slug])).content.decode()
+
+
+@pytest.mark.page_of("manager")
+def test_a_corrected_name_stays_whatever_events_say(page, client, source, team):
+    deliver(client, source, learner_help(learner={"email": "ana@example.com", "name": "Ana Errada"}))
+    ana = Learner.objects.get(email="ana@example.com")
+    address = reverse("correct_learner", args=[team.slug, ana.pk])
+    assert page.post(address, {"name": " "}).status_code == 422
+    page.post(address, {"name": "Ana  Certa"})
+    later = learner_help(learner={"email": "ana@example.com", "name": "Ana Errada"}, id="later")
+    later["data"]["createdAt"] = timezone.now().isoformat()
+    assert deliver(client, source, later).outcome == "processed"
+    ana.refresh_from_db()
+    assert ana.name == "Ana Certa"
+    rename(ana, "Ana Errada", timezone.now())
+    ana.refresh_from_db()
+    assert ana.name == "Ana Certa"
+
+
+@pytest.mark.page_of("manager")
+def test_nobody_corrects_who_is_erased(page, team, erased):
+    address = reverse("correct_learner", args=[team.slug, erased.learner_id])
+    assert page.post(address, {"name": NAME}).status_code == 404
+    assert not correct_name(Learner.objects.get(pk=erased.learner_id), NAME)
+    assert Learner.objects.get(pk=erased.learner_id).name == ""
 
 
 @pytest.mark.page_of("manager")
