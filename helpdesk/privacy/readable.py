@@ -1,4 +1,4 @@
-"""An export as a page that a learner can read: the same rows as in its JSON files, in words, without script or style."""
+"""An export as a page that learners can read: the same rows as in its JSON files, in words, without script or style."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import IO, Any
 
 from django.utils.formats import date_format
 from django.utils.html import escape
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from helpdesk.privacy.register import Holding
 
