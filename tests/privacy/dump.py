@@ -61,7 +61,8 @@ def _unpacked(data):
         letter = message_from_bytes(data, policy=policy.default)
         for part in letter.walk():
             yield "\n".join(str(header) for header in part.values())
-            if payload := part.get_payload(decode=True):
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes):
                 yield payload.decode(errors="replace")
 
 

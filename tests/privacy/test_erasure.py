@@ -189,7 +189,7 @@ def test_what_somebody_holds_is_looked_at_again(learner, manager, monkeypatch):
     """Every body is read once, and those that were held once more."""
     looked_into = []
     holding = next(each for each in holdings(Subject.LEARNER) if each.model == "webhooks.Delivery")
-    real, held = erasing._lock, Delivery.objects.filter(event="nutror.comment_created").first().pk
+    real, held = erasing._lock, Delivery.objects.filter(event="nutror.comment_created").earliest("pk").pk
 
     def lock(holding_of, pks):
         taken = real(holding_of, pks)

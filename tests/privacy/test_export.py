@@ -131,7 +131,7 @@ def test_an_attempt_that_ended_in_between_is_begun_anew(monkeypatch, manager, le
 
 def test_a_worker_that_is_late_takes_nothing_away(monkeypatch, manager, learner):
     """Two make the same file at once; the second to end has lost."""
-    export, add, begun = actions.request_export(learner, manager), exporting._add, []
+    export, add, begun = actions.request_export(learner, manager), exporting._add, list[bool]()
 
     def overtaken(*args):
         if not begun:

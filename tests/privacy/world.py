@@ -75,9 +75,8 @@ def plant(client, source, team, manager, agent):
     _by_the_operator(team, manager, learner)
     make_export_file(actions.request_export(learner, manager).pk, "en")
     publish()
-    DeliveryAttempt.objects.create(
-        team=team, delivery=WebhookDelivery.objects.filter(ticket=ticket).first(), url="x", duration_ms=1, answer=NAME
-    )
+    told = WebhookDelivery.objects.filter(ticket=ticket).latest("pk")
+    DeliveryAttempt.objects.create(team=team, delivery=told, url="x", duration_ms=1, answer=NAME)
     return learner
 
 
