@@ -120,7 +120,7 @@ def test_an_owner_can_end_that_a_second_person_has_to_agree(page, team, owner):
     assert not TeamPrivacy.objects.get(team=team).needs_second_person
     change = TeamPrivacyChange.objects.get()
     assert (change.changed_by, change.needs_second_person) == (owner, False)
-    assert "Last changed by Ana Prado" in page.get(reverse("personal_data", args=[team.slug])).content.decode()
+    assert "was last changed by Ana Prado" in page.get(reverse("personal_data", args=[team.slug])).content.decode()
 
 
 @pytest.mark.page_of("manager")
