@@ -84,7 +84,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "helpdesk.operations.health.health_middleware",
+    "helpdesk.operations.request_ids.request_id_middleware",
+    "helpdesk.operations.probes.probe_middleware",
+    "helpdesk.operations.instruments.request_middleware",
     "helpdesk.operations.charsets.CharsetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -283,6 +285,11 @@ WORKER_PLACES = {
     "default": env.int("WORKER_JOBS", default=4),
 }
 
+# Whoever reads /metrics names it as a bearer token; empty: nobody may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("Set METRICS_TOKEN to a random text of at least 20 characters, or leave it empty.")
+
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
 if IS_HTTPS:  # browsers then take them from this host alone, never from another one of its domain
@@ -344,6 +351,13 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_PATCH": False,
 }
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="line").strip().lower()
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured("Set LOG_FORMAT to line or to json.")
+# Whether queries bear the number of their request, for the database's own log; each is then planned anew.
+REQUEST_IDS_IN_QUERIES = env.bool("REQUEST_IDS_IN_QUERIES", default=False)
+# Where errors are reported, in the language of Sentry; empty: nowhere.
+SENTRY_DSN = env.str("SENTRY_DSN", default="").strip()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -352,14 +366,20 @@ LOGGING = {
             "()": "helpdesk.operations.logs.LineFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "helpdesk.operations.logs.JsonFormatter"},
     },
     "filters": {
         "unavailable": {"()": "helpdesk.operations.logs.UnavailableFilter"},
         "refused": {"()": "helpdesk.operations.logs.RefusedFilter"},
+        "job_arguments": {"()": "helpdesk.operations.logs.JobArgumentsFilter"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["unavailable", "refused"]},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["unavailable", "refused", "job_arguments"],
+        },
     },
     "loggers": {
         "httpx": {"level": "WARNING"},  # a line for every event that send_event sends

@@ -14,7 +14,7 @@ class ConversationsConfig(AppConfig):
         """Join what the project runs: lanes, services, banners, health, and what e-mail providers tell and bring."""
         from anymail.signals import inbound, tracking
 
-        from helpdesk.conversations import failures
+        from helpdesk.conversations import failures, metrics
         from helpdesk.conversations.first_reply.scheduling import schedule_first_replies
         from helpdesk.conversations.inbound import fetchers, filing, health, storing
         from helpdesk.conversations.inbound.provider_door import take_email
@@ -22,6 +22,7 @@ class ConversationsConfig(AppConfig):
         from helpdesk.conversations.tracking import take_event
         from helpdesk.operations.health import register_health_check
         from helpdesk.operations.lanes import register_lane
+        from helpdesk.operations.readings import register_readings
         from helpdesk.operations.services import Service, register_service
         from helpdesk.tickets.subscribers import register_subscriber
         from helpdesk.ui.banners import register_banners
@@ -31,6 +32,7 @@ class ConversationsConfig(AppConfig):
         register_service(Service("conversations.inbound", storing.CHANNEL, filing.file_waiting))
         register_service(Service("conversations.mailboxes", fetchers.CHANNEL, fetchers.FETCHERS.look))
         register_health_check("mailboxes", health.check)
+        register_readings("emails", metrics.read_emails)
         register_subscriber("conversations.first_replies", schedule_first_replies)
         register_banners(failures.banners)
         register_banners(health.banners)

@@ -1,7 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-
 class OperationsConfig(AppConfig):
     name = "helpdesk.operations"
     label = "operations"
@@ -9,14 +8,21 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Give the probes a thread of their own, so that a busy server is not taken for a dead one; have every worker
-        look after the jobs of those that are gone.
+        look after the jobs of those that are gone; tell how all that goes.
         """
-        from helpdesk.operations import lost_workers
-        from helpdesk.operations.health import VIEWS
+        from django.conf import settings
+
+        from helpdesk.operations import lost_workers, readings
+        from helpdesk.operations.error_reports import start_reporting
         from helpdesk.operations.lanes import Lane, register_lane
+        from helpdesk.operations.probes import VIEWS
         from helpdesk.operations.services import register_service
 
+        if settings.SENTRY_DSN:
+            start_reporting(settings.SENTRY_DSN)
         register_service(lost_workers.SERVICE)
+        readings.register_readings("database", readings.read_database)
+        readings.register_readings("workers", readings.read_workers)
         # Each its own: whether a process lives is told at once, while the others wait for a database that is frozen.
         for name in VIEWS:
             register_lane(Lane(name, (f"/{name}",), max_body=0, statement_limit=2, threads=1))

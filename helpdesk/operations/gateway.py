@@ -20,6 +20,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from helpdesk.operations.environ import environ_of
+from helpdesk.operations.instruments import REFUSED
 from helpdesk.operations.lanes import Lane, registered_lanes
 from helpdesk.operations.sender_throttle import SenderThrottle, TooManyWaiting
 from helpdesk.operations.time_limits import limit_statements
@@ -83,6 +84,7 @@ class Gateway:
                         status = await send_parts(parts, send, is_read)
                         threads.note_answer(environ, status)
         except Refused as refused:
+            REFUSED.count(threads.lane.name, str(refused.status))
             parts.put_nowait(refusal(threads.lane, refused))
             await send_parts(parts, send, is_read)
 
@@ -227,6 +229,7 @@ class LaneThreads:
 
     def _run(self, environ: dict[str, Any], deadline: float, deliver: Callable[[Part], object]) -> None:
         if time.monotonic() > deadline:
+            REFUSED.count(self.lane.name, "503")
             deliver(refusal(self.lane, too_busy()))
             return
         try:

@@ -1,13 +1,20 @@
-"""How the log is written: a message is one line, and neither a database that is away nor a flood fills the disk."""
+"""How the log is written: a message is one line that tells nothing of anybody, and neither a database that is away nor
+a flood fills the disk.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import threading
 import time
+from datetime import UTC, datetime
+from typing import Any
 
 from helpdesk.operations.availability import find_database_error
+from helpdesk.operations.log_redaction import redact
+from helpdesk.operations.request_ids import current_id
 
 # Control characters and the separators of lines, one of which would begin a line that nobody logged.
 UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]")
@@ -18,8 +25,46 @@ class LineFormatter(logging.Formatter):
     """One line for each message, whatever it repeats from outside; a traceback follows on lines of its own."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        """The message with its control characters written out."""
+        """The message with its control characters written out, behind the number of its request or job."""
+        number = f"[{current_id()}] " if current_id() else ""
+        record.message = number + redact(record.message)
         return UNPRINTABLE.sub(lambda found: repr(found[0])[1:-1], super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        """The traceback, without what the error quotes."""
+        return redact(super().formatException(ei))
+
+
+class JsonFormatter(LineFormatter):
+    """One JSON object on a line for each message, for programs that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The message, and whence it comes."""
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": redact(record.getMessage()),
+            "request_id": current_id(),
+            "status": getattr(record, "status_code", None),
+            "process": record.process,
+        }
+        if record.exc_info and record.exc_info[0]:
+            entry |= {"error": record.exc_info[0].__name__, "traceback": self.formatException(record.exc_info)}
+        return json.dumps({name: value for name, value in entry.items() if value not in (None, "")})
+
+
+class JobArgumentsFilter(logging.Filter):
+    """Of a job that failed its name and number, by which the admin finds it, and none of what it was about."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always log it; shortens it."""
+        job = getattr(record, "job", None)
+        if isinstance(job, dict) and "call_string" in job:
+            name = f"{job.get('task_name')}[{job.get('id')}]"
+            record.msg = record.getMessage().replace(job["call_string"], name).partition(" - Result: ")[0]
+            record.args = None
+        return True
 
 
 class Gaps:

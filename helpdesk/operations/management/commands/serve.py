@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 
 from helpdesk.operations import server
+from helpdesk.operations.instruments import counting_together
 from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
 from helpdesk.operations.start_checks import check_requests, check_sessions, check_start
 from helpdesk.operations.supervisor import supervise
@@ -17,6 +18,7 @@ from helpdesk.operations.supervisor import supervise
 
 def work() -> None:
     """Be the worker beside the server."""
+    os.environ["PGAPPNAME"] = "helpdesk worker"
     call_command("worker", beside_server=True)
 
 
@@ -65,4 +67,6 @@ class Command(BaseCommand):
             programs["worker"] = work
         if settings.SMTP_PORT:
             programs["smtp"] = take_email
-        supervise(programs)
+        os.environ.setdefault("PGAPPNAME", "helpdesk web")
+        with counting_together():
+            supervise(programs)
