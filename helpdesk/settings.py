@@ -285,6 +285,11 @@ WORKER_PLACES = {
     "default": env.int("WORKER_JOBS", default=4),
 }
 
+# Where `manage.py backup` writes, and a random text by which what it writes is encrypted; keep that apart from them.
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(VAR_DIR / "backups")))
+BACKUP_KEY = env.str("BACKUP_KEY", default="").strip()
+# The folder of pg_dump and pg_restore, where those of PATH are not of the server's version.
+PG_BIN_DIR = env.str("PG_BIN_DIR", default="")
 # Whoever reads /metrics names it as a bearer token; empty: nobody may.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="").strip()
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
