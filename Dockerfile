@@ -18,6 +18,8 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0
 RUN useradd --system --uid 10001 --no-create-home helpdesk
 COPY --from=build /venv /venv
 COPY --from=build /app /app
+# Files of conversations, which a volume keeps.
+RUN install -d -o helpdesk -m 700 /app/var/attachments
 WORKDIR /app
 USER helpdesk
 EXPOSE 8000

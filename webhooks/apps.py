@@ -8,6 +8,7 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         """Join what the project runs: the intake's lane, processing in workers, and telling people where it fails."""
+        from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.health import register_health_check
         from helpdesk.operations.lanes import register_lane
         from helpdesk.operations.readings import register_readings
@@ -23,4 +24,5 @@ class WebhooksConfig(AppConfig):
         register_service(Service("webhooks.deliveries", CHANNEL, process_waiting))
         register_health_check("deliveries", health.check)
         register_readings("deliveries", metrics.read_deliveries)
+        register_check("webhooks.doctor.check_deliveries")
         register_banners(health.banners)

@@ -20,6 +20,7 @@ class ConversationsConfig(AppConfig):
         from helpdesk.conversations.inbound.provider_door import take_email
         from helpdesk.conversations.lane import LANE, PROVIDERS
         from helpdesk.conversations.tracking import take_event
+        from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.health import register_health_check
         from helpdesk.operations.lanes import register_lane
         from helpdesk.operations.readings import register_readings
@@ -33,6 +34,8 @@ class ConversationsConfig(AppConfig):
         register_service(Service("conversations.mailboxes", fetchers.CHANNEL, fetchers.FETCHERS.look))
         register_health_check("mailboxes", health.check)
         register_readings("emails", metrics.read_emails)
+        for name in ("mail_server", "sending_domain", "mailboxes"):
+            register_check(f"helpdesk.conversations.doctor.check_{name}")
         register_subscriber("conversations.first_replies", schedule_first_replies)
         register_banners(failures.banners)
         register_banners(health.banners)

@@ -1,6 +1,18 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+DOCTORS_CHECKS = [
+    "machine_checks.check_settings",
+    "database_checks.check_database",
+    "database_checks.check_migrations",
+    "database_checks.check_clock",
+    "machine_checks.check_worker",
+    "machine_checks.check_disk",
+    "machine_checks.check_backups",
+    "network_checks.check_address",
+]
+
+
 class OperationsConfig(AppConfig):
     name = "helpdesk.operations"
     label = "operations"
@@ -13,6 +25,7 @@ class OperationsConfig(AppConfig):
         from django.conf import settings
 
         from helpdesk.operations import lost_workers, readings
+        from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.error_reports import start_reporting
         from helpdesk.operations.lanes import Lane, register_lane
         from helpdesk.operations.probes import VIEWS
@@ -23,6 +36,8 @@ class OperationsConfig(AppConfig):
         register_service(lost_workers.SERVICE)
         readings.register_readings("database", readings.read_database)
         readings.register_readings("workers", readings.read_workers)
+        for name in DOCTORS_CHECKS:
+            register_check(f"helpdesk.operations.doctor.{name}")
         # Each its own: whether a process lives is told at once, while the others wait for a database that is frozen.
         for name in VIEWS:
             register_lane(Lane(name, (f"/{name}",), max_body=0, statement_limit=2, threads=1))

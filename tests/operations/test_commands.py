@@ -8,8 +8,8 @@ from helpdesk.operations import start_checks
 
 OURS = {name: app for name, app in get_commands().items() if app.startswith(("helpdesk.", "webhooks"))}
 WITHOUT_DATABASE = {"send_event", "read_mail"}
-# The first two migrate; of the others see test_serve.py and test_backups.py.
-THEIR_OWN_WAY = {"migrate", "setup", "serve", "worker", "backup", "restore"}
+# The first two migrate; of the others see test_serve.py, test_backups.py and test_doctor.py.
+THEIR_OWN_WAY = {"migrate", "setup", "serve", "worker", "backup", "restore", "doctor"}
 COMMANDS = sorted(OURS.keys() - WITHOUT_DATABASE - THEIR_OWN_WAY)
 
 
