@@ -1,7 +1,8 @@
 """What a process counts while it serves, for /metrics; all processes of one server count together.
 
-An instrument is made at its first use: prometheus_client decides when it is imported whether the numbers of several
-processes are added up, and only a server's processes know where (`counting_together`).
+An instrument is made at its first use, or by a server's process when it starts: prometheus_client decides when it is
+imported whether the numbers of several processes are added up, and only these processes know where
+(`counting_together`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ PREFIX = "helpdesk_"
 SHARED_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"  # as the library calls it
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # seconds
 
+_INSTRUMENTS: list[Counter | Durations] = []
 _making = threading.Lock()
 _registry: CollectorRegistry | None = None
 
@@ -36,15 +38,17 @@ class Counter:
     def __init__(self, name: str, description: str, labels: tuple[str, ...]) -> None:
         self._name, self._description, self._labels = PREFIX + name, description, labels
         self._made: LibraryCounter | None = None
+        _INSTRUMENTS.append(self)
 
     def count(self, *values: str) -> None:
         """One more, of these labels."""
         if self._made is None:
-            self._make()
+            self.make()
         assert self._made  # noqa: S101
         self._made.labels(*values).inc()
 
-    def _make(self) -> None:
+    def make(self) -> None:
+        """Make it, where it is not made yet."""
         from prometheus_client import Counter as LibraryCounter
 
         with _making:
@@ -58,15 +62,17 @@ class Durations:
     def __init__(self, name: str, description: str, labels: tuple[str, ...]) -> None:
         self._name, self._description, self._labels = PREFIX + name, description, labels
         self._made: LibraryHistogram | None = None
+        _INSTRUMENTS.append(self)
 
     def note(self, seconds: float, *values: str) -> None:
         """Something of these labels took so long."""
         if self._made is None:
-            self._make()
+            self.make()
         assert self._made  # noqa: S101
         self._made.labels(*values).observe(seconds)
 
-    def _make(self) -> None:
+    def make(self) -> None:
+        """Make it, where it is not made yet."""
         from prometheus_client import Histogram as LibraryHistogram
 
         with _making:
@@ -83,6 +89,12 @@ def _own_registry() -> CollectorRegistry:
     if _registry is None:
         _registry = CollectorRegistry()
     return _registry
+
+
+def make_all() -> None:
+    """Make every instrument that is known, so that no request has to wait for it."""
+    for instrument in _INSTRUMENTS:
+        instrument.make()
 
 
 def counted() -> CollectorRegistry:
