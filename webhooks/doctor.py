@@ -18,6 +18,6 @@ def check_deliveries() -> Iterator[Finding]:
         "seconds": state["oldest_seconds"],
     }
     if state["is_ok"]:
-        yield ok(_("events"), words)
+        yield ok(_("events"), words if state["waiting"] else _("None wait."))
     else:
         yield warn(_("events"), words, _("See whether a worker is at work, and what its log says. Nothing is lost."))

@@ -139,14 +139,17 @@ class TestMachine:
         def said():
             return " ".join(finding.text for finding in machine_checks.check_settings())
 
-        settings.SESSION_COOKIE_SECURE = True
+        settings.IS_HTTPS, settings.SESSION_COOKIE_SECURE = True, True
         assert "security.W012" not in said()
         settings.SESSION_COOKIE_SECURE = False
         assert "security.W012" in said()
+        settings.IS_HTTPS = False  # that it is not is told once, as such
+        assert "security.W012" not in said()
 
 
 class TestWaiting:
     def test_events_that_wait_for_long(self, client):
+        assert only(check_deliveries()).text == "None wait."
         send(client, source_of(), learner_help())
         assert only(check_deliveries()).level == Level.OK
         Delivery.objects.update(waiting_since=timezone.now() - timedelta(minutes=30))

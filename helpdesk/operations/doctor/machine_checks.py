@@ -24,11 +24,13 @@ BACKUP_DUE, BACKUP_MISSED = timedelta(hours=26), timedelta(days=8)
 TAGS = ("security", "caches", "files", "compatibility", "urls")
 # The proxy in front redirects to https, and the intake must never answer with a redirect.
 MEANT = {"security.W008"}
+FOLLOWS_FROM_HTTP = {"security.W004", "security.W012", "security.W016"}  # of which network_checks.py speaks
 
 
 def check_settings() -> Iterator[Finding]:
     """What Django's own checks for a deployment say."""
-    found = [each for each in checks.run_checks(tags=TAGS, include_deployment_checks=True) if each.id not in MEANT]
+    left_out = MEANT if settings.IS_HTTPS else MEANT | FOLLOWS_FROM_HTTP
+    found = [each for each in checks.run_checks(tags=TAGS, include_deployment_checks=True) if each.id not in left_out]
     for each in found:
         level = fail if each.level >= checks.ERROR else warn
         yield level(_("settings"), f"{each.msg} ({each.id})", each.hint or _("See Django’s documentation of checks."))
