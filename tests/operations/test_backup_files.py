@@ -1,6 +1,7 @@
 """The file of a backup: what is read is what was written, or it is said that it is not."""
 
 import io
+import os
 import tarfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from django.core.management import CommandError, call_command
 from helpdesk.operations.backups import archive, encryption
 from helpdesk.operations.backups.archive import Manifest
 from helpdesk.operations.backups.errors import BackupError
-from helpdesk.operations.backups.making import key_of
+from helpdesk.operations.backups.making import forget_remains, key_of
 from helpdesk.operations.backups.rotation import backups_in, name_of, superfluous
 
 KEY = "a key of a backup, 0123456789"
@@ -157,6 +158,17 @@ def test_a_key_that_could_be_guessed_is_refused():
     assert key_of(f" {KEY}\n") == KEY
     with pytest.raises(BackupError, match="too short"):
         key_of("helpdesk")
+
+
+def test_the_bare_dump_that_a_killed_backup_left_goes(tmp_path):
+    for name in ("old", "new"):
+        (tmp_path / f".making-{name}").mkdir()
+        (tmp_path / f".making-{name}" / "database.dump").touch()
+        (tmp_path / f".dump-{name}").touch()
+    for left in (".making-old", ".dump-old"):
+        os.utime(tmp_path / left, (0, 0))
+    forget_remains(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".dump-new", ".making-new"]
 
 
 class TestRotation:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -25,6 +27,8 @@ from helpdesk.operations.backups.encryption import LEAST_KEY
 from helpdesk.operations.backups.errors import BackupError
 from helpdesk.operations.backups.rotation import name_of
 
+REMAINS_KEPT = 24 * 3600.0  # seconds
+
 
 def key_of(text: str) -> str:
     """The passphrase, or nothing. Raises BackupError where it could be guessed."""
@@ -41,7 +45,16 @@ def _alone(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BackupError(_("Another backup is being made in %s.") % folder) from None
+        forget_remains(folder)
         yield
+
+
+def forget_remains(folder: Path) -> None:
+    """Delete what a backup or a restore left that was killed a day ago or longer: its dump is not encrypted."""
+    until = time.time() - REMAINS_KEPT
+    for path in [*folder.glob(".making-*"), *folder.glob(".dump-*")]:
+        if path.stat().st_mtime < until:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def make(folder: Path, key: str, now: datetime | None = None) -> Path:
