@@ -8,9 +8,14 @@ UV_VERSION := 0.13.9
 
 ACTIONS := $(filter-out %__init__.py,$(wildcard helpdesk/tickets/actions/*.py))
 TESTS_OF_ACTIONS := $(addprefix tests/tickets/test_,actions.py asking_again.py snoozing.py tags_and_notes.py leaving.py merging.py questions.py) tests/bulk/test_undo.py tests/webhooks/test_order.py
+WEBHOOKS := $(filter-out %__init__.py %admin.py %apps.py %urls.py %models.py,$(wildcard webhooks/*.py webhooks/handlers/*.py))
+# Those that start other processes are left out: a change here does not reach them.
+TESTS_OF_WEBHOOKS := $(addprefix tests/webhooks/test_,events.py intake.py order.py quarantine.py turns.py retries.py event_times.py \
+	compressed_bodies.py sequences.py replay.py clocks.py source_health.py source_pages.py test_calls.py first_hour.py \
+	source_trouble_emails.py source_trouble_pages.py deleting_sources.py commands.py reporting.py processing.py waiting_since.py)
 TESTS_OF_ACCESS := tests/teams/test_interrupted.py tests/teams/test_pages.py tests/test_access.py
 
-.PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages icons lock
+.PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages icons screenshots lock
 .DEFAULT_GOAL := help
 
 help:  ## What there is to make
@@ -43,8 +48,9 @@ client-test: .venv/installed  ## Linters read the API's schema, and clients made
 	$(BIN)/python -m pytest tests/clients/generated_clients.py
 
 mutation: export TRIAL = 1
-mutation: .venv/installed  ## Break a sample of functions in small ways, and tell which of these the tests do not notice (half an hour)
+mutation: .venv/installed  ## Break a sample of functions in small ways, and tell which of these the tests do not notice (an hour)
 	-nice $(BIN)/python -m tests.mutation --most 60 helpdesk/teams/access.py -- $(TESTS_OF_ACCESS)
+	-nice $(BIN)/python -m tests.mutation --most 120 $(WEBHOOKS) -- $(TESTS_OF_WEBHOOKS)
 	nice $(BIN)/python -m tests.mutation --most 120 $(ACTIONS) -- $(TESTS_OF_ACTIONS)
 
 bench: export VAR_DIR := $(VAR_DIR)/benchmark
@@ -69,6 +75,9 @@ messages: .venv/installed  ## Bring the catalogue up to date with the code (need
 
 icons: .venv/installed  ## Draw the app's icons anew from static/icon.svg (Chromium)
 	$(BIN)/python -m tests.draw_icons
+
+screenshots: .venv/installed  ## Take the pictures of docs/screenshots anew, of a demo of their own (Chromium)
+	$(BIN)/python -m tests.browser.screenshots
 
 coverage: .venv/installed  ## The tests again, with what they run of the code; fails below its floor
 	$(BIN)/coverage erase

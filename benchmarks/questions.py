@@ -1,8 +1,13 @@
 """How much of simulated months is known before the team replies, guessed right, and answered already.
 
 The learners are invented: how badly they can be told apart (`noise`) and how fast the team replies are assumptions, so
-that each is measured at three of them; of each noise, three months are taken together. Run by `make bench`.
+that each is measured at three of them; of each noise, three months are taken together. The first is whole, with the
+learners' pages and the replies; in the others the same is known at the same time, and guessed. Run by `make bench`;
+`python -m benchmarks.questions another-seed …` takes other months.
 """
+
+import sys
+from itertools import chain
 
 from benchmarks import intake  # noqa: F401 - sets the environment up
 from helpdesk.demo.management.commands.simulate_month import NOISES, figures_of
@@ -13,9 +18,13 @@ SEEDS = ["month", "another", "third"]
 HOURS = [1, 3, 8]
 
 
-def show(label, months):
-    together = Month([case for month in months for case in month.cases], sum(month.names for month in months))
-    figures = figures_of(together)
+def together(months):
+    return Month(list(chain.from_iterable(month.cases for month in months)), sum(month.names for month in months))
+
+
+def show(label, whole, brief):
+    months = [whole, *brief]
+    figures, of_whole = figures_of(together(months)), figures_of(whole)
     print(f"  {label}: {figures['tickets']} tickets, of whose learners {figures['answering']} % answer")
     known = figures["known_before_the_first_reply_of_those_that_answer"]
     print(f"    question known before the team's first reply, of those that answer: {known} %")
@@ -31,18 +40,23 @@ def show(label, months):
             f"{week['without_a_guess']} %; three most frequent {week['three_most_frequent']} %"
         )
     print(
-        f"    answers at hand: offered for {figures['answer_offered_of_known']} % of known questions, the first to the "
-        f"same problem in {figures['first_answer_to_the_same_problem']} %; names carried over: "
-        f"{figures['names_carried_over']}",
+        f"    answers at hand, of the first month: offered for {of_whole['answer_offered_of_known']} % of known "
+        f"questions, the first to the same problem in {of_whole['first_answer_to_the_same_problem']} %; names carried "
+        f"over: {of_whole['names_carried_over']}",
         flush=True,
     )
 
 
-if __name__ == "__main__":
+def main(seeds):
     print("Simulated months")
     for name, noise in NOISES.items():
-        show(f"{name} noise", [simulate(Plan(noise=noise, seed=seed)) for seed in SEEDS])
+        brief = [simulate(Plan(noise=noise, seed=seed, is_brief=True)) for seed in seeds[1:]]
+        show(f"{name} noise", simulate(Plan(noise=noise, seed=seeds[0])), brief)
     for hours in HOURS:
-        figures = figures_of(simulate(Plan(noise=USUAL, team_hours=hours)))
-        known = figures["known_before_the_first_reply_of_those_that_answer"]
-        print(f"  a team that replies within {hours} working hours (median): known before in {known} %")
+        months = [simulate(Plan(noise=USUAL, team_hours=hours, seed=seed, is_brief=True)) for seed in seeds]
+        known = figures_of(together(months))["known_before_the_first_reply_of_those_that_answer"]
+        print(f"  a team that replies within {hours} working hours (median): known before in {known} %", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or SEEDS)

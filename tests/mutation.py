@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 import pytest
 
 SEED = 12
+NOT_APPLIED = 99  # an exit code that pytest does not have
 NOT_ENTERED = {"decorator_list", "annotation", "returns", "args", "pattern"}  # what is run at import, or not at all
 SWAPPED: dict[type[ast.AST], type[Any]] = {
     one: other
@@ -119,14 +120,18 @@ def _codes(code: types.CodeType) -> Iterator[tuple[tuple[str, int], types.CodeTy
             yield from _codes(inner)
 
 
-def _apply(mutant: Mutant, path: Path) -> None:
-    """Give every function of this module that exists its changed code."""
+def _apply(mutant: Mutant, path: Path) -> bool:
+    """Give every function of this module that exists its changed code; whether there was one."""
+    is_applied = False
+    gc.unfreeze()  # the tests have put aside all that was there when they were collected
     for function in gc.get_objects():
-        if isinstance(function, types.FunctionType) and function.__code__.co_filename == str(path.resolve()):
+        if type(function) is types.FunctionType and function.__code__.co_filename == str(path.resolve()):
             code = function.__code__
             changed = mutant.codes.get((code.co_qualname, code.co_firstlineno))
             if changed and changed.co_freevars == code.co_freevars:
+                is_applied |= changed != code
                 function.__code__ = changed
+    return is_applied
 
 
 def _outcome(tests: list[str], limit: float, mutant: Mutant | None = None, path: Path | None = None) -> str:
@@ -137,14 +142,16 @@ def _outcome(tests: list[str], limit: float, mutant: Mutant | None = None, path:
         silence = os.open(os.devnull, os.O_WRONLY)
         for stream in (1, 2):
             os.dup2(silence, stream)
-        if mutant and path:
-            _apply(mutant, path)
+        if mutant and path and not _apply(mutant, path):
+            os._exit(NOT_APPLIED)
         os._exit(pytest.main(["-x", "-q", "--tb=no", "-p", "no:cacheprovider", "--reuse-db", *tests]))
     deadline = time.monotonic() + limit
     while time.monotonic() < deadline:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
-            return "passed" if os.waitstatus_to_exitcode(status) == 0 else "failed"
+            code = os.waitstatus_to_exitcode(status)
+            assert code != NOT_APPLIED, f"{mutant.place} was not changed, so nothing can be said of it"  # type: ignore[union-attr]
+            return "passed" if code == 0 else "failed"
         time.sleep(0.05)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)

@@ -40,6 +40,7 @@ LOGIN = 302
 EVERY_MEMBER = (LOGIN, 404, 200, 200, 200, 200)
 FROM_AGENT = (LOGIN, 404, 403, 200, 200, 200)
 FROM_MANAGER = (LOGIN, 404, 403, 403, 200, 200)
+OWNER_ALONE = (LOGIN, 404, 403, 403, 403, 200)
 
 
 def of(row, **changes):
@@ -89,8 +90,8 @@ TABLE = {
     ("create_learner_link", "post"): of(FROM_AGENT, ok=303),
     ("revoke_learner_links", "post"): of(FROM_AGENT, ok=303),
     ("create_reply", "post"): of(FROM_AGENT, ok=422),
-    ("save_reply_draft", "post"): FROM_AGENT,
-    ("save_note_draft", "post"): FROM_AGENT,
+    ("save_draft_reply", "post"): FROM_AGENT,
+    ("save_draft_note", "post"): FROM_AGENT,
     ("attach_to_reply", "post"): of(FROM_AGENT, ok=422),
     ("attach_to_note", "post"): of(FROM_AGENT, ok=422),
     ("remove_draft_file", "post"): (LOGIN, 404, 403, 404, 404, 404),  # another person's
@@ -134,12 +135,15 @@ TABLE = {
     ("mailbox", "get"): FROM_MANAGER,
     ("mailbox", "post"): of(FROM_MANAGER, ok=422),
     ("try_mailbox", "post"): of(FROM_MANAGER, ok=409),
+    ("delete_mailbox", "get"): OWNER_ALONE,
+    ("delete_mailbox", "post"): of(OWNER_ALONE, ok=303),
     ("unfiled", "get"): EVERY_MEMBER,
     ("inbound_email", "get"): EVERY_MEMBER,
     ("email_of_message", "get"): of(EVERY_MEMBER, ok=302),
     ("raw_email", "get"): EVERY_MEMBER,
     ("file_inbound", "post"): of(FROM_AGENT, ok=422),
     ("open_inbound", "post"): of(FROM_AGENT, ok=303),
+    ("split_inbound", "post"): of(FROM_AGENT, ok=409),
     ("ignore_inbound", "post"): of(FROM_AGENT, ok=303),
     ("undo_inbound", "post"): of(FROM_AGENT, ok=409),
     ("team", "get"): EVERY_MEMBER,
@@ -244,9 +248,11 @@ def things(team, client, monkeypatch):
     held = InboundEmail.objects.create(team=team, mailbox=mailbox, raw=b"From: a@b.example\n\nOi", state="held")
     filed = InboundEmail.objects.create(team=team, mailbox=mailbox, raw=b"", state="filed", message=message, sha256="1")
     assert filed.message_id == message.pk
-    inbound = ["inbound_email", "raw_email", "file_inbound", "open_inbound", "ignore_inbound", "undo_inbound"]
+    inbound = [
+        "inbound_email", "raw_email", "file_inbound", "open_inbound", "split_inbound", "ignore_inbound", "undo_inbound",
+    ]  # fmt: skip
     pks = {
-        **dict.fromkeys(["mailbox", "try_mailbox"], mailbox.pk),
+        **dict.fromkeys(["mailbox", "try_mailbox", "delete_mailbox"], mailbox.pk),
         **dict.fromkeys(inbound, held.pk),
         **dict.fromkeys(["email_of_message", "use_answer"], message.pk),
         **dict.fromkeys(["cancel_message", "retry_message"], message.pk),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,7 +18,11 @@ from helpdesk.tickets.models import Ticket, TicketEvent
 
 ActorKind = TicketEvent.ActorKind
 MAKERS = [(kind.value, kind.label) for kind in ActorKind if kind != ActorKind.LEARNER]  # learners change one ticket
-KINDS = [(name, change.label) for name, change in REVERSIBLE.items()]
+
+
+def kinds_of_change() -> list[tuple[str, Promise]]:
+    """The choices of BulkChange.kind, looked up when they are needed: another change is none of the database."""
+    return [(name, change.label) for name, change in REVERSIBLE.items()]
 
 
 class BulkChangeQuerySet(TeamQuerySet["BulkChange"]):
@@ -55,7 +60,7 @@ class BulkChange(models.Model):
         blank=True,
         help_text=_("The language of the person who asked; refusals are explained in it."),
     )
-    kind = models.CharField(_("change"), max_length=10, choices=KINDS)
+    kind = models.CharField(_("change"), max_length=10, choices=kinds_of_change)
     value = models.CharField(
         _("value"),
         max_length=60,

@@ -17,7 +17,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.facts import kinds_about
 from helpdesk.tickets.models import Ticket, TicketEvent
-from helpdesk.tickets.timeline import people_in, sentence_of
+from helpdesk.tickets.sentences import people_in, sentence_of
 from helpdesk.ui.names import plain
 
 logger = logging.getLogger(__name__)
@@ -124,8 +124,7 @@ def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any], ticket: T
 def _told(item: BulkChangeItem, ticket: Ticket, names: set[str]) -> list[str]:
     """Who changed these attributes since."""
     attributes = [name.removesuffix("_id") for name in names]
-    since = ticket.events.filter(version__gt=item.version or 0)
-    events = since.filter(kind__in=kinds_about(attributes)).order_by("version", "pk")
+    events = ticket.events.changes_after(item.version or 0).filter(kind__in=kinds_about(attributes))
     return _sentences(list(events), ticket)
 
 

@@ -6,9 +6,8 @@ from typing import Any, Self
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django_htmx.http import HttpResponseClientRedirect, HttpResponseLocation, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from helpdesk.bulk.addresses import list_address, ticket_address, with_values
 from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.bulk.results import Result
 from helpdesk.teams.access import TeamRequest
@@ -16,8 +15,9 @@ from helpdesk.tickets.changes import SNOOZE, STATUS
 from helpdesk.tickets.models import DONE_STATUSES
 from helpdesk.tickets.timeline import changes_since
 from helpdesk.ui.responses import HttpResponseSeeOther
+from helpdesk.workspace.addresses import back_to_ticket, go_in_place, list_address, list_of, ticket_address, with_values
 from helpdesk.workspace.place import place_of
-from helpdesk.workspace.ticket_views import find_ticket, list_of, show_ticket
+from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 Outcome = BulkChangeItem.Outcome
 NUMBERS_TOLD = 50  # tickets that the list is told of by their numbers
@@ -79,23 +79,23 @@ class TicketPage:
         return self.show(status=422, problem=item.reason)
 
     def _go_on(self, result: Result) -> HttpResponse:
-        request, changed = self.request, result.change.pk
+        request, changed = self.request, str(result.change.pk)
         if self.next_number is None:
-            address = with_values(list_address(request), changed=str(changed))
+            address = with_values(list_address(request), changed=changed)
             return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
         address = ticket_address(request, self.next_number, changed=changed)
-        return _in_place(address) if request.htmx else HttpResponseSeeOther(address)
+        return go_in_place(address) if request.htmx else HttpResponseSeeOther(address)
 
     def _redirect(self, result: Result) -> HttpResponse:
         if result.waiting:
             return redirect("bulk_change", self.request.team.slug, result.change.pk)
-        return HttpResponseSeeOther(ticket_address(self.request, self.ticket.number, changed=result.change.pk))
+        return back_to_ticket(self.request, self.ticket.number, changed=str(result.change.pk))
 
     def _stay(self, result: Result) -> HttpResponse:
         """The ticket in place; after an undo also where another is shown by now."""
         if self.is_shown:
             return self.show(result=result)
-        return _in_place(ticket_address(self.request, self.ticket.number, changed=result.change.pk))
+        return go_in_place(ticket_address(self.request, self.ticket.number, changed=str(result.change.pk)))
 
 
 def tell_list(response: HttpResponse, result: Result) -> HttpResponse:
@@ -104,8 +104,3 @@ def tell_list(response: HttpResponse, result: Result) -> HttpResponse:
         return response
     numbers = list(result.change.items.values_list("ticket__number", flat=True)[:NUMBERS_TOLD])
     return trigger_client_event(response, "list-changed", {"tickets": numbers})
-
-
-def _in_place(address: str) -> HttpResponse:
-    swap: Any = "outerHTML show:top"
-    return HttpResponseLocation(address, target="#ticket", select="#ticket", swap=swap)

@@ -37,7 +37,6 @@ class DispatchEventInline(admin.TabularInline):  # type: ignore[type-arg] # not 
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
         return False
 
 

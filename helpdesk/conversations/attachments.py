@@ -44,14 +44,18 @@ def store(
     uploaded_by: User | None = None,
     content_id: str = "",
 ) -> Attachment:
-    """Keep a file (of Django's, with a name) for the ticket. Raises ActionRefused where it is too large, or dangerous.
+    """Check a file and keep it for the ticket. Raises ActionRefused."""
+    return keep(prepare(file), ticket, message, uploaded_by, content_id)
 
-    What an image says of camera and place is gone by then. The file is written first: one whose row is never committed
-    is removed by `forget_unsent`.
+
+def prepare(file: Any) -> CheckedFile:
+    """A file (of Django's, with a name) as it is kept. Raises ActionRefused where it is too large, or dangerous.
+
+    What an image says of camera and place is gone by then. That takes seconds: to be done before anything is locked.
     """
     if file.size > MAX_SIZE:
         raise ActionRefused(_("A file has at most 25 MB."))
-    return keep(check_file(file.name or "", file.read()), ticket, message, uploaded_by, content_id)
+    return check_file(file.name or "", file.read())
 
 
 def keep(
@@ -61,7 +65,7 @@ def keep(
     uploaded_by: User | None = None,
     content_id: str = "",
 ) -> Attachment:
-    """Keep a file that was checked already."""
+    """Keep a file that was checked. It is written first: one whose row is never committed, `forget_unsent` removes."""
     key = secrets.token_hex(24)
     path = storage().save(f"{timezone.now():%Y/%m}/{key}", ContentFile(checked.data))
     return Attachment.objects.create(

@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.languages import language_of
 from helpdesk.conversations.models import Dispatch
 from helpdesk.conversations.send_jobs import enqueue_sending
 from helpdesk.tickets.actor import Actor
@@ -27,11 +28,16 @@ RETRIED = [State.FAILED, State.BOUNCED]
 
 
 def create_dispatch(
-    message: Message, recipient: str, *, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+    message: Message,
+    recipient: str,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    language: str = "",
 ) -> Dispatch:
     """Have a message be sent to this address from its `send_at` on; until then it can be cancelled.
 
-    `before` and `after` are what writing it altered of the ticket.
+    `before` and `after` are what writing it altered of the ticket; its subject is in this language, or the learner's.
     """
     message_id = f"<{secrets.token_hex(16)}@{message_domain()}>"
     dispatch = Dispatch.objects.create(
@@ -39,7 +45,7 @@ def create_dispatch(
         message=message,
         recipient=recipient,
         email_message_id=message_id,
-        subject=subject_of(message.ticket),
+        subject=subject_of(message.ticket, language),
         reply_token_hash=hash_token(reply_token(message_id)),
         next_try_at=message.send_at,
         before=before or {},
@@ -55,8 +61,9 @@ def requeue(message: Message, actor: Actor) -> bool:
     failed = list(Dispatch.objects.select_for_update().filter(message=message, state__in=RETRIED))
     for dispatch in failed:
         dispatch.state, dispatch.reason, dispatch.attempts, dispatch.repeats = State.QUEUED, "", 0, 0
-        dispatch.next_try_at = timezone.now()
-        dispatch.save(update_fields=["state", "reason", "attempts", "repeats", "next_try_at"])
+        # What became of the attempts before is known by now, or a person has asked: this is no repeat of ours.
+        dispatch.next_try_at, dispatch.handed_over_at = timezone.now(), None
+        dispatch.save(update_fields=["state", "reason", "attempts", "repeats", "next_try_at", "handed_over_at"])
         dispatch.events.create(state=State.QUEUED, detail=actor.name)
         enqueue_sending(None)
     return bool(failed)
@@ -100,12 +107,12 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.lower().encode()).hexdigest()
 
 
-def subject_of(ticket: Ticket) -> str:
-    """The subject of all that a ticket sends: the first one's."""
+def subject_of(ticket: Ticket, language: str = "") -> str:
+    """The subject of all that a ticket sends: the first one's, in this language or the learner's."""
     first = Dispatch.objects.filter(message__ticket=ticket).exclude(subject="").order_by("pk").first()
     if first:
         return first.subject
     course = clean_name(ticket.course.title) if ticket.course else ""
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(language or language_of(ticket)):
         subject = _("Your question in %(course)s") % {"course": course} if course else _("Your help request")
     return Truncator(subject).chars(150)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.attachments import store
+from helpdesk.conversations.attachments import keep, prepare
+from helpdesk.conversations.files import CheckedFile
 from helpdesk.conversations.models import Attachment, Draft
-from helpdesk.teams.models import User
+from helpdesk.teams.models import Membership, User
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Ticket
 
@@ -23,6 +27,11 @@ def drafts_of(ticket: Ticket, user: User) -> dict[str, Draft]:
     return {draft.kind: draft for draft in drafts}
 
 
+def files_of(ticket: Ticket, user: User, kind: str) -> list[Attachment]:
+    """Those of this person's draft of that kind; none where there is no draft."""
+    return list(Attachment.objects.filter(draft__ticket=ticket, draft__user=user, draft__kind=kind))
+
+
 @transaction.atomic
 def save_draft(ticket: Ticket, user: User, kind: str, body: str, *, seen: int | None = None) -> Draft | None:
     """Keep what is written so far; None where nothing is left of it.
@@ -30,9 +39,7 @@ def save_draft(ticket: Ticket, user: User, kind: str, body: str, *, seen: int | 
     `seen` is the newest message that the page showed: what was sent from it meanwhile does not come back as a draft,
     when the line was slow. Raises ActionRefused.
     """
-    body = body.replace("\r\n", "\n").replace("\0", "")
-    if len(body) > LONGEST:
-        raise ActionRefused(_("This is longer than 20,000 characters, so it is kept on this device only."))
+    body = _checked(body)
     _lock(ticket)
     draft = Draft.objects.filter(ticket=ticket, user=user, kind=kind).first()
     if draft is None and (not body.strip() or _was_sent(ticket, user, kind, body, seen)):
@@ -55,6 +62,25 @@ def discard_draft(ticket: Ticket, user: User, kind: str) -> None:
     drafts.delete()
 
 
+@transaction.atomic
+def move_draft(ticket: Ticket, into: Ticket, user: User, kind: str, body: str) -> None:
+    """Have this person go on there with what they wrote on a ticket that is merged by now, before what is there.
+
+    Raises ActionRefused.
+    """
+    body = _checked(body).strip()
+    for each in sorted([ticket, into], key=lambda locked: locked.pk):
+        _lock(each)
+    old = Draft.objects.filter(ticket=ticket, user=user, kind=kind).first()
+    draft, _is_new = Draft.objects.get_or_create(ticket=into, user=user, kind=kind, defaults={"team_id": into.team_id})
+    _put_before(draft, body or (old.body if old else ""))
+    if old:
+        old.attachments.update(draft=draft, ticket=into)
+        old.delete()
+    if not draft.body and not draft.attachments.exists():
+        draft.delete()
+
+
 def give_back_draft(message: Message, user: User) -> None:
     """Have what was sent be this person's draft again, with its files, before what they have begun meanwhile.
 
@@ -66,23 +92,35 @@ def give_back_draft(message: Message, user: User) -> None:
         kind=message.kind,
         defaults={"team_id": message.team_id, "body": message.body},
     )
-    if not is_new and draft.body.strip() != message.body:
-        draft.body = "\n\n".join(filter(None, [message.body, draft.body.strip()]))
-        draft.updated_at = timezone.now()
-        draft.save(update_fields=["body", "updated_at"])
+    if not is_new:
+        _put_before(draft, message.body)
     message.attachments.update(message=None, draft=draft)
 
 
-@transaction.atomic
+def _put_before(draft: Draft, text: str) -> None:
+    """Unless it begins so already, as after a second click."""
+    text, body = text.strip(), draft.body.strip()
+    if not f"{body}\n\n".startswith(f"{text}\n\n"):
+        draft.body = "\n\n".join(filter(None, [text, body]))
+        draft.updated_at = timezone.now()
+        draft.save(update_fields=["body", "updated_at"])
+
+
 def attach(ticket: Ticket, user: User, kind: str, file: object) -> Attachment:
     """Add a file to the draft. Raises ActionRefused where it cannot be sent."""
+    checked = prepare(file)  # takes long, and nothing is locked yet
+    with transaction.atomic():
+        return _attach(ticket, user, kind, checked)
+
+
+def _attach(ticket: Ticket, user: User, kind: str, checked: CheckedFile) -> Attachment:
     _lock(ticket)
     draft, _is_new = Draft.objects.get_or_create(
         ticket=ticket, user=user, kind=kind, defaults={"team_id": ticket.team_id}
     )
     if draft.attachments.count() >= MOST_FILES:
         raise ActionRefused(_("A message has at most 10 files."))
-    attachment = store(file, ticket, uploaded_by=user)
+    attachment = keep(checked, ticket, uploaded_by=user)
     attachment.draft = draft
     attachment.save(update_fields=["draft"])
     return attachment
@@ -101,6 +139,19 @@ def detach(ticket: Ticket, user: User, pk: int) -> str | None:
     if not draft.body.strip() and not draft.attachments.exists():
         draft.delete()
     return draft.kind
+
+
+def forget_orphaned(until: datetime) -> None:
+    """Drafts of those who may write in the team no more, unless they were at it after that; their files go later."""
+    writers = Membership.objects.able_to_work().filter(team=OuterRef("team"), user=OuterRef("user"))
+    Draft.objects.filter(~Exists(writers), updated_at__lt=until).delete()
+
+
+def _checked(body: str) -> str:
+    body = body.replace("\r\n", "\n").replace("\0", "")
+    if len(body) > LONGEST:
+        raise ActionRefused(_("This is longer than 20,000 characters, so it is kept on this device only."))
+    return body
 
 
 def _lock(ticket: Ticket) -> None:

@@ -8,37 +8,40 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.actions.replies import recipient_of
 from helpdesk.conversations.inbound.health import problem_of, silent_mailboxes
 from helpdesk.conversations.links import link_for
-from helpdesk.conversations.models import LearnerLink, SuppressedAddress
+from helpdesk.conversations.models import LearnerLink
 from helpdesk.conversations.senders import sender_of
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
+from helpdesk.tickets.actions import ActionRefused
 from helpdesk.ui.emails import Content, compose
 from helpdesk.ui.names import first_name, isolated_text
 
 
 def send_new_link(link: LearnerLink) -> None:
-    """Write to the learner of this one's ticket, unless their address is suppressed.
+    """Write to the learner of this one's ticket, unless they are not to be written to.
 
     Raises SMTPException or OSError where the mail server does not take it.
     """
-    learner, sender = link.ticket.learner, sender_of(link.team)
-    if SuppressedAddress.objects.for_team(link.team).filter(address=learner.email).exists():
+    try:
+        recipient = recipient_of(link.ticket)
+    except ActionRefused:
         return
-    name = first_name(learner.name)
+    name, sender = first_name(link.ticket.learner.name), sender_of(link.team)
     content = Content(
         subject=_("Your request for help"),
         paragraphs=[
-            _("Hello, %(name)s!") % {"name": name} if name else _("Hello!"),
+            _("Hello, %(name)s!") % {"name": isolated_text(name)} if name else _("Hello!"),
             _("Here is a new link to your request for help at %(school)s. It works for 30 days.")
-            % {"school": sender.name},
+            % {"school": isolated_text(sender.name)},
         ],
         button=(_("Open my request"), link_for(link.ticket)),
         closing=[_("If you did not ask for it, ignore this e-mail: nobody else has this link.")],
         team=sender.name,
     )
-    email = compose(content, learner.email)
+    email = compose(content, recipient)
     email.from_email = formataddr((sender.name, sender.address))
     email.send()
 

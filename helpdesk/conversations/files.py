@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.mail.attachments import DOWNLOAD, Refusal, make_safe
 from helpdesk.conversations.mail.parsed import MailAttachment
 from helpdesk.tickets.actions import ActionRefused
+from helpdesk.ui.names import isolated_text
 
 # What pages show as a picture: it was decoded and encoded anew by us, so that nothing else is in it.
 SHOWN_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
@@ -27,7 +28,7 @@ def check_file(name: str, data: bytes) -> CheckedFile:
     """The file, to be stored; a picture is written anew. Raises ActionRefused where it is empty, or a program."""
     safe = make_safe(MailAttachment(name, DOWNLOAD, data))
     if safe.refusal:
-        raise ActionRefused(_refusal(safe.refusal) % {"name": safe.name})
+        raise ActionRefused(_refusal(safe.refusal) % {"name": isolated_text(safe.name)})
     # A type that pages would show is only of what we wrote ourselves.
     is_trusted = safe.is_image or safe.content_type not in SHOWN_TYPES
     return CheckedFile(safe.name, safe.content_type if is_trusted else DOWNLOAD, safe.data)

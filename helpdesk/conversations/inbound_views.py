@@ -44,11 +44,10 @@ TABS = {"held": [State.HELD, State.FAILED], "ignored": [State.IGNORED]}
 @require_safe
 @team_view(Permission.TICKET_VIEW)
 def unfiled(request: TeamRequest) -> HttpResponse:
-    """Those that wait for a decision, the newest first; or those that need none."""
+    """Those that wait for a decision, or that need none, the newest first; where others are asked for, none."""
     tab = request.GET.get("show", "held")
-    tab = tab if tab in TABS else "held"
     place = read_place(request.GET.get("before", ""), NEWEST_FIRST, InboundEmail)
-    found = InboundEmail.objects.for_team(request.team).filter(state__in=TABS[tab]).defer("raw")
+    found = InboundEmail.objects.for_team(request.team).filter(state__in=TABS.get(tab, [])).defer("raw")
     rows = list(NEWEST_FIRST.sort(NEWEST_FIRST.after(found.select_related("ticket"), place))[: PAGE_SIZE + 1])
     context = {
         "nav": "unfiled",
@@ -157,6 +156,14 @@ def open_inbound(request: TeamRequest, pk: int) -> HttpResponse:
     """As a new ticket."""
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: decisions.open_ticket_for(email, actor), _("Filed in %(ticket)s."))
+
+
+@require_POST
+@team_view(Permission.TICKET_OPEN)
+def split_inbound(request: TeamRequest, pk: int) -> HttpResponse:
+    """Out of its ticket, as another: it is about something else."""
+    actor = Actor.person(request.user)
+    return _decide(request, pk, lambda email: decisions.split_email(email, actor), _("It is in %(ticket)s now."))
 
 
 @require_POST

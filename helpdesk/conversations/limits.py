@@ -36,14 +36,19 @@ def note_forged(address: str) -> None:
     PageAttempt.objects.create(kind=Kind.FORGED, address=address)
 
 
+def may_send(link: LearnerLink, address: str) -> bool:
+    """Whether something may be sent through this link now."""
+    return (
+        _count(HOUR, MOST_SENT_BY_LINK, kind=Kind.SENT, link=link) < MOST_SENT_BY_LINK
+        and _count(HOUR, MOST_SENT_BY_ADDRESS, kind=Kind.SENT, address=address) < MOST_SENT_BY_ADDRESS
+    )
+
+
 @contextmanager
 def sending(link: LearnerLink, address: str) -> Iterator[bool]:
     """A transaction in which something is sent through this link; whether it may be. What may is counted."""
     with taking_turns(f"page {address}", f"link {link.pk}"):
-        may = (
-            _count(HOUR, MOST_SENT_BY_LINK, kind=Kind.SENT, link=link) < MOST_SENT_BY_LINK
-            and _count(HOUR, MOST_SENT_BY_ADDRESS, kind=Kind.SENT, address=address) < MOST_SENT_BY_ADDRESS
-        )
+        may = may_send(link, address)
         if may:
             PageAttempt.objects.create(kind=Kind.SENT, link=link, address=address)
         yield may

@@ -7,12 +7,14 @@ would have to know the token, and could then open the page as well; that is why 
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from helpdesk.conversations.models import LearnerLink
 from helpdesk.conversations.seen_lessons import lesson_code
@@ -23,7 +25,7 @@ from helpdesk.tickets.models import Ticket
 def link_for(ticket: Ticket, *, topic: str | None = None, lesson: Lesson | None = None) -> str:
     """The full address of a new link to the learner's page of this ticket, perhaps with a choice marked on it.
 
-    Each e-mail gets its own, since of those that were made only hashes are left. It says in plain words what it is for,
+    It says in plain words what it is for,
     as what learners are asked to tap on should: it stands outside of the team's pages, at /ajuda/ ("help").
     """
     return address_of(create_link(ticket)[1], topic=topic, lesson=lesson)
@@ -34,6 +36,19 @@ def create_link(ticket: Ticket) -> tuple[LearnerLink, str]:
     token = LearnerLink.new_token()
     link = LearnerLink.objects.create(team_id=ticket.team_id, ticket=ticket, token_hash=LearnerLink.hash_token(token))
     return link, token
+
+
+def token_of_email(ticket: Ticket, email_message_id: str) -> str:
+    """The token of the link in an e-mail, the same at every attempt: it follows from its Message-ID and our secret.
+
+    Where that link was taken back, or is over, it is another.
+    """
+    digest = salted_hmac("conversations.link", email_message_id, algorithm="sha256").digest()
+    token = urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+    link, _is_new = LearnerLink.objects.get_or_create(
+        token_hash=LearnerLink.hash_token(token), defaults={"team_id": ticket.team_id, "ticket": ticket}
+    )
+    return token if link.is_valid else create_link(ticket)[1]
 
 
 def address_of(token: str, *, topic: str | None = None, lesson: Lesson | None = None) -> str:

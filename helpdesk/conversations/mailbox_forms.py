@@ -12,33 +12,57 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.conversations.models import Mailbox
+from helpdesk.operations.outgoing.targets import validate_target
 from helpdesk.ui.names import AddressField
 
-Kind, Security = Mailbox.Kind, Mailbox.Security
+Kind, Login, Security = Mailbox.Kind, Mailbox.Login, Mailbox.Security
 IMAP_FIELDS = ["host", "port", "security", "login", "username", "secret", "folder"]
-OF_IMAP = ["host", "username"]
+TOKEN_FIELDS = ["token_url", "client_id", "client_secret", "refresh_token"]
+OF_IMAP, OF_TOKENS = ["host", "username"], ["token_url", "client_id", "refresh_token"]
+STAYS = gettext_lazy("Kept encrypted, and never shown. Empty: it stays as it is.")
+
+
+class SecretField(forms.CharField):
+    """Something that goes in and never out."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(
+            label=label,
+            required=False,
+            max_length=4_000,
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+            help_text=STAYS,
+        )
 
 
 class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
-    """Where e-mail of the team comes from. The password goes in and never out."""
+    """Where e-mail of the team comes from."""
 
     address = AddressField(
         label=gettext_lazy("Address"), max_length=254, help_text=gettext_lazy("To which learners write.")
     )
-    secret = forms.CharField(
-        label=gettext_lazy("Password or token"),
+    secret = SecretField(gettext_lazy("Password or token"))
+    token_url = forms.CharField(
+        label=gettext_lazy("Token server"),
         required=False,
-        max_length=4_000,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Kept encrypted, and never shown. Empty: it stays as it is."),
+        max_length=500,
+        widget=forms.URLInput(attrs={"placeholder": "https://oauth2.googleapis.com/token"}),
+        help_text=gettext_lazy("Its address, as Google, Microsoft or your provider names it for OAuth 2."),
     )
+    client_secret = SecretField(gettext_lazy("Client secret"))
+    refresh_token = SecretField(gettext_lazy("Refresh token"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._before = {name: getattr(self.instance, name) for name in self.Meta.fields}
 
     @property
     def groups(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
         """The fields as the page shows them, each group under its heading."""
         yield "", [self["kind"], self["address"]]
         yield _("Only where it is fetched by IMAP"), [self[name] for name in IMAP_FIELDS]
+        yield _("Only where tokens are renewed (OAuth 2)"), [self[name] for name in TOKEN_FIELDS]
         yield "", [self["authserv_id"], self["is_enabled"]]
 
     class Meta:
@@ -53,6 +77,10 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
             "username",
             "secret",
             "folder",
+            "token_url",
+            "client_id",
+            "client_secret",
+            "refresh_token",
             "authserv_id",
             "is_enabled",
         ]
@@ -60,6 +88,21 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
     def clean_secret(self) -> str:
         """The new one, or the one that is there."""
         return self.cleaned_data["secret"] or self.instance.secret or ""
+
+    def clean_client_secret(self) -> str:
+        """The new one, or the one that is there."""
+        return self.cleaned_data["client_secret"] or self.instance.client_secret or ""
+
+    def clean_refresh_token(self) -> str:
+        """The new one, or the one that is there; what was copied with a line's end is without it."""
+        return self.cleaned_data["refresh_token"].strip() or self.instance.refresh_token or ""
+
+    def clean_token_url(self) -> str:
+        """An address that may be asked."""
+        url: str = self.cleaned_data["token_url"]
+        if url:
+            validate_target(url, allows_private=settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES)
+        return url
 
     def clean_security(self) -> str:
         """Some encryption, unless the operator has said that networks of their own are fine."""
@@ -83,8 +126,7 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
             for name in OF_IMAP:
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, _("Fetching by IMAP needs it."))
-            if not cleaned.get("secret"):
-                self.add_error("secret", _("Fetching by IMAP needs it."))
+            self._check_login(cleaned)
         elif address and self._is_taken(kind, address):
             self.add_error("address", _("This address is in use already."))
         elif "+" in address.partition("@")[0]:
@@ -92,6 +134,26 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
         if self._is_double(kind, address):
             self.add_error("address", _("This mailbox is there already."))
         return cleaned
+
+    def _check_login(self, cleaned: dict[str, Any]) -> None:
+        """A password or token; or what tokens are got with, which then is there as a whole."""
+        renews = cleaned.get("login") == Login.XOAUTH2 and any(cleaned.get(name) for name in TOKEN_FIELDS)
+        if not renews and not cleaned.get("secret"):
+            self.add_error("secret", _("Fetching by IMAP needs it."))
+        for name in OF_TOKENS if renews else ():
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, _("Renewing tokens needs it."))
+
+    def save_changes(self) -> Mailbox:
+        """Only what was typed: what fetching notes meanwhile stays as it is."""
+        mailbox: Mailbox = self.instance
+        changed = [name for name, before in self._before.items() if (getattr(mailbox, name) or "") != (before or "")]
+        if {"login", "secret", *TOKEN_FIELDS} & set(changed):
+            # Fetched anew at once, with a new token.
+            mailbox.token_expires_at, mailbox.leased_until, mailbox.leased_by = None, None, ""
+            changed += ["token_expires_at", "leased_until", "leased_by"]
+        mailbox.save(update_fields=changed)
+        return mailbox
 
     def _is_taken(self, kind: Any, address: str) -> bool:
         """By another team; or by the operator, for answers."""

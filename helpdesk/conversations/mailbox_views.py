@@ -43,7 +43,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
 
 
 @never_cache
-@sensitive_post_parameters("secret")
+@sensitive_post_parameters("secret", "client_secret", "refresh_token")
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
 def mailboxes(request: TeamRequest) -> HttpResponse:
@@ -60,7 +60,7 @@ def mailboxes(request: TeamRequest) -> HttpResponse:
 
 
 @never_cache
-@sensitive_post_parameters("secret")
+@sensitive_post_parameters("secret", "client_secret", "refresh_token")
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
 def mailbox(request: TeamRequest, pk: int) -> HttpResponse:
@@ -71,15 +71,32 @@ def mailbox(request: TeamRequest, pk: int) -> HttpResponse:
         return _show_one(request, found, form)
     if not form.is_valid():
         return _show_one(request, Mailbox.objects.get(pk=pk), form, status=422)
-    form.save()
+    form.save_changes()
     notify(fetchers.CHANNEL)
     messages.success(request, _("Saved."))
     return _to(request, found)
 
 
 def _show_one(request: TeamRequest, found: Mailbox, form: MailboxForm, *, status: int = 200) -> HttpResponse:
-    context = {"nav": "team", "mailbox": found, "form": form}
+    can_delete = request.membership.can(Permission.OWNER_MANAGE)
+    context = {"nav": "team", "mailbox": found, "form": form, "can_delete": can_delete}
     return render(request, "conversations/mailbox.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@team_view(Permission.OWNER_MANAGE)
+def delete_mailbox(request: TeamRequest, pk: int) -> HttpResponse:
+    """Ask, since it cannot be undone; post to do it. The e-mails that came through it stay."""
+    found = get_object_or_404(Mailbox.objects.for_team(request.team), pk=pk)
+    if request.method != "POST":
+        count = found.emails.count()
+        return render(request, "conversations/delete_mailbox.html", {"nav": "team", "mailbox": found, "count": count})
+    found.delete()
+    notify(fetchers.CHANNEL)
+    messages.success(
+        request, _("%(address)s is deleted. What came through it is still there.") % {"address": found.address}
+    )
+    return HttpResponseSeeOther(reverse("mailboxes", args=[request.team.slug]))
 
 
 @require_POST

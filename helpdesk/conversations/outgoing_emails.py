@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
 
 from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.dispatches import reply_token, root_id
 from helpdesk.conversations.first_reply.texts import Asking, Choice, choices_of, contents_of
-from helpdesk.conversations.learner_pages import page_address
-from helpdesk.conversations.links import address_of, create_link
+from helpdesk.conversations.languages import speaking_to
+from helpdesk.conversations.links import address_of, token_of_email
 from helpdesk.conversations.markdown import plain_text, render_markdown
 from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
 from helpdesk.conversations.senders import Sender, reply_address, sender_of
@@ -30,9 +28,10 @@ def email_of(dispatch: Dispatch) -> EmailMultiAlternatives:
     message = dispatch.message
     sender = sender_of(dispatch.team)
     answers_go_to = reply_address(dispatch.team, reply_token(dispatch.email_message_id), sender)
-    with translation.override(settings.LANGUAGE_CODE), timezone.override(dispatch.team.zone):
+    request = QuestionRequest.objects.filter(message=message).first()
+    with speaking_to(message.ticket, request.language if request else ""):
         headers = _headers(dispatch, sender, answers_go_to)
-        template, contents = _contents(message, sender, takes_answers=bool(answers_go_to))
+        template, contents = _contents(dispatch, request, sender, takes_answers=bool(answers_go_to))
         context = contents | {"subject": dispatch.subject}
         email = EmailMultiAlternatives(
             dispatch.subject,
@@ -48,18 +47,20 @@ def email_of(dispatch: Dispatch) -> EmailMultiAlternatives:
     return email
 
 
-def _contents(message: Message, sender: Sender, *, takes_answers: bool) -> tuple[str, dict[str, Any]]:
+def _contents(
+    dispatch: Dispatch, request: QuestionRequest | None, sender: Sender, *, takes_answers: bool
+) -> tuple[str, dict[str, Any]]:
     """The name of its templates, and what these show: of a message that asks, the choices below its words."""
-    request = QuestionRequest.objects.filter(message=message).first()
+    message = dispatch.message
+    token = token_of_email(message.ticket, dispatch.email_message_id)
     if request is None:
         return "message", {
             "body_text": plain_text(message.body),
             "body_html": render_markdown(message.body),
             "signature": sender.signature if message.kind == Message.Kind.REPLY else "",
-            "page": page_address(message.ticket),
+            "page": address_of(token),
         }
     asking = Asking(message.body, request.topics, request.lessons, request.answer_by)
-    _link, token = create_link(message.ticket)
     choices = [
         Choice(choice.label, address_of(token, topic=topic))
         for choice, topic in zip(choices_of(asking), asking.topics, strict=True)

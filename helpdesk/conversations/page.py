@@ -23,7 +23,7 @@ from helpdesk.conversations.senders import sender_of
 from helpdesk.tickets.facts import LearnerWrote
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message, TicketEvent, Topic
-from helpdesk.ui.names import first_name
+from helpdesk.ui.names import first_name, isolated_text
 
 Kind = Message.Kind
 TO_LEARNERS = [Kind.LEARNER, Kind.REPLY, Kind.AUTOMATIC]  # never notes
@@ -117,12 +117,13 @@ class LearnerPage:
         if message.author_email:
             return message.author_email
         person = first_name(message.author.name) if message.author else ""
-        return _("%(person)s, from %(school)s") % {"person": person, "school": self.school} if person else self.school
+        names = {"person": isolated_text(person), "school": isolated_text(self.school)}
+        return _("%(person)s, from %(school)s") % names if person else self.school
 
     @property
     def is_asking(self) -> bool:
         """Whether nobody has said yet what it is about: the page then asks for just that."""
-        if self.ticket.is_question_known or self.is_solved_by_learner:
+        if self.ticket.is_question_known or self.is_solved_by_learner or (self.is_resolved and self.rating):
             return False
         return not self.has_conversation or (not self.ticket.is_finished and self._has_open_request)
 
@@ -156,9 +157,10 @@ class LearnerPage:
         """When a person answers, in a sentence."""
         ticket = self.ticket
         if ticket.first_responded_at is None and ticket.response_due_at > timezone.now() and not ticket.is_finished:
-            by = {"school": self.school, "when": when(ticket.response_due_at)}
+            by = {"school": isolated_text(self.school), "when": when(ticket.response_due_at)}
             return _("%(school)s answers by %(when)s, by e-mail and on this page.") % by
-        return _("%(school)s answers as soon as possible, by e-mail and on this page.") % {"school": self.school}
+        school = {"school": isolated_text(self.school)}
+        return _("%(school)s answers as soon as possible, by e-mail and on this page.") % school
 
 
 def when(moment: datetime) -> str:

@@ -12,8 +12,9 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
+
+from helpdesk.conversations.languages import asked_language
 
 PageView = Callable[..., HttpResponseBase]
 # There is no script, of ours or of anybody else, and nothing comes from another place.
@@ -43,9 +44,9 @@ def public_page(view: PageView) -> PageView:
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with translation.override(accepted_language(request)):
+        with translation.override(asked_language(request) or settings.LANGUAGE_CODE):
             response = view(request, *args, **kwargs)
-            response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
+            response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         patch_vary_headers(response, ["Accept-Language"])
@@ -65,18 +66,6 @@ def cookieless_middleware(
         return get_response(request)
 
     return forget_cookies
-
-
-def accepted_language(request: HttpRequest) -> str:
-    """The first of the languages that the browser asks for which we have, by that header alone; else the usual one."""
-    for language, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        if language == "*":
-            break
-        try:
-            return translation.get_supported_language_variant(language)
-        except LookupError:
-            continue
-    return settings.LANGUAGE_CODE
 
 
 def show(template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

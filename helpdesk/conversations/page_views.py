@@ -16,9 +16,11 @@ from helpdesk.conversations import limits, links
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.solving import say_solved, say_unsolved
-from helpdesk.conversations.attachments import download_address, store
+from helpdesk.conversations.attachments import download_address, keep, prepare
+from helpdesk.conversations.files import CheckedFile
 from helpdesk.conversations.guesses import keep_shown
 from helpdesk.conversations.lane import MAX_BODY
+from helpdesk.conversations.languages import asked_language, note_language, speaking_to
 from helpdesk.conversations.models import LearnerLink, Submission
 from helpdesk.conversations.page import LearnerPage
 from helpdesk.conversations.page_access import public_page, show
@@ -42,12 +44,16 @@ def learner_page(request: HttpRequest, token: str) -> HttpResponseBase:
     link, refusal = _find(request, token)
     if link is None:
         return refusal
-    with timezone.override(link.team.zone):
-        if request.method == "POST":
-            return _post(request, link)
-        if not link.is_valid:
-            return _show_gone(link)
-        return _show(LearnerPage(link), request)
+    with speaking_to(link.ticket, asked_language(request)):
+        response = _answer(request, link)
+        response.headers["Content-Language"] = translation.get_language() or ""
+    return response
+
+
+def _answer(request: HttpRequest, link: LearnerLink) -> HttpResponse:
+    if request.method == "POST":
+        return _post(request, link)
+    return _show(LearnerPage(link), request) if link.is_valid else _show_gone(link)
 
 
 @require_safe
@@ -141,26 +147,28 @@ def _write(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     form = WriteForm(request.POST, request.FILES, page=page)
     if not form.is_valid():
         return _show(page, request, 422, form=form)
+    address = client_address(request.META)
     try:
-        with limits.sending(link, client_address(request.META)) as may_send:
+        # Pictures take long: nothing is locked yet, and whoever may send nothing makes no work.
+        files = [prepare(file) for file in form.cleaned_data["pictures"]] if limits.may_send(link, address) else []
+        with limits.sending(link, address) as may_send:
             if not may_send:
                 return _show(page, request, 429, form=form, problem=_("That was a lot at once. Try again in an hour."))
-            _receive(page, form)
+            _receive(page, form, files)
     except ActionRefused as refused:
         form.add_error(None, str(refused))
         return _show(page, request, 422, form=form)
-    return _back(request, "message")
+    return _back(request, link, "message")
 
 
-def _receive(page: LearnerPage, form: WriteForm) -> None:
+def _receive(page: LearnerPage, form: WriteForm, files: list[CheckedFile]) -> None:
     """Keep it, once: the key of the form tells whether it was kept already. Raises ActionRefused."""
     link, data = page.link, form.cleaned_data
-    submission, is_new = Submission.objects.get_or_create(link=link, key=form.submission_key)
+    _submission, is_new = Submission.objects.get_or_create(link=link, key=form.submission_key)
     if not is_new:
         return
     keep_shown(page.ticket, page.guesses)  # by which the page that this comes from put the topics in their order
-    files = [store(file, link.ticket) for file in data["pictures"]]
-    message = receive_message(
+    receive_message(
         link.ticket,
         Actor.learner(link.ticket.learner),
         data["body"],
@@ -168,10 +176,8 @@ def _receive(page: LearnerPage, form: WriteForm) -> None:
         topic=data["topic"],
         lesson=chosen_lesson(form.page.lessons, data["lesson"]) if data["lesson"] else None,
         trust=Message.Trust.LINK,
-        attachments=files,
+        attachments=[keep(file, link.ticket) for file in files],
     )
-    submission.message = message
-    submission.save(update_fields=["message"])
     LearnerLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())
 
 
@@ -194,7 +200,7 @@ def _say(request: HttpRequest, link: LearnerLink, say: Callable[[Ticket, Actor],
             say(page.ticket, Actor.learner(page.ticket.learner))
     except ActionRefused as refused:
         return _show(page, request, 422, problem=str(refused))
-    return _back(request, sent)
+    return _back(request, link, sent)
 
 
 def _rate(request: HttpRequest, link: LearnerLink) -> HttpResponse:
@@ -211,10 +217,11 @@ def _rate(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     except ActionRefused as refused:
         form.add_error(None, str(refused))
         return _show(page, request, 422, rating_form=form)
-    return _back(request, "rating")
+    return _back(request, link, "rating")
 
 
-def _back(request: HttpRequest, sent: str) -> HttpResponse:
+def _back(request: HttpRequest, link: LearnerLink, sent: str) -> HttpResponse:
+    note_language(link.ticket.learner, request)
     return HttpResponseSeeOther(f"{request.path}?sent={sent}")
 
 

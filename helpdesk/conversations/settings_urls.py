@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("suppressed/<int:pk>/allow/", settings_views.allow, name="allow_address"),
     path("mailboxes/", mailbox_views.mailboxes, name="mailboxes"),
     path("mailboxes/<int:pk>/", mailbox_views.mailbox, name="mailbox"),
+    path("mailboxes/<int:pk>/delete/", mailbox_views.delete_mailbox, name="delete_mailbox"),
     path("mailboxes/<int:pk>/try/", mailbox_views.try_mailbox, name="try_mailbox"),
 ]

@@ -108,8 +108,8 @@ def confirm_sender(request: TeamRequest, token: str) -> HttpResponse:
     identity = _identity(request)
     if request.method != "POST":
         return render(request, "conversations/confirm_sender.html", {"nav": "team", "identity": identity})
-    returned = sender_identity.sender_test_returned(token)
-    if returned is None or identity is None or returned.pk != identity.pk:
+    identity = sender_identity.sender_test_returned(request.team, token)
+    if identity is None:
         messages.error(request, _("This link is not the one of the last test, or it is too old. Send a new test."))
         return _show(request, status=409)
     messages.success(

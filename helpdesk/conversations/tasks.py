@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from procrastinate.contrib.django import app
 
-from helpdesk.conversations import attachments, emails, limits, sending
+from helpdesk.conversations import attachments, drafts, emails, limits, sending
 from helpdesk.conversations.actions import notes
 from helpdesk.conversations.first_reply import sending as first_replies
 from helpdesk.conversations.first_reply.scheduling import enqueue_first_replies
@@ -90,7 +90,8 @@ def forget_attempts(timestamp: int = 0) -> None:
 @app.periodic(cron="23 4 * * *")
 @app.task(name="conversations.forget_unsent", queueing_lock="conversations.forget_unsent")
 def forget_unsent(timestamp: int = 0) -> None:
-    """Files that belong to nothing."""
+    """Drafts that nobody can go on with, and files that belong to nothing."""
+    drafts.forget_orphaned(timezone.now() - attachments.UNSENT_KEPT)
     attachments.forget_unsent()
 
 

@@ -79,7 +79,9 @@ def _agent(ticket: Ticket, actor: Actor) -> str:
 
 def _lesson_link(ticket: Ticket, actor: Actor) -> str:
     lesson: Lesson | None = ticket.lesson
-    if lesson is None or not lesson.key.isalnum():  # where events name no ID, its key is the title
+    if (
+        not settings.NUTROR_LESSON_URL or lesson is None or not lesson.key.isalnum()
+    ):  # where events name no ID, its key is the title
         return ""
     return str(settings.NUTROR_LESSON_URL).format(course=lesson.course.hash, lesson=lesson.key)
 
@@ -101,3 +103,8 @@ EXPLANATIONS: dict[str, Promise] = {
     "agent": gettext_lazy("The first name of whoever replies"),
     "lesson_link": gettext_lazy("The address of the lesson in Nutror"),
 }
+
+
+def explained() -> dict[str, Promise]:
+    """Those that can be filled in here, with what each stands for; a lesson's address only where it is set."""
+    return {name: words for name, words in EXPLANATIONS.items() if name != "lesson_link" or settings.NUTROR_LESSON_URL}

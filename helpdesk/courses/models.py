@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q, Value
@@ -9,6 +11,7 @@ from django.db.models.functions import Concat, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.courses.activities import ActivityKind, activity_kinds
 from helpdesk.courses.querysets import ActivityQuerySet, LearnerQuerySet
 from helpdesk.courses.search import Fold, FoldWords, Words
 from helpdesk.teams.models import Team
@@ -109,6 +112,15 @@ class Learner(NamedByEvents):
         db_default="",
         help_text=_("Digits with country code; entered by the team, since events do not include it."),
     )
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("Which their browser asked for when they last sent something; empty: not known."),
+    )
     search_text = models.GeneratedField(
         expression=Fold(Concat("name", Value(" "), "email")),
         output_field=models.TextField(),
@@ -142,23 +154,7 @@ class Learner(NamedByEvents):
 class LearnerActivity(models.Model):
     """One thing that a learner did or that happened to them, from a Nutror event other than a help request."""
 
-    class Kind(models.TextChoices):
-        """What happened; the last part of Nutror's event name."""
-
-        ENROLLMENT_CREATED = "enrollment_created", _("enrolled")
-        LESSON_STARTED = "lesson_started", _("started a lesson")
-        LESSON_WATCHED = "lesson_watched", _("finished a lesson")
-        LESSON_RATED = "lesson_rated", _("rated a lesson")
-        LESSON_SAVED = "lesson_saved", _("saved a lesson")
-        MODULE_COMPLETED = "module_completed", _("completed a module")
-        FILE_DOWNLOADED = "file_downloaded", _("downloaded a file")
-        NOTATION_CREATED = "notation_created", _("wrote a note")
-        COMMENT_CREATED = "comment_created", _("commented")
-        COMMENT_REPLIED = "comment_replied", _("answered a comment")
-        COMMENT_DELETED = "comment_deleted", _("deleted a comment")
-        CERTIFICATE_VIEWED = "certificate_viewed", _("opened the certificate")
-        COMMUNITY_VIEWED = "community_viewed", _("visited the community")
-        INACTIVE_STUDENT = "inactive_student", _("had no activity")
+    Kind: TypeAlias = ActivityKind
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     learner = models.ForeignKey(
@@ -173,7 +169,7 @@ class LearnerActivity(models.Model):
         related_name="activities",
         verbose_name=_("course"),
     )
-    kind = models.CharField(_("what happened"), max_length=30, choices=Kind)
+    kind = models.CharField(_("what happened"), max_length=30, choices=activity_kinds)
     occurred_at = models.DateTimeField(_("occurred"), help_text=_("The event's createdAt (UTC)."))
     lesson_key = models.CharField(_("lesson"), max_length=64, blank=True, help_text=_("Nutror's id of the lesson."))
     lesson_title = models.CharField(_("lesson title"), max_length=255, blank=True)

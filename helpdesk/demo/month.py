@@ -54,13 +54,18 @@ MISTAKEN = 0.05  # part of these where it gives any
 
 
 class Plan(NamedTuple):
-    """How many days and calls a day, how fast the team replies (median, in its working hours), and the noise."""
+    """How many days and calls a day, how fast the team replies (median, in its working hours), and the noise.
+
+    Where it `is_brief` what is said is written down without the pages and replies that it is said by: the same is known
+    at the same time, and so guessed, and nothing is answered.
+    """
 
     days: int = 28
     daily: int = 30
     team_hours: float = 3.0
     noise: Noise = USUAL
     seed: str = "month"
+    is_brief: bool = False
 
 
 @dataclass
@@ -172,13 +177,22 @@ class _Simulation:
         """The learner says what it is: mostly on their page, as the first e-mail asks them to."""
         random, ticket = self.random, case.ticket
         if random.random() < BY_EMAIL:
-            actor = Actor.learner(ticket.learner)
-            receive_message(ticket, actor, case.words, channel=Message.Channel.EMAIL, trust=Message.Trust.TOKEN)
-            return
+            topic, words, channel = "", case.words, Message.Channel.EMAIL
+        else:
+            topic, channel = said_topic(random, case.real, self.plan.noise).value, Message.Channel.PAGE
+            words = case.words if random.random() < WORDS else ""
+        actor = Actor.learner(ticket.learner)
+        if self.plan.is_brief:
+            _write_down(case, actor, words, topic)
+        elif channel == Message.Channel.EMAIL:
+            receive_message(ticket, actor, words, channel=channel, trust=Message.Trust.TOKEN)
+        else:
+            self._say_on_page(ticket, words, topic)
+
+    def _say_on_page(self, ticket: Ticket, words: str, topic: str) -> None:
         page = reverse("learner_page", args=[links.create_link(ticket)[1]])
         address = f"10.{ticket.pk >> 16 & 255}.{ticket.pk >> 8 & 255}.{ticket.pk & 255}"
-        topic = said_topic(random, case.real, self.plan.noise).value
-        said = {"do": "write", "key": "k", "topic": topic, "body": case.words if random.random() < WORDS else ""}
+        said = {"do": "write", "key": "k", "topic": topic, "body": words}
         codes = [self.client.get(page, REMOTE_ADDR=address).status_code]
         codes.append(self.client.post(page, said, REMOTE_ADDR=address).status_code)
         if codes != [200, 303]:
@@ -188,17 +202,28 @@ class _Simulation:
         """Somebody of the team replies and resolves it, knowing what is known by then."""
         ticket = Ticket.objects.select_related("learner", "course", "lesson", "team").get(pk=case.ticket.pk)
         case.is_known_first = ticket.is_question_known
+        solution = self.random.choice(SOLUTIONS[case.real])
+        if not self.plan.is_brief:
+            self._reply(ticket, case, solution)
+        if not ticket.topic and self.random.random() < TOLD_BY_TEAM:
+            is_mistaken = self.random.random() < MISTAKEN
+            actions.choose_topic(ticket, self.person, self.random.choice(list(Topic)) if is_mistaken else case.real)
+
+    def _reply(self, ticket: Ticket, case: Case, solution: str) -> None:
         first_name = ticket.learner.name.partition(" ")[0]
         if ticket.is_question_known:
             answers = answers_for(ticket, self.person)
             case.offered = [self.problem_of[answer.pk] == case.real for answer in answers]
             self.month.names += sum(_names_somebody(answer.text, first_name) for answer in answers)
-        body = f"Oi, {first_name}! {self.random.choice(SOLUTIONS[case.real])}\n\nUm abraço,\nAna"
+        body = f"Oi, {first_name}! {solution}\n\nUm abraço,\nAna"
         message = reply(ticket, self.person, body, then=Status.RESOLVED)
         self.problem_of[message.pk] = case.real
-        if not ticket.topic and self.random.random() < TOLD_BY_TEAM:
-            is_mistaken = self.random.random() < MISTAKEN
-            actions.choose_topic(ticket, self.person, self.random.choice(list(Topic)) if is_mistaken else case.real)
+
+
+def _write_down(case: Case, actor: Actor, words: str, topic: str) -> None:
+    """As what a learner says is kept: a topic that the team has given stays."""
+    ticket = Ticket.objects.get(pk=case.ticket.pk)
+    actions.tell_question(ticket, actor, ticket.question or words, ticket.topic or topic)
 
 
 def _activity(step: Step, learner: Learner, course: Course, outline: Outline) -> LearnerActivity:

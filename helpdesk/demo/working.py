@@ -10,7 +10,7 @@ from django.utils import timezone
 from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.models import FirstReply
+from helpdesk.conversations.models import CannedReply, FirstReply
 from helpdesk.courses.actions import upsert_course
 from helpdesk.demo.simulation import COURSES, PRODUCER
 from helpdesk.teams.models import Membership, Team
@@ -32,6 +32,14 @@ FIRST_REPLY = (
     "Recebemos seu pedido de ajuda em {course}. Para já responder com a solução, falta saber uma coisa.\n\n"
     "O que aconteceu?"
 )
+CANNED_REPLIES = {
+    "Vídeo não abre": (
+        "Oi, {first_name}! Tente abrir “{lesson}” em uma janela anônima do navegador.\n\n"
+        "Se continuar, me diga qual é o aparelho e o navegador?"
+    ),
+    "Pedir foto da tela": ASK,
+    "Certificado": "Oi, {first_name}! O certificado de {course} sai com 100% das aulas; você já fez {progress}.",
+}
 NOTE = "O vídeo trava no minuto 3 para quem usa iPhone. Já avisei o suporte da Nutror."
 
 
@@ -49,6 +57,12 @@ def ask_by_first_reply(team: Team) -> None:
     FirstReply.objects.get_or_create(
         team=team, course=course, defaults={"is_enabled": True, "body": FIRST_REPLY, "delay_minutes": 1}
     )
+
+
+def write_canned_replies(team: Team) -> None:
+    """What the team has at hand by typing “/”."""
+    for name, body in CANNED_REPLIES.items():
+        CannedReply.objects.get_or_create(team=team, course=None, name=name, defaults={"body": body})
 
 
 def work(team: Team, seed: str) -> None:

@@ -143,9 +143,13 @@ def inbox_updates(request: TeamRequest) -> HttpResponse:
         "count": arrived_since(question, since).count(),
         "since": since,
         "list_query": question.query(),
+        "view_counts": count_views(request.membership),
     }
     response = render(request, "inbox/_updates.html", context)
-    just_written = Ticket.objects.for_team(request.team).filter(awaiting_reply_since__gt=timezone.now() - JUST_WRITTEN)
+    then = timezone.now() - JUST_WRITTEN
+    # Whatever is written is activity, of which there is an index by its time.
+    just_active = Ticket.objects.for_team(request.team).filter(last_activity_at__gt=then)
+    just_written = just_active.filter(awaiting_reply_since__gt=then)
     if numbers := list(just_written.values_list("number", flat=True)[:MOST_REFRESHED]):
         trigger_client_event(response, "list-changed", {"tickets": numbers})
     return response

@@ -10,6 +10,7 @@ from helpdesk.tickets.models import TicketEvent
 Kind = TicketEvent.Kind
 
 TEST = "test"  # sent by hand only, to try a receiver
+MOST_EVENTS = 100  # that an endpoint can choose
 
 
 _NAMES = {
@@ -49,5 +50,14 @@ _WORDS: dict[TicketEvent.Kind, Promise] = {
     Kind.QUESTION_KNOWN: _("It becomes known what a learner asks, or that is corrected"),
     Kind.RATED: _("A learner rates the help; the rating is included"),
 }
-EVENTS: dict[str, Promise] = {event_name(kind): words for kind, words in _WORDS.items()}
+EVENTS: dict[str, Promise] = {event_name(kind): words for kind, words in _WORDS.items()} | {
+    event_name(kind): kind.label for kind in Kind if kind not in _WORDS
+}
+
+
+def event_choices() -> list[tuple[str, Promise]]:
+    """The choices of an endpoint, looked up when they are needed: another event is no change of the database."""
+    return list(EVENTS.items())
+
+
 FIRST_CHOICE = [event_name(kind) for kind in (Kind.CREATED, Kind.ASKED_AGAIN, Kind.ASSIGNED, Kind.STATUS_CHANGED)]

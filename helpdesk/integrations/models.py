@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedTextField
 
-from helpdesk.integrations.events import EVENTS
+from helpdesk.integrations.events import MOST_EVENTS, event_choices
 from helpdesk.integrations.querysets import WebhookDeliveryQuerySet, WebhookEndpointQuerySet
 from helpdesk.integrations.signature import new_secret, new_webhook_id
 from helpdesk.operations.outgoing.http_client import Problem
@@ -36,7 +36,7 @@ class WebhookEndpoint(models.Model):
     url = models.CharField(_("address"), max_length=500)
     description = models.CharField(_("description"), max_length=100, blank=True)
     events = ArrayField(
-        models.CharField(max_length=40, choices=list(EVENTS.items())), verbose_name=_("events"), size=len(EVENTS)
+        models.CharField(max_length=40, choices=event_choices), verbose_name=_("events"), size=MOST_EVENTS
     )
     secret = EncryptedTextField(_("secret"), default=new_secret, help_text=_("Encrypted at rest."))
     previous_secret = EncryptedTextField(_("previous secret"), null=True, blank=True, editable=False)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from rest_framework.utils.encoders import JSONEncoder
 
@@ -20,9 +21,9 @@ from helpdesk.api.v1.ticket_serializer import describe_tickets
 from helpdesk.conversations.models import Rating
 from helpdesk.integrations.events import TEST, event_name
 from helpdesk.teams.models import Team
-from helpdesk.tickets.facts import LearnerWrote, NoteAdded, OfMessage, Rated
+from helpdesk.tickets.facts import Fact, LearnerWrote, NoteAdded, OfMessage, Rated
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
-from helpdesk.tickets.timeline import people_in
+from helpdesk.tickets.sentences import people_in
 
 EXPANDED = ["learner", "course", "producer", "assignee"]
 SHOWN = ["team", "actor", "ticket__learner", "ticket__course"]
@@ -46,8 +47,7 @@ def payloads_of(events: Sequence[TicketEvent]) -> dict[int, str]:
 def _payloads_of_team(team: Team, events: list[TicketEvent]) -> dict[int, str]:
     tickets = Ticket.objects.for_team(team).filter(pk__in={event.ticket_id for event in events})
     shown = {ticket["number"]: ticket for ticket in describe_tickets(team, tickets, expand=EXPANDED)}
-    notes, messages, people = _notes_of(team, events), _messages_of(team, events), people_in(team, events)
-    ratings = _ratings_of(team, events)
+    told, people = _told_with(team, [event.fact for event in events]), people_in(team, events)
     bodies = {}
     for event in events:
         if event.ticket.number not in shown:
@@ -57,48 +57,43 @@ def _payloads_of_team(team: Team, events: list[TicketEvent]) -> dict[int, str]:
             "ticket": shown[event.ticket.number],
             "event": EventSerializer(event, context=context).data,
         }
-        if event.kind == TicketEvent.Kind.NOTE_ADDED:
-            data["note"] = notes.get(_note_of(event))
-        if isinstance(event.fact, OfMessage | LearnerWrote):
-            data["message"] = messages.get(event.fact.message)
-        if isinstance(event.fact, Rated):
-            data["rating"] = ratings.get(event.fact.rating)
+        if what := _named_by(event.fact):
+            name, key = what
+            data[name] = told[name].get(key)
         bodies[event.pk] = _json(event_name(event.kind), event.created_at, data)
     return bodies
 
 
-def _notes_of(team: Team, events: list[TicketEvent]) -> dict[int | None, Any]:
-    """The notes that the events tell of, as the API shows them, by their keys."""
-    keys = [key for event in events if (key := _note_of(event))]
-    if not keys:
-        return {}
-    notes = Message.objects.for_team(team).filter(pk__in=keys, kind=Message.Kind.NOTE).select_related("author")
-    return {note.pk: NoteSerializer(note, context={"expand": ["author"]}).data for note in notes}
+def _named_by(fact: Fact) -> tuple[str, int | None] | None:
+    """What is told beside the event, by its name in the payload, with its key."""
+    match fact:
+        case NoteAdded():
+            return "note", fact.message
+        case OfMessage() | LearnerWrote():
+            return "message", fact.message
+        case Rated():
+            return "rating", fact.rating
+    return None
 
 
-def _messages_of(team: Team, events: list[TicketEvent]) -> dict[int | None, Any]:
-    """The messages that the events tell of, likewise."""
-    facts = [event.fact for event in events]
-    keys = [fact.message for fact in facts if isinstance(fact, OfMessage | LearnerWrote) and fact.message]
-    if not keys:
-        return {}
-    messages = with_ways(Message.objects.for_team(team).filter(pk__in=keys)).select_related("author")
-    return {message.pk: MessageSerializer(message, context={"expand": ["author"]}).data for message in messages}
-
-
-def _ratings_of(team: Team, events: list[TicketEvent]) -> dict[int | None, Any]:
-    """The ratings that the events tell of, by their keys."""
-    facts = [event.fact for event in events]
-    keys = [fact.rating for fact in facts if isinstance(fact, Rated) and fact.rating]
-    if not keys:
-        return {}
-    ratings = Rating.objects.for_team(team).filter(pk__in=keys).select_related("resolved_by")
-    return {rating.pk: RatingSerializer(rating, context={"expand": ["resolved_by"]}).data for rating in ratings}
-
-
-def _note_of(event: TicketEvent) -> int | None:
-    """The key of the note that the event tells of."""
-    return event.fact.message if isinstance(event.fact, NoteAdded) else None
+def _told_with(team: Team, facts: list[Fact]) -> dict[str, dict[int | None, Any]]:
+    """The notes, messages and ratings that these tell of, as the API shows them, by their keys."""
+    keys: dict[str, set[int]] = defaultdict(set)
+    for name, key in filter(None, map(_named_by, facts)):
+        if key:
+            keys[name].add(key)
+    messages = Message.objects.for_team(team).select_related("author")
+    sources: dict[str, tuple[QuerySet[Any], Any, str]] = {
+        "note": (messages.filter(kind=Message.Kind.NOTE), NoteSerializer, "author"),
+        "message": (with_ways(messages), MessageSerializer, "author"),
+        "rating": (Rating.objects.for_team(team).select_related("resolved_by"), RatingSerializer, "resolved_by"),
+    }
+    return {
+        name: {row.pk: serializer(row, context={"expand": [expanded]}).data for row in rows.filter(pk__in=keys[name])}
+        if keys[name]
+        else {}
+        for name, (rows, serializer, expanded) in sources.items()
+    }
 
 
 def test_payload(now: datetime) -> str:

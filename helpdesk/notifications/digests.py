@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
+from django.db.models.functions import Now
 
 from helpdesk.notifications.models import Channel, HistoryCursor, NotificationKind, PushedTicket, PushSubscription
+from helpdesk.operations.clock import database_now
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.facts import NoteAdded
 from helpdesk.tickets.models import Message, TicketEvent
@@ -34,15 +37,18 @@ class Digest(NamedTuple):
 
 
 @transaction.atomic
-def next_digests() -> tuple[list[Digest], bool]:
+def next_digests(apart: timedelta = timedelta(0)) -> tuple[list[Digest], bool]:
     """The e-mails for what was new at the last look, and whether there is more to read of that.
 
-    To be sent on in the same transaction, so that an e-mail is neither lost nor made twice.
+    Nothing where the last look ended less than `apart` ago. To be sent on in the same transaction, so that an e-mail is
+    neither lost nor made twice.
     """
     newest = _newest_position()
     cursor = _lock_cursors().get(Channel.EMAIL)
     if cursor is None:
         _begin(Channel.EMAIL, newest)
+        return [], False
+    if apart and cursor.looked_at and database_now() - cursor.looked_at < apart:
         return [], False
     events = _events(cursor.position, cursor.seen_position)
     has_more = len(events) == AT_ONCE
@@ -50,6 +56,7 @@ def next_digests() -> tuple[list[Digest], bool]:
         cursor.position = events[-1].position or 0
     else:
         cursor.position, cursor.seen_position = cursor.seen_position, max(newest, cursor.seen_position)
+        cursor.looked_at = Now()
     cursor.save()
     found = _without_pushed(digests_for(events, Channel.EMAIL))
     PushedTicket.objects.filter(position__lte=cursor.position).delete()

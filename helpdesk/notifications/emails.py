@@ -15,7 +15,7 @@ from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership, Team
 from helpdesk.tickets.context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
-from helpdesk.tickets.timeline import actor_label, people_in
+from helpdesk.tickets.sentences import actor_label, people_in
 from helpdesk.ui.emails import render_email
 from helpdesk.ui.names import isolated_text, plain
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
-from helpdesk.tickets.timeline import actor_label, people_in
+from helpdesk.tickets.sentences import actor_label, people_in
 
 
 @dataclass(frozen=True)

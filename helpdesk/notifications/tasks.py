@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import DATABASE_RETRY, EMAIL_RETRY
 from helpdesk.teams.models import User
 
-LATEST = 45.0  # seconds after its minute
+APART = timedelta(seconds=20)  # at least, between two looks for e-mails
 
 
 @app.periodic(cron="* * * * *")
@@ -27,15 +28,13 @@ LATEST = 45.0  # seconds after its minute
 def enqueue_digests(timestamp: int = 0) -> None:
     """Once a minute: make e-mails of what has happened.
 
-    A worker that has just started makes up for the minute that it missed. Where the next is about to begin, that is
-    left to it: two looks within seconds would tell by e-mail what a notification is to tell in a moment.
+    A worker that has just started makes up for the minute that it missed, and the next one may begin right after that:
+    two looks within seconds would tell by e-mail what a notification is to tell in a moment.
     """
-    if timestamp and database_now().timestamp() - timestamp > LATEST:
-        return
     has_more = True
     while has_more:
         with transaction.atomic():
-            found, has_more = digests.next_digests()
+            found, has_more = digests.next_digests(APART)
             for digest in found:
                 send_digest.defer(membership_id=digest.membership_id, kind=digest.kind, ticket_ids=digest.ticket_ids)
 

@@ -94,7 +94,7 @@ class Report:
                 _("First response"),
                 now.median_response,
                 before.median_response,
-                _("Median time until a ticket is waiting on the learner or done."),
+                _("Median time until a person first replied."),
             ),
             timed(
                 _("Resolution"),

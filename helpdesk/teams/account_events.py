@@ -37,7 +37,7 @@ def record(request: HttpRequest, kind: AccountEvent.Kind, email: str, user: User
 
 def record_new_account(user: User) -> None:
     """Note an account that was made just now, by its address, which whoever made it answers for."""
-    user.set_verified_email(user.email)
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     record(current_request(), AccountEvent.Kind.ACCOUNT_CREATED, user.email, user)
 
 

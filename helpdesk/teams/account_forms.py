@@ -20,7 +20,7 @@ from helpdesk.teams.throttling import taking_turns
 
 
 class ResetPasswordForm(BaseResetPasswordForm):  # type: ignore[misc]
-    """The letter goes to the address of an account, never to one that is yet to be confirmed."""
+    """The e-mail goes to the address of an account, never to one that is yet to be confirmed."""
 
     def clean_email(self) -> str:
         """Finds whom to write to, if anybody."""

@@ -67,9 +67,9 @@ def _free_slug(name: str) -> str:
 
 @transaction.atomic
 def invite(by: Membership, email: str, role: str) -> tuple[Invitation, str]:
-    """Invite an address into the team of `by`; returns the invitation and the token for its letter.
+    """Invite an address into the team of `by`; returns the invitation and the token for its e-mail.
 
-    Inviting again replaces the earlier letter. Raises TeamActionRefused.
+    Inviting again replaces the earlier invitation. Raises TeamActionRefused.
     """
     _lock_for(by)
     _check_may_give(by, role)
@@ -86,7 +86,7 @@ def invite(by: Membership, email: str, role: str) -> tuple[Invitation, str]:
 
 @transaction.atomic
 def renew_invitation(by: Membership, invitation: Invitation) -> str:
-    """A new token for its letter, which ends the earlier one; its time begins anew. Raises TeamActionRefused."""
+    """A new token for its e-mail, which ends the earlier one; its time begins anew. Raises TeamActionRefused."""
     _lock_for(by)
     _check_may_give(by, invitation.role)
     token = Invitation.new_token()
@@ -119,7 +119,7 @@ def accept_invitation(invitation: Invitation, user: User) -> Membership:
 
 @transaction.atomic
 def join_with_new_account(invitation: Invitation, name: str, password: str) -> Membership:
-    """Join the team with an account that this makes; the letter has shown whose address it is.
+    """Join the team with an account that this makes; the e-mail has shown whose address it is.
 
     Where the same form was sent at the same time, the account that it made is taken. Raises TeamActionRefused.
     """
@@ -142,7 +142,7 @@ def is_valid_invitation(invitation: Invitation) -> bool:
 
 
 def revoke_invitation(by: Membership, invitation: Invitation) -> None:
-    """Make the letter worthless."""
+    """Make the invitation void."""
     _check_may_give(by, invitation.role)
     invitation.delete()
 

@@ -26,7 +26,7 @@ from helpdesk.ui.emails import compose
 
 Kind = AccountEvent.Kind
 
-CHANGES = {  # by the letter that tells of it
+CHANGES = {  # by the e-mail that tells of it
     "account/email/password_changed": Kind.PASSWORD_CHANGED,
     "account/email/password_set": Kind.PASSWORD_CHANGED,
     "account/email/password_reset": Kind.PASSWORD_RESET,
@@ -112,7 +112,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         end_with_session(request)
         super().logout(request)
 
-    # Letters
+    # E-mails
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
@@ -143,19 +143,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().send_confirmation_mail(request, emailconfirmation, signup)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a letter in the product's name."""
+        """Send an e-mail in the product's name."""
         content = account_content(template_prefix, {"email": email} | context)
         if content is None:
             raise ValueError(f"Nothing says what {template_prefix} tells")
         send_or_log(compose(content, email))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """The letter's link, at our own address whatever host the request named."""
+        """The e-mail's link, at our own address whatever host the request named."""
         address = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return str(settings.BASE_URL) + address.replace("UID-KEY", key)
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmationHMAC) -> str:
-        """The letter's link, likewise."""
+        """The e-mail's link, likewise."""
         return str(settings.BASE_URL) + reverse("account_confirm_email", args=[emailconfirmation.key])
 
 

@@ -1,69 +1,25 @@
-"""Teams, people and their accounts, for the operator."""
+"""Teams and people, for the operator."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import allauth.account.admin
-import allauth.mfa.admin  # noqa: F401 - both register what is registered anew below
 from allauth.account.adapter import get_adapter
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
-from django.contrib.auth.views import PasswordChangeView
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.teams.account_forms import AdminChangePasswordForm
+from helpdesk.teams import account_admin  # noqa: F401 - it registers what is about accounts
 from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_grants
-from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User
+from helpdesk.teams.models import Invitation, Membership, Team, User
 from helpdesk.teams.removal import AsksBeforeRemoving
-from helpdesk.teams.session_ends import end_with_session
-from helpdesk.ui.admin import NamesAdmin, RecordAdmin, TeamModelAdmin
-
-
-class AdminPasswordChangeView(PasswordChangeView):
-    """An operator's own password, as on the account's page: throttled, recorded, told, and other sessions end."""
-
-    form_class = AdminChangePasswordForm
-    success_url = reverse_lazy("admin:password_change_done")
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Change it, and tell of it."""
-        response = super().form_valid(form)
-        get_adapter(self.request).send_notification_mail("account/email/password_changed", self.request.user)
-        return response
-
-
-def change_own_password(request: Any, extra_context: dict[str, Any] | None = None) -> Any:
-    """The admin's page for it."""
-    request.current_app = admin.site.name
-    context = admin.site.each_context(request) | (extra_context or {})
-    return AdminPasswordChangeView.as_view(extra_context=context)(request)
-
-
-admin.site.password_change = change_own_password  # type: ignore[method-assign]
-
-
-_log_out = admin.site.logout
-
-
-def log_out(request: Any, extra_context: dict[str, Any] | None = None) -> Any:
-    """The admin's own way out, with which the same ends as with the pages' own."""
-    if request.method == "POST":
-        end_with_session(request)
-    return _log_out(request, extra_context)
-
-
-admin.site.logout = log_out  # type: ignore[method-assign]
+from helpdesk.ui.admin import NamesAdmin, TeamModelAdmin
 
 
 class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -230,7 +186,7 @@ class MembershipAdmin(SuperusersChange, EndsRights, TeamModelAdmin):
 
 @admin.register(Invitation)
 class InvitationAdmin(TeamModelAdmin):
-    """Letters that were not answered yet; made on the team's page, where the letter is sent."""
+    """Invitations that were not accepted yet; made on the team's page, which sends the e-mail."""
 
     list_display = ["email", "team", "role", "invited_by", "created_at", "expires_at"]
     list_filter = ["role", ("team", admin.RelatedOnlyFieldListFilter)]
@@ -240,69 +196,13 @@ class InvitationAdmin(TeamModelAdmin):
     date_hierarchy = "created_at"
 
     def has_add_permission(self, request: Any) -> bool:
-        """A letter cannot be sent from here."""
+        """The e-mail cannot be sent from here."""
         return False
 
 
-admin.site.unregister([EmailAddress, Authenticator, Group])
+admin.site.unregister(Group)
 
 
 @admin.register(Group)
 class GroupAdmin(SuperusersChange, BaseGroupAdmin):
     """Permissions in groups; nobody adds to the ones that they have themselves."""
-
-
-class AccountRecordAdmin(RecordAdmin):
-    """Something of a person: looked at, where the person is in a team of one's own."""
-
-    list_select_related = ["user"]
-
-    def get_queryset(self, request: Any) -> QuerySet[Any]:
-        """Only of people of one's own teams."""
-        rows: QuerySet[Any] = self.model._default_manager.all()
-        if request.user.is_superuser:
-            return rows
-        return rows.filter(user__memberships__team__in=Team.objects.of(request.user)).distinct()
-
-
-@admin.register(AccountEvent)
-class AccountEventAdmin(AccountRecordAdmin):
-    """Logins, failures and changes."""
-
-    list_display = ["created_at", "email", "kind", "address", "user_agent"]
-    list_filter = ["kind"]
-    search_fields = ["email", "address"]
-    date_hierarchy = "created_at"
-
-
-@admin.register(EmailAddress)
-class EmailAddressAdmin(AccountRecordAdmin):
-    """Addresses, which people change themselves, and an operator on the person's page."""
-
-    list_display = ["email", "user", "primary", "verified"]
-    list_filter = ["primary", "verified"]
-    search_fields = ["email", "user__name"]
-
-
-@admin.register(Authenticator)
-class AuthenticatorAdmin(AccountRecordAdmin):
-    """Two-factor logins: a superuser ends one for somebody who lost the telephone and the recovery codes."""
-
-    list_display = ["user", "type", "created_at", "last_used_at"]
-    list_filter = ["type"]
-    search_fields = ["user__email", "user__name"]
-    exclude = ["data"]
-
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """A superuser's."""
-        return bool(request.user.is_superuser)
-
-    def delete_model(self, request: Any, obj: Authenticator) -> None:
-        """As where people end it themselves: recorded, told, and other sessions end."""
-        super().delete_model(request, obj)
-        get_adapter().send_notification_mail("mfa/email/totp_deactivated", obj.user)
-
-    def delete_queryset(self, request: Any, queryset: QuerySet[Authenticator]) -> None:
-        """Each as by itself."""
-        for authenticator in queryset.select_related("user"):
-            self.delete_model(request, authenticator)

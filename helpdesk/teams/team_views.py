@@ -90,7 +90,7 @@ def renew_invitation(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 def _send(request: TeamRequest, invitation: Invitation, token: str) -> None:
-    """Send the letter, and have the page show its link this once, for whoever would rather hand it over."""
+    """Send the e-mail, and have the page show its link this once, for whoever would rather hand it over."""
     _show_link_next(request, invitation, token)
     if send_invitation(invitation, token):
         messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})

@@ -65,7 +65,7 @@ def account(request: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Join a team by the letter's address: with the account of that e-mail, or with a new one."""
+    """Join a team by the invitation's address: with the account of that e-mail, or with a new one."""
     found = (
         Invitation.objects.select_related("team", "invited_by").filter(token_hash=Invitation.hash_token(token)).first()
         if "\0" not in token

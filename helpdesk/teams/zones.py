@@ -5,7 +5,9 @@ from __future__ import annotations
 import zoneinfo
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 BRAZIL = {
     "America/Sao_Paulo": "São Paulo / Brasília",
@@ -36,6 +38,12 @@ AMERICAS = {
 }
 
 Choice = tuple[str, str]
+
+
+def validate_time_zone(value: str) -> None:
+    """Raise ValidationError for a name that the time zone database does not have."""
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(gettext_lazy("“%(name)s” is not a known time zone."), params={"name": value})
 
 
 def zone_choices() -> list[tuple[str, list[Choice]]]:

@@ -54,11 +54,9 @@ class RecordInline(admin.TabularInline):  # type: ignore[type-arg]
     can_delete = False
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
-        """Never."""
         return False
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """Never."""
         return False
 
 
@@ -131,7 +129,7 @@ class TicketAdmin(TeamModelAdmin):
         return False
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """One that is folded into another is not changed by itself."""
+        """One that is merged into another is not changed by itself."""
         return super().has_change_permission(request, obj) and not (obj and obj.is_merged)
 
     def save_model(self, request: Any, obj: Ticket, form: Any, change: bool) -> None:

@@ -26,7 +26,6 @@ from helpdesk.tickets.forms import (
     AssignmentForm,
     ChangeForm,
     MergeForm,
-    NoteForm,
     PriorityForm,
     SnoozeForm,
     StatusForm,
@@ -214,4 +213,3 @@ REVERSIBLE = {
 
 RESOLVE = Change(permission=Permission.TICKET_CHANGE, action=actions.resolve_ticket)
 REOPEN = Change(permission=Permission.TICKET_CHANGE, action=actions.reopen_ticket)
-NOTE = Change(permission=Permission.TICKET_NOTE, form=NoteForm, action=actions.add_note)

@@ -11,16 +11,12 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
+from helpdesk.courses.activities import ActivityKind, describe_step, headline_of
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.names import isolated
 from helpdesk.ui.templatetags.ui import long_duration
-
-Kind = LearnerActivity.Kind
 
 STEPS_BEFORE, STEPS_AFTER = 10, 5
 STEPS_SHOWN, STEPS_SHOWN_WITH_A_QUESTION = 5, 3  # at first, the call among them
@@ -47,7 +43,7 @@ class LearnerContext:
         if step is None:
             return SafeString("")
         what = describe_step(step)
-        if step.kind == Kind.INACTIVE_STUDENT:
+        if step.kind == ActivityKind.INACTIVE_STUDENT:
             return what
         time = long_duration(self.asked_at - step.occurred_at)
         return format_html(_("{what} {time} before asking"), what=what, time=time)
@@ -59,7 +55,7 @@ class LearnerContext:
         if step is None:
             return SafeString("")
         what = describe_step(step, words=FEW_WORDS)
-        if step.kind == Kind.INACTIVE_STUDENT:
+        if step.kind == ActivityKind.INACTIVE_STUDENT:
             return what
         return format_html(_("{what} {time} before"), what=what, time=long_duration(self.asked_at - step.occurred_at))
 
@@ -87,91 +83,6 @@ class TrailStep:
         if self.offset <= timedelta(0):
             return _("%s before") % long_duration(-self.offset)
         return _("%s after") % long_duration(self.offset)
-
-
-def describe_step(step: LearnerActivity, *, words: int | None = None) -> SafeString:
-    """What somebody did, without the time: “Started <b>Lesson 3</b>”; with so many words of a title or comment."""
-
-    def shown(text: str) -> SafeString:
-        return isolated(Truncator(Truncator(text).words(words)).chars(60) if words else text)
-
-    return format_html(
-        _pattern_of(step),
-        lesson=format_html("<b>{}</b>", shown(step.lesson_title or _("a lesson"))),
-        rating=step.rating,
-        module=format_html("<b>{}</b>", shown(step.module_title)) if step.module_title else "",
-        comment=shown(Truncator(step.comment_text).chars(90)) if step.comment_text else "",
-        days=step.inactive_days,
-    )
-
-
-def headline_of(step: LearnerActivity) -> SafeString:
-    """Where somebody was, then what they did there: the lesson is what one looks for in a list."""
-    place = step.module_title if step.kind == Kind.MODULE_COMPLETED else step.lesson_title
-    done = _short_pattern_of(step)
-    if not (place and done):
-        return describe_step(step)
-    comment = isolated(Truncator(step.comment_text).chars(90)) if step.comment_text else ""
-    return format_html("<b>{}</b> · {}", isolated(place), format_html(done, rating=step.rating, comment=comment))
-
-
-def _short_pattern_of(step: LearnerActivity) -> str:
-    match Kind(step.kind):
-        case Kind.LESSON_STARTED:
-            return pgettext("lesson", "started")
-        case Kind.LESSON_WATCHED:
-            return pgettext("lesson", "finished")
-        case Kind.LESSON_RATED:
-            return pgettext("lesson", "rated") if step.rating is None else _("rated {rating} out of 5")
-        case Kind.LESSON_SAVED:
-            return pgettext("lesson", "saved")
-        case Kind.MODULE_COMPLETED:
-            return pgettext("module", "completed")
-        case Kind.FILE_DOWNLOADED:
-            return _("downloaded a file")
-        case Kind.NOTATION_CREATED:
-            return _("wrote a note")
-        case Kind.COMMENT_CREATED | Kind.COMMENT_REPLIED if step.comment_text:
-            return "“{comment}”"
-        case Kind.COMMENT_DELETED:
-            return _("deleted a comment")
-        case _:
-            return ""
-
-
-def _pattern_of(step: LearnerActivity) -> str:
-    match Kind(step.kind):
-        case Kind.ENROLLMENT_CREATED:
-            return _("Enrolled in the course")
-        case Kind.LESSON_STARTED:
-            return _("Started {lesson}")
-        case Kind.LESSON_WATCHED:
-            return _("Finished {lesson}")
-        case Kind.LESSON_RATED:
-            return _("Rated {lesson}") if step.rating is None else _("Rated {lesson} {rating} out of 5")
-        case Kind.LESSON_SAVED:
-            return _("Saved {lesson}")
-        case Kind.MODULE_COMPLETED:
-            return _("Completed the module {module}") if step.module_title else _("Completed a module")
-        case Kind.FILE_DOWNLOADED:
-            return _("Downloaded a file of {lesson}")
-        case Kind.NOTATION_CREATED:
-            return _("Wrote a note in {lesson}")
-        case Kind.COMMENT_CREATED:
-            return _("Commented “{comment}” in {lesson}")
-        case Kind.COMMENT_REPLIED:
-            return _("Answered “{comment}” in {lesson}")
-        case Kind.COMMENT_DELETED:
-            return _("Deleted a comment in {lesson}")
-        case Kind.CERTIFICATE_VIEWED:
-            return _("Opened the certificate")
-        case Kind.COMMUNITY_VIEWED:
-            return _("Visited the community")
-        case Kind.INACTIVE_STUDENT if step.inactive_days:
-            days = step.inactive_days
-            return ngettext("Had no activity for {days} day", "Had no activity for {days} days", days)
-        case Kind.INACTIVE_STUDENT:
-            return _("Had no activity for some time")
 
 
 def shorten(trail: list[TrailStep], *, has_question: bool) -> list[TrailStep]:

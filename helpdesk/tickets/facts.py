@@ -1,82 +1,57 @@
-"""What an event of a ticket's history tells: the shape of each kind, as TicketEvent stores it in `facts`.
-
-People, tags, tickets and messages stand in it by their keys, which say who or what it was, with their names as they
-were then, for display. Both outlive what they name. A key is None only where a row from before the keys knew the name
-alone.
-"""
+"""What events of a ticket's history tell: each kind with its sentence and the shape of its fact, as it is stored."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any
 
-from django.db.models import Model
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-if TYPE_CHECKING:
-    from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.fact import Fact, Reference, TicketReference, ValueChanged
+from helpdesk.tickets.message_facts import (
+    FirstReplySent,
+    LearnerWrote,
+    MessageSent,
+    NoteAdded,
+    OfMessage,
+    QuestionKnown,
+    Rated,
+    Replied,
+    ReplyCancelled,
+    SendingFailed,
+)
 
-
-@dataclass(frozen=True)
-class Reference:
-    """A person or a tag."""
-
-    id: int | None
-    name: str
-
-    @classmethod
-    def to(cls, row: Model) -> Self:
-        """To this row, under its present name."""
-        return cls(row.pk, str(row))
-
-    @classmethod
-    def to_any(cls, row: Model | None) -> Self | None:
-        """The same, or None for nobody."""
-        return None if row is None else cls.to(row)
-
-
-@dataclass(frozen=True)
-class TicketReference:
-    """A ticket."""
-
-    id: int | None
-    number: int
-
-    @classmethod
-    def to(cls, ticket: Ticket) -> Self:
-        """To this ticket."""
-        return cls(ticket.pk, ticket.number)
-
-
-@dataclass(frozen=True)
-class Fact:
-    """What is told of a change beside its kind, time and actor; by itself nothing.
-
-    The properties are what the API publishes of it: the attribute that was changed, its values as strings, and the
-    keys of people where these are somebody.
-    """
-
-    attribute: ClassVar[str] = ""
-
-    @property
-    def old_value(self) -> str:
-        """What it was; may be empty."""
-        return ""
-
-    @property
-    def new_value(self) -> str:
-        """What it became; may be empty."""
-        return ""
-
-    @property
-    def old_person(self) -> int | None:
-        """Who was responsible before."""
-        return None
-
-    @property
-    def new_person(self) -> int | None:
-        """Who is responsible from then on."""
-        return None
+__all__ = [
+    "Absorbed",
+    "AssigneeChanged",
+    "EventKind",
+    "Fact",
+    "FirstReplySent",
+    "LearnerWrote",
+    "MergedInto",
+    "MessageSent",
+    "NoteAdded",
+    "OfMessage",
+    "PriorityChanged",
+    "QuestionKnown",
+    "Rated",
+    "Reference",
+    "Replied",
+    "ReplyCancelled",
+    "SendingFailed",
+    "SnoozeChanged",
+    "SplitOff",
+    "StatusChanged",
+    "Tagged",
+    "TicketReference",
+    "UnmergedFrom",
+    "Untagged",
+    "ValueChanged",
+]
 
 
 @dataclass(frozen=True)
@@ -107,24 +82,6 @@ class AssigneeChanged(Fact):
     def new_person(self) -> int | None:
         """The key."""
         return self.new.id if self.new else None
-
-
-@dataclass(frozen=True)
-class ValueChanged(Fact):
-    """From one value to another; an empty one is none."""
-
-    old: str
-    new: str
-
-    @property
-    def old_value(self) -> str:
-        """As it is."""
-        return self.old
-
-    @property
-    def new_value(self) -> str:
-        """As it is."""
-        return self.new
 
 
 class StatusChanged(ValueChanged):
@@ -223,118 +180,73 @@ class SplitOff(Fact):
         return str(self.ticket.number)
 
 
-@dataclass(frozen=True)
-class NoteAdded(Fact):
-    """The key of the note's Message."""
+class EventKind(TextChoices):
+    """What happened, in the past tense."""
 
-    attribute = "note"
-    message: int | None
-
-    @property
-    def new_value(self) -> str:
-        """The key as a string."""
-        return str(self.message or "")
-
-
-@dataclass(frozen=True)
-class OfMessage(Fact):
-    """The key of the Message that was written, undone, taken by the mail server, or not."""
-
-    attribute = "message"
-    message: int
-
-    @property
-    def new_value(self) -> str:
-        """The key as a string."""
-        return str(self.message)
-
-
-class FirstReplySent(OfMessage):
-    """The learner was asked what it is about, by an automatic message; a little later it leaves, see MessageSent."""
+    CREATED = "created", pgettext_lazy("ticket event", "Created")
+    ASSIGNED = "assigned", pgettext_lazy("ticket event", "Assigned")
+    UNASSIGNED = "unassigned", pgettext_lazy("ticket event", "Unassigned")
+    STATUS_CHANGED = "status_changed", pgettext_lazy("ticket event", "Status changed")
+    REOPENED = "reopened", pgettext_lazy("ticket event", "Reopened")
+    PRIORITY_CHANGED = "priority_changed", pgettext_lazy("ticket event", "Priority changed")
+    TAGGED = "tagged", pgettext_lazy("ticket event", "Tagged")
+    UNTAGGED = "untagged", pgettext_lazy("ticket event", "Untagged")
+    SNOOZED = "snoozed", pgettext_lazy("ticket event", "Snoozed")
+    UNSNOOZED = "unsnoozed", pgettext_lazy("ticket event", "Unsnoozed")
+    ASKED_AGAIN = "asked_again", pgettext_lazy("ticket event", "Asked again")
+    MERGED = "merged", pgettext_lazy("ticket event", "Merged")
+    UNMERGED = "unmerged", pgettext_lazy("ticket event", "Unmerged")
+    NOTE_ADDED = "note_added", pgettext_lazy("ticket event", "Note added")
+    FIRST_REPLY_SENT = "first_reply_sent", pgettext_lazy("ticket event", "First reply sent")
+    REPLIED = "replied", pgettext_lazy("ticket event", "Replied")
+    REPLY_CANCELLED = "reply_cancelled", pgettext_lazy("ticket event", "Reply undone")
+    MESSAGE_SENT = "message_sent", pgettext_lazy("ticket event", "Message sent")
+    SENDING_FAILED = "sending_failed", pgettext_lazy("ticket event", "Sending failed")
+    LEARNER_WROTE = "learner_wrote", pgettext_lazy("ticket event", "The learner wrote")
+    QUESTION_KNOWN = "question_known", pgettext_lazy("ticket event", "Question known")
+    RATED = "rated", pgettext_lazy("ticket event", "Rated")
 
 
-class Replied(OfMessage):
-    """Somebody of the team wrote to the learner; it leaves a little later, see MessageSent."""
+def event_kinds() -> list[tuple[str, Any]]:
+    """The choices of TicketEvent.kind, looked up when they are needed: another kind is no change of the database."""
+    return EventKind.choices
 
 
-class ReplyCancelled(OfMessage):
-    """Whoever had replied took it back before it left."""
+class Telling:
+    """How events of a kind are told: the sentence, and the shape of the fact, or one from either side.
 
-
-class MessageSent(OfMessage):
-    """The mail server took it, or the one of the learner's provider."""
-
-
-@dataclass(frozen=True)
-class SendingFailed(OfMessage):
-    """It did not get to the learner, and why, in the installation's language."""
-
-    reason: str
-
-    @property
-    def new_value(self) -> str:
-        """Why."""
-        return self.reason
-
-
-@dataclass(frozen=True)
-class LearnerWrote(Fact):
-    """The key of the learner's Message, with the topic and the lesson that they chose, where they did."""
-
-    attribute = "message"
-    message: int | None
-    topic: str = ""
-    lesson: Reference | None = None
-
-    @property
-    def new_value(self) -> str:
-        """The key as a string."""
-        return str(self.message or "")
-
-
-@dataclass(frozen=True)
-class QuestionKnown(ValueChanged):
-    """Values of Topic, empty where none is chosen, and of QuestionOrigin, empty where it is not known any more.
-
-    The words are the ticket's own.
+    `sentences.py` has the sentences that another fact or actor of the kind asks for.
     """
 
-    attribute = "topic"
-    origin: str
+    def __init__(self, sentence: str | Promise, *shapes: type[Fact]) -> None:
+        self.sentence, self.shapes = sentence, shapes
 
 
-@dataclass(frozen=True)
-class Rated(ValueChanged):
-    """The key of the Rating, and names of scores as the API has them; no old one unless the learner thought again."""
-
-    attribute = "rating"
-    rating: int | None
-
-
-# By TicketEvent.Kind. A merge is told of both tickets, from either side.
-SHAPES: dict[str, tuple[type[Fact], ...]] = {
-    "created": (Fact,),
-    "assigned": (AssigneeChanged,),
-    "unassigned": (AssigneeChanged,),
-    "status_changed": (StatusChanged,),
-    "reopened": (StatusChanged,),
-    "priority_changed": (PriorityChanged,),
-    "tagged": (Tagged,),
-    "untagged": (Untagged,),
-    "snoozed": (SnoozeChanged,),
-    "unsnoozed": (SnoozeChanged,),
-    "asked_again": (Absorbed,),
-    "merged": (MergedInto, Absorbed),
-    "unmerged": (UnmergedFrom, SplitOff),
-    "note_added": (NoteAdded,),
-    "first_reply_sent": (FirstReplySent,),
-    "replied": (Replied,),
-    "reply_cancelled": (ReplyCancelled,),
-    "message_sent": (MessageSent,),
-    "sending_failed": (SendingFailed,),
-    "learner_wrote": (LearnerWrote,),
-    "question_known": (QuestionKnown,),
-    "rated": (Rated,),
+TOLD = {
+    EventKind.CREATED: Telling(_("<b>{learner}</b> asked for help in <b>{course}</b>"), Fact),
+    EventKind.ASSIGNED: Telling(_("<b>{actor}</b> assigned it to <b>{new}</b>"), AssigneeChanged),
+    EventKind.UNASSIGNED: Telling(_("<b>{actor}</b> unassigned it from <b>{old}</b>"), AssigneeChanged),
+    EventKind.STATUS_CHANGED: Telling(_("<b>{actor}</b> changed the status from {old} to <b>{new}</b>"), StatusChanged),
+    EventKind.REOPENED: Telling(_("<b>{actor}</b> reopened it"), StatusChanged),
+    EventKind.PRIORITY_CHANGED: Telling(
+        _("<b>{actor}</b> changed the priority from {old} to <b>{new}</b>"), PriorityChanged
+    ),
+    EventKind.TAGGED: Telling(_("<b>{actor}</b> added the tag <b>{new}</b>"), Tagged),
+    EventKind.UNTAGGED: Telling(_("<b>{actor}</b> removed the tag <b>{old}</b>"), Untagged),
+    EventKind.SNOOZED: Telling(_("<b>{actor}</b> snoozed it until <b>{new}</b>"), SnoozeChanged),
+    EventKind.UNSNOOZED: Telling(_("<b>{actor}</b> brought it back to the inbox"), SnoozeChanged),
+    EventKind.ASKED_AGAIN: Telling(_("<b>{learner}</b> asked again (#{new})"), Absorbed),
+    EventKind.MERGED: Telling(_("<b>{actor}</b> merged #{new} into this ticket"), MergedInto, Absorbed),
+    EventKind.UNMERGED: Telling(_("<b>{actor}</b> split #{old} off from this ticket"), UnmergedFrom, SplitOff),
+    EventKind.NOTE_ADDED: Telling(_("<b>{actor}</b> wrote a note"), NoteAdded),
+    EventKind.FIRST_REPLY_SENT: Telling(_("<b>{actor}</b> asked <b>{learner}</b> what it is about"), FirstReplySent),
+    EventKind.REPLIED: Telling(_("<b>{actor}</b> replied to <b>{learner}</b>"), Replied),
+    EventKind.REPLY_CANCELLED: Telling(_("<b>{actor}</b> took a reply back before it left"), ReplyCancelled),
+    EventKind.MESSAGE_SENT: Telling(_("A message to <b>{learner}</b> was sent"), MessageSent),
+    EventKind.SENDING_FAILED: Telling(_("A message did not get to <b>{learner}</b>: {new}"), SendingFailed),
+    EventKind.LEARNER_WROTE: Telling(_("<b>{actor}</b> wrote"), LearnerWrote),
+    EventKind.QUESTION_KNOWN: Telling(_("<b>{actor}</b> wrote down the question: <b>{new}</b>"), QuestionKnown),
+    EventKind.RATED: Telling(_("<b>{actor}</b> changed the rating from {old} to <b>{new}</b>"), Rated),
 }
 
 
@@ -345,7 +257,7 @@ def store_fact(fact: Fact, actor_id: int | None) -> dict[str, Any]:
 
 def load_fact(kind: str, stored: Mapping[str, Any]) -> Fact:
     """The fact of an event of this kind, from its `facts`."""
-    for shape in SHAPES[kind]:
+    for shape in TOLD[EventKind(kind)].shapes:
         names = {field.name for field in fields(shape)}
         if names <= stored.keys():
             return shape(**{name: _load_value(stored[name]) for name in names})
@@ -361,4 +273,4 @@ def _load_value(value: Any) -> Any:
 def kinds_about(attributes: Iterable[str]) -> list[str]:
     """The kinds of events that tell of these attributes."""
     wanted = set(attributes)
-    return [kind for kind, shapes in SHAPES.items() if any(shape.attribute in wanted for shape in shapes)]
+    return [kind.value for kind, told in TOLD.items() if any(shape.attribute in wanted for shape in told.shapes)]

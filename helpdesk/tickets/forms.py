@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -58,15 +59,15 @@ class AssignmentForm(ChangeForm):
 
     def __init__(self, *args: Any, team: Team, ticket: Ticket | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = User.objects.filter(
-            pk__in=Membership.objects.for_team(team).able_to_work().values("user")
-        ).order_by("name", "email")
-        self.fields["assignee"].queryset = self.people  # type: ignore[attr-defined]
-        self.fields["assignee"].choices = self._choices  # type: ignore[attr-defined]
+        people = User.objects.filter(pk__in=Membership.objects.for_team(team).able_to_work().values("user"))
+        field: Any = self.fields["assignee"]
+        field.queryset = people.order_by("name", "email")
+        field.choices = partial(_people_choices, field.queryset)
 
-    def _choices(self) -> Iterator[tuple[int | str, Any]]:
-        yield ("", _("Nobody"))
-        yield from ((person.pk, label) for person, label in labels_of(self.people))
+
+def _people_choices(people: Iterable[User]) -> Iterator[tuple[int | str, Any]]:
+    yield ("", _("Nobody"))
+    yield from ((person.pk, label) for person, label in labels_of(people))
 
 
 class TagForm(ChangeForm):
@@ -83,18 +84,6 @@ class TopicForm(ChangeForm):
     """What the question is about."""
 
     topic = forms.ChoiceField(label=_("Topic"), choices=Topic)
-
-
-class NoteForm(ChangeForm):
-    """A note for the team."""
-
-    body = forms.CharField(
-        label=_("Note for the team"),
-        max_length=20_000,
-        widget=forms.Textarea(
-            {"rows": 3, "data-draft": "", "data-key": "n", "placeholder": _("Write what the team needs to know…")}
-        ),
-    )
 
 
 class SnoozeForm(ChangeForm):
@@ -136,7 +125,7 @@ class SnoozeForm(ChangeForm):
 
 
 class MergeForm(ChangeForm):
-    """Which other ticket to fold this one into."""
+    """Which other ticket to merge this one into."""
 
     into = forms.ModelChoiceField(Ticket.objects.none(), label=_("Merge into"), to_field_name="number")
 

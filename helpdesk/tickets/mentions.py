@@ -7,7 +7,6 @@ have by now, and somebody who left under those words.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from helpdesk.teams.names import labels_of
 from helpdesk.teams.roles import PERMISSIONS, Permission
 from helpdesk.tickets.models import Message
 from helpdesk.ui.code_spans import outside_code
+from helpdesk.ui.folding import fold, fold_with_places
 
 MOST = 50  # people of a note
 
@@ -52,10 +52,11 @@ def mentions_in(text: str, team: Team, others: Collection[User] = ()) -> list[di
         pattern = _pattern(names)
 
         def find(part: str) -> str:
-            for found in pattern.finditer(_fold(part)):
-                (person, *more) = names[found[1]]
+            folded, places = fold_with_places(part)
+            for found in pattern.finditer(folded):
+                (person, *more) = names[" ".join(found[1].split())]
                 if not more:
-                    words.setdefault(person, part[found.start(1) : found.end(1)])
+                    words.setdefault(person, part[places[found.start(1)] : places[found.end(1)]])
             return part
 
         outside_code(text, find)
@@ -69,26 +70,18 @@ def _names_in(team: Team) -> dict[str, set[int]]:
     whole, first = defaultdict(set), defaultdict(set)
     for person, label in mentionable(team):
         for name in (label, str(person), person.email):
-            whole[_fold(name)].add(person.pk)
-        parts = _fold(str(person)).split()
+            whole[fold(name)].add(person.pk)
+        parts = fold(str(person)).split()
         for count in range(1, len(parts)):
             first[" ".join(parts[:count])].add(person.pk)
     return first | whole
 
 
 def _pattern(names: Collection[str]) -> re.Pattern[str]:
-    """What begins no word, as the “@” of an address does, and ends with one."""
+    """What begins no word, as the “@” of an address does, and ends with one; any spaces of a line part its words."""
     longest_first = sorted(names, key=len, reverse=True)
-    return re.compile(rf"(?<![\w@\\])@({'|'.join(map(re.escape, longest_first)) or '(?!)'})(?![-.@]?\w)")
-
-
-def _fold(text: str) -> str:
-    """In small letters without accents, as many of them as there were."""
-    return text.lower() if text.isascii() else "".join(map(_fold_letter, text))
-
-
-def _fold_letter(letter: str) -> str:
-    return unicodedata.normalize("NFD", letter)[0].lower()[0]
+    spelt = (r"[^\S\n]+".join(map(re.escape, name.split())) for name in longest_first)
+    return re.compile(rf"(?<![\w@\\])@({'|'.join(spelt) or '(?!)'})(?![-.@]?\w)")
 
 
 def people_mentioned(notes: Collection[Message]) -> set[int]:

@@ -12,7 +12,7 @@ from helpdesk.tickets.models import Tag, Ticket
 
 
 def merged_tickets_of(ticket: Ticket) -> list[Ticket]:
-    """The tickets folded into this one, and those folded into them, as they were asked."""
+    """The tickets merged into this one, and those merged into them, as they were asked."""
     calls: list[Ticket] = []
     above = [ticket] if ticket.request_count > 1 else []
     while above:

@@ -10,16 +10,19 @@ from django.utils import timezone
 
 from helpdesk.courses.search import Fold, folded_words
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.tickets.facts import EventKind
 from helpdesk.ui.keyset import Order
 
 if TYPE_CHECKING:
-    from helpdesk.teams.models import Membership
-    from helpdesk.tickets.models import Message, SavedView, Tag, Ticket
+    from helpdesk.teams.models import Membership, User
+    from helpdesk.tickets.models import Message, SavedView, Tag, Ticket, TicketEvent
 
 # First come those of which a message did not get to the learner.
 INBOX_ORDER = Order(("sending_failed_at__isnull", "urgency", "requested_at", "id"))
 NEWEST_FIRST = Order(("requested_at", "id"), is_descending=True)
 LAST_ACTIVITY_FIRST = Order(("last_activity_at", "id"), is_descending=True)
+# Told of something that the ticket had done, not of a change that somebody made of it: it stops nobody's work.
+NO_CHANGES = [EventKind.MESSAGE_SENT, EventKind.FIRST_REPLY_SENT]
 MANY = 100  # uses of a tag, beyond which none is more used than another
 
 
@@ -31,7 +34,7 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         return self.filter(merged_into__isnull=True)
 
     def unfinished(self) -> Self:
-        """Those still to be resolved, folded ones left out."""
+        """Those still to be resolved, merged ones left out."""
         from helpdesk.tickets.models import UNFINISHED_STATUSES
 
         return self.unmerged().filter(status__in=UNFINISHED_STATUSES)
@@ -103,8 +106,8 @@ class MessageQuerySet(TeamQuerySet["Message"]):
         return self.filter(cancelled_at=None).exclude(_is_held_note() & ~Q(author=reader_pk))
 
     def settled(self) -> Self:
-        """Without notes that can be taken back."""
-        return self.exclude(_is_held_note())
+        """Without what was taken back, and notes that can be."""
+        return self.filter(cancelled_at=None).exclude(_is_held_note())
 
 
 def _is_held_note() -> Q:
@@ -146,3 +149,12 @@ class TagQuerySet(TeamQuerySet["Tag"]):
         """Those of which all words of the text are parts, whatever their case and accents."""
         words = [Q(folded__contains=word) for word in folded_words(text)]
         return self.alias(folded=Fold("name")).filter(*words)
+
+
+class TicketEventQuerySet(TeamQuerySet["TicketEvent"]):
+    """What happened to tickets."""
+
+    def changes_after(self, version: int, *, exclude_actor: User | None = None) -> Self:
+        """What was changed of a ticket after this version of it, in that order; but for what this person changed."""
+        changes = self.filter(version__gt=version).exclude(kind__in=NO_CHANGES).order_by("version", "pk")
+        return changes.exclude(actor=exclude_actor) if exclude_actor else changes

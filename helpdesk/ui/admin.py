@@ -48,13 +48,10 @@ class RecordAdmin(TeamModelAdmin):
     """A record of what happened: looked at, never edited, added or deleted by hand."""
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
-        """Never."""
         return False
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """Never."""
         return False
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """Never."""
         return False

@@ -26,6 +26,14 @@ class _Composed(NamedTuple):
     parameters: list[Any]
 
 
+class _Shape(NamedTuple):
+    """Where in a row the fields of the model stand, their names, and what makes related objects of the rest."""
+
+    places: list[int]
+    names: list[str]
+    relations: list[Any]
+
+
 class ComposedQuery(Generic[M]):
     """What a function makes of values, by the names of its parameters; any other time in it is one counted from now.
 
@@ -57,12 +65,9 @@ class ComposedQuery(Generic[M]):
 
     def objects(self, **values: int | str | datetime) -> list[M]:
         """The same as objects of the model, with what is annotated and what `select_related` names."""
-        compiler = self._composed.compiler
-        places = compiler.klass_info["select_fields"]
-        names = [compiler.select[place][0].target.attname for place in places]
-        relations = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg] # as of 5.2
+        compiler, (places, names, relations) = self._composed.compiler, self._shape
         found = []
-        for row in self._converted(self.rows(**values)):
+        for row in compiler.results_iter([self.rows(**values)]):
             item = compiler.klass_info["model"].from_db(connection.alias, names, [row[place] for place in places])
             for relation in relations:
                 relation.populate(row, item)
@@ -71,10 +76,13 @@ class ComposedQuery(Generic[M]):
             found.append(item)
         return found
 
-    def _converted(self, rows: list[tuple[Any, ...]]) -> Any:
+    @cached_property
+    def _shape(self) -> _Shape:
         compiler = self._composed.compiler
-        converters = compiler.get_converters([column[0] for column in compiler.select])
-        return compiler.apply_converters(rows, converters) if converters else rows
+        places = compiler.klass_info["select_fields"]
+        names = [compiler.select[place][0].target.attname for place in places]
+        relations = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg] # as of 5.2
+        return _Shape(places, names, relations)
 
 
 def _stand_in(default: Any, place: int) -> int | str | datetime:

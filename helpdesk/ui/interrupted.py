@@ -18,8 +18,15 @@ from helpdesk.ui.known_browsers import known_person
 NAME = "interrupted"
 MOST = 50_000  # characters of what was sent, of whatever script; a note or a question has 20,000
 KEPT_FOR = 60 * 60  # seconds
-TYPED = {"body", "question", "tag", "name", "title", "email", "description", "url", "phone", "until"}
-SECRETS = {"key", "code"}  # and all passwords
+TYPED = {"body", "question", "tag", "name", "title", "email", "description", "url", "phone", "until"} | {
+    "address",
+    "signature",
+    "host",
+    "username",
+    "folder",
+    "number",
+}
+SECRETS = {"key", "code"}  # and all that is called a password, secret or token
 NOT_KEPT = {"csrfmiddlewaretoken", "seen"}
 
 
@@ -70,7 +77,7 @@ def keep_form(request: Any) -> None:
 
 
 def _is_secret(name: str) -> bool:
-    return "password" in name or _last_part(name) in SECRETS
+    return any(word in name for word in ("password", "secret", "token")) or _last_part(name) in SECRETS
 
 
 def _last_part(name: str) -> str:

@@ -12,10 +12,9 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.ui.responses import HttpResponseSeeOther
+from helpdesk.workspace.addresses import back_to_ticket, list_of
 from helpdesk.workspace.composer import REPLY
-from helpdesk.workspace.reply_views import ticket_address
-from helpdesk.workspace.ticket_views import find_ticket, list_of
+from helpdesk.workspace.ticket_views import find_ticket
 
 
 @require_safe
@@ -43,4 +42,4 @@ def use(request: TeamRequest, number: int, pk: int) -> HttpResponse:
             raise Http404
     except ActionRefused as refused:
         messages.error(request, str(refused))
-    return HttpResponseSeeOther(ticket_address(request, number, write=REPLY))
+    return back_to_ticket(request, number, write=REPLY)

@@ -10,8 +10,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.ui.responses import HttpResponseSeeOther
-from helpdesk.workspace.reply_views import ticket_address
+from helpdesk.workspace.addresses import back_to_ticket
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -25,4 +24,4 @@ def ask(request: TeamRequest, number: int) -> HttpResponse:
         return show_ticket(request, find_ticket(request, number), status=409, problem=str(refused))
     if request.htmx:
         return show_ticket(request, find_ticket(request, number), sent=message)
-    return HttpResponseSeeOther(ticket_address(request, number, sent=str(message.pk)))
+    return back_to_ticket(request, number, sent=str(message.pk))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.conversations.canned_replies import NameTaken, save_canned_reply
 from helpdesk.conversations.models import CannedReply
-from helpdesk.conversations.variables import EXPLANATIONS, fill_in, unresolved_in
+from helpdesk.conversations.variables import explained, fill_in, unresolved_in
 from helpdesk.courses.models import Course
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
@@ -87,7 +87,7 @@ def _edit(request: TeamRequest, reply: CannedReply) -> HttpResponse:
         "title": title,
         "canned_reply": reply,
         "form": form,
-        "variables": EXPLANATIONS,
+        "variables": explained(),
         "preview": None if form.errors else _preview(request, body, course),
     }
     return render(request, "workspace/canned_reply.html", context, status=422 if form.errors else 200)

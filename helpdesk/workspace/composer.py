@@ -6,7 +6,7 @@ All that the dock reads is read here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Max
@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversations.actions.replies import recipient_of
 from helpdesk.conversations.drafts import drafts_of
-from helpdesk.conversations.models import Attachment
-from helpdesk.conversations.senders import sender_of
+from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.teams.access import TeamRequest
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -35,24 +34,14 @@ LAST_WAY = "last-way-to-send"  # of the person's session
 
 
 @dataclass(frozen=True)
-class Written:
-    """What somebody sent that was not taken: why, and what others wrote meanwhile."""
-
-    kind: str
-    body: str
-    problem: str = ""
-    clash: Sequence[Message] = ()
-
-
-@dataclass(frozen=True)
 class Paper:
-    """What stands on one of the two papers."""
+    """What stands on one of the two papers; of what was sent and not taken, why, or what others wrote meanwhile."""
 
     kind: str
     body: str = ""
-    files: Sequence[Attachment] = ()
     problem: str = ""
     clash: Sequence[Message] = ()
+    files: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True)
@@ -68,17 +57,16 @@ class Composer:
     learner: str
     recipient: str = ""
     no_reply: str = ""
-    signature: str = ""
     way: tuple[str, Promise] = ("", WAYS[""])
     other_ways: list[tuple[str, Promise]] = field(default_factory=list)
 
 
-def composer_for(request: TeamRequest, ticket: Ticket, written: Written | None = None) -> Composer | None:
-    """None for whoever may not write here, and where another ticket stands for this one."""
+def composer_for(request: TeamRequest, ticket: Ticket, written: Paper | None = None) -> Composer | None:
+    """None for whoever may not write here; nor where another ticket stands for this one and nothing was begun here."""
     kinds = [kind for kind in (REPLY, NOTE) if request.membership.can(PERMISSIONS[kind])]
-    if not kinds or ticket.is_merged:
+    drafts = drafts_of(ticket, request.user) if kinds else {}
+    if not kinds or (ticket.is_merged and not (drafts or written)):
         return None
-    drafts = drafts_of(ticket, request.user)
     papers = {kind: _paper(kind, drafts.get(kind), written) for kind in kinds}
     asked = written.kind if written else request.GET.get("write", "")
     seen = ticket.messages.shown_to(request.user.pk).aggregate(last=Max("pk"))["last"] or 0
@@ -87,11 +75,11 @@ def composer_for(request: TeamRequest, ticket: Ticket, written: Written | None =
     return Composer(papers, asked if asked in papers else "", seen, learner, **more)
 
 
-def _paper(kind: str, draft: Any, written: Written | None) -> Paper:
+def _paper(kind: str, draft: Draft | None, written: Paper | None) -> Paper:
     files = list(draft.attachments.all()) if draft else []
     if written and written.kind == kind:
-        return Paper(kind, written.body, files, written.problem, written.clash)
-    return Paper(kind, draft.body if draft else "", files)
+        return replace(written, files=files)
+    return Paper(kind, draft.body if draft else "", files=files)
 
 
 def _of_reply(request: TeamRequest, ticket: Ticket) -> dict[str, Any]:
@@ -100,7 +88,6 @@ def _of_reply(request: TeamRequest, ticket: Ticket) -> dict[str, Any]:
     found: dict[str, Any] = {
         "way": (last, WAYS[last]),
         "other_ways": [(status, label) for status, label in WAYS.items() if status != last],
-        "signature": sender_of(ticket.team).signature,
     }
     try:
         found["recipient"] = recipient_of(ticket)

@@ -12,9 +12,8 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.responses import HttpResponseSeeOther
-from helpdesk.workspace.composer import Written
-from helpdesk.workspace.reply_views import ticket_address
+from helpdesk.workspace.addresses import back_to_ticket
+from helpdesk.workspace.composer import Paper
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
@@ -41,8 +40,8 @@ def attach_file(request: TeamRequest, number: int, kind: str) -> HttpResponse:
     except ActionRefused as refused:
         problems.append(str(refused))
     if problems:
-        return show_ticket(request, ticket, status=422, written=Written(kind, body, " ".join(problems)))
-    return HttpResponseSeeOther(ticket_address(request, number, write=kind))
+        return show_ticket(request, ticket, status=422, written=Paper(kind, body, " ".join(problems)))
+    return back_to_ticket(request, number, write=kind)
 
 
 @require_POST
@@ -57,11 +56,10 @@ def remove_file(request: TeamRequest, number: int, pk: int) -> HttpResponse:
         return _show(request, ticket, kind, [])
     if body := request.POST.get("body"):
         drafts.save_draft(ticket, request.user, kind, body)
-    return HttpResponseSeeOther(ticket_address(request, number, write=kind))
+    return back_to_ticket(request, number, write=kind)
 
 
 def _show(request: TeamRequest, ticket: Ticket, kind: str, problems: list[str]) -> HttpResponse:
-    draft = drafts.drafts_of(ticket, request.user).get(kind)
-    files = list(draft.attachments.all()) if draft else []
+    files = drafts.files_of(ticket, request.user, kind)
     context = {"ticket": ticket, "kind": kind, "files": files, "problems": problems}
     return render(request, "workspace/_draft_files.html", context, status=422 if problems else 200)

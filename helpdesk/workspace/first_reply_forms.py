@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversations.first_reply.texts import LONGEST, check_body
@@ -25,6 +26,11 @@ class FirstReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic
         required=False,
         empty_label=_("All courses that have none of their own"),
     )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_("Of your text. What follows by itself is in the same."),
+    )
     body = forms.CharField(
         label=_("Text"),
         max_length=LONGEST,
@@ -41,10 +47,11 @@ class FirstReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic
 
     class Meta:
         model = FirstReply
-        fields = ["course", "body", "delay_minutes"]
+        fields = ["course", "language", "body", "delay_minutes"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["language"] = self.instance.language or settings.LANGUAGE_CODE
         if self.instance.pk:
             del self.fields["course"]
         else:
@@ -53,6 +60,7 @@ class FirstReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic
     def clean_body(self) -> str:
         """Words that make a first reply."""
         try:
-            return check_body(self.cleaned_data["body"], sender_of(self.instance.team).name)
+            language = self.cleaned_data.get("language", "")
+            return check_body(self.cleaned_data["body"], sender_of(self.instance.team).name, language)
         except ActionRefused as refused:
             raise forms.ValidationError(str(refused)) from None

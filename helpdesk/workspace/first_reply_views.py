@@ -16,7 +16,7 @@ from helpdesk.conversations.first_reply import changes, simulation
 from helpdesk.conversations.first_reply.preview import preview_on
 from helpdesk.conversations.first_reply.texts import USABLE, default_body
 from helpdesk.conversations.models import FirstReply
-from helpdesk.conversations.variables import EXPLANATIONS
+from helpdesk.conversations.variables import explained
 from helpdesk.courses.names import course_labels
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
@@ -84,7 +84,7 @@ def _edit(request: TeamRequest, reply: FirstReply) -> HttpResponse:
         "first_reply": None if is_new else reply,
         "label": course_labels(request.team).get(reply.course_id or 0, ""),
         "form": form,
-        "variables": {name: EXPLANATIONS[name] for name in USABLE},
+        "variables": {name: words for name, words in explained().items() if name in USABLE},
     }
     if not form.errors:
         context |= _tried(request, reply)

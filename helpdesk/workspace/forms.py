@@ -94,7 +94,7 @@ class ReplyForm(forms.Form):
 class CannedReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
     """A text that people put into replies."""
 
-    name = NameField(label=_("Name"), max_length=80, help_text=_("What one types after “/” to find it."))
+    name = NameField(label=_("Name"), max_length=80, help_text=_("What to type after “/” to find it."))
     course = CourseField(
         Course.objects.none(),
         label=_("Course"),

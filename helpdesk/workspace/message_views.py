@@ -17,9 +17,8 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message
 from helpdesk.ui.responses import HttpResponseSeeOther
+from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_address
 from helpdesk.workspace.composer import REPLY
-from helpdesk.workspace.note_views import back_to_ticket
-from helpdesk.workspace.reply_views import go_in_place, ticket_address
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 TO_LEARNERS = [Message.Kind.REPLY, Message.Kind.AUTOMATIC]

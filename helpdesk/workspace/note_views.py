@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversations.actions.notes import cancel_note as cancel_note_of
 from helpdesk.conversations.actions.notes import write_note
-from helpdesk.conversations.drafts import drafts_of
+from helpdesk.conversations.drafts import files_of
 from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.changes import NOTE
 from helpdesk.tickets.mentions import mentionable
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message
 from helpdesk.ui.responses import HttpResponseSeeOther
-from helpdesk.workspace.composer import NOTE as KIND
-from helpdesk.workspace.composer import Written
-from helpdesk.workspace.reply_views import go_in_place, ticket_address, unattached
+from helpdesk.workspace.addresses import back_to_ticket, go_in_place, ticket_address
+from helpdesk.workspace.composer import NOTE, Paper
+from helpdesk.workspace.reply_views import go_on_where_it_stands, unattached
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
 @require_POST
-@team_view(NOTE.permission)
+@team_view(Permission.TICKET_NOTE)
 def add_note(request: TeamRequest, number: int) -> HttpResponse:
     """Write one; it does not depend on what others changed meanwhile. What is wrong comes back with what was typed."""
     ticket, body = find_ticket(request, number), request.POST.get("body", "")
+    if ticket.is_merged:
+        return go_on_where_it_stands(request, ticket, NOTE, body)
     if problem := unattached(request):
-        return show_ticket(request, ticket, status=422, written=Written(KIND, body, problem))
-    draft = drafts_of(ticket, request.user).get(KIND)
+        return show_ticket(request, ticket, status=422, written=Paper(NOTE, body, problem))
     try:
-        note = write_note(
-            ticket, Actor.person(request.user), body, attachments=list(draft.attachments.all()) if draft else []
-        )
+        files = files_of(ticket, request.user, NOTE)
+        note = write_note(ticket, Actor.person(request.user), body, attachments=files)
     except ActionRefused as refused:
-        written = Written(KIND, body, str(refused))
-        return show_ticket(request, find_ticket(request, number), status=422, written=written)
-    return HttpResponseSeeOther(ticket_address(request, number, sent=str(note.pk)))
+        ticket = find_ticket(request, number)
+        if ticket.is_merged:
+            return go_on_where_it_stands(request, ticket, NOTE, body)
+        return show_ticket(request, ticket, status=422, written=Paper(NOTE, body, str(refused)))
+    return back_to_ticket(request, number, sent=str(note.pk))
 
 
 @require_POST
-@team_view(NOTE.permission)
+@team_view(Permission.TICKET_NOTE)
 def cancel_note(request: TeamRequest, number: int, pk: int) -> HttpResponse:
     """Take one's note back before the team sees it; its text is one's draft again, and open on the ticket."""
     ticket = find_ticket(request, number)
@@ -58,23 +57,15 @@ def cancel_note(request: TeamRequest, number: int, pk: int) -> HttpResponse:
         response = show_ticket(request, ticket, status=409, problem=str(refused))
         response["HX-Push-Url"] = ticket_address(request, number)
         return response
-    address = ticket_address(request, number, write=KIND)
+    address = ticket_address(request, number, write=NOTE)
     return go_in_place(address) if request.htmx else HttpResponseSeeOther(address)
 
 
 @require_safe
-@team_view(NOTE.permission, is_background=True)
+@team_view(Permission.TICKET_NOTE, is_background=True)
 def offer_people(request: TeamRequest, number: int) -> HttpResponse:
     """Whom a note of the ticket can mention: whoever is responsible first, then the others by name."""
     ticket = find_ticket(request, number)
     others = [each for each in mentionable(request.team) if each[0] != request.user]
     people = sorted(others, key=lambda each: each[0].pk != ticket.assignee_id)
     return render(request, "workspace/_people.html", {"ticket": ticket, "people": people})
-
-
-def back_to_ticket(request: TeamRequest, number: int) -> HttpResponse:
-    """The ticket's page, still in the list that it was opened from."""
-    address = reverse("ticket", args=[request.team.slug, number])
-    if came_from := request.GET.get("in"):
-        address += f"?{urlencode({'in': came_from})}"
-    return HttpResponseSeeOther(address)

@@ -10,7 +10,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused, tell_question
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.forms import QuestionForm
-from helpdesk.workspace.note_views import back_to_ticket
+from helpdesk.workspace.addresses import back_to_ticket
 from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 

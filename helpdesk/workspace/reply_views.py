@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
-
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect, HttpResponseLocation, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from helpdesk.conversations import drafts
 from helpdesk.conversations.actions import replies
@@ -21,13 +18,15 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.merged_tickets import standing_ticket
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.ui.names import clean_text, isolated_text
 from helpdesk.ui.responses import HttpResponseSeeOther
-from helpdesk.workspace.composer import LAST_WAY, REPLY, Written
+from helpdesk.workspace.addresses import go_in_place, list_address, list_of, ticket_address, with_values
+from helpdesk.workspace.composer import LAST_WAY, REPLY, Paper
 from helpdesk.workspace.forms import ReplyForm
 from helpdesk.workspace.place import place_of
-from helpdesk.workspace.ticket_views import find_ticket, list_of, show_ticket
+from helpdesk.workspace.ticket_views import find_ticket, show_ticket
 
 
 @require_POST
@@ -36,27 +35,44 @@ def create_reply(request: TeamRequest, number: int) -> HttpResponse:
     """Send one. What is wrong, and what others wrote meanwhile, comes back with what was typed."""
     ticket, form = find_ticket(request, number), ReplyForm(request.POST)
     body = request.POST.get("body", "")
+    if ticket.is_merged:
+        return go_on_where_it_stands(request, ticket, REPLY, body)
     if problem := form.problem or unattached(request):
-        return _refuse(request, number, Written(REPLY, body, problem), 422)
+        return _refuse(request, number, Paper(REPLY, body, problem), 422)
     data = form.cleaned_data
     next_number = place_of(list_of(request), ticket).next_number if data["then"] else number
-    draft = drafts.drafts_of(ticket, request.user).get(REPLY)
     try:
         message = replies.reply(
             ticket,
             Actor.person(request.user),
             body,
-            attachments=list(draft.attachments.all()) if draft else [],
+            attachments=drafts.files_of(ticket, request.user, REPLY),
             then=Status(data["then"]) if data["then"] else None,
             seen=data["seen"],
         )
     except replies.NewMessages as news:
-        return _refuse(request, number, Written(REPLY, body, clash=news.messages), 409)
+        return _refuse(request, number, Paper(REPLY, body, clash=news.messages), 409)
     except ActionRefused as refused:
-        return _refuse(request, number, Written(REPLY, body, str(refused)), 422)
+        ticket = find_ticket(request, number)
+        if ticket.is_merged:
+            return go_on_where_it_stands(request, ticket, REPLY, body)
+        return _refuse(request, number, Paper(REPLY, body, str(refused)), 422)
     note_use(request.team, data["canned"])
     request.session[LAST_WAY] = data["then"]
     return _go_on(request, message, number, next_number)
+
+
+def go_on_where_it_stands(request: TeamRequest, ticket: Ticket, kind: str, body: str) -> HttpResponse:
+    """On the ticket that this one is merged into by now, with what was typed: nothing of it is sent unread."""
+    standing = standing_ticket(ticket)
+    try:
+        drafts.move_draft(ticket, standing, request.user, kind, body)
+    except ActionRefused as refused:
+        return _refuse(request, ticket.number, Paper(kind, body, str(refused)), 422)
+    text = _("%(ticket)s was merged into this ticket. What you wrote there is here now: check it, then send it.")
+    messages.warning(request, text % {"ticket": ticket})
+    address = ticket_address(request, standing.number, write=kind)
+    return go_in_place(address) if request.htmx else HttpResponseSeeOther(address)
 
 
 def unattached(request: TeamRequest) -> str:
@@ -66,16 +82,15 @@ def unattached(request: TeamRequest) -> str:
     return sentence % {"name": isolated_text(name[:150])} if name else ""
 
 
-def _refuse(request: TeamRequest, number: int, written: Written, status: int) -> HttpResponse:
+def _refuse(request: TeamRequest, number: int, written: Paper, status: int) -> HttpResponse:
     return show_ticket(request, find_ticket(request, number), status=status, written=written)
 
 
 def _go_on(request: TeamRequest, message: Message, number: int, next_number: int | None) -> HttpResponse:
     """The next ticket, or else the list, or else this ticket, where the reply can be undone for a while."""
     values = {"sent": str(message.pk)}
-    query = list_of(request).query()
     if next_number is None:
-        address = reverse("inbox", args=[request.team.slug]) + f"?{query}{'&' if query else ''}{urlencode(values)}"
+        address = with_values(list_address(request), **values)
         return HttpResponseClientRedirect(address) if request.htmx else HttpResponseSeeOther(address)
     address = ticket_address(request, next_number, **values)
     if not request.htmx:
@@ -85,19 +100,6 @@ def _go_on(request: TeamRequest, message: Message, number: int, next_number: int
     else:
         response = go_in_place(address)
     return trigger_client_event(response, "list-changed", {"tickets": [number]})
-
-
-def ticket_address(request: TeamRequest, number: int, **values: str) -> str:
-    """The page of a ticket, in the list that this one was opened from."""
-    if query := list_of(request).query():
-        values["in"] = query
-    return reverse("ticket", args=[request.team.slug, number]) + (f"?{urlencode(values)}" if values else "")
-
-
-def go_in_place(address: str) -> HttpResponse:
-    """Have htmx put that ticket in the place of the one that is shown."""
-    swap: Any = "outerHTML show:top"
-    return HttpResponseLocation(address, target="#ticket", select="#ticket", swap=swap)
 
 
 @require_POST

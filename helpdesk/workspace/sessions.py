@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from helpdesk.courses.activities import describe_step
 from helpdesk.courses.models import LearnerActivity
-from helpdesk.tickets.context import describe_step
 from helpdesk.tickets.models import Ticket
 
 GAP = timedelta(minutes=30)  # a longer pause begins a new session

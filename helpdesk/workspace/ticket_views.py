@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -18,7 +18,6 @@ from helpdesk.conversations.guesses import show_guesses
 from helpdesk.conversations.links import valid_links
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
-from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.forms import change_offers
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
@@ -33,8 +32,9 @@ from helpdesk.tickets.timeline import timeline_of
 from helpdesk.tickets.timeline_windows import window_before
 from helpdesk.ui import flash
 from helpdesk.ui.composed import ComposedQuery
+from helpdesk.workspace.addresses import list_of
 from helpdesk.workspace.asking import asking_of
-from helpdesk.workspace.composer import Written, composer_for
+from helpdesk.workspace.composer import Paper, composer_for
 from helpdesk.workspace.conversation import fold
 from helpdesk.workspace.forms import OpenTicketForm
 from helpdesk.workspace.pickers import pickers_for
@@ -82,14 +82,8 @@ def link_name(ticket: Ticket) -> str:
     return f"learner-link-{ticket.pk}"
 
 
-def list_of(request: TeamRequest) -> TicketFilter:
-    """The list that the ticket was opened from: as a form on its page says it, or its address."""
-    query = request.POST.get("query", request.GET.get("in", ""))
-    return TicketFilter(QueryDict(query), request.team, request.user)
-
-
 def show_ticket(
-    request: TeamRequest, ticket: Ticket, *, status: int = 200, written: Written | None = None, **more: Any
+    request: TeamRequest, ticket: Ticket, *, status: int = 200, written: Paper | None = None, **more: Any
 ) -> HttpResponse:
     """The ticket's page, or its part alone for htmx.
 
@@ -164,7 +158,9 @@ def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
     calls = merged_tickets_of(ticket)
     window = window_before(ticket, calls, request.GET.get("earlier", ""))
     context = {"ticket": ticket, "window": window, "timeline": fold(timeline_of(ticket, calls, window, request.user))}
-    context |= {"slug": request.team.slug, "number": number, "list_query": list_of(request).query()}
+    question = list_of(request)
+    context |= {"slug": request.team.slug, "number": number}
+    context |= {"list_query": question.query(), "in_query": question.in_query}
     return render(request, "workspace/_timeline_entries.html", context)
 
 

@@ -1,5 +1,6 @@
 // All scripts of the product; collectstatic puts them into this file. Each listens for the elements that ask for it by a
 // data attribute, on the document, since htmx replaces parts of the page.
+import "./fold.js";
 import "./key-repeat.js";
 import "./copy-button.js";
 import "./submit-on-change.js";
@@ -37,6 +38,7 @@ import "./going-on.js";
 import "./slim-head.js";
 import "./pickers.js";
 import "./toasts.js";
+import "./held.js";
 import "./push.js";
 import "./push-offer.js";
 import "./keyboard.js";

@@ -5,7 +5,6 @@ const field = dialog?.querySelector("input");
 const actions = dialog?.querySelector("[data-palette-actions]");
 const places = dialog?.querySelector("[data-palette-places]");
 const page = dialog?.querySelector("[data-palette-page]");
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 const options = () => [...dialog.querySelectorAll("[role=option]:not([hidden])")];
 const active = () => dialog.querySelector("[aria-selected=true]:not([hidden])");
 
@@ -73,10 +72,10 @@ const choose = (option) => {
 
 // Of what is listed from the page, that which has every word; what was found has been asked for already.
 const narrow = () => {
-  const words = plain(field.value).split(/\s+/);
+  const words = fold(field.value.trim()).split(/\s+/);
   for (const group of [actions, places, page]) {
     const all = [...group.querySelectorAll("[role=option]")];
-    for (const option of all) option.hidden = !words.every((word) => plain(option.textContent).includes(word));
+    for (const option of all) option.hidden = !words.every((word) => fold(option.textContent).includes(word));
     group.hidden = all.every((option) => option.hidden);
   }
   if (!field.value.trim()) document.getElementById("palette-found").replaceChildren();

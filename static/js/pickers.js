@@ -1,18 +1,17 @@
 // [data-picker] is a popover of buttons. Arrow keys walk them; what is typed into its [data-find] leaves those that have it,
 // and Enter there presses the first of them, or [data-add] where none has it. Sending one closes it. One that comes with
 // [data-open], since what was typed there was refused, opens itself.
-const plain = (text) => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase().trim();
 const optionsOf = (picker) => [...picker.querySelectorAll(".option")].filter((option) => option.checkVisibility());
 
 const firstOf = (picker, typed) => {
   const shown = optionsOf(picker);
-  return shown.find((option) => plain(option.textContent) === typed) ?? shown[0] ?? picker.querySelector("[data-add]");
+  return shown.find((option) => fold(option.textContent.trim()) === typed) ?? shown[0] ?? picker.querySelector("[data-add]");
 };
 
 const mark = (picker) => {
-  const typed = plain(picker.querySelector("[data-find]").value);
+  const typed = fold(picker.querySelector("[data-find]").value.trim());
   for (const option of picker.querySelectorAll(".option")) {
-    option.parentElement.hidden = !plain(option.textContent).includes(typed);
+    option.parentElement.hidden = !fold(option.textContent).includes(typed);
     delete option.dataset.first;
   }
   if (typed) firstOf(picker, typed)?.setAttribute("data-first", "");
@@ -34,7 +33,7 @@ document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) walk(picker, step);
   else if (event.key === "Enter" && event.target.matches("[data-find]") && event.target.value.trim()) {
-    firstOf(picker, plain(event.target.value))?.click();
+    firstOf(picker, fold(event.target.value.trim()))?.click();
   } else return;
   event.preventDefault();
 });

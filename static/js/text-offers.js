@@ -1,7 +1,6 @@
 // In a text [data-takes-offers], a sign at the beginning of a word offers what stands in the box [data-offers] of its form: “/” the
 // canned replies, “@” the people of the team, as its data-sign says. What is typed after it leaves those that have it. Arrow keys
 // choose, Enter or Tab puts one in, which “offer-taken” tells of, Escape leaves the text as it is.
-const plain = (text) => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
 const listOf = (text) => text.form.querySelector("[data-offers]");
 const signOf = (text) => listOf(text).dataset.sign;
 const optionsOf = (list) => [...list.querySelectorAll("[role=option]")].filter((option) => !option.hidden);
@@ -28,16 +27,16 @@ const close = (text) => {
 };
 
 const rank = (option, typed) => {
-  const name = plain(option.querySelector("[data-offer-name]").textContent);
+  const name = fold(option.querySelector("[data-offer-name]").textContent);
   if (name.split(/\s+/).some((word) => word.startsWith(typed))) return 2;
-  return name.includes(typed) || plain(option.dataset.text).includes(typed) ? 1 : 0;
+  return name.includes(typed) || fold(option.dataset.text).includes(typed) ? 1 : 0;
 };
 
 const offer = (text) => {
   const found = typedIn(text);
   const list = listOf(text);
   if (!found || text.hidden) return close(text);
-  const typed = plain(found[1]);
+  const typed = fold(found[1]);
   for (const option of list.querySelectorAll("[role=option]")) option.hidden = typed !== "" && !rank(option, typed);
   const shown = optionsOf(list);
   list.hidden = false;

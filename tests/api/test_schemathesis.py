@@ -14,6 +14,7 @@ from helpdesk.api.actions import create_token
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from tests.conftest import database_address, serving
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, source_of
 from tests.webhooks.sender import learner_help, process, send
 
@@ -21,10 +22,13 @@ BUDGET = "3"  # examples of each operation and phase
 
 
 @pytest.fixture
-def generous(monkeypatch):
-    """The rate limits have tests of their own."""
-    monkeypatch.setenv("API_RATE_PER_MINUTE", "1000000")
-    monkeypatch.setenv("API_RATE_PER_MINUTE_OF_TEAM", "1000000")
+def server(transactional_db):
+    """A server of the test's own, without the limits of rate, which have tests of their own."""
+    many = "1000000"
+    with serving(
+        DATABASE_URL=database_address(), API_RATE_PER_MINUTE=many, API_RATE_PER_MINUTE_OF_TEAM=many
+    ) as address:
+        yield address
 
 
 @pytest.fixture
@@ -43,7 +47,7 @@ def secret(transactional_db, client):
 
 
 @pytest.mark.slow
-def test_no_check_of_schemathesis_fails(generous, secret, server):
+def test_no_check_of_schemathesis_fails(secret, server):
     command = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
     assert command
     done = subprocess.run(

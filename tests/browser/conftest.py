@@ -4,58 +4,34 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Role
-from tests.conftest import database_address, serving
+from tests.conftest import database_address
 from tests.factories import MembershipFactory, TeamFactory
 
 # Playwright runs an event loop in this thread; the tests' own queries are synchronous all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+def chromium_path() -> str | None:
+    """Where the system has Chromium; None where Playwright's own is to be taken."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, from the system where it is there."""
     with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def running_server(django_db_setup, django_db_blocker):
-    """The server's address; it keeps nothing of a test that was, since its rows are gone and keys do not come again."""
-    with django_db_blocker.unblock(), serving() as address:
-        yield address
-
-
-@pytest.fixture
-def server(transactional_db, running_server):
-    """The shared server; when the test ends, it is waited for until it has answered what the pages asked last."""
-    yield running_server
-    deadline = time.monotonic() + 10
-    while _busy_connections() and time.monotonic() < deadline:
-        time.sleep(0.02)
-
-
-def _busy_connections() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
-        )
-        count: int = cursor.fetchone()[0]
-    return count
 
 
 @pytest.fixture

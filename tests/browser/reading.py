@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from helpdesk.tickets.models import Ticket
 from tests.factories import CourseFactory, LearnerFactory, open_ticket
 
 FOCUS = """() => {
@@ -77,11 +76,6 @@ def assert_focus_shows(page, text=""):
     assert focus["inView"], focus
     assert not focus["covered"], focus
     assert text in focus["is"], focus
-
-
-def fresh(ticket):
-    """The ticket as the database has it now."""
-    return Ticket.objects.get(pk=ticket.pk)
 
 
 def until(page, expression):

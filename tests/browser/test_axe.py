@@ -17,9 +17,10 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Ticket
-from tests.browser.reading import choose, fill_inbox, fresh
+from tests.browser.reading import choose, fill_inbox
 from tests.browser.test_main_job import PING, log_in, set_up_source, team  # noqa: F401 - the fixture
 from tests.factories import MembershipFactory
+from tests.tickets.reading import fresh
 from tests.webhooks.sender import process
 from webhooks.models import Source
 

@@ -1,12 +1,15 @@
 """Writing to the learner, at the foot of the ticket."""
 
 import os
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import CannedReply, Dispatch, Draft, SuppressedAddress
@@ -15,6 +18,7 @@ from helpdesk.tickets.models import Message, Status, Ticket
 from tests.browser.reading import fill_inbox
 from tests.browser.test_axe import scan
 from tests.factories import MembershipFactory
+from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("SHOTS", "")  # a folder, to look at the pages oneself
@@ -32,10 +36,6 @@ def address(server, ticket):
 def shoot(page, name):
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"composer {name}.png")
-
-
-def fresh(ticket):
-    return Ticket.objects.get(pk=ticket.pk)
 
 
 def test_a_canned_reply_is_put_in_sent_and_undone_with_its_draft(page, server, school):
@@ -153,6 +153,21 @@ def test_a_file_is_attached_and_taken_off(page, server, school, ana, tmp_path):
     page.get_by_role("button", name="Remove lista.txt").click()
     expect(page.locator("#paper-reply [data-file]")).to_have_count(0)
     assert not Draft.objects.exists()
+
+
+def test_a_file_that_comes_after_the_session_leads_to_the_login(page, server, school, complaints):
+    (ticket,) = fill_inbox(school, 1)
+    page.goto(address(server, ticket))
+    page.keyboard.press("r")
+    page.keyboard.type("Segue a lista")
+    expect(page.locator("#draft-state-reply")).to_have_text("Draft saved")
+    page.context.clear_cookies(name="sessionid")
+    page.locator("#paper-reply [data-attach]").set_input_files(
+        [{"name": "lista.txt", "mimeType": "text/plain", "buffer": b"um"}]
+    )
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+    assert Draft.objects.get().body == "Segue a lista"
+    complaints.clear()
 
 
 def test_what_the_server_cannot_keep_this_tab_keeps(page, server, school, complaints):
@@ -280,6 +295,27 @@ def test_without_a_script_a_file_goes_with_a_reply(open_page, server, school, an
     expect(page.locator("#bulk")).to_contain_text("leaves in a moment")
     assert [each.name for each in Message.objects.get().attachments.all()] == ["lista.txt"]
     assert "422" in complaints.pop()
+
+
+def test_what_can_be_taken_back_no_more_offers_it_no_more(page, server, school, ana):
+    """Without the page being loaded anew."""
+    (first,) = fill_inbox(school, 1)
+    write_note(first, Actor.person(ana), "Pediu reembolso")
+    reply(first, Actor.person(ana), "Oi!")
+    Message.objects.update(send_at=timezone.now() + timedelta(minutes=2))
+    page.clock.install()
+    page.goto(address(server, first))
+    undo = page.locator("#ticket .message-state button")
+    expect(undo).to_have_count(2)
+    expect(page.locator(".message.note .message-state")).to_have_count(1)
+    undo.first.focus()
+    page.clock.fast_forward(60_000)
+    expect(undo).to_have_count(2)
+    page.clock.fast_forward(60_000)
+    expect(undo).to_have_count(0)
+    expect(page.locator(".message.note .message-state")).to_have_count(0)
+    expect(page.locator(".message.reply .message-state")).to_have_count(1)  # how far it is
+    expect(page.locator("#ticket h1")).to_be_focused()
 
 
 def test_a_note_is_taken_back_by_a_key(page, server, school):

@@ -6,8 +6,9 @@ from playwright.sync_api import expect
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
-from tests.browser.reading import assert_focus_shows, choose, fill_inbox, fresh
+from tests.browser.reading import assert_focus_shows, choose, fill_inbox
 from tests.factories import ActivityFactory
+from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
 

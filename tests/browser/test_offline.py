@@ -7,7 +7,8 @@ from helpdesk.bulk.models import BulkChange
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Status, Ticket, TicketEvent
-from tests.browser.reading import fill_inbox, fresh, row_of, wait_for_worker
+from tests.browser.reading import fill_inbox, row_of, wait_for_worker
+from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
 WAITING = "Waiting to be sent"

@@ -9,8 +9,9 @@ from playwright.sync_api import expect
 
 from helpdesk.bulk.models import BulkChange
 from helpdesk.tickets.models import Message, Status, Ticket
-from tests.browser.reading import UNDONE, fill_inbox, fresh, row_of
+from tests.browser.reading import UNDONE, fill_inbox, row_of
 from tests.factories import source_of
+from tests.tickets.reading import fresh
 from webhooks.models import Source
 
 pytestmark = pytest.mark.browser

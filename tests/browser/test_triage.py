@@ -7,7 +7,8 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from helpdesk.tickets.models import Priority, Status, Ticket
-from tests.browser.reading import UNDONE, assert_focus_shows, expect_handled, fill_inbox, fresh, row_of
+from tests.browser.reading import UNDONE, assert_focus_shows, expect_handled, fill_inbox, row_of
+from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"

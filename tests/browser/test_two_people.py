@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 
 from helpdesk.bulk.models import BulkChange
 from helpdesk.tickets.models import Message, Priority, Status, Ticket
-from tests.browser.reading import choose, fill_inbox, fresh, open_note, row_of
+from tests.browser.reading import choose, fill_inbox, open_note, row_of
+from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
 WITHIN = 5_500  # milliseconds: five seconds, and the time that a page takes to show it

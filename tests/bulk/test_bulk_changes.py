@@ -13,6 +13,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket, TicketEvent
 from tests.factories import MembershipFactory, open_ticket
+from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.django_db
 URL = "/t/escola/changes/"
@@ -27,10 +28,6 @@ def one_step(monkeypatch):
 
 def choice(ticket):
     return f"{ticket.number}-{ticket.version}"
-
-
-def fresh(ticket):
-    return Ticket.objects.get(pk=ticket.pk)
 
 
 @pytest.mark.parametrize(

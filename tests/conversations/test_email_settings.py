@@ -14,7 +14,7 @@ from helpdesk.conversations.models import Mailbox, SenderIdentity, SuppressedAdd
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.conversations.senders import sender_of
 from helpdesk.teams.roles import Role
-from tests.factories import MembershipFactory
+from tests.factories import MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
 HOME = "/t/escola/email/"
@@ -88,27 +88,29 @@ def test_only_a_confirmed_address_sends(page, identity, team, settings):
 def test_a_test_that_comes_back_by_itself_confirms(page, identity, team):
     page.post(f"{HOME}test/")
     assert mail.outbox[0].extra_headers["X-Helpdesk-Sender-Test"] == sent_token()
-    assert sender_test_returned("") is None
-    assert sender_test_returned("guessed") is None
-    assert sender_test_returned(sent_token()) == identity
+    assert sender_test_returned(team, "") is None
+    assert sender_test_returned(team, "guessed") is None
+    assert sender_test_returned(TeamFactory(), sent_token()) is None
+    assert sender_of(team).address != "ajuda@escola.example"
+    assert sender_test_returned(team, sent_token()) == identity
     assert sender_of(team).address == "ajuda@escola.example"
 
 
-def test_a_test_is_over_after_three_days(page, identity):
+def test_a_test_is_over_after_three_days(page, identity, team):
     page.post(f"{HOME}test/")
     SenderIdentity.objects.update(test_sent_at=timezone.now() - timedelta(days=4))
-    assert sender_test_returned(sent_token()) is None
+    assert sender_test_returned(team, sent_token()) is None
     assert page.post(f"{HOME}confirm/{sent_token()}/").status_code == 409
 
 
 def test_another_address_has_to_prove_itself_anew(page, identity, team):
     page.post(f"{HOME}test/")
-    sender_test_returned(sent_token())
+    sender_test_returned(team, sent_token())
     page.post(HOME, VALID | {"name": "Escola"})
     assert SenderIdentity.objects.get().verified_at is not None
     page.post(HOME, VALID | {"address": "other@escola.example"})
     assert SenderIdentity.objects.get().verified_at is None
-    assert sender_test_returned(sent_token()) is None
+    assert sender_test_returned(team, sent_token()) is None
 
 
 def test_nobody_is_flooded_with_tests(page, identity):

@@ -40,6 +40,13 @@ def test_every_page_says_so_and_leads_to_the_tickets(page, message, ticket):
     assert f"#{ticket.number + 1}" not in found
 
 
+def test_it_goes_along_where_the_ticket_is_merged_into_another(page, message, ticket, joao):
+    other = open_ticket(ticket.team, learner=ticket.learner)
+    actions.merge_ticket(ticket, joao, other)
+    assert Ticket.objects.get(pk=other.pk).sending_failed_at
+    assert "did not get there" in page.get("/t/escola/").text
+
+
 def test_who_cannot_see_to_it_is_not_told(client, message, team):
     client.force_login(MembershipFactory(team=team, role=Role.VIEWER, user__language="en").user)
     assert "did not get there" not in client.get("/t/escola/").text

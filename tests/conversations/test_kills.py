@@ -4,35 +4,28 @@
 """
 
 import os
-import subprocess
-import sys
 from collections import Counter
 
 import pytest
-from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
 from helpdesk.conversations.actions.replies import reply, retry_message
 from helpdesk.conversations.models import Dispatch
-from helpdesk.operations.server import end_with_parent
 from helpdesk.tickets.models import TicketEvent
-from tests.conftest import database_address
-from tests.conversations.sending_process import STEPS
+from tests.conversations.sending_process import PATIENCE, STEPS, send
 from tests.factories import CourseFactory, LearnerFactory, open_ticket
+from tests.forking import end_of, fork
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = int(os.environ.get("SENDING_ROUNDS", len(STEPS)))
 LEASE = 2  # seconds
 AT_ONCE = 4
-PATIENCE = 180  # seconds
 
 
-def start(server, *step):
-    environment = os.environ | {"DATABASE_URL": database_address(), "DJANGO_SETTINGS_MODULE": "helpdesk.settings"}
-    command = [sys.executable, "-m", "tests.conversations.sending_process", str(server.port), str(LEASE), *step]
-    return subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, preexec_fn=end_with_parent)
+def start(step=""):
+    return fork(send, LEASE, step)
 
 
 def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, joao, server):
@@ -42,8 +35,7 @@ def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, joao, se
         for ticket in tickets:
             reply(ticket, joao, f"Rodada {number}")
         Dispatch.objects.filter(state="held").update(next_try_at=timezone.now())
-        killed = start(server, STEPS[number % len(STEPS)])
-        assert killed.wait(PATIENCE) in {-9, 0}
+        assert end_of(start(STEPS[number % len(STEPS)]), PATIENCE) in {-9, 0}
     asked: set[int] = set()
     unsettled = Dispatch.objects.exclude(state="accepted")
 
@@ -55,7 +47,7 @@ def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, joao, se
             asked.add(unknown.pk)
             retry_message(unknown.message, joao)
         Dispatch.objects.filter(state__in=["held", "queued"]).update(next_try_at=timezone.now())
-        start(server).wait(PATIENCE)
+        end_of(start(), PATIENCE)
         return not unsettled.exists()
 
     wait_until(send_the_rest, PATIENCE + ROUNDS, f"{list(unsettled.values())} did not leave")
@@ -77,7 +69,7 @@ def test_two_workers_share_what_there_is(team, joao, server):
     for _ in range(40):
         reply(open_ticket(team, learner=LearnerFactory(team=team), course=course), joao, "Olá!")
     Dispatch.objects.update(next_try_at=F("created_at"))
-    workers = [start(server) for _ in range(2)]
-    assert [worker.wait(PATIENCE) for worker in workers] == [0, 0]
+    workers = [start() for _ in range(2)]
+    assert [end_of(worker, PATIENCE) for worker in workers] == [0, 0]
     assert len(server.taken) == 40
     assert set(Dispatch.objects.values_list("state", "attempts")) == {("accepted", 1)}

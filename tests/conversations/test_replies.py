@@ -16,11 +16,11 @@ from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.dispatches import hash_token, reply_token, root_id, ticket_pk_of
 from helpdesk.conversations.models import Attachment, Dispatch, Draft, SuppressedAddress
 from helpdesk.tickets import actions
-from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.tickets.timeline import timeline_of
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
+from tests.tickets.reading import fresh, kinds, refused
 
 pytestmark = pytest.mark.django_db
 State = Dispatch.State
@@ -29,10 +29,6 @@ State = Dispatch.State
 @pytest.fixture
 def beatriz(team):
     return Actor.person(MembershipFactory(team=team, user__name="Beatriz Lima").user)
-
-
-def refused(words):
-    return pytest.raises(ActionRefused, match=words)
 
 
 def file_of(ticket, actor, name="foto.png"):
@@ -49,14 +45,6 @@ def file_of(ticket, actor, name="foto.png"):
 
 def learner_writes(ticket, body="E agora?"):
     return Message.objects.create(team=ticket.team, ticket=ticket, kind="learner", channel="page", body=body)
-
-
-def kinds(ticket):
-    return list(ticket.events.order_by("pk").values_list("kind", flat=True))
-
-
-def fresh(ticket):
-    return Ticket.objects.get(pk=ticket.pk)
 
 
 def test_a_reply_is_held_for_ten_seconds(ticket, joao):
@@ -280,10 +268,12 @@ def test_trying_again_keeps_the_message_id(ticket, joao, beatriz):
         retry_message(message, beatriz)
     before = message.dispatches.get()
     message.dispatches.update(state="failed", reason="550", attempts=5, repeats=1, next_try_at=None)
+    message.dispatches.update(handed_over_at=timezone.now())
     Ticket.objects.filter(pk=ticket.pk).update(sending_failed_at=timezone.now())
     retry_message(message, beatriz)
     after = message.dispatches.get()
     assert (after.state, after.reason, after.attempts, after.repeats) == ("queued", "", 0, 0)
+    assert after.handed_over_at is None  # else it would count as a repeat of ours
     assert after.email_message_id == before.email_message_id
     assert after.next_try_at is not None
     assert fresh(ticket).sending_failed_at is None

@@ -16,9 +16,11 @@ from helpdesk.conversations.tasks import enqueue_late_dispatches
 from helpdesk.conversations.transport import Transport
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Status, Ticket
+from helpdesk.tickets.models import Message, Status
+from tests.attachments import keep_attachments_in
 from tests.conversations.mail_server import CUT, HANG
 from tests.factories import LearnerFactory, MembershipFactory, open_ticket
+from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -50,10 +52,6 @@ def send_late(dispatch):
 
 def dispatch_of(message):
     return Dispatch.objects.get(message=message)
-
-
-def fresh(ticket):
-    return Ticket.objects.get(pk=ticket.pk)
 
 
 def test_it_leaves_after_ten_seconds(ticket, joao, server):
@@ -383,9 +381,7 @@ def test_files_go_with_it(ticket, joao, server, settings, tmp_path):
 
     from tests.conversations.test_replies import file_of
 
-    settings.STORAGES = settings.STORAGES | {
-        "attachments": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
+    keep_attachments_in(tmp_path, settings)
     storages["attachments"].save("foto.png", ContentFile(b"\x89PNG"))
     reply(ticket, joao, "", attachments=[file_of(ticket, joao)])
     send()

@@ -15,6 +15,7 @@ from helpdesk.conversations.models import Dispatch, DispatchEvent, SuppressedAdd
 from helpdesk.conversations.provider_urls import provider_patterns
 from helpdesk.conversations.tracking import NotYetKnown
 from helpdesk.tickets.models import Status, Ticket
+from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.django_db
 SECRET = "helpdesk:a-long-and-random-password"
@@ -55,10 +56,6 @@ def tell(kind="Delivery", at=None, secret=SECRET, **fields):
 
 def bounce(**fields):
     return tell("Bounce", ID=7, Type="HardBounce", TypeCode=1, Details="550 5.1.1 unknown", **fields)
-
-
-def fresh(row):
-    return type(row).objects.get(pk=row.pk)
 
 
 def test_delivered(dispatch):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.conversations.variables import fill_in, unresolved_in
+from helpdesk.conversations.variables import VARIABLES, explained, fill_in, unresolved_in
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
@@ -38,11 +38,19 @@ def test_what_is_known_is_filled_in(known, joao, variable, value):
     assert fill_in(variable, known, joao) == value
 
 
-def test_the_lesson_in_nutror(known, joao):
-    link = f"https://app.nutror.com/curso/{known.course.hash}/aula/3866"
+def test_the_lesson_in_nutror(known, joao, settings):
+    settings.NUTROR_LESSON_URL = "https://nutror.example/curso/{course}/aula/{lesson}"
+    link = f"https://nutror.example/curso/{known.course.hash}/aula/3866"
     assert fill_in("{lesson_link}", known, joao) == link
+    assert "lesson_link" in explained()
     known.lesson.key = "Ponto do caramelo"
     assert fill_in("{lesson_link}", known, joao) == "{lesson_link}"
+
+
+def test_where_nobody_said_where_lessons_are_there_is_no_link(known, joao):
+    assert fill_in("{lesson_link}", known, joao) == "{lesson_link}"
+    assert "lesson_link" not in explained()
+    assert set(explained()) < set(VARIABLES)
 
 
 def test_what_is_not_known_stays(team):

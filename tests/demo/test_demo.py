@@ -10,7 +10,7 @@ import httpx
 import pytest
 from django.conf import settings
 
-from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.models import CannedReply, InboundEmail
 from helpdesk.operations.server import end_with_parent, is_port_free
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Ticket
@@ -73,6 +73,7 @@ def test_the_demo_fills_a_team_survives_a_kill_and_goes_on(demo):
     assert tickets > 48
     assert Ticket.objects.filter(request_count__gt=1).exists()
     assert Ticket.objects.exclude(assignee=None).exists()
+    assert CannedReply.objects.count() == 3
     assert set(Delivery.objects.values_list("outcome", flat=True)) == {"processed"}
     assert httpx.get(f"http://127.0.0.1:{port}/healthz").is_success
 

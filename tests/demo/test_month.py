@@ -32,6 +32,16 @@ def test_it_leaves_nothing_and_tells_the_same_twice():
     assert months[0].names == 0
 
 
+def test_without_pages_and_replies_the_same_is_known_and_guessed():
+    whole, brief = (
+        [(case.real, case.guessed, case.baseline, case.is_known_first, case.is_answering) for case in month.cases]
+        for month in (simulate(Plan(days=4, daily=12, is_brief=is_brief)) for is_brief in (False, True))
+    )
+    assert whole == brief
+    assert any(case[1] for case in brief)
+    assert any(case[3] for case in brief)
+
+
 def test_a_guess_of_somebody_who_knows_everything_is_right_and_of_nobody_wrong():
     month = simulate(Plan(days=3, daily=8))
     for case in month.cases:

@@ -58,7 +58,7 @@ def test_a_tag_is_taken_off_by_any_way_of_writing_it(page, team, api, name):
         actions.add_tag(ticket, Actor.system(), "vip ouro")
         take_off(ticket)
         assert tags(ticket) == []
-        assert TicketEvent.objects.filter(ticket=ticket, kind="untagged").get().old_value == "vip ouro"
+        assert TicketEvent.objects.filter(ticket=ticket, kind="untagged").get().fact.old_value == "vip ouro"
 
 
 def test_a_tag_of_invisible_characters_is_refused_on_every_way(page, team, api):

@@ -224,17 +224,31 @@ def test_a_long_history_is_read_in_parts(team, ana, monkeypatch):
     assert [(len(found[0].ticket_ids), has_more) for found, has_more in parts] == [(2, True), (1, False)]
 
 
-@pytest.mark.parametrize(("seconds", "looks"), [(5, True), (40, True), (50, False)])
-def test_a_minute_that_was_missed_is_left_to_the_next_where_that_is_about_to_begin(team, ana, seconds, looks):
-    open_one(team)
+def look_some_time_ago(seconds=60):
     look()
-    tasks.enqueue_digests(int(timezone.now().timestamp()) - seconds)
+    HistoryCursor.objects.update(looked_at=timezone.now() - timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(("seconds", "looks"), [(60, True), (25, True), (15, False), (0, False)])
+def test_two_looks_are_some_time_apart(team, ana, seconds, looks):
+    open_one(team)
+    look_some_time_ago(seconds)
+    tasks.enqueue_digests()
     assert ProcrastinateJob.objects.exists() == looks
+
+
+def test_what_is_read_in_parts_is_read_to_its_end(team, ana, monkeypatch):
+    monkeypatch.setattr(digests, "AT_ONCE", 2)
+    tickets = [open_one(team) for _ in range(5)]
+    look_some_time_ago()
+    tasks.enqueue_digests()
+    told = [pk for job in ProcrastinateJob.objects.order_by("pk") for pk in job.args["ticket_ids"]]
+    assert told == [ticket.pk for ticket in tickets]
 
 
 def test_letters_wait_in_the_queue_of_the_same_transaction(team, ana):
     ticket = open_one(team)
-    look()
+    look_some_time_ago()
     with transaction.atomic():
         tasks.enqueue_digests()
         transaction.set_rollback(True)

@@ -130,6 +130,36 @@ def test_secrets_are_not_kept(page, team):
     assert "chave-secreta-1" not in shown.text
 
 
+def test_what_is_typed_of_a_mailbox_is_kept_but_for_its_password(page, team):
+    typed = {"kind": "imap", "address": "ajuda@escola.example", "host": "imap.escola.example", "username": "ajuda"}
+    page.post("/t/escola/email/mailboxes/", typed | {"secret": "senha-da-caixa", "client_token": "ficha-da-caixa"})
+    assert "da-caixa" not in str([session.get_decoded() for session in Session.objects.all()])
+    shown = log_in(page, page.get("/t/escola/email/mailboxes/").url)
+    fields = fields_of(shown)
+    assert {name: fields[name] for name in typed} == typed
+    assert "da-caixa" not in shown.text
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("canned-replies/new/", {"name": "Senha", "body": "Oi, {first_name}!\nVeja <aqui>", "course": ""}),
+        ("email/first-replies/new/", {"body": "Oi!\n\nO que aconteceu?", "delay_minutes": "7", "course": ""}),
+        ("email/", {"name": "Escola", "address": "ana@escola.example", "signature": "Equipe\nEscola"}),
+        ("email/suppressed/", {"address": "ana@example.com"}),
+        ("emails/1/file/", {"number": "1037"}),
+        ("tickets/1/replies/", {"body": "Oi, Mari!\n\nJá abre.", "then": "pending", "canned": "3"}),
+    ],
+)
+def test_so_is_what_is_written_to_learners_and_about_that(page, team, path, data):
+    sent = page.post(f"/t/escola/{path}", data)
+    assert sent.url.startswith("/accounts/login/")
+    shown = log_in(page, sent.url)
+    fields = fields_of(shown)
+    assert {name: fields[name] for name in data} == data
+    assert f'action="/t/escola/{path}"' in shown.text
+
+
 @pytest.mark.parametrize("text", ["a" * 20_000, "ж" * 20_000, "願" * 20_000, "😀" * 20_000, '"\\\n' * 6_000])
 def test_the_longest_note_is_kept_whatever_its_script(page, team, text):
     ticket = open_ticket(team)

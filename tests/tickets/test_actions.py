@@ -93,13 +93,15 @@ def test_a_fact_keeps_who_changed_what_from_what_to_what(team, agent, actor):
     ticket, other = open_ticket(team), MembershipFactory(team=team).user
     actions.assign_ticket(ticket, actor, other)
     actions.assign_ticket(ticket, actor, agent)
-    fact = ticket.events.filter(kind="assigned").latest("pk")
-    assert (fact.team, fact.actor_kind, fact.actor, fact.actor_name) == (team, "person", agent, str(agent))
+    event = ticket.events.filter(kind="assigned").latest("pk")
+    fact = event.fact
+    assert (event.team, event.actor_kind, event.actor, event.actor_name) == (team, "person", agent, str(agent))
     assert (fact.attribute, fact.old_value, fact.new_value) == ("assignee", str(other), str(agent))
-    assert (fact.old_person, fact.new_person, fact.version) == (other.pk, agent.pk, ticket.version)
+    assert (fact.old_person, fact.new_person, event.version) == (other.pk, agent.pk, ticket.version)
     created = ticket.events.get(kind="created")
     assert (created.actor_kind, created.actor, created.actor_name) == ("system", None, "")
-    assert (created.attribute, created.old_value, created.new_value, created.old_person) == ("", "", "", None)
+    fact = created.fact
+    assert (fact.attribute, fact.old_value, fact.new_value, fact.old_person) == ("", "", "", None)
 
 
 @pytest.mark.parametrize(
@@ -123,10 +125,10 @@ def test_each_change_is_a_new_version_with_its_fact(team, actor, do, facts):
     Ticket.objects.update(snoozed_until=datetime(2099, 1, 1, tzinfo=UTC), last_activity_at=NOON)
     version = ticket.version
     do(ticket, actor)
-    fact = ticket.events.latest("pk")
-    assert (fact.attribute, fact.old_value, fact.new_value) == facts
+    event = ticket.events.latest("pk")
+    assert (event.fact.attribute, event.fact.old_value, event.fact.new_value) == facts
     ticket.refresh_from_db()
-    assert ticket.version == fact.version == version + 1
+    assert ticket.version == event.version == version + 1
     assert ticket.last_activity_at > NOON
 
 
@@ -175,7 +177,7 @@ def test_priority_is_recorded_with_old_and_new(team, actor):
     ticket = open_ticket(team)
     actions.change_priority(ticket, actor, Priority.URGENT)
     event = ticket.events.get(kind="priority_changed")
-    assert (event.old_value, event.new_value) == ("normal", "urgent")
+    assert (event.fact.old_value, event.fact.new_value) == ("normal", "urgent")
 
 
 def test_a_ticket_begins_with_what_is_known_of_the_call(team):

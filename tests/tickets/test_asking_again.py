@@ -29,8 +29,12 @@ def test_asking_again_tells_which_call_it_was_and_leaves_other_statuses(team, ac
     actions.change_status(first, actor, Status.ON_HOLD)
     again = open_ticket(team, learner=first.learner, course=first.course, question="Cadê?")
     first.refresh_from_db()
-    fact = first.events.latest("pk")
-    assert (fact.kind, fact.attribute, fact.new_value) == ("asked_again", "merged_tickets", str(again.number))
+    event = first.events.latest("pk")
+    assert (event.kind, event.fact.attribute, event.fact.new_value) == (
+        "asked_again",
+        "merged_tickets",
+        str(again.number),
+    )
     assert (first.status, first.question, kinds(again)) == (Status.ON_HOLD, "Cadê?", ["created"])
 
 

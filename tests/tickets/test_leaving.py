@@ -99,7 +99,7 @@ def test_whoever_leaves_releases_unfinished_tickets_and_the_history_tells_it(
     other.refresh_from_db()
     event = ticket.events.latest("pk")
     assert (ticket.assignee, other.assignee) == (None, owner)
-    assert (event.kind, event.actor, event.old_value) == ("unassigned", actor, "Beatriz")
+    assert (event.kind, event.actor, event.fact.old_value) == ("unassigned", actor, "Beatriz")
     assert done.events.latest("pk").kind == "status_changed"
     assert f'value="{beatriz.user_id}"' not in AssignmentForm(team=ticket.team).as_p()
 
@@ -175,7 +175,7 @@ def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(
     ticket.refresh_from_db()
     assert (ticket.is_finished, ticket.is_merged, ticket.assignee) == (False, False, None)
     released = ticket.events.get(kind="unassigned")
-    assert (released.actor, released.old_person) == (owner, beatriz.user_id)
+    assert (released.actor, released.fact.old_person) == (owner, beatriz.user_id)
 
 
 def test_what_is_reopened_stays_with_a_member(team, owner, beatriz):

@@ -16,7 +16,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def people(team, agent, viewer):
     """By the first letters of their names."""
-    named = {"ana": "Ana Prado", "anac": "Ana Clara Souza", "zoe": "Zoë Müller", "bruno": "Bruno"}
+    named = {"ana": "Ana Prado", "anac": "Ana Clara Souza", "zoe": "Zoë Müller", "bruno": "Bruno"} | {
+        "lukasz": "Łukasz Jørgensen",
+        "lena": "Weiß",
+        "davila": "D'Ávila",
+    }
     return {key: MembershipFactory(team=team, user__name=name).user for key, name in named.items()} | {
         "joao": agent,
         "vera": viewer,
@@ -41,6 +45,15 @@ def named(text, team):
         ("@vera", "vera", "vera"),
         ("*@Bruno*", "bruno", "Bruno"),
         ("linha\n@Bruno\noutra", "bruno", "Bruno"),
+        ("@Ana  Prado veja", "ana", "Ana  Prado"),
+        ("@Ana\u00a0Prado veja", "ana", "Ana\u00a0Prado"),
+        ("@lukasz veja", "lukasz", "lukasz"),
+        ("é com o @Łukasz Jørgensen", "lukasz", "Łukasz Jørgensen"),
+        ("é com o @lukasz jorgensen", "lukasz", "lukasz jorgensen"),
+        ("é com o @Weiss!", "lena", "Weiss"),
+        ("é com o @Weiß!", "lena", "Weiß"),
+        ("é com a @d’avila", "davila", "d’avila"),
+        ("é com a @D´Ávila.", "davila", "D´Ávila"),
     ],
 )
 def test_a_name_that_fits_one_person_names_them(team, people, text, who, words):
@@ -51,6 +64,7 @@ def test_a_name_that_fits_one_person_names_them(team, people, text, who, words):
     "text",
     [
         "@Ana veja",  # two are called so
+        "@Ana\nPrado",
         "@Carla",
         "@Brunoca",
         "@Bruno-Marcos",

@@ -108,3 +108,19 @@ def test_an_earlier_call_stands_for_any_number_of_others_at_once(django_assert_m
     for ticket in rows:
         last = ticket.events.latest("pk")
         assert (last.kind, last.version, ticket.is_merged) == ("merged", ticket.version, True)
+
+
+def test_an_earlier_call_takes_over_the_question_that_a_later_one_had_lent():
+    team = Teams(slug="escola")
+    learner, course = LearnerFactory(team=team), CourseFactory(team=team)
+
+    def call(hours, question=""):
+        at = NOON + timedelta(hours=hours)
+        return open_ticket(team, learner=learner, course=course, question=question, requested_at=at)
+
+    later, latest = call(1), call(2, "X")
+    assert questions(later) == ["X"]
+    earliest = call(0)
+    assert questions(earliest, later, latest) == ["X", "", "X"]
+    split(Ticket.objects.get(pk=later.pk))
+    assert questions(earliest, later, latest) == ["X", "", "X"]

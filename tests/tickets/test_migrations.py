@@ -14,7 +14,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import last_position
-from helpdesk.tickets.timeline import sentence_of
+from helpdesk.tickets.sentences import sentence_of
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, publish
 from tests.migrating import migrate, models_as_of
 

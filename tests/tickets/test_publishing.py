@@ -2,14 +2,11 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 from datetime import timedelta
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -20,6 +17,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import TicketEvent
 from tests.conftest import database_address
 from tests.factories import TeamFactory, open_ticket, publish
+from tests.forking import end_of, fork
 
 SYSTEM = Actor.system()
 
@@ -146,7 +144,7 @@ def test_a_subscriber_that_fails_stops_nobody_and_is_tried_again_by_itself(told,
 
     def picky(events):
         for event in events:
-            event.ticket.events.update(new_value="half done")
+            event.ticket.events.update(actor_name="half done")
             if is_broken and event.pk == bad.pk:
                 raise ValueError("a column is missing")
             taken.append(event.pk)
@@ -156,7 +154,7 @@ def test_a_subscriber_that_fails_stops_nobody_and_is_tried_again_by_itself(told,
     assert told == in_order() == [good.pk, bad.pk, last.pk]
     assert taken[-2:] == [good.pk, last.pk]
     bad.refresh_from_db()
-    assert bad.new_value == ""  # what it had begun with is undone
+    assert bad.actor_name == ""  # what it had begun with is undone
     assert "picky" in caplog.text
     assert "a column is missing" in caplog.text
 
@@ -207,31 +205,21 @@ def test_imported_events_have_their_places_and_are_told_to_nobody(told):
     assert told == [first.pk, last.pk]
 
 
-DIES = """
-import os, signal, sys
-import django
-django.setup()
-from helpdesk.tickets import subscribers
-from helpdesk.tickets.publishing import PUBLISHER
+def publish_and_die_at(key):
+    def die(events):
+        if key in [event.pk for event in events]:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-def die(events):
-    if sys.argv[1] in [str(event.pk) for event in events]:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-subscribers.register_subscriber("dies", die)
-PUBLISHER.drain()
-"""
+    subscribers.register_subscriber("dies", die)
+    publishing.PUBLISHER.drain()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_publisher_that_is_killed_half_way_loses_and_doubles_nothing(told, monkeypatch):
-    monkeypatch.setattr(publishing, "CHUNK", 5)
     team = TeamFactory()
     keys = [open_ticket(team).events.get().pk for _ in range(30)]
-    environment = os.environ | {"DATABASE_URL": database_address(), "DJANGO_SETTINGS_MODULE": "helpdesk.settings"}
-    command = [sys.executable, "-c", DIES, str(keys[-1])]
-    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, timeout=60, check=False)
-    assert done.returncode == -signal.SIGKILL
+    assert end_of(fork(publish_and_die_at, keys[-1]), 60) == -signal.SIGKILL
     assert TicketEvent.objects.filter(position=None).count() == 30
+    monkeypatch.setattr(publishing, "CHUNK", 5)
     publish()
     assert told == in_order() == keys

@@ -59,6 +59,12 @@ def test_the_earliest_of_repeated_calls_stands_for_the_others(client, source, or
     assert sorted(kinds) == ["asked_again", "asked_again", "created"]
 
 
+def test_a_ticket_is_there_since_its_call_came_whenever_that_is_taken(client, source):
+    deliver(client, source, learner_help())
+    ticket = Ticket.objects.get()
+    assert ticket.created_at == ticket.delivery.received_at
+
+
 def test_calls_that_come_latest_first_do_not_all_move_each_time(client, source, monkeypatch):
     monkeypatch.setattr(opening, "MOST_MOVED", 3)
     for minute in range(30, 10, -1):

@@ -6,13 +6,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from helpdesk.conversations import tasks
+from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.attachments import forget_unsent
-from helpdesk.conversations.models import CannedReply, Dispatch, Draft
+from helpdesk.conversations.models import Attachment, CannedReply, Dispatch, Draft
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
+from tests.attachments import keep_attachments_in
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
+from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -40,10 +44,6 @@ def send(page, ticket, body="Oi, Mariana!", **data):
 
 def draft(page, ticket, body, kind="reply", **data):
     return page.post(path(ticket, f"drafts/{kind}/"), {"body": body, **data})
-
-
-def fresh(ticket):
-    return Ticket.objects.get(pk=ticket.pk)
 
 
 class TestSending:
@@ -229,12 +229,7 @@ class TestCannedReplies:
 class TestFiles:
     @pytest.fixture(autouse=True)
     def _storage(self, settings, tmp_path):
-        settings.STORAGES = settings.STORAGES | {
-            "attachments": {
-                "BACKEND": "django.core.files.storage.FileSystemStorage",
-                "OPTIONS": {"location": tmp_path},
-            }
-        }
+        keep_attachments_in(tmp_path, settings)
 
     def attach(self, page, ticket, *files, kind="reply"):
         return page.post(f"/uploads/escola/tickets/{ticket.number}/{kind}/", {"files": files}, **HTMX)
@@ -317,6 +312,84 @@ class TestFiles:
         Draft.objects.get().attachments.update(created_at=timezone.now() - timedelta(days=9))
         forget_unsent()
         assert Draft.objects.get().attachments.count() == 1
+
+    @pytest.mark.parametrize("is_gone", [False, True])
+    @pytest.mark.parametrize("days", [1, 3])
+    def test_a_draft_of_somebody_who_may_write_no_more_goes_after_a_while(self, page, ticket, agent, is_gone, days):
+        page.post(path(ticket, "drafts/reply/"), {"body": "Oi"})
+        self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
+        if is_gone:
+            agent.memberships.update(role="viewer")
+        Draft.objects.update(updated_at=timezone.now() - timedelta(days=days))
+        Attachment.objects.update(created_at=timezone.now() - timedelta(days=days))
+        tasks.forget_unsent()
+        is_kept = not is_gone or days == 1
+        assert (Draft.objects.exists(), Attachment.objects.exists()) == (is_kept, is_kept)
+
+
+class TestOnATicketThatIsMergedMeanwhile:
+    @pytest.fixture
+    def standing(self, team, ticket):
+        return open_ticket(team, learner=ticket.learner)
+
+    @pytest.fixture
+    def begun(self, page, ticket, standing):
+        """With a text and a file, when somebody merges the ticket."""
+        draft(page, ticket, "Oi, Mari!")
+        upload = f"/uploads/escola/tickets/{ticket.number}/reply/"
+        page.post(upload, {"files": SimpleUploadedFile("lista.txt", b"um"), "body": "Oi, Mari!"})
+        actions.merge_ticket(ticket, Actor.system(), standing)
+
+    def test_what_was_begun_is_shown_there(self, page, ticket, begun):
+        text = page.get(path(ticket)).text
+        assert "Oi, Mari!" in text
+        assert "lista.txt" in text
+
+    def test_where_nothing_was_nothing_can_be(self, page, ticket, standing):
+        actions.merge_ticket(ticket, Actor.system(), standing)
+        assert "data-dock" not in page.get(path(ticket)).text
+
+    @pytest.mark.parametrize("extra", [{}, HTMX])
+    def test_it_is_sent_by_nobody_and_gone_on_with_where_the_request_stands(self, page, ticket, standing, begun, extra):
+        response = send(page, ticket, "Oi, Mari! Já abre.", extra=extra)
+        address = path(standing, "?write=reply")
+        assert address in (response["HX-Location"] if extra else response["Location"])
+        text = page.get(address).text
+        assert f"#{ticket.number} was merged into this ticket." in text
+        assert "Oi, Mari! Já abre." in text
+        kept = Draft.objects.get()
+        assert (kept.ticket, kept.body) == (standing, "Oi, Mari! Já abre.")
+        assert [(file.name, file.ticket) for file in kept.attachments.all()] == [("lista.txt", standing)]
+        assert not Message.objects.exists()
+        send(page, standing, kept.body)
+        assert Message.objects.get().attachments.count() == 1
+
+    def test_it_stands_before_what_was_begun_there(self, page, ticket, standing, begun):
+        draft(page, standing, "Outra coisa")
+        for _press in range(2):
+            send(page, ticket, "Oi, Mari!")
+        assert Draft.objects.get().body == "Oi, Mari!\n\nOutra coisa"
+
+    def test_a_note_likewise(self, page, ticket, standing):
+        actions.merge_ticket(ticket, Actor.system(), standing)
+        response = page.post(path(ticket, "notes/"), {"body": "Ligar amanhã"})
+        assert response["Location"] == path(standing, "?write=note")
+        assert (Draft.objects.get().ticket, Draft.objects.get().body) == (standing, "Ligar amanhã")
+        assert not Message.objects.exists()
+
+    def test_where_it_is_merged_in_that_very_moment(self, page, ticket, standing, monkeypatch):
+        def merged_first(*arguments, **more):
+            actions.merge_ticket(Ticket.objects.get(pk=ticket.pk), Actor.system(), standing)
+            return write_note(*arguments, **more)
+
+        monkeypatch.setattr("helpdesk.workspace.note_views.write_note", merged_first)
+        assert page.post(path(ticket, "notes/"), {"body": "Ligar"})["Location"] == path(standing, "?write=note")
+
+    def test_what_is_too_long_stays_where_it_is(self, page, ticket, standing):
+        actions.merge_ticket(ticket, Actor.system(), standing)
+        response = page.post(path(ticket, "notes/"), {"body": "x" * 20_001})
+        assert response.status_code == 422
+        assert "x" * 20_001 in response.text
 
 
 class TestCannedReplyPages:

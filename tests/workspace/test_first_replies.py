@@ -6,16 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations.actions.questions import ask_again
-from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply as reply_to
 from helpdesk.conversations.first_reply.simulation import simulate
 from helpdesk.conversations.first_reply.texts import default_body
-from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
+from helpdesk.conversations.models import FirstReply, QuestionRequest
 from helpdesk.tickets import actions
-from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Status
+from helpdesk.tickets.models import Message
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -29,35 +25,12 @@ def _english(settings, in_english):
 
 
 @pytest.fixture
-def course(team):
-    return CourseFactory(team=team, title="Chocolate para vender")
-
-
-@pytest.fixture
 def reply(team):
     return FirstReply.objects.create(team=team, body=default_body(), is_enabled=True)
 
 
-@pytest.fixture
-def asked(team, course):
-    """What learners asked for, so many hours ago, by their names."""
-
-    def make(name="Conceição Santos", hours=2.0, **fields):
-        at = timezone.now() - timedelta(hours=hours)
-        learner = fields.pop("learner", None) or LearnerFactory(team=team, name=name)
-        fields.setdefault("course", course)
-        return open_ticket(team, learner=learner, requested_at=at, received_at=at, **fields)
-
-    return make
-
-
-@pytest.fixture
-def joao(agent):
-    return Actor.person(agent)
-
-
 def typed(**more):
-    return {"course": "", "body": default_body(), "delay_minutes": "5"} | more
+    return {"course": "", "language": "en", "body": default_body(), "delay_minutes": "5"} | more
 
 
 def undo_on(page, address):
@@ -95,6 +68,8 @@ class TestPages:
             ({"delay_minutes": "-1"}, "0"),
             ({"delay_minutes": "soon"}, "whole number"),
             ({"course": "999999"}, "valid choice"),
+            ({"language": "fr"}, "valid choice"),
+            ({"language": ""}, "required"),
             ({"body": default_body() + "\0"}, "Null"),
         ],
     )
@@ -106,6 +81,20 @@ class TestPages:
         assert not FirstReply.objects.exists()
         if "body" not in wrong:
             assert "there is one thing we need to know" in response.text
+
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [("en", ["A download does not work", "is automatic"]), ("pt-br", ["Não consigo baixar", "automática"])],
+    )
+    def test_all_of_it_is_in_the_language_of_the_words(self, page, asked, language, said):
+        asked()
+        body = default_body().replace("there is", "there's")
+        shown = page.post(NEW, typed(language=language, body=body, preview="1")).text
+        (email,) = re.findall(r'<div class="first-reply-words" lang="([^"]+)">(.*?)</article>', shown, re.S)
+        assert email[0] == language
+        assert [words in email[1] for words in said] == [True, True]
+        assert page.post(NEW, typed(language=language, body=body)).status_code == 303
+        assert FirstReply.objects.get().language == language
 
     def test_another_teams_course_is_none_of_its_choices(self, page):
         foreign = CourseFactory(team=TeamFactory())
@@ -205,7 +194,7 @@ class TestPreview:
         asked("")
         shown = page.get(f"{LIST}{reply.pk}/")
         assert shown.context["preview"].unresolved == ["{first_name}"]
-        assert "Not known of this learner, who would get nothing" in shown.text
+        assert "Not known for this learner, who would get nothing" in shown.text
 
     def test_without_tickets_there_is_nothing_to_look_at(self, page, reply):
         shown = page.get(f"{LIST}{reply.pk}/").text
@@ -221,7 +210,7 @@ class TestPreview:
         for number in range(many):
             asked(hours=number)
         page.get(f"{LIST}{reply.pk}/")
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             page.get(f"{LIST}{reply.pk}/")
 
 
@@ -276,141 +265,3 @@ class TestSimulation:
         newest = [asked(hours=hours) for hours in (3, 2, 1)][1:]
         found = simulate(reply)
         assert (found.requests, found.is_cut, found.sent.tickets) == (2, True, newest[::-1])
-
-
-def ask_of(ticket):
-    return f"/t/escola/tickets/{ticket.number}/ask/"
-
-
-class TestAskingAgain:
-    def test_a_person_asks_and_may_take_it_back(self, page, asked, agent):
-        ticket = asked()
-        response = page.post(ask_of(ticket))
-        message = Message.objects.get(kind="automatic")
-        assert (response.status_code, message.author) == (303, agent)
-        dispatch = Dispatch.objects.get()
-        assert (dispatch.state, dispatch.next_try_at) == ("held", message.created_at + timedelta(seconds=10))
-        shown = page.get(response.url).text
-        assert "is asked by e-mail in a moment" in shown
-        page.post(f"/t/escola/tickets/{ticket.number}/messages/{message.pk}/cancel/")
-        dispatch.refresh_from_db()
-        assert (dispatch.state, QuestionRequest.objects.exists()) == ("cancelled", False)
-        assert not ticket.drafts.exists()
-        assert page.post(ask_of(ticket)).status_code == 303
-
-    def test_with_the_words_of_the_course_or_the_team_on_or_off(self, team, asked, joao, course):
-        FirstReply.objects.create(team=team, course=course, is_enabled=False, body="Do curso?")
-        assert ask_again(asked(), joao).body == "Do curso?"
-
-    def test_once(self, page, asked, joao):
-        ticket = asked()
-        ask_again(ticket, joao)
-        response = page.post(ask_of(ticket))
-        assert (response.status_code, "has been asked again already" in response.text) == (409, True)
-        assert Message.objects.count() == 1
-
-    def test_it_is_neither_an_answer_nor_a_change(self, asked, joao):
-        ticket = asked()
-        ask_again(ticket, joao)
-        ticket.refresh_from_db()
-        assert (ticket.first_responded_at, ticket.version, ticket.status) == (None, 1, Status.NEW)
-
-    def test_also_where_somebody_has_answered_and_on_old_requests(self, asked, joao):
-        ticket = asked(hours=24 * 30)
-        reply_to(ticket, joao, "Oi!")
-        assert ask_again(ticket, joao)
-
-    @pytest.mark.parametrize("why", ["known", "resolved", "no address", "no name", "merged"])
-    def test_not_where_it_makes_no_sense(self, page, team, asked, joao, why):
-        learner = LearnerFactory(
-            team=team, name="" if why == "no name" else "Rita", email="" if why == "no address" else "rita@example.com"
-        )
-        ticket = asked(learner=learner)
-        if why == "known":
-            actions.tell_question(ticket, joao, "Nota fiscal")
-        if why == "resolved":
-            actions.resolve_ticket(ticket, joao)
-        if why == "merged":
-            other = asked(learner=learner, course=CourseFactory(team=team))
-            actions.merge_ticket(ticket, joao, other)
-        with pytest.raises(ActionRefused):
-            ask_again(ticket, joao)
-        assert page.post(ask_of(ticket)).status_code == 409
-        assert not Message.objects.filter(kind="automatic").exists()
-
-    def test_two_a_day_for_people_too(self, team, asked, joao):
-        learner = LearnerFactory(team=team)
-        tickets = [asked(learner=learner, course=CourseFactory(team=team)) for _ in range(3)]
-        ask_again(tickets[0], joao)
-        ask_again(tickets[1], joao)
-        with pytest.raises(ActionRefused, match="automatic e-mails enough for a day"):
-            ask_again(tickets[2], joao)
-
-
-class TestTicketPage:
-    def shown(self, page, ticket):
-        return re.sub(r"\s+", " ", page.get(f"/t/escola/tickets/{ticket.number}/").text)
-
-    def test_it_offers_to_ask_until_the_question_is_known(self, page, asked, joao):
-        ticket = asked()
-        assert "Ask by e-mail" in self.shown(page, ticket)
-        ask_again(ticket, joao)
-        shown = self.shown(page, ticket)
-        assert "Asked by e-mail" in shown
-        assert ask_of(ticket) not in shown
-        actions.tell_question(ticket, joao, "Nota fiscal")
-        assert "Asked by e-mail" not in self.shown(page, ticket)
-
-    def test_after_the_first_reply_it_offers_to_ask_again(self, page, team, asked):
-        ticket = asked()
-        now = timezone.now()
-        QuestionRequest.objects.create(team=team, ticket=ticket, state="sent", due_at=now, decided_at=now)
-        shown = self.shown(page, ticket)
-        assert "Asked by e-mail" in shown
-        assert "Ask again" in shown
-
-    def test_it_says_when_the_first_reply_leaves(self, page, team, asked):
-        ticket = asked()
-        QuestionRequest.objects.create(team=team, ticket=ticket, due_at=timezone.now() + timedelta(minutes=5))
-        shown = self.shown(page, ticket)
-        assert "The first reply asks at" in shown
-        assert ask_of(ticket) not in shown
-
-    def test_it_says_why_none_was_sent(self, page, team, asked):
-        ticket = asked()
-        now = timezone.now()
-        QuestionRequest.objects.create(
-            team=team, ticket=ticket, state="not_sent", reason="suppressed", due_at=now, decided_at=now
-        )
-        assert "No e-mail goes to this address" in self.shown(page, ticket)
-
-    @pytest.mark.page_of("viewer")
-    def test_who_only_looks_is_offered_nothing(self, page, asked):
-        assert "Ask by e-mail" not in self.shown(page, asked())
-
-    def test_an_answer_without_the_question_is_said(self, page, asked, joao):
-        ticket = asked()
-        ask_again(ticket, joao)
-        QuestionRequest.objects.update(answered_at=timezone.now())
-        assert "The learner wrote, but not what it is about." in self.shown(page, ticket)
-
-    def test_what_failed_can_be_sent_again(self, page, asked, joao):
-        message = ask_again(asked(), joao)
-        message.dispatches.update(state="failed")
-        response = page.post(f"/t/escola/tickets/{message.ticket.number}/messages/{message.pk}/retry/")
-        assert (response.status_code, message.dispatches.get().state) == (303, "queued")
-
-    def test_after_a_person_asked_the_choices_are_there_again(self, client, asked, joao):
-        from helpdesk.conversations import links
-
-        ticket = asked()
-        reply_to(ticket, joao, "Oi, tudo bem?")
-        Message.objects.update(send_at=timezone.now())
-        token = links.create_link(ticket)[1]
-        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-        assert "The video does not play" not in client.get(f"/ajuda/{token}/").text
-        ask_again(ticket, joao)
-        shown = client.get(f"/ajuda/{token}/").text
-        assert "The video does not play" in shown
-        receive_message(ticket, Actor.learner(ticket.learner), "Oi", channel="page", trust="link")
-        assert "The video does not play" not in client.get(f"/ajuda/{token}/").text

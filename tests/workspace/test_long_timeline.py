@@ -56,6 +56,12 @@ def test_without_a_script_the_page_shows_them_and_leads_back(page, ticket):
     assert "Show the newest" in older
 
 
+def test_earlier_parts_know_the_list_that_the_ticket_was_opened_from(page, ticket):
+    address = earlier_in(page.get(f"/t/escola/tickets/{ticket.number}/", {"in": "status=all"}).content.decode())
+    assert "in=status%3Dall" in address
+    assert "in=status%3Dall" in earlier_in(page.get(address).content.decode())
+
+
 @pytest.mark.parametrize("odd", ["x", "2026-99-99T00:00:00Z", "2026-01-01", "9999-12-31T23:59:59-23:59"])
 def test_an_odd_address_shows_the_newest_or_nothing_before(page, ticket, odd):
     response = page.get(f"/t/escola/tickets/{ticket.number}/timeline/", {"earlier": odd})

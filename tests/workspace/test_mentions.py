@@ -53,7 +53,7 @@ def test_everybody_else_who_sees_the_ticket_is_offered(page, team, ticket, agent
 
 
 def test_alone_in_the_team_one_is_told_so(page, ticket):
-    assert "Nobody else works in the team yet." in offered(page, ticket)
+    assert "Nobody else is on the team yet." in offered(page, ticket)
 
 
 def test_mentions_cost_the_page_no_query(page, ticket, manager, agent, viewer):

@@ -81,8 +81,8 @@ def test_the_history_keeps_who_it_was_by_key(team, ana, other):
     actions.assign_ticket(ticket, Actor.person(other), ana)
     actions.assign_ticket(ticket, Actor.person(ana), other)
     actions.assign_ticket(ticket, Actor.person(ana), None)
-    events = TicketEvent.objects.filter(attribute="assignee").order_by("pk")
-    assert list(events.values_list("old_person", "new_person")) == [
+    facts = [event.fact for event in TicketEvent.objects.filter(kind__contains="assigned").order_by("pk")]
+    assert [(fact.old_person, fact.new_person) for fact in facts] == [
         (None, ana.pk),
         (ana.pk, other.pk),
         (other.pk, None),

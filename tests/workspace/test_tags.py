@@ -10,7 +10,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actions import ActionRefused, change_tag, merge_tags
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, TicketEvent
-from helpdesk.tickets.timeline import sentence_of
+from helpdesk.tickets.sentences import sentence_of
 from tests.api.conftest import Api
 from tests.factories import TeamFactory, open_ticket
 

@@ -28,7 +28,7 @@ class CannedReplySerializer(ResourceSerializer):
     """A text with variables."""
 
     id = serializers.IntegerField(read_only=True, help_text="The key.")
-    name = serializers.CharField(read_only=True, help_text="What one types after “/” to find it.")
+    name = serializers.CharField(read_only=True, help_text="What to type after “/” to find it.")
     course = ExpandableField(
         CourseSerializer, allow_null=True, help_text="The course in which alone it is offered; null: in every course."
     )

@@ -16,7 +16,7 @@ from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.api.v1.ticket_view import TicketView
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import TicketEvent
-from helpdesk.tickets.timeline import people_in, sentence_of
+from helpdesk.tickets.sentences import people_in, sentence_of
 from helpdesk.ui.names import plain
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -37,12 +38,15 @@ class FirstReplySerializer(ResourceSerializer):
     )
     is_enabled = serializers.BooleanField(read_only=True, help_text="Whether it is sent.")
     body = serializers.CharField(read_only=True, help_text="Markdown, with variables in braces.")
+    language = serializers.CharField(
+        read_only=True, help_text="Of the text, and so of all of the e-mail; empty: the installation's."
+    )
     delay_minutes = serializers.IntegerField(read_only=True, help_text="How long after the request it is sent.")
     updated_at = UTCField(read_only=True, help_text="When it was last changed.")
 
     class Meta:
         model = FirstReply
-        fields = ["id", "course", "is_enabled", "body", "delay_minutes", "updated_at"]
+        fields = ["id", "course", "is_enabled", "body", "language", "delay_minutes", "updated_at"]
 
 
 class FirstReplyChange(StrictSerializer):
@@ -55,6 +59,11 @@ class FirstReplyChange(StrictSerializer):
         required=False,
         help_text="Markdown with exactly one question; `{first_name}`, `{course}`, `{lesson}` and `{lesson_link}` are "
         "filled in. With the answers to tap, which follow by themselves, 50 to 125 words.",
+    )
+    language = serializers.ChoiceField(
+        [language for language, _name in settings.LANGUAGES],
+        required=False,
+        help_text="Of the text, and so of all of the e-mail; the default is the installation's.",
     )
     delay_minutes = serializers.IntegerField(
         min_value=0, max_value=LONGEST_DELAY, required=False, help_text="The default is 5."
@@ -100,11 +109,11 @@ class FirstReplyView(TeamView):
             reply.course = Course.objects.for_team(self.team).filter(pk=data["course"]).first()
             if reply.course is None:
                 raise Conflict(_("The team has no such course."), "course")
-        for name in ("is_enabled", "delay_minutes"):
+        for name in ("is_enabled", "language", "delay_minutes"):
             setattr(reply, name, data.get(name, getattr(reply, name)))
         try:
             if "body" in data:
-                reply.body = check_body(data["body"], sender_of(self.team).name)
+                reply.body = check_body(data["body"], sender_of(self.team).name, reply.language)
         except ActionRefused as refused:
             raise serializers.ValidationError({"body": [str(refused)]}) from None
 

@@ -39,7 +39,12 @@ class InboundEmailSerializer(ResourceSerializer):
     recipient = serializers.CharField(
         source="envelope_to", read_only=True, help_text="Whom the mail server was told; empty where it was fetched."
     )
-    mailbox = serializers.CharField(source="mailbox.address", read_only=True, help_text="Through which it came.")
+    mailbox = serializers.CharField(
+        source="mailbox.address",
+        read_only=True,
+        allow_null=True,
+        help_text="Through which it came; null once that was deleted.",
+    )
     subject = serializers.CharField(read_only=True, help_text="May be empty.")
     message_id = serializers.CharField(
         source="email_message_id", read_only=True, help_text="The e-mail's own, with its angle brackets; may be empty."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -174,7 +174,8 @@ class MessageList(TicketView):
         ticket = self.find_ticket(number)
         self.require_body()
         keys, then = set(self.body["attachments"]), self.body.get("then")
-        files = list(Attachment.objects.for_team(self.team).filter(pk__in=keys, ticket=ticket).order_by("pk"))
+        seen = Q(draft=None) | Q(draft__user=self.actor.user)  # a draft of somebody else's is nobody's business
+        files = list(Attachment.objects.for_team(self.team).filter(seen, pk__in=keys, ticket=ticket).order_by("pk"))
         if len(files) < len(keys):
             raise Conflict("There is no such file on this ticket.", "attachments")
         with transaction.atomic(), self.conflicts():

@@ -20,7 +20,6 @@ from helpdesk.api.v1.ticket_view import TicketView, etag
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import add_note
-from helpdesk.tickets.changes import NOTE
 from helpdesk.tickets.mentions import MOST, mentionable
 from helpdesk.tickets.models import Message
 
@@ -70,7 +69,7 @@ class NewNote(StrictSerializer):
 class NoteList(TicketView):
     """The notes on a ticket."""
 
-    permissions = {"GET": Permission.TICKET_VIEW, "POST": NOTE.permission}
+    permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_NOTE}
 
     @list_operation("list_notes", "List a ticket's notes", NoteSerializer, order=BY_CREATION)
     def get(self, request: Any, number: int) -> QuerySet[Message]:

@@ -56,8 +56,8 @@ class TicketChanges(TicketView):
     def get(self, request: Any) -> Response:
         """Every ticket with something new in its history since `after`, as it is now; so a copy is kept in step.
 
-        Nothing is left out, however changes overlap. A ticket comes again when it changes again; one that is folded
-        into another comes too, so that a copy can let go of it. What is no event of the ticket does not count: a
+        Nothing is left out, however changes overlap. A ticket comes again when it changes again; one that is merged
+        into another comes too, so that a copy can drop it. What is no event of the ticket does not count: a
         learner's new name or phone, a course's new title, a tag or a ticket that the operator deletes.
         """
         position = self._position()

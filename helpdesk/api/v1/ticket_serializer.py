@@ -97,13 +97,13 @@ class TicketSerializer(ResourceSerializer):
         "with.",
     )
     request_count = serializers.IntegerField(
-        read_only=True, help_text="How often the learner asked: this call and those folded into it."
+        read_only=True, help_text="How often the learner asked: this request and those merged into it."
     )
     merged_into = serializers.IntegerField(
         read_only=True,
         allow_null=True,
         source="merged_into.number",
-        help_text="The number of the ticket that this one is folded into, and that stands for it.",
+        help_text="The number of the ticket that this one is merged into, and that stands for it.",
     )
     requested_at = UTCField(read_only=True, help_text="When the learner asked.")
     created_at = UTCField(read_only=True, help_text="When the ticket was stored.")

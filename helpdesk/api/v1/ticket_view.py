@@ -19,7 +19,7 @@ from helpdesk.api.v1.ticket_serializer import TicketSerializer, contexts_for, wi
 from helpdesk.tickets.actions import ActionRefused, TicketChanged, require_version
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.timeline import people_in, sentence_of
+from helpdesk.tickets.sentences import people_in, sentence_of
 from helpdesk.ui.names import plain
 
 MOST_CHANGES = 100

@@ -52,7 +52,7 @@ class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
 
     updated_since = InstantField(
         required=False,
-        help_text="Only those that were changed at this moment or later, made ones and folded ones too. The order is "
+        help_text="Only those that were changed at this moment or later, new and merged ones too. The order is "
         "then `last_activity_at`, unless you search. It is for a look at a day or a week; a copy is kept in step by "
         "`/tickets/changes`, since a change that is just being made may bear an earlier time than one that you have "
         "seen.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,22 +21,29 @@ from helpdesk.ui.names import clean_text
 LONGEST = 20_000  # characters
 
 
-def note_from_email(
-    ticket: Ticket, actor: Actor, body: str, files: Sequence[Attachment] = (), *, author_email: str = ""
-) -> Message:
+@dataclass(frozen=True)
+class Written:
+    """What they wrote, what is quoted around it, and the files that they sent along."""
+
+    body: str
+    quoted: str = ""
+    files: Sequence[Attachment] = ()
+
+
+def note_from_email(ticket: Ticket, actor: Actor, written: Written, *, author_email: str = "") -> Message:
     """As a note, which the team alone reads; with `author_email` where nothing shows that it is theirs."""
-    return _note(standing_ticket(ticket), actor, body, files, author_email)
+    return _note(standing_ticket(ticket), actor, written, author_email)
 
 
-def note_reply_from_email(ticket: Ticket, actor: Actor, body: str, files: Sequence[Attachment] = ()) -> Message:
+def note_reply_from_email(ticket: Ticket, actor: Actor, written: Written) -> Message:
     """As a reply that the learner has got already."""
-    return _reply(standing_ticket(ticket), actor, body, files)
+    return _reply(standing_ticket(ticket), actor, written)
 
 
 @action
-def _note(ticket: Ticket, actor: Actor, body: str, files: Sequence[Attachment], author_email: str) -> Message:
+def _note(ticket: Ticket, actor: Actor, written: Written, author_email: str) -> Message:
     trust = Message.Trust.UNVERIFIED if author_email else ""
-    note = _write(ticket, actor, Message.Kind.NOTE, body, files, author_email=author_email, trust=trust)
+    note = _write(ticket, actor, Message.Kind.NOTE, written, author_email=author_email, trust=trust)
     if not author_email:
         note.mentions = mentions_in(note.body, ticket.team)
         note.save(update_fields=["mentions"])
@@ -45,8 +53,8 @@ def _note(ticket: Ticket, actor: Actor, body: str, files: Sequence[Attachment], 
 
 
 @action
-def _reply(ticket: Ticket, actor: Actor, body: str, files: Sequence[Attachment]) -> Message:
-    message = _write(ticket, actor, Message.Kind.REPLY, body, files)
+def _reply(ticket: Ticket, actor: Actor, written: Written) -> Message:
+    message = _write(ticket, actor, Message.Kind.REPLY, written)
     if ticket.first_responded_at is None:
         ticket.first_responded_at = timezone.now()
     ticket.awaiting_reply_since = ticket.sending_failed_at = None
@@ -57,11 +65,9 @@ def _reply(ticket: Ticket, actor: Actor, body: str, files: Sequence[Attachment])
     return message
 
 
-def _write(
-    ticket: Ticket, actor: Actor, kind: Message.Kind, body: str, files: Sequence[Attachment], **more: str
-) -> Message:
-    body = clean_text(body)
-    if not (body or files):
+def _write(ticket: Ticket, actor: Actor, kind: Message.Kind, written: Written, **more: str) -> Message:
+    body = clean_text(written.body)
+    if not (body or written.files):
         raise ActionRefused(_("Write something first."))
     message = Message.objects.create(
         team_id=ticket.team_id,
@@ -71,7 +77,8 @@ def _write(
         author=actor.user,
         author_name=actor.name,
         body=body[:LONGEST],
+        quoted=written.quoted,
         **more,
     )
-    Attachment.objects.filter(pk__in=[file.pk for file in files]).update(message=message, ticket=ticket)
+    Attachment.objects.filter(pk__in=[file.pk for file in written.files]).update(message=message, ticket=ticket)
     return message

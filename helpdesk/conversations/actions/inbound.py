@@ -15,15 +15,19 @@ from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.rules import Outcome, file_into, open_for
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.courses.actions import lock_learner
+from helpdesk.courses.models import Learner
 from helpdesk.teams.models import User
+from helpdesk.teams.names import People
+from helpdesk.tickets.actions import open_ticket, unmerge_ticket
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actions.undo import QUESTION, altered, give_back, state_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
+from helpdesk.ui.names import isolated_text
 
-State = InboundEmail.State
+State, Trust = InboundEmail.State, Message.Trust
 ASKED = {"question", *QUESTION}
 DECIDABLE = [State.HELD, State.FAILED, State.IGNORED]
 
@@ -60,7 +64,7 @@ def ignore_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         return locked
     _check_open(locked)
     before = {"state": locked.state, "reason": locked.reason}
-    locked.state, locked.reason = State.IGNORED, _("%(person)s ignored it.") % {"person": actor.name}
+    locked.state, locked.reason = State.IGNORED, _("%(person)s ignored it.") % {"person": _label(locked, actor)}
     return _save(locked, actor.user, {"was": before})
 
 
@@ -81,6 +85,42 @@ def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
     return _save(locked, None, {})
 
 
+def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
+    """Out of the ticket that it came to, as another of the same learner: it is about something else. Merging undoes it.
+
+    Raises ActionRefused.
+    """
+    reading = Reading(email)
+    files = prepare_files(reading)  # takes long, and nothing is locked yet
+    with transaction.atomic():
+        locked = _lock(email)
+        message = locked.message
+        if message is None or message.kind != Message.Kind.LEARNER:
+            raise ActionRefused(_("Only what a learner wrote can become a ticket of its own."))
+        Learner.objects.select_for_update(no_key=True).get(pk=message.ticket.learner_id)  # before any ticket
+        ticket = message.ticket
+        _take_back(ticket, actor, message, {"before": {}, "after": {}})
+        reading.email = locked
+        outcome = file_into(reading, files, _open_beside(ticket, actor), is_by_token=message.trust == Trust.TOKEN)
+        locked.ticket, locked.message = outcome.ticket, outcome.message
+        locked.reason = _("%(person)s made it a ticket of its own.") % {"person": actor.name}
+        return _save(locked, actor.user, {})
+
+
+def _open_beside(ticket: Ticket, actor: Actor) -> Ticket:
+    """Another ticket of this one's learner and course, for itself although they wait for an answer on this one."""
+    opened = open_ticket(
+        ticket.team,
+        actor,
+        learner=ticket.learner,
+        course=ticket.course,
+        producer=ticket.producer,
+        requested_at=timezone.now(),
+    )
+    unmerge_ticket(opened, actor)
+    return opened
+
+
 def _decide(
     email: InboundEmail, actor: Actor, file: Callable[[Reading, Files], Outcome], into: Ticket | None = None
 ) -> InboundEmail:
@@ -99,13 +139,14 @@ def _decide(
             standing.refresh_from_db()
             undo["before"], undo["after"] = altered(before, _state(standing))
         locked.state, locked.ticket, locked.message = State.FILED, outcome.ticket, outcome.message
-        locked.reason = " ".join(filter(None, [_("%(person)s filed it.") % {"person": actor.name}, outcome.reason]))
+        decided = _("%(person)s filed it.") % {"person": _label(locked, actor)}
+        locked.reason = " ".join(filter(None, [decided, outcome.reason]))
         return _save(locked, actor.user, undo)
 
 
 def _lock(email: InboundEmail) -> InboundEmail:
     rows = InboundEmail.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("team", "mailbox", "message").get(pk=email.pk)
+    return rows.select_related("team", "mailbox", "message__ticket__team").get(pk=email.pk)
 
 
 def _check_open(email: InboundEmail) -> None:
@@ -113,9 +154,16 @@ def _check_open(email: InboundEmail) -> None:
         raise ActionRefused(_("This e-mail was filed meanwhile."))
 
 
+def _label(email: InboundEmail, actor: Actor) -> str:
+    """Who decided, told from others who are called so."""
+    if actor.kind == TicketEvent.ActorKind.TOKEN:
+        return isolated_text(_("%(name)s (token)") % {"name": actor.name})
+    return isolated_text(People(email.team).label(actor.user.pk if actor.user else None, actor.name))
+
+
 def _save(email: InboundEmail, by: User | None, undo: dict[str, Any]) -> InboundEmail:
     email.decided_by, email.undo, email.reason = by, undo, email.reason[:300]
-    email.save(update_fields=["state", "reason", "ticket", "message", "decided_by", "undo"])
+    email.save(update_fields=["state", "reason", "ticket", "message", "has_new_subject", "decided_by", "undo"])
     return email
 
 

@@ -7,11 +7,10 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.actions.replies import UNDO_TIME
 from helpdesk.conversations.dispatches import create_dispatch
 from helpdesk.conversations.first_reply.decision import first_reply_of, reason_not_to_ask, situation_now
-from helpdesk.conversations.first_reply.texts import Asking, ask, default_body
+from helpdesk.conversations.first_reply.texts import Asking, ask
 from helpdesk.conversations.models import FirstReply, QuestionRequest
 from helpdesk.tickets.actions.recording import ActionRefused, action, record
 from helpdesk.tickets.actor import Actor
@@ -48,9 +47,10 @@ def send_question(
     )
     request.state, request.decided_at, request.message = State.SENT, now, message
     request.topics, request.lessons, request.answer_by = asking.topics, asking.lessons, asking.answer_by
+    request.language = asking.language
     request.save()
     record(ticket, actor, TicketEvent.Kind.FIRST_REPLY_SENT, FirstReplySent(message.pk))
-    create_dispatch(message, recipient)
+    create_dispatch(message, recipient, language=asking.language)
     return message
 
 
@@ -65,8 +65,7 @@ def ask_again(ticket: Ticket, actor: Actor, *, channel: Message.Channel = Messag
         raise ActionRefused(_("The learner has been asked again already. Write to them yourself."))
     now = timezone.now()
     reply = first_reply_of(FirstReply.objects.filter(team=ticket.team_id), ticket.course_id)
-    with in_own_language(), timezone.override(ticket.team.zone):
-        asking = ask(reply.body if reply else default_body(), ticket, now)
+    asking = ask(reply, ticket, now)
     situation = situation_now(ticket, now, is_complete=not asking.unresolved)
     reason = reason_not_to_ask(situation, by_person=True)
     if reason:

@@ -119,9 +119,8 @@ def _continue(ticket: Ticket, actor: Actor) -> Ticket:
         course=ticket.course,
         producer=ticket.producer,
         requested_at=timezone.now(),
+        continues=ticket,
     )
-    opened.continues = ticket
-    opened.save(update_fields=["continues"])
     return opened.merged_into or opened
 
 

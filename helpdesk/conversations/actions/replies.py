@@ -19,7 +19,7 @@ from helpdesk.tickets.actions.undo import altered, give_back, state_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.ui.names import clean_key, clean_text, is_address
+from helpdesk.ui.names import clean_key, clean_text, is_address, isolated_text
 
 UNDO_TIME = timedelta(seconds=10)
 LONGEST = 20_000  # characters
@@ -114,7 +114,8 @@ def _check_attachments(ticket: Ticket, actor: Actor, attachments: Sequence[Attac
     for file in attachments:
         is_theirs = file.ticket_id == ticket.pk and file.message_id is None and file.uploaded_by == actor.user
         if not is_theirs:
-            raise ActionRefused(_("“%(name)s” cannot be sent here. Attach it again.") % {"name": file.name})
+            name = {"name": isolated_text(file.name)}
+            raise ActionRefused(_("“%(name)s” cannot be sent here. Attach it again.") % name)
 
 
 def _written_since(ticket: Ticket, actor: Actor, seen: int) -> list[Message]:

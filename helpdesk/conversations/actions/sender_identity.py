@@ -8,14 +8,16 @@ from datetime import timedelta
 
 from anymail.exceptions import AnymailError
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.dns_checks import check_domain
 from helpdesk.conversations.models import SenderIdentity
+from helpdesk.teams.models import Team
 from helpdesk.tickets.actions.recording import ActionRefused
+from helpdesk.ui.emails import Content, compose
+from helpdesk.ui.names import isolated_text
 
 TEST_LIFETIME = timedelta(days=3)
 TEST_PAUSE = timedelta(minutes=1)  # between two tests, so that nobody is flooded with them
@@ -49,21 +51,19 @@ def send_test(identity: SenderIdentity) -> None:
         raise ActionRefused(_("A test was sent a moment ago. Wait a minute before the next one."))
     token = secrets.token_urlsafe(24)
     link = settings.BASE_URL + reverse("confirm_sender", args=[identity.team.slug, token])
-    email = EmailMessage(
-        _("Test of the sender of %(team)s") % {"team": identity.team.name},
-        "\n\n".join(
-            [
-                _("Somebody of %(team)s wants Helpdesk to write to learners from this address.")
-                % {"team": identity.team.name},
-                _("If that is right, confirm it within three days:"),
-                link,
-                _("If you do not know what this is about, ignore it. Then nothing is sent from this address."),
-            ]
-        ),
-        identity.address,
-        [identity.address],
-        headers={TEST_HEADER: token, "Auto-Submitted": "auto-generated"},
+    team = {"team": isolated_text(identity.team)}
+    content = Content(
+        subject=_("Test of the sender of %(team)s") % team,
+        paragraphs=[
+            _("Somebody of %(team)s wants Helpdesk to write to learners from this address.") % team,
+            _("If that is right, confirm it within three days."),
+        ],
+        button=(_("Confirm the address"), link),
+        closing=[_("If you do not know what this is about, ignore it. Then nothing is sent from this address.")],
+        team=identity.team.name,
     )
+    email = compose(content, identity.address, {TEST_HEADER: token})
+    email.from_email = identity.address
     try:
         email.send()
     except (OSError, AnymailError) as error:
@@ -72,10 +72,10 @@ def send_test(identity: SenderIdentity) -> None:
     identity.save(update_fields=["test_token_hash", "test_sent_at"])
 
 
-def sender_test_returned(token: str) -> SenderIdentity | None:
-    """The test with this token has come back: the identity, which sends from now on; None for any other token."""
-    since = timezone.now() - TEST_LIFETIME
-    identity = SenderIdentity.objects.filter(test_token_hash=_hash(token), test_sent_at__gte=since).first()
+def sender_test_returned(team: Team, token: str) -> SenderIdentity | None:
+    """The test with this token has come back to its team: the identity, which sends from now on; None for any other."""
+    tested = SenderIdentity.objects.filter(team=team, test_sent_at__gte=timezone.now() - TEST_LIFETIME)
+    identity = tested.filter(test_token_hash=_hash(token)).first()
     if identity and identity.verified_at is None:
         identity.verified_at = timezone.now()
         identity.save(update_fields=["verified_at"])

@@ -16,7 +16,7 @@ from helpdesk.courses.models import Course
 from helpdesk.teams.models import Team, User
 from helpdesk.tickets.actions import ActionRefused
 
-KEPT = ["course_id", "is_enabled", "body", "delay_minutes"]
+KEPT = ["course_id", "is_enabled", "body", "language", "delay_minutes"]
 
 
 class CourseTaken(ActionRefused):
@@ -29,7 +29,7 @@ class CourseTaken(ActionRefused):
 def save_first_reply(reply: FirstReply, by: User | None) -> None:
     """Keep a new or changed one. Raises CourseTaken, and ActionRefused where a new text makes none."""
     if reply.body != FirstReply.objects.filter(pk=reply.pk).values_list("body", flat=True).first():
-        reply.body = check_body(reply.body, sender_of(reply.team).name)
+        reply.body = check_body(reply.body, sender_of(reply.team).name, reply.language)
     if not 0 <= reply.delay_minutes <= LONGEST_DELAY:
         raise ActionRefused(_("The delay is 12 hours at most."))
     if FirstReply.objects.for_team(reply.team).filter(course=reply.course).exclude(pk=reply.pk).exists():

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.dispatches import subject_of
 from helpdesk.conversations.first_reply.texts import ask, choices_of, contents_of, words_of
+from helpdesk.conversations.languages import speaking_to
 from helpdesk.conversations.models import FirstReply
 from helpdesk.conversations.senders import reply_address, sender_of
 from helpdesk.tickets.models import Ticket
@@ -22,6 +22,7 @@ class Preview:
     ticket: Ticket
     sender: str
     subject: str
+    language: str
     contents: dict[str, Any]
     unresolved: list[str]
     words: int
@@ -31,13 +32,14 @@ def preview_on(ticket: Ticket, reply: FirstReply) -> Preview:
     """In the language and zone in which it would be sent."""
     sender = sender_of(reply.team)
     takes_answers = bool(reply_address(reply.team, "r" * 33, sender))
-    with in_own_language(), timezone.override(reply.team.zone):
-        asking = ask(reply.body, ticket, timezone.now())
+    asking = ask(reply, ticket, timezone.now())
+    with speaking_to(ticket, asking.language):
         return Preview(
             ticket=ticket,
             sender=f"{sender.name} <{sender.address}>",
-            subject=subject_of(ticket),
+            subject=subject_of(ticket, asking.language),
+            language=asking.language,
             contents=contents_of(asking, sender.name, choices_of(asking), takes_answers=takes_answers),
             unresolved=asking.unresolved,
-            words=words_of(asking.body, sender.name),
+            words=words_of(asking.body, sender.name, asking.language),
         )

@@ -67,7 +67,7 @@ def _decide(request: QuestionRequest) -> None:
     now = database_now()
     ticket = _lock(request)
     reply = request.first_reply
-    asking = ask(reply.body, ticket, now) if reply else None
+    asking = ask(reply, ticket, now) if reply else None
     situation = situation_now(
         ticket,
         now,

@@ -8,22 +8,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.guesses import guesses_for, topics_for
+from helpdesk.conversations.languages import language_of
 from helpdesk.conversations.markdown import plain_text, render_markdown
+from helpdesk.conversations.models import FirstReply
 from helpdesk.conversations.seen_lessons import OFFERED, seen_lessons
-from helpdesk.conversations.variables import VARIABLES, fill_in, unresolved_in
+from helpdesk.conversations.variables import VARIABLES, explained, fill_in, unresolved_in
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, Topic
-from helpdesk.ui.names import clean_name, clean_text, first_name
+from helpdesk.ui.names import clean_name, clean_text, first_name, isolated_text
 
 USABLE = ["first_name", "course", "lesson", "lesson_link"]  # what is known where nobody replies
 LONGEST = 2_000  # characters of the team's words
@@ -42,6 +44,7 @@ class Asking:
     topics: list[str]
     lessons: list[str] = field(default_factory=list)
     answer_by: datetime | None = None
+    language: str = ""
 
     @property
     def unresolved(self) -> list[str]:
@@ -57,9 +60,9 @@ class Choice:
     address: str = ""
 
 
-def default_body() -> str:
-    """What a team begins with, in the language in which it is sent."""
-    with in_own_language():
+def default_body(language: str = "") -> str:
+    """What a team begins with, in this language or the installation's."""
+    with translation.override(language or settings.LANGUAGE_CODE):
         return _(
             "Hello, {first_name}!\n\n"
             "We got your request for help in {course}. "
@@ -68,13 +71,27 @@ def default_body() -> str:
         )
 
 
-def ask(body: str, ticket: Ticket, at: datetime) -> Asking:
-    """These words for the learner of this ticket, with what is known of it at that moment."""
+def words_for(reply: FirstReply | None, ticket: Ticket) -> tuple[str, str]:
+    """What it says to the learner of this ticket, and the language of all of the e-mail, which mixes none.
+
+    What every team begins with is there in each of our languages, and so said in the learner's; a team's own words
+    stand in the one in which they were written.
+    """
+    if reply is None or reply.body in {default_body(language) for language, _name in settings.LANGUAGES}:
+        language = language_of(ticket)
+        return default_body(language), language
+    return reply.body, reply.language or settings.LANGUAGE_CODE
+
+
+def ask(reply: FirstReply | None, ticket: Ticket, at: datetime) -> Asking:
+    """This one for the learner of this ticket, with what is known of it at that moment; else the usual words."""
+    body, language = words_for(reply, ticket)
     return Asking(
         body=filled_in(body, ticket),
         topics=[topic.value for topic in topics_for(guesses_for(ticket))],
         lessons=[Truncator(lesson.title).chars(LONGEST_TITLE) for lesson in seen_lessons(ticket)[:OFFERED]],
         answer_by=ticket.response_due_at if ticket.response_due_at > at else None,
+        language=language,
     )
 
 
@@ -97,7 +114,7 @@ def contents_of(asking: Asking, school: str, choices: Sequence[Choice], *, takes
         "body_text": plain_text(asking.body),
         "body_html": render_markdown(asking.body),
         "lessons": asking.lessons
-        and _("The last lessons you saw: %(titles)s") % {"titles": " · ".join(asking.lessons)},
+        and _("The last lessons you saw: %(titles)s") % {"titles": " · ".join(map(isolated_text, asking.lessons))},
         "choices": choices,
         "promise": _("This message is automatic. %(promise)s") % {"promise": promise(asking.answer_by, school)},
         "school": school,
@@ -117,26 +134,29 @@ def choices_of(asking: Asking) -> list[Choice]:
 def promise(answer_by: datetime | None, school: str) -> str:
     """When a person answers, as a date and an hour of the team's zone that are right whenever this is read."""
     if answer_by is None:
-        return _("A person from %(school)s answers as soon as possible.") % {"school": school}
+        return _("A person from %(school)s answers as soon as possible.") % {"school": isolated_text(school)}
     local = timezone.localtime(answer_by)
     # Translators: a date as in “Monday, November 23”; a format of Django's, whose letters stay as they are.
     day = date_format(local, pgettext("date format", "l, F j"))
     has_capitals = (get_language() or "").startswith("en")  # of our languages, this one alone writes days with them
-    by = {"school": school, "day": day if has_capitals else day.lower(), "time": date_format(local, "TIME_FORMAT")}
-    return _("A person from %(school)s answers by %(day)s, %(time)s.") % by
+    return _("A person from %(school)s answers by %(day)s, %(time)s.") % {
+        "school": isolated_text(school),
+        "day": day if has_capitals else day.lower(),
+        "time": date_format(local, "TIME_FORMAT"),
+    }
 
 
-def words_of(body: str, school: str) -> int:
-    """How many words a learner reads, in the language in which it is sent, without addresses and lessons."""
+def words_of(body: str, school: str, language: str = "") -> int:
+    """How many words a learner reads, in this language or the installation's, without addresses and lessons."""
     asking = Asking(body=body, topics=[topic.value for topic in Topic], answer_by=timezone.now())
-    with in_own_language():
+    with translation.override(language or settings.LANGUAGE_CODE):
         contents = contents_of(asking, school, choices_of(asking), takes_answers=True)
         text = render_to_string("conversations/email/first_reply.txt", contents)
     return sum(any(map(str.isalnum, word)) for word in ADDRESS.sub("", text).split())
 
 
-def check_body(text: str, school: str) -> str:
-    """The team's words as they are kept. Raises ActionRefused where they do not make a first reply."""
+def check_body(text: str, school: str, language: str = "") -> str:
+    """The team's words, in this language, as they are kept. Raises ActionRefused where they make no first reply."""
     body = clean_text(text)
     if not body:
         raise ActionRefused(_("Write something first."))
@@ -144,10 +164,9 @@ def check_body(text: str, school: str) -> str:
         raise ActionRefused(_("The text has at most 2,000 characters."))
     if unknown := [name for name in unresolved_in(body) if name.strip("{}") not in VARIABLES]:
         raise ActionRefused(_("There is no variable %(names)s.") % {"names": ", ".join(unknown)})
-    if unusable := [name for name in unresolved_in(body) if name.strip("{}") not in USABLE]:
-        raise ActionRefused(
-            _("%(names)s cannot be filled in here, where nobody replies.") % {"names": ", ".join(unusable)}
-        )
+    usable = {name for name in explained() if name in USABLE}
+    if unusable := [name for name in unresolved_in(body) if name.strip("{}") not in usable]:
+        raise ActionRefused(_("%(names)s cannot be filled in here.") % {"names": ", ".join(unusable)})
     questions = len(QUESTION.findall(ADDRESS.sub("", body)))
     if questions != 1:
         raise ActionRefused(
@@ -155,7 +174,7 @@ def check_body(text: str, school: str) -> str:
             if questions
             else _("End with the question that the answers below belong to, with its question mark.")
         )
-    if not FEWEST_WORDS <= (words := words_of(body, clean_name(school))) <= MOST_WORDS:
+    if not FEWEST_WORDS <= (words := words_of(body, clean_name(school), language)) <= MOST_WORDS:
         raise ActionRefused(
             _("With the answers the e-mail has %(words)s words; 50 to 125 are read to the end.") % {"words": words}
         )

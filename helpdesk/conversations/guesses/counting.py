@@ -65,6 +65,7 @@ def count_topics(ticket: Ticket) -> Counts:
 
 
 # Of each ticket: what its learner did in the week before, in its course if it has one; the last day counts for most.
+# Who did nothing at all has that sign alone: that neither a comment nor a download is there tells nothing more then.
 SIGNS = """
     CROSS JOIN LATERAL (
         SELECT
@@ -89,7 +90,8 @@ SIGNS = """
             ORDER BY occurred_at DESC, id DESC LIMIT 200
         ) step
     ) steps
-    CROSS JOIN LATERAL (VALUES
+    CROSS JOIN LATERAL (SELECT facet, sign FROM (VALUES
+        ('trace', CASE WHEN last_of_week IS NULL THEN 'idle' ELSE '' END),
         ('comment', CASE
             WHEN said ~ '\\m(pag(o|a|ar|uei|ou|amento)|boleto|cartao|pix|reembols|parcel|cobranc|estorn)'
                 THEN 'says_payment'
@@ -117,7 +119,7 @@ SIGNS = """
             WHEN enrolled_at IS NOT NULL THEN 'first_week'
             ELSE ''
         END)
-    ) signs (facet, sign)
+    ) found (facet, sign) WHERE facet = 'trace' OR last_of_week IS NOT NULL) signs
 """
 # One statement, which the ORM cannot say: each of its parts walks the first rows of an index.
 COUNT = f"""

@@ -1,8 +1,8 @@
 """What a learner did before they asked for help, as far as it may tell why; `counting` reads it.
 
-Each is of one facet: what they commented, whether they downloaded a file, how they rated, what else they did last, how
-long they are enrolled. Many have a rule of thumb: the topic that they speak for where the team's own tickets do not
-tell yet.
+Each is of one facet: whether they did anything (else there is no other), what they commented, whether they downloaded
+a file, how they rated, what else they did last, how long they are enrolled. Many have a rule of thumb: the topic that
+they speak for where the team's own tickets do not tell yet.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from enum import StrEnum
 
 from helpdesk.tickets.models import Topic
 
-FACETS = ("comment", "file", "rating", "last", "enrolled")
+TRACE = "trace"
+FACETS = (TRACE, "comment", "file", "rating", "last", "enrolled")
 
 
 class Sign(StrEnum):
     """Something that a facet shows; where it shows nothing, that is NONE."""
 
+    IDLE = "idle"
     SAYS_VIDEO = "says_video"
     SAYS_DOWNLOAD = "says_download"
     SAYS_ACCESS = "says_access"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 from helpdesk.conversations.guesses.counting import Counts
-from helpdesk.conversations.guesses.signs import RULES, Sign
+from helpdesk.conversations.guesses.signs import RULES, TRACE, Sign
 from helpdesk.conversations.guesses.wording import Basis, is_telling, reason
 from helpdesk.tickets.models import Topic
 
@@ -13,7 +14,8 @@ MOST = 3
 LEAST_SHARE = 0.01  # how likely a topic has to be
 LEAST_COUNT, LEAST_OF = 2, 4  # tickets that have to show it, and of how many
 # Tickets that a wider group counts for within a narrower one, and a rule of thumb beside all of them.
-WIDER, RULE = 4, 4
+WIDER, RULE = 8, 8
+UNRELATED = 0.1  # part of the learners whose question has nothing to do with what they did
 RULED, NOT_RULED = 0.5, 0.1  # how often a sign is expected: where its rule speaks for the topic, and for another
 
 
@@ -58,26 +60,31 @@ def likelihoods(counts: Counts) -> dict[Topic, float]:
     """How likely each is: as often as it came in the lesson, with what the learner did.
 
     In a lesson with few tickets the course counts as well, and there the team. Of each sign it is asked how often it
-    comes with the topic, as if one had nothing to do with another.
+    comes with the topic, as if one had nothing to do with another. They multiply, so that a few of them would outweigh
+    any lesson; but some learners do one thing and ask another, and of these the lesson alone tells.
     """
     shares = dict.fromkeys(Topic, 1 / len(Topic))
     for group in (counts.team, counts.course, counts.lesson):
         total = group.total() + WIDER
         shares = {topic: (group[topic] + WIDER * share) / total for topic, share in shares.items()}
-    for facet, sign in counts.signs.items():
-        shares = {topic: share * _how_often(counts, facet, sign, topic) for topic, share in shares.items()}
-    total_share = sum(shares.values())
-    return {topic: share / total_share for topic, share in shares.items()}
+    fits = {
+        topic: prod(_how_often(counts, facet, sign, topic) for facet, sign in counts.signs.items()) for topic in Topic
+    }
+    usual_fit = sum(shares[topic] * fit for topic, fit in fits.items())
+    related = {topic: shares[topic] * fit / usual_fit for topic, fit in fits.items()}
+    return {topic: UNRELATED * shares[topic] + (1 - UNRELATED) * related[topic] for topic in Topic}
 
 
 def _how_often(counts: Counts, facet: str, sign: Sign, topic: Topic) -> float:
-    """Which part of the topic's tickets has this sign; where no rule speaks, it is expected as of any ticket."""
+    """Which part of the topic's tickets has this sign; of those whose learners did something, where it is of that.
+
+    Where no rule speaks, it is expected as of any ticket.
+    """
     alike, rule = counts.alike[facet], RULES.get(sign)
-    if rule is None:
-        expected = (alike.total() + 1) / (counts.team.total() + 2)
-    else:
-        expected = RULED if rule == topic else NOT_RULED
-    return (alike[topic] + RULE * expected) / (counts.team[topic] + RULE)
+    among = counts.team if facet == TRACE else counts.alike.get(TRACE, counts.team)
+    of_any = (alike.total() + 1) / (among.total() + 2)
+    by_rule = RULED if rule == topic else NOT_RULED
+    return (alike[topic] + RULE * (by_rule if rule else of_any)) / (among[topic] + RULE)
 
 
 def _evidence(topic: Topic, counts: Counts, likely: float) -> Evidence | None:

@@ -71,14 +71,14 @@ class Fetchers:
 
 
 def fingerprint_of(mailbox: Mailbox) -> Fingerprint:
-    """What a connection depends on."""
+    """What a connection depends on; not a token that fetching itself renews."""
     return (
         mailbox.host,
         mailbox.port,
         mailbox.security,
         mailbox.login,
         mailbox.username,
-        mailbox.secret,
+        "" if mailbox.renews_token else mailbox.secret,
         mailbox.folder,
     )
 

@@ -11,6 +11,7 @@ from helpdesk.conversations import attachments
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.files import CheckedFile, check_file
 from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.mail.parsed import MailAttachment
 from helpdesk.conversations.models import Attachment
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Ticket
@@ -32,15 +33,24 @@ class Files:
         return [attachments.keep(file, ticket, content_id=content_id) for file, content_id in self.kept]
 
     def note(self) -> str:
-        """Why files are missing, for a person; empty where none is."""
+        """What of it is not where it would be looked for, for a person; empty where all is."""
         return " ".join(self.refused)
+
+
+def _files_of(reading: Reading) -> tuple[MailAttachment, ...]:
+    """Those that came; before them the whole text, where a message cannot hold it and no file has it."""
+    parsed = reading.parsed
+    if not reading.words.is_cut or "text cut" in parsed.problems:
+        return parsed.attachments
+    text = "\n\n".join(filter(None, [parsed.text, parsed.stray_text]))
+    return MailAttachment("message.txt", "text/plain", text.encode()), *parsed.attachments
 
 
 def prepare_files(reading: Reading) -> Files:
     """Look at each file, within a time for all."""
     found, ends_at, left_out = Files(), time.monotonic() + MOST_SECONDS, 0
     with in_own_language():
-        for each in reading.parsed.attachments:
+        for each in _files_of(reading):
             if each.declared_type in REPORT_TYPES:
                 continue
             if len(found.kept) >= MOST_FILES or time.monotonic() > ends_at:
@@ -53,6 +63,8 @@ def prepare_files(reading: Reading) -> Files:
                     found.refused.append(str(refused))
             else:
                 found.kept.append((checked, each.content_id[:150] if each.is_inline else ""))
+        if reading.words.is_cut or "text cut" in reading.parsed.problems:
+            found.refused.append(_("It is longer than a message may be: all of it is among its files."))
         if left_out:
             found.refused.append(_("%(count)d files are in the whole e-mail alone.") % {"count": left_out})
     return found

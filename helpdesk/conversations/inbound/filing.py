@@ -111,7 +111,7 @@ def _note_head(email: InboundEmail, reading: Reading) -> None:
 def _finish(email: InboundEmail, outcome: Outcome) -> None:
     email.state, email.reason = outcome.state, outcome.reason[:300]
     email.ticket, email.message = outcome.ticket, outcome.message
-    email.save(update_fields=["state", "reason", "ticket", "message"])
+    email.save(update_fields=["state", "reason", "ticket", "message", "has_new_subject"])
 
 
 def _give_up_or_wait(email: InboundEmail, error: Exception) -> None:

@@ -29,7 +29,7 @@ def silent_mailboxes() -> QuerySet[Mailbox]:
 
 def problem_of(mailbox: Mailbox) -> str:
     """That it is not fetched, as a sentence."""
-    problem = mailbox.last_error or _("No worker is at it.")
+    problem = mailbox.last_error or _("No worker is fetching it.")
     return _("No e-mail is fetched from %(address)s: %(problem)s") % {
         "address": isolated_text(mailbox),
         "problem": problem,

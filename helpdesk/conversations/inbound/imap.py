@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from imap_tools import BaseMailBox, MailboxLoginError
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError
 
+from helpdesk.conversations.inbound.access_tokens import NotRenewed, access_token, forget_access_token
 from helpdesk.conversations.models import Mailbox
 from helpdesk.operations.outgoing.addresses import NotFound, NotPublic, allowed_addresses
 from helpdesk.operations.outgoing.network import trusted_certificates
@@ -73,6 +74,8 @@ class Connection(BaseMailBox):
     def __init__(self, mailbox: Mailbox, *, step_seconds: float = STEP_SECONDS) -> None:
         """Connect, log in, open. Raises what PROBLEMS lists; `problem_in_words` says what it means."""
         self._mailbox, self._step_seconds = mailbox, step_seconds
+        # Got first: no server has to wait meanwhile.
+        self._token = access_token(mailbox) if mailbox.login == Login.XOAUTH2 else ""
         super().__init__()
         try:
             self._log_in()
@@ -95,11 +98,18 @@ class Connection(BaseMailBox):
     def _log_in(self) -> None:
         mailbox = self._mailbox
         if mailbox.login == Login.XOAUTH2:
-            self.xoauth2(mailbox.username, mailbox.secret, initial_folder=None)
+            self._log_in_by_token()
         elif (mailbox.username + mailbox.secret).isascii():
             self.login(mailbox.username, mailbox.secret, initial_folder=None)
         else:
             self.login_utf8(mailbox.username, mailbox.secret, initial_folder=None)
+
+    def _log_in_by_token(self) -> None:
+        try:
+            self.xoauth2(self._mailbox.username, self._token, initial_folder=None)
+        except MailboxLoginError:
+            forget_access_token(self._mailbox)  # it was taken back before its time: the next is a new one
+            raise
 
     @property
     def uidvalidity(self) -> int:
@@ -165,6 +175,8 @@ def _seconds(at: Any) -> float:
 def problem_in_words(error: BaseException) -> str:
     """What keeps a mailbox from being fetched, and what to do, in the language that is active."""
     match error:
+        case NotRenewed():
+            return error.in_words()
         case NotPublic():
             return _("The server’s name leads to an address that is not on the public internet.")
         case NotFound():
@@ -176,7 +188,7 @@ def problem_in_words(error: BaseException) -> str:
         case TimeoutError():
             return _("The server did not answer in time. Check its name and port.")
         case ConnectionRefusedError():
-            return _("The server takes no connections on this port.")
+            return _("The server does not accept connections on this port.")
         case MailboxLoginError():
             return _("The server does not take this user name and password.")
         case MailboxFolderSelectError():

@@ -10,8 +10,7 @@ from django.conf import settings
 
 from helpdesk.conversations.mail.authentication import Verdict, judge_sender
 from helpdesk.conversations.mail.bounces import Report, read_bounce
-from helpdesk.conversations.mail.html_quotation import fold_html
-from helpdesk.conversations.mail.html_text import html_to_text
+from helpdesk.conversations.mail.html_quotation import split_html
 from helpdesk.conversations.mail.parsed import ParsedEmail
 from helpdesk.conversations.mail.parsing import parse_email
 from helpdesk.conversations.mail.quotation import Part, split_text
@@ -28,12 +27,13 @@ HEAD = 64 * 1024  # bytes in which that header is looked for
 class Words:
     """`body` is what was written, with answers between quoted lines and these; `quoted` the rest, to be shown folded.
 
-    `written` is what was written alone, as a question is kept.
+    `written` is what was written alone, as a question is kept. Where `is_cut`, a message cannot hold all of it.
     """
 
     body: str
     quoted: str
     written: str
+    is_cut: bool = False
 
 
 class Reading:
@@ -52,7 +52,8 @@ class Reading:
     @cached_property
     def verdict(self) -> Verdict:
         """Whether From is believed."""
-        return judge_sender(self.parsed, authserv_id=self.email.mailbox.authserv_id)
+        mailbox = self.email.mailbox
+        return judge_sender(self.parsed, authserv_id=mailbox.authserv_id if mailbox else "")
 
     @cached_property
     def report(self) -> Report | None:
@@ -92,18 +93,16 @@ class Reading:
     @cached_property
     def words(self) -> Words:
         """What was written, and what is quoted around it; where nothing would be left, all of it is the body."""
-        text = self.parsed.text or html_to_text(self.parsed.html)
-        parts = split_text(text, self.parsed.subject)
-        if not self.parsed.text and self.parsed.html:
-            folded = fold_html(self.parsed.html, self.parsed.subject)
-            if folded.has_quotation and folded.written.strip() and not any(part.is_quoted for part in parts):
-                return _bounded(folded.written, text, folded.written)
+        text, subject = self.parsed.text, self.parsed.subject
+        parts = split_html(self.parsed.html, subject) if self.parsed.has_html_alone else ()
+        parts = parts or split_text(text, subject)
         written = [place for place, part in enumerate(parts) if not part.is_quoted and part.text.strip()]
+        outside = self.parsed.stray_text  # of the parts: mail programs do not show it, and nothing is lost here
         if not written:
-            return _bounded(text, "", text)
+            return _bounded(text, outside, text) if text.strip() else _bounded(outside, "", outside)
         first, last = written[0], written[-1] + 1
-        around = [*parts[:first], *parts[last:]]
-        return _bounded(_joined(parts[first:last]), _joined(around), _joined([parts[place] for place in written]))
+        around = "\n\n".join(filter(None, [_joined([*parts[:first], *parts[last:]]), outside]))
+        return _bounded(_joined(parts[first:last]), around, _joined([parts[place] for place in written]))
 
 
 def _joined(parts: list[Part] | tuple[Part, ...]) -> str:
@@ -111,7 +110,12 @@ def _joined(parts: list[Part] | tuple[Part, ...]) -> str:
 
 
 def _bounded(body: str, quoted: str, written: str) -> Words:
-    """What is too long for a message goes on in the part that is folded; the whole e-mail is kept anyway."""
+    """What is too long for a message goes on in the part that is folded."""
     body, written = clean_text(body), clean_text(written)
     quoted = clean_text("\n\n".join(filter(None, [body[LONGEST_BODY:], quoted])))
-    return Words(body[:LONGEST_BODY].rstrip(), quoted[:LONGEST_QUOTED], written[:LONGEST_BODY].rstrip())
+    return Words(
+        body[:LONGEST_BODY].rstrip(),
+        quoted[:LONGEST_QUOTED],
+        written[:LONGEST_BODY].rstrip(),
+        is_cut=len(quoted) > LONGEST_QUOTED,
+    )

@@ -8,12 +8,13 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.colleagues import note_from_email, note_reply_from_email
+from helpdesk.conversations.actions.colleagues import Written, note_from_email, note_reply_from_email
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.sender_identity import sender_test_returned
 from helpdesk.conversations.inbound.files import Files
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.reports import note_report
+from helpdesk.conversations.inbound.subjects import has_new_subject
 from helpdesk.conversations.inbound.threads import Match, find_match, learner_of
 from helpdesk.conversations.models import Dispatch, InboundEmail, Mailbox
 from helpdesk.courses.actions import lock_learner
@@ -70,10 +71,8 @@ def _take_turns(reading: Reading) -> None:
 
 
 def _of_ours(reading: Reading) -> Outcome | None:
-    if token := reading.sender_test:
-        identity = sender_test_returned(token)
-        if identity and identity.team_id == reading.email.team_id:
-            return Outcome(State.IGNORED, _("The test of the sender’s address came back: it is confirmed."))
+    if (token := reading.sender_test) and sender_test_returned(reading.email.team, token):
+        return Outcome(State.IGNORED, _("The test of the sender’s address came back: it is confirmed."))
     if Dispatch.objects.filter(email_message_id=reading.parsed.message_id).exists():
         return Outcome(State.IGNORED, _("We sent it ourselves."))
     return None
@@ -105,16 +104,15 @@ def _from_colleague(reading: Reading, files: Files, match: Match, member: Member
     Nothing is sent by that. What is not proved to be theirs is a note under its address alone.
     """
     ticket, words = match.ticket, reading.words
-    text = words.body or words.quoted
     recipients = {each.email for each in (*reading.parsed.to, *reading.parsed.cc)}
-    kept = files.store(ticket)
+    written = Written(words.body or words.quoted, words.quoted if words.body else "", files.store(ticket))
     if not reading.verdict.is_trusted:
-        message = note_from_email(ticket, _stranger(reading), text, kept, author_email=reading.sender)
-        return _filed(message, files, _("Nothing shows that it is from the colleague whose address it bears."))
+        message = note_from_email(ticket, _stranger(reading), written, author_email=reading.sender)
+        return _filed(reading, message, files, _("Nothing shows that it is from the colleague whose address it bears."))
     actor = Actor.person(member.user)
     if ticket.learner.email in recipients:
-        return _filed(note_reply_from_email(ticket, actor, text, kept), files)
-    return _filed(note_from_email(ticket, actor, text, kept), files)
+        return _filed(reading, note_reply_from_email(ticket, actor, written), files)
+    return _filed(reading, note_from_email(ticket, actor, written), files)
 
 
 def file_into(reading: Reading, files: Files, ticket: Ticket, *, is_by_token: bool) -> Outcome:
@@ -132,7 +130,7 @@ def file_into(reading: Reading, files: Files, ticket: Ticket, *, is_by_token: bo
         attachments=files.store(ticket),
         author_email="" if is_learner else _address(reading),
     )
-    return _filed(message, files)
+    return _filed(reading, message, files)
 
 
 def open_for(reading: Reading, files: Files, learner: Learner, actor: Actor) -> Outcome:
@@ -160,7 +158,7 @@ def open_for(reading: Reading, files: Files, learner: Learner, actor: Actor) -> 
         # A ticket that is nothing but this e-mail is about what it says, whoever wrote it.
         is_proved=True if is_new else None,
     )
-    return _filed(message, files)
+    return _filed(reading, message, files)
 
 
 def _new_request(reading: Reading, files: Files) -> Outcome:
@@ -175,7 +173,8 @@ def _new_request(reading: Reading, files: Files) -> Outcome:
     return open_for(reading, files, learner, Actor.learner(learner))
 
 
-def _filed(message: Message, files: Files, reason: str = "") -> Outcome:
+def _filed(reading: Reading, message: Message, files: Files, reason: str = "") -> Outcome:
+    reading.email.has_new_subject = has_new_subject(reading, message.ticket)
     return Outcome(State.FILED, " ".join(filter(None, [reason, files.note()])), message.ticket, message)
 
 

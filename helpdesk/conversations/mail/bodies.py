@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 
 from helpdesk.conversations.mail.encodings import decode_text, decode_transfer, decode_uu, is_binary
 from helpdesk.conversations.mail.file_names import file_name
+from helpdesk.conversations.mail.headers import first_line
 from helpdesk.conversations.mail.html_text import html_to_text
 from helpdesk.conversations.mail.parsed import MailAttachment
-from helpdesk.conversations.mail.storable import storable, storable_line
-from helpdesk.conversations.mail.structure import Part
+from helpdesk.conversations.mail.storable import bounded, storable, storable_line
+from helpdesk.conversations.mail.structure import Part, split_headers
 from helpdesk.conversations.mail.winmail import is_winmail, read_winmail
 
 LONGEST_TEXT = 256 * 1024  # characters; a longer one is a file as well
 LONGEST_HTML = 512 * 1024
 LONGEST_LINE = 500  # characters in which a customary sentence is looked for
 LONGEST_STRAY = 64 * 1024
+LONGEST_HEAD = 20_000  # bytes of an attached e-mail in which its subject is looked for
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.I)
 READABLE = {"text/plain", "text/html"}
 # What mail programs write above the first part, for readers of another time.
@@ -40,29 +42,49 @@ class Fragment:
 
 @dataclass
 class Content:
-    """What an e-mail is made of, still without bounds on the whole."""
+    """What an e-mail is made of.
+
+    `text` is what was sent as such, else made of the HTML; `html` is empty where nothing was sent as such; `stray_text`
+    is what stood outside the parts, but for what stands there by custom.
+    """
 
     fragments: list[Fragment] = field(default_factory=list)
     attachments: list[MailAttachment] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
     problems: set[str] = field(default_factory=set)
+    rich_texts: list[MailAttachment] = field(default_factory=list)  # kept only where there is no other text
+    text: str = ""
+    html: str = ""
+    stray_text: str = ""
 
     @property
-    def text(self) -> str:
-        """As plain text: what was sent as such, else made of the HTML."""
-        return "\n\n".join(filter(str.strip, (part.text or html_to_text(part.html) for part in self.fragments)))
+    def has_html_alone(self) -> bool:
+        """Whether something of the text was sent as HTML only, so that what the HTML says of it counts."""
+        return any(part.html and not part.text.strip() for part in self.fragments)
 
-    @property
-    def html(self) -> str:
-        """As HTML, empty where nothing was sent as such."""
-        if not any(part.html for part in self.fragments):
-            return ""
-        return "\n".join(part.html or _as_html(part.text) for part in self.fragments if part.html or part.text.strip())
+    def join(self) -> None:
+        """Make one text and one HTML of the fragments."""
+        texts = [part.text or html_to_text(part.html) for part in self.fragments]
+        self.text = self._keep("\n\n".join(filter(str.strip, texts)), LONGEST_TEXT, "text/plain", "message.txt")
+        if any(part.html for part in self.fragments):
+            htmls = [part.html or _as_html(part.text) for part in self.fragments if part.html or part.text.strip()]
+            self.html = self._keep("\n".join(htmls), LONGEST_HTML, "text/html", "message.html")
+        strays = "\n".join(text for text in self.strays if text.strip())
+        self.stray_text = self._keep(strays, LONGEST_STRAY, "text/plain", "more-text.txt")
 
-    @property
-    def stray_text(self) -> str:
-        """What stood outside the parts, but for what stands there by custom."""
-        return storable("\n".join(text for text in self.strays if text.strip()), LONGEST_STRAY)
+    def _keep(self, text: str, longest: int, kind: str, name: str, data: bytes = b"") -> str:
+        """The text, as far as it may go; where it goes on, all of it is a file as well."""
+        kept, is_cut = bounded(text, longest)
+        if is_cut:
+            self.problems.add("text cut")
+            self.attachments.append(MailAttachment(name, kind, data or text.encode("utf-8", "replace")))
+        return kept
+
+    def keep_part(self, text: str, kind: str, data: bytes) -> str:
+        """The same of one part, of which the file has the bytes that came."""
+        if kind == "text/html":
+            return self._keep(text, LONGEST_HTML, kind, "message.html", data)
+        return self._keep(text, LONGEST_TEXT, kind, "message.txt", data)
 
 
 def read_content(root: Part) -> Content:
@@ -70,14 +92,16 @@ def read_content(root: Part) -> Content:
     content = Content()
     content.fragments = _read(root, content)
     if not content.fragments:
+        content.attachments += content.rich_texts
         _read_other_text(content)
+    content.join()
     content.attachments = _with_inline(content)
     return content
 
 
 def _read(part: Part, content: Content, *, is_alternative: bool = False) -> list[Fragment]:
     content.problems |= part.problems
-    content.strays += [_without_customary(decode_text(stray)[:LONGEST_STRAY]) for stray in part.strays]
+    content.strays += [_without_customary(decode_text(stray)) for stray in part.strays]
     if part.children:
         alternative = part.content_type == "multipart/alternative"
         below = [found for child in part.children for found in _read(child, content, is_alternative=alternative)]
@@ -91,6 +115,11 @@ def _read(part: Part, content: Content, *, is_alternative: bool = False) -> list
         return _fragment(kind, data, charset, content)
     if is_winmail(kind, name, data) and (found := read_winmail(data)):
         content.attachments += found.attachments
+        if found.is_cut:
+            content.problems.add("text cut")
+        if found.is_cut or found.has_rich_text:
+            kept = content.attachments if found.is_cut else content.rich_texts
+            kept.append(_attachment(part, kind, name, data))
         return [Fragment(found.text, found.html)] if found.text or found.html else []
     if not data.strip() and not name:
         return []
@@ -99,7 +128,8 @@ def _read(part: Part, content: Content, *, is_alternative: bool = False) -> list
 
 
 def _without_customary(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if not CUSTOMARY.search(line[:LONGEST_LINE]))
+    head, rest = text[:LONGEST_STRAY], text[LONGEST_STRAY:]
+    return "\n".join(line for line in head.splitlines() if not CUSTOMARY.search(line[:LONGEST_LINE])) + rest
 
 
 def _is_file(part: Part, name: str, content: Content, is_alternative: bool) -> bool:
@@ -117,13 +147,7 @@ def _charset(part: Part) -> str:
 def _fragment(kind: str, data: bytes, charset: str, content: Content) -> list[Fragment]:
     if kind == "text/html" and not charset and (declared := META_CHARSET.search(data[:2_048])):
         charset = declared[1].decode("ascii")
-    text = decode_text(data, charset)
-    longest = LONGEST_HTML if kind == "text/html" else LONGEST_TEXT
-    if len(text) > longest:
-        content.problems.add("text cut")
-        name = "message.html" if kind == "text/html" else "message.txt"
-        content.attachments.append(MailAttachment(name, kind, data))
-    text = storable(text, longest)
+    text = content.keep_part(decode_text(data, charset), kind, data)
     if kind == "text/plain" and "\nend" in text:
         text = _without_uu_files(text, content)
     if not text.strip():
@@ -180,8 +204,8 @@ def _attachment(part: Part, kind: str, name: str, data: bytes) -> MailAttachment
 def _default_name(kind: str, data: bytes) -> str:
     endings = {"message/rfc822": "eml", "text/calendar": "ics", "text/x-vcard": "vcf", "text/vcard": "vcf"}
     subtype = re.sub(r"[^a-z0-9]+", "", kind.partition("/")[2].removeprefix("x-"))[:8]
-    if kind == "message/rfc822" and (subject := re.search(rb"(?im)^subject:[ \t]*([\x20-\x7e]{1,80})", data[:20_000])):
-        return file_name(None, subject[1].decode("ascii") + ".eml")
+    if kind == "message/rfc822" and (subject := first_line(split_headers(data[:LONGEST_HEAD])[0], "subject", 80)):
+        return file_name(None, f"{subject}.eml")
     return f"attachment.{endings.get(kind, subtype or 'bin')}"
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
+from itertools import islice
 
 from helpdesk.conversations.mail.encodings import decode_base64, decode_text
 from helpdesk.conversations.mail.parsed import Address
@@ -14,6 +15,9 @@ from helpdesk.conversations.mail.storable import storable_line
 from helpdesk.ui.names import clean_key, is_address
 
 LONGEST_VALUE = 8_000  # bytes of a value that are read
+LONGEST_LIST = 16_000  # of one that lists ids or addresses of ours
+MOST_VALUES = 20  # headers of one name
+MOST_LISTS = MOST_VALUES * 20  # of several
 LONGEST_ID = 500
 MOST_IDS = 100
 MOST_ADDRESSES = 200
@@ -69,7 +73,7 @@ def first_line(headers: Mapping[str, Sequence[bytes]], name: str, longest: int =
 def read_addresses(values: Iterable[bytes]) -> tuple[Address, ...]:
     """The people whom a header names, each address once."""
     found: dict[str, Address] = {}
-    for value in values:
+    for value in islice(values, MOST_VALUES):
         text = value[:LONGEST_VALUE].decode("utf-8", "surrogateescape").replace("\n", " ")
         for name, email in _split_addresses(text):
             if email and len(found) < MOST_ADDRESSES:
@@ -120,8 +124,8 @@ def _email(raw: str) -> str:
 def read_ids(values: Iterable[bytes]) -> tuple[str, ...]:
     """The message ids in angle brackets that headers have, at most MOST_IDS, of many the last."""
     found: dict[str, None] = {}
-    for value in values:
-        text = decode_text(value).replace("\n", "")
+    for value in islice(values, MOST_VALUES):
+        text = decode_text(value[:LONGEST_LIST]).replace("\n", "")
         for match in ID.finditer(text):
             found[message_id(match[1])] = None
         if "<" not in text:
@@ -138,7 +142,7 @@ def message_id(text: str) -> str:
 
 def read_date(values: Iterable[bytes]) -> datetime | None:
     """The first plausible time; where no zone is given, it is UTC."""
-    for value in values:
+    for value in islice(values, MOST_VALUES):
         moment = _moment(decode_text(value[:200]).rpartition(";")[2])
         if moment and EARLIEST <= moment <= datetime.now(UTC) + timedelta(days=2):
             return moment
@@ -156,6 +160,6 @@ def _moment(text: str) -> datetime | None:
 def reply_tokens(values: Iterable[bytes]) -> tuple[str, ...]:
     """What stands behind a plus sign in the addresses of these headers and may be our token, in lower case."""
     found: dict[str, None] = {}
-    for value in values:
-        found |= {match[1]: None for match in REPLY_TOKEN.finditer(decode_text(value).lower())}
+    for value in islice(values, MOST_LISTS):
+        found |= {match[1]: None for match in REPLY_TOKEN.finditer(decode_text(value[:LONGEST_LIST]).lower())}
     return tuple(found)[:MOST_IDS]

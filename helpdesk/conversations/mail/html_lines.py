@@ -190,7 +190,10 @@ def read_lines(tree: LexborHTMLParser) -> list[HtmlLine]:
     return reader.lines
 
 
-def text_of(lines: list[HtmlLine]) -> str:
-    """Lines as a plain text, with at most one blank line between two."""
-    text = "\n".join(re.sub(r"[ \u00a0]+", " ", line.text).strip() for line in lines)
+def text_of(lines: list[HtmlLine], mark: str = "") -> str:
+    """Lines as a plain text, with at most one blank line between two, and the mark before those that are cited."""
+    words = [re.sub(r"[ \u00a0]+", " ", line.text).strip() for line in lines]
+    text = "\n".join(
+        f"{mark}{text}" if text and line.is_cited else text for text, line in zip(words, lines, strict=True)
+    )
     return re.sub(r"\n{3,}", "\n\n", text).strip()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from helpdesk.conversations.mail.html_lines import HtmlLine, parse_html, read_lines, text_of, walk
-from helpdesk.conversations.mail.quotation import find_quoted, lines_within
+from helpdesk.conversations.mail.quotation import Part, find_quoted, lines_within
 
 MARK = "data-quoted"
 LONGEST_HTML = 256 * 1024  # characters; in a longer one nothing is folded
@@ -29,13 +30,32 @@ def fold_html(html: str, subject: str = "") -> FoldedHtml:
     tree = parse_html(html)
     for node in tree.css(f"[{MARK}]"):
         del node.attrs[MARK]
-    lines = read_lines(tree)
-    quoted = find_quoted([line.to_judge() for line in lines], subject, lines_within(len(line.text) for line in lines))
+    lines, quoted = _judge(tree, subject)
     written = text_of([line for line, is_quoted in zip(lines, quoted, strict=True) if not is_quoted])
     if not any(quoted) or tree.body is None:
         return FoldedHtml(tree.body.inner_html or "" if tree.body else html, written, has_quotation=False)
     _mark(tree, lines, quoted)
     return FoldedHtml(tree.body.inner_html or "", written, has_quotation=True)
+
+
+def split_html(html: str, subject: str = "") -> tuple[Part, ...]:
+    """The parts of a document in their order, as plain text; what is cited bears the sign that it has in such a text.
+
+    Nothing where the document is too long to be looked through.
+    """
+    if len(html) > LONGEST_HTML:
+        return ()
+    lines, quoted = _judge(parse_html(html), subject)
+    groups = groupby(zip(lines, quoted, strict=True), key=lambda pair: pair[1])
+    parts = [Part(text_of([line for line, _ in group], mark="> ") + "\n\n", is_quoted) for is_quoted, group in groups]
+    return tuple(part for part in parts if part.text.strip())
+
+
+def _judge(tree: LexborHTMLParser, subject: str) -> tuple[list[HtmlLine], list[bool]]:
+    """The lines, and which of them are quoted."""
+    lines = read_lines(tree)
+    within = lines_within(len(line.text) for line in lines)
+    return lines, find_quoted([line.to_judge() for line in lines], subject, within)
 
 
 def _mark(tree: LexborHTMLParser, lines: list[HtmlLine], quoted: list[bool]) -> None:

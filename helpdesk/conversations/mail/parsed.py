@@ -81,6 +81,7 @@ class ParsedEmail:
     report_type: str = ""  # of multipart/report
     text: str = ""
     html: str = ""
+    has_html_alone: bool = False  # of some of the text there is no other form
     stray_text: str = ""  # what stood outside the parts, where mail programs show nothing
     attachments: tuple[MailAttachment, ...] = ()
     problems: tuple[str, ...] = ()  # what had to be repaired or cut

@@ -9,9 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from helpdesk.conversations.mail.automatic import read_automation
-from helpdesk.conversations.mail.bodies import LONGEST_HTML, LONGEST_TEXT, Content, read_content
+from helpdesk.conversations.mail.bodies import Content, read_content
 from helpdesk.conversations.mail.encodings import decode_text
-from helpdesk.conversations.mail.headers import decode_words, read_addresses, read_date, read_ids, reply_tokens
+from helpdesk.conversations.mail.headers import (
+    MOST_VALUES,
+    decode_words,
+    read_addresses,
+    read_date,
+    read_ids,
+    reply_tokens,
+)
 from helpdesk.conversations.mail.parsed import Address, MailAttachment, ParsedEmail
 from helpdesk.conversations.mail.storable import storable, storable_line
 from helpdesk.conversations.mail.structure import Part, read_structure
@@ -25,7 +32,7 @@ RECIPIENTS = (
     "x-original-to delivered-to envelope-to x-envelope-to x-forwarded-to x-gm-original-to original-recipient resent-to "
     "to cc bcc apparently-to"
 ).split()
-SENDERS = (("from", "From"), ("reply-to", "Reply-To"), ("return-path", "Return-Path"), ("sender", "Sender"))
+SENDERS = ("Reply-To", "Return-Path", "Sender")  # where From names nobody
 
 
 def parse_email(raw: bytes, *, envelope_to: str = "") -> ParsedEmail:
@@ -37,7 +44,8 @@ def parse_email(raw: bytes, *, envelope_to: str = "") -> ParsedEmail:
     root = read_structure(raw)
     content = read_content(root)
     headers = root.headers
-    sender, sender_header = _sender(root)
+    authors = read_addresses(headers.get("from", ()))
+    sender, sender_header = _sender(root, authors)
     return ParsedEmail(
         subject=_line(root, "subject", LONGEST_SUBJECT),
         sender=sender,
@@ -45,7 +53,7 @@ def parse_email(raw: bytes, *, envelope_to: str = "") -> ParsedEmail:
         reply_to=read_addresses(headers.get("reply-to", ())),
         to=read_addresses(headers.get("to", ())),
         cc=read_addresses(headers.get("cc", ())),
-        author_count=len(read_addresses(headers.get("from", ()))),
+        author_count=len(authors),
         return_path=next((found.email for found in read_addresses(headers.get("return-path", ()))), ""),
         date=read_date((*headers.get("date", ()), *headers.get("received", ())[:3])),
         message_id=next(iter(read_ids(headers.get("message-id", ())[:1])), ""),
@@ -55,13 +63,14 @@ def parse_email(raw: bytes, *, envelope_to: str = "") -> ParsedEmail:
         automation=read_automation(headers),
         authentication_results=tuple(
             storable(decode_text(value).replace("\n", " "), 4_000)
-            for value in headers.get("authentication-results", ())[:20]
+            for value in headers.get("authentication-results", ())[:MOST_VALUES]
         ),
         failed_recipients=tuple(found.email for found in read_addresses(headers.get("x-failed-recipients", ()))),
         content_type=storable_line(root.content_type, 100),
         report_type=_report_type(root),
-        text=storable(content.text, LONGEST_TEXT),
-        html=storable(content.html, LONGEST_HTML),
+        text=content.text,
+        html=content.html,
+        has_html_alone=content.has_html_alone,
         stray_text=content.stray_text,
         attachments=_bounded(content, problems),
         problems=tuple(sorted(problems | content.problems)),
@@ -70,18 +79,20 @@ def parse_email(raw: bytes, *, envelope_to: str = "") -> ParsedEmail:
 
 def _line(root: Part, name: str, longest: int) -> str:
     values = root.headers.get(name, ())
-    found = (storable_line(decode_words(value), longest) for value in values[:5])
+    found = (storable_line(decode_words(value), longest) for value in values[:MOST_VALUES])
     return next(filter(None, found), "")
 
 
 def _values(root: Part, names: Iterable[str]) -> list[bytes]:
-    return [value for name in names for value in root.headers.get(name, ())[:20]]
+    return [value for name in names for value in root.headers.get(name, ())[:MOST_VALUES]]
 
 
-def _sender(root: Part) -> tuple[Address, str]:
+def _sender(root: Part, authors: tuple[Address, ...]) -> tuple[Address, str]:
     """Who wrote, by the first header that says so; who answers for it, by Sender, only where nothing else is there."""
-    for name, title in SENDERS:
-        for found in read_addresses(root.headers.get(name, ())[:5]):
+    if authors:
+        return authors[0], "From"
+    for title in SENDERS:
+        for found in read_addresses(root.headers.get(title.lower(), ())):
             return found, title
     return Address(_line(root, "from", 150), ""), ""
 

@@ -19,6 +19,12 @@ def storable(text: str, longest: int) -> str:
     return to_nfc(text)[:longest]
 
 
+def bounded(text: str, longest: int) -> tuple[str, bool]:
+    """The text as `storable` gives it, and whether something of it had to be left out."""
+    kept = storable(text, longest + 1)
+    return kept[:longest], len(kept) > longest or len(text) > longest * 2
+
+
 def storable_line(text: str, longest: int) -> str:
     """One line, clean as a name is."""
     return clean_name(storable(text, longest * 2))[:longest].strip()

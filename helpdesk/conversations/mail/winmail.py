@@ -9,20 +9,25 @@ from tnefparse import TNEF
 from helpdesk.conversations.mail.encodings import decode_text
 from helpdesk.conversations.mail.file_names import file_name
 from helpdesk.conversations.mail.parsed import MailAttachment
-from helpdesk.conversations.mail.storable import storable
+from helpdesk.conversations.mail.storable import bounded
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
-LONGEST_TEXT = 256 * 1024
+LONGEST_TEXT, LONGEST_HTML = 256 * 1024, 512 * 1024  # characters
 MOST_FILES = 100
 
 
 @dataclass
 class Winmail:
-    """What was in it."""
+    """What was in it; `is_cut` where that was more than is taken out, so that it stays a file as well.
+
+    `has_rich_text` where its text is in a form that is not read: RTF, mostly a copy of what the e-mail says itself.
+    """
 
     text: str = ""
     html: str = ""
     attachments: list[MailAttachment] = field(default_factory=list)
+    is_cut: bool = False
+    has_rich_text: bool = False
 
 
 def is_winmail(kind: str, name: str, data: bytes) -> bool:
@@ -47,7 +52,10 @@ def read_winmail(data: bytes) -> Winmail | None:
         return None
     if not attachments and not text.strip() and not html.strip():
         return None
-    return Winmail(storable(text, LONGEST_TEXT), storable(html, LONGEST_TEXT), attachments)
+    text, is_text_cut = bounded(text, LONGEST_TEXT)
+    html, is_html_cut = bounded(html, LONGEST_HTML)
+    is_cut = is_text_cut or is_html_cut or len(found.attachments) > MOST_FILES
+    return Winmail(text, html, attachments, is_cut, found.has_body() and not (text or html))
 
 
 def _text(value: object) -> str:

@@ -85,11 +85,6 @@ class Dispatch(models.Model):
             models.Index(
                 fields=["next_try_at"], name="dispatch_due", condition=Q(state__in=["held", "queued", "sending"])
             ),
-            models.Index(
-                fields=["team", "-created_at"],
-                name="dispatch_undelivered",
-                condition=Q(state__in=["failed", "bounced", "complained"]),
-            ),
             models.Index(fields=["recipient", "created_at"], name="dispatch_of_recipient"),
         ]
 

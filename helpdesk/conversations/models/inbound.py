@@ -51,6 +51,19 @@ class Mailbox(models.Model):
     secret = EncryptedTextField(
         _("password or token"), null=True, blank=True, default="", help_text=_("Encrypted at rest, and never shown.")
     )
+    token_url = models.CharField(
+        _("token server"), max_length=500, blank=True, default="", db_default="", help_text=_("Which renews the token.")
+    )
+    client_id = models.CharField(_("client ID"), max_length=255, blank=True, default="", db_default="")
+    client_secret = EncryptedTextField(
+        _("client secret"), null=True, blank=True, default="", help_text=_("Encrypted at rest, and never shown.")
+    )
+    refresh_token = EncryptedTextField(
+        _("refresh token"), null=True, blank=True, default="", help_text=_("Encrypted at rest, and never shown.")
+    )
+    token_expires_at = models.DateTimeField(
+        _("token good until"), null=True, blank=True, editable=False, help_text=_("Then it is renewed.")
+    )
     folder = models.CharField(_("folder"), max_length=200, default="INBOX")
     authserv_id = models.CharField(
         _("mail server's name"),
@@ -84,6 +97,11 @@ class Mailbox(models.Model):
     def __str__(self) -> str:
         return self.address
 
+    @property
+    def renews_token(self) -> bool:
+        """Whether we get its tokens ourselves."""
+        return self.login == self.Login.XOAUTH2 and bool(self.refresh_token)
+
 
 class InboundEmail(models.Model):
     """One e-mail as it came, stored before anything else; what it means is worked out afterwards."""
@@ -98,7 +116,14 @@ class InboundEmail(models.Model):
         FAILED = "failed", pgettext_lazy("e-mail", "Could not be read")
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
-    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="emails", verbose_name=_("mailbox"))
+    mailbox = models.ForeignKey(
+        Mailbox,
+        models.SET_NULL,
+        null=True,
+        related_name="emails",
+        verbose_name=_("mailbox"),
+        help_text=_("Empty once the mailbox was deleted."),
+    )
     uidvalidity = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     uid = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     provider_event = models.CharField(max_length=200, blank=True, editable=False)
@@ -111,6 +136,9 @@ class InboundEmail(models.Model):
     sender_name = models.CharField(_("sender's name"), max_length=150, blank=True)
     sender_address = models.CharField(_("sender's address"), max_length=320, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
+    has_new_subject = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text=_("Nobody wrote under it on the ticket before.")
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.STORED)
     reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why, for a person."))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversations.models.learner_link import LearnerLink
-from helpdesk.tickets.models import Message
 
 
 class Submission(models.Model):
@@ -15,7 +14,6 @@ class Submission(models.Model):
 
     link = models.ForeignKey(LearnerLink, models.CASCADE, db_index=False, related_name="submissions")
     key = models.CharField(max_length=64)
-    message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -97,6 +97,15 @@ class QuestionRequest(models.Model):
     answer_by = models.DateTimeField(
         _("answer promised by"), null=True, blank=True, editable=False, help_text=_("Empty: as soon as possible.")
     )
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("In which the learner was asked."),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = QuestionRequestQuerySet.as_manager()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
@@ -63,6 +64,15 @@ class FirstReply(models.Model):
     )
     is_enabled = models.BooleanField(_("on"), default=False)
     body = models.TextField(_("text"), max_length=2_000)
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Of the text, and so of all of the e-mail; empty: the installation's."),
+    )
     delay_minutes = models.PositiveSmallIntegerField(
         _("delay (minutes)"),
         default=5,

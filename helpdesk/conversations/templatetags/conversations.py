@@ -16,6 +16,7 @@ from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.page import when
 from helpdesk.conversations.topic_icons import topic_icon
 from helpdesk.teams.models import Membership
+from helpdesk.tickets.models import Message
 from helpdesk.tickets.timeline import Entry
 
 COUNTED = 100
@@ -48,6 +49,16 @@ def day_and_time(moment: datetime) -> SafeString:
 def quotation(text: str) -> tuple[Part, ...]:
     """What was written, and what was quoted with it, in their order; without parts of which nothing shows."""
     return tuple(part for part in split_text(text) if part.text.strip())
+
+
+@register.simple_tag(takes_context=True)
+def changed_subject(context: dict[str, Any], message: Message) -> str:
+    """The subject of an e-mail under which nobody wrote on its ticket before; empty elsewhere."""
+    known: dict[int, dict[int, str]] = vars(context["request"]).setdefault("_changed_subjects", {})
+    if message.ticket_id not in known:  # once for all messages of a ticket
+        emails = InboundEmail.objects.filter(ticket=message.ticket_id, message__isnull=False, has_new_subject=True)
+        known[message.ticket_id] = dict(emails.values_list("message", "subject"))
+    return known[message.ticket_id].get(message.pk, "")
 
 
 @register.simple_tag

@@ -64,12 +64,14 @@ class Sender:
         self._pool = pool
         self._backend = backend
 
-    def send(self, url: str, body: bytes, headers: Mapping[bytes | str, bytes | str]) -> ReceiverResponse:
-        """Post this. Never raises for what the receiver or the network does."""
+    def send(
+        self, url: str, body: bytes, headers: Mapping[bytes | str, bytes | str], *, kept: int = KEPT
+    ) -> ReceiverResponse:
+        """Post this, and keep so much of the answer. Never raises for what the receiver or the network does."""
         started = time.monotonic()
         self._backend.start_clock(TOTAL_SECONDS)
         try:
-            answer = self._post(url, body, headers)
+            answer = self._post(url, body, headers, kept)
         except (NotPublic, NotFound, *BROKEN_OFF) as error:
             answer = ReceiverResponse(problem=_problem_of(error), details=_one_line(error))
         except (httpx.InvalidURL, httpcore.UnsupportedProtocol, OSError) as error:
@@ -77,7 +79,7 @@ class Sender:
         duration_ms = round((time.monotonic() - started) * 1000)
         return replace(answer, duration_ms=duration_ms)
 
-    def _post(self, url: str, body: bytes, headers: Mapping[bytes | str, bytes | str]) -> ReceiverResponse:
+    def _post(self, url: str, body: bytes, headers: Mapping[bytes | str, bytes | str], most: int) -> ReceiverResponse:
         target = httpx.URL(url)  # spells names of other scripts as the network does
         request_url = httpcore.URL(
             scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path
@@ -93,7 +95,7 @@ class Sender:
         with self._pool.stream(
             "POST", request_url, headers=all_headers, content=body, extensions={"timeout": timeout}
         ) as response:
-            text = _beginning(response.iter_stream())
+            text = _beginning(response.iter_stream(), most)
             problem, details = _classify(response)
             return ReceiverResponse(response.status, text, problem, details, retry_after=_retry_after(response))
 
@@ -132,13 +134,13 @@ def _header(response: httpcore.Response, name: bytes) -> str:
     return _storable(next((value for key, value in response.headers if key.lower() == name), b""))
 
 
-def _beginning(chunks: Iterator[bytes]) -> str:
+def _beginning(chunks: Iterator[bytes], most: int) -> str:
     """What came of the body; the status has come, and says it all where the rest does not."""
     kept, length = b"", 0
     try:
         for chunk in chunks:
             length += len(chunk)
-            kept = (kept + chunk)[:KEPT]
+            kept = (kept + chunk)[:most]
             if length > READ_AT_MOST:
                 break
     except BROKEN_OFF:

@@ -21,7 +21,7 @@ QUESTION_FIELDS = tuple(NO_QUESTION)
 
 @transaction.atomic
 def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
-    """Fold a ticket, and those folded into it, into another of the same learner."""
+    """Merge a ticket, and those merged into it, into another of the same learner."""
     _lock(ticket, into)
     if ticket.merged_into_id == into.pk:
         return
@@ -41,7 +41,7 @@ def merge_ticket(ticket: Ticket, actor: Actor, into: Ticket) -> None:
 
 @transaction.atomic
 def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
-    """Undo a fold: the ticket, with what was folded into it, stands for itself again."""
+    """Undo a merge: the ticket, with what was merged into it, stands for itself again."""
     if ticket.merged_into_id is None:
         return
     targets = []
@@ -67,12 +67,16 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
 
 
 def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:
-    """Count a folded ticket's calls in, and record it; its question becomes that of the target, where that has none."""
+    """Count a merged ticket's calls in, and record it; its question becomes that of the target, where that has none.
+
+    So do the learner who waits for an answer, and an e-mail that did not get there: somebody has to see to them.
+    """
     target.request_count += ticket.request_count
     borrow_question(target, [ticket])
     if ticket.is_awaiting_reply and not target.awaiting_reply_since:
         target.awaiting_reply_since = ticket.awaiting_reply_since
-    save_change(target, "request_count", "awaiting_reply_since", *QUESTION_FIELDS)
+    target.sending_failed_at = target.sending_failed_at or ticket.sending_failed_at
+    save_change(target, "request_count", "awaiting_reply_since", "sending_failed_at", *QUESTION_FIELDS)
     record(target, actor, kind, Absorbed(TicketReference.to(ticket)))
 
 

@@ -41,6 +41,7 @@ def open_ticket(
     received_at: datetime | None = None,
     question: str = "",
     is_new_learner: bool = False,
+    continues: Ticket | None = None,
 ) -> Ticket:
     """Make a ticket of a help request, and merge it with the learner's unfinished one for that course, if any.
 
@@ -60,6 +61,7 @@ def open_ticket(
         producer=producer,
         lesson=None if is_new_learner else lesson_before(learner, course, requested_at),
         merged_into=unfinished if is_repeated else None,
+        continues=continues,
         requested_at=requested_at,
         created_at=created_at,
         response_due_at=requested_at + timedelta(hours=team.response_target_hours),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Fact, store_fact
 from helpdesk.tickets.merged_tickets import root_keys_of
-from helpdesk.tickets.models import NO_CHANGES, Ticket, TicketEvent
+from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import publish_soon
 
 P = ParamSpec("P")
@@ -36,7 +36,7 @@ class TicketChanged(ActionRefused):
 def action(
     do: Callable[Concatenate[Ticket, Actor, P], R],
 ) -> Callable[Concatenate[Ticket, Actor, P], R]:
-    """Run with the ticket's row locked and read afresh, in one transaction; a folded ticket refuses."""
+    """Run with the ticket's row locked and read afresh, in one transaction; a merged ticket refuses."""
 
     @wraps(do)
     def locked(ticket: Ticket, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -84,10 +84,7 @@ def record_all(events: list[TicketEvent]) -> None:
 
 
 def event_of(ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, fact: Fact = NOTHING_MORE) -> TicketEvent:
-    """A fact of the ticket as it is now, to be recorded.
-
-    The columns from `attribute` to `new_person` are for the version before this one, which may run beside it.
-    """
+    """A fact of the ticket as it is now, to be recorded."""
     return TicketEvent(
         team_id=ticket.team_id,
         ticket=ticket,
@@ -96,11 +93,6 @@ def event_of(ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, fact: Fact = 
         actor=actor.user,
         actor_name=actor.name,
         facts=store_fact(fact, actor.key),
-        attribute=fact.attribute,
-        old_value=fact.old_value,
-        new_value=fact.new_value,
-        old_person=fact.old_person,
-        new_person=fact.new_person,
         version=ticket.version,
     )
 
@@ -116,9 +108,6 @@ def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
     version = Ticket.objects.select_for_update(no_key=True).values_list("version", flat=True).get(pk=ticket.pk)
     if version == seen:
         return
-    others = ticket.events.filter(version__gt=seen).exclude(kind__in=NO_CHANGES).order_by("version", "pk")
-    if actor.user:
-        others = others.exclude(actor=actor.user)
-    events = list(others)
+    events = list(ticket.events.changes_after(seen, exclude_actor=actor.user))
     if events or seen > version:
         raise TicketChanged(events)

@@ -1,6 +1,6 @@
 """Tickets, their history, the team's notes and tags."""
 
-from helpdesk.tickets.models.event import NO_CHANGES, TicketEvent
+from helpdesk.tickets.models.event import TicketEvent
 from helpdesk.tickets.models.message import Message
 from helpdesk.tickets.models.saved_view import SavedView, keep_shared_views
 from helpdesk.tickets.models.score import Score
@@ -21,7 +21,6 @@ from helpdesk.tickets.models.workflow import (
 __all__ = [
     "DONE_STATUSES",
     "NEXT_STATUSES",
-    "NO_CHANGES",
     "OPEN_STATUSES",
     "PAUSED_STATUSES",
     "UNFINISHED_STATUSES",

@@ -2,54 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Team, User
-from helpdesk.teams.querysets import TeamQuerySet
-from helpdesk.tickets.facts import Fact, load_fact
+from helpdesk.tickets.facts import EventKind, Fact, event_kinds, load_fact
 from helpdesk.tickets.models.ticket import Ticket
+from helpdesk.tickets.querysets import TicketEventQuerySet
 
 IS_PUBLISHED = Q(position__isnull=False)
-# Told of something that the ticket had done, not of a change that somebody made of it: it stops nobody's work.
-NO_CHANGES = ["message_sent", "first_reply_sent"]
 
 
 class TicketEvent(models.Model):
-    """One fact of a ticket's history; append-only. `helpdesk.tickets.timeline` makes the sentence.
+    """One fact of a ticket's history; append-only. `helpdesk.tickets.sentences` makes the sentence.
 
     `helpdesk.tickets.publishing` gives it its position, by which readers go, once it is committed.
     """
 
-    class Kind(models.TextChoices):
-        """What happened, in the past tense."""
-
-        CREATED = "created", pgettext_lazy("ticket event", "Created")
-        ASSIGNED = "assigned", pgettext_lazy("ticket event", "Assigned")
-        UNASSIGNED = "unassigned", pgettext_lazy("ticket event", "Unassigned")
-        STATUS_CHANGED = "status_changed", pgettext_lazy("ticket event", "Status changed")
-        REOPENED = "reopened", pgettext_lazy("ticket event", "Reopened")
-        PRIORITY_CHANGED = "priority_changed", pgettext_lazy("ticket event", "Priority changed")
-        TAGGED = "tagged", pgettext_lazy("ticket event", "Tagged")
-        UNTAGGED = "untagged", pgettext_lazy("ticket event", "Untagged")
-        SNOOZED = "snoozed", pgettext_lazy("ticket event", "Snoozed")
-        UNSNOOZED = "unsnoozed", pgettext_lazy("ticket event", "Unsnoozed")
-        ASKED_AGAIN = "asked_again", pgettext_lazy("ticket event", "Asked again")
-        MERGED = "merged", pgettext_lazy("ticket event", "Merged")
-        UNMERGED = "unmerged", pgettext_lazy("ticket event", "Unmerged")
-        NOTE_ADDED = "note_added", pgettext_lazy("ticket event", "Note added")
-        FIRST_REPLY_SENT = "first_reply_sent", pgettext_lazy("ticket event", "First reply sent")
-        REPLIED = "replied", pgettext_lazy("ticket event", "Replied")
-        REPLY_CANCELLED = "reply_cancelled", pgettext_lazy("ticket event", "Reply undone")
-        MESSAGE_SENT = "message_sent", pgettext_lazy("ticket event", "Message sent")
-        SENDING_FAILED = "sending_failed", pgettext_lazy("ticket event", "Sending failed")
-        LEARNER_WROTE = "learner_wrote", pgettext_lazy("ticket event", "The learner wrote")
-        QUESTION_KNOWN = "question_known", pgettext_lazy("ticket event", "Question known")
-        RATED = "rated", pgettext_lazy("ticket event", "Rated")
+    Kind: TypeAlias = EventKind
 
     class ActorKind(models.TextChoices):
         """Who acted."""
@@ -61,7 +36,7 @@ class TicketEvent(models.Model):
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     ticket = models.ForeignKey(Ticket, models.CASCADE, db_index=False, related_name="events", verbose_name=_("ticket"))
-    kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
+    kind = models.CharField(_("what happened"), max_length=20, choices=event_kinds)
     actor_kind = models.CharField(_("kind of actor"), max_length=10, choices=ActorKind)
     actor = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("actor")
@@ -72,18 +47,6 @@ class TicketEvent(models.Model):
     facts = models.JSONField(
         _("facts"), default=dict, db_default={}, editable=False, help_text=_("What else it tells, read by `fact`.")
     )
-    # From here to new_person: what the version before `facts` reads and writes, which may run beside this one. Nothing
-    # reads them any more, and the next version drops them, with the trigger of migration 0014.
-    attribute = models.CharField(_("attribute"), max_length=30, blank=True, db_default="")
-    old_value = models.CharField(_("old value"), max_length=255, blank=True, db_default="")
-    new_value = models.CharField(_("new value"), max_length=255, blank=True, db_default="")
-    old_person = models.PositiveBigIntegerField(
-        _("ID of the old person"),
-        null=True,
-        editable=False,
-        help_text=_("If the value is a person; it outlives the account."),
-    )
-    new_person = models.PositiveBigIntegerField(_("ID of the new person"), null=True, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, help_text=_("The ticket's, after this change."))
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     position = models.BigIntegerField(
@@ -96,7 +59,7 @@ class TicketEvent(models.Model):
         help_text=_("When followers of the history were told; they are not told of imported events."),
     )
 
-    objects = TeamQuerySet["TicketEvent"].as_manager()
+    objects = TicketEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ticket event")

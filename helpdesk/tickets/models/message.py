@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils import timezone
@@ -104,4 +106,10 @@ class Message(models.Model):
     @property
     def is_held_note(self) -> bool:
         """Whether it is a note that its writer alone sees so far, and can take back."""
-        return self.kind == self.Kind.NOTE and self.send_at is not None and self.send_at > timezone.now()
+        return self.kind == self.Kind.NOTE and self.held_for > 0
+
+    @property
+    def held_for(self) -> int:
+        """For how many seconds more it can be taken back, of a message that waits before it leaves; else 0."""
+        left = (self.send_at - timezone.now()).total_seconds() if self.send_at else 0.0
+        return max(0, ceil(left))

@@ -210,7 +210,7 @@ def test_a_change_is_undone_under_the_name_of_who_undoes_it(api, team):
     assert "The system changed the priority" in said["results"][1]["detail"]
     assert (said["counts"]["undone"], said["counts"]["not_undone"], said["counts"]["changed"]) == (1, 1, 0)
     event = first.events.latest("pk")
-    assert (event.actor_kind, event.actor_name, event.new_value) == ("token", "Planilha", "normal")
+    assert (event.actor_kind, event.actor_name, event.fact.new_value) == ("token", "Planilha", "normal")
     assert api.post(address, idempotency_key="k").json() == said
     assert api.post(address).status_code == 409
 

@@ -33,8 +33,10 @@ def test_one_is_made_off_listed_changed_and_deleted(api, team):
     assert (shown["course"], shown["is_enabled"], shown["delay_minutes"], shown["body"]) == (course.pk, False, 5, WORDS)
     assert [each["id"] for each in results(api.get("first-replies"))] == [shown["id"]]
     path = f"first-replies/{shown['id']}"
-    changed = api.patch(path, {"is_enabled": True, "delay_minutes": 0}).json()
+    assert shown["language"] == ""
+    changed = api.patch(path, {"is_enabled": True, "delay_minutes": 0, "language": "en"}).json()
     assert (changed["is_enabled"], changed["delay_minutes"], changed["course"]) == (True, 0, course.pk)
+    assert changed["language"] == "en"
     assert api.get(path, {"expand": "course"}).json()["course"]["title"] == course.title
     assert api.delete(path).status_code == 204
     assert api.get(path).status_code == 404
@@ -53,6 +55,8 @@ def test_one_is_made_off_listed_changed_and_deleted(api, team):
         ({"delay_minutes": 721}, 422, "delay_minutes"),
         ({"delay_minutes": -1}, 422, "delay_minutes"),
         ({"is_enabled": "perhaps"}, 422, "is_enabled"),
+        ({"language": "fr"}, 422, "language"),
+        ({"language": ""}, 422, "language"),
         ({"updated_at": None}, 422, "updated_at"),
     ],
 )

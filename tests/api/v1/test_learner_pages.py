@@ -9,15 +9,14 @@ from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.models import LearnerLink
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from tests.attachments import keep_attachments_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _files_of_the_test(settings, tmp_path):
-    stores = settings.STORAGES
-    folder = {"OPTIONS": stores["attachments"]["OPTIONS"] | {"location": tmp_path}}
-    settings.STORAGES = stores | {"attachments": stores["attachments"] | folder}
+    keep_attachments_in(tmp_path, settings)
 
 
 def test_a_question_is_told_and_filtered_by(api, ticket):

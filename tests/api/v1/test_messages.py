@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations.models import Attachment, Dispatch
+from helpdesk.conversations.models import Attachment, Dispatch, Draft
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message
@@ -136,3 +136,13 @@ def test_of_another_ticket_it_is_not_there(api, ticket, address, team):
     assert api.get(f"tickets/{other.number}/messages/{message['id']}").status_code == 404
     assert api.post(f"tickets/{other.number}/messages/{message['id']}/cancel").status_code == 404
     assert api.get(f"{address}/{note.pk}").status_code == 404
+
+
+def test_of_a_colleagues_draft_not_even_the_names_of_its_files_are_told(api, team, ticket, address, manager):
+    draft = Draft.objects.create(team=team, ticket=ticket, user=manager, kind="reply", body="Segue")
+    file = Attachment.objects.create(
+        team=team, ticket=ticket, draft=draft, uploaded_by=manager, name="atestado.pdf", size=3, storage_key="k"
+    )
+    refused = api.post(address, {"body": "Oi", "attachments": [file.pk]})
+    assert refused.status_code == 409
+    assert refused.json()["detail"] == "There is no such file on this ticket."

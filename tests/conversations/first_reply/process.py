@@ -3,10 +3,15 @@
 import os
 import random
 import signal
-import sys
+from datetime import timedelta
 
-import django
+from django.conf import settings
 
+from helpdesk.conversations import sending
+from helpdesk.conversations.actions import questions
+from helpdesk.conversations.first_reply import sending as deciding
+
+PATIENCE = 180  # seconds, on a busy machine
 STEPS = [
     "before claim",
     "after claim",
@@ -24,10 +29,6 @@ STEPS = [
 
 def die_at(step: str) -> None:
     """Have this process killed when it comes there for the first, second or third time."""
-    from helpdesk.conversations import sending
-    from helpdesk.conversations.actions import questions
-    from helpdesk.conversations.first_reply import sending as deciding
-
     left = random.randrange(3)
 
     def reach(name: str) -> None:
@@ -56,25 +57,12 @@ def die_at(step: str) -> None:
     around(sending, "note_sent", "before accept", "after accept")
 
 
-def main() -> None:
-    django.setup()
-    from datetime import timedelta
-
-    from django.conf import settings
-
-    from helpdesk.conversations import sending
-    from helpdesk.conversations.first_reply import sending as deciding
-
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(sys.argv[1])
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    sending.LEASE = timedelta(seconds=float(sys.argv[2]))
-    if len(sys.argv) > 3:
-        die_at(sys.argv[3])
+def decide_and_send(lease: float, step: str = "") -> None:
+    """Do what is due, by the mail server of the settings; a lease takes so many seconds."""
+    settings.EMAIL_TIMEOUT = 30
+    sending.LEASE = timedelta(seconds=lease)
+    sending.RUN_SECONDS = deciding.RUN_SECONDS = PATIENCE
+    if step:
+        die_at(step)
     deciding.send_due()
     sending.send_due()
-
-
-if __name__ == "__main__":
-    main()

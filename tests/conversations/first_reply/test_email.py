@@ -119,12 +119,22 @@ def test_a_link_marks_the_choice_and_stores_nothing(email, client, ticket):
     assert (after.topic, after.question_origin) == ("download", "first_reply")
 
 
-def test_each_attempt_has_a_link_of_its_own_of_which_only_the_hash_is_kept(email, ticket):
+def test_all_attempts_bear_one_link_of_which_only_the_hash_is_kept(email, ticket):
     token = LINK.findall(email.body)[0].partition("/ajuda/")[2].partition("/")[0]
     found = links.find(token)
     assert found
     assert found.ticket == ticket
     assert LearnerLink.objects.get().token_hash != token
+    again = email_on(ticket)
+    assert (again.body, LearnerLink.objects.count()) == (email.body, 1)
+
+
+def test_after_a_link_was_taken_back_the_next_attempt_has_another(email, ticket):
+    links.revoke_links(ticket)
+    address = LINK.findall(email_on(ticket).body)[0]
+    found = links.find(address.partition("/ajuda/")[2].partition("/")[0])
+    assert found
+    assert found.is_valid
 
 
 @pytest.mark.parametrize(
@@ -133,6 +143,7 @@ def test_each_attempt_has_a_link_of_its_own_of_which_only_the_hash_is_kept(email
         ("", "Write something first"),
         ("Oi {nome}, tudo bem?", "There is no variable {nome}"),
         ("Oi, sou {agent}. Que houve?", "{agent} cannot be filled in here"),
+        ("Oi! Veja {lesson_link}. Que houve?", "{lesson_link} cannot be filled in here"),
         ("Oi!" + " Conte para nós." * 10, "End with the question"),
         ("Oi! Tudo bem? O que houve?" + " Conte." * 20, "Ask exactly one question"),
         ("O que houve? " + "palavra " * 120, "words; 50 to 125"),

@@ -4,33 +4,26 @@
 """
 
 import os
-import subprocess
-import sys
 from collections import Counter
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from helpdesk.conversations.models import Dispatch, QuestionRequest
-from helpdesk.operations.server import end_with_parent
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
-from tests.conftest import database_address
-from tests.conversations.first_reply.process import STEPS
+from tests.conversations.first_reply.process import PATIENCE, STEPS, decide_and_send
 from tests.factories import LearnerFactory
+from tests.forking import end_of, fork
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROUNDS = int(os.environ.get("SENDING_ROUNDS", len(STEPS)))
 LEASE = 2  # seconds
 AT_ONCE = 4
-PATIENCE = 180  # seconds
 
 
-def start(server, *step):
-    environment = os.environ | {"DATABASE_URL": database_address(), "DJANGO_SETTINGS_MODULE": "helpdesk.settings"}
-    command = [sys.executable, "-m", "tests.conversations.first_reply.process", str(server.port), str(LEASE), *step]
-    return subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, preexec_fn=end_with_parent)
+def start(step=""):
+    return fork(decide_and_send, LEASE, step)
 
 
 def ask(ask_for_help, team):
@@ -42,11 +35,11 @@ def ask(ask_for_help, team):
 def test_whenever_the_worker_is_killed_each_learner_is_asked_once(team, ask_for_help, server):
     for number in range(ROUNDS):
         ask(ask_for_help, team)
-        assert start(server, STEPS[number % len(STEPS)]).wait(PATIENCE) in {-9, 0}
+        assert end_of(start(STEPS[number % len(STEPS)]), PATIENCE) in {-9, 0}
 
     def send_the_rest():
         Dispatch.objects.filter(state__in=["held", "queued"]).update(next_try_at=timezone.now())
-        start(server).wait(PATIENCE)
+        end_of(start(), PATIENCE)
         waiting = QuestionRequest.objects.filter(state="waiting")
         # Of what a worker had in hand twice when it died nobody knows; a person decides, and it is not sent by itself.
         return not (waiting.exists() or Dispatch.objects.exclude(state__in=["accepted", "failed"]).exists())
@@ -73,7 +66,7 @@ def test_whenever_the_worker_is_killed_each_learner_is_asked_once(team, ask_for_
 def test_two_workers_share_what_there_is(team, ask_for_help, server):
     for _ in range(5):
         ask(ask_for_help, team)
-    workers = [start(server) for _ in range(2)]
-    assert [worker.wait(PATIENCE) for worker in workers] == [0, 0]
+    workers = [start() for _ in range(2)]
+    assert [end_of(worker, PATIENCE) for worker in workers] == [0, 0]
     assert sorted(server.recipients()) == sorted(Dispatch.objects.values_list("recipient", flat=True))
     assert len(server.taken) == QuestionRequest.objects.filter(state="sent").count() == 20

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.guesses import Evidence, guesses_for, topics_for
-from helpdesk.conversations.guesses.counting import Counts
-from helpdesk.conversations.guesses.signs import RULES, Sign
+from helpdesk.conversations.guesses.counting import Counts, count_topics
+from helpdesk.conversations.guesses.signs import FACETS, RULES, Sign
 from helpdesk.conversations.guesses.weighing import weigh
 from helpdesk.conversations.guesses.wording import Basis, is_telling, reason
 from helpdesk.tickets import actions
@@ -85,6 +85,28 @@ def test_several_signs_speak_together():
     alike = {"file": Counter(download=25, video=10, content=25), "last": Counter(download=10, video=30, content=25)}
     counts = Counts(team=team, alike=alike, signs={"file": Sign.FILE, "last": Sign.WATCHED})
     assert [guess.topic for guess in weigh(counts)] == ["content", "video", "download"]
+
+
+def test_that_somebody_did_nothing_counts_once(ticket, course, lesson):
+    """Not as often as there are things that they did not do."""
+    for number, other in enumerate(known(course, lesson, content=12, access=6)):
+        if number % 3:
+            did(other, "file_downloaded", comment_text="", minutes=5)
+            did(other, "lesson_rated", rating=5)
+    assert [topic for topic, _why in told(ticket)] == ["content", "access"]
+    counts = count_topics(ticket)
+    assert counts.signs == {"trace": Sign.IDLE}
+    assert counts.alike["trace"] == Counter(content=4, access=2)
+
+
+def test_a_lesson_is_not_outweighed_by_many_signs_at_once():
+    """Some do one thing and ask another: what three in four of the lesson asked is guessed whatever was done."""
+    team = Counter(video=100, download=100, content=100, access=100, payment=100)
+    alike = {facet: Counter(video=95, download=1, content=1, access=1, payment=1) for facet in FACETS} | {"trace": team}
+    shown = (Sign.NONE, Sign.COMMENTED, Sign.FILE, Sign.PLEASED, Sign.WATCHED, Sign.NONE)
+    signs = dict(zip(FACETS, shown, strict=True))
+    counts = Counts(lesson=Counter(payment=40, access=12), team=team, alike=alike, signs=signs)
+    assert [guess.topic for guess in weigh(counts)][:2] == ["video", "payment"]
 
 
 def test_what_the_learner_did_speaks_for_what_it_came_with_before(ticket, course, lesson):

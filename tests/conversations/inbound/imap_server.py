@@ -1,15 +1,16 @@
 """A real IMAP server (pymap) on loopback, in a process of its own, with one mailbox."""
 
 import imaplib
+import os
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from multiprocessing.context import ForkProcess
 
 from tests.conftest import free_port
+from tests.forking import start_fork
 from tests.waiting import wait_until
 
 USER, PASSWORD = "ajuda", "segredo-do-correio"
@@ -20,14 +21,15 @@ class ImapServer:
 
     def __init__(self) -> None:
         self.port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkProcess | None = None
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            [str(Path(sys.executable).with_name("pymap")), "--host", "127.0.0.1", "--port", str(self.port), "--no-tls",
-             "dict", "--demo-user", USER, "--demo-password", PASSWORD],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        from pymap.main import main  # by the tests alone that need it, and once
+
+        options = ["--host", "127.0.0.1", "--port", str(self.port), "--no-tls"]
+        self._process = start_fork(
+            _run_silently, main, *options, "dict", "--demo-user", USER, "--demo-password", PASSWORD
+        )
         wait_until(self._answers, 60, "the IMAP server does not start")
 
     def _answers(self) -> bool:
@@ -39,17 +41,20 @@ class ImapServer:
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         if self._process:
-            self._process.send_signal(number)
-            self._process.wait()
+            self._send(number)
+            self._process.join()
             self._process = None
 
     def freeze(self) -> None:
-        assert self._process
-        self._process.send_signal(signal.SIGSTOP)
+        self._send(signal.SIGSTOP)
 
     def thaw(self) -> None:
+        self._send(signal.SIGCONT)
+
+    def _send(self, number: int) -> None:
         assert self._process
-        self._process.send_signal(signal.SIGCONT)
+        assert self._process.pid
+        os.kill(self._process.pid, number)
 
     def client(self) -> imaplib.IMAP4:
         client = imaplib.IMAP4("127.0.0.1", self.port, timeout=20)
@@ -62,6 +67,14 @@ class ImapServer:
             status, _answer = client.append("INBOX", "", imaplib.Time2Internaldate(time.time()), raw)
             assert status == "OK"
         client.logout()
+
+
+def _run_silently(main: Callable[[], object], *arguments: str) -> None:
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (1, 2):
+        os.dup2(nowhere, number)
+    sys.argv[1:] = arguments
+    main()
 
 
 @contextmanager

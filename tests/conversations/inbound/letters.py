@@ -4,6 +4,7 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from typing import Any
 
+from helpdesk.conversations.dispatches import reply_token
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
@@ -14,6 +15,12 @@ SERVER = "mx.escola.example"
 
 def mailbox_of(team, kind="smtp", **fields) -> Mailbox:
     return Mailbox.objects.create(team=team, kind=kind, address=TEAM_ADDRESS, authserv_id=SERVER, **fields)
+
+
+def tagged(dispatch) -> str:
+    """The address that an answer to it goes to."""
+    local, _at, domain = TEAM_ADDRESS.partition("@")
+    return f"{local}+{reply_token(dispatch.email_message_id)}@{domain}"
 
 
 def letter(

@@ -2,9 +2,7 @@
 
 import json
 import smtplib
-import threading
 from base64 import b64encode
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -26,6 +24,7 @@ from helpdesk.conversations.inbound.provider_door import take_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.operations.server import is_port_free
 from tests.conftest import database_address, free_port, serving
+from tests.conversations.inbound.doors import smtp_server
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
 from tests.factories import LearnerFactory
 from tests.waiting import wait_until
@@ -36,20 +35,6 @@ def door(transactional_db):
     """The port of our SMTP server."""
     with smtp_server() as port:
         yield port
-
-
-@contextmanager
-def smtp_server(certificate=None):
-    """In a thread."""
-    ready, stop = threading.Event(), threading.Event()
-    listen = smtp_door.Listen("127.0.0.1", free_port(), "mx.helpdesk.example", certificate, certificate)
-    thread = threading.Thread(target=smtp_door.serve, args=(listen, ready, stop), daemon=True)
-    thread.start()
-    assert ready.wait(20)
-    yield listen.port
-    stop.set()
-    thread.join(10)
-    smtp_door.BoundedSmtp.open_from.clear()
 
 
 def self_signed(name):

@@ -176,7 +176,7 @@ class TestProblems:
         [
             ("secret", "falsch", "user name and password"),
             ("folder", "Nicht da", "no such folder"),
-            ("port", 1, "takes no connections"),
+            ("port", 1, "does not accept connections"),
             ("host", "gibt-es-nicht.invalid", "no server of this name"),
             ("security", "tls", "TLS"),
         ],

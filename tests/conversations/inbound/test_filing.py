@@ -5,27 +5,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.dispatches import reply_token, root_id
+from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.tickets.actions import change_status, resolve_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, QuestionOrigin, Status, Ticket
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive
+from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
 State, Trust = InboundEmail.State, Message.Trust
-
-
-@pytest.fixture
-def dispatch(ticket, joao):
-    return reply(ticket, joao, "Qual é a sua dúvida?").dispatches.get()
-
-
-def tagged(dispatch):
-    local, _at, domain = TEAM_ADDRESS.partition("@")
-    return f"{local}+{reply_token(dispatch.email_message_id)}@{domain}"
 
 
 def test_an_answer_to_the_token_is_the_learner_s_and_tells_the_question(mailbox, ticket, dispatch):
@@ -179,6 +168,13 @@ class TestColleagues:
         ticket.refresh_from_db()
         assert ticket.first_responded_at
 
+    def test_what_they_quote_is_kept(self, mailbox, ticket, dispatch, ana):
+        text = "Limpe o cache.\n\nEm 23/11/2026 10:00, Mariana <mariana@example.com> escreveu:\n> Não abre.\n"
+        for to in (f"mariana@example.com, {tagged(dispatch)}", tagged(dispatch)):
+            message = receive(mailbox, letter(text, sender="ana@escola.example", is_proved=True, to=to)).message
+            assert message.body == "Limpe o cache."
+            assert "> Não abre." in message.quoted
+
     def test_an_answer_to_us_alone_is_a_note(self, mailbox, ticket, dispatch, ana):
         raw = letter("Já vi isso.", sender="ana@escola.example", References=dispatch.email_message_id, is_proved=True)
         message = receive(mailbox, raw).message
@@ -215,6 +211,18 @@ def test_an_answer_between_the_lines_stays_between_them(mailbox, ticket, dispatc
     text = "> Qual navegador?\nChrome.\n> Qual aula?\nA terceira.\n"
     found = receive(mailbox, letter(text, to=tagged(dispatch)))
     assert found.message.body == text.strip()
+
+
+def test_what_stands_outside_of_the_parts_is_in_the_folded_part(mailbox, ticket, dispatch):
+    raw = letter(to=tagged(dispatch), files=[("a.txt", "text/plain", b"a")]) + "\nRodapé da lista.\n".encode()
+    message = receive(mailbox, raw).message
+    assert message.body == "O vídeo da aula 3 não abre."
+    assert message.quoted == "Rodapé da lista."
+
+
+def test_what_stands_there_alone_is_the_message(mailbox, ticket, dispatch):
+    raw = letter(" ", to=tagged(dispatch), files=[("a.txt", "text/plain", b"a")]) + "\nNão abre.\n".encode()
+    assert receive(mailbox, raw).message.body == "Não abre."
 
 
 def test_what_is_too_large_is_held_with_its_head(mailbox, ticket, dispatch, monkeypatch):

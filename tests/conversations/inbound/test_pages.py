@@ -4,16 +4,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, undo_decision
+from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, split_email, undo_decision
 from helpdesk.conversations.dispatches import root_id
+from helpdesk.conversations.inbound.filing import file_waiting
+from helpdesk.conversations.inbound.storing import store_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actions import ActionRefused, change_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
-from tests.factories import MembershipFactory, TeamFactory, UserFactory, open_ticket
+from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
+from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 State = InboundEmail.State
@@ -86,6 +89,17 @@ class TestDeciding:
         held.refresh_from_db()
         assert held.state == State.HELD
 
+    def test_who_decided_is_told_from_others_of_that_name_and_set_apart(self, held, ticket, team, agent):
+        agent.name = "محمد"
+        agent.save()
+        MembershipFactory(team=team, user__name="محمد")
+        ignore_email(held, Actor.person(agent))
+        held.refresh_from_db()
+        assert held.reason == f"\u2068محمد ({agent.email})\u2069 ignored it."
+        file_email(held, ticket, Actor.token("Ana Prado", 7))
+        held.refresh_from_db()
+        assert held.reason == "Ana Prado (token) filed it."
+
     def test_two_people_decide_once(self, held, ticket, joao):
         other = InboundEmail.objects.get(pk=held.pk)
         file_email(held, ticket, joao)
@@ -106,6 +120,11 @@ class TestPages:
         assert "Ela não consegue entrar." in page
         assert f'value="{ticket.number}"' in page
 
+    def test_others_than_there_are_are_none(self, client, member, held):
+        shown = client.get(reverse("unfiled", args=[held.team.slug]), {"show": "heldd"}).text
+        assert f"/{held.pk}/" not in shown
+        assert "<h2>None</h2>" in shown
+
     def test_the_side_bar_counts_them_only_if_there_are_some(self, client, member, held):
         inbox = reverse("inbox", args=[held.team.slug])
         link = reverse("unfiled", args=[held.team.slug])
@@ -120,6 +139,15 @@ class TestPages:
         assert client.post(address("undo_inbound", held)).status_code == 303
         held.refresh_from_db()
         assert held.state == State.HELD
+
+    def test_its_words_find_the_ticket_for_as_long_as_it_is_there(self, client, member, held, ticket, joao):
+        def found():
+            return client.get("/t/escola/", {"q": "consegue", "status": "all"}).context["page"].tickets
+
+        file_email(held, ticket, joao)
+        assert found() == [ticket]
+        undo_decision(held, joao)
+        assert found() == []
 
     @pytest.mark.parametrize("number", ["", "x", "999", "-1", "99999999999999"])
     def test_a_number_of_no_ticket_is_told(self, client, member, held, number):
@@ -216,8 +244,111 @@ class TestMailboxes:
     def test_what_cannot_work_is_refused(self, client, team, manager, bad):
         assert client.post(reverse("mailboxes", args=[team.slug]), self.fields(**bad)).status_code == 422
 
+    OAUTH = {"login": "xoauth2", "secret": "", "token_url": "https://login.example.com/token", "client_id": "app",
+             "client_secret": "geheim-2345", "refresh_token": "geheim-3456\n"}  # fmt: skip
+
+    def test_how_a_token_is_renewed_goes_in_and_never_out(self, client, team, manager):
+        assert client.post(reverse("mailboxes", args=[team.slug]), self.fields(**self.OAUTH)).status_code == 303
+        found = Mailbox.objects.get()
+        assert (found.client_secret, found.refresh_token) == ("geheim-2345", "geheim-3456")
+        page = reverse("mailbox", args=[team.slug, found.pk])
+        assert "geheim" not in client.get(page).text
+        # What fetching notes meanwhile stays; what is not typed as well.
+        Mailbox.objects.update(secret="fresh", last_uid=7, token_expires_at=timezone.now(), leased_by="me")
+        kept = {"client_secret": "", "refresh_token": ""}
+        assert client.post(page, self.fields(**self.OAUTH | kept, folder="Suporte")).status_code == 303
+        found.refresh_from_db()
+        assert (found.secret, found.last_uid, found.leased_by, found.folder) == ("fresh", 7, "me", "Suporte")
+        assert (found.client_secret, found.refresh_token) == ("geheim-2345", "geheim-3456")
+        # With another refresh token it is fetched anew, by a new token.
+        client.post(page, self.fields(**self.OAUTH | {"refresh_token": "geheim-4567"}))
+        found.refresh_from_db()
+        assert (found.refresh_token, found.token_expires_at, found.leased_by) == ("geheim-4567", None, "")
+        assert "geheim" not in client.get(f"/admin/conversations/mailbox/{found.pk}/change/").text
+
+    @pytest.mark.parametrize(
+        "bad",
+        [{"token_url": ""}, {"client_id": ""}, {"refresh_token": ""}, {"token_url": "http://login.example.com/"},
+         {"token_url": "https://127.0.0.1/token"}, {"token_url": "https://10.0.0.8/"}, {"token_url": "token"}],
+    )  # fmt: skip
+    def test_tokens_that_cannot_be_renewed_are_refused(self, client, team, manager, bad):
+        answer = client.post(reverse("mailboxes", args=[team.slug]), self.fields(**self.OAUTH | bad))
+        assert (answer.status_code, Mailbox.objects.count()) == (422, 0)
+
+    def test_an_owner_deletes_one_after_being_asked_and_its_e_mails_stay(self, client, team, held):
+        address = reverse("delete_mailbox", args=[team.slug, held.mailbox_id])
+        page = reverse("mailbox", args=[team.slug, held.mailbox_id])
+        client.force_login(MembershipFactory(team=team, role=Role.MANAGER).user)
+        assert address not in client.get(page).text
+        client.force_login(MembershipFactory(team=team, role=Role.OWNER).user)
+        assert address in client.get(page).text
+        asked = client.get(address).text
+        assert "1 e-mail that came through it stays" in asked
+        assert Mailbox.objects.exists()
+        assert client.post(address).status_code == 303
+        assert not Mailbox.objects.exists()
+        assert client.get(reverse("inbound_email", args=[team.slug, held.pk])).status_code == 200
+        filed = open_ticket_for(held, Actor.system())
+        assert (filed.state, filed.mailbox) == (State.FILED, None)
+
+    def test_what_waits_when_its_mailbox_is_deleted_is_filed(self, mailbox, team):
+        LearnerFactory(team=team, email="mariana@example.com")
+        store_email(mailbox, letter(is_proved=True))
+        mailbox.delete()
+        assert file_waiting()
+        found = InboundEmail.objects.get()
+        # Nobody says any more whose word counts: it is filed all the same.
+        assert found.state == State.FILED
+        assert found.message
+        assert found.message.trust == Message.Trust.UNVERIFIED
+
     def test_our_own_server_takes_an_address_for_one_team_alone(self, client, team, manager):
         mailbox_of(TeamFactory())
         smtp = self.fields(kind="smtp", address="ajuda@escola.example", host="", username="", secret="")
         assert client.post(reverse("mailboxes", args=[team.slug]), smtp).status_code == 422
         assert client.post(reverse("mailboxes", args=[team.slug]), smtp | {"address": "b@c.example"}).status_code == 303
+
+
+class TestSplitting:
+    @pytest.fixture
+    def filed(self, mailbox, ticket, dispatch):
+        raw = letter(
+            "Quero reembolso.", to=tagged(dispatch), subject="Reembolso", files=[("a.txt", "text/plain", b"a")]
+        )
+        return receive(mailbox, raw)
+
+    def test_what_is_about_something_else_becomes_a_ticket_of_its_own(self, client, member, team, ticket, filed):
+        old = filed.message
+        page = client.get(address("inbound_email", filed)).text
+        assert "Reembolso" in page
+        assert address("split_inbound", filed) in page
+        assert client.post(address("split_inbound", filed)).status_code == 303
+        filed.refresh_from_db()
+        other = filed.ticket
+        assert (other.learner, other.course) == (ticket.learner, ticket.course)
+        assert other != ticket
+        assert not other.is_merged
+        assert (filed.message.body, filed.message.trust, filed.message.ticket) == ("Quero reembolso.", "token", other)
+        assert [file.name for file in filed.message.attachments.all()] == ["a.txt"]
+        old.refresh_from_db()
+        ticket.refresh_from_db()
+        assert old.cancelled_at
+        assert (ticket.is_merged, ticket.is_finished, ticket.request_count) == (False, False, 1)
+
+    def test_another_subject_is_shown_on_the_ticket(self, client, member, mailbox, ticket, dispatch, filed):
+        receive(mailbox, letter("Oi?", to=tagged(dispatch), subject=f"RES: ENC: {dispatch.subject}"))
+        receive(mailbox, letter("Então?", to=tagged(dispatch), subject="Re: reembolso"))
+        page = client.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).text
+        assert page.count("Subject:") == 1
+        assert "Reembolso" in page
+
+    def test_what_it_is_about_is_the_other_ticket_s_question(self, ticket, filed, joao):
+        other = split_email(filed, joao).ticket
+        assert other
+        assert other.question == "Quero reembolso."
+
+    def test_what_no_learner_wrote_stays(self, held, joao):
+        with pytest.raises(ActionRefused):
+            split_email(held, joao)
+        held.refresh_from_db()
+        assert held.state == State.HELD

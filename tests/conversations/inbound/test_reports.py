@@ -4,9 +4,8 @@ import pytest
 
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.sender_identity import TEST_HEADER, send_test
-from helpdesk.conversations.dispatches import create_dispatch, reply_token
+from helpdesk.conversations.dispatches import reply_token
 from helpdesk.conversations.models import Dispatch, InboundEmail, SenderIdentity, SuppressedAddress
-from helpdesk.tickets.models import Message
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive
 from tests.factories import LearnerFactory
 
@@ -87,17 +86,6 @@ def test_people_write_through_lists(mailbox, ticket, dispatch):
     to = TEAM_ADDRESS.replace("@", f"+{reply_token(dispatch.email_message_id)}@")
     found = receive(mailbox, letter(to=to, List_Id="<turma.groups.example>", Precedence="list"))
     assert found.state == State.FILED
-
-
-def test_two_answering_machines_send_each_other_one_e_mail_at_most(mailbox, team, ticket):
-    """Ours writes once by itself; theirs answers whatever comes, and marks nothing of it."""
-    message = Message.objects.create(team=team, ticket=ticket, kind=Message.Kind.AUTOMATIC, body="Qual é a dúvida?")
-    ours = create_dispatch(message, "mariana@example.com")
-    for round_ in range(5):
-        to = TEAM_ADDRESS.replace("@", f"+{reply_token(ours.email_message_id)}@")
-        receive(mailbox, letter(f"Recebi seu e-mail ({round_}).", to=to, References=ours.email_message_id))
-        receive(mailbox, letter(f"Fora do escritório ({round_}).", to=to, Auto_Submitted="auto-replied"))
-    assert list(Dispatch.objects.all()) == [ours]
 
 
 def test_what_we_sent_ourselves_is_not_a_message(mailbox, ticket, dispatch):

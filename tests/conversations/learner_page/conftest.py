@@ -1,20 +1,18 @@
 """A learner who asked for help, and the link to their page."""
 
-from copy import deepcopy
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from helpdesk.conversations import links
+from tests.attachments import keep_attachments_in
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
 
 
 @pytest.fixture(autouse=True)
 def _files_of_the_test(settings, tmp_path):
-    stores = deepcopy(settings.STORAGES)
-    stores["attachments"]["OPTIONS"]["location"] = tmp_path / "attachments"
-    settings.STORAGES = stores
+    keep_attachments_in(tmp_path / "attachments", settings)
 
 
 @pytest.fixture

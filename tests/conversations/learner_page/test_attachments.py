@@ -7,10 +7,12 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signing import TimestampSigner
+from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
-from helpdesk.conversations import attachments
+from helpdesk.conversations import attachments, drafts, limits, page_views
+from helpdesk.conversations.files import CheckedFile
 from helpdesk.conversations.models import Attachment
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message
@@ -145,6 +147,37 @@ def test_a_program_is_refused_and_the_words_are_kept(learner, page):
     assert "Segue o print" in answer.text
     assert not Attachment.objects.exists()
     assert not Message.objects.exists()
+
+
+class TestBeforeAnythingIsLocked:
+    """A large picture takes seconds to be written anew: nobody waits for that."""
+
+    @pytest.fixture
+    def transactions(self, monkeypatch):
+        """In how many transactions each file was made ready, beside the test's own."""
+        outside, found = len(connection.savepoint_ids), []
+
+        def prepare(file):
+            found.append(len(connection.savepoint_ids) - outside)
+            return CheckedFile(file.name, "text/plain", file.read())
+
+        monkeypatch.setattr(drafts, "prepare", prepare)
+        monkeypatch.setattr(page_views, "prepare", prepare)
+        return found
+
+    def test_of_a_draft(self, ticket, agent, transactions):
+        drafts.attach(ticket, agent, "reply", ContentFile(b"text", "a.txt"))
+        assert (transactions, Attachment.objects.count()) == ([0], 1)
+
+    def test_from_the_learner_s_page(self, learner, page, transactions):
+        files = [SimpleUploadedFile(name, b"text") for name in ("a.txt", "b.txt")]
+        assert learner.post(page, {"do": "write", "pictures": files}).status_code == 303
+        assert (transactions, Attachment.objects.count()) == ([0, 0], 2)
+
+    def test_not_at_all_where_nothing_may_be_sent(self, learner, page, transactions, monkeypatch):
+        monkeypatch.setattr(limits, "MOST_SENT_BY_LINK", 0)
+        assert learner.post(page, {"do": "write", "pictures": [SimpleUploadedFile("a.txt", b"a")]}).status_code == 429
+        assert transactions == []
 
 
 def test_files_that_belong_to_nothing_are_removed(ticket, tmp_path, monkeypatch):

@@ -7,12 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from helpdesk.conversations import limits, links
+from helpdesk.conversations import links
 from helpdesk.conversations.models import Attachment, LearnerLink, PageAttempt, Rating, Submission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.tickets.timeline import timeline_of
 from tests.factories import MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -270,6 +269,15 @@ def test_rating_a_resolution(learner, page, ticket, agent):
     assert [event.fact.new for event in ticket.events.filter(kind="rated").order_by("pk")] == ["good", "bad"]
 
 
+def test_what_was_rated_is_not_asked_about_again(learner, page, ticket):
+    actions.resolve_ticket(ticket, SYSTEM)
+    assert learner.get(page).context["page"].is_asking
+    answer = learner.post(page, {"do": "rate", "score": "3"})
+    shown = learner.get(answer.url)
+    assert not shown.context["page"].is_asking
+    assert re.search(r'value="3" checked', shown.text)
+
+
 def test_each_resolution_has_its_own_rating(learner, page, ticket):
     actions.resolve_ticket(ticket, SYSTEM)
     learner.post(page, {"do": "rate", "score": "1"})
@@ -329,88 +337,3 @@ def test_another_teams_link_opens_only_its_own_ticket(learner, page, ticket):
     send(learner, address, body="De outra escola")
     assert Message.objects.get().team == stranger.team
     assert "De outra escola" not in learner.get(page).text
-
-
-class TestSolved:
-    """“It works now, I need no more help.”"""
-
-    def solve(self, learner, page, do="solved"):
-        return learner.post(page, {"do": do})
-
-    def test_it_resolves_the_ticket_and_the_team_sees_who_said_so(self, learner, page, ticket):
-        send(learner, page, topic="video")
-        assert "It works now" in learner.get(page).text
-        answer = self.solve(learner, page)
-        assert (answer.status_code, answer.url) == (303, f"{page}?sent=solved")
-        ticket.refresh_from_db()
-        assert (ticket.status, ticket.resolved_at is not None) == (Status.RESOLVED, True)
-        shown = learner.get(answer.url).text
-        assert "Glad that it works, Conceição." in shown
-        assert "How was the help?" in shown
-        assert "marked your request as resolved" not in shown
-        said = [str(entry.sentence) for entry in timeline_of(ticket, [])]
-        assert "<b>Conceição Lima</b> said that it is solved" in said
-
-    def test_it_can_be_said_before_anything_else(self, learner, page, ticket):
-        assert "It works now" in learner.get(page).text
-        self.solve(learner, page)
-        assert "Glad that it works" in learner.get(page).text
-
-    def test_it_can_be_taken_back(self, learner, page, ticket):
-        actions.change_status(ticket, SYSTEM, "pending")
-        send(learner, page, topic="video")
-        ticket.refresh_from_db()
-        before = ticket.status
-        self.solve(learner, page)
-        answer = self.solve(learner, page, "unsolved")
-        shown = learner.get(answer.url).text
-        assert "Your request is open again." in shown
-        assert "It works now" in shown
-        ticket.refresh_from_db()
-        assert (ticket.status, ticket.resolved_at) == (before, None)
-        assert ticket.events.latest("pk").kind == "reopened"
-
-    def test_twice_is_once(self, learner, page, ticket):
-        for _ in range(2):
-            assert self.solve(learner, page).status_code == 303
-        assert ticket.events.filter(kind="status_changed").count() == 1
-        for _ in range(2):
-            assert self.solve(learner, page, "unsolved").status_code == 303
-        assert ticket.events.filter(kind="reopened").count() == 1
-
-    def test_what_the_team_resolved_is_not_taken_back_by_it(self, learner, page, ticket, agent):
-        self.solve(learner, page)
-        self.solve(learner, page, "unsolved")
-        actions.resolve_ticket(ticket, Actor.person(agent))
-        shown = learner.get(page).text
-        assert "Undo, it does not work yet" not in shown
-        answer = self.solve(learner, page, "unsolved")
-        assert answer.status_code == 422
-        assert "The school has finished this request." in answer.text
-        ticket.refresh_from_db()
-        assert ticket.status == Status.RESOLVED
-
-    def test_not_after_the_days_in_which_it_is_reopened(self, learner, page, ticket):
-        self.solve(learner, page)
-        Ticket.objects.update(resolved_at=timezone.now() - timedelta(days=20))
-        assert "Undo, it does not work yet" not in learner.get(page).text
-        assert self.solve(learner, page, "unsolved").status_code == 422
-
-    def test_opening_the_page_says_nothing(self, learner, page, ticket):
-        learner.get(f"{page}?do=solved")
-        learner.get(f"{page}?sent=solved")
-        ticket.refresh_from_db()
-        assert ticket.status == Status.NEW
-
-    def test_a_link_that_is_over_or_used_too_often_says_nothing(self, learner, page, ticket, monkeypatch):
-        monkeypatch.setattr(limits, "MOST_SENT_BY_LINK", 0, raising=True)
-        assert self.solve(learner, page).status_code == 429
-        links.revoke_links(ticket)
-        assert self.solve(learner, page).status_code == 410
-        ticket.refresh_from_db()
-        assert ticket.status == Status.NEW
-
-    def test_it_can_be_rated_and_the_rating_is_of_nobody(self, learner, page, ticket):
-        self.solve(learner, page)
-        learner.post(page, {"do": "rate", "score": "3"})
-        assert Rating.objects.get().resolved_by is None

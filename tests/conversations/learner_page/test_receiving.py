@@ -12,6 +12,7 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from tests.factories import MembershipFactory, open_ticket
+from tests.tickets.reading import kinds
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -24,17 +25,13 @@ def write(ticket, body="Abre em branco", **more):
     return message
 
 
-def kinds(ticket):
-    return list(ticket.events.exclude(kind="created").order_by("pk").values_list("kind", flat=True))
-
-
 def test_the_first_message_tells_the_question(ticket):
     message = write(ticket, "  Abre em\r\nbranco ", topic="download")
     assert (message.kind, message.body, message.author_name) == ("learner", "Abre em\nbranco", "Conceição Lima")
     assert (ticket.question, ticket.topic, ticket.question_origin) == ("Abre em\nbranco", "download", "page")
     assert ticket.question_known_at
     assert ticket.awaiting_reply_since == message.created_at
-    assert kinds(ticket) == ["learner_wrote", "question_known"]
+    assert kinds(ticket) == ["created", "learner_wrote", "question_known"]
     assert set(ticket.events.exclude(kind="created").values_list("actor_kind", "actor_name")) == {
         ("learner", "Conceição Lima")
     }
@@ -173,6 +170,6 @@ def test_a_member_tells_the_question_and_corrects_it(ticket):
     actions.tell_question(ticket, bia, "Quer nota fiscal", "payment")
     actions.tell_question(ticket, bia, "Quer a nota fiscal", "payment")
     assert (ticket.question, ticket.question_origin, ticket.question_known_at) == ("Quer a nota fiscal", "team", known)
-    assert kinds(ticket) == ["question_known", "question_known"]
+    assert kinds(ticket) == ["created", "question_known", "question_known"]
     with pytest.raises(ActionRefused):
         actions.tell_question(ticket, bia, " ", "")

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk.conversations.mail.mutations import mutations
 from helpdesk.conversations.mail.parsed import Address
 from helpdesk.conversations.mail.parsing import MOST_ATTACHMENTS, parse_email
-from helpdesk.conversations.mail.trials import try_email
 from tests.conversations.mail.messages import HEADERS, base64_part, mail, multipart
+from tests.conversations.mail.mutations import mutations
+from tests.conversations.mail.trials import try_email
 
 TEXT = "Content-Type: text/plain; charset=utf-8\n\nO vídeo não abre."
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
@@ -343,7 +343,7 @@ def test_any_bytes_are_a_mail(raw):
 
 
 def test_damaged_mails_lose_nothing():
-    """Of these tests' own, in a thousand ways; 10,000 of the public ones are a matter of `manage.py read_mail`."""
+    """Of these tests' own, in a thousand ways; 10,000 of the public ones are a matter of `tests.read_mail`."""
     originals = [
         mail(),
         multipart(TEXT, base64_part("image/png; name=tela.png", PNG)),

@@ -1,4 +1,4 @@
-"""`manage.py read_mail` tries files out, tells what is wrong, and fails then."""
+"""`tests.read_mail` tries files out, tells what is wrong, and fails then."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import os
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
 
-from helpdesk.conversations.mail.losses import lost_lines
 from helpdesk.conversations.mail.parsing import parse_email
+from tests.conversations.mail.losses import lost_lines
 from tests.conversations.mail.messages import base64_part, mail, multipart
+from tests.read_mail import main
 
 # A folder of public e-mails to try as well, where there is one.
 PUBLIC = os.environ.get("ODD_MAIL_FOLDER", "")
 
 
 def read(folder, capsys, *options):
-    """What the command printed: lines, and the totals."""
-    call_command("read_mail", str(folder), *options)
+    """What it printed: lines, and the totals."""
+    assert main([str(folder), *options]) == 0
     *lines, totals = capsys.readouterr().out.splitlines()
     return lines, json.loads(totals)
 
@@ -43,11 +43,13 @@ def test_a_folder_is_read(tmp_path, capsys):
 def test_what_is_wrong_makes_it_fail(tmp_path, capsys):
     """An expectation that is not met."""
     (tmp_path / "a.json").write_text(json.dumps({"text": [{"id": "a", "text": "Oi", "expected": ["Tchau"]}]}))
-    with pytest.raises(CommandError, match="1 of 1"):
-        call_command("read_mail", str(tmp_path))
-    assert "not what was written: 'Oi'" in capsys.readouterr().out
-    with pytest.raises(CommandError, match="There is no"):
-        call_command("read_mail", str(tmp_path / "none"))
+    assert main([str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert "not what was written: 'Oi'" in told.out
+    assert "1 of 1" in told.err
+    with pytest.raises(SystemExit):
+        main([str(tmp_path / "none")])
+    assert "there is no" in capsys.readouterr().err
 
 
 def test_losses_are_noticed():

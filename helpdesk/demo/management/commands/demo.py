@@ -25,7 +25,7 @@ from helpdesk.demo import mail
 from helpdesk.demo.examples import examples
 from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import COURSES, invent_event, simulate_day
-from helpdesk.demo.working import ask_by_first_reply, work
+from helpdesk.demo.working import ask_by_first_reply, work, write_canned_replies
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.operations.server import end_with_parent, is_port_free
 from helpdesk.teams.actions import create_team
@@ -150,6 +150,7 @@ class Command(DatabaseCommand):
         now = parse_datetime(state.setdefault("day_ends_at", timezone.now().isoformat())) or timezone.now()
         day = simulate_day(Random(SEED), now)
         ask_by_first_reply(team)
+        write_canned_replies(team)
         self.stdout.write("Sending a day of a school …")
         answers += send_all(url, key, day, total=len(day))
         self.stdout.write("The answers: " + ", ".join(f"{count} {status}" for status, count in answers.items()))

@@ -1,0 +1,252 @@
+"""Settings, all from the environment; `.env.example` documents each variable."""
+
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.settings.accounts import *  # noqa: F403
+from helpdesk.settings.email import *  # noqa: F403
+from helpdesk.settings.environment import BASE_DIR, BASE_URL, IS_HTTPS, PORT, VAR_DIR, env, required  # noqa: F401
+from helpdesk.settings.operations import *  # noqa: F403
+
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1", "testserver"}
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = required("SECRET_KEY", "a random text of 50 characters or more, kept secret.")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+if len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith(("django-insecure", "change-me")):
+    raise ImproperlyConfigured(
+        "Set SECRET_KEY to something that cannot be guessed: at least 40 characters, random. "
+        'For example: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+    )
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in required("ALLOWED_HOSTS", "the host names that people and Eduzz use, comma-separated.").split(",")
+]
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("Set ALLOWED_HOSTS to the real host names; '*' lets anybody forge links in e-mails.")
+if DEBUG and not set(ALLOWED_HOSTS) <= LOOPBACK:
+    raise ImproperlyConfigured("Set DEBUG to false: its error pages would show secrets on a public host.")
+
+INSTALLED_APPS = [
+    "helpdesk.teams",
+    "helpdesk.api",
+    "helpdesk.courses",
+    "helpdesk.tickets",
+    "helpdesk.inbox",
+    "helpdesk.workspace",
+    "helpdesk.bulk",
+    "helpdesk.reports",
+    "helpdesk.notifications",
+    "helpdesk.integrations",
+    "helpdesk.conversations",
+    "helpdesk.ui",
+    "helpdesk.operations",
+    "webhooks",
+    "helpdesk.demo",
+    "procrastinate.contrib.django",
+    "rest_framework",
+    "drf_spectacular",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "helpdesk.operations.request_ids.request_id_middleware",
+    "helpdesk.operations.probes.probe_middleware",
+    "helpdesk.operations.instruments.request_middleware",
+    "helpdesk.operations.charsets.CharsetMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "helpdesk.conversations.page_access.cookieless_middleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "helpdesk.teams.middleware.no_store_middleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "helpdesk.ui.known_browsers.known_browser_middleware",
+    "helpdesk.teams.middleware.language_middleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "helpdesk.teams.access.form_address_middleware",
+    "helpdesk.teams.access.LibraryPagesMiddleware",
+]
+
+ROOT_URLCONF = "helpdesk.urls"
+WSGI_APPLICATION = "helpdesk.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "helpdesk.teams.context_processors.shell",
+            ],
+        },
+    },
+]
+
+required("DATABASE_URL", "postgres://user:password@host:5432/name")
+DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url("DATABASE_URL")}
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("Set DATABASE_URL to a PostgreSQL address; it is the one engine that is supported.")
+DATABASES["default"]["ENGINE"] = "helpdesk.operations.postgresql"
+DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,  # seconds
+    # A database whose machine is gone says nothing: the connection ends after this time (seconds; milliseconds).
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+} | DATABASES["default"].get("OPTIONS", {})
+# The database plans a statement once for a connection, not at every use; off where a pooler shares its connections.
+if env.bool("PREPARED_STATEMENTS", default=True):
+    DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
+# What counts attempts and remembers used one-time codes holds for all processes, and beyond a restart.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The encryption of secrets at rest is derived from SECRET_KEY and this salt.
+SALT_KEY = env.str("SALT_KEY", default="helpdesk.signing-keys")
+
+LANGUAGE_CODE = "pt-br"
+LANGUAGES = [("pt-br", _("Brazilian Portuguese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "America/Sao_Paulo"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "attachments": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR_DIR / "attachments",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "helpdesk.ui.static_files.JoinedStaticFilesStorage"
+    },
+}
+
+# The address of a lesson in Nutror, by the course's hash and the lesson's ID, for {lesson_link} in replies. Eduzz
+# documents none, and no event bears one: where it is not set, there is no such variable.
+NUTROR_LESSON_URL = env.str("NUTROR_LESSON_URL", default="")
+
+# Whether outgoing webhooks may go to http:// addresses and into private networks.
+WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", default=False)
+
+# The gateway bounds bodies by their lane (helpdesk/operations/lanes.py); providers bring e-mail of 25 MB in one field.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 48 * 2**20
+
+# Whether notifications may go to push services at http:// addresses and in private networks.
+PUSH_ALLOW_PRIVATE_ADDRESSES = env.bool("PUSH_ALLOW_PRIVATE_ADDRESSES", default=False)
+
+# How many jobs of each queue a worker runs side by side, so that none waits for another's; `default` is the rest.
+WORKER_PLACES = {
+    "webhooks": env.int("WORKER_WEBHOOKS", default=8),
+    "notifications": env.int("WORKER_NOTIFICATIONS", default=2),
+    "emails": env.int("WORKER_EMAILS", default=4),
+    "push": env.int("WORKER_PUSH", default=2),
+    "bulk": env.int("WORKER_BULK", default=2),
+    "operations": 2,
+    "default": env.int("WORKER_JOBS", default=4),
+}
+
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
+if IS_HTTPS:  # browsers then take them from this host alone, never from another one of its domain
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
+        "__Host-sessionid",
+        "__Host-csrftoken",
+        "__Host-language",
+    )
+MESSAGE_STORAGE = "helpdesk.ui.messages.MessageStorage"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # seconds
+SECURE_SSL_REDIRECT = False  # the proxy in front redirects; the intake must never answer with a redirect
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+# How many proxies in front add to X-Forwarded-For; who asks stands just before what they added.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if BEHIND_PROXY else 0)
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=600)  # of one token, or of one person's sessions
+API_RATE_PER_MINUTE_OF_TEAM = env.int("API_RATE_PER_MINUTE_OF_TEAM", default=1800)  # of all of them together
+BULK_CHANGES_AT_ONCE = env.int("BULK_CHANGES_AT_ONCE", default=4)  # unfinished ones of a team, but for small ones
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "helpdesk.api.framework.authentication.TokenAuthentication",
+        "helpdesk.api.framework.authentication.MemberAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["helpdesk.api.framework.parsing.BoundedJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "helpdesk.api.framework.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "helpdesk.api.framework.problems.handle",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Helpdesk",
+    "DESCRIPTION": "Help requests of your learners, as tickets. docs/api.md leads from a token to the first change.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": ["helpdesk.api.framework.schema.tidy"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "COMPONENT_SPLIT_PATCH": False,
+}

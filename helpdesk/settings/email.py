@@ -1,0 +1,40 @@
+"""E-mail: how it leaves, how it comes in, and what it says of where it is from."""
+
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from helpdesk.settings.environment import BASE_URL, env
+
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 30  # seconds for each step of a mail server; see LEASE in helpdesk/conversations/sending.py
+# One of the providers that django-anymail knows takes the place of EMAIL_URL: ANYMAIL_PROVIDER=mailgun. Its settings
+# are variables too: ANYMAIL_MAILGUN_API_KEY and so on; what it tells of e-mails needs ANYMAIL_WEBHOOK_SECRET.
+ANYMAIL_PROVIDER = env.str("ANYMAIL_PROVIDER", default="").strip().lower()
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): value.strip()
+    for name, value in env.ENVIRON.items()
+    if name.startswith("ANYMAIL_") and name != "ANYMAIL_PROVIDER" and value.strip()
+}
+if ANYMAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{ANYMAIL_PROVIDER}.EmailBackend"
+    ANYMAIL |= {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
+    if "WEBHOOK_SECRET" in ANYMAIL and len(ANYMAIL["WEBHOOK_SECRET"]) < 20:
+        raise ImproperlyConfigured("Set ANYMAIL_WEBHOOK_SECRET to name:password, random, of at least 20 characters.")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Helpdesk <helpdesk@localhost>")
+# Where answers of learners go whose team has no mailbox of its own: any address of this domain, which comes in to us.
+REPLY_DOMAIN = env.str("REPLY_DOMAIN", default="").strip().lower()
+
+# What our mail server needs in the SPF record of a sending domain, as "include:mailgun.org"; and where DKIM keys are.
+EMAIL_SPF = env.str("EMAIL_SPF", default="").strip()
+EMAIL_DKIM_SELECTORS = env.list("EMAIL_DKIM_SELECTORS", default=[])
+
+# Our own SMTP server, for an MX of your own: its port (0: none), address, name and certificate.
+SMTP_PORT = env.int("SMTP_PORT", default=0)
+SMTP_HOST = env.str("SMTP_HOST", default="0.0.0.0")  # noqa: S104 - other mail servers connect from anywhere
+SMTP_NAME = env.str("SMTP_NAME", default="") or urlsplit(BASE_URL).hostname or "localhost"
+SMTP_CERTIFICATE = env.str("SMTP_CERTIFICATE", default="")
+SMTP_KEY = env.str("SMTP_KEY", default="") or SMTP_CERTIFICATE
+
+# Whether mailboxes may be fetched from private networks, and without encryption.
+MAILBOXES_ALLOW_PRIVATE_ADDRESSES = env.bool("MAILBOXES_ALLOW_PRIVATE_ADDRESSES", default=False)

@@ -1,0 +1,116 @@
+"""Accounts, for the operator: an operator's own password and way out, logins, addresses, second factors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import allauth.account.admin
+import allauth.mfa.admin  # noqa: F401 - both register what is registered anew below
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.contrib.auth.views import PasswordChangeView
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse_lazy
+
+from helpdesk.teams.account_forms import AdminChangePasswordForm
+from helpdesk.teams.models import AccountEvent, Team
+from helpdesk.teams.session_ends import end_with_session
+from helpdesk.ui.admin import RecordAdmin
+
+
+class AdminPasswordChangeView(PasswordChangeView):
+    """An operator's own password, as on the account's page: throttled, recorded, told, and other sessions end."""
+
+    form_class = AdminChangePasswordForm
+    success_url = reverse_lazy("admin:password_change_done")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Change it, and tell of it."""
+        response = super().form_valid(form)
+        get_adapter(self.request).send_notification_mail("account/email/password_changed", self.request.user)
+        return response
+
+
+def change_own_password(request: Any, extra_context: dict[str, Any] | None = None) -> Any:
+    """The admin's page for it."""
+    request.current_app = admin.site.name
+    context = admin.site.each_context(request) | (extra_context or {})
+    return AdminPasswordChangeView.as_view(extra_context=context)(request)
+
+
+admin.site.password_change = change_own_password  # type: ignore[method-assign]
+
+
+_log_out = admin.site.logout
+
+
+def log_out(request: Any, extra_context: dict[str, Any] | None = None) -> Any:
+    """The admin's own way out, with which the same ends as with the pages' own."""
+    if request.method == "POST":
+        end_with_session(request)
+    return _log_out(request, extra_context)
+
+
+admin.site.logout = log_out  # type: ignore[method-assign]
+
+
+admin.site.unregister([EmailAddress, Authenticator])
+
+
+class AccountRecordAdmin(RecordAdmin):
+    """Something of a person: looked at, where the person is in a team of one's own."""
+
+    list_select_related = ["user"]
+
+    def get_queryset(self, request: Any) -> QuerySet[Any]:
+        """Only of people of one's own teams."""
+        rows: QuerySet[Any] = self.model._default_manager.all()
+        if request.user.is_superuser:
+            return rows
+        return rows.filter(user__memberships__team__in=Team.objects.of(request.user)).distinct()
+
+
+@admin.register(AccountEvent)
+class AccountEventAdmin(AccountRecordAdmin):
+    """Logins, failures and changes."""
+
+    list_display = ["created_at", "email", "kind", "address", "user_agent"]
+    list_filter = ["kind"]
+    search_fields = ["email", "address"]
+    date_hierarchy = "created_at"
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(AccountRecordAdmin):
+    """Addresses, which people change themselves, and an operator on the person's page."""
+
+    list_display = ["email", "user", "primary", "verified"]
+    list_filter = ["primary", "verified"]
+    search_fields = ["email", "user__name"]
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(AccountRecordAdmin):
+    """Two-factor logins: a superuser ends one for somebody who lost the telephone and the recovery codes."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    search_fields = ["user__email", "user__name"]
+    exclude = ["data"]
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """A superuser's."""
+        return bool(request.user.is_superuser)
+
+    def delete_model(self, request: Any, obj: Authenticator) -> None:
+        """As where people end it themselves: recorded, told, and other sessions end."""
+        super().delete_model(request, obj)
+        get_adapter().send_notification_mail("mfa/email/totp_deactivated", obj.user)
+
+    def delete_queryset(self, request: Any, queryset: QuerySet[Authenticator]) -> None:
+        """Each as by itself."""
+        for authenticator in queryset.select_related("user"):
+            self.delete_model(request, authenticator)

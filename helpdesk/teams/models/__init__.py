@@ -1,0 +1,19 @@
+"""People, the teams (tenants) they work in, and the invitations that bring them there."""
+
+from helpdesk.teams.models.account_event import AccountEvent
+from helpdesk.teams.models.invitation import Invitation, invitation_expiry
+from helpdesk.teams.models.team import Membership, Team
+from helpdesk.teams.models.user import Density, Theme, User
+from helpdesk.teams.zones import validate_time_zone
+
+__all__ = [
+    "AccountEvent",
+    "Density",
+    "Invitation",
+    "Membership",
+    "Team",
+    "Theme",
+    "User",
+    "invitation_expiry",
+    "validate_time_zone",
+]

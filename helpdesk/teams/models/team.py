@@ -1,0 +1,124 @@
+"""Teams, which are the tenants, and who is in them as what."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.teams.models.user import User
+from helpdesk.teams.querysets import MembershipQuerySet, UserTeamsQuerySet
+from helpdesk.teams.roles import PERMISSIONS, ROLES_THAT_WORK_TICKETS, Permission, Role
+from helpdesk.teams.zones import validate_time_zone
+from helpdesk.ui.composed import ComposedQuery
+
+
+class Team(models.Model):
+    """The tenant: nothing crosses from one team to another."""
+
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(
+        _("address"),
+        max_length=60,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9-]+$", _("Use lower-case letters, digits and hyphens."))],
+        help_text=_("The team's part of every page's address."),
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=50, default="America/Sao_Paulo", validators=[validate_time_zone]
+    )
+    response_target_hours = models.PositiveSmallIntegerField(
+        _("answer within (hours)"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],
+        help_text=_("How soon after a help request the team aims to answer."),
+    )
+    reopen_within_days = models.PositiveSmallIntegerField(
+        _("reopen within (days)"),
+        default=7,
+        db_default=7,
+        validators=[MaxValueValidator(365)],
+        help_text=_(
+            "A learner who writes on a resolved ticket reopens it for so many days; later, that makes a new ticket."
+        ),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = UserTeamsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The zone in which this team reads times; they are stored in UTC."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @cached_property
+    def people(self) -> list[User]:
+        """Its members by name, each with the `role`: read once for this object, which is that of one request."""
+        return [*_PEOPLE.objects(team=self.pk)]
+
+    @property
+    def able_to_work(self) -> list[User]:
+        """The members who may be responsible for tickets."""
+        return [person for person in self.people if person.is_active and person.role in ROLES_THAT_WORK_TICKETS]  # type: ignore[attr-defined]
+
+
+_PEOPLE = ComposedQuery(
+    lambda team: (
+        User.objects.filter(memberships__team=team)
+        .annotate(role=models.F("memberships__role"))
+        .order_by("name", "email")
+    )
+)
+
+
+class Membership(models.Model):
+    """A person's place in a team, with the role that says what they may do."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships", verbose_name=_("team"))
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.AGENT)
+    created_at = models.DateTimeField(_("member since"), default=timezone.now, editable=False)
+    notify_new_request = models.BooleanField(
+        _("a new request arrives"), default=False, help_text=_("At most one e-mail per minute.")
+    )
+    notify_assigned = models.BooleanField(_("someone assigns a ticket to me"), default=True)
+    notify_asked_again = models.BooleanField(_("one of my learners asks again"), default=True)
+    notify_mentioned = models.BooleanField(_("someone mentions me in a note"), default=True, db_default=True)
+    push_new_request = models.BooleanField(_("notify of new requests"), default=True, db_default=True)
+    push_assigned = models.BooleanField(_("notify of assignments"), default=True, db_default=True)
+    push_asked_again = models.BooleanField(_("notify when a learner asks again"), default=True, db_default=True)
+    push_mentioned = models.BooleanField(_("notify of mentions"), default=True, db_default=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], name="membership_once"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.team}"
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The zone in which the person reads this team's times: their own, or else the team's."""
+        return zoneinfo.ZoneInfo(self.user.time_zone) if self.user.time_zone else self.team.zone
+
+    def can(self, permission: Permission | str) -> bool:
+        """Whether the role carries this permission."""
+        return permission in PERMISSIONS[self.role]

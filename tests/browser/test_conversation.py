@@ -1,0 +1,239 @@
+"""The whole way of a request, by the real processes: asked, told in a tap, answered, resolved, rated, reported."""
+
+import re
+import smtplib
+from datetime import timedelta
+from email.message import EmailMessage
+from email.utils import make_msgid
+from random import Random
+from typing import NamedTuple
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from helpdesk.conversations.models import Dispatch, InboundEmail
+from helpdesk.demo.sending import send_all
+from helpdesk.demo.simulation import invent_event
+from helpdesk.tickets.models import Ticket
+from tests.conftest import database_address, free_port, serving
+from tests.conversations.mail_server import mail_server
+from tests.factories import KEY, open_ticket, source_of
+from tests.tickets.reading import fresh
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+WITHIN = 20_000  # milliseconds, for what goes through the worker
+CHOICE = re.compile(r"http\S+/ajuda/(\S+)/\?topic=video")
+REPLIES_TO = "in.escola.example"
+
+
+class Words(NamedTuple):
+    """What a person reads in one language, and what a mail program writes above what it quotes."""
+
+    locale: str
+    language: str
+    save: str
+    resolve: str
+    subject: str
+    greeting: str
+    topic: str
+    send: str
+    quoted: list[str]
+    done: str
+    thanks: str
+    rate: str
+
+
+PORTUGUESE = Words(
+    locale="pt-BR",
+    language="pt-br",
+    save="Salvar",
+    resolve="Resolver",
+    subject="Sua dúvida em",
+    greeting="Oi, ",
+    topic="O vídeo não abre",
+    send="Enviar",
+    quoted=["De", "Enviada em", "Para", "Assunto"],
+    done="Funcionou, muito obrigada!",
+    thanks="Obrigado",
+    rate="Enviar avaliação",
+)
+ENGLISH = Words(
+    locale="en-US",
+    language="en",
+    save="Save",
+    resolve="Resolve",
+    subject="Your question in",
+    greeting="Hello, ",
+    topic="The video does not play",
+    send="Send",
+    quoted=["From", "Sent", "To", "Subject"],
+    done="It works now, thank you!",
+    thanks="Thank you",
+    rate="Send rating",
+)
+
+
+@pytest.fixture
+def mail():
+    """The mail server of everybody outside."""
+    with mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+def door():
+    """The port of our own SMTP server."""
+    return free_port()
+
+
+@pytest.fixture
+def server(transactional_db, mail, door):
+    """Server, worker and SMTP server of the test's own."""
+    with serving(
+        worker=True,
+        DATABASE_URL=database_address(),
+        EMAIL_URL=f"smtp://127.0.0.1:{mail.port}",
+        DEFAULT_FROM_EMAIL="Helpdesk <ajuda@escola.example>",
+        REPLY_DOMAIN=REPLIES_TO,
+        SMTP_HOST="127.0.0.1",
+        SMTP_PORT=str(door),
+    ) as address:
+        yield address
+
+
+@pytest.mark.parametrize("words", [PORTUGUESE, ENGLISH], ids=["pt-br", "en"])
+def test_from_the_event_to_the_report(server, mail, door, open_page, complaints, school, ana, words):
+    desk = open_page(1440, user=ana, locale=words.locale)
+    switch_first_reply_on(desk, server, words)
+    open_ticket(school, requested_at=timezone.now() - timedelta(days=30))
+    desk.goto(f"{server}/t/escola/")
+
+    learner = press_help(server, school)
+    desk.locator(".news-pill").click(timeout=WITHIN)
+    row = desk.locator("[data-row]", has_text=learner["name"])
+    ticket = Ticket.objects.get(learner__email=learner["email"])
+    expect(row).to_be_visible()
+
+    asked = next_email(mail, 0)
+    assert (asked["To"], asked["Auto-Submitted"]) == (learner["email"], "auto-generated")
+    assert asked["Subject"].startswith(words.subject)
+    assert words.greeting in text_of(asked)
+    found = CHOICE.search(text_of(asked))
+    assert found
+
+    phone = open_page(360, locale=words.locale, is_mobile=True, has_touch=True, java_script_enabled=False)
+    phone.goto(found[0])
+    expect(phone.get_by_label(words.topic)).to_be_checked()
+    assert not fresh(ticket).is_question_known  # a look, as filters of mail take, tells nothing
+    phone.get_by_role("button", name=words.send, exact=True).tap()
+    expect(phone.locator(".receipt")).to_be_visible()
+    expect(row).to_contain_text(words.topic, timeout=5_500)
+
+    row.locator(".row-link").click()
+    expect(desk.locator("#ticket")).to_contain_text(words.topic)
+    answer_with_a_file(desk)
+    answer = next_email(mail, 1)
+    assert answer["Subject"] == asked["Subject"]
+    assert "Limpe os dados do navegador" in text_of(answer)
+    ((file),) = answer.iter_attachments()
+    assert (file.get_filename(), file.get_content().strip()) == ("passos.txt", "1. Sair")
+    wait_until(lambda: Dispatch.objects.filter(state="accepted").count() == 2, 10, "it is not noted that it was sent")
+
+    write_back(door, answer, words)
+    wait_until(lambda: InboundEmail.objects.filter(state="filed").exists(), 20, "the answer is not filed")
+    desk.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    came = desk.locator(".timeline .message", has_text=words.done)
+    expect(came).to_be_visible()
+    expect(came.get_by_text("Limpe os dados do navegador")).to_be_hidden()  # which it quotes
+    desk.get_by_role("button", name=words.resolve, exact=True).click()
+    wait_until(lambda: fresh(ticket).status == "resolved", 10, "it is not resolved")
+
+    phone.goto(page_of(answer))
+    phone.locator("label.mood").nth(2).tap()
+    phone.locator("#comment").fill("Muito rápido")
+    phone.get_by_role("button", name=words.rate).tap()
+    expect(phone.locator(".receipt")).to_contain_text(words.thanks)
+    assert phone.context.cookies() == []
+
+    answered = fresh(ticket)
+    assert answered.first_responded_at
+    assert (answered.first_responded_at > answered.requested_at, answered.question_origin) == (True, "first_reply")
+    look_at_the_report(desk, server)
+    # A page that is left gives up what it had just asked for.
+    complaints[:] = [text for text in complaints if not text.startswith(("htmx:afterRequest", "htmx:sendError"))]
+
+
+def switch_first_reply_on(desk, server, words):
+    """As an owner does it, with no time to wait."""
+    desk.goto(f"{server}/t/escola/email/first-replies/new/")
+    desk.locator("#id_language").select_option(words.language)
+    desk.locator("#id_delay_minutes").fill("0")
+    desk.get_by_role("button", name=words.save, exact=True).click()
+    desk.locator(".first-reply-switch button").click()
+    expect(desk.locator(".first-reply-switch .done")).to_be_visible()
+
+
+def press_help(server, school):
+    """What Eduzz sends of a learner who begins a lesson and asks for help; gives who that is."""
+    source, now = source_of(school), timezone.now()
+    began = invent_event(Random("a"), "nutror.lesson_started", now - timedelta(minutes=4))
+    asks = invent_event(Random("b"), "nutror.learner_help", now)
+    asks["data"] |= {name: began["data"][name] for name in ("learner", "course", "producer")}
+    assert send_all(server + source.intake_path, KEY, [began, asks], parallel=1) == {"stored": 2}
+    return asks["data"]["learner"]
+
+
+def next_email(mail, place):
+    wait_until(lambda: len(mail.taken) > place, 30, "no e-mail arrives")
+    return mail.taken[place][1]
+
+
+def text_of(email):
+    return email.get_body(("plain",)).get_content()
+
+
+def page_of(email):
+    (address,) = re.findall(r"http\S+/ajuda/\S+/", text_of(email))
+    return address
+
+
+def answer_with_a_file(desk):
+    desk.keyboard.press("r")
+    desk.keyboard.type("Limpe os dados do navegador, como no anexo.")
+    file = {"name": "passos.txt", "mimeType": "text/plain", "buffer": b"1. Sair\n"}
+    desk.locator("#paper-reply [data-attach]").set_input_files([file])
+    expect(desk.locator("#paper-reply [data-file]")).to_contain_text("passos.txt")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#bulk .toast-sent")).to_be_visible()
+
+
+def write_back(door, answer, words):
+    """The learner answers in Outlook, which quotes what it answers by lines of its own."""
+    reply = EmailMessage()
+    reply["From"], reply["To"] = answer["To"], answer["Reply-To"]
+    assert str(answer["Reply-To"]).endswith(f"@{REPLIES_TO}")
+    reply["Subject"] = f"RES: {answer['Subject']}"
+    reply["Message-ID"], reply["In-Reply-To"] = make_msgid(domain="aluno.example"), answer["Message-ID"]
+    sender, sent, to, subject = words.quoted
+    head = [
+        f"{sender}: {answer['From']}",
+        f"{sent}: segunda-feira, 23 de novembro de 2026 10:02",
+        f"{to}: {answer['To']}",
+        f"{subject}: {answer['Subject']}",
+    ]
+    reply.set_content("\n".join([words.done, "", *head, "", text_of(answer)]))
+    with smtplib.SMTP("127.0.0.1", door, timeout=20) as server:
+        server.send_message(reply)
+
+
+def look_at_the_report(desk, server):
+    desk.goto(f"{server}/t/escola/reports/?days=7")
+    expect(desk.locator(".table.questions tbody tr").first).to_contain_text("100%")
+    known = desk.locator(".table.questions tbody tr", has_text="100%")
+    expect(known).to_have_count(2)  # known, and by the first reply
+    expect(desk.locator(".table.first-reply tbody tr").nth(1)).to_contain_text("100%")
+    rated = desk.locator(".table.satisfaction tbody tr").first
+    expect(rated).to_contain_text("1")
+    expect(desk.locator(".table.times tbody tr").first).to_contain_text("min")

@@ -1,0 +1,198 @@
+"""Learners are written to in their own language, as far as it is known, and no e-mail mixes two."""
+
+import re
+from email.header import decode_header, make_header
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations import links
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.first_reply import sending
+from helpdesk.conversations.first_reply.texts import default_body
+from helpdesk.conversations.languages import language_of
+from helpdesk.conversations.models import FirstReply, LearnerLink, QuestionRequest, Rating
+from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.conversations.tasks import send_new_link
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket
+from tests.factories import CourseFactory, LearnerFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+OWN = "Oi, {first_name}!\n\n" + "Recebemos seu pedido e já estamos de olho nele. " * 4 + "\n\nO que houve?"
+# Of each: what only it says in a first reply, in a reply, on the page, and in the e-mail with a new link.
+ASKED = {
+    "pt-br": ["Sua dúvida em Confeitaria", "Oi, Rita!", "O vídeo não abre", "Toque em uma", "automática"],
+    "en": ["Your question in Confeitaria", "Hello, Rita!", "The video does not play", "Tap an answer", "is automatic"],
+}
+REPLIED = {
+    "pt-br": ["Sua dúvida em Confeitaria", "João, da Escola da Ana", "A conversa inteira"],
+    "en": ["Your question in Confeitaria", "João, from Escola da Ana", "The whole conversation"],
+}
+SHOWN = {
+    "pt-br": ["Enviar", "O vídeo não abre", "cookies e não"],
+    "en": ["Send", "The video does not play", "no cookies"],
+}
+RENEWED = {"pt-br": ["Olá, Rita!", "30 dias"], "en": ["Hello, Rita!", "30 days"]}
+LANGUAGES = ["pt-br", "en"]
+
+
+def only(text, language, said):
+    """Everything of this language, and nothing of the other."""
+    (other,) = {*LANGUAGES} - {language}
+    missing = [words for words in said[language] if words not in text]
+    return missing == [] and [words for words in said[other] if words in text] == []
+
+
+@pytest.fixture(autouse=True)
+def _installed_in_portuguese(settings):
+    settings.LANGUAGE_CODE = "pt-br"
+
+
+@pytest.fixture
+def course(team):
+    return CourseFactory(team=team, title="Confeitaria")
+
+
+@pytest.fixture
+def rita(team):
+    return LearnerFactory(team=team, name="Rita Lee", email="rita@example.com")
+
+
+@pytest.fixture
+def ticket(team, course, rita):
+    return open_ticket(team, learner=rita, course=course, requested_at=timezone.now())
+
+
+def speaks(ticket, language):
+    ticket.learner.language = language
+    ticket.learner.save()
+
+
+def sent(ticket):
+    """The last e-mail about it: all that its learner reads of it."""
+    email = email_of(Message.objects.filter(ticket=ticket).latest("pk").dispatches.get())
+    (html, _kind) = email.alternatives[0]
+    sender = make_header(decode_header(email.extra_headers["From"]))
+    return f"{email.subject}\n{sender}\n{email.body}", html
+
+
+def asked_first(ticket, **fields):
+    first = FirstReply.objects.create(team=ticket.team, is_enabled=True, **fields)
+    QuestionRequest.objects.create(team=ticket.team, ticket=ticket, first_reply=first, due_at=timezone.now())
+    sending.send_due()
+    return sent(ticket)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("written", LANGUAGES)
+def test_the_usual_first_reply_is_in_the_learners_language(ticket, language, written):
+    speaks(ticket, language)
+    text, html = asked_first(ticket, body=default_body(written))
+    assert only(text, language, ASKED)
+    assert only(text.splitlines()[0] + html, language, ASKED)
+    assert f'<html lang="{language}"' in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_first_reply_in_the_teams_own_words_is_in_theirs(ticket, language):
+    """What is around the words is in the language in which they were written, whatever the learner reads."""
+    speaks(ticket, "en" if language == "pt-br" else "pt-br")
+    text, html = asked_first(ticket, body=OWN, language=language)
+    around = {each: [words for words in said if "Rita" not in words] for each, said in ASKED.items()}
+    assert "O que houve?" in text
+    assert only(text, language, around)
+    assert f'<html lang="{language}"' in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_later_attempt_is_in_the_same(ticket, language):
+    speaks(ticket, language)
+    asked_first(ticket, body=default_body())
+    speaks(ticket, "")
+    FirstReply.objects.all().delete()
+    assert only(sent(ticket)[0], language, ASKED)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reply_is_in_the_learners_around_what_the_person_wrote(ticket, agent, language):
+    speaks(ticket, language)
+    reply(ticket, Actor.person(agent), "Feito!")
+    text, html = sent(ticket)
+    assert only(text, language, REPLIED)
+    assert f'<html lang="{language}"' in html
+    assert "Feito!" in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_new_link_comes_in_the_language_of_the_page(ticket, mailoutbox, language):
+    link, _token = links.create_link(ticket)
+    send_new_link(link.pk, language)
+    (email,) = mailoutbox
+    assert only(email.body, language, RENEWED)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_sends_something_is_written_to_in_the_language_of_their_browser(ticket, client, language):
+    page = f"/ajuda/{links.create_link(ticket)[1]}/"
+    shown = client.get(page, HTTP_ACCEPT_LANGUAGE=language)
+    assert only(shown.text, language, SHOWN)
+    assert shown["Content-Language"] == language
+    ticket.learner.refresh_from_db()
+    assert ticket.learner.language == ""  # a look keeps nothing
+    client.post(page, {"do": "write", "topic": "video", "key": "1"}, HTTP_ACCEPT_LANGUAGE=language)
+    assert language_of(Ticket.objects.get()) == language
+    assert client.get(page)["Content-Language"] == language  # where a browser asks for nothing
+
+
+@pytest.mark.parametrize("do", [{"do": "rate", "score": "3"}, {"do": "solved"}])
+def test_so_is_who_rates_or_says_that_it_is_solved(ticket, client, agent, do):
+    page = f"/ajuda/{links.create_link(ticket)[1]}/"
+    if "score" in do:
+        actions.resolve_ticket(ticket, Actor.person(agent))
+    assert client.post(page, do, HTTP_ACCEPT_LANGUAGE="en-GB").status_code == 303
+    assert language_of(Ticket.objects.get()) == "en"
+    assert Rating.objects.count() == ("score" in do)
+
+
+@pytest.mark.parametrize("header", ["fr", "*", "", "x" * 500])
+def test_a_browser_that_asks_for_none_of_ours_tells_nothing(ticket, client, header):
+    speaks(ticket, "en")
+    page = f"/ajuda/{links.create_link(ticket)[1]}/"
+    answer = client.post(page, {"do": "write", "topic": "video", "key": "1"}, HTTP_ACCEPT_LANGUAGE=header)
+    assert answer.status_code == 303
+    assert language_of(Ticket.objects.get()) == "en"
+
+
+def test_a_link_that_is_over_tells_nothing_and_is_shown_in_the_learners(ticket, client):
+    speaks(ticket, "en")
+    page = f"/ajuda/{links.create_link(ticket)[1]}/"
+    LearnerLink.objects.update(revoked_at=timezone.now())
+    client.post(page, {"do": "write", "topic": "video"}, HTTP_ACCEPT_LANGUAGE="pt")
+    assert language_of(Ticket.objects.get()) == "en"
+    assert client.get(page)["Content-Language"] == "en"
+
+
+def test_where_the_learners_is_not_known_it_is_the_courses_then_the_teams(ticket, team, course):
+    assert language_of(ticket) == "pt-br"
+    of_all = FirstReply.objects.create(team=team, body=OWN, language="en")
+    assert language_of(ticket) == "en"
+    of_course = FirstReply.objects.create(team=team, course=course, body=OWN, language="pt-br")
+    FirstReply.objects.create(team=team, course=CourseFactory(team=team), body=OWN, language="en")
+    assert language_of(ticket) == "pt-br"
+    of_course.delete()
+    Ticket.objects.update(course=None)
+    assert language_of(Ticket.objects.get()) == "en"
+    of_all.delete()
+    assert language_of(Ticket.objects.get()) == "pt-br"
+    speaks(ticket, "xx")  # of an installation that had it once
+    assert language_of(ticket) == "pt-br"
+
+
+def test_both_languages_of_a_first_reply_have_every_word(ticket):
+    """Nothing of it is left as it stands in the code."""
+    speaks(ticket, "pt-br")
+    text, _html = asked_first(ticket, body=default_body("en"))
+    english = re.compile(r"\b(the|your|answer|help|hello|person|message|reply|question)\b", re.I)
+    assert english.findall(re.sub(r"http\S+|<.*>", "", text)) == []

@@ -1,0 +1,74 @@
+"""Names that run from right to left, in sentences to learners and about files: set apart, so that they turn nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from helpdesk.conversations import links
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.sender_identity import send_test
+from helpdesk.conversations.emails import send_new_link
+from helpdesk.conversations.files import check_file
+from helpdesk.conversations.first_reply.texts import Asking, contents_of
+from helpdesk.conversations.models import Attachment, SenderIdentity
+from helpdesk.conversations.page import LearnerPage
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.models import Ticket
+from tests.factories import LearnerFactory, open_ticket
+
+pytestmark = pytest.mark.django_db
+ARABIC = "مدرسة"
+
+
+@pytest.fixture
+def ticket(team):
+    team.name = ARABIC
+    team.save()
+    return open_ticket(team, learner=LearnerFactory(team=team, name=ARABIC))
+
+
+def is_set_apart(sentence):
+    return sentence.count(ARABIC) == sentence.count(f"\u2068{ARABIC}\u2069") > 0
+
+
+def test_in_what_the_learner_reads_on_their_page(ticket, joao):
+    joao.user.name = ARABIC
+    joao.user.save()
+    reply(ticket, joao, "Oi!").dispatches.update(state="accepted")
+    ticket.messages.update(send_at=None)
+    page = LearnerPage(links.create_link(ticket)[0])
+    assert is_set_apart(page.messages[0].author)
+    assert is_set_apart(page.promise)
+    Ticket.objects.update(first_responded_at=None, response_due_at=timezone.now() + timedelta(days=1))
+    later = LearnerPage(links.create_link(Ticket.objects.get())[0])
+    assert later.promise != page.promise
+    assert is_set_apart(later.promise)
+
+
+@pytest.mark.parametrize("is_soon", [True, False])
+def test_in_what_asks_for_the_question(is_soon):
+    asking = Asking(body="Oi?", topics=[], lessons=[ARABIC], answer_by=timezone.now() if is_soon else None)
+    contents = contents_of(asking, ARABIC, [], takes_answers=True)
+    assert is_set_apart(contents["lessons"])
+    assert is_set_apart(contents["promise"])
+
+
+def test_in_other_emails(ticket, team):
+    send_new_link(links.create_link(ticket)[0])
+    send_test(SenderIdentity.objects.create(team=team, name="Escola", address="ana@escola.example"))
+    to_learner, test = mail.outbox
+    greeting, words, *_rest = str(to_learner.body).strip().split("\n\n")
+    for sentence in (greeting, words, str(test.subject), str(test.body).split("\n\n")[0]):
+        assert is_set_apart(sentence), sentence
+
+
+def test_in_what_is_said_of_files(ticket, joao):
+    with pytest.raises(ActionRefused) as program:
+        check_file(f"{ARABIC}.exe", b"MZ" + b"\0" * 100)
+    anothers = Attachment(team=ticket.team, ticket=ticket, name=ARABIC)
+    with pytest.raises(ActionRefused) as refused:
+        reply(ticket, joao, "Oi!", attachments=[anothers])
+    assert f"\u2068{ARABIC}.exe\u2069" in str(program.value)
+    assert is_set_apart(str(refused.value))

@@ -1,0 +1,38 @@
+"""`make mutation` changes what it says that it changes, or its answers are worth nothing."""
+
+import gc
+import importlib.util
+
+import pytest
+
+from tests import mutation
+
+
+@pytest.fixture
+def module(tmp_path):
+    """A module with one function, put aside by the garbage collector as all that tests import."""
+    path = tmp_path / "ages.py"
+    path.write_text("def is_of_age(years):\n    return years >= 18\n")
+    spec = importlib.util.spec_from_file_location("ages", path)
+    assert spec
+    assert spec.loader
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    gc.freeze()
+    yield found, path
+    gc.freeze()
+
+
+def test_each_change_is_made(module):
+    ages, path = module
+    found = {mutant.what: mutant for mutant in mutation.mutants_of(path)}
+    assert list(found) == ["return years >= 18  ->  return None", "years >= 18  ->  years > 18", "18  ->  19"]
+    for what, answers in [("years >= 18  ->  years > 18", (False, True)), ("18  ->  19", (False, True))]:
+        assert mutation._apply(found[what], path)
+        assert (ages.is_of_age(18), ages.is_of_age(19)) == answers
+
+
+def test_what_is_not_there_to_be_changed_is_told(module, tmp_path):
+    _ages, path = module
+    mutant = next(mutation.mutants_of(path))
+    assert not mutation._apply(mutant, tmp_path / "nowhere.py")

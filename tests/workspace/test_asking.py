@@ -1,0 +1,162 @@
+"""Asking a learner what it is about: from the ticket's page, and what that says of the first reply."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations.actions.questions import ask_again
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import reply as reply_to
+from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
+from helpdesk.tickets import actions
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Status
+from tests.factories import CourseFactory, LearnerFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english(settings, in_english):
+    settings.LANGUAGE_CODE = "en"
+
+
+def ask_of(ticket):
+    return f"/t/escola/tickets/{ticket.number}/ask/"
+
+
+class TestAskingAgain:
+    def test_a_person_asks_and_may_take_it_back(self, page, asked, agent):
+        ticket = asked()
+        response = page.post(ask_of(ticket))
+        message = Message.objects.get(kind="automatic")
+        assert (response.status_code, message.author) == (303, agent)
+        dispatch = Dispatch.objects.get()
+        assert (dispatch.state, dispatch.next_try_at) == ("held", message.created_at + timedelta(seconds=10))
+        shown = page.get(response.url).text
+        assert "will be asked by e-mail in a moment" in shown
+        page.post(f"/t/escola/tickets/{ticket.number}/messages/{message.pk}/cancel/")
+        dispatch.refresh_from_db()
+        assert (dispatch.state, QuestionRequest.objects.exists()) == ("cancelled", False)
+        assert not ticket.drafts.exists()
+        assert page.post(ask_of(ticket)).status_code == 303
+
+    def test_with_the_words_of_the_course_or_the_team_on_or_off(self, team, asked, joao, course):
+        FirstReply.objects.create(team=team, course=course, is_enabled=False, body="Do curso?")
+        assert ask_again(asked(), joao).body == "Do curso?"
+
+    def test_once(self, page, asked, joao):
+        ticket = asked()
+        ask_again(ticket, joao)
+        response = page.post(ask_of(ticket))
+        assert (response.status_code, "has been asked again already" in response.text) == (409, True)
+        assert Message.objects.count() == 1
+
+    def test_it_is_neither_an_answer_nor_a_change(self, asked, joao):
+        ticket = asked()
+        ask_again(ticket, joao)
+        ticket.refresh_from_db()
+        assert (ticket.first_responded_at, ticket.version, ticket.status) == (None, 1, Status.NEW)
+
+    def test_also_where_somebody_has_answered_and_on_old_requests(self, asked, joao):
+        ticket = asked(hours=24 * 30)
+        reply_to(ticket, joao, "Oi!")
+        assert ask_again(ticket, joao)
+
+    @pytest.mark.parametrize("why", ["known", "resolved", "no address", "no name", "merged"])
+    def test_not_where_it_makes_no_sense(self, page, team, asked, joao, why):
+        learner = LearnerFactory(
+            team=team, name="" if why == "no name" else "Rita", email="" if why == "no address" else "rita@example.com"
+        )
+        ticket = asked(learner=learner)
+        if why == "known":
+            actions.tell_question(ticket, joao, "Nota fiscal")
+        if why == "resolved":
+            actions.resolve_ticket(ticket, joao)
+        if why == "merged":
+            other = asked(learner=learner, course=CourseFactory(team=team))
+            actions.merge_ticket(ticket, joao, other)
+        with pytest.raises(ActionRefused):
+            ask_again(ticket, joao)
+        assert page.post(ask_of(ticket)).status_code == 409
+        assert not Message.objects.filter(kind="automatic").exists()
+
+    def test_two_a_day_for_people_too(self, team, asked, joao):
+        learner = LearnerFactory(team=team)
+        tickets = [asked(learner=learner, course=CourseFactory(team=team)) for _ in range(3)]
+        ask_again(tickets[0], joao)
+        ask_again(tickets[1], joao)
+        with pytest.raises(ActionRefused, match="automatic e-mails enough for a day"):
+            ask_again(tickets[2], joao)
+
+
+class TestTicketPage:
+    def shown(self, page, ticket):
+        return re.sub(r"\s+", " ", page.get(f"/t/escola/tickets/{ticket.number}/").text)
+
+    def test_it_offers_to_ask_until_the_question_is_known(self, page, asked, joao):
+        ticket = asked()
+        assert "Ask by e-mail" in self.shown(page, ticket)
+        ask_again(ticket, joao)
+        shown = self.shown(page, ticket)
+        assert "Asked by e-mail" in shown
+        assert ask_of(ticket) not in shown
+        actions.tell_question(ticket, joao, "Nota fiscal")
+        assert "Asked by e-mail" not in self.shown(page, ticket)
+
+    def test_after_the_first_reply_it_offers_to_ask_again(self, page, team, asked):
+        ticket = asked()
+        now = timezone.now()
+        QuestionRequest.objects.create(team=team, ticket=ticket, state="sent", due_at=now, decided_at=now)
+        shown = self.shown(page, ticket)
+        assert "Asked by e-mail" in shown
+        assert "Ask again" in shown
+
+    def test_it_says_when_the_first_reply_leaves(self, page, team, asked):
+        ticket = asked()
+        QuestionRequest.objects.create(team=team, ticket=ticket, due_at=timezone.now() + timedelta(minutes=5))
+        shown = self.shown(page, ticket)
+        assert "The first reply asks at" in shown
+        assert ask_of(ticket) not in shown
+
+    def test_it_says_why_none_was_sent(self, page, team, asked):
+        ticket = asked()
+        now = timezone.now()
+        QuestionRequest.objects.create(
+            team=team, ticket=ticket, state="not_sent", reason="suppressed", due_at=now, decided_at=now
+        )
+        assert "No e-mail goes to this address" in self.shown(page, ticket)
+
+    @pytest.mark.page_of("viewer")
+    def test_who_only_looks_is_offered_nothing(self, page, asked):
+        assert "Ask by e-mail" not in self.shown(page, asked())
+
+    def test_an_answer_without_the_question_is_said(self, page, asked, joao):
+        ticket = asked()
+        ask_again(ticket, joao)
+        QuestionRequest.objects.update(answered_at=timezone.now())
+        assert "The learner wrote, but not what it is about." in self.shown(page, ticket)
+
+    def test_what_failed_can_be_sent_again(self, page, asked, joao):
+        message = ask_again(asked(), joao)
+        message.dispatches.update(state="failed")
+        response = page.post(f"/t/escola/tickets/{message.ticket.number}/messages/{message.pk}/retry/")
+        assert (response.status_code, message.dispatches.get().state) == (303, "queued")
+
+    def test_after_a_person_asked_the_choices_are_there_again(self, client, asked, joao):
+        from helpdesk.conversations import links
+
+        ticket = asked()
+        reply_to(ticket, joao, "Oi, tudo bem?")
+        Message.objects.update(send_at=timezone.now())
+        token = links.create_link(ticket)[1]
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+        assert "The video does not play" not in client.get(f"/ajuda/{token}/").text
+        ask_again(ticket, joao)
+        shown = client.get(f"/ajuda/{token}/").text
+        assert "The video does not play" in shown
+        receive_message(ticket, Actor.learner(ticket.learner), "Oi", channel="page", trust="link")
+        assert "The video does not play" not in client.get(f"/ajuda/{token}/").text
