@@ -126,7 +126,7 @@ def _reject(source_id: str, receiver: Receiver, code: int, rejection: Source.Rej
 
 def answer(code: int, status: str, message: str) -> JsonResponse:
     """The one shape of every answer: a status for machines, a message for people."""
-    INTAKE.count(str(status))
+    INTAKE.inc(str(status))
     return JsonResponse(
         {"status": str(status), "message": message}, status=code, json_dumps_params={"ensure_ascii": False}
     )

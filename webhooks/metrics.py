@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helpdesk.operations.instruments import Counter
-from helpdesk.operations.readings import COUNTED_AT_MOST, Reading, count_lately
+from helpdesk.operations.readings import COUNTED_AT_MOST, Reading, count_recent
 from webhooks import health
 from webhooks.models import Delivery, UnverifiedDelivery
 
@@ -19,7 +19,7 @@ def read_deliveries() -> Iterator[Reading]:
     yield Reading(
         "deliveries_oldest_waiting_seconds", "How long the oldest of them waits.", {(): state["oldest_seconds"]}
     )
-    lately = count_lately(Delivery.objects.all(), "received_at", "outcome")
-    yield Reading("deliveries_lately", "Events of the last five minutes, by outcome.", lately, ("outcome",))
+    recent = count_recent(Delivery.objects.all(), "received_at", "outcome")
+    yield Reading("deliveries_recent", "Events of the last five minutes, by outcome.", recent, ("outcome",))
     quarantined = UnverifiedDelivery.objects.all()[:COUNTED_AT_MOST].count()
     yield Reading("deliveries_quarantined", "Signed events that fit no key.", {(): quarantined})

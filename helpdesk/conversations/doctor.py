@@ -39,7 +39,8 @@ def check_mail_server() -> Iterator[Finding]:
         place = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
         yield ok(subject, _("%s takes us.") % place)
     elif settings.ANYMAIL_PROVIDER:
-        yield ok(subject, _("E-mails go through %s.") % settings.ANYMAIL_PROVIDER)
+        to_do = _("Whether it takes us only an e-mail shows: `manage.py doctor --send-mail you@example.com`.")
+        yield warn(subject, _("E-mails go through %s.") % settings.ANYMAIL_PROVIDER, to_do)
 
 
 def check_sending_domain() -> Iterator[Finding]:

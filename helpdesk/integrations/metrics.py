@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
-from helpdesk.operations.readings import Reading, count_lately, count_waiting
+from helpdesk.operations.readings import Reading, count_recent, count_waiting
 
 
 def read_webhooks() -> Iterator[Reading]:
@@ -13,8 +13,8 @@ def read_webhooks() -> Iterator[Reading]:
     pending = count_waiting(WebhookDelivery.objects.filter(state=WebhookDelivery.State.PENDING), "next_attempt_at")
     yield Reading("webhooks_waiting", "Webhooks that are still to be sent.", {(): pending.count})
     yield Reading("webhooks_overdue_seconds", "How long the oldest of them is due.", {(): pending.oldest_seconds})
-    attempts = count_lately(DeliveryAttempt.objects.all(), "at", "problem")
+    attempts = count_recent(DeliveryAttempt.objects.all(), "at", "problem")
     outcomes = {(problem or "delivered",): count for (problem,), count in attempts.items()}
-    yield Reading("webhook_attempts_lately", "Attempts of the last five minutes, by outcome.", outcomes, ("outcome",))
+    yield Reading("webhook_attempts_recent", "Attempts of the last five minutes, by outcome.", outcomes, ("outcome",))
     failing = WebhookEndpoint.objects.exclude(disabled_reason__in=["", "switched_off"]).count()
     yield Reading("webhook_endpoints_disabled", "Webhooks that were turned off for failing.", {(): failing})

@@ -84,9 +84,9 @@ class Gateway:
                         status = await send_parts(parts, send, is_read)
                         threads.note_answer(environ, status)
         except Refused as refused:
-            REFUSED.count(threads.lane.name, str(refused.status))
             parts.put_nowait(refusal(threads.lane, refused))
             await send_parts(parts, send, is_read)
+            REFUSED.inc(threads.lane.name, str(refused.status))
 
 
 async def send_parts(parts: asyncio.Queue[Part], send: Send, may_go_on: bool) -> int:
@@ -229,8 +229,8 @@ class LaneThreads:
 
     def _run(self, environ: dict[str, Any], deadline: float, deliver: Callable[[Part], object]) -> None:
         if time.monotonic() > deadline:
-            REFUSED.count(self.lane.name, "503")
             deliver(refusal(self.lane, too_busy()))
+            REFUSED.inc(self.lane.name, "503")
             return
         try:
             run_application(self._application, environ, deliver)

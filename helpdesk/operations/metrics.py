@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from helpdesk.operations.instruments import PREFIX, counted
+from helpdesk.operations.instruments import PREFIX, collected_registry
 from helpdesk.operations.readings import read_all
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-    body = generate_latest(counted()) + generate_latest(_DatabaseRegistry())
+    body = generate_latest(collected_registry()) + generate_latest(_DatabaseRegistry())
     return HttpResponse(body, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 

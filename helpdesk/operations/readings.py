@@ -22,14 +22,21 @@ from helpdesk.operations.services import DATABASE_IS_AWAY
 logger = logging.getLogger(__name__)
 
 COUNTED_AT_MOST = 10_000
-LATELY = timedelta(minutes=5)
+RECENT = timedelta(minutes=5)
+# Of other roles only their names are shown to everybody; a process of the server's own has none.
 CONNECTIONS = """
     SELECT coalesce(state, 'unknown'), count(*),
         coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::float
-    FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' GROUP BY 1
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND usesysid IS NOT NULL
+    AND coalesce(backend_type, 'client backend') = 'client backend'
+    GROUP BY 1
 """
 LIMITS = "SELECT current_setting('max_connections')::int, pg_database_size(current_database())"
-JOBS = "SELECT queue_name, status::text, count(*) FROM procrastinate_jobs GROUP BY 1, 2"
+JOBS = """
+    SELECT queue_name, status::text, count(*)
+    FROM (SELECT queue_name, status FROM procrastinate_jobs ORDER BY id DESC LIMIT %s) AS newest GROUP BY 1, 2
+"""
 
 
 @dataclass(frozen=True)
@@ -66,14 +73,14 @@ def read_all() -> Iterator[Reading]:
     yield Reading("readings_failed", "1 where a part could not be read from the database.", failed, ("part",))
 
 
-def count_lately(rows: QuerySet[Any], at: str, label: str) -> dict[tuple[str, ...], float]:
-    """How many rows are of the time LATELY, by the value of a field; of the newest COUNTED_AT_MOST alone.
+def count_recent(rows: QuerySet[Any], at: str, label: str) -> dict[tuple[str, ...], float]:
+    """How many rows are of the time RECENT, by the value of a field; of the newest COUNTED_AT_MOST alone.
 
     These are found by the key, since no log has an index for whoever watches it.
     """
     newest = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
-    lately = rows.filter(pk__gt=newest - COUNTED_AT_MOST, **{f"{at}__gt": Now() - LATELY}).order_by()
-    return {(str(value),): count for value, count in lately.values_list(label).annotate(Count("pk"))}
+    recent = rows.filter(pk__gt=newest - COUNTED_AT_MOST, **{f"{at}__gt": Now() - RECENT}).order_by()
+    return {(str(value),): count for value, count in recent.values_list(label).annotate(Count("pk"))}
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,7 @@ def read_workers() -> Iterator[Reading]:
     if silence is not None:
         yield Reading("worker_silence_seconds", "Since when no worker was heard of.", {(): silence.total_seconds()})
     with connection.cursor() as cursor:
-        cursor.execute(JOBS)
+        cursor.execute(JOBS, [COUNTED_AT_MOST])
         jobs = {(queue, status): float(count) for queue, status, count in cursor.fetchall()}
-    yield Reading("jobs", "Jobs by queue and status; those that succeeded are gone.", jobs, ("queue", "status"))
+    description = "The newest ten thousand jobs by queue and status; those that succeeded are gone."
+    yield Reading("jobs", description, jobs, ("queue", "status"))

@@ -1,5 +1,5 @@
-"""The number of the request or job that a thread works on: in the log, in the answer's header, and, where it is wished,
-in every query.
+"""The ID of the request or job that a thread works on: in the log, in the answer's header, and, where it is wished, in
+every query.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def current_id() -> str:
 
 
 def request_id_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Give each request a number: that of the proxy in front, else one of our own.
+    """Give each request an ID: that of the proxy in front, else one of our own.
 
     It stays beyond the answer, about which Django logs once no middleware is left; the thread's next request has its
     own.
@@ -37,10 +37,10 @@ def request_id_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -
 
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "") if settings.BEHIND_PROXY else ""
-        number = given.lower() if ACCEPTED.fullmatch(given) else uuid.uuid4().hex
-        _current.set(number)
+        request_id = given.lower() if ACCEPTED.fullmatch(given) else uuid.uuid4().hex
+        _current.set(request_id)
         response = get_response(request)
-        response.headers[HEADER] = number
+        response.headers[HEADER] = request_id
         return response
 
     return middleware
@@ -56,6 +56,6 @@ async def job_id_middleware(call_next: Callable[[], Awaitable[Any]], context: Jo
 
 
 def tag_query(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """Send the number with the query, as a comment, so that the database's own log and pg_stat_activity tell it."""
-    number = current_id()
-    return execute(f"{sql} /* {number} */" if number and isinstance(sql, str) else sql, params, many, context)
+    """Send the ID with the query, as a comment, so that the database's own log and pg_stat_activity tell it."""
+    request_id = current_id()
+    return execute(f"{sql} /* {request_id} */" if request_id and isinstance(sql, str) else sql, params, many, context)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from helpdesk.conversations import doctor as email_checks
 from helpdesk.operations.backups.rotation import name_of
 from helpdesk.operations.doctor import database_checks, findings, machine_checks, network_checks, request_checks
-from helpdesk.operations.doctor.findings import Level, examine, ok, warn
+from helpdesk.operations.doctor.findings import Level, ok, run_checks, warn
 from helpdesk.operations.models import WorkerHeartbeat
 from tests.factories import UserFactory, source_of
 from tests.webhooks.sender import learner_help, send
@@ -55,7 +55,7 @@ class TestDatabase:
         monkeypatch.setattr(connection, "close", lambda: None)
         assert "connection refused" in only(database_checks.check_database()).text
         monkeypatch.setattr(findings, "_CHECKS", ["webhooks.doctor.check_deliveries", WELL])
-        assert levels(examine()) == [Level.FAIL, Level.OK]
+        assert levels(run_checks()) == [Level.FAIL, Level.OK]
 
     def test_migrations_that_lack(self, monkeypatch):
         monkeypatch.setattr(database_checks, "is_migrated", lambda: False)
@@ -92,7 +92,7 @@ def breaks():
 
 def test_a_check_that_breaks_is_told(monkeypatch):
     monkeypatch.setattr(findings, "_CHECKS", [BREAKS, WELL])
-    found = list(examine())
+    found = list(run_checks())
     assert levels(found) == [Level.FAIL, Level.OK]
     assert "KeyError" in found[0].text
 
@@ -312,7 +312,7 @@ class TestPage:
 def test_every_check_that_is_registered_is_there(settings, monkeypatch):
     monkeypatch.setattr(network_checks, "check_address", well)
     monkeypatch.setattr(email_checks, "check_sending_domain", well)
-    found = list(examine())
+    found = list(run_checks())
     assert len(found) >= 10
     assert not [finding for finding in found if "itself failed" in finding.text]
     assert "clock" in {finding.subject for finding in found}

@@ -96,7 +96,7 @@ def test_what_waits_is_told_with_its_age(client, read):
     told = read()
     assert told["helpdesk_deliveries_waiting",] == 1
     assert 600 <= told["helpdesk_deliveries_oldest_waiting_seconds",] < 700
-    assert told["helpdesk_deliveries_lately", "waiting"] == 1
+    assert told["helpdesk_deliveries_recent", "waiting"] == 1
     assert told["helpdesk_deliveries_quarantined",] == 0
 
 

@@ -1,4 +1,4 @@
-"""A request's number leads from the answer's header through the log and the queries; a job's likewise."""
+"""A request's ID leads from the answer's header through the log and the queries; a job's likewise."""
 
 import io
 import json
@@ -17,7 +17,7 @@ GIVEN = "0123456789abcdef-0123456789ABCDEF"
 
 
 @pytest.fixture(autouse=True)
-def _no_number():
+def _no_id():
     _current.set("")
     yield
     _current.set("")
@@ -36,9 +36,9 @@ def written():
 
 def test_each_request_has_its_own(client, written):
     first, second = client.get("/nothing/"), client.get("/nothing/")
-    numbers = [first.headers["X-Request-ID"], second.headers["X-Request-ID"]]
-    assert numbers[0] != numbers[1]
-    assert [entry["request_id"] for entry in written()] == numbers
+    ids = [first.headers["X-Request-ID"], second.headers["X-Request-ID"]]
+    assert ids[0] != ids[1]
+    assert [entry["request_id"] for entry in written()] == ids
     assert {entry["message"] for entry in written()} == {"Not Found: /nothing/"}
 
 
@@ -52,7 +52,7 @@ def test_the_one_of_a_trusted_proxy_is_taken(client, settings):
 
 
 @pytest.mark.parametrize("given", ["", "short", "Maria da Silva de Souza", "a" * 65, "x" * 32, f"{GIVEN}\n", "é" * 20])
-def test_what_is_no_number_is_not(client, settings, given):
+def test_what_is_no_id_is_not(client, settings, given):
     settings.BEHIND_PROXY = True
     assert client.get("/livez", headers={"x-request-id": given}).headers["X-Request-ID"] != given
 
@@ -73,7 +73,7 @@ def test_queries_bear_it_where_that_is_wished():
 def test_a_job_has_its_own_in_its_thread():
     seen = []
 
-    @app.task(name="tests.number", queue="default")
+    @app.task(name="tests.tell_id", queue="default")
     def tell():
         seen.append(current_id())
 
@@ -81,7 +81,7 @@ def test_a_job_has_its_own_in_its_thread():
         pk = tell.defer()
         worker.run_until_done()
     finally:
-        del app.tasks["tests.number"]
+        del app.tasks["tests.tell_id"]
     assert seen == [f"job-{pk}"]
     assert current_id() == ""
 

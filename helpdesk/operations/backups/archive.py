@@ -115,7 +115,7 @@ def read(path: Path, passphrase: str, *, dump: IO[bytes] | None = None, take_fil
                     if member.name == MANIFEST:
                         manifest = _manifest(content.read(LARGEST_MANIFEST))
                     elif member.name == DUMP:
-                        found[DUMP] = _drain(content, dump)
+                        found[DUMP] = checksum_of(content, dump)
                     elif not member.name.startswith(FILES):
                         raise BackupError(_("This is no backup of Helpdesk."))
                     else:
@@ -145,7 +145,8 @@ def _manifest(data: bytes) -> Manifest:
         raise BackupError(_("The backup is damaged: its manifest cannot be read.")) from None
 
 
-def _drain(content: IO[bytes], target: IO[bytes] | None) -> list[Any]:
+def checksum_of(content: IO[bytes], target: IO[bytes] | None = None) -> list[Any]:
+    """Size and SHA-256 of what is left to be read, which is copied on the way where there is a target."""
     hashing, size = _Hashing(content), 0
     while data := hashing.read(BLOCK):
         size += len(data)
@@ -157,9 +158,9 @@ def _drain(content: IO[bytes], target: IO[bytes] | None) -> list[Any]:
 def _hand_on(name: str, content: IO[bytes], take: Take | None) -> list[Any]:
     """A file is small enough to be held, as it was when it was stored."""
     if not take:
-        return _drain(content, None)
+        return checksum_of(content)
     copy = io.BytesIO()
-    facts = _drain(content, copy)
+    checksum = checksum_of(content, copy)
     copy.seek(0)
     take(name.removeprefix(FILES), copy)
-    return facts
+    return checksum

@@ -19,18 +19,22 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from helpdesk.operations.backups.errors import BackupError
-from helpdesk.operations.services import first_line
 
+EXTENSIONS = ("pg_trgm", "unaccent")
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 # The same for the same rows, in whatever order they lie, on every version of PostgreSQL.
-FACTS = """
-    SELECT count(*), coalesce(sum(('x' || left(md5(kept::text), 15))::bit(60)::bigint), 0)::text FROM public.{} AS kept
+CHECKSUM = """
+    SELECT jsonb_build_array(
+        count(*), coalesce(sum(('x' || left(md5(kept::text), 15))::bit(60)::bigint), 0)::text
+    ) FROM public.{} AS kept
 """
 # A row as text looks the same in every session.
-LOOK = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'"
-OTHERS = """
+SESSION_FORMAT = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'"
+# Of other roles only their names are shown to everybody; a process of the server's own has none.
+OTHER_SESSIONS = """
     SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL
+    AND coalesce(backend_type, 'client backend') = 'client backend'
 """
 
 
@@ -49,22 +53,36 @@ class Database:
         """Another database on the same server."""
         return replace(self, address=make_conninfo(self.address, dbname=name))
 
-    def run(self, program: str, *arguments: str) -> None:
-        """Run one of PostgreSQL's programs. Raises BackupError with what it said."""
-        where = shutil.which(program, path=settings.PG_BIN_DIR or None)
-        if not where:
-            raise BackupError(
-                _("%s is not there: install PostgreSQL’s client programs, or name their folder in PG_BIN_DIR.")
-                % program
-            )
-        environment = os.environ | ({"PGPASSWORD": self.password} if self.password else {})
-        command = [where, f"--dbname={self.address}", *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-        if done.returncode:
-            said = (done.stderr.strip().splitlines() or ["?"])[0]
-            if "version mismatch" in done.stderr or "unsupported version" in done.stderr:
-                said += " " + _("Name a folder with the programs of the server’s version in PG_BIN_DIR.")
-            raise BackupError(f"{program}: {said}")
+    def command(self, program: str, *arguments: str) -> list[str]:
+        """How to run one of PostgreSQL's programs on it. Raises BackupError where it is not installed."""
+        return [path_of(program), f"--dbname={self.address}", *arguments]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What such a program is given besides."""
+        return os.environ | ENGLISH | ({"PGPASSWORD": self.password} if self.password else {})
+
+
+ENGLISH = {"LC_ALL": "C"}  # what the programs say is looked through
+
+
+def path_of(program: str) -> str:
+    """Where one of PostgreSQL's programs is. Raises BackupError."""
+    path = shutil.which(program, path=settings.PG_BIN_DIR or None)
+    if not path:
+        raise BackupError(
+            _("%s is not there: install PostgreSQL’s client programs, or name their folder in PG_BIN_DIR.") % program
+        )
+    return path
+
+
+def failure(program: str, said: str) -> BackupError:
+    """What to raise where a program failed that said this."""
+    lines = said.strip().splitlines() or ["?"]
+    sentence = next((line for line in lines if "error:" in line.lower()), lines[0])
+    if "version mismatch" in said or "unsupported version" in said:
+        sentence += " " + _("Name a folder with the programs of the server’s version in PG_BIN_DIR.")
+    return BackupError(f"{program}: {sentence}")
 
 
 def configured() -> Database:
@@ -86,53 +104,25 @@ def snapshot(database: Database) -> Iterator[tuple[psycopg.Connection[Any], str]
 
 
 def dump(database: Database, name: str, path: Path) -> None:
-    """Write what the snapshot of that name sees into a file, in PostgreSQL's custom format."""
-    database.run("pg_dump", "--format=custom", f"--snapshot={name}", f"--file={path}")
+    """Write what the snapshot of that name sees into a file, in PostgreSQL's custom format.
+
+    What an operator keeps in other schemas is left alone, and other extensions, which not everybody may make.
+    """
+    ours = ["--schema=public", *(f"--extension={extension}" for extension in EXTENSIONS)]
+    command = database.command("pg_dump", "--format=custom", *ours, f"--snapshot={name}", f"--file={path}")
+    done = subprocess.run(command, env=database.environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise failure("pg_dump", done.stderr)
 
 
-def restore(database: Database, path: Path) -> None:
-    """Make all of it, or nothing."""
-    # Extensions belong to the superuser even where the owner of the database may make them, comments with them.
-    options = ["--no-owner", "--no-privileges", "--no-comments", "--exit-on-error", "--single-transaction"]
-    database.run("pg_restore", *options, str(path))
-
-
-def facts_of(session: psycopg.Connection[Any]) -> dict[str, list[Any]]:
+def checksums(session: psycopg.Connection[Any]) -> dict[str, list[Any]]:
     """Of every table the number of its rows and their hash."""
-    session.execute(LOOK)
-    facts = {}
+    session.execute(SESSION_FORMAT)
+    sums = {}
     for (table,) in session.execute(TABLES).fetchall():
-        row = session.execute(sql.SQL(FACTS).format(sql.Identifier(table))).fetchone()
-        facts[table] = list(row or [])
-    return facts
-
-
-def compare(database: Database, wanted: dict[str, list[Any]]) -> None:
-    """Raises BackupError where a table is missing, or its rows are not those of the backup."""
-    with database.connect() as session:
-        found = facts_of(session)
-    if wrong := sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)):
-        raise BackupError(_("After restoring, the table %s is not what was backed up.") % wrong[0])
-
-
-@contextmanager
-def scratch(database: Database) -> Iterator[Database]:
-    """A database beside that one, empty, and gone afterwards. Raises BackupError."""
-    name = f"helpdesk_scratch_{os.getpid()}"
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    with database.connect(autocommit=True) as session:
-        try:
-            session.execute(drop)
-            session.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-        except psycopg.Error as error:
-            raise BackupError(
-                _("No database can be made to verify in (%s). Give the user the right: ALTER ROLE … CREATEDB.")
-                % first_line(error)
-            ) from None
-        try:
-            yield database.named(name)
-        finally:
-            session.execute(drop)
+        row = session.execute(sql.SQL(CHECKSUM).format(sql.Identifier(table))).fetchone()
+        sums[table] = list(row[0] if row else [])
+    return sums
 
 
 def analyze(database: Database) -> None:
@@ -150,12 +140,5 @@ def is_empty(database: Database) -> bool:
 def users_of(database: Database) -> int:
     """How many others are connected to it."""
     with database.connect() as session:
-        row = session.execute(OTHERS).fetchone()
+        row = session.execute(OTHER_SESSIONS).fetchone()
         return row[0] if row else 0
-
-
-def clear(database: Database) -> None:
-    """Drop every table with all rows."""
-    with database.connect(autocommit=True) as session:
-        session.execute("DROP SCHEMA public CASCADE")
-        session.execute("CREATE SCHEMA public")

@@ -23,6 +23,13 @@ PIECE = 2**20  # bytes of text
 LEAST_KEY = 20  # characters
 
 
+def key_of(text: str) -> str:
+    """The passphrase, or nothing. Raises BackupError where it could be guessed."""
+    if text.strip() and len(text.strip()) < LEAST_KEY:
+        raise BackupError(_("The key is too short: take a random text of %s characters or more.") % LEAST_KEY)
+    return text.strip()
+
+
 def _cipher(passphrase: str, salt: bytes) -> AESGCM:
     return AESGCM(Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(passphrase.strip().encode()))
 

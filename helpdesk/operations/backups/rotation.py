@@ -31,7 +31,7 @@ def backups_in(folder: Path) -> list[Path]:
     return sorted((path for path in paths if time_of(path)), key=lambda path: path.name, reverse=True)
 
 
-def superfluous(backups: Iterable[Path], *, days: int, weeks: int, months: int) -> list[Path]:
+def expired(backups: Iterable[Path], *, days: int, weeks: int, months: int) -> list[Path]:
     """Those that are not the newest of one of the last so many days, weeks or months in which there is any."""
     periods: list[tuple[int, Callable[[datetime], object]]] = [
         (days, lambda moment: moment.date()),

@@ -18,8 +18,10 @@ OLDEST = 16  # as README.md says
 EXTENSIONS = ("pg_trgm", "unaccent")
 CLOCKS_APART, CLOCKS_FAR_APART = 2.0, 30.0  # seconds
 CONNECTIONS_FULL = 0.8  # of what the database takes
+# Of other roles only their names are shown to everybody; a process of the server's own has none.
 CONNECTIONS = """
-    SELECT count(*), current_setting('max_connections')::int FROM pg_stat_activity WHERE backend_type = 'client backend'
+    SELECT count(*), current_setting('max_connections')::int FROM pg_stat_activity
+    WHERE usesysid IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend'
 """
 
 
@@ -27,8 +29,8 @@ def check_database() -> Iterator[Finding]:
     """Whether it answers, which version it is, what it lacks."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SHOW server_version")
-            version = cursor.fetchone()[0].split()[0]
+            cursor.execute("SELECT version(), current_setting('server_version_num')::int / 10000")
+            words, version = cursor.fetchone()
             cursor.execute("SHOW transaction_read_only")
             is_read_only = cursor.fetchone()[0] == "on"
             cursor.execute(CONNECTIONS)
@@ -38,13 +40,14 @@ def check_database() -> Iterator[Finding]:
         to_do = _("Start PostgreSQL, and see that DATABASE_URL names it.")
         yield fail(_("database"), _("It cannot be used: %s") % first_line(error), to_do)
         return
-    if int(version.partition(".")[0]) < OLDEST:
-        yield fail(_("database"), _("PostgreSQL %s is too old.") % version, _("Upgrade it to %s or later.") % OLDEST)
+    name = words.split()[1]  # PostgreSQL 18.1 on …
+    if version < OLDEST:
+        yield fail(_("database"), _("PostgreSQL %s is too old.") % name, _("Upgrade it to %s or later.") % OLDEST)
     elif is_read_only:
         to_do = _("After a failover, point DATABASE_URL at the new primary; else see whether the disk is full.")
-        yield fail(_("database"), _("PostgreSQL %s can only be read.") % version, to_do)
+        yield fail(_("database"), _("PostgreSQL %s can only be read.") % name, to_do)
     else:
-        yield ok(_("database"), f"PostgreSQL {version}")
+        yield ok(_("database"), f"PostgreSQL {name}")
     words = _("%(taken)s of %(most)s are taken") % {"taken": taken, "most": most}
     if taken > most * CONNECTIONS_FULL:
         yield warn(_("connections"), words, _("Raise max_connections, or put pgbouncer before the web servers."))

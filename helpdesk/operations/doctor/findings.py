@@ -63,7 +63,7 @@ def register_check(path: str) -> None:
     _CHECKS.append(path)
 
 
-def examine() -> Iterator[Finding]:
+def run_checks() -> Iterator[Finding]:
     """The findings of every check, as they come."""
     for path in sorted(_CHECKS, key=lambda path: not path.startswith(OWN)):  # the database's first
         name = path.rpartition(".check_")[2].replace("_", " ")

@@ -20,7 +20,7 @@ from helpdesk.operations.health import ALIVE_WITHIN, worker_silence
 
 GIGABYTE = 2**30
 LITTLE_SPACE, NO_SPACE = 2 * GIGABYTE, GIGABYTE // 4
-BACKUP_DUE, BACKUP_MISSED = timedelta(hours=26), timedelta(days=8)
+BACKUP_DUE, BACKUP_MISSED, CLOCK_DRIFT = timedelta(hours=26), timedelta(days=8), timedelta(minutes=5)
 TAGS = ("security", "caches", "files", "compatibility", "urls")
 # The proxy in front redirects to https, and the intake must never answer with a redirect.
 MEANT = {"security.W008"}
@@ -30,7 +30,8 @@ FOLLOWS_FROM_HTTP = {"security.W004", "security.W012", "security.W016"}  # of wh
 def check_settings() -> Iterator[Finding]:
     """What Django's own checks for a deployment say."""
     left_out = MEANT if settings.IS_HTTPS else MEANT | FOLLOWS_FROM_HTTP
-    found = [each for each in checks.run_checks(tags=TAGS, include_deployment_checks=True) if each.id not in left_out]
+    said = checks.run_checks(tags=TAGS, include_deployment_checks=True)
+    found = [each for each in said if each.id not in left_out and not each.is_silenced()]
     for each in found:
         level = fail if each.level >= checks.ERROR else warn
         yield level(_("settings"), f"{each.msg} ({each.id})", each.hint or _("See Django’s documentation of checks."))
@@ -79,25 +80,33 @@ def check_worker() -> Iterator[Finding]:
 
 
 def check_backups() -> Iterator[Finding]:
-    """Whether there is a backup of today, and nobody but us can read it."""
+    """Whether there is a whole backup of today, which nobody but us can read."""
     subject, folder = _("backups"), settings.BACKUP_DIR
     to_do = _("Run `manage.py backup` every day (deploy/systemd/helpdesk-backup.timer), and keep a copy elsewhere.")
     backups = backups_in(folder)
     if not backups:
-        yield warn(subject, _("There are none in %s.") % folder, to_do)
+        yield fail(subject, _("There are none in %s.") % folder, to_do)
         return
-    made_at = time_of(backups[0])
+    newest = backups[0]
+    made_at = time_of(newest)
     age = timezone.now() - made_at if made_at else BACKUP_MISSED
     words = _("The newest is %(hours)s hours old; %(count)s are kept in %(folder)s") % {
         "hours": round(age.total_seconds() / 3600),
         "count": len(backups),
         "folder": folder,
     }
-    if age > BACKUP_MISSED:
+    if not newest.stat().st_size:
+        yield fail(subject, _("%s is empty.") % newest.name, _("Delete it, and see whether the disk is full."))
+    elif age < -CLOCK_DRIFT:
+        to_do = _("Set the clock right, and delete it: until then no newer one is seen.")
+        yield fail(subject, _("%s is of the future.") % newest.name, to_do)
+    elif age > BACKUP_MISSED:
         yield fail(subject, words, to_do)
     elif age > BACKUP_DUE:
         yield warn(subject, words, to_do)
     else:
         yield ok(subject, words)
+    if newest.stat().st_mode & 0o077:
+        yield warn(subject, _("Others on this machine can read %s.") % newest.name, f"chmod 600 {folder}/*.backup")
     if not settings.BACKUP_KEY:
         yield warn(subject, _("They are not encrypted."), _("Set BACKUP_KEY, and keep it apart from the backups."))

@@ -28,12 +28,11 @@ def check_address() -> Iterator[Finding]:
         yield fail(subject, _("ALLOWED_HOSTS lacks the host of BASE_URL, %s.") % host, _("Add it."))
     try:
         answer = httpx.get(f"{settings.BASE_URL}/livez", timeout=PATIENCE)
-        is_ours = answer.status_code == 200 and answer.json() == {"status": "ok"}
-    except (httpx.HTTPError, ValueError, OSError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         to_do = _("Open it in a browser. Where that works, only this machine cannot reach it, and all is well.")
         yield warn(subject, _("%(address)s cannot be reached from here: %(error)s") % _words(error), to_do)
     else:
-        if is_ours:
+        if _is_ours(answer):
             yield ok(subject, _("%s leads here.") % settings.BASE_URL)
         else:
             yield fail(
@@ -41,6 +40,14 @@ def check_address() -> Iterator[Finding]:
             )
     yield from _certificate(host)
     yield from _trust()
+
+
+def _is_ours(answer: httpx.Response) -> bool:
+    """Whether we have given it, and not another site or a proxy that finds us not."""
+    try:
+        return answer.status_code == 200 and answer.json() == {"status": "ok"}
+    except ValueError:
+        return False
 
 
 def _words(error: Exception) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from helpdesk.operations.doctor.findings import Level, examine
+from helpdesk.operations.doctor.findings import Level, run_checks
 from helpdesk.operations.doctor.request_checks import check_request
 
 CLASSES = {Level.OK: "success", Level.WARN: "warning", Level.FAIL: "error"}  # as the admin calls them
@@ -25,7 +25,7 @@ def doctor(request: HttpRequest) -> HttpResponse:
     if not (request.user.is_active and getattr(request.user, "is_superuser", False)):
         raise PermissionDenied
     order = list(reversed(Level))
-    findings = sorted(chain(examine(), check_request(request)), key=lambda finding: order.index(finding.level))
+    findings = sorted(chain(run_checks(), check_request(request)), key=lambda finding: order.index(finding.level))
     context = {
         **admin.site.each_context(request),
         "title": _("State of this installation"),

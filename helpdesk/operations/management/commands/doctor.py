@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
-from helpdesk.operations.doctor.findings import Finding, Level, examine
+from helpdesk.operations.doctor.findings import Finding, Level, run_checks
 from helpdesk.operations.doctor.mail_test import send_test
 
 STYLES = {Level.OK: "SUCCESS", Level.WARN: "WARNING", Level.FAIL: "ERROR"}
@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{send_mail!r} is no e-mail address.") from None
         write = self._write_json if options["json"] else self._write
         levels = set()
-        for finding in chain(examine(), map(send_test, [send_mail] if send_mail else [])):
+        for finding in chain(run_checks(), map(send_test, [send_mail] if send_mail else [])):
             levels.add(finding.level)
             write(finding)
         if Level.FAIL in levels or (strict and Level.WARN in levels):

@@ -3,13 +3,16 @@
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, InterfaceError
 
-from helpdesk.operations.backups import making
+from helpdesk.operations.backups.encryption import key_of
 from helpdesk.operations.backups.errors import BackupError
+from helpdesk.operations.backups.restore import restore
 from helpdesk.operations.encryption import fields_of_another_key
-from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
+from helpdesk.operations.services import first_line
 from helpdesk.operations.start_checks import is_migrated
 
 
@@ -23,16 +26,16 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--key-file", type=Path, help="a file with the key; else BACKUP_KEY")
-        parser.add_argument("--replace", action="store_true", help="delete all that is in the database first")
+        parser.add_argument("--replace", action="store_true", help="put it in the place of all that is in the database")
 
     def handle(self, *, file: Path, key_file: Path | None, replace: bool, **options: Any) -> None:
         """Raises CommandError with a sentence that says what is wrong and what to do."""
         try:
-            key = making.key_of(key_file.read_text() if key_file else settings.BACKUP_KEY)
-            manifest = making.restore(file, key, replace=replace)
+            key = key_of(key_file.read_text() if key_file else settings.BACKUP_KEY)
+            manifest = restore(file, key, replace=replace)
         except BackupError as error:
             raise CommandError(str(error)) from None
-        except DATABASE_IS_AWAY as error:
+        except (psycopg.Error, DatabaseError, InterfaceError) as error:
             raise CommandError(f"The database cannot be used: {first_line(error)}") from None
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be read: {error.strerror}") from None

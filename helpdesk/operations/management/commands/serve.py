@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 
 from helpdesk.operations import server
-from helpdesk.operations.instruments import counting_together
 from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
+from helpdesk.operations.shared_files import shared_metrics
 from helpdesk.operations.start_checks import check_requests, check_sessions, check_start
 from helpdesk.operations.supervisor import supervise
 
@@ -68,5 +68,5 @@ class Command(BaseCommand):
         if settings.SMTP_PORT:
             programs["smtp"] = take_email
         os.environ.setdefault("PGAPPNAME", "helpdesk web")
-        with counting_together():
+        with shared_metrics():
             supervise(programs)
