@@ -1,8 +1,8 @@
 """What a process counts while it serves, for /metrics; all processes of one server count together.
 
-Nothing is counted unless METRICS_TOKEN is set. Whatever goes wrong in counting is logged, once, and keeps nobody from an
-answer. An instrument is made at its first use, or by a server's process when it starts: prometheus_client decides when it
-is imported whether the numbers of several processes are added up, and only these processes know where (shared_files.py).
+Nothing is counted unless METRICS_TOKEN is set. Whatever goes wrong in counting is logged, once, and keeps nobody from
+an answer. An instrument is made at its first use, or by a server's process when it starts: prometheus_client decides
+when it is imported whether several processes are added up, and only these know where (shared_files.py).
 """
 
 from __future__ import annotations

@@ -68,6 +68,29 @@ class TestDatabase:
         assert found[-1].level == Level.FAIL
         assert "SigningKey" in found[-1].text
 
+    def test_a_version_that_is_not_yet_finished(self, monkeypatch):
+        answers = iter([("PostgreSQL 18beta1 on x86_64", 18), ("off",), (1, 100)])
+
+        class Cursor:
+            def __enter__(self):
+                return self
+
+            def __exit__(self, *error):
+                return False
+
+            def execute(self, query):
+                pass
+
+            def fetchone(self):
+                return next(answers)
+
+            def fetchall(self):
+                return [("pg_trgm",), ("unaccent",)]
+
+        monkeypatch.setattr(connection, "cursor", Cursor)
+        found = list(database_checks.check_database())
+        assert (found[0].level, found[0].text) == (Level.OK, "PostgreSQL 18beta1")
+
     def test_an_extension_that_lacks(self):
         with connection.cursor() as cursor:
             cursor.execute("DROP EXTENSION unaccent CASCADE")
@@ -97,6 +120,14 @@ def test_a_check_that_breaks_is_told(monkeypatch):
     assert "KeyError" in found[0].text
 
 
+def keep_backup(folder, hours):
+    """One that was begun so many hours ago."""
+    path = folder / name_of(timezone.now() - timedelta(hours=hours))
+    path.write_bytes(b"rows")
+    path.chmod(0o600)
+    return path
+
+
 class TestMachine:
     @pytest.mark.parametrize(
         ("silence", "level"),
@@ -123,17 +154,35 @@ class TestMachine:
         settings.BACKUP_DIR, settings.BACKUP_KEY = tmp_path, "x" * 30
         (tmp_path / "helpdesk-nonsense.backup").touch()
         (tmp_path / "helpdesk-20269999T999999Z.backup").touch()
-        (tmp_path / name_of(timezone.now() - timedelta(hours=hours))).touch()
+        keep_backup(tmp_path, hours)
         assert only(machine_checks.check_backups()).level == level
 
     def test_no_backups(self, settings, tmp_path):
         settings.BACKUP_DIR = tmp_path / "nothing"
-        assert only(machine_checks.check_backups()).level == Level.WARN
+        assert only(machine_checks.check_backups()).level == Level.FAIL
 
-    def test_backups_that_everybody_can_read(self, settings, tmp_path):
+    def test_an_empty_one_and_one_of_the_future(self, settings, tmp_path):
+        settings.BACKUP_DIR, settings.BACKUP_KEY = tmp_path, "x" * 30
+        newest = keep_backup(tmp_path, 1)
+        newest.write_bytes(b"")
+        found = only(machine_checks.check_backups())
+        assert (found.level, found.text) == (Level.FAIL, f"{newest.name} is empty.")
+        future = keep_backup(tmp_path, -24)
+        found = only(machine_checks.check_backups())
+        assert (found.level, found.text) == (Level.FAIL, f"{future.name} is of the future.")
+
+    def test_backups_that_others_can_read(self, settings, tmp_path):
         settings.BACKUP_DIR, settings.BACKUP_KEY = tmp_path, ""
-        (tmp_path / name_of(timezone.now())).touch()
-        assert levels(machine_checks.check_backups()) == [Level.OK, Level.WARN]
+        keep_backup(tmp_path, 1).chmod(0o644)
+        found = list(machine_checks.check_backups())
+        assert levels(found) == [Level.OK, Level.WARN, Level.WARN]
+        assert "can read" in found[1].text
+        assert found[2].text == "They are not encrypted."
+
+    def test_a_check_that_the_operator_silenced(self, settings):
+        settings.IS_HTTPS, settings.SESSION_COOKIE_SECURE = True, False
+        settings.SILENCED_SYSTEM_CHECKS = ["security.W012"]
+        assert "security.W012" not in " ".join(finding.text for finding in machine_checks.check_settings())
 
     def test_settings_that_are_unsafe(self, settings):
         def said():
@@ -180,6 +229,14 @@ class TestNetwork:
         answered(status, body)
         assert levels(network_checks.check_address())[0] == Level.FAIL
 
+    @pytest.mark.parametrize("status", [200, 502])
+    def test_a_page_of_another_site_or_of_the_proxy(self, answered, monkeypatch, status):
+        answered(200, None)
+        page = httpx.Response(status, html="<h1>Welcome to nginx!</h1>")
+        monkeypatch.setattr(httpx, "get", lambda *arguments, **options: page)
+        found = next(iter(network_checks.check_address()))
+        assert (found.level, found.text) == (Level.FAIL, "https://helpdesk.example.com leads elsewhere.")
+
     def test_it_cannot_be_reached(self, monkeypatch):
         def refuse(*arguments, **options):
             raise httpx.ConnectError("no route")
@@ -219,6 +276,11 @@ class TestMail:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
         found = only(email_checks.check_mail_server())
         assert (found.level, "refused" in found.text) == (Level.FAIL, True)
+
+    def test_a_provider_whom_only_an_email_asks(self, settings):
+        settings.ANYMAIL_PROVIDER, settings.EMAIL_BACKEND = "mailgun", "anymail.backends.test.EmailBackend"
+        found = only(email_checks.check_mail_server())
+        assert (found.level, "--send-mail" in found.to_do) == (Level.WARN, True)
 
     def test_a_domain_that_nobody_knows(self, settings):
         settings.DEFAULT_FROM_EMAIL = "Helpdesk <helpdesk@localhost>"

@@ -1,7 +1,6 @@
 """The file of a backup: what is read is what was written, or it is said that it is not."""
 
 import io
-import os
 import tarfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,9 +10,9 @@ from django.core.management import CommandError, call_command
 
 from helpdesk.operations.backups import archive, encryption
 from helpdesk.operations.backups.archive import Manifest
+from helpdesk.operations.backups.encryption import key_of
 from helpdesk.operations.backups.errors import BackupError
-from helpdesk.operations.backups.making import forget_remains, key_of
-from helpdesk.operations.backups.rotation import backups_in, name_of, superfluous
+from helpdesk.operations.backups.rotation import backups_in, expired, name_of
 
 KEY = "a key of a backup, 0123456789"
 DUMP = bytes(range(256)) * 9000  # more than two pieces
@@ -121,6 +120,7 @@ def test_another_tar_is_refused(tmp_path):
         archive.read(path, "")
 
 
+@pytest.mark.usefixtures("in_english", "house")
 class TestCommand:
     """What `restore` says before it looks at any database."""
 
@@ -160,21 +160,10 @@ def test_a_key_that_could_be_guessed_is_refused():
         key_of("helpdesk")
 
 
-def test_the_bare_dump_that_a_killed_backup_left_goes(tmp_path):
-    for name in ("old", "new"):
-        (tmp_path / f".making-{name}").mkdir()
-        (tmp_path / f".making-{name}" / "database.dump").touch()
-        (tmp_path / f".dump-{name}").touch()
-    for left in (".making-old", ".dump-old"):
-        os.utime(tmp_path / left, (0, 0))
-    forget_remains(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".dump-new", ".making-new"]
-
-
 class TestRotation:
     def kept(self, moments, **most):
         paths = [Path(name_of(moment)) for moment in moments]
-        gone = superfluous(paths, **({"days": 0, "weeks": 0, "months": 0} | most))
+        gone = expired(paths, **({"days": 0, "weeks": 0, "months": 0} | most))
         return [path for path in paths if path not in gone]
 
     def test_the_newest_of_each_of_the_last_days_weeks_and_months_stays(self):
