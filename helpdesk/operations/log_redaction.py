@@ -22,7 +22,7 @@ DETAIL = re.compile(
 QUERY = re.compile(r"^(LINE|LINHA|LÍNEA|LIGNE|ZEILE) (\d{1,9}): [^\n]*", re.MULTILINE)
 # At the end of a line what is quoted after a colon, whatever the language: before the name of a column or a table there
 # is none. Lines that begin with a space are those of the program itself.
-QUOTED_VALUE = re.compile(r"^(\S[^\n]*?: )[\"“„«](?:(?:.|\n){0,500}?[\"”“»]$|[^\n]*)", re.MULTILINE)
+QUOTED_VALUE = re.compile(r"^(\S[^\n]*?: )[\"“„«](?:[\s\S]{0,500}?[\"”“»]$|[^\n]*)", re.MULTILINE)
 EMAIL = re.compile(r"[^\s<>\"'(),;:=/\[\]{}|@]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*")
 CPF = re.compile(r"\b\d{3}\.\d{3}\.\d{3}-\d{2}\b")
 PHONE = re.compile(r"\+\d[\d ().-]{7,}\d")

@@ -48,7 +48,7 @@ def load(database: Database, dump: Path, tables: dict[str, list[Any]], *, clear:
     Raises BackupError.
     """
     command = database.command("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1")
-    with tempfile.TemporaryFile("w+", dir=dump.parent) as said:
+    with tempfile.TemporaryFile("w+", dir=dump.parent, errors="replace") as said:
         psql = subprocess.Popen(  # noqa: S603
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=database.environment
         )
@@ -77,7 +77,7 @@ def _write_dump(database: Database, dump: Path, script: IO[bytes]) -> None:
         raise failure("pg_restore", listed.stderr)
     entries.write_text("".join(line for line in listed.stdout.splitlines(True) if not OUR_SCHEMA.match(line)))
     command = [path_of("pg_restore"), *OPTIONS, f"--use-list={entries}", "--file=-", str(dump)]
-    with tempfile.TemporaryFile("w+", dir=dump.parent) as said:
+    with tempfile.TemporaryFile("w+", dir=dump.parent, errors="replace") as said:
         restore = subprocess.Popen(  # noqa: S603
             command, stdout=subprocess.PIPE, stderr=said, env=database.environment
         )

@@ -159,5 +159,5 @@ def test_old_ones_go_and_others_stay(house, capsys):
 
 def test_an_empty_folder_in_the_settings_is_none(monkeypatch):
     monkeypatch.setenv("BACKUP_DIR", "")
-    values = runpy.run_path(project_settings.BASE_DIR / "helpdesk/settings/operations.py")
+    values = runpy.run_path(str(project_settings.BASE_DIR / "helpdesk/settings/operations.py"))
     assert values["BACKUP_DIR"] == Path(project_settings.VAR_DIR) / "backups"
