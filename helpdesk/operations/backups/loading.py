@@ -25,15 +25,15 @@ CHECK = """
 DO $check$
 DECLARE
     expected CONSTANT jsonb := {expected};
-    found jsonb := '{{}}';
+    restored jsonb := '{{}}';
     sums jsonb;
     name text;
 BEGIN
     FOR name IN {tables} LOOP
         EXECUTE format({checksum}, name) INTO sums;
-        found := found || jsonb_build_object(name, sums);
+        restored := restored || jsonb_build_object(name, sums);
     END LOOP;
-    SELECT key INTO name FROM jsonb_each(expected) AS wanted FULL JOIN jsonb_each(found) AS had USING (key)
+    SELECT key INTO name FROM jsonb_each(expected) AS wanted FULL JOIN jsonb_each(restored) AS had USING (key)
     WHERE wanted.value IS DISTINCT FROM had.value ORDER BY key LIMIT 1;
     IF name IS NOT NULL THEN RAISE EXCEPTION 'not what was backed up: %', name; END IF;
 END $check$;
