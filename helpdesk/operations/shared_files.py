@@ -32,14 +32,16 @@ def shared_metrics() -> Iterator[None]:
         return
     place = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
     _remove_stale(place)
-    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=place, ignore_cleanup_errors=True) as directory:
-        with (Path(directory) / "used").open("w") as used:
-            fcntl.flock(used, fcntl.LOCK_SH)
-            os.environ[SHARED_DIRECTORY] = directory
-            try:
-                yield
-            finally:
-                del os.environ[SHARED_DIRECTORY]
+    with (
+        tempfile.TemporaryDirectory(prefix=PREFIX, dir=place, ignore_cleanup_errors=True) as directory,
+        (Path(directory) / "used").open("w") as used,
+    ):
+        fcntl.flock(used, fcntl.LOCK_SH)
+        os.environ[SHARED_DIRECTORY] = directory
+        try:
+            yield
+        finally:
+            del os.environ[SHARED_DIRECTORY]
 
 
 def _remove_stale(place: Path) -> None:

@@ -45,7 +45,10 @@ UUID = "0191a2b3-c4d5-4e6f-8a9b-0c1d2e3f4a5b"
         ("    {'password': 'two words', 'a': 1}", "    {'password': …, 'a': 1}"),
         ('invalid input syntax for type integer: "Maria"', "invalid input syntax for type integer: …"),
         ('a: "Maria\nda Silva"\nLINE 1: SELECT', "a: …\nLINE 1: …"),
-        ('sintaxe de entrada é inválida para tipo integer: "Maria"', "sintaxe de entrada é inválida para tipo integer: …"),
+        (
+            'sintaxe de entrada é inválida para tipo integer: "Maria"',
+            "sintaxe de entrada é inválida para tipo integer: …",
+        ),
         ("it failed\nLINE 1: SELECT 1 WHERE name = 'Maria' AND\n        ^", "it failed\nLINE 1: …\n        ^"),
         ("DETALHE:  Chave (nome)=(Maria) já existe.", "DETALHE: …"),
         ('null value in column "name" of relation "a"', 'null value in column "name" of relation "a"'),
@@ -60,8 +63,9 @@ def test_it_leaves_out(text, wanted):
 @pytest.mark.parametrize(
     "text",
     [
-        *("a" * 10**6, "a1-" * 10**5, "a://" * 10**5, "a://b:" * 10**5, "+1 " * 10**5, "DETAIL: " * 10**5),
-        *('a: "' * 10**5, 'a: "\n' * 10**5, 'a: "x\n' * 10**5, "LINE 1" * 10**5, "password=" * 10**5, "secret=" + "'" * 10**5),
+        *("a1-" * 10**5, "a://" * 10**5, "a://b:" * 10**5, "+1 " * 10**5, "DETAIL: " * 10**5, "LINE 1" * 10**5),
+        *("password=" * 10**5, "secret=" + "'" * 10**5, "a" * 10**6),
+        *('a: "' * 10**5, 'a: "\n' * 10**5, 'a: "x\n' * 10**5),
     ],
     ids=lambda text: text[:8],
 )

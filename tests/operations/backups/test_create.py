@@ -77,7 +77,7 @@ class TestOneThatIsNotGood:
         assert "is not what was backed up" in refusal(days=1, weeks=0, months=0)
 
     def test_one_that_cannot_be_tried(self, monkeypatch):
-        def refuse(*arguments):
+        def refuse(*arguments, **options):
             raise OSError(28, "No space left on device", "database.dump")
 
         monkeypatch.setattr(archive, "read", refuse)
