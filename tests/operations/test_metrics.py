@@ -6,6 +6,7 @@ import os
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -180,7 +181,11 @@ def test_several_processes_count_together(tmp_path):
         counts = [_logins_in(path) for path in tmp_path.glob("counter_*.db")]
         return len([count for count in counts if count]) == 2
 
-    environment = {"METRICS_TOKEN": TOKEN, "WEB_WORKERS": "2", shared_files.SHARED_DIRECTORY: str(tmp_path)}
+    environment: dict[str, Any] = {
+        "METRICS_TOKEN": TOKEN,
+        "WEB_WORKERS": "2",
+        shared_files.SHARED_DIRECTORY: str(tmp_path),
+    }
     with serving(DATABASE_URL=database_address(), **environment) as server:
         wait_until(visit, 60, "one process answers everybody")
         for _ in range(3):
@@ -191,7 +196,7 @@ def test_several_processes_count_together(tmp_path):
 
 def _logins_in(path: Path) -> float:
     values = MmapedDict.read_all_values_from_file(path)
-    return sum(value for key, value, *_others in values if "account_login" in key)
+    return float(sum(value for key, value, *_others in values if "account_login" in key))
 
 
 class TestTrouble:

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as project_settings
@@ -18,7 +19,7 @@ KEY = "a key of a backup, 0123456789"
 
 def in_folders_of(place: Path) -> dict[str, object]:
     """The settings of an installation that keeps everything there."""
-    storages = project_settings.STORAGES
+    storages: Any = project_settings.STORAGES
     attachments = storages["attachments"]
     options = {**attachments["OPTIONS"], "location": place / "var/attachments"}
     return {

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from typing import Any
 
 import httpx
 import pytest
@@ -67,7 +68,7 @@ def test_the_drill(house, monkeypatch):
     file = house / "var/attachments/2026/11/abcdef"
     file.parent.mkdir(parents=True)
     file.write_bytes(b"What a learner sent")
-    environment = {"VAR_DIR": str(house / "var"), "STATIC_ROOT": str(project_settings.STATIC_ROOT)}
+    environment: dict[str, Any] = {"VAR_DIR": str(house / "var"), "STATIC_ROOT": str(project_settings.STATIC_ROOT)}
     with serving(DATABASE_URL=database_address(), **environment) as server:
         for number in range(5):
             assert send(server, source, number) == "stored"
