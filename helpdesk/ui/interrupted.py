@@ -25,6 +25,8 @@ TYPED = {"body", "question", "tag", "name", "title", "email", "description", "ur
     "username",
     "folder",
     "number",
+    "token_url",
+    "client_id",
 }
 SECRETS = {"key", "code"}  # and all that is called a password, secret or token
 NOT_KEPT = {"csrfmiddlewaretoken", "seen"}
@@ -77,6 +79,10 @@ def keep_form(request: Any) -> None:
 
 
 def _is_secret(name: str) -> bool:
+    return _last_part(name) not in TYPED and _sounds_secret(name)
+
+
+def _sounds_secret(name: str) -> bool:
     return any(word in name for word in ("password", "secret", "token")) or _last_part(name) in SECRETS
 
 

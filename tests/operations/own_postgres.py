@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -77,7 +77,8 @@ class OwnPostgres:
             yield
         finally:
             for process in processes:
-                process.resume()
+                with suppress(psutil.NoSuchProcess):  # one that was ending when it was stopped
+                    process.resume()
 
     def crash(self) -> None:
         """Kill a process of its, so that it ends all others, and wait until it has recovered."""

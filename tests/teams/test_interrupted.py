@@ -132,6 +132,7 @@ def test_secrets_are_not_kept(page, team):
 
 def test_what_is_typed_of_a_mailbox_is_kept_but_for_its_password(page, team):
     typed = {"kind": "imap", "address": "ajuda@escola.example", "host": "imap.escola.example", "username": "ajuda"}
+    typed |= {"token_url": "https://login.example/token", "client_id": "42"}
     page.post("/t/escola/email/mailboxes/", typed | {"secret": "senha-da-caixa", "client_token": "ficha-da-caixa"})
     assert "da-caixa" not in str([session.get_decoded() for session in Session.objects.all()])
     shown = log_in(page, page.get("/t/escola/email/mailboxes/").url)

@@ -103,7 +103,7 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         reading.email = locked
         outcome = file_into(reading, files, _open_beside(ticket, actor), is_by_token=message.trust == Trust.TOKEN)
         locked.ticket, locked.message = outcome.ticket, outcome.message
-        locked.reason = _("%(person)s made it a ticket of its own.") % {"person": actor.name}
+        locked.reason = _("%(person)s made it a ticket of its own.") % {"person": _label(locked, actor)}
         return _save(locked, actor.user, {})
 
 

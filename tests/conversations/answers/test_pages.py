@@ -50,7 +50,7 @@ def test_they_come_as_a_part_with_their_text_escaped(page, path, answer):
 
 def test_of_nothing_the_part_is_empty(page, path):
     assert page.get(f"{path}answers/", headers={"hx-request": "true"}).text.strip() == ""
-    assert "Nothing was answered yet" in page.get(f"{path}answers/").text
+    assert "No question like this has been answered yet" in page.get(f"{path}answers/").text
 
 
 def test_without_javascript_one_is_put_into_the_draft_and_that_is_open(page, path, ticket, agent, answer):
