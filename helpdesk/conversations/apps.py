@@ -14,14 +14,16 @@ class ConversationsConfig(AppConfig):
         """Join what the project runs: lanes, services, banners, health, and what e-mail providers tell and bring."""
         from anymail.signals import inbound, tracking
 
-        from helpdesk.conversations import failures
+        from helpdesk.conversations import failures, metrics
         from helpdesk.conversations.first_reply.scheduling import schedule_first_replies
         from helpdesk.conversations.inbound import fetchers, filing, health, storing
         from helpdesk.conversations.inbound.provider_door import take_email
         from helpdesk.conversations.lane import LANE, PROVIDERS
         from helpdesk.conversations.tracking import take_event
+        from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.health import register_health_check
         from helpdesk.operations.lanes import register_lane
+        from helpdesk.operations.readings import register_readings
         from helpdesk.operations.services import Service, register_service
         from helpdesk.tickets.subscribers import register_subscriber
         from helpdesk.ui.banners import register_banners
@@ -31,6 +33,9 @@ class ConversationsConfig(AppConfig):
         register_service(Service("conversations.inbound", storing.CHANNEL, filing.file_waiting))
         register_service(Service("conversations.mailboxes", fetchers.CHANNEL, fetchers.FETCHERS.look))
         register_health_check("mailboxes", health.check)
+        register_readings("emails", metrics.read_emails)
+        for name in ("mail_server", "sending_domain", "mailboxes"):
+            register_check(f"helpdesk.conversations.doctor.check_{name}")
         register_subscriber("conversations.first_replies", schedule_first_replies)
         register_banners(failures.banners)
         register_banners(health.banners)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -24,9 +25,13 @@ class DnsLine:
 
 def words_of(identity: SenderIdentity) -> list[DnsLine]:
     """A line for each finding, in the reader's language."""
-    domain = identity.address.rpartition("@")[2]
+    return lines_of(identity.address.rpartition("@")[2], identity.dns_findings)
+
+
+def lines_of(domain: str, findings: list[dict[str, Any]]) -> list[DnsLine]:
+    """The same of what `check_domain` found."""
     lines = []
-    for finding in identity.dns_findings:
+    for finding in findings:
         name, code, found = finding["name"], finding["code"], finding["found"]
         at, enter = _what_to_enter(name, code, domain)
         lines.append(DnsLine(name.upper(), not code, _sentence(name, code), found, at, enter))

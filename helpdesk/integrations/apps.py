@@ -11,8 +11,11 @@ class IntegrationsConfig(AppConfig):
     verbose_name = _("Integrations")
 
     def ready(self) -> None:
-        """Follow the tickets' history."""
+        """Follow the tickets' history; tell how it goes."""
+        from helpdesk.integrations import metrics
         from helpdesk.integrations.enqueuing import enqueue_deliveries
+        from helpdesk.operations.readings import register_readings
         from helpdesk.tickets.subscribers import register_subscriber
 
         register_subscriber("integrations", enqueue_deliveries)
+        register_readings("webhooks", metrics.read_webhooks)

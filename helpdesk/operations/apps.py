@@ -1,6 +1,17 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+DOCTORS_CHECKS = [
+    "machine_checks.check_settings",
+    "database_checks.check_database",
+    "database_checks.check_migrations",
+    "database_checks.check_clock",
+    "machine_checks.check_worker",
+    "machine_checks.check_disk",
+    "machine_checks.check_backups",
+    "network_checks.check_address",
+]
+
 
 class OperationsConfig(AppConfig):
     name = "helpdesk.operations"
@@ -9,14 +20,24 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Give the probes a thread of their own, so that a busy server is not taken for a dead one; have every worker
-        look after the jobs of those that are gone.
+        look after the jobs of those that are gone; tell how all that goes.
         """
-        from helpdesk.operations import lost_workers
-        from helpdesk.operations.health import VIEWS
+        from django.conf import settings
+
+        from helpdesk.operations import lost_workers, readings
+        from helpdesk.operations.doctor.findings import register_check
+        from helpdesk.operations.error_reports import start_reporting
         from helpdesk.operations.lanes import Lane, register_lane
+        from helpdesk.operations.probes import VIEWS
         from helpdesk.operations.services import register_service
 
+        if settings.SENTRY_DSN:
+            start_reporting(settings.SENTRY_DSN)
         register_service(lost_workers.SERVICE)
+        readings.register_readings("database", readings.read_database)
+        readings.register_readings("workers", readings.read_workers)
+        for name in DOCTORS_CHECKS:
+            register_check(f"helpdesk.operations.doctor.{name}")
         # Each its own: whether a process lives is told at once, while the others wait for a database that is frozen.
         for name in VIEWS:
             register_lane(Lane(name, (f"/{name}",), max_body=0, statement_limit=2, threads=1))

@@ -20,6 +20,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from helpdesk.operations.environ import environ_of
+from helpdesk.operations.instruments import REFUSED
 from helpdesk.operations.lanes import Lane, registered_lanes
 from helpdesk.operations.sender_throttle import SenderThrottle, TooManyWaiting
 from helpdesk.operations.time_limits import limit_statements
@@ -85,6 +86,7 @@ class Gateway:
         except Refused as refused:
             parts.put_nowait(refusal(threads.lane, refused))
             await send_parts(parts, send, is_read)
+            REFUSED.inc(threads.lane.name, str(refused.status))
 
 
 async def send_parts(parts: asyncio.Queue[Part], send: Send, may_go_on: bool) -> int:
@@ -228,6 +230,7 @@ class LaneThreads:
     def _run(self, environ: dict[str, Any], deadline: float, deliver: Callable[[Part], object]) -> None:
         if time.monotonic() > deadline:
             deliver(refusal(self.lane, too_busy()))
+            REFUSED.inc(self.lane.name, "503")
             return
         try:
             run_application(self._application, environ, deliver)

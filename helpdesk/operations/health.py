@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
 
 from helpdesk.operations import start_checks
 from helpdesk.operations.encryption import fields_of_another_key
@@ -39,16 +39,6 @@ def worker_silence() -> timedelta | None:
     """For how long no worker has been heard of; None where none ever was."""
     silences = WorkerHeartbeat.objects.annotate(silence=Now() - F("seen_at")).order_by("silence")
     return silences.values_list("silence", flat=True).first()
-
-
-def health_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer before all else, by whatever name the machine is called: no session is read, which may be away."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        view = VIEWS.get(request.path.removeprefix("/"))
-        return view(request) if view else get_response(request)
-
-    return middleware
 
 
 def livez(request: HttpRequest) -> JsonResponse:
@@ -113,6 +103,3 @@ def _run(name: str, check: HealthCheck) -> dict[str, Any]:
 
 def _unavailable(lacking: str) -> JsonResponse:
     return JsonResponse({"status": "unavailable", "lacking": lacking}, status=503)
-
-
-VIEWS: dict[str, Callable[[HttpRequest], JsonResponse]] = {"livez": livez, "readyz": readyz, "healthz": healthz}

@@ -1,13 +1,20 @@
-"""How the log is written: a message is one line, and neither a database that is away nor a flood fills the disk."""
+"""How the log is written: a message is one line that tells nothing of anybody, and neither a database that is away nor
+a flood fills the disk.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import threading
 import time
+from datetime import UTC, datetime
+from typing import Any
 
 from helpdesk.operations.availability import find_database_error
+from helpdesk.operations.log_redaction import redact
+from helpdesk.operations.request_ids import current_id
 
 # Control characters and the separators of lines, one of which would begin a line that nobody logged.
 UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]")
@@ -18,8 +25,68 @@ class LineFormatter(logging.Formatter):
     """One line for each message, whatever it repeats from outside; a traceback follows on lines of its own."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        """The message with its control characters written out."""
+        """The message with its control characters written out, behind the ID of its request or job."""
+        request_id = f"[{current_id()}] " if current_id() else ""
+        record.message = request_id + redact(record.message)
         return UNPRINTABLE.sub(lambda found: repr(found[0])[1:-1], super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        """The traceback, without what the error quotes."""
+        return redact(super().formatException(ei))
+
+    def formatStack(self, stack_info: str) -> str:
+        """How the program came there, without what its lines say."""
+        return redact(super().formatStack(stack_info))
+
+
+class JsonFormatter(LineFormatter):
+    """One JSON object on a line for each message, for programs that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The message, and whence it comes."""
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": redact(record.getMessage()),
+            "request_id": current_id(),
+            "status": getattr(record, "status_code", None),
+            "process": record.process,
+        }
+        if record.exc_info and record.exc_info[0]:
+            entry |= {"error": record.exc_info[0].__name__, "traceback": self.formatException(record.exc_info)}
+        if record.stack_info:
+            entry["stack"] = self.formatStack(record.stack_info)
+        return json.dumps({name: value for name, value in entry.items() if value not in (None, "")})
+
+
+class OnceFilter(logging.Filter):
+    """Judges each record once, for whoever asks: the log first, and then the reports of errors."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to log it; may shorten it."""
+        verdicts: dict[str, bool] = record.__dict__.setdefault("verdicts", {})
+        name = type(self).__name__
+        if name not in verdicts:
+            verdicts[name] = self.is_kept(record)
+        return verdicts[name]
+
+    def is_kept(self, record: logging.LogRecord) -> bool:
+        """Whether to log it; may shorten it."""
+        raise NotImplementedError
+
+
+class JobArgumentsFilter(OnceFilter):
+    """Of a job that failed its name and number, by which the admin finds it, and none of what it was about."""
+
+    def is_kept(self, record: logging.LogRecord) -> bool:
+        """Always log it; shortens it."""
+        job = getattr(record, "job", None)
+        if isinstance(job, dict) and "call_string" in job:
+            name = f"{job.get('task_name')}[{job.get('id')}]"
+            record.msg = record.getMessage().replace(job["call_string"], name).partition(" - Result: ")[0]
+            record.args = None
+        return True
 
 
 class Gaps:
@@ -39,14 +106,14 @@ class Gaps:
         return count if is_due else None
 
 
-class UnavailableFilter(logging.Filter):
+class UnavailableFilter(OnceFilter):
     """Of what fails since the database is away: one line a minute for each logger and kind, without the traceback."""
 
     def __init__(self) -> None:
         super().__init__()
         self._gaps = Gaps()
 
-    def filter(self, record: logging.LogRecord) -> bool:
+    def is_kept(self, record: logging.LogRecord) -> bool:
         """Whether to log it; shortens it."""
         error = find_database_error(record.exc_info[1] if record.exc_info else None)
         if error is None and getattr(record, "status_code", None) != 503:
@@ -55,12 +122,13 @@ class UnavailableFilter(logging.Filter):
         if self._gaps.left_out((record.name, type(cause), getattr(cause, "sqlstate", None))) is None:
             return False
         if error:
+            record.template = record.msg  # without what it is about
             record.msg = f"{record.getMessage()} ({str(error).strip().partition(chr(10))[0]})"
             record.args, record.exc_info, record.exc_text = None, None, None
         return True
 
 
-class RefusedFilter(logging.Filter):
+class RefusedFilter(OnceFilter):
     """Of requests that are refused (4xx): one line a minute for each logger, status and view, which counts the others.
 
     So nobody outside, whom nothing stops from asking, can fill the disk.
@@ -70,7 +138,7 @@ class RefusedFilter(logging.Filter):
         super().__init__()
         self._gaps = Gaps()
 
-    def filter(self, record: logging.LogRecord) -> bool:
+    def is_kept(self, record: logging.LogRecord) -> bool:
         """Whether to log it; says how many like it were not."""
         status = getattr(record, "status_code", None)
         if not (isinstance(status, int) and 400 <= status < 500):
@@ -81,3 +149,6 @@ class RefusedFilter(logging.Filter):
             record.msg = f"{record.getMessage()} (and {left_out} more like it since the last line)"
             record.args = None
         return left_out is not None
+
+
+FILTERS = (JobArgumentsFilter(), UnavailableFilter(), RefusedFilter())  # those of the settings, for reports of errors

@@ -30,7 +30,9 @@ def load_application(name: str, threads: int) -> Callable[..., Any]:
     end_with_parent()
     application = import_string(name.replace(":", "."))
     from helpdesk.operations.gateway import Gateway  # the application has set Django up
+    from helpdesk.operations.instruments import make_all
 
+    make_all()
     return Gateway(application, threads)
 
 

@@ -1,5 +1,6 @@
 """Settings, all from the environment; `.env.example` documents each variable."""
 
+from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.settings.accounts import *  # noqa: F403
 from helpdesk.settings.email import *  # noqa: F403
 from helpdesk.settings.environment import BASE_DIR, BASE_URL, IS_HTTPS, PORT, VAR_DIR, env, required  # noqa: F401
+from helpdesk.settings.operations import *  # noqa: F403
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1", "testserver"}
 
@@ -66,7 +68,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "helpdesk.operations.health.health_middleware",
+    "helpdesk.operations.request_ids.request_id_middleware",
+    "helpdesk.operations.probes.probe_middleware",
+    "helpdesk.operations.instruments.request_middleware",
     "helpdesk.operations.charsets.CharsetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -145,7 +149,7 @@ TIME_ZONE = "America/Sao_Paulo"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default="").strip() or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -256,30 +260,4 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["helpdesk.api.framework.schema.tidy"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "COMPONENT_SPLIT_PATCH": False,
-}
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "helpdesk.operations.logs.LineFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        }
-    },
-    "filters": {
-        "unavailable": {"()": "helpdesk.operations.logs.UnavailableFilter"},
-        "refused": {"()": "helpdesk.operations.logs.RefusedFilter"},
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["unavailable", "refused"]},
-    },
-    "loggers": {
-        "httpx": {"level": "WARNING"},  # a line for every event that send_event sends
-        "httpcore": {"level": "WARNING"},
-        "mail.log": {"level": "WARNING"},  # of aiosmtpd: who connects, and from whom to whom each e-mail goes
-        "procrastinate": {"level": "WARNING"},  # several lines for every job; what fails is said
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

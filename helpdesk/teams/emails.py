@@ -82,7 +82,7 @@ def _send(email: EmailMessage) -> bool:
     try:
         email.send()
     except (OSError, SMTPException):
-        logger.exception("The e-mail “%s” could not be sent", email.subject)
+        logger.exception("An e-mail to an account could not be sent")
         return False
     return True
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from helpdesk.operations.health import VIEWS
+from helpdesk.operations.probes import VIEWS
 from helpdesk.teams import views
 from helpdesk.teams.middleware import change_language
 

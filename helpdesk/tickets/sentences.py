@@ -60,14 +60,19 @@ def sentence_of(event: TicketEvent, ticket: Ticket, *, links: bool = False, peop
 
 
 def actor_label(event: TicketEvent, people: People | None = None) -> str:
-    """The name of who acted, as it was then; empty for the system.
+    """The name of who acted, as it was then; empty for the system. See `label_of_actor`."""
+    return label_of_actor(people, event.actor_kind, event.actor_id, event.actor_name)
+
+
+def label_of_actor(people: People | None, kind: str, pk: int | None, name: str) -> str:
+    """The name as it was then.
 
     With `people` nobody is taken for another: a person has the e-mail beside a name that several bear, and a token,
     which may be called like a person, is said to be one.
     """
-    if people and event.actor_kind == TicketEvent.ActorKind.TOKEN:
-        return _("%(name)s (token)") % {"name": event.actor_name}
-    return label_of(people, event.actor_id, event.actor_name)
+    if people and kind == TicketEvent.ActorKind.TOKEN:
+        return _("%(name)s (token)") % {"name": name}
+    return label_of(people, pk, name)
 
 
 def label_of(people: People | None, pk: int | None, name: str) -> str:

@@ -18,15 +18,9 @@ from helpdesk.ui.known_browsers import known_person
 NAME = "interrupted"
 MOST = 50_000  # characters of what was sent, of whatever script; a note or a question has 20,000
 KEPT_FOR = 60 * 60  # seconds
-TYPED = {"body", "question", "tag", "name", "title", "email", "description", "url", "phone", "until"} | {
-    "address",
-    "signature",
-    "host",
-    "username",
-    "folder",
-    "number",
-    "token_url",
-    "client_id",
+TYPED = {
+    *("body", "question", "tag", "name", "title", "email", "description", "url", "phone", "until"),
+    *("address", "signature", "host", "username", "folder", "number", "token_url", "client_id"),
 }
 SECRETS = {"key", "code"}  # and all that is called a password, secret or token
 NOT_KEPT = {"csrfmiddlewaretoken", "seen"}

@@ -5,6 +5,7 @@ const field = dialog?.querySelector("input");
 const actions = dialog?.querySelector("[data-palette-actions]");
 const places = dialog?.querySelector("[data-palette-places]");
 const page = dialog?.querySelector("[data-palette-page]");
+let walkedTo = null;
 const options = () => [...dialog.querySelectorAll("[role=option]:not([hidden])")];
 const active = () => dialog.querySelector("[aria-selected=true]:not([hidden])");
 
@@ -70,7 +71,8 @@ const choose = (option) => {
   else field.removeAttribute("aria-activedescendant");
 };
 
-// Of what is listed from the page, that which has every word; what was found has been asked for already.
+// Of what is listed from the page, that which has every word; what was found has been asked for already. The first is chosen,
+// or the one that the arrows went to before more was found.
 const narrow = () => {
   const words = fold(field.value.trim()).split(/\s+/);
   for (const group of [actions, places, page]) {
@@ -82,14 +84,17 @@ const narrow = () => {
   dialog.querySelector("[data-palette-none]").hidden = options().length > 0;
   const count = dialog.querySelector("[data-palette-count]");
   count.textContent = options().length === 1 ? count.dataset.one : count.dataset.many.replace("#", options().length);
-  choose(options()[0]);
-  dialog.querySelector("[role=listbox]").scrollTop = 0;
+  const walked = options().find((option) => option.textContent === walkedTo);
+  choose(walked ?? options()[0]);
+  if (walked) walked.scrollIntoView({ block: "nearest" });
+  else dialog.querySelector("[role=listbox]").scrollTop = 0;
 };
 
 const open = () => {
   if (document.querySelector("dialog[open]")) return;
   listActions();
   listPlaces();
+  walkedTo = null;
   field.value = "";
   dialog.showModal();
   narrow();
@@ -129,12 +134,16 @@ field?.addEventListener("keydown", (event) => {
   if (event.key in to && all.length) {
     choose(all[to[event.key]]);
     active().scrollIntoView({ block: "nearest" });
+    walkedTo = active().textContent;
   }
   else if (event.key === "Enter") go((event.ctrlKey && dialog.querySelector("[data-palette-all]")) || active());
   else return;
   event.preventDefault();
 });
-field?.addEventListener("input", narrow);
+field?.addEventListener("input", () => {
+  walkedTo = null;
+  narrow();
+});
 dialog?.addEventListener("pointermove", (event) => {
   const option = event.target.closest("[role=option]");
   if (option && option !== active()) choose(option);

@@ -29,13 +29,23 @@ const take = (input, option) => {
     const field = name.startsWith("data-fill-") && input.form.elements[name.slice("data-fill-".length)];
     if (field) field.value = value;
   }
+  htmx.trigger(input, "htmx:abort"); // a list for what was typed before is no longer wanted
   show(input, false);
   input.focus();
 };
 
+const inputOf = (list) => list.matches?.(".suggestions") && list.parentElement.querySelector("[data-suggest]");
+
+// A list that comes while one is choosing keeps what was chosen, if it is still in it.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const input = inputOf(detail.target);
+  if (input) detail.target.dataset.chosen = chosenOf(input)?.textContent ?? "";
+});
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  const input = detail.target.matches?.(".suggestions") && detail.target.parentElement.querySelector("[data-suggest]");
-  if (input) show(input, input === document.activeElement && optionsOf(input).length > 0);
+  const input = inputOf(detail.target);
+  if (!input) return;
+  show(input, input === document.activeElement && optionsOf(input).length > 0);
+  choose(input, optionsOf(input).find((option) => !detail.target.hidden && option.textContent === detail.target.dataset.chosen));
 });
 
 // Before the keyboard's own listener, for which Escape leaves the field.

@@ -45,6 +45,23 @@ def test_it_opens_by_keys_finds_as_one_types_and_leads_there(open_page, server, 
     expect(page.locator("[data-row]")).to_have_count(1)
 
 
+def test_what_the_arrows_went_to_stays_chosen_when_more_is_found(open_page, server, school, ana):
+    LearnerFactory(team=school, name="Relva Santos")
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    late = []
+    page.route("**/palette/**", lambda route: late.append(route))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("rel")
+    page.keyboard.press("ArrowUp")
+    place = active(page).text_content()
+    while not late:
+        page.wait_for_timeout(50)
+    late.pop().continue_()
+    expect(page.locator("#palette-found")).to_contain_text("Relva Santos")
+    expect(active(page)).to_have_text(place)
+
+
 def test_it_lists_what_can_be_done_and_where_to_go_before_one_types(open_page, server, school, ana):
     first, second = fill_inbox(school, 2)
     page = open_page(user=ana)

@@ -94,3 +94,24 @@ def test_all_tickets_of_a_lesson_are_tagged_with_a_tag_that_is_completed_and_it_
     assert [each.name for each in Ticket.objects.get(pk=ticket.pk).tags.all()] == ["vídeo"]
     page.locator("#bulk button", has_text="Desfazer").click()
     expect(page.locator("#lesson-to-do .badge.tag")).to_have_count(0)
+
+
+def test_what_the_arrows_chose_stays_chosen_when_a_later_list_comes(form):
+    name = form.locator("input[name=name]")
+    name.press_sequentially("joa")
+    expect(suggestions(form)).to_have_count(2)
+    late = []
+    form.route("**/suggestions/**", lambda route: late.append(route))
+    name.press("o")
+    name.press("ArrowUp")
+    chosen = suggestions(form).and_(form.get_by_role("option", selected=True))
+    expect(chosen).to_contain_text("João da Silva")
+    while not late:
+        form.wait_for_timeout(50)
+    with form.expect_response("**/suggestions/**"):
+        late.pop().continue_()
+    expect(suggestions(form)).to_have_count(1)
+    expect(chosen).to_contain_text("João da Silva")
+    name.press("Enter")
+    expect(name).to_have_value("João da Silva")
+    expect(suggestions(form)).to_have_count(0)

@@ -8,7 +8,8 @@ from helpdesk.operations import start_checks
 
 OURS = {name: app for name, app in get_commands().items() if app.startswith(("helpdesk.", "webhooks"))}
 WITHOUT_DATABASE = {"send_event"}
-THEIR_OWN_WAY = {"migrate", "setup", "serve", "worker"}  # the first two migrate; of the others see test_serve.py
+# The first two migrate; of the others see test_serve.py, backups and test_doctor.py.
+THEIR_OWN_WAY = {"migrate", "setup", "serve", "worker", "backup", "restore", "doctor"}
 COMMANDS = sorted(OURS.keys() - WITHOUT_DATABASE - THEIR_OWN_WAY)
 
 

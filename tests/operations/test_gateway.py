@@ -9,6 +9,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from helpdesk.operations import gateway
 from helpdesk.operations.gateway import Gateway
+from helpdesk.operations.instruments import REFUSED
 from helpdesk.operations.lanes import PAGES, registered_lanes
 from tests.waiting import wait_until
 
@@ -263,6 +264,15 @@ def test_whoever_waited_too_long_for_a_thread_is_told_to_come_again(monkeypatch)
     assert application.requests == 1
 
 
+def test_they_are_told_before_that_is_counted(monkeypatch):
+    def refuse(*labels):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(gateway, "QUEUE_TIME", 0.01)
+    monkeypatch.setattr(REFUSED, "inc", refuse)
+    assert asyncio.run(ask_while_busy(Slow(), b"/", b"/")) == [503, b"5"]
+
+
 def test_pages_do_not_hold_the_threads_of_other_lanes():
     application = Slow()
 
@@ -271,7 +281,7 @@ def test_pages_do_not_hold_the_threads_of_other_lanes():
         paths = [b"/" if lane is PAGES else lane.prefixes[0].encode() for lane in registered_lanes()]
         asked = [asyncio.create_task(respond(gateway, path, method="GET")) for path in paths]
         await asyncio.sleep(0.2)
-        assert application.requests == len(paths) == 9
+        assert application.requests == len(paths) == 10
         application.may_end.set()
         await asyncio.gather(*asked)
 

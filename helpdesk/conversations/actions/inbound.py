@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.actions.receiving import LearnerErased, receiving_ticket
+from helpdesk.conversations.actions.receiving import LearnerErased, open_another, receiving_ticket
 from helpdesk.conversations.inbound.files import Files, prepare_files
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.rules import Outcome, file_into, is_from_before_erasure, open_for
@@ -18,13 +18,14 @@ from helpdesk.courses.actions import lock_learner
 from helpdesk.courses.models import Learner
 from helpdesk.teams.models import User
 from helpdesk.teams.names import People
-from helpdesk.tickets.actions import open_ticket, unmerge_ticket
+from helpdesk.tickets.actions import unmerge_ticket
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
 from helpdesk.tickets.actions.status import set_status
-from helpdesk.tickets.actions.undo import QUESTION, altered, give_back, state_of
+from helpdesk.tickets.actions.undo import QUESTION, altered, give_back, state_of, still_so
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
+from helpdesk.tickets.sentences import label_of_actor
 from helpdesk.ui.names import isolated_text
 
 State, Trust = InboundEmail.State, Message.Trust
@@ -112,14 +113,7 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
 
 def _open_beside(ticket: Ticket, actor: Actor) -> Ticket:
     """Another ticket of this one's learner and course, for itself although they wait for an answer on this one."""
-    opened = open_ticket(
-        ticket.team,
-        actor,
-        learner=ticket.learner,
-        course=ticket.course,
-        producer=ticket.producer,
-        requested_at=timezone.now(),
-    )
+    opened = open_another(ticket, actor)
     unmerge_ticket(opened, actor)
     return opened
 
@@ -172,9 +166,8 @@ def _check_open(email: InboundEmail) -> None:
 
 def _label(email: InboundEmail, actor: Actor) -> str:
     """Who decided, told from others who are called so."""
-    if actor.kind == TicketEvent.ActorKind.TOKEN:
-        return isolated_text(_("%(name)s (token)") % {"name": actor.name})
-    return isolated_text(People(email.team).label(actor.user.pk if actor.user else None, actor.name))
+    pk = actor.user.pk if actor.user else None
+    return isolated_text(label_of_actor(People(email.team), actor.kind, pk, actor.name))
 
 
 def _save(email: InboundEmail, by: User | None, undo: dict[str, Any]) -> InboundEmail:
@@ -196,8 +189,8 @@ def _take_back(ticket: Ticket, actor: Actor, message: Message, undo: dict[str, A
     message.attachments.all().delete()
     save_change(ticket)
     record(ticket, actor, TicketEvent.Kind.REPLY_CANCELLED, ReplyCancelled(message.pk))
-    before, after, now = undo.get("before", {}), undo.get("after", {}), _state(ticket)
-    unchanged = {name: value for name, value in before.items() if now[name] == after[name]}
+    after = undo.get("after", {})
+    unchanged = still_so(undo.get("before", {}), after, _state(ticket))
     if questions := ASKED & unchanged.keys():
         fields = {field.attname: field for field in Ticket._meta.concrete_fields}
         for name in questions:

@@ -127,16 +127,21 @@ def _lock_receiving(ticket: Ticket, actor: Actor) -> Ticket:
 
 def _continue(ticket: Ticket, actor: Actor) -> Ticket:
     """A new ticket that goes on with a finished one; or what the learner still waits for in the same course."""
-    opened = open_ticket(
+    opened = open_another(ticket, actor, continues=ticket)
+    return opened.merged_into or opened
+
+
+def open_another(ticket: Ticket, actor: Actor, *, continues: Ticket | None = None) -> Ticket:
+    """A ticket of the same learner and course, as of now; it may be merged at once into one that they wait for."""
+    return open_ticket(
         ticket.team,
         actor,
         learner=ticket.learner,
         course=ticket.course,
         producer=ticket.producer,
         requested_at=timezone.now(),
-        continues=ticket,
+        continues=continues,
     )
-    return opened.merged_into or opened
 
 
 @action

@@ -15,7 +15,7 @@ from helpdesk.conversations.models import Attachment, Dispatch, Draft, QuestionR
 from helpdesk.conversations.variables import fill_in, unresolved_in
 from helpdesk.tickets.actions.recording import ActionRefused, action, lock_standing, record, save_change
 from helpdesk.tickets.actions.status import set_status
-from helpdesk.tickets.actions.undo import altered, give_back, state_of
+from helpdesk.tickets.actions.undo import altered, give_back, state_of, still_so
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
@@ -172,8 +172,7 @@ def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     ).exists()
     if ticket.is_merged or is_replied_again:
         return
-    now = state_of(ticket)
-    unchanged = {name: value for name, value in dispatch.before.items() if now[name] == dispatch.after[name]}
+    unchanged = still_so(dispatch.before, dispatch.after, state_of(ticket))
     if unchanged:
         give_back(ticket, actor, unchanged, dispatch.after)
 

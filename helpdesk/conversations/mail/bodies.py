@@ -10,15 +10,13 @@ from helpdesk.conversations.mail.encodings import decode_text, decode_transfer, 
 from helpdesk.conversations.mail.file_names import file_name
 from helpdesk.conversations.mail.headers import first_line
 from helpdesk.conversations.mail.html_text import html_to_text
-from helpdesk.conversations.mail.parsed import MailAttachment
+from helpdesk.conversations.mail.parsed import LONGEST_HTML, LONGEST_TEXT, MailAttachment
 from helpdesk.conversations.mail.storable import bounded, storable, storable_line
 from helpdesk.conversations.mail.structure import Part, split_headers
 from helpdesk.conversations.mail.winmail import is_winmail, read_winmail
 
-LONGEST_TEXT = 256 * 1024  # characters; a longer one is a file as well
-LONGEST_HTML = 512 * 1024
 LONGEST_LINE = 500  # characters in which a customary sentence is looked for
-LONGEST_STRAY = 64 * 1024
+LONGEST_STRAY = 64 * 1024  # characters
 LONGEST_HEAD = 20_000  # bytes of an attached e-mail in which its subject is looked for
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.I)
 READABLE = {"text/plain", "text/html"}

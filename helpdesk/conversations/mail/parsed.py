@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+LONGEST_TEXT, LONGEST_HTML = 256 * 1024, 512 * 1024  # characters; a longer one is a file as well
+
 
 @dataclass(frozen=True)
 class Address:

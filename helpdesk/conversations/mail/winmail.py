@@ -8,11 +8,10 @@ from tnefparse import TNEF
 
 from helpdesk.conversations.mail.encodings import decode_text
 from helpdesk.conversations.mail.file_names import file_name
-from helpdesk.conversations.mail.parsed import MailAttachment
+from helpdesk.conversations.mail.parsed import LONGEST_HTML, LONGEST_TEXT, MailAttachment
 from helpdesk.conversations.mail.storable import bounded
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
-LONGEST_TEXT, LONGEST_HTML = 256 * 1024, 512 * 1024  # characters
 MOST_FILES = 100
 
 

@@ -10,11 +10,13 @@ from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
 import psycopg
+from django.conf import settings
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 from psycopg.abc import RV, Buffer, PQGen
 from psycopg.pq import TransactionStatus
 
+from helpdesk.operations.request_ids import tag_query
 from helpdesk.operations.time_limits import statement_limit
 
 GRACE = 1.0  # seconds that the database's own time limit is given to tell us before we stop listening
@@ -83,6 +85,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     # The one place where Django's own backend looks for what connects.
     Database = cast("ModuleType", SimpleNamespace(**vars(psycopg) | {"connect": Connection.connect}))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if settings.REQUEST_IDS_IN_QUERIES:
+            self.execute_wrappers.append(tag_query)
 
     def get_connection_params(self) -> dict[str, Any]:
         """The database is told the limits at the start of the connection, which costs no statement."""

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from helpdesk.conversations.mail import winmail
-from helpdesk.conversations.mail.bodies import LONGEST_HTML, LONGEST_STRAY, LONGEST_TEXT
+from helpdesk.conversations.mail.bodies import LONGEST_STRAY
+from helpdesk.conversations.mail.parsed import LONGEST_HTML, LONGEST_TEXT
 from helpdesk.conversations.mail.parsing import parse_email
 from tests.conversations.mail.messages import base64_part, mail, multipart
 

@@ -11,12 +11,14 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 
 from helpdesk.operations import server
 from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
+from helpdesk.operations.shared_files import shared_metrics
 from helpdesk.operations.start_checks import check_requests, check_sessions, check_start
 from helpdesk.operations.supervisor import supervise
 
 
 def work() -> None:
     """Be the worker beside the server."""
+    os.environ["PGAPPNAME"] = "helpdesk worker"
     call_command("worker", beside_server=True)
 
 
@@ -65,4 +67,6 @@ class Command(BaseCommand):
             programs["worker"] = work
         if settings.SMTP_PORT:
             programs["smtp"] = take_email
-        supervise(programs)
+        os.environ.setdefault("PGAPPNAME", "helpdesk web")
+        with shared_metrics():
+            supervise(programs)

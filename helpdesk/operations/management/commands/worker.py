@@ -27,6 +27,7 @@ class Command(BaseCommand):
     def handle(self, *, until_done: bool, beside_server: bool, **options: Any) -> None:
         """Work."""
         os.environ.setdefault("PGOPTIONS", TIME_LIMITS)
+        os.environ.setdefault("PGAPPNAME", "helpdesk worker")
         wait_and_check_start()
         self.stdout.write("Working (Ctrl-C stops it)")
         self.stdout.flush()

@@ -1,0 +1,71 @@
+"""What the doctor says of e-mail: whether the mail server takes us, and what our domain says of who may send for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.utils import parseaddr
+from smtplib import SMTPException
+
+from anymail.exceptions import AnymailError
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.mail.backends.smtp import EmailBackend
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.dns_checks import check_domain
+from helpdesk.conversations.dns_words import lines_of
+from helpdesk.conversations.inbound import health
+from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
+
+PATIENCE = 5  # seconds
+
+
+def check_mail_server() -> Iterator[Finding]:
+    """Whether it takes our login; nothing is sent."""
+    subject = _("mail server")
+    try:
+        backend = get_connection()
+        if isinstance(backend, EmailBackend):
+            backend.timeout = PATIENCE
+        backend.open()
+        backend.close()
+    except (OSError, SMTPException, AnymailError) as error:
+        to_do = _("Correct EMAIL_URL, or what your provider gave you; see that its port is not blocked.")
+        yield fail(
+            subject, _("It does not take us: %s") % (str(error).partition("\n")[0] or type(error).__name__), to_do
+        )
+        return
+    if isinstance(backend, EmailBackend):
+        place = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+        yield ok(subject, _("%s takes us.") % place)
+    elif settings.ANYMAIL_PROVIDER:
+        to_do = _("Whether it takes us only an e-mail shows: `manage.py doctor --send-mail you@example.com`.")
+        yield warn(subject, _("E-mails go through %s.") % settings.ANYMAIL_PROVIDER, to_do)
+
+
+def check_sending_domain() -> Iterator[Finding]:
+    """SPF, DKIM and DMARC of the address that this installation writes from."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    subject = _("sending domain")
+    if "." not in domain or domain.endswith((".localhost", ".local")):
+        yield warn(subject, _("%s is no domain that others know.") % (domain or "–"), _("Set DEFAULT_FROM_EMAIL."))
+        return
+    for line in lines_of(domain, check_domain(domain)):
+        words = f"{domain}, {line.name}: {line.sentence}"
+        if line.is_right:
+            yield ok(subject, words)
+        elif line.enter:
+            to_do = _("Enter as a TXT record at %(place)s: %(record)s") % {"place": line.enter_at, "record": line.enter}
+            yield warn(subject, words, to_do)
+        else:
+            yield warn(subject, words, _("Correct it in the domain’s DNS."))
+
+
+def check_mailboxes() -> Iterator[Finding]:
+    """Whether e-mail comes in."""
+    state = health.check()
+    if state["silent"]:
+        text = _("%s of them are not fetched.") % state["silent"]
+        yield warn(_("mailboxes"), text, _("The pages of their teams say why."))
+    if state["is_late"]:
+        yield warn(_("mailboxes"), _("E-mail that came in waits to be read."), _("See whether a worker is at work."))

@@ -1,0 +1,166 @@
+"""The one file of a backup: a tar with the database's dump, the files, and last the manifest: what must be in it.
+
+Without a key it is a tar that any program opens; with one, that tar encrypted (encryption.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+
+from helpdesk.operations.backups.encryption import MAGIC, DecryptingReader, EncryptingWriter
+from helpdesk.operations.backups.errors import BackupError
+
+FORMAT = 1
+DUMP, MANIFEST, FILES = "database.dump", "manifest.json", "files/"
+BLOCK = 2**20
+LARGEST_MANIFEST = 2**30
+
+
+@dataclass
+class Manifest:
+    """What a backup holds: of each table its rows and their hash, of each file its size and SHA-256."""
+
+    made_at: str
+    server_version: str
+    migrations: list[str]
+    tables: dict[str, list[Any]]
+    dump: list[Any]
+    files: dict[str, list[Any]] = field(default_factory=dict)
+    format: int = FORMAT
+
+
+class Writer:
+    """Writes a backup; `add_…` give size and SHA-256 of what they took."""
+
+    def __init__(self, tar: tarfile.TarFile) -> None:
+        self._tar = tar
+
+    def add_dump(self, path: Path) -> list[Any]:
+        """The database."""
+        with path.open("rb") as file:
+            return self._add(DUMP, file, path.stat().st_size)
+
+    def add_file(self, key: str, file: IO[bytes], size: int) -> list[Any]:
+        """A file of the storage."""
+        return self._add(FILES + key, file, size)
+
+    def add_manifest(self, manifest: Manifest) -> None:
+        """What must be there, at the end of it all."""
+        data = json.dumps(asdict(manifest)).encode()
+        self._add(MANIFEST, io.BytesIO(data), len(data))
+
+    def _add(self, name: str, file: IO[bytes], size: int) -> list[Any]:
+        member = tarfile.TarInfo(name)
+        member.size, member.mode = size, 0o600
+        hashing = _Hashing(file)
+        self._tar.addfile(member, hashing)
+        return [size, hashing.digest.hexdigest()]
+
+
+class _Hashing:
+    """A file that is hashed while it is read."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self.digest = file, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self.digest.update(data)
+        return data
+
+
+@contextmanager
+def writing(path: Path, passphrase: str) -> Iterator[Writer]:
+    """Write a backup into that file; encrypted where there is a passphrase."""
+    with path.open("wb") as file:
+        target: Any = EncryptingWriter(file, passphrase) if passphrase else file
+        with tarfile.open(fileobj=target, mode="w|", bufsize=BLOCK) as tar:
+            yield Writer(tar)
+        if passphrase:
+            target.finish()
+
+
+Take = Callable[[str, IO[bytes]], None]
+
+
+def read(path: Path, passphrase: str, *, dump: IO[bytes] | None = None, take_file: Take | None = None) -> Manifest:
+    """Read all of a backup and compare it with its manifest; on the way, write the dump and hand on each file.
+
+    Raises BackupError where anything is missing, changed or cut off, after what came before was handed on.
+    """
+    found: dict[str, list[Any]] = {}
+    manifest = None
+    try:
+        with path.open("rb") as file:
+            begin = file.read(len(MAGIC))
+            file.seek(0)
+            if begin == MAGIC and not passphrase:
+                raise BackupError(_("The backup is encrypted: set BACKUP_KEY, or name a file with the key."))
+            source: Any = DecryptingReader(file, passphrase) if begin == MAGIC else file
+            with tarfile.open(fileobj=source, mode="r|", bufsize=BLOCK) as tar:
+                for member in tar:
+                    content = tar.extractfile(member)
+                    if content is None:
+                        raise BackupError(_("This is no backup of Helpdesk."))
+                    if member.name == MANIFEST:
+                        manifest = _manifest(content.read(LARGEST_MANIFEST))
+                    elif member.name == DUMP:
+                        found[DUMP] = checksum_of(content, dump)
+                    elif not member.name.startswith(FILES):
+                        raise BackupError(_("This is no backup of Helpdesk."))
+                    else:
+                        found[member.name] = _hand_on(member.name, content, take_file)
+    except tarfile.TarError as error:
+        raise BackupError(_("The file is cut off, damaged or no backup of Helpdesk (%s).") % error) from None
+    except OSError as error:
+        raise BackupError(
+            _("%(path)s cannot be read: %(error)s") % {"path": path, "error": error.strerror or error}
+        ) from None
+    if manifest is None:
+        raise BackupError(_("The file is cut off: it does not end with its manifest."))
+    wanted = {DUMP: manifest.dump, **{FILES + key: value for key, value in manifest.files.items()}}
+    if wrong := sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)):
+        raise BackupError(_("The backup is damaged: %s is not what was written.") % wrong[0])
+    return manifest
+
+
+def _manifest(data: bytes) -> Manifest:
+    try:
+        values = json.loads(data)
+        made_by = values["format"]
+        if made_by > FORMAT:
+            raise BackupError(_("The backup was made by a later version of Helpdesk. Install that version first."))
+        return Manifest(**values)
+    except (ValueError, TypeError, KeyError):
+        raise BackupError(_("The backup is damaged: its manifest cannot be read.")) from None
+
+
+def checksum_of(content: IO[bytes], target: IO[bytes] | None = None) -> list[Any]:
+    """Size and SHA-256 of what is left to be read, which is copied on the way where there is a target."""
+    hashing, size = _Hashing(content), 0
+    while data := hashing.read(BLOCK):
+        size += len(data)
+        if target:
+            target.write(data)
+    return [size, hashing.digest.hexdigest()]
+
+
+def _hand_on(name: str, content: IO[bytes], take: Take | None) -> list[Any]:
+    """A file is small enough to be held, as it was when it was stored."""
+    if not take:
+        return checksum_of(content)
+    copy = io.BytesIO()
+    checksum = checksum_of(content, copy)
+    copy.seek(0)
+    take(name.removeprefix(FILES), copy)
+    return checksum

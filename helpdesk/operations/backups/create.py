@@ -1,0 +1,100 @@
+"""Making a backup: it has its name, and is a backup, once it was seen to be restorable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from django.core.files.storage import Storage, storages
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.operations.backups import archive, database
+from helpdesk.operations.backups.archive import Manifest
+from helpdesk.operations.backups.errors import BackupError
+from helpdesk.operations.backups.restore import try_in
+from helpdesk.operations.backups.rotation import name_of
+from helpdesk.operations.backups.working_folder import only_one, working_folder
+
+DRAFT = ".draft-{}"
+
+
+def create(folder: Path, key: str, *, verify: bool, now: datetime | None = None) -> tuple[Path, Manifest]:
+    """Write a backup of this moment into the folder, and verify it where wished.
+
+    Raises BackupError, psycopg.Error; then nothing is left of it.
+    """
+    now = now or timezone.now()
+    path = folder / name_of(now)
+    draft = folder / DRAFT.format(path.name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with only_one(folder), working_folder() as place:
+            for left in folder.glob(DRAFT.format("*")):
+                left.unlink()
+            if path.exists():
+                raise BackupError(_("%s is there already.") % path)
+            try:
+                draft.touch(mode=0o600)
+                manifest = _write(draft, place / archive.DUMP, key, now)
+                if verify:
+                    try_in(place, draft, key)
+                _sync(draft)
+                draft.rename(path)
+                _sync(folder)
+            finally:
+                draft.unlink(missing_ok=True)
+    except OSError as error:
+        words = {"path": error.filename or folder, "error": error.strerror or error}
+        raise BackupError(_("%(path)s cannot be written: %(error)s") % words) from None
+    return path, manifest
+
+
+def _write(draft: Path, dump: Path, key: str, now: datetime) -> Manifest:
+    source = database.configured()
+    with database.snapshot(source) as (session, name):
+        database.dump(source, name, dump)
+        tables = database.checksums(session)
+        version = session.info.parameter_status("server_version") or ""
+        migrations = session.execute("SELECT app || '.' || name FROM django_migrations ORDER BY 1").fetchall()
+    with archive.writing(draft, key) as writer:
+        manifest = Manifest(
+            made_at=now.isoformat(timespec="seconds"),
+            server_version=version,
+            migrations=[row[0] for row in migrations],
+            tables=tables,
+            dump=writer.add_dump(dump),
+        )
+        dump.unlink()
+        storage = storages["attachments"]
+        for path in _files_of(storage):
+            try:
+                with storage.open(path) as file:
+                    manifest.files[path] = writer.add_file(path, file, storage.size(path))
+            except FileNotFoundError:
+                continue  # removed meanwhile, with its row
+        writer.add_manifest(manifest)
+    return manifest
+
+
+def _files_of(storage: Storage, folder: str = "") -> Iterator[str]:
+    """The paths of all files, those of rows that the snapshot sees among them: a file is written before its row."""
+    if not storage.exists(folder):
+        return
+    folders, names = storage.listdir(folder)
+    prefix = f"{folder}/" if folder else ""
+    for name in sorted(names):
+        yield prefix + name
+    for name in sorted(folders):
+        yield from _files_of(storage, prefix + name)
+
+
+def _sync(path: Path) -> None:
+    """Have the disk keep a file, or the names in a folder, whatever happens to the machine."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,144 @@
+"""The database of a backup: dumped, restored and compared, by PostgreSQL's own programs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from helpdesk.operations.backups.errors import BackupError
+
+EXTENSIONS = ("pg_trgm", "unaccent")
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+# The same for the same rows, in whatever order they lie, on every version of PostgreSQL.
+CHECKSUM = """
+    SELECT jsonb_build_array(
+        count(*), coalesce(sum(('x' || left(md5(kept::text), 15))::bit(60)::bigint), 0)::text
+    ) FROM public.{} AS kept
+"""
+# A row as text looks the same in every session.
+SESSION_FORMAT = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'"
+# Of other roles only their names are shown to everybody; a process of the server's own has none.
+OTHER_SESSIONS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL
+    AND coalesce(backend_type, 'client backend') = 'client backend'
+"""
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where a database is, and how to get in."""
+
+    address: str
+    password: str
+
+    def connect(self, **options: Any) -> psycopg.Connection[Any]:
+        """A connection of its own, without the limits of a request. Raises psycopg.Error."""
+        return psycopg.connect(self.address, password=self.password or None, **options)
+
+    def named(self, name: str) -> Database:
+        """Another database on the same server."""
+        return replace(self, address=make_conninfo(self.address, dbname=name))
+
+    def command(self, program: str, *arguments: str) -> list[str]:
+        """How to run one of PostgreSQL's programs on it. Raises BackupError where it is not installed."""
+        return [path_of(program), f"--dbname={self.address}", *arguments]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What such a program is given besides."""
+        return os.environ | ENGLISH | ({"PGPASSWORD": self.password} if self.password else {})
+
+
+ENGLISH = {"LC_ALL": "C"}  # what the programs say is looked through
+
+
+def path_of(program: str) -> str:
+    """Where one of PostgreSQL's programs is. Raises BackupError."""
+    path = shutil.which(program, path=settings.PG_BIN_DIR or None)
+    if not path:
+        raise BackupError(
+            _("%s is not there: install PostgreSQL’s client programs, or name their folder in PG_BIN_DIR.") % program
+        )
+    return path
+
+
+def failure(program: str, said: str) -> BackupError:
+    """What to raise where a program failed that said this."""
+    lines = said.strip().splitlines() or ["?"]
+    sentence = next((line for line in lines if "error:" in line.lower()), lines[0])
+    if "version mismatch" in said or "unsupported version" in said:
+        sentence += " " + _("Name a folder with the programs of the server’s version in PG_BIN_DIR.")
+    return BackupError(f"{program}: {sentence}")
+
+
+def configured() -> Database:
+    """The one of DATABASE_URL. Raises DATABASE_IS_AWAY."""
+    connection.ensure_connection()
+    info = connection.connection.info
+    parameters = {name: value for name, value in info.get_parameters().items() if name != "options"}
+    return Database(make_conninfo(**parameters), info.password)
+
+
+@contextmanager
+def snapshot(database: Database) -> Iterator[tuple[psycopg.Connection[Any], str]]:
+    """A transaction that sees one moment of the database, and the name by which others see the same."""
+    with database.connect() as session:
+        session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        session.read_only = True
+        row = session.execute("SELECT pg_export_snapshot()").fetchone()
+        yield session, row[0] if row else ""
+
+
+def dump(database: Database, name: str, path: Path) -> None:
+    """Write what the snapshot of that name sees into a file, in PostgreSQL's custom format.
+
+    What an operator keeps in other schemas is left alone, and other extensions, which not everybody may make.
+    """
+    ours = ["--schema=public", *(f"--extension={extension}" for extension in EXTENSIONS)]
+    command = database.command("pg_dump", "--format=custom", *ours, f"--snapshot={name}", f"--file={path}")
+    done = subprocess.run(command, env=database.environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise failure("pg_dump", done.stderr)
+
+
+def checksums(session: psycopg.Connection[Any]) -> dict[str, list[Any]]:
+    """Of every table the number of its rows and their hash."""
+    session.execute(SESSION_FORMAT)
+    sums = {}
+    for (table,) in session.execute(TABLES).fetchall():
+        row = session.execute(sql.SQL(CHECKSUM).format(sql.Identifier(table))).fetchone()
+        sums[table] = list(row[0] if row else [])
+    return sums
+
+
+def analyze(database: Database) -> None:
+    """Have the planner know at once what lies in the tables."""
+    with database.connect(autocommit=True) as session:
+        session.execute("ANALYZE")
+
+
+def is_empty(database: Database) -> bool:
+    """Whether there is no table in it."""
+    with database.connect() as session:
+        return not session.execute(TABLES).fetchall()
+
+
+def users_of(database: Database) -> int:
+    """How many others are connected to it."""
+    with database.connect() as session:
+        row = session.execute(OTHER_SESSIONS).fetchone()
+        return row[0] if row else 0

@@ -1,0 +1,41 @@
+"""Where a dump lies bare while a backup is made or read: never among the backups, which others copy."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from helpdesk.operations.backups.errors import BackupError
+
+PREFIX = "backup-"
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """While no other backup or restore is at work in that folder. Raises BackupError."""
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupError(_("Another backup or restore is at work in %s.") % folder) from None
+        yield
+
+
+@contextmanager
+def working_folder() -> Iterator[Path]:
+    """A folder that is gone afterwards; what those left that were killed goes first. Raises BackupError, OSError."""
+    base = Path(settings.VAR_DIR) / "tmp"
+    base.mkdir(parents=True, exist_ok=True)
+    base.chmod(0o700)
+    with only_one(base):
+        for left in base.glob(f"{PREFIX}*"):
+            shutil.rmtree(left)
+        with tempfile.TemporaryDirectory(dir=base, prefix=PREFIX) as place:
+            yield Path(place)

@@ -1,0 +1,93 @@
+"""The way in: the address that people type, its certificate, and the proxy in front."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
+
+PATIENCE = 4.0  # seconds
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+SOON_OVER = 14  # days
+
+
+def check_address() -> Iterator[Finding]:
+    """Whether BASE_URL leads here, by a certificate that is valid for some time yet, and who is trusted on the way."""
+    subject, host = _("address"), urlsplit(settings.BASE_URL).hostname or ""
+    if host not in settings.ALLOWED_HOSTS and not any(
+        allowed.startswith(".") and f".{host}".endswith(allowed) for allowed in settings.ALLOWED_HOSTS
+    ):
+        yield fail(subject, _("ALLOWED_HOSTS lacks the host of BASE_URL, %s.") % host, _("Add it."))
+    try:
+        answer = httpx.get(f"{settings.BASE_URL}/livez", timeout=PATIENCE)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        to_do = _("Open it in a browser. Where that works, only this machine cannot reach it, and all is well.")
+        yield warn(subject, _("%(address)s cannot be reached from here: %(error)s") % _words(error), to_do)
+    else:
+        if _is_ours(answer):
+            yield ok(subject, _("%s leads here.") % settings.BASE_URL)
+        else:
+            yield fail(
+                subject, _("%s leads elsewhere.") % settings.BASE_URL, _("Have its proxy pass requests on to us.")
+            )
+    yield from _certificate(host)
+    yield from _trust()
+
+
+def _is_ours(answer: httpx.Response) -> bool:
+    """Whether we have given it, and not another site or a proxy that finds us not."""
+    try:
+        return answer.status_code == 200 and answer.json() == {"status": "ok"}
+    except ValueError:
+        return False
+
+
+def _words(error: Exception) -> dict[str, str]:
+    return {"address": settings.BASE_URL, "error": str(error).partition("\n")[0] or type(error).__name__}
+
+
+def _certificate(host: str) -> Iterator[Finding]:
+    if not settings.IS_HTTPS:
+        if host in LOOPBACK:
+            return
+        to_do = _("Put a proxy with a certificate in front (deploy/Caddyfile) and begin BASE_URL by https://.")
+        yield fail(_("certificate"), _("People’s passwords go over the network for all to read."), to_do)
+        return
+    port = urlsplit(settings.BASE_URL).port or 443
+    try:
+        with (
+            socket.create_connection((host, port), timeout=PATIENCE) as plain,
+            ssl.create_default_context().wrap_socket(plain, server_hostname=host) as secure,
+        ):
+            over_at = ssl.cert_time_to_seconds(str((secure.getpeercert() or {})["notAfter"]))
+    except ssl.SSLCertVerificationError as error:
+        yield fail(_("certificate"), error.verify_message, _("Renew it; Caddy does so by itself."))
+    except (OSError, KeyError):
+        return  # that it cannot be reached is said
+    else:
+        days = int((over_at - time.time()) // 86400)
+        words = _("It is valid for %s more days.") % days
+        if days < SOON_OVER:
+            yield warn(_("certificate"), words, _("See why it is not renewed; Caddy does so by itself."))
+        else:
+            yield ok(_("certificate"), words)
+
+
+def _trust() -> Iterator[Finding]:
+    if not settings.IS_HTTPS:
+        return
+    if settings.TRUSTED_PROXIES:
+        words = _("Who asks is taken from X-Forwarded-For, as %s proxies in front say.")
+        yield ok(_("proxy"), words % settings.TRUSTED_PROXIES)
+    else:
+        to_do = _("Set BEHIND_PROXY=true; the proxy has to set X-Forwarded-For and X-Forwarded-Proto (deploy/).")
+        words = _("All people share the proxy’s address, so that failed logins of one hold up others.")
+        yield warn(_("proxy"), words, to_do)

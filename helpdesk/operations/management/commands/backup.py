@@ -1,0 +1,68 @@
+"""`manage.py backup`: database and files in one file, seen to be restorable; and away with old ones."""
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, InterfaceError
+
+from helpdesk.operations.backups import rotation
+from helpdesk.operations.backups.archive import Manifest
+from helpdesk.operations.backups.create import create
+from helpdesk.operations.backups.encryption import key_of
+from helpdesk.operations.backups.errors import BackupError
+from helpdesk.operations.backups.restore import verify
+from helpdesk.operations.services import first_line
+
+
+class Command(BaseCommand):
+    """Make a backup of this moment beside running servers, restore it into a temporary database, compare, rotate."""
+
+    requires_system_checks = []
+    help = "Back up database and files into BACKUP_DIR, encrypted where BACKUP_KEY is set."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--to", type=Path, default=settings.BACKUP_DIR, help="the folder; BACKUP_DIR by default")
+        parser.add_argument(
+            "--verify-only", type=Path, metavar="FILE", help="make none, only see whether this one is good"
+        )
+        parser.add_argument("--no-verify", action="store_true", help="do not restore it into a temporary database")
+        parser.add_argument("--days", type=int, default=7, help="keep one for each of so many days (7)")
+        parser.add_argument("--weeks", type=int, default=5, help="and of so many weeks (5)")
+        parser.add_argument("--months", type=int, default=12, help="and of so many months (12)")
+
+    def handle(self, *, to: Path, verify_only: Path | None, no_verify: bool, **options: Any) -> None:
+        """Raises CommandError where it is not there or not good; older ones are then kept."""
+        if min(options["days"], options["weeks"], options["months"]) < 0:
+            raise CommandError("--days, --weeks and --months are 0 or more.")
+        try:
+            key = key_of(settings.BACKUP_KEY)
+            if verify_only:
+                self._tell_verified(verify(verify_only, key))
+                return
+            path, manifest = create(to, key, verify=not no_verify)
+        except BackupError as error:
+            raise CommandError(str(error)) from None
+        except (psycopg.Error, DatabaseError, InterfaceError) as error:
+            raise CommandError(f"The database cannot be used: {first_line(error)}") from None
+        except OSError as error:
+            raise CommandError(f"{error.filename} cannot be used: {error.strerror}") from None
+        if not no_verify:
+            self._tell_verified(manifest)
+        encrypted = "encrypted" if key else "not encrypted"
+        self.stdout.write(f"{path} ({path.stat().st_size / 2**20:.1f} MB, {encrypted})")
+        self._rotate(to, options)
+
+    def _tell_verified(self, manifest: Manifest) -> None:
+        rows = sum(count for count, _hash in manifest.tables.values())
+        tables, files = len(manifest.tables), len(manifest.files)
+        self.stdout.write(f"Restored and compared: {rows} rows in {tables} tables, {files} files.")
+
+    def _rotate(self, folder: Path, options: dict[str, Any]) -> None:
+        kept = {name: options[name] for name in ("days", "weeks", "months")}
+        for path in rotation.expired(rotation.backups_in(folder), **kept):
+            path.unlink(missing_ok=True)
+            self.stdout.write(f"Deleted {path.name}")

@@ -1,0 +1,127 @@
+"""What /metrics tells of the database: read whenever it is asked for, so that it counts the same from every process.
+
+A room registers its readings in its AppConfig.ready(). Each is a few queries that cost the same however much is stored.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import Now
+
+from helpdesk.operations.health import ALIVE_WITHIN, worker_silence
+from helpdesk.operations.models import WorkerHeartbeat
+from helpdesk.operations.services import DATABASE_IS_AWAY
+
+logger = logging.getLogger(__name__)
+
+COUNTED_AT_MOST = 10_000
+RECENT = timedelta(minutes=5)
+# Of other roles only their names are shown to everybody; a process of the server's own has none.
+CONNECTIONS = """
+    SELECT coalesce(state, 'unknown'), count(*),
+        coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::float
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND usesysid IS NOT NULL
+    AND coalesce(backend_type, 'client backend') = 'client backend'
+    GROUP BY 1
+"""
+LIMITS = "SELECT current_setting('max_connections')::int, pg_database_size(current_database())"
+JOBS = """
+    SELECT queue_name, status::text, count(*)
+    FROM (SELECT queue_name, status FROM procrastinate_jobs ORDER BY id DESC LIMIT %s) AS newest GROUP BY 1, 2
+"""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A number for each combination of labels."""
+
+    name: str
+    description: str
+    values: Mapping[Any, float]  # by the values of the labels, each a tuple of texts
+    labels: tuple[str, ...] = ()
+
+
+Readings = Callable[[], Iterable[Reading]]
+_READINGS: dict[str, Readings] = {}
+
+
+def register_readings(part: str, read: Readings) -> None:
+    """Have /metrics tell these."""
+    _READINGS[part] = read
+
+
+def read_all() -> Iterator[Reading]:
+    """All of them, and which could not be read: one that fails takes no other along."""
+    failed = dict.fromkeys(((part,) for part in _READINGS), 0.0)
+    for part, read in _READINGS.items():
+        try:
+            yield from list(read())
+        except DATABASE_IS_AWAY:
+            failed[part,] = 1
+            connection.close()
+        except Exception:
+            logger.exception("The metrics of %s failed", part)
+            failed[part,] = 1
+    yield Reading("readings_failed", "1 where a part could not be read from the database.", failed, ("part",))
+
+
+def count_recent(rows: QuerySet[Any], at: str, label: str) -> dict[tuple[str, ...], float]:
+    """How many rows are of the time RECENT, by the value of a field; of the newest COUNTED_AT_MOST alone.
+
+    These are found by the key, since no log has an index for whoever watches it.
+    """
+    newest = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+    recent = rows.filter(pk__gt=newest - COUNTED_AT_MOST, **{f"{at}__gt": Now() - RECENT}).order_by()
+    return {(str(value),): count for value, count in recent.values_list(label).annotate(Count("pk"))}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many wait, COUNTED_AT_MOST standing for that many or more, and for how long the oldest does."""
+
+    count: int
+    oldest_seconds: float
+
+
+def count_waiting(rows: QuerySet[Any], since: str) -> Waiting:
+    """What waits since the time of that field; nothing has waited that is to begin only later."""
+    oldest = rows.order_by(since).annotate(age=Now() - F(since)).values_list("age", flat=True).first()
+    count = rows.order_by()[:COUNTED_AT_MOST].count()
+    return Waiting(count, max(0.0, oldest.total_seconds()) if oldest else 0.0)
+
+
+def read_database() -> Iterator[Reading]:
+    """The database itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(CONNECTIONS)
+        rows = cursor.fetchall()
+        cursor.execute(LIMITS)
+        most, size = cursor.fetchone()
+    states = {(state,): float(count) for state, count, _oldest in rows}
+    oldest = max((oldest for *_others, oldest in rows), default=0.0)
+    yield Reading("database_connections", "Connections to the database, by state.", states, ("state",))
+    yield Reading("database_connections_limit", "How many the database takes.", {(): most})
+    yield Reading("database_oldest_transaction_seconds", "How long the oldest transaction lasts.", {(): oldest})
+    yield Reading("database_size_bytes", "The size of the database.", {(): size})
+
+
+def read_workers() -> Iterator[Reading]:
+    """The workers and what waits for them."""
+    silence = worker_silence()
+    alive = WorkerHeartbeat.objects.filter(seen_at__gt=Now() - ALIVE_WITHIN).count()
+    yield Reading("workers_alive", "Workers that were heard of within ten seconds.", {(): alive})
+    if silence is not None:
+        yield Reading("worker_silence_seconds", "Since when no worker was heard of.", {(): silence.total_seconds()})
+    with connection.cursor() as cursor:
+        cursor.execute(JOBS, [COUNTED_AT_MOST])
+        jobs = {(queue, status): float(count) for queue, status, count in cursor.fetchall()}
+    description = "The newest ten thousand jobs by queue and status; those that succeeded are gone."
+    yield Reading("jobs", description, jobs, ("queue", "status"))

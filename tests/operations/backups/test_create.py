@@ -1,0 +1,163 @@
+"""Making a backup: it is there once it is good, and bare rows never lie where backups are."""
+
+import fcntl
+import runpy
+from pathlib import Path
+
+import pytest
+from django.conf import settings as project_settings
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.utils import timezone
+
+from helpdesk.operations.backups import archive, create, database
+from helpdesk.operations.backups.errors import BackupError
+from helpdesk.operations.backups.rotation import name_of
+from helpdesk.operations.backups.working_folder import working_folder
+from tests.operations.backups.conftest import KEY
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_english")]
+
+
+def names_in(folder: Path) -> list[str]:
+    """What lies there, but for the lock."""
+    return sorted(path.name for path in folder.iterdir() if path.name != ".lock") if folder.is_dir() else []
+
+
+def refusal(**options):
+    """What the command says where it fails."""
+    with pytest.raises(CommandError) as refused:
+        call_command("backup", **options)
+    return str(refused.value)
+
+
+def test_one_is_made_and_verified(house, team, capsys):
+    call_command("backup")
+    said = capsys.readouterr().out
+    (name,) = names_in(house / "backups")
+    assert "Restored and compared: " in said
+    assert said.rstrip().endswith(", encrypted)")
+    assert (house / "backups" / name).stat().st_mode & 0o077 == 0
+    assert names_in(house / "var/tmp") == []
+    assert (house / "var/tmp").stat().st_mode & 0o077 == 0
+    assert archive.read(house / "backups" / name, KEY).tables["teams_team"][0] == 1
+
+
+def test_without_a_key_it_says_so(house, settings, capsys):
+    settings.BACKUP_KEY = ""
+    call_command("backup", no_verify=True)
+    assert capsys.readouterr().out.rstrip().endswith(", not encrypted)")
+
+
+def test_another_schema_is_left_out(house):
+    with database.configured().connect(autocommit=True) as session:
+        session.execute("CREATE SCHEMA of_the_operator CREATE TABLE kept (n int)")
+        try:
+            call_command("backup")
+        finally:
+            session.execute("DROP SCHEMA of_the_operator CASCADE")
+    assert len(names_in(house / "backups")) == 1
+
+
+class TestOneThatIsNotGood:
+    """It is not there afterwards, and those before it are."""
+
+    @pytest.fixture(autouse=True)
+    def _older(self, house):
+        (house / "backups").mkdir()
+        older = [f"helpdesk-2020010{day}T000000Z.backup" for day in (1, 2)]
+        for name in older:
+            (house / "backups" / name).touch()
+        yield
+        assert names_in(house / "backups") == older
+        assert names_in(house / "var/tmp") == []
+
+    def test_one_that_does_not_give_back_what_it_took(self, monkeypatch):
+        monkeypatch.setattr(database, "checksums", lambda session: {"teams_team": [1, "1"]})
+        assert "is not what was backed up" in refusal(days=1, weeks=0, months=0)
+
+    def test_one_that_cannot_be_tried(self, monkeypatch):
+        def refuse(*arguments, **options):
+            raise OSError(28, "No space left on device", "database.dump")
+
+        monkeypatch.setattr(archive, "read", refuse)
+        assert refusal() == "database.dump cannot be written: No space left on device"
+
+    def test_one_that_is_killed(self, monkeypatch):
+        def kill(*arguments):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(create, "try_in", kill)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("backup")
+
+    def test_a_program_that_is_missing(self, settings, tmp_path):
+        settings.PG_BIN_DIR = str(tmp_path)
+        assert "pg_dump is not there" in refusal()
+
+    def test_a_key_that_could_be_guessed(self, settings):
+        settings.BACKUP_KEY = "short"
+        assert "The key is too short" in refusal()
+
+    def test_a_database_that_is_away(self, monkeypatch):
+        def refuse():
+            raise OperationalError("connection refused\nmore")
+
+        monkeypatch.setattr(database, "configured", refuse)
+        assert refusal() == "The database cannot be used: connection refused"
+
+    def test_another_is_at_work(self, house):
+        with (house / "backups/.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            assert "Another backup or restore is at work" in refusal()
+
+
+def test_a_folder_that_cannot_be_made_is_said(house):
+    assert "cannot be written" in refusal(to=Path("/proc/nothing"))
+
+
+def test_one_of_the_same_second_is_refused(house):
+    now = timezone.now()
+    (house / "backups").mkdir()
+    (house / "backups" / name_of(now)).touch()
+    with pytest.raises(BackupError, match="is there already"):
+        create.create(house / "backups", KEY, verify=False, now=now)
+
+
+def test_one_that_came_back_is_tried(backup, house, capsys):
+    call_command("backup", verify_only=backup)
+    assert capsys.readouterr().out.startswith("Restored and compared: ")
+    assert not (house / "backups").exists()
+
+
+def test_what_a_killed_one_left_goes_with_the_next(house):
+    for left in ("var/tmp/backup-killed/database.dump", "backups/.draft-helpdesk-20200101T000000Z.backup"):
+        (house / left).parent.mkdir(parents=True)
+        (house / left).touch()
+    call_command("backup", no_verify=True)
+    assert names_in(house / "var/tmp") == []
+    assert [name[:9] for name in names_in(house / "backups")] == ["helpdesk-"]
+
+
+def test_while_one_is_at_work_nothing_of_it_goes(house):
+    with working_folder() as place:
+        assert "at work" in refusal()
+        assert place.is_dir()
+    assert not place.exists()
+
+
+def test_old_ones_go_and_others_stay(house, capsys):
+    (house / "backups").mkdir()
+    for name in ("helpdesk-20200101T000000Z.backup", "helpdesk-20200101T120000Z.backup", "letter.txt"):
+        (house / "backups" / name).touch()
+    call_command("backup", no_verify=True, days=2)
+    assert "Deleted helpdesk-20200101T000000Z.backup" in capsys.readouterr().out
+    kept = names_in(house / "backups")
+    assert "helpdesk-20200101T000000Z.backup" not in kept
+    assert {"helpdesk-20200101T120000Z.backup", "letter.txt"} <= set(kept)
+
+
+def test_an_empty_folder_in_the_settings_is_none(monkeypatch):
+    monkeypatch.setenv("BACKUP_DIR", "")
+    values = runpy.run_path(str(project_settings.BASE_DIR / "helpdesk/settings/operations.py"))
+    assert values["BACKUP_DIR"] == Path(project_settings.VAR_DIR) / "backups"

@@ -1,0 +1,194 @@
+"""The file of a backup: what is read is what was written, or it is said that it is not."""
+
+import io
+import tarfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from helpdesk.operations.backups import archive, encryption
+from helpdesk.operations.backups.archive import Manifest
+from helpdesk.operations.backups.encryption import key_of
+from helpdesk.operations.backups.errors import BackupError
+from helpdesk.operations.backups.rotation import backups_in, expired, name_of
+
+KEY = "a key of a backup, 0123456789"
+DUMP = bytes(range(256)) * 9000  # more than two pieces
+
+
+@pytest.fixture(params=[KEY, ""], ids=["encrypted", "plain"])
+def key(request):
+    return request.param
+
+
+def write(path, key, *, files=None, leave_out=(), **changes):
+    """A backup with a dump and some files; some of them may be left out of it."""
+    dump = path.with_suffix(".dump")
+    dump.write_bytes(DUMP)
+    with archive.writing(path, key) as writer:
+        manifest = Manifest("2026-11-26T12:00:00+00:00", "18.1", ["teams.0001_initial"], {"a": [1, "2"]}, [])
+        manifest.dump = writer.add_dump(dump)
+        for name, content in (files or {"2026/11/ab": b"a file"}).items():
+            manifest.files[name] = writer.add_file(name, io.BytesIO(content), len(content))
+        manifest.files = changes.pop("promised", manifest.files)
+        for name, value in changes.items():
+            setattr(manifest, name, value)
+        if "manifest" not in leave_out:
+            writer.add_manifest(manifest)
+    return path
+
+
+@pytest.fixture
+def path(tmp_path, key):
+    return write(tmp_path / "one.backup", key)
+
+
+def test_what_is_read_is_what_was_written(path, key):
+    taken, dump = {}, io.BytesIO()
+    manifest = archive.read(path, key, dump=dump, take_file=lambda name, file: taken.update({name: file.read()}))
+    assert (dump.getvalue(), taken) == (DUMP, {"2026/11/ab": b"a file"})
+    assert manifest.tables == {"a": [1, "2"]}
+    assert list(manifest.files) == ["2026/11/ab"]
+
+
+def test_an_encrypted_one_shows_nothing(tmp_path):
+    files = {"2026/11/zuleica": b"Zuleica"}
+    content = write(tmp_path / "one.backup", KEY, files=files).read_bytes()
+    assert b"uleica" not in content
+    assert b"manifest" not in content
+    assert b"uleica" in write(tmp_path / "two.backup", "", files=files).read_bytes()
+
+
+@pytest.mark.parametrize("left", [0, 1, 10, 40, 60, 600, 0.3, 0.6, 0.95, 0.99])
+def test_one_that_is_cut_off_is_refused(path, key, left):
+    content = path.read_bytes()
+    path.write_bytes(content[: left if isinstance(left, int) else int(len(content) * left)])
+    with pytest.raises(BackupError):
+        archive.read(path, key)
+
+
+def test_one_that_ends_between_two_pieces_is_refused(tmp_path):
+    path = write(tmp_path / "one.backup", KEY)
+    header = len(encryption.MAGIC) + encryption.SALT + encryption.PREFIX
+    path.write_bytes(path.read_bytes()[: header + 2 * (encryption.PIECE + encryption.TAG)])
+    with pytest.raises(BackupError, match="cut off"):
+        archive.read(path, KEY)
+
+
+@pytest.mark.parametrize("place", [0.001, 0.2, 0.5, 0.9])
+def test_one_that_was_changed_is_refused(path, key, place):
+    content = bytearray(path.read_bytes())
+    content[int(len(content) * place)] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(BackupError):
+        archive.read(path, key)
+
+
+def test_pieces_that_changed_places_are_refused(tmp_path):
+    path = write(tmp_path / "one.backup", KEY)
+    content, begin = path.read_bytes(), len(encryption.MAGIC) + encryption.SALT + encryption.PREFIX
+    size = encryption.PIECE + encryption.TAG
+    first, second = content[begin : begin + size], content[begin + size : begin + 2 * size]
+    path.write_bytes(content[:begin] + second + first + content[begin + 2 * size :])
+    with pytest.raises(BackupError):
+        archive.read(path, KEY)
+
+
+@pytest.mark.parametrize("promised", [{}, {"2026/11/ab": [6, "0"]}, {"2026/11/gone": [1, "1"]}])
+def test_a_manifest_that_promises_something_else_is_refused(tmp_path, key, promised):
+    with pytest.raises(BackupError, match="damaged"):
+        archive.read(write(tmp_path / "one.backup", key, promised=promised), key)
+
+
+def test_one_without_a_manifest_is_refused(tmp_path, key):
+    with pytest.raises(BackupError, match="manifest"):
+        archive.read(write(tmp_path / "one.backup", key, leave_out=["manifest"]), key)
+
+
+def test_one_of_a_later_format_is_refused(tmp_path, key):
+    with pytest.raises(BackupError, match="later version"):
+        archive.read(write(tmp_path / "one.backup", key, format=archive.FORMAT + 1), key)
+
+
+def test_another_tar_is_refused(tmp_path):
+    path = tmp_path / "photos.tar"
+    with tarfile.open(path, "w") as tar:
+        tar.add(__file__, "photo.jpg")
+    with pytest.raises(BackupError, match="no backup"):
+        archive.read(path, "")
+
+
+@pytest.mark.usefixtures("in_english", "house")
+class TestCommand:
+    """What `restore` says before it looks at any database."""
+
+    @pytest.mark.parametrize(
+        ("given", "sentence"),
+        [("another key, 0123456789", "key does not fit"), ("", "is encrypted: set BACKUP_KEY"), ("short", "too short")],
+    )
+    def test_another_key(self, settings, tmp_path, given, sentence):
+        settings.BACKUP_KEY = given
+        with pytest.raises(CommandError, match=sentence):
+            call_command("restore", write(tmp_path / "one.backup", KEY))
+
+    def test_a_key_from_a_file(self, settings, tmp_path):
+        settings.BACKUP_KEY = "another key, 0123456789"
+        (tmp_path / "key").write_text(f"{KEY}\n")
+        path = write(tmp_path / "one.backup", KEY, migrations=["teams.9999_later"])
+        with pytest.raises(CommandError, match=r"later version of Helpdesk, with teams\.9999_later"):
+            call_command("restore", path, key_file=tmp_path / "key")
+        with pytest.raises(CommandError, match="cannot be read"):
+            call_command("restore", path, key_file=tmp_path / "nothing")
+
+    def test_no_file(self, tmp_path):
+        with pytest.raises(CommandError, match="cannot be read: No such file"):
+            call_command("restore", tmp_path / "nothing.backup")
+        with pytest.raises(CommandError, match="cannot be read: Is a directory"):
+            call_command("restore", tmp_path)
+
+    def test_numbers_below_nothing(self, tmp_path):
+        with pytest.raises(CommandError, match="0 or more"):
+            call_command("backup", to=tmp_path, days=-1)
+
+
+def test_a_key_that_could_be_guessed_is_refused():
+    assert key_of("  ") == ""
+    assert key_of(f" {KEY}\n") == KEY
+    with pytest.raises(BackupError, match="too short"):
+        key_of("helpdesk")
+
+
+class TestRotation:
+    def kept(self, moments, **most):
+        paths = [Path(name_of(moment)) for moment in moments]
+        gone = expired(paths, **({"days": 0, "weeks": 0, "months": 0} | most))
+        return [path for path in paths if path not in gone]
+
+    def test_the_newest_of_each_of_the_last_days_weeks_and_months_stays(self):
+        now = datetime(2026, 11, 26, 12, tzinfo=UTC)
+        hourly = [now - timedelta(hours=12 * number) for number in range(2 * 400)]
+        kept = self.kept(hourly, days=7, weeks=5, months=12)
+        assert len(kept) == len(set(kept))
+        assert [path.name for path in kept[:3]] == [
+            "helpdesk-20261126T120000Z.backup",
+            "helpdesk-20261125T120000Z.backup",
+            "helpdesk-20261124T120000Z.backup",
+        ]
+        assert len(self.kept(hourly, days=7)) == 7
+        assert len(self.kept(hourly, weeks=5)) == 5
+        assert [path.name[9:15] for path in self.kept(hourly, months=3)] == ["202611", "202610", "202609"]
+
+    def test_days_without_any_do_not_count(self):
+        now = datetime(2026, 11, 26, 12, tzinfo=UTC)
+        assert len(self.kept([now - timedelta(days=30 * number) for number in range(9)], days=7)) == 7
+
+    def test_the_newest_stays_whatever_is_asked(self):
+        assert len(self.kept([datetime(2026, 11, number, tzinfo=UTC) for number in range(1, 9)])) == 1
+
+    def test_nothing_else_is_looked_at(self, tmp_path):
+        for name in ("helpdesk-20261126T120000Z.backup", "helpdesk-20261126T120000Z.backup.part", "letter.txt"):
+            (tmp_path / name).touch()
+        assert [path.name for path in backups_in(tmp_path)] == ["helpdesk-20261126T120000Z.backup"]
+        assert backups_in(tmp_path / "nothing") == []

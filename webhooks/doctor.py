@@ -1,0 +1,23 @@
+"""What the doctor says of events that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from helpdesk.operations.doctor.findings import Finding, ok, warn
+from webhooks import health
+
+
+def check_deliveries() -> Iterator[Finding]:
+    """Whether they are processed soon."""
+    state = health.check()
+    words = _("%(count)s wait, the oldest for %(seconds)s seconds") % {
+        "count": f"{state['waiting']}{'+' if state['has_more'] else ''}",
+        "seconds": state["oldest_seconds"],
+    }
+    if state["is_ok"]:
+        yield ok(_("events"), words if state["waiting"] else _("None wait."))
+    else:
+        yield warn(_("events"), words, _("See whether a worker is at work, and what its log says. Nothing is lost."))
