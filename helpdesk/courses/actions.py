@@ -103,7 +103,6 @@ def rename(record: Producer | Course | Lesson | Learner, name: str, at: datetime
         record.named_at = at
 
 
-@transaction.atomic(savepoint=False)
 def forget_learner(learner: Learner, at: datetime) -> None:
     """Have a pseudonym stand for a learner who is erased from this time (UTC) on; no name comes back to it.
 
@@ -130,6 +129,7 @@ def set_phone(learner: Learner, phone: str) -> bool:
     return True
 
 
+@transaction.atomic(savepoint=False)
 def rename_unless_held(record: Producer | Course | Lesson | Learner, name: str, at: datetime) -> None:
     """As `rename`, but waiting for nobody: one that somebody else holds is named by a job."""
     if not is_newer_name(record, name, at):
