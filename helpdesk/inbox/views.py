@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from helpdesk.inbox.arrivals import arrived_since
 from helpdesk.inbox.counts import capped, count_as_urgent, count_up_to_cap, count_views
@@ -135,8 +135,11 @@ def inbox_rows(request: TeamRequest) -> HttpResponse:
 def inbox_updates(request: TeamRequest) -> HttpResponse:
     """How many help requests came for this list since it was shown, and the views' counts as they are now.
 
-    Rows of tickets on which learners have just written are told to show it.
+    Rows of tickets on which learners have just written are told to show it. The page of a team without tickets, which
+    asks with `fresh`, comes anew with the first one, since it has no list to put it into.
     """
+    if "fresh" in request.GET and Ticket.objects.for_team(request.team).exists():
+        return HttpResponseClientRefresh()
     question = TicketFilter(request.GET, request.team, request.user)
     since = request.GET.get("newest", "")
     context = {

@@ -130,6 +130,16 @@ def test_the_updates_count_what_came_for_this_list_and_lead_there(page, team):
     assert "news-pill" not in page.get("/t/escola/news/", {"newest": since, "status": "done"}).text
 
 
+def test_the_page_without_tickets_comes_anew_with_the_first_of_its_team(page, team):
+    text = page.get("/t/escola/").text
+    assert "/t/escola/news/?fresh" in text
+    open_ticket(TeamFactory())
+    assert "HX-Refresh" not in page.get("/t/escola/news/?fresh").headers
+    ask(team, "Mariana")
+    assert page.get("/t/escola/news/?fresh").headers["HX-Refresh"] == "true"
+    assert "news/?fresh" not in page.get("/t/escola/").text
+
+
 def test_the_pane_comes_alone_for_the_page_of_a_ticket(page, team):
     ask(team, "Mariana")
     response = page.get("/t/escola/?assignee=none", headers=PANE)
