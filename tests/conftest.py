@@ -181,7 +181,7 @@ def _busy_connections() -> int:
 def own_folders(settings, tmp_path):
     """Files are stored where no other test's are; gives the folder."""
     kept = {alias: dict(backend) for alias, backend in settings.STORAGES.items()}
-    for alias in ("attachments", "exports"):
+    for alias in ("attachments", "exports", "erasures"):
         kept[alias]["OPTIONS"] = kept[alias]["OPTIONS"] | {"location": tmp_path / alias}
     settings.STORAGES = kept
     return tmp_path

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+
+class SetupError(Exception):
+    """A step cannot be made; the text says why, and what to do."""
+
+
 _STEPS: list[Callable[[], None]] = []
 
 
 def register_setup_step(step: Callable[[], None]) -> None:
-    """Have this called whenever the database is brought up to date; it may have been before."""
+    """Have this called whenever the database is brought up to date, or was restored; it may have been before."""
     _STEPS.append(step)
 
 
 def run_setup_steps() -> None:
-    """Make what is missing."""
+    """Make what is missing. Raises SetupError."""
     for step in _STEPS:
         step()

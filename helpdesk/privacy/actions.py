@@ -89,6 +89,19 @@ def agree_to_erasure(erasure: LearnerErasure, by: User) -> None:
 
 
 @transaction.atomic
+def erase_again(learner: Learner) -> None:
+    """Begin the erasure of somebody whom a restored backup has brought back; it was agreed to when it was first done."""
+    try:
+        _lock(learner)
+    except PrivacyActionRefused:
+        return
+    waiting = LearnerErasure.objects.select_for_update().filter(learner=learner, state=State.WAITING).first()
+    erasure = waiting or LearnerErasure(team_id=learner.team_id)
+    erasure.learner = learner
+    _begin(erasure)
+
+
+@transaction.atomic
 def withdraw_erasure(erasure: LearnerErasure) -> None:
     """Before anybody has agreed. Raises PrivacyActionRefused."""
     found = _lock_waiting(erasure)

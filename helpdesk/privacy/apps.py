@@ -8,8 +8,11 @@ class PrivacyConfig(AppConfig):
     verbose_name = _("Privacy")
 
     def ready(self) -> None:
-        """Have people told of erasures that do not get on."""
+        """Have people told of erasures that do not get on, and those repeated that a restored backup does not know."""
+        from helpdesk.operations.setup_steps import register_setup_step
         from helpdesk.privacy import failures
+        from helpdesk.privacy.erasure_list import repeat_erasures
         from helpdesk.ui.banners import register_banners
 
         register_banners(failures.banners)
+        register_setup_step(repeat_erasures)

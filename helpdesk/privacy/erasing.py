@@ -20,6 +20,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from psycopg import errors
 
 from helpdesk.operations.clock import database_now
+from helpdesk.privacy import erasure_list
 from helpdesk.privacy.models import LearnerErasure
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
 
@@ -121,6 +122,7 @@ def make_step(pk: int) -> Progress:
     kinds = holdings(Subject.LEARNER)
     progress = Progress.MORE
     if erasure.fence_at is None:
+        erasure_list.add(erasure, person_of(erasure))
         erasure.fence_at = database_now()
         _begin_pass(erasure)
     elif erasure.kind_index < len(kinds):

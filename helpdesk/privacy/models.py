@@ -16,6 +16,7 @@ from helpdesk.courses.models import Learner
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 
+KEY_LENGTH = 64  # of a tombstone key, in hexadecimal digits
 EXPORTS_KEPT = timedelta(days=7)
 MOST_FAILURES = 3  # in a row, of an erasure, until somebody is told
 LATE_AFTER = timedelta(days=1)
@@ -24,7 +25,7 @@ ANSWER_WITHIN = timedelta(days=15)  # LGPD, art. 19
 
 def new_tombstone_key() -> str:
     """A random key of 256 bits, under which the addresses of erased learners are hashed."""
-    return secrets.token_hex(32)
+    return secrets.token_hex(KEY_LENGTH // 2)
 
 
 class TeamPrivacy(models.Model):

@@ -10,14 +10,16 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
-from helpdesk.privacy.models import TeamPrivacy, Tombstone
+from django.db import OperationalError
+
+from helpdesk.privacy.models import KEY_LENGTH, TeamPrivacy, Tombstone
 
 
 def put_tombstone(team_id: int, email: str, at: datetime) -> None:
     """Note that the learner of this address is erased, at this time (UTC)."""
     privacy, _is_new = TeamPrivacy.objects.get_or_create(team_id=team_id)
     Tombstone.objects.update_or_create(
-        team_id=team_id, digest=_digest(privacy.tombstone_key, email), defaults={"erased_at": at}
+        team_id=team_id, digest=digest_of(key_of(privacy), email), defaults={"erased_at": at}
     )
 
 
@@ -26,10 +28,19 @@ def erased_at(team_id: int, emails: Iterable[str]) -> dict[str, datetime]:
     privacy = TeamPrivacy.objects.filter(team=team_id).first()
     if privacy is None:
         return {}
-    by_digest = {_digest(privacy.tombstone_key, email): email for email in emails if email}
+    key = key_of(privacy)
+    by_digest = {digest_of(key, email): email for email in emails if email}
     found = Tombstone.objects.filter(team=team_id, digest__in=by_digest).values_list("digest", "erased_at")
     return {by_digest[digest]: at for digest, at in found}
 
 
-def _digest(key: str, email: str) -> str:
+def key_of(privacy: TeamPrivacy) -> str:
+    """The key of a team's tombstones. Raises OperationalError where SECRET_KEY does not fit: else all who were erased would be new."""
+    if len(privacy.tombstone_key) != KEY_LENGTH:  # what cannot be decrypted reads as it is stored
+        raise OperationalError("The key of the tombstones cannot be read with this SECRET_KEY")
+    return privacy.tombstone_key
+
+
+def digest_of(key: str, email: str) -> str:
+    """What stands for an address."""
     return hmac.new(key.encode(), email.encode(), hashlib.sha256).hexdigest()

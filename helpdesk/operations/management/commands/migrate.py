@@ -15,7 +15,7 @@ from django.db.migrations import Migration
 from psycopg import errors
 
 from helpdesk.operations.lock_waits import Holder, LockWatch
-from helpdesk.operations.setup_steps import run_setup_steps
+from helpdesk.operations.setup_steps import SetupError, run_setup_steps
 
 LOCK_TIMEOUT = 2.0  # seconds that others may be kept waiting
 PAUSE = 3.0  # seconds in which they catch up
@@ -29,13 +29,16 @@ class Command(migrate.Command):
     """Django's own, with a time limit on locks, and patience."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate; raises CommandError where a table could not be had in LONGEST."""
+        """Migrate; raises CommandError where a table could not be had in LONGEST, or a setup step cannot be made."""
         attempt, gives_up_at = 1, time.monotonic() + LONGEST
         while not self._try(attempt, gives_up_at, *args, **options):
             attempt += 1
             time.sleep(PAUSE)
         if not any(options.get(name) for name in PARTIAL):
-            run_setup_steps()
+            try:
+                run_setup_steps()
+            except SetupError as error:
+                raise CommandError(str(error)) from None
 
     def _try(self, attempt: int, gives_up_at: float, *args: Any, **options: Any) -> bool:
         with LockWatch() as watch:

@@ -8,11 +8,13 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, InterfaceError
 
+from helpdesk.operations.backups.archive import Manifest
 from helpdesk.operations.backups.encryption import key_of
 from helpdesk.operations.backups.errors import BackupError
 from helpdesk.operations.backups.restore import restore
 from helpdesk.operations.encryption import fields_of_another_key
 from helpdesk.operations.services import first_line
+from helpdesk.operations.setup_steps import SetupError, run_setup_steps
 from helpdesk.operations.start_checks import is_migrated
 
 
@@ -39,12 +41,23 @@ class Command(BaseCommand):
             raise CommandError(f"The database cannot be used: {first_line(error)}") from None
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be read: {error.strerror}") from None
+        self._report(manifest)
+        try:
+            self._finish()
+        except SetupError as error:
+            raise CommandError(str(error)) from None
+
+    def _report(self, manifest: Manifest) -> None:
         rows = sum(count for count, _hash in manifest.tables.values())
         self.stdout.write(f"Restored and compared: {rows} rows, {len(manifest.files)} files, of {manifest.made_at}.")
+
+    def _finish(self) -> None:
         if not is_migrated():
             self.stdout.write("The backup is of an earlier version: run `manage.py migrate` before you start.")
         elif fields := fields_of_another_key():
             self.stdout.write(
                 f"Its secrets ({', '.join(fields)}) were encrypted with another SECRET_KEY: add that to "
-                "SECRET_KEY_FALLBACKS before you start."
+                "SECRET_KEY_FALLBACKS, and run `manage.py migrate` before you start."
             )
+        else:
+            run_setup_steps()
