@@ -40,7 +40,7 @@ def save_draft(ticket: Ticket, user: User, kind: str, body: str, *, seen: int | 
     when the line was slow. Raises ActionRefused.
     """
     body = _checked(body)
-    _lock(ticket)
+    _lock_to_write(ticket)
     draft = Draft.objects.filter(ticket=ticket, user=user, kind=kind).first()
     if draft is None and (not body.strip() or _was_sent(ticket, user, kind, body, seen)):
         return None
@@ -70,7 +70,7 @@ def move_draft(ticket: Ticket, into: Ticket, user: User, kind: str, body: str) -
     """
     body = _checked(body).strip()
     for each in sorted([ticket, into], key=lambda locked: locked.pk):
-        _lock(each)
+        _lock_to_write(each)
     old = Draft.objects.filter(ticket=ticket, user=user, kind=kind).first()
     draft, _is_new = Draft.objects.get_or_create(ticket=into, user=user, kind=kind, defaults={"team_id": into.team_id})
     _put_before(draft, body or (old.body if old else ""))
@@ -114,7 +114,7 @@ def attach(ticket: Ticket, user: User, kind: str, file: object) -> Attachment:
 
 
 def _attach(ticket: Ticket, user: User, kind: str, checked: CheckedFile) -> Attachment:
-    _lock(ticket)
+    _lock_to_write(ticket)
     draft, _is_new = Draft.objects.get_or_create(
         ticket=ticket, user=user, kind=kind, defaults={"team_id": ticket.team_id}
     )
@@ -154,9 +154,15 @@ def _checked(body: str) -> str:
     return body
 
 
-def _lock(ticket: Ticket) -> None:
+def _lock(ticket: Ticket) -> Ticket:
     """Take turns with what is sent, which ends the draft."""
-    Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    return Ticket.objects.select_for_update(no_key=True, of=("self",)).select_related("learner").get(pk=ticket.pk)
+
+
+def _lock_to_write(ticket: Ticket) -> None:
+    """Raises ActionRefused where the learner was erased meanwhile, whom an open page would bring back."""
+    if _lock(ticket).learner.erased_at:
+        raise ActionRefused(_("This learner has been erased."))
 
 
 def _was_sent(ticket: Ticket, user: User, kind: str, body: str, seen: int | None) -> bool:

@@ -80,6 +80,10 @@ class LearnerAdmin(KeptByTicketsAdmin):
         """Nobody brings back who was erased."""
         return (obj is None or obj.erased_at is None) and super().has_change_permission(request, obj)
 
+    def has_delete_permission(self, request: Any, obj: Learner | None = None) -> bool:
+        """Nor does anybody delete the receipt of an erasure, or one that is going on, with the learner."""
+        return (obj is None or obj.erased_at is None) and super().has_delete_permission(request, obj)
+
 
 @admin.register(LearnerActivity)
 class LearnerActivityAdmin(RecordAdmin):

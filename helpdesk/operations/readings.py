@@ -17,21 +17,20 @@ from django.db.models.functions import Now
 
 from helpdesk.operations.health import ALIVE_WITHIN, worker_silence
 from helpdesk.operations.models import WorkerHeartbeat
+from helpdesk.operations.postgresql.catalog import IS_CLIENT_SESSION
 from helpdesk.operations.services import DATABASE_IS_AWAY
 
 logger = logging.getLogger(__name__)
 
 COUNTED_AT_MOST = 10_000
 RECENT = timedelta(minutes=5)
-# Of other roles only their names are shown to everybody; a process of the server's own has none.
-CONNECTIONS = """
+CONNECTIONS = f"""
     SELECT coalesce(state, 'unknown'), count(*),
         coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::float
     FROM pg_stat_activity
-    WHERE datname = current_database() AND usesysid IS NOT NULL
-    AND coalesce(backend_type, 'client backend') = 'client backend'
+    WHERE datname = current_database() AND {IS_CLIENT_SESSION}
     GROUP BY 1
-"""
+"""  # noqa: S608 - of constants
 LIMITS = "SELECT current_setting('max_connections')::int, pg_database_size(current_database())"
 JOBS = """
     SELECT queue_name, status::text, count(*)

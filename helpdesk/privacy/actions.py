@@ -90,7 +90,7 @@ def agree_to_erasure(erasure: LearnerErasure, by: User) -> None:
 
 @transaction.atomic
 def erase_again(learner: Learner) -> None:
-    """Begin the erasure of somebody whom a restored backup has brought back; it was agreed to when it was first done."""
+    """Begin the erasure of somebody whom a restored backup brought back; it was agreed to when it was first done."""
     try:
         _lock(learner)
     except PrivacyActionRefused:

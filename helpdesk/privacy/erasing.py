@@ -20,6 +20,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from psycopg import errors
 
 from helpdesk.operations.clock import database_now
+from helpdesk.operations.postgresql.catalog import IS_CLIENT_SESSION
 from helpdesk.privacy import erasure_list
 from helpdesk.privacy.models import LearnerErasure
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
@@ -36,13 +37,17 @@ BEGIN_STEP = """
     SELECT set_config('lock_timeout', '500ms', true), set_config('statement_timeout', '15s', true),
         set_config('idle_in_transaction_session_timeout', '30s', true)
 """
-# By their beginning and not by their number: one that has written nothing yet has no number, and may have read.
-HAS_OLDER_TRANSACTION = """
+# By their beginning and not by their number: one that has written nothing yet has no number, and may have read. When a
+# transaction of another role began is not shown, so that it may be older as long as it goes on.
+HAS_OLDER_TRANSACTION = f"""
     SELECT EXISTS (
-        SELECT FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
-            AND pid <> pg_backend_pid() AND xact_start < %s
+        SELECT FROM pg_stat_activity WHERE datname = current_database() AND {IS_CLIENT_SESSION}
+            AND pid <> pg_backend_pid() AND (
+                xact_start < %s
+                OR backend_type IS NULL AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'virtualxid' AND granted)
+            )
     )
-"""
+"""  # noqa: S608 - of constants
 
 
 class Progress(Enum):
@@ -128,10 +133,10 @@ def make_step(pk: int) -> Progress:
     elif erasure.kind_index < len(kinds):
         _erase_some(erasure, kinds[erasure.kind_index])
     elif erasure.matched or not erasure.is_settled:
-        was_empty = not erasure.matched
-        _begin_pass(erasure)
-        if was_empty and not erasure.is_settled:
+        if _has_older_transaction(erasure):
             progress = Progress.WAITING
+        else:
+            _begin_pass(erasure)
     else:
         erasure.state, erasure.subject, erasure.finished_at = State.DONE, None, database_now()
         progress = Progress.DONE
@@ -142,9 +147,14 @@ def make_step(pk: int) -> Progress:
 
 def _begin_pass(erasure: LearnerErasure) -> None:
     erasure.kind_index, erasure.last_pk, erasure.matched = 0, 0, 0
+    erasure.is_settled = not _has_older_transaction(erasure)
+
+
+def _has_older_transaction(erasure: LearnerErasure) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(HAS_OLDER_TRANSACTION, [erasure.fence_at])
-        erasure.is_settled = not cursor.fetchone()[0]
+        is_older: bool = cursor.fetchone()[0]
+    return is_older
 
 
 def _erase_some(erasure: LearnerErasure, holding: Holding) -> None:

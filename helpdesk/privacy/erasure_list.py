@@ -1,4 +1,4 @@
-"""Who was erased, as a file for each beside the database: a backup of before brings them back, and this has them erased again.
+"""Who was erased, as a file for each beside the database, by which whoever comes back with a backup is erased again.
 
 A file has the team, the time and the tombstone, with the team's key encrypted; no address, and no name.
 """

@@ -1,10 +1,12 @@
-"""Erasures that do not get on, for those who can see to it: what was promised to a learner is late."""
+"""Erasures that do not get on without a person, for those who can see to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from helpdesk.privacy.models import LearnerErasure
@@ -14,10 +16,17 @@ from helpdesk.ui.banners import Banner
 
 
 def banners(membership: Membership) -> Iterator[Banner]:
-    """The oldest erasure of the team that fails, or takes longer than a day."""
+    """The oldest erasure of the team that fails, or takes longer than a day; else one that waits for consent."""
     if not membership.can(Permission.PRIVACY_MANAGE):
         return
-    stuck = LearnerErasure.objects.for_team(membership.team).stuck().order_by("pk").first()
-    if stuck:
-        link = reverse("learner_privacy", args=[membership.team.slug, stuck.learner_id])
-        yield Banner("error", _("A learner who is being erased is not erased yet."), _("See how far it is"), link)
+    erasures = LearnerErasure.objects.for_team(membership.team).awaiting_people()
+    found = erasures.order_by("state", "pk").first()  # “running” before “waiting”
+    if found is None or (not found.is_running and found.requested_by_id == membership.user_id):
+        return
+    link = reverse("learner_privacy", args=[membership.team.slug, found.learner_id])
+    if found.is_running:
+        yield Banner("error", _("The erasure of a learner does not get on."), _("See how far it is"), link)
+    else:
+        until = date_format(timezone.localtime(found.answer_by), "SHORT_DATE_FORMAT")
+        text = _("Somebody else must agree to erase a learner, who must be answered by %s.") % until
+        yield Banner("warning", text, _("See the request"), link)

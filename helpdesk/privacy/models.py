@@ -84,10 +84,10 @@ class Tombstone(models.Model):
 class LearnerErasureQuerySet(TeamQuerySet["LearnerErasure"]):
     """Erasures."""
 
-    def stuck(self) -> LearnerErasureQuerySet:
-        """Those that somebody should look at: they failed several times in a row, or have been at it for a day."""
+    def awaiting_people(self) -> LearnerErasureQuerySet:
+        """Those that wait for a second person, failed several times in a row, or have been at it for a day."""
         is_late = Q(erased_at__lt=timezone.now() - LATE_AFTER)
-        return self.filter(Q(failures__gte=MOST_FAILURES) | is_late, state="running")
+        return self.filter(Q(state="waiting") | Q(Q(failures__gte=MOST_FAILURES) | is_late, state="running"))
 
 
 class LearnerErasure(models.Model):
@@ -102,7 +102,7 @@ class LearnerErasure(models.Model):
         WITHDRAWN = "withdrawn", pgettext_lazy("erasure", "Withdrawn")
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
-    learner = models.ForeignKey(Learner, models.CASCADE, related_name="erasures", verbose_name=_("learner"))
+    learner = models.ForeignKey(Learner, models.RESTRICT, related_name="erasures", verbose_name=_("learner"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     requested_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("requested by"))
     agreed_by = models.ForeignKey(

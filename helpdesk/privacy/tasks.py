@@ -23,7 +23,7 @@ def make_export_file(export_id: int, language: str) -> None:
 
 
 @app.periodic(cron="13 * * * *")
-@app.task(name="privacy.forget_exports", queueing_lock="privacy.forget_exports")
+@app.task(name="privacy.forget_exports", queue="privacy", queueing_lock="privacy.forget_exports")
 def forget_exports(timestamp: int = 0) -> None:
     """The files whose time is over."""
     exporting.forget_expired()

@@ -35,7 +35,10 @@ def erased_at(team_id: int, emails: Iterable[str]) -> dict[str, datetime]:
 
 
 def key_of(privacy: TeamPrivacy) -> str:
-    """The key of a team's tombstones. Raises OperationalError where SECRET_KEY does not fit: else all who were erased would be new."""
+    """The key of a team's tombstones.
+
+    Raises OperationalError where SECRET_KEY does not fit: else everybody who was erased would be somebody new.
+    """
     if len(privacy.tombstone_key) != KEY_LENGTH:  # what cannot be decrypted reads as it is stored
         raise OperationalError("The key of the tombstones cannot be read with this SECRET_KEY")
     return privacy.tombstone_key

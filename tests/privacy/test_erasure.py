@@ -4,13 +4,16 @@ import json
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
+from django.db.models import RestrictedError
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg import errors
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.models import Dispatch, Rating
+from helpdesk.conversations.drafts import attach, move_draft, save_draft
+from helpdesk.conversations.models import Dispatch, Draft, Rating
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.integrations.models import WebhookDelivery
@@ -18,11 +21,12 @@ from helpdesk.privacy import actions, erasing
 from helpdesk.privacy.models import MOST_FAILURES, LearnerErasure, LearnerExport
 from helpdesk.privacy.register import Person, Subject, holdings
 from helpdesk.privacy.tasks import erase_abandoned, take_turn_erasing
+from helpdesk.teams.roles import Role
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.banners import banners_for
-from tests.factories import TeamFactory
+from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 from tests.privacy.dump import hits, is_in
 from tests.privacy.world import EMAIL, NAME, PHONE, WORDS, finish
 from webhooks.models import Delivery
@@ -182,7 +186,7 @@ def test_what_takes_too_long_is_tried_with_half_as_many_and_told_of(monkeypatch,
 
 
 def alarms(membership):
-    return [banner for banner in banners_for(membership) if "is not erased yet" in banner.text]
+    return [banner for banner in banners_for(membership) if "The erasure of a learner does not get on" in banner.text]
 
 
 def test_what_somebody_holds_is_looked_at_again(learner, manager, monkeypatch):
@@ -226,3 +230,31 @@ def test_a_learner_made_by_hand_is_a_new_one(team, erased):
     assert not LearnerActivity.objects.filter(learner=again).exists()
     assert not WebhookDelivery.objects.filter(body__contains=EMAIL).exists()
     assert LearnerExport.objects.get(learner=erased.learner_id).storage_key == ""
+
+
+def test_an_open_page_brings_no_draft_back(learner, erased, agent):
+    ticket = learner.tickets.first()
+    with pytest.raises(ActionRefused):
+        save_draft(ticket, agent, "reply", "Olá, Zuleica")
+    with pytest.raises(ActionRefused):
+        attach(ticket, agent, "note", SimpleUploadedFile("a.txt", b"x"))
+    with pytest.raises(ActionRefused):
+        move_draft(open_ticket(ticket.team), ticket, agent, "reply", "Olá, Zuleica")
+    assert not Draft.objects.filter(ticket=ticket).exists()
+
+
+def test_a_receipt_keeps_the_learner(learner, erased):
+    ticketless = LearnerFactory(team=learner.team, erased_at=erased.erased_at)
+    LearnerErasure.objects.create(team=learner.team, learner=ticketless, state="done")
+    with pytest.raises(RestrictedError):
+        ticketless.delete()
+
+
+def test_whoever_may_agree_is_told_that_one_waits(team, learner, manager, manager_membership):
+    actions.change_settings(manager_membership, needs_second_person=True, contact="")
+    actions.request_erasure(learner, manager)
+    owner = MembershipFactory(team=team, role=Role.OWNER)
+    agent = MembershipFactory(team=team, role=Role.AGENT)
+    assert "Somebody else must agree" in "".join(banner.text for banner in banners_for(owner))
+    for told_nothing in (manager_membership, agent):
+        assert "must agree" not in "".join(banner.text for banner in banners_for(told_nothing))

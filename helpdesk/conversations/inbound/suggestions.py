@@ -12,7 +12,7 @@ MOST = 6
 def suggest_tickets(reading: Reading) -> list[Ticket]:
     """The one that it names first, then the newest of its sender, those to do before the others."""
     match = find_match(reading)
-    found = [match.ticket] if match else []
+    found = [match.ticket] if match and not match.ticket.learner.erased_at else []
     if reading.sender:
         of_sender = Ticket.objects.filter(team=reading.email.team_id, merged_into=None, learner__email=reading.sender)
         newest = of_sender.select_related("learner", "course").order_by("-requested_at", "-pk")[: MOST * 2]

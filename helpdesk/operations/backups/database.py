@@ -19,8 +19,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from helpdesk.operations.backups.errors import BackupError
+from helpdesk.operations.postgresql.catalog import EXTENSIONS, IS_CLIENT_SESSION
 
-EXTENSIONS = ("pg_trgm", "unaccent")
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 # The same for the same rows, in whatever order they lie, on every version of PostgreSQL.
 CHECKSUM = """
@@ -30,12 +30,10 @@ CHECKSUM = """
 """
 # A row as text looks the same in every session.
 SESSION_FORMAT = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'"
-# Of other roles only their names are shown to everybody; a process of the server's own has none.
-OTHER_SESSIONS = """
+OTHER_SESSIONS = f"""
     SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL
-    AND coalesce(backend_type, 'client backend') = 'client backend'
-"""
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND {IS_CLIENT_SESSION}
+"""  # noqa: S608 - of constants
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,16 @@ from django.utils.translation import gettext as _
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
 from helpdesk.operations.encryption import fields_of_another_key
+from helpdesk.operations.postgresql.catalog import EXTENSIONS, IS_CLIENT_SESSION
 from helpdesk.operations.services import DATABASE_IS_AWAY, first_line
 from helpdesk.operations.start_checks import is_migrated
 
 OLDEST = 16  # as README.md says
-EXTENSIONS = ("pg_trgm", "unaccent")
 CLOCKS_APART, CLOCKS_FAR_APART = 2.0, 30.0  # seconds
 CONNECTIONS_FULL = 0.8  # of what the database takes
-# Of other roles only their names are shown to everybody; a process of the server's own has none.
-CONNECTIONS = """
-    SELECT count(*), current_setting('max_connections')::int FROM pg_stat_activity
-    WHERE usesysid IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend'
-"""
+CONNECTIONS = f"""
+    SELECT count(*), current_setting('max_connections')::int FROM pg_stat_activity WHERE {IS_CLIENT_SESSION}
+"""  # noqa: S608 - of constants
 
 
 def check_database() -> Iterator[Finding]:

@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 (
                     "learner",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.RESTRICT,
                         related_name="erasures",
                         to="courses.learner",
                         verbose_name="learner",
