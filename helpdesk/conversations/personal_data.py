@@ -69,7 +69,7 @@ def is_theirs(person: Person, email: InboundEmail) -> bool:
 
 def emails_bearing_name(person: Person) -> Rows:
     """E-mails in no ticket that bear the learner's full name: theirs or a namesake's, which a person has to see."""
-    emails = InboundEmail.objects.filter(team=person.team_id, ticket=None).defer("raw")
+    emails: Rows = InboundEmail.objects.filter(team=person.team_id, ticket=None).defer("raw")
     if " " not in person.name:
         return emails.none()
     name = Fold(Value(person.name))

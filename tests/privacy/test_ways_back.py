@@ -81,6 +81,14 @@ class TestWhereOneComesTo:
         assert html.unescape(sent.url).endswith(home)
 
 
+@pytest.mark.page_of("manager")
+def test_whose_data_it_is_is_told_by_the_address_since_others_bear_the_name(page, team, ana, home):
+    other = LearnerFactory(team=team, email="outra@example.com", name=ana.name)
+    theirs = reverse("learner_privacy", args=[team.slug, other.pk])
+    assert '<p class="muted">ana@example.com</p>' in page.get(home).text
+    assert '<p class="muted">outra@example.com</p>' in page.get(theirs).text
+
+
 @pytest.mark.page_of("owner")
 class TestThoseWhoAreNoMore:
     """Their part is told without a name, in whole sentences."""
