@@ -13,7 +13,7 @@ WEBHOOKS := $(filter-out %__init__.py %admin.py %apps.py %urls.py %models.py,$(w
 TESTS_OF_WEBHOOKS := $(addprefix tests/webhooks/test_,events.py intake.py order.py quarantine.py turns.py retries.py event_times.py \
 	compressed_bodies.py sequences.py replay.py clocks.py source_health.py source_pages.py test_calls.py first_hour.py \
 	source_trouble_emails.py source_trouble_pages.py deleting_sources.py commands.py reporting.py processing.py waiting_since.py)
-TESTS_OF_ACCESS := tests/teams/test_interrupted.py tests/teams/test_pages.py tests/test_access.py
+TESTS_OF_ACCESS := $(addprefix tests/teams/test_,interrupted.py pages.py account_frame.py) tests/test_access.py
 
 .PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages icons screenshots lock
 .DEFAULT_GOAL := help

@@ -36,3 +36,36 @@ def test_what_is_not_there_to_be_changed_is_told(module, tmp_path):
     _ages, path = module
     mutant = next(mutation.mutants_of(path))
     assert not mutation._apply(mutant, tmp_path / "nowhere.py")
+
+
+CLOSURES = """
+def limited(most, least):
+    def decorate(function):
+        def within(number):
+            if not least:
+                return function(number)
+            return function(min(number, most))
+        return within
+    return decorate
+
+@limited(5, 1)
+def doubled(number):
+    return 2 * number
+"""
+
+
+def test_what_leaves_out_a_name_of_around_it_is_made_too(tmp_path):
+    path = tmp_path / "closures.py"
+    path.write_text(CLOSURES)
+    spec = importlib.util.spec_from_file_location("closures", path)
+    assert spec
+    assert spec.loader
+    closures = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(closures)
+    mutants = {mutant.what: mutant for mutant in mutation.mutants_of(path)}
+    assert closures.doubled(9) == 10
+    assert mutation._apply(mutants["return function(min(number, most))  ->  return None"], path)
+    assert closures.doubled(9) is None
+    assert mutation._apply(mutants["not least  ->  least"], path)
+    assert closures.doubled(9) == 18
+    assert all(mutation._apply(mutant, path) for mutant in mutants.values())

@@ -31,7 +31,7 @@ RUN_SECONDS = 10  # then the other jobs have their turn
 # Longer than the ten steps of SMTP take, each at most EMAIL_TIMEOUT; so that nobody loses their turn while at it.
 LEASE = timedelta(minutes=6)
 MOST_REPEATS = 1
-# After each attempt that the server put off, and a tenth more at random; a day in all.
+# After each attempt that the server put off, and a tenth more at random, or as much as it asks for; a day in all.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 4, 10, 30, 60, 120, 240, 420, 540)]
 _random = Random()
 
@@ -41,7 +41,10 @@ def send_due() -> None:
     ends_at = time.monotonic() + RUN_SECONDS
     with Transport() as transport:
         while dispatch := claim():
-            _send(dispatch, transport)
+            asked = _send(dispatch, transport)
+            if asked:  # the others are tried when that is over, or one at a time by whoever else looks what is due
+                enqueue_sending(database_now() + asked)
+                return
             if time.monotonic() > ends_at:
                 enqueue_sending()
                 return
@@ -87,7 +90,8 @@ def _reason_not_to_send(dispatch: Dispatch) -> str:
         return str(suppressed.get_reason_display()) if suppressed else ""
 
 
-def _send(dispatch: Dispatch, transport: Transport) -> None:
+def _send(dispatch: Dispatch, transport: Transport) -> timedelta:
+    """For how long the mail server asks to be left alone: for no time, as a rule."""
     try:
         email = email_of(dispatch)
     except FileNotFoundError:
@@ -95,7 +99,7 @@ def _send(dispatch: Dispatch, transport: Transport) -> None:
         with in_own_language():
             reason = _("One of its files is gone. Reply again, with the file.")
         fail(dispatch, State.FAILED, reason)
-        return
+        return timedelta(0)
     except Exception as error:
         # Of ours, or of what people wrote: those behind it have their turn, and it is tried again in a while.
         logger.exception("The e-mail of message %s could not be written", dispatch.message_id)
@@ -104,8 +108,9 @@ def _send(dispatch: Dispatch, transport: Transport) -> None:
         try:
             outcome = transport.send(email, partial(_note_hand_over, dispatch))
         except HandOverRefused:
-            return
+            return timedelta(0)
     _keep(dispatch, outcome)
+    return outcome.retry_after
 
 
 def _note_hand_over(dispatch: Dispatch) -> None:
@@ -153,7 +158,8 @@ def _put_off(dispatch: Dispatch, outcome: Outcome) -> None:
             reason = _("The mail server has not taken it for a day: %(answer)s") % {"answer": outcome.detail}
         fail(dispatch, State.FAILED, reason, detail=outcome.detail)
         return
-    next_try_at = database_now() + WAITS[dispatch.attempts - 1] * _random.uniform(1, 1.1)
+    wait = max(WAITS[dispatch.attempts - 1] * _random.uniform(1, 1.1), outcome.retry_after)
+    next_try_at = database_now() + wait
     with transaction.atomic():
         if Dispatch.objects.leased_as(dispatch).update(
             state=State.QUEUED,

@@ -5,13 +5,17 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from types import TracebackType
 from typing import Any, Self
 
+from anymail.backends.base import AnymailBaseBackend
 from anymail.exceptions import AnymailAPIError, AnymailConfigurationError, AnymailError
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+
+from helpdesk.operations.outgoing.retry_after import retry_after_of
 
 HandOver = Callable[[], None]
 UNSURE_STATUS = {502, 504}  # a gateway speaks, and the provider behind it may have taken the e-mail
@@ -30,12 +34,16 @@ class Answer(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """An answer, with what the server said, for people to read, and the ID by which a provider will speak of it."""
+    """An answer, with what the server said, for people to read, and the ID by which a provider will speak of it.
+
+    One that says `LATER` may ask for how long it wants to be left alone.
+    """
 
     answer: Answer
     detail: str = ""
     provider_id: str = ""
     is_no_such_address: bool = False
+    retry_after: timedelta = timedelta(0)
 
 
 class Transport:
@@ -78,6 +86,8 @@ class Transport:
                 self._announce_data(self._backend.connection, handed_over)
             else:
                 handed_over()
+            if isinstance(self._backend, AnymailBaseBackend):
+                _leave_envelope(email)
             self._backend.send_messages([email])
         except HandOverRefused:
             self._close()
@@ -142,14 +152,20 @@ class _Once:
         self.is_done = True
 
 
+def _leave_envelope(email: EmailMultiAlternatives) -> None:
+    """Providers have bounces come to themselves, and most refuse an envelope that differs from the header."""
+    email.from_email = email.extra_headers.pop("From", email.from_email)
+
+
 def _provider_answer(error: AnymailError) -> Outcome:
     status = getattr(error, "status_code", None)
+    later = Outcome(Answer.LATER, _words(error), retry_after=retry_after_of(error))
     if isinstance(error, AnymailConfigurationError) or status in OURS_TO_MEND:
-        return Outcome(Answer.LATER, _words(error))
+        return later
     if isinstance(error, AnymailAPIError) and (status is None or status in UNSURE_STATUS):
         return Outcome(Answer.UNKNOWN, _words(error))
     if status is not None and status >= SERVER:
-        return Outcome(Answer.LATER, _words(error))
+        return later
     return Outcome(Answer.REFUSED, _words(error))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,6 +20,7 @@ from helpdesk.privacy.erasing import plan_for
 from helpdesk.privacy.forms import ErasureForm
 from helpdesk.privacy.models import LearnerErasure, TeamPrivacy
 from helpdesk.privacy.register import Person
+from helpdesk.privacy.views import to_learner
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 
@@ -35,7 +36,7 @@ def erase_learner(request: TeamRequest, pk: int) -> HttpResponse:
     form = ErasureForm(request.POST if request.method == "POST" else None, learner=learner)
     if form.is_valid():
         _carry_out(request, lambda: actions.request_erasure(learner, request.user))
-        return redirect("learner_privacy", request.team.slug, pk)
+        return to_learner(request, pk)
     person = Person(request.team.pk, learner.pk, learner.email, learner.name, timezone.now())
     is_looked_at = request.method != "HEAD"
     context: dict[str, Any] = {
@@ -55,7 +56,7 @@ def agree_to_erasure(request: TeamRequest, pk: int) -> HttpResponse:
     """The second person's consent."""
     erasure = get_object_or_404(LearnerErasure.objects.for_team(request.team), pk=pk)
     _carry_out(request, lambda: actions.agree_to_erasure(erasure, request.user))
-    return redirect("learner_privacy", request.team.slug, erasure.learner_id)
+    return to_learner(request, erasure.learner_id)
 
 
 @require_POST
@@ -64,7 +65,7 @@ def withdraw_erasure(request: TeamRequest, pk: int) -> HttpResponse:
     """Before anybody has agreed."""
     erasure = get_object_or_404(LearnerErasure.objects.for_team(request.team), pk=pk)
     _carry_out(request, lambda: actions.withdraw_erasure(erasure), _("Withdrawn. Nothing was erased."))
-    return redirect("learner_privacy", request.team.slug, erasure.learner_id)
+    return to_learner(request, erasure.learner_id)
 
 
 def _carry_out(request: TeamRequest, action: Callable[[], object], success_message: str = "") -> None:

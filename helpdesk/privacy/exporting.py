@@ -16,13 +16,14 @@ from django.core.files.storage import Storage, storages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from helpdesk.operations.clock import database_now
 from helpdesk.privacy.models import EXPORTS_KEPT, LearnerExport
 from helpdesk.privacy.readable import ReadablePage
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
+from helpdesk.ui.names import isolated_text
 
 MOST_ATTEMPTS = 3
 
@@ -64,8 +65,12 @@ def write_export(export: LearnerExport, language: str) -> None:
     learner = export.learner
     person = Person(export.team_id, learner.pk, learner.email, learner.name, database_now())
     with tempfile.TemporaryFile() as target, tempfile.TemporaryFile() as readable:
-        with translation.override(language), ZipFile(target, "w", ZIP_DEFLATED) as archive:
-            page = ReadablePage(readable, _("What is held of %(email)s") % {"email": learner.email})
+        with (
+            translation.override(language),
+            timezone.override(export.team.zone),
+            ZipFile(target, "w", ZIP_DEFLATED) as archive,
+        ):
+            page = ReadablePage(readable, _("What is held of %(email)s") % {"email": isolated_text(learner.email)})
             for done, holding in enumerate(exported_holdings(), 1):
                 _add(archive, page, holding, person)
                 unfinished.update(done=done)

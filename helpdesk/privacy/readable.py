@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import IO, Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.translation import get_language, gettext_lazy
@@ -41,13 +42,15 @@ LABELS = {
 
 
 class ReadablePage:
-    """Written row by row, so that its length matters to nobody."""
+    """Written row by row, so that its length matters to nobody; in the language and time zone that are active."""
 
     def __init__(self, target: IO[bytes], title: str) -> None:
         self._target = target
         language = escape(get_language() or "en")
         self._write(f'<!doctype html>\n<html lang="{language}"><meta charset="utf-8"><title>{escape(title)}</title>\n')
         self._write(f"<h1>{escape(title)}</h1>\n")
+        zone = _("Times are those of %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+        self._write(f"<p>{escape(zone)}</p>\n")
 
     def begin(self, holding: Holding, file: str) -> None:
         """A kind of data, with what is owed to be said of it."""
@@ -85,6 +88,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        return date_format(value, "DATETIME_FORMAT")
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     text = str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

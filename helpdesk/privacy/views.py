@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -23,6 +24,7 @@ from helpdesk.privacy.register import Holding, Subject, holdings
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
+from helpdesk.ui.responses import HttpResponseSeeOther
 
 SHOWN = 10  # exports
 
@@ -40,7 +42,7 @@ def personal_data(request: TeamRequest) -> HttpResponse:
             form.add_error("needs_second_person", str(refused))
         else:
             messages.success(request, _("Saved."))
-            return redirect("personal_data", request.team.slug)
+            return HttpResponseSeeOther(reverse("personal_data", args=[request.team.slug]))
     change = TeamPrivacyChange.objects.for_team(request.team).order_by("-pk").first()
     context: dict[str, Any] = {
         "nav": "team",
@@ -73,7 +75,12 @@ def correct_learner(request: TeamRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Corrected. What Eduzz sends does not change it any more."))
     else:
         messages.error(request, _("This learner has been erased already."))
-    return redirect("learner_privacy", request.team.slug, pk)
+    return to_learner(request, pk)
+
+
+def to_learner(request: TeamRequest, pk: int) -> HttpResponse:
+    """On to the page of this learner's data, after a POST."""
+    return HttpResponseSeeOther(reverse("learner_privacy", args=[request.team.slug, pk]))
 
 
 def _show(request: TeamRequest, learner: Learner, form: CorrectionForm, status: int = 200) -> HttpResponse:
@@ -117,7 +124,7 @@ def create_export(request: TeamRequest, pk: int) -> HttpResponse:
         actions.request_export(learner, request.user)
     except actions.PrivacyActionRefused as refused:
         messages.error(request, str(refused))
-    return redirect("learner_privacy", request.team.slug, pk)
+    return to_learner(request, pk)
 
 
 @never_cache

@@ -7,6 +7,6 @@ from django.http import HttpRequest
 
 def shell(request: HttpRequest) -> dict[str, str]:
     """The frame of a page about the person: the team's, where there is one at hand, else the plain one."""
-    if hasattr(request, "is_about_person") and request.user.is_authenticated:  # a link may log somebody out
+    if getattr(request, "is_about_person", False) and request.user.is_authenticated:  # a link may log somebody out
         return {"shell": "ui/app.html", "nav": "account"}
     return {"shell": "ui/plain.html"}

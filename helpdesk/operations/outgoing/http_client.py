@@ -12,18 +12,17 @@ from datetime import timedelta
 import httpcore
 import httpx
 from django.db import models
-from django.utils.http import parse_http_date_safe
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.operations.outgoing.addresses import NotFound, NotPublic
 from helpdesk.operations.outgoing.network import GuardedBackend, trusted_certificates
+from helpdesk.operations.outgoing.retry_after import retry_after
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
 READ_AT_MOST = 64 * 1024  # bytes of an answer; the connection of a longer one is closed
 KEPT = 1024  # bytes
 BROKEN_OFF = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
-LONGEST_RETRY_AFTER = timedelta(days=1)
 USER_AGENT = "Helpdesk-Webhooks/1"
 
 
@@ -97,7 +96,8 @@ class Sender:
         ) as response:
             text = _beginning(response.iter_stream(), most)
             problem, details = _classify(response)
-            return ReceiverResponse(response.status, text, problem, details, retry_after=_retry_after(response))
+            asked = retry_after(response.status, _header(response, b"retry-after"))
+            return ReceiverResponse(response.status, text, problem, details, retry_after=asked)
 
 
 @contextmanager
@@ -116,18 +116,6 @@ def _classify(response: httpcore.Response) -> tuple[str, str]:
     if 300 <= response.status < 400:
         return Problem.REDIRECT, _header(response, b"location")[:300]
     return Problem.STATUS, ""
-
-
-def _retry_after(response: httpcore.Response) -> timedelta:
-    """What a 429 or 503 asks for, in seconds or as an HTTP date; at most a day, and nothing where it makes no sense."""
-    text = _header(response, b"retry-after").strip()
-    if response.status not in {429, 503} or not text:
-        return timedelta(0)
-    if text.isascii() and text.isdecimal():
-        seconds = int(text[:9])
-    else:
-        seconds = (parse_http_date_safe(text) or 0) - int(time.time())
-    return min(timedelta(seconds=max(seconds, 0)), LONGEST_RETRY_AFTER)
 
 
 def _header(response: httpcore.Response, name: bytes) -> str:

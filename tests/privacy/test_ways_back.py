@@ -1,0 +1,135 @@
+"""After what is sent from the privacy pages: where one comes to, and what is told of those who are no more."""
+
+import html
+from datetime import UTC, datetime
+from zipfile import ZipFile
+
+import pytest
+from django.urls import reverse
+
+from helpdesk.privacy import actions, exporting
+from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy
+from helpdesk.privacy.tasks import make_export_file
+from helpdesk.teams.models import User
+from helpdesk.teams.roles import Role
+from tests.factories import LearnerFactory, MembershipFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
+RTL = "\u05d0\u05d1\u05d2"
+
+
+@pytest.fixture
+def ana(team):
+    return LearnerFactory(team=team, email="ana@example.com", name="Ana Prado")
+
+
+@pytest.fixture
+def home(team, ana):
+    return reverse("learner_privacy", args=[team.slug, ana.pk])
+
+
+@pytest.fixture
+def waiting(team, ana):
+    """An erasure that somebody has asked for who is no member any more, and then no user."""
+    TeamPrivacy.objects.create(team=team, needs_second_person=True)
+    return actions.request_erasure(ana, MembershipFactory(team=team, role=Role.MANAGER).user)
+
+
+OF_LEARNERS = [
+    ("correct_learner", {"name": "Outra"}),
+    ("create_export", {}),
+    ("erase_learner", {"email": "ana@example.com"}),
+]
+
+
+@pytest.mark.page_of("manager")
+class TestWhereOneComesTo:
+    """By GET, whatever the browser (303)."""
+
+    def test_the_settings(self, page, team):
+        address = reverse("personal_data", args=[team.slug])
+        sent = page.post(address, {"contact": "privacidade@escola.example"})
+        assert (sent.status_code, sent.url) == (303, address)
+
+    @pytest.mark.parametrize(("name", "data"), OF_LEARNERS)
+    def test_what_is_done_with_a_learner(self, page, team, ana, home, name, data):
+        sent = page.post(reverse(name, args=[team.slug, ana.pk]), data)
+        assert (sent.status_code, sent.url) == (303, home)
+
+    @pytest.mark.parametrize("name", ["agree_to_erasure", "withdraw_erasure"])
+    def test_what_is_decided_about_an_erasure(self, page, team, waiting, home, name):
+        sent = page.post(reverse(name, args=[team.slug, waiting.pk]))
+        assert (sent.status_code, sent.url) == (303, home)
+
+    @pytest.mark.parametrize(
+        ("name", "data"),
+        [
+            ("correct_learner", {"name": "Outra"}),
+            ("create_export", {}),
+            ("erase_learner", {"email": "ana@example.com"}),
+        ],
+    )
+    def test_after_the_session_has_ended_nothing_is_done_and_one_comes_back(self, page, team, ana, home, name, data):
+        page.logout()
+        address = reverse(name, args=[team.slug, ana.pk])
+        sent = page.post(address, data, headers={"referer": f"http://testserver{home}"})
+        assert sent.url.startswith("/accounts/login/")
+        ana.refresh_from_db()
+        assert (ana.name, ana.erased_at) == ("Ana Prado", None)
+        assert not LearnerExport.objects.exists()
+        assert not LearnerErasure.objects.exists()
+        assert html.unescape(sent.url).endswith(home)
+
+
+@pytest.mark.page_of("manager")
+def test_whose_data_it_is_is_told_by_the_address_since_others_bear_the_name(page, team, ana, home):
+    other = LearnerFactory(team=team, email="outra@example.com", name=ana.name)
+    theirs = reverse("learner_privacy", args=[team.slug, other.pk])
+    assert '<p class="muted">ana@example.com</p>' in page.get(home).text
+    assert '<p class="muted">outra@example.com</p>' in page.get(theirs).text
+
+
+@pytest.mark.page_of("owner")
+class TestThoseWhoAreNoMore:
+    """Their part is told without a name, in whole sentences."""
+
+    def test_who_asked_for_an_erasure(self, page, home, waiting):
+        User.objects.filter(pk=waiting.requested_by_id).delete()
+        assert "Somebody asked for this learner to be erased" in page.get(home).text
+
+    def test_a_second_person_agrees_all_the_same(self, page, team, waiting):
+        User.objects.filter(pk=waiting.requested_by_id).delete()
+        page.post(reverse("agree_to_erasure", args=[team.slug, waiting.pk]))
+        waiting.refresh_from_db()
+        assert waiting.state == "running"
+
+    def test_who_downloaded_an_export(self, page, home, team, ana):
+        other = MembershipFactory(team=team, role=Role.MANAGER).user
+        export = actions.request_export(ana, other)
+        LearnerExport.objects.update(
+            finished_at=export.created_at, downloaded_at=export.created_at, downloaded_by=other
+        )
+        other.delete()
+        assert "last downloaded by somebody" in " ".join(page.get(home).text.split())
+
+
+class TestAReadableExport:
+    """It says when in the time of the team, and whose it is without turning the sentence."""
+
+    def page_of(self, learner, by):
+        export = actions.request_export(learner, by)
+        make_export_file(export.pk, "en")
+        export.refresh_from_db()
+        with exporting.storage().open(export.storage_key) as file, ZipFile(file) as archive:
+            return archive.read("index.html").decode()
+
+    def test_times(self, team, manager):
+        at = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
+        learner = LearnerFactory(team=team, email="ana@example.com", created_at=at)
+        text = self.page_of(learner, manager)
+        assert "Feb. 28, 2026, 11:30 p.m." in text
+        assert "Times are those of America/Sao_Paulo." in text
+
+    def test_an_address_of_another_script(self, team, manager):
+        learner = LearnerFactory(team=team, email=f"{RTL}@example.com")
+        assert f"What is held of \u2068{RTL}@example.com\u2069" in self.page_of(learner, manager)
