@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO, Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext
 
 from helpdesk.conversations.attachments import storage
@@ -12,6 +12,7 @@ from helpdesk.conversations.inbound.rules import EMPTIED
 from helpdesk.conversations.mail.bounces import read_bounce
 from helpdesk.conversations.mail.parsing import parse_email
 from helpdesk.conversations.models import Attachment, Dispatch, InboundEmail, SuppressedAddress
+from helpdesk.courses.search import Fold
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import (
     ABUSE,
@@ -71,7 +72,9 @@ def emails_bearing_name(person: Person) -> Rows:
     emails = InboundEmail.objects.filter(team=person.team_id, ticket=None).defer("raw")
     if " " not in person.name:
         return emails.none()
-    bears_name = Q(sender_name__icontains=person.name) | Q(subject__icontains=person.name)
+    name = Fold(Value(person.name))
+    emails = emails.alias(folded_sender=Fold("sender_name"), folded_subject=Fold("subject"))
+    bears_name = Q(folded_sender__contains=name) | Q(folded_subject__contains=name)
     return emails.filter(bears_name).exclude(sender_address=person.email).order_by("-received_at", "-pk")
 
 

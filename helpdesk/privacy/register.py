@@ -75,11 +75,6 @@ class Person:
             return text
         return _whole(self.email).sub(self.pseudonym, self._as_address(text))
 
-    def is_named_in(self, text: str) -> bool:
-        """Whether a text of the team's own has their address or their full name."""
-        has_full_name = " " in self.name and self.name.lower() in _composed(text).lower()
-        return has_full_name or self.is_addressed_in(text)
-
     def _as_address(self, text: str) -> str:
         """As the address is written; texts of any length are not put in NFC for one that is ASCII."""
         return text if self.email.isascii() else _composed(text)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import ANSWERING, FROM_CONVERSATION, FROM_LEARNER, TEAMWORK, WITH_LEARNER, WITH_TEAM
 from helpdesk.tickets.models import Message, SavedView, Ticket, TicketEvent
+from helpdesk.ui.folding import fold
 
 
 def _admin_entries(person: Person) -> Rows:
@@ -30,7 +31,13 @@ def _views(person: Person) -> Rows:
 
 def is_looked_for(person: Person, view: SavedView) -> bool:
     """Whether the view is called by their address or full name, or asks for it."""
-    return person.is_named_in(view.name) or person.is_named_in(_asked(view))
+    return _names(person, view.name) or _names(person, _asked(view))
+
+
+def _names(person: Person, text: str) -> bool:
+    """Whether a text of the team's own has their address, or their full name as search would find it."""
+    name, words = (" ".join(fold(each).split()) for each in (person.name, text))
+    return (" " in name and name in words) or person.is_addressed_in(text)
 
 
 def _asked(view: SavedView) -> str:
@@ -41,9 +48,9 @@ def _forget_search(person: Person, rows: list[SavedView]) -> None:
     """The view asks for all that it asked for, but for the words; it is called by a pseudonym where it named them."""
     for view in rows:
         query = QueryDict(view.query, mutable=True)
-        if person.is_named_in(_asked(view)):
+        if _names(person, _asked(view)):
             query.pop("q")
-        name = f"{person.pseudonym}-{view.pk}"[:40] if person.is_named_in(view.name) else view.name
+        name = f"{person.pseudonym}-{view.pk}"[:40] if _names(person, view.name) else view.name
         SavedView.objects.filter(pk=view.pk).update(query=query.urlencode(), name=name)
 
 

@@ -1,0 +1,52 @@
+"""A learner's name is looked for as search finds it: without accents, in any case, whatever the spaces."""
+
+import pytest
+
+from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.personal_data import emails_bearing_name
+from helpdesk.privacy import actions
+from helpdesk.privacy.register import Person
+from helpdesk.tickets.models import SavedView
+from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.factories import LearnerFactory
+from tests.privacy.world import finish
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
+
+
+@pytest.fixture
+def jose(team):
+    return LearnerFactory(team=team, email="jose@example.com", name="José Łuís D’Ávila")
+
+
+@pytest.mark.parametrize(
+    "written", ["jose luis d'avila", "José Łuís D’Ávila", "JOSE  LUIS D'AVILA", "de José Luís D'Ávila."]
+)
+def test_views_that_look_for_them(team, agent, manager, jose, written):
+    called = SavedView.objects.create(team=team, owner=agent, name=written, query="priority=4")
+    asking = SavedView.objects.create(team=team, owner=agent, name="Um caso", query=f"q={written}&priority=3")
+    other = SavedView.objects.create(team=team, owner=agent, name="José", query="q=jose luis")
+    finish(actions.request_erasure(jose, manager))
+    for view in (called, asking, other):
+        view.refresh_from_db()
+    assert called.name == f"erased-{jose.pk}-{called.pk}"
+    assert asking.query == "priority=3"
+    assert (other.name, other.query) == ("José", "q=jose luis")
+
+
+@pytest.mark.parametrize("name", ["Jose Luis D'Avila", "JOSÉ LUÍS D’ÁVILA"])
+def test_e_mails_that_only_bear_the_name(team, jose, name):
+    assert set(bearing(team, jose, name)) == set(InboundEmail.objects.filter(team=team))
+
+
+@pytest.mark.parametrize("name", ["José Luís", "Jose% D_Avila"])
+def test_e_mails_that_bear_another_name(team, jose, name):
+    assert bearing(team, jose, name) == []
+
+
+def bearing(team, learner, name):
+    """Which of two e-mails is shown, one from somebody of this name and one about them."""
+    mailbox = mailbox_of(team)
+    receive(mailbox, letter("Sou eu", sender=f"{name} <outro@example.com>", subject="Matrícula"))
+    found = receive(mailbox, letter("Oi", sender="x@example.com", subject=f"Sobre {name}"))
+    return list(emails_bearing_name(Person(team.pk, learner.pk, learner.email, learner.name, found.received_at)))
