@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import IO, Any
 
-from django.db.models import Q, Value
-from django.utils.translation import gettext
+from django.db.models import Q
 
 from helpdesk.conversations.attachments import storage
-from helpdesk.conversations.inbound.rules import EMPTIED
-from helpdesk.conversations.mail.bounces import read_bounce
-from helpdesk.conversations.mail.parsing import parse_email
-from helpdesk.conversations.models import Attachment, Dispatch, InboundEmail, SuppressedAddress
-from helpdesk.courses.search import Fold
+from helpdesk.conversations.inbound.personal_data import EMAILS
+from helpdesk.conversations.inbound.personal_data import emails_to_decide_on as emails_bearing_name
+from helpdesk.conversations.models import Attachment, Dispatch, SuppressedAddress
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import (
     ABUSE,
@@ -30,6 +27,8 @@ from helpdesk.privacy.words import (
 )
 from helpdesk.tickets.personal_data import messages_elsewhere
 
+__all__ = ["DECLARED", "emails_bearing_name"]
+
 PSEUDONYM = "erased-"  # no address; the key of the dispatch follows, since a message has one for each recipient
 
 
@@ -42,49 +41,6 @@ def _attachments(person: Person) -> Rows:
     """Those of their tickets, and of what they wrote on tickets of others."""
     is_theirs = Q(ticket__learner=person.learner_id) | Q(message__in=messages_elsewhere(person))
     return Attachment.objects.filter(is_theirs, team=person.team_id)
-
-
-def _emails(person: Person) -> Rows:
-    """Those in their tickets or from their address, and all that are in none: one may be to them, or come back."""
-    is_theirs = Q(ticket__learner=person.learner_id) | Q(sender_address=person.email) | Q(envelope_from=person.email)
-    emails = InboundEmail.objects.filter(team=person.team_id, received_at__lte=person.until)
-    return emails.filter(is_theirs | Q(ticket=None)).exclude(raw=b"", sender_address="", envelope_from="").defer("raw")
-
-
-def is_theirs(person: Person, email: InboundEmail) -> bool:
-    """Of what is in no ticket, what is from or to their whole address, or a report about an e-mail to it.
-
-    Never by a name, which others bear too; its bytes are read only where the row does not say it.
-    """
-    if email.ticket_id or person.email in {email.sender_address, email.envelope_from}:
-        return True
-    raw = bytes(email.raw)
-    parsed = parse_email(raw)
-    addresses = {each.email for each in (parsed.sender, *parsed.reply_to, *parsed.to, *parsed.cc)}
-    if person.email in addresses | set(parsed.failed_recipients):
-        return True
-    report = read_bounce(raw, parsed)
-    return report is not None and person.email in {each.address for each in report.recipients}
-
-
-def emails_bearing_name(person: Person) -> Rows:
-    """E-mails in no ticket that bear the learner's full name: theirs or a namesake's, which a person has to see."""
-    emails = InboundEmail.objects.filter(team=person.team_id, ticket=None).defer("raw")
-    if " " not in person.name:
-        return emails.none()
-    name = Fold(Value(person.name))
-    emails = emails.alias(folded_sender=Fold("sender_name"), folded_subject=Fold("subject"))
-    bears_name = Q(folded_sender__contains=name) | Q(folded_subject__contains=name)
-    return emails.filter(bears_name).exclude(sender_address=person.email).order_by("-received_at", "-pk")
-
-
-def _export_email(person: Person, email: InboundEmail) -> dict[str, Any]:
-    """Their own as it came; of others' only that they came."""
-    head = {"received_at": email.received_at, "state": email.get_state_display()}
-    if email.sender_address != person.email:
-        return head | {"from": gettext("somebody else")}
-    raw = bytes(email.raw)
-    return head | {"from": person.email, "subject": email.subject, "raw": raw.decode(errors="replace")}
 
 
 def _export_dispatch(person: Person, dispatch: Dispatch) -> dict[str, Any]:
@@ -170,21 +126,7 @@ DECLARED = [
         origin=FROM_SERVERS,
         learner="dispatch__message__ticket__learner",
     ),
-    Holding(
-        "conversations.InboundEmail",
-        Subject.LEARNER,
-        "raw envelope_from sender_name sender_address subject email_message_id reason undo",
-        ANSWERING,
-        WITH_LEARNER,
-        Erasure.BLANK,
-        origin=FROM_LEARNER,
-        view=_export_email,
-        find=_emails,
-        matches=is_theirs,
-        batch=5,
-        values=EMPTIED,
-        also={"state": InboundEmail.State.IGNORED, "size": 0},
-    ),
+    *EMAILS,
     Holding(
         "conversations.SuppressedAddress",
         Subject.LEARNER,

@@ -210,7 +210,11 @@ class TestMeanwhile:
         self.patch.setattr(module, name, erase_after)
 
     def test_a_person_files_their_e_mail(self, team, agent, own_folders):
-        email = receive(team.mailboxes.get(), letter(WORDS, sender="Irmã <irma@fazendinha.example>", to=EMAIL))
+        raw = letter(WORDS, sender="Irmã <irma@fazendinha.example>")
+        store_email(team.mailboxes.get(), raw, envelope=Envelope(EMAIL, TEAM_ADDRESS))
+        while file_waiting():
+            pass
+        email = InboundEmail.objects.latest("pk")
         self.erase_during(decisions, "prepare_files")
         with pytest.raises(ActionRefused):
             decisions.open_ticket_for(email, Actor.person(agent))

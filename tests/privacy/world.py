@@ -17,6 +17,7 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.attachments import store
 from helpdesk.conversations.drafts import save_draft
+from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import Dispatch, QuestionRequest, SuppressedAddress
 from helpdesk.courses.models import Learner
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
@@ -27,7 +28,7 @@ from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
 from tests.api.conftest import Api
-from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
+from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive, tagged
 from tests.factories import LearnerFactory, open_ticket, publish
 from tests.webhooks.sender import deliver, learner_help, send
 
@@ -91,11 +92,13 @@ def _by_eduzz(client, source):
 
 
 def _by_email(team, joao):
-    """From her on her ticket and on somebody else's, and by her sister."""
+    """From her on her ticket and on somebody else's, by her sister through her account, and by a mail server."""
     foto = [("foto.txt", "text/plain", WORDS.encode())]
     mailbox = mailbox_of(team)
     receive(mailbox, letter(f"Segue o {WORDS}", sender=FROM_HER, files=foto))
-    receive(mailbox, letter(f"Sou irmã: {WORDS}", sender=f"{NAME} <irma@fazendinha.example>", to=EMAIL))
+    raw = letter(f"Sou irmã: {WORDS}", sender=f"{NAME} <irma@fazendinha.example>")
+    store_email(mailbox, raw, envelope=Envelope(EMAIL, TEAM_ADDRESS))
+    receive(mailbox, letter(f"<{EMAIL}>: no such user", sender="mail@mx.example", X_Failed_Recipients=EMAIL))
     elsewhere = open_ticket(team, learner=LearnerFactory(team=team, email="prima@example.com", name="Prima"))
     dispatch = reply(elsewhere, joao, "Oi, Prima!").dispatches.get()
     found = receive(mailbox, letter(f"Vi seu {WORDS}", sender=FROM_HER, to=tagged(dispatch), files=foto))
