@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg import errors
 
 from helpdesk.conversations.actions.replies import reply
-from helpdesk.conversations.models import Dispatch, Rating
+from helpdesk.conversations.models import Dispatch, InboundEmail, Rating
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.integrations.models import WebhookDelivery
@@ -78,6 +78,14 @@ def test_what_they_wrote_on_tickets_of_others_is_emptied(erased):
     assert not theirs.attachments.exists()
     assert elsewhere.messages.get(kind="reply").body == "Oi, Prima!"
     assert elsewhere.messages.get(kind="reply").dispatches.get().recipient == "prima@example.com"
+
+
+def test_e_mails_that_are_filed_stay_so_without_their_words(erased):
+    filed = InboundEmail.objects.exclude(message=None)
+    assert set(filed.values_list("state", "size", "sender_address")) == {("filed", 0, "")}
+    rest = InboundEmail.objects.filter(message=None)
+    assert set(rest.values_list("state", "size", "sender_address")) == {("ignored", 0, "")}
+    assert {bytes(raw) for raw in InboundEmail.objects.values_list("raw", flat=True)} == {b""}
 
 
 def test_the_dry_run_counts_what_goes(learner, manager, team):

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Value
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext
 
 from helpdesk.conversations.inbound.rules import EMPTIED
@@ -23,6 +23,8 @@ from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
 from helpdesk.privacy.words import ANSWERING, FROM_LEARNER, FROM_SERVERS, WITH_LEARNER
 from helpdesk.teams.models import Membership
 
+# What has a message stays where it is, and is none of those that somebody looks through since they are in no ticket.
+STATE_AFTERWARDS = Case(When(message=None, then=Value(InboundEmail.State.IGNORED)), default="state")
 MOST_SHOWN = 20  # e-mails
 LOOK_SECONDS = 2.0  # in which e-mails are looked into for the page that shows them
 READ_AT_ONCE = 10
@@ -150,7 +152,7 @@ def _holding(part: str, origin: Any, **how: Any) -> Holding:
         view=_export,
         batch=5,
         values=EMPTIED,
-        also={"state": InboundEmail.State.IGNORED, "size": 0},
+        also={"state": STATE_AFTERWARDS, "size": 0},
         **how,
     )
 
