@@ -9,7 +9,7 @@ from django.db.models import Q
 from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.inbound.personal_data import EMAILS
 from helpdesk.conversations.inbound.personal_data import emails_to_decide_on as emails_bearing_name
-from helpdesk.conversations.models import Attachment, Dispatch, SuppressedAddress
+from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, SuppressedAddress
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import (
     ABUSE,
@@ -52,6 +52,12 @@ def _export_dispatch(person: Person, dispatch: Dispatch) -> dict[str, Any]:
         "reason": dispatch.reason,
         "accepted_at": dispatch.accepted_at,
     }
+
+
+def _export_dispatch_event(person: Person, event: DispatchEvent) -> dict[str, Any]:
+    """Without what stands beside those that wait anew: who of the team tried again."""
+    told = {} if event.state == Dispatch.State.QUEUED else {"detail": event.detail}
+    return {"created_at": event.created_at, "state": event.get_state_display()} | told
 
 
 def _suppressed(person: Person) -> Rows:
@@ -124,6 +130,7 @@ DECLARED = [
         WITH_LEARNER,
         Erasure.BLANK,
         origin=FROM_SERVERS,
+        view=_export_dispatch_event,
         learner="dispatch__message__ticket__learner",
     ),
     *EMAILS,

@@ -16,6 +16,7 @@ from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.attachments import store
+from helpdesk.conversations.dispatches import requeue
 from helpdesk.conversations.drafts import save_draft
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import Dispatch, QuestionRequest, SuppressedAddress
@@ -108,7 +109,7 @@ def _by_email(team, joao):
 def _by_colleagues(team, ticket, agent, learner):
     joao = Actor.person(agent)
     add_note(ticket, joao, f"{NAME} ({EMAIL}) viu o {WORDS}")
-    reply(ticket, joao, f"Olá, {NAME}: o {WORDS} está no módulo 2")
+    said = reply(ticket, joao, f"Olá, {NAME}: o {WORDS} está no módulo 2")
     save_draft(ticket, agent, "reply", f"Sobre o {WORDS}")
     store(SimpleUploadedFile(f"{WORDS}.txt", WORDS.encode()), ticket, uploaded_by=agent)
     Ticket.objects.filter(pk=ticket.pk).update(status="resolved", resolved_at=timezone.now())
@@ -125,6 +126,7 @@ def _by_colleagues(team, ticket, agent, learner):
     for dispatch in Dispatch.objects.filter(message__ticket=ticket):
         dispatch.events.create(state="failed", detail=f"<{EMAIL}>: mailbox full")
     Dispatch.objects.filter(message__ticket=ticket).update(state="failed", reason=f"<{EMAIL}>: mailbox full")
+    requeue(said, joao)
 
 
 def _by_api(team, ticket):
