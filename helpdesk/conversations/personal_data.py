@@ -29,8 +29,6 @@ from helpdesk.tickets.personal_data import messages_elsewhere
 
 __all__ = ["DECLARED", "emails_bearing_name"]
 
-PSEUDONYM = "erased-"  # no address; the key of the dispatch follows, since a message has one for each recipient
-
 
 def _open_file(attachment: Attachment) -> tuple[str, IO[bytes] | None]:
     place = storage()
@@ -73,14 +71,15 @@ def _delete_files(person: Person, rows: list[Attachment]) -> None:
 
 def _dispatches(person: Person) -> Rows:
     dispatches = Dispatch.objects.filter(message__ticket__learner=person.learner_id)
-    return dispatches.exclude(recipient__startswith=PSEUDONYM, subject="", reason="", before={}, after={})
+    is_erased = {"subject": "", "reason": "", "before": {}, "after": {}}
+    return dispatches.exclude(recipient__startswith=f"{person.pseudonym}-", **is_erased)
 
 
 def _forget_recipients(person: Person, rows: list[Dispatch]) -> None:
-    """What has not left does not leave any more."""
+    """What has not left does not leave any more. A message has one for each recipient, told apart by its key."""
     State = Dispatch.State
     for dispatch in rows:
-        dispatch.recipient, dispatch.subject, dispatch.reason = f"{PSEUDONYM}{dispatch.pk}", "", ""
+        dispatch.recipient, dispatch.subject, dispatch.reason = f"{person.pseudonym}-{dispatch.pk}", "", ""
         dispatch.before, dispatch.after = {}, {}
         if dispatch.state in {State.HELD, State.QUEUED, State.SENDING}:
             dispatch.state, dispatch.next_try_at = State.CANCELLED, None

@@ -88,6 +88,12 @@ def test_e_mails_that_are_filed_stay_so_without_their_words(erased):
     assert {bytes(raw) for raw in InboundEmail.objects.values_list("raw", flat=True)} == {b""}
 
 
+def test_for_each_recipient_stands_the_pseudonym_of_the_learner(erased):
+    theirs = Dispatch.objects.filter(message__ticket__learner=erased.learner_id)
+    assert theirs.count() > 1
+    assert all(each.recipient == f"erased-{erased.learner_id}-{each.pk}" for each in theirs)
+
+
 def test_the_dry_run_counts_what_goes(learner, manager, team):
     person = Person(team.pk, learner.pk, EMAIL, NAME, timezone.now())
     planned = {each.holding.key: each.count for each in erasing.plan_for(person)}
