@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import IO, Any
 
-from django.db.models import Q
-
 from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.inbound.personal_data import EMAILS
 from helpdesk.conversations.inbound.personal_data import emails_to_decide_on as emails_bearing_name
@@ -35,10 +33,10 @@ def _open_file(attachment: Attachment) -> tuple[str, IO[bytes] | None]:
     return attachment.name, place.open(attachment.storage_key) if place.exists(attachment.storage_key) else None
 
 
-def _attachments(person: Person) -> Rows:
-    """Those of their tickets, and of what they wrote on tickets of others."""
-    is_theirs = Q(ticket__learner=person.learner_id) | Q(message__in=messages_elsewhere(person))
-    return Attachment.objects.filter(is_theirs, team=person.team_id)
+def _attachments_elsewhere(person: Person) -> Rows:
+    """Those of what they wrote on tickets of others."""
+    attachments = Attachment.objects.filter(message__in=messages_elsewhere(person))
+    return attachments.exclude(ticket__learner=person.learner_id)
 
 
 def _export_dispatch(person: Person, dispatch: Dispatch) -> dict[str, Any]:
@@ -95,7 +93,20 @@ DECLARED = [
         WITH_LEARNER,
         Erasure.DELETE,
         origin=FROM_CONVERSATION,
-        find=_attachments,
+        learner="ticket__learner",
+        file=_open_file,
+        erase_rows=_delete_files,
+    ),
+    Holding(
+        "conversations.Attachment",
+        Subject.LEARNER,
+        "name content_type",
+        ANSWERING,
+        WITH_LEARNER,
+        Erasure.DELETE,
+        origin=FROM_CONVERSATION,
+        part="elsewhere",
+        find=_attachments_elsewhere,
         file=_open_file,
         erase_rows=_delete_files,
     ),
