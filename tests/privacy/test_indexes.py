@@ -1,4 +1,4 @@
-"""Whoever is erased is found by an index, however much the other learners' rows are: no step goes through all of them."""
+"""Whoever is erased is found by indexes: no step goes through all that a table holds."""
 
 import pytest
 from django.db import connection
