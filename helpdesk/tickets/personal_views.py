@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from django.db.models import Value
+from django.contrib.admin.models import LogEntry
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast
 from django.http import QueryDict
 
 from helpdesk.courses.models import Learner
 from helpdesk.courses.search import Fold
 from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
-from helpdesk.privacy.words import TEAMWORK, WITH_LEARNER
+from helpdesk.privacy.words import TEAMWORK, WITH_LEARNER, WITH_TEAM
 from helpdesk.tickets.models import SavedView
 from helpdesk.ui.folding import fold
 
@@ -43,6 +45,18 @@ def _has_namesake(person: Person) -> bool:
     return any(_has_name(person, name) for name in others.values_list("name", flat=True))
 
 
+def _admin_entries(person: Person) -> Rows:
+    """What the admin wrote of the team's views, by their keys: words would lead to other teams' entries."""
+    views = SavedView.objects.filter(team=person.team_id).values(key=Cast("pk", CharField()))
+    entries = LogEntry.objects.filter(content_type__app_label="tickets", content_type__model="savedview")
+    return entries.filter(object_id__in=views)
+
+
+def _is_called_by_them(person: Person, entry: LogEntry) -> bool:
+    """By what the view was called then, whatever it is called now."""
+    return _names(person, entry.object_repr)
+
+
 def _asked(view: SavedView) -> str:
     return " ".join(QueryDict(view.query).getlist("q"))
 
@@ -58,6 +72,18 @@ def _forget_search(person: Person, rows: list[SavedView]) -> None:
 
 
 VIEWS = [
+    Holding(
+        "admin.LogEntry",
+        Subject.LEARNER,
+        "object_repr change_message",
+        TEAMWORK,
+        WITH_TEAM,
+        Erasure.BLANK,
+        is_exported=False,
+        part="views",
+        find=_admin_entries,
+        matches=_is_called_by_them,
+    ),
     Holding(
         "tickets.SavedView",
         Subject.LEARNER,

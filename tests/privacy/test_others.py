@@ -16,7 +16,7 @@ from helpdesk.privacy import actions
 from helpdesk.privacy.register import Person
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.models import Message, SavedView, Ticket
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive
 from tests.factories import LearnerFactory, TeamFactory, open_ticket
 from tests.privacy.world import EMAIL, NAME, PERSON, finish
@@ -77,16 +77,21 @@ def others(client, source, team, agent, learner):
     receive(team.mailboxes.get(), letter("Minha aula não abre", sender=FROM_NEW, Cc=EMAIL))
     receive(team.mailboxes.get(), letter(f"Ela escreveu:\n> De: {EMAIL}\n> Oi", sender=FROM_NEW))
     store_email(team.mailboxes.get(), letter("Ainda não lido", sender=FROM_NEW, to=EMAIL))
-    kind = ContentType.objects.get_for_model(Learner)
     elsewhere = Learner.objects.exclude(team=team).get()
-    LogEntry.objects.create(
-        user=agent,
-        content_type=kind,
-        object_id=str(elsewhere.pk),
-        object_repr=NAME,
-        change_message=EMAIL,
-        action_flag=CHANGE,
-    )
+    named = {"name": f"Da turma de {NAME}", "query": f"q={NAME}&priority=3"}
+    views = [
+        SavedView.objects.create(team=elsewhere.team, owner=agent, **named),
+        SavedView.objects.create(team=team, owner=agent, **named),
+    ]
+    for changed in (elsewhere, *views):
+        LogEntry.objects.create(
+            user=agent,
+            content_type=ContentType.objects.get_for_model(changed),
+            object_id=str(changed.pk),
+            object_repr=NAME,
+            change_message=EMAIL if changed is elsewhere else "",
+            action_flag=CHANGE,
+        )
     IdempotentRequest.objects.create(
         team=team,
         client="token 1",
@@ -118,6 +123,9 @@ def snapshot(team):
         "quarantine": [body for body in map(bytes, quarantined) if b"quarantined-other" in body],
         "emails": [(each.pk, bytes(each.raw), each.state, each.reason, each.sender_name) for each in emails],
         "log": list(log.values_list("object_repr", "change_message")),
+        "views": list(
+            SavedView.objects.filter(name__startswith="Da turma").order_by("pk").values_list("name", "query")
+        ),
         "learners": list(learners.order_by("pk").values_list("email", "name")),
         "notes": list(Message.objects.filter(body="Fica").order_by("pk").values_list("pk", flat=True)),
         "answers": list(IdempotentRequest.objects.filter(key="tag").values_list("headers", "body")),
@@ -126,7 +134,7 @@ def snapshot(team):
 
 def test_nobody_else_is_touched(team, others, learner, manager):
     before = snapshot(team)
-    assert [len(rows) for rows in before.values()] == [4, 1, 5, 1, 4, 3, 1]
+    assert [len(rows) for rows in before.values()] == [4, 1, 5, 3, 2, 4, 3, 1]
     finish(actions.request_erasure(learner, manager))
     assert snapshot(team) == before
 

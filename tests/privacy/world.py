@@ -137,10 +137,15 @@ def _by_api(team, ticket):
 
 
 def _by_the_operator(team, manager, learner):
-    kind = ContentType.objects.get_for_model(Learner)
-    LogEntry.objects.create(
-        user=manager, content_type=kind, object_id=str(learner.pk), object_repr=NAME, action_flag=CHANGE
-    )
+    view = SavedView.objects.create(team=learner.team, owner=manager, name="Antes outro", query="priority=4")
+    for changed, name in ((learner, NAME), (view, f"Antes de {NAME}")):
+        LogEntry.objects.create(
+            user=manager,
+            content_type=ContentType.objects.get_for_model(changed),
+            object_id=str(changed.pk),
+            object_repr=name,
+            action_flag=CHANGE,
+        )
     app.configure_task("courses.rename_later").defer(
         model="Learner", pk=learner.pk, name=NAME, at=timezone.now().isoformat()
     )
