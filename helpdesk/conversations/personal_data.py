@@ -7,7 +7,8 @@ from typing import IO, Any
 from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.inbound.personal_data import EMAILS
 from helpdesk.conversations.inbound.personal_data import emails_to_decide_on as emails_bearing_name
-from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, SuppressedAddress
+from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, Draft, Rating, SuppressedAddress
+from helpdesk.privacy.mentions import mentioning
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import (
     ABUSE,
@@ -82,6 +83,15 @@ def _forget_recipients(person: Person, rows: list[Dispatch]) -> None:
         if dispatch.state in {State.HELD, State.QUEUED, State.SENDING}:
             dispatch.state, dispatch.next_try_at = State.CANCELLED, None
     Dispatch.objects.bulk_update(rows, ["recipient", "subject", "reason", "before", "after", "state", "next_try_at"])
+
+
+def _drafts_of_others(person: Person) -> Rows:
+    return Draft.objects.filter(team=person.team_id).exclude(ticket__learner=person.learner_id)
+
+
+def _comments_of_others(person: Person) -> Rows:
+    ratings = Rating.objects.filter(team=person.team_id).exclude(comment="")
+    return ratings.exclude(ticket__learner=person.learner_id)
 
 
 DECLARED = [
@@ -195,6 +205,8 @@ DECLARED = [
         origin=FROM_LEARNER,
         learner="ticket__learner",
     ),
+    mentioning("conversations.Draft", "body", ANSWERING, WITH_TICKET, _drafts_of_others),
+    mentioning("conversations.Rating", "comment", ANSWERING, WITH_TICKET, _comments_of_others),
     Holding("conversations.Draft", Subject.MEMBER, "body", TEAMWORK, WITH_TICKET, Erasure.DELETE),
     Holding(
         "conversations.Mailbox",

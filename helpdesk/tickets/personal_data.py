@@ -6,12 +6,22 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.db import connection
-from django.db.models import CharField, Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
+from helpdesk.courses.search import Fold
+from helpdesk.privacy.mentions import mentioning
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import ANSWERING, FROM_CONVERSATION, FROM_LEARNER, TEAMWORK, WITH_LEARNER, WITH_TEAM
+from helpdesk.privacy.words import (
+    ANSWERING,
+    FROM_CONVERSATION,
+    FROM_LEARNER,
+    TEAMWORK,
+    WITH_LEARNER,
+    WITH_TEAM,
+    WITH_TICKET,
+)
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.personal_views import VIEWS
 
@@ -55,6 +65,27 @@ def _empty_messages_elsewhere(person: Person, rows: list[Message]) -> None:
 def messages_elsewhere(person: Person) -> QuerySet[Message]:
     """The same, and those that are emptied."""
     return Message.objects.filter(team=person.team_id, author_email__in=[person.email, person.pseudonym])
+
+
+def _on_tickets_of_others(person: Person) -> QuerySet[Message]:
+    return Message.objects.filter(team=person.team_id).exclude(ticket__learner=person.learner_id)
+
+
+def _bodies_of_others(person: Person) -> Rows:
+    """Those in which search would find the address."""
+    bodies = _on_tickets_of_others(person).alias(folded=Fold("body"))
+    return bodies.filter(folded__contains=Fold(Value(person.email)))
+
+
+def _quoted_by_others(person: Person) -> Rows:
+    """All, as search does not look there."""
+    return _on_tickets_of_others(person).exclude(quoted="")
+
+
+def _questions_of_others(person: Person) -> Rows:
+    """Those in which search would find the address."""
+    tickets = Ticket.objects.filter(team=person.team_id).exclude(learner=person.learner_id).exclude(question="")
+    return tickets.alias(folded=Fold("question")).filter(folded__contains=Fold(Value(person.email)))
 
 
 def _events_naming(person: Person) -> Rows:
@@ -198,6 +229,9 @@ DECLARED = [
         erase_rows=_forget_actor,
     ),
     *VIEWS,
+    mentioning("tickets.Message", "body", ANSWERING, WITH_TICKET, _bodies_of_others),
+    mentioning("tickets.Message", "quoted", ANSWERING, WITH_TICKET, _quoted_by_others),
+    mentioning("tickets.Ticket", "question", ANSWERING, WITH_TICKET, _questions_of_others),
     Holding("tickets.Message", Subject.MEMBER, "author_name", TEAMWORK, WITH_TEAM, Erasure.KEPT),
     Holding("tickets.TicketEvent", Subject.MEMBER, "actor_name facts", TEAMWORK, WITH_TEAM, Erasure.KEPT),
     Holding("tickets.SavedView", Subject.MEMBER, "name query", TEAMWORK, WITH_TEAM, Erasure.DELETE),

@@ -19,7 +19,7 @@ from helpdesk.conversations.attachments import store
 from helpdesk.conversations.dispatches import requeue
 from helpdesk.conversations.drafts import save_draft
 from helpdesk.conversations.inbound.storing import Envelope, store_email
-from helpdesk.conversations.models import Dispatch, QuestionRequest, SuppressedAddress
+from helpdesk.conversations.models import Dispatch, QuestionRequest, Rating, SuppressedAddress
 from helpdesk.courses.models import Learner
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.privacy import actions
@@ -27,7 +27,7 @@ from helpdesk.privacy.models import LearnerErasure, TeamPrivacy
 from helpdesk.privacy.tasks import make_export_file, take_turn_erasing
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, Ticket
+from helpdesk.tickets.models import Message, SavedView, Ticket
 from tests.api.conftest import Api
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive, tagged
 from tests.factories import LearnerFactory, open_ticket, publish
@@ -73,6 +73,7 @@ def plant(client, source, team, manager, agent):
     assert answer.status_code in {302, 303}
     _by_email(team, joao)
     _by_colleagues(team, ticket, agent, learner)
+    _about_them_elsewhere(client, source, team, agent)
     _by_api(team, ticket)
     _by_the_operator(team, manager, learner)
     make_export_file(actions.request_export(learner, manager).pk, "en")
@@ -104,6 +105,19 @@ def _by_email(team, joao):
     dispatch = reply(elsewhere, joao, "Oi, Prima!").dispatches.get()
     found = receive(mailbox, letter(f"Vi seu {WORDS}", sender=FROM_HER, to=tagged(dispatch), files=foto))
     assert found.message.ticket == elsewhere
+
+
+def _about_them_elsewhere(client, source, team, agent):
+    """By and about her cousin, with her address."""
+    prima = Learner.objects.get(team=team, name="Prima")
+    ticket = prima.tickets.get()
+    add_note(ticket, Actor.person(agent), f"Fale com {EMAIL.title()}, a tia")
+    Message.objects.filter(ticket=ticket, kind="reply").update(quoted=f"> De: {EMAIL}")
+    Ticket.objects.filter(pk=ticket.pk).update(question=f"O grupo de {EMAIL}")
+    save_draft(ticket, agent, "note", f"Ver com {EMAIL}")
+    Rating.objects.create(team=team, ticket=ticket, resolved_at=timezone.now(), score=2, comment=f"Viva {EMAIL}")
+    said = {"learner": {"email": prima.email, "name": prima.name}, "comment": {"text": f"Grupo:\n{EMAIL}"}}
+    deliver(client, source, comment(id="comment-3", **said))
 
 
 def _by_colleagues(team, ticket, agent, learner):
