@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import IO, Any
 
-from django.db.models import Q, Value
-from django.utils.translation import gettext
-
 from helpdesk.conversations.attachments import storage
-from helpdesk.conversations.inbound.rules import EMPTIED
-from helpdesk.conversations.mail.bounces import read_bounce
-from helpdesk.conversations.mail.parsing import parse_email
-from helpdesk.conversations.models import Attachment, Dispatch, InboundEmail, SuppressedAddress
-from helpdesk.courses.search import Fold
+from helpdesk.conversations.inbound.personal_data import EMAILS
+from helpdesk.conversations.inbound.personal_data import emails_to_decide_on as emails_bearing_name
+from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, Draft, Rating, SuppressedAddress
+from helpdesk.privacy.mentions import mentioning
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import (
     ABUSE,
@@ -30,7 +26,7 @@ from helpdesk.privacy.words import (
 )
 from helpdesk.tickets.personal_data import messages_elsewhere
 
-PSEUDONYM = "erased-"  # no address; the key of the dispatch follows, since a message has one for each recipient
+__all__ = ["DECLARED", "emails_bearing_name"]
 
 
 def _open_file(attachment: Attachment) -> tuple[str, IO[bytes] | None]:
@@ -38,53 +34,10 @@ def _open_file(attachment: Attachment) -> tuple[str, IO[bytes] | None]:
     return attachment.name, place.open(attachment.storage_key) if place.exists(attachment.storage_key) else None
 
 
-def _attachments(person: Person) -> Rows:
-    """Those of their tickets, and of what they wrote on tickets of others."""
-    is_theirs = Q(ticket__learner=person.learner_id) | Q(message__in=messages_elsewhere(person))
-    return Attachment.objects.filter(is_theirs, team=person.team_id)
-
-
-def _emails(person: Person) -> Rows:
-    """Those in their tickets or from their address, and all that are in none: one may be to them, or come back."""
-    is_theirs = Q(ticket__learner=person.learner_id) | Q(sender_address=person.email) | Q(envelope_from=person.email)
-    emails = InboundEmail.objects.filter(team=person.team_id, received_at__lte=person.until)
-    return emails.filter(is_theirs | Q(ticket=None)).exclude(raw=b"", sender_address="", envelope_from="").defer("raw")
-
-
-def is_theirs(person: Person, email: InboundEmail) -> bool:
-    """Of what is in no ticket, what is from or to their whole address, or a report about an e-mail to it.
-
-    Never by a name, which others bear too; its bytes are read only where the row does not say it.
-    """
-    if email.ticket_id or person.email in {email.sender_address, email.envelope_from}:
-        return True
-    raw = bytes(email.raw)
-    parsed = parse_email(raw)
-    addresses = {each.email for each in (parsed.sender, *parsed.reply_to, *parsed.to, *parsed.cc)}
-    if person.email in addresses | set(parsed.failed_recipients):
-        return True
-    report = read_bounce(raw, parsed)
-    return report is not None and person.email in {each.address for each in report.recipients}
-
-
-def emails_bearing_name(person: Person) -> Rows:
-    """E-mails in no ticket that bear the learner's full name: theirs or a namesake's, which a person has to see."""
-    emails: Rows = InboundEmail.objects.filter(team=person.team_id, ticket=None).defer("raw")
-    if " " not in person.name:
-        return emails.none()
-    name = Fold(Value(person.name))
-    emails = emails.alias(folded_sender=Fold("sender_name"), folded_subject=Fold("subject"))
-    bears_name = Q(folded_sender__contains=name) | Q(folded_subject__contains=name)
-    return emails.filter(bears_name).exclude(sender_address=person.email).order_by("-received_at", "-pk")
-
-
-def _export_email(person: Person, email: InboundEmail) -> dict[str, Any]:
-    """Their own as it came; of others' only that they came."""
-    head = {"received_at": email.received_at, "state": email.get_state_display()}
-    if email.sender_address != person.email:
-        return head | {"from": gettext("somebody else")}
-    raw = bytes(email.raw)
-    return head | {"from": person.email, "subject": email.subject, "raw": raw.decode(errors="replace")}
+def _attachments_elsewhere(person: Person) -> Rows:
+    """Those of what they wrote on tickets of others."""
+    attachments = Attachment.objects.filter(message__in=messages_elsewhere(person))
+    return attachments.exclude(ticket__learner=person.learner_id)
 
 
 def _export_dispatch(person: Person, dispatch: Dispatch) -> dict[str, Any]:
@@ -96,6 +49,12 @@ def _export_dispatch(person: Person, dispatch: Dispatch) -> dict[str, Any]:
         "reason": dispatch.reason,
         "accepted_at": dispatch.accepted_at,
     }
+
+
+def _export_dispatch_event(person: Person, event: DispatchEvent) -> dict[str, Any]:
+    """Without what stands beside those that wait anew: who of the team tried again."""
+    told = {} if event.state == Dispatch.State.QUEUED else {"detail": event.detail}
+    return {"created_at": event.created_at, "state": event.get_state_display()} | told
 
 
 def _suppressed(person: Person) -> Rows:
@@ -111,18 +70,28 @@ def _delete_files(person: Person, rows: list[Attachment]) -> None:
 
 def _dispatches(person: Person) -> Rows:
     dispatches = Dispatch.objects.filter(message__ticket__learner=person.learner_id)
-    return dispatches.exclude(recipient__startswith=PSEUDONYM, subject="", reason="", before={}, after={})
+    is_erased = {"subject": "", "reason": "", "before": {}, "after": {}}
+    return dispatches.exclude(recipient__startswith=f"{person.pseudonym}-", **is_erased)
 
 
 def _forget_recipients(person: Person, rows: list[Dispatch]) -> None:
-    """What has not left does not leave any more."""
+    """What has not left does not leave any more. A message has one for each recipient, told apart by its key."""
     State = Dispatch.State
     for dispatch in rows:
-        dispatch.recipient, dispatch.subject, dispatch.reason = f"{PSEUDONYM}{dispatch.pk}", "", ""
+        dispatch.recipient, dispatch.subject, dispatch.reason = f"{person.pseudonym}-{dispatch.pk}", "", ""
         dispatch.before, dispatch.after = {}, {}
         if dispatch.state in {State.HELD, State.QUEUED, State.SENDING}:
             dispatch.state, dispatch.next_try_at = State.CANCELLED, None
     Dispatch.objects.bulk_update(rows, ["recipient", "subject", "reason", "before", "after", "state", "next_try_at"])
+
+
+def _drafts_of_others(person: Person) -> Rows:
+    return Draft.objects.filter(team=person.team_id).exclude(ticket__learner=person.learner_id)
+
+
+def _comments_of_others(person: Person) -> Rows:
+    ratings = Rating.objects.filter(team=person.team_id).exclude(comment="")
+    return ratings.exclude(ticket__learner=person.learner_id)
 
 
 DECLARED = [
@@ -134,7 +103,20 @@ DECLARED = [
         WITH_LEARNER,
         Erasure.DELETE,
         origin=FROM_CONVERSATION,
-        find=_attachments,
+        learner="ticket__learner",
+        file=_open_file,
+        erase_rows=_delete_files,
+    ),
+    Holding(
+        "conversations.Attachment",
+        Subject.LEARNER,
+        "name content_type",
+        ANSWERING,
+        WITH_LEARNER,
+        Erasure.DELETE,
+        origin=FROM_CONVERSATION,
+        part="elsewhere",
+        find=_attachments_elsewhere,
         file=_open_file,
         erase_rows=_delete_files,
     ),
@@ -168,23 +150,10 @@ DECLARED = [
         WITH_LEARNER,
         Erasure.BLANK,
         origin=FROM_SERVERS,
+        view=_export_dispatch_event,
         learner="dispatch__message__ticket__learner",
     ),
-    Holding(
-        "conversations.InboundEmail",
-        Subject.LEARNER,
-        "raw envelope_from sender_name sender_address subject email_message_id reason undo",
-        ANSWERING,
-        WITH_LEARNER,
-        Erasure.BLANK,
-        origin=FROM_LEARNER,
-        view=_export_email,
-        find=_emails,
-        matches=is_theirs,
-        batch=5,
-        values=EMPTIED,
-        also={"state": InboundEmail.State.IGNORED, "size": 0},
-    ),
+    *EMAILS,
     Holding(
         "conversations.SuppressedAddress",
         Subject.LEARNER,
@@ -236,6 +205,8 @@ DECLARED = [
         origin=FROM_LEARNER,
         learner="ticket__learner",
     ),
+    mentioning("conversations.Draft", "body", ANSWERING, WITH_TICKET, _drafts_of_others),
+    mentioning("conversations.Rating", "comment", ANSWERING, WITH_TICKET, _comments_of_others),
     Holding("conversations.Draft", Subject.MEMBER, "body", TEAMWORK, WITH_TICKET, Erasure.DELETE),
     Holding(
         "conversations.Mailbox",

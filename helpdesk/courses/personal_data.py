@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import Value
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.courses.actions import forget_learner
-from helpdesk.courses.models import Learner
+from helpdesk.courses.models import HAS_COMMENT, Learner, LearnerActivity
+from helpdesk.courses.search import Fold
 from helpdesk.operations.tasks import KEPT_HOURS
+from helpdesk.privacy.mentions import mentioning
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import ANSWERING, CONTEXT, DELIVERY, FROM_EDUZZ, WITH_LEARNER, WITH_TEAM, days
 
@@ -15,6 +18,12 @@ def _jobs_naming(person: Person) -> Rows:
     """Those that are to name the learner: of all jobs, these alone are given more than keys."""
     jobs = ProcrastinateJob.objects.filter(task_name="courses.rename_later")
     return jobs.filter(args__model="Learner", args__pk=person.learner_id).exclude(args__name="")
+
+
+def _comments_of_others(person: Person) -> Rows:
+    """Those in which search would find the address."""
+    comments = LearnerActivity.objects.filter(HAS_COMMENT, team=person.team_id).exclude(learner=person.learner_id)
+    return comments.alias(folded=Fold("comment_text")).filter(folded__contains=Fold(Value(person.email)))
 
 
 def _learner(person: Person) -> Rows:
@@ -55,6 +64,7 @@ DECLARED = [
         origin=FROM_EDUZZ,
         learner="learner",
     ),
+    mentioning("courses.LearnerActivity", "comment_text", CONTEXT, WITH_LEARNER, _comments_of_others),
     Holding(
         "procrastinate.ProcrastinateJob",
         Subject.LEARNER,

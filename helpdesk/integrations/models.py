@@ -151,6 +151,9 @@ class WebhookDelivery(models.Model):
                 name="subscription_delivery_due",
                 condition=models.Q(state="pending"),
             ),
+            models.Index(
+                fields=["ticket"], name="subscription_delivery_ticket", condition=models.Q(ticket__isnull=False)
+            ),
             BrinIndex(fields=["created_at"], name="subscription_delivery_age"),
         ]
 

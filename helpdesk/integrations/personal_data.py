@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from helpdesk.integrations.models import WebhookDelivery
+from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.tasks import KEPT
+from helpdesk.privacy.mentions import without_address
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import FROM_US, INTEGRATIONS, days
 
@@ -23,6 +25,22 @@ def _export_delivery(person: Person, delivery: WebhookDelivery) -> dict[str, Any
 
 def _deliveries(person: Person) -> Rows:
     return WebhookDelivery.objects.filter(ticket__learner=person.learner_id).select_related("endpoint")
+
+
+def _told_of_others(person: Person) -> Rows:
+    endpoints = WebhookEndpoint.objects.filter(team=person.team_id)
+    return WebhookDelivery.objects.filter(endpoint__in=endpoints).exclude(ticket__learner=person.learner_id)
+
+
+def _mentions(person: Person, delivery: WebhookDelivery) -> bool:
+    body = json.loads(delivery.body)
+    return bool(body != without_address(person, body))
+
+
+def _put_pseudonym(person: Person, rows: list[WebhookDelivery]) -> None:
+    for delivery in rows:
+        body = without_address(person, json.loads(delivery.body))
+        WebhookDelivery.objects.filter(pk=delivery.pk).update(body=json.dumps(body, ensure_ascii=False))
 
 
 DECLARED = [
@@ -46,6 +64,19 @@ DECLARED = [
         origin=FROM_US,
         view=_export_delivery,
         find=_deliveries,
+    ),
+    Holding(
+        "integrations.WebhookDelivery",
+        Subject.LEARNER,
+        "body",
+        INTEGRATIONS,
+        days(KEPT.days),
+        Erasure.PSEUDONYM,
+        is_exported=False,
+        part="of-others",
+        find=_told_of_others,
+        matches=_mentions,
+        erase_rows=_put_pseudonym,
     ),
     Impersonal("integrations.WebhookDelivery", "webhook_id event", "Random bits, and what kind of event it is."),
     Impersonal("integrations.DeliveryAttempt", "url signature", "Where it went, and the signature of its body."),

@@ -6,15 +6,24 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.db import connection
-from django.db.models import CharField, Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast
-from django.http import QueryDict
 from django.utils.translation import gettext
 
+from helpdesk.courses.search import Fold
+from helpdesk.privacy.mentions import mentioning
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import ANSWERING, FROM_CONVERSATION, FROM_LEARNER, TEAMWORK, WITH_LEARNER, WITH_TEAM
-from helpdesk.tickets.models import Message, SavedView, Ticket, TicketEvent
-from helpdesk.ui.folding import fold
+from helpdesk.privacy.words import (
+    ANSWERING,
+    FROM_CONVERSATION,
+    FROM_LEARNER,
+    TEAMWORK,
+    WITH_LEARNER,
+    WITH_TEAM,
+    WITH_TICKET,
+)
+from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from helpdesk.tickets.personal_views import VIEWS
 
 
 def _admin_entries(person: Person) -> Rows:
@@ -23,35 +32,6 @@ def _admin_entries(person: Person) -> Rows:
     is_of_them = Q(content_type__app_label="courses", content_type__model="learner", object_id=str(person.learner_id))
     is_of_them |= Q(content_type__app_label="tickets", content_type__model="ticket", object_id__in=tickets)
     return LogEntry.objects.filter(is_of_them).exclude(object_repr="", change_message="")
-
-
-def _views(person: Person) -> Rows:
-    return SavedView.objects.filter(team=person.team_id)
-
-
-def is_looked_for(person: Person, view: SavedView) -> bool:
-    """Whether the view is called by their address or full name, or asks for it."""
-    return _names(person, view.name) or _names(person, _asked(view))
-
-
-def _names(person: Person, text: str) -> bool:
-    """Whether a text of the team's own has their address, or their full name as search would find it."""
-    name, words = (" ".join(fold(each).split()) for each in (person.name, text))
-    return (" " in name and name in words) or person.is_addressed_in(text)
-
-
-def _asked(view: SavedView) -> str:
-    return " ".join(QueryDict(view.query).getlist("q"))
-
-
-def _forget_search(person: Person, rows: list[SavedView]) -> None:
-    """The view asks for all that it asked for, but for the words; it is called by a pseudonym where it named them."""
-    for view in rows:
-        query = QueryDict(view.query, mutable=True)
-        if _names(person, _asked(view)):
-            query.pop("q")
-        name = f"{person.pseudonym}-{view.pk}"[:40] if _names(person, view.name) else view.name
-        SavedView.objects.filter(pk=view.pk).update(query=query.urlencode(), name=name)
 
 
 def _messages(person: Person) -> Rows:
@@ -85,6 +65,27 @@ def _empty_messages_elsewhere(person: Person, rows: list[Message]) -> None:
 def messages_elsewhere(person: Person) -> QuerySet[Message]:
     """The same, and those that are emptied."""
     return Message.objects.filter(team=person.team_id, author_email__in=[person.email, person.pseudonym])
+
+
+def _on_tickets_of_others(person: Person) -> QuerySet[Message]:
+    return Message.objects.filter(team=person.team_id).exclude(ticket__learner=person.learner_id)
+
+
+def _bodies_of_others(person: Person) -> Rows:
+    """Those in which search would find the address."""
+    bodies = _on_tickets_of_others(person).alias(folded=Fold("body"))
+    return bodies.filter(folded__contains=Fold(Value(person.email)))
+
+
+def _quoted_by_others(person: Person) -> Rows:
+    """All, as search does not look there."""
+    return _on_tickets_of_others(person).exclude(quoted="")
+
+
+def _questions_of_others(person: Person) -> Rows:
+    """Those in which search would find the address."""
+    tickets = Ticket.objects.filter(team=person.team_id).exclude(learner=person.learner_id).exclude(question="")
+    return tickets.alias(folded=Fold("question")).filter(folded__contains=Fold(Value(person.email)))
 
 
 def _events_naming(person: Person) -> Rows:
@@ -227,18 +228,10 @@ DECLARED = [
         find=_events_elsewhere,
         erase_rows=_forget_actor,
     ),
-    Holding(
-        "tickets.SavedView",
-        Subject.LEARNER,
-        "query name",
-        TEAMWORK,
-        WITH_LEARNER,
-        Erasure.BLANK,
-        is_exported=False,
-        find=_views,
-        matches=is_looked_for,
-        erase_rows=_forget_search,
-    ),
+    *VIEWS,
+    mentioning("tickets.Message", "body", ANSWERING, WITH_TICKET, _bodies_of_others),
+    mentioning("tickets.Message", "quoted", ANSWERING, WITH_TICKET, _quoted_by_others),
+    mentioning("tickets.Ticket", "question", ANSWERING, WITH_TICKET, _questions_of_others),
     Holding("tickets.Message", Subject.MEMBER, "author_name", TEAMWORK, WITH_TEAM, Erasure.KEPT),
     Holding("tickets.TicketEvent", Subject.MEMBER, "actor_name facts", TEAMWORK, WITH_TEAM, Erasure.KEPT),
     Holding("tickets.SavedView", Subject.MEMBER, "name query", TEAMWORK, WITH_TEAM, Erasure.DELETE),

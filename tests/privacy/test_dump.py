@@ -46,6 +46,8 @@ def test_a_word_is_found(value):
     assert any(is_in(text, WORD) for text in texts_in(value))
 
 
-@pytest.mark.parametrize("value", [None, 3, "tamanduá", b"", b"\x1f\x8b", b"PK\x03\x04", gzip.compress(b"nada", mtime=0)])
+@pytest.mark.parametrize(
+    "value", [None, 3, "tamanduá", b"", b"\x1f\x8b", b"PK\x03\x04", gzip.compress(b"nada", mtime=0)]
+)
 def test_nothing_else_is(value):
     assert not any(is_in(text, WORD) for text in texts_in(value))

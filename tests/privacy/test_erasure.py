@@ -13,9 +13,9 @@ from psycopg import errors
 
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.drafts import attach, move_draft, save_draft
-from helpdesk.conversations.models import Dispatch, Draft, Rating
+from helpdesk.conversations.models import Dispatch, Draft, InboundEmail, Rating
 from helpdesk.courses.actions import upsert_learner
-from helpdesk.courses.models import LearnerActivity
+from helpdesk.courses.models import Learner, LearnerActivity
 from helpdesk.integrations.models import WebhookDelivery
 from helpdesk.privacy import actions, erasing
 from helpdesk.privacy.models import MOST_FAILURES, LearnerErasure, LearnerExport
@@ -84,6 +84,36 @@ def test_what_they_wrote_on_tickets_of_others_is_emptied(erased):
     assert elsewhere.messages.get(kind="reply").dispatches.get().recipient == "prima@example.com"
 
 
+def test_what_others_say_of_them_elsewhere_loses_the_address_alone(erased):
+    prima, them = Learner.objects.get(name="Prima"), f"erased-{erased.learner_id}"
+    ticket = prima.tickets.get()
+    assert ticket.question == f"O grupo de {them}"
+    assert ticket.messages.get(kind="note").body == f"Fale com {them}, a tia"
+    assert ticket.messages.get(kind="reply").quoted == f"> De: {them}"
+    assert ticket.drafts.get().body == f"Ver com {them}"
+    assert ticket.ratings.get().comment == f"Viva {them}"
+    assert prima.activities.get(kind="comment_created").comment_text == f"Grupo:\n{them}"
+    told = [
+        json.loads(body)["data"]
+        for body in WebhookDelivery.objects.filter(ticket=ticket).values_list("body", flat=True)
+    ]
+    assert f"Fale com {them}, a tia" in {each["note"]["body"] for each in told if "note" in each}
+
+
+def test_e_mails_that_are_filed_stay_so_without_their_words(erased):
+    filed = InboundEmail.objects.exclude(message=None)
+    assert set(filed.values_list("state", "size", "sender_address")) == {("filed", 0, "")}
+    rest = InboundEmail.objects.filter(message=None)
+    assert set(rest.values_list("state", "size", "sender_address")) == {("ignored", 0, "")}
+    assert {bytes(raw) for raw in InboundEmail.objects.values_list("raw", flat=True)} == {b""}
+
+
+def test_for_each_recipient_stands_the_pseudonym_of_the_learner(erased):
+    theirs = Dispatch.objects.filter(message__ticket__learner=erased.learner_id)
+    assert theirs.count() > 1
+    assert all(each.recipient == f"erased-{erased.learner_id}-{each.pk}" for each in theirs)
+
+
 def test_the_dry_run_counts_what_goes(learner, manager, team):
     person = Person(team.pk, learner.pk, EMAIL, NAME, timezone.now())
     planned = {each.holding.key: each.count for each in erasing.plan_for(person)}
@@ -100,7 +130,7 @@ def test_reports_stay_right(learner, page, team, manager):
     before = figures()
     finish(actions.request_erasure(learner, manager))
     assert figures() == before
-    assert Rating.objects.get().score == 3
+    assert Rating.objects.get(ticket__learner=learner).score == 3
 
 
 def test_nothing_is_sent_to_them_any_more(erased, agent):

@@ -244,9 +244,12 @@ def test_what_is_in_it_is_the_learners(client, source, team, manager, agent):
     content = b"".join(files.values()).decode()
     others = [agent.email, agent.name, manager.email, "irma@", "prima@", "203.0.113.7"]
     assert not [word for word in others if word in content]
-    own = [row for row in rows_of(files, "conversations-inboundemail") if "raw" in row]
-    assert len(own) == 2
-    assert {row["from"] for row in rows_of(files, "conversations-inboundemail")} == {EMAIL, "somebody else"}
+    mailed = {
+        part: [("raw" in row, row["from"]) for row in rows_of(files, f"conversations-inboundemail{part}")]
+        for part in ("", "-from-them", "-sent-by-them", "-in-no-ticket")
+    }
+    own, others = [(True, EMAIL)], [(False, "somebody else")]
+    assert mailed == {"": own, "-from-them": own, "-sent-by-them": others, "-in-no-ticket": others}
     assert {row["receiver"] for row in rows_of(files, "integrations-webhookdelivery")} == {"example.com"}
     (elsewhere,) = rows_of(files, "tickets-message-elsewhere")
     assert (elsewhere["by"], elsewhere["text"]) == ("the learner", f"Vi seu {WORDS}")

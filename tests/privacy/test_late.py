@@ -1,5 +1,6 @@
 """What comes again, late, or while somebody is being erased: nothing brings them back, and nothing is lost."""
 
+import json
 from datetime import timedelta
 
 import psycopg
@@ -9,6 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from helpdesk.api.models import IdempotentRequest
 from helpdesk.conversations.actions import delivery as dispatching
 from helpdesk.conversations.actions import inbound as decisions
 from helpdesk.conversations.actions.receiving import LearnerErased, receive_message
@@ -210,7 +212,11 @@ class TestMeanwhile:
         self.patch.setattr(module, name, erase_after)
 
     def test_a_person_files_their_e_mail(self, team, agent, own_folders):
-        email = receive(team.mailboxes.get(), letter(WORDS, sender="Irmã <irma@fazendinha.example>", to=EMAIL))
+        raw = letter(WORDS, sender="Irmã <irma@fazendinha.example>")
+        store_email(team.mailboxes.get(), raw, envelope=Envelope(EMAIL, TEAM_ADDRESS))
+        while file_waiting():
+            pass
+        email = InboundEmail.objects.latest("pk")
         self.erase_during(decisions, "prepare_files")
         with pytest.raises(ActionRefused):
             decisions.open_ticket_for(email, Actor.person(agent))
@@ -227,6 +233,20 @@ class TestMeanwhile:
         email.refresh_from_db()
         assert (email.state, bytes(email.raw)) == ("ignored", b"")
         assert Learner.objects.count() == learners
+        assert hits(own_folders, NAME, EMAIL, WORDS) == []
+
+    def test_an_answer_of_the_api_that_is_kept_after_it_began(self, team, own_folders):
+        erasure = actions.request_erasure(self.learner, self.manager)
+        IdempotentRequest.objects.create(
+            team=team,
+            client="token 1",
+            key="late",
+            fingerprint="1",
+            status=201,
+            headers={},
+            body=json.dumps({"learner": PERSON, "question": WORDS}),
+        )
+        finish(erasure)
         assert hits(own_folders, NAME, EMAIL, WORDS) == []
 
     def test_a_form_of_their_page(self):

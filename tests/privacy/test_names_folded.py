@@ -8,7 +8,7 @@ from helpdesk.privacy import actions
 from helpdesk.privacy.register import Person
 from helpdesk.tickets.models import SavedView
 from tests.conversations.inbound.letters import letter, mailbox_of, receive
-from tests.factories import LearnerFactory
+from tests.factories import LearnerFactory, TeamFactory
 from tests.privacy.world import finish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
@@ -32,6 +32,49 @@ def test_views_that_look_for_them(team, agent, manager, jose, written):
     assert called.name == f"erased-{jose.pk}-{called.pk}"
     assert asking.query == "priority=3"
     assert (other.name, other.query) == ("José", "q=jose luis")
+
+
+@pytest.fixture
+def ana(team):
+    return LearnerFactory(team=team, email="ana@example.com", name="Ana Lima")
+
+
+def views_of(team, agent, name):
+    """One that is called by the name, and one that asks for it."""
+    return [
+        SavedView.objects.create(team=team, owner=agent, name=name, query="priority=4"),
+        SavedView.objects.create(team=team, owner=agent, name=f"Caso {name[::-1]}"[:40], query=f"q={name}&priority=3"),
+    ]
+
+
+def as_stored(views):
+    return [(each.name, each.query) for each in SavedView.objects.filter(pk__in=[view.pk for view in views])]
+
+
+@pytest.mark.parametrize("name", ["Mariana Lima", "Ana Limas", "Ana Lima-Souza", "Ana", "bela.ana@example.com"])
+def test_views_that_look_for_a_name_of_which_theirs_is_a_part_stay(team, agent, manager, ana, name):
+    views = views_of(team, agent, name)
+    before = as_stored(views)
+    finish(actions.request_erasure(ana, manager))
+    assert as_stored(views) == before
+
+
+@pytest.mark.parametrize("namesake", ["Ana Lima", "ANA LIMA Souza", "Bela Ana  Lima"])
+def test_views_that_may_look_for_a_namesake_stay(team, agent, manager, ana, namesake):
+    LearnerFactory(team=team, email="outra@example.com", name=namesake)
+    views, addressed = views_of(team, agent, "Ana Lima"), views_of(team, agent, "de ana@example.com")
+    before = as_stored(views)
+    finish(actions.request_erasure(ana, manager))
+    assert as_stored(views) == before
+    assert not [row for row in as_stored(addressed) if "ana@" in "".join(row)]
+
+
+def test_a_namesake_elsewhere_or_of_another_name_keeps_no_view(team, agent, manager, ana):
+    LearnerFactory(team=TeamFactory(), email="outra@example.com", name="Ana Lima")
+    LearnerFactory(team=team, email="mariana@example.com", name="Mariana Lima")
+    views = views_of(team, agent, "Ana Lima")
+    finish(actions.request_erasure(ana, manager))
+    assert not [row for row in as_stored(views) if "Ana" in "".join(row)]
 
 
 @pytest.mark.parametrize("name", ["Jose Luis D'Avila", "JOSÉ LUÍS D’ÁVILA"])

@@ -8,14 +8,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from helpdesk.api.models import IdempotentRequest
-from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.inbound.personal_data import emails_to_decide_on
+from helpdesk.conversations.inbound.storing import store_email
+from helpdesk.conversations.models import InboundEmail, SenderIdentity
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions
 from helpdesk.privacy.register import Person
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Message, Ticket
-from tests.conversations.inbound.letters import letter, receive
+from helpdesk.tickets.models import Message, SavedView, Ticket
+from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive
 from tests.factories import LearnerFactory, TeamFactory, open_ticket
 from tests.privacy.world import EMAIL, NAME, PERSON, finish
 from tests.webhooks.sender import deliver, learner_help, process, send
@@ -24,6 +26,7 @@ from webhooks.models import Delivery, UnverifiedDelivery
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
 SUFFIX = f"bela.{EMAIL}"  # ends as hers does
 OTHER = {"email": "outra@example.com", "name": "Outra Pessoa"}
+FROM_NEW = "Xará <nova@example.com>"
 AS_PRODUCER = {"email": EMAIL, "name": NAME}  # who tries their own course as a learner
 
 
@@ -70,17 +73,25 @@ def others(client, source, team, agent, learner):
     deliver(client, source, unknown)
     send(client, source, learner_help(learner=OTHER, producer=AS_PRODUCER, id="quarantined-other"), key="another key")
     receive(team.mailboxes.get(), letter("Da Bela", sender=f"Bela <{SUFFIX}>"))
-    receive(team.mailboxes.get(), letter(f"Falei com {NAME}", sender="Xará <nova@example.com>"))
-    kind = ContentType.objects.get_for_model(Learner)
+    receive(team.mailboxes.get(), letter(f"Falei com {NAME}", sender=FROM_NEW))
+    receive(team.mailboxes.get(), letter("Minha aula não abre", sender=FROM_NEW, Cc=EMAIL))
+    receive(team.mailboxes.get(), letter(f"Ela escreveu:\n> De: {EMAIL}\n> Oi", sender=FROM_NEW))
+    store_email(team.mailboxes.get(), letter("Ainda não lido", sender=FROM_NEW, to=EMAIL))
     elsewhere = Learner.objects.exclude(team=team).get()
-    LogEntry.objects.create(
-        user=agent,
-        content_type=kind,
-        object_id=str(elsewhere.pk),
-        object_repr=NAME,
-        change_message=EMAIL,
-        action_flag=CHANGE,
-    )
+    named = {"name": f"Da turma de {NAME}", "query": f"q={NAME}&priority=3"}
+    views = [
+        SavedView.objects.create(team=elsewhere.team, owner=agent, **named),
+        SavedView.objects.create(team=team, owner=agent, **named),
+    ]
+    for changed in (elsewhere, *views):
+        LogEntry.objects.create(
+            user=agent,
+            content_type=ContentType.objects.get_for_model(changed),
+            object_id=str(changed.pk),
+            object_repr=NAME,
+            change_message=EMAIL if changed is elsewhere else "",
+            action_flag=CHANGE,
+        )
     IdempotentRequest.objects.create(
         team=team,
         client="token 1",
@@ -93,11 +104,15 @@ def others(client, source, team, agent, learner):
     send(client, source, learner_help(learner=OTHER, producer=AS_PRODUCER, id="waiting"))
 
 
+def is_from_others(raw):
+    return any(f"<{address}>".encode() in raw for address in (SUFFIX, "nova@example.com"))
+
+
 def snapshot(team):
     """All of theirs, as it is stored."""
     named = ["suffix", "processed", "unhandled", "waiting"]
     deliveries = Delivery.objects.filter(event_id__in=named).order_by("pk")
-    emails = InboundEmail.objects.filter(sender_address__in=[SUFFIX, "nova@example.com"]).order_by("pk")
+    emails = [each for each in InboundEmail.objects.order_by("pk") if is_from_others(bytes(each.raw))]
     quarantined = UnverifiedDelivery.objects.values_list("body", flat=True)
     log = LogEntry.objects.exclude(user__name="Beatriz Lima").order_by("pk")
     learners = Learner.objects.filter(erased_at=None, name__in=[NAME, "Bela", "Prima"]).exclude(email=EMAIL, team=team)
@@ -108,6 +123,9 @@ def snapshot(team):
         "quarantine": [body for body in map(bytes, quarantined) if b"quarantined-other" in body],
         "emails": [(each.pk, bytes(each.raw), each.state, each.reason, each.sender_name) for each in emails],
         "log": list(log.values_list("object_repr", "change_message")),
+        "views": list(
+            SavedView.objects.filter(name__startswith="Da turma").order_by("pk").values_list("name", "query")
+        ),
         "learners": list(learners.order_by("pk").values_list("email", "name")),
         "notes": list(Message.objects.filter(body="Fica").order_by("pk").values_list("pk", flat=True)),
         "answers": list(IdempotentRequest.objects.filter(key="tag").values_list("headers", "body")),
@@ -116,9 +134,42 @@ def snapshot(team):
 
 def test_nobody_else_is_touched(team, others, learner, manager):
     before = snapshot(team)
-    assert [len(rows) for rows in before.values()] == [4, 1, 2, 1, 4, 3, 1]
+    assert [len(rows) for rows in before.values()] == [4, 1, 5, 3, 2, 4, 3, 1]
     finish(actions.request_erasure(learner, manager))
     assert snapshot(team) == before
+
+
+def test_e_mails_by_others_that_are_to_them_or_have_their_address_are_shown(team, learner):
+    """Of what a report to them is not, which goes with them."""
+    person = Person(team.pk, learner.pk, EMAIL, "", timezone.now())
+    assert emails_to_decide_on(person) == []
+    mailbox, shown = team.mailboxes.get(), []
+    for raw in (
+        letter("Para ela", sender=FROM_NEW, to=EMAIL),
+        letter("Com cópia", sender=FROM_NEW, Cc=f"{TEAM_ADDRESS}, {EMAIL.upper()}"),
+        letter("Responda a ela", sender=FROM_NEW, Reply_To=EMAIL),
+        letter(f"De: {EMAIL}", sender=FROM_NEW),
+        letter("Veja", sender=FROM_NEW, html=f"<p>Veja</p><!-- {EMAIL} --><a href='mailto:{EMAIL}'>ela</a>"),
+    ):
+        shown.insert(0, receive(mailbox, raw))
+    receive(mailbox, letter(f"De: bela.{EMAIL}", sender=FROM_NEW))
+    assert emails_to_decide_on(person) == shown
+
+
+@pytest.mark.parametrize("whose", ["colleague", "mailbox", "sender"])
+def test_an_address_of_the_teams_leads_to_nobodys_e_mail(team, agent, manager, whose):
+    """Of one who tries a course by it: all that they sent, or that the team was sent, would be theirs."""
+    mailbox = mailbox_of(team)
+    address = {"colleague": agent.email, "mailbox": TEAM_ADDRESS, "sender": "oi@escola.example"}[whose]
+    SenderIdentity.objects.create(team=team, name="Escola", address="Oi@escola.example")
+    trying = LearnerFactory(team=team, email=address, name="Ana Lima")
+    receive(mailbox, letter("Meu vídeo não abre", sender=FROM_NEW, to=address))
+    store_email(mailbox, letter("Ainda não lido", sender=FROM_NEW, to=address))
+    store_email(mailbox, letter("De um colega", sender=f"Ana <{address}>"))
+    before = list(InboundEmail.objects.order_by("pk").values())
+    assert emails_to_decide_on(Person(team.pk, trying.pk, address, "", timezone.now())) == []
+    finish(actions.request_erasure(trying, manager))
+    assert list(InboundEmail.objects.order_by("pk").values()) == before
 
 
 def test_their_help_requests_are_answered_afterwards(client, source, others, learner, manager):

@@ -16,8 +16,10 @@ from helpdesk.conversations.actions.ratings import rate_ticket
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.attachments import store
+from helpdesk.conversations.dispatches import requeue
 from helpdesk.conversations.drafts import save_draft
-from helpdesk.conversations.models import Dispatch, QuestionRequest, SuppressedAddress
+from helpdesk.conversations.inbound.storing import Envelope, store_email
+from helpdesk.conversations.models import Dispatch, QuestionRequest, Rating, SuppressedAddress
 from helpdesk.courses.models import Learner
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.privacy import actions
@@ -25,9 +27,9 @@ from helpdesk.privacy.models import LearnerErasure, TeamPrivacy
 from helpdesk.privacy.tasks import make_export_file, take_turn_erasing
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import SavedView, Ticket
+from helpdesk.tickets.models import Message, SavedView, Ticket
 from tests.api.conftest import Api
-from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
+from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive, tagged
 from tests.factories import LearnerFactory, open_ticket, publish
 from tests.webhooks.sender import deliver, learner_help, send
 
@@ -71,6 +73,7 @@ def plant(client, source, team, manager, agent):
     assert answer.status_code in {302, 303}
     _by_email(team, joao)
     _by_colleagues(team, ticket, agent, learner)
+    _about_them_elsewhere(client, source, team, agent)
     _by_api(team, ticket)
     _by_the_operator(team, manager, learner)
     make_export_file(actions.request_export(learner, manager).pk, "en")
@@ -91,21 +94,36 @@ def _by_eduzz(client, source):
 
 
 def _by_email(team, joao):
-    """From her on her ticket and on somebody else's, and by her sister."""
+    """From her on her ticket and on somebody else's, by her sister through her account, and by a mail server."""
     foto = [("foto.txt", "text/plain", WORDS.encode())]
     mailbox = mailbox_of(team)
     receive(mailbox, letter(f"Segue o {WORDS}", sender=FROM_HER, files=foto))
-    receive(mailbox, letter(f"Sou irmã: {WORDS}", sender=f"{NAME} <irma@fazendinha.example>", to=EMAIL))
+    raw = letter(f"Sou irmã: {WORDS}", sender=f"{NAME} <irma@fazendinha.example>")
+    store_email(mailbox, raw, envelope=Envelope(EMAIL, TEAM_ADDRESS))
+    receive(mailbox, letter(f"<{EMAIL}>: no such user", sender="mail@mx.example", X_Failed_Recipients=EMAIL))
     elsewhere = open_ticket(team, learner=LearnerFactory(team=team, email="prima@example.com", name="Prima"))
     dispatch = reply(elsewhere, joao, "Oi, Prima!").dispatches.get()
     found = receive(mailbox, letter(f"Vi seu {WORDS}", sender=FROM_HER, to=tagged(dispatch), files=foto))
     assert found.message.ticket == elsewhere
 
 
+def _about_them_elsewhere(client, source, team, agent):
+    """By and about her cousin, with her address."""
+    prima = Learner.objects.get(team=team, name="Prima")
+    ticket = prima.tickets.get()
+    add_note(ticket, Actor.person(agent), f"Fale com {EMAIL.title()}, a tia")
+    Message.objects.filter(ticket=ticket, kind="reply").update(quoted=f"> De: {EMAIL}")
+    Ticket.objects.filter(pk=ticket.pk).update(question=f"O grupo de {EMAIL}")
+    save_draft(ticket, agent, "note", f"Ver com {EMAIL}")
+    Rating.objects.create(team=team, ticket=ticket, resolved_at=timezone.now(), score=2, comment=f"Viva {EMAIL}")
+    said = {"learner": {"email": prima.email, "name": prima.name}, "comment": {"text": f"Grupo:\n{EMAIL}"}}
+    deliver(client, source, comment(id="comment-3", **said))
+
+
 def _by_colleagues(team, ticket, agent, learner):
     joao = Actor.person(agent)
     add_note(ticket, joao, f"{NAME} ({EMAIL}) viu o {WORDS}")
-    reply(ticket, joao, f"Olá, {NAME}: o {WORDS} está no módulo 2")
+    said = reply(ticket, joao, f"Olá, {NAME}: o {WORDS} está no módulo 2")
     save_draft(ticket, agent, "reply", f"Sobre o {WORDS}")
     store(SimpleUploadedFile(f"{WORDS}.txt", WORDS.encode()), ticket, uploaded_by=agent)
     Ticket.objects.filter(pk=ticket.pk).update(status="resolved", resolved_at=timezone.now())
@@ -122,6 +140,7 @@ def _by_colleagues(team, ticket, agent, learner):
     for dispatch in Dispatch.objects.filter(message__ticket=ticket):
         dispatch.events.create(state="failed", detail=f"<{EMAIL}>: mailbox full")
     Dispatch.objects.filter(message__ticket=ticket).update(state="failed", reason=f"<{EMAIL}>: mailbox full")
+    requeue(said, joao)
 
 
 def _by_api(team, ticket):
@@ -132,10 +151,15 @@ def _by_api(team, ticket):
 
 
 def _by_the_operator(team, manager, learner):
-    kind = ContentType.objects.get_for_model(Learner)
-    LogEntry.objects.create(
-        user=manager, content_type=kind, object_id=str(learner.pk), object_repr=NAME, action_flag=CHANGE
-    )
+    view = SavedView.objects.create(team=learner.team, owner=manager, name="Antes outro", query="priority=4")
+    for changed, name in ((learner, NAME), (view, f"Antes de {NAME}")):
+        LogEntry.objects.create(
+            user=manager,
+            content_type=ContentType.objects.get_for_model(changed),
+            object_id=str(changed.pk),
+            object_repr=name,
+            action_flag=CHANGE,
+        )
     app.configure_task("courses.rename_later").defer(
         model="Learner", pk=learner.pk, name=NAME, at=timezone.now().isoformat()
     )

@@ -184,6 +184,9 @@ class InboundEmail(models.Model):
             models.Index(
                 fields=["team", "-received_at", "-id"], name="inbound_held", condition=Q(state__in=["held", "failed"])
             ),
+            models.Index(fields=["team", "sender_address"], name="inbound_of_sender", condition=~Q(sender_address="")),
+            models.Index(fields=["team", "envelope_from"], name="inbound_of_envelope", condition=~Q(envelope_from="")),
+            models.Index(fields=["team", "id"], name="inbound_unfiled", condition=Q(ticket__isnull=True)),
         ]
 
     def __str__(self) -> str:

@@ -98,6 +98,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket"),
             models.Index(fields=["team", "author_email"], name="message_of_stranger", condition=~Q(author_email="")),
+            models.Index(fields=["team", "id"], name="message_quoting", condition=~Q(quoted="")),
             GinIndex(OpClass(Fold("body"), "gin_trgm_ops"), name="message_text"),
             GinIndex(Words(FoldWords("body")), name="message_words_apart"),
         ]

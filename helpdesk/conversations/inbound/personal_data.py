@@ -1,0 +1,165 @@
+"""The e-mails that came in, as personal data; see helpdesk.privacy.register.
+
+Of what is in no ticket of theirs, only what is from somebody, or reports of e-mail to them, goes with them. What others
+wrote to them, or about them, is others': a person sees it before they ask for the erasure.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, Q, Value, When
+from django.utils.translation import gettext
+
+from helpdesk.conversations.inbound.rules import EMPTIED
+from helpdesk.conversations.mail.bounces import read_bounce
+from helpdesk.conversations.mail.parsed import ParsedEmail
+from helpdesk.conversations.mail.parsing import parse_email
+from helpdesk.conversations.models import InboundEmail, Mailbox, SenderIdentity
+from helpdesk.courses.search import Fold
+from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
+from helpdesk.privacy.words import ANSWERING, FROM_LEARNER, FROM_SERVERS, WITH_LEARNER
+from helpdesk.teams.models import Membership
+
+# What has a message stays where it is, and is none of those that somebody looks through since they are in no ticket.
+STATE_AFTERWARDS = Case(When(message=None, then=Value(InboundEmail.State.IGNORED)), default="state")
+MOST_SHOWN = 20  # e-mails
+LOOK_SECONDS = 2.0  # in which e-mails are looked into for the page that shows them
+READ_AT_ONCE = 10
+
+
+def is_of_the_team(person: Person) -> bool:
+    """Whether their address is one that the team itself writes from or to, as of a colleague who tries a course."""
+    team, email = person.team_id, person.email
+    return (
+        Membership.objects.filter(team=team, user__email__iexact=email).exists()
+        or Mailbox.objects.filter(team=team, address__iexact=email).exists()
+        or SenderIdentity.objects.filter(team=team, address__iexact=email).exists()
+    )
+
+
+def _kept(person: Person) -> Rows:
+    """All of the team's until then of which anything is left."""
+    emails = InboundEmail.objects.filter(team=person.team_id, received_at__lte=person.until)
+    return emails.exclude(raw=b"", sender_address="", envelope_from="").defer("raw")
+
+
+def _in_their_tickets(person: Person) -> Rows:
+    return _kept(person).filter(ticket__learner=person.learner_id)
+
+
+def _elsewhere(person: Person) -> Rows:
+    """None where the address is the team's: by it all that colleagues sent, or the team was sent, would be theirs."""
+    emails = _kept(person).exclude(ticket__learner=person.learner_id)
+    return emails if person.email and not is_of_the_team(person) else emails.none()
+
+
+def _from_them(person: Person) -> Rows:
+    return _elsewhere(person).filter(sender_address=person.email)
+
+
+def _sent_by_them(person: Person) -> Rows:
+    """By their server, whoever is named as who wrote."""
+    return _elsewhere(person).filter(envelope_from=person.email).exclude(sender_address=person.email)
+
+
+def _unfiled(person: Person) -> Rows:
+    """The rest of those in no ticket: one may not have been read so far, or be a report about an e-mail to them."""
+    unfiled = _elsewhere(person).filter(ticket=None)
+    return unfiled.exclude(sender_address=person.email).exclude(envelope_from=person.email)
+
+
+def is_theirs(person: Person, email: InboundEmail) -> bool:
+    """Of what is in no ticket, what is from their whole address, or a report about an e-mail to it.
+
+    Not what is to them, which is its writer's; and never by a name, which others bear too.
+    """
+    raw = bytes(email.raw)
+    return _is_theirs(person, raw, parse_email(raw))
+
+
+def _is_theirs(person: Person, raw: bytes, parsed: ParsedEmail) -> bool:
+    if person.email in {parsed.sender.email, *parsed.failed_recipients}:
+        return True
+    report = read_bounce(raw, parsed)
+    return report is not None and person.email in {each.address for each in report.recipients}
+
+
+def emails_to_decide_on(person: Person) -> list[InboundEmail]:
+    """Others' e-mails in no ticket that bear the learner's full name, or are to them or have their address in the text.
+
+    They stay, and may be of a namesake: a person has to see them. The newest, as many as there is time to look into.
+    """
+    unfiled = InboundEmail.objects.filter(team=person.team_id, ticket=None).exclude(sender_address=person.email)
+    unfiled = unfiled.exclude(envelope_from=person.email).defer("raw").order_by("-received_at", "-pk")
+    found = {email.pk: email for email in _bearing_name(person, unfiled)[:MOST_SHOWN]}
+    if not is_of_the_team(person):
+        found |= {email.pk: email for email in _bearing_address(person, unfiled.exclude(pk__in=found))}
+    return sorted(found.values(), key=lambda email: (email.received_at, email.pk), reverse=True)[:MOST_SHOWN]
+
+
+def _bearing_name(person: Person, emails: Rows) -> Rows:
+    if " " not in person.name:
+        return emails.none()
+    name = Fold(Value(person.name))
+    emails = emails.alias(folded_sender=Fold("sender_name"), folded_subject=Fold("subject"))
+    return emails.filter(Q(folded_sender__contains=name) | Q(folded_subject__contains=name))
+
+
+@transaction.atomic
+def _bearing_address(person: Person, emails: Rows) -> list[InboundEmail]:
+    """In a transaction: outside of one the database would read all of them before it gives the first."""
+    deadline = time.monotonic() + LOOK_SECONDS
+    found: list[InboundEmail] = []
+    for email in emails.exclude(raw=b"").iterator(chunk_size=READ_AT_ONCE):
+        if time.monotonic() > deadline or len(found) == MOST_SHOWN:
+            break
+        raw = bytes(email.raw)
+        parsed = parse_email(raw)
+        if _bears_address(person, parsed) and not _is_theirs(person, raw, parsed):
+            found.append(email)
+    return found
+
+
+def _bears_address(person: Person, parsed: ParsedEmail) -> bool:
+    if person.email in {each.email for each in (*parsed.reply_to, *parsed.to, *parsed.cc)}:
+        return True
+    texts = (parsed.subject, parsed.text, parsed.html, parsed.stray_text)
+    return any(person.is_addressed_in(text) for text in texts)
+
+
+def _export(person: Person, email: InboundEmail) -> dict[str, Any]:
+    """Their own as it came; of others' only that they came."""
+    head = {"received_at": email.received_at, "state": email.get_state_display()}
+    if email.sender_address != person.email:
+        return head | {"from": gettext("somebody else")}
+    raw = bytes(email.raw)
+    return head | {"from": person.email, "subject": email.subject, "raw": raw.decode(errors="replace")}
+
+
+def _holding(part: str, origin: Any, **how: Any) -> Holding:
+    return Holding(
+        "conversations.InboundEmail",
+        Subject.LEARNER,
+        "raw envelope_from sender_name sender_address subject email_message_id reason undo",
+        ANSWERING,
+        WITH_LEARNER,
+        Erasure.BLANK,
+        origin=origin,
+        part=part,
+        view=_export,
+        batch=5,
+        values=EMPTIED,
+        also={"state": STATE_AFTERWARDS, "size": 0},
+        **how,
+    )
+
+
+EMAILS = [
+    _holding("", FROM_LEARNER, find=_in_their_tickets),
+    _holding("from-them", FROM_LEARNER, find=_from_them),
+    _holding("sent-by-them", FROM_LEARNER, find=_sent_by_them),
+    _holding("in-no-ticket", FROM_SERVERS, find=_unfiled, matches=is_theirs),
+]

@@ -1,0 +1,50 @@
+"""Texts of or about others that have somebody's address in them: the pseudonym stands for it, and all else stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+from django.utils.functional import Promise
+
+from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
+
+
+def mentioning(
+    model: str, name: str, purpose: str | Promise, kept_for: str | Promise, find: Callable[[Person], Rows]
+) -> Holding:
+    """The declaration of a field with such texts; `find` gives those of others' that may have the address."""
+
+    def matches(person: Person, row: Any) -> bool:
+        return person.is_addressed_in(getattr(row, name))
+
+    def erase_rows(person: Person, rows: list[Any]) -> None:
+        for row in rows:
+            setattr(row, name, person.without_address(getattr(row, name)))
+        apps.get_model(model)._base_manager.bulk_update(rows, [name])
+
+    return Holding(
+        model,
+        Subject.LEARNER,
+        name,
+        purpose,
+        kept_for,
+        Erasure.PSEUDONYM,
+        is_exported=False,
+        part="of-others",
+        find=find,
+        matches=matches,
+        erase_rows=erase_rows,
+    )
+
+
+def without_address(person: Person, value: Any) -> Any:
+    """What JSON gave, with the pseudonym in each text that has the address."""
+    if isinstance(value, str):
+        return person.without_address(value)
+    if isinstance(value, list):
+        return [without_address(person, each) for each in value]
+    if isinstance(value, dict):
+        return {name: without_address(person, each) for name, each in value.items()}
+    return value
