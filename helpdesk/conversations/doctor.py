@@ -32,14 +32,14 @@ def check_mail_server() -> Iterator[Finding]:
     except (OSError, SMTPException, AnymailError) as error:
         to_do = _("Correct EMAIL_URL, or what your provider gave you; see that its port is not blocked.")
         yield fail(
-            subject, _("It does not take us: %s") % (str(error).partition("\n")[0] or type(error).__name__), to_do
+            subject, _("It rejects our login: %s") % (str(error).partition("\n")[0] or type(error).__name__), to_do
         )
         return
     if isinstance(backend, EmailBackend):
         place = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
-        yield ok(subject, _("%s takes us.") % place)
+        yield ok(subject, _("%s accepts our login.") % place)
     elif settings.ANYMAIL_PROVIDER:
-        to_do = _("Whether it takes us only an e-mail shows: `manage.py doctor --send-mail you@example.com`.")
+        to_do = _("Only an e-mail shows whether it accepts ours: `manage.py doctor --send-mail you@example.com`.")
         yield warn(subject, _("E-mails go through %s.") % settings.ANYMAIL_PROVIDER, to_do)
 
 

@@ -82,7 +82,7 @@ def agree_to_erasure(erasure: LearnerErasure, by: User) -> None:
     """The second person's consent, upon which it is begun. Raises PrivacyActionRefused."""
     found = _lock_waiting(erasure)
     if found.requested_by_id == by.pk:
-        raise PrivacyActionRefused(_("Somebody else than you has to agree."))
+        raise PrivacyActionRefused(_("Someone else has to agree."))
     _lock(found.learner)
     found.agreed_by = by
     _begin(found)

@@ -70,7 +70,7 @@ def write_export(export: LearnerExport, language: str) -> None:
             timezone.override(export.team.zone),
             ZipFile(target, "w", ZIP_DEFLATED) as archive,
         ):
-            page = ReadablePage(readable, _("What is held of %(email)s") % {"email": isolated_text(learner.email)})
+            page = ReadablePage(readable, _("What is held about %(email)s") % {"email": isolated_text(learner.email)})
             for done, holding in enumerate(exported_holdings(), 1):
                 _add(archive, page, holding, person)
                 unfinished.update(done=done)

@@ -38,7 +38,7 @@ DECLARED = [
         "privacy.LearnerExport",
         Subject.LEARNER,
         "storage_key",
-        _("Giving learners what is held of them"),
+        _("Giving learners what is held about them"),
         days(EXPORTS_KEPT.days),
         Erasure.DELETE,
         is_exported=False,

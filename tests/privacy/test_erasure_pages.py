@@ -67,7 +67,7 @@ class TestPages:
     def test_the_address_is_asked_for(self, page, team, learner):
         address = reverse("erase_learner", args=[team.slug, learner.pk])
         shown = page.get(address)
-        assert "What would go" in shown.content.decode()
+        assert "What will be erased" in shown.content.decode()
         refused = page.post(address, {"email": "another@example.com"})
         assert refused.status_code == 422
         assert "Nothing was erased." in refused.content.decode()

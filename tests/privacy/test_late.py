@@ -165,7 +165,7 @@ class TestNothingIsLost:
         sent = Dispatch.objects.filter(message__ticket__learner=self.erased.learner_id).latest("pk")
         raw = letter("É outra coisa.", sender="Irmã <irma@fazendinha.example>", In_Reply_To=sent.email_message_id)
         email = receive(self.mailbox, raw)
-        assert (email.state, email.reason) == ("held", "It answers to a ticket of a learner who has been erased.")
+        assert (email.state, email.reason) == ("held", "It replies to a ticket of a learner who has been erased.")
         assert b"outra coisa" in bytes(email.raw)
 
     def test_a_new_e_mail_of_theirs_is_held_for_a_person(self):

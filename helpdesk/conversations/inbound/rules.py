@@ -103,7 +103,7 @@ def _of_erased_thread(reading: Reading, match: Match) -> Outcome:
     erased_at = Learner.objects.values_list("erased_at", flat=True).get(pk=match.ticket.learner_id)
     if _came_by(reading, erased_at) or reading.report is not None or reading.machine:
         return _erased()
-    return Outcome(State.HELD, _("It answers to a ticket of a learner who has been erased."))
+    return Outcome(State.HELD, _("It replies to a ticket of a learner who has been erased."))
 
 
 def _of_erased(reading: Reading) -> Outcome | None:

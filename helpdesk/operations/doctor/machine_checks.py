@@ -71,7 +71,7 @@ def check_worker() -> Iterator[Finding]:
     silence = worker_silence()
     to_do = _("Run `manage.py worker`, or `manage.py serve` with the worker in it, under something that restarts it.")
     if silence is None:
-        yield fail(_("worker"), _("None was ever there: events and e-mails wait."), to_do)
+        yield fail(_("worker"), _("No worker has ever run: events and e-mails wait."), to_do)
     elif silence > ALIVE_WITHIN:
         seconds = round(silence.total_seconds())
         yield fail(_("worker"), _("None was heard of for %s seconds: events and e-mails wait.") % seconds, to_do)
@@ -99,7 +99,7 @@ def check_backups() -> Iterator[Finding]:
         yield fail(subject, _("%s is empty.") % newest.name, _("Delete it, and see whether the disk is full."))
     elif age < -CLOCK_DRIFT:
         to_do = _("Set the clock right, and delete it: until then no newer one is seen.")
-        yield fail(subject, _("%s is of the future.") % newest.name, to_do)
+        yield fail(subject, _("%s is dated in the future.") % newest.name, to_do)
     elif age > BACKUP_MISSED:
         yield fail(subject, words, to_do)
     elif age > BACKUP_DUE:

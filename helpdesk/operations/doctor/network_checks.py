@@ -36,7 +36,7 @@ def check_address() -> Iterator[Finding]:
             yield ok(subject, _("%s leads here.") % settings.BASE_URL)
         else:
             yield fail(
-                subject, _("%s leads elsewhere.") % settings.BASE_URL, _("Have its proxy pass requests on to us.")
+                subject, _("%s does not lead to this installation.") % settings.BASE_URL, _("Have its proxy pass requests on to us.")
             )
     yield from _certificate(host)
     yield from _trust()
