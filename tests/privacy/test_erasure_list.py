@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from helpdesk.courses.models import Learner
+from helpdesk.operations.setup_steps import SetupError, run_setup_steps
 from helpdesk.privacy import actions, erasure_list
 from helpdesk.privacy.models import LearnerErasure, TeamPrivacy, Tombstone
 from tests.factories import LearnerFactory, TeamFactory, open_ticket
@@ -41,7 +41,7 @@ def test_who_comes_back_with_a_backup_is_erased_again(team, learner, manager):
     elsewhere = LearnerFactory(team=TeamFactory(), email=EMAIL)
     key = finish(actions.request_erasure(learner, manager)) and TeamPrivacy.objects.get().tombstone_key
     go_back(learner)
-    call_command("migrate", verbosity=0)
+    run_setup_steps()
     assert TeamPrivacy.objects.get().tombstone_key == key
     receipt = finish(LearnerErasure.objects.get())
     assert receipt.requested_by is None
@@ -55,14 +55,14 @@ def test_who_comes_back_with_a_backup_is_erased_again(team, learner, manager):
 
 def test_nothing_is_done_again_that_the_database_knows(learner, manager):
     finish(actions.request_erasure(learner, manager))
-    call_command("migrate", verbosity=0)
+    run_setup_steps()
     assert LearnerErasure.objects.count() == 1
 
 
 def test_who_came_anew_after_the_erasure_stays(team, learner, manager):
     finish(actions.request_erasure(learner, manager))
     anew = LearnerFactory(team=team, email=EMAIL)
-    call_command("migrate", verbosity=0)
+    run_setup_steps()
     anew.refresh_from_db()
     assert anew.erased_at is None
 
@@ -71,7 +71,7 @@ def test_one_that_waited_for_consent_in_the_backup_is_begun(team, learner, manag
     finish(actions.request_erasure(learner, manager))
     go_back(learner)
     waiting = LearnerErasure.objects.create(team=team, learner=learner, requested_by=manager)
-    call_command("migrate", verbosity=0)
+    run_setup_steps()
     assert finish(waiting).requested_by == manager
 
 
@@ -79,7 +79,7 @@ def test_what_still_waited_in_the_backup_makes_nobody_anew(client, source, learn
     finish(actions.request_erasure(learner, manager))
     go_back(learner)
     Learner.objects.filter(pk=learner.pk).update(email="erased-before@invalid")  # they are not in the backup yet
-    call_command("migrate", verbosity=0)
+    run_setup_steps()
     deliver(client, source, learner_help(learner={"email": EMAIL, "name": NAME}, id="of-before"))
     assert not Learner.objects.filter(email=EMAIL).exists()
 
@@ -97,8 +97,8 @@ def test_with_another_secret_key_it_says_what_to_do(learner, manager, use_keys):
     finish(actions.request_erasure(learner, manager))
     go_back(learner)
     use_keys("x" * 60)
-    with pytest.raises(CommandError, match="SECRET_KEY_FALLBACKS"):
-        call_command("migrate", verbosity=0)
+    with pytest.raises(SetupError, match="SECRET_KEY_FALLBACKS"):
+        run_setup_steps()
 
 
 def test_the_list_of_another_database_changes_no_key(team, learner, manager):

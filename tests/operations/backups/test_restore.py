@@ -8,7 +8,9 @@ from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
+from helpdesk.operations import setup_steps
 from helpdesk.operations.backups import archive, database
+from helpdesk.operations.setup_steps import SetupError
 from tests.operations.backups.conftest import KEY, rewritten, rows
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -48,6 +50,23 @@ def test_with_replace_it_takes_the_place_of_what_is_there(backup, target, old_ro
     assert rows(target, LEARNERS) == old_rows
     assert "Restored and compared" in restore(backup, replace=True)
     assert rows(target, "SELECT count(email) FROM courses_learner") == [(0,)]
+
+
+def test_what_rooms_need_in_the_database_is_made_once_it_is_there(backup, target, restore, monkeypatch):
+    seen = []
+    monkeypatch.setattr(setup_steps, "_STEPS", [lambda: seen.append(rows(target, "SELECT count(*) FROM teams_team"))])
+    restore(backup)
+    assert seen == [[(0,)]]
+
+
+def test_a_step_that_cannot_be_made_says_what_to_do(backup, target, monkeypatch):
+    def fail():
+        raise SetupError("Add the key.")
+
+    monkeypatch.setattr(setup_steps, "_STEPS", [fail])
+    assert refusal(backup) == "Add the key."
+    with pytest.raises(CommandError, match="Add the key"):
+        call_command("migrate", verbosity=0)
 
 
 class TestWhereItFails:
