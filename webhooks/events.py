@@ -161,7 +161,7 @@ def _inflate(body: bytes, window: int) -> bytes:
             raise ContentError(Problem.ENCODING, "(too many members)")
         decompressor = zlib.decompressobj(window)
         try:
-            plain += decompressor.decompress(body, MAX_BODY + 1 - len(plain))
+            plain += decompressor.decompress(body, MAX_BODY + 1)
         except zlib.error as error:
             raise ContentError(Problem.ENCODING, str(error)[:200]) from None
         if len(plain) > MAX_BODY:
