@@ -234,7 +234,7 @@ def parse_time(value: Any) -> datetime | None:
 
     Source: the vendor's recorded examples, where both forms follow each other within one session.
     """
-    if not isinstance(value, str) or len(value) > 40 or not TIME.fullmatch(value.strip()):
+    if not isinstance(value, str) or not TIME.fullmatch(value.strip()):
         return None
     try:
         parsed = parse_datetime(value.strip())
