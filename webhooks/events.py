@@ -161,7 +161,7 @@ def _inflate(body: bytes, window: int) -> bytes:
             raise ContentError(Problem.ENCODING, "(too many members)")
         decompressor = zlib.decompressobj(window)
         try:
-            plain += decompressor.decompress(body, MAX_BODY + 1 - len(plain))
+            plain += decompressor.decompress(body, MAX_BODY + 1)
         except zlib.error as error:
             raise ContentError(Problem.ENCODING, str(error)[:200]) from None
         if len(plain) > MAX_BODY:
@@ -234,7 +234,7 @@ def parse_time(value: Any) -> datetime | None:
 
     Source: the vendor's recorded examples, where both forms follow each other within one session.
     """
-    if not isinstance(value, str) or len(value) > 40 or not TIME.fullmatch(value.strip()):
+    if not isinstance(value, str) or not TIME.fullmatch(value.strip()):
         return None
     try:
         parsed = parse_datetime(value.strip())

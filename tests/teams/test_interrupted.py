@@ -243,6 +243,7 @@ def test_from_a_form_that_was_refused_one_comes_back_to_the_page_above_its_addre
     page.force_login(ana)
     address = f"/t/escola/tickets/{ticket.number}/notes/"
     assert page.post(address, {"body": ""}).status_code == 422
+    assert page.get(address).url == page.head(address).url == f"/t/escola/tickets/{ticket.number}/"
     end_session(page)
     sent = page.post(address, {"body": "Ligou"}, headers={"referer": f"http://testserver{address}"})
     response = page.post(sent.url, {"login": "ana@example.com", "password": PASSWORD}, follow=True)

@@ -9,6 +9,7 @@ import pytest
 from helpdesk.tickets.models import Ticket
 from tests.webhooks.sender import deliver, learner_help, process, send
 from webhooks.actions import add_key
+from webhooks.events import MAX_BODY, MOST_MEMBERS
 from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,27 @@ def test_a_compressed_body_is_stored_as_signed_and_read(client, source, compress
     delivery = deliver(client, source, body, headers={"content-encoding": encoding})
     assert (delivery.outcome, bytes(delivery.body), delivery.event) == ("processed", body, "nutror.learner_help")
     assert Ticket.objects.get().learner.email == "learner@eduzz.com"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [(b"nothing compressed", "incorrect header check"), (gzip.compress(b"{}")[:-9], "(incomplete)")],
+)
+def test_it_is_told_why_it_cannot_be(client, source, body, words):
+    assert words in deliver(client, source, body, headers={"content-encoding": "gzip"}).reason
+
+
+@pytest.mark.parametrize("size", [MAX_BODY - 1, MAX_BODY])
+def test_as_much_as_a_body_may_have_is_read(client, source, size):
+    body = json.dumps(learner_help()).encode()
+    body = gzip.compress(body) + gzip.compress(b" " * (size - len(body)))
+    assert deliver(client, source, body, headers={"content-encoding": "gzip"}).outcome == "processed"
+
+
+@pytest.mark.parametrize(("more", "outcome"), [(0, "processed"), (1, "failed")])
+def test_as_many_members_as_it_may_have_are_read(client, source, more, outcome):
+    body = gzip.compress(json.dumps(learner_help()).encode()) + gzip.compress(b"") * (MOST_MEMBERS - 1 + more)
+    assert deliver(client, source, body, headers={"content-encoding": "gzip"}).outcome == outcome
 
 
 def test_a_plain_body_under_a_left_over_header_is_read(client, source):

@@ -93,6 +93,7 @@ def test_an_id_that_cannot_be_kept_gives_way_to_the_bytes(given, kept):
 
 
 def test_a_name_has_up_to_100_characters():
+    assert read(event="x").name == "x"
     assert read(event="x" * 100).name == "x" * 100
     flawed = read(event="x" * 101)
     assert flawed.parse_error is not None
