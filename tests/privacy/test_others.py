@@ -143,7 +143,8 @@ def test_e_mails_by_others_that_are_to_them_or_have_their_address_are_shown(team
     """Of what a report to them is not, which goes with them."""
     person = Person(team.pk, learner.pk, EMAIL, "", timezone.now())
     assert emails_to_decide_on(person) == []
-    mailbox, shown = team.mailboxes.get(), []
+    mailbox = team.mailboxes.get()
+    shown: list[InboundEmail] = []
     for raw in (
         letter("Para ela", sender=FROM_NEW, to=EMAIL),
         letter("Com cópia", sender=FROM_NEW, Cc=f"{TEAM_ADDRESS}, {EMAIL.upper()}"),
