@@ -45,25 +45,6 @@ class TeamPrivacy(models.Model):
         return str(self.team)
 
 
-class TeamPrivacyChange(models.Model):
-    """That somebody set whether a second person must agree; append-only."""
-
-    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
-    needs_second_person = models.BooleanField(_("a second person must agree"))
-    changed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("changed by"))
-    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
-
-    objects = TeamQuerySet["TeamPrivacyChange"].as_manager()
-
-    class Meta:
-        verbose_name = _("change of the privacy settings")
-        verbose_name_plural = _("changes of the privacy settings")
-        indexes = [models.Index(fields=["team", "-id"], name="team_privacy_change_newest")]
-
-    def __str__(self) -> str:
-        return f"{self.team_id} · {self.changed_at:%Y-%m-%d %H:%M}"
-
-
 class Tombstone(models.Model):
     """That somebody of an address was erased: a keyed hash, by which what comes of them later is known."""
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, InterfaceError
 
+from helpdesk.operations import operator_commands
 from helpdesk.operations.backups.encryption import key_of
 from helpdesk.operations.backups.errors import BackupError
 from helpdesk.operations.backups.restore import restore
@@ -43,7 +44,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Restored and compared: {rows} rows, {len(manifest.files)} files, of {manifest.made_at}.")
         if not is_migrated():
             self.stdout.write("The backup is of an earlier version: run `manage.py migrate` before you start.")
-        elif fields := fields_of_another_key():
+            return
+        operator_commands.note("backup_restored", file.name)
+        if fields := fields_of_another_key():
             self.stdout.write(
                 f"Its secrets ({', '.join(fields)}) were encrypted with another SECRET_KEY: add that to "
                 "SECRET_KEY_FALLBACKS before you start."
