@@ -117,6 +117,8 @@ TABLE = {
     ("dismiss_failure", "post"): of(FROM_AGENT, ok=303),
     ("personal_data", "get"): FROM_MANAGER,
     ("audit_log", "get"): OWNER_ALONE,
+    ("retention", "get"): OWNER_ALONE,
+    ("retention", "post"): of(OWNER_ALONE, ok=422),
     ("audit_csv", "get"): OWNER_ALONE,
     ("login_log", "get"): OWNER_ALONE,
     ("login_csv", "get"): OWNER_ALONE,

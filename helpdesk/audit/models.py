@@ -50,6 +50,7 @@ class AuditEvent(models.Model):
         SENDER_CHANGED = "sender_changed", _("Changed the sender of e-mails")
         SENDER_CONFIRMED = "sender_confirmed", _("Confirmed the sender of e-mails")
         ERASURE_RULE_CHANGED = "erasure_rule_changed", _("Changed whether a second person must agree to erasures")
+        RETENTION_CHANGED = "retention_changed", _("Changed how long data is kept")
         SETTINGS_CHANGED = "settings_changed", _("Changed settings")
         LOG_EXPORTED = "log_exported", _("Downloaded the audit log")
         CHECKS_RUN = "checks_run", _("Checked the installation")

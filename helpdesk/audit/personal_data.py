@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.audit.tasks import KEPT
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Subject
-from helpdesk.privacy.words import days
+from helpdesk.privacy.words import BY_RETENTION_ALONE
 
 DECLARED = [
     Holding(
@@ -14,7 +13,7 @@ DECLARED = [
         Subject.MEMBER,
         "actor_name about address",
         _("Showing who did what with people’s data and with rights"),
-        days(KEPT.days),
+        BY_RETENTION_ALONE,
         Erasure.KEPT,
     ),
     Impersonal("audit.AuditEvent", "details", "Roles, and names of settings."),

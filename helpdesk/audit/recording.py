@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.core import context
@@ -30,22 +32,31 @@ def record_audit(
     That is `by`, else whose request is being answered, else the system. `about` is what it was done to, where that is
     no learner: a member, the name of a token. `details` are words of our own: roles, names of settings.
     """
-    event = _event(team_id, kind, by, learner_id=learner_id, about=str(about), details=details)
-    try:
-        with transaction.atomic():
-            AuditEvent.objects.bulk_create([event])
-    except Exception as error:
-        _complain(error)
+    with _never_failing(), transaction.atomic():
+        event = _event(team_id, kind, by, learner_id=learner_id, about=str(about), details=details)
+        AuditEvent.objects.bulk_create([event])
 
 
 def record_look(team_id: int, learner_id: int) -> None:
     """Note that whose request is being answered looks at a learner; once an hour is enough."""
-    event = _event(team_id, Kind.LEARNER_VIEWED, learner_id=learner_id)
-    event.look_hour = event.created_at.replace(minute=0, second=0, microsecond=0)
-    try:
+    with _never_failing():
+        event = _event(team_id, Kind.LEARNER_VIEWED, learner_id=learner_id)
+        event.look_hour = event.created_at.replace(minute=0, second=0, microsecond=0)
         AuditEvent.objects.bulk_create([event], ignore_conflicts=True)
+
+
+def record_command(name: str, about: str) -> None:
+    """Note what the operator had done, by the name of its kind."""
+    record_audit(None, Kind(name), about=about)
+
+
+@contextmanager
+def _never_failing() -> Iterator[None]:
+    """What goes wrong is logged, without what the database says, which repeats what people are called."""
+    try:
+        yield
     except Exception as error:
-        _complain(error)
+        logger.error("The audit log could not be written: %s", type(error).__name__)
 
 
 def _event(
@@ -76,13 +87,3 @@ def _event(
 
 def _bounded(text: str, length: int) -> str:
     return text.replace("\0", "")[:length]
-
-
-def _complain(error: Exception) -> None:
-    """Without what the database says, which repeats what people are called."""
-    logger.error("The audit log could not be written: %s", type(error).__name__)
-
-
-def record_command(name: str, about: str) -> None:
-    """Note what the operator had done, by the name of its kind."""
-    record_audit(None, Kind(name), about=about)

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from helpdesk.audit.models import AuditEvent
+from helpdesk.audit.retention import forget
 
 KEPT = timedelta(days=2 * 365)
-FORGOTTEN_AT_ONCE = 1_000  # rows
-SAY_AT_WORK = "SELECT set_config('helpdesk.audit_retention', %s, true)"  # what the table's trigger asks for
+FORGOTTEN_AT_ONCE = 500  # rows
 
 
 @app.periodic(cron="51 3 * * *")
-@app.task(name="audit.forget_old_events", queueing_lock="audit.forget_old_events")
-def forget_old_events(timestamp: int = 0) -> None:
-    """The log goes back for two years; the keys rise with the time, so that the oldest are at its beginning."""
-    before = timezone.now() - KEPT
-    while _forget_some(before):
-        pass
-
-
-def _forget_some(before: datetime) -> bool:
-    """Whether there may be more."""
-    first = AuditEvent.objects.order_by("pk").values_list("pk", "created_at")[:FORGOTTEN_AT_ONCE]
-    old = [pk for pk, at in first if at < before]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(SAY_AT_WORK, ["on"])
-        AuditEvent.objects.filter(pk__in=old).delete()
-        cursor.execute(SAY_AT_WORK, [""])
-    return len(old) == FORGOTTEN_AT_ONCE
+@app.task(name="audit.forget_events_of_operator", queueing_lock="audit.forget_events_of_operator")
+def forget_events_of_operator(timestamp: int = 0) -> None:
+    """What has no team, for which no team can say how long it is kept."""
+    old = AuditEvent.objects.filter(team=None, created_at__lt=timezone.now() - KEPT).order_by("created_at", "pk")
+    while pks := list(old.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
+        with transaction.atomic():
+            forget(pks)

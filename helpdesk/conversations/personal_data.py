@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import IO, Any
 
 from django.db.models import Q
@@ -16,13 +17,13 @@ from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows
 from helpdesk.privacy.words import (
     ABUSE,
     ANSWERING,
+    BY_RETENTION,
     DELIVERY,
     FROM_CONVERSATION,
     FROM_LEARNER,
     FROM_SERVERS,
     FROM_US,
     TEAMWORK,
-    WITH_LEARNER,
     WITH_TEAM,
     WITH_TICKET,
     hours,
@@ -100,7 +101,12 @@ def _suppressed(person: Person) -> Rows:
 
 
 def _delete_files(person: Person, rows: list[Attachment]) -> None:
+    delete_files(rows)
+
+
+def delete_files(rows: Iterable[Attachment]) -> None:
     """The files first: one whose row is there is found again, one without is not."""
+    rows = list(rows)
     for attachment in rows:
         storage().delete(attachment.storage_key)
     Attachment.objects.filter(pk__in=[attachment.pk for attachment in rows]).delete()
@@ -112,7 +118,12 @@ def _dispatches(person: Person) -> Rows:
 
 
 def _forget_recipients(person: Person, rows: list[Dispatch]) -> None:
+    forget_recipients(rows)
+
+
+def forget_recipients(rows: Iterable[Dispatch]) -> None:
     """What has not left does not leave any more."""
+    rows = list(rows)
     State = Dispatch.State
     for dispatch in rows:
         dispatch.recipient, dispatch.subject, dispatch.reason = f"{PSEUDONYM}{dispatch.pk}", "", ""
@@ -128,7 +139,7 @@ DECLARED = [
         Subject.LEARNER,
         "name content_type",
         ANSWERING,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.DELETE,
         origin=FROM_CONVERSATION,
         find=_attachments,
@@ -150,7 +161,7 @@ DECLARED = [
         Subject.LEARNER,
         "recipient subject reason before after",
         DELIVERY,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.PSEUDONYM,
         origin=FROM_US,
         view=_export_dispatch,
@@ -162,7 +173,7 @@ DECLARED = [
         Subject.LEARNER,
         "detail",
         DELIVERY,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.BLANK,
         origin=FROM_SERVERS,
         learner="dispatch__message__ticket__learner",
@@ -172,7 +183,7 @@ DECLARED = [
         Subject.LEARNER,
         "raw envelope_from sender_name sender_address subject email_message_id reason undo",
         ANSWERING,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.BLANK,
         origin=FROM_LEARNER,
         view=_export_email,
@@ -228,7 +239,7 @@ DECLARED = [
         Subject.LEARNER,
         "comment",
         ANSWERING,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.BLANK,
         origin=FROM_LEARNER,
         learner="ticket__learner",

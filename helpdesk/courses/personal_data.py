@@ -8,7 +8,7 @@ from helpdesk.courses.actions import forget_learner
 from helpdesk.courses.models import Learner
 from helpdesk.operations.tasks import KEPT_HOURS
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import ANSWERING, CONTEXT, DELIVERY, FROM_EDUZZ, WITH_LEARNER, WITH_TEAM, days
+from helpdesk.privacy.words import ANSWERING, BY_RETENTION, CONTEXT, DELIVERY, FROM_EDUZZ, WITH_LEARNER, WITH_TEAM, days
 
 
 def _jobs_naming(person: Person) -> Rows:
@@ -50,7 +50,7 @@ DECLARED = [
         Subject.LEARNER,
         "lesson_key lesson_title module_title comment_text",
         CONTEXT,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.DELETE,
         origin=FROM_EDUZZ,
         learner="learner",

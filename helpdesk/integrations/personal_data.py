@@ -6,9 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from helpdesk.integrations.models import WebhookDelivery
-from helpdesk.integrations.tasks import KEPT
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import FROM_US, INTEGRATIONS, days
+from helpdesk.privacy.words import BY_RETENTION, FROM_US, INTEGRATIONS
 
 
 def _export_delivery(person: Person, delivery: WebhookDelivery) -> dict[str, Any]:
@@ -31,7 +30,7 @@ DECLARED = [
         Subject.LEARNER,
         "answer details",
         INTEGRATIONS,
-        days(KEPT.days),
+        BY_RETENTION,
         Erasure.DELETE,
         is_exported=False,
         learner="delivery__ticket__learner",
@@ -41,7 +40,7 @@ DECLARED = [
         Subject.LEARNER,
         "body",
         INTEGRATIONS,
-        days(KEPT.days),
+        BY_RETENTION,
         Erasure.DELETE,
         origin=FROM_US,
         view=_export_delivery,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,7 +15,8 @@ from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.courses.actions import correct_name, forget_learner
 from helpdesk.courses.models import Learner
 from helpdesk.operations.clock import database_now
-from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy
+from helpdesk.privacy.forgetting import days_of
+from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy, TeamRetention
 from helpdesk.privacy.tombstones import put_tombstone
 from helpdesk.teams.models import Membership, User
 from helpdesk.teams.roles import Permission
@@ -97,6 +99,17 @@ def note_download(export: LearnerExport, by: User) -> None:
     """Note who had the file last."""
     LearnerExport.objects.filter(pk=export.pk).update(downloaded_at=timezone.now(), downloaded_by=by)
     record_audit(export.team_id, Kind.EXPORT_DOWNLOADED, by, learner_id=export.learner_id)
+
+
+@transaction.atomic
+def change_retention(membership: Membership, days: Mapping[str, int | None]) -> None:
+    """For how many days the team keeps each kind of data; None is for ever. What is changed stands in the log."""
+    team = membership.team
+    before = days_of(team)
+    for name, count in days.items():
+        if count != before[name]:
+            TeamRetention.objects.update_or_create(team=team, name=name, defaults={"days": count})
+            record_audit(team.pk, Kind.RETENTION_CHANGED, membership.user, details=f"{name} {count or 'for-ever'}")
 
 
 @transaction.atomic

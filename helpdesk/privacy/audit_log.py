@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.audit import tasks as audit_tasks
 from helpdesk.audit.models import AuditEvent
-from helpdesk.teams import tasks as account_tasks
+from helpdesk.privacy.forms import FOR_EVER
+from helpdesk.privacy.retention import retained
+from helpdesk.privacy.words import days as duration
 from helpdesk.teams.models import AccountEvent, Membership, Team
 from helpdesk.teams.names import labels_of
 from helpdesk.teams.roles import Role
@@ -37,6 +38,7 @@ WORDS: dict[str, str | Promise] = {
     "off": _("off"),
     "read": _("read"),
     "write": _("write"),
+    FOR_EVER: _("for ever"),
 }
 
 
@@ -104,7 +106,7 @@ class Log:
     person_field: str
     rows: Callable[[Team], QuerySet[Any]]
     line: Callable[[Any], Line]
-    kept: timedelta
+    kind_of_data: str  # by which a team says how long it is kept
 
     def page(self, rows: QuerySet[Any], place: Any, count: int) -> list[Any]:
         """So many entries after the place, the newest first."""
@@ -123,11 +125,20 @@ def _deeds(team: Team) -> QuerySet[Any]:
 
 
 def _deed(event: AuditEvent) -> Line:
-    words = [str(WORDS.get(word, word)) for word in event.details.split()]
+    words = [_word(word) for word in event.details.split()]
     details = (" → " if event.kind == AuditEvent.Kind.ROLE_CHANGED else ", ").join(words)
     about = " · ".join(filter(None, [event.about, details]))
     what = str(event.get_kind_display())
     return Line(event.created_at, event.actor_name, what, about, event.learner_id, event.address or "")
+
+
+def _word(word: str) -> str:
+    """What stands for it: a role, the name of a setting, a kind of data, a number of days."""
+    return str(duration(int(word)) if word.isdecimal() else WORDS.get(word) or _kinds_of_data().get(word, word))
+
+
+def _kinds_of_data() -> dict[str, str | Promise]:
+    return {kind.name: kind.label for kind in retained()}
 
 
 def _logins(team: Team) -> QuerySet[Any]:
@@ -142,5 +153,5 @@ def _login(event: AccountEvent) -> Line:
 
 
 _OF_TEAMS = [(kind.value, kind.label) for kind in AuditEvent.Kind if kind not in OF_OPERATOR]
-DEEDS = Log("audit", AuditEvent, _OF_TEAMS, "actor_id", _deeds, _deed, audit_tasks.KEPT)
-LOGINS = Log("logins", AccountEvent, AccountEvent.Kind.choices, "user", _logins, _login, account_tasks.KEPT)
+DEEDS = Log("audit", AuditEvent, _OF_TEAMS, "actor_id", _deeds, _deed, "audit_log")
+LOGINS = Log("logins", AccountEvent, AccountEvent.Kind.choices, "user", _logins, _login, "")

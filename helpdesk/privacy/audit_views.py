@@ -17,9 +17,11 @@ from django.views.decorators.http import require_safe
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.courses.models import Learner
 from helpdesk.privacy.audit_log import DEEDS, LOGINS, NEWEST_FIRST, AuditFilter, Line, Log
+from helpdesk.privacy.forgetting import days_of
 from helpdesk.reports.csv_files import neutral, separator
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
+from helpdesk.teams.tasks import KEPT
 from helpdesk.ui.keyset import read_place, write_place
 
 PAGE_SIZE = 50
@@ -85,7 +87,7 @@ def _page(request: TeamRequest, log: Log) -> HttpResponse:
     context: dict[str, Any] = {
         "nav": "team",
         "log": log.name,
-        "kept_days": log.kept.days,
+        "kept_days": days_of(request.team)[log.kind_of_data] if log.kind_of_data else KEPT.days,
         "filter": form,
         "is_filtered": any(value for name, value in request.GET.items() if name in form.fields),
         "lines": [(line, learners.get(line.learner_id or 0)) for line in lines],

@@ -45,6 +45,27 @@ class TeamPrivacy(models.Model):
         return str(self.team)
 
 
+class TeamRetention(models.Model):
+    """For how long a team keeps one kind of data, by its name in helpdesk.privacy.retention."""
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    name = models.CharField(_("kind of data"), max_length=30)
+    days = models.PositiveIntegerField(_("days"), null=True, blank=True, help_text=_("Empty: for ever."))
+    last_pk = models.PositiveBigIntegerField(
+        default=0, db_default=0, editable=False, help_text=_("The key up to which it is done, where that is put down.")
+    )
+
+    objects = TeamQuerySet["TeamRetention"].as_manager()
+
+    class Meta:
+        verbose_name = _("retention")
+        verbose_name_plural = _("retention")
+        constraints = [models.UniqueConstraint(fields=["team", "name"], name="team_retention_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.days or '∞'}"
+
+
 class Tombstone(models.Model):
     """That somebody of an address was erased: a keyed hash, by which what comes of them later is known."""
 

@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                             ("sender_changed", "Changed the sender of e-mails"),
                             ("sender_confirmed", "Confirmed the sender of e-mails"),
                             ("erasure_rule_changed", "Changed whether a second person must agree to erasures"),
+                            ("retention_changed", "Changed how long data is kept"),
                             ("settings_changed", "Changed settings"),
                             ("log_exported", "Downloaded the audit log"),
                             ("checks_run", "Checked the installation"),
