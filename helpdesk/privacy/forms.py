@@ -54,7 +54,7 @@ class RetentionForm(forms.Form):
         for kind in retained():
             counts = sorted({*DAYS, *filter(None, [days[kind.name], kind.default_days])})
             choices = [*((str(count), duration(count)) for count in counts), (FOR_EVER, _("for ever"))]
-            self.fields[kind.name] = forms.ChoiceField(label=kind.label, choices=choices)
+            self.fields[kind.name] = forms.ChoiceField(label=str(kind.label), choices=choices)
 
     @property
     def days(self) -> dict[str, int | None]:

@@ -66,7 +66,7 @@ def test_retention_goes_on_where_a_worker_was_killed(team):
     left = LearnerActivity.objects.count()
     assert 0 < left < 60_000
     assert left % 500 == 0  # a step is whole or not at all
-    next_team = 0
+    next_team: int | None = 0
     while next_team is not None:  # the next day's
         next_team = forget_of_teams(next_team, seconds=5)
     assert not LearnerActivity.objects.exists()

@@ -45,7 +45,9 @@ def test_the_same_event_again_is_the_same(client, source):
 
 
 def test_compressed_ones_as_well(client):
-    body, encoding = without_what_nobody_needs(INVOICE["event"], gzip.compress(json.dumps(INVOICE).encode()), "gzip")
+    body, encoding = without_what_nobody_needs(
+        "myeduzz.invoice_paid", gzip.compress(json.dumps(INVOICE).encode()), "gzip"
+    )
     assert b"Rua das Flores" not in decompress(body, encoding)
 
 
