@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.audit.models import AuditEvent
 from helpdesk.privacy.forms import FOR_EVER
 from helpdesk.privacy.retention import retained
-from helpdesk.privacy.words import days as duration
+from helpdesk.privacy.words import duration
 from helpdesk.teams.models import AccountEvent, Membership, Team
 from helpdesk.teams.names import labels_of
 from helpdesk.teams.roles import Role

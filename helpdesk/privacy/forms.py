@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from helpdesk.courses.models import Learner
 from helpdesk.privacy.models import TeamPrivacy
 from helpdesk.privacy.retention import retained
-from helpdesk.privacy.words import days as duration
+from helpdesk.privacy.words import duration
 from helpdesk.ui.names import NameField, clean_key
 
 DAYS = [7, 30, 60, 90, 180, 365, 2 * 365, 5 * 365]

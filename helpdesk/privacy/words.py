@@ -37,5 +37,11 @@ def _hours(count: int) -> str:
     return ngettext("%(count)d hour", "%(count)d hours", count) % {"count": count}
 
 
+def _duration(count: int) -> str:
+    years, rest = divmod(count, 365)
+    return _days(count) if rest else ngettext("%(count)d year", "%(count)d years", years) % {"count": years}
+
+
 days = lazy(_days, str)
 hours = lazy(_hours, str)
+duration = lazy(_duration, str)
