@@ -18,6 +18,7 @@ from psycopg import sql
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 # Tables of the library, which Django does not know as its own.
 JOBS = ["procrastinate_periodic_defers", "procrastinate_jobs", "procrastinate_workers"]
+LET_AUDIT_LOG_GO = "PERFORM set_config('helpdesk.audit_retention', 'on', true);"
 KEPT = {"django_content_type", "auth_permission"}  # made by migrations, changed by no test
 
 
@@ -64,7 +65,8 @@ def empty_database() -> None:
     tables += map(sql.Identifier, JOBS)
     deletions = sql.SQL("").join(sql.SQL("DELETE FROM {};").format(table) for table in tables)
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DO $$ BEGIN {} {} END $$").format(lock, deletions).as_string(cursor.connection))
+        statements = sql.SQL(LET_AUDIT_LOG_GO) + lock + deletions
+        cursor.execute(sql.SQL("DO $$ BEGIN {} END $$").format(statements).as_string(cursor.connection))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams.models import Team
 from webhooks.events import is_storable
 from webhooks.models import Delivery, SigningKey, Source
@@ -39,6 +40,7 @@ def create_source(team: Team, name: str, key: str | None = None) -> tuple[Source
     Raises KeyRefused.
     """
     source = Source.objects.create(team=team, name=name)
+    record_audit(team.pk, Kind.SOURCE_CREATED, about=name)
     return source, add_key(source, key)
 
 
@@ -51,6 +53,7 @@ def add_key(source: Source, key: str | None = None) -> SigningKey:
         Source.objects.select_for_update(no_key=True).only("pk").get(pk=source.pk)
         key = secrets.token_urlsafe(32) if key is None else _checked(source, key)
         signing_key = SigningKey.objects.create(source=source, key=key, hint=key[-4:])
+        record_audit(source.team_id, Kind.KEY_ADDED, about=f"{source} · …{signing_key.hint}")
     release(source, signing_key)
     return signing_key
 
@@ -71,6 +74,13 @@ def _checked(source: Source, key: str) -> str:
 
 
 @transaction.atomic
+def change_source(source: Source) -> None:
+    """Call it something else, or switch it on or off."""
+    source.save()
+    record_audit(source.team_id, Kind.SOURCE_CHANGED, about=source, details="on" if source.is_enabled else "off")
+
+
+@transaction.atomic
 def retire_key(key: SigningKey, *, even_if_last: bool = False) -> None:
     """From now on its signatures do not count; one retired before keeps its time.
 
@@ -84,7 +94,8 @@ def retire_key(key: SigningKey, *, even_if_last: bool = False) -> None:
     last_used = SigningKey.objects.filter(source=key.source_id, last_verified_at__isnull=False)
     if not even_if_last and last_used.order_by("-last_verified_at").first() == key and live.filter(pk=key.pk).exists():
         raise KeyInUse
-    live.filter(pk=key.pk).update(retired_at=timezone.now())
+    if live.filter(pk=key.pk).update(retired_at=timezone.now()):
+        record_audit(key.source.team_id, Kind.KEY_RETIRED, about=f"{key.source} · …{key.hint}")
 
 
 @transaction.atomic
@@ -99,6 +110,7 @@ def delete_source(source: Source, *, keep_log: bool) -> None:
     locked.deleted_at = locked.deleted_at or timezone.now()
     locked.is_enabled, locked.keeps_log = False, keep_log
     locked.save(update_fields=["deleted_at", "is_enabled", "keeps_log"])
+    record_audit(locked.team_id, Kind.SOURCE_DELETED, about=locked)
 
 
 def delete_log(source: Source) -> bool:

@@ -159,15 +159,15 @@ def finish(results: Iterable[tuple[Delivery, HandlerResult]]) -> None:
         )
 
 
-def forget_bodies(pks: Iterable[int]) -> None:
-    """Empty these events, which are about somebody who is erased: what has made nothing so far never will.
+def forget_bodies(pks: Iterable[int], problem: Delivery.Problem = Delivery.Problem.ERASED) -> None:
+    """Empty these events, by default since they are about somebody who is erased: what made nothing so far never will.
 
     The row stays, by which the same event is known when it is sent again.
     """
-    deliveries = Delivery.objects.filter(pk__in=list(pks))
+    deliveries = Delivery.objects.filter(pk__in=list(pks)).exclude(body=b"")
     deliveries.exclude(outcome=Delivery.Outcome.PROCESSED).update(
         outcome=Delivery.Outcome.IGNORED,
-        problem=Delivery.Problem.ERASED,
+        problem=problem,
         next_attempt_at=None,
         finished_at=Now(),
     )

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import DELIVERY, FROM_EDUZZ, WITH_LEARNER, days
+from helpdesk.privacy.words import BY_RETENTION, DELIVERY, FROM_EDUZZ, days
 from webhooks.claims import forget_bodies
 from webhooks.events import ContentError, decompress, read_event
 from webhooks.handlers import handler_of
@@ -98,7 +98,7 @@ DECLARED = [
         Subject.LEARNER,
         "body reason",
         DELIVERY,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.BLANK,
         origin=FROM_EDUZZ,
         find=_deliveries,

@@ -83,7 +83,7 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
 
     def replayable(self) -> Self:
         """Those that made nothing so far."""
-        return self.filter(outcome__in=["failed", "ignored"]).exclude(problem="erased")
+        return self.filter(outcome__in=["failed", "ignored"]).exclude(problem__in=["erased", "expired"])
 
     def finished_lately(self) -> Self:
         """Those of which something became within the last week."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from helpdesk.api.models import Scope, Token
+from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams.models import Membership, Team, User
 
 
+@transaction.atomic
 def create_token(
     team: Team,
     name: str,
@@ -35,6 +38,7 @@ def create_token(
         is_operators=by is None,
         expires_at=timezone.now() + timedelta(days=days) if days else None,
     )
+    record_audit(team.pk, Kind.TOKEN_CREATED, by, about=f"{name} · …{token.hint}", details=" ".join(token.scopes))
     return token, secret
 
 
@@ -46,6 +50,8 @@ def revoke_orphaned_tokens(team: Team | None) -> None:
     lost.update(revoked_at=timezone.now())
 
 
+@transaction.atomic
 def revoke_token(token: Token) -> None:
     """Revoke the token; one that was revoked before keeps its time."""
-    Token.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    if Token.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()):
+        record_audit(token.team_id, Kind.TOKEN_REVOKED, about=f"{token.name} · …{token.hint}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.conversations.inbound import fetchers
 from helpdesk.conversations.inbound.health import SILENT_AFTER
 from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
@@ -53,7 +55,9 @@ def mailboxes(request: TeamRequest) -> HttpResponse:
     form = MailboxForm(request.POST, instance=Mailbox(team=request.team))
     if not form.is_valid():
         return _show(request, status=422, form=form)
-    mailbox = form.save()
+    with transaction.atomic():
+        mailbox = form.save()
+        record_audit(request.team.pk, Kind.MAILBOX_ADDED, about=mailbox.address)
     notify(fetchers.CHANNEL)
     messages.success(request, _("Saved."))
     return _to(request, mailbox)
@@ -71,7 +75,9 @@ def mailbox(request: TeamRequest, pk: int) -> HttpResponse:
         return _show_one(request, found, form)
     if not form.is_valid():
         return _show_one(request, Mailbox.objects.get(pk=pk), form, status=422)
-    form.save_changes()
+    with transaction.atomic():
+        form.save_changes()
+        record_audit(request.team.pk, Kind.MAILBOX_CHANGED, about=found.address)
     notify(fetchers.CHANNEL)
     messages.success(request, _("Saved."))
     return _to(request, found)
@@ -91,7 +97,9 @@ def delete_mailbox(request: TeamRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         count = found.emails.count()
         return render(request, "conversations/delete_mailbox.html", {"nav": "team", "mailbox": found, "count": count})
-    found.delete()
+    with transaction.atomic():
+        found.delete()
+        record_audit(request.team.pk, Kind.MAILBOX_DELETED, about=found.address)
     notify(fetchers.CHANNEL)
     messages.success(
         request, _("%(address)s is deleted. What came through it is still there.") % {"address": found.address}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import IO, Any
 
 from helpdesk.conversations.attachments import storage
@@ -13,6 +14,7 @@ from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows
 from helpdesk.privacy.words import (
     ABUSE,
     ANSWERING,
+    BY_RETENTION,
     DELIVERY,
     FROM_CONVERSATION,
     FROM_LEARNER,
@@ -62,7 +64,12 @@ def _suppressed(person: Person) -> Rows:
 
 
 def _delete_files(person: Person, rows: list[Attachment]) -> None:
+    delete_files(rows)
+
+
+def delete_files(rows: Iterable[Attachment]) -> None:
     """The files first: one whose row is there is found again, one without is not."""
+    rows = list(rows)
     for attachment in rows:
         storage().delete(attachment.storage_key)
     Attachment.objects.filter(pk__in=[attachment.pk for attachment in rows]).delete()
@@ -75,10 +82,15 @@ def _dispatches(person: Person) -> Rows:
 
 
 def _forget_recipients(person: Person, rows: list[Dispatch]) -> None:
-    """What has not left does not leave any more. A message has one for each recipient, told apart by its key."""
+    forget_recipients(rows, person.pseudonym)
+
+
+def forget_recipients(rows: Iterable[Dispatch], name: str) -> None:
+    """Have this name and their key stand for recipients. What has not left does not leave any more."""
+    rows = list(rows)
     State = Dispatch.State
     for dispatch in rows:
-        dispatch.recipient, dispatch.subject, dispatch.reason = f"{person.pseudonym}-{dispatch.pk}", "", ""
+        dispatch.recipient, dispatch.subject, dispatch.reason = f"{name}-{dispatch.pk}", "", ""
         dispatch.before, dispatch.after = {}, {}
         if dispatch.state in {State.HELD, State.QUEUED, State.SENDING}:
             dispatch.state, dispatch.next_try_at = State.CANCELLED, None
@@ -100,7 +112,7 @@ DECLARED = [
         Subject.LEARNER,
         "name content_type",
         ANSWERING,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.DELETE,
         origin=FROM_CONVERSATION,
         learner="ticket__learner",
@@ -135,7 +147,7 @@ DECLARED = [
         Subject.LEARNER,
         "recipient subject reason before after",
         DELIVERY,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.PSEUDONYM,
         origin=FROM_US,
         view=_export_dispatch,
@@ -147,7 +159,7 @@ DECLARED = [
         Subject.LEARNER,
         "detail",
         DELIVERY,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.BLANK,
         origin=FROM_SERVERS,
         view=_export_dispatch_event,
@@ -200,7 +212,7 @@ DECLARED = [
         Subject.LEARNER,
         "comment",
         ANSWERING,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.BLANK,
         origin=FROM_LEARNER,
         learner="ticket__learner",

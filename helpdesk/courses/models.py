@@ -197,6 +197,7 @@ class LearnerActivity(models.Model):
         indexes = [
             models.Index(fields=["learner", "-occurred_at"], name="activity_by_learner"),
             models.Index(fields=["course", "kind", "-occurred_at"], name="activity_of_course"),
+            models.Index(fields=["team", "occurred_at", "id"], name="activity_oldest"),
             models.Index(fields=["learner"], name="activity_comments", condition=HAS_COMMENT),
             GinIndex(OpClass(Fold("comment_text"), "gin_trgm_ops"), name="activity_comment", condition=HAS_COMMENT),
             GinIndex(Words(FoldWords("comment_text")), name="activity_comment_words", condition=HAS_COMMENT),

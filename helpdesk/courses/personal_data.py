@@ -11,7 +11,7 @@ from helpdesk.courses.search import Fold
 from helpdesk.operations.tasks import KEPT_HOURS
 from helpdesk.privacy.mentions import mentioning
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import ANSWERING, CONTEXT, DELIVERY, FROM_EDUZZ, WITH_LEARNER, WITH_TEAM, days
+from helpdesk.privacy.words import ANSWERING, BY_RETENTION, CONTEXT, DELIVERY, FROM_EDUZZ, WITH_LEARNER, WITH_TEAM, days
 
 
 def _jobs_naming(person: Person) -> Rows:
@@ -59,7 +59,7 @@ DECLARED = [
         Subject.LEARNER,
         "lesson_key lesson_title module_title comment_text",
         CONTEXT,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.DELETE,
         origin=FROM_EDUZZ,
         learner="learner",

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.integrations.dispatcher import disable
 from helpdesk.integrations.events import TEST
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.payloads import test_payload
 from helpdesk.integrations.send_jobs import enqueue_delivery
 from helpdesk.integrations.signature import new_secret
-from helpdesk.teams.models import Membership, Team
+from helpdesk.teams.models import Membership, Team, User
 
 MOST_ENDPOINTS = 20
 BOTH_SECRETS_FOR = timedelta(hours=24)
@@ -35,7 +37,15 @@ def create_endpoint(by: Membership, endpoint: WebhookEndpoint) -> WebhookEndpoin
         )
     endpoint.team, endpoint.created_by = by.team, by.user
     endpoint.save()
+    _record(endpoint, Kind.WEBHOOK_CREATED, by.user)
     return endpoint
+
+
+@transaction.atomic
+def change_endpoint(endpoint: WebhookEndpoint) -> None:
+    """Send other events, or elsewhere."""
+    endpoint.save()
+    _record(endpoint, Kind.WEBHOOK_CHANGED)
 
 
 @transaction.atomic
@@ -46,11 +56,14 @@ def rotate_secret(endpoint: WebhookEndpoint) -> None:
     endpoint.previous_secret_until = timezone.now() + BOTH_SECRETS_FOR
     endpoint.secret = new_secret()
     endpoint.save(update_fields=["secret", "previous_secret", "previous_secret_until"])
+    _record(endpoint, Kind.WEBHOOK_SECRET_ROTATED)
 
 
 def disable_endpoint(endpoint: WebhookEndpoint) -> None:
     """Send nothing until it is switched on; what happens meanwhile is not sent later."""
-    disable(endpoint, WebhookEndpoint.DisabledReason.SWITCHED_OFF)
+    with transaction.atomic():
+        disable(endpoint, WebhookEndpoint.DisabledReason.SWITCHED_OFF)
+        _record(endpoint, Kind.WEBHOOK_DISABLED)
 
 
 @transaction.atomic
@@ -60,15 +73,18 @@ def enable_endpoint(endpoint: WebhookEndpoint) -> None:
         disabled_at=None, disabled_reason="", failing_since=None, paused_until=None
     )
     enqueue_delivery(endpoint.pk)
+    _record(endpoint, Kind.WEBHOOK_ENABLED)
 
 
 def delete_endpoint(endpoint: WebhookEndpoint) -> None:
     """Delete it with its log."""
-    disable_endpoint(endpoint)  # committed first, so that no change of a ticket waits for a long log to be deleted
+    # Committed first, so that no change of a ticket waits for a long log to be deleted.
+    disable(endpoint, WebhookEndpoint.DisabledReason.SWITCHED_OFF)
     with transaction.atomic():
         locked = WebhookEndpoint.objects.select_for_update().filter(pk=endpoint.pk).first()
         if locked:
             locked.delete()
+            _record(endpoint, Kind.WEBHOOK_DELETED)
 
 
 @transaction.atomic
@@ -93,6 +109,11 @@ def resend(delivery: WebhookDelivery) -> None:
         state=WebhookDelivery.State.PENDING, attempts=0, next_attempt_at=Now()
     )
     _send_now(delivery.endpoint)
+
+
+def _record(endpoint: WebhookEndpoint, kind: Kind, by: User | None = None) -> None:
+    """By its host: the rest of its address may be a secret."""
+    record_audit(endpoint.team_id, kind, by, about=urlsplit(endpoint.url).hostname or "")
 
 
 def _require_enabled(endpoint: WebhookEndpoint) -> None:

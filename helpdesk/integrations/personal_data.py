@@ -7,10 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
-from helpdesk.integrations.tasks import KEPT
 from helpdesk.privacy.mentions import without_address
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import FROM_US, INTEGRATIONS, days
+from helpdesk.privacy.words import BY_RETENTION, FROM_US, INTEGRATIONS
 
 
 def _export_delivery(person: Person, delivery: WebhookDelivery) -> dict[str, Any]:
@@ -49,7 +48,7 @@ DECLARED = [
         Subject.LEARNER,
         "answer details",
         INTEGRATIONS,
-        days(KEPT.days),
+        BY_RETENTION,
         Erasure.DELETE,
         is_exported=False,
         learner="delivery__ticket__learner",
@@ -59,7 +58,7 @@ DECLARED = [
         Subject.LEARNER,
         "body",
         INTEGRATIONS,
-        days(KEPT.days),
+        BY_RETENTION,
         Erasure.DELETE,
         origin=FROM_US,
         view=_export_delivery,
@@ -70,7 +69,7 @@ DECLARED = [
         Subject.LEARNER,
         "body",
         INTEGRATIONS,
-        days(KEPT.days),
+        BY_RETENTION,
         Erasure.PSEUDONYM,
         is_exported=False,
         part="of-others",

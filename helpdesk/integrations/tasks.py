@@ -7,13 +7,11 @@ from datetime import timedelta
 from procrastinate.contrib.django import app
 
 from helpdesk.integrations import dispatcher, emails
-from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
+from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.integrations.send_jobs import enqueue_delivery
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.retries import DATABASE_RETRY, EMAIL_RETRY
 
-KEPT = timedelta(days=30)
-FORGOTTEN_AT_ONCE = 5_000  # rows
 LATE = timedelta(minutes=2)
 
 
@@ -50,12 +48,13 @@ def enqueue_late_deliveries(timestamp: int = 0) -> None:
 
 
 @app.periodic(cron="41 4 * * *")
-@app.task(name="integrations.forget_old_deliveries", queueing_lock="integrations.forget_old_deliveries")
-def forget_old_deliveries(timestamp: int = 0) -> None:
-    """The log goes back for 30 days; previous secrets that sign no more go as well."""
-    old = WebhookDelivery.objects.filter(created_at__lt=database_now() - KEPT)
-    while WebhookDelivery.objects.filter(pk__in=old.values("pk")[:FORGOTTEN_AT_ONCE]).delete()[0]:
-        pass
+@app.task(
+    name="integrations.forget_secrets",
+    aliases=["integrations.forget_old_deliveries"],
+    queueing_lock="integrations.forget_secrets",
+)
+def forget_secrets(timestamp: int = 0) -> None:
+    """Previous secrets that sign no more."""
     WebhookEndpoint.objects.filter(previous_secret_until__lt=database_now()).update(
         previous_secret=None, previous_secret_until=None
     )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from helpdesk.courses.actions import forget_learner
+from helpdesk.audit.recording import Kind, record_audit
+from helpdesk.courses.actions import correct_name, forget_learner
 from helpdesk.courses.models import Learner
 from helpdesk.operations.clock import database_now
-from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy, TeamPrivacyChange
+from helpdesk.privacy.forgetting import days_of
+from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy, TeamRetention
 from helpdesk.privacy.tombstones import put_tombstone
 from helpdesk.teams.models import Membership, User
 from helpdesk.teams.roles import Permission
@@ -33,6 +37,7 @@ def request_export(learner: Learner, by: User) -> LearnerExport:
         with transaction.atomic():
             _lock(learner)
             export = LearnerExport.objects.create(team_id=learner.team_id, learner=learner, requested_by=by)
+            record_audit(learner.team_id, Kind.EXPORT_REQUESTED, by, learner_id=learner.pk)
             app.configure_task("privacy.make_export").defer(export_id=export.pk, language=get_language() or "")
     except IntegrityError:
         running = LearnerExport.objects.running().filter(learner=learner).first()
@@ -51,6 +56,7 @@ def request_erasure(learner: Learner, by: User) -> LearnerErasure:
         with transaction.atomic():
             _lock(learner)
             erasure = LearnerErasure.objects.create(team_id=learner.team_id, learner=learner, requested_by=by)
+            record_audit(learner.team_id, Kind.ERASURE_REQUESTED, by, learner_id=learner.pk)
             if not TeamPrivacy.objects.filter(team=learner.team_id, needs_second_person=True).exists():
                 _begin(erasure)
     except IntegrityError:
@@ -69,12 +75,41 @@ def change_settings(membership: Membership, *, needs_second_person: bool, contac
     is_changed = privacy.needs_second_person != needs_second_person
     if is_changed and not needs_second_person and not membership.can(Permission.OWNER_MANAGE):
         raise PrivacyActionRefused(_("Only an owner can have learners erased without a second person."))
+    is_other_contact = privacy.contact != contact
     privacy.needs_second_person, privacy.contact = needs_second_person, contact
     privacy.save(update_fields=["needs_second_person", "contact"])
     if is_changed:
-        TeamPrivacyChange.objects.create(
-            team=membership.team, needs_second_person=needs_second_person, changed_by=membership.user
-        )
+        details = "on" if needs_second_person else "off"
+        record_audit(membership.team_id, Kind.ERASURE_RULE_CHANGED, membership.user, details=details)
+    if is_other_contact:
+        record_audit(membership.team_id, Kind.SETTINGS_CHANGED, membership.user, details="contact")
+
+
+@transaction.atomic
+def correct_learner(learner: Learner, name: str) -> bool:
+    """Have them bear the name that they say is theirs; False for one who is erased."""
+    if not correct_name(learner, name):
+        return False
+    record_audit(learner.team_id, Kind.LEARNER_CORRECTED, learner_id=learner.pk)
+    return True
+
+
+@transaction.atomic
+def note_download(export: LearnerExport, by: User) -> None:
+    """Note who had the file last."""
+    LearnerExport.objects.filter(pk=export.pk).update(downloaded_at=timezone.now(), downloaded_by=by)
+    record_audit(export.team_id, Kind.EXPORT_DOWNLOADED, by, learner_id=export.learner_id)
+
+
+@transaction.atomic
+def change_retention(membership: Membership, days: Mapping[str, int | None]) -> None:
+    """For how many days the team keeps each kind of data; None is for ever. What is changed stands in the log."""
+    team = membership.team
+    before = days_of(team)
+    for name, count in days.items():
+        if count != before[name]:
+            TeamRetention.objects.update_or_create(team=team, name=name, defaults={"days": count})
+            record_audit(team.pk, Kind.RETENTION_CHANGED, membership.user, details=f"{name} {count or 'for-ever'}")
 
 
 @transaction.atomic
@@ -85,6 +120,7 @@ def agree_to_erasure(erasure: LearnerErasure, by: User) -> None:
         raise PrivacyActionRefused(_("Someone else has to agree."))
     _lock(found.learner)
     found.agreed_by = by
+    record_audit(found.team_id, Kind.ERASURE_AGREED, by, learner_id=found.learner_id)
     _begin(found)
 
 
@@ -107,6 +143,7 @@ def withdraw_erasure(erasure: LearnerErasure) -> None:
     found = _lock_waiting(erasure)
     found.state = State.WITHDRAWN
     found.save(update_fields=["state"])
+    record_audit(found.team_id, Kind.ERASURE_WITHDRAWN, learner_id=found.learner_id)
 
 
 def _lock(learner: Learner) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,7 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.courses.models import Learner
 from helpdesk.privacy.models import TeamPrivacy
+from helpdesk.privacy.retention import retained
+from helpdesk.privacy.words import duration
 from helpdesk.ui.names import NameField, clean_key
+
+DAYS = [7, 30, 60, 90, 180, 365, 2 * 365, 5 * 365]
+FOR_EVER = "for-ever"
 
 
 class ErasureForm(forms.Form):
@@ -38,6 +44,22 @@ class CorrectionForm(forms.Form):
     """The name that a learner says is theirs."""
 
     name = NameField(label=gettext_lazy("Name"), max_length=255, widget=forms.TextInput({"autocomplete": "off"}))
+
+
+class RetentionForm(forms.Form):
+    """For how long each kind of data is kept."""
+
+    def __init__(self, data: Any = None, *, days: Mapping[str, int | None]) -> None:
+        super().__init__(data, initial={name: count or FOR_EVER for name, count in days.items()}, auto_id="keep-%s")
+        for kind in retained():
+            counts = sorted({*DAYS, *filter(None, [days[kind.name], kind.default_days])})
+            choices = [*((str(count), duration(count)) for count in counts), (FOR_EVER, _("for ever"))]
+            self.fields[kind.name] = forms.ChoiceField(label=str(kind.label), choices=choices)
+
+    @property
+    def days(self) -> dict[str, int | None]:
+        """What was chosen; None is for ever."""
+        return {name: None if text == FOR_EVER else int(text) for name, text in self.cleaned_data.items()}
 
 
 class TeamPrivacyForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -46,23 +46,25 @@ class TeamPrivacy(models.Model):
         return str(self.team)
 
 
-class TeamPrivacyChange(models.Model):
-    """That somebody set whether a second person must agree; append-only."""
+class TeamRetention(models.Model):
+    """For how long a team keeps one kind of data, by its name in helpdesk.privacy.retention."""
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
-    needs_second_person = models.BooleanField(_("a second person must agree"))
-    changed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("changed by"))
-    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+    name = models.CharField(_("kind of data"), max_length=30)
+    days = models.PositiveIntegerField(_("days"), null=True, blank=True, help_text=_("Empty: for ever."))
+    last_pk = models.PositiveBigIntegerField(
+        default=0, db_default=0, editable=False, help_text=_("The key up to which it is done, where that is put down.")
+    )
 
-    objects = TeamQuerySet["TeamPrivacyChange"].as_manager()
+    objects = TeamQuerySet["TeamRetention"].as_manager()
 
     class Meta:
-        verbose_name = _("change of the privacy settings")
-        verbose_name_plural = _("changes of the privacy settings")
-        indexes = [models.Index(fields=["team", "-id"], name="team_privacy_change_newest")]
+        verbose_name = _("retention")
+        verbose_name_plural = _("retention")
+        constraints = [models.UniqueConstraint(fields=["team", "name"], name="team_retention_once")]
 
     def __str__(self) -> str:
-        return f"{self.team_id} · {self.changed_at:%Y-%m-%d %H:%M}"
+        return f"{self.name} · {self.days or '∞'}"
 
 
 class Tombstone(models.Model):

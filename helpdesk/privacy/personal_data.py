@@ -57,5 +57,6 @@ DECLARED = [
     ),
     Impersonal("privacy.LearnerErasure", "counts searched passed_over last_error", "How far it is: keys and numbers."),
     Impersonal("privacy.TeamPrivacy", "contact tombstone_key", "The team’s own address, and random bits."),
+    Impersonal("privacy.TeamRetention", "name", "What kind of data it is about."),
     Impersonal("privacy.Tombstone", "digest", "A keyed hash of an address, which nobody can turn back."),
 ]

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.operations.retries import DATABASE_RETRY
-from helpdesk.privacy import erasing, exporting
+from helpdesk.privacy import erasing, exporting, forgetting
 from helpdesk.privacy.models import LearnerErasure, LearnerExport
 
 TURN_SECONDS = 2.0  # until the next one has its turn
@@ -27,6 +27,15 @@ def make_export_file(export_id: int, language: str) -> None:
 def forget_exports(timestamp: int = 0) -> None:
     """The files whose time is over."""
     exporting.forget_expired()
+
+
+@app.periodic(cron="31 3 * * *")
+@app.task(name="privacy.forget_old", queue="privacy", queueing_lock="privacy.forget_old")
+def forget_old(timestamp: int = 0, first_team: int = 0) -> None:
+    """Have go what teams keep no longer, a turn at a time; who is killed leaves the rest to the next day."""
+    next_team = forgetting.forget_of_teams(first_team, TURN_SECONDS)
+    if next_team is not None:
+        forget_old.defer(first_team=next_team)
 
 
 @app.task(name="privacy.erase", queue="privacy")

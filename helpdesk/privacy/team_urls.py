@@ -2,10 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from helpdesk.privacy import erasure_views, views
+from helpdesk.privacy import audit_views, erasure_views, retention_views, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.personal_data, name="personal_data"),
+    path("audit/", audit_views.audit_log, name="audit_log"),
+    path("audit/csv/", audit_views.audit_csv, name="audit_csv"),
+    path("audit/logins/", audit_views.login_log, name="login_log"),
+    path("audit/logins/csv/", audit_views.login_csv, name="login_csv"),
+    path("retention/", retention_views.retention, name="retention"),
     path("learners/<int:pk>/", views.learner_privacy, name="learner_privacy"),
     path("learners/<int:pk>/correct/", views.correct_learner, name="correct_learner"),
     path("learners/<int:pk>/export/", views.create_export, name="create_export"),

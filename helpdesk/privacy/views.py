@@ -9,17 +9,18 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from helpdesk.courses.actions import correct_name
+from helpdesk.audit.models import AuditEvent
+from helpdesk.audit.recording import record_look
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions
+from helpdesk.privacy.audit_log import NEWEST_FIRST
 from helpdesk.privacy.exporting import storage
 from helpdesk.privacy.forms import CorrectionForm, TeamPrivacyForm
-from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy, TeamPrivacyChange
+from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy
 from helpdesk.privacy.register import Holding, Subject, holdings
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
@@ -43,13 +44,13 @@ def personal_data(request: TeamRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return HttpResponseSeeOther(reverse("personal_data", args=[request.team.slug]))
-    change = TeamPrivacyChange.objects.for_team(request.team).order_by("-pk").first()
+    changes = AuditEvent.objects.filter(team=request.team, kind=AuditEvent.Kind.ERASURE_RULE_CHANGED)
+    change = NEWEST_FIRST.sort(changes).first()
     context: dict[str, Any] = {
         "nav": "team",
         "groups": [(subject, sorted(holdings(subject), key=lambda each: each.name)) for subject in Subject],
         "form": form,
         "change": change,
-        "changer": People(request.team, [change.changed_by_id]).label(change.changed_by_id) if change else "",
     }
     return render(request, "privacy/personal_data.html", context, status=422 if form.errors else 200)
 
@@ -60,6 +61,7 @@ def personal_data(request: TeamRequest) -> HttpResponse:
 def learner_privacy(request: TeamRequest, pk: int) -> HttpResponse:
     """What can be done with a learner's data, and what was."""
     learner = get_object_or_404(Learner.objects.for_team(request.team), pk=pk)
+    record_look(request.team.pk, learner.pk)
     return _show(request, learner, CorrectionForm(initial={"name": learner.name}))
 
 
@@ -71,7 +73,7 @@ def correct_learner(request: TeamRequest, pk: int) -> HttpResponse:
     form = CorrectionForm(request.POST)
     if not form.is_valid():
         return _show(request, learner, form, status=422)
-    if correct_name(learner, form.cleaned_data["name"]):
+    if actions.correct_learner(learner, form.cleaned_data["name"]):
         messages.success(request, _("Corrected. What Eduzz sends does not change it any more."))
     else:
         messages.error(request, _("This learner has been erased already."))
@@ -140,7 +142,7 @@ def download_export(request: TeamRequest, pk: int) -> HttpResponseBase:
     except FileNotFoundError:
         raise Http404 from None
     if request.method == "GET":
-        LearnerExport.objects.filter(pk=pk).update(downloaded_at=timezone.now(), downloaded_by=request.user)
+        actions.note_download(export, request.user)
     return FileResponse(
         file,
         as_attachment=True,

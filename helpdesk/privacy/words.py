@@ -25,6 +25,8 @@ WITH_LEARNER = _("until the learner is erased")
 WITH_TICKET = _("as long as its ticket")
 WITH_ACCOUNT = _("until the account is deleted")
 WITH_TEAM = _("until the team is deleted")
+BY_RETENTION = _("as long as the team has set under Retention, or until the learner is erased")
+BY_RETENTION_ALONE = _("as long as the team has set under Retention")
 
 
 def _days(count: int) -> str:
@@ -35,5 +37,11 @@ def _hours(count: int) -> str:
     return ngettext("%(count)d hour", "%(count)d hours", count) % {"count": count}
 
 
+def _duration(count: int) -> str:
+    years, rest = divmod(count, 365)
+    return _days(count) if rest else ngettext("%(count)d year", "%(count)d years", years) % {"count": years}
+
+
 days = lazy(_days, str)
 hours = lazy(_hours, str)
+duration = lazy(_duration, str)

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "helpdesk.notifications",
     "helpdesk.integrations",
     "helpdesk.conversations",
+    "helpdesk.audit",
     "helpdesk.privacy",
     "helpdesk.ui",
     "helpdesk.operations",

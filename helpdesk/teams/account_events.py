@@ -12,6 +12,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from helpdesk.operations.environ import client_address
 from helpdesk.teams.models import AccountEvent, User
@@ -22,6 +23,11 @@ from helpdesk.ui.names import clean_key
 def normalize_email(email: str) -> str:
     """An address as it was typed, the way that it is kept, counted and logged in by."""
     return clean_key(email)[:254]
+
+
+def hash_unknown(email: str) -> str:
+    """What stands for an address that is no account's: enough to count attempts by, and not to learn it from."""
+    return salted_hmac("teams.unknown_email", email, algorithm="sha256").hexdigest()
 
 
 def record(request: HttpRequest, kind: AccountEvent.Kind, email: str, user: User | None = None) -> AccountEvent:

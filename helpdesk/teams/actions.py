@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams.leaving import release_work, revoke_orphaned_grants
 from helpdesk.teams.models import Invitation, Membership, Team, User
 from helpdesk.teams.passwords import validate_first_password
@@ -81,6 +82,7 @@ def invite(by: Membership, email: str, role: str) -> tuple[Invitation, str]:
     invitation = Invitation.objects.create(
         team=by.team, email=email, role=role, token_hash=Invitation.hash_token(token), invited_by=by.user
     )
+    record_audit(by.team_id, Kind.MEMBER_INVITED, by.user, about=email, details=role)
     return invitation, token
 
 
@@ -95,6 +97,7 @@ def renew_invitation(by: Membership, invitation: Invitation) -> str:
     names = ["token_hash", "invited_by", "created_at", "expires_at"]
     if not renewed.update(**{name: getattr(fresh, name) for name in names}):
         raise TeamActionRefused(_("This invitation was accepted or withdrawn in the meantime."))
+    record_audit(by.team_id, Kind.INVITATION_RENEWED, by.user, about=invitation.email, details=invitation.role)
     invitation.refresh_from_db()
     return token
 
@@ -113,6 +116,7 @@ def accept_invitation(invitation: Invitation, user: User) -> Membership:
         if not is_valid_invitation(invitation):
             raise TeamActionRefused(_("This invitation is no longer valid. Ask the team for a new one."))
         membership = Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
+        record_audit(invitation.team_id, Kind.MEMBER_JOINED, user, about=user.email, details=invitation.role)
     Invitation.objects.filter(pk=invitation.pk).delete()
     return membership
 
@@ -145,6 +149,7 @@ def revoke_invitation(by: Membership, invitation: Invitation) -> None:
     """Make the invitation void."""
     _check_may_give(by, invitation.role)
     invitation.delete()
+    record_audit(by.team_id, Kind.INVITATION_REVOKED, by.user, about=invitation.email, details=invitation.role)
 
 
 def change_role(by: Membership, membership: Membership, role: str) -> None:
@@ -159,8 +164,10 @@ def change_role(by: Membership, membership: Membership, role: str) -> None:
             return
         _check_may_give(by, role)
         _check_may_change(by, membership)
+        details = f"{membership.role} {role}"
         membership.role = role
         membership.save(update_fields=["role"])
+        record_audit(by.team_id, Kind.ROLE_CHANGED, by.user, about=membership.user.email, details=details)
         revoke_orphaned_grants(by.team)
     release_work(by.team, by.user)
 
@@ -174,6 +181,8 @@ def remove_member(by: Membership, membership: Membership) -> None:
             _check_may_give(by, membership.role)
         _check_may_change(by, membership)
         membership.delete()
+        about = membership.user.email
+        record_audit(by.team_id, Kind.MEMBER_REMOVED, by.user, about=about, details=membership.role)
         revoke_orphaned_grants(by.team)
     release_work(by.team, by.user)
 

@@ -17,7 +17,13 @@ from django.utils import timezone
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
 from helpdesk.operations.environ import client_address
 from helpdesk.teams.account_emails import account_content
-from helpdesk.teams.account_events import end_other_sessions, end_pending_email_changes, normalize_email, record
+from helpdesk.teams.account_events import (
+    end_other_sessions,
+    end_pending_email_changes,
+    hash_unknown,
+    normalize_email,
+    record,
+)
 from helpdesk.teams.emails import send_or_log
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.session_ends import end_with_session
@@ -73,10 +79,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def _count_attempt(self, request: HttpRequest, email: str) -> AccountEvent:
         address = client_address(request.META)
         user = User.objects.filter(email=email).first()
+        name = user.email if user else hash_unknown(email)
         attempt, is_told = None, False
-        with taking_turns(email, address):
-            if may_try_password(email, address):
-                attempt = record(request, Kind.LOGIN_FAILED, email, user)
+        with taking_turns(name, address):
+            if may_try_password(name, address):
+                attempt = record(request, Kind.LOGIN_FAILED, name, user)
             elif user:
                 is_told = self._record_refusal(request, user)
         if user and is_told:

@@ -11,14 +11,17 @@ from procrastinate.contrib.django import app
 from helpdesk.teams import leaving
 from helpdesk.teams.models import AccountEvent, Team
 
-KEPT = timedelta(days=180)
+KEPT = timedelta(days=2 * 365)  # as the audit log, of which they are a part
+KEPT_OF_NOBODY = timedelta(days=180)  # what was tried with addresses that are no account's
 
 
 @app.periodic(cron="47 3 * * *")
 @app.task(name="teams.forget_account_events", queueing_lock="teams.forget_account_events")
 def forget_account_events(timestamp: int) -> None:
-    """What happened to accounts is kept for half a year."""
-    AccountEvent.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    """What happened to accounts is kept for two years; what happened to none for half a year."""
+    now = timezone.now()
+    AccountEvent.objects.filter(created_at__lt=now - KEPT).delete()
+    AccountEvent.objects.filter(user=None, created_at__lt=now - KEPT_OF_NOBODY).delete()
 
 
 @app.periodic(cron="17 * * * *")

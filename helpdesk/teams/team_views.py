@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams import actions
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.emails import invitation_address, send_invitation
@@ -50,7 +52,9 @@ def team(request: TeamRequest) -> HttpResponse:
     form = TeamForm(request.POST, instance=Team.objects.get(pk=request.team.pk))
     if not form.is_valid():
         return show_team(request, status=422, team_form=form)
-    form.save()
+    with transaction.atomic():
+        form.save()
+        record_audit(request.team.pk, Kind.SETTINGS_CHANGED, details=" ".join(form.changed_data))
     messages.success(request, _("Saved."))
     return redirect("team", request.team.slug)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
@@ -15,6 +16,7 @@ from helpdesk.privacy.mentions import mentioning
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import (
     ANSWERING,
+    BY_RETENTION,
     FROM_CONVERSATION,
     FROM_LEARNER,
     TEAMWORK,
@@ -42,7 +44,12 @@ def _messages(person: Person) -> Rows:
 
 
 def _empty_messages(person: Person, rows: list[Message]) -> None:
+    empty_messages(rows)
+
+
+def empty_messages(rows: Iterable[Message]) -> None:
     """Who of the team wrote, and when, stays."""
+    rows = list(rows)
     for message in rows:
         if message.kind == Message.Kind.LEARNER or message.author_email:
             message.author_name = ""
@@ -88,14 +95,22 @@ def _questions_of_others(person: Person) -> Rows:
     return tickets.alias(folded=Fold("question")).filter(folded__contains=Fold(Value(person.email)))
 
 
+IS_NAMING = Q(actor_kind=TicketEvent.ActorKind.LEARNER) & ~Q(actor_name="")
+IS_TELLING = Q(kind=TicketEvent.Kind.SENDING_FAILED) & ~Q(facts__reason="")
+
+
 def _events_naming(person: Person) -> Rows:
     """Those that name the learner, or repeat what their mail server answered."""
-    is_naming = Q(actor_kind=TicketEvent.ActorKind.LEARNER) & ~Q(actor_name="")
-    is_telling = Q(kind=TicketEvent.Kind.SENDING_FAILED) & ~Q(facts__reason="")
-    return TicketEvent.objects.filter(is_naming | is_telling, ticket__learner=person.learner_id)
+    return TicketEvent.objects.filter(IS_NAMING | IS_TELLING, ticket__learner=person.learner_id)
 
 
 def _forget_facts(person: Person, rows: list[TicketEvent]) -> None:
+    forget_facts(rows)
+
+
+def forget_facts(rows: Iterable[TicketEvent]) -> None:
+    """That it happened stays, without the learner's name and what a mail server answered."""
+    rows = list(rows)
     for event in rows:
         if event.actor_kind == TicketEvent.ActorKind.LEARNER:
             event.actor_name = ""
@@ -174,7 +189,7 @@ DECLARED = [
         Subject.LEARNER,
         "question",
         ANSWERING,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.BLANK,
         origin=FROM_LEARNER,
         learner="learner",
@@ -184,7 +199,7 @@ DECLARED = [
         Subject.LEARNER,
         "body quoted author_name author_email mentions",
         ANSWERING,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.BLANK,
         origin=FROM_CONVERSATION,
         view=_export_message,
@@ -196,7 +211,7 @@ DECLARED = [
         Subject.LEARNER,
         "body quoted author_name author_email",
         ANSWERING,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.PSEUDONYM,
         origin=FROM_CONVERSATION,
         part="elsewhere",

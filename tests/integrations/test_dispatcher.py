@@ -74,7 +74,7 @@ def test_both_secrets_verify_for_a_day_after_a_rotation(endpoint, receiver, team
     Webhook(after).verify(receiver.got[-1][1], receiver.got[-1][0])
     with pytest.raises(WebhookVerificationError):
         Webhook(before).verify(receiver.got[-1][1], receiver.got[-1][0])
-    tasks.forget_old_deliveries()
+    tasks.forget_secrets()
     assert WebhookEndpoint.objects.get().previous_secret is None
 
 

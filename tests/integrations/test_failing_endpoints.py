@@ -9,6 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.integrations import actions, dispatcher, emails, tasks
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
+from helpdesk.privacy.tasks import forget_old
 from tests.factories import open_ticket, publish
 from tests.integrations.conftest import make_due, wait_of, work
 
@@ -102,7 +103,7 @@ def test_the_log_goes_back_for_thirty_days(endpoint, receiver, team):
     WebhookDelivery.objects.update(created_at=timezone.now() - timedelta(days=31))
     open_ticket(team)
     publish()
-    tasks.forget_old_deliveries()
+    forget_old()
     assert WebhookDelivery.objects.count() == 1
     assert DeliveryAttempt.objects.count() == 0
 

@@ -4,12 +4,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from helpdesk.audit.models import AuditEvent
 from helpdesk.conversations import links
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.courses.actions import correct_name, rename
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions, erasing
-from helpdesk.privacy.models import MOST_FAILURES, LearnerErasure, TeamPrivacy, TeamPrivacyChange
+from helpdesk.privacy.models import MOST_FAILURES, LearnerErasure, TeamPrivacy
 from helpdesk.tickets.models import Ticket
 from tests.conversations.inbound.letters import letter, receive
 from tests.privacy.world import EMAIL, NAME, finish
@@ -17,6 +18,11 @@ from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
+
+
+def rule_changes():
+    """Who changed whether a second person must agree."""
+    return AuditEvent.objects.filter(kind=AuditEvent.Kind.ERASURE_RULE_CHANGED)
 
 
 class TestConsent:
@@ -94,7 +100,7 @@ class TestPages:
         assert refused.status_code == 422
         assert "Only an owner" in refused.content.decode()
         assert TeamPrivacy.objects.get(team=team).needs_second_person
-        assert TeamPrivacyChange.objects.get().changed_by == manager
+        assert rule_changes().get().actor_id == manager.pk
 
     def test_looking_at_the_head_of_the_page_looks_into_nothing(self, page, team, learner, monkeypatch):
         monkeypatch.setattr("helpdesk.privacy.erasure_views.plan_for", lambda person: 1 / 0)
@@ -118,8 +124,8 @@ def test_an_owner_can_end_that_a_second_person_has_to_agree(page, team, owner):
     TeamPrivacy.objects.create(team=team, needs_second_person=True)
     page.post(reverse("personal_data", args=[team.slug]), {})
     assert not TeamPrivacy.objects.get(team=team).needs_second_person
-    change = TeamPrivacyChange.objects.get()
-    assert (change.changed_by, change.needs_second_person) == (owner, False)
+    change = rule_changes().get()
+    assert (change.actor_id, change.details) == (owner.pk, "off")
     assert "was last changed by Ana Prado" in page.get(reverse("personal_data", args=[team.slug])).content.decode()
 
 
@@ -155,7 +161,7 @@ def test_learners_see_whom_to_ask_about_their_data(page, client, team, ticket):
     assert page.post(address, {"contact": "not an address"}).status_code == 422
     page.post(address, {"contact": "privacidade@escola.example"})
     assert "mailto:privacidade@escola.example" in client.get(f"/ajuda/{link}/").content.decode()
-    assert not TeamPrivacyChange.objects.exists()
+    assert not rule_changes().exists()
 
 
 @pytest.mark.page_of("manager")

@@ -1,10 +1,15 @@
-"""kill -9 of the worker in the middle of an erasure: the next one goes on, and nothing is left."""
+"""kill -9 of the worker in the middle of an erasure, or of retention: the next one goes on, and nothing is left."""
+
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.privacy import actions
-from helpdesk.privacy.models import LearnerErasure
+from helpdesk.privacy.forgetting import forget_of_teams
+from helpdesk.privacy.models import LearnerErasure, TeamRetention
+from helpdesk.privacy.tasks import forget_old
 from helpdesk.tickets.models import Message
 from tests.factories import NOON, LearnerFactory, open_ticket
 from tests.integrations.worker import workers
@@ -43,3 +48,25 @@ def test_the_next_worker_goes_on_where_one_was_killed(team, manager):
         wait_until(lambda: rows_gone() and not erasure.is_running, PATIENCE, "it is not finished")
     assert rows_gone() == 62_000 + erasure.counts.get("procrastinate.ProcrastinateJob.args", 0)
     assert hits(None, WORDS, "Quaresmeira", "fazendinha") == []
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_retention_goes_on_where_a_worker_was_killed(team):
+    TeamRetention.objects.create(team=team, name="activities", days=30)
+    step = LearnerActivity(team=team, learner=LearnerFactory(team=team), kind="lesson_watched", occurred_at=NOON)
+    LearnerActivity.objects.bulk_create([step] * 60_000, batch_size=5_000)
+    LearnerActivity.objects.update(occurred_at=timezone.now() - timedelta(days=31))
+    forget_old.defer()
+    with workers() as start:
+        worker = start()
+        wait_until(lambda: LearnerActivity.objects.count() < 60_000, PATIENCE, "nothing goes")
+        worker.kill()
+        worker.wait()
+    left = LearnerActivity.objects.count()
+    assert 0 < left < 60_000
+    assert left % 500 == 0  # a step is whole or not at all
+    next_team: int | None = 0
+    while next_team is not None:  # the next day's
+        next_team = forget_of_teams(next_team, seconds=5)
+    assert not LearnerActivity.objects.exists()

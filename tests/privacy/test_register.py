@@ -101,7 +101,7 @@ def test_the_page_shows_all_of_it(page, team):
     text = response.content.decode()
     assert response.status_code == 200
     assert "Learner activities" in text
-    assert "180 days" in text
+    assert "730 days" in text
     assert text.count("<dt>Purpose</dt>") == sum(len(holdings(subject)) for subject in Subject)
 
 

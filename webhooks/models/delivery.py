@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -43,6 +45,9 @@ class Delivery(models.Model):
             pgettext_lazy("delivery problem", "A time is implausible; the time of receipt is used"),
         )
         ERASED = "erased", pgettext_lazy("delivery problem", "It was about a learner who has been erased")
+        EXPIRED = "expired", pgettext_lazy("delivery problem", "Its content is no longer kept")
+
+    EMPTY: ClassVar = {Problem.ERASED, Problem.EXPIRED}  # of which there is nothing to try
 
     # Team and ticket are no foreign keys to the database: an INSERT would wait for whoever locks their tables, as a
     # migration does. The source's key holds the team as well, which no source changes.
@@ -147,7 +152,7 @@ class Delivery(models.Model):
     @property
     def is_replayable(self) -> bool:
         """Whether trying again could make something of it."""
-        return self.outcome in {self.Outcome.FAILED, self.Outcome.IGNORED} and self.problem != self.Problem.ERASED
+        return self.outcome in {self.Outcome.FAILED, self.Outcome.IGNORED} and self.problem not in self.EMPTY
 
     @property
     def explanation(self) -> str:

@@ -155,6 +155,8 @@ def can_be_decided(email: InboundEmail) -> bool:
 
 def _check_kept(email: InboundEmail) -> None:
     """What was read before it was locked is nothing to go by once its learner was erased."""
+    if not email.raw and email.sender_address:
+        raise ActionRefused(_("What came with this e-mail is no longer kept."))
     if not email.raw:
         raise ActionRefused(_("It was about a learner who has been erased."))
 

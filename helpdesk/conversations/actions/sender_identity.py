@@ -8,10 +8,12 @@ from datetime import timedelta
 
 from anymail.exceptions import AnymailError
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.conversations.dns_checks import check_domain
 from helpdesk.conversations.models import SenderIdentity
 from helpdesk.teams.models import Team
@@ -24,6 +26,7 @@ TEST_PAUSE = timedelta(minutes=1)  # between two tests, so that nobody is floode
 TEST_HEADER = "X-Helpdesk-Sender-Test"
 
 
+@transaction.atomic
 def save_identity(identity: SenderIdentity) -> None:
     """Keep a new or changed identity; another address has to prove itself anew."""
     old = SenderIdentity.objects.filter(pk=identity.pk).first()
@@ -31,6 +34,7 @@ def save_identity(identity: SenderIdentity) -> None:
         identity.verified_at = identity.dns_checked_at = None
         identity.test_token_hash, identity.dns_findings = "", []
     identity.save()
+    record_audit(identity.team_id, Kind.SENDER_CHANGED, about=identity.address)
 
 
 def check_dns(identity: SenderIdentity) -> None:
@@ -72,6 +76,7 @@ def send_test(identity: SenderIdentity) -> None:
     identity.save(update_fields=["test_token_hash", "test_sent_at"])
 
 
+@transaction.atomic
 def sender_test_returned(team: Team, token: str) -> SenderIdentity | None:
     """The test with this token has come back to its team: the identity, which sends from now on; None for any other."""
     tested = SenderIdentity.objects.filter(team=team, test_sent_at__gte=timezone.now() - TEST_LIFETIME)
@@ -79,6 +84,7 @@ def sender_test_returned(team: Team, token: str) -> SenderIdentity | None:
     if identity and identity.verified_at is None:
         identity.verified_at = timezone.now()
         identity.save(update_fields=["verified_at"])
+        record_audit(team.pk, Kind.SENDER_CONFIRMED, about=identity.address)
     return identity
 
 

@@ -20,7 +20,7 @@ from helpdesk.conversations.mail.parsing import parse_email
 from helpdesk.conversations.models import InboundEmail, Mailbox, SenderIdentity
 from helpdesk.courses.search import Fold
 from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
-from helpdesk.privacy.words import ANSWERING, FROM_LEARNER, FROM_SERVERS, WITH_LEARNER
+from helpdesk.privacy.words import ANSWERING, BY_RETENTION, FROM_LEARNER, FROM_SERVERS
 from helpdesk.teams.models import Membership
 
 # What has a message stays where it is, and is none of those that somebody looks through since they are in no ticket.
@@ -145,7 +145,7 @@ def _holding(part: str, origin: Any, **how: Any) -> Holding:
         Subject.LEARNER,
         "raw envelope_from sender_name sender_address subject email_message_id reason undo",
         ANSWERING,
-        WITH_LEARNER,
+        BY_RETENTION,
         Erasure.BLANK,
         origin=origin,
         part=part,

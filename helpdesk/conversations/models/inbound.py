@@ -14,6 +14,9 @@ from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models import Message, Ticket
 
+# A rule or somebody has decided about it, and its bytes are still there.
+IS_DECIDED = Q(state__in=["filed", "ignored"], size__gt=0)
+
 
 class Mailbox(models.Model):
     """A place that e-mail of a team comes from."""
@@ -181,6 +184,7 @@ class InboundEmail(models.Model):
             models.Index(fields=["next_try_at", "id"], name="inbound_due", condition=Q(state="stored")),
             models.Index(fields=["mailbox", "sha256"], name="inbound_same_bytes"),
             models.Index(fields=["team", "-received_at", "-id"], name="inbound_newest"),
+            models.Index(fields=["team", "received_at", "id"], name="inbound_with_bytes", condition=IS_DECIDED),
             models.Index(
                 fields=["team", "-received_at", "-id"], name="inbound_held", condition=Q(state__in=["held", "failed"])
             ),

@@ -35,9 +35,8 @@ def check_address() -> Iterator[Finding]:
         if _is_ours(answer):
             yield ok(subject, _("%s leads here.") % settings.BASE_URL)
         else:
-            yield fail(
-                subject, _("%s does not lead to this installation.") % settings.BASE_URL, _("Have its proxy pass requests on to us.")
-            )
+            elsewhere = _("%s does not lead to this installation.") % settings.BASE_URL
+            yield fail(subject, elsewhere, _("Have its proxy pass requests on to us."))
     yield from _certificate(host)
     yield from _trust()
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from helpdesk.operations import operator_commands
 from helpdesk.operations.doctor.findings import Level, run_checks
 from helpdesk.operations.doctor.request_checks import check_request
 
@@ -26,6 +27,7 @@ def doctor(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     order = list(reversed(Level))
     findings = sorted(chain(run_checks(), check_request(request)), key=lambda finding: order.index(finding.level))
+    operator_commands.note("checks_run")
     context = {
         **admin.site.each_context(request),
         "title": _("State of this installation"),

@@ -30,7 +30,9 @@ class AccountEvent(models.Model):
         RECOVERY_CODES_MADE = "recovery_codes_made", _("New recovery codes")
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="account_events", verbose_name=_("person"))
-    email = models.CharField(_("e-mail"), max_length=254, help_text=_("As typed, in lower case."))
+    email = models.CharField(
+        _("e-mail"), max_length=254, help_text=_("In lower case; a keyed hash if it is no account’s.")
+    )
     kind = models.CharField(_("what"), max_length=30, choices=Kind)
     address = models.GenericIPAddressField(_("address"), help_text=_("For IPv6, the /64 network."))
     user_agent = models.CharField(_("browser"), max_length=200, blank=True)

@@ -28,6 +28,7 @@ IN_INBOX_ORDER = [expression_of(name) for name in INBOX_ORDER.fields]
 IS_UNFINISHED = Q(merged_into__isnull=True, status__in=UNFINISHED_STATUSES)
 IS_KNOWN = Q(merged_into__isnull=True, question_known_at__isnull=False)
 IS_DONE = Q(merged_into__isnull=True, status__in=DONE_STATUSES)
+HAS_OLD_WORDS = IS_DONE & (Q(words_forgotten_at=None) | Q(words_forgotten_at__lt=F("last_activity_at")))
 
 
 class Ticket(models.Model):
@@ -143,6 +144,9 @@ class Ticket(models.Model):
     requested_at = models.DateTimeField(_("requested"), help_text=_("When the learner asked."))
     created_at = models.DateTimeField(_("stored"), default=timezone.now, editable=False)
     last_activity_at = models.DateTimeField(_("last activity"), default=timezone.now)
+    words_forgotten_at = models.DateTimeField(
+        _("emptied"), null=True, blank=True, editable=False, help_text=_("When what was said on it went, with time.")
+    )
     first_responded_at = models.DateTimeField(_("first response"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
@@ -196,6 +200,7 @@ class Ticket(models.Model):
             models.Index(fields=["team", "-requested_at", "-id"], name="ticket_newest"),
             models.Index(fields=["team", "-requested_at", "-id"], name="ticket_done", condition=IS_DONE),
             models.Index(fields=["team", "last_activity_at", "id"], name="ticket_changed"),
+            models.Index(fields=["team", "last_activity_at", "id"], name="ticket_old_words", condition=HAS_OLD_WORDS),
             models.Index(
                 fields=["team", "-requested_at", "-id"], name="ticket_asked_again", condition=Q(request_count__gt=1)
             ),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, InterfaceError
 
+from helpdesk.operations import operator_commands
 from helpdesk.operations.backups import rotation
 from helpdesk.operations.backups.archive import Manifest
 from helpdesk.operations.backups.create import create
@@ -54,6 +55,7 @@ class Command(BaseCommand):
             self._tell_verified(manifest)
         encrypted = "encrypted" if key else "not encrypted"
         self.stdout.write(f"{path} ({path.stat().st_size / 2**20:.1f} MB, {encrypted})")
+        operator_commands.note("backup_made", path.name)
         self._rotate(to, options)
 
     def _tell_verified(self, manifest: Manifest) -> None:

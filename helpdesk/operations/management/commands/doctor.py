@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
+from helpdesk.operations import operator_commands
 from helpdesk.operations.doctor.findings import Finding, Level, run_checks
 from helpdesk.operations.doctor.mail_test import send_test
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         for finding in chain(run_checks(), map(send_test, [send_mail] if send_mail else [])):
             levels.add(finding.level)
             write(finding)
+        operator_commands.note("checks_run")
         if Level.FAIL in levels or (strict and Level.WARN in levels):
             sys.exit(1)
 

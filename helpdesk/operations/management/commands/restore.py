@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, InterfaceError
 
+from helpdesk.operations import operator_commands
 from helpdesk.operations.backups.archive import Manifest
 from helpdesk.operations.backups.encryption import key_of
 from helpdesk.operations.backups.errors import BackupError
@@ -43,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename} cannot be read: {error.strerror}") from None
         self._report(manifest)
         try:
-            self._finish()
+            self._finish(file)
         except SetupError as error:
             raise CommandError(str(error)) from None
 
@@ -51,10 +52,12 @@ class Command(BaseCommand):
         rows = sum(count for count, _hash in manifest.tables.values())
         self.stdout.write(f"Restored and compared: {rows} rows, {len(manifest.files)} files, of {manifest.made_at}.")
 
-    def _finish(self) -> None:
+    def _finish(self, file: Path) -> None:
         if not is_migrated():
             self.stdout.write("The backup is of an earlier version: run `manage.py migrate` before you start.")
-        elif fields := fields_of_another_key():
+            return
+        operator_commands.note("backup_restored", file.name)
+        if fields := fields_of_another_key():
             self.stdout.write(
                 f"Its secrets ({', '.join(fields)}) were encrypted with another SECRET_KEY: add that to "
                 "SECRET_KEY_FALLBACKS, and run `manage.py migrate` before you start."

@@ -1,0 +1,89 @@
+"""Writing the audit log: one INSERT, which never makes a request fail."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from allauth.core import context
+from django.db import transaction
+from django.utils.timezone import now
+
+from helpdesk.audit.models import AuditEvent
+from helpdesk.operations.environ import UNKNOWN, client_address
+
+logger = logging.getLogger(__name__)
+Kind = AuditEvent.Kind
+
+
+def record_audit(
+    team_id: int | None,
+    kind: AuditEvent.Kind,
+    by: Any = None,
+    *,
+    learner_id: int | None = None,
+    about: object = "",
+    details: str = "",
+) -> None:
+    """Note what somebody does, in the transaction in which it is done, if that is one.
+
+    That is `by`, else whose request is being answered, else the system. `about` is what it was done to, where that is
+    no learner: a member, the name of a token. `details` are words of our own: roles, names of settings.
+    """
+    with _never_failing(), transaction.atomic():
+        event = _event(team_id, kind, by, learner_id=learner_id, about=str(about), details=details)
+        AuditEvent.objects.bulk_create([event])
+
+
+def record_look(team_id: int, learner_id: int) -> None:
+    """Note that whose request is being answered looks at a learner; once an hour is enough."""
+    with _never_failing():
+        event = _event(team_id, Kind.LEARNER_VIEWED, learner_id=learner_id)
+        event.look_hour = event.created_at.replace(minute=0, second=0, microsecond=0)
+        AuditEvent.objects.bulk_create([event], ignore_conflicts=True)
+
+
+def record_command(name: str, about: str) -> None:
+    """Note what the operator had done, by the name of its kind."""
+    record_audit(None, Kind(name), about=about)
+
+
+@contextmanager
+def _never_failing() -> Iterator[None]:
+    """What goes wrong is logged, without what the database says, which repeats what people are called."""
+    try:
+        yield
+    except Exception as error:
+        logger.error("The audit log could not be written: %s", type(error).__name__)
+
+
+def _event(
+    team_id: int | None,
+    kind: AuditEvent.Kind,
+    by: Any = None,
+    *,
+    learner_id: int | None = None,
+    about: str = "",
+    details: str = "",
+) -> AuditEvent:
+    request = context.request
+    if by is None and request and request.user.is_authenticated:
+        by = request.user
+    address = client_address(request.META) if request else UNKNOWN
+    return AuditEvent(
+        team_id=team_id,
+        kind=kind,
+        actor_id=by.pk if by else None,
+        actor_name=_bounded(str(by), 150) if by else "",
+        learner_id=learner_id,
+        about=_bounded(about, 200),
+        details=_bounded(details, 200),
+        address=None if address == UNKNOWN else address,
+        created_at=now(),
+    )
+
+
+def _bounded(text: str, length: int) -> str:
+    return text.replace("\0", "")[:length]

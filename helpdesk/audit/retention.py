@@ -1,0 +1,39 @@
+"""For how long the audit log goes back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.audit.models import AuditEvent
+from helpdesk.privacy.retention import Retained
+
+SAY_AT_WORK = "SELECT set_config('helpdesk.audit_retention', %s, true)"  # what the table's trigger asks for
+
+
+def due(team_id: int, before: datetime) -> QuerySet[AuditEvent]:
+    """The oldest first."""
+    return AuditEvent.objects.filter(team=team_id, created_at__lt=before).order_by("created_at", "pk")
+
+
+def forget(pks: list[int]) -> None:
+    """Delete them, as only retention may."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAY_AT_WORK, ["on"])
+        AuditEvent.objects.filter(pk__in=pks).delete()
+        cursor.execute(SAY_AT_WORK, [""])
+
+
+RETAINED = [
+    Retained(
+        "audit_log",
+        _("Audit log"),
+        _("Who looked at learners, exported or erased them, and changed rights and settings."),
+        2 * 365,
+        due,
+        forget,
+    )
+]

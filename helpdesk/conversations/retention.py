@@ -1,0 +1,74 @@
+"""For how long it is kept what was said on tickets, and e-mails as they came."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.conversations.inbound.rules import EMPTIED
+from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, Draft, InboundEmail, Rating
+from helpdesk.conversations.models.inbound import IS_DECIDED
+from helpdesk.conversations.personal_data import delete_files, forget_recipients
+from helpdesk.privacy.retention import Retained
+from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from helpdesk.tickets.models.ticket import HAS_OLD_WORDS
+from helpdesk.tickets.personal_data import IS_TELLING, empty_messages, forget_facts
+
+TICKETS_AT_ONCE = 20  # each may have many messages and files
+EMAILS_AT_ONCE = 50
+
+
+def due_tickets(team_id: int, before: datetime) -> QuerySet[Ticket]:
+    """Those that are done, and on which nothing has happened since."""
+    tickets = Ticket.objects.filter(HAS_OLD_WORDS, team=team_id, last_activity_at__lt=before)
+    return tickets.order_by("last_activity_at", "pk")
+
+
+def forget_tickets(pks: list[int]) -> None:
+    """Empty what was said on them, as where a learner is erased: their numbers, times and topics stay for reports."""
+    tickets = Ticket.objects.filter(Q(pk__in=pks) | Q(merged_into__in=pks))
+    of_them = {"ticket__in": list(tickets.values_list("pk", flat=True))}
+    delete_files(Attachment.objects.filter(**of_them))
+    forget_recipients(Dispatch.objects.filter(message__ticket__in=of_them["ticket__in"]), "forgotten")
+    DispatchEvent.objects.filter(dispatch__message__ticket__in=of_them["ticket__in"]).update(detail="")
+    Draft.objects.filter(**of_them).delete()
+    Rating.objects.filter(**of_them).update(comment="")
+    InboundEmail.objects.filter(**of_them).update(**EMPTIED, size=0)
+    empty_messages(Message.objects.filter(**of_them))
+    forget_facts(TicketEvent.objects.filter(IS_TELLING, **of_them))
+    tickets.update(question="", words_forgotten_at=timezone.now())
+
+
+def due_emails(team_id: int, before: datetime) -> QuerySet[InboundEmail]:
+    """Those that somebody or a rule has decided about, and whose bytes are still there."""
+    return InboundEmail.objects.filter(IS_DECIDED, team=team_id, received_at__lt=before).order_by("received_at", "pk")
+
+
+def forget_emails(pks: list[int]) -> None:
+    """Empty their bytes. What was written stays as a message of the ticket, for as long as that."""
+    InboundEmail.objects.filter(pk__in=pks).update(raw=b"", size=0)
+
+
+RETAINED = [
+    Retained(
+        "tickets",
+        _("What was said on finished tickets"),
+        _("Questions, messages, notes, files and e-mails, counted from when the ticket was last active. Reports stay."),
+        None,
+        due_tickets,
+        forget_tickets,
+        batch=TICKETS_AT_ONCE,
+    ),
+    Retained(
+        "emails",
+        _("E-mails as they came"),
+        _("The bytes of e-mails that are in a ticket or ignored. What was written stays on the ticket."),
+        365,
+        due_emails,
+        forget_emails,
+        batch=EMAILS_AT_ONCE,
+    ),
+]

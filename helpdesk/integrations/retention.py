@@ -1,0 +1,33 @@
+"""For how long the log of outgoing webhooks goes back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.integrations.models import WebhookDelivery
+from helpdesk.privacy.retention import Retained
+
+
+def due(team_id: int, before: datetime) -> QuerySet[WebhookDelivery]:
+    """In any order, found by the ages of the table's parts."""
+    return WebhookDelivery.objects.filter(team=team_id, created_at__lt=before)
+
+
+def forget(pks: list[int]) -> None:
+    """Delete them with their attempts."""
+    WebhookDelivery.objects.filter(pk__in=pks).delete()
+
+
+RETAINED = [
+    Retained(
+        "webhook_log",
+        _("Log of outgoing webhooks"),
+        _("What was sent to the programs that you connected, and what they answered."),
+        30,
+        due,
+        forget,
+    )
+]

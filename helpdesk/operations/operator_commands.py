@@ -1,0 +1,19 @@
+"""That the operator did something for all teams, for the rooms above to note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Recorder = Callable[[str, str], None]
+_RECORDERS: list[Recorder] = []
+
+
+def register_recorder(recorder: Recorder) -> None:
+    """Have this called with what was done, in the past tense, and what with."""
+    _RECORDERS.append(recorder)
+
+
+def note(kind: str, about: str = "") -> None:
+    """To be called when it is done."""
+    for recorder in _RECORDERS:
+        recorder(kind, about)

@@ -1,0 +1,157 @@
+"""What a team's audit log shows: what was done in the team, or what happened to its members' accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.audit.models import AuditEvent
+from helpdesk.privacy.forms import FOR_EVER
+from helpdesk.privacy.retention import retained
+from helpdesk.privacy.words import duration
+from helpdesk.teams.models import AccountEvent, Membership, Team
+from helpdesk.teams.names import labels_of
+from helpdesk.teams.roles import Role
+from helpdesk.ui.filters import FilterForm
+from helpdesk.ui.keyset import Order
+
+NEWEST_FIRST = Order(("created_at", "id"), is_descending=True)
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)  # days that the database and time zones can take
+OF_OPERATOR = {AuditEvent.Kind.CHECKS_RUN, AuditEvent.Kind.BACKUP_MADE, AuditEvent.Kind.BACKUP_RESTORED}
+WORDS: dict[str, str | Promise] = {
+    **{role.value: role.label for role in Role},
+    "name": _("name"),
+    "time_zone": _("time zone"),
+    "response_target_hours": _("response target"),
+    "reopen_within_days": _("how long answers reopen a ticket"),
+    "contact": _("address for questions about personal data"),
+    "on": _("on"),
+    "off": _("off"),
+    "read": _("read"),
+    "write": _("write"),
+    FOR_EVER: _("for ever"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry, as the page and the file have it."""
+
+    at: datetime
+    person: str
+    what: str
+    about: str
+    learner_id: int | None
+    address: str
+
+
+class AuditFilter(FilterForm):
+    """Which entries: what was done, by whom, on which days of the team's."""
+
+    kind = forms.ChoiceField(label=_("What"), required=False)
+    person = forms.TypedChoiceField(label=_("Person"), required=False, coerce=int, empty_value=None)
+    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    last = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+
+    def __init__(self, data: QueryDict, *, team: Team, kinds: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        people = [(person.pk, label) for person, label in labels_of(team.people)]
+        self.fields["kind"].choices = [("", _("Everything")), *kinds]  # type: ignore[attr-defined]
+        self.fields["person"].choices = [("", _("Everyone")), *people]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days that no time zone can take."""
+        cleaned = super().clean()
+        for name in ("first", "last"):
+            if (day := cleaned.get(name)) and not EARLIEST <= day <= LATEST:
+                self.add_error(name, _("There is nothing on this day."))
+        return cleaned
+
+    def narrow(self, rows: QuerySet[Any], person_field: str) -> QuerySet[Any]:
+        """The rows that it asks for; of what cannot be matched none."""
+        if not self.is_valid():
+            return rows.none()
+        asked = self.cleaned_data
+        if asked["kind"]:
+            rows = rows.filter(kind=asked["kind"])
+        if asked["person"]:
+            rows = rows.filter(**{person_field: asked["person"]})
+        if asked["first"]:
+            rows = rows.filter(created_at__gte=_midnight(asked["first"]))
+        if asked["last"]:
+            rows = rows.filter(created_at__lt=_midnight(asked["last"] + timedelta(days=1)))
+        return rows
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+@dataclass(frozen=True)
+class Log:
+    """Entries of one kind of record: those of a team, and how each reads."""
+
+    name: str
+    model: type[Model]
+    kinds: list[tuple[Any, Any]]
+    person_field: str
+    rows: Callable[[Team], QuerySet[Any]]
+    line: Callable[[Any], Line]
+    kind_of_data: str  # by which a team says how long it is kept
+
+    def page(self, rows: QuerySet[Any], place: Any, count: int) -> list[Any]:
+        """So many entries after the place, the newest first."""
+        return list(NEWEST_FIRST.after(NEWEST_FIRST.sort(rows), place)[:count])
+
+    def batches(self, rows: QuerySet[Any], count: int) -> Iterator[list[Any]]:
+        """All of them, each batch by a query of its own, so that none holds the database."""
+        place = None
+        while found := self.page(rows, place, count):
+            yield found
+            place = NEWEST_FIRST.place_of(found[-1])
+
+
+def _deeds(team: Team) -> QuerySet[Any]:
+    return AuditEvent.objects.filter(team=team)
+
+
+def _deed(event: AuditEvent) -> Line:
+    words = [_word(word) for word in event.details.split()]
+    details = (" → " if event.kind == AuditEvent.Kind.ROLE_CHANGED else ", ").join(words)
+    about = " · ".join(filter(None, [event.about, details]))
+    what = str(event.get_kind_display())
+    return Line(event.created_at, event.actor_name, what, about, event.learner_id, event.address or "")
+
+
+def _word(word: str) -> str:
+    """What stands for it: a role, the name of a setting, a kind of data, a number of days."""
+    return str(duration(int(word)) if word.isdecimal() else WORDS.get(word) or _kinds_of_data().get(word, word))
+
+
+def _kinds_of_data() -> dict[str, str | Promise]:
+    return {kind.name: kind.label for kind in retained()}
+
+
+def _logins(team: Team) -> QuerySet[Any]:
+    """Of its members, since they are: what they did before is no business of the team's."""
+    membership = Membership.objects.filter(team=team, user=OuterRef("user"), created_at__lte=OuterRef("created_at"))
+    return AccountEvent.objects.filter(Exists(membership)).select_related("user")
+
+
+def _login(event: AccountEvent) -> Line:
+    what = str(event.get_kind_display())
+    return Line(event.created_at, str(event.user), what, event.user_agent, None, event.address)
+
+
+_OF_TEAMS = [(kind.value, kind.label) for kind in AuditEvent.Kind if kind not in OF_OPERATOR]
+DEEDS = Log("audit", AuditEvent, _OF_TEAMS, "actor_id", _deeds, _deed, "audit_log")
+LOGINS = Log("logins", AccountEvent, AccountEvent.Kind.choices, "user", _logins, _login, "")

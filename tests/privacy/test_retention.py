@@ -1,0 +1,339 @@
+"""How long data is kept: each kind goes at its time and not a day before, of the team that says so and of no other."""
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from helpdesk.audit.models import AuditEvent
+from helpdesk.audit.recording import Kind, record_audit
+from helpdesk.conversations.models import Attachment, Dispatch, InboundEmail
+from helpdesk.courses.models import LearnerActivity
+from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
+from helpdesk.privacy import actions, forgetting
+from helpdesk.privacy.models import TeamRetention
+from helpdesk.privacy.retention import retained
+from helpdesk.privacy.tasks import forget_old
+from helpdesk.teams.models import Membership
+from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, open_ticket
+from tests.privacy.world import EMAIL, NAME, WORDS
+from tests.webhooks.sender import deliver, learner_help, send
+from webhooks.models import Delivery
+from webhooks.processing import replay
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
+
+
+def days_ago(days, **more):
+    """So many days before now, and a bit more."""
+    return timezone.now() - timedelta(days=days, **more)
+
+
+def keep(team, name, days):
+    """Have the team keep this kind for so many days."""
+    TeamRetention.objects.update_or_create(team=team, name=name, defaults={"days": days})
+
+
+def old(rows, field, days):
+    """Have these be so many days old; those of the log, which nobody changes, say it when they are made."""
+    rows.update(**{field: days_ago(days, minutes=1)})
+
+
+class TestEachKind:
+    """At its time, and not a day before."""
+
+    def test_contents_of_events(self, client, source, team):
+        keep(team, "deliveries", 90)
+        pks = {}
+        for days in (91, 90, 89):
+            delivery = deliver(client, source, learner_help(id=f"of {days}"))
+            old(Delivery.objects.filter(pk=delivery.pk), "received_at", days)
+            pks[days] = delivery.pk
+        forget_old()
+        assert set(Delivery.objects.filter(body=b"").values_list("pk", flat=True)) == {pks[91], pks[90]}
+        assert Delivery.objects.get(pk=pks[91]).outcome == "processed"
+        old(Delivery.objects.filter(pk=pks[89]), "received_at", 90)
+        forget_old()
+        assert not Delivery.objects.exclude(body=b"").exists()
+
+    def test_an_event_that_failed_is_not_tried_any_more_and_sent_again_makes_nothing(self, client, source, team):
+        keep(team, "deliveries", 90)
+        broken = learner_help(id="broken")
+        del broken["data"]["learner"]
+        delivery = deliver(client, source, broken)
+        assert delivery.outcome == "failed"
+        old(Delivery.objects.all(), "received_at", 91)
+        forget_old()
+        delivery.refresh_from_db()
+        assert (delivery.outcome, delivery.problem, delivery.reason) == ("ignored", "expired", "")
+        assert not delivery.is_replayable
+        assert not replay(delivery)
+        assert send(client, source, broken).status_code == 200
+        assert Delivery.objects.count() == 1
+
+    def test_what_still_waits_stays_and_goes_later(self, client, source, team):
+        keep(team, "deliveries", 90)
+        send(client, source, learner_help(id="waiting"))
+        done = deliver(client, source, learner_help(id="done"))
+        Delivery.objects.filter(event_id="waiting").update(outcome="waiting", finished_at=None)
+        old(Delivery.objects.all(), "received_at", 91)
+        forget_old()
+        assert not Delivery.objects.filter(body=b"").exists()
+        Delivery.objects.filter(event_id="waiting").update(outcome="processed", finished_at=timezone.now())
+        forget_old()
+        done.refresh_from_db()
+        assert bytes(done.body) == b""
+        assert not Delivery.objects.exclude(body=b"").exists()
+
+    def test_learner_activity(self, team):
+        keep(team, "activities", 30)
+        learner = LearnerFactory(team=team)
+        for days in (31, 30, 29):
+            ActivityFactory(team=team, learner=learner, occurred_at=days_ago(days, minutes=1), lesson_title=str(days))
+        forget_old()
+        assert list(LearnerActivity.objects.values_list("lesson_title", flat=True)) == ["29"]
+
+    def test_the_log_of_webhooks(self, team):
+        endpoint = WebhookEndpoint.objects.create(team=team, url="https://example.com/hook", events=["ticket.created"])
+        for days in (31, 30, 29):
+            row = WebhookDelivery.objects.create(team=team, endpoint=endpoint, event=f"of {days}", body="{}")
+            old(WebhookDelivery.objects.filter(pk=row.pk), "created_at", days)
+        forget_old()  # 30 days, where nobody has said anything
+        assert list(WebhookDelivery.objects.values_list("event", flat=True)) == ["of 29"]
+
+    def test_the_audit_log(self, team):
+        keep(team, "audit_log", 30)
+        with pytest.MonkeyPatch.context() as patch:
+            for days in (31, 30, 29):
+                patch.setattr("helpdesk.audit.recording.now", lambda: days_ago(days, minutes=1))  # noqa: B023
+                record_audit(team.pk, Kind.SETTINGS_CHANGED, about=str(days))
+        forget_old()
+        assert list(AuditEvent.objects.values_list("about", flat=True)) == ["29"]
+
+    def test_e_mails_as_they_came(self, learner, team):
+        keep(team, "emails", 30)
+        filed = InboundEmail.objects.filter(state="filed").exclude(raw=b"")
+        assert filed.exists()
+        held = InboundEmail.objects.filter(state="held").exclude(raw=b"").count()
+        InboundEmail.objects.update(received_at=days_ago(29, hours=23))
+        forget_old()
+        assert filed.exists()
+        InboundEmail.objects.update(received_at=days_ago(30, minutes=1))
+        forget_old()
+        assert not filed.exists()
+        assert InboundEmail.objects.filter(state="held").exclude(raw=b"").count() == held  # somebody has to decide
+        assert Message.objects.filter(body__contains=WORDS).exists()
+
+    def test_what_was_said_on_finished_tickets(self, learner, team):
+        keep(team, "tickets", 30)
+        tickets = Ticket.objects.filter(learner=learner)
+        tickets.update(status="closed", last_activity_at=days_ago(29, hours=23))
+        forget_old()
+        assert Message.objects.filter(body__contains=WORDS).exists()
+        tickets.update(last_activity_at=days_ago(30, minutes=1))
+        forget_old()
+        theirs = {"ticket__learner": learner}
+        assert not Message.objects.filter(**theirs).exclude(body="", quoted="").exists()
+        assert not Attachment.objects.filter(**theirs).exists()
+        assert not InboundEmail.objects.filter(**theirs).exclude(raw=b"", subject="").exists()
+        assert not Dispatch.objects.filter(message__ticket__learner=learner, recipient__contains=EMAIL).exists()
+        assert not tickets.exclude(question="").exists()
+        assert Message.objects.filter(**theirs).exists()
+        assert TicketEvent.objects.filter(**theirs).exists()
+        learner.refresh_from_db()
+        assert (learner.name, learner.email) == (NAME, EMAIL)
+
+    def test_an_unfinished_ticket_keeps_its_words(self, learner, team):
+        keep(team, "tickets", 30)
+        Ticket.objects.update(status="open", last_activity_at=days_ago(300))
+        forget_old()
+        assert Message.objects.filter(body__contains=WORDS).exists()
+
+    def test_what_is_said_later_goes_later(self, team):
+        keep(team, "tickets", 30)
+        ticket = open_ticket(team, question="one")
+        Ticket.objects.filter(pk=ticket.pk).update(status="closed", last_activity_at=days_ago(31))
+        forget_old()
+        Ticket.objects.filter(pk=ticket.pk).update(question="two", last_activity_at=timezone.now())
+        forget_old()
+        assert Ticket.objects.get(pk=ticket.pk).question == "two"
+        with pytest.MonkeyPatch.context() as patch:
+            later = timezone.now() + timedelta(days=31)
+            patch.setattr("helpdesk.privacy.forgetting.timezone.now", lambda: later)
+            forget_old()
+        assert Ticket.objects.get(pk=ticket.pk).question == ""
+
+
+def test_every_kind_is_tried_above():
+    tried = {"deliveries", "activities", "tickets", "emails", "webhook_log", "audit_log"}
+    assert {kind.name for kind in retained()} == tried
+
+
+def figures():
+    """What reports are made of."""
+    names = ("pk", "status", "topic", "requested_at", "resolved_at", "first_responded_at")
+    return list(Ticket.objects.order_by("pk").values_list(*names))
+
+
+def test_reports_say_what_they_said(learner, team):
+    Ticket.objects.update(status="closed", resolved_at=timezone.now(), last_activity_at=days_ago(8))
+    before = figures()
+    keep(team, "tickets", 7)
+    forget_old()
+    assert not Ticket.objects.filter(learner=learner, words_forgotten_at=None, merged_into=None).exists()
+    assert figures() == before
+
+
+def test_another_teams_stays(team):
+    keep(team, "activities", 30)
+    other = TeamFactory()
+    keep(other, "activities", None)
+    for each in (team, other):
+        ActivityFactory(team=each, learner=LearnerFactory(team=each), occurred_at=days_ago(31))
+    forget_old()
+    assert LearnerActivity.objects.get().team == other
+
+
+@pytest.fixture
+def activities(monkeypatch):
+    """The kind of them, the only one, two rows at once."""
+    kind = replace(next(each for each in retained() if each.name == "activities"), batch=2)
+    monkeypatch.setattr(forgetting, "retained", lambda: (kind,))
+    return kind
+
+
+def add_old_activities(team, count):
+    """So many, 31 days old."""
+    for _ in range(count):
+        ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(31))
+
+
+def test_what_fails_of_one_kind_stops_no_other(team, monkeypatch, caplog, activities):
+    keep(team, "activities", 30)
+    add_old_activities(team, 3)
+    broken = replace(activities, name="broken", due=lambda *args: 1 / 0)
+    monkeypatch.setattr(forgetting, "retained", lambda: (broken, activities))
+    keep(team, "broken", 30)
+    forget_old()
+    assert f"Retention of broken in team {team.pk} stopped: ZeroDivisionError" in caplog.text
+    assert not LearnerActivity.objects.exists()
+
+
+def test_it_goes_on_where_it_was_broken_off(team, activities):
+    keep(team, "activities", 30)
+    add_old_activities(team, 5)
+    assert not forgetting.forget_of_team(team, deadline=0)  # its time is over after a step
+    assert LearnerActivity.objects.count() == 3
+    assert forgetting.forget_of_team(team, deadline=time.monotonic() + 60)
+    assert not LearnerActivity.objects.exists()
+
+
+def test_teams_take_turns_by_jobs(team, activities):
+    other = TeamFactory()
+    for each in (team, other):
+        keep(each, "activities", 30)
+        add_old_activities(each, 2)
+    assert forgetting.forget_of_teams(0, seconds=0) == min(team.pk, other.pk)
+    assert forgetting.forget_of_teams(other.pk, seconds=60) is None
+    assert set(LearnerActivity.objects.values_list("team", flat=True)) <= {team.pk}
+
+
+PLANS = {
+    "activities": "activity_oldest",
+    "tickets": "ticket_old_words",
+    "emails": "inbound_with_bytes",
+    "audit_log": "audit_event_newest",
+    "webhook_log": "subscription_delivery_age",
+    "deliveries": "delivery_of_team",
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_an_index_finds_what_is_due(team, name):
+    kind = next(each for each in retained() if each.name == name)
+    rows = kind.due(team.pk, days_ago(30))
+    if kind.is_walk:
+        rows = rows.filter(pk__gt=1)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # the tables of a test are small
+        cursor.execute("SET LOCAL enable_sort = off")
+        plan = rows.values("pk")[: kind.batch].explain()
+    assert PLANS[name] in plan, plan
+
+
+@pytest.mark.page_of("owner")
+class TestPage:
+    """Where an owner sets it, and sees before what would go."""
+
+    @pytest.fixture
+    def address(self, team):
+        return reverse("retention", args=[team.slug])
+
+    @pytest.fixture
+    def chosen(self):
+        """What the form sends."""
+        return {kind.name: str(kind.default_days or "for-ever") for kind in retained()}
+
+    def test_what_is_held_and_what_would_go(self, page, team, address, chosen):
+        for days in (10, 40):
+            ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(days))
+        assert "2 held" in page.get(address).content.decode()
+        shown = page.get(address, chosen | {"activities": "30"}).content.decode()
+        assert "1 would go" in shown
+        assert "Nothing is saved yet" in shown
+        assert not TeamRetention.objects.exists()
+        assert LearnerActivity.objects.count() == 2
+
+    def test_many_are_not_counted(self, page, team, address, chosen, monkeypatch):
+        monkeypatch.setattr(forgetting, "COUNTED_AT_MOST", 1)
+        monkeypatch.setattr("helpdesk.privacy.retention_views.COUNTED_AT_MOST", 1)
+        for _ in range(3):
+            ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(40))
+        shown = page.get(address, chosen | {"activities": "30"}).content.decode()
+        assert "More than 1 held" in shown
+        assert "more than 1 would go" in shown
+
+    def test_it_is_set_and_stands_in_the_log(self, page, team, owner, address, chosen):
+        response = page.post(address, chosen | {"activities": "30", "webhook_log": "for-ever"})
+        assert response.status_code == 302
+        days = forgetting.days_of(team)
+        assert (days["activities"], days["webhook_log"], days["tickets"]) == (30, None, None)
+        noted = AuditEvent.objects.filter(kind="retention_changed")
+        assert {(event.actor_id, event.details) for event in noted} == {
+            (owner.pk, "activities 30"),
+            (owner.pk, "webhook_log for-ever"),
+        }
+        shown = page.get(reverse("audit_log", args=[team.slug])).content.decode()
+        assert "Learner activity, 30 days" in shown
+        assert "for ever" in shown
+
+    @pytest.mark.parametrize("bad", ["", "0", "-1", "1e3", "31", "x", "9" * 30])
+    def test_what_is_no_choice_changes_nothing(self, page, team, address, chosen, bad):
+        response = page.post(address, chosen | {"activities": bad})
+        assert response.status_code == 422
+        assert "errorlist" in response.content.decode()
+        assert not TeamRetention.objects.exists()
+
+    def test_a_field_that_is_missing_changes_nothing(self, page, address):
+        assert page.post(address, {"activities": "30"}).status_code == 422
+        assert not TeamRetention.objects.exists()
+
+
+@pytest.mark.page_of("manager")
+def test_a_manager_sees_no_way_there(page, team):
+    shown = page.get(reverse("personal_data", args=[team.slug])).content.decode()
+    assert reverse("retention", args=[team.slug]) not in shown
+
+
+def test_a_team_that_lengthens_it_keeps_what_it_has(team, owner):
+    membership = Membership.objects.get(user=owner)
+    keep(team, "activities", 30)
+    ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(40))
+    actions.change_retention(membership, {"activities": 60})
+    forget_old()
+    assert LearnerActivity.objects.count() == 1

@@ -1,0 +1,39 @@
+"""For how long the bytes of events are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.privacy.retention import Retained
+from webhooks.claims import forget_bodies
+from webhooks.models import Delivery
+
+
+def due(team_id: int, before: datetime) -> QuerySet[Delivery]:
+    """By their keys, up to the first that still waits."""
+    deliveries = Delivery.objects.filter(team=team_id)
+    waiting = deliveries.filter(outcome=Delivery.Outcome.WAITING).order_by("pk").values_list("pk", flat=True).first()
+    if waiting is not None:
+        deliveries = deliveries.filter(pk__lt=waiting)
+    return deliveries.filter(received_at__lt=before).order_by("pk")
+
+
+def forget(pks: list[int]) -> None:
+    """Empty them; by the rows the same events are known when they are sent again."""
+    forget_bodies(pks, Delivery.Problem.EXPIRED)
+
+
+RETAINED = [
+    Retained(
+        "deliveries",
+        _("Contents of events from Eduzz"),
+        _("The events as Eduzz sent them. Without its content, one that failed cannot be tried again."),
+        180,
+        due,
+        forget,
+        is_walk=True,
+    )
+]
