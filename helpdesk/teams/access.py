@@ -36,14 +36,19 @@ TeamView = Callable[Concatenate[TeamRequest, P], HttpResponseBase]
 
 
 def team_view(
-    permission: Permission, *, to_change: Permission | None = None, is_background: bool = False
+    permission: Permission,
+    *,
+    to_change: Permission | None = None,
+    is_background: bool = False,
+    is_polled: bool = False,
 ) -> Callable[[TeamView[P]], Callable[..., HttpResponseBase]]:
     """A view under `/t/<team_slug>/` that needs `permission`, and `to_change` as well for anything but GET and HEAD.
 
     A team that the person does not belong to is a 404, as if it were not there; a role that lacks the permission is
     a 403. Whoever is not logged in is sent to the login, and from there back to the page that they were on, where they
     are told what was not done; a part of a page gets a 401, so that the page with what was typed stays. What a page
-    sends by itself, `is_background`, is not told. Times show in the team's zone.
+    sends by itself, `is_background`, is not told. What it asks again and again while it is open, `is_polled`, is no use
+    of the session. Times show in the team's zone.
     """
 
     def decorate(view: TeamView[P]) -> Callable[..., HttpResponseBase]:
@@ -60,6 +65,7 @@ def team_view(
             if to_change and request.method not in {"GET", "HEAD"} and not membership.can(to_change):
                 raise PermissionDenied
             request.team, request.membership = membership.team, membership
+            request.is_polled = is_polled
             membership.user = request.user
             with timezone.override(membership.zone):
                 return view(request, *args, **kwargs)

@@ -21,6 +21,7 @@ from helpdesk.teams.account_events import end_other_sessions, end_pending_email_
 from helpdesk.teams.emails import send_or_log
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.session_ends import end_with_session
+from helpdesk.teams.session_use import IN_SESSION
 from helpdesk.teams.throttling import is_known_address, may_try_password, taking_turns
 from helpdesk.ui.emails import compose
 
@@ -102,6 +103,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             user.email, client_address(request.META)
         )
         record(request, Kind.LOGGED_IN, user.email, user)
+        request.session.pop(IN_SESSION, None)  # its time begins anew
         if is_new:
             self.send_notification_mail("account/email/new_login", user)
         response: HttpResponse = super().post_login(request, user, **kwargs)
@@ -109,7 +111,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def logout(self, request: HttpRequest) -> None:
         """Log out, and end what goes with the session."""
-        end_with_session(request)
+        end_with_session(request.session)
         super().logout(request)
 
     # E-mails

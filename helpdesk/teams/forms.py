@@ -35,6 +35,14 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at ru
         self.fields["time_zone"].choices = zone_choices()  # type: ignore[attr-defined]
 
 
+class SecurityForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+    """What an owner asks of everybody in the team."""
+
+    class Meta:
+        model = Team
+        fields = ["session_days", "session_idle_hours"]
+
+
 class InvitationForm(forms.Form):
     """Whom to invite, and as what."""
 

@@ -10,7 +10,7 @@ from django.db import models
 from helpdesk.teams.roles import ROLES_THAT_MANAGE, ROLES_THAT_WORK_TICKETS, Role
 
 if TYPE_CHECKING:
-    from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User
+    from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User, UserSession
 
 M = TypeVar("M", bound=models.Model)
 
@@ -75,3 +75,19 @@ class AccountEventQuerySet(models.QuerySet["AccountEvent"]):
     def failures_since(self, moment: datetime) -> Self:
         """Wrong passwords."""
         return self.filter(kind="login_failed", created_at__gt=moment)
+
+
+class UserSessionQuerySet(models.QuerySet["UserSession"]):
+    """Where people are logged in."""
+
+    def orphaned(self) -> Self:
+        """Those of people who may not log in any more, or are in no team, and operate nothing."""
+        has_nothing_to_do = models.Q(user__is_staff=False, user__memberships__isnull=True)
+        return self.filter(models.Q(user__is_active=False) | has_nothing_to_do)
+
+    def with_limits(self) -> Self:
+        """Each with its `days` and `idle_hours`: the strictest of the person's teams, None where none sets any."""
+        return self.annotate(
+            days=models.Min("user__memberships__team__session_days"),
+            idle_hours=models.Min("user__memberships__team__session_idle_hours"),
+        )

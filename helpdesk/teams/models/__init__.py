@@ -4,6 +4,7 @@ from helpdesk.teams.models.account_event import AccountEvent
 from helpdesk.teams.models.invitation import Invitation, invitation_expiry
 from helpdesk.teams.models.team import Membership, Team
 from helpdesk.teams.models.user import Density, Theme, User
+from helpdesk.teams.models.user_session import UserSession
 from helpdesk.teams.zones import validate_time_zone
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Team",
     "Theme",
     "User",
+    "UserSession",
     "invitation_expiry",
     "validate_time_zone",
 ]

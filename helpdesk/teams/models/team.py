@@ -46,6 +46,20 @@ class Team(models.Model):
             "A learner who writes on a resolved ticket reopens it for so many days; later, that makes a new ticket."
         ),
     )
+    session_days = models.PositiveSmallIntegerField(
+        _("log out after (days)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+        help_text=_("So many days after logging in, whatever happened meanwhile. Empty: 30."),
+    )
+    session_idle_hours = models.PositiveSmallIntegerField(
+        _("log out without use (hours)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],
+        help_text=_("So many hours after the last use; a page that is only left open is no use. Empty: never."),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = UserTeamsQuerySet.as_manager()
