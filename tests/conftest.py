@@ -260,7 +260,7 @@ def log_in(client: Client, person: User) -> None:
     session = SessionStore()
     session[SESSION_KEY], session[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[IN_SESSION] = asdict(SessionUse(time.time(), time.time()))
+    session[IN_SESSION] = asdict(SessionUse.begun_now())
     session.create()
     client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
 

@@ -17,6 +17,7 @@ from django_htmx.middleware import HtmxDetails
 
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Permission
+from helpdesk.teams.second_factors import lead_to_set_up
 from helpdesk.ui.composed import TEXT, ComposedQuery
 from helpdesk.ui.interrupted import keep_form, page_of
 
@@ -64,8 +65,10 @@ def team_view(
                 raise PermissionDenied
             if to_change and request.method not in {"GET", "HEAD"} and not membership.can(to_change):
                 raise PermissionDenied
-            request.team, request.membership = membership.team, membership
             request.is_polled = is_polled
+            if membership.lacks_second_factor:
+                return lead_to_set_up(request, is_background=is_background or is_polled)
+            request.team, request.membership = membership.team, membership
             membership.user = request.user
             with timezone.override(membership.zone):
                 return view(request, *args, **kwargs)
@@ -76,7 +79,9 @@ def team_view(
 
 
 _MEMBERSHIP = ComposedQuery(
-    lambda user, slug=TEXT: Membership.objects.select_related("team").filter(user=user, team__slug=slug)
+    lambda user, slug=TEXT: (
+        Membership.objects.select_related("team").with_second_factor().filter(user=user, team__slug=slug)
+    )
 )
 
 

@@ -137,7 +137,9 @@ class AuthenticatorAdmin(AccountRecordAdmin):
     def delete_model(self, request: Any, obj: Authenticator) -> None:
         """As where people end it themselves: recorded, told, and other sessions end."""
         super().delete_model(request, obj)
-        get_adapter().send_notification_mail("mfa/email/totp_deactivated", obj.user)
+        is_passkey = obj.type == Authenticator.Type.WEBAUTHN
+        mail = "mfa/email/webauthn_removed" if is_passkey else "mfa/email/totp_deactivated"
+        get_adapter().send_notification_mail(mail, obj.user)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[Authenticator]) -> None:
         """Each as by itself."""

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User, UserSession
 
 M = TypeVar("M", bound=models.Model)
+SECOND_FACTORS = ["totp", "webauthn"]  # as allauth calls them
+_ASKED_FOR_SECOND_FACTOR = models.Q(team__two_factor_for="everybody") | models.Q(
+    team__two_factor_for="managers", role__in=ROLES_THAT_MANAGE
+)
 
 
 class TeamQuerySet(models.QuerySet[M]):
@@ -43,6 +47,18 @@ class MembershipQuerySet(TeamQuerySet["Membership"]):
     def able_to_manage(self) -> Self:
         """Those of people who log in, in a role that manages the team."""
         return self.filter(role__in=ROLES_THAT_MANAGE, user__is_active=True)
+
+    def asked_for_second_factor(self) -> Self:
+        """Those in which somebody must have one."""
+        return self.filter(_ASKED_FOR_SECOND_FACTOR)
+
+    def with_second_factor(self) -> Self:
+        """Each with `lacks_second_factor`: whether the person must have one, and has none."""
+        from allauth.mfa.models import Authenticator  # its app is loaded after this one
+
+        factors = Authenticator.objects.filter(user=models.OuterRef("user"), type__in=SECOND_FACTORS)
+        lacks = models.When(_ASKED_FOR_SECOND_FACTOR, then=~models.Exists(factors))
+        return self.annotate(lacks_second_factor=models.Case(lacks, default=False))
 
 
 class InvitationQuerySet(TeamQuerySet["Invitation"]):

@@ -18,10 +18,9 @@ from helpdesk.teams.session_limits import end_overdue_sessions
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.OWNER_MANAGE)
 def team_security(request: TeamRequest) -> HttpResponse:
-    """For how long people stay logged in; what is over by a new limit ends at once."""
-    form = SecurityForm(
-        request.POST if request.method == "POST" else None, instance=Team.objects.get(pk=request.team.pk)
-    )
+    """Second factors, and for how long people stay logged in; what is over by a new limit ends at once."""
+    data = request.POST if request.method == "POST" else None
+    form = SecurityForm(data, instance=Team.objects.get(pk=request.team.pk), by=request.user)
     if form.is_valid():
         form.save()
         end_overdue_sessions(request.team, but=request.session.session_key)

@@ -28,14 +28,22 @@ LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 @dataclass(frozen=True)
 class SessionUse:
-    """Since when and how a session is used. Times are seconds since 1970, so that a session can keep them."""
+    """Since when and how a session is used. Times are seconds since 1970, so that a session can keep them.
+
+    `noted` is when the limits were looked at last.
+    """
 
     begun: float
     seen: float
+    noted: float
     address: str = ""
     user_agent: str = ""
-    days: int | None = None
-    idle_hours: int | None = None
+
+    @classmethod
+    def begun_now(cls) -> Self:
+        """Of somebody who has just logged in."""
+        now = timezone.now().timestamp()
+        return cls(begun=now, seen=now, noted=now)
 
     @classmethod
     def of(cls, session: SessionData) -> Self | None:
@@ -58,25 +66,22 @@ class SessionUse:
         """The browser and its system, in a word each; empty where neither is known."""
         return browser_name(self.user_agent)
 
-    def is_over(self, now: datetime) -> bool:
-        """Whether the person is to log in anew."""
-        longest = min(LONGEST, timedelta(days=self.days)) if self.days else LONGEST
-        idle = timedelta(hours=self.idle_hours) if self.idle_hours else LONGEST
+    def is_over(self, days: int | None, idle_hours: int | None, now: datetime) -> bool:
+        """Whether the person is to log in anew, where sessions last so long."""
+        longest = min(LONGEST, timedelta(days=days)) if days else LONGEST
+        idle = timedelta(hours=idle_hours) if idle_hours else LONGEST
         return now - self.begun_at >= longest or now - self.seen_at >= idle
 
-    def is_stale(self, now: datetime) -> bool:
-        """Whether it is to be noted anew."""
-        return now - self.seen_at >= NOTED_EVERY
 
-    def under(self, limits: dict[str, int | None]) -> Self:
-        """The same with the limits of now."""
-        return replace(self, **limits)
+def is_long_ago(seconds: float, now: datetime) -> bool:
+    """Whether what was noted then is to be noted anew."""
+    return now.timestamp() - seconds >= NOTED_EVERY.total_seconds()
 
 
-def limits_of(user: User) -> dict[str, int | None]:
-    """For how long the person may stay logged in: the strictest of their teams."""
+def _limits_of(user: User) -> tuple[int | None, int | None]:
+    """For how many days the person may stay logged in, and how many hours without use: the strictest of their teams."""
     teams = user.memberships.aggregate(days=Min("team__session_days"), idle_hours=Min("team__session_idle_hours"))
-    return dict(teams)
+    return teams["days"], teams["idle_hours"]
 
 
 def session_use_middleware(
@@ -98,14 +103,12 @@ def session_use_middleware(
 
 
 def _end_if_over(request: Any) -> None:
-    """What limits hold now is asked where something would be noted, so that a page costs nothing."""
+    """Which limits hold is asked where something is noted anyway, so that a page costs nothing."""
     now, use = timezone.now(), SessionUse.of(request.session)
-    if use is None or not use.is_stale(now):
+    if use is None or not is_long_ago(use.noted, now):
         return
-    if not use.is_over(now):
-        use = use.under(limits_of(request.user))
-        request.session_limits = {"days": use.days, "idle_hours": use.idle_hours}
-    if use.is_over(now):
+    request.is_use_checked = True
+    if use.is_over(*_limits_of(request.user), now):
         end_with_session(request.session)
         logout(request)
 
@@ -114,14 +117,25 @@ def _note(request: Any, *, is_new: bool) -> None:
     """Whatever logged the person in, or gave the session another key, it is found here."""
     now, session = timezone.now(), request.session
     use = SessionUse.of(session)
-    is_due = use is None or (use.is_stale(now) and not getattr(request, "is_polled", False))
-    if is_due:
-        limits = getattr(request, "session_limits", None) or limits_of(request.user)
-        begun = now.timestamp() if use is None else use.begun
-        agent = request.headers.get("User-Agent", "").replace("\0", "")[:200]
-        session[IN_SESSION] = asdict(SessionUse(begun, now.timestamp(), client_address(request.META), agent, **limits))
+    if use is None:
+        _write(request, SessionUse.begun_now())
+    elif hasattr(request, "is_use_checked"):
+        seen = use.seen if is_polled(request) else now.timestamp()
+        _write(request, replace(use, seen=seen, noted=now.timestamp()))
+    elif is_long_ago(use.seen, now) and not is_polled(request):
+        _write(request, replace(use, seen=now.timestamp()))
     if is_new or use is None:
         if not session.session_key:
             session.create()
         own = UserSession(session_id=session.session_key, user=request.user)
         UserSession.objects.bulk_create([own], ignore_conflicts=True)
+
+
+def is_polled(request: Any) -> bool:
+    """Whether the page asked by itself, as `team_view` says: that is no use of it."""
+    return bool(getattr(request, "is_polled", False))
+
+
+def _write(request: Any, use: SessionUse) -> None:
+    agent = request.headers.get("User-Agent", "").replace("\0", "")[:200]
+    request.session[IN_SESSION] = asdict(replace(use, address=client_address(request.META), user_agent=agent))

@@ -17,6 +17,14 @@ from helpdesk.teams.zones import validate_time_zone
 from helpdesk.ui.composed import ComposedQuery
 
 
+class TwoFactorFor(models.TextChoices):
+    """Of whom a team asks for a second factor."""
+
+    NOBODY = "", _("Whoever wants it")
+    MANAGERS = "managers", _("Owners and managers must have it")
+    EVERYBODY = "everybody", _("Everybody must have it")
+
+
 class Team(models.Model):
     """The tenant: nothing crosses from one team to another."""
 
@@ -45,6 +53,9 @@ class Team(models.Model):
         help_text=_(
             "A learner who writes on a resolved ticket reopens it for so many days; later, that makes a new ticket."
         ),
+    )
+    two_factor_for = models.CharField(
+        _("two-factor login"), max_length=10, choices=TwoFactorFor, blank=True, default="", db_default=""
     )
     session_days = models.PositiveSmallIntegerField(
         _("log out after (days)"),
