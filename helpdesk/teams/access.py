@@ -66,7 +66,7 @@ def team_view(
             if to_change and request.method not in {"GET", "HEAD"} and not membership.can(to_change):
                 raise PermissionDenied
             request.is_polled = is_polled
-            if membership.lacks_second_factor:
+            if membership.lacks_second_factor:  # type: ignore[attr-defined] # with_second_factor() says so
                 return lead_to_set_up(request, is_background=is_background or is_polled)
             request.team, request.membership = membership.team, membership
             membership.user = request.user

@@ -20,7 +20,7 @@ from helpdesk.ui.interrupted import keep_form
 
 def has_second_factor(user: User, but: int | None = None) -> bool:
     """Whether the person has one, beside that of this key."""
-    return Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exclude(pk=but).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exclude(pk=but).exists())
 
 
 def lead_to_set_up(request: Any, *, is_background: bool) -> HttpResponse:

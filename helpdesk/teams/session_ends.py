@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from helpdesk.teams.models import User, UserSession
 
-
-class SessionData(Protocol):
-    """What a session holds: that of a request, or one that was read."""
-
-    def get(self, key: str, default: Any = None, /) -> Any:
-        """What is kept under this key."""
+SessionData = SessionBase | dict[str, Any]  # that of a request, or what was read of another
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ class NetworksField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.Textarea({"rows": 2, "autocomplete": "off", "spellcheck": "false"})
-        super().__init__(**{"required": False, "max_length": MOST * (LONGEST + 2), "widget": widget} | kwargs)
+        defaults: dict[str, Any] = {"required": False, "max_length": MOST * (LONGEST + 2), "widget": widget}
+        super().__init__(**defaults | kwargs)
 
     def clean(self, value: Any) -> Any:
         """The list; None where nothing stands there, which is from anywhere."""

@@ -48,7 +48,7 @@ def filled(client, team, monkeypatch):
         TicketViewer.objects.create(team=each, ticket=ticket, user=owner.user)
         session = SessionStore()
         session.create()
-        UserSession.objects.create(user=owner.user, session_id=session.session_key)
+        UserSession.objects.create(user=owner.user, session_id=str(session.session_key))
         AccountEvent.objects.create(user=owner.user, email=owner.user.email, kind="logged_in", address="10.0.0.1")
     return team
 

@@ -19,7 +19,7 @@ from helpdesk.api.framework.problems import read_only
 class ApiSchema(AutoSchema):
     """Operations under the tag of their view."""
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override] # as the library has it
         """What the method's docstring says, and the scope that it takes."""
         scopes = ", ".join(f"`{scope}`" for scope in self._scopes)
         return f"{super().get_description()}\n\nScope of a token: {scopes}."
