@@ -9,6 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import IO
 
 import pytest
@@ -26,6 +27,7 @@ from helpdesk.operations.encryption import encrypted_columns
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Role
+from helpdesk.teams.session_use import IN_SESSION, SessionUse
 from tests.databases import address_of, empty_database, migrated_template, undone
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, source_of
 
@@ -251,10 +253,14 @@ def manager_membership(manager):
 
 
 def log_in(client: Client, person: User) -> None:
-    """As `force_login` does, by 4 statements in place of 17: the one session is made at once, and when is not kept."""
+    """As `force_login` does, by 4 statements in place of 17: the one session is made at once, and when is not kept.
+
+    It is noted as used just now, so that the first page is like all others.
+    """
     session = SessionStore()
     session[SESSION_KEY], session[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[IN_SESSION] = asdict(SessionUse.begun_now())
     session.create()
     client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
 

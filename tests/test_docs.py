@@ -11,7 +11,7 @@ MADE = {"var/"}  # by what runs
 NAMED = re.compile(r"`([\w./-]+\.(?:py|html|js|css|md|toml))`|`(\w[\w/]*/)`")
 
 
-@pytest.mark.parametrize("document", ["docs/architecture.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("document", ["docs/architecture.md", "docs/security.md", "CONTRIBUTING.md"])
 def test_every_file_and_folder_that_it_names_is_there(document):
     named = {file or folder for file, folder in NAMED.findall(Path(document).read_text())}
     assert len(named) > 10

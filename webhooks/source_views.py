@@ -124,7 +124,7 @@ def source(request: TeamRequest, source_id: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-@team_view(Permission.SOURCE_VIEW)
+@team_view(Permission.SOURCE_VIEW, is_polled=True)
 def connection(request: TeamRequest, source_id: str) -> HttpResponse:
     """Whether the ping has come, asked every few seconds; 286 tells htmx that it need not ask again."""
     found = find_source(request, source_id)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from helpdesk.api.models import Scope, Token
+from helpdesk.api.models import ALL_SCOPES, Scope, Token
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams.models import Membership, Team, User
 
@@ -20,6 +20,7 @@ def create_token(
     name: str,
     scopes: Iterable[str] = (Scope.READ, Scope.WRITE),
     *,
+    networks: list[str] | None = None,
     days: int | None = None,
     by: User | None = None,
 ) -> tuple[Token, str]:
@@ -33,7 +34,8 @@ def create_token(
         name=name,
         token_hash=Token.hash_secret(secret),
         hint=secret[-4:],
-        scopes=[scope for scope in Scope.values if scope in set(scopes)],
+        scopes=[scope for scope in ALL_SCOPES if scope in set(scopes)],
+        networks=networks,
         created_by=by,
         is_operators=by is None,
         expires_at=timezone.now() + timedelta(days=days) if days else None,

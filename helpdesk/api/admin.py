@@ -25,6 +25,7 @@ class TokenAdmin(RecordAdmin):
         "created_at",
         "expires_at",
         "last_used_at",
+        "last_used_from",
         "revoked_at",
     ]
     list_filter = ["is_operators", ("team", admin.RelatedOnlyFieldListFilter)]

@@ -14,15 +14,47 @@ from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
+from helpdesk.ui.networks import LONGEST
 
 PREFIX = "hdt_"  # by which a scanner recognises one that leaked
 
 
 class Scope(models.TextChoices):
-    """What a token is good for."""
+    """What a token is good for: of every resource, or as `scope_of` names it, of one."""
 
     READ = "read", pgettext_lazy("scope", "Read")
     WRITE = "write", pgettext_lazy("scope", "Write")
+
+
+RESOURCES = {  # the tags of the API's schema, each with its name for people
+    "tickets": _("Tickets"),
+    "tags": _("Tags"),
+    "saved views": _("Saved filters"),
+    "canned replies": _("Canned replies"),
+    "first replies": _("First replies"),
+    "learners": _("Learners"),
+    "courses": _("Courses"),
+    "team": _("Team"),
+    "sources": _("Sources"),
+    "reports": _("Reports"),
+}
+
+
+def scope_of(resource: str, level: str) -> str:
+    """Reading or writing this resource alone, as `tickets:read`."""
+    return f"{resource.replace(' ', '-')}:{level}"
+
+
+ALL_SCOPES = [*Scope.values, *(scope_of(resource, level) for resource in RESOURCES for level in Scope.values)]
+_LABELS = {scope_of(resource, level): (resource, level) for resource in RESOURCES for level in Scope.values}
+
+
+def scope_label(scope: str) -> str:
+    """The scope in words."""
+    if scope not in _LABELS:
+        return str(Scope(scope).label)
+    resource, level = _LABELS[scope]
+    return f"{RESOURCES[resource]}: {str(Scope(level).label).lower()}"
 
 
 class Token(models.Model):
@@ -34,7 +66,14 @@ class Token(models.Model):
     hint = models.CharField(
         _("ends in"), max_length=4, editable=False, help_text=_("The last characters, to tell tokens apart.")
     )
-    scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("scopes"))
+    scopes = ArrayField(models.CharField(max_length=40), verbose_name=_("scopes"))
+    networks = ArrayField(
+        models.CharField(max_length=LONGEST),
+        null=True,
+        blank=True,
+        verbose_name=_("only from"),
+        help_text=_("Networks; where there are none, it works from anywhere."),
+    )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("created by"))
     is_operators = models.BooleanField(
         _("created on the command line"),
@@ -50,6 +89,7 @@ class Token(models.Model):
     last_used_at = models.DateTimeField(
         _("last used"), null=True, blank=True, editable=False, help_text=_("To the minute.")
     )
+    last_used_from = models.GenericIPAddressField(_("last used from"), null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
 
     objects = TeamQuerySet["Token"].as_manager()
@@ -80,7 +120,7 @@ class Token(models.Model):
     @property
     def scope_labels(self) -> list[Any]:
         """Its scopes, in words."""
-        return [Scope(scope).label for scope in self.scopes]
+        return [scope_label(scope) for scope in self.scopes]
 
     @staticmethod
     def new_secret() -> str:

@@ -65,5 +65,9 @@ DECLARED = [
     ),
     Impersonal("api.IdempotentRequest", "client key fingerprint", "Which program asked, and a hash of its request."),
     Impersonal("api.RateWindow", "client", "The key of a token, a person or a team, for an hour."),
-    Impersonal("api.Token", "name token_hash hint", "A program of the team’s."),
+    Impersonal(
+        "api.Token",
+        "name token_hash hint scopes networks last_used_from",
+        "A program of the team’s, and where it runs.",
+    ),
 ]

@@ -29,7 +29,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
     context: dict[str, Any] = {
         "nav": "integrations",
         "tokens": [(token, people.label(token.created_by_id)) for token in tokens],
-        "form": TokenForm(initial={"can_write": True}),
+        "form": TokenForm(),
     }
     if secret:
         context |= {"secret": secret, "new_token": tokens.filter(token_hash=Token.hash_secret(secret)).first()}
@@ -53,7 +53,9 @@ def create_token(request: TeamRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, status=422, form=form)
     data = form.cleaned_data
-    _token, secret = actions.create_token(request.team, data["name"], form.scopes, days=data["days"], by=request.user)
+    _token, secret = actions.create_token(
+        request.team, data["name"], form.scopes, networks=data["networks"], days=data["days"], by=request.user
+    )
     flash.put(request, f"tokens-{request.team.slug}", secret)
     return redirect("tokens", request.team.slug)
 

@@ -131,7 +131,7 @@ def inbox_rows(request: TeamRequest) -> HttpResponse:
 
 
 @require_safe
-@team_view(Permission.TICKET_VIEW)
+@team_view(Permission.TICKET_VIEW, is_polled=True)
 def inbox_updates(request: TeamRequest) -> HttpResponse:
     """How many help requests came for this list since it was shown, and the views' counts as they are now.
 

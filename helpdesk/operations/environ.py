@@ -49,7 +49,15 @@ def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
 
 
 def client_address(environ: Mapping[str, Any]) -> str:
-    """Who asks: the peer, or whom the trusted proxies say; of IPv6 the /64, since that is what one client has."""
+    """Who asks, as `exact_address` has it; of IPv6 the /64, since that is what one client has."""
+    address = ipaddress.ip_address(exact_address(environ))
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+
+
+def exact_address(environ: Mapping[str, Any]) -> str:
+    """Who asks: the peer, or whom the trusted proxies say."""
     said = environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if settings.TRUSTED_PROXIES else []
     address = said[-settings.TRUSTED_PROXIES] if len(said) >= settings.TRUSTED_PROXIES > 0 else ""
     return _cleaned(address) or _cleaned(environ.get("REMOTE_ADDR", "")) or UNKNOWN
@@ -60,8 +68,5 @@ def _cleaned(text: str) -> str:
         address = ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
     except ValueError:
         return ""
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+    is_mapped = isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped
+    return str(address.ipv4_mapped if is_mapped else address)  # type: ignore[union-attr] # which is an IPv6 address

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "helpdesk.teams.session_use.session_use_middleware",
     "helpdesk.ui.known_browsers.known_browser_middleware",
     "helpdesk.teams.middleware.language_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -42,8 +42,12 @@ MFA_FORMS = {
     "activate_totp": "helpdesk.teams.account_forms.ActivateTOTPForm",
     "authenticate": "helpdesk.teams.account_forms.AuthenticateForm",
     "reauthenticate": "helpdesk.teams.account_forms.ReauthenticateForm",
+    "add_webauthn": "helpdesk.teams.passkey_forms.AddPasskeyForm",
+    "edit_webauthn": "helpdesk.teams.passkey_forms.EditPasskeyForm",
+    "authenticate_webauthn": "helpdesk.teams.passkey_forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "helpdesk.teams.passkey_forms.ReauthenticatePasskeyForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Helpdesk"
 # Every account logs in by a confirmed address. That another is yet to be confirmed is no reason against two factors,
 # nor these against a new address, which is a person's way on in either order.

@@ -17,6 +17,7 @@ from django_htmx.middleware import HtmxDetails
 
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Permission
+from helpdesk.teams.second_factors import lead_to_set_up
 from helpdesk.ui.composed import TEXT, ComposedQuery
 from helpdesk.ui.interrupted import keep_form, page_of
 
@@ -36,14 +37,19 @@ TeamView = Callable[Concatenate[TeamRequest, P], HttpResponseBase]
 
 
 def team_view(
-    permission: Permission, *, to_change: Permission | None = None, is_background: bool = False
+    permission: Permission,
+    *,
+    to_change: Permission | None = None,
+    is_background: bool = False,
+    is_polled: bool = False,
 ) -> Callable[[TeamView[P]], Callable[..., HttpResponseBase]]:
     """A view under `/t/<team_slug>/` that needs `permission`, and `to_change` as well for anything but GET and HEAD.
 
     A team that the person does not belong to is a 404, as if it were not there; a role that lacks the permission is
     a 403. Whoever is not logged in is sent to the login, and from there back to the page that they were on, where they
     are told what was not done; a part of a page gets a 401, so that the page with what was typed stays. What a page
-    sends by itself, `is_background`, is not told. Times show in the team's zone.
+    sends by itself, `is_background`, is not told. What it asks again and again while it is open, `is_polled`, is no use
+    of the session. Times show in the team's zone.
     """
 
     def decorate(view: TeamView[P]) -> Callable[..., HttpResponseBase]:
@@ -59,6 +65,9 @@ def team_view(
                 raise PermissionDenied
             if to_change and request.method not in {"GET", "HEAD"} and not membership.can(to_change):
                 raise PermissionDenied
+            request.is_polled = is_polled
+            if membership.lacks_second_factor:  # type: ignore[attr-defined] # with_second_factor() says so
+                return lead_to_set_up(request, is_background=is_background or is_polled)
             request.team, request.membership = membership.team, membership
             membership.user = request.user
             with timezone.override(membership.zone):
@@ -70,7 +79,9 @@ def team_view(
 
 
 _MEMBERSHIP = ComposedQuery(
-    lambda user, slug=TEXT: Membership.objects.select_related("team").filter(user=user, team__slug=slug)
+    lambda user, slug=TEXT: (
+        Membership.objects.select_related("team").with_second_factor().filter(user=user, team__slug=slug)
+    )
 )
 
 

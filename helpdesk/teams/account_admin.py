@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import allauth.account.admin
@@ -14,10 +15,11 @@ from django.contrib.auth.views import PasswordChangeView
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.account_forms import AdminChangePasswordForm
-from helpdesk.teams.models import AccountEvent, Team
-from helpdesk.teams.session_ends import end_with_session
+from helpdesk.teams.models import AccountEvent, Team, UserSession
+from helpdesk.teams.session_ends import end_one, end_sessions, end_with_session
 from helpdesk.ui.admin import RecordAdmin
 
 
@@ -50,7 +52,7 @@ _log_out = admin.site.logout
 def log_out(request: Any, extra_context: dict[str, Any] | None = None) -> Any:
     """The admin's own way out, with which the same ends as with the pages' own."""
     if request.method == "POST":
-        end_with_session(request)
+        end_with_session(request.session)
     return _log_out(request, extra_context)
 
 
@@ -83,6 +85,33 @@ class AccountEventAdmin(AccountRecordAdmin):
     date_hierarchy = "created_at"
 
 
+@admin.register(UserSession)
+class UserSessionAdmin(AccountRecordAdmin):
+    """Where people are logged in: a superuser ends one."""
+
+    list_display = ["user", "expires"]
+    list_select_related = ["user", "session"]
+    search_fields = ["user__email", "user__name"]
+    exclude = ["session"]
+
+    @admin.display(description=_("At most until"), ordering="session__expire_date")
+    def expires(self, row: UserSession) -> datetime:
+        """When it ends by itself."""
+        return row.session.expire_date
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """A superuser's."""
+        return bool(request.user.is_superuser)
+
+    def delete_model(self, request: Any, obj: UserSession) -> None:
+        """The session, and with it this."""
+        end_one(obj.session)
+
+    def delete_queryset(self, request: Any, queryset: QuerySet[UserSession]) -> None:
+        """Each."""
+        end_sessions(queryset)
+
+
 @admin.register(EmailAddress)
 class EmailAddressAdmin(AccountRecordAdmin):
     """Addresses, which people change themselves, and an operator on the person's page."""
@@ -108,7 +137,9 @@ class AuthenticatorAdmin(AccountRecordAdmin):
     def delete_model(self, request: Any, obj: Authenticator) -> None:
         """As where people end it themselves: recorded, told, and other sessions end."""
         super().delete_model(request, obj)
-        get_adapter().send_notification_mail("mfa/email/totp_deactivated", obj.user)
+        is_passkey = obj.type == Authenticator.Type.WEBAUTHN
+        mail = "mfa/email/webauthn_removed" if is_passkey else "mfa/email/totp_deactivated"
+        get_adapter().send_notification_mail(mail, obj.user)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[Authenticator]) -> None:
         """Each as by itself."""

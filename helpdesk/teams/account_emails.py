@@ -31,6 +31,14 @@ CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the se
         _("Two-factor login is off"),
         _("From now on, your password is enough to log in."),
     ),
+    "mfa/email/webauthn_added": lambda: (
+        _("You have a new passkey"),
+        _("A passkey was added to your account. From now on, logging in takes one, or another second factor of yours."),
+    ),
+    "mfa/email/webauthn_removed": lambda: (
+        _("A passkey was removed"),
+        _("A passkey of your account was removed; nobody can log in with it any more."),
+    ),
     "mfa/email/recovery_codes_generated": lambda: (
         _("You have new recovery codes"),
         _("New recovery codes were created for your account; the earlier ones no longer work."),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
 from allauth.account.forms import ResetPasswordForm as BaseResetPasswordForm
@@ -17,6 +20,8 @@ from django.forms import ValidationError
 from helpdesk.teams.account_events import record
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.throttling import taking_turns
+
+T = TypeVar("T")
 
 
 class ResetPasswordForm(BaseResetPasswordForm):  # type: ignore[misc]
@@ -63,22 +68,29 @@ class ActivateTOTPForm(BaseActivateTOTPForm):  # type: ignore[misc]
         return code
 
 
+def recorded(user: User, clean: Callable[[], T]) -> T:
+    """What this gives; where it is wrong, that is recorded. A person's attempts are looked at one after the other.
+
+    Raises ValidationError.
+    """
+    wrong = None
+    with taking_turns(f"code {user.pk}"):
+        try:
+            return clean()
+        except ValidationError as error:
+            record(context.request, AccountEvent.Kind.CODE_FAILED, user.email, user)
+            wrong = error
+    raise wrong
+
+
 class RecordedCodeMixin:
-    """Records that a one-time code was wrong; those of one person are looked at one after the other."""
+    """Records that a one-time code was wrong."""
 
     user: User
 
     def clean_code(self) -> str:
         """Raises ValidationError."""
-        code, wrong = "", None
-        with taking_turns(f"code {self.user.pk}"):
-            try:
-                code = super().clean_code()  # type: ignore[misc]
-            except ValidationError as error:
-                record(context.request, AccountEvent.Kind.CODE_FAILED, self.user.email, self.user)
-                wrong = error
-        if wrong:
-            raise wrong
+        code: str = recorded(self.user, super().clean_code)  # type: ignore[misc]
         return code
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailConfirmationHMAC
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
 from helpdesk.operations.environ import client_address
@@ -24,9 +27,12 @@ from helpdesk.teams.account_events import (
     normalize_email,
     record,
 )
+from helpdesk.teams.browsers import browser_name
 from helpdesk.teams.emails import send_or_log
-from helpdesk.teams.models import AccountEvent, User
+from helpdesk.teams.models import AccountEvent, Membership, User
+from helpdesk.teams.second_factors import has_second_factor
 from helpdesk.teams.session_ends import end_with_session
+from helpdesk.teams.session_use import IN_SESSION
 from helpdesk.teams.throttling import is_known_address, may_try_password, taking_turns
 from helpdesk.ui.emails import compose
 
@@ -39,6 +45,8 @@ CHANGES = {  # by the e-mail that tells of it
     "account/email/email_changed": Kind.EMAIL_CHANGED,
     "mfa/email/totp_activated": Kind.TWO_FACTOR_ACTIVATED,
     "mfa/email/totp_deactivated": Kind.TWO_FACTOR_DEACTIVATED,
+    "mfa/email/webauthn_added": Kind.PASSKEY_ADDED,
+    "mfa/email/webauthn_removed": Kind.PASSKEY_REMOVED,
     "mfa/email/recovery_codes_generated": Kind.RECOVERY_CODES_MADE,
 }
 PASSWORD_CHANGES = {Kind.PASSWORD_CHANGED, Kind.PASSWORD_RESET}
@@ -109,6 +117,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             user.email, client_address(request.META)
         )
         record(request, Kind.LOGGED_IN, user.email, user)
+        request.session.pop(IN_SESSION, None)  # its time begins anew
         if is_new:
             self.send_notification_mail("account/email/new_login", user)
         response: HttpResponse = super().post_login(request, user, **kwargs)
@@ -116,7 +125,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def logout(self, request: HttpRequest) -> None:
         """Log out, and end what goes with the session."""
-        end_with_session(request)
+        end_with_session(request.session)
         super().logout(request)
 
     # E-mails
@@ -167,7 +176,28 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class TwoFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """The secrets of two-factor logins are encrypted like the signing keys."""
+    """The secrets of two-factor logins are encrypted like the signing keys, and a team may ask for them."""
+
+    error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _(
+            "A team of yours asks for two-factor login, and this is your only second factor. Add another one first."
+        ),
+    }
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Whether the person has another, or need not have any."""
+        if has_second_factor(authenticator.user, but=authenticator.pk):
+            return True
+        return not Membership.objects.filter(user=authenticator.user_id).asked_for_second_factor().exists()
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        """What a new passkey is called where the person names it nothing: by the browser that it is made in."""
+        request = allauth_context.request
+        return browser_name(request.headers.get("User-Agent", "")) or gettext("Passkey")
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """This site, by its host alone: a browser offers its keys nowhere else."""
+        return {**super().get_public_key_credential_rp_entity(), "name": "Helpdesk"}
 
     def encrypt(self, text: str) -> str:
         """What is stored."""

@@ -8,9 +8,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.teams.models import Density, Invitation, Membership, Team, Theme, User
+from helpdesk.teams.models import Density, Invitation, Membership, Team, Theme, TwoFactorFor, User
 from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import EXPLANATIONS, Permission, Role
+from helpdesk.teams.second_factors import has_second_factor
 from helpdesk.teams.zones import zone_choices
 from helpdesk.ui.names import AddressField, NameField
 
@@ -33,6 +34,32 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at ru
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].choices = zone_choices()  # type: ignore[attr-defined]
+
+
+class SecurityForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+    """What an owner asks of everybody in the team."""
+
+    two_factor_for = forms.ChoiceField(
+        label=_("Two-factor login"),
+        choices=TwoFactorFor.choices,
+        required=False,
+        help_text=_("Whoever must have it, and has none, sets it up before they go on. API tokens need none."),
+    )
+
+    class Meta:
+        model = Team
+        fields = ["two_factor_for", "session_days", "session_idle_hours"]
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_two_factor_for(self) -> str:
+        """Who asks it of others has it. Raises ValidationError."""
+        asked: str = self.cleaned_data["two_factor_for"]
+        if asked and not has_second_factor(self.by):
+            raise forms.ValidationError(_("Set two-factor login up for yourself first, on your account’s page."))
+        return asked
 
 
 class InvitationForm(forms.Form):

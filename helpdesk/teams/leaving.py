@@ -8,7 +8,8 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import F
 
-from helpdesk.teams.models import Invitation, Team, User
+from helpdesk.teams.models import Invitation, Team, User, UserSession
+from helpdesk.teams.session_ends import end_sessions
 
 Release = Callable[[Team | None, User], None]
 Revocation = Callable[[Team | None], None]
@@ -36,9 +37,11 @@ def register_revocation(revocation: Revocation) -> None:
 def revoke_orphaned_grants(team: Team | None) -> None:
     """End what people gave out who may not give it any more, in this team or in all.
 
-    It looks at what there is and not at who left, so that no way of losing a right is left out. So end, in accounts
-    that are not active and might be again, sessions and the changes of address that were asked for.
+    It looks at what there is and not at who left, so that no way of losing a right is left out. So end the sessions of
+    whoever is in no team, and, in accounts that are not active and might be again, sessions and the changes of address
+    that were asked for.
     """
+    end_sessions(UserSession.objects.orphaned())
     User.objects.filter(is_active=False).update(session_epoch=F("session_epoch") + 1)
     EmailAddress.objects.filter(user__is_active=False, verified=False).delete()
     invitations = Invitation.objects.all() if team is None else Invitation.objects.for_team(team)

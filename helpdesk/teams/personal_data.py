@@ -34,6 +34,7 @@ DECLARED = [
         Erasure.DELETE,
         is_exported=False,
     ),
+    Impersonal("teams.UserSession", "session", "The key of the session, which is declared above."),
     Holding("admin.LogEntry", Subject.MEMBER, "object_repr change_message", TEAMWORK, WITH_ACCOUNT, Erasure.DELETE),
     Impersonal("admin.LogEntry", "object_id", "The key of what was changed, which leads nowhere once that is gone."),
     Impersonal("teams.Team", "name slug time_zone", "What a team is called, and when it works."),

@@ -10,9 +10,13 @@ from django.db import models
 from helpdesk.teams.roles import ROLES_THAT_MANAGE, ROLES_THAT_WORK_TICKETS, Role
 
 if TYPE_CHECKING:
-    from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User
+    from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User, UserSession
 
 M = TypeVar("M", bound=models.Model)
+SECOND_FACTORS = ["totp", "webauthn"]  # as allauth calls them
+_ASKED_FOR_SECOND_FACTOR = models.Q(team__two_factor_for="everybody") | models.Q(
+    team__two_factor_for="managers", role__in=ROLES_THAT_MANAGE
+)
 
 
 class TeamQuerySet(models.QuerySet[M]):
@@ -43,6 +47,18 @@ class MembershipQuerySet(TeamQuerySet["Membership"]):
     def able_to_manage(self) -> Self:
         """Those of people who log in, in a role that manages the team."""
         return self.filter(role__in=ROLES_THAT_MANAGE, user__is_active=True)
+
+    def asked_for_second_factor(self) -> Self:
+        """Those in which somebody must have one."""
+        return self.filter(_ASKED_FOR_SECOND_FACTOR)
+
+    def with_second_factor(self) -> Self:
+        """Each with `lacks_second_factor`: whether the person must have one, and has none."""
+        from allauth.mfa.models import Authenticator  # its app is loaded after this one
+
+        factors = Authenticator.objects.filter(user=models.OuterRef("user"), type__in=SECOND_FACTORS)
+        lacks = models.When(_ASKED_FOR_SECOND_FACTOR, then=~models.Exists(factors))
+        return self.annotate(lacks_second_factor=models.Case(lacks, default=False))
 
 
 class InvitationQuerySet(TeamQuerySet["Invitation"]):
@@ -75,3 +91,19 @@ class AccountEventQuerySet(models.QuerySet["AccountEvent"]):
     def failures_since(self, moment: datetime) -> Self:
         """Wrong passwords."""
         return self.filter(kind="login_failed", created_at__gt=moment)
+
+
+class UserSessionQuerySet(models.QuerySet["UserSession"]):
+    """Where people are logged in."""
+
+    def orphaned(self) -> Self:
+        """Those of people who may not log in any more, or are in no team, and operate nothing."""
+        has_nothing_to_do = models.Q(user__is_staff=False, user__memberships__isnull=True)
+        return self.filter(models.Q(user__is_active=False) | has_nothing_to_do)
+
+    def with_limits(self) -> Self:
+        """Each with its `days` and `idle_hours`: the strictest of the person's teams, None where none sets any."""
+        return self.annotate(
+            days=models.Min("user__memberships__team__session_days"),
+            idle_hours=models.Min("user__memberships__team__session_idle_hours"),
+        )

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helpdesk.teams.leaving import revoke_orphaned_grants
 from helpdesk.teams.models import Membership, Team
 from helpdesk.ui.names import isolated_text
 
@@ -59,6 +60,7 @@ def remove_team(team: Team) -> None:
 
     with transaction.atomic():
         Membership.objects.for_team(team).delete()
+        revoke_orphaned_grants(team)
         delete_team.defer(team_id=team.pk)
 
 

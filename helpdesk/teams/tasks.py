@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from helpdesk.teams import leaving
+from helpdesk.teams import leaving, session_limits
 from helpdesk.teams.models import AccountEvent, Team
 
 KEPT = timedelta(days=2 * 365)  # as the audit log, of which they are a part
@@ -33,6 +33,13 @@ def forget_account_events(timestamp: int) -> None:
 def revoke_orphaned_grants(timestamp: int) -> None:
     """For rights that were lost outside of pages and commands, as by hand in the database."""
     leaving.revoke_orphaned_grants(None)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="teams.end_overdue_sessions", queueing_lock="teams.end_overdue_sessions")
+def end_overdue_sessions(timestamp: int) -> None:
+    """For those that nobody uses any more, and pages that are only left open."""
+    session_limits.end_overdue_sessions(None)
 
 
 @app.task(name="teams.delete_team", queue="operations")

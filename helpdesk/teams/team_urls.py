@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from helpdesk.teams import team_views
+from helpdesk.teams import security_views, team_views
 
 urlpatterns: list[URLPattern] = [
     path("", team_views.team, name="team"),
+    path("security/", security_views.team_security, name="team_security"),
     path("invitations/", team_views.invite, name="invite"),
     path("invitations/<int:pk>/revoke/", team_views.revoke_invitation, name="revoke_invitation"),
     path("invitations/<int:pk>/renew/", team_views.renew_invitation, name="renew_invitation"),

@@ -23,6 +23,7 @@ from helpdesk.teams.actions import (
 )
 from helpdesk.teams.forms import JoinForm, NotificationsForm, ProfileForm
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, User
+from helpdesk.teams.session_views import places_of
 from helpdesk.ui.names import isolated_text
 
 
@@ -59,7 +60,7 @@ def account(request: Any) -> HttpResponse:
                 each.save()
         messages.success(request, _("Saved."))
         return redirect("account")
-    context = {"nav": "account", "form": form, "notifications": notifications}
+    context = {"nav": "account", "form": form, "notifications": notifications, "places": places_of(request)}
     return render(request, "teams/account.html", context, status=422 if form.errors else 200)
 
 

@@ -51,7 +51,7 @@ def _named(ticket: Ticket, viewers: Iterable[TicketViewer]) -> list[tuple[Ticket
 
 
 @require_POST
-@team_view(Permission.TICKET_VIEW, is_background=True)
+@team_view(Permission.TICKET_VIEW, is_background=True, is_polled=True)
 def presence(request: TeamRequest, number: int) -> HttpResponse:
     """Note that the page is open, and tell who else is there and what was changed since it was shown."""
     ticket = find_ticket(request, number)

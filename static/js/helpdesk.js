@@ -39,6 +39,7 @@ import "./slim-head.js";
 import "./pickers.js";
 import "./toasts.js";
 import "./held.js";
+import "./passkeys.js";
 import "./push.js";
 import "./push-offer.js";
 import "./keyboard.js";

@@ -2,13 +2,14 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.contrib.sessions.backends.db import SessionStore
 
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.courses.actions import find_lesson
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams import actions as team_actions
-from helpdesk.teams.models import AccountEvent, User
+from helpdesk.teams.models import AccountEvent, User, UserSession
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -45,6 +46,9 @@ def filled(client, team, monkeypatch):
         team_actions.invite(owner, "new@example.com", Role.AGENT)
         SavedView.objects.create(team=each, owner=owner.user, name="Urgentes", query="priority=4")
         TicketViewer.objects.create(team=each, ticket=ticket, user=owner.user)
+        session = SessionStore()
+        session.create()
+        UserSession.objects.create(user=owner.user, session_id=str(session.session_key))
         AccountEvent.objects.create(user=owner.user, email=owner.user.email, kind="logged_in", address="10.0.0.1")
     return team
 

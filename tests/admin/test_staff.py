@@ -11,7 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.api.actions import create_token
 from helpdesk.api.models import Token
-from helpdesk.teams.models import AccountEvent, Team, User
+from helpdesk.teams.models import AccountEvent, Team, User, UserSession
 from tests.admin.addresses import MODELS, change, changelist
 from tests.factories import (
     MembershipFactory,
@@ -25,7 +25,7 @@ OF_SUPERUSERS = {ProcrastinateJob}  # what is of no team
 
 def test_staff_see_only_their_own_teams(case, staff, team, filled):
     def team_of(thing):
-        if isinstance(thing, AccountEvent):
+        if isinstance(thing, AccountEvent | UserSession):
             return Team.objects.get(memberships__user=thing.user)
         return thing if isinstance(thing, Team) else getattr(thing, "team", None) or thing.source.team
 

@@ -27,7 +27,7 @@ def secret_of(response):
 
 
 def test_a_token_is_shown_once_and_stored_as_a_hash(page, team):
-    response = page.post("/t/escola/tokens/new/", {"name": " Planilha  1 ", "can_write": "on", "days": "90"})
+    response = page.post("/t/escola/tokens/new/", {"name": " Planilha  1 ", "reach": "write", "days": "90"})
     assert (response.status_code, response.url) == (302, "/t/escola/tokens/")
     response = page.get(response.url)
     assert "This is the token “Planilha 1”" in response.text

@@ -14,6 +14,7 @@ from helpdesk.conversations.models import Mailbox, SenderIdentity, SuppressedAdd
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.conversations.senders import sender_of
 from helpdesk.teams.roles import Role
+from tests.conftest import log_in
 from tests.factories import MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ VALID = {"name": "Escola da Ana", "address": "Ajuda@Escola.example", "signature"
 def page(client, team):
     team.slug = "escola"
     team.save()
-    client.force_login(MembershipFactory(team=team, role=Role.MANAGER, user__language="en").user)
+    log_in(client, MembershipFactory(team=team, role=Role.MANAGER, user__language="en").user)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
 

@@ -191,6 +191,7 @@ class TestFrame:
     def test_no_page_of_allauth_keeps_its_own_look(self, client):
         """Each is one of ours, whatever state it is in; those of what is turned off lead elsewhere."""
         own = {"account_reset_password_from_key": ["1", "a-b"], "account_confirm_email": ["nothing"]}
+        own |= {"mfa_edit_webauthn": ["1"], "mfa_remove_webauthn": ["1"]}
         for name in [str(name) for name in get_resolver().reverse_dict if str(name).startswith(("account_", "mfa_"))]:
             response = client.get(reverse(name, args=own.get(name, [])))
             if response.status_code == 200:

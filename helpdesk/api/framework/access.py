@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpdesk.api.framework.limits import Usage
-from helpdesk.api.models import Scope, Token
+from helpdesk.api.models import Scope, Token, scope_of
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import PERMISSIONS, Permission, Role
 
 # A token looks at what a manager may look at, and does what a manager may do.
 READING = frozenset(permission for permission in PERMISSIONS[Role.MANAGER] if permission.value.endswith(".view"))
 SCOPE_PERMISSIONS = {Scope.READ: READING, Scope.WRITE: PERMISSIONS[Role.MANAGER] - READING}
+
+
+def scopes_needed(permission: Permission, resource: str, *, is_change: bool) -> list[str]:
+    """What a token must have, to do to a resource what takes this permission."""
+    levels = [Scope.READ] if permission in READING else []
+    levels += [Scope.WRITE] if is_change or permission not in READING else []
+    return [scope_of(resource, level) for level in levels]
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,8 @@ class Access:
     @classmethod
     def of_token(cls, token: Token, usage: Usage) -> Access:
         """By the token's scopes."""
-        permissions = frozenset[Permission]().union(*(SCOPE_PERMISSIONS[Scope(scope)] for scope in token.scopes))
+        levels = {Scope(scope.rpartition(":")[2]) for scope in token.scopes}
+        permissions = frozenset[Permission]().union(*(SCOPE_PERMISSIONS[level] for level in levels))
         return cls(token.team, permissions, token=token, usage=usage)
 
     @classmethod
@@ -39,10 +47,10 @@ class Access:
         """Whether it has this permission."""
         return permission in self.permissions
 
-    @property
-    def may_change(self) -> bool:
-        """Whether it may change anything at all: a person, or a token with the scope `write`."""
-        return self.token is None or Scope.WRITE in self.token.scopes
+    def missing_scope(self, needed: list[str]) -> str:
+        """The first of these that its token lacks; a person needs none. A scope of all resources has those of each."""
+        scopes = set(self.token.scopes if self.token else needed)
+        return next((scope for scope in needed if not scopes & {scope, scope.rpartition(":")[2]}), "")
 
     @property
     def user(self) -> User | None:

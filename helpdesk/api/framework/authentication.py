@@ -9,20 +9,23 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError
+from rest_framework.exceptions import AuthenticationFailed, NotFound, ParseError, PermissionDenied
 from rest_framework.request import Request
 
 from helpdesk.api.framework.access import Access
 from helpdesk.api.framework.limits import COUNT, count_request, usage_of
 from helpdesk.api.models import PREFIX, Token
+from helpdesk.operations.environ import exact_address
 from helpdesk.teams.models import Membership, Team
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
 
 # One round trip: find the live token with its team, which its maker may still manage; count the request, and note the
-# use once a minute.
+# use, and where from, once a minute.
 FIND_AND_COUNT = f"""
     WITH token AS (
-        SELECT id, team_id, name, scopes, created_by_id FROM api_token
+        SELECT id, team_id, name, scopes, created_by_id,
+            networks IS NULL OR %(address)s::inet <<= ANY(networks::inet[]) AS is_near
+        FROM api_token
         WHERE token_hash = %(hash)s AND revoked_at IS NULL
             AND (expires_at IS NULL OR expires_at > statement_timestamp())
             AND (is_operators OR EXISTS (
@@ -31,13 +34,13 @@ FIND_AND_COUNT = f"""
                     AND membership.role = ANY(%(roles)s)
             ))
     ), noted AS (
-        UPDATE api_token SET last_used_at = statement_timestamp() FROM token
-        WHERE api_token.id = token.id
+        UPDATE api_token SET last_used_at = statement_timestamp(), last_used_from = %(address)s::inet FROM token
+        WHERE api_token.id = token.id AND token.is_near
             AND (last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 minute')
     ), asking AS (
         SELECT 'token:' || id AS client, team_id FROM token
     ), {COUNT}
-    SELECT token.id, token.name, token.scopes, token.created_by_id,
+    SELECT token.is_near, token.id, token.name, token.scopes, token.created_by_id,
         counted.requests, counted.requests_of_team, counted.resets_in,
         team.id, team.slug, team.name, team.time_zone, team.response_target_hours
     FROM token JOIN teams_team team ON team.id = token.team_id CROSS JOIN counted
@@ -54,7 +57,7 @@ class TokenAuthentication(BaseAuthentication):
             return None
         if scheme.lower() != "bearer":
             raise AuthenticationFailed(_("Send the token as “Authorization: Bearer …”."))
-        access = authenticate_token(secret.strip())
+        access = authenticate_token(secret.strip(), exact_address(request.META))
         if access is None:
             raise AuthenticationFailed(_("This token is unknown, expired or revoked."))
         if (named := named_team(request)) and named != access.team.slug:
@@ -66,19 +69,29 @@ class TokenAuthentication(BaseAuthentication):
         return 'Bearer realm="helpdesk"'
 
 
-def authenticate_token(secret: str) -> Access | None:
-    """The access of the live token with this secret, counted as one request; None where there is none."""
+def authenticate_token(secret: str, address: str) -> Access | None:
+    """The access of the live token with this secret, counted as one request; None where there is none.
+
+    Raises PermissionDenied where it is not to be used from this address.
+    """
     if not (secret.startswith(PREFIX) and secret.isascii()):
         return None
     with connection.cursor() as cursor:
         cursor.execute(
             FIND_AND_COUNT,
-            {"hash": Token.hash_secret(secret), "own_limit": settings.API_RATE_PER_MINUTE, "roles": ROLES_THAT_MANAGE},
+            {
+                "hash": Token.hash_secret(secret),
+                "address": address,
+                "own_limit": settings.API_RATE_PER_MINUTE,
+                "roles": ROLES_THAT_MANAGE,
+            },
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    pk, name, scopes, created_by, requests, requests_of_team, resets_in, *of_team = row
+    is_near, pk, name, scopes, created_by, requests, requests_of_team, resets_in, *of_team = row
+    if not is_near:
+        raise PermissionDenied(_("This token may not be used from %(address)s.") % {"address": address})
     team = Team(**dict(zip(("id", "slug", "name", "time_zone", "response_target_hours"), of_team, strict=True)))
     token = Token(pk=pk, team=team, name=name, scopes=scopes, created_by_id=created_by)
     return Access.of_token(token, usage_of(requests, requests_of_team, resets_in))
@@ -93,7 +106,7 @@ class MemberAuthentication(SessionAuthentication):
         if found is None:
             return None
         user = found[0]
-        memberships = Membership.objects.select_related("team").filter(user=user)
+        memberships = Membership.objects.select_related("team").with_second_factor().filter(user=user)
         slug = named_team(request)
         if slug is not None:
             memberships = memberships.filter(team__slug=slug) if "\0" not in slug else memberships.none()
@@ -103,6 +116,8 @@ class MemberAuthentication(SessionAuthentication):
         if len(some) > 1:
             raise ParseError(_("You belong to several teams: name one by the header Helpdesk-Team or by ?team=."))
         (membership,) = some
+        if membership.lacks_second_factor:  # type: ignore[attr-defined] # with_second_factor() says so
+            raise PermissionDenied(_("Your team asks for two-factor login. Set it up on your account’s page."))
         membership.user = user
         return user, Access.of_member(membership, count_request(f"user:{user.pk}", membership.team_id))
 

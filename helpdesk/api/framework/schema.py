@@ -19,6 +19,21 @@ from helpdesk.api.framework.problems import read_only
 class ApiSchema(AutoSchema):
     """Operations under the tag of their view."""
 
+    def get_description(self) -> str:  # type: ignore[override] # as the library has it
+        """What the method's docstring says, and the scope that it takes."""
+        scopes = ", ".join(f"`{scope}`" for scope in self._scopes)
+        return f"{super().get_description()}\n\nScope of a token: {scopes}."
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """With the scopes for programs as well."""
+        operation = super().get_operation(*args, **kwargs)
+        return operation and operation | {"x-required-scopes": self._scopes}
+
+    @property
+    def _scopes(self) -> list[str]:
+        needed: list[str] = self.view.scopes_needed(self.method)  # type: ignore[attr-defined] # every view says them
+        return needed
+
     def get_tags(self) -> list[str]:
         """The resource."""
         return [self.view.tag]  # type: ignore[attr-defined] # every view has one

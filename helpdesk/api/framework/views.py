@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from helpdesk.api.framework.access import Access
+from helpdesk.api.framework.access import Access, scopes_needed
 from helpdesk.api.framework.negotiation import ContentNegotiation
 from helpdesk.api.framework.operations import Operation
 from helpdesk.api.framework.pagination import read_cursor, write_cursor
@@ -83,12 +83,17 @@ class TeamView(APIView):
         method = "GET" if request.method == "HEAD" else str(request.method)
         if method == "OPTIONS" or method not in self.allowed_methods:
             return
-        needed = self.permissions[method]
-        is_change = request.method not in {"GET", "HEAD"}
-        if not (self.access.can(needed) and (self.access.may_change or not is_change)):
+        if missing := self.access.missing_scope(self.scopes_needed(method)):
+            raise Problem(403, _("This token lacks the scope %(scope)s.") % {"scope": missing}, scope=missing)
+        if not self.access.can(self.permissions[method]):
             if self.access.token:
                 raise exceptions.PermissionDenied(_("The scopes of this token do not allow this."))
             raise exceptions.PermissionDenied(_("Your role does not allow this."))
+
+    @classmethod
+    def scopes_needed(cls, method: str) -> list[str]:
+        """The scopes without which a token may not use this method."""
+        return scopes_needed(cls.permissions[method], cls.tag, is_change=method != "GET")
 
     def check_throttles(self, request: Request) -> None:
         """Raise a 429 where the client, or all of its team, has used up the requests of this minute."""

@@ -8,28 +8,12 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from helpdesk.notifications.models import PushSubscription
+from helpdesk.teams.browsers import browser_name
 from helpdesk.teams.models import Team, User
+from helpdesk.teams.session_ends import SessionData
 
 MOST = 10  # browsers of a person; beyond that the one that was added first goes
 IN_SESSION = "push_subscription"
-
-# As their user agents name them, those first that others name as well.
-BROWSERS = {
-    "Edg": "Edge",
-    "OPR/": "Opera",
-    "SamsungBrowser": "Samsung Internet",
-    "Firefox": "Firefox",
-    "FxiOS": "Firefox",
-}
-BROWSERS |= {"CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari"}
-SYSTEMS = {
-    "Android": "Android",
-    "iPhone": "iPhone",
-    "iPad": "iPad",
-    "Mac OS": "macOS",
-    "Windows": "Windows",
-    "Linux": "Linux",
-}
 
 
 @transaction.atomic
@@ -42,7 +26,7 @@ def subscribe(request: HttpRequest, user: User, endpoint: str, public_key: str, 
             "user": user,
             "public_key": public_key,
             "secret": secret,
-            "browser": _name_of(request.headers.get("User-Agent", "")),
+            "browser": browser_name(request.headers.get("User-Agent", "")),
             "failing_since": None,
             "paused_until": None,
         },
@@ -67,9 +51,9 @@ def this_browsers(request: Any) -> PushSubscription | None:
     return PushSubscription.objects.filter(pk=pk, user=request.user).first() if pk else None
 
 
-def end_this_browsers(request: HttpRequest) -> None:
-    """Whoever logs out is told nothing more there."""
-    if pk := request.session.get(IN_SESSION):
+def end_this_browsers(session: SessionData) -> None:
+    """Where a session ends, nobody is told anything more."""
+    if pk := session.get(IN_SESSION):
         PushSubscription.objects.filter(pk=pk).delete()
 
 
@@ -83,9 +67,3 @@ def end_other_browsers(request: HttpRequest, user: User) -> None:
 def end_orphaned(_team: Team | None) -> None:
     """Those who are in no team any more, or may not log in, are told nothing more."""
     PushSubscription.objects.orphaned().delete()
-
-
-def _name_of(user_agent: str) -> str:
-    """“Chrome · Android”; empty where it is none that is known."""
-    named = [next((name for sign, name in signs.items() if sign in user_agent), "") for signs in (BROWSERS, SYSTEMS)]
-    return " · ".join(filter(None, named))

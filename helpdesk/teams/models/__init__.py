@@ -2,8 +2,9 @@
 
 from helpdesk.teams.models.account_event import AccountEvent
 from helpdesk.teams.models.invitation import Invitation, invitation_expiry
-from helpdesk.teams.models.team import Membership, Team
+from helpdesk.teams.models.team import Membership, Team, TwoFactorFor
 from helpdesk.teams.models.user import Density, Theme, User
+from helpdesk.teams.models.user_session import UserSession
 from helpdesk.teams.zones import validate_time_zone
 
 __all__ = [
@@ -13,7 +14,9 @@ __all__ = [
     "Membership",
     "Team",
     "Theme",
+    "TwoFactorFor",
     "User",
+    "UserSession",
     "invitation_expiry",
     "validate_time_zone",
 ]

@@ -27,6 +27,8 @@ class AccountEvent(models.Model):
         EMAIL_CHANGED = "email_changed", _("E-mail address changed")
         TWO_FACTOR_ACTIVATED = "two_factor_activated", _("Two-factor login activated")
         TWO_FACTOR_DEACTIVATED = "two_factor_deactivated", _("Two-factor login deactivated")
+        PASSKEY_ADDED = "passkey_added", _("Passkey added")
+        PASSKEY_REMOVED = "passkey_removed", _("Passkey removed")
         RECOVERY_CODES_MADE = "recovery_codes_made", _("New recovery codes")
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="account_events", verbose_name=_("person"))

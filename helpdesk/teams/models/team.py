@@ -17,6 +17,14 @@ from helpdesk.teams.zones import validate_time_zone
 from helpdesk.ui.composed import ComposedQuery
 
 
+class TwoFactorFor(models.TextChoices):
+    """Of whom a team asks for a second factor."""
+
+    NOBODY = "", _("Whoever wants it")
+    MANAGERS = "managers", _("Owners and managers must have it")
+    EVERYBODY = "everybody", _("Everybody must have it")
+
+
 class Team(models.Model):
     """The tenant: nothing crosses from one team to another."""
 
@@ -45,6 +53,23 @@ class Team(models.Model):
         help_text=_(
             "A learner who writes on a resolved ticket reopens it for so many days; later, that makes a new ticket."
         ),
+    )
+    two_factor_for = models.CharField(
+        _("two-factor login"), max_length=10, choices=TwoFactorFor, blank=True, default="", db_default=""
+    )
+    session_days = models.PositiveSmallIntegerField(
+        _("log out after (days)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+        help_text=_("So many days after logging in, whatever happened meanwhile. Empty: 30."),
+    )
+    session_idle_hours = models.PositiveSmallIntegerField(
+        _("log out without use (hours)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],
+        help_text=_("So many hours after the last use; a page that is only left open is no use. Empty: never."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

@@ -90,7 +90,7 @@ def test_status_and_priority_are_changed_together_or_not_at_all(api, ticket):
 def test_a_token_that_only_reads_changes_nothing(reader, ticket):
     response = reader.patch(f"tickets/{ticket.number}", {"priority": "low"})
     assert response.status_code == 403
-    assert response.json()["detail"] == "The scopes of this token do not allow this."
+    assert response.json()["detail"] == "This token lacks the scope tickets:write."
     assert reader.get(f"tickets/{ticket.number}").status_code == 200
 
 

@@ -3,14 +3,16 @@
 import json
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, CommandParser
 
 from helpdesk.api.actions import create_token
 from helpdesk.api.forms import LONGEST_DAYS
-from helpdesk.api.models import Scope
+from helpdesk.api.models import ALL_SCOPES
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.models import Team
 from helpdesk.ui.names import name_argument
+from helpdesk.ui.networks import read_networks
 
 
 class Command(DatabaseCommand):
@@ -22,26 +24,36 @@ class Command(DatabaseCommand):
         """Whose, its name, and what it is good for."""
         parser.add_argument("--team", required=True, help="the slug of the team")
         parser.add_argument("--name", required=True, help="under which its changes stand in the history")
-        parser.add_argument("--scopes", default="read,write", help="read, write, or both with a comma")
+        parser.add_argument(
+            "--scopes",
+            default="read,write",
+            help="read and write, of all, or of one resource as tickets:read; with commas",
+        )
+        parser.add_argument("--from", dest="networks", default="", help="only from these networks; with commas")
         parser.add_argument("--expires", type=int, metavar="DAYS", help="without it, the token does not expire")
 
-    def handle(self, *, team: str, name: str, scopes: str, expires: int | None, **options: Any) -> None:
+    def handle(self, *, team: str, name: str, scopes: str, networks: str, expires: int | None, **options: Any) -> None:
         """Check, create, print."""
         found = Team.objects.filter(slug=team).first()
         if found is None:
             raise CommandError(f"There is no team “{team}”.")
         wanted = scopes.split(",")
-        if not set(wanted) <= set(Scope.values):
-            raise CommandError(f"The scopes are {', '.join(Scope.values)}, with a comma between them.")
+        if not set(wanted) <= set(ALL_SCOPES):
+            raise CommandError(f"The scopes are {', '.join(ALL_SCOPES)}, with a comma between them.")
+        try:
+            only_from = read_networks(networks) or None
+        except ValidationError as error:
+            raise CommandError(f"--from: {error.messages[0]}") from error
         name = name_argument(name, "--name")
         if expires is not None and not 1 <= expires <= LONGEST_DAYS:
             raise CommandError(f"--expires takes 1 to {LONGEST_DAYS} days.")
-        token, secret = create_token(found, name, wanted, days=expires)
+        token, secret = create_token(found, name, wanted, networks=only_from, days=expires)
         said = {
             "id": token.pk,
             "team": found.slug,
             "name": token.name,
             "scopes": token.scopes,
+            "networks": token.networks or [],
             "expires_at": token.expires_at and token.expires_at.isoformat(),
             "token": secret,
         }

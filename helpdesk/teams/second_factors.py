@@ -1,0 +1,36 @@
+"""Who has a second factor, and what becomes of whoever lacks one that their team asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from helpdesk.teams.models import User
+from helpdesk.teams.querysets import SECOND_FACTORS
+from helpdesk.ui.interrupted import keep_form
+
+
+def has_second_factor(user: User, but: int | None = None) -> bool:
+    """Whether the person has one, beside that of this key."""
+    return bool(Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exclude(pk=but).exists())
+
+
+def lead_to_set_up(request: Any, *, is_background: bool) -> HttpResponse:
+    """To the page where one is set up, with a word why; what was sent is kept until then.
+
+    Raises PermissionDenied for what a page sends by itself.
+    """
+    if is_background:
+        raise PermissionDenied
+    if request.method not in {"GET", "HEAD"}:
+        keep_form(request)
+    messages.warning(request, _("Your team asks for two-factor login. Set it up here; then you can go on."))
+    return HttpResponseClientRedirect(reverse("mfa_index")) if request.htmx else redirect("mfa_index")

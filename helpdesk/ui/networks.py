@@ -1,0 +1,62 @@
+"""Lists of addresses that something is allowed from: as people type them, and as they are compared."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+MOST = 50
+LONGEST = 43  # characters of an IPv6 network
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def read_networks(text: str) -> list[str]:
+    """The networks that stand there, by spaces, commas or lines, each once. Raises ValidationError."""
+    words = [word for word in re.split(r"[\s,;]+", text) if word]
+    if len(words) > MOST:
+        raise ValidationError(_("At most %(count)d addresses.") % {"count": MOST})
+    return list(dict.fromkeys(str(_read(word)) for word in words))
+
+
+def _read(word: str) -> Network:
+    try:
+        network = ipaddress.ip_network(word, strict=False)
+    except ValueError as error:
+        text = _("“%(text)s” is no IP address, and no network such as 203.0.113.0/24.")
+        raise ValidationError(text % {"text": word[:60]}) from error
+    is_scoped = isinstance(network, ipaddress.IPv6Network) and network.network_address.scope_id
+    if is_scoped:
+        raise ValidationError(
+            _("“%(text)s” names an interface, which other computers do not have.") % {"text": word[:60]}
+        )
+    return network
+
+
+def is_within(address: str, networks: Iterable[str]) -> bool:
+    """Whether the address is in one of them."""
+    known = ipaddress.ip_address(address)
+    return any(known in ipaddress.ip_network(network) for network in networks)
+
+
+class NetworksField(forms.CharField):
+    """A list of addresses and networks, one a line."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.Textarea({"rows": 2, "autocomplete": "off", "spellcheck": "false"})
+        defaults: dict[str, Any] = {"required": False, "max_length": MOST * (LONGEST + 2), "widget": widget}
+        super().__init__(**defaults | kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """The list; None where nothing stands there, which is from anywhere."""
+        return read_networks(super().clean(value)) or None
+
+    def prepare_value(self, value: Any) -> Any:
+        """As it is typed."""
+        return "\n".join(value) if isinstance(value, list) else value

@@ -1,0 +1,41 @@
+"""What the settings refuse to start with, and what they set where TLS is on."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+HSTS = "from django.conf import settings; print(settings.SECURE_HSTS_SECONDS)"
+
+
+def start(**variables):
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "helpdesk.settings"} | variables
+    command = [sys.executable, "-c", HSTS]
+    return subprocess.run(command, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY"),
+        ({"SECRET_KEY": "change-me-0123456789-abcdefghijklmnopqrstuvwxyz"}, "SECRET_KEY"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "ajuda.example.com,*"}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "ajuda.example.com", "DEBUG": "true"}, "DEBUG"),
+        ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
+        ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL"),
+    ],
+)
+def test_what_would_be_unsafe_is_refused_with_what_to_set(variables, named):
+    said = start(**variables)
+    assert said.returncode != 0
+    assert f"ImproperlyConfigured: Set {named}" in said.stderr
+
+
+def test_where_tls_is_on_browsers_keep_to_it_for_a_year():
+    assert start(BASE_URL="https://ajuda.example.com").stdout.strip() == str(365 * 24 * 60 * 60)
+    assert start(BASE_URL="http://ajuda.example.com").stdout.strip() == "0"

@@ -1,0 +1,196 @@
+"""Passkeys beside the authenticator app: added, used, renamed, removed; and what is none."""
+
+import json
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.test import Client
+
+from helpdesk.teams.models import AccountEvent, User
+from tests.teams.accounts import PASSWORD, confirm_password, is_in, log_in
+from tests.teams.soft_key import SoftKey
+
+pytestmark = pytest.mark.django_db
+Kind = AccountEvent.Kind
+ADD, USE = "/accounts/2fa/webauthn/add/", "/accounts/2fa/authenticate/"
+
+NO_KEYS = [
+    "",
+    "{",
+    "null",
+    "[]",
+    "1",
+    '"key"',
+    "{}",
+    '{"id": 1, "rawId": null, "response": [], "type": "public-key"}',
+    '{"id": "a", "rawId": "a", "response": {}, "type": "public-key"}',
+    '{"id": "é", "rawId": "!", "response": {"clientDataJSON": "x", "attestationObject": "x"}, "type": "public-key"}',
+    '{"id": "YQ", "rawId": "YQ", "response": {"clientDataJSON": "e30", "attestationObject": "oA"}}',
+    '{"id": "YQ", "rawId": "YQ", "response": {"clientDataJSON": "e30", "authenticatorData": "YQ", "signature": "YQ"}}',
+    '{"id": "\\u0000"}',
+    "[" * 15_000,
+    '{"id": "' + "a" * 30_000 + '"}',
+]
+
+
+def at_localhost(**more):
+    """Browsers take keys of secure sites, and of this one."""
+    return Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="en", **more)
+
+
+def options_of(response):
+    data = response.context["js_data"]
+    return json.loads(json.dumps(data.get("creation_options") or data.get("request_options"), default=dict))
+
+
+def add(client, key, name="Telefone"):
+    response = client.get(ADD)
+    if response.status_code == 302:
+        confirm_password(client, response)
+        response = client.get(ADD)
+    return client.post(ADD, {"name": name, "credential": json.dumps(key.create(options_of(response)))})
+
+
+def use(client, key):
+    return client.post(USE, {"credential": json.dumps(key.get(options_of(client.get(USE))))})
+
+
+@pytest.fixture
+def key():
+    return SoftKey()
+
+
+@pytest.fixture
+def here(ana, key):
+    """A browser in which a key was added."""
+    client, _response = log_in(client=at_localhost())
+    assert add(client, key).status_code == 302
+    return client
+
+
+@pytest.mark.django_db(transaction=True)
+def test_adding_one_ends_other_sessions_is_recorded_and_told(ana, key):
+    elsewhere, _response = log_in()
+    client, _response = log_in(client=at_localhost())
+    response = add(client, key)
+    assert response["Location"] == "/accounts/2fa/recovery-codes/"
+    assert (is_in(client), is_in(elsewhere)) == (True, False)
+    assert ana.account_events.filter(kind=Kind.PASSKEY_ADDED).count() == 1
+    assert "You have a new passkey" in [letter.subject for letter in mail.outbox]
+
+
+def test_it_is_asked_for_beside_the_password(here, key):
+    client, response = log_in(client=at_localhost())
+    assert response["Location"] == USE
+    assert not is_in(client)
+    assert "Use the passkey" in client.get(USE).text
+    use(client, key)
+    assert is_in(client)
+
+
+def test_without_one_the_page_asks_for_no_key(ana):
+    client, _response = log_in(client=at_localhost())
+    assert "Use the passkey" not in client.get("/accounts/2fa/").text
+
+
+@pytest.mark.parametrize("wrong", ["another key", "another site", "another host", "another challenge", "twice"])
+def test_what_is_not_this_key_at_this_site_does_not_log_in(here, ana, key, wrong):
+    client, _response = log_in(client=at_localhost())
+    options = options_of(client.get(USE))
+    if wrong == "another key":
+        other = SoftKey()
+        other.id = key.id
+        said = other.get(options)
+    elif wrong == "another site":
+        key.origin = "https://localhost.example"
+        said = key.get(options)
+    elif wrong == "another host":
+        key.rp = b"\1" * 32
+        said = key.get(options)
+    elif wrong == "another challenge":
+        said = key.get({"publicKey": {"challenge": "AAAA"}})
+    else:
+        said = key.get(options)
+        client.post(USE, {"credential": json.dumps(said)})
+        assert is_in(client)
+        client, _response = log_in(client=at_localhost())
+        client.get(USE)
+    response = client.post(USE, {"credential": json.dumps(said)})
+    assert not is_in(client)
+    assert "That key was not recognised" in response.text
+    assert ana.account_events.filter(kind=Kind.CODE_FAILED).count() == 1
+
+
+@pytest.mark.parametrize("said", NO_KEYS, ids=range(len(NO_KEYS)))
+def test_what_is_no_key_at_all(here, said):
+    client, _response = log_in(client=at_localhost())
+    client.get(USE)
+    assert client.post(USE, {"credential": said}).status_code == 200
+    assert not is_in(client)
+    here.get(ADD)
+    response = here.post(ADD, {"name": "Outra", "credential": said})
+    assert response.status_code == 200
+    assert "That key was not recognised" in response.text
+    assert Authenticator.objects.filter(type="webauthn").count() == 1
+
+
+def test_attempts_are_counted(here, key):
+    client, _response = log_in(client=at_localhost())
+    for _ in range(5):
+        client.get(USE)
+        client.post(USE, {"credential": "{}"})
+    for _ in range(5):
+        use(client, SoftKey())
+    use(client, key)
+    assert not is_in(client)
+
+
+def test_the_list_a_new_name_and_the_end(here, ana):
+    found = Authenticator.objects.get(type="webauthn")
+    page = "/accounts/2fa/webauthn/"
+    assert "Telefone" in here.get(page).text
+    rename = f"{page}keys/{found.pk}/edit/"
+    assert here.post(rename, {"name": "Chave <b>azul</b>"}).status_code == 302
+    assert "Chave &lt;b&gt;azul" in here.get(page).text
+    for name in ("", " \u200b ", "x" * 101, "a\0"):
+        assert "Chave" in str(Authenticator.objects.get(pk=found.pk).data["name"])
+        assert here.post(rename, {"name": name}).status_code == 200
+    remove = f"{page}keys/{found.pk}/remove/"
+    assert "Chave" in here.get(remove).text
+    assert here.post(remove).status_code == 302
+    assert ana.account_events.filter(kind=Kind.PASSKEY_REMOVED).exists()
+    assert is_in(log_in()[0])
+
+
+def test_another_persons_key_is_not_there(here, client):
+    found = Authenticator.objects.get(type="webauthn")
+    client.force_login(User.objects.create_user("otto@example.com", PASSWORD))
+    for what in ("edit", "remove"):
+        address = f"/accounts/2fa/webauthn/keys/{found.pk}/{what}/"
+        confirm = client.post(address, {"name": "Minha"})
+        response = confirm_password(client, confirm) if confirm.status_code == 302 else confirm
+        assert response.status_code in {302, 404}
+        assert client.post(address, {"name": "Minha"}).status_code == 404
+    assert Authenticator.objects.get(pk=found.pk).data["name"] == "Telefone"
+
+
+def test_it_confirms_who_one_is(here, key):
+    session = here.session
+    session["account_authentication_methods"] = []
+    session.save()
+    confirm = here.get("/accounts/2fa/recovery-codes/generate/")
+    assert confirm.status_code == 302
+    page = here.get("/accounts/2fa/webauthn/reauthenticate/?next=/account/")
+    assert "Use the passkey" in page.text
+    said = json.dumps(key.get(options_of(page)))
+    response = here.post("/accounts/2fa/webauthn/reauthenticate/", {"credential": said, "next": "/account/"})
+    assert response["Location"] == "/account/"
+    assert here.get("/accounts/2fa/recovery-codes/generate/").status_code == 200
+
+
+def test_the_operator_ends_one_and_the_person_is_told(here, client, ana):
+    client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+    found = Authenticator.objects.get(type="webauthn")
+    client.post(f"/admin/mfa/authenticator/{found.pk}/delete/", {"post": "yes"})
+    assert ana.account_events.filter(kind=Kind.PASSKEY_REMOVED).exists()

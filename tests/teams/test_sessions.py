@@ -1,0 +1,238 @@
+"""Where people are logged in: the list, what ends a session, and for how long one lasts."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from helpdesk.teams.actions import invite, remove_member
+from helpdesk.teams.leaving import deactivate
+from helpdesk.teams.models import UserSession
+from helpdesk.teams.removal import remove_team
+from helpdesk.teams.roles import Role
+from helpdesk.teams.session_limits import end_overdue_sessions
+from helpdesk.teams.session_use import IN_SESSION
+from tests.factories import MembershipFactory, TeamFactory
+from tests.teams.accounts import browser, is_in, log_in
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile Safari/604.1"
+SECURITY = "/t/escola/team/security/"
+
+
+def log_in_with(user_agent, address="198.51.100.1"):
+    client = browser(address)
+    client.defaults["HTTP_USER_AGENT"] = user_agent
+    return log_in(client=client)[0]
+
+
+def shift(client, **by):
+    """Make it long ago that this browser's session was begun, or seen."""
+    session = client.session
+    session[IN_SESSION] = session[IN_SESSION] | {
+        name: session[IN_SESSION][name] - by[name].total_seconds() for name in by
+    }
+    session[IN_SESSION]["noted"] -= 6 * 60
+    session.save()
+
+
+def places(client):
+    return client.get("/account/").context["places"]
+
+
+def team_of(ana, **limits):
+    team = ana.memberships.get().team
+    type(team).objects.filter(pk=team.pk).update(**limits)
+    return team
+
+
+class TestList:
+    def test_device_address_and_times_of_each_this_one_first(self, ana):
+        log_in_with(IPHONE, "203.0.113.7")
+        here = log_in_with(FIREFOX)
+        first, second = places(here)
+        assert (first.is_this, first.use.browser, first.use.address) == (True, "Firefox · Linux", "198.51.100.1")
+        assert (second.is_this, second.use.browser, second.use.address) == (False, "Safari · iPhone", "203.0.113.7")
+        text = here.get("/account/").text
+        assert "Where you are logged in" in text
+        assert "203.0.113.7" in text
+        assert timezone.now() - second.use.begun_at < timedelta(minutes=1)
+
+    def test_an_agent_that_says_nothing_or_something_odd(self, ana):
+        for agent in ("", "\0\0", "<script>alert(1)</script>" * 50):
+            here = log_in_with(agent)
+            assert "<script>alert" not in here.get("/account/").text
+            assert places(here)[0].use.browser == ""
+
+    def test_each_persons_own_alone(self, ana, client):
+        other = MembershipFactory().user
+        client.force_login(other)
+        client.get("/")
+        here = log_in()[0]
+        assert [place.is_this for place in places(here)] == [True]
+        client.post(f"/account/sessions/{UserSession.objects.get(user=ana).pk}/end/")
+        assert is_in(here)
+
+    def test_ended_ones_are_not_in_it(self, ana):
+        log_in()[0].post("/accounts/logout/")
+        assert len(places(log_in()[0])) == 1
+        assert UserSession.objects.count() == 1
+
+    def test_whoever_joins_by_an_invitation(self, owner_membership):
+        token = invite(owner_membership, "nova@example.com", Role.AGENT)[1]
+        client = browser()
+        client.post(f"/invitations/{token}/", {"name": "Nova", "password": "uma senha bem comprida"})
+        assert [place.is_this for place in places(client)] == [True]
+
+    def test_one_of_before_there_were_notes_is_noted_at_its_next_page(self, ana, client):
+        client.force_login(ana)
+        assert UserSession.objects.count() == 0
+        client.get("/account/")
+        assert len(places(client)) == 1
+
+
+class TestNotes:
+    def test_a_page_costs_nothing_and_some_minutes_one_write(self, ana, django_assert_num_queries):
+        here = log_in()[0]
+        with django_assert_num_queries(3):  # session, person, teams
+            here.get("/teams/")
+        shift(here, seen=timedelta(minutes=6))
+        with django_assert_num_queries(7):  # and the limits, the session (within a savepoint)
+            here.get("/teams/")
+        with django_assert_num_queries(3):
+            here.get("/teams/")
+
+    def test_the_address_of_now(self, ana):
+        here = log_in()[0]
+        shift(here, seen=timedelta(minutes=6))
+        here.defaults["REMOTE_ADDR"] = "203.0.113.9"
+        assert places(here)[0].use.address == "198.51.100.1"  # what was noted before this page
+        assert places(here)[0].use.address == "203.0.113.9"
+
+    def test_what_is_public_looks_at_no_session(self, ana, django_assert_num_queries):
+        with django_assert_num_queries(0):
+            assert browser().get("/accounts/login/").status_code == 200
+
+
+class TestEnd:
+    def test_one(self, ana):
+        here, there, elsewhere = log_in()[0], log_in()[0], log_in()[0]
+        pk = UserSession.objects.get(session=there.session.session_key).pk
+        assert here.post(f"/account/sessions/{pk}/end/").status_code == 302
+        assert [is_in(each) for each in (here, there, elsewhere)] == [True, False, True]
+        assert here.post(f"/account/sessions/{pk}/end/").status_code == 302  # pressed twice
+
+    def test_this_one_is_not_ended_by_it(self, ana):
+        here = log_in()[0]
+        here.post(f"/account/sessions/{UserSession.objects.get().pk}/end/")
+        assert is_in(here)
+
+    def test_all_others(self, ana):
+        here, there = log_in()[0], log_in()[0]
+        here.post("/account/sessions/end/")
+        assert [is_in(here), is_in(there)] == [True, False]
+        assert len(places(here)) == 1
+
+    def test_a_new_password_ends_the_others_and_lists_this_one(self, ana):
+        here, there = log_in()[0], log_in()[0]
+        new = "outra senha, mais comprida"
+        here.post(
+            "/accounts/password/change/",
+            {"oldpassword": "uma senha bem comprida", "password1": new, "password2": new},
+        )
+        assert [is_in(here), is_in(there)] == [True, False]
+        assert [place.is_this for place in places(here)] == [True]
+        assert Session.objects.count() == 1
+
+    def test_deactivation(self, ana, owner):
+        here = log_in()[0]
+        deactivate([ana], owner)
+        assert not is_in(here)
+        assert UserSession.objects.count() == 0
+
+    def test_removal_from_the_last_team(self, ana):
+        first = ana.memberships.get()
+        second = MembershipFactory(user=ana)
+        here = log_in()[0]
+        for membership, stays in ((first, True), (second, False)):
+            remove_member(MembershipFactory(team=membership.team, role=Role.OWNER), membership)
+            assert is_in(here) == stays
+
+    def test_the_team_is_deleted(self, ana):
+        here = log_in()[0]
+        remove_team(ana.memberships.get().team)
+        assert not is_in(here)
+
+
+class TestLimits:
+    @pytest.mark.parametrize(
+        ("limits", "by", "stays"),
+        [
+            ({}, {"begun": timedelta(days=29)}, True),
+            ({}, {"begun": timedelta(days=30)}, False),
+            ({"session_days": 2}, {"begun": timedelta(days=1, hours=23)}, True),
+            ({"session_days": 2}, {"begun": timedelta(days=2)}, False),
+            ({"session_idle_hours": 3}, {"seen": timedelta(hours=2, minutes=59)}, True),
+            ({"session_idle_hours": 3}, {"seen": timedelta(hours=3)}, False),
+        ],
+    )
+    def test_a_page_and_the_hourly_job_agree(self, ana, limits, by, stays):
+        here, there = log_in()[0], log_in()[0]
+        team_of(ana, **limits)
+        shift(here, **({"seen": timedelta(minutes=6)} | by))
+        shift(there, **by)
+        assert is_in(here) == stays
+        end_overdue_sessions(None)
+        assert Session.objects.filter(pk=there.session.session_key).exists() == stays
+
+    def test_the_strictest_of_several_teams(self, ana):
+        team_of(ana, session_days=20)
+        MembershipFactory(user=ana, team=TeamFactory(session_days=2))
+        here = log_in()[0]
+        shift(here, begun=timedelta(days=3), seen=timedelta(minutes=6))
+        assert not is_in(here)
+
+    def test_a_page_that_is_only_left_open_is_no_use(self, ana):
+        team = team_of(ana, session_idle_hours=1)
+        here = log_in()[0]
+        shift(here, seen=timedelta(minutes=50))
+        updates = reverse("inbox_updates", args=[team.slug])
+        assert here.get(updates).status_code == 200  # which notes that the limits were looked at
+        with CaptureQueriesContext(connection) as queries:
+            here.get(updates)
+        assert not any("session_days" in query["sql"] and "MIN" in query["sql"] for query in queries)
+        assert not any("UPDATE" in query["sql"] for query in queries)
+        assert timezone.now().timestamp() - here.session[IN_SESSION]["seen"] > 45 * 60
+        shift(here, seen=timedelta(minutes=70))
+        assert here.get(updates, headers={"HX-Request": "true"}).status_code == 401
+
+    def test_logging_in_again_begins_anew(self, ana):
+        here = log_in()[0]
+        shift(here, begun=timedelta(days=40), seen=timedelta(minutes=6))
+        assert not is_in(here)
+        log_in(client=here)
+        assert is_in(here)
+
+    @pytest.mark.page_of("owner")
+    def test_an_owner_sets_them_and_what_is_over_ends_at_once(self, page, agent):
+        client = browser()
+        client.force_login(agent)
+        client.get("/account/")
+        shift(client, begun=timedelta(days=5))
+        response = page.post(SECURITY, {"session_days": "4", "session_idle_hours": ""})
+        assert response["Location"] == SECURITY
+        assert not is_in(client)
+        assert is_in(page)
+        assert 'value="4"' in page.get(SECURITY).text
+
+    @pytest.mark.page_of("owner")
+    @pytest.mark.parametrize("days", ["0", "31", "-1", "x", "1e9", "9" * 400, "\0"])
+    def test_no_others_than_there_can_be(self, page, team, days):
+        response = page.post(SECURITY, {"session_days": days, "session_idle_hours": days})
+        team.refresh_from_db()
+        assert team.session_days is None
+        assert response.status_code == 422 or days == "31"  # 31 hours are fine
