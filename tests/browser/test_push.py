@@ -15,6 +15,7 @@ from helpdesk.notifications.models import Channel, HistoryCursor, PushSubscripti
 from helpdesk.notifications.push.keys import ensure_push_key
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from tests.browser.conftest import chromium
 from tests.browser.reading import fill_inbox, until, wait_for_worker
 from tests.conftest import serving
 from tests.integrations.receiver import receiving
@@ -41,6 +42,13 @@ SUBSCRIBE = """
 """
 SHOWN = """navigator.serviceWorker.ready.then((worker) => worker.getNotifications())
     .then((all) => all.map(({ title, body, tag, lang, data }) => ({ title, body, tag, lang, data })))"""
+
+
+@pytest.fixture(scope="module")
+def browser(playwright):
+    """The whole of Chromium: its engine alone shows no notifications."""
+    with chromium(playwright) as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -242,6 +242,7 @@ def start_worker():
         yield start
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_change_whose_worker_is_killed_half_way_is_finished_by_another(team, start_worker):
     open_tickets(team, 300)

@@ -66,6 +66,7 @@ def wait_until_free(port):
     wait_until(lambda: is_port_free("127.0.0.1", port), 15, "something still listens")
 
 
+@pytest.mark.slow
 def test_the_demo_fills_a_team_survives_a_kill_and_goes_on(demo):
     process, said, port = demo()
     assert Team.objects.get().memberships.count() == 3

@@ -12,7 +12,7 @@ from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_tic
 from tests.integrations.worker import workers
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 DELIVERIES, ENDPOINTS = 1_000, 4
 
 

@@ -13,6 +13,7 @@ from tests.migrating import migrate
 SUBSCRIPTIONS = ("integrations", "0002_due_by_the_clock_of_the_database")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_webhook_keeps_its_deliveries_and_its_jobs_under_its_new_name():
     owner = MembershipFactory(role=Role.OWNER)

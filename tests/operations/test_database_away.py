@@ -75,6 +75,7 @@ def says_that_the_database_is_away(server):
     return all("retry-after" in answer.headers for answer in (page, problem, event))
 
 
+@pytest.mark.slow
 def test_a_frozen_database_is_a_503_within_seconds_and_then_all_goes_on(server, database):
     assert all_is_well(server)
     with database.frozen():

@@ -17,6 +17,7 @@ def postgres():
     postgres.remove()
 
 
+@pytest.mark.slow
 def test_its_job_is_begun_anew(postgres, tmp_path):
     with serving(worker=True, **postgres.environment):
         job = LongJob(postgres, tmp_path)

@@ -84,6 +84,7 @@ def wait_until_processed(postgres, seconds):
         time.sleep(0.2)
 
 
+@pytest.mark.slow
 def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(postgres):
     postgres.manage("create_team", "Escola", "--owner-email", "ana@example.com")
     source = json.loads(postgres.manage("create_source", "--team", "escola", "--name", "Nutror", "--key", KEY))

@@ -138,6 +138,7 @@ def migrate(*targets):
     return executor.migrate(list(targets) or executor.loader.graph.leaf_nodes()).apps
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_what_waited_before_there_was_a_column_does_so_since_it_came(client):
     source = source_of()

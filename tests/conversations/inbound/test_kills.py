@@ -76,6 +76,7 @@ def as_after_a_while():
     InboundEmail.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_lost_and_nothing_is_doubled(team, settings, monkeypatch):
     settings.MAILBOXES_ALLOW_PRIVATE_ADDRESSES = True
