@@ -134,6 +134,7 @@ def erase_again(learner: Learner) -> None:
     waiting = LearnerErasure.objects.select_for_update().filter(learner=learner, state=State.WAITING).first()
     erasure = waiting or LearnerErasure(team_id=learner.team_id)
     erasure.learner = learner
+    record_audit(learner.team_id, Kind.ERASURE_REQUESTED, learner_id=learner.pk)
     _begin(erasure)
 
 

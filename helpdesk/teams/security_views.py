@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.forms import SecurityForm
 from helpdesk.teams.models import Team
@@ -22,7 +24,9 @@ def team_security(request: TeamRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = SecurityForm(data, instance=Team.objects.get(pk=request.team.pk), by=request.user)
     if form.is_valid():
-        form.save()
+        with transaction.atomic():
+            form.save()
+            record_audit(request.team.pk, Kind.SETTINGS_CHANGED, details=" ".join(form.changed_data))
         end_overdue_sessions(request.team, but=request.session.session_key)
         messages.success(request, _("Saved."))
         return redirect("team_security", request.team.slug)
