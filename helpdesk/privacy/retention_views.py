@@ -31,7 +31,7 @@ def retention(request: TeamRequest) -> HttpResponse:
     days = form.days if form.is_valid() else now
     if request.method == "POST" and form.is_valid():
         actions.change_retention(request.membership, days)
-        messages.success(request, _("Saved. What is older goes at the next run, within a day."))
+        messages.success(request, _("Saved. What is older is deleted at the next run, within a day."))
         return redirect("retention", request.team.slug)
     context: dict[str, Any] = {
         "nav": "team",

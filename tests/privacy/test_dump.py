@@ -34,7 +34,7 @@ def zipped():
         WORD.upper(),
         WORD.encode(),
         json.dumps({"text": WORD}).encode(),
-        gzip.compress(json.dumps({"text": WORD}).encode()),
+        gzip.compress(json.dumps({"text": WORD}).encode(), mtime=0),
         zipped(),
         mailed(),
         f"Subject: =?utf-8?q?{WORD.replace('á', '=C3=A1')}?=\nMIME-Version: 1.0\n\nOi".encode(),

@@ -284,7 +284,7 @@ class TestPage:
             ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(days))
         assert "2 held" in page.get(address).content.decode()
         shown = page.get(address, chosen | {"activities": "30"}).content.decode()
-        assert "1 would go" in shown
+        assert "1 would be deleted" in shown
         assert "Nothing is saved yet" in shown
         assert not TeamRetention.objects.exists()
         assert LearnerActivity.objects.count() == 2
@@ -296,7 +296,7 @@ class TestPage:
             ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(40))
         shown = page.get(address, chosen | {"activities": "30"}).content.decode()
         assert "More than 1 held" in shown
-        assert "more than 1 would go" in shown
+        assert "more than 1 would be deleted" in shown
 
     def test_it_is_set_and_stands_in_the_log(self, page, team, owner, address, chosen):
         response = page.post(address, chosen | {"activities": "30", "webhook_log": "for-ever"})
