@@ -183,9 +183,9 @@ def _busy_connections() -> int:
 def own_folders(settings, tmp_path):
     """Files are stored where no other test's are; gives the folder."""
     kept = {alias: dict(backend) for alias, backend in settings.STORAGES.items()}
-    for alias in ("attachments", "exports", "erasures"):
+    for alias in ("attachments", "exports"):
         kept[alias]["OPTIONS"] = kept[alias]["OPTIONS"] | {"location": tmp_path / alias}
-    settings.STORAGES = kept
+    settings.STORAGES, settings.VAR_DIR = kept, tmp_path
     return tmp_path
 
 

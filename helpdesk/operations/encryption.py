@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -83,11 +83,17 @@ class EncryptedJsonKey(EncryptedColumn):
 
 
 _JSON_KEYS: list[tuple[str, str, str]] = []
+_FILES: list[Callable[[], None]] = []
 
 
 def register_encrypted_json_key(model: str, field: str, key: str) -> None:
     """Tell of a JSON field, of a model `app.Model`, under whose key a text of `encrypt_text` is stored."""
     _JSON_KEYS.append((model, field, key))
+
+
+def register_encrypted_files(reencrypt: Callable[[], None]) -> None:
+    """Have this called to encrypt with SECRET_KEY alone what is kept of `encrypt_text` in files."""
+    _FILES.append(reencrypt)
 
 
 def text_keys() -> list[Fernet]:
@@ -130,6 +136,12 @@ def encrypted_columns() -> list[EncryptedColumn]:
         model = apps.get_model(label)
         columns.append(EncryptedJsonKey(model, model._meta.get_field(name), key))
     return columns
+
+
+def reencrypt_files() -> None:
+    """Likewise of what is kept in files. Raises InvalidToken, OSError."""
+    for reencrypt in _FILES:
+        reencrypt()
 
 
 def fields_of_another_key() -> list[str]:

@@ -9,10 +9,12 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Have people told of erasures that do not get on, and those repeated that a restored backup does not know."""
+        from helpdesk.operations.encryption import register_encrypted_files
         from helpdesk.operations.setup_steps import register_setup_step
         from helpdesk.privacy import failures
-        from helpdesk.privacy.erasure_list import repeat_erasures
+        from helpdesk.privacy.erasure_list import reencrypt_keys, repeat_erasures
         from helpdesk.ui.banners import register_banners
 
         register_banners(failures.banners)
         register_setup_step(repeat_erasures)
+        register_encrypted_files(reencrypt_keys)

@@ -1,19 +1,20 @@
-"""Who was erased, as a file for each beside the database, by which whoever comes back with a backup is erased again.
+"""Who was erased, as files beside the database, by which whoever comes back with a backup is erased again.
 
-A file has the team, the time and the tombstone, with the team's key encrypted; no address, and no name.
+`VAR_DIR/erasures/<team>/` has the key of the team's tombstones, encrypted, and for each learner a file that is called
+by the time and has the tombstone; no address, and no name.
 """
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
+import os
+import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
 from cryptography.fernet import InvalidToken
-from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, storages
+from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.courses.models import Learner
@@ -25,52 +26,54 @@ from helpdesk.privacy.register import Person
 from helpdesk.privacy.tombstones import digest_of, key_of
 from helpdesk.teams.models import Team
 
-
-@dataclass(frozen=True)
-class Entry:
-    """That somebody was erased: the team, the tombstone's hash, the team's key of it, and the time (UTC)."""
-
-    team_id: int
-    digest: str
-    key: str
-    erased_at: str
+KEY = "key"
+TIME = "%Y%m%dT%H%M%S.%f"  # UTC
+ENTRY = re.compile(r"(\d{8}T\d{6}\.\d{6})-\d+")
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def add(erasure: LearnerErasure, person: Person) -> None:
-    """Have the list name this learner. Raises OSError where the file cannot be kept."""
-    storage, key = _storage(), key_of(TeamPrivacy.objects.get(team=erasure.team_id))
-    entry = Entry(erasure.team_id, digest_of(key, person.email), encrypt_text(key), person.until.isoformat())
-    name = f"{erasure.team_id}/{person.until:%Y%m%dT%H%M%S%f}-{erasure.learner_id}.json"
-    if not storage.exists(name):
-        storage.save(name, ContentFile(json.dumps(asdict(entry)).encode()))
+    """Have the list name this learner. Raises OSError where that cannot be written."""
+    key = key_of(TeamPrivacy.objects.get(team=erasure.team_id))
+    folder = _folder() / str(erasure.team_id)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not (folder / KEY).exists():
+        _write(folder / KEY, encrypt_text(key))
+    _write(folder / f"{person.until.astimezone(UTC).strftime(TIME)}-{erasure.learner_id}", digest_of(key, person.email))
 
 
 def repeat_erasures() -> None:
     """Erase again whom this list names and the database does not, as that of a backup from before does not.
 
-    Raises SetupError where SECRET_KEY is not the one that the list was written with.
+    Raises SetupError where the list cannot be read: then somebody would stay who was erased.
     """
-    by_team: dict[int, list[Entry]] = defaultdict(list)
-    for entry in _entries():
-        by_team[entry.team_id].append(entry)
-    for team in Team.objects.filter(pk__in=by_team):
-        _repeat_in(team, by_team[team.pk])
-
-
-def _repeat_in(team: Team, entries: list[Entry]) -> None:
-    known = dict(Tombstone.objects.filter(team=team).values_list("digest", "erased_at"))
-    missing: dict[str, datetime] = {}
-    for entry in entries:
-        at = datetime.fromisoformat(entry.erased_at)
-        if entry.digest not in known or known[entry.digest] < at:
-            missing[entry.digest] = max(at, missing.get(entry.digest, at))
-    if not missing:
-        return
     try:
-        key = decrypt_text(entries[-1].key)
+        folders = {int(folder.name): folder for folder in _team_folders()}
+        for team in Team.objects.filter(pk__in=folders):
+            with transaction.atomic():
+                _repeat_in(team, folders[team.pk])
     except InvalidToken:
         words = _("The list of erased learners was written with another SECRET_KEY: add it to SECRET_KEY_FALLBACKS.")
         raise SetupError(words) from None
+    except OSError as error:
+        words = _("The list of erased learners cannot be read: %(path)s: %(error)s")
+        raise SetupError(words % {"path": error.filename, "error": error.strerror}) from None
+
+
+def reencrypt_keys() -> None:
+    """Encrypt the teams' keys with SECRET_KEY alone. Raises InvalidToken, OSError."""
+    for folder in _team_folders():
+        _write(folder / KEY, encrypt_text(decrypt_text((folder / KEY).read_text())))
+
+
+def _repeat_in(team: Team, folder: Path) -> None:
+    known = dict(Tombstone.objects.filter(team=team).values_list("digest", "erased_at"))
+    missing = {
+        digest: at for digest, at in _entries(folder, set(known.values())) if digest not in known or known[digest] < at
+    }
+    if not missing:
+        return
+    key = decrypt_text((folder / KEY).read_text())
     privacy, _is_new = TeamPrivacy.objects.get_or_create(team=team, defaults={"tombstone_key": key})
     if key_of(privacy) != key:
         if known:  # those are of another database
@@ -79,20 +82,41 @@ def _repeat_in(team: Team, entries: list[Entry]) -> None:
         privacy.save(update_fields=["tombstone_key"])
     for digest, at in missing.items():
         Tombstone.objects.update_or_create(team=team, digest=digest, defaults={"erased_at": at})
-    for learner in Learner.objects.for_team(team).filter(erased_at=None).only("team", "email").iterator():
-        if digest_of(key, learner.email) in missing:
+    learners = Learner.objects.for_team(team).filter(erased_at=None, created_at__lte=max(missing.values()))
+    for learner in learners.only("team", "email", "created_at").iterator():
+        at = missing.get(digest_of(key, learner.email))
+        if at and learner.created_at <= at:
             erase_again(learner)
 
 
-def _entries() -> Iterator[Entry]:
-    storage = _storage()
-    if not storage.exists(""):
-        return
-    for folder in storage.listdir("")[0]:
-        for name in sorted(storage.listdir(folder)[1]):
-            with storage.open(f"{folder}/{name}") as file:
-                yield Entry(**json.load(file))
+def _entries(folder: Path, known: set[datetime]) -> Iterator[tuple[str, datetime]]:
+    """Tombstone and time of each who was erased, oldest first; not of these times, which the database has already."""
+    for path in sorted(folder.iterdir()):
+        if not (match := ENTRY.fullmatch(path.name)):
+            continue
+        at = datetime.strptime(match[1], TIME).replace(tzinfo=UTC)
+        if at not in known:
+            digest = path.read_text(errors="replace")
+            if not DIGEST.fullmatch(digest):
+                raise OSError(0, _("it is damaged"), str(path))
+            yield digest, at
 
 
-def _storage() -> Storage:
-    return storages["erasures"]
+def _team_folders() -> list[Path]:
+    folder = _folder()
+    return [each for each in sorted(folder.iterdir()) if each.name.isdecimal()] if folder.is_dir() else []
+
+
+def _folder() -> Path:
+    return Path(settings.VAR_DIR) / "erasures"
+
+
+def _write(path: Path, text: str) -> None:
+    """All of it or nothing, and for good."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.touch(mode=0o600)
+    with draft.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,8 +1,7 @@
 """A backup from before an erasure brings nobody back: whom the list beside the database names is erased again."""
 
-import json
-
 import pytest
+from django.core.management import call_command
 
 from helpdesk.courses.models import Learner
 from helpdesk.operations.setup_steps import SetupError, run_setup_steps
@@ -63,6 +62,9 @@ def test_who_came_anew_after_the_erasure_stays(team, learner, manager):
     finish(actions.request_erasure(learner, manager))
     anew = LearnerFactory(team=team, email=EMAIL)
     run_setup_steps()
+    LearnerErasure.objects.all().delete()
+    Tombstone.objects.all().delete()
+    run_setup_steps()
     anew.refresh_from_db()
     assert anew.erased_at is None
 
@@ -86,11 +88,12 @@ def test_what_still_waited_in_the_backup_makes_nobody_anew(client, source, learn
 
 def test_the_list_bears_neither_address_nor_name_nor_a_readable_key(learner, manager, own_folders):
     finish(actions.request_erasure(learner, manager))
-    (file,) = (own_folders / "erasures").glob("*/*.json")
-    entry = file.read_text()
-    assert "zuleica" not in entry.lower()
-    assert TeamPrivacy.objects.get().tombstone_key not in entry
-    assert json.loads(entry)["team_id"] == learner.team_id
+    files = sorted((own_folders / "erasures" / str(learner.team_id)).iterdir())
+    written = "".join(f"{file} {file.read_text()}" for file in files)
+    assert len(files) == 2
+    assert "zuleica" not in written.lower()
+    assert TeamPrivacy.objects.get().tombstone_key not in written
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
 
 def test_with_another_secret_key_it_says_what_to_do(learner, manager, use_keys):
@@ -118,3 +121,48 @@ def test_an_erasure_waits_until_the_list_can_be_written(learner, manager, own_fo
     assert erasure.failures
     (own_folders / "erasures").unlink()
     assert finish(erasure).state == LearnerErasure.State.DONE
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\x00", b"0" * 63])
+def test_what_is_cut_off_is_told_of_and_nobody_is_left_half_done(learner, manager, own_folders, content):
+    finish(actions.request_erasure(learner, manager))
+    go_back(learner)
+    folder = own_folders / "erasures" / str(learner.team_id)
+    (folder / "20260101T000000.000000-1").write_bytes(content)
+    with pytest.raises(SetupError, match="20260101T000000"):
+        run_setup_steps()
+    assert not Tombstone.objects.exists()
+
+
+def test_what_is_no_part_of_the_list_is_passed_over(learner, manager, own_folders):
+    finish(actions.request_erasure(learner, manager))
+    go_back(learner)
+    (own_folders / "erasures/lost+found").mkdir()
+    (own_folders / "erasures" / str(learner.team_id) / ".20260101T000000.000000-1.draft").write_text("x")
+    run_setup_steps()
+    assert finish(LearnerErasure.objects.get())
+
+
+def test_where_erasing_again_fails_nothing_is_known(learner, manager, monkeypatch):
+    finish(actions.request_erasure(learner, manager))
+    go_back(learner)
+
+    def fail(learner):
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(erasure_list, "erase_again", fail)
+        with pytest.raises(RuntimeError):
+            run_setup_steps()
+    run_setup_steps()
+    assert LearnerErasure.objects.filter(learner=learner).exists()
+
+
+def test_reencrypt_takes_the_list_along(learner, manager, use_keys, settings):
+    finish(actions.request_erasure(learner, manager))
+    go_back(learner)
+    use_keys("x" * 60, settings.SECRET_KEY)
+    call_command("reencrypt")
+    use_keys("x" * 60)
+    run_setup_steps()
+    assert LearnerErasure.objects.filter(learner=learner).exists()

@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.core.management import CommandError
 from tqdm import tqdm
 
 from helpdesk.operations.commands import DatabaseCommand
-from helpdesk.operations.encryption import Reencryption, encrypted_columns
+from helpdesk.operations.encryption import Reencryption, encrypted_columns, reencrypt_files
 
 
 class Command(DatabaseCommand):
-    """Encrypt every secret in the database with SECRET_KEY; may be interrupted, and run beside servers and workers."""
+    """Encrypt every secret in the database and beside it with SECRET_KEY; may be interrupted."""
 
     help = "Encrypt all secrets with SECRET_KEY, so that earlier keys can be removed from SECRET_KEY_FALLBACKS."
 
@@ -21,6 +22,12 @@ class Command(DatabaseCommand):
         with tqdm(total=total, unit=" secrets", disable=None) as progress:
             for number in done.run():
                 progress.update(number)
+        try:
+            reencrypt_files()
+        except InvalidToken:
+            raise CommandError("A file is encrypted with neither SECRET_KEY nor SECRET_KEY_FALLBACKS.") from None
+        except OSError as error:
+            raise CommandError(f"{error.filename} cannot be encrypted anew: {error.strerror}") from None
         self.stdout.write(f"Encrypted anew: {done.renewed}. With SECRET_KEY already: {done.current}.")
         if done.unreadable:
             raise CommandError(
