@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.api.actions import create_token
 from helpdesk.api.models import Token
+from helpdesk.audit.models import AuditEvent
 from helpdesk.teams.models import AccountEvent, Team, User, UserSession
 from tests.admin.addresses import MODELS, change, changelist
 from tests.factories import (
@@ -20,7 +21,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-OF_SUPERUSERS = {ProcrastinateJob}  # what is of no team
+OF_SUPERUSERS = {AuditEvent, ProcrastinateJob}  # what is of no team
 
 
 def test_staff_see_only_their_own_teams(case, staff, team, filled):

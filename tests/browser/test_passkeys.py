@@ -2,7 +2,10 @@
 
 from urllib.parse import urlsplit
 
+import pytest
 from allauth.mfa.models import Authenticator
+
+pytestmark = pytest.mark.browser
 
 PASSWORD = "uma senha bem comprida"
 PHONE = {

@@ -14,7 +14,7 @@ from django.db import OperationalError, connection
 from django.db.models import F
 from django.test import RequestFactory
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from helpdesk.conversations import doctor as email_checks
 from helpdesk.operations.backups.rotation import name_of
@@ -169,7 +169,7 @@ class TestMachine:
         assert (found.level, found.text) == (Level.FAIL, f"{newest.name} is empty.")
         future = keep_backup(tmp_path, -24)
         found = only(machine_checks.check_backups())
-        assert (found.level, found.text) == (Level.FAIL, f"{future.name} is of the future.")
+        assert (found.level, found.text) == (Level.FAIL, f"{future.name} is dated in the future.")
 
     def test_backups_that_others_can_read(self, settings, tmp_path):
         settings.BACKUP_DIR, settings.BACKUP_KEY = tmp_path, ""
@@ -202,6 +202,7 @@ class TestWaiting:
         send(client, source_of(), learner_help())
         assert only(check_deliveries()).level == Level.OK
         Delivery.objects.update(waiting_since=timezone.now() - timedelta(minutes=30))
+        translation.activate("en")  # the request has left its own
         found = only(check_deliveries())
         assert (found.level, found.text[:6]) == (Level.WARN, "1 wait")
 
@@ -235,7 +236,10 @@ class TestNetwork:
         page = httpx.Response(status, html="<h1>Welcome to nginx!</h1>")
         monkeypatch.setattr(httpx, "get", lambda *arguments, **options: page)
         found = next(iter(network_checks.check_address()))
-        assert (found.level, found.text) == (Level.FAIL, "https://helpdesk.example.com leads elsewhere.")
+        assert (found.level, found.text) == (
+            Level.FAIL,
+            "https://helpdesk.example.com does not lead to this installation.",
+        )
 
     def test_it_cannot_be_reached(self, monkeypatch):
         def refuse(*arguments, **options):

@@ -73,7 +73,7 @@ def test_everything_of_the_learner_is_in_it(team, manager, agent, learner):
 def test_it_can_be_read_without_a_program(team, manager, learner):
     Ticket.objects.filter(pk=open_ticket(team, learner=learner).pk).update(question="<b>Não</b> abre & fecha" * 500)
     page = files_of(made(learner, manager))["index.html"].decode()
-    assert "What is held of zuleica@example.com" in page
+    assert "What is held about zuleica@example.com" in page
     assert "&lt;b&gt;Não&lt;/b&gt; abre &amp; fecha" in page
     assert "<b>" not in page
     assert "Eduzz, as the course platform tells of it" in page

@@ -132,4 +132,4 @@ class TestAReadableExport:
 
     def test_an_address_of_another_script(self, team, manager):
         learner = LearnerFactory(team=team, email=f"{RTL}@example.com")
-        assert f"What is held of \u2068{RTL}@example.com\u2069" in self.page_of(learner, manager)
+        assert f"What is held about \u2068{RTL}@example.com\u2069" in self.page_of(learner, manager)

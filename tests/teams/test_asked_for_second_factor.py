@@ -32,7 +32,7 @@ def test_whoever_must_have_one_is_led_to_set_it_up(request, client, team, of, ba
     ask(team, of)
     for name in ("owner", "manager", "agent", "viewer"):
         log_in(client, request.getfixturevalue(name))
-        response = client.get(INBOX)
+        response = client.get(INBOX, headers={"Accept-Language": "en"})
         if name in barred:
             assert (response.status_code, response["Location"]) == (302, SET_UP)
             assert "Your team asks for two-factor login" in client.get(SET_UP, headers={"Accept-Language": "en"}).text
