@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+KEPT_DAYS = 2 * 365  # unless a team says otherwise of its own
+
 
 class AuditEvent(models.Model):
     """One thing that somebody did. A trigger refuses every change of it, and its deletion but for retention.

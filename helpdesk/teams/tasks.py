@@ -8,10 +8,11 @@ from django.core.management import call_command
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from helpdesk.audit.models import KEPT_DAYS
 from helpdesk.teams import leaving, session_limits
 from helpdesk.teams.models import AccountEvent, Team
 
-KEPT = timedelta(days=2 * 365)  # as the audit log, of which they are a part
+KEPT = timedelta(days=KEPT_DAYS)  # as the audit log, of which they are a part
 KEPT_OF_NOBODY = timedelta(days=180)  # what was tried with addresses that are no account's
 
 
