@@ -74,7 +74,7 @@ RETAINED = [
     ),
     Retained(
         "emails",
-        _("E-mails as they came"),
+        _("Original e-mails"),
         _("The bytes of e-mails that are in a ticket or ignored. What was written stays on the ticket."),
         365,
         due_emails,
