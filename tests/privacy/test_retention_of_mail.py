@@ -144,6 +144,15 @@ class TestIgnored:
         assert InboundEmail.objects.get(mailbox=other).reason == "It came before, by another way."
 
 
+def test_a_ticket_says_that_its_words_are_gone(page, ticket):
+    address = reverse("ticket", args=[ticket.team.slug, ticket.number])
+    assert "What was said here was deleted on" not in page.get(address).text
+    finish(ticket)
+    forget_old()
+    for headers in ({}, {"hx-request": "true"}):
+        assert "What was said here was deleted on" in page.get(address, headers=headers).text
+
+
 class TestDrafts:
     def test_a_ticket_on_which_somebody_writes_keeps_all(self, ticket, agent):
         finish(ticket)
