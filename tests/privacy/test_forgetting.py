@@ -1,7 +1,7 @@
 """The steps in which what is old goes: in the order of time and not of keys, and by what is so once a row is locked."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import OperationalError
@@ -88,7 +88,7 @@ class TestLocking:
         keep(team, "tickets", 30)
         first, second = (open_ticket(team, question="Onde fica?") for _ in range(2))
         Ticket.objects.update(status="closed", last_activity_at=days_ago(31))
-        kind, found = kind_of("tickets"), []
+        kind, found = kind_of("tickets"), list[datetime]()
 
         def due(team_id, before):
             if found:
@@ -103,7 +103,7 @@ class TestLocking:
 
     def test_an_event_that_waits_again_meanwhile(self, monkeypatch, of_days):
         first, second, third = of_days(91, 91, 91)
-        kind, found = kind_of("deliveries"), []
+        kind, found = kind_of("deliveries"), list[datetime]()
 
         def due(team_id, before):
             if found:
