@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.privacy.retention import Retained
@@ -18,7 +18,8 @@ def due(team_id: int, before: datetime) -> QuerySet[Delivery]:
     waiting = deliveries.filter(outcome=Delivery.Outcome.WAITING).order_by("pk").values_list("pk", flat=True).first()
     if waiting is not None:
         deliveries = deliveries.filter(pk__lt=waiting)
-    return deliveries.filter(received_at__lt=before).order_by("pk")
+    is_old = ExpressionWrapper(Q(received_at__lt=before), output_field=BooleanField())
+    return deliveries.annotate(is_old=is_old).order_by("pk")
 
 
 def forget(pks: list[int]) -> None:

@@ -145,7 +145,8 @@ def change(request: TeamRequest, source_id: str) -> HttpResponse:
         others = [source for source in health.sources_of(request.membership) if source != found and source.is_enabled]
         context = {"nav": "sources", "source": found, "name": form.cleaned_data["name"], "is_last": not others}
         return render(request, "sources/switch_off.html", context, status=409)
-    actions.change_source(form.save(commit=False))
+    if form.has_changed():
+        actions.change_source(form.save(commit=False))
     messages.success(request, _("Saved."))
     return redirect("source", request.team.slug, found.pk)
 

@@ -49,7 +49,8 @@ def revoke_orphaned_tokens(team: Team | None) -> None:
     tokens = Token.objects.all() if team is None else Token.objects.for_team(team)
     makers = Membership.objects.filter(team=OuterRef("team"), user=OuterRef("created_by")).able_to_manage()
     lost = tokens.filter(~Exists(makers), is_operators=False, revoked_at__isnull=True)
-    lost.update(revoked_at=timezone.now())
+    for token in lost:
+        revoke_token(token)
 
 
 @transaction.atomic

@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+KEPT_DAYS = 2 * 365  # unless a team says otherwise of its own
+
 
 class AuditEvent(models.Model):
     """One thing that somebody did. A trigger refuses every change of it, and its deletion but for retention.
@@ -20,9 +22,9 @@ class AuditEvent(models.Model):
 
         LEARNER_VIEWED = "learner_viewed", _("Looked at a learner")
         LEARNER_CORRECTED = "learner_corrected", _("Corrected a learner’s name")
-        EXPORT_REQUESTED = "export_requested", _("Asked for a learner’s export")
+        EXPORT_REQUESTED = "export_requested", _("Requested a learner’s export")
         EXPORT_DOWNLOADED = "export_downloaded", _("Downloaded a learner’s export")
-        ERASURE_REQUESTED = "erasure_requested", _("Asked for a learner’s erasure")
+        ERASURE_REQUESTED = "erasure_requested", _("Requested a learner’s erasure")
         ERASURE_AGREED = "erasure_agreed", _("Agreed to a learner’s erasure")
         ERASURE_WITHDRAWN = "erasure_withdrawn", _("Withdrew a learner’s erasure")
         MEMBER_INVITED = "member_invited", _("Invited a member")
@@ -31,14 +33,14 @@ class AuditEvent(models.Model):
         MEMBER_JOINED = "member_joined", _("Joined the team")
         ROLE_CHANGED = "role_changed", _("Changed a role")
         MEMBER_REMOVED = "member_removed", _("Removed a member")
-        TOKEN_CREATED = "token_created", _("Made an API token")
+        TOKEN_CREATED = "token_created", _("Created an API token")
         TOKEN_REVOKED = "token_revoked", _("Revoked an API token")
         SOURCE_CREATED = "source_created", _("Connected Eduzz")
         SOURCE_CHANGED = "source_changed", _("Changed a connection with Eduzz")
         SOURCE_DELETED = "source_deleted", _("Deleted a connection with Eduzz")
         KEY_ADDED = "key_added", _("Added a signing key")
         KEY_RETIRED = "key_retired", _("Disabled a signing key")
-        WEBHOOK_CREATED = "webhook_created", _("Made a webhook")
+        WEBHOOK_CREATED = "webhook_created", _("Created a webhook")
         WEBHOOK_CHANGED = "webhook_changed", _("Changed a webhook")
         WEBHOOK_SECRET_ROTATED = "webhook_secret_rotated", _("Made a new secret for a webhook")
         WEBHOOK_ENABLED = "webhook_enabled", _("Turned a webhook on")

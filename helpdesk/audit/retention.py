@@ -8,9 +8,10 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.audit.models import AuditEvent
+from helpdesk.audit.models import KEPT_DAYS, AuditEvent
 from helpdesk.privacy.retention import Retained
 
+LEAST_DAYS = 180  # so that nobody has what they did go soon after they did it
 SAY_AT_WORK = "SELECT set_config('helpdesk.audit_retention', %s, true)"  # what the table's trigger asks for
 
 
@@ -32,8 +33,9 @@ RETAINED = [
         "audit_log",
         _("Audit log"),
         _("Who looked at learners, exported or erased them, and changed rights and settings."),
-        2 * 365,
+        KEPT_DAYS,
         due,
         forget,
+        least_days=LEAST_DAYS,
     )
 ]

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from helpdesk.audit.models import AuditEvent
+from helpdesk.audit.models import KEPT_DAYS, AuditEvent
 from helpdesk.audit.retention import forget
 
-KEPT = timedelta(days=2 * 365)
+KEPT = timedelta(days=KEPT_DAYS)
 FORGOTTEN_AT_ONCE = 500  # rows
 
 

@@ -144,8 +144,8 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("Renewing tokens needs it."))
 
-    def save_changes(self) -> Mailbox:
-        """Only what was typed: what fetching notes meanwhile stays as it is."""
+    def save_changes(self) -> bool:
+        """Only what was typed: what fetching notes meanwhile stays as it is. Whether anything was another."""
         mailbox: Mailbox = self.instance
         changed = [name for name, before in self._before.items() if (getattr(mailbox, name) or "") != (before or "")]
         if {"login", "secret", *TOKEN_FIELDS} & set(changed):
@@ -153,7 +153,7 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
             mailbox.token_expires_at, mailbox.leased_until, mailbox.leased_by = None, None, ""
             changed += ["token_expires_at", "leased_until", "leased_by"]
         mailbox.save(update_fields=changed)
-        return mailbox
+        return bool(changed)
 
     def _is_taken(self, kind: Any, address: str) -> bool:
         """By another team; or by the operator, for answers."""

@@ -76,8 +76,8 @@ def mailbox(request: TeamRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _show_one(request, Mailbox.objects.get(pk=pk), form, status=422)
     with transaction.atomic():
-        form.save_changes()
-        record_audit(request.team.pk, Kind.MAILBOX_CHANGED, about=found.address)
+        if form.save_changes():
+            record_audit(request.team.pk, Kind.MAILBOX_CHANGED, about=found.address)
     notify(fetchers.CHANNEL)
     messages.success(request, _("Saved."))
     return _to(request, found)

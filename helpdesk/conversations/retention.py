@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,12 +19,17 @@ from helpdesk.tickets.personal_data import IS_TELLING, empty_messages, forget_fa
 
 TICKETS_AT_ONCE = 20  # each may have many messages and files
 EMAILS_AT_ONCE = 50
+EMPTIED_ALONE = {name: value for name, value in EMPTIED.items() if name != "email_message_id"}
+DECIDED = [InboundEmail.State.FILED, InboundEmail.State.IGNORED]
 
 
 def due_tickets(team_id: int, before: datetime) -> QuerySet[Ticket]:
-    """Those that are done, and on which nothing has happened since."""
+    """Those that are done, and on which nothing has happened since; nor has anybody begun to write there."""
     tickets = Ticket.objects.filter(HAS_OLD_WORDS, team=team_id, last_activity_at__lt=before)
-    return tickets.order_by("last_activity_at", "pk")
+    drafts = Draft.objects.filter(updated_at__gte=before)
+    is_written_on = Exists(drafts.filter(ticket=OuterRef("pk")))
+    is_written_on_merged = Exists(drafts.filter(ticket__merged_into=OuterRef("pk")))
+    return tickets.exclude(is_written_on).exclude(is_written_on_merged).order_by("last_activity_at", "pk")
 
 
 def forget_tickets(pks: list[int]) -> None:
@@ -36,7 +41,7 @@ def forget_tickets(pks: list[int]) -> None:
     DispatchEvent.objects.filter(dispatch__message__ticket__in=of_them["ticket__in"]).update(detail="")
     Draft.objects.filter(**of_them).delete()
     Rating.objects.filter(**of_them).update(comment="")
-    InboundEmail.objects.filter(**of_them).update(**EMPTIED, size=0)
+    InboundEmail.objects.filter(**of_them, state__in=DECIDED).update(**EMPTIED, size=0)
     empty_messages(Message.objects.filter(**of_them))
     forget_facts(TicketEvent.objects.filter(IS_TELLING, **of_them))
     tickets.update(question="", words_forgotten_at=timezone.now())
@@ -48,8 +53,13 @@ def due_emails(team_id: int, before: datetime) -> QuerySet[InboundEmail]:
 
 
 def forget_emails(pks: list[int]) -> None:
-    """Empty their bytes. What was written stays as a message of the ticket, for as long as that."""
-    InboundEmail.objects.filter(pk__in=pks).update(raw=b"", size=0)
+    """Empty their bytes. What was written stays as a message of the ticket, for as long as that.
+
+    Of one in no ticket there stays by which it is known when it comes again: its Message-ID, and the hash of its bytes.
+    """
+    emails = InboundEmail.objects.filter(pk__in=pks)
+    emails.filter(ticket=None).update(**EMPTIED_ALONE, size=0)
+    emails.exclude(ticket=None).update(raw=b"", size=0, undo={})
 
 
 RETAINED = [
@@ -64,7 +74,7 @@ RETAINED = [
     ),
     Retained(
         "emails",
-        _("E-mails as they came"),
+        _("Original e-mails"),
         _("The bytes of e-mails that are in a ticket or ignored. What was written stays on the ticket."),
         365,
         due_emails,

@@ -155,6 +155,7 @@ class WebhookDelivery(models.Model):
                 fields=["ticket"], name="subscription_delivery_ticket", condition=models.Q(ticket__isnull=False)
             ),
             BrinIndex(fields=["created_at"], name="subscription_delivery_age"),
+            models.Index(fields=["team", "created_at", "id"], name="subscription_delivery_oldest"),
         ]
 
     def __str__(self) -> str:

@@ -12,8 +12,8 @@ from helpdesk.privacy.retention import Retained
 
 
 def due(team_id: int, before: datetime) -> QuerySet[WebhookDelivery]:
-    """In any order, found by the ages of the table's parts."""
-    return WebhookDelivery.objects.filter(team=team_id, created_at__lt=before)
+    """The oldest first."""
+    return WebhookDelivery.objects.filter(team=team_id, created_at__lt=before).order_by("created_at", "pk")
 
 
 def forget(pks: list[int]) -> None:

@@ -109,7 +109,8 @@ def change(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     form = WebhookEndpointForm(request.POST, instance=WebhookEndpoint.objects.get(pk=found.pk))
     if not form.is_valid():
         return _show_endpoint(request, found, form=form, status=422)
-    actions.change_endpoint(form.save(commit=False))
+    if form.has_changed():
+        actions.change_endpoint(form.save(commit=False))
     messages.success(request, _("Saved."))
     return redirect("webhook_endpoint", request.team.slug, found.pk)
 

@@ -101,7 +101,7 @@ def _file(request: TeamRequest, log: Log) -> HttpResponseBase:
     """All of it, in pieces, as a spreadsheet takes it; whose it is is read before, since it is written afterwards."""
     rows = _filter(request, log).narrow(log.rows(request.team), log.person_field)
     language, zone, delimiter = translation.get_language(), timezone.get_current_timezone(), separator()
-    heading = [_("When"), _("Person"), _("What"), _("About"), _("Number of the learner"), _("Address")]
+    heading = [_("When"), _("Person"), _("What"), _("About"), _("Learner ID"), _("Address")]
 
     def written() -> Iterator[str]:
         writer = csv.writer(Echo(), delimiter=delimiter)

@@ -16,14 +16,14 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from psycopg import errors
+from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.postgresql.catalog import IS_CLIENT_SESSION
 from helpdesk.privacy import erasure_list
 from helpdesk.privacy.models import LearnerErasure
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
+from helpdesk.privacy.steps import begin_step, took_too_long
 
 logger = logging.getLogger(__name__)
 
@@ -33,10 +33,6 @@ LOOK_SECONDS = 5.0  # in which rows are looked into in one step
 READ_AT_ONCE = 10  # rows that are looked into: each may have some hundred kilobytes
 State = LearnerErasure.State
 
-BEGIN_STEP = """
-    SELECT set_config('lock_timeout', '500ms', true), set_config('statement_timeout', '15s', true),
-        set_config('idle_in_transaction_session_timeout', '30s', true)
-"""
 # By their beginning and not by their number: one that has written nothing yet has no number, and may have read. When a
 # transaction of another role began is not shown, so that it may be older as long as it goes on.
 HAS_OLDER_TRANSACTION = f"""
@@ -118,8 +114,7 @@ def make_steps(pk: int, seconds: float) -> Progress:
 @transaction.atomic
 def make_step(pk: int) -> Progress:
     """Erase some rows of one kind, and note how far it is."""
-    with connection.cursor() as cursor:
-        cursor.execute(BEGIN_STEP)
+    begin_step()
     running = LearnerErasure.objects.filter(pk=pk, state=State.RUNNING)
     erasure = running.select_for_update(skip_locked=True, no_key=True).first()
     if erasure is None:
@@ -219,7 +214,6 @@ def _note_failure(pk: int, error: Exception) -> None:
     """For a person to see; what took too long is tried with half as many rows."""
     is_quoting = isinstance(error, DatabaseError)  # such an error repeats what people wrote
     logger.error("The erasure %s did not get on: %s", pk, type(error).__name__, exc_info=None if is_quoting else error)
-    is_too_long = isinstance(error, OperationalError) and isinstance(error.__cause__, errors.QueryCanceled)
     try:
         with transaction.atomic():
             erasure = LearnerErasure.objects.select_for_update(no_key=True).filter(pk=pk).first()
@@ -227,7 +221,7 @@ def _note_failure(pk: int, error: Exception) -> None:
                 return
             erasure.failures += 1
             erasure.last_error = type(error).__name__
-            if is_too_long and erasure.kind_index < len(kinds := holdings(Subject.LEARNER)):
+            if took_too_long(error) and erasure.kind_index < len(kinds := holdings(Subject.LEARNER)):
                 erasure.batch_limit = max(1, (erasure.batch_limit or kinds[erasure.kind_index].batch) // 2)
             erasure.save(update_fields=["failures", "last_error", "batch_limit"])
     except (DatabaseError, InterfaceError):

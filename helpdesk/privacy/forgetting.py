@@ -1,7 +1,7 @@
 """Having what is kept for a while go when its time is over: in short steps, each a transaction of its own.
 
 What is done no longer shows in what is due, so that whoever is killed leaves a step undone, and the next goes on there.
-What somebody holds is passed over until the next day.
+What somebody holds is passed over until the next day; what takes too long is tried with half as many rows.
 """
 
 from __future__ import annotations
@@ -11,21 +11,20 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
+from operator import itemgetter
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.retention import Retained, retained
+from helpdesk.privacy.steps import begin_step, took_too_long
 from helpdesk.teams.models import Team
 
 logger = logging.getLogger(__name__)
 COUNTED_AT_MOST = 10_000  # rows, on the page
-
-BEGIN_STEP = """
-    SELECT set_config('lock_timeout', '500ms', true), set_config('statement_timeout', '15s', true),
-        set_config('idle_in_transaction_session_timeout', '30s', true)
-"""
 
 
 @dataclass(frozen=True)
@@ -49,19 +48,27 @@ class Held:
 def days_of(team: Team) -> dict[str, int | None]:
     """For how many days the team keeps each kind; None is for ever."""
     said = dict(TeamRetention.objects.for_team(team).values_list("name", "days"))
-    return {kind.name: said.get(kind.name, kind.default_days) for kind in retained()}
+    days = {kind: said.get(kind.name, kind.default_days) for kind in retained()}
+    return {kind.name: count and max(count, kind.least_days) for kind, count in days.items()}
 
 
 def held(team: Team, kind: Retained, days: int | None) -> Held:
     """What there is of this kind, and what would go if it were kept for so many days."""
     state = TeamRetention.objects.for_team(team).filter(name=kind.name).first() if kind.is_walk else None
 
-    def count(before: datetime) -> int:
-        rows = kind.due(team.pk, before).filter(pk__gt=state.last_pk) if state else kind.due(team.pk, before)
-        return rows.values("pk")[: COUNTED_AT_MOST + 1].count()
+    def rows(before: datetime) -> QuerySet[Any]:
+        found = kind.due(team.pk, before)
+        return found.filter(pk__gt=state.last_pk) if state else found
 
     now = timezone.now()
-    return Held(count(now + timedelta(days=1)), 0 if days is None else count(now - timedelta(days=days)))
+    count = rows(now + timedelta(days=1)).values("pk")[: COUNTED_AT_MOST + 1].count()
+    return Held(count, 0 if days is None else _count_due(kind, rows(now - timedelta(days=days))))
+
+
+def _count_due(kind: Retained, rows: QuerySet[Any]) -> int:
+    if not kind.is_walk:
+        return rows.values("pk")[: COUNTED_AT_MOST + 1].count()
+    return sum(takewhile(bool, rows.values_list("is_old", flat=True)[: COUNTED_AT_MOST + 1]))
 
 
 def forget_of_teams(first_team: int, seconds: float) -> int | None:
@@ -82,7 +89,7 @@ def forget_of_team(team: Team, deadline: float) -> bool:
             continue
         before = timezone.now() - timedelta(days=kept)
         try:
-            while forget_some(team, kind, before):
+            while _forget_what_can_go(team, kind, before):
                 if time.monotonic() > deadline:
                     return False
         except Exception as error:
@@ -91,24 +98,43 @@ def forget_of_team(team: Team, deadline: float) -> bool:
     return True
 
 
+def _forget_what_can_go(team: Team, kind: Retained, before: datetime) -> int:
+    """A step, of ever fewer rows as long as it takes too long; how many went."""
+    limit = kind.batch
+    while True:
+        try:
+            return forget_some(team, kind, before, limit)
+        except OperationalError as error:
+            if not took_too_long(error) or limit == 1:
+                raise
+            limit //= 2
+
+
 @transaction.atomic
-def forget_some(team: Team, kind: Retained, before: datetime) -> int:
-    """Have some rows go; how many went."""
-    with connection.cursor() as cursor:
-        cursor.execute(BEGIN_STEP)
+def forget_some(team: Team, kind: Retained, before: datetime, limit: int) -> int:
+    """Have at most so many rows go; how many went. What changed until they were locked is asked once more."""
+    begin_step()
     due, state = kind.due(team.pk, before), None
     if kind.is_walk:
         state, _is_new = TeamRetention.objects.select_for_update(no_key=True).get_or_create(
             team=team, name=kind.name, defaults={"days": kind.default_days}
         )
         due = due.filter(pk__gt=state.last_pk)
-    found = list(due.values_list("pk", flat=True)[: kind.batch])
+    found = _first(kind, due, limit)
     rows = due.model._base_manager.filter(pk__in=found).order_by("pk")
-    free = set(rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
-    taken = list(takewhile(free.__contains__, found)) if state else [pk for pk in found if pk in free]
+    free = list(rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
+    still_due = set(_first(kind, kind.due(team.pk, before).filter(pk__in=free).order_by("pk"), limit))
+    taken = list(takewhile(still_due.__contains__, found)) if state else [pk for pk in found if pk in still_due]
     if taken:
         kind.forget(taken)
     if taken and state:
         state.last_pk = taken[-1]
         state.save(update_fields=["last_pk"])
     return len(taken)
+
+
+def _first(kind: Retained, rows: QuerySet[Any], limit: int) -> list[int]:
+    """The keys of the first that are due."""
+    if not kind.is_walk:
+        return list(rows.values_list("pk", flat=True)[:limit])
+    return [pk for pk, _is_old in takewhile(itemgetter(1), rows.values_list("pk", "is_old")[:limit])]

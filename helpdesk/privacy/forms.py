@@ -53,7 +53,8 @@ class RetentionForm(forms.Form):
         super().__init__(data, initial={name: count or FOR_EVER for name, count in days.items()}, auto_id="keep-%s")
         for kind in retained():
             counts = sorted({*DAYS, *filter(None, [days[kind.name], kind.default_days])})
-            choices = [*((str(count), duration(count)) for count in counts), (FOR_EVER, _("for ever"))]
+            possible = [count for count in counts if count >= kind.least_days]
+            choices = [*((str(count), duration(count)) for count in possible), (FOR_EVER, _("for ever"))]
             self.fields[kind.name] = forms.ChoiceField(label=str(kind.label), choices=choices)
 
     @property

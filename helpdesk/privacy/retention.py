@@ -25,7 +25,8 @@ class Retained:
 
     `due` gives the rows of a team that are older than a time (UTC) and still hold something, in an order that an index
     has; `forget` has those with these keys hold nothing any more, in the transaction in which they are locked. So many
-    are done at once as `batch` says. `default_days` is None where it is kept for ever unless a team says otherwise.
+    are done at once as `batch` says. `default_days` is None where it is kept for ever unless a team says otherwise; no
+    team can have it be kept for less than `least_days`.
     """
 
     name: str
@@ -35,7 +36,9 @@ class Retained:
     due: Callable[[int, datetime], QuerySet[Any]]
     forget: Callable[[list[int]], None]
     batch: int = 500
-    # Where nothing in the row's index says that it is done: the keys up to the last one are, and are put down.
+    least_days: int = 1
+    # Where nothing in an index says that a row is old or done: `due` then gives all rows by their keys, annotated with
+    # `is_old`. Those up to the first that is not are done, and up to which key that is is put down.
     is_walk: bool = False
 
 

@@ -19,6 +19,8 @@ from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.session_ends import end_with_other_sessions
 from helpdesk.ui.names import clean_key
 
+HASHED_AT_ONCE = 500  # rows
+
 
 def normalize_email(email: str) -> str:
     """An address as it was typed, the way that it is kept, counted and logged in by."""
@@ -28,6 +30,17 @@ def normalize_email(email: str) -> str:
 def hash_unknown(email: str) -> str:
     """What stands for an address that is no account's: enough to count attempts by, and not to learn it from."""
     return salted_hmac("teams.unknown_email", email, algorithm="sha256").hexdigest()
+
+
+def hash_unknown_emails() -> None:
+    """What a process of the version before has written since the migration that hashed what there was."""
+    last_pk = 0
+    unknown = AccountEvent.objects.filter(user=None, email__contains="@").order_by("pk")
+    while events := list(unknown.filter(pk__gt=last_pk).only("email")[:HASHED_AT_ONCE]):
+        for event in events:
+            event.email = hash_unknown(event.email)
+        AccountEvent.objects.bulk_update(events, ["email"])
+        last_pk = events[-1].pk
 
 
 def record(request: HttpRequest, kind: AccountEvent.Kind, email: str, user: User | None = None) -> AccountEvent:

@@ -145,11 +145,13 @@ def is_valid_invitation(invitation: Invitation) -> bool:
     return invitation.role != Role.OWNER or inviter.can(Permission.OWNER_MANAGE)
 
 
+@transaction.atomic
 def revoke_invitation(by: Membership, invitation: Invitation) -> None:
-    """Make the invitation void."""
+    """Make the invitation void. Raises TeamActionRefused."""
+    _lock_for(by)
     _check_may_give(by, invitation.role)
-    invitation.delete()
-    record_audit(by.team_id, Kind.INVITATION_REVOKED, by.user, about=invitation.email, details=invitation.role)
+    if Invitation.objects.filter(pk=invitation.pk).delete()[0]:  # else it was accepted, or withdrawn before
+        record_audit(by.team_id, Kind.INVITATION_REVOKED, by.user, about=invitation.email, details=invitation.role)
 
 
 def change_role(by: Membership, membership: Membership, role: str) -> None:

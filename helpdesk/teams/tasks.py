@@ -8,10 +8,12 @@ from django.core.management import call_command
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from helpdesk.audit.models import KEPT_DAYS
 from helpdesk.teams import leaving, session_limits
+from helpdesk.teams.account_events import hash_unknown_emails
 from helpdesk.teams.models import AccountEvent, Team
 
-KEPT = timedelta(days=2 * 365)  # as the audit log, of which they are a part
+KEPT = timedelta(days=KEPT_DAYS)  # as the audit log, of which they are a part
 KEPT_OF_NOBODY = timedelta(days=180)  # what was tried with addresses that are no account's
 
 
@@ -22,6 +24,7 @@ def forget_account_events(timestamp: int) -> None:
     now = timezone.now()
     AccountEvent.objects.filter(created_at__lt=now - KEPT).delete()
     AccountEvent.objects.filter(user=None, created_at__lt=now - KEPT_OF_NOBODY).delete()
+    hash_unknown_emails()
 
 
 @app.periodic(cron="17 * * * *")

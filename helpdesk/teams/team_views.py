@@ -54,7 +54,8 @@ def team(request: TeamRequest) -> HttpResponse:
         return show_team(request, status=422, team_form=form)
     with transaction.atomic():
         form.save()
-        record_audit(request.team.pk, Kind.SETTINGS_CHANGED, details=" ".join(form.changed_data))
+        if form.has_changed():
+            record_audit(request.team.pk, Kind.SETTINGS_CHANGED, details=" ".join(form.changed_data))
     messages.success(request, _("Saved."))
     return redirect("team", request.team.slug)
 

@@ -27,6 +27,8 @@ from helpdesk.privacy.words import (
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.personal_views import VIEWS
 
+WRITTEN_AT_ONCE = 200  # rows of one statement: each is named in it with all that it is to hold
+
 
 def _admin_entries(person: Person) -> Rows:
     """What the admin wrote of them and of their tickets, by keys alone: words would lead to other teams' entries."""
@@ -54,7 +56,9 @@ def empty_messages(rows: Iterable[Message]) -> None:
         if message.kind == Message.Kind.LEARNER or message.author_email:
             message.author_name = ""
         message.body, message.quoted, message.author_email, message.mentions = "", "", "", []
-    Message.objects.bulk_update(rows, ["body", "quoted", "author_name", "author_email", "mentions"])
+    Message.objects.bulk_update(
+        rows, ["body", "quoted", "author_name", "author_email", "mentions"], batch_size=WRITTEN_AT_ONCE
+    )
 
 
 def _messages_elsewhere(person: Person) -> Rows:
@@ -116,7 +120,7 @@ def forget_facts(rows: Iterable[TicketEvent]) -> None:
             event.actor_name = ""
         if event.kind == TicketEvent.Kind.SENDING_FAILED:
             event.facts = event.facts | {"reason": ""}
-    TicketEvent.objects.bulk_update(rows, ["actor_name", "facts"])
+    TicketEvent.objects.bulk_update(rows, ["actor_name", "facts"], batch_size=WRITTEN_AT_ONCE)
     _empty_old_column([event.pk for event in rows if event.kind == TicketEvent.Kind.SENDING_FAILED])
 
 

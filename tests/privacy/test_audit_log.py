@@ -20,8 +20,9 @@ from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.privacy import actions
 from helpdesk.teams.account_events import hash_unknown
+from helpdesk.teams.actions import invite, revoke_invitation
 from helpdesk.teams.models import AccountEvent, Invitation, Membership
-from helpdesk.teams.tasks import forget_account_events
+from helpdesk.teams.tasks import forget_account_events, revoke_orphaned_grants
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, source_of
 from tests.privacy.world import finish
 
@@ -175,6 +176,30 @@ class TestRecorded:
         assert kinds() == ["token_created", "token_revoked"]
         assert AuditEvent.objects.earliest("pk").about == f"CRM · …{token.hint}"
 
+    def test_tokens_that_end_with_the_rights_of_who_made_them(self, page, team, owner, manager):
+        token, _secret = create_token(team, "CRM", by=manager)
+        create_token(team, "Other", by=owner)
+        self.post(page, "remove_member", team, Membership.objects.get(user=manager).pk)
+        ended = AuditEvent.objects.get(kind="token_revoked")
+        assert (ended.about, ended.actor_id) == (f"CRM · …{token.hint}", owner.pk)
+        revoke_orphaned_grants(0)
+        assert kinds(kind="token_revoked") == ["token_revoked"]
+
+    def test_an_invitation_that_is_gone_is_not_withdrawn_again(self, page, team, owner):
+        by = Membership.objects.get(user=owner)
+        invitation, _token = invite(by, "nova@example.com", "agent")
+        revoke_invitation(by, invitation)
+        revoke_invitation(by, invitation)
+        assert kinds() == ["member_invited", "invitation_revoked"]
+
+    def test_one_of_which_nothing_can_be_noted_stays(self, team, owner, monkeypatch):
+        by = Membership.objects.get(user=owner)
+        invitation, _token = invite(by, "nova@example.com", "agent")
+        monkeypatch.setattr("helpdesk.teams.actions.record_audit", lambda *args, **kwargs: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            revoke_invitation(by, invitation)
+        assert Invitation.objects.exists()
+
     def test_sources_and_their_keys(self, page, team):
         source = source_of(team)
         self.post(page, "add_key", team, source.pk, key="a key of ours")
@@ -189,7 +214,8 @@ class TestRecorded:
         data = {"url": "https://example.com/secret-path", "events": ["ticket.created"], "name": "CRM"}
         page.post(reverse("create_webhook_endpoint", args=[team.slug]), data)
         endpoint = WebhookEndpoint.objects.get()
-        page.post(reverse("change_webhook_endpoint", args=[team.slug, endpoint.pk]), data)
+        change = {"url": endpoint.url, "events": endpoint.events, "description": "CRM"}
+        page.post(reverse("change_webhook_endpoint", args=[team.slug, endpoint.pk]), change)
         for name in ("rotate_secret", "disable_webhook_endpoint", "enable_webhook_endpoint", "delete_webhook_endpoint"):
             self.post(page, name, team, endpoint.pk)
         assert kinds() == [
@@ -213,6 +239,30 @@ class TestRecorded:
         page.post(reverse("email_settings", args=[team.slug]), {"name": "Ajuda", "address": "ajuda@example.com"})
         assert SenderIdentity.objects.exists()
         assert kinds() == ["mailbox_added", "mailbox_changed", "mailbox_deleted", "sender_changed"]
+
+    def test_what_is_saved_as_it_was_is_no_change(self, page, team):
+        settings = {name: getattr(team, name) for name in ("name", "time_zone", "response_target_hours")}
+        settings |= {"reopen_within_days": team.reopen_within_days}
+        source = source_of(team)
+        endpoint = WebhookEndpoint.objects.create(
+            team=team, url="https://example.com/", events=["ticket.created", "message.received"], description="CRM"
+        )
+        SenderIdentity.objects.create(team=team, name="Ajuda", address="ajuda@example.com", signature="Até\nEscola")
+        mailbox = Mailbox.objects.create(team=team, kind="provider", address="ajuda@example.com")
+        events = {"url": endpoint.url, "description": "CRM", "events": endpoint.events[::-1]}
+        sender = {"name": "Ajuda", "address": "ajuda@example.com", "signature": "Até\r\nEscola"}
+        reached = {"kind": "provider", "address": mailbox.address, "is_enabled": "on", "port": mailbox.port}
+        reached |= {"security": mailbox.security, "login": mailbox.login, "folder": mailbox.folder}
+        before = kinds()
+        answers = [
+            self.post(page, "team", team, **settings),
+            self.post(page, "change_source", team, source.pk, name=source.name, is_enabled="on"),
+            self.post(page, "change_webhook_endpoint", team, endpoint.pk, **events),
+            self.post(page, "email_settings", team, **sender),
+            self.post(page, "mailbox", team, mailbox.pk, **reached),
+        ]
+        assert [answer.status_code for answer in answers] == [302, 302, 302, 303, 303]
+        assert kinds() == before
 
     def test_a_learners_data(self, page, team, owner, learner):
         before = AuditEvent.objects.count()
@@ -270,6 +320,15 @@ class TestLogins:
         assert (unknown.user, unknown.email) == (None, hash_unknown("secreta@example.com"))
         assert "secreta" not in unknown.email
         assert (known.user, known.email) == (agent, agent.email)
+
+    def test_what_an_older_process_wrote_is_hashed_at_night(self, agent, monkeypatch):
+        monkeypatch.setattr("helpdesk.teams.account_events.HASHED_AT_ONCE", 2)
+        for email, user in [*((f"secreta{n}@example.com", None) for n in range(5)), (agent.email, agent)]:
+            AccountEvent.objects.create(user=user, email=email, kind="login_failed", address="192.0.2.7")
+        forget_account_events(0)
+        hashed = AccountEvent.objects.filter(user=None).order_by("pk").values_list("email", flat=True)
+        assert list(hashed) == [hash_unknown(f"secreta{n}@example.com") for n in range(5)]
+        assert set(AccountEvent.objects.filter(user=agent).values_list("email", flat=True)) == {agent.email}
 
     @pytest.mark.page_of("owner")
     def test_only_members_since_they_are(self, page, team, agent):

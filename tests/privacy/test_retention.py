@@ -6,18 +6,21 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.audit.models import AuditEvent
 from helpdesk.audit.recording import Kind, record_audit
-from helpdesk.conversations.models import Attachment, Dispatch, InboundEmail
+from helpdesk.conversations.models import Attachment, Dispatch, Draft, InboundEmail
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.privacy import actions, forgetting
 from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.retention import retained
 from helpdesk.privacy.tasks import forget_old
+from helpdesk.reports.periods import PeriodForm
+from helpdesk.reports.report import Report
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, open_ticket
@@ -49,11 +52,9 @@ class TestEachKind:
 
     def test_contents_of_events(self, client, source, team):
         keep(team, "deliveries", 90)
-        pks = {}
-        for days in (91, 90, 89):
-            delivery = deliver(client, source, learner_help(id=f"of {days}"))
-            old(Delivery.objects.filter(pk=delivery.pk), "received_at", days)
-            pks[days] = delivery.pk
+        pks = {days: deliver(client, source, learner_help(id=f"of {days}")).pk for days in (91, 90, 89)}
+        for days, pk in pks.items():
+            old(Delivery.objects.filter(pk=pk), "received_at", days)
         forget_old()
         assert set(Delivery.objects.filter(body=b"").values_list("pk", flat=True)) == {pks[91], pks[90]}
         assert Delivery.objects.get(pk=pks[91]).outcome == "processed"
@@ -93,27 +94,37 @@ class TestEachKind:
     def test_learner_activity(self, team):
         keep(team, "activities", 30)
         learner = LearnerFactory(team=team)
-        for days in (31, 30, 29):
+        for days in (30, 29, 31):
             ActivityFactory(team=team, learner=learner, occurred_at=days_ago(days, minutes=1), lesson_title=str(days))
         forget_old()
         assert list(LearnerActivity.objects.values_list("lesson_title", flat=True)) == ["29"]
 
     def test_the_log_of_webhooks(self, team):
         endpoint = WebhookEndpoint.objects.create(team=team, url="https://example.com/hook", events=["ticket.created"])
-        for days in (31, 30, 29):
+        for days in (29, 31, 30):
             row = WebhookDelivery.objects.create(team=team, endpoint=endpoint, event=f"of {days}", body="{}")
             old(WebhookDelivery.objects.filter(pk=row.pk), "created_at", days)
         forget_old()  # 30 days, where nobody has said anything
         assert list(WebhookDelivery.objects.values_list("event", flat=True)) == ["of 29"]
 
     def test_the_audit_log(self, team):
-        keep(team, "audit_log", 30)
+        keep(team, "audit_log", 200)
         with pytest.MonkeyPatch.context() as patch:
-            for days in (31, 30, 29):
+            for days in (200, 199, 201):
                 patch.setattr("helpdesk.audit.recording.now", lambda: days_ago(days, minutes=1))  # noqa: B023
                 record_audit(team.pk, Kind.SETTINGS_CHANGED, about=str(days))
         forget_old()
-        assert list(AuditEvent.objects.values_list("about", flat=True)) == ["29"]
+        assert list(AuditEvent.objects.values_list("about", flat=True)) == ["199"]
+
+    @pytest.mark.parametrize("days", [7, 179])
+    def test_the_audit_log_is_never_kept_for_less_than_half_a_year(self, team, days):
+        keep(team, "audit_log", days)
+        with pytest.MonkeyPatch.context() as patch:
+            for age in (179, 180):
+                patch.setattr("helpdesk.audit.recording.now", lambda: days_ago(age, minutes=1))  # noqa: B023
+                record_audit(team.pk, Kind.SETTINGS_CHANGED, about=str(age))
+        forget_old()
+        assert list(AuditEvent.objects.values_list("about", flat=True)) == ["179"]
 
     def test_e_mails_as_they_came(self, learner, team):
         keep(team, "emails", 30)
@@ -132,6 +143,7 @@ class TestEachKind:
     def test_what_was_said_on_finished_tickets(self, learner, team):
         keep(team, "tickets", 30)
         tickets = Ticket.objects.filter(learner=learner)
+        Draft.objects.update(updated_at=days_ago(31))
         tickets.update(status="closed", last_activity_at=days_ago(29, hours=23))
         forget_old()
         assert Message.objects.filter(body__contains=WORDS).exists()
@@ -174,19 +186,30 @@ def test_every_kind_is_tried_above():
     assert {kind.name for kind in retained()} == tried
 
 
-def figures():
-    """What reports are made of."""
-    names = ("pk", "status", "topic", "requested_at", "resolved_at", "first_responded_at")
-    return list(Ticket.objects.order_by("pk").values_list(*names))
+def figures(team):
+    """All that the reports say."""
+    form = PeriodForm(QueryDict(""), team)
+    assert not form.errors
+    report = Report(team, form, is_complete=True)
+    return {name: [[cell.text for cell in row] for row in table().rows] for name, table in report.tables.items()}
 
 
 def test_reports_say_what_they_said(learner, team):
+    for kind in retained():
+        keep(team, kind.name, max(7, kind.least_days))
+    Ticket.objects.filter(learner=learner).update(topic="access", question_known_at=timezone.now())
     Ticket.objects.update(status="closed", resolved_at=timezone.now(), last_activity_at=days_ago(8))
-    before = figures()
-    keep(team, "tickets", 7)
+    LearnerActivity.objects.update(occurred_at=days_ago(8))
+    Draft.objects.update(updated_at=days_ago(8))
+    InboundEmail.objects.update(received_at=days_ago(8))
+    Delivery.objects.update(received_at=days_ago(8))
+    before = figures(team)
     forget_old()
     assert not Ticket.objects.filter(learner=learner, words_forgotten_at=None, merged_into=None).exists()
-    assert figures() == before
+    assert not LearnerActivity.objects.exists()
+    assert not Delivery.objects.exclude(body=b"").exists()
+    assert figures(team) == before
+    assert any(row for rows in before.values() for row in rows)
 
 
 def test_another_teams_stays(team):
@@ -248,7 +271,7 @@ PLANS = {
     "tickets": "ticket_old_words",
     "emails": "inbound_with_bytes",
     "audit_log": "audit_event_newest",
-    "webhook_log": "subscription_delivery_age",
+    "webhook_log": "subscription_delivery_oldest",
     "deliveries": "delivery_of_team",
 }
 
@@ -282,7 +305,7 @@ class TestPage:
     def test_what_is_held_and_what_would_go(self, page, team, address, chosen):
         for days in (10, 40):
             ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(days))
-        assert "2 held" in page.get(address).content.decode()
+        assert "2 stored" in page.get(address).content.decode()
         shown = page.get(address, chosen | {"activities": "30"}).content.decode()
         assert "1 would be deleted" in shown
         assert "Nothing is saved yet" in shown
@@ -295,7 +318,7 @@ class TestPage:
         for _ in range(3):
             ActivityFactory(team=team, learner=LearnerFactory(team=team), occurred_at=days_ago(40))
         shown = page.get(address, chosen | {"activities": "30"}).content.decode()
-        assert "More than 1 held" in shown
+        assert "More than 1 stored" in shown
         assert "more than 1 would be deleted" in shown
 
     def test_it_is_set_and_stands_in_the_log(self, page, team, owner, address, chosen):
@@ -311,6 +334,13 @@ class TestPage:
         shown = page.get(reverse("audit_log", args=[team.slug])).content.decode()
         assert "Learner activity, 30 days" in shown
         assert "for ever" in shown
+
+    @pytest.mark.parametrize("days", ["7", "30", "60", "90"])
+    def test_the_audit_log_is_kept_for_half_a_year_at_least(self, page, team, address, chosen, days):
+        assert page.post(address, chosen | {"audit_log": days}).status_code == 422
+        assert not TeamRetention.objects.exists()
+        assert page.post(address, chosen | {"audit_log": "180"}).status_code == 302
+        assert forgetting.days_of(team)["audit_log"] == 180
 
     @pytest.mark.parametrize("bad", ["", "0", "-1", "1e3", "31", "x", "9" * 30])
     def test_what_is_no_choice_changes_nothing(self, page, team, address, chosen, bad):

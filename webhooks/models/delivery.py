@@ -57,7 +57,7 @@ class Delivery(models.Model):
     source = models.ForeignKey(
         Source, models.CASCADE, db_index=False, related_name="deliveries", verbose_name=_("source")
     )
-    body = models.BinaryField(_("body"), help_text=_("The raw bytes, as signed."))
+    body = models.BinaryField(_("body"), help_text=_("The raw bytes, as signed but for what is masked."))
     content_encoding = models.CharField(
         _("content encoding"), max_length=20, blank=True, db_default="", help_text=_("How the body is compressed.")
     )

@@ -75,9 +75,10 @@ def ignore_email(email: InboundEmail, actor: Actor) -> InboundEmail:
 def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
     """Have it wait for a decision again; what filing it altered goes back, as far as nothing has changed since.
 
-    Raises ActionRefused where nobody has decided about it.
+    Raises ActionRefused where nobody has decided about it, or its bytes, which are all that there would be, are gone.
     """
     locked = _lock(email)
+    _check_kept(locked)
     was = locked.undo.get("was")
     if was is None:
         raise ActionRefused(_("Nobody has decided about this e-mail."))
@@ -145,7 +146,7 @@ def _decide(
 
 def _lock(email: InboundEmail) -> InboundEmail:
     rows = InboundEmail.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("team", "mailbox", "message__ticket__team").get(pk=email.pk)
+    return rows.select_related("team", "mailbox", "ticket", "message__ticket__team").get(pk=email.pk)
 
 
 def can_be_decided(email: InboundEmail) -> bool:
@@ -153,12 +154,19 @@ def can_be_decided(email: InboundEmail) -> bool:
     return email.state in DECIDABLE and bool(email.raw)
 
 
+def can_be_undone(email: InboundEmail) -> bool:
+    """Whether what somebody decided can be taken back: its bytes are there still."""
+    return "was" in email.undo and bool(email.raw)
+
+
 def _check_kept(email: InboundEmail) -> None:
-    """What was read before it was locked is nothing to go by once its learner was erased."""
-    if not email.raw and email.sender_address:
+    """What was read before it was locked is nothing to go by once its time was over or its learner erased."""
+    if email.raw:
+        return
+    is_forgotten = email.sender_address or (email.ticket and email.ticket.words_forgotten_at)
+    if is_forgotten or email.state == State.IGNORED:  # one that is ignored and in no ticket does not say which it was
         raise ActionRefused(_("What came with this e-mail is no longer kept."))
-    if not email.raw:
-        raise ActionRefused(_("It was about a learner who has been erased."))
+    raise ActionRefused(_("It was about a learner who has been erased."))
 
 
 def _check_open(email: InboundEmail) -> None:

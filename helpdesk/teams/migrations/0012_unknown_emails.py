@@ -7,10 +7,12 @@ from django.utils.crypto import salted_hmac
 def hash_unknown_emails(apps, schema_editor):
     """In small statements; a login that is tried meanwhile counts anew."""
     unknown = apps.get_model("teams", "AccountEvent").objects.filter(user=None, email__contains="@").order_by("pk")
-    while events := list(unknown.only("email")[:500]):
+    last_pk = 0
+    while events := list(unknown.filter(pk__gt=last_pk).only("email")[:500]):
         for event in events:
             event.email = salted_hmac("teams.unknown_email", event.email, algorithm="sha256").hexdigest()
         type(events[0]).objects.bulk_update(events, ["email"])
+        last_pk = events[-1].pk
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,193 @@
+"""What goes with time of tickets and their e-mails, and what somebody is still at, which stays."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, undo_decision
+from helpdesk.conversations.attachments import store
+from helpdesk.conversations.dispatches import root_id
+from helpdesk.conversations.drafts import save_draft
+from helpdesk.conversations.inbound.filing import file_waiting
+from helpdesk.conversations.inbound.storing import store_email
+from helpdesk.conversations.models import Attachment, Draft, InboundEmail
+from helpdesk.privacy.models import TeamRetention
+from helpdesk.privacy.tasks import forget_old
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket
+from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.factories import LearnerFactory, open_ticket
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
+KEPT = "What came with this e-mail is no longer kept."
+
+
+@pytest.fixture(autouse=True)
+def short(team):
+    """The team keeps both kinds for 30 days."""
+    for name in ("tickets", "emails"):
+        TeamRetention.objects.create(team=team, name=name, days=30)
+
+
+@pytest.fixture
+def ticket(team):
+    return open_ticket(team, learner=LearnerFactory(team=team), question="Onde fica o módulo 2?")
+
+
+@pytest.fixture
+def held(team, ticket):
+    """From somebody else, who answers to an e-mail of the ticket's learner."""
+    raw = letter("Ela não entra.", sender="Pedro <pedro@example.com>", References=root_id(ticket))
+    found = receive(mailbox_of(team), raw)
+    assert found.state == "held"
+    return found
+
+
+@pytest.fixture
+def joao(agent):
+    return Actor.person(agent)
+
+
+def age(rows, field, days=31):
+    rows.update(**{field: timezone.now() - timedelta(days=days)})
+
+
+def finish(ticket, **more):
+    """Have it be done for 31 days."""
+    age(Ticket.objects.filter(pk=ticket.pk), "last_activity_at")
+    Ticket.objects.filter(pk=ticket.pk).update(status="closed", **more)
+
+
+class TestUndoing:
+    """What is left of an e-mail is no ground to take a decision back on."""
+
+    def test_nothing_is_undone_once_the_bytes_are_gone(self, page, held, ticket, joao):
+        file_email(held, ticket, joao)
+        age(InboundEmail.objects.all(), "received_at")
+        forget_old()
+        held.refresh_from_db()
+        assert (held.undo, bytes(held.raw), held.sender_address) == ({}, b"", "pedro@example.com")
+        with pytest.raises(ActionRefused, match=KEPT):
+            undo_decision(held, joao)
+        assert reverse("undo_inbound", args=[held.team.slug, held.pk]) not in page.get(address_of(held)).text
+        message = Message.objects.get(pk=held.message_id)
+        assert (message.cancelled_at, message.body) == (None, "Ela não entra.")
+
+    def test_nor_where_the_way_back_was_left_when_they_went(self, page, held, ticket, joao):
+        file_email(held, ticket, joao)
+        InboundEmail.objects.update(raw=b"", size=0)
+        with pytest.raises(ActionRefused, match=KEPT):
+            undo_decision(held, joao)
+        assert reverse("undo_inbound", args=[held.team.slug, held.pk]) not in page.get(address_of(held)).text
+        assert not Message.objects.exclude(cancelled_at=None).exists()
+
+    def test_of_what_went_with_its_ticket_nobody_was_erased(self, held, ticket, joao):
+        file_email(held, ticket, joao)
+        finish(ticket)
+        forget_old()
+        held.refresh_from_db()
+        assert (held.sender_address, bytes(held.raw)) == ("", b"")
+        with pytest.raises(ActionRefused, match=KEPT):
+            undo_decision(held, joao)
+
+
+class TestEmailsOfTickets:
+    def test_what_waits_for_a_person_stays_whatever_its_ticket_is(self, held, ticket):
+        for state in ("held", "failed", "stored"):
+            InboundEmail.objects.update(ticket=ticket, state=state)
+            finish(ticket, words_forgotten_at=None)
+            forget_old()
+            held.refresh_from_db()
+            assert (bool(held.raw), held.sender_address) == (True, "pedro@example.com"), state
+            assert Ticket.objects.get(pk=ticket.pk).words_forgotten_at
+
+    def test_what_was_decided_goes_with_it(self, held, ticket):
+        for state in ("filed", "ignored"):
+            raw = letter(state, sender="Pedro <pedro@example.com>")
+            other = receive(held.mailbox, raw)
+            InboundEmail.objects.filter(pk=other.pk).update(ticket=ticket, state=state)
+        finish(ticket)
+        forget_old()
+        assert list(InboundEmail.objects.exclude(raw=b"")) == [held]
+
+
+class TestIgnored:
+    def test_who_wrote_an_e_mail_in_no_ticket_goes_with_its_bytes(self, held, joao):
+        ignore_email(held, joao)
+        age(InboundEmail.objects.all(), "received_at", 29)
+        forget_old()
+        held.refresh_from_db()
+        assert held.sender_address == "pedro@example.com"
+        message_id = held.email_message_id
+        age(InboundEmail.objects.all(), "received_at")
+        forget_old()
+        held.refresh_from_db()
+        gone = (held.sender_name, held.sender_address, held.envelope_from, held.subject, held.reason, bytes(held.raw))
+        assert gone == ("", "", "", "", "", b"")
+        assert held.state == "ignored"
+        assert held.email_message_id == message_id
+        with pytest.raises(ActionRefused, match=KEPT):
+            open_ticket_for(held, joao)
+
+    def test_it_is_known_when_it_comes_again(self, team, held, joao):
+        again = bytes(held.raw)
+        ignore_email(held, joao)
+        age(InboundEmail.objects.all(), "received_at")
+        forget_old()
+        other = mailbox_of(team, kind="provider")
+        store_email(other, again)
+        file_waiting()
+        assert InboundEmail.objects.get(mailbox=other).reason == "It came before, by another way."
+
+
+def test_a_ticket_says_that_its_words_are_gone(page, ticket):
+    address = reverse("ticket", args=[ticket.team.slug, ticket.number])
+    assert "What was said here was deleted on" not in page.get(address).text
+    finish(ticket)
+    forget_old()
+    for headers in ({}, {"hx-request": "true"}):
+        assert "What was said here was deleted on" in page.get(address, headers=headers).text
+
+
+class TestDrafts:
+    def test_a_ticket_on_which_somebody_writes_keeps_all(self, ticket, agent):
+        finish(ticket)
+        save_draft(ticket, agent, "reply", "Ainda escrevo")
+        forget_old()
+        assert Ticket.objects.get(pk=ticket.pk).question
+        assert Draft.objects.get().body == "Ainda escrevo"
+        age(Draft.objects.all(), "updated_at")
+        forget_old()
+        assert not Draft.objects.exists()
+        assert not Ticket.objects.get(pk=ticket.pk).question
+
+    def test_nor_does_one_go_that_another_was_merged_into(self, team, ticket, agent):
+        merged = open_ticket(team, learner=ticket.learner, question="A mesma")
+        Ticket.objects.filter(pk=merged.pk).update(merged_into=ticket)
+        finish(ticket)
+        save_draft(merged, agent, "note", "Ainda escrevo")
+        forget_old()
+        assert Draft.objects.exists()
+        assert Ticket.objects.get(pk=ticket.pk).question
+
+    def test_the_files_of_an_old_one_go_with_it(self, ticket, agent):
+        finish(ticket)
+        draft = save_draft(ticket, agent, "reply", "Segue")
+        Attachment.objects.filter(pk=a_file(ticket, agent).pk).update(draft=draft)
+        forget_old()
+        assert Attachment.objects.exists()
+        age(Draft.objects.all(), "updated_at")
+        forget_old()
+        assert not Attachment.objects.exists()
+
+
+def address_of(email):
+    return reverse("inbound_email", args=[email.team.slug, email.pk])
+
+
+def a_file(ticket, user):
+    return store(SimpleUploadedFile("a.txt", b"a"), ticket, uploaded_by=user)
