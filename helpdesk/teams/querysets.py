@@ -96,6 +96,12 @@ class AccountEventQuerySet(models.QuerySet["AccountEvent"]):
 class UserSessionQuerySet(models.QuerySet["UserSession"]):
     """Where people are logged in."""
 
+    def of_none(self) -> Self:
+        """Those whose session is gone."""
+        from django.contrib.sessions.models import Session  # its app is loaded after this one
+
+        return self.exclude(models.Exists(Session.objects.filter(pk=models.OuterRef("session"))))
+
     def orphaned(self) -> Self:
         """Those of people who may not log in any more, or are in no team, and operate nothing."""
         has_nothing_to_do = models.Q(user__is_staff=False, user__memberships__isnull=True)

@@ -16,6 +16,7 @@ from helpdesk.teams.removal import remove_team
 from helpdesk.teams.roles import Role
 from helpdesk.teams.session_limits import end_overdue_sessions
 from helpdesk.teams.session_use import IN_SESSION
+from helpdesk.teams.tasks import forget_ended_sessions
 from tests.factories import MembershipFactory, TeamFactory
 from tests.teams.accounts import browser, is_in, log_in
 
@@ -166,6 +167,18 @@ class TestEnd:
         here = log_in()[0]
         remove_team(ana.memberships.get().team)
         assert not is_in(here)
+
+
+    def test_what_does_not_know_of_it_ends_one(self, ana):
+        """As the version of before does, while a new one is deployed."""
+        gone, here = log_in()[0], log_in()[0]
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM django_session WHERE session_key = %s", [gone.session.session_key])
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        assert not is_in(gone)
+        assert [place.is_this for place in places(here)] == [True]
+        forget_ended_sessions(0)
+        assert UserSession.objects.get().session_id == here.session.session_key
 
 
 class TestLimits:

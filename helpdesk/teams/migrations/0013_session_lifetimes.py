@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 (
                     "session",
                     models.OneToOneField(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="user_session",
                         to="sessions.session",
