@@ -168,7 +168,6 @@ class TestEnd:
         remove_team(ana.memberships.get().team)
         assert not is_in(here)
 
-
     def test_what_does_not_know_of_it_ends_one(self, ana):
         """As the version of before does, while a new one is deployed."""
         gone, here = log_in()[0], log_in()[0]
