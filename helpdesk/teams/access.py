@@ -118,7 +118,10 @@ class LibraryPagesMiddleware(LoginRequiredMiddleware):
     """
 
     def process_view(self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
-        """Look at these alone, and not at the admin's logging out; whoever lacks a second factor is led to set it up."""
+        """Look at these alone, and not at the admin's logging out.
+
+        Of the admin, whoever lacks a second factor is led to set it up.
+        """
         match = request.resolver_match
         is_of_allauth = match.route.startswith("accounts/")
         if is_of_allauth:

@@ -1,4 +1,4 @@
-"""What somebody sent after their session had ended, or before they had set up a second factor: kept until they are back on the page, and told there."""
+"""What somebody sent who was logged out, or lacks a second factor: kept until they are back, and told there."""
 
 from __future__ import annotations
 
