@@ -18,13 +18,17 @@ class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc]
         """Whether it may be removed, and whether that leaves the person with a password alone."""
         may = get_adapter().can_delete_authenticator(self.object)
         is_only = not has_second_factor(self.request.user, but=self.object.pk)
-        return super().get_context_data(**kwargs) | {"may_remove": may, "is_only": is_only}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"may_remove": may, "is_only": is_only}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Remove it, or show why not."""
-        if not get_adapter().can_delete_authenticator(self.object):
-            return self.render_to_response(self.get_context_data(form=form), status=422)
-        return super().form_valid(form)
+        response: HttpResponse
+        if get_adapter().can_delete_authenticator(self.object):
+            response = super().form_valid(form)
+        else:
+            response = self.render_to_response(self.get_context_data(form=form), status=422)
+        return response
 
 
 remove_passkey = RemovePasskeyView.as_view()

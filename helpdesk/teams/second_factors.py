@@ -28,7 +28,8 @@ def lacks_second_factor(user: User | AnonymousUser) -> bool:
     """Whether a team of theirs asks for one that they do not have, which closes what is of no team alone as well."""
     if not user.is_authenticated:
         return False
-    return Membership.objects.filter(user=user).with_second_factor().filter(lacks_second_factor=True).exists()
+    is_asked = Membership.objects.filter(user=user).asked_for_second_factor().exists()
+    return is_asked and not has_second_factor(user)
 
 
 def lead_to_set_up(request: Any, *, is_background: bool) -> HttpResponse:

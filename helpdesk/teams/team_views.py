@@ -147,7 +147,7 @@ def _stay(request: TeamRequest) -> HttpResponse:
 
 def _leave(request: TeamRequest) -> HttpResponse:
     """To where the person still has something to do; with their last team their session has ended."""
-    if not request.session.exists(request.session.session_key):
+    if not request.session.exists(request.session.session_key or ""):
         logout(request)
     messages.success(request, _("You have left the team."))
     return redirect("home")

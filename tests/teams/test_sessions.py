@@ -1,5 +1,6 @@
 """Where people are logged in: the list, what ends a session, and for how long one lasts."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -62,6 +63,7 @@ class TestList:
         text = here.get("/account/").text
         assert "Where you are logged in" in text
         assert "203.0.113.7" in text
+        assert re.search(r"Log out there\s*<span class=\"sr-only\">\s*Safari · iPhone 203.0.113.7</span>", text)
         assert timezone.now() - second.use.begun_at < timedelta(minutes=1)
 
     def test_an_agent_that_says_nothing_or_something_odd(self, ana):
@@ -261,7 +263,8 @@ class TestLimits:
         MembershipFactory(user=ana, team=TeamFactory(session_days=2))
         log_in()
         row = UserSession.objects.get(user=ana)
-        begun = SessionUse.of(row.session.get_decoded()).begun_at
+        use = SessionUse.of(row.session.get_decoded())
+        assert use
         root = User.objects.create_superuser("root@example.com", "x")
         staff = UserFactory(is_staff=True)
         staff.user_permissions.set(Permission.objects.filter(codename="view_usersession"))
@@ -270,7 +273,7 @@ class TestLimits:
             client.force_login(person)
             shown = client.get(reverse("admin:teams_usersession_changelist")).context["cl"]
             (found,) = [each for each in shown.queryset if each.pk == row.pk]
-            assert shown.model_admin.expires(found) == begun + timedelta(days=2)
+            assert shown.model_admin.expires(found) == use.begun_at + timedelta(days=2)
 
     def test_logging_in_again_begins_anew(self, ana):
         here = log_in()[0]
