@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from helpdesk.conversations import attachment_views
 from helpdesk.operations.doctor.views import doctor
+from helpdesk.teams.passkey_views import remove_passkey
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("webhooks.urls")),  # first, since it is by far the most called
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/push/", include("helpdesk.notifications.push_urls")),
     path("unsubscribe/", include("helpdesk.notifications.urls")),
     path("email-providers/", include("helpdesk.conversations.provider_urls")),
+    path("accounts/2fa/webauthn/keys/<int:pk>/remove/", remove_passkey, name="mfa_remove_webauthn"),
     path("accounts/", include("allauth.urls")),
     path("admin/doctor/", admin.site.admin_view(doctor), name="doctor"),
     path("admin/", admin.site.urls),

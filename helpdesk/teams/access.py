@@ -17,7 +17,7 @@ from django_htmx.middleware import HtmxDetails
 
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Permission
-from helpdesk.teams.second_factors import lead_to_set_up
+from helpdesk.teams.second_factors import lacks_second_factor, lead_to_set_up
 from helpdesk.ui.composed import TEXT, ComposedQuery
 from helpdesk.ui.interrupted import keep_form, page_of
 
@@ -98,11 +98,14 @@ def personal_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
 
 
 def attach_only_team(request: Any) -> None:
-    """Have a page that is about the person stand in the frame of their team, where they have one alone."""
+    """Have a page that is about the person stand in the frame of their team, where they have one alone.
+
+    That shows what is in the team, so it is not for whoever has yet to set up the second factor that it asks for.
+    """
     if not request.user.is_authenticated:
         return
-    memberships = list(Membership.objects.select_related("team").filter(user=request.user)[:2])
-    if len(memberships) == 1:
+    memberships = list(Membership.objects.select_related("team").with_second_factor().filter(user=request.user)[:2])
+    if len(memberships) == 1 and not memberships[0].lacks_second_factor:  # type: ignore[attr-defined] # as above
         (request.membership,) = memberships
         request.team, request.membership.user = request.membership.team, request.user
         request.is_about_person = True
@@ -115,12 +118,18 @@ class LibraryPagesMiddleware(LoginRequiredMiddleware):
     """
 
     def process_view(self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
-        """Look at these alone, and not at the admin's logging out."""
+        """Look at these alone, and not at the admin's logging out.
+
+        Of the admin, whoever lacks a second factor is led to set it up.
+        """
         match = request.resolver_match
-        is_of_allauth = view_func.__module__.startswith("allauth.")
+        is_of_allauth = match.route.startswith("accounts/")
         if is_of_allauth:
             attach_only_team(request)
-        if is_of_allauth or ("admin" in match.app_names and match.url_name != "logout"):
+        is_of_admin = match.route.startswith("admin/") and match.url_name != "logout"
+        if is_of_admin and lacks_second_factor(request.user):
+            return lead_to_set_up(request, is_background=False)
+        if is_of_allauth or is_of_admin:
             return super().process_view(request, view_func, view_args, view_kwargs)
         return None
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.teams.account_forms import AdminChangePasswordForm
 from helpdesk.teams.models import AccountEvent, Team, UserSession
 from helpdesk.teams.session_ends import end_one, end_sessions, end_with_session
+from helpdesk.teams.session_use import SessionUse
 from helpdesk.ui.admin import RecordAdmin
 
 
@@ -90,14 +91,19 @@ class UserSessionAdmin(AccountRecordAdmin):
     """Where people are logged in: a superuser ends one."""
 
     list_display = ["user", "expires"]
-    list_select_related = ["user", "session"]
     search_fields = ["user__email", "user__name"]
     exclude = ["session"]
 
-    @admin.display(description=_("At most until"), ordering="session__expire_date")
-    def expires(self, row: UserSession) -> datetime:
-        """When it ends by itself."""
-        return row.session.expire_date
+    def get_queryset(self, request: Any) -> QuerySet[Any]:
+        """Each with its limits, those of all teams of the person."""
+        rows = super().get_queryset(request).values("pk")
+        return UserSession.objects.filter(pk__in=rows).with_limits().select_related("user", "session")
+
+    @admin.display(description=_("At most until"))
+    def expires(self, row: Any) -> datetime:
+        """When it ends, however much it is used."""
+        use = SessionUse.of(row.session.get_decoded())
+        return use.ends_at(row.days) if use else row.session.expire_date
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         """A superuser's."""

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from helpdesk.operations.environ import client_address
+from helpdesk.teams.browsers import user_agent_of
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.session_ends import end_with_other_sessions
 from helpdesk.ui.names import clean_key
@@ -50,7 +51,7 @@ def record(request: HttpRequest, kind: AccountEvent.Kind, email: str, user: User
         user=user,
         email=normalize_email(email),
         address=client_address(request.META),
-        user_agent=request.headers.get("User-Agent", "").replace("\0", "")[:200],
+        user_agent=user_agent_of(request),
     )
 
 

@@ -170,7 +170,7 @@ def change_role(by: Membership, membership: Membership, role: str) -> None:
         membership.role = role
         membership.save(update_fields=["role"])
         record_audit(by.team_id, Kind.ROLE_CHANGED, by.user, about=membership.user.email, details=details)
-        revoke_orphaned_grants(by.team)
+        revoke_orphaned_grants(by.team, [membership.user])
     release_work(by.team, by.user)
 
 
@@ -185,7 +185,7 @@ def remove_member(by: Membership, membership: Membership) -> None:
         membership.delete()
         about = membership.user.email
         record_audit(by.team_id, Kind.MEMBER_REMOVED, by.user, about=about, details=membership.role)
-        revoke_orphaned_grants(by.team)
+        revoke_orphaned_grants(by.team, [membership.user])
     release_work(by.team, by.user)
 
 

@@ -15,7 +15,9 @@ from django.db.models import QuerySet
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams import account_admin  # noqa: F401 - it registers what is about accounts
+from helpdesk.teams.forms import SecurityForm
 from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_grants
 from helpdesk.teams.models import Invitation, Membership, Team, User
 from helpdesk.teams.removal import AsksBeforeRemoving
@@ -170,6 +172,16 @@ class TeamAdmin(AsksBeforeRemoving, EndsRights, TeamModelAdmin):
     readonly_fields = ["created_at"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline]
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
+        """How people log in is their owners' to say, and a superuser's."""
+        return [*self.readonly_fields, *([] if request.user.is_superuser else SecurityForm.Meta.fields)]
+
+    def save_model(self, request: Any, obj: Team, form: Any, change: bool) -> None:
+        """Recorded as on the team's own pages."""
+        super().save_model(request, obj, form, change)
+        if change and form.changed_data:
+            record_audit(obj.pk, Kind.SETTINGS_CHANGED, request.user, details=" ".join(form.changed_data))
 
 
 @admin.register(Membership)

@@ -1,5 +1,9 @@
 """What a browser is, as its user agent says: for a person to tell theirs apart, and nothing else."""
 
+from __future__ import annotations
+
+from django.http import HttpRequest
+
 # As their user agents name them, those first that others name as well.
 BROWSERS = {
     "Edg": "Edge",
@@ -17,6 +21,11 @@ SYSTEMS = {
     "Windows": "Windows",
     "Linux": "Linux",
 }
+
+
+def user_agent_of(request: HttpRequest) -> str:
+    """What the browser says of itself, as far as it is kept."""
+    return request.headers.get("User-Agent", "").replace("\0", "")[:200]
 
 
 def browser_name(user_agent: str) -> str:

@@ -43,7 +43,9 @@ class SecurityForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic a
         label=_("Two-factor login"),
         choices=TwoFactorFor.choices,
         required=False,
-        help_text=_("Whoever must have it, and has none, sets it up before they go on. API tokens need none."),
+        help_text=_(
+            "Members who need it but have not set it up must do so before they can continue. API tokens need none."
+        ),
     )
 
     class Meta:

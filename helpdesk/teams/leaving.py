@@ -34,14 +34,15 @@ def register_revocation(revocation: Revocation) -> None:
 
 
 @transaction.atomic
-def revoke_orphaned_grants(team: Team | None) -> None:
+def revoke_orphaned_grants(team: Team | None, people: Iterable[User] | None = None) -> None:
     """End what people gave out who may not give it any more, in this team or in all.
 
     It looks at what there is and not at who left, so that no way of losing a right is left out. So end the sessions of
-    whoever is in no team, and, in accounts that are not active and might be again, sessions and the changes of address
-    that were asked for.
+    whoever is in no team, of these `people` where it is known who lost one, and, in accounts that are not active and
+    might be again, sessions and the changes of address that were asked for.
     """
-    end_sessions(UserSession.objects.orphaned())
+    sessions = UserSession.objects.orphaned()
+    end_sessions(sessions if people is None else sessions.filter(user__in=[person.pk for person in people]))
     User.objects.filter(is_active=False).update(session_epoch=F("session_epoch") + 1)
     EmailAddress.objects.filter(user__is_active=False, verified=False).delete()
     invitations = Invitation.objects.all() if team is None else Invitation.objects.for_team(team)
@@ -52,6 +53,7 @@ def revoke_orphaned_grants(team: Team | None) -> None:
 
 def deactivate(users: Iterable[User], by: User) -> None:
     """Shut these people out; their work is left to others."""
-    User.objects.filter(pk__in=[user.pk for user in users]).update(is_active=False)
-    revoke_orphaned_grants(None)
+    people = list(users)
+    User.objects.filter(pk__in=[user.pk for user in people]).update(is_active=False)
+    revoke_orphaned_grants(None, people)
     release_work(None, by)

@@ -6,17 +6,23 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
+from django.utils import timezone
 
-from helpdesk.teams.roles import ROLES_THAT_MANAGE, ROLES_THAT_WORK_TICKETS, Role
+from helpdesk.teams.roles import ROLES_THAT_MANAGE, ROLES_THAT_WORK_TICKETS, Role, TwoFactorFor
 
 if TYPE_CHECKING:
     from helpdesk.teams.models import AccountEvent, Invitation, Membership, Team, User, UserSession
 
 M = TypeVar("M", bound=models.Model)
 SECOND_FACTORS = ["totp", "webauthn"]  # as allauth calls them
-_ASKED_FOR_SECOND_FACTOR = models.Q(team__two_factor_for="everybody") | models.Q(
-    team__two_factor_for="managers", role__in=ROLES_THAT_MANAGE
+_ASKED_FOR_SECOND_FACTOR = models.Q(team__two_factor_for=TwoFactorFor.EVERYBODY) | models.Q(
+    team__two_factor_for=TwoFactorFor.MANAGERS, role__in=ROLES_THAT_MANAGE
 )
+
+
+def strictest_limits(teams: str) -> dict[str, models.Min]:
+    """Of these teams, for how many `days` one may stay logged in, and how many `idle_hours` without use."""
+    return {"days": models.Min(f"{teams}__session_days"), "idle_hours": models.Min(f"{teams}__session_idle_hours")}
 
 
 class TeamQuerySet(models.QuerySet[M]):
@@ -96,14 +102,20 @@ class AccountEventQuerySet(models.QuerySet["AccountEvent"]):
 class UserSessionQuerySet(models.QuerySet["UserSession"]):
     """Where people are logged in."""
 
+    def of_none(self) -> Self:
+        """Those whose session is gone."""
+        from django.contrib.sessions.models import Session  # its app is loaded after this one
+
+        return self.exclude(models.Exists(Session.objects.filter(pk=models.OuterRef("session"))))
+
     def orphaned(self) -> Self:
-        """Those of people who may not log in any more, or are in no team, and operate nothing."""
-        has_nothing_to_do = models.Q(user__is_staff=False, user__memberships__isnull=True)
+        """Those of people who may not log in any more, or are in no team nor invited into one, and operate nothing."""
+        from helpdesk.teams.models import Invitation  # it imports this module
+
+        invited = Invitation.objects.filter(email=models.OuterRef("user__email"), expires_at__gt=timezone.now())
+        has_nothing_to_do = models.Q(user__is_staff=False, user__memberships__isnull=True) & ~models.Exists(invited)
         return self.filter(models.Q(user__is_active=False) | has_nothing_to_do)
 
     def with_limits(self) -> Self:
         """Each with its `days` and `idle_hours`: the strictest of the person's teams, None where none sets any."""
-        return self.annotate(
-            days=models.Min("user__memberships__team__session_days"),
-            idle_hours=models.Min("user__memberships__team__session_idle_hours"),
-        )
+        return self.annotate(**strictest_limits("user__memberships__team"))

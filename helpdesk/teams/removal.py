@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.teams.leaving import revoke_orphaned_grants
-from helpdesk.teams.models import Membership, Team
+from helpdesk.teams.models import Membership, Team, User
 from helpdesk.ui.names import isolated_text
 
 COUNTED_AT_MOST = 10_000
@@ -59,8 +59,9 @@ def remove_team(team: Team) -> None:
     from helpdesk.teams.tasks import delete_team  # it imports this module
 
     with transaction.atomic():
+        people = list(User.objects.filter(memberships__team=team))
         Membership.objects.for_team(team).delete()
-        revoke_orphaned_grants(team)
+        revoke_orphaned_grants(team, people)
         delete_team.defer(team_id=team.pk)
 
 

@@ -13,6 +13,14 @@ class Role(models.TextChoices):
     VIEWER = "viewer", _("Viewer")
 
 
+class TwoFactorFor(models.TextChoices):
+    """Of whom a team asks for a second factor."""
+
+    NOBODY = "", _("Whoever wants it")
+    MANAGERS = "managers", _("Owners and managers must have it")
+    EVERYBODY = "everybody", _("Everybody must have it")
+
+
 EXPLANATIONS = {
     Role.OWNER: _("Does everything, and decides who else is an owner."),
     Role.MANAGER: _("Works on tickets, and looks after people, connections and settings."),

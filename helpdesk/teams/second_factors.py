@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -13,14 +14,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from helpdesk.teams.models import User
+from helpdesk.teams.models import Membership, User
 from helpdesk.teams.querysets import SECOND_FACTORS
-from helpdesk.ui.interrupted import keep_form
+from helpdesk.ui.interrupted import keep_barred_form
 
 
 def has_second_factor(user: User, but: int | None = None) -> bool:
     """Whether the person has one, beside that of this key."""
     return bool(Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exclude(pk=but).exists())
+
+
+def lacks_second_factor(user: User | AnonymousUser) -> bool:
+    """Whether a team of theirs asks for one that they do not have, which closes what is of no team alone as well."""
+    if not user.is_authenticated:
+        return False
+    is_asked = Membership.objects.filter(user=user).asked_for_second_factor().exists()
+    return is_asked and not has_second_factor(user)
 
 
 def lead_to_set_up(request: Any, *, is_background: bool) -> HttpResponse:
@@ -31,6 +40,6 @@ def lead_to_set_up(request: Any, *, is_background: bool) -> HttpResponse:
     if is_background:
         raise PermissionDenied
     if request.method not in {"GET", "HEAD"}:
-        keep_form(request)
+        keep_barred_form(request)
     messages.warning(request, _("Your team asks for two-factor login. Set it up here; then you can go on."))
     return HttpResponseClientRedirect(reverse("mfa_index")) if request.htmx else redirect("mfa_index")

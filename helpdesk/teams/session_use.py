@@ -12,13 +12,14 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.db.models import Min
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from helpdesk.operations.environ import client_address
-from helpdesk.teams.browsers import browser_name
+from helpdesk.teams.browsers import browser_name, user_agent_of
 from helpdesk.teams.models import User, UserSession
+from helpdesk.teams.querysets import strictest_limits
 from helpdesk.teams.session_ends import SessionData, end_with_session
 
 IN_SESSION = "use"
@@ -66,11 +67,14 @@ class SessionUse:
         """The browser and its system, in a word each; empty where neither is known."""
         return browser_name(self.user_agent)
 
+    def ends_at(self, days: int | None) -> datetime:
+        """When the person has to log in anew, however much they do, where sessions last so long."""
+        return self.begun_at + (min(LONGEST, timedelta(days=days)) if days else LONGEST)
+
     def is_over(self, days: int | None, idle_hours: int | None, now: datetime) -> bool:
         """Whether the person is to log in anew, where sessions last so long."""
-        longest = min(LONGEST, timedelta(days=days)) if days else LONGEST
         idle = timedelta(hours=idle_hours) if idle_hours else LONGEST
-        return now - self.begun_at >= longest or now - self.seen_at >= idle
+        return now >= self.ends_at(days) or now - self.seen_at >= idle
 
 
 def is_long_ago(seconds: float, now: datetime) -> bool:
@@ -79,8 +83,7 @@ def is_long_ago(seconds: float, now: datetime) -> bool:
 
 
 def _limits_of(user: User) -> tuple[int | None, int | None]:
-    """For how many days the person may stay logged in, and how many hours without use: the strictest of their teams."""
-    teams = user.memberships.aggregate(days=Min("team__session_days"), idle_hours=Min("team__session_idle_hours"))
+    teams = user.memberships.aggregate(**strictest_limits("team"))
     return teams["days"], teams["idle_hours"]
 
 
@@ -103,9 +106,9 @@ def session_use_middleware(
 
 
 def _end_if_over(request: Any) -> None:
-    """Which limits hold is asked where something is noted anyway, so that a page costs nothing."""
+    """Which limits hold is asked every few minutes alone, so that a page costs nothing."""
     now, use = timezone.now(), SessionUse.of(request.session)
-    if use is None or not is_long_ago(use.noted, now):
+    if use is None or not is_long_ago(use.noted, now) or _looked_at(request, use) in caches["process"]:
         return
     request.is_use_checked = True
     if use.is_over(*_limits_of(request.user), now):
@@ -114,15 +117,21 @@ def _end_if_over(request: Any) -> None:
 
 
 def _note(request: Any, *, is_new: bool) -> None:
-    """Whatever logged the person in, or gave the session another key, it is found here."""
+    """Whatever logged the person in, or gave the session another key, it is found here.
+
+    What is polled notes nothing in the session: it would write back all of it as it was, over what another request of
+    the same page, or one that logs in elsewhere, has put there meanwhile.
+    """
     now, session = timezone.now(), request.session
     use = SessionUse.of(session)
     if use is None:
         _write(request, SessionUse.begun_now())
+    elif is_polled(request):
+        if hasattr(request, "is_use_checked"):
+            caches["process"].set(_looked_at(request, use), True, NOTED_EVERY.total_seconds())
     elif hasattr(request, "is_use_checked"):
-        seen = use.seen if is_polled(request) else now.timestamp()
-        _write(request, replace(use, seen=seen, noted=now.timestamp()))
-    elif is_long_ago(use.seen, now) and not is_polled(request):
+        _write(request, replace(use, seen=now.timestamp(), noted=now.timestamp()))
+    elif is_long_ago(use.seen, now):
         _write(request, replace(use, seen=now.timestamp()))
     if is_new or use is None:
         if not session.session_key:
@@ -131,11 +140,16 @@ def _note(request: Any, *, is_new: bool) -> None:
         UserSession.objects.bulk_create([own], ignore_conflicts=True)
 
 
+def _looked_at(request: Any, use: SessionUse) -> str:
+    """Under which key this process remembers that it looked at the limits since they were last noted."""
+    return f"{request.session.session_key}:{use.noted}"
+
+
 def is_polled(request: Any) -> bool:
     """Whether the page asked by itself, as `team_view` says: that is no use of it."""
     return bool(getattr(request, "is_polled", False))
 
 
 def _write(request: Any, use: SessionUse) -> None:
-    agent = request.headers.get("User-Agent", "").replace("\0", "")[:200]
-    request.session[IN_SESSION] = asdict(replace(use, address=client_address(request.META), user_agent=agent))
+    noted = replace(use, address=client_address(request.META), user_agent=user_agent_of(request))
+    request.session[IN_SESSION] = asdict(noted)

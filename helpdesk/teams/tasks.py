@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from helpdesk.audit.models import KEPT_DAYS
 from helpdesk.teams import leaving, session_limits
 from helpdesk.teams.account_events import hash_unknown_emails
-from helpdesk.teams.models import AccountEvent, Team
+from helpdesk.teams.models import AccountEvent, Team, UserSession
 
 KEPT = timedelta(days=KEPT_DAYS)  # as the audit log, of which they are a part
 KEPT_OF_NOBODY = timedelta(days=180)  # what was tried with addresses that are no account's
@@ -54,5 +54,6 @@ def delete_team(team_id: int) -> None:
 @app.periodic(cron="49 3 * * *")
 @app.task(name="teams.forget_ended_sessions", queueing_lock="teams.forget_ended_sessions")
 def forget_ended_sessions(timestamp: int) -> None:
-    """Django only forgets one that somebody asks for again."""
+    """Django only forgets one that somebody asks for again; whose one was goes where it ended without us."""
     call_command("clearsessions")
+    UserSession.objects.of_none().delete()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -135,14 +137,27 @@ def change_role(request: TeamRequest, pk: int) -> HttpResponse:
 def remove_member(request: TeamRequest, pk: int) -> HttpResponse:
     """End a membership."""
     membership = get_object_or_404(Membership.objects.for_team(request.team), pk=pk)
-    return _act(request, lambda: actions.remove_member(request.membership, membership))
+    go_on = _leave if membership.pk == request.membership.pk else _stay
+    return _act(request, lambda: actions.remove_member(request.membership, membership), go_on)
 
 
-def _act(request: TeamRequest, action: Any) -> HttpResponse:
+def _stay(request: TeamRequest) -> HttpResponse:
+    messages.success(request, _("Saved."))
+    return redirect("team", request.team.slug)
+
+
+def _leave(request: TeamRequest) -> HttpResponse:
+    """To where the person still has something to do; with their last team their session has ended."""
+    if not request.session.exists(request.session.session_key or ""):
+        logout(request)
+    messages.success(request, _("You have left the team."))
+    return redirect("home")
+
+
+def _act(request: TeamRequest, action: Any, go_on: Callable[[TeamRequest], HttpResponse] = _stay) -> HttpResponse:
     try:
         action()
     except actions.TeamActionRefused as refused:
         messages.error(request, str(refused))
         return show_team(request, status=422)
-    messages.success(request, _("Saved."))
-    return redirect("team", request.team.slug)
+    return go_on(request)

@@ -1,4 +1,4 @@
-"""What somebody sent after their session had ended: kept until they are back on the page, and told there."""
+"""What somebody sent who was logged out, or lacks a second factor: kept until they are back, and told there."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.ui import flash
 from helpdesk.ui.known_browsers import known_person
 
-NAME = "interrupted"
 MOST = 50_000  # characters of what was sent, of whatever script; a note or a question has 20,000
 KEPT_FOR = 60 * 60  # seconds
 TYPED = {
@@ -27,11 +26,39 @@ NOT_KEPT = {"csrfmiddlewaretoken", "seen"}
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why a form was not carried out: under which name it is kept, and what the person is told."""
+
+    name: str
+    not_saved: Any
+    too_long: Any
+
+
+LOGGED_OUT = Reason(
+    "interrupted",
+    _("You were logged out in the meantime, so what you sent was not saved."),
+    _(
+        "You were logged out in the meantime, so what you sent was not saved. It is too long to keep here: "
+        "go back in your browser and copy it before you log in."
+    ),
+)
+BARRED = Reason(
+    "barred",
+    _("Two-factor login was not set up yet, so what you sent was not saved."),
+    _(
+        "Two-factor login was not set up yet, so what you sent was not saved. It is too long to keep here: "
+        "go back in your browser and copy it first."
+    ),
+)
+
+
+@dataclass(frozen=True)
 class Interrupted:
     """A form that was not carried out: where it goes, and its fields."""
 
     path: str
     fields: list[tuple[str, str]]
+    not_saved: str  # why, as a sentence
 
     @property
     def typed(self) -> list[tuple[str, str]]:
@@ -50,26 +77,29 @@ def keep_form(request: Any) -> None:
     Secrets and the version that was seen are left out. Where secrets alone were typed, it is only told.
     """
     person = known_person(request)
-    if person is None:
-        return
+    if person is not None and _keep(request, LOGGED_OUT, person):
+        request.session.set_expiry(KEPT_FOR)
+
+
+def keep_barred_form(request: Any) -> None:
+    """The same for somebody who is logged in, and has to set up a second factor first."""
+    _keep(request, BARRED, request.user.pk)
+
+
+def _keep(request: Any, reason: Reason, person: int) -> bool:
+    """Whether it is kept; where it is not, that is told."""
     secrets = {name for name in request.POST if _is_secret(name)}
     if secrets and not any(_last_part(name) in TYPED for name in request.POST):
-        messages.warning(request, _("You were logged out in the meantime, so what you sent was not saved."))
-        return
+        messages.warning(request, reason.not_saved)
+        return False
     path = request.get_full_path()
     names = [name for name in request.POST if name not in secrets | NOT_KEPT]
     fields = [(name, value) for name in names for value in request.POST.getlist(name)]
     if len(path) + sum(len(name) + len(value) for name, value in fields) > MOST:
-        messages.warning(
-            request,
-            _(
-                "You were logged out in the meantime, so what you sent was not saved. It is too long to keep here: "
-                "go back in your browser and copy it before you log in."
-            ),
-        )
-        return
-    flash.put(request, NAME, json.dumps([person, path, fields], ensure_ascii=False))
-    request.session.set_expiry(KEPT_FOR)
+        messages.warning(request, reason.too_long)
+        return False
+    flash.put(request, reason.name, json.dumps([person, path, fields], ensure_ascii=False))
+    return True
 
 
 def _is_secret(name: str) -> bool:
@@ -86,14 +116,18 @@ def _last_part(name: str) -> str:
 
 
 def take_form(request: Any) -> Interrupted | None:
-    """What was kept, this once; whatever somebody else sent before is dropped."""
-    text = flash.pop(request, NAME)
-    if not text:
-        return None
-    person, path, fields = json.loads(text)
-    if person != request.user.pk:
-        return None
-    return Interrupted(path, [(name, value) for name, value in fields])
+    """What was kept, this once; whatever somebody else sent before is dropped.
+
+    What waits for a second factor is not shown on the pages on which that is set up.
+    """
+    match = request.resolver_match
+    is_about_account = bool(match) and match.route.startswith("account")
+    for reason in [LOGGED_OUT] if is_about_account else [LOGGED_OUT, BARRED]:
+        text = flash.pop(request, reason.name)
+        person, path, fields = json.loads(text) if text else (None, "", [])
+        if person == request.user.pk:
+            return Interrupted(path, [(name, value) for name, value in fields], reason.not_saved)
+    return None
 
 
 def page_of(request: HttpRequest) -> str:

@@ -2,12 +2,13 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.urls import reverse
 
 from helpdesk.api.actions import create_token
 from helpdesk.teams.models import Team
 from tests.api.conftest import Api
 from tests.conftest import log_in
-from tests.factories import MembershipFactory
+from tests.factories import MembershipFactory, open_ticket
 from tests.teams import accounts
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def test_whoever_must_have_one_is_led_to_set_it_up(request, client, team, of, ba
         response = client.get(INBOX, headers={"Accept-Language": "en"})
         if name in barred:
             assert (response.status_code, response["Location"]) == (302, SET_UP)
-            assert "Your team asks for two-factor login" in client.get(SET_UP, headers={"Accept-Language": "en"}).text
+            assert "Your team asks for two-factor login" in client.get(SET_UP).text
             assert client.get("/account/").status_code == 200
         else:
             assert response.status_code == 200
@@ -54,7 +55,8 @@ def test_parts_of_pages_and_the_api_are_closed_as_well(client, team, agent):
     log_in(client, agent)
     part = client.get(INBOX, headers={"HX-Request": "true"})
     assert part["HX-Redirect"] == SET_UP
-    assert client.get("/t/escola/updates/", headers={"HX-Request": "true"}).status_code in {403, 404}
+    updates = reverse("inbox_updates", args=["escola"])
+    assert client.get(updates, headers={"HX-Request": "true"}).status_code == 403
     response = client.get("/api/v1/tickets", headers={"Accept-Language": "en"})
     assert (response.status_code, "two-factor" in response.json()["detail"]) == (403, True)
     assert Api(create_token(team, "CRM")[1]).get("tickets").status_code == 200
@@ -86,6 +88,87 @@ def test_the_only_one_is_not_turned_off_while_it_is_asked_for():
     ask(team, "")
     here.post("/accounts/2fa/totp/deactivate/")
     assert not Authenticator.objects.filter(user=ana).exists()
+
+
+class TestOnlyPasskey:
+    @pytest.fixture
+    def key(self, agent):
+        return Authenticator.objects.create(user=agent, type="webauthn", data={"name": "Telefone"})
+
+    @pytest.fixture
+    def remove(self, client, agent, key):
+        """The page, in a browser that has just confirmed who it is."""
+        agent.set_password(accounts.PASSWORD)
+        agent.save()
+        log_in(client, agent)
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+        page = f"{SET_UP}webauthn/keys/{key.pk}/remove/"
+        accounts.confirm_password(client, client.get(page))
+        return page
+
+    def test_it_is_not_removed_while_it_is_asked_for(self, client, team, key, remove):
+        ask(team, "everybody")
+        assert "btn-danger" not in client.get(remove).text
+        response = client.post(remove)
+        assert (response.status_code, "your only second factor" in response.text) == (422, True)
+        assert Authenticator.objects.filter(pk=key.pk).exists()
+
+    def test_it_is_where_there_is_another(self, client, team, agent, key, remove):
+        ask(team, "everybody")
+        give_factor(agent)
+        assert "only second factor" not in client.get(remove).text
+        assert client.post(remove).status_code == 302
+        assert not Authenticator.objects.filter(pk=key.pk).exists()
+
+    def test_it_is_where_nobody_asks(self, client, team, agent, key, remove):
+        assert "your password alone will be enough" in client.get(remove).text
+        assert client.post(remove).status_code == 302
+        assert not Authenticator.objects.filter(pk=key.pk).exists()
+
+
+class TestForm:
+    """What somebody sends who has no second factor yet."""
+
+    @pytest.fixture
+    def barred(self, client, team, agent):
+        agent.language = "en"
+        agent.save()
+        log_in(client, agent)
+        client.get(INBOX)
+        ask(team, "everybody")
+        return client
+
+    def test_it_is_kept_until_there_is_one(self, barred, team, agent):
+        ticket = open_ticket(team)
+        notes = f"/t/escola/tickets/{ticket.number}/notes/"
+        assert barred.post(notes, {"body": "Ligou ontem"})["Location"] == SET_UP
+        assert barred.session.get("_session_expiry") is None
+        for path in (SET_UP, "/account/"):
+            assert "Ligou ontem" not in barred.get(path).text
+        give_factor(agent)
+        text = barred.get(INBOX).text
+        assert "Ligou ontem" in text
+        assert "Two-factor login was not set up yet" in text
+        assert "You were logged out" not in text
+        assert "Ligou ontem" not in barred.get(INBOX).text
+
+    def test_what_is_too_long_is_told(self, barred, team):
+        ticket = open_ticket(team)
+        barred.post(f"/t/escola/tickets/{ticket.number}/notes/", {"body": "x" * 60_000})
+        text = barred.get(SET_UP).text
+        assert "too long to keep here" in text
+        assert "You were logged out" not in text
+
+
+def test_the_set_up_page_shows_nothing_of_the_team(client, team, agent):
+    log_in(client, agent)
+    assert f'href="{INBOX}"' in client.get(SET_UP).text
+    ask(team, "everybody")
+    text = client.get(SET_UP).text
+    assert f'href="{INBOX}"' not in text
+    assert "Set up" in client.get(SET_UP, headers={"Accept-Language": "en"}).text
+    give_factor(agent)
+    assert f'href="{INBOX}"' in client.get(SET_UP).text
 
 
 @pytest.mark.page_of("owner")

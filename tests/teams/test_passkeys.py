@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from helpdesk.teams.models import AccountEvent, User
-from tests.teams.accounts import PASSWORD, confirm_password, is_in, log_in
+from tests.teams.accounts import PASSWORD, confirm_password, is_in, log_in, set_up_two_factor_login
 from tests.teams.soft_key import SoftKey
 
 pytestmark = pytest.mark.django_db
@@ -90,8 +90,12 @@ def test_it_is_asked_for_beside_the_password(here, key):
 
 
 def test_without_one_the_page_asks_for_no_key(ana):
-    client, _response = log_in(client=at_localhost())
-    assert "Use the passkey" not in client.get("/accounts/2fa/").text
+    set_up_two_factor_login(log_in(client=at_localhost())[0])
+    client, response = log_in(client=at_localhost())
+    assert response["Location"] == USE
+    page = client.get(USE)
+    assert 'name="code"' in page.text
+    assert "Use the passkey" not in page.text
 
 
 @pytest.mark.parametrize("wrong", ["another key", "another site", "another host", "another challenge", "twice"])

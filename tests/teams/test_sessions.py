@@ -1,22 +1,25 @@
 """Where people are logged in: the list, what ends a session, and for how long one lasts."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from helpdesk.teams.actions import invite, remove_member
-from helpdesk.teams.leaving import deactivate
-from helpdesk.teams.models import UserSession
+from helpdesk.teams.actions import change_role, invite, remove_member
+from helpdesk.teams.leaving import deactivate, revoke_orphaned_grants
+from helpdesk.teams.models import User, UserSession
 from helpdesk.teams.removal import remove_team
 from helpdesk.teams.roles import Role
 from helpdesk.teams.session_limits import end_overdue_sessions
-from helpdesk.teams.session_use import IN_SESSION
-from tests.factories import MembershipFactory, TeamFactory
+from helpdesk.teams.session_use import IN_SESSION, SessionUse
+from helpdesk.teams.tasks import forget_ended_sessions
+from tests.factories import MembershipFactory, TeamFactory, UserFactory
 from tests.teams.accounts import browser, is_in, log_in
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
@@ -60,6 +63,7 @@ class TestList:
         text = here.get("/account/").text
         assert "Where you are logged in" in text
         assert "203.0.113.7" in text
+        assert re.search(r"Log out there\s*<span class=\"sr-only\">\s*Safari · iPhone 203.0.113.7</span>", text)
         assert timezone.now() - second.use.begun_at < timedelta(minutes=1)
 
     def test_an_agent_that_says_nothing_or_something_odd(self, ana):
@@ -162,10 +166,52 @@ class TestEnd:
             remove_member(MembershipFactory(team=membership.team, role=Role.OWNER), membership)
             assert is_in(here) == stays
 
+    @pytest.mark.parametrize("has_another", [False, True])
+    def test_who_removes_themselves_is_told_and_led_on(self, ana, has_another):
+        team = team_of(ana)
+        ana.memberships.update(role=Role.MANAGER)
+        other = MembershipFactory(user=ana).team if has_another else None
+        here = log_in()[0]
+        response = here.post(f"/t/{team.slug}/team/members/{ana.memberships.get(team=team).pk}/remove/", follow=True)
+        assert response.status_code == 200
+        assert "You have left the team." in response.text
+        assert response.request["PATH_INFO"] == (f"/t/{other.slug}/" if other else "/accounts/login/")
+        assert is_in(here) == has_another
+        assert UserSession.objects.filter(user=ana).count() == has_another
+
+    @pytest.mark.parametrize(("days", "stays"), [(1, True), (-1, False)])
+    def test_who_waits_to_join_a_team_is_spared(self, ana, owner_membership, days, stays):
+        here = log_in()[0]
+        invitation = invite(owner_membership, ana.email, Role.AGENT)[0]
+        type(invitation).objects.update(expires_at=timezone.now() + timedelta(days=days))
+        ana.memberships.all().delete()
+        revoke_orphaned_grants(None)
+        assert is_in(here) == stays
+
+    def test_what_others_lose_ends_no_session_of_somebody_else(self, ana, owner_membership):
+        here = log_in()[0]
+        ana.memberships.all().delete()
+        change_role(owner_membership, MembershipFactory(team=owner_membership.team), Role.VIEWER)
+        remove_member(owner_membership, MembershipFactory(team=owner_membership.team))
+        remove_team(TeamFactory())
+        deactivate([MembershipFactory().user], owner_membership.user)
+        assert is_in(here)
+
     def test_the_team_is_deleted(self, ana):
         here = log_in()[0]
         remove_team(ana.memberships.get().team)
         assert not is_in(here)
+
+    def test_what_does_not_know_of_it_ends_one(self, ana):
+        """As the version of before does, while a new one is deployed."""
+        gone, here = log_in()[0], log_in()[0]
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM django_session WHERE session_key = %s", [gone.session.session_key])
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        assert not is_in(gone)
+        assert [place.is_this for place in places(here)] == [True]
+        forget_ended_sessions(0)
+        assert UserSession.objects.get().session_id == here.session.session_key
 
 
 class TestLimits:
@@ -201,14 +247,33 @@ class TestLimits:
         here = log_in()[0]
         shift(here, seen=timedelta(minutes=50))
         updates = reverse("inbox_updates", args=[team.slug])
-        assert here.get(updates).status_code == 200  # which notes that the limits were looked at
-        with CaptureQueriesContext(connection) as queries:
+        with CaptureQueriesContext(connection) as first:
+            assert here.get(updates).status_code == 200
+        assert any("session_days" in query["sql"] and "MIN" in query["sql"] for query in first)
+        with CaptureQueriesContext(connection) as later:
             here.get(updates)
-        assert not any("session_days" in query["sql"] and "MIN" in query["sql"] for query in queries)
-        assert not any("UPDATE" in query["sql"] for query in queries)
+        assert not any("session_days" in query["sql"] and "MIN" in query["sql"] for query in later)
+        assert not any("UPDATE" in query["sql"] for query in [*first, *later])
         assert timezone.now().timestamp() - here.session[IN_SESSION]["seen"] > 45 * 60
         shift(here, seen=timedelta(minutes=70))
         assert here.get(updates, headers={"HX-Request": "true"}).status_code == 401
+
+    def test_the_admin_tells_when_one_ends_at_the_latest(self, ana, client):
+        team = team_of(ana, session_days=20)
+        MembershipFactory(user=ana, team=TeamFactory(session_days=2))
+        log_in()
+        row = UserSession.objects.get(user=ana)
+        use = SessionUse.of(row.session.get_decoded())
+        assert use
+        root = User.objects.create_superuser("root@example.com", "x")
+        staff = UserFactory(is_staff=True)
+        staff.user_permissions.set(Permission.objects.filter(codename="view_usersession"))
+        MembershipFactory(user=staff, team=team)
+        for person in (root, staff):
+            client.force_login(person)
+            shown = client.get(reverse("admin:teams_usersession_changelist")).context["cl"]
+            (found,) = [each for each in shown.queryset if each.pk == row.pk]
+            assert shown.model_admin.expires(found) == use.begun_at + timedelta(days=2)
 
     def test_logging_in_again_begins_anew(self, ana):
         here = log_in()[0]

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name="session_days",
             field=models.PositiveSmallIntegerField(
                 blank=True,
-                help_text="So many days after logging in, whatever happened meanwhile. Empty: 30.",
+                help_text="Days after logging in, even when in use. Leave empty for 30.",
                 null=True,
                 validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)],
                 verbose_name="log out after (days)",
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name="session_idle_hours",
             field=models.PositiveSmallIntegerField(
                 blank=True,
-                help_text="So many hours after the last use; a page that is only left open is no use. Empty: never.",
+                help_text="Hours since last use; a page left open does not count. Leave empty for no limit.",
                 null=True,
                 validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)],
                 verbose_name="log out without use (hours)",
@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 (
                     "session",
                     models.OneToOneField(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="user_session",
                         to="sessions.session",

@@ -12,17 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.models.user import User
 from helpdesk.teams.querysets import MembershipQuerySet, UserTeamsQuerySet
-from helpdesk.teams.roles import PERMISSIONS, ROLES_THAT_WORK_TICKETS, Permission, Role
+from helpdesk.teams.roles import PERMISSIONS, ROLES_THAT_WORK_TICKETS, Permission, Role, TwoFactorFor
 from helpdesk.teams.zones import validate_time_zone
 from helpdesk.ui.composed import ComposedQuery
-
-
-class TwoFactorFor(models.TextChoices):
-    """Of whom a team asks for a second factor."""
-
-    NOBODY = "", _("Whoever wants it")
-    MANAGERS = "managers", _("Owners and managers must have it")
-    EVERYBODY = "everybody", _("Everybody must have it")
 
 
 class Team(models.Model):
@@ -62,14 +54,14 @@ class Team(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(30)],
-        help_text=_("So many days after logging in, whatever happened meanwhile. Empty: 30."),
+        help_text=_("Days after logging in, even when in use. Leave empty for 30."),
     )
     session_idle_hours = models.PositiveSmallIntegerField(
         _("log out without use (hours)"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(24 * 30)],
-        help_text=_("So many hours after the last use; a page that is only left open is no use. Empty: never."),
+        help_text=_("Hours since last use; a page left open does not count. Leave empty for no limit."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

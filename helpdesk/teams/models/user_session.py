@@ -11,9 +11,15 @@ from helpdesk.teams.querysets import UserSessionQuerySet
 
 
 class UserSession(models.Model):
-    """Whose a session is. What is known of it stands in the session itself, see `SessionUse`; this ends with it."""
+    """Whose a session is. What is known of it stands in the session itself, see `SessionUse`; this ends with it.
 
-    session = models.OneToOneField(Session, models.CASCADE, related_name="user_session", verbose_name=_("session"))
+    The database does not enforce that: what deletes sessions without knowing this table, as the version of before it
+    that still runs while a new one is deployed, must not fail for it.
+    """
+
+    session = models.OneToOneField(
+        Session, models.CASCADE, related_name="user_session", verbose_name=_("session"), db_constraint=False
+    )
     user = models.ForeignKey(User, models.CASCADE, related_name="user_sessions", verbose_name=_("person"))
 
     objects = UserSessionQuerySet.as_manager()
