@@ -60,6 +60,45 @@ def test_reading_is_not_writing_nor_the_other_way(team, ticket):
     assert ticket.get_priority_display() == "High"
 
 
+@pytest.mark.parametrize(
+    ("expand", "scope"),
+    [
+        ("learner", "learners:read"),
+        ("course", "courses:read"),
+        ("lesson", "courses:read"),
+        ("producer", "courses:read"),
+        ("assignee", "team:read"),
+        ("learner,assignee", "team:read"),
+    ],
+)
+def test_what_is_expanded_takes_the_scope_to_read_it(team, ticket, expand, scope):
+    others = [known for known in ALL_SCOPES if ":" in known and known != scope]
+    api = token_of(team, *others)
+    for address in ("tickets", f"tickets/{ticket.number}", "tickets/changes"):
+        refused = api.get(address, {"expand": expand})
+        assert (refused.status_code, refused.json()["scope"]) == (403, scope)
+        assert ticket.learner.email not in refused.text
+        assert api.get(address).status_code == 200
+        assert token_of(team, *others, scope).get(address, {"expand": expand}).status_code == 200
+    before = ticket.version
+    assert api.patch(f"tickets/{ticket.number}?expand={expand}", {"priority": "high"}).status_code == 403
+    ticket.refresh_from_db()
+    assert ticket.version == before
+    assert token_of(team, "read").get("tickets", {"expand": expand}).status_code == 200
+
+
+def test_other_resources_expand_by_the_same_rule(team, ticket):
+    for scope, address, expand, missing in [
+        ("tickets:read", f"tickets/{ticket.number}/events", "actor", "team:read"),
+        ("saved-views:read", "saved-views", "owner", "team:read"),
+        ("canned-replies:read", "canned-replies", "course", "courses:read"),
+        ("learners:read", f"learners/{ticket.learner_id}/activities", "course", "courses:read"),
+    ]:
+        refused = token_of(team, scope).get(address, {"expand": expand})
+        assert (refused.status_code, refused.json()["scope"]) == (403, missing)
+    assert token_of(team, "courses:read").get("courses", {"expand": "producer"}).status_code == 200
+
+
 def test_a_write_of_another_resource_opens_no_write(team, ticket):
     api = token_of(team, *(scope for scope in ALL_SCOPES if ":" in scope and not scope.startswith("tickets")))
     for method, path in product(["PATCH", "GET"], [f"tickets/{ticket.number}"]):
@@ -87,6 +126,22 @@ def test_the_schema_says_which_scope_each_operation_takes():
             assert all(f"`{scope}`" in spec["description"] for scope in scopes)
     assert make_schema()["paths"]["/api/v1/tickets"]["get"]["x-required-scopes"] == ["tickets:read"]
     assert make_schema()["paths"]["/api/v1/tickets"]["post"]["x-required-scopes"] == ["tickets:write"]
+
+
+def test_the_schema_says_what_each_expansion_takes():
+    for methods in make_schema()["paths"].values():
+        for spec in methods.values():
+            (parameter,) = [known for known in spec.get("parameters", []) if known["name"] == "expand"] or [None]
+            expansions = spec.get("x-expand-scopes", {})
+            assert list(expansions) == (parameter["schema"]["items"]["enum"] if parameter else [])
+            assert all(f"`{scope}` for `{name}`" in parameter["description"] for name, scope in expansions.items())
+    assert make_schema()["paths"]["/api/v1/tickets"]["get"]["x-expand-scopes"] == {
+        "learner": "learners:read",
+        "course": "courses:read",
+        "lesson": "courses:read",
+        "producer": "courses:read",
+        "assignee": "team:read",
+    }
 
 
 class TestNetworks:

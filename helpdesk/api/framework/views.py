@@ -65,6 +65,7 @@ class TeamView(APIView):
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods and request.method != "OPTIONS":
             self.query = self._read_query()
+            self._require([self.operation.expansions[name] for name in self.query.get("expand", ())])
             self._check_no_if_match()
 
     def _check_no_if_match(self) -> None:
@@ -83,12 +84,16 @@ class TeamView(APIView):
         method = "GET" if request.method == "HEAD" else str(request.method)
         if method == "OPTIONS" or method not in self.allowed_methods:
             return
-        if missing := self.access.missing_scope(self.scopes_needed(method)):
-            raise Problem(403, _("This token lacks the scope %(scope)s.") % {"scope": missing}, scope=missing)
+        self._require(self.scopes_needed(method))
         if not self.access.can(self.permissions[method]):
             if self.access.token:
                 raise exceptions.PermissionDenied(_("The scopes of this token do not allow this."))
             raise exceptions.PermissionDenied(_("Your role does not allow this."))
+
+    def _require(self, scopes: list[str]) -> None:
+        """Raise Problem where the request is by a token that lacks one of these."""
+        if missing := self.access.missing_scope(scopes):
+            raise Problem(403, _("This token lacks the scope %(scope)s.") % {"scope": missing}, scope=missing)
 
     @classmethod
     def scopes_needed(cls, method: str) -> list[str]:
