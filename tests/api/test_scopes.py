@@ -10,6 +10,8 @@ from helpdesk.api.actions import create_token
 from helpdesk.api.framework.schema import TAGS, make_schema
 from helpdesk.api.models import ALL_SCOPES, RESOURCES, Token
 from tests.api.conftest import Api
+from tests.factories import source_of
+from tests.webhooks.sender import deliver, learner_help
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
@@ -97,6 +99,27 @@ def test_other_resources_expand_by_the_same_rule(team, ticket):
         refused = token_of(team, scope).get(address, {"expand": expand})
         assert (refused.status_code, refused.json()["scope"]) == (403, missing)
     assert token_of(team, "courses:read").get("courses", {"expand": "producer"}).status_code == 200
+
+
+def test_the_body_of_a_delivery_takes_the_scope_to_read_learners(team, client):
+    source = source_of(team)
+    deliver(client, source, learner_help())
+    path = f"sources/{source.pk}/deliveries"
+    api = token_of(team, "sources:read")
+    (listed,) = api.get(path).json()["results"]
+    assert "body" not in listed
+    refused = api.get(f"{path}/{listed['id']}")
+    assert (refused.status_code, refused.json()["scope"]) == (403, "learners:read")
+    assert "body" in token_of(team, "sources:read", "learners:read").get(f"{path}/{listed['id']}").json()
+
+
+def test_the_preview_of_a_first_reply_takes_the_scope_to_read_tickets(team, ticket):
+    body = {"body": "Oi, {first_name}! " + "Recebemos seu pedido de ajuda. " * 10 + "O que aconteceu?"}
+    refused = token_of(team, "first-replies:write").post("first-replies/preview", body)
+    assert (refused.status_code, refused.json()["scope"]) == (403, "tickets:read")
+    shown = token_of(team, "first-replies:write", "tickets:read").post("first-replies/preview", body)
+    assert shown.json()["preview"]["ticket"] == ticket.number
+    assert token_of(team, "first-replies:write").post("first-replies", body).status_code == 201
 
 
 def test_a_write_of_another_resource_opens_no_write(team, ticket):

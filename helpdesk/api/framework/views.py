@@ -25,6 +25,7 @@ from helpdesk.api.framework.parsing import read_body
 from helpdesk.api.framework.preconditions import read_if_match
 from helpdesk.api.framework.problems import InvalidQuery, Problem
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.api.models import Scope, scope_of
 from helpdesk.teams.models import Team
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.keyset import Order, Place
@@ -36,9 +37,11 @@ class TeamView(APIView):
     """A view of one team's things; `permissions` says by method what the token or the member must be allowed to.
 
     The methods are made by `@operation`, which says what they take and answer. `tag` is their group in the schema.
+    `also_reads` are the resources of which they show so much that a token needs the scope to read those too.
     """
 
     permissions: ClassVar[Mapping[str, Permission]]
+    also_reads: ClassVar[tuple[str, ...]] = ()
     metadata_class = None
     content_negotiation_class = ContentNegotiation
     tag: ClassVar[str]
@@ -98,7 +101,8 @@ class TeamView(APIView):
     @classmethod
     def scopes_needed(cls, method: str) -> list[str]:
         """The scopes without which a token may not use this method."""
-        return scopes_needed(cls.permissions[method], cls.tag, is_change=method != "GET")
+        own = scopes_needed(cls.permissions[method], cls.tag, is_change=method != "GET")
+        return own + [scope_of(resource, Scope.READ) for resource in cls.also_reads]
 
     def check_throttles(self, request: Request) -> None:
         """Raise a 429 where the client, or all of its team, has used up the requests of this minute."""
