@@ -202,6 +202,30 @@ class TestNetworks:
         api.client.defaults["HTTP_X_FORWARDED_FOR"] = "203.0.113.9, 198.51.100.1"
         assert api.get("tickets").status_code == 403
 
+    @pytest.mark.parametrize(
+        ("proxies", "forwarded"), [(1, ""), (1, "nonsense"), (1, "203.0.113.9,"), (2, "203.0.113.9"), (1, "unknown")]
+    )
+    @pytest.mark.parametrize("networks", [["10.0.0.0/8"], ["0.0.0.0/0"]])
+    def test_whom_the_proxies_do_not_name_it_is_closed_to(self, team, settings, proxies, forwarded, networks):
+        settings.TRUSTED_PROXIES = proxies
+        for api in (near := token_of(team, "read", networks=networks), anywhere := token_of(team, "read")):
+            api.client.defaults |= {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": forwarded}
+        refused = near.get("tickets")
+        assert refused.status_code == 403
+        assert "the proxy does not say yours" in refused.json()["detail"]
+        assert anywhere.get("tickets").status_code == 200
+        assert set(Token.objects.values_list("last_used_from", flat=True)) == {None}
+
+    @pytest.mark.parametrize(
+        "forwarded", ["203.0.113.9:4711", "[2001:db8::9]:4711", "[2001:db8::9]", "2001:db8::9", "::ffff:203.0.113.9"]
+    )
+    def test_a_proxy_may_say_the_port_too(self, team, settings, forwarded):
+        settings.TRUSTED_PROXIES = 1
+        api = token_of(team, "read", networks=["203.0.113.0/24", "2001:db8::/64"])
+        api.client.defaults["HTTP_X_FORWARDED_FOR"] = forwarded
+        assert api.get("tickets").status_code == 200
+        assert Token.objects.get().last_used_from in {"203.0.113.9", "2001:db8::9"}
+
     def test_a_wrong_secret_learns_nothing_of_them(self, team):
         token_of(team, "read", networks=["203.0.113.0/24"])
         assert Api("hdt_" + "x" * 43).get("tickets").status_code == 401

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from helpdesk.api.framework.access import Access
 from helpdesk.api.framework.limits import COUNT, count_request, usage_of
 from helpdesk.api.models import PREFIX, Token
-from helpdesk.operations.environ import exact_address
+from helpdesk.operations.environ import UNKNOWN, exact_address
 from helpdesk.teams.models import Membership, Team
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
 
@@ -24,7 +24,7 @@ from helpdesk.teams.roles import ROLES_THAT_MANAGE
 FIND_AND_COUNT = f"""
     WITH token AS (
         SELECT id, team_id, name, scopes, created_by_id,
-            networks IS NULL OR %(address)s::inet <<= ANY(networks::inet[]) AS is_near
+            networks IS NULL OR (%(address)s <> '{UNKNOWN}' AND %(address)s::inet <<= ANY(networks::inet[])) AS is_near
         FROM api_token
         WHERE token_hash = %(hash)s AND revoked_at IS NULL
             AND (expires_at IS NULL OR expires_at > statement_timestamp())
@@ -34,7 +34,8 @@ FIND_AND_COUNT = f"""
                     AND membership.role = ANY(%(roles)s)
             ))
     ), noted AS (
-        UPDATE api_token SET last_used_at = statement_timestamp(), last_used_from = %(address)s::inet FROM token
+        UPDATE api_token SET last_used_at = statement_timestamp(), last_used_from = NULLIF(%(address)s, '{UNKNOWN}')::inet
+        FROM token
         WHERE api_token.id = token.id AND token.is_near
             AND (last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 minute')
     ), asking AS (
@@ -90,6 +91,8 @@ def authenticate_token(secret: str, address: str) -> Access | None:
     if row is None:
         return None
     is_near, pk, name, scopes, created_by, requests, requests_of_team, resets_in, *of_team = row
+    if not is_near and address == UNKNOWN:
+        raise PermissionDenied(_("This token works only from certain addresses, and the proxy does not say yours."))
     if not is_near:
         raise PermissionDenied(_("This token may not be used from %(address)s.") % {"address": address})
     team = Team(**dict(zip(("id", "slug", "name", "time_zone", "response_target_hours"), of_team, strict=True)))
