@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from helpdesk.api.actions import create_token
 from helpdesk.api.framework.schema import TAGS, make_schema
-from helpdesk.api.models import ALL_SCOPES, RESOURCES, Token
+from helpdesk.api.models import ALL_SCOPES, RESOURCES, RateWindow, Token
 from tests.api.conftest import Api
 from tests.factories import source_of
 from tests.webhooks.sender import deliver, learner_help
@@ -225,6 +225,18 @@ class TestNetworks:
         api.client.defaults["HTTP_X_FORWARDED_FOR"] = forwarded
         assert api.get("tickets").status_code == 200
         assert Token.objects.get().last_used_from in {"203.0.113.9", "2001:db8::9"}
+
+    def test_a_refused_call_uses_up_nothing_of_the_team(self, team, settings):
+        settings.API_RATE_PER_MINUTE = settings.API_RATE_PER_MINUTE_OF_TEAM = 1
+        api = token_of(team, "read", networks=["203.0.113.0/24"])
+        assert [api.get("tickets").status_code for _again in range(3)] == [403, 403, 403]
+        assert not RateWindow.objects.exists()
+        api.client.defaults["REMOTE_ADDR"] = "203.0.113.9"
+        assert api.get("tickets").status_code == 200
+        assert dict(RateWindow.objects.values_list("client", "requests")) == {
+            f"token:{Token.objects.get().pk}": 1,
+            f"team:{team.pk}": 1,
+        }
 
     def test_a_wrong_secret_learns_nothing_of_them(self, team):
         token_of(team, "read", networks=["203.0.113.0/24"])

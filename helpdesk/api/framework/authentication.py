@@ -20,7 +20,7 @@ from helpdesk.teams.models import Membership, Team
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
 
 # One round trip: find the live token with its team, which its maker may still manage; count the request, and note the
-# use, and where from, once a minute.
+# use, and where from, once a minute. A call from elsewhere than the token's networks uses up nothing of the team's.
 FIND_AND_COUNT = f"""
     WITH token AS (
         SELECT id, team_id, name, scopes, created_by_id,
@@ -39,12 +39,12 @@ FIND_AND_COUNT = f"""
         WHERE api_token.id = token.id AND token.is_near
             AND (last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 minute')
     ), asking AS (
-        SELECT 'token:' || id AS client, team_id FROM token
+        SELECT 'token:' || id AS client, team_id FROM token WHERE is_near
     ), {COUNT}
     SELECT token.is_near, token.id, token.name, token.scopes, token.created_by_id,
         counted.requests, counted.requests_of_team, counted.resets_in,
         team.id, team.slug, team.name, team.time_zone, team.response_target_hours
-    FROM token JOIN teams_team team ON team.id = token.team_id CROSS JOIN counted
+    FROM token JOIN teams_team team ON team.id = token.team_id LEFT JOIN counted ON true
 """  # noqa: S608 - a constant
 
 
@@ -73,7 +73,7 @@ class TokenAuthentication(BaseAuthentication):
 def authenticate_token(secret: str, address: str) -> Access | None:
     """The access of the live token with this secret, counted as one request; None where there is none.
 
-    Raises PermissionDenied where it is not to be used from this address.
+    Raises PermissionDenied, and counts nothing, where it is not to be used from this address.
     """
     if not (secret.startswith(PREFIX) and secret.isascii()):
         return None
