@@ -263,6 +263,20 @@ class TestPage:
         assert "Learners: read" in text
         assert "only from 203.0.113.0/24, 2001:db8::1/128" in text
 
+    @pytest.mark.parametrize(
+        ("typed", "kept"),
+        [
+            ("::ffff:203.0.113.0/120", "203.0.113.0/24"),
+            ("::ffff:203.0.113.9", "203.0.113.9/32"),
+            ("::FFFF:cb00:7109", "203.0.113.9/32"),
+            ("::ffff:0:0/96", "0.0.0.0/0"),
+            ("::/0", "::/0"),
+        ],
+    )
+    def test_ipv4_written_as_ipv6_is_kept_as_what_it_is(self, page, typed, kept):
+        page.post("/t/escola/tokens/new/", {"name": "CRM", "reach": "read", "networks": typed, "days": ""})
+        assert Token.objects.get().networks == [kept]
+
     def test_when_and_from_where_it_was_used_last(self, page, team):
         api = token_of(team, "read")
         api.client.defaults["REMOTE_ADDR"] = "203.0.113.9"
