@@ -88,7 +88,7 @@ class TeamView(APIView):
         if method == "OPTIONS" or method not in self.allowed_methods:
             return
         self._require(self.scopes_needed(method))
-        if not self.access.can(self.permissions[method]):
+        if not self.access.can(self.permissions[method], self.tag):
             if self.access.token:
                 raise exceptions.PermissionDenied(_("The scopes of this token do not allow this."))
             raise exceptions.PermissionDenied(_("Your role does not allow this."))
