@@ -34,7 +34,9 @@ FIND_AND_COUNT = f"""
                     AND membership.role = ANY(%(roles)s)
             ))
     ), noted AS (
-        UPDATE api_token SET last_used_at = statement_timestamp(), last_used_from = NULLIF(%(address)s, '{UNKNOWN}')::inet
+        UPDATE api_token SET
+            last_used_at = statement_timestamp(),
+            last_used_from = NULLIF(%(address)s, '{UNKNOWN}')::inet
         FROM token
         WHERE api_token.id = token.id AND token.is_near
             AND (last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 minute')
