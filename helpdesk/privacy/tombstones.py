@@ -39,9 +39,10 @@ def key_of(privacy: TeamPrivacy) -> str:
 
     Raises OperationalError where SECRET_KEY does not fit: else everybody who was erased would be somebody new.
     """
-    if len(privacy.tombstone_key) != KEY_LENGTH:  # what cannot be decrypted reads as it is stored
+    key: str = privacy.tombstone_key
+    if len(key) != KEY_LENGTH:  # what cannot be decrypted reads as it is stored
         raise OperationalError("The key of the tombstones cannot be read with this SECRET_KEY")
-    return privacy.tombstone_key
+    return key
 
 
 def digest_of(key: str, email: str) -> str:
