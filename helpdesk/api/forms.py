@@ -36,7 +36,7 @@ class TokenForm(forms.Form):
     reach = forms.ChoiceField(label=_("It may"), choices=REACHES, widget=forms.RadioSelect, initial=PARTS)
     networks = NetworksField(
         label=_("Only from these addresses"),
-        help_text=_("IP addresses or networks such as 203.0.113.0/24, one a line. Empty: from anywhere."),
+        help_text=_("IP addresses or networks such as 203.0.113.0/24, one per line. Leave empty to allow any address."),
     )
     days = forms.TypedChoiceField(
         label=_("Valid for"), choices=LIFETIMES, coerce=int, empty_value=None, required=False, initial="365"

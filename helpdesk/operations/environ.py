@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 
 UNKNOWN = "0.0.0.0"  # noqa: S104 - nothing is bound to it
+WITH_PORT = re.compile(r"(?:\[(?P<v6>[^\]]+)\]|(?P<v4>[0-9.]+))(?::[0-9]{1,5})?")  # of IPv6 also brackets alone
 CONTENT = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 
 
@@ -49,23 +51,36 @@ def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
 
 
 def client_address(environ: Mapping[str, Any]) -> str:
-    """Who asks, as `exact_address` has it; of IPv6 the /64, since that is what one client has."""
-    address = ipaddress.ip_address(exact_address(environ))
+    """Who asks, and the peer where the proxies do not say it; of IPv6 the /64, since that is what one client has.
+
+    It is for counting and for records, and opens nothing.
+    """
+    said = exact_address(environ)
+    address = ipaddress.ip_address(_cleaned(environ.get("REMOTE_ADDR", "")) or UNKNOWN if said == UNKNOWN else said)
     if isinstance(address, ipaddress.IPv4Address):
         return str(address)
     return str(ipaddress.ip_network((address, 64), strict=False).network_address)
 
 
 def exact_address(environ: Mapping[str, Any]) -> str:
-    """Who asks: the peer, or whom the trusted proxies say."""
-    said = environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if settings.TRUSTED_PROXIES else []
-    address = said[-settings.TRUSTED_PROXIES] if len(said) >= settings.TRUSTED_PROXIES > 0 else ""
-    return _cleaned(address) or _cleaned(environ.get("REMOTE_ADDR", "")) or UNKNOWN
+    """Who asks: the peer, or whom the trusted proxies say; UNKNOWN where they do not say it.
+
+    The peer is the proxy then, whose address must open nothing for whoever comes through it.
+    """
+    if not settings.TRUSTED_PROXIES:
+        return _cleaned(environ.get("REMOTE_ADDR", "")) or UNKNOWN
+    said = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    return (_cleaned(said[-settings.TRUSTED_PROXIES]) if len(said) >= settings.TRUSTED_PROXIES else "") or UNKNOWN
 
 
 def _cleaned(text: str) -> str:
+    """The address alone, without a port; empty where it cannot be read."""
+    text = text.strip()
+    with_port = WITH_PORT.fullmatch(text)
+    if with_port:
+        text = with_port["v6"] or with_port["v4"]
     try:
-        address = ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
+        address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return ""
     is_mapped = isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped

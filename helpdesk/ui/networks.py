@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -29,20 +28,22 @@ def _read(word: str) -> Network:
     try:
         network = ipaddress.ip_network(word, strict=False)
     except ValueError as error:
-        text = _("“%(text)s” is no IP address, and no network such as 203.0.113.0/24.")
+        text = _("“%(text)s” is not an IP address or a network such as 203.0.113.0/24.")
         raise ValidationError(text % {"text": word[:60]}) from error
     is_scoped = isinstance(network, ipaddress.IPv6Network) and network.network_address.scope_id
     if is_scoped:
         raise ValidationError(
             _("“%(text)s” names an interface, which other computers do not have.") % {"text": word[:60]}
         )
-    return network
+    return _unmapped(network)
 
 
-def is_within(address: str, networks: Iterable[str]) -> bool:
-    """Whether the address is in one of them."""
-    known = ipaddress.ip_address(address)
-    return any(known in ipaddress.ip_network(network) for network in networks)
+def _unmapped(network: Network) -> Network:
+    """Of IPv4 addresses written as IPv6 their own network, since callers are compared as what they are."""
+    mapped = network.network_address.ipv4_mapped if isinstance(network, ipaddress.IPv6Network) else None
+    if mapped is None or network.prefixlen < 96:
+        return network
+    return ipaddress.IPv4Network((mapped, network.prefixlen - 96))
 
 
 class NetworksField(forms.CharField):

@@ -113,7 +113,8 @@ TABLE = {
     ("api_first_reply", "get"): READ_BY_ALL,
     ("api_first_reply", "patch"): WRITTEN_BY_MANAGERS,
     ("api_first_reply", "delete"): of(WRITTEN_BY_MANAGERS, 204),
-    ("api_first_reply_preview", "post"): own(WRITTEN_BY_MANAGERS, 200),
+    # It shows a ticket's learner, whom a token that only writes may not read.
+    ("api_first_reply_preview", "post"): (401, 401, 401, 403, 403, 200, 200, 200, 403, 403, 200, 200),
     ("api_question_requests", "get"): READ_BY_ALL,
     ("api_question_requests", "post"): of(WRITTEN_BY_AGENTS, 201),
     ("api_saved_views", "get"): OWN_READ_BY_ALL,

@@ -8,8 +8,10 @@ from django.core.management import CommandError, call_command
 
 from helpdesk.api.actions import create_token
 from helpdesk.api.framework.schema import TAGS, make_schema
-from helpdesk.api.models import ALL_SCOPES, RESOURCES, Token
+from helpdesk.api.models import ALL_SCOPES, RESOURCES, RateWindow, Token
 from tests.api.conftest import Api
+from tests.factories import source_of
+from tests.webhooks.sender import deliver, learner_help
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 
@@ -60,6 +62,66 @@ def test_reading_is_not_writing_nor_the_other_way(team, ticket):
     assert ticket.get_priority_display() == "High"
 
 
+@pytest.mark.parametrize(
+    ("expand", "scope"),
+    [
+        ("learner", "learners:read"),
+        ("course", "courses:read"),
+        ("lesson", "courses:read"),
+        ("producer", "courses:read"),
+        ("assignee", "team:read"),
+        ("learner,assignee", "team:read"),
+    ],
+)
+def test_what_is_expanded_takes_the_scope_to_read_it(team, ticket, expand, scope):
+    others = [known for known in ALL_SCOPES if ":" in known and known != scope]
+    api = token_of(team, *others)
+    for address in ("tickets", f"tickets/{ticket.number}", "tickets/changes"):
+        refused = api.get(address, {"expand": expand})
+        assert (refused.status_code, refused.json()["scope"]) == (403, scope)
+        assert ticket.learner.email not in refused.text
+        assert api.get(address).status_code == 200
+        assert token_of(team, *others, scope).get(address, {"expand": expand}).status_code == 200
+    before = ticket.version
+    assert api.patch(f"tickets/{ticket.number}?expand={expand}", {"priority": "high"}).status_code == 403
+    ticket.refresh_from_db()
+    assert ticket.version == before
+    assert token_of(team, "read").get("tickets", {"expand": expand}).status_code == 200
+
+
+def test_other_resources_expand_by_the_same_rule(team, ticket):
+    for scope, address, expand, missing in [
+        ("tickets:read", f"tickets/{ticket.number}/events", "actor", "team:read"),
+        ("saved-views:read", "saved-views", "owner", "team:read"),
+        ("canned-replies:read", "canned-replies", "course", "courses:read"),
+        ("learners:read", f"learners/{ticket.learner_id}/activities", "course", "courses:read"),
+    ]:
+        refused = token_of(team, scope).get(address, {"expand": expand})
+        assert (refused.status_code, refused.json()["scope"]) == (403, missing)
+    assert token_of(team, "courses:read").get("courses", {"expand": "producer"}).status_code == 200
+
+
+def test_the_body_of_a_delivery_takes_the_scope_to_read_learners(team, client):
+    source = source_of(team)
+    deliver(client, source, learner_help())
+    path = f"sources/{source.pk}/deliveries"
+    api = token_of(team, "sources:read")
+    (listed,) = api.get(path).json()["results"]
+    assert "body" not in listed
+    refused = api.get(f"{path}/{listed['id']}")
+    assert (refused.status_code, refused.json()["scope"]) == (403, "learners:read")
+    assert "body" in token_of(team, "sources:read", "learners:read").get(f"{path}/{listed['id']}").json()
+
+
+def test_the_preview_of_a_first_reply_takes_the_scope_to_read_tickets(team, ticket):
+    body = {"body": "Oi, {first_name}! " + "Recebemos seu pedido de ajuda. " * 10 + "O que aconteceu?"}
+    refused = token_of(team, "first-replies:write").post("first-replies/preview", body)
+    assert (refused.status_code, refused.json()["scope"]) == (403, "tickets:read")
+    shown = token_of(team, "first-replies:write", "tickets:read").post("first-replies/preview", body)
+    assert shown.json()["preview"]["ticket"] == ticket.number
+    assert token_of(team, "first-replies:write").post("first-replies", body).status_code == 201
+
+
 def test_a_write_of_another_resource_opens_no_write(team, ticket):
     api = token_of(team, *(scope for scope in ALL_SCOPES if ":" in scope and not scope.startswith("tickets")))
     for method, path in product(["PATCH", "GET"], [f"tickets/{ticket.number}"]):
@@ -87,6 +149,22 @@ def test_the_schema_says_which_scope_each_operation_takes():
             assert all(f"`{scope}`" in spec["description"] for scope in scopes)
     assert make_schema()["paths"]["/api/v1/tickets"]["get"]["x-required-scopes"] == ["tickets:read"]
     assert make_schema()["paths"]["/api/v1/tickets"]["post"]["x-required-scopes"] == ["tickets:write"]
+
+
+def test_the_schema_says_what_each_expansion_takes():
+    for methods in make_schema()["paths"].values():
+        for spec in methods.values():
+            (parameter,) = [known for known in spec.get("parameters", []) if known["name"] == "expand"] or [None]
+            expansions = spec.get("x-expand-scopes", {})
+            assert list(expansions) == (parameter["schema"]["items"]["enum"] if parameter else [])
+            assert all(f"`{scope}` for `{name}`" in parameter["description"] for name, scope in expansions.items())
+    assert make_schema()["paths"]["/api/v1/tickets"]["get"]["x-expand-scopes"] == {
+        "learner": "learners:read",
+        "course": "courses:read",
+        "lesson": "courses:read",
+        "producer": "courses:read",
+        "assignee": "team:read",
+    }
 
 
 class TestNetworks:
@@ -124,6 +202,42 @@ class TestNetworks:
         api.client.defaults["HTTP_X_FORWARDED_FOR"] = "203.0.113.9, 198.51.100.1"
         assert api.get("tickets").status_code == 403
 
+    @pytest.mark.parametrize(
+        ("proxies", "forwarded"), [(1, ""), (1, "nonsense"), (1, "203.0.113.9,"), (2, "203.0.113.9"), (1, "unknown")]
+    )
+    @pytest.mark.parametrize("networks", [["10.0.0.0/8"], ["0.0.0.0/0"]])
+    def test_whom_the_proxies_do_not_name_it_is_closed_to(self, team, settings, proxies, forwarded, networks):
+        settings.TRUSTED_PROXIES = proxies
+        for api in (near := token_of(team, "read", networks=networks), anywhere := token_of(team, "read")):
+            api.client.defaults |= {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": forwarded}
+        refused = near.get("tickets")
+        assert refused.status_code == 403
+        assert "the proxy does not say yours" in refused.json()["detail"]
+        assert anywhere.get("tickets").status_code == 200
+        assert set(Token.objects.values_list("last_used_from", flat=True)) == {None}
+
+    @pytest.mark.parametrize(
+        "forwarded", ["203.0.113.9:4711", "[2001:db8::9]:4711", "[2001:db8::9]", "2001:db8::9", "::ffff:203.0.113.9"]
+    )
+    def test_a_proxy_may_say_the_port_too(self, team, settings, forwarded):
+        settings.TRUSTED_PROXIES = 1
+        api = token_of(team, "read", networks=["203.0.113.0/24", "2001:db8::/64"])
+        api.client.defaults["HTTP_X_FORWARDED_FOR"] = forwarded
+        assert api.get("tickets").status_code == 200
+        assert Token.objects.get().last_used_from in {"203.0.113.9", "2001:db8::9"}
+
+    def test_a_refused_call_uses_up_nothing_of_the_team(self, team, settings):
+        settings.API_RATE_PER_MINUTE = settings.API_RATE_PER_MINUTE_OF_TEAM = 1
+        api = token_of(team, "read", networks=["203.0.113.0/24"])
+        assert [api.get("tickets").status_code for _again in range(3)] == [403, 403, 403]
+        assert not RateWindow.objects.exists()
+        api.client.defaults["REMOTE_ADDR"] = "203.0.113.9"
+        assert api.get("tickets").status_code == 200
+        assert dict(RateWindow.objects.values_list("client", "requests")) == {
+            f"token:{Token.objects.get().pk}": 1,
+            f"team:{team.pk}": 1,
+        }
+
     def test_a_wrong_secret_learns_nothing_of_them(self, team):
         token_of(team, "read", networks=["203.0.113.0/24"])
         assert Api("hdt_" + "x" * 43).get("tickets").status_code == 401
@@ -148,6 +262,20 @@ class TestPage:
         text = page.get("/t/escola/tokens/").text
         assert "Learners: read" in text
         assert "only from 203.0.113.0/24, 2001:db8::1/128" in text
+
+    @pytest.mark.parametrize(
+        ("typed", "kept"),
+        [
+            ("::ffff:203.0.113.0/120", "203.0.113.0/24"),
+            ("::ffff:203.0.113.9", "203.0.113.9/32"),
+            ("::FFFF:cb00:7109", "203.0.113.9/32"),
+            ("::ffff:0:0/96", "0.0.0.0/0"),
+            ("::/0", "::/0"),
+        ],
+    )
+    def test_ipv4_written_as_ipv6_is_kept_as_what_it_is(self, page, typed, kept):
+        page.post("/t/escola/tokens/new/", {"name": "CRM", "reach": "read", "networks": typed, "days": ""})
+        assert Token.objects.get().networks == [kept]
 
     def test_when_and_from_where_it_was_used_last(self, page, team):
         api = token_of(team, "read")

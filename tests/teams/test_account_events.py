@@ -26,6 +26,8 @@ Kind = AccountEvent.Kind
         (2, "192.0.2.66, 192.0.2.7, 192.0.2.8", "192.0.2.7"),
         (2, "192.0.2.7", "198.51.100.1"),
         (1, "nonsense", "198.51.100.1"),
+        (1, "192.0.2.7:4711", "192.0.2.7"),
+        (1, "[2001:db8:0:7::9]:4711", "2001:db8:0:7::"),
     ],
 )
 def test_the_address_is_what_the_trusted_proxies_say(ana, settings, proxies, forwarded, expected):

@@ -11,7 +11,8 @@ from helpdesk.teams.roles import PERMISSIONS, Permission, Role
 
 # A token looks at what a manager may look at, and does what a manager may do.
 READING = frozenset(permission for permission in PERMISSIONS[Role.MANAGER] if permission.value.endswith(".view"))
-SCOPE_PERMISSIONS = {Scope.READ: READING, Scope.WRITE: PERMISSIONS[Role.MANAGER] - READING}
+# The resource over which each kind of permission is shown as a token's; for what it is needed besides, scopes tell.
+RESOURCE_OF = {"ticket": "tickets", "source": "sources", "delivery": "sources", "team": "team", "privacy": "team"}
 
 
 def scopes_needed(permission: Permission, resource: str, *, is_change: bool) -> list[str]:
@@ -26,7 +27,6 @@ class Access:
     """One team, and what the token or the member may do there."""
 
     team: Team
-    permissions: frozenset[Permission]
     token: Token | None = None
     membership: Membership | None = None
     usage: Usage | None = None
@@ -34,18 +34,28 @@ class Access:
     @classmethod
     def of_token(cls, token: Token, usage: Usage) -> Access:
         """By the token's scopes."""
-        levels = {Scope(scope.rpartition(":")[2]) for scope in token.scopes}
-        permissions = frozenset[Permission]().union(*(SCOPE_PERMISSIONS[level] for level in levels))
-        return cls(token.team, permissions, token=token, usage=usage)
+        return cls(token.team, token=token, usage=usage)
 
     @classmethod
     def of_member(cls, membership: Membership, usage: Usage) -> Access:
         """By the member's role."""
-        return cls(membership.team, PERMISSIONS[membership.role], membership=membership, usage=usage)
+        return cls(membership.team, membership=membership, usage=usage)
 
-    def can(self, permission: Permission) -> bool:
-        """Whether it has this permission."""
-        return permission in self.permissions
+    def can(self, permission: Permission, resource: str) -> bool:
+        """Whether it has this permission over the resource: a person over each alike, a token by its scopes."""
+        if self.membership:
+            return permission in PERMISSIONS[self.membership.role]
+        needed = scopes_needed(permission, resource, is_change=False)
+        return permission in PERMISSIONS[Role.MANAGER] and not self.missing_scope(needed)
+
+    @property
+    def permissions(self) -> list[Permission]:
+        """Those that it has over the resource that each is of, sorted."""
+        return sorted(
+            permission
+            for permission in PERMISSIONS[self.membership.role if self.membership else Role.MANAGER]
+            if self.membership or self.can(permission, RESOURCE_OF[permission.value.partition(".")[0]])
+        )
 
     def missing_scope(self, needed: list[str]) -> str:
         """The first of these that its token lacks; a person needs none. A scope of all resources has those of each."""

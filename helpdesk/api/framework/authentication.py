@@ -15,16 +15,16 @@ from rest_framework.request import Request
 from helpdesk.api.framework.access import Access
 from helpdesk.api.framework.limits import COUNT, count_request, usage_of
 from helpdesk.api.models import PREFIX, Token
-from helpdesk.operations.environ import exact_address
+from helpdesk.operations.environ import UNKNOWN, exact_address
 from helpdesk.teams.models import Membership, Team
 from helpdesk.teams.roles import ROLES_THAT_MANAGE
 
 # One round trip: find the live token with its team, which its maker may still manage; count the request, and note the
-# use, and where from, once a minute.
+# use, and where from, once a minute. A call from elsewhere than the token's networks uses up nothing of the team's.
 FIND_AND_COUNT = f"""
     WITH token AS (
         SELECT id, team_id, name, scopes, created_by_id,
-            networks IS NULL OR %(address)s::inet <<= ANY(networks::inet[]) AS is_near
+            networks IS NULL OR (%(address)s <> '{UNKNOWN}' AND %(address)s::inet <<= ANY(networks::inet[])) AS is_near
         FROM api_token
         WHERE token_hash = %(hash)s AND revoked_at IS NULL
             AND (expires_at IS NULL OR expires_at > statement_timestamp())
@@ -34,16 +34,19 @@ FIND_AND_COUNT = f"""
                     AND membership.role = ANY(%(roles)s)
             ))
     ), noted AS (
-        UPDATE api_token SET last_used_at = statement_timestamp(), last_used_from = %(address)s::inet FROM token
+        UPDATE api_token SET
+            last_used_at = statement_timestamp(),
+            last_used_from = NULLIF(%(address)s, '{UNKNOWN}')::inet
+        FROM token
         WHERE api_token.id = token.id AND token.is_near
             AND (last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 minute')
     ), asking AS (
-        SELECT 'token:' || id AS client, team_id FROM token
+        SELECT 'token:' || id AS client, team_id FROM token WHERE is_near
     ), {COUNT}
     SELECT token.is_near, token.id, token.name, token.scopes, token.created_by_id,
         counted.requests, counted.requests_of_team, counted.resets_in,
         team.id, team.slug, team.name, team.time_zone, team.response_target_hours
-    FROM token JOIN teams_team team ON team.id = token.team_id CROSS JOIN counted
+    FROM token JOIN teams_team team ON team.id = token.team_id LEFT JOIN counted ON true
 """  # noqa: S608 - a constant
 
 
@@ -72,7 +75,7 @@ class TokenAuthentication(BaseAuthentication):
 def authenticate_token(secret: str, address: str) -> Access | None:
     """The access of the live token with this secret, counted as one request; None where there is none.
 
-    Raises PermissionDenied where it is not to be used from this address.
+    Raises PermissionDenied, and counts nothing, where it is not to be used from this address.
     """
     if not (secret.startswith(PREFIX) and secret.isascii()):
         return None
@@ -90,6 +93,8 @@ def authenticate_token(secret: str, address: str) -> Access | None:
     if row is None:
         return None
     is_near, pk, name, scopes, created_by, requests, requests_of_team, resets_in, *of_team = row
+    if not is_near and address == UNKNOWN:
+        raise PermissionDenied(_("This token works only from certain addresses, and the proxy does not say yours."))
     if not is_near:
         raise PermissionDenied(_("This token may not be used from %(address)s.") % {"address": address})
     team = Team(**dict(zip(("id", "slug", "name", "time_zone", "response_target_hours"), of_team, strict=True)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -14,6 +14,9 @@ from rest_framework.fields import empty
 
 from helpdesk.api.framework.problems import NO_ZONE
 from helpdesk.ui.names import clean_key, clean_name, is_address
+
+if TYPE_CHECKING:
+    from helpdesk.api.framework.serializers import ResourceSerializer
 
 
 class UTCField(serializers.DateTimeField):
@@ -119,9 +122,9 @@ class NamedChoiceField(serializers.ChoiceField):
 
 
 class ExpandableField(serializers.Field):  # type: ignore[type-arg] # not a generic at run time
-    """The key of a related thing, or with `expand` the thing itself."""
+    """The key of a related thing, or with `expand` the thing itself, for which a token needs the scope to read it."""
 
-    def __init__(self, serializer: type[serializers.BaseSerializer[Any]], **kwargs: Any) -> None:
+    def __init__(self, serializer: type[ResourceSerializer], **kwargs: Any) -> None:
         super().__init__(read_only=True, **kwargs)
         self.serializer = serializer
 

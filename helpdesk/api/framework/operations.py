@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from helpdesk.api.framework import headers
 from helpdesk.api.framework.idempotency import idempotent
 from helpdesk.api.framework.pagination import BY_ID
-from helpdesk.api.framework.parameters import NamesField, PageQuery, QuerySerializer, query_of
+from helpdesk.api.framework.parameters import ExpandField, NamesField, PageQuery, QuerySerializer, query_of
 from helpdesk.api.framework.problem_serializers import PROBLEMS_OF, ProblemSerializer
 from helpdesk.api.framework.problems import CONTENT_TYPE, PROBLEMS
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
@@ -91,6 +91,12 @@ class Operation:
     def lists(self) -> frozenset[str]:
         """The names of those that may be given more than once."""
         return frozenset(name for name, field in self._query().fields.items() if isinstance(field, NamesField))
+
+    @cached_property
+    def expansions(self) -> dict[str, str]:
+        """What `expand` may name, each with the scope that a token needs for it."""
+        expand = self._query().fields.get("expand")
+        return expand.scopes if isinstance(expand, ExpandField) else {}
 
     @cached_property
     def defaults(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from rest_framework.fields import empty
 from helpdesk.api.framework.fields import ExpandableField
 from helpdesk.api.framework.pagination import DEFAULT_LIMIT, MOST
 from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.models import Scope, scope_of
 
 
 class QuerySerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
@@ -42,14 +43,21 @@ class FieldsField(NamesField):
 
 
 class ExpandField(NamesField):
-    """Which related things to show whole."""
+    """Which related things to show whole; `scopes` is what a token needs for each."""
 
     def __init__(self, serializer: type[ResourceSerializer]) -> None:
         fields = serializer().fields.items()
+        self.scopes = {
+            name: scope_of(field.serializer.resource, Scope.READ)
+            for name, field in fields
+            if isinstance(field, ExpandableField)
+        }
+        needed = ", ".join(f"`{scope}` for `{name}`" for name, scope in self.scopes.items())
         super().__init__(
-            choices=[name for name, field in fields if isinstance(field, ExpandableField)],
+            choices=list(self.scopes),
             required=False,
-            help_text="Related things to show whole instead of by their key, repeated or with commas between them.",
+            help_text="Related things to show whole instead of by their key, repeated or with commas between them. "
+            f"A token also needs {needed}.",
         )
 
 

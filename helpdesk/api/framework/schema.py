@@ -25,9 +25,13 @@ class ApiSchema(AutoSchema):
         return f"{super().get_description()}\n\nScope of a token: {scopes}."
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
-        """With the scopes for programs as well."""
+        """With the scopes for programs as well, and those that `expand` takes besides."""
         operation = super().get_operation(*args, **kwargs)
-        return operation and operation | {"x-required-scopes": self._scopes}
+        if not operation:
+            return operation
+        expansions = getattr(self.view, self.method.lower()).operation.expansions
+        more = {"x-expand-scopes": expansions} if expansions else {}
+        return operation | {"x-required-scopes": self._scopes} | more
 
     @property
     def _scopes(self) -> list[str]:

@@ -14,7 +14,12 @@ from helpdesk.api.framework.fields import KeyOrNoneField, UTCField
 
 
 class ResourceSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] # not a generic at run time
-    """A resource as it is shown; `fields` of the context takes less of it, `expand` more."""
+    """A resource as it is shown; `fields` of the context takes less of it, `expand` more.
+
+    `resource` is the one by whose scope a token reads it where another resource shows it expanded.
+    """
+
+    resource: ClassVar[str]
 
     serializer_field_mapping: ClassVar[Any] = {
         **serializers.ModelSerializer.serializer_field_mapping,

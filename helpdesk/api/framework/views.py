@@ -25,6 +25,7 @@ from helpdesk.api.framework.parsing import read_body
 from helpdesk.api.framework.preconditions import read_if_match
 from helpdesk.api.framework.problems import InvalidQuery, Problem
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
+from helpdesk.api.models import Scope, scope_of
 from helpdesk.teams.models import Team
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.keyset import Order, Place
@@ -36,9 +37,11 @@ class TeamView(APIView):
     """A view of one team's things; `permissions` says by method what the token or the member must be allowed to.
 
     The methods are made by `@operation`, which says what they take and answer. `tag` is their group in the schema.
+    `also_reads` are the resources of which they show so much that a token needs the scope to read those too.
     """
 
     permissions: ClassVar[Mapping[str, Permission]]
+    also_reads: ClassVar[tuple[str, ...]] = ()
     metadata_class = None
     content_negotiation_class = ContentNegotiation
     tag: ClassVar[str]
@@ -65,6 +68,7 @@ class TeamView(APIView):
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods and request.method != "OPTIONS":
             self.query = self._read_query()
+            self._require([self.operation.expansions[name] for name in self.query.get("expand", ())])
             self._check_no_if_match()
 
     def _check_no_if_match(self) -> None:
@@ -83,17 +87,22 @@ class TeamView(APIView):
         method = "GET" if request.method == "HEAD" else str(request.method)
         if method == "OPTIONS" or method not in self.allowed_methods:
             return
-        if missing := self.access.missing_scope(self.scopes_needed(method)):
-            raise Problem(403, _("This token lacks the scope %(scope)s.") % {"scope": missing}, scope=missing)
-        if not self.access.can(self.permissions[method]):
+        self._require(self.scopes_needed(method))
+        if not self.access.can(self.permissions[method], self.tag):
             if self.access.token:
                 raise exceptions.PermissionDenied(_("The scopes of this token do not allow this."))
             raise exceptions.PermissionDenied(_("Your role does not allow this."))
 
+    def _require(self, scopes: list[str]) -> None:
+        """Raise Problem where the request is by a token that lacks one of these."""
+        if missing := self.access.missing_scope(scopes):
+            raise Problem(403, _("This token lacks the scope %(scope)s.") % {"scope": missing}, scope=missing)
+
     @classmethod
     def scopes_needed(cls, method: str) -> list[str]:
         """The scopes without which a token may not use this method."""
-        return scopes_needed(cls.permissions[method], cls.tag, is_change=method != "GET")
+        own = scopes_needed(cls.permissions[method], cls.tag, is_change=method != "GET")
+        return own + [scope_of(resource, Scope.READ) for resource in cls.also_reads]
 
     def check_throttles(self, request: Request) -> None:
         """Raise a 429 where the client, or all of its team, has used up the requests of this minute."""

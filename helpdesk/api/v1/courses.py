@@ -20,6 +20,7 @@ from helpdesk.teams.roles import Permission
 class CourseSerializer(ResourceSerializer):
     """A course on Nutror."""
 
+    resource = "courses"
     id = serializers.IntegerField(read_only=True, help_text="The key.")
     hash = serializers.CharField(read_only=True, help_text="Nutror's identifier; unique within the producer.")
     title = serializers.CharField(read_only=True, help_text="As the newest event has it; may be empty.")

@@ -109,6 +109,7 @@ class DeliveryDetail(DeliveryView):
     """One delivery."""
 
     permissions = {"GET": Permission.DELIVERY_VIEW}
+    also_reads = ("learners",)  # whose names, addresses and telephones the body has
 
     @operation("get_delivery", "Get a delivery", response=WholeDeliverySerializer)
     def get(self, request: Any, source_id: str, pk: int) -> Delivery:

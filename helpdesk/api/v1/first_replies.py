@@ -183,6 +183,7 @@ class FirstReplyPreview(FirstReplyView):
     """How a text looks, and what it would have done."""
 
     permissions = {"POST": Permission.TEAM_MANAGE}
+    also_reads = ("tickets",)  # from one of which the text has the learner's name
 
     @operation(
         "preview_first_reply",

@@ -23,6 +23,7 @@ from helpdesk.teams.roles import Permission
 class LearnerSerializer(ResourceSerializer):
     """A student."""
 
+    resource = "learners"
     id = serializers.IntegerField(read_only=True, help_text="The key.")
     email = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
     name = serializers.CharField(read_only=True, help_text="As the newest event has it; may be empty.")

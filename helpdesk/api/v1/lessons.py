@@ -20,6 +20,7 @@ from helpdesk.teams.roles import Permission
 class LessonSerializer(ResourceSerializer):
     """A lesson in which somebody was just before asking for help."""
 
+    resource = "courses"
     id = serializers.IntegerField(read_only=True, help_text="The key.")
     title = serializers.CharField(read_only=True, help_text="As learners' activity names it.")
     course = ExpandableField(CourseSerializer, help_text="The course that it belongs to.")

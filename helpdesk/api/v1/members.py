@@ -18,6 +18,7 @@ from helpdesk.teams.roles import Permission, Role
 class PersonSerializer(ResourceSerializer):
     """Somebody who works in the team."""
 
+    resource = "team"
     id = serializers.IntegerField(help_text="The key.", read_only=True)
     name = serializers.CharField(source="get_full_name", help_text="The name that others see.", read_only=True)
     email = serializers.EmailField(help_text="The address that they log in with.", read_only=True)

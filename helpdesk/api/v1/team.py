@@ -23,14 +23,24 @@ class TeamSerializer(ResourceSerializer):
         read_only=True, help_text="Within how many hours it means to have answered."
     )
     permissions = serializers.SerializerMethodField(help_text="What the token or the member may do there.")
+    scopes = serializers.SerializerMethodField(
+        help_text="What the token is good for: `read` and `write` of everything, or as `tickets:read` of one resource; "
+        "empty for a session, whose role decides."
+    )
 
     class Meta:
         model = Team
-        fields = ["slug", "name", "time_zone", "response_target_hours", "permissions"]
+        fields = ["slug", "name", "time_zone", "response_target_hours", "permissions", "scopes"]
 
     def get_permissions(self, team: Team) -> list[str]:
         """Sorted."""
-        return sorted(self.serializer_context["permissions"])
+        permissions: list[str] = self.serializer_context["access"].permissions
+        return permissions
+
+    def get_scopes(self, team: Team) -> list[str]:
+        """Sorted."""
+        token = self.serializer_context["access"].token
+        return sorted(token.scopes) if token else []
 
 
 class TeamDetail(TeamView):
@@ -45,5 +55,5 @@ class TeamDetail(TeamView):
         return self.team
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """With what is allowed."""
-        return super().get_serializer_context() | {"permissions": self.access.permissions}
+        """With who asks."""
+        return super().get_serializer_context() | {"access": self.access}

@@ -1,8 +1,11 @@
 """The team and its members in the API."""
 
 import pytest
+from django.test import Client
 
-from helpdesk.teams.roles import Role
+from helpdesk.api.actions import create_token
+from helpdesk.teams.roles import PERMISSIONS, Permission, Role
+from tests.api.conftest import Api
 from tests.api.responses import results
 from tests.factories import MembershipFactory
 
@@ -14,6 +17,30 @@ def test_the_team_tells_what_the_token_may_do(api, reader, team):
     assert "ticket.change" in api.get("team").json()["permissions"]
     assert "ticket.change" not in reader.get("team").json()["permissions"]
     assert set(api.get("team", {"fields": "name,slug"}).json()) == {"name", "slug"}
+
+
+@pytest.mark.parametrize(
+    ("scopes", "permissions"),
+    [
+        (["team:read", "tags:write"], {"team.view"}),
+        (["team:read", "tickets:read"], {"team.view", "ticket.view"}),
+        (["team:read", "sources:write"], {"team.view", "delivery.replay", "source.manage"}),
+        (["read"], {"team.view", "ticket.view", "source.view", "delivery.view"}),
+        (["read", "write"], {str(each) for each in Permission} - {"owner.manage"}),
+    ],
+)
+def test_a_token_has_permissions_over_the_resources_of_its_scopes_alone(team, scopes, permissions):
+    shown = Api(create_token(team, "Planilha", scopes)[1]).get("team").json()
+    assert set(shown["permissions"]) == permissions
+    assert shown["scopes"] == sorted(scopes)
+
+
+def test_a_member_has_those_of_the_role_and_no_scopes(team):
+    browser = Client()
+    browser.force_login(MembershipFactory(team=team, role=Role.AGENT).user)
+    shown = browser.get("/api/v1/team").json()
+    assert shown["permissions"] == sorted(PERMISSIONS[Role.AGENT])
+    assert shown["scopes"] == []
 
 
 def test_members_are_listed_by_the_key_that_assignments_take(api, team):
