@@ -172,6 +172,7 @@ class TestEnd:
         ana.memberships.update(role=Role.MANAGER)
         other = MembershipFactory(user=ana).team if has_another else None
         here = log_in()[0]
+        shift(here, seen=timedelta(minutes=6))  # so that this request is noted in the session
         response = here.post(f"/t/{team.slug}/team/members/{ana.memberships.get(team=team).pk}/remove/", follow=True)
         assert response.status_code == 200
         assert "You have left the team." in response.text
