@@ -84,8 +84,8 @@ def _repeat_in(team: Team, folder: Path) -> None:
         Tombstone.objects.update_or_create(team=team, digest=digest, defaults={"erased_at": at})
     learners = Learner.objects.for_team(team).filter(erased_at=None, created_at__lte=max(missing.values()))
     for learner in learners.only("team", "email", "created_at").iterator():
-        at = missing.get(digest_of(key, learner.email))
-        if at and learner.created_at <= at:
+        digest = digest_of(key, learner.email)
+        if digest in missing and learner.created_at <= missing[digest]:
             erase_again(learner)
 
 
