@@ -108,6 +108,7 @@ def test_with_a_course_go_its_lessons(team):
     assert Ticket.objects.get().lesson is None
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_tickets_and_learners_from_before_are_brought_over(monkeypatch):
     team = TeamFactory()

@@ -18,6 +18,7 @@ from helpdesk.tickets.sentences import sentence_of
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, publish
 from tests.migrating import migrate, models_as_of
 
+pytestmark = pytest.mark.slow
 facts_of_old_events = importlib.import_module("helpdesk.tickets.migrations.0017_facts_of_old_events")
 
 
