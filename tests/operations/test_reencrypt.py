@@ -11,7 +11,7 @@ from helpdesk.operations.encryption import encrypted_columns, fields_of_another_
 from tests.factories import KEY, TeamFactory, source_of
 from webhooks.models import SigningKey
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 OLD, NEW, LOST = (f"{name}-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz" for name in ("old", "new", "lost"))
 
 

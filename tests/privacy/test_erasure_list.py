@@ -1,7 +1,7 @@
 """A backup from before an erasure brings nobody back: whom the list beside the database names is erased again."""
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from helpdesk.courses.models import Learner
 from helpdesk.operations.setup_steps import SetupError, run_setup_steps
@@ -163,6 +163,9 @@ def test_reencrypt_takes_the_list_along(learner, manager, use_keys, settings):
     go_back(learner)
     use_keys("x" * 60, settings.SECRET_KEY)
     call_command("reencrypt")
+    use_keys("y" * 60)
+    with pytest.raises(CommandError, match="VAR_DIR/erasures"):
+        call_command("reencrypt")
     use_keys("x" * 60)
     run_setup_steps()
     assert LearnerErasure.objects.filter(learner=learner).exists()

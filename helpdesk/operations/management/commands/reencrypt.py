@@ -22,16 +22,22 @@ class Command(DatabaseCommand):
         with tqdm(total=total, unit=" secrets", disable=None) as progress:
             for number in done.run():
                 progress.update(number)
-        try:
-            reencrypt_files()
-        except InvalidToken:
-            raise CommandError("A file is encrypted with neither SECRET_KEY nor SECRET_KEY_FALLBACKS.") from None
-        except OSError as error:
-            raise CommandError(f"{error.filename} cannot be encrypted anew: {error.strerror}") from None
         self.stdout.write(f"Encrypted anew: {done.renewed}. With SECRET_KEY already: {done.current}.")
         if done.unreadable:
             raise CommandError(
                 f"{done.unreadable} secrets can be read with neither SECRET_KEY nor SECRET_KEY_FALLBACKS, and are "
                 "kept. Add the key that they were encrypted with to SECRET_KEY_FALLBACKS and run this again."
             )
+        self._take_files()
         self.stdout.write("SECRET_KEY decrypts every secret: SECRET_KEY_FALLBACKS is not needed for them any more.")
+
+    def _take_files(self) -> None:
+        try:
+            reencrypt_files()
+        except InvalidToken:
+            raise CommandError(
+                "The list of erased learners (VAR_DIR/erasures) can be read with neither SECRET_KEY nor "
+                "SECRET_KEY_FALLBACKS. Add the key that it was written with and run this again."
+            ) from None
+        except OSError as error:
+            raise CommandError(f"{error.filename} cannot be encrypted anew: {error.strerror}") from None
