@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.db.models import Value
+from django.db.models.functions import Replace
 from playwright.sync_api import expect
 
+from helpdesk.courses.models import Learner
 from helpdesk.tickets.models import Priority
 from tests.browser.reading import choose, fill_inbox, row_of
 from tests.factories import source_of
@@ -58,6 +61,7 @@ def assert_english(page, portuguese):
 
 def test_a_day_in_english(page, server, school, ana, portuguese):
     first, second, third = fill_inbox(school, 3)
+    Learner.objects.update(name=Replace("name", Value("Aluno"), Value("Maria")))  # the word for a learner is no name
     source_of(school)
     page.goto(f"{server}/t/escola/")
     expect(page.get_by_role("heading", level=1)).to_have_text("To do")
