@@ -7,7 +7,6 @@ from typing import IO, Any
 
 from helpdesk.conversations.attachments import storage
 from helpdesk.conversations.inbound.personal_data import EMAILS
-from helpdesk.conversations.inbound.personal_data import emails_to_decide_on as emails_bearing_name
 from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, Draft, Rating, SuppressedAddress
 from helpdesk.privacy.mentions import mentioning
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
@@ -27,8 +26,6 @@ from helpdesk.privacy.words import (
     hours,
 )
 from helpdesk.tickets.personal_data import messages_elsewhere
-
-__all__ = ["DECLARED", "emails_bearing_name"]
 
 
 def _open_file(attachment: Attachment) -> tuple[str, IO[bytes] | None]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from helpdesk.conversations.personal_data import emails_bearing_name
+from helpdesk.conversations.inbound.personal_data import emails_to_decide_on
 from helpdesk.courses.models import Learner
 from helpdesk.privacy import actions
 from helpdesk.privacy.erasing import plan_for
@@ -44,7 +44,7 @@ def erase_learner(request: TeamRequest, pk: int) -> HttpResponse:
         "learner": learner,
         "form": form,
         "plan": list(plan_for(person)) if is_looked_at else [],
-        "namesakes": list(emails_bearing_name(person)[:SHOWN]) if is_looked_at else [],
+        "namesakes": emails_to_decide_on(person)[:SHOWN] if is_looked_at else [],
         "needs_second_person": TeamPrivacy.objects.filter(team=request.team, needs_second_person=True).exists(),
     }
     return render(request, "privacy/erase_learner.html", context, status=422 if form.errors else 200)

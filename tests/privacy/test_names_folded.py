@@ -2,8 +2,8 @@
 
 import pytest
 
+from helpdesk.conversations.inbound.personal_data import emails_to_decide_on
 from helpdesk.conversations.models import InboundEmail
-from helpdesk.conversations.personal_data import emails_bearing_name
 from helpdesk.privacy import actions
 from helpdesk.privacy.register import Person
 from helpdesk.tickets.models import SavedView
@@ -92,4 +92,4 @@ def bearing(team, learner, name):
     mailbox = mailbox_of(team)
     receive(mailbox, letter("Sou eu", sender=f"{name} <outro@example.com>", subject="Matrícula"))
     found = receive(mailbox, letter("Oi", sender="x@example.com", subject=f"Sobre {name}"))
-    return list(emails_bearing_name(Person(team.pk, learner.pk, learner.email, learner.name, found.received_at)))
+    return emails_to_decide_on(Person(team.pk, learner.pk, learner.email, learner.name, found.received_at))

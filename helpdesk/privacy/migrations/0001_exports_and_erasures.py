@@ -322,42 +322,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="TeamPrivacyChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("needs_second_person", models.BooleanField(verbose_name="a second person must agree")),
-                (
-                    "changed_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="changed"),
-                ),
-                (
-                    "changed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="changed by",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="teams.team",
-                        verbose_name="team",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "change of the privacy settings",
-                "verbose_name_plural": "changes of the privacy settings",
-                "indexes": [models.Index(fields=["team", "-id"], name="team_privacy_change_newest")],
-            },
-        ),
-        migrations.CreateModel(
             name="Tombstone",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("privacy", "0002_drop_team_privacy_change"),
+        ("privacy", "0001_exports_and_erasures"),
         ("teams", "0012_unknown_emails"),
     ]
 
