@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from helpdesk.conversations import attachment_views
 from helpdesk.operations.doctor.views import doctor
+from helpdesk.teams import single_sign_on_views
 from helpdesk.teams.passkey_views import remove_passkey
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,6 +32,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("unsubscribe/", include("helpdesk.notifications.urls")),
     path("email-providers/", include("helpdesk.conversations.provider_urls")),
     path("accounts/2fa/webauthn/keys/<int:pk>/remove/", remove_passkey, name="mfa_remove_webauthn"),
+    path("accounts/oidc/<str:provider_id>/login/", single_sign_on_views.begin, name="openid_connect_login"),
+    path(
+        "accounts/oidc/<str:provider_id>/login/callback/",
+        single_sign_on_views.come_back,
+        name="openid_connect_callback",
+    ),
     path("accounts/", include("allauth.urls")),
     path("admin/doctor/", admin.site.admin_view(doctor), name="doctor"),
     path("admin/", admin.site.urls),

@@ -1,6 +1,8 @@
 """How people prove who they are: passwords, e-mail addresses, one-time codes."""
 
-from helpdesk.settings.environment import IS_HTTPS
+from django.core.exceptions import ImproperlyConfigured
+
+from helpdesk.settings.environment import IS_HTTPS, env
 
 AUTH_USER_MODEL = "teams.User"
 # The one backend hashes a password once, and knows an account by its confirmed address alone.
@@ -52,3 +54,24 @@ MFA_TOTP_ISSUER = "Helpdesk"
 # Every account logs in by a confirmed address. That another is yet to be confirmed is no reason against two factors,
 # nor these against a new address, which is a person's way on in either order.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+
+# Single sign-on by one OpenID Connect provider, where its address is set.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").strip().rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", default="").strip() or "OpenID Connect"
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="").strip()
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="").strip()
+# Domains whose addresses the provider vouches for where it does not say so of each (`email_verified`).
+OIDC_VERIFIED_DOMAINS = env.list("OIDC_VERIFIED_DOMAINS", default=[])
+PASSWORD_LOGIN = env.bool("PASSWORD_LOGIN", default=True)
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise ImproperlyConfigured("Set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET to what the login provider gave you.")
+if OIDC_ISSUER and not OIDC_ISSUER.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+    raise ImproperlyConfigured("Set OIDC_ISSUER to an address that begins with https://.")
+if not PASSWORD_LOGIN and not OIDC_ISSUER:
+    raise ImproperlyConfigured("Set OIDC_ISSUER, or leave PASSWORD_LOGIN true: there is no other way to log in.")
+SOCIALACCOUNT_ADAPTER = "helpdesk.teams.single_sign_on.SingleSignOnAdapter"
+# The provider is the operator's own choice: whoever it says has an account's address is that person.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+# A link, since a form may lead nowhere but here (`form-action`); its state is bound to the session all the same.
+SOCIALACCOUNT_LOGIN_ON_GET = True

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import allauth.account.admin
-import allauth.mfa.admin  # noqa: F401 - both register what is registered anew below
+import allauth.mfa.admin
+import allauth.socialaccount.admin  # noqa: F401 - all three register what is registered anew, or not at all, below
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.views import PasswordChangeView
 from django.db.models import QuerySet
@@ -60,7 +62,7 @@ def log_out(request: Any, extra_context: dict[str, Any] | None = None) -> Any:
 admin.site.logout = log_out  # type: ignore[method-assign]
 
 
-admin.site.unregister([EmailAddress, Authenticator])
+admin.site.unregister([EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])
 
 
 class AccountRecordAdmin(RecordAdmin):

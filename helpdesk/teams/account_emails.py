@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -42,6 +43,15 @@ CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the se
     "mfa/email/recovery_codes_generated": lambda: (
         _("You have new recovery codes"),
         _("New recovery codes were created for your account; the earlier ones no longer work."),
+    ),
+    "socialaccount/email/account_connected": lambda: (
+        _("You can log in by single sign-on"),
+        _("Your account was connected with %(provider)s. From now on, whoever is logged in there gets in here.")
+        % {"provider": settings.OIDC_NAME},
+    ),
+    "socialaccount/email/account_disconnected": lambda: (
+        _("Single sign-on is off for your account"),
+        _("Your account is no longer connected with %(provider)s.") % {"provider": settings.OIDC_NAME},
     ),
 }
 

@@ -48,6 +48,8 @@ CHANGES = {  # by the e-mail that tells of it
     "mfa/email/webauthn_added": Kind.PASSKEY_ADDED,
     "mfa/email/webauthn_removed": Kind.PASSKEY_REMOVED,
     "mfa/email/recovery_codes_generated": Kind.RECOVERY_CODES_MADE,
+    "socialaccount/email/account_connected": Kind.SINGLE_SIGN_ON_CONNECTED,
+    "socialaccount/email/account_disconnected": Kind.SINGLE_SIGN_ON_DISCONNECTED,
 }
 PASSWORD_CHANGES = {Kind.PASSWORD_CHANGED, Kind.PASSWORD_RESET}
 TOLD_AGAIN_AFTER = timedelta(hours=1)
@@ -55,6 +57,10 @@ TOLD_AGAIN_AFTER = timedelta(hours=1)
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts come from invitations and from `create_team`, never from an open form."""
+
+    error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
+        "no_password_login": _("Nobody logs in by a password here."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up by themselves."""
@@ -69,9 +75,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """The person whose password this is. Every password that somebody types is looked at here.
 
-        The attempt stands as failed while it is looked at, so that many at once are counted. Raises ValidationError
-        where passwords were wrong too often.
+        Raises ValidationError where passwords were wrong too often, or do not count.
         """
+        if not settings.PASSWORD_LOGIN:
+            raise self.validation_error("no_password_login")
+        return self._check_password(request, **credentials)
+
+    def _check_password(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """The attempt stands as failed while it is looked at, so that many at once are counted."""
         attempt = self._count_attempt(request, normalize_email(str(credentials.get("email", ""))))
         user: User | None = super().authenticate(request, **credentials)
         if user:
@@ -109,7 +120,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Whether this is the person's password."""
-        return bool(self.authenticate(allauth_context.request, email=user.email, password=password) == user)
+        return bool(self._check_password(allauth_context.request, email=user.email, password=password) == user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Record the login, and tell the person of one from an address that is new."""

@@ -8,8 +8,10 @@ class TeamsConfig(AppConfig):
     verbose_name = _("Teams")
 
     def ready(self) -> None:
-        """Have the secrets of two-factor logins re-encrypted with the others."""
+        """Have the secrets of two-factor logins re-encrypted with the others, and the login provider checked."""
+        from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.encryption import register_encrypted_json_key
 
         for key in ("secret", "seed"):
             register_encrypted_json_key("mfa.Authenticator", "data", key)
+        register_check("helpdesk.teams.doctor.check_single_sign_on")

@@ -14,6 +14,7 @@ DECLARED = [
     ),
     Holding("account.EmailAddress", Subject.MEMBER, "email", ACCOUNTS, WITH_ACCOUNT, Erasure.DELETE),
     Holding("mfa.Authenticator", Subject.MEMBER, "data", ACCOUNTS, WITH_ACCOUNT, Erasure.DELETE, is_exported=False),
+    Holding("socialaccount.SocialAccount", Subject.MEMBER, "uid", ACCOUNTS, WITH_ACCOUNT, Erasure.DELETE),
     Holding(
         "teams.Invitation",
         Subject.MEMBER,
@@ -40,6 +41,9 @@ DECLARED = [
     Impersonal("teams.Team", "name slug time_zone", "What a team is called, and when it works."),
     Impersonal("teams.Invitation", "token_hash", "A hash of random bits."),
     Impersonal("account.EmailConfirmation", "*", "Random bits; addresses are confirmed by signed links instead."),
+    Impersonal("socialaccount.SocialAccount", "provider extra_data", "Which provider it is; what it says is not kept."),
+    Impersonal("socialaccount.SocialApp", "*", "Empty: the provider is in the settings."),
+    Impersonal("socialaccount.SocialToken", "*", "Empty: no tokens are kept."),
     Impersonal("auth.Group", "*", "Names of rights; no room makes any."),
     Impersonal("auth.Permission", "*", "Names of rights."),
     Impersonal("contenttypes.ContentType", "*", "Names of models."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.db import transaction
@@ -75,10 +76,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if found is None or not is_valid_invitation(found):
         return render(request, "teams/invitation_gone.html", status=404)
     user = request.user if isinstance(request.user, User) else None
-    has_account = User.objects.filter(email=found.email).exists()
+    is_new = not user and not User.objects.filter(email=found.email).exists()
     form = (
         JoinForm(request.POST if request.method == "POST" else None, invitation=found)
-        if not user and not has_account
+        if is_new and settings.PASSWORD_LOGIN
         else None
     )
     if request.method == "POST" and (user or (form and form.is_valid())):
@@ -92,6 +93,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "invitation": found,
         "form": form,
+        "is_new": is_new,
         "is_for_this_user": user is not None and user.email == found.email,
         "is_for_somebody_else": user is not None and user.email != found.email,
         "login_address": f"{reverse('account_login')}?next={request.path}",

@@ -30,6 +30,8 @@ class AccountEvent(models.Model):
         PASSKEY_ADDED = "passkey_added", _("Passkey added")
         PASSKEY_REMOVED = "passkey_removed", _("Passkey removed")
         RECOVERY_CODES_MADE = "recovery_codes_made", _("New recovery codes")
+        SINGLE_SIGN_ON_CONNECTED = "single_sign_on_connected", _("Single sign-on connected")
+        SINGLE_SIGN_ON_DISCONNECTED = "single_sign_on_disconnected", _("Single sign-on disconnected")
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="account_events", verbose_name=_("person"))
     email = models.CharField(

@@ -1,0 +1,266 @@
+"""Logging in by the installation's OpenID Connect provider."""
+
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.conf import settings as installation
+from django.core import mail
+from django.utils import timezone
+
+from helpdesk.operations.doctor.findings import Level
+from helpdesk.teams import actions
+from helpdesk.teams.doctor import check_single_sign_on
+from helpdesk.teams.models import AccountEvent, Invitation, Membership, User
+from helpdesk.teams.roles import Role
+from tests.factories import MembershipFactory
+from tests.teams.accounts import PASSWORD, browser, confirm_password, is_in, link_in, log_in, set_up_two_factor_login
+from tests.teams.oidc_provider import CLIENT_ID, CLIENT_SECRET, run_provider
+
+pytestmark = pytest.mark.django_db
+LOGIN, CALLBACK = "/accounts/oidc/sso/login/", "/accounts/oidc/sso/login/callback/"
+Kind = AccountEvent.Kind
+
+
+@pytest.fixture
+def provider(settings):
+    with run_provider() as provider:
+        settings.OIDC_ISSUER, settings.OIDC_NAME = provider.issuer, "Escola SSO"
+        settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = CLIENT_ID, CLIENT_SECRET
+        yield provider
+
+
+def sign_on(provider, client=None, **query):
+    """Press the button, log in there, and come back; gives the browser and the last answer."""
+    client = client or browser()
+    away = client.get(LOGIN, query)
+    assert away.status_code == 302
+    return client, client.get(CALLBACK, provider.authorize(away["Location"]))
+
+
+def connect(provider, client):
+    """By the button on the account's page, which asks for the password once more."""
+    _client, answer = sign_on(provider, client, process="connect")
+    return confirm_password(client, answer)
+
+
+def invite(email="nova@example.com"):
+    owner = MembershipFactory(role=Role.OWNER)
+    _invitation, token = actions.invite(owner, email, Role.AGENT)
+    return owner.team, f"/invitations/{token}/"
+
+
+def test_whoever_has_an_account_of_that_address_gets_in_and_is_told(ana, provider):
+    assert "Log in with Escola SSO" in browser().get("/accounts/login/").text
+    client, answer = sign_on(provider, next="/account/")
+    assert answer["Location"] == "/account/"
+    assert is_in(client)
+    assert SocialAccount.objects.get().user == ana
+    kinds = set(ana.account_events.values_list("kind", flat=True))
+    assert {Kind.SINGLE_SIGN_ON_CONNECTED, Kind.LOGGED_IN} <= kinds
+    assert "Escola SSO" in mail.outbox[-1].body
+    assert User.objects.get(pk=ana.pk).has_usable_password()  # it works beside
+
+
+def test_once_connected_the_person_is_known_whatever_their_address_is(ana, provider):
+    sign_on(provider)
+    provider.claims |= {"email": "outra@example.com", "email_verified": False}
+    assert is_in(sign_on(provider)[0])
+
+
+def test_nothing_but_the_id_is_kept_of_what_the_provider_says(ana, provider):
+    provider.claims["picture"] = "https://example.com/ana.png"
+    for _again in range(2):
+        sign_on(provider)
+        assert SocialAccount.objects.get().extra_data == {}
+    assert not SocialToken.objects.exists()
+
+
+@pytest.mark.parametrize("verified", [False, "false", None, 1.5, []])
+def test_an_address_that_the_provider_has_not_verified_lets_nobody_in(ana, provider, verified):
+    provider.claims["email_verified"] = verified
+    client, answer = sign_on(provider)
+    assert not is_in(client)
+    assert "Accounts come by invitation" in answer.text
+    assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.parametrize(("domains", "gets_in"), [(["example.com"], True), (["other.example"], False)])
+def test_the_operator_may_name_domains_that_it_vouches_for(ana, provider, settings, domains, gets_in):
+    settings.OIDC_VERIFIED_DOMAINS = domains
+    del provider.claims["email_verified"]
+    assert is_in(sign_on(provider)[0]) == gets_in
+
+
+def test_a_deactivated_person_stays_outside(ana, provider):
+    User.objects.filter(pk=ana.pk).update(is_active=False)
+    assert not is_in(sign_on(provider)[0])
+
+
+def test_the_second_factor_is_asked_for_all_the_same(ana, provider):
+    set_up_two_factor_login(log_in()[0])
+    client, answer = sign_on(provider)
+    assert answer["Location"].startswith("/accounts/2fa/authenticate/")
+    assert not is_in(client)
+
+
+def test_a_stranger_gets_no_account(provider):
+    provider.claims["email"] = "nova@example.com"
+    client, answer = sign_on(provider)
+    assert "Accounts come by invitation" in answer.text
+    assert client.get("/accounts/3rdparty/signup/", follow=True).redirect_chain
+    assert not User.objects.exists()
+
+
+def test_the_invited_get_an_account_without_a_password(provider):
+    team, page = invite()
+    assert "Continue with Escola SSO" in browser().get(page).text
+    provider.claims |= {"email": "Nova@Example.com", "name": "Nova  Pessoa"}
+    client, answer = sign_on(provider, next=page)
+    assert answer["Location"] == page
+    user = User.objects.get(email="nova@example.com")
+    assert user.name == "Nova Pessoa"
+    assert not user.has_usable_password()
+    assert EmailAddress.objects.filter(user=user, email=user.email, verified=True, primary=True).count() == 1
+    assert client.post(page)["Location"] == f"/t/{team.slug}/"
+    assert Membership.objects.get(user=user).role == Role.AGENT
+
+
+@pytest.mark.parametrize("case", ["not verified", "expired"])
+def test_an_invitation_counts_for_its_own_address_and_time(provider, case):
+    invite()
+    provider.claims["email"] = "nova@example.com"
+    if case == "expired":
+        Invitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    else:
+        provider.claims["email_verified"] = False
+    sign_on(provider)
+    assert not User.objects.filter(email="nova@example.com").exists()
+
+
+def test_without_passwords_the_provider_is_the_only_way_in(ana, provider, settings):
+    settings.PASSWORD_LOGIN = False
+    page = browser().get("/accounts/login/").text
+    assert "Log in with Escola SSO" in page
+    assert 'type="password"' not in page
+    client, answer = log_in()
+    assert not is_in(client)
+    assert "Nobody logs in by a password here." in answer.text
+    _team, invitation = invite()
+    assert 'type="password"' not in browser().get(invitation).text
+    form = {"name": "Nova", "password": PASSWORD}
+    assert browser().post(invitation, form).status_code == 422
+    assert not User.objects.filter(email="nova@example.com").exists()
+    assert is_in(sign_on(provider)[0])
+
+
+def test_a_person_connects_and_disconnects(ana, provider):
+    provider.claims |= {"email": "ana@school.example", "sub": "1"}
+    client, _ = log_in()
+    assert "Connect with Escola SSO" in client.get("/accounts/3rdparty/").text
+    connect(provider, client)
+    account = SocialAccount.objects.get()
+    assert account.user == ana
+    assert "You log in with Escola SSO" in client.get("/accounts/3rdparty/").text
+    client.post("/accounts/3rdparty/", {"account": account.pk})
+    assert not SocialAccount.objects.exists()
+    assert Kind.SINGLE_SIGN_ON_DISCONNECTED in ana.account_events.values_list("kind", flat=True)
+    assert not is_in(sign_on(provider)[0])
+
+
+def test_the_last_way_in_cannot_be_disconnected(ana, provider):
+    client, _ = sign_on(provider)
+    User.objects.filter(pk=ana.pk).update(password="!")
+    client, _ = sign_on(provider)
+    shown = client.post("/accounts/3rdparty/", {"account": SocialAccount.objects.get().pk})
+    assert "You have no password." in shown.text
+    assert SocialAccount.objects.exists()
+
+
+def test_nobody_disconnects_somebody_else(ana, provider):
+    sign_on(provider)
+    other = MembershipFactory().user
+    other.set_password(PASSWORD)
+    other.save()
+    client, _ = log_in(other.email)
+    client.post("/accounts/3rdparty/", {"account": SocialAccount.objects.get().pk})
+    assert SocialAccount.objects.exists()
+
+
+def test_an_account_at_the_provider_is_one_persons(ana, provider):
+    sign_on(provider)
+    other = MembershipFactory().user
+    other.set_password(PASSWORD)
+    other.save()
+    client, _ = log_in(other.email)
+    connect(provider, client)
+    assert SocialAccount.objects.get().user == ana
+
+
+@pytest.mark.parametrize("query", [{}, {"state": "x"}, {"error": "access_denied"}, {"code": "x", "state": "x" * 5000}])
+def test_what_comes_back_without_having_been_asked_for_lets_nobody_in(ana, provider, query):
+    client = browser()
+    assert client.get(CALLBACK, query, follow=True).status_code in {200, 401}
+    assert not is_in(client)
+
+
+def test_a_provider_that_fails_is_told_of_in_a_sentence(ana, provider):
+    client = browser()
+    away = client.get(LOGIN)
+    back = provider.authorize(away["Location"])
+    provider.broken = True
+    answer = client.get(CALLBACK, back)
+    assert "The login did not work" in answer.text
+    assert not is_in(client)
+    assert "The login did not work" in browser().get(LOGIN).text
+
+
+def test_where_there_is_no_provider_there_is_no_way_to_it(ana):
+    assert browser().get(LOGIN).status_code == 404
+    assert browser().get(CALLBACK).status_code == 404
+    assert "/accounts/oidc/" not in browser().get("/accounts/login/").text
+
+
+@pytest.mark.parametrize("next_page", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_it_leads_nowhere_else(ana, provider, next_page):
+    _client, answer = sign_on(provider, next=next_page)
+    assert answer["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"PASSWORD_LOGIN": "false"}, "Set OIDC_ISSUER"),
+        ({"OIDC_ISSUER": "https://sso.example.com"}, "Set OIDC_CLIENT_ID"),
+        ({"OIDC_ISSUER": "http://sso.example.com", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"}, "https://"),
+    ],
+)
+def test_half_a_set_up_is_refused_at_the_start(monkeypatch, variables, told):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    command = [sys.executable, str(installation.BASE_DIR / "manage.py"), "check"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert told in done.stderr
+
+
+def test_a_password_set_later_makes_a_second_way_in(provider):
+    invite()
+    provider.claims["email"] = "nova@example.com"
+    sign_on(provider)
+    browser().post("/accounts/password/reset/", {"email": "nova@example.com"})
+    assert link_in(mail.outbox[-1])
+
+
+def test_the_doctor_says_whether_the_provider_can_be_used(provider, settings):
+    (fine,) = check_single_sign_on()
+    assert fine.level == Level.OK
+    provider.broken = True
+    (broken,) = check_single_sign_on()
+    assert broken.level == Level.FAIL
+    assert provider.issuer in broken.to_do
+    settings.OIDC_ISSUER = ""
+    assert list(check_single_sign_on()) == []
