@@ -75,9 +75,10 @@ def _checked(source: Source, key: str) -> str:
 
 @transaction.atomic
 def change_source(source: Source) -> None:
-    """Call it something else, or switch it on or off."""
+    """Call it something else, switch it on or off, or take events from some addresses alone."""
     source.save()
-    record_audit(source.team_id, Kind.SOURCE_CHANGED, about=source, details="on" if source.is_enabled else "off")
+    details = ["on" if source.is_enabled else "off", *(source.networks or [])]
+    record_audit(source.team_id, Kind.SOURCE_CHANGED, about=source, details=" ".join(details))
 
 
 @transaction.atomic

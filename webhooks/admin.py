@@ -73,6 +73,7 @@ class SourceAdmin(TeamModelAdmin):
     inlines = [SigningKeyInline]
     readonly_fields = [
         "id",
+        "networks",
         "health",
         "problem",
         "waiting",

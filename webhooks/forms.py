@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from helpdesk.ui.filters import FilterForm
 from helpdesk.ui.names import NameField
+from helpdesk.ui.networks import NetworksField
 from webhooks.actions import LONGEST_KEY
 from webhooks.checklist import BY_HAND, Step
 from webhooks.models import Delivery, Source
@@ -37,11 +38,20 @@ class NewSourceForm(KeyForm):
 
 
 class SourceForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
-    """A source's name, and whether it takes deliveries."""
+    """A source's name, whether it takes deliveries, and from where."""
+
+    networks = NetworksField(
+        label=_("Only from these addresses"),
+        help_text=_(
+            "IP addresses or networks such as 203.0.113.0/24, one per line. Leave empty to allow any: Eduzz publishes "
+            "no list, and the signature already proves who sent an event. What comes from elsewhere is kept in the "
+            "delivery log, and processed only when you replay it."
+        ),
+    )
 
     class Meta:
         model = Source
-        fields = ["name", "is_enabled"]
+        fields = ["name", "is_enabled", "networks"]
         field_classes: ClassVar = {"name": NameField}
 
 

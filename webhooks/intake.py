@@ -16,6 +16,8 @@ from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import ForeignKeyViolation
 
 from helpdesk.operations.charsets import takes_bytes
+from helpdesk.operations.environ import exact_address
+from helpdesk.ui.networks import is_within
 from webhooks.events import MAX_BODY, is_storable
 from webhooks.metrics import INTAKE
 from webhooks.models import Source
@@ -72,6 +74,11 @@ def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
     key = next((key for key in receiver.keys if is_signed_by(body, signature, key.text)), None)
     if key is None and receiver.has_unreadable_key:
         raise DatabaseError("A signing key cannot be read with this SECRET_KEY")
+    is_test = TEST_CALL in request.META
+    foreign_address = "" if is_test else _foreign_address(request, receiver)
+    if key is None and foreign_address:
+        message = _("The signature matches none of this source’s keys.")
+        return _reject(source_id, receiver, 401, Source.Rejection.UNVERIFIED, message)
     if key is None:
         quarantine(source_id, body, content_encoding, signature, receiver.now)
         return _reject(
@@ -81,15 +88,32 @@ def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
             Source.Rejection.UNVERIFIED,
             _("The signature matches none of this source’s keys. We keep the event until its key is added."),
         )
-    is_test = TEST_CALL in request.META
-    event, is_new = store_event(receiver.team_id, source_id, body, content_encoding, receiver.now, is_test=is_test)
+    event, is_new = store_event(
+        receiver.team_id,
+        source_id,
+        body,
+        content_encoding,
+        receiver.now,
+        is_test=is_test,
+        foreign_address=foreign_address,
+    )
     if not is_test:  # that we have the key ourselves says nothing about Eduzz
         note_use(key.pk, key.last_verified_at, receiver.now)
     if event.name == PING:
         return answer(200, "pong", _("The connection works."))
     if not is_new:
         return answer(200, "duplicate", _("We already have this event."))
+    if foreign_address:
+        return answer(200, "stored", _("We have this event. Its address is not on the list: somebody must replay it."))
     return answer(200, "stored", _("We have this event; it will be processed in a moment."))
+
+
+def _foreign_address(request: HttpRequest, receiver: Receiver) -> str:
+    """Where the request comes from, if that is none of the addresses that the source takes; else empty."""
+    if receiver.networks is None:
+        return ""
+    address = exact_address(request.META)
+    return "" if is_within(address, receiver.networks) else address
 
 
 def _read_body(request: HttpRequest) -> bytes:

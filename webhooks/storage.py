@@ -24,7 +24,8 @@ CHANNEL = "deliveries"  # on which workers are told that one waits
 
 # The time of receipt is the database's: by it a worker tells what is due, and no clock of a server may run ahead of it.
 SELECT_KEYS = """
-    SELECT source.team_id, source.is_enabled, statement_timestamp(), live.id, live.key, live.last_verified_at
+    SELECT source.team_id, source.is_enabled, source.networks, statement_timestamp(),
+        live.id, live.key, live.last_verified_at
     FROM webhooks_source source
     LEFT JOIN webhooks_signingkey live ON live.source_id = source.id AND live.retired_at IS NULL
     WHERE source.id = %s AND source.deleted_at IS NULL
@@ -32,8 +33,8 @@ SELECT_KEYS = """
 
 INSERT_DELIVERY = """
     INSERT INTO webhooks_delivery (team_id, source_id, body, content_encoding, event, event_id, sent_at, received_at,
-        is_test, outcome, next_attempt_at, finished_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        is_test, outcome, problem, reason, next_attempt_at, finished_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (team_id, event, event_id) DO NOTHING RETURNING id
 """
 
@@ -49,12 +50,15 @@ class LiveKey(NamedTuple):
 class Receiver(NamedTuple):
     """Whose an event is that comes now: the team, whether the source is on, its live keys, and the time (UTC).
 
+    `networks`: where it takes events from; None where that may be anywhere.
+
     `has_unreadable_key`: one of them was stored under another SECRET_KEY, so that what the others did not sign is
     neither verified nor to be refused for good.
     """
 
     team_id: int
     is_enabled: bool
+    networks: list[str] | None
     keys: list[LiveKey]
     has_unreadable_key: bool
     now: datetime
@@ -65,10 +69,10 @@ def find_receiver(source_id: str) -> Receiver | None:
     rows = _execute(SELECT_KEYS, [source_id])
     if not rows:
         return None
-    team_id, is_enabled, now = rows[0][:3]
+    team_id, is_enabled, networks, now = rows[0][:4]
     live = [(pk, _decrypt(key), last) for *_receiver, pk, key, last in rows if key]
     keys = [LiveKey(pk, text, last) for pk, text, last in live if text is not None]
-    return Receiver(team_id, is_enabled, keys, len(keys) < len(live), now)
+    return Receiver(team_id, is_enabled, networks, keys, len(keys) < len(live), now)
 
 
 @lru_cache(maxsize=1000)
@@ -90,24 +94,31 @@ def store_event(
     received_at: datetime,
     *,
     is_test: bool = False,
+    foreign_address: str = "",
 ) -> tuple[Event, bool]:
     """Store the event as waiting and wake a worker; returns it, and whether it is new.
 
     The same event name and id again is a duplicate, which the database alone decides; one that had failed waits again.
-    A ping waits for nothing: it proves that address and key fit. Raises OperationalError where the database cannot
-    take it now.
+    A ping waits for nothing: it proves that address and key fit. What comes from a `foreign_address` has failed until
+    somebody replays it. Raises OperationalError where the database cannot take it now.
     """
     event = read_event(body, received_at, content_encoding)
     body, content_encoding = without_what_nobody_needs(event.name, body, content_encoding)
     is_ping = event.name == PING
-    state = ["processed", None, received_at] if is_ping else ["waiting", received_at, None]
+    if is_ping:
+        state = ["processed", "", "", None, received_at]
+    elif foreign_address:
+        state = ["failed", Delivery.Problem.ADDRESS, foreign_address, None, received_at]
+    else:
+        state = ["waiting", "", "", received_at, None]
     values = [team_id, source_id, body, content_encoding, event.name, event.id, event.sent_at, received_at]
     stored = _execute(INSERT_DELIVERY, [*values, is_test, *state])
     if is_ping:
         update_unless_locked(source_id, verified_at=Coalesce("verified_at", received_at), last_ping_at=received_at)
     elif not stored:
         update_unless_locked(source_id, last_duplicate_at=received_at)
-        _wait_again_if_failed(team_id, event)
+        if not foreign_address:
+            _wait_again_if_failed(team_id, event)
     notify(CHANNEL)
     return event, bool(stored)
 

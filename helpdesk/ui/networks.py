@@ -10,6 +10,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from helpdesk.operations.environ import UNKNOWN
+
 MOST = 50
 LONGEST = 43  # characters of an IPv6 network
 
@@ -22,6 +24,13 @@ def read_networks(text: str) -> list[str]:
     if len(words) > MOST:
         raise ValidationError(_("At most %(count)d addresses.") % {"count": MOST})
     return list(dict.fromkeys(str(_read(word)) for word in words))
+
+
+def is_within(address: str, networks: list[str]) -> bool:
+    """Whether the address is in one of them; one that nobody can tell is in none."""
+    if address == UNKNOWN:
+        return False
+    return any(ipaddress.ip_address(address) in ipaddress.ip_network(network) for network in networks)
 
 
 def _read(word: str) -> Network:

@@ -44,6 +44,7 @@ class Delivery(models.Model):
             "implausible_time",
             pgettext_lazy("delivery problem", "A time is implausible; the time of receipt is used"),
         )
+        ADDRESS = "address", pgettext_lazy("delivery problem", "It came from an address that is not on the list")
         ERASED = "erased", pgettext_lazy("delivery problem", "It was about a learner who has been erased")
         EXPIRED = "expired", pgettext_lazy("delivery problem", "Its content is no longer kept")
 

@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Literal
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Team
+from helpdesk.ui.networks import LONGEST
 from webhooks.querysets import SourceQuerySet
 
 LATE = timedelta(minutes=1)  # that an event may wait before somebody should know
@@ -59,6 +61,13 @@ class Source(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, related_name="sources", verbose_name=_("team"))
     name = models.CharField(_("name"), max_length=100)
     is_enabled = models.BooleanField(_("enabled"), default=True, help_text=_("Answers 404 while it is off."))
+    networks = ArrayField(
+        models.CharField(max_length=LONGEST),
+        null=True,
+        blank=True,
+        verbose_name=_("only from"),
+        help_text=_("Networks. What is signed but comes from elsewhere is kept until somebody replays it."),
+    )
     verified_at = models.DateTimeField(
         _("verified"), null=True, blank=True, editable=False, help_text=_("The first authentic ping.")
     )

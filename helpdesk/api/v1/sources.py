@@ -24,6 +24,12 @@ class SourceSerializer(ResourceSerializer):
     id = serializers.CharField(read_only=True, help_text="The key.")
     name = serializers.CharField(read_only=True, help_text="What people call it.")
     is_enabled = serializers.BooleanField(read_only=True, help_text="Whether it takes deliveries.")
+    networks = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        allow_null=True,
+        help_text="The networks that it takes events from; null where that is anywhere.",
+    )
     health = serializers.ChoiceField(
         Source.Health.values, read_only=True, help_text="Whether help requests come in, and if not, why."
     )
@@ -43,6 +49,7 @@ class SourceSerializer(ResourceSerializer):
             "id",
             "name",
             "is_enabled",
+            "networks",
             "health",
             "last_delivery_at",
             "verified_at",
