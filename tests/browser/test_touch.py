@@ -1,14 +1,17 @@
 """What is under the thumb: a second tap reaches nothing that came there between, and all that one presses fits."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.bulk.models import BulkChange
+from helpdesk.courses.models import Lesson
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Status
+from helpdesk.tickets.models import Status, Ticket
 from tests.browser.reading import fill_inbox
 from tests.tickets.reading import fresh
 
@@ -74,3 +77,58 @@ def test_a_double_tap_does_one_thing_whatever_it_closes(phone, server, school, a
     phone.wait_for_timeout(400)
     expect(phone.locator("#bulk [data-key=z]")).to_be_visible()
     assert [fresh(ticket).status for ticket in (first, second)] == [Status.RESOLVED, Status.NEW]
+
+
+SIZES = [(320, 568), (360, 640), (640, 360), (960, 475), (1440, 900)]
+TOO_WIDE = """(width) => [
+    ...(document.documentElement.scrollWidth > width ? ["the page"] : []),
+    ...[...document.querySelectorAll(".slot, .paper-foot .btn, .sidebar a")]
+        .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
+        .map((each) => each.outerHTML.slice(0, 90)),
+]"""
+# The pixels of the window's height that what is read does not scroll through.
+BARS = """() => [".tab-bar", ".slots", ".dock", ".pane-bar", ".row-group-title", ".ticket-bar", ".slim-head"]
+    .map((name) => document.querySelector(name))
+    .filter((bar) => bar?.checkVisibility())
+    .filter((bar) => ["fixed", "sticky"].includes(getComputedStyle(bar).position)
+        || (bar.matches(".pane-bar") && innerWidth > 800))
+    .reduce((sum, bar) => sum + bar.getBoundingClientRect().height, 0)"""
+
+
+@pytest.fixture
+def awaiting(school, ana):
+    """A snoozed ticket of a lesson whose learner waits for an answer; there is another."""
+    first, _second = fill_inbox(school, 2, question="O vídeo da aula não abre no celular")
+    lesson = Lesson.objects.create(team=school, course=first.course, key="1", title="Ponto do caramelo " * 3)
+    now = timezone.now()
+    Ticket.objects.update(awaiting_reply_since=now - timedelta(minutes=3), topic="video", lesson=lesson)
+    actions.snooze_ticket(fresh(first), Actor.person(ana), now + timedelta(days=1))
+    return first
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_all_fits_its_place_and_the_bars_leave_room(open_page, server, awaiting, ana, width, height):
+    is_phone, is_low = width <= 800, height < 480
+    page = open_page(user=ana, viewport={"width": width, "height": height}, has_touch=is_phone, is_mobile=is_phone)
+    page.goto(f"{server}/t/escola/tickets/{awaiting.number}/")
+    assert page.evaluate(TOO_WIDE, width) == []
+    if is_phone:
+        assert page.locator("#ticket .slots").evaluate("(slots) => slots.getBoundingClientRect().bottom") == height
+        assert page.locator(".question-about").bounding_box()["height"] < 90, "the chips take more than two lines"
+    if is_low:
+        assert page.evaluate(BARS) < 0.15 * height
+    page.locator(".dock-reply").click()
+    assert page.evaluate(TOO_WIDE, width) == []
+    assert page.locator(".split > .btn").bounding_box()["height"] < 50
+
+    page.goto(f"{server}/t/escola/")
+    assert page.evaluate(TOO_WIDE, width) == []
+    if is_low:
+        assert page.evaluate(BARS) < 0.15 * height
+    if is_phone:
+        page.locator(".tab-bar summary").tap()
+        menu = page.locator(".tab-bar-menu")
+        assert menu.bounding_box()["y"] >= 0
+        for end in (menu.locator("form").last, menu.locator("a").first):
+            end.scroll_into_view_if_needed()
+            expect(end).to_be_in_viewport(ratio=1)
