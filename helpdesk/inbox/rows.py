@@ -233,5 +233,6 @@ def _badges(ticket: Ticket, group: int, state: str) -> list[Badge]:
     elif ticket.status in DONE_STATUSES:
         badges.append(Badge(ticket.get_status_display(), "done"))
     if ticket.is_snoozed and ticket.snoozed_until:
-        badges.append(Badge(" ".join([_("until"), short_moment(ticket.snoozed_until)]), ""))
+        until = short_moment(ticket.snoozed_until)
+        badges.append(Badge(until if state == "snoozed" else " ".join([_("until"), until]), ""))
     return badges + [Badge(tag.name, f"tag {tag.tone}".strip()) for tag in ticket.tags.all()]

@@ -37,6 +37,7 @@ import "./palette.js";
 import "./go-keys.js";
 import "./going-on.js";
 import "./slim-head.js";
+import "./around.js";
 import "./pickers.js";
 import "./toasts.js";
 import "./held.js";

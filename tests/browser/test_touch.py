@@ -12,7 +12,7 @@ from helpdesk.courses.models import Lesson
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
-from tests.browser.reading import fill_inbox
+from tests.browser.reading import UNDONE, fill_inbox
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
@@ -132,3 +132,47 @@ def test_all_fits_its_place_and_the_bars_leave_room(open_page, server, awaiting,
         for end in (menu.locator("form").last, menu.locator("a").first):
             end.scroll_into_view_if_needed()
             expect(end).to_be_in_viewport(ratio=1)
+
+
+def test_on_paper_a_long_ticket_is_whole_in_landscape(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1, question="Uma linha da pergunta\n\n" * 40)
+    page = open_page(user=ana, viewport={"width": 1047, "height": 718})
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    page.emulate_media(media="print")
+    expect(page.locator(".question-edit")).to_be_hidden()
+    desk = page.locator("#desk")
+    assert desk.evaluate("(desk) => getComputedStyle(desk).overflowY") == "visible"
+    assert desk.bounding_box()["height"] > 718
+    assert page.evaluate("document.documentElement.scrollHeight") >= desk.bounding_box()["height"]
+
+
+def test_what_is_told_after_the_last_ticket_comes_into_the_page_and_the_count_is_right(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(user=ana, viewport={"width": 1024, "height": 768})
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    expect(page).not_to_have_title(re.compile(r"^\("))
+    page.keyboard.press("t")
+    expect(page).to_have_title(re.compile(r"^\(1\) "))
+    # What stands in the page as it comes is read out by nothing; what a script puts there is.
+    page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => { window.atFirst = document.getElementById('bulk').innerText; })"
+    )
+    page.keyboard.press("e")
+    page.wait_for_url("**/t/escola/?changed=*")
+    expect(page.locator("#bulk .toast")).to_contain_text("resolvido")
+    assert page.evaluate("window.atFirst").strip() == ""
+    page.locator("#bulk [data-key=z]").click()
+    expect(page.locator("#bulk .toast")).to_contain_text(UNDONE)
+
+
+def test_a_wide_window_is_used(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1, question="O vídeo da aula não abre no celular")
+    page = open_page(user=ana, viewport={"width": 1920, "height": 1080})
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    expect(page.locator("[data-row]")).to_be_visible()
+    assert page.locator("#list-pane").bounding_box()["width"] == 520
+    ask, around = (page.locator(part).bounding_box() for part in (".ask", ".around"))
+    assert around["x"] >= ask["x"] + ask["width"]
+    assert 1920 - 32 < around["x"] + around["width"] <= 1920
+    assert around["y"] < ask["y"]
+    expect(page.locator("#email")).to_be_visible()

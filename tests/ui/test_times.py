@@ -39,7 +39,7 @@ def test_a_day_is_written_as_the_language_does():
     [
         (datetime(2026, 11, 25, 18, 20), "hoje 18h20", "today 6:20 p.m."),
         (datetime(2026, 11, 26, 9), "amanhã 9h", "tomorrow 9 a.m."),
-        (datetime(2026, 11, 30, 9), "seg 9h", "Mon 9 a.m."),
+        (datetime(2026, 11, 28, 9), "sáb 9h", "Sat 9 a.m."),
         (datetime(2026, 12, 24, 9), "24/12", "12/24"),
         (datetime(2027, 12, 24, 9), "24/12/2027", "12/24/2027"),
     ],
