@@ -6,8 +6,6 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -20,9 +18,9 @@ from helpdesk.inbox.marking import marked
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People, labels_of
 from helpdesk.tickets.context import LearnerContext
-from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Ticket
+from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Status, Ticket
 from helpdesk.ui.names import isolated
-from helpdesk.ui.templatetags.ui import ago, hue, initials, waited
+from helpdesk.ui.templatetags.ui import ago, hue, initials, short_moment, waited
 
 URGENCIES = {
     0: (gettext_lazy("Urgent"), "late"),
@@ -37,6 +35,7 @@ FAILED_GROUP = 9  # stands for an urgency where rows say in which group they are
 OVERDUE = (gettext_lazy("Past due"), "late")
 QUESTION_SHOWN = 160  # characters of it
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
+STATUS_OF_LISTS = {"done": Status.RESOLVED}  # where it is not what the list is called in its address
 # Groups of urgency whose name is that of a priority: their rows do not say it again.
 PRIORITY_GROUPS = {0: Priority.URGENT, 2: Priority.HIGH, 4: Priority.LOW}
 
@@ -109,8 +108,9 @@ def groups_of(
     by_urgency: bool = False,
     last_count: str = "",
     words: Sequence[str] = (),
+    state: str = "",
 ) -> list[Group]:
-    """The rows in the order of the tickets, each with its context by the ticket's key.
+    """The rows in the order of the tickets, each with its context by the ticket's key; of a list of those in `state`.
 
     `last_count` is how many the last group holds, where it goes on after these tickets.
     `courses` says what they are called, by their keys; where it does not, their titles do. `words` are marked.
@@ -118,7 +118,8 @@ def groups_of(
     said = {ticket.number: _group_number(ticket) for ticket in tickets} if by_urgency else {}
     groups: dict[tuple[Any, str], list[Row]] = {}
     urgencies: dict[tuple[Any, str], int | str] = {}
-    for ticket, row in zip(tickets, rows_of(tickets, contexts, team, courses, said=said, words=words), strict=True):
+    rows = rows_of(tickets, contexts, team, courses, said=said, words=words, state=state)
+    for ticket, row in zip(tickets, rows, strict=True):
         kind: tuple[Any, str] = ("", "")
         if by_urgency:
             is_past_due = ticket.urgency == ON_TIME_OR_OVERDUE and row.is_overdue
@@ -126,12 +127,12 @@ def groups_of(
             kind = FAILED if ticket.sending_failed_at else kind
         groups.setdefault(kind, []).append(row)
         urgencies.setdefault(kind, said.get(ticket.number, ""))
-    counts = [str(len(rows)) for rows in groups.values()]
+    counts = [str(len(group)) for group in groups.values()]
     if last_count:
         counts[-1] = last_count
     return [
-        Group(label, tone, rows, count, urgencies[label, tone])
-        for ((label, tone), rows), count in zip(groups.items(), counts, strict=True)
+        Group(label, tone, group, count, urgencies[label, tone])
+        for ((label, tone), group), count in zip(groups.items(), counts, strict=True)
     ]
 
 
@@ -153,8 +154,11 @@ def rows_of(
     said: Mapping[int, int],
     shown: Container[int] | None = None,
     words: Sequence[str] = (),
+    state: str = "",
 ) -> list[Row]:
     """A row for each ticket; `said` is the urgency, or FAILED_GROUP, that names the group of each number.
+
+    `state` is what the list says of all of them, as its address has it; no row says it again.
 
     Where it is given, those whose numbers are not among `shown` are handled. `words` are marked.
     """
@@ -177,7 +181,7 @@ def rows_of(
             again=f"{count}×" if count > 1 else "",
             asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
             what=marked(_what(ticket, contexts[ticket.pk]), words),
-            badges=_badges(ticket, said.get(ticket.number, -1)),
+            badges=_badges(ticket, said.get(ticket.number, -1), state),
             waited=ago(ticket.requested_at) if ticket.is_finished else waited(ticket.requested_at),
             is_overdue=ticket.is_overdue,
             is_finished=ticket.is_finished,
@@ -217,16 +221,18 @@ def _what(ticket: Ticket, context: LearnerContext) -> SafeString:
     return format_html("{} · {}% {}", context.headline, context.progress, _("of the course"))
 
 
-def _badges(ticket: Ticket, group: int) -> list[Badge]:
-    """What the name of the group does not say already."""
+def _badges(ticket: Ticket, group: int, state: str) -> list[Badge]:
+    """What neither the name of the group nor that of the list says already."""
     badges = [Badge(*map(str, FAILED))] if ticket.sending_failed_at and group != FAILED_GROUP else []
     if ticket.priority in PRIORITY_TONES and ticket.priority != PRIORITY_GROUPS.get(group):
         badges.append(Badge(ticket.get_priority_display(), PRIORITY_TONES[Priority(ticket.priority)]))
-    if ticket.status in PAUSED_STATUSES:
+    if ticket.status == STATUS_OF_LISTS.get(state, state):
+        pass
+    elif ticket.status in PAUSED_STATUSES:
         badges.append(Badge(ticket.get_status_display(), ""))
     elif ticket.status in DONE_STATUSES:
         badges.append(Badge(ticket.get_status_display(), "done"))
     if ticket.is_snoozed and ticket.snoozed_until:
-        until = date_format(timezone.localtime(ticket.snoozed_until), "SHORT_DATETIME_FORMAT")
-        badges.append(Badge(" ".join([_("until"), until]), ""))
+        until = short_moment(ticket.snoozed_until)
+        badges.append(Badge(until if state == "snoozed" else " ".join([_("until"), until]), ""))
     return badges + [Badge(tag.name, f"tag {tag.tone}".strip()) for tag in ticket.tags.all()]

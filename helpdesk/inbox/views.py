@@ -62,10 +62,18 @@ def _list_of(request: TeamRequest, question: TicketFilter) -> dict[str, Any]:
     labels = question.course_labels
     words = question.words_to_mark
     groups = groups_of(
-        tickets, contexts, request.team, labels, by_urgency=question.is_queue, last_count=last_count, words=words
+        tickets,
+        contexts,
+        request.team,
+        labels,
+        by_urgency=question.is_queue,
+        last_count=last_count,
+        words=words,
+        state=question.state,
     )
     if arrived and is_first:
-        groups.insert(0, new_group(rows_of(arrived, contexts, request.team, labels, said={}, words=words)))
+        new = rows_of(arrived, contexts, request.team, labels, said={}, words=words, state=question.state)
+        groups.insert(0, new_group(new))
     return {
         "page": page,
         "groups": groups,
@@ -122,8 +130,9 @@ def inbox_rows(request: TeamRequest) -> HttpResponse:
     said = {int(match[1]): int(match[2] or -1) for match in matches if match}
     tickets = list(Ticket.objects.for_team(request.team).filter(number__in=said).with_row_relations())
     shown = set(question.tickets.filter(number__in=said).values_list("number", flat=True))
+    contexts, labels = contexts_of(tickets), question.course_labels
     context = {
-        "rows": rows_of(tickets, contexts_of(tickets), request.team, question.course_labels, said=said, shown=shown),
+        "rows": rows_of(tickets, contexts, request.team, labels, said=said, shown=shown, state=question.state),
         "in_query": question.in_query,
         "can_change": request.membership.can(Permission.TICKET_CHANGE),
     }

@@ -1,6 +1,7 @@
 // All scripts of the product; collectstatic puts them into this file. Each listens for the elements that ask for it by a
 // data attribute, on the document, since htmx replaces parts of the page.
 import "./fold.js";
+import "./double-tap.js";
 import "./key-repeat.js";
 import "./copy-button.js";
 import "./submit-on-change.js";
@@ -36,6 +37,7 @@ import "./palette.js";
 import "./go-keys.js";
 import "./going-on.js";
 import "./slim-head.js";
+import "./around.js";
 import "./pickers.js";
 import "./toasts.js";
 import "./held.js";

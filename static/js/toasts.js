@@ -1,13 +1,27 @@
 // A toast [data-passing] goes when its time is up, which the animation of its line tells; any of them by [data-close-toast].
+// Not seen any more it is [data-going] for as long as what lay below it settles; see settling.css.
 const remove = (toast) => {
   const held = toast.contains(document.activeElement);
-  toast.remove();
+  toast.dataset.going = "";
   if (held) document.querySelector("#ticket h1, #main h1")?.focus({ preventScroll: true });
 };
 document.addEventListener("animationend", (event) => {
   if (event.animationName === "time-left" && event.target.matches("[data-passing]")) remove(event.target);
+  if (event.animationName === "go" && event.target.matches("[data-going]")) event.target.remove();
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-close-toast]");
   if (button) remove(button.closest(".toast"));
 });
+
+// What a page comes with is not read out; what comes into it is.
+const place = document.querySelector("#bulk:not(.bulk-page)");
+const told = place?.querySelector(".toast") ? [...place.childNodes] : [];
+if (told.length) {
+  place.replaceChildren();
+  setTimeout(() => {
+    if (place.childElementCount) return; // something newer came
+    place.replaceChildren(...told);
+    htmx.process(place);
+  }, 150);
+}

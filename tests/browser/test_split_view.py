@@ -72,7 +72,7 @@ def test_a_reload_of_a_tickets_address_shows_list_and_ticket(open_page, server, 
     expect(page.locator("[data-row]")).to_have_count(1)
     panes = page.locator(".sidebar, #list-pane, #desk")
     boxes = panes.evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().width)")
-    assert boxes == [232, 400, 1440 - 632]
+    assert boxes == [232, 440, 1440 - 672]
 
 
 def test_each_pane_scrolls_by_itself_and_the_bar_stays(open_page, server, school, ana):

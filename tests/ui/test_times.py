@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
-from helpdesk.ui.templatetags.ui import day_heading, long_duration, short_duration
+from helpdesk.ui.templatetags.ui import day_heading, long_duration, short_duration, short_moment
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,21 @@ def test_a_day_is_written_as_the_language_does():
         assert day_heading(day, "DATE_FORMAT") == "Terça-feira, 20 de outubro de 2026"
     with translation.override("en"):
         assert day_heading(day, "MONTH_DAY_FORMAT") == "Tuesday, October 20"
+
+
+@pytest.mark.parametrize(
+    ("moment", "portuguese", "english"),
+    [
+        (datetime(2026, 11, 25, 18, 20), "hoje 18h20", "today 6:20 p.m."),
+        (datetime(2026, 11, 26, 9), "amanhã 9h", "tomorrow 9 a.m."),
+        (datetime(2026, 11, 28, 9), "sáb 9h", "Sat 9 a.m."),
+        (datetime(2026, 12, 24, 9), "24/12", "12/24"),
+        (datetime(2027, 12, 24, 9), "24/12/2027", "12/24/2027"),
+    ],
+)
+def test_a_moment_to_come_is_told_by_its_day_and_hour(moment, portuguese, english, monkeypatch):
+    now = timezone.make_aware(datetime(2026, 11, 25, 12))
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    for language, told in (("pt-br", portuguese), ("en", english)):
+        with translation.override(language):
+            assert short_moment(timezone.make_aware(moment)) == told

@@ -32,6 +32,12 @@ def sidebar(context: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@register.simple_tag(takes_context=True, name="count_views")
+def view_counts(context: dict[str, Any]) -> dict[str, str]:
+    """How many tickets each of the usual views holds, by its name."""
+    return count_views(context["request"].membership)
+
+
 @cache
 def _views(language: str | None) -> list[dict[str, str]]:
     """The usual views in the words of a language: they are drawn twice on every page."""

@@ -15,10 +15,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from helpdesk.ui.banners import banners_for
+from helpdesk.ui.charts import day_and_month
 from helpdesk.ui.interrupted import Interrupted, take_form
 from helpdesk.ui.names import isolated, isolated_text
 
@@ -217,6 +218,21 @@ def ago(moment: datetime | None) -> SafeString:
     if passed >= 7 * DAY:
         return time_tag(moment, date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT"))
     return time_tag(moment, _("%s ago") % long_duration(passed))
+
+
+def short_moment(moment: datetime) -> str:
+    """“tomorrow 9 a.m.”, “Thu 6:20 p.m.”; a week or more from now the day alone: “12/24”. For what is still to come."""
+    local, today = timezone.localtime(moment), timezone.localdate()
+    days = (local.date() - today).days
+    if days >= 300:
+        return date_format(local, "SHORT_DATE_FORMAT")
+    if not 0 <= days < 7:
+        return day_and_month(local)
+    day = _("today") if days == 0 else _("tomorrow") if days == 1 else date_format(local, "D")
+    # Translators: how hours are written, full ones and others, in the letters of Django's date formats.
+    form = pgettext("full hour", "P") if local.minute == 0 else pgettext("hour and minutes", "P")
+    has_capitals = (get_language() or "").startswith("en")
+    return f"{day if has_capitals else day.lower()} {date_format(local, form)}"
 
 
 @register.filter

@@ -1,0 +1,9 @@
+// Where a ticket's text leaves room beside it, what stands there comes open: details[data-open-beside]; see around.css.
+const BESIDE = matchMedia("(min-width: 1880px)");
+const show = () => {
+  if (!BESIDE.matches) return;
+  for (const each of document.querySelectorAll("[data-open-beside]")) each.open = true;
+};
+show();
+document.addEventListener("htmx:afterSwap", (event) => { if (event.target.matches("#ticket, #desk")) show(); });
+BESIDE.addEventListener("change", show);

@@ -1,0 +1,178 @@
+"""What is under the thumb: a second tap reaches nothing that came there between, and all that one presses fits."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from helpdesk.bulk.models import BulkChange
+from helpdesk.courses.models import Lesson
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Status, Ticket
+from tests.browser.reading import UNDONE, fill_inbox
+from tests.tickets.reading import fresh
+
+pytestmark = pytest.mark.browser
+LATE = {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
+
+
+@pytest.fixture
+def phone(open_page, ana):
+    return open_page(360, user=ana, has_touch=True, is_mobile=True, viewport={"width": 360, "height": 740})
+
+
+def delay(page):
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", LATE)
+
+
+def tap_twice(page, element, *, after=120):
+    """Two taps of one finger in one place, near the element's left end, so many milliseconds apart."""
+    page.wait_for_timeout(450)
+    box = element.bounding_box()
+    place = box["x"] + min(40, box["width"] / 2), box["y"] + box["height"] / 2
+    page.touchscreen.tap(*place)
+    page.wait_for_timeout(after)
+    page.touchscreen.tap(*place)
+
+
+def test_a_double_tap_does_one_thing_whatever_it_closes(phone, server, school, ana):
+    first, second = fill_inbox(school, 2)
+    for name in ("ab", "cd", "ef"):
+        actions.add_tag(first, Actor.person(ana), name)
+    phone.goto(f"{server}/t/escola/tickets/{first.number}/")
+    delay(phone)
+
+    phone.locator(".prop[data-key=p]").tap()
+    tap_twice(phone, phone.locator("#picker-priority [value='priority:1']"))
+    expect(phone.locator(".prop[data-key=p]")).to_contain_text("Baixa")
+    phone.wait_for_timeout(400)
+    assert fresh(first).status == Status.NEW, "the sheet's second tap resolved"
+
+    tap_twice(phone, phone.locator(".prop-tag button").first, after=330)
+    expect(phone.locator(".prop-tag")).to_have_count(2)
+    phone.wait_for_timeout(400)
+    assert first.tags.count() == 2
+
+    toast = phone.locator("#bulk .toast")
+    tap_twice(phone, toast.locator("[data-close-toast]"))
+    expect(toast).to_have_count(0)
+    expect(phone.locator(".dock")).to_have_attribute("data-paper", "")
+
+    phone.goto(f"{server}/t/escola/")
+    phone.locator("[data-row='2'] [data-key=m]").tap()
+    tap_twice(phone, phone.locator("#sheet [value='priority:1']"))
+    expect(phone.locator("#bulk .toast")).to_be_visible()
+    phone.wait_for_timeout(400)
+    assert phone.url == f"{server}/t/escola/"
+    assert BulkChange.objects.count() == 3
+
+    phone.locator("[data-row='1'] .row-select").tap()
+    tap_twice(phone, phone.locator("#changes .slot-resolve"), after=450)
+    expect(phone.locator("[data-row='1']")).to_have_class(re.compile("row-handled"))
+    phone.wait_for_timeout(400)
+    expect(phone.locator("#bulk [data-key=z]")).to_be_visible()
+    assert [fresh(ticket).status for ticket in (first, second)] == [Status.RESOLVED, Status.NEW]
+
+
+SIZES = [(320, 568), (360, 640), (640, 360), (960, 475), (1440, 900)]
+TOO_WIDE = """(width) => [
+    ...(document.documentElement.scrollWidth > width ? ["the page"] : []),
+    ...[...document.querySelectorAll(".slot, .paper-foot .btn, .sidebar a")]
+        .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
+        .map((each) => each.outerHTML.slice(0, 90)),
+]"""
+# The pixels of the window's height that what is read does not scroll through.
+BARS = """() => [".tab-bar", ".slots", ".dock", ".pane-bar", ".row-group-title", ".ticket-bar", ".slim-head"]
+    .map((name) => document.querySelector(name))
+    .filter((bar) => bar?.checkVisibility())
+    .filter((bar) => ["fixed", "sticky"].includes(getComputedStyle(bar).position)
+        || (bar.matches(".pane-bar") && innerWidth > 800))
+    .reduce((sum, bar) => sum + bar.getBoundingClientRect().height, 0)"""
+
+
+@pytest.fixture
+def awaiting(school, ana):
+    """A snoozed ticket of a lesson whose learner waits for an answer; there is another."""
+    first, _second = fill_inbox(school, 2, question="O vídeo da aula não abre no celular")
+    lesson = Lesson.objects.create(team=school, course=first.course, key="1", title="Ponto do caramelo " * 3)
+    now = timezone.now()
+    Ticket.objects.update(awaiting_reply_since=now - timedelta(minutes=3), topic="video", lesson=lesson)
+    actions.snooze_ticket(fresh(first), Actor.person(ana), now + timedelta(days=1))
+    return first
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_all_fits_its_place_and_the_bars_leave_room(open_page, server, awaiting, ana, width, height):
+    is_phone, is_low = width <= 800, height < 480
+    page = open_page(user=ana, viewport={"width": width, "height": height}, has_touch=is_phone, is_mobile=is_phone)
+    page.goto(f"{server}/t/escola/tickets/{awaiting.number}/")
+    assert page.evaluate(TOO_WIDE, width) == []
+    if is_phone:
+        assert page.locator("#ticket .slots").evaluate("(slots) => slots.getBoundingClientRect().bottom") == height
+        assert page.locator(".question-about").bounding_box()["height"] < 90, "the chips take more than two lines"
+    if is_low:
+        assert page.evaluate(BARS) < 0.15 * height
+    page.locator(".dock-reply").click()
+    assert page.evaluate(TOO_WIDE, width) == []
+    assert page.locator(".split > .btn").bounding_box()["height"] < 50
+
+    page.goto(f"{server}/t/escola/")
+    assert page.evaluate(TOO_WIDE, width) == []
+    if is_low:
+        assert page.evaluate(BARS) < 0.15 * height
+    if is_phone:
+        page.locator(".tab-bar summary").tap()
+        menu = page.locator(".tab-bar-menu")
+        assert menu.bounding_box()["y"] >= 0
+        for end in (menu.locator("form").last, menu.locator("a").first):
+            end.scroll_into_view_if_needed()
+            expect(end).to_be_in_viewport(ratio=1)
+
+
+def test_on_paper_a_long_ticket_is_whole_in_landscape(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1, question="Uma linha da pergunta\n\n" * 40)
+    page = open_page(user=ana, viewport={"width": 1047, "height": 718})
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    page.emulate_media(media="print")
+    expect(page.locator(".question-edit")).to_be_hidden()
+    desk = page.locator("#desk")
+    assert desk.evaluate("(desk) => getComputedStyle(desk).overflowY") == "visible"
+    assert desk.bounding_box()["height"] > 718
+    assert page.evaluate("document.documentElement.scrollHeight") >= desk.bounding_box()["height"]
+
+
+def test_what_is_told_after_the_last_ticket_comes_into_the_page_and_the_count_is_right(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(user=ana, viewport={"width": 1024, "height": 768})
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    expect(page).not_to_have_title(re.compile(r"^\("))
+    page.keyboard.press("t")
+    expect(page).to_have_title(re.compile(r"^\(1\) "))
+    # What stands in the page as it comes is read out by nothing; what a script puts there is.
+    page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => { window.atFirst = document.getElementById('bulk').innerText; })"
+    )
+    page.keyboard.press("e")
+    page.wait_for_url("**/t/escola/?changed=*")
+    expect(page.locator("#bulk .toast")).to_contain_text("resolvido")
+    assert page.evaluate("window.atFirst").strip() == ""
+    page.locator("#bulk [data-key=z]").click()
+    expect(page.locator("#bulk .toast")).to_contain_text(UNDONE)
+
+
+def test_a_wide_window_is_used(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1, question="O vídeo da aula não abre no celular")
+    page = open_page(user=ana, viewport={"width": 1920, "height": 1080})
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    expect(page.locator("[data-row]")).to_be_visible()
+    assert page.locator("#list-pane").bounding_box()["width"] == 520
+    ask, around = (page.locator(part).bounding_box() for part in (".ask", ".around"))
+    assert around["x"] >= ask["x"] + ask["width"]
+    assert 1920 - 32 < around["x"] + around["width"] <= 1920
+    assert around["y"] < ask["y"]
+    expect(page.locator("#email")).to_be_visible()
