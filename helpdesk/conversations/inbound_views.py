@@ -23,6 +23,7 @@ from helpdesk.conversations.inbound.suggestions import suggest_tickets
 from helpdesk.conversations.mail.html import sanitise
 from helpdesk.conversations.mail.html_quotation import fold_html
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -64,7 +65,7 @@ def _find(request: TeamRequest, pk: int) -> InboundEmail:
 
 
 def _show(request: TeamRequest, email: InboundEmail, *, status: int = 200, **more: Any) -> HttpResponse:
-    reading = Reading(email)
+    reading = Reading(email, sent_texts(email.ticket) if email.ticket else None)
     html, blocked_images = _safe_html(reading)
     context = {
         "nav": "unfiled",
@@ -85,7 +86,7 @@ def _safe_html(reading: Reading) -> tuple[SafeString, int]:
     """Its HTML as it may be shown, with quotations marked; empty where it has none."""
     if not reading.parsed.html:
         return SafeString(""), 0
-    safe = sanitise(fold_html(reading.parsed.html, reading.parsed.subject).html)
+    safe = sanitise(fold_html(reading.parsed.html, reading.parsed.subject, reading.known).html)
     return mark_safe(IMAGE.sub(_without_empty, safe.html)), safe.blocked_images  # noqa: S308 - made safe by nh3
 
 

@@ -17,6 +17,7 @@ from helpdesk.conversations.actions.inbound import file_email, ignore_email, ope
 from helpdesk.conversations.inbound.raw_addresses import raw_address
 from helpdesk.conversations.inbound.reading import Reading, Words
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.keyset import Order
@@ -91,7 +92,7 @@ class WholeEmailSerializer(InboundEmailSerializer):
 
     def _words(self, email: InboundEmail) -> Words:
         if not hasattr(email, "_words"):
-            email._words = Reading(email).words  # type: ignore[attr-defined]
+            email._words = Reading(email, sent_texts(email.ticket) if email.ticket else None).words  # type: ignore[attr-defined]
         words: Words = email._words  # type: ignore[attr-defined]
         return words
 

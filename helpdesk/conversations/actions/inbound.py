@@ -14,6 +14,7 @@ from helpdesk.conversations.inbound.files import Files, prepare_files
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.rules import Outcome, file_into, is_from_before_erasure, open_for
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.courses.actions import lock_learner
 from helpdesk.courses.models import Learner
 from helpdesk.teams.models import User
@@ -94,7 +95,7 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
 
     Raises ActionRefused.
     """
-    reading = Reading(email)
+    reading = Reading(email, sent_texts(email.ticket) if email.ticket else None)
     files = prepare_files(reading)  # takes long, and nothing is locked yet
     with transaction.atomic():
         locked = _lock(email)
@@ -124,7 +125,7 @@ def _decide(
 ) -> InboundEmail:
     _check_open(email)
     _check_kept(email)
-    reading = Reading(email)
+    reading = Reading(email, sent_texts(into) if into else None)
     files = prepare_files(reading)  # takes long, and nothing is locked yet
     with transaction.atomic():
         locked = _lock(email)

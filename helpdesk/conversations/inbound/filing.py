@@ -19,7 +19,9 @@ from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.files import prepare_files
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.rules import EMPTIED, Outcome, decide
+from helpdesk.conversations.inbound.threads import find_match
 from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.services import DATABASE_IS_AWAY
 
@@ -86,6 +88,8 @@ def _file(email: InboundEmail) -> None:
     """What takes the processor long is done before anything is locked."""
     whole = InboundEmail.objects.select_related("team", "mailbox").get(pk=email.pk)
     reading = Reading(whole)
+    if match := find_match(reading):
+        reading.known = sent_texts(match.ticket)
     files = prepare_files(reading)
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -11,9 +11,11 @@ from django.conf import settings
 from helpdesk.conversations.mail.authentication import Verdict, judge_sender
 from helpdesk.conversations.mail.bounces import Report, read_bounce
 from helpdesk.conversations.mail.html_quotation import split_html
+from helpdesk.conversations.mail.known_text import KnownText
+from helpdesk.conversations.mail.lines import Part
 from helpdesk.conversations.mail.parsed import ParsedEmail
 from helpdesk.conversations.mail.parsing import parse_email
-from helpdesk.conversations.mail.quotation import Part, split_text
+from helpdesk.conversations.mail.quotation import split_text
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.ui.names import clean_text
 
@@ -37,10 +39,14 @@ class Words:
 
 
 class Reading:
-    """An e-mail as filing looks at it. Reading never raises, and asks the database nothing."""
+    """An e-mail as filing looks at it. Reading never raises, and asks the database nothing.
 
-    def __init__(self, email: InboundEmail) -> None:
+    `known` is what was sent on the ticket that it belongs to, where that is known.
+    """
+
+    def __init__(self, email: InboundEmail, known: KnownText | None = None) -> None:
         self.email = email
+        self.known = known
         self._raw = bytes(email.raw)
         self.parsed: ParsedEmail = parse_email(self._raw, envelope_to=email.envelope_to)
 
@@ -94,19 +100,27 @@ class Reading:
     def words(self) -> Words:
         """What was written, and what is quoted around it; where nothing would be left, all of it is the body."""
         text, subject = self.parsed.text, self.parsed.subject
-        parts = split_html(self.parsed.html, subject) if self.parsed.has_html_alone else ()
-        parts = parts or split_text(text, subject)
+        parts = split_html(self.parsed.html, subject, self.known) if self.parsed.has_html_alone else ()
+        parts = parts or split_text(text, subject, self.known)
         written = [place for place, part in enumerate(parts) if not part.is_quoted and part.text.strip()]
         outside = self.parsed.stray_text  # of the parts: mail programs do not show it, and nothing is lost here
         if not written:
             return _bounded(text, outside, text) if text.strip() else _bounded(outside, "", outside)
         first, last = written[0], written[-1] + 1
         around = "\n\n".join(filter(None, [_joined([*parts[:first], *parts[last:]]), outside]))
-        return _bounded(_joined(parts[first:last]), around, _joined([parts[place] for place in written]))
+        within = [_marked(part) if part.is_quoted else part for part in parts[first:last]]
+        return _bounded(_joined(within), around, _joined([parts[place] for place in written]))
 
 
 def _joined(parts: list[Part] | tuple[Part, ...]) -> str:
     return "".join(part.text for part in parts)
+
+
+def _marked(part: Part) -> Part:
+    """A quotation between what was written, with the sign by which it is known where the text is shown."""
+    lines = part.text.splitlines(keepends=True)
+    marked = "".join(line if not line.strip() or line.lstrip().startswith(">") else f"> {line}" for line in lines)
+    return Part(marked, is_quoted=True)
 
 
 def _bounded(body: str, quoted: str, written: str) -> Words:

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from helpdesk.conversations.mail.attributions import tidy
 from helpdesk.conversations.mail.html_bounds import bounded_html
-from helpdesk.conversations.mail.quotation import Line
+from helpdesk.conversations.mail.lines import Line
 
 MOST_LINES = 5_000  # of a preformatted text that are told apart
 LONGEST_LINE = 500  # characters that are looked at to judge a line
@@ -33,7 +33,9 @@ INTRODUCTIONS = re.compile(
     r"(?:^|\s)(?:x_)*(?:gmail_attr|moz-cite-prefix|yahoo-quoted-begin|divRplyFwdMsg|ydp\w*yahoo_quoted_header)(?:\s|$)"
 )
 GMAIL = re.compile(r"(?:^|\s)(?:x_)*gmail_quote(?:_container)?(?:\s|$)")
-OUTLOOK_RULE = re.compile(r"border-top\s*:\s*solid\s+#(?:E1E1E1|B5C4DF)", re.I)
+OUTLOOK_RULE = re.compile(
+    r"border-top\s*:\s*solid\s+#(?:E1E1E1|B5C4DF)|border-top-color\s*:\s*rgb\(\s*229\s*,\s*229\s*,\s*229\s*\)", re.I
+)
 INDENTED = re.compile(r"border\s*:\s*none|webkit-indent-blockquote", re.I)
 
 
@@ -148,7 +150,7 @@ class _Reader:
 
     def end_line(self, *, even_if_empty: bool = False) -> None:
         if self.lines[-1].has_words or self.lines[-1].has_image:
-            if self.awaits_introduction and self.lines[-1].is_attribution and self.quotes:
+            if self.awaits_introduction and self.lines[-1].is_attribution:
                 self.awaits_introduction = False
             self.lines.append(HtmlLine())
         elif even_if_empty:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from helpdesk.conversations.mail.glued_lines import MOST_LINES, MOST_TRIES, SHORTEST, pieces_of
 from helpdesk.conversations.mail.html_lines import HtmlLine, parse_html, read_lines, text_of, walk
-from helpdesk.conversations.mail.quotation import Part, find_quoted, lines_within
+from helpdesk.conversations.mail.known_text import KnownText
+from helpdesk.conversations.mail.lines import Part
+from helpdesk.conversations.mail.quotation import LONGEST, find_quoted, lines_within
 
 MARK = "data-quoted"
 LONGEST_HTML = 256 * 1024  # characters; in a longer one nothing is folded
@@ -23,14 +26,14 @@ class FoldedHtml:
     has_quotation: bool
 
 
-def fold_html(html: str, subject: str = "") -> FoldedHtml:
-    """Mark what is quoted. What an e-mail itself marks so is not believed."""
+def fold_html(html: str, subject: str = "", known: KnownText | None = None) -> FoldedHtml:
+    """Mark what is quoted; `known` is what we sent. What an e-mail itself marks so is not believed."""
     if len(html) > LONGEST_HTML:
         return FoldedHtml(html.replace(MARK, ""), "", has_quotation=False)
     tree = parse_html(html)
     for node in tree.css(f"[{MARK}]"):
         del node.attrs[MARK]
-    lines, quoted = _judge(tree, subject)
+    lines, quoted = _judge(tree, subject, known)
     written = text_of([line for line, is_quoted in zip(lines, quoted, strict=True) if not is_quoted])
     if not any(quoted) or tree.body is None:
         return FoldedHtml(tree.body.inner_html or "" if tree.body else html, written, has_quotation=False)
@@ -38,24 +41,42 @@ def fold_html(html: str, subject: str = "") -> FoldedHtml:
     return FoldedHtml(tree.body.inner_html or "", written, has_quotation=True)
 
 
-def split_html(html: str, subject: str = "") -> tuple[Part, ...]:
+def split_html(html: str, subject: str = "", known: KnownText | None = None) -> tuple[Part, ...]:
     """The parts of a document in their order, as plain text; what is cited bears the sign that it has in such a text.
 
     Nothing where the document is too long to be looked through.
     """
     if len(html) > LONGEST_HTML:
         return ()
-    lines, quoted = _judge(parse_html(html), subject)
+    lines, quoted = _judge(parse_html(html), subject, known)
     groups = groupby(zip(lines, quoted, strict=True), key=lambda pair: pair[1])
     parts = [Part(text_of([line for line, _ in group], mark="> ") + "\n\n", is_quoted) for is_quoted, group in groups]
     return tuple(part for part in parts if part.text.strip())
 
 
-def _judge(tree: LexborHTMLParser, subject: str) -> tuple[list[HtmlLine], list[bool]]:
+def _judge(tree: LexborHTMLParser, subject: str, known: KnownText | None) -> tuple[list[HtmlLine], list[bool]]:
     """The lines, and which of them are quoted."""
-    lines = read_lines(tree)
+    lines = _unglue(read_lines(tree))
     within = lines_within(len(line.text) for line in lines)
-    return lines, find_quoted([line.to_judge() for line in lines], subject, within)
+    return lines, find_quoted([line.to_judge() for line in lines], subject, within, known)
+
+
+def _unglue(lines: list[HtmlLine]) -> list[HtmlLine]:
+    """The lines, of which some are two now, each with all the nodes of what it was."""
+    found: list[HtmlLine] = []
+    tries = length = 0
+    for place, line in enumerate(lines):
+        length += len(line.text)
+        if length > LONGEST or tries > MOST_TRIES or line.is_attribution or len(line.text) < SHORTEST:
+            found.append(line)
+            continue
+        pieces, tried = pieces_of(line.text, [each.text for each in lines[place + 1 : place + 1 + MOST_LINES]])
+        tries += tried
+        if len(pieces) < 2:
+            found.append(line)
+            continue
+        found += [replace(line, pieces=[piece], has_image=line.has_image and not at) for at, piece in enumerate(pieces)]
+    return found
 
 
 def _mark(tree: LexborHTMLParser, lines: list[HtmlLine], quoted: list[bool]) -> None:

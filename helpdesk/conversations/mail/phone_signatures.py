@@ -28,7 +28,7 @@ AROUND = set(
     """
     meu minha my mi mon ma mein meinem meiner mio mia mijn min o a the il le el la para for pour für per no na on sur
     auf do da de
-    dispositivo device com with versão mobile móvel phone 10 11 mijn van voor via um uma
+    dispositivo device com with versão mobile móvel phone 10 11 mijn van voor via um uma seguro secure
     """.split()
 )
 GET_OUTLOOK = re.compile(
@@ -38,26 +38,38 @@ GET_OUTLOOK = re.compile(
     re.I,
 )
 YAHOO_SLOGAN = re.compile(r"yahoo mail\s*:.{0,60}", re.I)
+# Of their words those that anybody uses: “Enviado pelo app”.
+ORDINARY = set(
+    "smartphone celular telefone tablet mobile móvel móvil phone handy wireless app aplicativo mail e-mail email "
+    "windows téléphone cellulare telefoon gmail outlook yahoo hotmail uol bol terra mac".split()
+)
+WORDS = ORDINARY - set("gmail outlook yahoo hotmail uol bol terra".split())
+OWN = {"meu", "minha", "my", "mi", "mon", "ma", "mein", "meinem", "meiner", "mio", "mia", "mijn", "min"}
+BY = re.compile(r"\S+(?:\s+enviada)?\s+(?:pel[oa]|por|através|via|com|usando|utilizando|using|with)\b", re.I)
 LINK = re.compile(r"[<(\[]\s*https?://[^\s>)\]]*[>)\]]")
 
 
-def is_phone_signature(line: str) -> bool:
-    """Whether a program wrote a tidy line, and not a person: nothing else may stand in it."""
+def is_phone_signature(line: str, above: str = "") -> bool:
+    """Whether a program wrote a tidy line, and not a person: nothing else may stand in it.
+
+    `above` is the line before: a person's sentence may go on from there.
+    """
     if not line or len(line) > LONGEST:
         return False
     line = LINK.sub("", line).strip(" .*_")
     if GET_OUTLOOK.fullmatch(line) or YAHOO_SLOGAN.fullmatch(line):
         return True
     match = SENT.fullmatch(line)
-    if match is None or re.search(r"[,;:?]", match["device"]):
+    if match is None or re.search(r"[,;:?]", match["device"]) or above.endswith((":", ",")):
         return False
     words = match["device"].split()
-    known = [word.lower().strip(".()") in DEVICES for word in words]
-    return (
-        len(words) <= 9
-        and any(known)
-        and all(
-            is_known or word.lower() in AROUND or not word[0].islower()
-            for word, is_known in zip(words, known, strict=True)
-        )
-    )
+    if len(words) > 9:
+        return False
+    bare = [word.lower().strip(".()") for word in words]
+    if not all(one in DEVICES or one in AROUND or not word[0].islower() for word, one in zip(words, bare, strict=True)):
+        return False
+    devices = {one for one in bare if one in DEVICES}
+    if devices <= ORDINARY and not OWN & set(bare):
+        # Two such words, as in “Email para Windows”, are a program's; so is one after a blank line, but for “by”.
+        return len(devices) > 1 or (bool(devices) and not above and not BY.match(line) and not devices <= WORDS)
+    return bool(devices)

@@ -60,7 +60,6 @@ FORWARDED = re.compile(
     re.I,
 )
 FORWARD_SUBJECT = re.compile(r"\s*(?:fwd?|enc|res\s*:\s*enc|rv|wg|tr|i|vs|doorst)\s*:", re.I)
-DATE_IN_LABEL = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\b(?:19|20)\d\d\b")
 
 
 def label_of(line: str) -> tuple[str, str]:

@@ -10,7 +10,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from helpdesk.conversations.attachments import is_shown
-from helpdesk.conversations.mail.quotation import Part, split_text
+from helpdesk.conversations.mail.lines import Part
+from helpdesk.conversations.mail.quotation import split_text
 from helpdesk.conversations.markdown import mention_html, render_markdown
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.page import when
@@ -47,8 +48,11 @@ def day_and_time(moment: datetime) -> SafeString:
 
 @register.filter
 def quotation(text: str) -> tuple[Part, ...]:
-    """What was written, and what was quoted with it, in their order; without parts of which nothing shows."""
-    return tuple(part for part in split_text(text) if part.text.strip())
+    """What was written, and what was quoted with it, in their order; without parts of which nothing shows.
+
+    What no sign marks was judged when the e-mail came in: here it is what they wrote.
+    """
+    return tuple(part for part in split_text(text, marks_alone=True) if part.text.strip())
 
 
 @register.simple_tag(takes_context=True)

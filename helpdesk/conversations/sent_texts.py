@@ -1,0 +1,59 @@
+"""What a ticket's learner was sent, as their mail program quotes it: by that their own words are told from ours."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.first_reply.texts import Asking, choices_of, contents_of
+from helpdesk.conversations.languages import speaking_to
+from helpdesk.conversations.mail.known_text import KnownText
+from helpdesk.conversations.markdown import plain_text
+from helpdesk.conversations.models import Mailbox, QuestionRequest
+from helpdesk.conversations.senders import Sender, sender_of
+from helpdesk.tickets.models import Message, Ticket
+
+MOST_MESSAGES = 20  # the newest
+KINDS = [Message.Kind.REPLY, Message.Kind.AUTOMATIC]
+
+
+def sent_texts(ticket: Ticket) -> KnownText:
+    """The newest messages to a ticket's learner with all that stands around them, and the team's own addresses."""
+    found = ticket.messages.filter(kind__in=[*KINDS, Message.Kind.LEARNER], cancelled_at=None)
+    both = list(found.order_by("-pk")[:MOST_MESSAGES])
+    messages = [message for message in both if message.kind in KINDS]
+    requests = {each.message_id: each for each in QuestionRequest.objects.filter(message__in=messages)}
+    sender = sender_of(ticket.team)
+    own = Mailbox.objects.for_team(ticket.team).values_list("address", flat=True)
+    addresses = [sender.address, parseaddr(settings.DEFAULT_FROM_EMAIL)[1], *own]
+    answers = KnownText(message.body for message in both if message.kind not in KINDS)
+    texts = [_text(ticket, message, requests.get(message.pk), sender) for message in messages]
+    return KnownText([*texts, str(settings.BASE_URL)], addresses, _lines(), answers)
+
+
+def _text(ticket: Ticket, message: Message, request: QuestionRequest | None, sender: Sender) -> str:
+    if request is None:
+        signature = sender.signature if message.kind == Message.Kind.REPLY else ""
+        return f"{plain_text(message.body)}\n{signature}"
+    asking = Asking(message.body, request.topics, request.lessons, request.answer_by)
+    with speaking_to(ticket, request.language):
+        contents = contents_of(asking, sender.name, choices_of(asking), takes_answers=True)
+        return render_to_string("conversations/email/first_reply.txt", contents)
+
+
+def _lines() -> list[str]:
+    """What stands below any message, in whatever language that was."""
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found += [
+                _("The whole conversation, and a place to write:"),
+                _("See the whole conversation, or write there"),
+                _("Tap an answer, or reply in your own words. You can send a picture."),
+                _("Tap an answer. There you can write in your own words, and add a picture."),
+            ]
+    return found

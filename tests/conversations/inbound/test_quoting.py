@@ -1,0 +1,80 @@
+"""A ticket's e-mails are known again where somebody quotes them without any mark; what is not ours is the writer's."""
+
+import pytest
+from django.urls import reverse
+
+from helpdesk.conversations.outgoing_emails import email_of
+from tests.conversations.inbound.letters import letter, receive, tagged
+
+pytestmark = pytest.mark.django_db
+
+HEADERS = """De: Escola da Ana <ajuda@escola.example>
+Enviada em: segunda-feira, 3 de novembro de 2025 10:11
+Para: mariana@example.com
+Assunto: Sua dúvida"""
+
+
+@pytest.fixture
+def quoted(dispatch):
+    """The e-mail below its headers, as Outlook has it."""
+    return f"{HEADERS}\n\n{email_of(dispatch).body.strip()}"
+
+
+@pytest.fixture
+def answer(mailbox, dispatch):
+    return lambda text, **more: receive(mailbox, letter(text, to=tagged(dispatch), **more)).message
+
+
+def test_words_below_it_are_theirs(answer, quoted):
+    message = answer(f"Não abre.\n\n{quoted}\n\nÉ no celular.")
+    assert message.body.startswith("Não abre.")
+    assert message.body.endswith("\n\nÉ no celular.")
+    assert "> Qual é a sua dúvida?" in message.body
+    message.ticket.refresh_from_db()
+    assert " ".join(message.ticket.question.split()) == "Não abre. É no celular."
+
+
+def test_it_is_folded_whatever_stands_above(answer, quoted):
+    message = answer(f"Segue:\n\n{quoted}")
+    assert message.body == "Segue:"
+    assert "Qual é a sua dúvida?" in message.quoted
+
+
+def test_words_of_ours_that_they_repeat_are_theirs(answer, quoted):
+    assert answer(f"Oi\n\n{quoted}\n\nQual é a sua dúvida?").body.endswith("\n\nQual é a sua dúvida?")
+
+
+def test_what_somebody_else_wrote_to_them_is_shown(answer):
+    pasted = HEADERS.replace("ajuda@escola.example", "suporte@eduzz.example")
+    text = f"Recebi de outro lugar.\n\n{pasted}\n\nProcure a escola.\n\nO que eu faço?"
+    assert answer(text).body == text
+
+
+def test_what_they_answered_before_may_be_quoted_as_well(answer, quoted):
+    answer("O vídeo não abre.")
+    mine = HEADERS.replace("Escola da Ana <ajuda@escola.example>", "Mariana <mariana@example.com>")
+    message = answer(f"Deu certo!\n\n{quoted}\n\n{mine}\n\nO vídeo não abre.\n\nMais uma coisa: obrigada!")
+    assert "> O vídeo não abre." in message.body
+    assert message.body.endswith("\n\nMais uma coisa: obrigada!")
+
+
+def test_it_comes_once_by_two_ways(mailbox, dispatch, quoted):
+    raw = letter(f"Olá\n\n{quoted}\n\nÉ no celular.", to=tagged(dispatch), Message_ID="<once@example.com>")
+    assert receive(mailbox, raw).state == "filed"
+    assert receive(mailbox, b"Received: by another way\n" + raw, to="outra@escola.example").state == "ignored"
+
+
+def test_the_page_of_the_ticket_folds_the_same(answer, quoted, ticket, page):
+    message = answer(f"Não abre.\n\n{quoted}\n\nÉ no celular.")
+    html = page.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).content.decode()
+    shown, _summary, rest = html.partition("Quoted text")
+    assert "Não abre." in shown
+    assert "É no celular." in rest.partition("</details>")[2]
+    assert message.body.count("> De:") == 1
+
+
+def test_headers_that_they_wrote_are_shown_on_it(answer, ticket, page):
+    text = f"Olhem o que recebi:\n\n{HEADERS}\n\nProcure a escola.\n\nO que eu faço?"
+    assert answer(text).body == text
+    html = page.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).content.decode()
+    assert '<details class="quoted">' not in html
