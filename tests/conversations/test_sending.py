@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -189,6 +190,78 @@ def test_one_bad_recipient_stops_nobody(team, joao, server):
     send()
     assert set(server.recipients()) >= {learner.email for learner in good}
     assert Dispatch.objects.get(recipient="bad@example.com").state == "failed"
+
+
+@pytest.mark.parametrize("address", ["maria,silva@gmail.com", "maria@gmail..com", "x@y@gmail.com", "a;b@gmail.com"])
+def test_what_is_no_address_has_failed_and_says_why(team, joao, server, address):
+    good = reply(open_ticket(team, learner=LearnerFactory(team=team)), joao, "Olá!")
+    bad = reply(open_ticket(team, learner=LearnerFactory(team=team)), joao, "Olá!")
+    Dispatch.objects.filter(message=bad).update(recipient=address)  # as of before replies to it were refused
+    send()
+    assert dispatch_of(good).state == "accepted"
+    dispatch = dispatch_of(bad)
+    assert (dispatch.state, dispatch.reason) == (
+        "failed",
+        f"No e-mail can be sent to {address}: it is not a valid address.",
+    )
+    assert fresh(bad.ticket).sending_failed_at
+
+
+def fail_with_value_error(*_args, **_kwargs):
+    raise ValueError("odd")
+
+
+def test_what_a_library_cannot_write_has_failed(ticket, joao, server, monkeypatch):
+    message = reply(ticket, joao, "Olá!")
+    monkeypatch.setattr("django.core.mail.backends.smtp.sanitize_address", fail_with_value_error)
+    send()
+    assert (dispatch_of(message).state, server.taken) == ("failed", [])
+    assert "ValueError: odd" in dispatch_of(message).reason
+    assert fresh(ticket).sending_failed_at
+
+
+def test_what_a_library_says_once_the_text_was_handed_over_leaves_open_whether_it_arrived(
+    ticket, joao, server, monkeypatch
+):
+    message = reply(ticket, joao, "Olá!")
+    monkeypatch.setattr("smtplib.SMTP.data", fail_with_value_error)
+    send()
+    assert (dispatch_of(message).state, bool(dispatch_of(message).handed_over_at)) == ("sending", True)
+    for _ in range(2):
+        send(minutes=7)
+    assert dispatch_of(message).state == "failed"
+    assert "did not say whether it took it" in dispatch_of(message).reason
+
+
+def test_a_setting_that_cannot_be_used_is_ours_to_mend(ticket, joao, settings):
+    settings.EMAIL_HOST = "a" * 70 + ".example"  # no host name
+    message = reply(ticket, joao, "Olá!")
+    send()
+    assert dispatch_of(message).state == "queued"
+
+
+def test_the_database_s_own_failure_is_not_the_mail_server_s(ticket, joao, server, monkeypatch):
+    message = reply(ticket, joao, "Olá!")
+
+    def fail(dispatch):
+        raise OperationalError("away")
+
+    monkeypatch.setattr(sending, "_note_hand_over", fail)
+    with pytest.raises(OperationalError):
+        send()
+    assert dispatch_of(message).state == "sending"
+
+
+def test_what_ends_every_program_that_sends_it_is_given_up(ticket, joao, server):
+    message = reply(ticket, joao, "Olá!")
+    for _ in range(sending.MOST_ATTEMPTS):
+        time_passes(minutes=7)
+        assert sending.claim()
+    time_passes(minutes=7)
+    assert sending.claim() is None
+    dispatch = dispatch_of(message)
+    assert (dispatch.state, dispatch.reason) == ("failed", "Sending it ended the program that did, several times.")
+    assert fresh(ticket).sending_failed_at
 
 
 def test_an_email_that_cannot_be_written_stops_nobody(team, joao, server, monkeypatch):

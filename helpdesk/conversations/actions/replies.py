@@ -19,7 +19,7 @@ from helpdesk.tickets.actions.undo import altered, give_back, state_of, still_so
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.ui.names import clean_key, clean_text, is_address, isolated_text
+from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, isolated_text
 
 UNDO_TIME = timedelta(seconds=10)
 LONGEST = 20_000  # characters
@@ -88,6 +88,10 @@ def recipient_of(ticket: Ticket) -> str:
     address = clean_key(ticket.learner.email)
     if not is_address(address):
         raise ActionRefused(_("This learner has no e-mail address to write to."))
+    if not is_mailable(address):
+        raise ActionRefused(
+            _("No e-mail can be sent to %(address)s: it is not a valid address.") % {"address": address}
+        )
     suppressed = SuppressedAddress.objects.filter(team=ticket.team_id, address=address).first()
     if suppressed:
         raise ActionRefused(

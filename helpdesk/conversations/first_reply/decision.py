@@ -12,7 +12,7 @@ from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterR
 from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest, SuppressedAddress
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.querysets import TicketQuerySet
-from helpdesk.ui.names import clean_key, is_address
+from helpdesk.ui.names import clean_key, is_mailable
 
 Kind, Reason = Message.Kind, QuestionRequest.Reason
 
@@ -60,7 +60,7 @@ RULES: dict[QuestionRequest.Reason, Rule] = {
     Reason.LEARNER_WROTE: lambda now: now.has_learner_written,
     Reason.ALREADY_ASKED: lambda now: now.was_asked,
     Reason.IN_CONVERSATION: lambda now: now.is_in_conversation,
-    Reason.NO_ADDRESS: lambda now: not is_address(now.address),
+    Reason.NO_ADDRESS: lambda now: not is_mailable(now.address),
     Reason.SUPPRESSED: lambda now: now.is_suppressed,
     Reason.DAILY_LIMIT: lambda now: now.automatic_today >= MOST_A_DAY,
     Reason.TOO_LATE: lambda now: now.at - now.requested_at > TOO_OLD,
