@@ -74,6 +74,7 @@ class Connection(BaseMailBox):
     def __init__(self, mailbox: Mailbox, *, step_seconds: float = STEP_SECONDS) -> None:
         """Connect, log in, open. Raises what PROBLEMS lists; `problem_in_words` says what it means."""
         self._mailbox, self._step_seconds = mailbox, step_seconds
+        self._uidvalidity = 1
         # Got first: no server has to wait meanwhile.
         self._token = access_token(mailbox) if mailbox.login == Login.XOAUTH2 else ""
         super().__init__()
@@ -114,8 +115,11 @@ class Connection(BaseMailBox):
     @property
     def uidvalidity(self) -> int:
         """By which the server says that it counts anew."""
+        # The library gives it once, and then forgets it: another is there only where the server has said it since.
         _name, values = self.client.response("UIDVALIDITY")
-        return int(values[0]) if values and values[0] else 1
+        if values and values[-1]:
+            self._uidvalidity = int(values[-1])
+        return self._uidvalidity
 
     @property
     def can_idle(self) -> bool:

@@ -47,15 +47,18 @@ def store_email(
     uid: Uid | None = None,
     provider_event: str = "",
     size: int = 0,
+    failure: str = "",
 ) -> bool:
     """Keep an e-mail; whether it is new. One that comes again through the same door is kept once.
 
-    `size` is the whole one's, where only its head was fetched.
+    `size` is the whole one's, where only its head was fetched; `failure` why it cannot be read, for a person.
     """
     size = max(size, len(raw))
     digest = hashlib.sha256(raw).hexdigest()
-    if uid and _came_under_another_uid(mailbox, digest, uid):
+    if uid and raw and _came_under_another_uid(mailbox, digest, uid):
         return False
+    if uid and _is_taken(mailbox, digest, uid):
+        uid = None  # the server has given this number to two of them: this one is known by its bytes alone
     email = InboundEmail(
         team_id=mailbox.team_id,
         mailbox=mailbox,
@@ -67,6 +70,8 @@ def store_email(
         raw=raw if size <= LARGEST else raw[:HEAD_KEPT],
         size=size,
         sha256=digest,
+        state=InboundEmail.State.FAILED if failure else InboundEmail.State.STORED,
+        reason=failure,
     )
     try:
         with transaction.atomic():
@@ -82,7 +87,13 @@ def store_email(
 def _came_under_another_uid(mailbox: Mailbox, digest: str, uid: Uid) -> bool:
     """Whether the server counts anew, and this is what was fetched before it did."""
     same = InboundEmail.objects.filter(mailbox=mailbox, sha256=digest)
-    return same.filter(uidvalidity__isnull=False).exclude(uidvalidity=uid.validity).exists()
+    return same.exclude(uidvalidity=uid.validity).exists()
+
+
+def _is_taken(mailbox: Mailbox, digest: str, uid: Uid) -> bool:
+    """Whether something else came under this number: from another account, or since the server counted anew."""
+    same = InboundEmail.objects.filter(mailbox=mailbox, uidvalidity=uid.validity, uid=uid.number)
+    return same.exclude(sha256=digest).exists()
 
 
 def _storable(address: str) -> str:
