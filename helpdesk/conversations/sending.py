@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import fail, in_own_language, note_sent
+from helpdesk.conversations.actions.questions import question_to_withdraw, withdraw_question
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.conversations.send_jobs import enqueue_sending
@@ -53,17 +54,24 @@ def send_due() -> None:
 
 
 def claim() -> Dispatch | None:
-    """Take the next dispatch that is due, None if there is none; what cannot be sent any more fails on the way."""
+    """Take the next dispatch that is due, None if there is none; on the way, what cannot be sent any more fails, and
+    what is not to be asked any more is withdrawn.
+    """
     while True:
         with transaction.atomic():
             dispatch = _next_due()
             if dispatch is None:
                 return None
             reason = _reason_not_to_send(dispatch)
-            if not reason:
+            question = None if reason else question_to_withdraw(dispatch)
+            if not (reason or question):
                 _lease(dispatch, database_now())
                 return dispatch
-        fail(dispatch, State.FAILED, reason)
+        if question:
+            with in_own_language():
+                withdraw_question(dispatch, question)
+        else:
+            fail(dispatch, State.FAILED, reason)
 
 
 def _next_due() -> Dispatch | None:

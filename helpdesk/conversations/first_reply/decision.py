@@ -78,11 +78,27 @@ STOPS_PEOPLE = [
     Reason.DAILY_LIMIT,
     Reason.INCOMPLETE,
 ]
+# What may have come about since it was decided, while the mail server put the e-mail off.
+STOPS_LATE = [
+    Reason.MERGED,
+    Reason.FINISHED,
+    Reason.QUESTION_KNOWN,
+    Reason.ANSWERED,
+    Reason.LEARNER_WROTE,
+    Reason.IN_CONVERSATION,
+    Reason.SWITCHED_OFF,
+]
 
 
 def reason_not_to_ask(situation: Situation, *, by_person: bool = False) -> QuestionRequest.Reason | None:
     """The first rule that stands against it; None where the learner is to be asked."""
     rules = STOPS_PEOPLE if by_person else RULES
+    return next((reason for reason in rules if RULES[reason](situation)), None)
+
+
+def reason_to_withdraw(situation: Situation, *, by_person: bool) -> QuestionRequest.Reason | None:
+    """The first rule that stands by now against sending what was decided on before."""
+    rules = [reason for reason in STOPS_LATE if not by_person or reason in STOPS_PEOPLE]
     return next((reason for reason in rules if RULES[reason](situation)), None)
 
 
