@@ -19,14 +19,15 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
-from helpdesk.conversations.inbound.storing import HEAD_KEPT, LARGEST, Uid, store_email
+from helpdesk.conversations.inbound.storing import HEAD_KEPT, Uid, store_email
+from helpdesk.conversations.mail.parsing import LARGEST
 from helpdesk.conversations.models import Mailbox
 from helpdesk.operations.services import DATABASE_IS_AWAY
 
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 25.0  # then it is looked for, whether or not the server said anything
-EMAIL_SECONDS = 120.0  # for one e-mail
+EMAIL_SECONDS = 180.0  # for one e-mail
 LOOK_SECONDS = 60.0  # for connecting, and for looking what is new
 PAUSES = [5.0, 15.0, 60.0, 300.0]  # before it is tried again
 MOST_REFUSALS, MOST_HANG_UPS = 3, 10  # at one e-mail

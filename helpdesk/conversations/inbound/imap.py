@@ -22,12 +22,13 @@ from imap_tools import BaseMailBox, MailboxLoginError
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError
 
 from helpdesk.conversations.inbound.access_tokens import NotRenewed, access_token, forget_access_token
+from helpdesk.conversations.mail.parsing import LARGEST
 from helpdesk.conversations.models import Mailbox
 from helpdesk.operations.outgoing.addresses import NotFound, NotPublic, allowed_addresses
 from helpdesk.operations.outgoing.network import trusted_certificates
 
 STEP_SECONDS = 20.0  # without a word from the server
-LARGEST_LITERAL = 32 * 2**20  # bytes that a server may send at a time
+LARGEST_LITERAL = LARGEST + 2**20  # bytes that a server may send at a time
 SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 Security, Login = Mailbox.Security, Mailbox.Login
 

@@ -67,7 +67,7 @@ def decide(reading: Reading, files: Files) -> Outcome:
     if outcome := _of_erased(reading):
         return outcome
     if reading.email.is_cut:
-        return Outcome(State.HELD, _("It is larger than 25 MB: only its beginning is kept."))
+        return Outcome(State.HELD, _("It is larger than 40 MB: only its beginning is kept."))
     if outcome := _of_ours(reading) or _repeated(reading):
         return outcome
     if reading.report is not None:

@@ -15,8 +15,7 @@ from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.operations.wakeups import notify
 
 CHANNEL = "conversations_inbound"
-LARGEST = 25 * 2**20  # bytes; of a larger one the head is kept, and a person decides
-HEAD_KEPT = 256 * 2**10
+HEAD_KEPT = 256 * 2**10  # bytes of an e-mail that is fetched and larger than LARGEST; a person decides then
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def store_email(
         provider_event=provider_event[:200],
         envelope_from=_storable(envelope.sender),
         envelope_to=_storable(envelope.recipient).lower(),
-        raw=raw if size <= LARGEST else raw[:HEAD_KEPT],
+        raw=raw,
         size=size,
         sha256=digest,
         state=InboundEmail.State.FAILED if failure else InboundEmail.State.STORED,

@@ -66,6 +66,23 @@ class TestSmtp:
         send(door, raw)  # its server did not hear the answer, and sends it again
         assert InboundEmail.objects.count() == 1
 
+    def test_what_is_taken_is_stored_whole_and_what_is_too_large_refused(self, mailbox, monkeypatch):
+        monkeypatch.setattr(smtp_door, "LARGEST", 300_000)
+        raw = letter(files=[("a.bin", "application/octet-stream", bytes(200_000))]).replace(b"\n", b"\r\n")
+        assert 256 * 2**10 < len(raw) < 300_000
+        with smtp_server() as port:
+            send(port, raw)
+            with pytest.raises(smtplib.SMTPException) as refused:
+                send(port, raw + raw)
+        assert refused.value.smtp_code == 552
+        stored = InboundEmail.objects.get()
+        assert (bytes(stored.raw), stored.size, stored.is_cut) == (raw, len(raw), False)
+
+    def test_one_whose_lines_are_long_is_taken(self, door, mailbox):
+        raw = b"Subject: a\r\n\r\n" + b"<p>Ola</p>" * 10_000 + b"\r\n"
+        send(door, raw)
+        assert bytes(InboundEmail.objects.get().raw) == raw
+
     def test_unknown_recipients_are_refused_for_good(self, door, mailbox):
         with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
             send(door, letter(), "nobody@escola.example")

@@ -242,9 +242,8 @@ class TestFetching:
         ]
 
     def test_of_a_too_large_one_the_head_is_fetched(self, imap, mailbox, monkeypatch):
-        for module in ("fetching", "storing"):
-            monkeypatch.setattr(f"helpdesk.conversations.inbound.{module}.LARGEST", 2_000)
-            monkeypatch.setattr(f"helpdesk.conversations.inbound.{module}.HEAD_KEPT", 500)
+        monkeypatch.setattr(fetching, "LARGEST", 2_000)
+        monkeypatch.setattr(fetching, "HEAD_KEPT", 500)
         imap.deliver(letter("x" * 4_000), letter("Klein"))
         assert fetch(mailbox) == 2
         large = InboundEmail.objects.earliest("pk")
