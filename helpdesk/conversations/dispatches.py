@@ -56,8 +56,8 @@ def create_dispatch(
     return dispatch
 
 
-def requeue(message: Message, actor: Actor) -> bool:
-    """Have what failed of a message be sent anew, under the same Message-ID; whether anything had."""
+def requeue(message: Message, actor: Actor) -> list[Dispatch]:
+    """Have what failed of a message be sent anew, under the same Message-ID; what that was."""
     failed = list(Dispatch.objects.select_for_update().filter(message=message, state__in=RETRIED))
     for dispatch in failed:
         dispatch.state, dispatch.reason, dispatch.attempts, dispatch.repeats = State.QUEUED, "", 0, 0
@@ -66,7 +66,7 @@ def requeue(message: Message, actor: Actor) -> bool:
         dispatch.save(update_fields=["state", "reason", "attempts", "repeats", "next_try_at", "handed_over_at"])
         dispatch.events.create(state=State.QUEUED, detail=actor.name)
         enqueue_sending(None)
-    return bool(failed)
+    return failed
 
 
 def message_domain() -> str:

@@ -152,6 +152,11 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
             # Fetched anew at once, with a new token.
             mailbox.token_expires_at, mailbox.leased_until, mailbox.leased_by = None, None, ""
             changed += ["token_expires_at", "leased_until", "leased_by"]
+        if set(Mailbox.ACCOUNT_FIELDS) & set(changed):
+            # Others are counted there, from when this one was last fetched: so that nothing is lost when it moves.
+            mailbox.account_since = mailbox.last_ok_at or mailbox.account_since
+            mailbox.uidvalidity, mailbox.last_uid = None, 0
+            changed += ["account_since", "uidvalidity", "last_uid"]
         mailbox.save(update_fields=changed)
         return bool(changed)
 

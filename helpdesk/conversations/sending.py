@@ -18,11 +18,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import fail, in_own_language, note_sent
+from helpdesk.conversations.actions.questions import question_to_withdraw, withdraw_question
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.conversations.send_jobs import enqueue_sending
 from helpdesk.conversations.transport import Answer, HandOverRefused, Outcome, Transport
 from helpdesk.operations.clock import database_now
+from helpdesk.ui.names import is_mailable
 
 logger = logging.getLogger(__name__)
 State = Dispatch.State
@@ -33,6 +35,7 @@ LEASE = timedelta(minutes=6)
 MOST_REPEATS = 1
 # After each attempt that the server put off, and a tenth more at random, or as much as it asks for; a day in all.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 4, 10, 30, 60, 120, 240, 420, 540)]
+MOST_ATTEMPTS = len(WAITS) + 1
 _random = Random()
 
 
@@ -51,17 +54,24 @@ def send_due() -> None:
 
 
 def claim() -> Dispatch | None:
-    """Take the next dispatch that is due, None if there is none; what cannot be sent any more fails on the way."""
+    """Take the next dispatch that is due, None if there is none; on the way, what cannot be sent any more fails, and
+    what is not to be asked any more is withdrawn.
+    """
     while True:
         with transaction.atomic():
             dispatch = _next_due()
             if dispatch is None:
                 return None
             reason = _reason_not_to_send(dispatch)
-            if not reason:
+            question = None if reason else question_to_withdraw(dispatch)
+            if not (reason or question):
                 _lease(dispatch, database_now())
                 return dispatch
-        fail(dispatch, State.FAILED, reason)
+        if question:
+            with in_own_language():
+                withdraw_question(dispatch, question)
+        else:
+            fail(dispatch, State.FAILED, reason)
 
 
 def _next_due() -> Dispatch | None:
@@ -84,8 +94,13 @@ def _reason_not_to_send(dispatch: Dispatch) -> str:
     with in_own_language():
         if dispatch.message.ticket.learner.erased_at:
             return _("This learner has been erased.")
+        if not is_mailable(dispatch.recipient):
+            invalid = _("No e-mail can be sent to %(address)s: it is not a valid address.")
+            return invalid % {"address": dispatch.recipient}
         if dispatch.handed_over_at and dispatch.repeats >= MOST_REPEATS:
             return _("The mail server did not say whether it took it. Ask the learner before you send it again.")
+        if dispatch.state == State.SENDING and dispatch.attempts >= MOST_ATTEMPTS:
+            return _("Sending it ended the program that did, several times.")
         suppressed = SuppressedAddress.objects.filter(team=dispatch.team_id, address=dispatch.recipient).first()
         return str(suppressed.get_reason_display()) if suppressed else ""
 
@@ -153,7 +168,7 @@ def _refuse(dispatch: Dispatch, outcome: Outcome) -> None:
 
 
 def _put_off(dispatch: Dispatch, outcome: Outcome) -> None:
-    if dispatch.attempts > len(WAITS):
+    if dispatch.attempts >= MOST_ATTEMPTS:
         with in_own_language():
             reason = _("The mail server has not taken it for a day: %(answer)s") % {"answer": outcome.detail}
         fail(dispatch, State.FAILED, reason, detail=outcome.detail)

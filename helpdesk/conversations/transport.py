@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
 from helpdesk.operations.outgoing.retry_after import retry_after_of
+
+logger = logging.getLogger(__name__)
 
 HandOver = Callable[[], None]
 UNSURE_STATUS = {502, 504}  # a gateway speaks, and the provider behind it may have taken the e-mail
@@ -78,7 +81,7 @@ class Transport:
         handed_over = _Once(hand_over)
         try:
             self._open()
-        except OSError as error:  # names that cannot be found, timeouts, TLS, and all that smtplib raises
+        except Exception as error:  # names that cannot be found, timeouts, TLS, all that smtplib raises, settings
             self._close()
             return Outcome(Answer.LATER, _words(error))
         try:
@@ -89,9 +92,6 @@ class Transport:
             if isinstance(self._backend, AnymailBaseBackend):
                 _leave_envelope(email)
             self._backend.send_messages([email])
-        except HandOverRefused:
-            self._close()
-            raise
         except smtplib.SMTPResponseException as error:
             return self._smtp_answer(error.smtp_code, error.smtp_error, error)
         except smtplib.SMTPRecipientsRefused as error:
@@ -107,6 +107,13 @@ class Transport:
         except OSError as error:
             self._close()
             return Outcome(Answer.UNKNOWN if handed_over.is_done else Answer.LATER, _words(error))
+        except Exception as error:
+            self._close()
+            if error is handed_over.error:
+                raise
+            # An address or a text that Python's or a provider's library cannot write: it never will.
+            logger.warning("An e-mail cannot be handed over (%s)", type(error).__name__)
+            return Outcome(Answer.UNKNOWN if handed_over.is_done else Answer.REFUSED, _words(error))
         return Outcome(Answer.ACCEPTED, provider_id=_provider_id(email))
 
     def _open(self) -> None:
@@ -142,13 +149,18 @@ class HandOverRefused(Exception):
 
 
 class _Once:
-    """Whether the text was handed over."""
+    """Whether the text was handed over, or what kept it from being."""
 
     def __init__(self, hand_over: HandOver) -> None:
         self._hand_over, self.is_done = hand_over, False
+        self.error: Exception | None = None
 
     def __call__(self) -> None:
-        self._hand_over()
+        try:
+            self._hand_over()
+        except Exception as error:
+            self.error = error
+            raise
         self.is_done = True
 
 

@@ -74,6 +74,25 @@ def is_address(text: str) -> bool:
     return bool(name and at and host) and len(text) <= 254 and not any(map(str.isspace, text))
 
 
+# The local part as it is (RFC 5322), or between quotation marks; of others, mail programs make another address.
+MAILABLE = re.compile(
+    r"(?:[a-z0-9!#$%&'*+/=?^_`{|}~.-]+|\"(?:[^\"\\]|\\.)*\")@(?:[\w-]+(?:\.[\w-]+)*|\[[\w.:]+\])", re.I
+)
+
+
+def is_mailable(address: str) -> bool:
+    """Whether a mail server can be given this address as it stands; of what events name, that is not so of all.
+
+    Whether anybody reads it is for the server to say.
+    """
+    name, _at, host = address.rpartition("@")
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return is_address(address) and name.isascii() and MAILABLE.fullmatch(address) is not None
+
+
 # Letters of other scripts, figures and signs that look like a Latin letter, small or as a capital.
 LOOK_ALIKES = str.maketrans(
     "авсԁеһніјӏкмоԛрѕтԝхуѵɑɡαβεηικμνορτυχζıłøđl1|0",

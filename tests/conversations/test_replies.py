@@ -1,5 +1,6 @@
 """Replying to a learner, and taking it back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -125,6 +126,13 @@ def test_an_address_that_is_written_to_no_more(ticket, joao):
 def test_of_another_team_it_may_be(ticket, joao):
     suppress_address(MembershipFactory().team, "mariana@example.com", SuppressedAddress.Reason.BOUNCED)
     assert reply(ticket, joao, "Olá!")
+
+
+@pytest.mark.parametrize("address", ["maria,silva@gmail.com", "maria@gmail,com", "m(x)@gmail.com", "joão@example.com"])
+def test_a_learner_whose_address_no_mail_server_takes(team, joao, address):
+    ticket = open_ticket(team, learner=LearnerFactory(team=team, email=address))
+    with refused(re.escape(f"No e-mail can be sent to {address}: it is not a valid address.")):
+        reply(ticket, joao, "Olá!")
 
 
 @pytest.mark.parametrize("address", ["", "nobody", "a b@example.com", "@example.com"])

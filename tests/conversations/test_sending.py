@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.conversations import sending
+from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import cancel_reply, reply, retry_message
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import Dispatch, SuppressedAddress
@@ -141,6 +143,61 @@ def test_refused_has_failed_and_the_ticket_is_to_do_again(ticket, joao, server, 
     assert dispatch_of(message).attempts == 1
 
 
+@pytest.fixture
+def failed(ticket, joao, server):
+    """“Send and resolve”, which the mail server refused."""
+    server.rule = at("rcpt", "554 5.7.1 Rejected")
+    message = reply(ticket, joao, "Olá!", then=Status.RESOLVED)
+    send()
+    server.rule = lambda *step: None
+    return message
+
+
+def test_tried_again_the_ticket_is_what_it_was_to_be(failed, ticket, joao):
+    before = timezone.now()
+    retry_message(failed, joao)
+    after = fresh(ticket)
+    assert (after.status, after.sending_failed_at) == (Status.RESOLVED, None)
+    # Nothing had got to the learner until now.
+    assert after.first_responded_at >= before
+    assert after.resolved_at >= before
+    send(seconds=1)
+    assert (dispatch_of(failed).state, fresh(ticket).status) == ("accepted", Status.RESOLVED)
+
+
+def test_tried_again_in_vain_it_is_to_do_again(failed, ticket, joao, server):
+    retry_message(failed, joao)
+    server.rule = at("rcpt", "554 5.7.1 Rejected")
+    send(seconds=1)
+    after = fresh(ticket)
+    assert (after.status, after.resolved_at, after.first_responded_at) == (Status.NEW, None, None)
+    assert after.sending_failed_at
+    retry_message(failed, joao)
+    assert fresh(ticket).status == Status.RESOLVED
+
+
+def test_what_was_changed_since_it_failed_stays_when_it_is_tried_again(failed, ticket, joao):
+    actions.change_status(ticket, joao, Status.ON_HOLD)
+    retry_message(failed, joao)
+    assert (fresh(ticket).status, fresh(ticket).resolved_at) == (Status.ON_HOLD, None)
+    assert fresh(ticket).first_responded_at
+
+
+def test_tried_again_after_another_reply_it_changes_nothing(failed, ticket, joao):
+    reply(fresh(ticket), joao, "Mais uma coisa.")
+    retry_message(failed, joao)
+    assert fresh(ticket).status == Status.OPEN
+
+
+def test_tried_again_once_the_learner_wrote_it_resolves_nothing(failed, ticket, joao):
+    receive_message(fresh(ticket), Actor.learner(ticket.learner), "E agora?", channel=Message.Channel.PAGE)
+    waits_since = fresh(ticket).awaiting_reply_since
+    retry_message(failed, joao)
+    after = fresh(ticket)
+    assert (after.is_finished, after.awaiting_reply_since) == (False, waits_since)
+    assert after.first_responded_at
+
+
 def test_what_was_changed_since_stays_although_it_failed(ticket, joao, server):
     server.rule = at("rcpt", "550 No")
     reply(ticket, joao, "Olá!", then=Status.PENDING)
@@ -189,6 +246,78 @@ def test_one_bad_recipient_stops_nobody(team, joao, server):
     send()
     assert set(server.recipients()) >= {learner.email for learner in good}
     assert Dispatch.objects.get(recipient="bad@example.com").state == "failed"
+
+
+@pytest.mark.parametrize("address", ["maria,silva@gmail.com", "maria@gmail..com", "x@y@gmail.com", "a;b@gmail.com"])
+def test_what_is_no_address_has_failed_and_says_why(team, joao, server, address):
+    good = reply(open_ticket(team, learner=LearnerFactory(team=team)), joao, "Olá!")
+    bad = reply(open_ticket(team, learner=LearnerFactory(team=team)), joao, "Olá!")
+    Dispatch.objects.filter(message=bad).update(recipient=address)  # as of before replies to it were refused
+    send()
+    assert dispatch_of(good).state == "accepted"
+    dispatch = dispatch_of(bad)
+    assert (dispatch.state, dispatch.reason) == (
+        "failed",
+        f"No e-mail can be sent to {address}: it is not a valid address.",
+    )
+    assert fresh(bad.ticket).sending_failed_at
+
+
+def fail_with_value_error(*_args, **_kwargs):
+    raise ValueError("odd")
+
+
+def test_what_a_library_cannot_write_has_failed(ticket, joao, server, monkeypatch):
+    message = reply(ticket, joao, "Olá!")
+    monkeypatch.setattr("django.core.mail.backends.smtp.sanitize_address", fail_with_value_error)
+    send()
+    assert (dispatch_of(message).state, server.taken) == ("failed", [])
+    assert "ValueError: odd" in dispatch_of(message).reason
+    assert fresh(ticket).sending_failed_at
+
+
+def test_what_a_library_says_once_the_text_was_handed_over_leaves_open_whether_it_arrived(
+    ticket, joao, server, monkeypatch
+):
+    message = reply(ticket, joao, "Olá!")
+    monkeypatch.setattr("smtplib.SMTP.data", fail_with_value_error)
+    send()
+    assert (dispatch_of(message).state, bool(dispatch_of(message).handed_over_at)) == ("sending", True)
+    for _ in range(2):
+        send(minutes=7)
+    assert dispatch_of(message).state == "failed"
+    assert "did not say whether it took it" in dispatch_of(message).reason
+
+
+def test_a_setting_that_cannot_be_used_is_ours_to_mend(ticket, joao, settings):
+    settings.EMAIL_HOST = "a" * 70 + ".example"  # no host name
+    message = reply(ticket, joao, "Olá!")
+    send()
+    assert dispatch_of(message).state == "queued"
+
+
+def test_the_database_s_own_failure_is_not_the_mail_server_s(ticket, joao, server, monkeypatch):
+    message = reply(ticket, joao, "Olá!")
+
+    def fail(dispatch):
+        raise OperationalError("away")
+
+    monkeypatch.setattr(sending, "_note_hand_over", fail)
+    with pytest.raises(OperationalError):
+        send()
+    assert dispatch_of(message).state == "sending"
+
+
+def test_what_ends_every_program_that_sends_it_is_given_up(ticket, joao, server):
+    message = reply(ticket, joao, "Olá!")
+    for _ in range(sending.MOST_ATTEMPTS):
+        time_passes(minutes=7)
+        assert sending.claim()
+    time_passes(minutes=7)
+    assert sending.claim() is None
+    dispatch = dispatch_of(message)
+    assert (dispatch.state, dispatch.reason) == ("failed", "Sending it ended the program that did, several times.")
+    assert fresh(ticket).sending_failed_at
 
 
 def test_an_email_that_cannot_be_written_stops_nobody(team, joao, server, monkeypatch):

@@ -5,6 +5,7 @@ import unicodedata
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.mail.message import sanitize_address
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from helpdesk.ui.names import (
     clean_key,
     clean_name,
     clean_text,
+    is_mailable,
     isolated,
     likeness,
     to_nfc,
@@ -203,3 +205,49 @@ def test_names_that_one_can_tell_apart_are_not_alike(name, other):
 def test_a_longer_text_keeps_its_lines_and_loses_what_nobody_sees():
     assert clean_text("\u200b co\u00adoperate\r\n\tabc\u202edef\ufeff \u2066\n") == "cooperate\n\tabcdef"
     assert clean_text("👩\u200d💻 ❤\ufe0f می\u200cخواهم") == "👩\u200d💻 ❤\ufe0f می\u200cخواهم"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "maria@example.com",
+        "maria.silva+curso@mail.example.com.br",
+        '"a<b>"@exämple.com',
+        "maria..silva.@docomo.ne.jp",
+        "o'neil@a_b.example",
+        "maria@[192.0.2.1]",
+    ],
+)
+def test_what_can_be_written_to(address):
+    assert is_mailable(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "maria,silva@gmail.com",
+        "maria@gmail,com",
+        "maria@gmail..com",
+        "maria@gmail.com.",
+        "maria@.com",
+        "a;b@gmail.com",
+        "x@y@gmail.com",
+        "m(x)@gmail.com",
+        "<maria@gmail.com>",
+        'a"b@gmail.com',
+        "joão@gmail.com",
+        "maria@gmail.com;ana@gmail.com",
+        f"a@{'b' * 64}.com",
+        "a:b@gmail.com",
+        "maria@",
+        "",
+    ],
+)
+def test_what_cannot_be_written_to(address):
+    assert not is_mailable(address)
+
+
+@given(st.text('ab.,;:@"\\()<>[]-ä 1', min_size=1, max_size=5), st.text("ab.,;@()-ä", min_size=1, max_size=5))
+def test_what_can_be_written_to_is_not_made_another_address(local, host):
+    if is_mailable(f"{local}@{host}"):
+        assert sanitize_address(f"{local}@{host}", "utf-8").rpartition("@")[0] == local

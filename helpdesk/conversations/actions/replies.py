@@ -19,11 +19,12 @@ from helpdesk.tickets.actions.undo import altered, give_back, state_of, still_so
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.ui.names import clean_key, clean_text, is_address, isolated_text
+from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, isolated_text
 
 UNDO_TIME = timedelta(seconds=10)
 LONGEST = 20_000  # characters
 CANCELLED = [Message.Kind.REPLY, Message.Kind.AUTOMATIC]
+STAMPED = ("first_responded_at", "resolved_at")
 Kind = TicketEvent.Kind
 
 
@@ -88,6 +89,10 @@ def recipient_of(ticket: Ticket) -> str:
     address = clean_key(ticket.learner.email)
     if not is_address(address):
         raise ActionRefused(_("This learner has no e-mail address to write to."))
+    if not is_mailable(address):
+        raise ActionRefused(
+            _("No e-mail can be sent to %(address)s: it is not a valid address.") % {"address": address}
+        )
     suppressed = SuppressedAddress.objects.filter(team=ticket.team_id, address=address).first()
     if suppressed:
         raise ActionRefused(
@@ -181,13 +186,35 @@ def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
 def retry_message(message: Message, actor: Actor) -> None:
     """Send a message once more that did not get to the learner, under the same Message-ID.
 
-    Raises ActionRefused where it is on its way, or its address is not written to any more.
+    The ticket is again what the message had made of it, as far as nothing has changed since it failed. Raises
+    ActionRefused where it is on its way, or its address is not written to any more.
     """
     ticket = lock_standing(message.ticket)
     recipient_of(ticket)
-    if not requeue(message, actor):
+    requeued = requeue(message, actor)
+    if not requeued:
         raise ActionRefused(_("This message has not failed."))
     _note_seen_to(ticket)
+    if ticket.pk == message.ticket_id:
+        for dispatch in requeued:
+            _bring_state_again(ticket, actor, dispatch)
+
+
+def _bring_state_again(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
+    """What `give_back_state` took back; the times are those of now, since nothing had got to the learner before."""
+    since = ticket.messages.filter(pk__gt=dispatch.message_id, cancelled_at=None)
+    if since.filter(kind=Message.Kind.REPLY).exists():
+        return
+    was = state_of(ticket)
+    again = still_so(dispatch.after, dispatch.before, was)
+    if since.filter(kind=Message.Kind.LEARNER).exists():  # who waits for an answer to that
+        again = {name: again[name] for name in again if name == "first_responded_at"}
+    if "status" not in again:
+        again.pop("resolved_at", None)
+    again |= {name: timezone.now().isoformat() for name in STAMPED if again.get(name)}
+    give_back(ticket, actor, again, dispatch.before)
+    dispatch.before, dispatch.after = altered(was, state_of(ticket))
+    dispatch.save(update_fields=["before", "after"])
 
 
 @action

@@ -12,7 +12,7 @@ from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterR
 from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest, SuppressedAddress
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.querysets import TicketQuerySet
-from helpdesk.ui.names import clean_key, is_address
+from helpdesk.ui.names import clean_key, is_mailable
 
 Kind, Reason = Message.Kind, QuestionRequest.Reason
 
@@ -60,7 +60,7 @@ RULES: dict[QuestionRequest.Reason, Rule] = {
     Reason.LEARNER_WROTE: lambda now: now.has_learner_written,
     Reason.ALREADY_ASKED: lambda now: now.was_asked,
     Reason.IN_CONVERSATION: lambda now: now.is_in_conversation,
-    Reason.NO_ADDRESS: lambda now: not is_address(now.address),
+    Reason.NO_ADDRESS: lambda now: not is_mailable(now.address),
     Reason.SUPPRESSED: lambda now: now.is_suppressed,
     Reason.DAILY_LIMIT: lambda now: now.automatic_today >= MOST_A_DAY,
     Reason.TOO_LATE: lambda now: now.at - now.requested_at > TOO_OLD,
@@ -78,11 +78,27 @@ STOPS_PEOPLE = [
     Reason.DAILY_LIMIT,
     Reason.INCOMPLETE,
 ]
+# What may have come about since it was decided, while the mail server put the e-mail off.
+STOPS_LATE = [
+    Reason.MERGED,
+    Reason.FINISHED,
+    Reason.QUESTION_KNOWN,
+    Reason.ANSWERED,
+    Reason.LEARNER_WROTE,
+    Reason.IN_CONVERSATION,
+    Reason.SWITCHED_OFF,
+]
 
 
 def reason_not_to_ask(situation: Situation, *, by_person: bool = False) -> QuestionRequest.Reason | None:
     """The first rule that stands against it; None where the learner is to be asked."""
     rules = STOPS_PEOPLE if by_person else RULES
+    return next((reason for reason in rules if RULES[reason](situation)), None)
+
+
+def reason_to_withdraw(situation: Situation, *, by_person: bool) -> QuestionRequest.Reason | None:
+    """The first rule that stands by now against sending what was decided on before."""
+    rules = [reason for reason in STOPS_LATE if not by_person or reason in STOPS_PEOPLE]
     return next((reason for reason in rules if RULES[reason](situation)), None)
 
 

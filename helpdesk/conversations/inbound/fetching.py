@@ -19,14 +19,15 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
-from helpdesk.conversations.inbound.storing import HEAD_KEPT, LARGEST, Uid, store_email
+from helpdesk.conversations.inbound.storing import HEAD_KEPT, Uid, store_email
+from helpdesk.conversations.mail.parsing import LARGEST
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.operations.services import DATABASE_IS_AWAY
 
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 25.0  # then it is looked for, whether or not the server said anything
-EMAIL_SECONDS = 120.0  # for one e-mail
+EMAIL_SECONDS = 180.0  # for one e-mail
 LOOK_SECONDS = 60.0  # for connecting, and for looking what is new
 PAUSES = [5.0, 15.0, 60.0, 300.0]  # before it is tried again
 MOST_REFUSALS, MOST_HANG_UPS = 3, 10  # at one e-mail
@@ -129,8 +130,8 @@ def fetch_new(mailbox: Mailbox, opened: Connection, owner: str, refusals: dict[i
     """
     refusals = {} if refusals is None else refusals
     with opened.within(LOOK_SECONDS):
-        last_uid = _cursor(mailbox, opened.uidvalidity)
-        since = (mailbox.created_at - timedelta(days=1)).strftime("%d-%b-%Y")
+        last_uid = _cursor(mailbox, owner, opened.uidvalidity)
+        since = (mailbox.begins_at - timedelta(days=1)).strftime("%d-%b-%Y")
         uids = opened.uids_after(last_uid, since)
     count = 0
     for uid in uids:
@@ -151,15 +152,27 @@ def fetch_new(mailbox: Mailbox, opened: Connection, owner: str, refusals: dict[i
     return count
 
 
-def _cursor(mailbox: Mailbox, validity: int) -> int:
-    """From where on to fetch; from the beginning where the server counts anew: what came is known by its bytes."""
+def _cursor(mailbox: Mailbox, owner: str, validity: int) -> int:
+    """From where on to fetch; from the beginning where the server counts anew: what came is known by its bytes.
+
+    Raises LeaseLost.
+    """
     with transaction.atomic():
-        row = Mailbox.objects.select_for_update(no_key=True).get(pk=mailbox.pk)
+        row = _held(mailbox, owner)
         if row.uidvalidity != validity:
             row.uidvalidity, row.last_uid = validity, 0
             row.save(update_fields=["uidvalidity", "last_uid"])
     mailbox.uidvalidity, mailbox.last_uid = row.uidvalidity, row.last_uid
     return row.last_uid
+
+
+def _held(mailbox: Mailbox, owner: str) -> Mailbox:
+    """Its row, locked. Raises LeaseLost, also where another account is to be fetched by now."""
+    held = Mailbox.objects.select_for_update(no_key=True).filter(pk=mailbox.pk, leased_by=owner, is_enabled=True)
+    row = held.first()
+    if row is None or row.account != mailbox.account:
+        raise LeaseLost
+    return row
 
 
 def _fetch_one(mailbox: Mailbox, opened: Connection, uid: int) -> Fetched | None:
@@ -168,7 +181,7 @@ def _fetch_one(mailbox: Mailbox, opened: Connection, uid: int) -> Fetched | None
     if facts is None:
         return None
     size, came_at = facts
-    if came_at < (mailbox.created_at - CLOCKS_DIFFER).timestamp():
+    if came_at < (mailbox.begins_at - CLOCKS_DIFFER).timestamp():
         return None
     raw = opened.raw(uid, HEAD_KEPT if size > LARGEST else None)
     return None if raw is None else Fetched(raw, size if size > LARGEST else len(raw))
@@ -177,18 +190,17 @@ def _fetch_one(mailbox: Mailbox, opened: Connection, uid: int) -> Fetched | None
 @transaction.atomic
 def _store(mailbox: Mailbox, owner: str, uid: Uid, found: Fetched | None) -> bool:
     """Keep it and move the cursor, both or neither; whether it is new. Raises LeaseLost."""
-    held = Mailbox.objects.select_for_update(no_key=True).filter(pk=mailbox.pk, leased_by=owner, is_enabled=True)
-    row = held.filter(uidvalidity=uid.validity).first()
-    if row is None:
+    row = _held(mailbox, owner)
+    if row.uidvalidity != uid.validity:
         raise LeaseLost
     if row.last_uid >= uid.number:
         return False
-    is_new = found is not None and store_email(row, found.raw, uid=uid, size=found.size)
+    state, reason = InboundEmail.State.STORED, ""
     if found is NOT_GIVEN:
         with in_own_language():
             reason = _("The mail server lists it, but does not give it. Look for it in the mailbox.")
-        placed = InboundEmail.objects.filter(mailbox=row, uidvalidity=uid.validity, uid=uid.number)
-        placed.update(state=InboundEmail.State.FAILED, reason=reason)
+        state = InboundEmail.State.FAILED
+    is_new = found is not None and store_email(row, found.raw, uid=uid, size=found.size, state=state, reason=reason)
     row.last_uid = uid.number
     row.save(update_fields=["last_uid"])
     return is_new

@@ -22,12 +22,13 @@ from imap_tools import BaseMailBox, MailboxLoginError
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError
 
 from helpdesk.conversations.inbound.access_tokens import NotRenewed, access_token, forget_access_token
+from helpdesk.conversations.mail.parsing import LARGEST
 from helpdesk.conversations.models import Mailbox
 from helpdesk.operations.outgoing.addresses import NotFound, NotPublic, allowed_addresses
 from helpdesk.operations.outgoing.network import trusted_certificates
 
 STEP_SECONDS = 20.0  # without a word from the server
-LARGEST_LITERAL = 32 * 2**20  # bytes that a server may send at a time
+LARGEST_LITERAL = LARGEST + 2**20  # bytes that a server may send at a time
 SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 Security, Login = Mailbox.Security, Mailbox.Login
 
@@ -74,6 +75,7 @@ class Connection(BaseMailBox):
     def __init__(self, mailbox: Mailbox, *, step_seconds: float = STEP_SECONDS) -> None:
         """Connect, log in, open. Raises what PROBLEMS lists; `problem_in_words` says what it means."""
         self._mailbox, self._step_seconds = mailbox, step_seconds
+        self._uidvalidity = 1
         # Got first: no server has to wait meanwhile.
         self._token = access_token(mailbox) if mailbox.login == Login.XOAUTH2 else ""
         super().__init__()
@@ -114,8 +116,11 @@ class Connection(BaseMailBox):
     @property
     def uidvalidity(self) -> int:
         """By which the server says that it counts anew."""
+        # The library gives it once, and then forgets it: another is there only where the server has said it since.
         _name, values = self.client.response("UIDVALIDITY")
-        return int(values[0]) if values and values[0] else 1
+        if values and values[-1]:
+            self._uidvalidity = int(values[-1])
+        return self._uidvalidity
 
     @property
     def can_idle(self) -> bool:

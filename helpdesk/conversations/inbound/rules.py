@@ -67,7 +67,7 @@ def decide(reading: Reading, files: Files) -> Outcome:
     if outcome := _of_erased(reading):
         return outcome
     if reading.email.is_cut:
-        return Outcome(State.HELD, _("It is larger than 25 MB: only its beginning is kept."))
+        return Outcome(State.HELD, _("It is larger than 40 MB: only its beginning is kept."))
     if outcome := _of_ours(reading) or _repeated(reading):
         return outcome
     if reading.report is not None:
@@ -75,6 +75,8 @@ def decide(reading: Reading, files: Files) -> Outcome:
     if mark := reading.machine:
         reason = _("A program wrote it (%(mark)s): it changes nothing.") % {"mark": mark}
         return Outcome(State.IGNORED, reason, match.ticket if match else None)
+    if reading.email.reason:  # the door's, through which it came
+        return Outcome(State.HELD, reading.email.reason)
     if not (reading.words.body or reading.words.quoted or files.kept):
         reason = " ".join(filter(None, [_("It is empty."), files.note()]))
         return Outcome(State.HELD, reason, match.ticket if match and match.is_fitting else None)

@@ -1,6 +1,7 @@
 """Our own SMTP server, for those who point an MX at it: it takes what is for known recipients, and stores it.
 
-Whatever goes wrong with us is answered 451, so that the other side tries again; 550 is for what will never be taken.
+Whatever goes wrong with us is answered 451, so that the other side tries again; 550 is for what will never be taken,
+and 552 for what is larger than an e-mail may be.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from django.db import close_old_connections, connection
 from helpdesk.conversations.inbound import storing
 from helpdesk.conversations.inbound.recipients import mailbox_of
 from helpdesk.conversations.inbound.storing import store_email
+from helpdesk.conversations.mail.parsing import LARGEST
 from helpdesk.conversations.models import Mailbox
 
 logger = logging.getLogger(__name__)
 
-LARGEST = 40 * 2**20  # bytes; what is larger than 25 MB is held with its head
 MOST_RECIPIENTS = 20
 MOST_CONNECTIONS = 50
 MOST_FROM_ONE_ADDRESS = 10
@@ -115,6 +116,7 @@ def _close() -> None:
 class BoundedSmtp(SMTP):
     """One connection: so many at a time, from each address and in all, and each for so long."""
 
+    line_length_limit = 2**18  # bytes: some programs write a whole page of HTML in one line, and it would be refused
     open_from: dict[str, int] = {}
     _is_counted = False
 

@@ -15,8 +15,7 @@ from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.operations.wakeups import notify
 
 CHANNEL = "conversations_inbound"
-LARGEST = 25 * 2**20  # bytes; of a larger one the head is kept, and a person decides
-HEAD_KEPT = 256 * 2**10
+HEAD_KEPT = 256 * 2**10  # bytes of an e-mail that is fetched and larger than LARGEST; a person decides then
 
 
 @dataclass(frozen=True)
@@ -47,15 +46,20 @@ def store_email(
     uid: Uid | None = None,
     provider_event: str = "",
     size: int = 0,
+    state: InboundEmail.State = InboundEmail.State.STORED,
+    reason: str = "",
 ) -> bool:
     """Keep an e-mail; whether it is new. One that comes again through the same door is kept once.
 
-    `size` is the whole one's, where only its head was fetched.
+    `size` is the whole one's, where only its head was fetched. A `reason` to have a person decide is the door's, for
+    that person.
     """
     size = max(size, len(raw))
     digest = hashlib.sha256(raw).hexdigest()
-    if uid and _came_under_another_uid(mailbox, digest, uid):
+    if uid and raw and _came_under_another_uid(mailbox, digest, uid):
         return False
+    if uid and _is_taken(mailbox, digest, uid):
+        uid = None  # the server has given this number to two of them: this one is known by its bytes alone
     email = InboundEmail(
         team_id=mailbox.team_id,
         mailbox=mailbox,
@@ -64,9 +68,11 @@ def store_email(
         provider_event=provider_event[:200],
         envelope_from=_storable(envelope.sender),
         envelope_to=_storable(envelope.recipient).lower(),
-        raw=raw if size <= LARGEST else raw[:HEAD_KEPT],
+        raw=raw,
         size=size,
         sha256=digest,
+        state=state,
+        reason=reason[:300],
     )
     try:
         with transaction.atomic():
@@ -82,7 +88,13 @@ def store_email(
 def _came_under_another_uid(mailbox: Mailbox, digest: str, uid: Uid) -> bool:
     """Whether the server counts anew, and this is what was fetched before it did."""
     same = InboundEmail.objects.filter(mailbox=mailbox, sha256=digest)
-    return same.filter(uidvalidity__isnull=False).exclude(uidvalidity=uid.validity).exists()
+    return same.exclude(uidvalidity=uid.validity).exists()
+
+
+def _is_taken(mailbox: Mailbox, digest: str, uid: Uid) -> bool:
+    """Whether something else came under this number: from another account, or since the server counted anew."""
+    same = InboundEmail.objects.filter(mailbox=mailbox, uidvalidity=uid.validity, uid=uid.number)
+    return same.exclude(sha256=digest).exists()
 
 
 def _storable(address: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -40,6 +42,8 @@ class Mailbox(models.Model):
         TLS = "tls", _("TLS")
         STARTTLS = "starttls", _("STARTTLS")
         NONE = "none", _("None, in the operator's own network")
+
+    ACCOUNT_FIELDS = ("host", "port", "username", "folder")
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="mailboxes", verbose_name=_("team"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
@@ -88,6 +92,12 @@ class Mailbox(models.Model):
     alarmed_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text=_("When people were told that nothing comes in.")
     )
+    account_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("From when on it is fetched where it is now, if it was another account or folder before."),
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = TeamQuerySet["Mailbox"].as_manager()
@@ -99,6 +109,16 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def account(self) -> tuple[object, ...]:
+        """What makes it this mailbox on a server, in which e-mails are counted."""
+        return tuple(getattr(self, name) for name in self.ACCOUNT_FIELDS)
+
+    @property
+    def begins_at(self) -> datetime:
+        """From when on what is in it is for us: what came before was there when it was set up."""
+        return self.account_since or self.created_at
 
     @property
     def renews_token(self) -> bool:

@@ -7,12 +7,13 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.conversations import tasks
-from helpdesk.conversations.actions.questions import send_question
+from helpdesk.conversations.actions.questions import ask_again, send_question
 from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply as reply_to
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.first_reply import sending
 from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest, SuppressedAddress
+from helpdesk.conversations.sending import send_due
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
@@ -322,3 +323,78 @@ def test_deciding_takes_so_many_queries(ticket, django_assert_num_queries):
     with django_assert_num_queries(27):
         assert sending.decide_next()
     assert Ticket.objects.get(pk=ticket.pk).question_requests.get().state == "sent"
+
+
+@pytest.fixture
+def put_off(ticket, server):
+    """What was decided to be sent, and the mail server puts off."""
+    server.rule = lambda step, recipient: "451 4.7.1 Greylisted" if step == "rcpt" else None
+    decide()
+    send_due()
+    message = automatic(ticket).get()
+    assert message.dispatches.get().state == "queued"
+    server.rule = lambda step, recipient: None
+    return message
+
+
+def sent_later(message):
+    """What became of it once it is tried again."""
+    Dispatch.objects.filter(message=message).update(next_try_at=timezone.now())
+    send_due()
+    return message.dispatches.get()
+
+
+def test_what_was_put_off_is_not_sent_once_somebody_answered(ticket, put_off, server, joao):
+    answer = reply_to(ticket, joao, "Oi!")
+    dispatch = sent_later(put_off)
+    assert (dispatch.state, dispatch.reason) == ("cancelled", "Someone had answered already")
+    assert server.taken == []
+    request = request_of(ticket)
+    assert (request.state, request.reason) == ("not_sent", "already_answered")
+    assert automatic(ticket).get().cancelled_at
+    assert ticket.events.latest("pk").kind == "reply_cancelled"
+    assert fresh(ticket).sending_failed_at is None
+    assert sent_later(answer).state == "accepted"
+
+
+def merge_into_another(ticket, joao):
+    actions.merge_ticket(ticket, joao, open_ticket(ticket.team, learner=ticket.learner))
+
+
+def have_learner_write(ticket, joao):
+    receive_message(ticket, Actor.learner(ticket.learner), "Oi", channel="page")
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "reason"),
+    [
+        (actions.resolve_ticket, "finished"),
+        (merge_into_another, "merged"),
+        (have_learner_write, "question_known"),
+        (lambda ticket, joao: FirstReply.objects.update(is_enabled=False), "switched_off"),
+    ],
+)
+def test_nor_for_whatever_else_has_come_about(ticket, put_off, server, joao, meanwhile, reason):
+    meanwhile(fresh(ticket), joao)
+    assert sent_later(put_off).state == "cancelled"
+    assert (request_of(ticket).state, request_of(ticket).reason) == ("not_sent", reason)
+    assert server.taken == []
+
+
+def test_what_was_put_off_is_sent_where_nothing_has_come_about(ticket, put_off, server):
+    assert sent_later(put_off).state == "accepted"
+    assert request_of(ticket).state == "sent"
+
+
+def test_what_the_server_may_have_got_is_not_withdrawn(ticket, put_off, server, joao):
+    Dispatch.objects.filter(message=put_off).update(state="sending", handed_over_at=timezone.now())
+    reply_to(ticket, joao, "Oi!")
+    assert sent_later(put_off).state == "accepted"
+
+
+def test_who_asks_again_is_not_stopped_by_an_answer_but_by_the_question(ticket, server, joao):
+    message = ask_again(ticket, joao)
+    reply_to(fresh(ticket), joao, "Oi!")
+    actions.resolve_ticket(fresh(ticket), joao)
+    assert sent_later(message).state == "cancelled"
+    assert not QuestionRequest.objects.filter(kind="again").exists()  # so that one may ask after all

@@ -15,6 +15,7 @@ from helpdesk.conversations.inbound.fetchers import Fetchers
 from helpdesk.conversations.inbound.fetching import Fetcher, LeaseLost, fetch_new
 from helpdesk.conversations.inbound.imap import Connection
 from helpdesk.conversations.inbound.storing import store_email
+from helpdesk.conversations.mailbox_forms import MailboxForm
 from helpdesk.conversations.mailbox_views import try_connection
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.conversations.tasks import report_mailboxes, send_mailbox_alarm
@@ -67,6 +68,15 @@ def fetch(mailbox, owner=OWNER, refusals=None):
         opened.hang_up()
 
 
+def change_account(mailbox, **fields):
+    """As the page does it."""
+    found = Mailbox.objects.get(pk=mailbox.pk)
+    form = MailboxForm(instance=found)
+    for name, value in fields.items():
+        setattr(found, name, value)
+    assert form.save_changes()
+
+
 def stored():
     return [bytes(raw) for raw in InboundEmail.objects.order_by("pk").values_list("raw", flat=True)]
 
@@ -109,6 +119,78 @@ class TestFetching:
         assert fetch(mailbox) == 1
         assert InboundEmail.objects.count() == 3
         assert Mailbox.objects.get().uidvalidity != old
+
+    def test_a_server_that_counts_as_before_is_not_read_from_its_beginning_again(self, imap, mailbox, monkeypatch):
+        imap.deliver(letter("Um"), letter("Dois"))
+        asked = []
+        facts_of = Connection.facts_of
+
+        def note(opened, uid):
+            asked.append(uid)
+            return facts_of(opened, uid)
+
+        monkeypatch.setattr(Connection, "facts_of", note)
+        for _connection in range(2):
+            opened = Connection(mailbox, step_seconds=5)
+            for _look in range(3):
+                fetch_new(mailbox, opened, OWNER)
+            opened.hang_up()
+        assert asked == [101, 102]
+        assert InboundEmail.objects.count() == 2
+
+    def test_a_server_that_gives_the_same_numbers_anew_loses_nothing(self, imap, mailbox):
+        imap.deliver(letter("Um"), letter("Dois"))
+        fetch(mailbox)
+        validity = Mailbox.objects.get().uidvalidity or 0
+        imap.stop()
+        imap.start()
+        imap.deliver(letter("Três"), letter("Quatro"))
+        Mailbox.objects.update(last_uid=0)
+        opened = Connection(mailbox, step_seconds=5)
+        assert opened.uidvalidity != validity
+        opened._uidvalidity = validity  # as some servers do
+        assert fetch_new(mailbox, opened, OWNER) == 2
+        Mailbox.objects.update(last_uid=0)
+        assert fetch_new(mailbox, opened, OWNER) == 0
+        assert InboundEmail.objects.count() == 4
+
+    def test_another_account_whose_numbers_are_the_same_is_fetched(self, imap, mailbox, monkeypatch):
+        monkeypatch.setattr(Connection, "uidvalidity", 1)
+        imap.deliver(letter("Um"), letter("Dois"))
+        fetch(mailbox)
+        imap.stop()
+        imap.start()  # as another server
+        imap.deliver(letter("Três"), letter("Quatro"))
+        change_account(mailbox, username="suporte")
+        Mailbox.objects.update(username=USER)
+        assert fetch(mailbox) == 2
+        assert InboundEmail.objects.count() == 4
+
+    def test_who_fetches_the_old_account_still_moves_nothing_of_the_new_one(self, imap, mailbox):
+        imap.deliver(letter("Um"))
+        opened = Connection(mailbox, step_seconds=5)
+        change_account(mailbox, folder="Suporte")
+        with pytest.raises(LeaseLost):
+            fetch_new(mailbox, opened, OWNER)
+        assert not InboundEmail.objects.exists()
+        assert Mailbox.objects.get().uidvalidity is None
+
+    def test_what_was_in_another_account_before_is_nobody_s_request(self, imap, mailbox):
+        Mailbox.objects.update(last_ok_at=timezone.now() + timedelta(hours=1))
+        change_account(mailbox, folder="Suporte")
+        Mailbox.objects.update(folder="INBOX")
+        imap.deliver(letter("Alt"))
+        assert fetch(mailbox) == 0
+
+    def test_two_that_are_not_given_are_two(self, imap, mailbox, monkeypatch):
+        imap.deliver(letter("Um"))
+        monkeypatch.setattr(fetching, "_fetch_one", lambda *_arguments: fetching.NOT_GIVEN)
+        fetch(mailbox)
+        imap.stop()
+        imap.start()
+        imap.deliver(letter("Dois"))
+        fetch(mailbox)
+        assert list(InboundEmail.objects.values_list("state", flat=True)) == ["failed"] * 2
 
     def test_the_cursor_moves_with_what_is_stored_or_not_at_all(self, imap, mailbox, monkeypatch):
         imap.deliver(letter("Um"), letter("Dois"))
@@ -160,9 +242,8 @@ class TestFetching:
         ]
 
     def test_of_a_too_large_one_the_head_is_fetched(self, imap, mailbox, monkeypatch):
-        for module in ("fetching", "storing"):
-            monkeypatch.setattr(f"helpdesk.conversations.inbound.{module}.LARGEST", 2_000)
-            monkeypatch.setattr(f"helpdesk.conversations.inbound.{module}.HEAD_KEPT", 500)
+        monkeypatch.setattr(fetching, "LARGEST", 2_000)
+        monkeypatch.setattr(fetching, "HEAD_KEPT", 500)
         imap.deliver(letter("x" * 4_000), letter("Klein"))
         assert fetch(mailbox) == 2
         large = InboundEmail.objects.earliest("pk")

@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.conversations.dispatches import root_id
+from helpdesk.conversations.inbound.filing import file_waiting
+from helpdesk.conversations.inbound.storing import store_email
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.tickets.actions import change_status, resolve_ticket
 from helpdesk.tickets.actor import Actor
@@ -225,9 +227,9 @@ def test_what_stands_there_alone_is_the_message(mailbox, ticket, dispatch):
     assert receive(mailbox, raw).message.body == "Não abre."
 
 
-def test_what_is_too_large_is_held_with_its_head(mailbox, ticket, dispatch, monkeypatch):
-    monkeypatch.setattr("helpdesk.conversations.inbound.storing.LARGEST", 2_000)
-    monkeypatch.setattr("helpdesk.conversations.inbound.storing.HEAD_KEPT", 600)
-    found = receive(mailbox, letter("x" * 3_000, to=tagged(dispatch)))
+def test_what_is_too_large_is_held_with_its_head(mailbox, ticket, dispatch):
+    store_email(mailbox, letter("x" * 3_000, to=tagged(dispatch))[:600], size=3_500)
+    assert file_waiting()
+    found = InboundEmail.objects.get()
     assert (found.state, len(found.raw), found.subject) == (State.HELD, 600, "Dúvida")
     assert found.is_cut

@@ -1,5 +1,7 @@
 """E-mails without a ticket: seen safely, filed, made a ticket, ignored, and all of it taken back."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -237,6 +239,29 @@ class TestMailboxes:
         assert "andere" not in answer.text
 
     @pytest.mark.parametrize(
+        "other", [{"host": "imap.other.example"}, {"username": "suporte"}, {"folder": "Suporte"}, {"port": "994"}]
+    )
+    def test_another_account_or_folder_is_fetched_from_its_beginning(self, client, team, manager, other):
+        client.post(reverse("mailboxes", args=[team.slug]), self.fields())
+        ok_at = timezone.now() - timedelta(hours=5)
+        Mailbox.objects.update(uidvalidity=3, last_uid=7, last_ok_at=ok_at)
+        found = Mailbox.objects.get()
+        client.post(reverse("mailbox", args=[team.slug, found.pk]), self.fields(secret="", security="starttls"))
+        found.refresh_from_db()
+        assert (found.uidvalidity, found.last_uid, found.begins_at) == (3, 7, found.created_at)
+        client.post(reverse("mailbox", args=[team.slug, found.pk]), self.fields(secret="", **other))
+        found.refresh_from_db()
+        assert (found.uidvalidity, found.last_uid) == (None, 0)
+        assert found.begins_at == ok_at  # since then nobody has looked
+
+    def test_one_that_was_never_fetched_begins_where_it_was_set_up(self, client, team, manager):
+        client.post(reverse("mailboxes", args=[team.slug]), self.fields())
+        found = Mailbox.objects.get()
+        client.post(reverse("mailbox", args=[team.slug, found.pk]), self.fields(secret="", folder="Suporte"))
+        found.refresh_from_db()
+        assert found.begins_at == found.created_at
+
+    @pytest.mark.parametrize(
         "bad",
         [{"host": ""}, {"secret": ""}, {"username": ""}, {"port": "0x"}, {"security": "none"}, {"address": "x"},
          {"folder": "a\nb"}, {"folder": ""}],
@@ -256,9 +281,9 @@ class TestMailboxes:
         # What fetching notes meanwhile stays; what is not typed as well.
         Mailbox.objects.update(secret="fresh", last_uid=7, token_expires_at=timezone.now(), leased_by="me")
         kept = {"client_secret": "", "refresh_token": ""}
-        assert client.post(page, self.fields(**self.OAUTH | kept, folder="Suporte")).status_code == 303
+        assert client.post(page, self.fields(**self.OAUTH | kept, authserv_id="mx.example")).status_code == 303
         found.refresh_from_db()
-        assert (found.secret, found.last_uid, found.leased_by, found.folder) == ("fresh", 7, "me", "Suporte")
+        assert (found.secret, found.last_uid, found.leased_by, found.authserv_id) == ("fresh", 7, "me", "mx.example")
         assert (found.client_secret, found.refresh_token) == ("geheim-2345", "geheim-3456")
         # With another refresh token it is fetched anew, by a new token.
         client.post(page, self.fields(**self.OAUTH | {"refresh_token": "geheim-4567"}))
