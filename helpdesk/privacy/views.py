@@ -24,6 +24,7 @@ from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy
 from helpdesk.privacy.register import Holding, Subject, holdings
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
+from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.responses import HttpResponseSeeOther
 
@@ -32,6 +33,7 @@ SHOWN = 10  # exports
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.PRIVACY_MANAGE)
+@requires_reauthentication(allow_get=True)
 def personal_data(request: TeamRequest) -> HttpResponse:
     """What is held of whom, what for, for how long, and what becomes of it; a POST changes the settings."""
     privacy = TeamPrivacy.objects.filter(team=request.team).first()
@@ -119,6 +121,7 @@ def _exports_of(request: TeamRequest, learner: Learner) -> list[tuple[LearnerExp
 
 @require_POST
 @team_view(Permission.PRIVACY_MANAGE)
+@requires_reauthentication()
 def create_export(request: TeamRequest, pk: int) -> HttpResponse:
     """Have the file made."""
     learner = get_object_or_404(Learner.objects.for_team(request.team).filter(erased_at=None), pk=pk)
@@ -132,6 +135,7 @@ def create_export(request: TeamRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 @team_view(Permission.PRIVACY_MANAGE)
+@requires_reauthentication()
 def download_export(request: TeamRequest, pk: int) -> HttpResponseBase:
     """The file, until its time is over; who had it last is noted."""
     export = get_object_or_404(LearnerExport.objects.for_team(request.team), pk=pk)
