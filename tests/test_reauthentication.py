@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.core import context
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -200,9 +202,33 @@ def test_a_login_counts_for_a_quarter_of_an_hour(page, team, seconds, status):
     assert page.get("/t/escola/team/security/").status_code == status
 
 
-def test_but_not_for_what_one_logs_in_with(page, team):
+@pytest.mark.parametrize(
+    ("method", "path", "data"),
+    [
+        ("get", "2fa/totp/activate/", {}),
+        ("post", "2fa/totp/deactivate/", {}),
+        ("post", "2fa/recovery-codes/generate/", {}),
+        ("get", "2fa/recovery-codes/", {}),
+        ("get", "2fa/recovery-codes/download/", {}),
+        ("get", "2fa/webauthn/add/", {}),
+        ("post", "2fa/webauthn/keys/{passkey}/remove/", {}),
+        ("post", "email/", {"email": "nova@example.com", "action_add": ""}),
+    ],
+)
+def test_what_one_logs_in_with_asks_even_after_a_login(page, team, ana, method, path, data):
+    if path != "2fa/totp/activate/":
+        TOTP.activate(ana, generate_totp_secret())
+        RecoveryCodes.activate(ana)
+    if "{passkey}" in path:
+        passkey = Authenticator.objects.create(user=ana, type=Authenticator.Type.WEBAUTHN, data={"name": "Chave"})
+        path = path.format(passkey=passkey.pk)
+    address = f"/accounts/{path}"
     make_stale(page, 0)
-    assert next_of(page.get("/accounts/2fa/totp/activate/")) == "/accounts/2fa/totp/activate/"
+    response = getattr(page, method)(address, data)
+    assert next_of(response) == address
+    page.post(response.url, {"password": PASSWORD})
+    again = getattr(page, method)(address, data)
+    assert "/reauthenticate/" not in again.headers.get("Location", "")
 
 
 def test_nothing_that_was_typed_is_lost_not_even_a_key(page, team):
