@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,7 +22,8 @@ from helpdesk.privacy.audit_log import NEWEST_FIRST
 from helpdesk.privacy.exporting import storage
 from helpdesk.privacy.forms import CorrectionForm, TeamPrivacyForm
 from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy
-from helpdesk.privacy.register import Holding, Subject, holdings
+from helpdesk.privacy.register import Holding, Person, Subject, holdings
+from helpdesk.privacy.sharing import recipients_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.reauthentication import requires_reauthentication
@@ -94,6 +96,7 @@ def _show(request: TeamRequest, learner: Learner, form: CorrectionForm, status: 
         "learner": learner,
         "form": form,
         "exports": _exports_of(request, learner),
+        "recipients": recipients_of(Person(request.team.pk, learner.pk, learner.email, learner.name, timezone.now())),
         "erasure": erasure,
     }
     if erasure:
