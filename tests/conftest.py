@@ -13,6 +13,7 @@ from dataclasses import asdict
 from typing import IO
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -32,6 +33,24 @@ from tests.databases import address_of, empty_database, migrated_template, undon
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, source_of
 
 PBKDF2PasswordHasher.iterations = 1_000  # of a million, which take a quarter of a second
+_force_login = Client.force_login
+
+
+def authenticated_now(person: User) -> dict[str, object]:
+    """What allauth notes in the session of somebody who logs in."""
+    record = {"method": "password", "at": time.time()}
+    return {AUTHENTICATION_METHODS_SESSION_KEY: [record], "account_authentication_methods_user": str(person.pk)}
+
+
+def force_login(client: Client, person: User, backend: str | None = None) -> None:
+    """As somebody who has logged in just now, whom no page asks once more who they are."""
+    _force_login(client, person, backend)
+    session = client.session
+    session.update(authenticated_now(person))
+    session.save()
+
+
+Client.force_login = force_login  # type: ignore[method-assign, assignment]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -261,6 +280,7 @@ def log_in(client: Client, person: User) -> None:
     session[SESSION_KEY], session[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[IN_SESSION] = asdict(SessionUse.begun_now())
+    session.update(authenticated_now(person))
     session.create()
     client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
 

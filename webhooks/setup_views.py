@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.names import isolated_text
@@ -71,6 +72,7 @@ def remove_test_calls(request: TeamRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.SOURCE_MANAGE)
+@requires_reauthentication()
 def delete_source(request: TeamRequest, source_id: str) -> HttpResponse:
     """Ask, with what goes and what stays; then delete it. Once more for a log that was kept."""
     source = find_log(request, source_id)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import flash
 from helpdesk.ui.keyset import read_place, write_place
@@ -97,6 +98,7 @@ def sources(request: TeamRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.SOURCE_VIEW, to_change=Permission.SOURCE_MANAGE)
+@requires_reauthentication()
 def create(request: TeamRequest) -> HttpResponse:
     """Make a source; its page then says how to connect it, and shows a generated key."""
     form = NewSourceForm(request.POST if request.method == "POST" else None)
@@ -154,6 +156,7 @@ def change(request: TeamRequest, source_id: str) -> HttpResponse:
 @never_cache
 @require_POST
 @team_view(Permission.SOURCE_MANAGE)
+@requires_reauthentication()
 def add_key(request: TeamRequest, source_id: str) -> HttpResponse:
     """Add a key; what waits in quarantine is verified with it."""
     found = find_source(request, source_id)
@@ -184,6 +187,7 @@ def add_key(request: TeamRequest, source_id: str) -> HttpResponse:
 
 @require_POST
 @team_view(Permission.SOURCE_MANAGE)
+@requires_reauthentication()
 def retire_key(request: TeamRequest, source_id: str, pk: int) -> HttpResponse:
     """Have a key count no more; asks first where it is the one that Eduzz uses, or the last."""
     found = find_source(request, source_id)

@@ -16,6 +16,7 @@ from helpdesk.api.forms import TokenForm
 from helpdesk.api.models import Token
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
+from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import flash
 from helpdesk.ui.names import isolated_text
@@ -47,6 +48,7 @@ def tokens(request: TeamRequest) -> HttpResponse:
 @require_POST
 @never_cache
 @team_view(Permission.TEAM_MANAGE)
+@requires_reauthentication()
 def create_token(request: TeamRequest) -> HttpResponse:
     """Make one."""
     form = TokenForm(request.POST)

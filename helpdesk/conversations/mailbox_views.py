@@ -23,6 +23,7 @@ from helpdesk.conversations.mailbox_forms import MailboxForm
 from helpdesk.conversations.models import Mailbox
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.responses import HttpResponseSeeOther
 
@@ -48,6 +49,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
 @sensitive_post_parameters("secret", "client_secret", "refresh_token")
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
+@requires_reauthentication(allow_get=True)
 def mailboxes(request: TeamRequest) -> HttpResponse:
     """Show them; post another."""
     if request.method != "POST":
@@ -67,6 +69,7 @@ def mailboxes(request: TeamRequest) -> HttpResponse:
 @sensitive_post_parameters("secret", "client_secret", "refresh_token")
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
+@requires_reauthentication(allow_get=True)
 def mailbox(request: TeamRequest, pk: int) -> HttpResponse:
     """One of them, to be changed; its password is never shown, and stays where none is typed."""
     found = get_object_or_404(Mailbox.objects.for_team(request.team), pk=pk)
@@ -91,6 +94,7 @@ def _show_one(request: TeamRequest, found: Mailbox, form: MailboxForm, *, status
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.OWNER_MANAGE)
+@requires_reauthentication()
 def delete_mailbox(request: TeamRequest, pk: int) -> HttpResponse:
     """Ask, since it cannot be undone; post to do it. The e-mails that came through it stay."""
     found = get_object_or_404(Mailbox.objects.for_team(request.team), pk=pk)

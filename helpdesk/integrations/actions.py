@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.audit.recording import Kind, record_audit
+from helpdesk.integrations.disclosures import note_disclosures
 from helpdesk.integrations.dispatcher import disable
 from helpdesk.integrations.events import TEST
-from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
+from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.payloads import test_payload
 from helpdesk.integrations.send_jobs import enqueue_delivery
 from helpdesk.integrations.signature import new_secret
@@ -77,12 +78,13 @@ def enable_endpoint(endpoint: WebhookEndpoint) -> None:
 
 
 def delete_endpoint(endpoint: WebhookEndpoint) -> None:
-    """Delete it with its log."""
+    """Delete it with its log; who got data of whom stays."""
     # Committed first, so that no change of a ticket waits for a long log to be deleted.
     disable(endpoint, WebhookEndpoint.DisabledReason.SWITCHED_OFF)
     with transaction.atomic():
         locked = WebhookEndpoint.objects.select_for_update().filter(pk=endpoint.pk).first()
         if locked:
+            note_disclosures(DeliveryAttempt.objects.filter(delivery__endpoint=locked))
             locked.delete()
             _record(endpoint, Kind.WEBHOOK_DELETED)
 

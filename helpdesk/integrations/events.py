@@ -1,4 +1,4 @@
-"""The events that an endpoint can choose: one for each kind of fact in a ticket's history."""
+"""The events that an endpoint can choose: each kind of fact in a ticket's history, and what becomes of learners."""
 
 from __future__ import annotations
 
@@ -50,9 +50,17 @@ _WORDS: dict[TicketEvent.Kind, Promise] = {
     Kind.QUESTION_KNOWN: _("It becomes known what a learner asks, or that is corrected"),
     Kind.RATED: _("A learner rates the help; the rating is included"),
 }
-EVENTS: dict[str, Promise] = {event_name(kind): words for kind, words in _WORDS.items()} | {
-    event_name(kind): kind.label for kind in Kind if kind not in _WORDS
+# Of no ticket: what whoever has data of a learner has to do as well. They name the learner by key alone.
+LEARNER_CORRECTED, LEARNER_ERASED = "learner.corrected", "learner.erased"
+OF_LEARNERS: dict[str, Promise] = {
+    LEARNER_CORRECTED: _("A learner’s name is corrected: correct it where you keep it as well"),
+    LEARNER_ERASED: _("A learner is erased: erase what you keep of them as well"),
 }
+EVENTS: dict[str, Promise] = (
+    {event_name(kind): words for kind, words in _WORDS.items()}
+    | {event_name(kind): kind.label for kind in Kind if kind not in _WORDS}
+    | OF_LEARNERS
+)
 
 
 def event_choices() -> list[tuple[str, Promise]]:
@@ -60,4 +68,7 @@ def event_choices() -> list[tuple[str, Promise]]:
     return list(EVENTS.items())
 
 
-FIRST_CHOICE = [event_name(kind) for kind in (Kind.CREATED, Kind.ASKED_AGAIN, Kind.ASSIGNED, Kind.STATUS_CHANGED)]
+FIRST_CHOICE = [
+    *(event_name(kind) for kind in (Kind.CREATED, Kind.ASKED_AGAIN, Kind.ASSIGNED, Kind.STATUS_CHANGED)),
+    *OF_LEARNERS,
+]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedTextField
 
+from helpdesk.courses.models import Learner
 from helpdesk.integrations.events import MOST_EVENTS, event_choices
 from helpdesk.integrations.querysets import WebhookDeliveryQuerySet, WebhookEndpointQuerySet
 from helpdesk.integrations.signature import new_secret, new_webhook_id
@@ -165,6 +166,29 @@ class WebhookDelivery(models.Model):
     def is_pending(self) -> bool:
         """Whether it is still to be sent."""
         return self.state == self.State.PENDING
+
+
+class Disclosure(models.Model):
+    """That a receiver got data of a learner, from the first to the last time; put down when the log of it goes."""
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    learner = models.ForeignKey(
+        Learner, models.CASCADE, db_index=False, related_name="+", verbose_name=_("learner")
+    )  # of the constraint below
+    receiver = models.CharField(_("receiver"), max_length=255, help_text=_("The host."))
+    first_at = models.DateTimeField(_("first"))
+    last_at = models.DateTimeField(_("last"))
+
+    objects = TeamQuerySet["Disclosure"].as_manager()
+
+    class Meta:
+        verbose_name = _("receiver of a learner’s data")
+        verbose_name_plural = _("receivers of learners’ data")
+        constraints = [models.UniqueConstraint(fields=["learner", "receiver"], name="disclosure_once")]
+        indexes = [models.Index(fields=["team"], name="disclosure_of_team")]
+
+    def __str__(self) -> str:
+        return f"{self.receiver} · {self.last_at:%Y-%m-%d}"
 
 
 class DeliveryAttempt(models.Model):

@@ -96,6 +96,11 @@ def _told_with(team: Team, facts: list[Fact]) -> dict[str, dict[int | None, Any]
     }
 
 
+def learner_payload(name: str, learner_id: int, moment: datetime) -> str:
+    """The JSON that tells what became of a learner, who is named by their key alone."""
+    return _json(name, moment, {"learner": {"id": learner_id}})
+
+
 def test_payload(now: datetime) -> str:
     """The JSON that tries a receiver."""
     return _json(TEST, now, {"message": "This is a test. Nothing happened."})

@@ -6,7 +6,8 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
+from helpdesk.integrations.disclosures import note_disclosures
+from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.privacy.mentions import without_address
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
 from helpdesk.privacy.words import BY_RETENTION, FROM_US, INTEGRATIONS
@@ -24,6 +25,20 @@ def _export_delivery(person: Person, delivery: WebhookDelivery) -> dict[str, Any
 
 def _deliveries(person: Person) -> Rows:
     return WebhookDelivery.objects.filter(ticket__learner=person.learner_id).select_related("endpoint")
+
+
+def _delete_attempts(person: Person, rows: list[DeliveryAttempt]) -> None:
+    """That receivers got something stays."""
+    attempts = DeliveryAttempt.objects.filter(pk__in=[row.pk for row in rows])
+    note_disclosures(attempts)
+    attempts.delete()
+
+
+def _delete(person: Person, rows: list[WebhookDelivery]) -> None:
+    """Likewise, where there were attempts since."""
+    pks = [row.pk for row in rows]
+    note_disclosures(DeliveryAttempt.objects.filter(delivery__in=pks))
+    WebhookDelivery.objects.filter(pk__in=pks).delete()
 
 
 def _told_of_others(person: Person) -> Rows:
@@ -52,6 +67,7 @@ DECLARED = [
         Erasure.DELETE,
         is_exported=False,
         learner="delivery__ticket__learner",
+        erase_rows=_delete_attempts,
     ),
     Holding(
         "integrations.WebhookDelivery",
@@ -63,6 +79,7 @@ DECLARED = [
         origin=FROM_US,
         view=_export_delivery,
         find=_deliveries,
+        erase_rows=_delete,
     ),
     Holding(
         "integrations.WebhookDelivery",
@@ -78,6 +95,7 @@ DECLARED = [
         erase_rows=_put_pseudonym,
     ),
     Impersonal("integrations.WebhookDelivery", "webhook_id event", "Random bits, and what kind of event it is."),
+    Impersonal("integrations.Disclosure", "receiver", "A program of the team’s."),
     Impersonal("integrations.DeliveryAttempt", "url signature", "Where it went, and the signature of its body."),
     Impersonal(
         "integrations.WebhookEndpoint",

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.integrations.models import WebhookDelivery
+from helpdesk.integrations.disclosures import note_disclosures
+from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery
 from helpdesk.privacy.retention import Retained
 
 
@@ -17,7 +18,8 @@ def due(team_id: int, before: datetime) -> QuerySet[WebhookDelivery]:
 
 
 def forget(pks: list[int]) -> None:
-    """Delete them with their attempts."""
+    """Delete them with their attempts; who got data of whom stays."""
+    note_disclosures(DeliveryAttempt.objects.filter(delivery__in=pks))
     WebhookDelivery.objects.filter(pk__in=pks).delete()
 
 

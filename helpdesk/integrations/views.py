@@ -18,6 +18,7 @@ from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.querysets import NEWEST_FIRST
 from helpdesk.operations.outgoing.http_client import USER_AGENT
 from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import flash
 from helpdesk.ui.keyset import read_place, write_place
@@ -79,6 +80,7 @@ def endpoints(request: TeamRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
+@requires_reauthentication()
 def create(request: TeamRequest) -> HttpResponse:
     """Make an endpoint; its page then shows the secret."""
     form = WebhookEndpointForm(request.POST if request.method == "POST" else None)
@@ -103,6 +105,7 @@ def endpoint(request: TeamRequest, endpoint_id: int) -> HttpResponse:
 
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
+@requires_reauthentication()
 def change(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     """Send other events, or elsewhere."""
     found = _find(request, endpoint_id)
@@ -118,6 +121,7 @@ def change(request: TeamRequest, endpoint_id: int) -> HttpResponse:
 @never_cache
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
+@requires_reauthentication()
 def rotate_secret(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     """Make a new secret, and show it this once."""
     found = _find(request, endpoint_id)
@@ -147,6 +151,7 @@ def disable(request: TeamRequest, endpoint_id: int) -> HttpResponse:
 
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
+@requires_reauthentication()
 def delete(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     """Delete it with its log."""
     actions.delete_endpoint(_find(request, endpoint_id))

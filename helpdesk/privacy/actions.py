@@ -14,6 +14,8 @@ from procrastinate.contrib.django import app
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.courses.actions import correct_name, forget_learner
 from helpdesk.courses.models import Learner
+from helpdesk.integrations.events import LEARNER_CORRECTED
+from helpdesk.integrations.learner_events import tell_receivers
 from helpdesk.operations.clock import database_now
 from helpdesk.privacy.forgetting import days_of
 from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy, TeamRetention
@@ -87,10 +89,11 @@ def change_settings(membership: Membership, *, needs_second_person: bool, contac
 
 @transaction.atomic
 def correct_learner(learner: Learner, name: str) -> bool:
-    """Have them bear the name that they say is theirs; False for one who is erased."""
+    """Have them bear the name that they say is theirs, and receivers told of it; False for one who is erased."""
     if not correct_name(learner, name):
         return False
     record_audit(learner.team_id, Kind.LEARNER_CORRECTED, learner_id=learner.pk)
+    tell_receivers(learner.team_id, learner.pk, LEARNER_CORRECTED)
     return True
 
 

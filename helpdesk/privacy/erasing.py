@@ -18,6 +18,8 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
+from helpdesk.integrations.events import LEARNER_ERASED
+from helpdesk.integrations.learner_events import tell_receivers
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.postgresql.catalog import IS_CLIENT_SESSION
 from helpdesk.privacy import erasure_list
@@ -134,6 +136,7 @@ def make_step(pk: int) -> Progress:
             _begin_pass(erasure)
     else:
         erasure.state, erasure.subject, erasure.finished_at = State.DONE, None, database_now()
+        tell_receivers(erasure.team_id, erasure.learner_id, LEARNER_ERASED)
         progress = Progress.DONE
     erasure.failures, erasure.last_error = 0, ""
     erasure.save()

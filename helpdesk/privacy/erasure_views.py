@@ -22,6 +22,7 @@ from helpdesk.privacy.models import LearnerErasure, TeamPrivacy
 from helpdesk.privacy.register import Person
 from helpdesk.privacy.views import to_learner
 from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 
 SHOWN = 10  # e-mails that bear the learner's name
@@ -30,6 +31,7 @@ SHOWN = 10  # e-mails that bear the learner's name
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.PRIVACY_MANAGE)
+@requires_reauthentication()
 def erase_learner(request: TeamRequest, pk: int) -> HttpResponse:
     """Show what would be erased; a POST asks for it, by the learner's address."""
     learner = get_object_or_404(Learner.objects.for_team(request.team).filter(erased_at=None), pk=pk)
@@ -52,6 +54,7 @@ def erase_learner(request: TeamRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @team_view(Permission.PRIVACY_MANAGE)
+@requires_reauthentication()
 def agree_to_erasure(request: TeamRequest, pk: int) -> HttpResponse:
     """The second person's consent."""
     erasure = get_object_or_404(LearnerErasure.objects.for_team(request.team), pk=pk)

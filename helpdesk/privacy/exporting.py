@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from helpdesk.operations.clock import database_now
 from helpdesk.privacy.models import EXPORTS_KEPT, LearnerExport
 from helpdesk.privacy.readable import ReadablePage
+from helpdesk.privacy.recipients import recipients_outside
 from helpdesk.privacy.register import Holding, Person, Subject, holdings
 from helpdesk.ui.names import isolated_text
 
@@ -74,6 +75,7 @@ def write_export(export: LearnerExport, language: str) -> None:
             for done, holding in enumerate(exported_holdings(), 1):
                 _add(archive, page, holding, person)
                 unfinished.update(done=done)
+            _add_recipients(archive, page, person)
             readable.seek(0)
             with archive.open("index.html", "w", force_zip64=True) as file:
                 shutil.copyfileobj(readable, file)
@@ -106,6 +108,25 @@ def _add(archive: ZipFile, page: ReadablePage, holding: Holding, person: Person)
     if holding.file:
         for row in _rows(holding, person):
             _add_file(archive, f"files/{row.pk}-", *holding.file(row))
+
+
+def _add_recipients(archive: ZipFile, page: ReadablePage, person: Person) -> None:
+    """To whom data of theirs was given, but for the colleagues who answer them."""
+    rows = [
+        {
+            "receiver": each.name,
+            "what": str(each.content),
+            "first": each.first_at,
+            "last": each.last_at,
+        }
+        for each in recipients_outside(person)
+        if not each.is_colleague
+    ]
+    page.begin_part(_("Who received it"), [(_("File"), "recipients.json")])
+    for row in rows:
+        page.add_row(row)
+    content = {"what": _("Who received it"), "rows": rows}
+    archive.writestr("recipients.json", json.dumps(content, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))
 
 
 def _rows(holding: Holding, person: Person) -> Iterator[Any]:

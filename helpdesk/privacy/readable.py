@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import IO, Any
 
@@ -23,6 +23,8 @@ LABELS = {
     "channel": gettext_lazy("way"),
     "created_at": gettext_lazy("when"),
     "event": gettext_lazy("event"),
+    "first": gettext_lazy("first"),
+    "last": gettext_lazy("last"),
     "body": gettext_lazy("content"),
     "from": gettext_lazy("from"),
     "happened_at": gettext_lazy("when"),
@@ -60,14 +62,22 @@ class ReadablePage:
             (_("Kept"), holding.kept_for),
             (_("File"), file),
         ]
-        self._write(f"<h2>{escape(holding.name)}</h2>\n")
-        self._list((name, str(value)) for name, value in facts)
+        self.begin_part(holding.name, [(name, str(value)) for name, value in facts])
+
+    def begin_part(self, title: str, facts: Iterable[tuple[str, str]]) -> None:
+        """Anything else, under a title."""
+        self._write(f"<h2>{escape(title)}</h2>\n")
+        self._list(facts)
 
     def add(self, holding: Holding, facts: Mapping[str, Any]) -> None:
-        """A row; what is empty is left out."""
-        self._write("<hr>\n")
+        """A row of that kind."""
         fields = [] if holding.view else holding.model_class._meta.fields
-        labels = {each.name: each.verbose_name for each in fields}
+        self.add_row(facts, {each.name: each.verbose_name for each in fields})
+
+    def add_row(self, facts: Mapping[str, Any], labels: Mapping[str, Any] | None = None) -> None:
+        """A row, with what its facts are called where LABELS does not say; what is empty is left out."""
+        self._write("<hr>\n")
+        labels = labels or {}
         self._list(
             (str(labels.get(name) or LABELS.get(name, name)), _shown(value))
             for name, value in facts.items()

@@ -16,12 +16,14 @@ from helpdesk.privacy.forgetting import COUNTED_AT_MOST, days_of, held
 from helpdesk.privacy.forms import RetentionForm
 from helpdesk.privacy.retention import retained
 from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.OWNER_MANAGE)
+@requires_reauthentication(allow_get=True)
 def retention(request: TeamRequest) -> HttpResponse:
     """What is held, and what would go at the next run: as it is set, or as the address asks; a POST sets it."""
     now = days_of(request.team)

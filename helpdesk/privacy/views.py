@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,9 +22,11 @@ from helpdesk.privacy.audit_log import NEWEST_FIRST
 from helpdesk.privacy.exporting import storage
 from helpdesk.privacy.forms import CorrectionForm, TeamPrivacyForm
 from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy
-from helpdesk.privacy.register import Holding, Subject, holdings
+from helpdesk.privacy.register import Holding, Person, Subject, holdings
+from helpdesk.privacy.sharing import recipients_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
+from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.responses import HttpResponseSeeOther
 
@@ -32,6 +35,7 @@ SHOWN = 10  # exports
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.PRIVACY_MANAGE)
+@requires_reauthentication(allow_get=True)
 def personal_data(request: TeamRequest) -> HttpResponse:
     """What is held of whom, what for, for how long, and what becomes of it; a POST changes the settings."""
     privacy = TeamPrivacy.objects.filter(team=request.team).first()
@@ -92,6 +96,7 @@ def _show(request: TeamRequest, learner: Learner, form: CorrectionForm, status: 
         "learner": learner,
         "form": form,
         "exports": _exports_of(request, learner),
+        "recipients": recipients_of(Person(request.team.pk, learner.pk, learner.email, learner.name, timezone.now())),
         "erasure": erasure,
     }
     if erasure:
@@ -119,6 +124,7 @@ def _exports_of(request: TeamRequest, learner: Learner) -> list[tuple[LearnerExp
 
 @require_POST
 @team_view(Permission.PRIVACY_MANAGE)
+@requires_reauthentication()
 def create_export(request: TeamRequest, pk: int) -> HttpResponse:
     """Have the file made."""
     learner = get_object_or_404(Learner.objects.for_team(request.team).filter(erased_at=None), pk=pk)
@@ -132,6 +138,7 @@ def create_export(request: TeamRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 @team_view(Permission.PRIVACY_MANAGE)
+@requires_reauthentication()
 def download_export(request: TeamRequest, pk: int) -> HttpResponseBase:
     """The file, until its time is over; who had it last is noted."""
     export = get_object_or_404(LearnerExport.objects.for_team(request.team), pk=pk)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from helpdesk.teams.models import Membership, Team, User
+from helpdesk.teams.reauthentication import ask_who_it_is, is_asked_in_admin, is_unconfirmed
 from helpdesk.teams.roles import Permission
 from helpdesk.teams.second_factors import lacks_second_factor, lead_to_set_up
 from helpdesk.ui.composed import TEXT, ComposedQuery
@@ -114,7 +115,7 @@ def attach_only_team(request: Any) -> None:
 class LibraryPagesMiddleware(LoginRequiredMiddleware):
     """Have the pages of allauth and of the admin that need a login send others there as our own do it.
 
-    Both mark those that need none.
+    Both mark those that need none. Those of the admin ask once more who it is where the product's own pages would.
     """
 
     def process_view(self, request: Any, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
@@ -129,6 +130,8 @@ class LibraryPagesMiddleware(LoginRequiredMiddleware):
         is_of_admin = match.route.startswith("admin/") and match.url_name != "logout"
         if is_of_admin and lacks_second_factor(request.user):
             return lead_to_set_up(request, is_background=False)
+        if is_of_admin and request.user.is_staff and is_asked_in_admin(request) and is_unconfirmed(request):
+            return ask_who_it_is(request)
         if is_of_allauth or is_of_admin:
             return super().process_view(request, view_func, view_args, view_kwargs)
         return None
@@ -161,13 +164,14 @@ def form_address_middleware(
         is_refused = response.status_code == 405 and request.method in {"GET", "HEAD"}
         is_of_pages = request.path.startswith("/t/")
         if is_refused and is_of_pages and request.resolver_match and "team_slug" in request.resolver_match.kwargs:
-            return HttpResponseRedirect(_page_above(request.path))
+            return HttpResponseRedirect(page_above(request.path))
         return response
 
     return lead_up
 
 
-def _page_above(path: str) -> str:
+def page_above(path: str) -> str:
+    """The next page on the way up from this address."""
     while (path := path.rstrip("/").rpartition("/")[0] + "/") and not is_valid_path(path):
         pass
     return path

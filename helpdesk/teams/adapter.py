@@ -11,6 +11,7 @@ from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +31,7 @@ from helpdesk.teams.account_events import (
 from helpdesk.teams.browsers import browser_name
 from helpdesk.teams.emails import send_or_log
 from helpdesk.teams.models import AccountEvent, Membership, User
+from helpdesk.teams.reauthentication import OURS, has_lately_logged_in
 from helpdesk.teams.second_factors import has_second_factor
 from helpdesk.teams.session_ends import end_with_session
 from helpdesk.teams.session_use import IN_SESSION
@@ -119,8 +121,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return True
 
     def reauthenticate(self, user: User, password: str) -> bool:
-        """Whether this is the person's password."""
-        return bool(self._check_password(allauth_context.request, email=user.email, password=password) == user)
+        """Whether this is the person's password.
+
+        One that was hashed with fewer rounds is then hashed anew, which ends sessions; this one goes on.
+        """
+        request = allauth_context.request
+        found = self._check_password(request, email=user.email, password=password)
+        if found is None or found != user:
+            return False
+        request.session[HASH_SESSION_KEY] = found.get_session_auth_hash()
+        return True
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Record the login, and tell the person of one from an address that is new."""
@@ -138,6 +148,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Log out, and end what goes with the session."""
         end_with_session(request.session)
         super().logout(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not for a team's own pages where the person has just logged in; what they log in with asks even then."""
+        if app == OURS and has_lately_logged_in(self.request):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     # E-mails
 

@@ -13,12 +13,14 @@ from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.forms import SecurityForm
 from helpdesk.teams.models import Team
+from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.teams.session_limits import end_overdue_sessions
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.OWNER_MANAGE)
+@requires_reauthentication()
 def team_security(request: TeamRequest) -> HttpResponse:
     """Second factors, and for how long people stay logged in; what is over by a new limit ends at once."""
     data = request.POST if request.method == "POST" else None

@@ -21,8 +21,11 @@ from helpdesk.teams.emails import invitation_address, send_invitation
 from helpdesk.teams.forms import InvitationForm, TeamForm, roles_to_give
 from helpdesk.teams.models import Invitation, Membership, Team
 from helpdesk.teams.names import labels_of
-from helpdesk.teams.roles import EXPLANATIONS, Permission, Role
+from helpdesk.teams.reauthentication import requires_reauthentication
+from helpdesk.teams.roles import EXPLANATIONS, PERMISSIONS, Permission, Role
 from helpdesk.ui import flash
+
+MANAGING = [role for role in Role if Permission.TEAM_MANAGE in PERMISSIONS[role]]
 
 
 def show_team(request: TeamRequest, *, status: int = 200, **forms: Any) -> HttpResponse:
@@ -42,6 +45,16 @@ def show_team(request: TeamRequest, *, status: int = 200, **forms: Any) -> HttpR
         "invitation_form": InvitationForm(by=request.membership),
     }
     return render(request, "teams/team.html", context | forms, status=status)
+
+
+def gives_management(request: TeamRequest, **_place: Any) -> bool:
+    """Whether a role is chosen by which one manages the team."""
+    return request.POST.get("role") in MANAGING
+
+
+def renews_management(request: TeamRequest, pk: int) -> bool:
+    """Whether the invitation is to such a role."""
+    return Invitation.objects.for_team(request.team).filter(pk=pk, role__in=MANAGING).exists()
 
 
 @never_cache
@@ -64,6 +77,7 @@ def team(request: TeamRequest) -> HttpResponse:
 
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
+@requires_reauthentication(when=gives_management)
 def invite(request: TeamRequest) -> HttpResponse:
     """Invite an address."""
     form = InvitationForm(request.POST, by=request.membership)
@@ -81,6 +95,7 @@ def invite(request: TeamRequest) -> HttpResponse:
 @require_POST
 @never_cache
 @team_view(Permission.TEAM_MANAGE)
+@requires_reauthentication(when=renews_management)
 def renew_invitation(request: TeamRequest, pk: int) -> HttpResponse:
     """Send it again, or only show its new link, as `send` says; one that had expired counts again."""
     invitation = get_object_or_404(Invitation.objects.for_team(request.team), pk=pk)
@@ -126,6 +141,7 @@ def revoke_invitation(request: TeamRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
+@requires_reauthentication(when=gives_management)
 def change_role(request: TeamRequest, pk: int) -> HttpResponse:
     """Give a member another role."""
     membership = get_object_or_404(Membership.objects.for_team(request.team), pk=pk)

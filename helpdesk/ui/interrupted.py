@@ -1,4 +1,4 @@
-"""What somebody sent who was logged out, or lacks a second factor: kept until they are back, and told there."""
+"""What somebody sent who has to log in, to set up a second factor or to say who they are first: kept until then."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST = 50_000  # characters of what was sent, of whatever script; a note or a qu
 KEPT_FOR = 60 * 60  # seconds
 TYPED = {
     *("body", "question", "tag", "name", "title", "email", "description", "url", "phone", "until"),
-    *("address", "signature", "host", "username", "folder", "number", "token_url", "client_id"),
+    *("address", "signature", "host", "username", "folder", "number", "token_url", "client_id", "networks"),
 }
 SECRETS = {"key", "code"}  # and all that is called a password, secret or token
 NOT_KEPT = {"csrfmiddlewaretoken", "seen"}
@@ -32,6 +32,7 @@ class Reason:
     name: str
     not_saved: Any
     too_long: Any
+    keeps_secrets: bool = False
 
 
 LOGGED_OUT = Reason(
@@ -50,6 +51,15 @@ BARRED = Reason(
         "go back in your browser and copy it first."
     ),
 )
+UNCONFIRMED = Reason(
+    "unconfirmed",
+    _("We first had to confirm that it’s you, so what you sent has not been saved yet."),
+    _(
+        "We first had to confirm that it’s you, so what you sent was not saved. It is too long to keep here: "
+        "go back in your browser and send it again."
+    ),
+    keeps_secrets=True,  # the session goes on, so it is certainly theirs
+)
 
 
 @dataclass(frozen=True)
@@ -66,9 +76,14 @@ class Interrupted:
         return [(name, value) for name, value in self.fields if _last_part(name) in TYPED and value]
 
     @property
+    def secrets(self) -> list[tuple[str, str]]:
+        """Keys and passwords among it."""
+        return [(name, value) for name, value in self.fields if _is_secret(name) and value]
+
+    @property
     def hidden(self) -> list[tuple[str, str]]:
         """What they pressed or chose."""
-        return [field for field in self.fields if field not in self.typed]
+        return [field for field in self.fields if field not in self.typed + self.secrets]
 
 
 def keep_form(request: Any) -> None:
@@ -86,9 +101,14 @@ def keep_barred_form(request: Any) -> None:
     _keep(request, BARRED, request.user.pk)
 
 
+def keep_unconfirmed_form(request: Any) -> bool:
+    """The same for somebody who has to say once more who they are; with secrets. Whether it is kept."""
+    return _keep(request, UNCONFIRMED, request.user.pk)
+
+
 def _keep(request: Any, reason: Reason, person: int) -> bool:
     """Whether it is kept; where it is not, that is told."""
-    secrets = {name for name in request.POST if _is_secret(name)}
+    secrets = set() if reason.keeps_secrets else {name for name in request.POST if _is_secret(name)}
     if secrets and not any(_last_part(name) in TYPED for name in request.POST):
         messages.warning(request, reason.not_saved)
         return False
@@ -118,11 +138,11 @@ def _last_part(name: str) -> str:
 def take_form(request: Any) -> Interrupted | None:
     """What was kept, this once; whatever somebody else sent before is dropped.
 
-    What waits for a second factor is not shown on the pages on which that is set up.
+    What waits for a second factor, or to be sent by whom it says, is not shown on the pages that are for that.
     """
     match = request.resolver_match
     is_about_account = bool(match) and match.route.startswith("account")
-    for reason in [LOGGED_OUT] if is_about_account else [LOGGED_OUT, BARRED]:
+    for reason in [LOGGED_OUT] if is_about_account else [LOGGED_OUT, BARRED, UNCONFIRMED]:
         text = flash.pop(request, reason.name)
         person, path, fields = json.loads(text) if text else (None, "", [])
         if person == request.user.pk:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.integrations import actions
-from helpdesk.integrations.events import EVENTS, event_name
+from helpdesk.integrations.events import EVENTS, OF_LEARNERS, event_name
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.views import PAGE_SIZE
 from helpdesk.teams.roles import Role
@@ -64,7 +64,7 @@ def test_every_kind_of_event_can_be_chosen(page):
     text = page.get(f"{HOME}new/").text
     for kind in TicketEvent.Kind:
         assert f'value="{event_name(kind)}"' in text
-    assert len(EVENTS) == len(TicketEvent.Kind)
+    assert len(EVENTS) == len(TicketEvent.Kind) + len(OF_LEARNERS)
 
 
 def test_a_secret_is_shown_once(page, team, owner):

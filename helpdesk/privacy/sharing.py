@@ -1,0 +1,27 @@
+"""All who got data of a learner, for the page about it and for their export."""
+
+from __future__ import annotations
+
+from django.db.models import Max, Min
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.audit.models import AuditEvent
+from helpdesk.privacy.recipients import Recipient, recipients_outside
+from helpdesk.privacy.register import Person
+
+EXPORT = _("An export with everything, which they downloaded")
+
+
+def recipients_of(person: Person) -> list[Recipient]:
+    """Those outside, and the colleagues who have a file; by when they got something last, the newest first."""
+    found = recipients_outside(person) + _downloaders(person)
+    return sorted(found, key=lambda each: (each.last_at is not None, each.last_at), reverse=True)
+
+
+def _downloaders(person: Person) -> list[Recipient]:
+    """By the audit log, as far as it goes back."""
+    downloads = AuditEvent.objects.filter(
+        team=person.team_id, kind=AuditEvent.Kind.EXPORT_DOWNLOADED, learner_id=person.learner_id
+    )
+    times = downloads.order_by().values("actor_name").annotate(first=Min("created_at"), last=Max("created_at"))
+    return [Recipient(each["actor_name"], EXPORT, each["first"], each["last"], is_colleague=True) for each in times]

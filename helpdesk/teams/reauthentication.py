@@ -1,0 +1,100 @@
+"""Asking once more who somebody is, before what does the most harm in a browser left open: the one place for it.
+
+What a person logs in with is on allauth's pages, which ask by themselves.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from helpdesk.ui.interrupted import keep_unconfirmed_form, page_of
+
+P = ParamSpec("P")
+View = Callable[Concatenate[Any, P], HttpResponseBase]
+SAFE = {"GET", "HEAD"}
+# What allauth asks the adapter about; where it is this, a login counts as well.
+OURS = "helpdesk"
+# Models whose pages in the admin give rights, take them, or have secrets; their lists are only looked at.
+ADMIN_LISTS = {
+    f"admin/{model}/"
+    for model in (
+        *("teams/user", "teams/team", "teams/membership", "teams/invitation", "auth/group"),
+        *("webhooks/source", "api/token", "mfa/authenticator", "integrations/webhookendpoint"),
+    )
+}
+
+
+def requires_reauthentication(
+    *, allow_get: bool = False, when: Callable[..., bool] | None = None
+) -> Callable[[View[P]], View[P]]:
+    """A view for whoever has logged in, or said once more who they are, within ACCOUNT_REAUTHENTICATION_TIMEOUT.
+
+    It stands below `team_view`, which finds out first whether the person may do it at all. Others are led to where they
+    say it, and from there back; what they sent is told there, and can be sent again. With `allow_get` the page may
+    be looked at without; `when` says of a request, with the view's arguments, whether it asks at all.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def confirmed(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            is_open = allow_get and request.method in SAFE
+            if not is_open and (when is None or when(request, *args, **kwargs)) and is_unconfirmed(request):
+                return ask_who_it_is(request)
+            return view(request, *args, **kwargs)
+
+        confirmed.requires_reauthentication = True  # type: ignore[attr-defined] # for the test that lists them
+        return confirmed
+
+    return decorate
+
+
+def is_unconfirmed(request: Any) -> bool:
+    """Whether it is too long ago that the person said who they are."""
+    return bool(is_reauthentication_required(request, app=OURS))
+
+
+def has_lately_logged_in(request: Any) -> bool:
+    """Whether the person proved who they are within ACCOUNT_REAUTHENTICATION_TIMEOUT, on logging in or since."""
+    records = get_authentication_records(request, request.user)
+    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def ask_who_it_is(request: Any) -> HttpResponse:
+    """On to where the person says it; what was sent is kept until then."""
+    is_change = request.method not in SAFE
+    page = page_of(request) or _home_of(request) if is_change else request.get_full_path()
+    if is_change and keep_unconfirmed_form(request):
+        messages.info(request, _("What you sent is kept in the meantime."))
+    method = get_adapter(request).get_reauthentication_methods(request.user)[0]
+    address = f"{method['url']}?{urlencode({REDIRECT_FIELD_NAME: page})}"
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+def _home_of(request: Any) -> str:
+    return reverse("inbox", args=[request.team.slug]) if hasattr(request, "team") else request.path
+
+
+def is_asked_in_admin(request: Any) -> bool:
+    """Whether a page of the admin needs it: those of models that give rights or have secrets, but for their lists."""
+    route = request.resolver_match.route
+    is_list = route in ADMIN_LISTS
+    if is_list:
+        return request.method not in SAFE
+    return any(route.startswith(each) for each in ADMIN_LISTS) and not route.endswith("/history/")

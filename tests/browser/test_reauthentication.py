@@ -1,0 +1,48 @@
+"""Somebody comes back to a browser that was left open, types a key in, and says once more who they are."""
+
+import time
+
+import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
+
+from tests.factories import KEY
+from webhooks.models import SigningKey, Source
+
+pytestmark = pytest.mark.browser
+PASSWORD = "uma senha bem comprida"
+
+
+def make_stale():
+    """As if everybody had logged in half an hour ago."""
+    for row in Session.objects.all():
+        session = row.get_decoded()
+        for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
+            record["at"] = time.time() - 30 * 60
+        Session.objects.filter(pk=row.pk).update(session_data=Session.objects.encode(session))
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_key_that_was_typed_meanwhile_is_sent_by_one_press(server, open_page, school, ana, width):
+    ana.set_password(PASSWORD)
+    ana.save()
+    page = open_page(width, user=ana)
+    page.goto(f"{server}/t/escola/sources/new/")
+    page.locator("[name=name]").fill("Nutror da escola")
+    page.locator("[name=key]").fill(KEY)
+    make_stale()
+    page.locator("[name=key]").press("Enter")
+    page.get_by_role("heading", name="É você?").wait_for()
+    assert page.get_by_text("fica guardado enquanto isso").is_visible()
+    assert Axe().run(page).violations_count == 0
+    page.get_by_label("Senha").fill(PASSWORD)
+    page.get_by_role("button", name="Continuar").click()
+    page.get_by_text("ainda não foi salvo").wait_for()
+    assert Axe().run(page).violations_count == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not Source.objects.exists()
+    page.get_by_role("button", name="Enviar agora").click()
+    page.get_by_role("heading", name="Nutror da escola").wait_for()
+    assert Source.objects.get().name == "Nutror da escola"
+    assert SigningKey.objects.get().key == KEY
