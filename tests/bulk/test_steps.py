@@ -25,7 +25,7 @@ from helpdesk.tickets.changes import PRIORITY, REVERSIBLE
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.api.conftest import Api
 from tests.conftest import database_address
-from tests.factories import NOON, CourseFactory, MembershipFactory, open_ticket
+from tests.factories import MembershipFactory, open_ticket, open_tickets
 from tests.integrations.worker import workers
 from tests.waiting import wait_until
 
@@ -35,16 +35,6 @@ Outcome = BulkChangeItem.Outcome
 def begin(team, kind="priority", value="4"):
     tickets = Ticket.objects.for_team(team)
     return bulk.begin(team, Actor.token("Planilha"), kind, value, tickets, most=5_000)
-
-
-def open_tickets(team, count):
-    """So many tickets, each of a learner of its own."""
-    course = CourseFactory(team=team)
-    learners = Learner.objects.bulk_create(
-        Learner(team=team, email=f"a{number}@example.com", name="Ana", named_at=NOON) for number in range(count)
-    )
-    with transaction.atomic():
-        return [open_ticket(team, course=course, learner=learner) for learner in learners]
 
 
 def jobs(change):

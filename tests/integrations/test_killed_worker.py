@@ -3,12 +3,11 @@
 import signal
 
 import pytest
-from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 from standardwebhooks import Webhook
 
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
-from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_ticket, publish
+from tests.factories import TeamFactory, open_ticket, open_tickets, publish
 from tests.integrations.worker import workers
 from tests.waiting import wait_until
 
@@ -28,10 +27,7 @@ def test_every_delivery_arrives_although_the_worker_is_killed(start_worker, rece
         WebhookEndpoint.objects.create(team=team, url=f"{receiver.url}/{number}", events=["ticket.created"])
         for number in range(ENDPOINTS)
     ]
-    course, learner = CourseFactory(team=team), LearnerFactory(team=team)
-    with transaction.atomic():
-        for _ in range(DELIVERIES // ENDPOINTS):
-            open_ticket(team, course=course, learner=learner)
+    open_tickets(team, DELIVERIES // ENDPOINTS)
     publish()
     assert WebhookDelivery.objects.count() == DELIVERIES
 
