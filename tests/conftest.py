@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import IO
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -32,6 +33,13 @@ from tests.databases import address_of, empty_database, migrated_template, undon
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, source_of
 
 PBKDF2PasswordHasher.iterations = 1_000  # of a million, which take a quarter of a second
+hypothesis.settings.register_profile(
+    "any machine",  # how long examples take to be invented says how busy it is, and nothing of what is tested
+    hypothesis.settings.default,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
