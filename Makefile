@@ -43,7 +43,7 @@ test: .venv/installed  ## The whole test suite but for the browser, on real Post
 browser-test: .venv/installed  ## The tests that drive Chromium (from the system; on Debian as root it is installed)
 	@command -v chromium chromium-browser google-chrome >/dev/null || { apt-get update -q && apt-get install -qy chromium; }
 	@command -v chromium-headless-shell >/dev/null || apt-get install -qy chromium-headless-shell || true  # a third of the work
-	$(BIN)/python -m pytest -m browser -n 2 --maxschedchunk 1
+	$(BIN)/python -m pytest tests/browser -m browser -n 2 --maxschedchunk 1
 
 client-test: .venv/installed  ## Linters read the API's schema, and clients made from it are driven (Node; Java if it is there)
 	$(BIN)/python -m pytest tests/clients/generated_clients.py

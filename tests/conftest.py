@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import IO
 
+import hypothesis
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
@@ -51,6 +52,13 @@ def force_login(client: Client, person: User, backend: str | None = None) -> Non
 
 
 Client.force_login = force_login  # type: ignore[method-assign, assignment]
+hypothesis.settings.register_profile(
+    "any machine",  # how long examples take to be invented says how busy it is, and nothing of what is tested
+    hypothesis.settings.default,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -72,7 +80,13 @@ def pytest_xdist_auto_num_workers():
 
 
 def pytest_collection_modifyitems(items):
-    """What takes long is begun first, so that at the end no core waits for it alone."""
+    """What takes long is begun first, so that at the end no core waits for it alone.
+
+    `make browser-test` collects its folder alone, which spares it half the time: none may lie elsewhere.
+    """
+    strays = [item.nodeid for item in items if item.get_closest_marker("browser") and "browser" not in item.path.parts]
+    if strays:
+        raise pytest.UsageError(f"Tests that drive a browser belong into tests/browser/: {strays}")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 

@@ -1,6 +1,7 @@
 """Loaded by pytest before the settings are: the tests' environment, with its own PostgreSQL where none is given."""
 
 import os
+import sys
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,9 @@ os.environ["TRIAL"] = "1"
 if not IS_PARALLEL_WORKER:
     os.environ["VAR_DIR"] = str(Path(os.environ.get("VAR_DIR") or "var") / "tests")
 local_environment.prepare()
+if sys.dont_write_bytecode:  # as in many containers, where each of a hundred processes would compile all code anew
+    sys.dont_write_bytecode, sys.pycache_prefix = False, str(Path(os.environ["VAR_DIR"], "pycache"))
+    os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": sys.pycache_prefix}
 if os.environ.get("PRIVATE_DATABASE_URL") and not IS_PARALLEL_WORKER:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")  # only a crash of the machine would lose anything

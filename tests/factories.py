@@ -1,15 +1,19 @@
 """Makes records for tests, each with a believable default for what the test does not say."""
 
 import time
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 import factory
+from django.db import connection, transaction
 from factory.django import DjangoModelFactory
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
+from helpdesk.tickets.actions.opening import number_sequence
+from helpdesk.tickets.actions.recording import event_of, record_all
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import PUBLISHER
@@ -101,6 +105,36 @@ def open_ticket(team: Team, **fields) -> Ticket:
     learner = fields.pop("learner", None) or LearnerFactory(team=team)
     fields.setdefault("requested_at", NOON)
     return actions.open_ticket(team, Actor.system(), learner=learner, course=course, producer=course.producer, **fields)
+
+
+def open_tickets(
+    team: Team,
+    count: int,
+    *,
+    course: Course | None = None,
+    learners: Iterable[Learner] = (),
+    requested_at: datetime = NOON,
+    apart: timedelta = timedelta(),
+    **fields,
+) -> list[Ticket]:
+    """What as many calls of `open_ticket` make, by a few statements, where it matters only that there are many.
+
+    Each is of one of the learners, who have no other in the course, or of a new one, and was asked for so long after
+    the one before; `fields` are those of the rows.
+    """
+    course = course or CourseFactory(team=team)
+    learners = [*learners] or Learner.objects.bulk_create(LearnerFactory.build_batch(count, team=team))
+    fields |= {"team": team, "course": course, "producer": course.producer}
+    times = [requested_at + place * apart for place in range(count)]
+    target = timedelta(hours=team.response_target_hours)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [number_sequence(team), count])
+        tickets = Ticket.objects.bulk_create(
+            Ticket(number=number, learner=learner, requested_at=at, response_due_at=at + target, **fields)
+            for (number,), learner, at in zip(cursor.fetchall(), learners, times, strict=True)
+        )
+        record_all([event_of(ticket, Actor.system(), TicketEvent.Kind.CREATED) for ticket in tickets])
+    return tickets
 
 
 def publish() -> None:

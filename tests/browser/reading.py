@@ -3,11 +3,11 @@
 import re
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.factories import CourseFactory, LearnerFactory, open_ticket
+from helpdesk.courses.models import Learner
+from tests.factories import LearnerFactory, open_tickets
 
 FOCUS = """() => {
     const element = document.activeElement, box = element.getBoundingClientRect();
@@ -25,21 +25,12 @@ FOCUS = """() => {
 }"""
 
 
-def fill_inbox(team, count, *, course=None, **fields):
+def fill_inbox(team, count, **fields):
     """So many tickets of as many learners, the first one waiting longest."""
-    course = course or CourseFactory(team=team)
-    now = timezone.now()
-    with transaction.atomic():
-        return [
-            open_ticket(
-                team,
-                course=course,
-                learner=LearnerFactory(team=team, name=f"Aluno {place:03}"),
-                requested_at=now - timedelta(seconds=count - place),
-                **fields,
-            )
-            for place in range(1, count + 1)
-        ]
+    learners = [LearnerFactory.build(team=team, name=f"Aluno {place:03}") for place in range(1, count + 1)]
+    second = timedelta(seconds=1)
+    times = {"requested_at": timezone.now() - (count - 1) * second, "apart": second}
+    return open_tickets(team, count, learners=Learner.objects.bulk_create(learners), **times, **fields)
 
 
 UNDONE = re.compile("undone|desfeito")

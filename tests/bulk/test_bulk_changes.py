@@ -12,7 +12,7 @@ from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket, TicketEvent
-from tests.factories import MembershipFactory, open_ticket
+from tests.factories import MembershipFactory, open_ticket, open_tickets
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.django_db
@@ -108,9 +108,7 @@ def test_another_teams_ticket_takes_none(page, team, outsider):
 
 
 def test_all_that_fit_the_filter_are_changed_across_all_pages(page, team):
-    urgent = [open_ticket(team) for _ in range(60)]
-    for ticket in urgent:
-        actions.change_priority(ticket, Actor.system(), 4)
+    open_tickets(team, 60, priority=4)
     normal = open_ticket(team)
     page.post(URL, {"change": "status:resolved", "all": "1", "query": "priority=4"})
     change = BulkChange.objects.get()

@@ -1,6 +1,5 @@
 """Steps are short, wait for nobody, and meet nobody; whoever stops in the middle, the change is finished."""
 
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from helpdesk.tickets.changes import PRIORITY, REVERSIBLE
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.api.conftest import Api
 from tests.conftest import database_address
-from tests.factories import NOON, CourseFactory, MembershipFactory, open_ticket
+from tests.factories import MembershipFactory, open_ticket, open_tickets
 from tests.integrations.worker import workers
 from tests.waiting import wait_until
 
@@ -35,16 +34,6 @@ Outcome = BulkChangeItem.Outcome
 def begin(team, kind="priority", value="4"):
     tickets = Ticket.objects.for_team(team)
     return bulk.begin(team, Actor.token("Planilha"), kind, value, tickets, most=5_000)
-
-
-def open_tickets(team, count):
-    """So many tickets, each of a learner of its own."""
-    course = CourseFactory(team=team)
-    learners = Learner.objects.bulk_create(
-        Learner(team=team, email=f"a{number}@example.com", name="Ana", named_at=NOON) for number in range(count)
-    )
-    with transaction.atomic():
-        return [open_ticket(team, course=course, learner=learner) for learner in learners]
 
 
 def jobs(change):
@@ -252,8 +241,8 @@ def test_a_change_whose_worker_is_killed_half_way_is_finished_by_another(team, s
     left = pending.count()
     worker = start_worker()
     wait_until(lambda: pending.count() < left, 30, "the worker does not work")
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
+    worker.kill()
+    worker.join()
     assert pending.exists()
     start_worker()
     wait_until(lambda: BulkChange.objects.get().finished_at, 45, "the change was not finished")

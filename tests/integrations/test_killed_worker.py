@@ -1,14 +1,11 @@
 """A worker that is killed in the middle of its work loses nothing, and doubles nothing that cannot be told apart."""
 
-import signal
-
 import pytest
-from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 from standardwebhooks import Webhook
 
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
-from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_ticket, publish
+from tests.factories import TeamFactory, open_ticket, open_tickets, publish
 from tests.integrations.worker import workers
 from tests.waiting import wait_until
 
@@ -28,17 +25,14 @@ def test_every_delivery_arrives_although_the_worker_is_killed(start_worker, rece
         WebhookEndpoint.objects.create(team=team, url=f"{receiver.url}/{number}", events=["ticket.created"])
         for number in range(ENDPOINTS)
     ]
-    course, learner = CourseFactory(team=team), LearnerFactory(team=team)
-    with transaction.atomic():
-        for _ in range(DELIVERIES // ENDPOINTS):
-            open_ticket(team, course=course, learner=learner)
+    open_tickets(team, DELIVERIES // ENDPOINTS)
     publish()
     assert WebhookDelivery.objects.count() == DELIVERIES
 
     first = start_worker()
     wait_until(lambda: len(receiver.got) >= DELIVERIES // 3, 60, "the first worker does not send")
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    first.kill()
+    first.join()
     assert WebhookDelivery.objects.filter(state="pending").exists()
 
     start_worker()
@@ -62,8 +56,8 @@ def test_the_job_that_died_with_its_worker_is_given_to_another(start_worker, rec
     publish()
     first = start_worker()
     wait_until(lambda: receiver.got, 60, "the worker does not send")
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    first.kill()
+    first.join()
     receiver.delay = 0
     assert ProcrastinateJob.objects.get(args={"endpoint_id": endpoint.pk}).status == "doing"
 

@@ -1,30 +1,25 @@
 """Workers as processes of their own, on the tests' own database."""
 
+import logging
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from multiprocessing.context import ForkProcess
+from pathlib import Path
 
 from django.conf import settings
+from django.core.management import call_command
 
-from helpdesk.operations.server import end_with_parent
-from tests.conftest import database_address
+from tests.forking import fork
 
 
 @contextmanager
-def workers() -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
+def workers() -> Iterator[Callable[[], ForkProcess]]:
     """Gives a function that starts one; all end with the test."""
-    environment = os.environ | {
-        "DATABASE_URL": database_address(),
-        "WEBHOOKS_ALLOW_PRIVATE_ADDRESSES": "true",
-        "LOG_LEVEL": "WARNING",
-    }
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
-    started = []
+    started: list[ForkProcess] = []
 
-    def start() -> "subprocess.Popen[bytes]":
-        worker = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
+    def start() -> ForkProcess:
+        worker = fork(_work)
         started.append(worker)
         return worker
 
@@ -33,4 +28,12 @@ def workers() -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
     finally:
         for worker in started:
             worker.kill()
-            worker.wait()
+            worker.join()
+
+
+def _work() -> None:
+    """Do as `manage.py worker` does."""
+    settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = True
+    logging.disable(logging.INFO)
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+        call_command("worker", stdout=nowhere)

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.tickets import actions
+from helpdesk.tickets.actions.recording import event_of, record_all
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import NoteAdded
 from helpdesk.tickets.models import Message, TicketEvent
 from tests.factories import open_ticket
 
@@ -18,12 +19,22 @@ pytestmark = pytest.mark.django_db
 def ticket(team, agent):
     """With 200 notes, one a minute."""
     ticket, writer, now = open_ticket(team), Actor.person(agent), timezone.now()
-    for number in range(200):
-        note = actions.add_note(ticket, writer, f"Nota nº {number:03}.")
-        at = now - timedelta(minutes=200 - number)
-        Message.objects.filter(pk=note.pk).update(created_at=at)
-        TicketEvent.objects.filter(facts__message=note.pk).update(created_at=at + timedelta(milliseconds=3))
-    TicketEvent.objects.filter(kind="created").update(created_at=now - timedelta(days=1))
+    TicketEvent.objects.update(created_at=now - timedelta(days=1))
+    notes = Message.objects.bulk_create(
+        Message(
+            team=team,
+            ticket=ticket,
+            author=agent,
+            author_name=agent.name,
+            body=f"Nota nº {number:03}.",
+            created_at=now - timedelta(minutes=200 - number),
+        )
+        for number in range(200)
+    )
+    events = [event_of(ticket, writer, TicketEvent.Kind.NOTE_ADDED, NoteAdded(note.pk)) for note in notes]
+    for note, event in zip(notes, events, strict=True):
+        event.created_at = note.created_at + timedelta(milliseconds=3)
+    record_all(events)
     return ticket
 
 
