@@ -20,6 +20,7 @@ from helpdesk.conversations.models import LearnerLink
 from helpdesk.conversations.seen_lessons import lesson_code
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.composed import ComposedQuery
 
 
 def link_for(ticket: Ticket, *, topic: str | None = None, lesson: Lesson | None = None) -> str:
@@ -69,6 +70,14 @@ def valid_links(ticket: Ticket) -> QuerySet[LearnerLink]:
     """Those by which this ticket's learner gets to it now, the newest first."""
     links = LearnerLink.objects.filter(team_id=ticket.team_id, ticket=ticket, revoked_at=None)
     return links.filter(expires_at__gt=timezone.now()).order_by("-created_at", "-pk")
+
+
+def count_links(ticket: Ticket) -> int:
+    """How many of them there are."""
+    return len(_VALID.rows(team=ticket.team_id, ticket=ticket.pk))
+
+
+_VALID = ComposedQuery(lambda team, ticket: valid_links(Ticket(pk=ticket, team_id=team)).values_list("pk"))
 
 
 def revoke_links(ticket: Ticket, pk: int | None = None) -> int:

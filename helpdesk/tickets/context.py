@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from helpdesk.courses.activities import ActivityKind, describe_step, headline_of
-from helpdesk.courses.models import LearnerActivity
+from helpdesk.courses.models import Learner, LearnerActivity
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.composed import TIME, ComposedQuery
 from helpdesk.ui.templatetags.ui import long_duration
 
 STEPS_BEFORE, STEPS_AFTER = 10, 5
@@ -126,15 +128,28 @@ def contexts_of(tickets: Iterable[Ticket]) -> dict[int, LearnerContext]:
 
 def activity_around(ticket: Ticket) -> QuerySet[LearnerActivity]:
     """The learner's activity in the ticket's course, or in all where it has none; newest first."""
-    activity = LearnerActivity.objects.for_team(ticket.team).of(ticket.learner)
-    return activity.filter(Q(course=ticket.course) | Q(course=None)) if ticket.course_id else activity
+    activity = LearnerActivity.objects.of(Learner(pk=ticket.learner_id, team_id=ticket.team_id))
+    its_course = Coalesce(Value(ticket.course_id, IntegerField()), "course")
+    return activity.filter(Q(course=its_course) | Q(course=None))
+
+
+def _before(team: int, learner: int, course: int, asked: datetime = TIME) -> QuerySet[LearnerActivity]:
+    activity = activity_around(Ticket(team_id=team, learner_id=learner, course_id=course))
+    return activity.filter(occurred_at__lte=asked)[:STEPS_BEFORE]
+
+
+def _after(team: int, learner: int, course: int, asked: datetime = TIME) -> QuerySet[LearnerActivity]:
+    activity = activity_around(Ticket(team_id=team, learner_id=learner, course_id=course))
+    return activity.filter(occurred_at__gt=asked).order_by("occurred_at", "pk")[:STEPS_AFTER]
+
+
+_BEFORE, _AFTER = ComposedQuery(_before), ComposedQuery(_after)
 
 
 def trail_of(ticket: Ticket, calls: Iterable[Ticket] = ()) -> list[TrailStep]:
     """The last steps up to the call, the call itself, repeated `calls`, and the first steps after it, oldest first."""
-    activity = activity_around(ticket)
-    before = activity.filter(occurred_at__lte=ticket.requested_at)[:STEPS_BEFORE]
-    after = activity.filter(occurred_at__gt=ticket.requested_at).order_by("occurred_at", "pk")[:STEPS_AFTER]
+    around: dict[str, Any] = {"team": ticket.team_id, "learner": ticket.learner_id, "course": ticket.course_id}
+    before, after = (query.objects(**around, asked=ticket.requested_at) for query in (_BEFORE, _AFTER))
 
     def told(what: SafeString, kind: str, at: datetime) -> TrailStep:
         return TrailStep(what, at - ticket.requested_at, kind, at)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.composed import ComposedQuery
 
 Kind, State = QuestionRequest.Kind, QuestionRequest.State
 
@@ -31,6 +32,9 @@ class Asking:
 
 def asking_of(ticket: Ticket) -> Asking:
     """In one query."""
-    requests = {request.kind: request for request in ticket.question_requests.all()}
+    requests = {request.kind: request for request in _REQUESTS.objects(ticket=ticket.pk)}
     is_open = not (ticket.is_question_known or ticket.is_finished or ticket.is_merged)
     return Asking(requests.get(Kind.FIRST), requests.get(Kind.AGAIN), is_open)
+
+
+_REQUESTS = ComposedQuery(lambda ticket: QuestionRequest.objects.filter(ticket=ticket))

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +19,7 @@ from helpdesk.teams.access import TeamRequest
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Status, Ticket
+from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import first_name
 
 REPLY, NOTE = Message.Kind.REPLY.value, Message.Kind.NOTE.value
@@ -69,10 +69,15 @@ def composer_for(request: TeamRequest, ticket: Ticket, written: Paper | None = N
         return None
     papers = {kind: _paper(kind, drafts.get(kind), written) for kind in kinds}
     asked = written.kind if written else request.GET.get("write", "")
-    seen = ticket.messages.shown_to(request.user.pk).aggregate(last=Max("pk"))["last"] or 0
+    seen = sum(pk for (pk,) in _LAST_SHOWN.rows(ticket=ticket.pk, reader=request.user.pk))
     learner = first_name(ticket.learner.name) or ticket.learner.email
     more = _of_reply(request, ticket) if REPLY in kinds else {}
     return Composer(papers, asked if asked in papers else "", seen, learner, **more)
+
+
+_LAST_SHOWN = ComposedQuery(
+    lambda ticket, reader: Message.objects.filter(ticket=ticket).shown_to(reader).order_by("-pk").values_list("pk")[:1]
+)
 
 
 def _paper(kind: str, draft: Draft | None, written: Paper | None) -> Paper:

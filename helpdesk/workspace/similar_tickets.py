@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.context import LearnerContext, contexts_of
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.composed import TIME, ComposedQuery
+from helpdesk.ui.composed import KEYS, TIME, ComposedQuery
 
 SPAN = timedelta(days=3)  # before and after, so that it is the same week
 COUNTED, SHOWN = 30, 5
@@ -38,8 +38,7 @@ def look_around(ticket: Ticket) -> tuple[LearnerContext, SimilarTickets | None]:
     near = _in_the_course(ticket)
     same = [pk for pk, lesson in near if ticket.lesson_id and lesson == ticket.lesson_id]
     others = same or [pk for pk, _lesson in near]
-    latest = Ticket.objects.filter(pk__in=others[:SHOWN]).select_related("learner").newest_first()
-    shown = list(latest) if others else []
+    shown = _LATEST.objects(tickets=others[:SHOWN]) if others else []
     contexts = contexts_of([ticket, *shown])
     if not others:
         return contexts[ticket.pk], None
@@ -69,3 +68,10 @@ def _others_in_course(
 
 
 _IN_COURSE = ComposedQuery(_others_in_course)
+
+
+def _with_learner(tickets: list[int] = KEYS) -> QuerySet[Ticket]:  # type: ignore[assignment] # a stand-in
+    return Ticket.objects.filter(pk__among=tickets).select_related("learner").newest_first()
+
+
+_LATEST = ComposedQuery(_with_learner)

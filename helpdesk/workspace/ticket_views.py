@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.conversations.guesses import show_guesses
-from helpdesk.conversations.links import valid_links
+from helpdesk.conversations.links import count_links
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
 from helpdesk.inbox.forms import change_offers
@@ -28,6 +27,7 @@ from helpdesk.tickets.context import shorten, trail_of
 from helpdesk.tickets.forms import QuestionForm
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.tags import read_tags
 from helpdesk.tickets.timeline import timeline_of
 from helpdesk.tickets.timeline_windows import window_before
 from helpdesk.ui import flash
@@ -62,7 +62,7 @@ def find_ticket(request: TeamRequest, number: int) -> Ticket:
     found = _NUMBERED.objects(team=request.team.pk, number=number) if number <= HIGHEST else []
     if not found:
         raise Http404
-    prefetch_related_objects(found, "tags")
+    read_tags(found)
     (ticket,) = found
     ticket.team = request.team
     return ticket
@@ -117,9 +117,9 @@ def show_ticket(
         "guesses": show_guesses(ticket),
         "question_form": QuestionForm(initial={"topic": ticket.topic, "question": ticket.question}),
         "asking": asking_of(ticket),
-        "continuations": ticket.continuations.order_by("pk"),
+        "continuations": _CONTINUATIONS.objects(ticket=ticket.pk),
         "learner_link": flash.pop(request, link_name(ticket)),
-        "learner_links": valid_links(ticket).count() if can_act else 0,
+        "learner_links": count_links(ticket) if can_act else 0,
     }
     is_part = request.htmx and not request.htmx.history_restore_request
     template = "workspace/_ticket_answer.html" if is_part else "workspace/ticket.html"
@@ -138,6 +138,9 @@ _OTHERS = ComposedQuery(
         .newest_first()[:OTHERS_SHOWN]
     )
 )
+
+
+_CONTINUATIONS = ComposedQuery(lambda ticket: Ticket.objects.filter(continues=ticket).order_by("pk"))
 
 
 @require_safe
