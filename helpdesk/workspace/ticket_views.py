@@ -24,7 +24,6 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.context import shorten, trail_of
-from helpdesk.tickets.forms import QuestionForm
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.tags import read_tags
@@ -32,6 +31,7 @@ from helpdesk.tickets.timeline import timeline_of
 from helpdesk.tickets.timeline_windows import window_before
 from helpdesk.ui import flash
 from helpdesk.ui.composed import ComposedQuery
+from helpdesk.ui.names import isolated
 from helpdesk.workspace.addresses import list_of
 from helpdesk.workspace.asking import asking_of
 from helpdesk.workspace.composer import Paper, composer_for
@@ -77,6 +77,11 @@ _NUMBERED = ComposedQuery(
 )
 
 
+def choice_of(ticket: Ticket) -> str:
+    """The ticket with the version that the page shows, as forms send it."""
+    return f"{ticket.number}-{ticket.version}"
+
+
 def link_name(ticket: Ticket) -> str:
     """Under which a new link to the learner's page waits for the page that shows it."""
     return f"learner-link-{ticket.pk}"
@@ -97,6 +102,10 @@ def show_ticket(
     can_act = request.membership.can(Permission.TICKET_CHANGE) and not ticket.is_merged
     context = {
         "ticket": ticket,
+        "slug": request.team.slug,
+        "number": ticket.number,
+        "choice": choice_of(ticket),
+        "learner_name": isolated(ticket.learner),
         "nav": "",
         "list_query": question.query(),
         "in_query": question.in_query,
@@ -115,7 +124,6 @@ def show_ticket(
         "pickers": pickers_for(ticket, request.user) if can_act else None,
         "composer": composer_for(request, ticket, written),
         "guesses": show_guesses(ticket),
-        "question_form": QuestionForm(initial={"topic": ticket.topic, "question": ticket.question}),
         "asking": asking_of(ticket),
         "continuations": _CONTINUATIONS.objects(ticket=ticket.pk),
         "learner_link": flash.pop(request, link_name(ticket)),
@@ -162,7 +170,7 @@ def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
     window = window_before(ticket, calls, request.GET.get("earlier", ""))
     context = {"ticket": ticket, "window": window, "timeline": fold(timeline_of(ticket, calls, window, request.user))}
     question = list_of(request)
-    context |= {"slug": request.team.slug, "number": number}
+    context |= {"slug": request.team.slug, "number": number, "choice": choice_of(ticket)}
     context |= {"list_query": question.query(), "in_query": question.in_query}
     return render(request, "workspace/_timeline_entries.html", context)
 
