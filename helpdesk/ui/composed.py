@@ -42,11 +42,14 @@ class _Composed(NamedTuple):
 
 
 class _Shape(NamedTuple):
-    """Where in a row the fields of the model stand, their names, and what makes related objects of the rest."""
+    """Where in a row the fields of the model stand, their names, what makes related objects of the rest, and what
+    makes values of what the database has.
+    """
 
     places: list[int]
     names: list[str]
     relations: list[Any]
+    converters: Any
 
 
 class ComposedQuery(Generic[M]):
@@ -80,9 +83,12 @@ class ComposedQuery(Generic[M]):
 
     def objects(self, **values: Value) -> list[M]:
         """The same as objects of the model, with what is annotated and what `select_related` names."""
-        compiler, (places, names, relations) = self._composed.compiler, self._shape
+        rows = self.rows(**values)
+        if not rows:
+            return []
+        compiler, (places, names, relations, converters) = self._composed.compiler, self._shape
         found = []
-        for row in compiler.results_iter([self.rows(**values)]):
+        for row in compiler.apply_converters(rows, converters) if converters else rows:
             item = compiler.klass_info["model"].from_db(connection.alias, names, [row[place] for place in places])
             for relation in relations:
                 relation.populate(row, item)
@@ -97,7 +103,7 @@ class ComposedQuery(Generic[M]):
         places = compiler.klass_info["select_fields"]
         names = [compiler.select[place][0].target.attname for place in places]
         relations = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg] # as of 5.2
-        return _Shape(places, names, relations)
+        return _Shape(places, names, relations, compiler.get_converters(each[0] for each in compiler.select))
 
 
 def _stand_in(default: Any, place: int) -> Value:
