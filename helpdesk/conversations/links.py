@@ -20,7 +20,6 @@ from helpdesk.conversations.models import LearnerLink
 from helpdesk.conversations.seen_lessons import lesson_code
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.composed import ComposedQuery
 
 
 def link_for(ticket: Ticket, *, topic: str | None = None, lesson: Lesson | None = None) -> str:
@@ -66,21 +65,17 @@ def find(token: str) -> LearnerLink | None:
     return links.filter(token_hash=LearnerLink.hash_token(token)).first()
 
 
-def valid_links(ticket: Ticket) -> QuerySet[LearnerLink]:
-    """Those by which this ticket's learner gets to it now, the newest first."""
-    links = LearnerLink.objects.filter(team_id=ticket.team_id, ticket=ticket, revoked_at=None)
-    return links.filter(expires_at__gt=timezone.now()).order_by("-created_at", "-pk")
+def valid_links() -> QuerySet[LearnerLink]:
+    """Those by which learners get to their pages now."""
+    return LearnerLink.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
 
 
-def count_links(ticket: Ticket) -> int:
-    """How many of them there are."""
-    return len(_VALID.rows(team=ticket.team_id, ticket=ticket.pk))
-
-
-_VALID = ComposedQuery(lambda team, ticket: valid_links(Ticket(pk=ticket, team_id=team)).values_list("pk"))
+def valid_links_of(ticket: Ticket) -> QuerySet[LearnerLink]:
+    """Those of this ticket's learner, the newest first."""
+    return valid_links().filter(team_id=ticket.team_id, ticket=ticket).order_by("-created_at", "-pk")
 
 
 def revoke_links(ticket: Ticket, pk: int | None = None) -> int:
     """Take all of them back, or this one alone; how many those were."""
-    links = valid_links(ticket)
+    links = valid_links_of(ticket)
     return (links.filter(pk=pk) if pk else links).update(revoked_at=timezone.now())

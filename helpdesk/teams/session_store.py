@@ -16,4 +16,4 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         found = _LIVE.objects(key=self.session_key) if self.session_key else []
-        return found[0] if found else super()._get_session_from_db()  # which forgets the key
+        return found[0] if found else super()._get_session_from_db()  # type: ignore[misc] # as of 5.2; it forgets the key

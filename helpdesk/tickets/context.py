@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -146,16 +146,35 @@ def _after(team: int, learner: int, course: int, asked: datetime = TIME) -> Quer
 _BEFORE, _AFTER = ComposedQuery(_before), ComposedQuery(_after)
 
 
-def trail_of(ticket: Ticket, calls: Iterable[Ticket] = ()) -> list[TrailStep]:
-    """The last steps up to the call, the call itself, repeated `calls`, and the first steps after it, oldest first."""
+class Steps(NamedTuple):
+    """The last before a call, the nearest first, and the first after it."""
+
+    before: list[LearnerActivity]
+    after: list[LearnerActivity]
+
+
+def steps_around(ticket: Ticket) -> Steps:
+    """As many as its page tells of."""
     around: dict[str, Any] = {"team": ticket.team_id, "learner": ticket.learner_id, "course": ticket.course_id}
-    before, after = (query.objects(**around, asked=ticket.requested_at) for query in (_BEFORE, _AFTER))
+    return Steps(*(query.objects(**around, asked=ticket.requested_at) for query in (_BEFORE, _AFTER)))
+
+
+def context_of(ticket: Ticket, steps: Steps) -> LearnerContext:
+    """The same as `contexts_of` says, mostly without asking again."""
+    told = [step.progress for step in steps.before if step.progress is not None]
+    if not told and len(steps.before) == STEPS_BEFORE:
+        return contexts_of([ticket])[ticket.pk]
+    return LearnerContext(ticket.requested_at, next(iter(steps.before), None), next(iter(told), None))
+
+
+def trail_of(ticket: Ticket, steps: Steps, calls: Iterable[Ticket] = ()) -> list[TrailStep]:
+    """The last steps up to the call, the call itself, repeated `calls`, and the first steps after it, oldest first."""
 
     def told(what: SafeString, kind: str, at: datetime) -> TrailStep:
         return TrailStep(what, at - ticket.requested_at, kind, at)
 
-    trail = [told(describe_step(step), step.kind, step.occurred_at) for step in reversed(before)]
+    trail = [told(describe_step(step), step.kind, step.occurred_at) for step in reversed(steps.before)]
     trail.append(told(format_html("<b>{}</b>", _("Asked for help")), "asked", ticket.requested_at))
-    later = [told(describe_step(step), step.kind, step.occurred_at) for step in after]
+    later = [told(describe_step(step), step.kind, step.occurred_at) for step in steps.after]
     later += [told(format_html("<b>{}</b>", _("Asked again")), "again", call.requested_at) for call in calls]
     return trail + sorted(later, key=lambda step: step.offset)

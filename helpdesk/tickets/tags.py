@@ -18,11 +18,11 @@ def read_tags(tickets: Sequence[Ticket]) -> None:
         of_ticket[tag.of_ticket].append(tag)  # type: ignore[attr-defined] # it is annotated
     for ticket in tickets:
         known = Tag.objects.all()
-        known._result_cache = of_ticket[ticket.pk]  # type: ignore[attr-defined] # as of 5.2
+        known._result_cache = of_ticket[ticket.pk]
         ticket._prefetched_objects_cache = {"tags": known}  # type: ignore[attr-defined] # as of 5.2
 
 
-def _tags_of(tickets: list[int] = KEYS) -> QuerySet[Tag]:  # type: ignore[assignment] # a stand-in
+def _tags_of(tickets: list[int] = KEYS) -> QuerySet[Tag]:
     return Tag.objects.filter(tickets__pk__among=tickets).annotate(of_ticket=F("tickets__pk")).order_by("name")
 
 

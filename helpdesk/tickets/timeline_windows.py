@@ -53,14 +53,14 @@ class Window:
 ALL = Window()
 
 
-def _events(tickets: list[int] = KEYS, since: datetime = TIME, before: datetime = TIME) -> QuerySet[TicketEvent]:  # type: ignore[assignment] # a stand-in
+def _events(tickets: list[int] = KEYS, since: datetime = TIME, before: datetime = TIME) -> QuerySet[TicketEvent]:
     events = TicketEvent.objects.filter(ticket__pk__among=tickets, created_at__gte=since, created_at__lt=before)
     return events.order_by("created_at", "pk")
 
 
 def _messages(
     reader: int, tickets: list[int] = KEYS, since: datetime = TIME, before: datetime = TIME
-) -> QuerySet[Message]:  # type: ignore[assignment] # a stand-in
+) -> QuerySet[Message]:
     messages = Message.objects.filter(ticket__pk__among=tickets, created_at__gte=since, created_at__lt=before)
     return messages.shown_to(reader).order_by("created_at", "pk")
 
@@ -76,7 +76,7 @@ def window_before(ticket: Ticket, calls: Iterable[Ticket], name: str = "") -> Wi
     return Window(moments[SHOWN - 1] if len(moments) > SHOWN else None, before)
 
 
-def _moments(tickets: list[int] = KEYS, before: datetime = TIME) -> QuerySet[Any, Any]:  # type: ignore[assignment] # a stand-in
+def _moments(tickets: list[int] = KEYS, before: datetime = TIME) -> QuerySet[Any, Any]:
     """The newest, of which there are one more than are shown where there is more."""
     found = [
         model.objects.filter(ticket__pk__among=tickets, created_at__lt=before)

@@ -17,20 +17,20 @@ M = TypeVar("M", bound=Model)
 Value = int | str | datetime | list[int] | None
 # What no query has for itself, and stands in for a value: a number, or where these are the default a text or a time.
 NUMBER, TEXT, TIME = 2_000_000_011, "stand-in", datetime(2222, 2, 2, tzinfo=UTC)
-KEYS: tuple[int, ...] = (NUMBER,)
+KEYS = [NUMBER]
 
 
 @BigAutoField.register_lookup
-class Among(Lookup):  # type: ignore[type-arg] # not a generic at run time
+class Among(Lookup):
     """`pk__among` a list of keys: what `in` says, by one parameter however many there are."""
 
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """A comparison with an array."""
         left, parameters = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s)", [*parameters, list(self.rhs)]
+        return f"{left} = ANY(%s)", (*parameters, list(self.rhs))
 
 
 class _Composed(NamedTuple):

@@ -20,6 +20,8 @@ from helpdesk.ui.names import escaped
 TEXT, NUMBER = "place-{}-ecalp", 2_000_000_000
 PLACE = re.compile(r"place-(\d+)-ecalp|20000000(\d\d)(?!\d)")
 
+INDENT = re.compile(r"\s*\n\s*")  # which no browser shows, but which is a tenth of a page
+
 Text = str | int
 More = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -51,7 +53,7 @@ def _parts_of(
     """What the template draws, and between it the places of texts, by their order."""
     stand_ins = {name: NUMBER + at if name in numbers else TEXT.format(at) for at, name in enumerate(names)}
     context: dict[str, Any] = dict(kind) | stand_ins
-    drawn = render_to_string(template, context | (more(context) if more else {}))
+    drawn = INDENT.sub("\n", render_to_string(template, context | (more(context) if more else {})))
     parts: list[str | int] = []
     end = 0
     for place in PLACE.finditer(drawn):

@@ -19,8 +19,8 @@ from helpdesk.teams.access import TeamRequest
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Status, Ticket
-from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import first_name
+from helpdesk.workspace.beside import Beside
 
 REPLY, NOTE = Message.Kind.REPLY.value, Message.Kind.NOTE.value
 PERMISSIONS = {REPLY: Permission.TICKET_REPLY, NOTE: Permission.TICKET_NOTE}
@@ -61,23 +61,17 @@ class Composer:
     other_ways: list[tuple[str, Promise]] = field(default_factory=list)
 
 
-def composer_for(request: TeamRequest, ticket: Ticket, written: Paper | None = None) -> Composer | None:
+def composer_for(request: TeamRequest, ticket: Ticket, there: Beside, written: Paper | None = None) -> Composer | None:
     """None for whoever may not write here; nor where another ticket stands for this one and nothing was begun here."""
     kinds = [kind for kind in (REPLY, NOTE) if request.membership.can(PERMISSIONS[kind])]
-    drafts = drafts_of(ticket, request.user) if kinds else {}
+    drafts = drafts_of(ticket, request.user) if kinds and there.has_drafts else {}
     if not kinds or (ticket.is_merged and not (drafts or written)):
         return None
     papers = {kind: _paper(kind, drafts.get(kind), written) for kind in kinds}
     asked = written.kind if written else request.GET.get("write", "")
-    seen = sum(pk for (pk,) in _LAST_SHOWN.rows(ticket=ticket.pk, reader=request.user.pk))
     learner = first_name(ticket.learner.name) or ticket.learner.email
-    more = _of_reply(request, ticket) if REPLY in kinds else {}
-    return Composer(papers, asked if asked in papers else "", seen, learner, **more)
-
-
-_LAST_SHOWN = ComposedQuery(
-    lambda ticket, reader: Message.objects.filter(ticket=ticket).shown_to(reader).order_by("-pk").values_list("pk")[:1]
-)
+    more = _of_reply(request, ticket, there) if REPLY in kinds else {}
+    return Composer(papers, asked if asked in papers else "", there.last_shown, learner, **more)
 
 
 def _paper(kind: str, draft: Draft | None, written: Paper | None) -> Paper:
@@ -87,7 +81,7 @@ def _paper(kind: str, draft: Draft | None, written: Paper | None) -> Paper:
     return Paper(kind, draft.body if draft else "", files=files)
 
 
-def _of_reply(request: TeamRequest, ticket: Ticket) -> dict[str, Any]:
+def _of_reply(request: TeamRequest, ticket: Ticket, there: Beside) -> dict[str, Any]:
     last = request.session.get(LAST_WAY, Status.PENDING.value)
     last = last if last in WAYS else ""
     found: dict[str, Any] = {
@@ -95,7 +89,7 @@ def _of_reply(request: TeamRequest, ticket: Ticket) -> dict[str, Any]:
         "other_ways": [(status, label) for status, label in WAYS.items() if status != last],
     }
     try:
-        found["recipient"] = recipient_of(ticket)
+        found["recipient"] = recipient_of(ticket, may_be_suppressed=there.is_suppressed)
     except ActionRefused as refused:
         found["no_reply"] = str(refused)
     return found

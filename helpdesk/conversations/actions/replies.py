@@ -19,7 +19,6 @@ from helpdesk.tickets.actions.undo import altered, give_back, state_of, still_so
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
-from helpdesk.ui.composed import TEXT, ComposedQuery
 from helpdesk.ui.names import clean_key, clean_text, is_address, isolated_text
 
 UNDO_TIME = timedelta(seconds=10)
@@ -84,20 +83,21 @@ def reply(
     return message
 
 
-def recipient_of(ticket: Ticket) -> str:
-    """The address that a reply goes to. Raises ActionRefused where the learner cannot be written to."""
+def recipient_of(ticket: Ticket, *, may_be_suppressed: bool = True) -> str:
+    """The address that a reply goes to. Raises ActionRefused where the learner cannot be written to.
+
+    Where somebody has looked already, it is not asked whether the address is suppressed.
+    """
     address = clean_key(ticket.learner.email)
     if not is_address(address):
         raise ActionRefused(_("This learner has no e-mail address to write to."))
-    for suppressed in _SUPPRESSED.objects(team=ticket.team_id, address=address):
+    suppressed = SuppressedAddress.objects.filter(team=ticket.team_id, address=address) if may_be_suppressed else ()
+    for found in suppressed:
         raise ActionRefused(
             _("No e-mail goes to %(address)s any more: %(reason)s. Allow it again under Team, E-mail to learners.")
-            % {"address": address, "reason": suppressed.get_reason_display()}
+            % {"address": address, "reason": found.get_reason_display()}
         )
     return address
-
-
-_SUPPRESSED = ComposedQuery(lambda team, address=TEXT: SuppressedAddress.objects.filter(team=team, address=address))
 
 
 def _checked(body: str, attachments: Sequence[Attachment]) -> str:

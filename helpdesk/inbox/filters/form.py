@@ -115,7 +115,7 @@ class TicketFilterForm(FilterForm):
     def __init__(self, data: QueryDict, team: Team, user: User | None = None) -> None:
         """Of this team's tickets; `user` is who “me” stands for."""
         self.team, self.user = team, user
-        self.base_fields: Any = FieldsWhenAsked(self.base_fields, self._prepare)
+        vars(self)["base_fields"] = FieldsWhenAsked(self.base_fields, self._prepare)
         super().__init__(data, auto_id="filter-%s")
         self.full_clean()
         if "lesson" in self.data:

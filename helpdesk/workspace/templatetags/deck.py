@@ -6,8 +6,11 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
+from helpdesk.tickets.context import TrailStep
 from helpdesk.tickets.forms import QuestionForm, SnoozeForm
 from helpdesk.tickets.models import Priority, Status, Tag
 from helpdesk.tickets.models.workflow import NEXT_STATUSES
@@ -57,6 +60,15 @@ def question_form(context: Context) -> SafeString:
 def _question_form(context: dict[str, Any]) -> dict[str, Any]:
     question = context["question"] if context["has_question"] else ""
     return {"question_form": QuestionForm(initial={"topic": context["topic"], "question": question})}
+
+
+@register.simple_tag
+def trail_step(step: TrailStep) -> SafeString:
+    """A line of what the learner did."""
+    local = timezone.localtime(step.at)
+    at = date_format(local, "SHORT_DATETIME_FORMAT")
+    texts = {"when": step.when or at, "at": at, "exact": local.isoformat(), "what": step.what, "kind": step.kind}
+    return draw("workspace/_trail_step.html", {"is_early": step.is_early}, texts)
 
 
 @register.simple_tag(takes_context=True)
