@@ -101,6 +101,7 @@ TABLE = {
     ("preview_note", "post"): FROM_AGENT,
     ("offer_canned_replies", "get"): FROM_AGENT,
     ("answers", "get"): FROM_AGENT,
+    ("similar_tickets", "get"): EVERY_MEMBER,
     ("use_answer", "post"): (LOGIN, 404, 403, 404, 404, 404),  # none is offered
     ("offer_people", "get"): FROM_AGENT,
     ("canned_replies", "get"): FROM_AGENT,

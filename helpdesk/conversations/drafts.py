@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.teams.models import Membership, User
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.ui.composed import ComposedQuery
 
 LONGEST = 20_000  # characters
 MOST_FILES = 10  # of a draft
@@ -23,8 +24,12 @@ KINDS = (Message.Kind.REPLY, Message.Kind.NOTE)
 
 def drafts_of(ticket: Ticket, user: User) -> dict[str, Draft]:
     """This person's, by their kind, with their files."""
-    drafts = Draft.objects.filter(ticket=ticket, user=user).prefetch_related("attachments")
+    drafts = _DRAFTS.objects(ticket=ticket.pk, user=user.pk)
+    prefetch_related_objects(drafts, "attachments")
     return {draft.kind: draft for draft in drafts}
+
+
+_DRAFTS = ComposedQuery(lambda ticket, user: Draft.objects.filter(ticket=ticket, user=user))
 
 
 def files_of(ticket: Ticket, user: User, kind: str) -> list[Attachment]:

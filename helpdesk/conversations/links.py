@@ -65,13 +65,17 @@ def find(token: str) -> LearnerLink | None:
     return links.filter(token_hash=LearnerLink.hash_token(token)).first()
 
 
-def valid_links(ticket: Ticket) -> QuerySet[LearnerLink]:
-    """Those by which this ticket's learner gets to it now, the newest first."""
-    links = LearnerLink.objects.filter(team_id=ticket.team_id, ticket=ticket, revoked_at=None)
-    return links.filter(expires_at__gt=timezone.now()).order_by("-created_at", "-pk")
+def valid_links() -> QuerySet[LearnerLink]:
+    """Those by which learners get to their pages now."""
+    return LearnerLink.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
+
+
+def valid_links_of(ticket: Ticket) -> QuerySet[LearnerLink]:
+    """Those of this ticket's learner, the newest first."""
+    return valid_links().filter(team_id=ticket.team_id, ticket=ticket).order_by("-created_at", "-pk")
 
 
 def revoke_links(ticket: Ticket, pk: int | None = None) -> int:
     """Take all of them back, or this one alone; how many those were."""
-    links = valid_links(ticket)
+    links = valid_links_of(ticket)
     return (links.filter(pk=pk) if pk else links).update(revoked_at=timezone.now())

@@ -1,69 +1,30 @@
-"""The HTML of a row. A list has many, so the template draws each kind of row once, with places that texts go into."""
+"""The HTML of a row. A list has many, so each kind of row is drawn once."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
-
-from django.template.loader import render_to_string
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString
 
 from helpdesk.inbox.rows import Row
-from helpdesk.ui.names import escaped, isolated
-
-MARK = "\x1f"  # stands around the name of a place in what the template draws
-
-
-class Kind(NamedTuple):
-    """What decides which parts a row has, and in which language."""
-
-    language: str | None
-    can_change: bool
-    is_oob: bool
-    is_finished: bool
-    is_handled: bool
-    is_overdue: bool
-    is_asked_again: bool
-    has_badges: bool
-    has_state: bool
-    is_assigned: bool
-    is_mine: bool
+from helpdesk.ui.drawn import draw
+from helpdesk.ui.names import isolated
 
 
-class _Places:
-    """A row whose every text is a place for it."""
-
-    def __getitem__(self, name: str) -> SafeString:
-        return mark_safe(f"{MARK}{name}{MARK}")  # noqa: S308 - what stands in the template
-
-
-@lru_cache(maxsize=1000)
-def _parts_of(kind: Kind) -> list[str]:
-    """The HTML with the names of the places at every odd place."""
-    return render_to_string("inbox/_row.html", kind._asdict() | {"row": _Places()}).split(MARK)
-
-
-def draw(row: Row, *, inbox: str, in_query: str, person: int, can_change: bool, is_oob: bool = False) -> SafeString:
+def draw_row(row: Row, *, inbox: str, in_query: str, person: int, can_change: bool, is_oob: bool = False) -> SafeString:
     """The row in the inbox at this address, for a person by their key; `in_query` names the list to its tickets."""
-    kind = Kind(
-        get_language(),
-        can_change,
-        is_oob,
-        row.is_finished,
-        row.is_handled,
-        row.is_overdue,
-        bool(row.again),
-        bool(row.badges),
-        bool(row.state),
-        row.assignee is not None,
-        row.assignee_id == person,
-    )
-    texts = _texts_of(row) | {"inbox": inbox, "in_query": in_query}
-    parts = _parts_of(kind)
-    drawn = [escaped(texts[part]) if place % 2 else part for place, part in enumerate(parts)]
-    return mark_safe("".join(drawn))  # noqa: S308 - the template's own, and texts that are escaped
+    kind = {
+        "can_change": can_change,
+        "is_oob": is_oob,
+        "is_finished": row.is_finished,
+        "is_handled": row.is_handled,
+        "is_overdue": row.is_overdue,
+        "is_asked_again": bool(row.again),
+        "has_badges": bool(row.badges),
+        "has_state": bool(row.state),
+        "is_assigned": row.assignee is not None,
+        "is_mine": row.assignee_id == person,
+    }
+    return draw("inbox/_row.html", kind, _texts_of(row) | {"inbox": inbox, "in_query": in_query})
 
 
 def _texts_of(row: Row) -> dict[str, str]:

@@ -13,14 +13,15 @@ from helpdesk.privacy.models import LearnerErasure
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.banners import Banner
+from helpdesk.ui.composed import ComposedQuery
 
 
 def banners(membership: Membership) -> Iterator[Banner]:
     """The oldest erasure of the team that fails, or takes longer than a day; else one that waits for consent."""
     if not membership.can(Permission.PRIVACY_MANAGE):
         return
-    erasures = LearnerErasure.objects.for_team(membership.team).awaiting_people()
-    found = erasures.order_by("state", "pk").first()  # “running” before “waiting”
+    erasures = _AWAITING.objects(team=membership.team_id)
+    found = erasures[0] if erasures else None
     if found is None or (not found.is_running and found.requested_by_id == membership.user_id):
         return
     link = reverse("learner_privacy", args=[membership.team.slug, found.learner_id])
@@ -30,3 +31,12 @@ def banners(membership: Membership) -> Iterator[Banner]:
         until = date_format(timezone.localtime(found.answer_by), "SHORT_DATE_FORMAT")
         text = _("Somebody else must agree to erase a learner, who must be answered by %s.") % until
         yield Banner("warning", text, _("See the request"), link)
+
+
+_AWAITING = ComposedQuery(
+    lambda team: (
+        LearnerErasure.objects.for_team(team)
+        .awaiting_people()
+        .order_by("state", "pk")[:1]  # “running” before “waiting”
+    )
+)

@@ -220,6 +220,7 @@ if IS_HTTPS:  # browsers then take them from this host alone, never from another
         "__Host-language",
     )
 MESSAGE_STORAGE = "helpdesk.ui.messages.MessageStorage"
+SESSION_ENGINE = "helpdesk.teams.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # seconds
 SECURE_SSL_REDIRECT = False  # the proxy in front redirects; the intake must never answer with a redirect
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_HTTPS else 0

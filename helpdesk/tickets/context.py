@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from helpdesk.courses.activities import ActivityKind, describe_step, headline_of
-from helpdesk.courses.models import LearnerActivity
+from helpdesk.courses.models import Learner, LearnerActivity
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.composed import TIME, ComposedQuery
 from helpdesk.ui.templatetags.ui import long_duration
 
 STEPS_BEFORE, STEPS_AFTER = 10, 5
@@ -126,21 +128,53 @@ def contexts_of(tickets: Iterable[Ticket]) -> dict[int, LearnerContext]:
 
 def activity_around(ticket: Ticket) -> QuerySet[LearnerActivity]:
     """The learner's activity in the ticket's course, or in all where it has none; newest first."""
-    activity = LearnerActivity.objects.for_team(ticket.team).of(ticket.learner)
-    return activity.filter(Q(course=ticket.course) | Q(course=None)) if ticket.course_id else activity
+    activity = LearnerActivity.objects.of(Learner(pk=ticket.learner_id, team_id=ticket.team_id))
+    its_course = Coalesce(Value(ticket.course_id, IntegerField()), "course")
+    return activity.filter(Q(course=its_course) | Q(course=None))
 
 
-def trail_of(ticket: Ticket, calls: Iterable[Ticket] = ()) -> list[TrailStep]:
+def _before(team: int, learner: int, course: int, asked: datetime = TIME) -> QuerySet[LearnerActivity]:
+    activity = activity_around(Ticket(team_id=team, learner_id=learner, course_id=course))
+    return activity.filter(occurred_at__lte=asked)[:STEPS_BEFORE]
+
+
+def _after(team: int, learner: int, course: int, asked: datetime = TIME) -> QuerySet[LearnerActivity]:
+    activity = activity_around(Ticket(team_id=team, learner_id=learner, course_id=course))
+    return activity.filter(occurred_at__gt=asked).order_by("occurred_at", "pk")[:STEPS_AFTER]
+
+
+_BEFORE, _AFTER = ComposedQuery(_before), ComposedQuery(_after)
+
+
+class Steps(NamedTuple):
+    """The last before a call, the nearest first, and the first after it."""
+
+    before: list[LearnerActivity]
+    after: list[LearnerActivity]
+
+
+def steps_around(ticket: Ticket) -> Steps:
+    """As many as its page tells of."""
+    around: dict[str, Any] = {"team": ticket.team_id, "learner": ticket.learner_id, "course": ticket.course_id}
+    return Steps(*(query.objects(**around, asked=ticket.requested_at) for query in (_BEFORE, _AFTER)))
+
+
+def context_of(ticket: Ticket, steps: Steps) -> LearnerContext:
+    """The same as `contexts_of` says, mostly without asking again."""
+    told = [step.progress for step in steps.before if step.progress is not None]
+    if not told and len(steps.before) == STEPS_BEFORE:
+        return contexts_of([ticket])[ticket.pk]
+    return LearnerContext(ticket.requested_at, next(iter(steps.before), None), next(iter(told), None))
+
+
+def trail_of(ticket: Ticket, steps: Steps, calls: Iterable[Ticket] = ()) -> list[TrailStep]:
     """The last steps up to the call, the call itself, repeated `calls`, and the first steps after it, oldest first."""
-    activity = activity_around(ticket)
-    before = activity.filter(occurred_at__lte=ticket.requested_at)[:STEPS_BEFORE]
-    after = activity.filter(occurred_at__gt=ticket.requested_at).order_by("occurred_at", "pk")[:STEPS_AFTER]
 
     def told(what: SafeString, kind: str, at: datetime) -> TrailStep:
         return TrailStep(what, at - ticket.requested_at, kind, at)
 
-    trail = [told(describe_step(step), step.kind, step.occurred_at) for step in reversed(before)]
+    trail = [told(describe_step(step), step.kind, step.occurred_at) for step in reversed(steps.before)]
     trail.append(told(format_html("<b>{}</b>", _("Asked for help")), "asked", ticket.requested_at))
-    later = [told(describe_step(step), step.kind, step.occurred_at) for step in after]
+    later = [told(describe_step(step), step.kind, step.occurred_at) for step in steps.after]
     later += [told(format_html("<b>{}</b>", _("Asked again")), "again", call.requested_at) for call in calls]
     return trail + sorted(later, key=lambda step: step.offset)

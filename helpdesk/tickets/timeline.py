@@ -65,9 +65,9 @@ def timeline_of(
     """
     by_pk = {call.pk: call for call in calls}
     merged_ones = dict(by_pk)
-    here = [ticket, *by_pk.values()]
+    here = [ticket.pk, *by_pk]
     entries = []
-    events = list(window.events(TicketEvent.objects.filter(ticket__in=here)).order_by("created_at", "pk"))
+    events = window.events(here)
     messages = _messages_in(here, window, reader)
     people = people_in(ticket.team, events, messages)
     comments = _comments_on_ratings(ticket, events)
@@ -106,10 +106,10 @@ def _is_told_by_message(event: TicketEvent) -> bool:
     return isinstance(event.fact, ReplyCancelled | MessageSent)
 
 
-def _messages_in(here: list[Ticket], window: Window, reader: User | None) -> list[Message]:
+def _messages_in(here: list[int], window: Window, reader: User | None) -> list[Message]:
     """What was written, with its files; what is no note with what became of it."""
-    written = window.messages(Message.objects.filter(ticket__in=here).shown_to(reader.pk if reader else None))
-    messages = list(written.prefetch_related("attachments").order_by("created_at", "pk"))
+    messages = window.messages(here, reader.pk if reader else None)
+    prefetch_related_objects(messages, "attachments")
     others = [message for message in messages if message.kind != Message.Kind.NOTE]
     prefetch_related_objects(others, "dispatches")
     return messages

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from helpdesk.ui.composed import KEYS, TIME, ComposedQuery
 
 SHOWN = 100  # moments: a message is two, itself and the event that tells of it
 YEARS = range(2000, 2200)  # in which a name may lie
+EVER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)  # what stands for no limit
 APART = timedelta(seconds=2)  # at most, between a message and its event
 
 
@@ -36,33 +38,56 @@ class Window:
         """Whether it lies within."""
         return (self.since is None or moment >= self.since) and (self.before is None or moment < self.before)
 
-    def events(self, events: QuerySet[TicketEvent]) -> QuerySet[TicketEvent]:
-        """Those within, and those behind that may tell of a message within."""
-        events = events.filter(created_at__gte=self.since) if self.since else events
-        return events.filter(created_at__lt=self.before + APART) if self.before else events
+    def events(self, tickets: list[int]) -> list[TicketEvent]:
+        """Those of these tickets within, and those behind that may tell of a message within; the oldest first."""
+        before = self.before + APART if self.before else NEVER
+        return _EVENTS.objects(tickets=tickets, since=self.since or EVER, before=before)
 
-    def messages(self, messages: QuerySet[Message]) -> QuerySet[Message]:
-        """Those within."""
-        messages = messages.filter(created_at__gte=self.since) if self.since else messages
-        return messages.filter(created_at__lt=self.before) if self.before else messages
-
-    def moments(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Of the newest rows before its end, as many as one looks at."""
-        rows = rows.filter(created_at__lt=self.before) if self.before else rows
-        return rows.order_by("-created_at").values_list("created_at", flat=True)[: SHOWN + 1]
+    def messages(self, tickets: list[int], reader: int | None) -> list[Message]:
+        """What was written on these tickets within, as far as the reader of this key sees it; the oldest first."""
+        return _MESSAGES.objects(
+            tickets=tickets, reader=reader or 0, since=self.since or EVER, before=self.before or NEVER
+        )
 
 
 ALL = Window()
 
 
+def _events(tickets: list[int] = KEYS, since: datetime = TIME, before: datetime = TIME) -> QuerySet[TicketEvent]:
+    events = TicketEvent.objects.filter(ticket__pk__among=tickets, created_at__gte=since, created_at__lt=before)
+    return events.order_by("created_at", "pk")
+
+
+def _messages(
+    reader: int, tickets: list[int] = KEYS, since: datetime = TIME, before: datetime = TIME
+) -> QuerySet[Message]:
+    messages = Message.objects.filter(ticket__pk__among=tickets, created_at__gte=since, created_at__lt=before)
+    return messages.shown_to(reader).order_by("created_at", "pk")
+
+
+_EVENTS, _MESSAGES = ComposedQuery(_events), ComposedQuery(_messages)
+
+
 def window_before(ticket: Ticket, calls: Iterable[Ticket], name: str = "") -> Window:
     """The newest part, or the one before that which bears this name; what is no name counts as none."""
     before = _moment(name)
-    here = [ticket, *calls]
-    events = Window(before=before).moments(TicketEvent.objects.filter(ticket__in=here))
-    messages = Window(before=before).moments(Message.objects.filter(ticket__in=here))
-    moments = list(events.union(messages, all=True).order_by("-created_at")[: SHOWN + 1])
+    here = [ticket.pk, *(call.pk for call in calls)]
+    moments = [moment for (moment,) in _MOMENTS.rows(tickets=here, before=before or NEVER)]
     return Window(moments[SHOWN - 1] if len(moments) > SHOWN else None, before)
+
+
+def _moments(tickets: list[int] = KEYS, before: datetime = TIME) -> QuerySet[Any, Any]:
+    """The newest, of which there are one more than are shown where there is more."""
+    found = [
+        model.objects.filter(ticket__pk__among=tickets, created_at__lt=before)
+        .order_by("-created_at")
+        .values_list("created_at")[: SHOWN + 1]
+        for model in (TicketEvent, Message)
+    ]
+    return found[0].union(found[1], all=True).order_by("-created_at")[: SHOWN + 1]
+
+
+_MOMENTS = ComposedQuery(_moments)
 
 
 def _moment(name: str) -> datetime | None:

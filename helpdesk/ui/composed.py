@@ -9,13 +9,28 @@ from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import BigAutoField, Lookup, Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.utils import timezone
 
 M = TypeVar("M", bound=Model)
+Value = int | str | datetime | list[int] | None
 # What no query has for itself, and stands in for a value: a number, or where these are the default a text or a time.
 NUMBER, TEXT, TIME = 2_000_000_011, "stand-in", datetime(2222, 2, 2, tzinfo=UTC)
+KEYS = [NUMBER]
+
+
+@BigAutoField.register_lookup
+class Among(Lookup):
+    """`pk__among` a list of keys: what `in` says, by one parameter however many there are."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """A comparison with an array."""
+        left, parameters = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s)", (*parameters, list(self.rhs))
 
 
 class _Composed(NamedTuple):
@@ -27,19 +42,22 @@ class _Composed(NamedTuple):
 
 
 class _Shape(NamedTuple):
-    """Where in a row the fields of the model stand, their names, and what makes related objects of the rest."""
+    """Where in a row the fields of the model stand, their names, what makes related objects of the rest, and what
+    makes values of what the database has.
+    """
 
     places: list[int]
     names: list[str]
     relations: list[Any]
+    converters: Any
 
 
 class ComposedQuery(Generic[M]):
     """What a function makes of values, by the names of its parameters; any other time in it is one counted from now.
 
     At the first use it is made of stand-ins for the values, which are found again among the parameters of its SQL.
-    A value is a number, or where the parameter has TEXT or TIME as its default a text or a time. `around` is SQL to put
-    around the statement, which the ORM has no words for.
+    A value is a number, or where the parameter has TEXT, TIME or KEYS as its default a text, a time, or keys for
+    `among`. `around` is SQL to put around the statement, which the ORM has no words for.
     """
 
     def __init__(self, compose: Callable[..., QuerySet[M, Any]], around: str = "{}") -> None:
@@ -48,13 +66,13 @@ class ComposedQuery(Generic[M]):
     @cached_property
     def _composed(self) -> _Composed:
         parameters = inspect.signature(self.compose).parameters.values()
-        stand_ins = {_stand_in(each.default, place): each.name for place, each in enumerate(parameters)}
+        stand_ins = [(_stand_in(each.default, place), each.name) for place, each in enumerate(parameters)]
         now = timezone.now()
-        compiler = self.compose(*stand_ins).query.get_compiler(connection=connection)
+        compiler = self.compose(*(value for value, _name in stand_ins)).query.get_compiler(connection=connection)
         sql, values = compiler.as_sql()
         return _Composed(compiler, self.around.format(sql), [_known_again(value, stand_ins, now) for value in values])
 
-    def rows(self, **values: int | str | datetime) -> list[tuple[Any, ...]]:
+    def rows(self, **values: Value) -> list[tuple[Any, ...]]:
         """What it answers."""
         now = timezone.now()
         with connection.cursor() as cursor:
@@ -63,11 +81,14 @@ class ComposedQuery(Generic[M]):
             found: list[tuple[Any, ...]] = cursor.fetchall()
             return found
 
-    def objects(self, **values: int | str | datetime) -> list[M]:
+    def objects(self, **values: Value) -> list[M]:
         """The same as objects of the model, with what is annotated and what `select_related` names."""
-        compiler, (places, names, relations) = self._composed.compiler, self._shape
+        rows = self.rows(**values)
+        if not rows:
+            return []
+        compiler, (places, names, relations, converters) = self._composed.compiler, self._shape
         found = []
-        for row in compiler.results_iter([self.rows(**values)]):
+        for row in compiler.apply_converters(rows, converters) if converters else rows:
             item = compiler.klass_info["model"].from_db(connection.alias, names, [row[place] for place in places])
             for relation in relations:
                 relation.populate(row, item)
@@ -82,21 +103,29 @@ class ComposedQuery(Generic[M]):
         places = compiler.klass_info["select_fields"]
         names = [compiler.select[place][0].target.attname for place in places]
         relations = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg] # as of 5.2
-        return _Shape(places, names, relations)
+        return _Shape(places, names, relations, compiler.get_converters(each[0] for each in compiler.select))
 
 
-def _stand_in(default: Any, place: int) -> int | str | datetime:
+def _stand_in(default: Any, place: int) -> Value:
     if default == TEXT:
         return f"{TEXT} {place}"
+    if default == KEYS:
+        return [NUMBER + place]
     return TIME + timedelta(days=place) if default == TIME else NUMBER + place
 
 
-def _known_again(value: Any, stand_ins: dict[Any, str], now: datetime) -> Any:
+def _known_again(value: Any, stand_ins: list[tuple[Value, str]], now: datetime) -> Any:
     """How to find the parameter of another time, or the parameter where it is always the same."""
-    if isinstance(value, int | str | datetime) and value in stand_ins:
-        name, kind = stand_ins[value], type(value)
-        return lambda values, _now: kind(values[name]) if issubclass(kind, int) else values[name]
+    kind = type(value)
+    for stand_in, name in stand_ins:
+        if value == stand_in:
+            return lambda values, _now: _as(kind, values[name])
     if isinstance(value, datetime):
         passed = timedelta(seconds=round((value - now).total_seconds()))
         return lambda _values, now: now + passed
     return value
+
+
+def _as(kind: type, value: Any) -> Any:
+    """A number as it is compared with, which may be a text in the database."""
+    return kind(value) if value is not None and issubclass(kind, int | list) else value

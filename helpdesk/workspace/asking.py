@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets.models import Ticket
+from helpdesk.workspace.beside import Beside
 
 Kind, State = QuestionRequest.Kind, QuestionRequest.State
 
@@ -29,8 +30,9 @@ class Asking:
         return self.is_open and self.again is None
 
 
-def asking_of(ticket: Ticket) -> Asking:
-    """In one query."""
-    requests = {request.kind: request for request in ticket.question_requests.all()}
+def asking_of(ticket: Ticket, there: Beside) -> Asking:
+    """In one query, where somebody asked."""
+    found = ticket.question_requests.all() if there.has_question_requests else ()
+    requests = {request.kind: request for request in found}
     is_open = not (ticket.is_question_known or ticket.is_finished or ticket.is_merged)
     return Asking(requests.get(Kind.FIRST), requests.get(Kind.AGAIN), is_open)

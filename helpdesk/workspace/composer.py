@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +20,7 @@ from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.ui.names import first_name
+from helpdesk.workspace.beside import Beside
 
 REPLY, NOTE = Message.Kind.REPLY.value, Message.Kind.NOTE.value
 PERMISSIONS = {REPLY: Permission.TICKET_REPLY, NOTE: Permission.TICKET_NOTE}
@@ -61,18 +61,17 @@ class Composer:
     other_ways: list[tuple[str, Promise]] = field(default_factory=list)
 
 
-def composer_for(request: TeamRequest, ticket: Ticket, written: Paper | None = None) -> Composer | None:
+def composer_for(request: TeamRequest, ticket: Ticket, there: Beside, written: Paper | None = None) -> Composer | None:
     """None for whoever may not write here; nor where another ticket stands for this one and nothing was begun here."""
     kinds = [kind for kind in (REPLY, NOTE) if request.membership.can(PERMISSIONS[kind])]
-    drafts = drafts_of(ticket, request.user) if kinds else {}
+    drafts = drafts_of(ticket, request.user) if kinds and there.has_drafts else {}
     if not kinds or (ticket.is_merged and not (drafts or written)):
         return None
     papers = {kind: _paper(kind, drafts.get(kind), written) for kind in kinds}
     asked = written.kind if written else request.GET.get("write", "")
-    seen = ticket.messages.shown_to(request.user.pk).aggregate(last=Max("pk"))["last"] or 0
     learner = first_name(ticket.learner.name) or ticket.learner.email
-    more = _of_reply(request, ticket) if REPLY in kinds else {}
-    return Composer(papers, asked if asked in papers else "", seen, learner, **more)
+    more = _of_reply(request, ticket, there) if REPLY in kinds else {}
+    return Composer(papers, asked if asked in papers else "", there.last_shown, learner, **more)
 
 
 def _paper(kind: str, draft: Draft | None, written: Paper | None) -> Paper:
@@ -82,7 +81,7 @@ def _paper(kind: str, draft: Draft | None, written: Paper | None) -> Paper:
     return Paper(kind, draft.body if draft else "", files=files)
 
 
-def _of_reply(request: TeamRequest, ticket: Ticket) -> dict[str, Any]:
+def _of_reply(request: TeamRequest, ticket: Ticket, there: Beside) -> dict[str, Any]:
     last = request.session.get(LAST_WAY, Status.PENDING.value)
     last = last if last in WAYS else ""
     found: dict[str, Any] = {
@@ -90,7 +89,7 @@ def _of_reply(request: TeamRequest, ticket: Ticket) -> dict[str, Any]:
         "other_ways": [(status, label) for status, label in WAYS.items() if status != last],
     }
     try:
-        found["recipient"] = recipient_of(ticket)
+        found["recipient"] = recipient_of(ticket, may_be_suppressed=there.is_suppressed)
     except ActionRefused as refused:
         found["no_reply"] = str(refused)
     return found

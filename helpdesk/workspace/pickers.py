@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from helpdesk.teams.models import User
 from helpdesk.teams.names import labels_of
-from helpdesk.tickets.forms import SnoozeForm
-from helpdesk.tickets.models import Priority, Status, Tag, Ticket
+from helpdesk.tickets.models import Tag, Ticket
 from helpdesk.ui.composed import ComposedQuery
 
 TAGS_OFFERED = 30
@@ -18,22 +16,16 @@ TAGS_OFFERED = 30
 class Pickers:
     """The choices for one ticket, the current ones among them."""
 
-    statuses: list[Status]
-    priorities: list[tuple[int, Any]]
     people: list[tuple[User, str]]
     tags: list[Tag]
-    snooze_presets: list[tuple[str, Any]]
 
 
 def pickers_for(ticket: Ticket, user: User) -> Pickers:
     """Whoever chooses comes first among the people."""
     people = labels_of(ticket.team.able_to_work)
     return Pickers(
-        statuses=[Status(ticket.status), *ticket.next_statuses],
-        priorities=sorted(Priority.choices, reverse=True),
         people=sorted(people, key=lambda choice: choice[0] != user),
         tags=_tags_offered(ticket),
-        snooze_presets=SnoozeForm.PRESETS,
     )
 
 

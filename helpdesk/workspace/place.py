@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.filters.pager import head_of, next_after, previous_to
+from helpdesk.inbox.filters.pager import COUNTED, around, head_of
 from helpdesk.tickets.models import Ticket
-
-COUNTED = 100  # tickets of a list; further down nobody asks which one this is
 
 
 @dataclass(frozen=True)
@@ -23,16 +21,15 @@ class Place:
 
 
 def place_of(question: TicketFilter, ticket: Ticket) -> Place:
-    """One query for the head of the list; a ticket further down, or in no place of it, costs two more.
+    """One query for the head of the list; a ticket further down, or in no place of it, costs one or two more.
 
     After the last one comes the first, as long as there is another.
     """
-    head = list(head_of(question, COUNTED + 1).values_list("pk", "number"))
+    head = head_of(question)
     at = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED)
     is_whole = len(head) <= COUNTED
     if at == COUNTED or (at + 1 == COUNTED and not is_whole):
-        before, after = previous_to(question, ticket), next_after(question, ticket)
-        return Place(before.number if before else None, after.number if after else None)
+        return Place(*around(question, ticket))
     others = [number for _pk, number in head]
     following = others[at + 1 :] or others[:at]
     total = str(len(head)) if is_whole else f"{COUNTED}+"

@@ -20,12 +20,16 @@ COUNTED, SHOWN = 30, 5
 class SimilarTickets:
     """Those of other learners in the same week, in the same lesson where it is known, else in the course.
 
-    `tickets` are the latest, each with what the learner is called and their context.
+    `keys` are the tickets', the latest first.
     """
 
-    count: int
+    keys: list[int]
     in_lesson: bool
-    tickets: list[tuple[Ticket, str, LearnerContext]]
+
+    @property
+    def count(self) -> int:
+        """How many, no further than COUNTED."""
+        return len(self.keys)
 
     @property
     def counted(self) -> str:
@@ -33,19 +37,21 @@ class SimilarTickets:
         return f"{COUNTED}+" if self.count >= COUNTED else str(self.count)
 
 
-def look_around(ticket: Ticket) -> tuple[LearnerContext, SimilarTickets | None]:
-    """What the learner was doing, and who else asked there; None where nobody did."""
+def similar_tickets_of(ticket: Ticket) -> SimilarTickets | None:
+    """None where nobody else asked there."""
     near = _in_the_course(ticket)
     same = [pk for pk, lesson in near if ticket.lesson_id and lesson == ticket.lesson_id]
-    others = same or [pk for pk, _lesson in near]
-    latest = Ticket.objects.filter(pk__in=others[:SHOWN]).select_related("learner").newest_first()
-    shown = list(latest) if others else []
-    contexts = contexts_of([ticket, *shown])
-    if not others:
-        return contexts[ticket.pk], None
+    keys = same or [pk for pk, _lesson in near]
+    return SimilarTickets(keys, bool(same)) if keys else None
+
+
+def told_of(ticket: Ticket, similar: SimilarTickets) -> list[tuple[Ticket, str, LearnerContext]]:
+    """The latest of them, each with what the learner is called beside the others, and their context."""
+    latest = Ticket.objects.filter(pk__in=similar.keys[:SHOWN]).select_related("learner").newest_first()
+    shown = list(latest)
+    contexts = contexts_of(shown)
     names = {learner.pk: label for learner, label in labels_of({ticket.learner, *(other.learner for other in shown)})}
-    told = [(other, names[other.learner_id], contexts[other.pk]) for other in shown]
-    return contexts[ticket.pk], SimilarTickets(len(others), bool(same), told)
+    return [(other, names[other.learner_id], contexts[other.pk]) for other in shown]
 
 
 def _in_the_course(ticket: Ticket) -> list[tuple[int, int | None]]:

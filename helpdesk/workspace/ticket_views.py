@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.conversations.guesses import show_guesses
-from helpdesk.conversations.links import valid_links
 from helpdesk.courses.actions import upsert_learner
 from helpdesk.courses.contact import Contact
 from helpdesk.inbox.forms import change_offers
@@ -24,22 +22,24 @@ from helpdesk.teams.names import People
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.context import shorten, trail_of
-from helpdesk.tickets.forms import QuestionForm
+from helpdesk.tickets.context import context_of, shorten, steps_around, trail_of
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.tags import read_tags
 from helpdesk.tickets.timeline import timeline_of
-from helpdesk.tickets.timeline_windows import window_before
+from helpdesk.tickets.timeline_windows import ALL, window_before
 from helpdesk.ui import flash
 from helpdesk.ui.composed import ComposedQuery
+from helpdesk.ui.names import isolated
 from helpdesk.workspace.addresses import list_of
 from helpdesk.workspace.asking import asking_of
+from helpdesk.workspace.beside import beside
 from helpdesk.workspace.composer import Paper, composer_for
 from helpdesk.workspace.conversation import fold
 from helpdesk.workspace.forms import OpenTicketForm
 from helpdesk.workspace.pickers import pickers_for
 from helpdesk.workspace.place import place_of
-from helpdesk.workspace.similar_tickets import look_around
+from helpdesk.workspace.similar_tickets import similar_tickets_of
 
 HIGHEST = 2**31 - 1  # number that the database can have for a ticket
 OTHERS_SHOWN = 6  # of the learner's other requests
@@ -62,7 +62,7 @@ def find_ticket(request: TeamRequest, number: int) -> Ticket:
     found = _NUMBERED.objects(team=request.team.pk, number=number) if number <= HIGHEST else []
     if not found:
         raise Http404
-    prefetch_related_objects(found, "tags")
+    read_tags(found)
     (ticket,) = found
     ticket.team = request.team
     return ticket
@@ -75,6 +75,11 @@ _NUMBERED = ComposedQuery(
         .select_related("learner", "course", "merged_into", "continues", "lesson")
     )
 )
+
+
+def choice_of(ticket: Ticket) -> str:
+    """The ticket with the version that the page shows, as forms send it."""
+    return f"{ticket.number}-{ticket.version}"
 
 
 def link_name(ticket: Ticket) -> str:
@@ -91,35 +96,40 @@ def show_ticket(
     what was `typed`; or with the `result` of a change, or the reply that was just `sent`.
     """
     calls = merged_tickets_of(ticket)
-    window = window_before(ticket, calls, request.GET.get("earlier", ""))
+    there = beside(ticket, request.user)
+    earlier = request.GET.get("earlier", "")
+    window = window_before(ticket, calls, earlier) if earlier or calls or there.is_long else ALL
     question = list_of(request)
-    learner_context, similar_tickets = look_around(ticket)
+    steps = steps_around(ticket)
     can_act = request.membership.can(Permission.TICKET_CHANGE) and not ticket.is_merged
     context = {
         "ticket": ticket,
+        "slug": request.team.slug,
+        "number": ticket.number,
+        "choice": choice_of(ticket),
+        "learner_name": isolated(ticket.learner),
         "nav": "",
         "list_query": question.query(),
         "in_query": question.in_query,
         "list_title": question.title,
         "place": place_of(question, ticket),
-        "context": learner_context,
-        "trail": shorten(trail_of(ticket, calls), has_question=bool(ticket.question)),
+        "context": context_of(ticket, steps),
+        "trail": shorten(trail_of(ticket, steps, calls), has_question=bool(ticket.question)),
         "contact": Contact(ticket.learner),
         "course_labels": question.course_labels,
         "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
-        "similar_tickets": similar_tickets,
+        "similar_tickets": similar_tickets_of(ticket),
         "timeline": fold(timeline_of(ticket, calls, window, request.user)),
         "window": window,
         "other_tickets": _OTHERS.objects(team=request.team.pk, learner=ticket.learner_id, ticket=ticket.pk),
         "can_act": can_act,
         "pickers": pickers_for(ticket, request.user) if can_act else None,
-        "composer": composer_for(request, ticket, written),
+        "composer": composer_for(request, ticket, there, written),
         "guesses": show_guesses(ticket),
-        "question_form": QuestionForm(initial={"topic": ticket.topic, "question": ticket.question}),
-        "asking": asking_of(ticket),
-        "continuations": ticket.continuations.order_by("pk"),
+        "asking": asking_of(ticket, there),
+        "continuations": ticket.continuations.order_by("pk") if there.has_continuations else (),
         "learner_link": flash.pop(request, link_name(ticket)),
-        "learner_links": valid_links(ticket).count() if can_act else 0,
+        "learner_links": there.link_count,
     }
     is_part = request.htmx and not request.htmx.history_restore_request
     template = "workspace/_ticket_answer.html" if is_part else "workspace/ticket.html"
@@ -159,7 +169,7 @@ def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
     window = window_before(ticket, calls, request.GET.get("earlier", ""))
     context = {"ticket": ticket, "window": window, "timeline": fold(timeline_of(ticket, calls, window, request.user))}
     question = list_of(request)
-    context |= {"slug": request.team.slug, "number": number}
+    context |= {"slug": request.team.slug, "number": number, "choice": choice_of(ticket)}
     context |= {"list_query": question.query(), "in_query": question.in_query}
     return render(request, "workspace/_timeline_entries.html", context)
 

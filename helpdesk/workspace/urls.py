@@ -17,6 +17,7 @@ from helpdesk.workspace import (
     presence,
     question_views,
     reply_views,
+    similar_ticket_views,
     tag_views,
     ticket_views,
 )
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/preview/reply/", reply_views.preview, {"kind": "reply"}, name="preview_reply"),
     path("tickets/<int:number>/preview/note/", reply_views.preview, {"kind": "note"}, name="preview_note"),
     path("tickets/<int:number>/canned-replies/", reply_views.canned_replies, name="offer_canned_replies"),
+    path("tickets/<int:number>/similar/", similar_ticket_views.similar_tickets, name="similar_tickets"),
     path("tickets/<int:number>/answers/", answer_views.answers, name="answers"),
     path("tickets/<int:number>/answers/<int:pk>/use/", answer_views.use, name="use_answer"),
     path("tickets/<int:number>/messages/<int:pk>/cancel/", message_views.cancel_message, name="cancel_message"),

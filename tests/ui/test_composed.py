@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import F
+from django.db.models import F, IntegerField, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.composed import ComposedQuery
+from helpdesk.ui.composed import KEYS, ComposedQuery
 from tests.factories import TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +58,16 @@ def test_it_may_give_objects_with_what_is_annotated_and_be_put_into_other_sql(te
     keys = Ticket.objects.values_list("pk")
     counted = ComposedQuery(lambda team: keys.filter(team=team), "SELECT count(*) FROM ({}) AS found")
     assert counted.rows(team=team.pk) == [(1,)]
+
+
+def test_keys_may_be_many_or_none_and_a_value_may_be_missing(team):
+    tickets = [open_ticket(team) for _ in range(3)]
+
+    def unassigned(person, keys=KEYS):
+        nobody = Coalesce(Value(person, IntegerField()), 0)
+        return Ticket.objects.filter(pk__among=keys).alias(nobody=nobody).filter(nobody=0).order_by("pk")
+
+    query = ComposedQuery(unassigned)
+    for keys in ([], [tickets[0].pk], [ticket.pk for ticket in tickets]):
+        assert [ticket.pk for ticket in query.objects(keys=keys, person=None)] == keys
+    assert query.objects(keys=[tickets[0].pk], person=1) == []

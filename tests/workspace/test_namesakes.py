@@ -145,7 +145,7 @@ def test_others_in_the_course_and_producers_are_told_apart(page, team):
     course = CourseFactory(team=team, producer=producers[0])
     learners = [LearnerFactory(team=team, name="Bia", email=f"{name}@example.com") for name in ("bia", "beatriz")]
     ticket, *_others = [open_ticket(team, course=course, learner=learner) for learner in learners]
-    text = page.get(f"/t/escola/tickets/{ticket.number}/").text
+    text = page.get(f"/t/escola/tickets/{ticket.number}/similar/").text
     assert "Bia (beatriz@example.com)</a>" in text
     options = re.findall(r"<option[^>]*>(Lia[^<]*)</option>", page.get("/t/escola/?panel=filters").text)
     assert sorted(options) == ["Lia (amelia@example.com)", "Lia (lia@example.com)"]

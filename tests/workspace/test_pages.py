@@ -123,7 +123,7 @@ def test_the_ticket_costs_the_same_with_much_history(page, team, django_assert_m
     for number in range(15):
         actions.add_note(ticket, Actor.person(agent), f"Nota {number}")
         open_ticket(team, learner=ticket.learner, course=ticket.course)
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(24):
         page.get(f"/t/escola/tickets/{ticket.number}/")
 
 

@@ -84,8 +84,11 @@ def reply(
     return message
 
 
-def recipient_of(ticket: Ticket) -> str:
-    """The address that a reply goes to. Raises ActionRefused where the learner cannot be written to."""
+def recipient_of(ticket: Ticket, *, may_be_suppressed: bool = True) -> str:
+    """The address that a reply goes to. Raises ActionRefused where the learner cannot be written to.
+
+    Where somebody has looked already, it is not asked whether the address is suppressed.
+    """
     address = clean_key(ticket.learner.email)
     if not is_address(address):
         raise ActionRefused(_("This learner has no e-mail address to write to."))
@@ -93,11 +96,11 @@ def recipient_of(ticket: Ticket) -> str:
         raise ActionRefused(
             _("No e-mail can be sent to %(address)s: it is not a valid address.") % {"address": address}
         )
-    suppressed = SuppressedAddress.objects.filter(team=ticket.team_id, address=address).first()
-    if suppressed:
+    suppressed = SuppressedAddress.objects.filter(team=ticket.team_id, address=address) if may_be_suppressed else ()
+    for found in suppressed:
         raise ActionRefused(
             _("No e-mail goes to %(address)s any more: %(reason)s. Allow it again under Team, E-mail to learners.")
-            % {"address": address, "reason": suppressed.get_reason_display()}
+            % {"address": address, "reason": found.get_reason_display()}
         )
     return address
 

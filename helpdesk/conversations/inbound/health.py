@@ -15,6 +15,7 @@ from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.banners import Banner
+from helpdesk.ui.composed import ComposedQuery
 from helpdesk.ui.names import isolated_text
 
 SILENT_AFTER = timedelta(minutes=15)  # without having been fetched
@@ -40,9 +41,12 @@ def banners(membership: Membership) -> Iterator[Banner]:
     """For those who can act on it."""
     if not membership.can(Permission.TEAM_MANAGE):
         return
-    for mailbox in silent_mailboxes().filter(team=membership.team)[:5]:
+    for mailbox in _SILENT.objects(team=membership.team_id):
         link = reverse("mailboxes", args=[membership.team.slug])
         yield Banner("error", problem_of(mailbox), _("View the mailbox"), link)
+
+
+_SILENT = ComposedQuery(lambda team: silent_mailboxes().filter(team=team)[:5])
 
 
 def check() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django import forms
@@ -24,7 +25,7 @@ from helpdesk.inbox.fields import (
 )
 from helpdesk.teams.models import Team, User
 from helpdesk.tickets.models import Priority, QuestionOrigin, Score, Status, Tag, Topic
-from helpdesk.ui.filters import FilterForm
+from helpdesk.ui.filters import FieldsWhenAsked, FilterForm
 from helpdesk.ui.names import NameField
 
 TO_DO, ALL = "to_do", "all"  # the statuses that an address without one stands for: alone, and with a search
@@ -113,18 +114,40 @@ class TicketFilterForm(FilterForm):
 
     def __init__(self, data: QueryDict, team: Team, user: User | None = None) -> None:
         """Of this team's tickets; `user` is who “me” stands for."""
-        super().__init__(data, auto_id="filter-%s")
         self.team, self.user = team, user
-        fields: dict[str, Any] = self.fields
-        fields["course"].offer(team)
-        fields["producer"].queryset = Producer.objects.for_team(team).order_by("name", "email")
-        fields["tag"].queryset = Tag.objects.for_team(team)
-        fields["assignee"].offer(team, user, also=self.data.get("assignee", ""))
-        for name in ("status", "assignee", "course", "lesson", "producer", "tag", "sort"):
-            fields[name].error_messages["invalid_choice"] = NO_SUCH
-        fields["lesson"].queryset = Lesson.objects.for_team(team)
+        vars(self)["base_fields"] = FieldsWhenAsked(self.base_fields, self._prepare)
+        super().__init__(data, auto_id="filter-%s")
         self.full_clean()
-        fields["lesson"].offer(self.value("course"), self.value("lesson"))
+        if "lesson" in self.data:
+            self._offer_lessons()
+
+    def _prepare(self, name: str, field: Any) -> None:
+        """What a field takes of this team's, before anything is made of what it was given."""
+        if name in {"status", "assignee", "course", "lesson", "producer", "tag", "sort"}:
+            field.error_messages["invalid_choice"] = NO_SUCH
+        if name == "course":
+            field.offer(self.team)
+        elif name == "producer":
+            field.queryset = Producer.objects.for_team(self.team).order_by("name", "email")
+        elif name == "tag":
+            field.queryset = Tag.objects.for_team(self.team)
+        elif name == "assignee":
+            field.offer(self.team, self.user, also=self.data.get("assignee", ""))
+        elif name == "lesson":
+            field.queryset = Lesson.objects.for_team(self.team)
+
+    def _bound_items(self) -> Iterator[tuple[str, forms.BoundField]]:
+        """Those that the address names: of the others there is nothing to make."""
+        return ((name, self[name]) for name in self.fields if name in self.data)
+
+    def _offer_lessons(self) -> None:
+        lessons: Any = self.fields["lesson"]
+        lessons.offer(self.value("course"), self.value("lesson"))
+
+    def _offer_choices(self) -> None:
+        """What is chosen from depends on what was."""
+        fields: Any = self.fields
+        self._offer_lessons()
         fields["status"].widget.choices = self._offered_statuses
         fields["sort"].widget.choices = self._offered_orders
         fields["first_reply"].widget.choices = [
@@ -193,6 +216,7 @@ class TicketFilterForm(FilterForm):
     @property
     def panel_fields(self) -> list[forms.BoundField]:
         """The fields that the page offers, the search aside."""
+        self._offer_choices()
         left_out = {"q", *FROM_REPORTS}
         if not (self.value("course") or self.value("lesson")):
             left_out.add("lesson")  # of which there are too many to choose from before a course is

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import IntegerField, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.inbox import search
 from helpdesk.inbox.filters.ticket_filter import TicketFilter
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.querysets import TicketQuerySet
+from helpdesk.tickets.querysets import INBOX_ORDER, TicketQuerySet
+from helpdesk.tickets.tags import read_tags
+from helpdesk.ui.composed import TIME, ComposedQuery
 from helpdesk.ui.keyset import Order, Place, read_place, write_place
 
 PAGE_SIZE = 25
+COUNTED = 100  # tickets of a list; further down nobody asks which one this is
+BEFORE, AFTER, FIRST = range(3)
 
 
 class Page(NamedTuple):
@@ -41,7 +47,19 @@ def page_of(question: TicketFilter, size: int = PAGE_SIZE) -> Page:
     place = read_place(question.data.get("after", ""), question.order, Ticket)
     if question.is_search:
         return _page_of_search(question, place, size)
+    if question.is_plain and place is None and size == PAGE_SIZE:
+        found = _FIRST_PAGE.objects(team=question.team.pk)
+        read_tags(found)
+        return _page(question, found, size)
     return _page(question, list(question.order.after(question.tickets, place).with_row_relations()[: size + 1]), size)
+
+
+def _to_do(team: int) -> TicketQuerySet:
+    """What the plain question asks for."""
+    return INBOX_ORDER.sort(Ticket.objects.for_team(team).to_do())
+
+
+_FIRST_PAGE = ComposedQuery(lambda team: _to_do(team).select_related("learner")[: PAGE_SIZE + 1])
 
 
 def _page_of_search(question: TicketFilter, place: Place | None, size: int) -> Page:
@@ -59,22 +77,45 @@ def _page(question: TicketFilter, found: list[Ticket], size: int) -> Page:
     return Page(found[:size], question.query(after=write_place(question.order.place_of(found[size - 1]))))
 
 
-def head_of(question: TicketFilter, count: int) -> TicketQuerySet:
-    """The first tickets of the question, in its order."""
+def head_of(question: TicketFilter) -> list[tuple[int, int]]:
+    """The keys and numbers of the first tickets of the question, in its order, one more than are COUNTED."""
+    if question.is_plain:
+        return _HEAD.rows(team=question.team.pk)
     if question.is_search:
-        return search.at(search.nearest_places(question.unsearched, question.conditions, count))
-    return question.tickets[:count]
+        places = search.nearest_places(question.unsearched, question.conditions, COUNTED + 1)
+        return list(search.at(places).values_list("pk", "number"))
+    return list(question.tickets.values_list("pk", "number")[: COUNTED + 1])
 
 
-def next_after(question: TicketFilter, ticket: Ticket) -> Ticket | None:
-    """The ticket that follows this one in the list, or else the first one; None where it is the only one."""
-    place = question.order.place_of(ticket)
-    return _first(question, question.order, place, ticket) or _first(question, question.order, None, ticket)
+_HEAD = ComposedQuery(lambda team: _to_do(team).values_list("pk", "number")[: COUNTED + 1])
 
 
-def previous_to(question: TicketFilter, ticket: Ticket) -> Ticket | None:
-    """The ticket that comes before this one in the list, if any."""
-    return _first(question, question.order.reverse, question.order.place_of(ticket), ticket)
+def around(question: TicketFilter, ticket: Ticket) -> tuple[int | None, int | None]:
+    """The numbers of the tickets before and after this one in the list; None where there is none.
+
+    After the last one comes the first, as long as there is another.
+    """
+    if question.is_plain and not ticket.sending_failed_at:
+        found = dict(
+            _AROUND.rows(
+                team=ticket.team_id, ticket=ticket.pk, urgency=ticket.urgency, requested_at=ticket.requested_at
+            )
+        )
+        return found.get(BEFORE), found.get(AFTER, found.get(FIRST))
+    order, place = question.order, question.order.place_of(ticket)
+    before = _first(question, order.reverse, place, ticket)
+    after = _first(question, order, place, ticket) or _first(question, order, None, ticket)
+    return before.number if before else None, after.number if after else None
+
+
+def _around(team: int, ticket: int, urgency: int, requested_at: datetime = TIME) -> QuerySet[Ticket, tuple[int, int]]:
+    others, place = _to_do(team).exclude(pk=ticket), (True, urgency, requested_at, ticket)
+    ways = {BEFORE: INBOX_ORDER.before(others, place), AFTER: INBOX_ORDER.after(others, place), FIRST: others}
+    before, *rest = [rows.values_list(Value(way, IntegerField()), "number")[:1] for way, rows in ways.items()]
+    return before.union(*rest, all=True)
+
+
+_AROUND = ComposedQuery(_around)
 
 
 def _first(question: TicketFilter, order: Order, place: Place | None, but: Ticket) -> Ticket | None:

@@ -50,6 +50,11 @@ class TicketFilter(TicketFilterForm):
         return self.order.sort(tickets)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether nothing is asked for: what is to do, by urgency, which is asked for most by far."""
+        return not self.criteria
+
+    @property
     def is_search(self) -> bool:
         """Whether something is searched for, and can be."""
         return bool(self.value("q")) and not self.errors

@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from django import template
 from django.http import QueryDict
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from helpdesk.courses.models import Course
+from helpdesk.inbox import row_html
 from helpdesk.inbox.counts import VIEWS, count_views
-from helpdesk.inbox.row_html import draw
 from helpdesk.inbox.rows import Row
 from helpdesk.inbox.saved_views import labels_of_views
-from helpdesk.ui.names import escaped
+from helpdesk.teams.roles import Permission
+from helpdesk.ui.drawn import draw
+from helpdesk.ui.names import isolated
 from helpdesk.ui.templatetags.ui import icon
 
 register = template.Library()
+USUAL = {view.name for view in VIEWS}
+OF_TEAM = {"unfiled", "courses", "learners", "tags", "reports", "sources", "integrations", "team", "account"}
 
 
 @register.simple_tag(takes_context=True)
 def sidebar(context: dict[str, Any]) -> dict[str, Any]:
-    """The usual views with how many tickets each holds, and the saved ones."""
-    membership = context["request"].membership
-    counts = count_views(membership)
+    """The views that were saved."""
+    return {"saved": labels_of_views(context["request"].membership)}
+
+
+@register.simple_tag(takes_context=True)
+def usual_views(context: dict[str, Any], *, is_short: Any = False) -> SafeString:
+    """Links to the usual views with how many tickets each holds; where `is_short`, without those of the tab bar."""
+    request, nav = context["request"], str(context.get("nav", ""))
+    kind = {"nav": nav if nav in USUAL else "", "is_short": bool(is_short)}
+    return draw("inbox/_usual_views.html", kind, {"slug": request.team.slug} | count_views(request.membership), _views)
+
+
+def _views(counts: dict[str, Any]) -> dict[str, Any]:
     return {
-        "views": [(view, counts[view["name"]]) for view in _views(get_language())],
-        "saved": labels_of_views(membership),
+        "views": [
+            view._asdict() | {"icon": icon(view.icon), "query": view.query, "count": counts[view.name]}
+            for view in VIEWS
+        ]
     }
 
 
@@ -38,20 +52,30 @@ def view_counts(context: dict[str, Any]) -> dict[str, str]:
     return count_views(context["request"].membership)
 
 
-@cache
-def _views(language: str | None) -> list[dict[str, str]]:
-    """The usual views in the words of a language: they are drawn twice on every page."""
-    return [
-        {"name": view.name, "query": view.query, "icon": icon(view.icon)}
-        | {"label": escaped(str(view.label)), "meaning": escaped(str(view.meaning))}
-        for view in VIEWS
-    ]
+@register.simple_tag(takes_context=True)
+def team_links(context: dict[str, Any], unfiled: int, *, is_in_trouble: bool) -> SafeString:
+    """The links to what is the team's and the person's own; `unfiled` e-mails wait for a ticket."""
+    request, nav = context["request"], str(context.get("nav", ""))
+    kind = {
+        "nav": nav if nav in OF_TEAM else "",
+        "has_unfiled": bool(unfiled),
+        "can_view_sources": request.membership.can(Permission.SOURCE_VIEW),
+        "is_in_trouble": is_in_trouble,
+    }
+    texts = {
+        "slug": request.team.slug,
+        "unfiled": unfiled,
+        "person": isolated(request.user),
+        "here": request.get_full_path(),
+        "csrf_token": str(context["csrf_token"]),
+    }
+    return draw("ui/_nav_team.html", kind, texts)
 
 
 @register.simple_tag(takes_context=True)
 def draw_row(context: dict[str, Any], row: Row, *, is_oob: bool = False) -> SafeString:
     """A line of the list."""
-    return draw(
+    return row_html.draw_row(
         row,
         inbox=context["inbox_url"],
         in_query=context.get("in_query", ""),

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.ui.banners import banners_for
 from helpdesk.ui.charts import day_and_month
+from helpdesk.ui.drawn import draw
 from helpdesk.ui.interrupted import Interrupted, take_form
 from helpdesk.ui.names import isolated, isolated_text
 
@@ -115,6 +116,12 @@ def drawn_once(template: str, slug: str) -> SafeString:
 @lru_cache(maxsize=1000)
 def _drawn(template: str, slug: str, language: str | None) -> SafeString:
     return render_to_string(template, {"slug": slug})
+
+
+@register.simple_tag
+def avatar(name: Any, *, is_small: bool = False) -> SafeString:
+    """Somebody's initials, in the colour that goes with the name."""
+    return draw("ui/_avatar.html", {"is_small": is_small}, {"hue": hue(name), "initials": initials(name)})
 
 
 @register.simple_tag(takes_context=True)

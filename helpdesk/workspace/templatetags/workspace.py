@@ -5,33 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.template.loader import render_to_string
-from django.urls import reverse
+from django.utils.safestring import mark_safe
 
 from helpdesk.conversations.models import Dispatch
-from helpdesk.tickets.models import Message, Tag, Ticket
+from helpdesk.tickets.models import Message, Ticket
+from helpdesk.ui.drawn import draw
+from helpdesk.workspace.ticket_views import choice_of
 
 register = template.Library()
 
 
 @register.simple_block_tag(takes_context=True)
 def change_form(context: dict[str, Any], content: str, of: Ticket | None = None, css: str = "", label: str = "") -> str:
-    """A form for changes of this ticket, or `of` another, whose buttons are called `change`; see BulkForm.
+    """A form for changes of the page's ticket, or `of` another, whose buttons are called `change`; see BulkForm.
 
     It says which version the person has seen, and works with and without JavaScript.
     """
-    changed = of or context["ticket"]
-    return render_to_string(
+    return draw(
         "workspace/_change_form.html",
+        {"has_css": bool(css), "has_label": bool(label)},
         {
-            "content": content,
-            "address": reverse("create_bulk_change", args=[context["request"].team.slug]),
-            "choice": f"{changed.number}-{changed.version}",
-            "shown_number": context["ticket"].number,
+            "content": mark_safe(content),  # noqa: S308 - what the template within has rendered
+            "slug": context["slug"],
+            "choice": choice_of(of) if of else context["choice"],
+            "number": context["number"],
             "list_query": context["list_query"],
             "css": css,
             "label": label,
-            "csrf_token": context["csrf_token"],
+            "csrf_token": str(context["csrf_token"]),
         },
     )
 
@@ -49,9 +50,3 @@ def sent_reply(context: dict[str, Any]) -> Message | None:
     found = own.first()
     is_held = found and (found.is_held_note or found.dispatches.filter(state=Dispatch.State.HELD).exists())
     return found if is_held else None
-
-
-@register.inclusion_tag("workspace/_tag_option.html", takes_context=True)
-def tag_option(context: dict[str, Any], tag: Tag) -> dict[str, Any]:
-    """A button that puts this tag on the ticket, or takes it off where the ticket has it."""
-    return {"tag": tag, "is_on": tag in context["ticket"].tags.all()}

@@ -1,0 +1,60 @@
+"""What there is beside a ticket's row, asked in one query: most of it is not there, and then is not read."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
+
+from helpdesk.conversations.links import valid_links
+from helpdesk.conversations.models import Draft, QuestionRequest, SuppressedAddress
+from helpdesk.teams.models import User
+from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from helpdesk.tickets.timeline_windows import SHOWN
+from helpdesk.ui.composed import TEXT, ComposedQuery
+from helpdesk.ui.names import clean_key
+
+FEW = SHOWN // 2  # events, or messages: with no more of either, all moments of a timeline are shown
+
+
+class Beside(NamedTuple):
+    """Of a ticket, for one reader: `last_shown` is the key of the newest message that they see, 0 without one.
+
+    Where its timeline `is_long`, it may have to be shown in parts.
+    """
+
+    last_shown: int
+    link_count: int
+    has_drafts: bool
+    has_question_requests: bool
+    has_continuations: bool
+    is_suppressed: bool
+    is_long: bool
+
+
+def beside(ticket: Ticket, reader: User) -> Beside:
+    """Drafts are the reader's own; whether it is suppressed is said of the learner's address."""
+    address = clean_key(ticket.learner.email)
+    (found,) = _BESIDE.rows(team=ticket.team_id, ticket=ticket.pk, reader=reader.pk, address=address)
+    return Beside(*found)
+
+
+def _beside(team: int, ticket: int, reader: int, address: str = TEXT) -> QuerySet[Ticket, tuple[int, ...]]:
+    of_ticket = {"ticket": OuterRef("pk")}
+    shown = Message.objects.filter(**of_ticket).shown_to(reader).order_by("-pk").values("pk")[:1]
+    links = valid_links().filter(team=team, **of_ticket).order_by().values("ticket")
+    return Ticket.objects.filter(pk=ticket).values_list(
+        Coalesce(Subquery(shown), 0),
+        Coalesce(Subquery(links.annotate(count=Count("pk")).values("count")), 0),
+        Exists(Draft.objects.filter(user=reader, **of_ticket)),
+        Exists(QuestionRequest.objects.filter(**of_ticket)),
+        Exists(Ticket.objects.filter(continues=OuterRef("pk"))),
+        Exists(SuppressedAddress.objects.filter(team=team, address=address)),
+        Greatest(
+            Exists(TicketEvent.objects.filter(**of_ticket)[FEW:]), Exists(Message.objects.filter(**of_ticket)[FEW:])
+        ),
+    )
+
+
+_BESIDE = ComposedQuery(_beside)

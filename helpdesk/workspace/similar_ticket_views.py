@@ -1,0 +1,30 @@
+"""Who else asked for help where a ticket's learner did: read when somebody opens it."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.roles import Permission
+from helpdesk.workspace.addresses import list_of
+from helpdesk.workspace.similar_tickets import similar_tickets_of, told_of
+from helpdesk.workspace.ticket_views import find_ticket
+
+
+@require_safe
+@team_view(Permission.TICKET_VIEW, is_background=True)
+def similar_tickets(request: TeamRequest, number: int) -> HttpResponse:
+    """The latest of them: for the ticket's page, or as a page of their own."""
+    ticket = find_ticket(request, number)
+    similar = similar_tickets_of(ticket)
+    context = {
+        "ticket": ticket,
+        "similar_tickets": similar,
+        "told": told_of(ticket, similar) if similar else [],
+        "in_query": list_of(request).in_query,
+        "nav": "",
+    }
+    template = "workspace/_similar_tickets.html" if request.htmx else "workspace/similar_tickets.html"
+    return render(request, template, context)

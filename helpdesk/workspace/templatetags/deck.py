@@ -1,0 +1,151 @@
+"""The parts of a ticket's page of which there are few kinds: each is drawn once, and texts are put into it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+
+from helpdesk.tickets.context import TrailStep
+from helpdesk.tickets.forms import QuestionForm, SnoozeForm
+from helpdesk.tickets.models import Priority, Status, Tag
+from helpdesk.tickets.models.workflow import NEXT_STATUSES
+from helpdesk.ui.drawn import draw
+from helpdesk.ui.names import isolated
+from helpdesk.ui.templatetags.ui import avatar, drawn
+from helpdesk.workspace.composer import WAYS, Composer, Paper
+
+register = template.Library()
+
+
+def _of_ticket(context: Context) -> dict[str, str | int]:
+    """What every form of the page sends."""
+    names = ("slug", "number", "choice", "list_query", "in_query")
+    return {name: context[name] for name in names} | {"csrf_token": str(context["csrf_token"])}
+
+
+@register.simple_tag(takes_context=True)
+def slots(context: Context) -> SafeString:
+    """The four actions that never move."""
+    ticket, assignee = context["ticket"], context["assignee"]
+    kind = {
+        "is_finished": ticket.is_finished,
+        "is_snoozed": ticket.is_snoozed,
+        "is_mine": ticket.assignee_id == context["request"].user.pk,
+    }
+    return draw(
+        "workspace/_slots.html",
+        kind,
+        _of_ticket(context) | {"assignee": assignee, "avatar": avatar(assignee, is_small=True)},
+    )
+
+
+@register.simple_tag(takes_context=True)
+def question_form(context: Context) -> SafeString:
+    """The form of the question; as it was sent where that is in error."""
+    ticket = context["ticket"]
+    kind = {"topic": ticket.topic, "is_known": ticket.is_question_known, "has_question": bool(ticket.question)}
+    if "question_form" in context:
+        with context.push(**kind):
+            return drawn(context, "workspace/_question_form.html")
+    return draw(
+        "workspace/_question_form.html", kind, _of_ticket(context) | {"question": ticket.question}, _question_form
+    )
+
+
+def _question_form(context: dict[str, Any]) -> dict[str, Any]:
+    question = context["question"] if context["has_question"] else ""
+    return {"question_form": QuestionForm(initial={"topic": context["topic"], "question": question})}
+
+
+@register.simple_tag
+def trail_step(step: TrailStep) -> SafeString:
+    """A line of what the learner did."""
+    local = timezone.localtime(step.at)
+    at = date_format(local, "SHORT_DATETIME_FORMAT")
+    texts = {"when": step.when or at, "at": at, "exact": local.isoformat(), "what": step.what, "kind": step.kind}
+    return draw("workspace/_trail_step.html", {"is_early": step.is_early}, texts)
+
+
+@register.simple_tag(takes_context=True)
+def pickers_of_state(context: Context) -> SafeString:
+    """Those of what is the same for every team: status and priority."""
+    kind = {"status": context["ticket"].status, "priority": context["ticket"].priority}
+    return draw("workspace/_pickers_of_state.html", kind, _of_ticket(context), _choices)
+
+
+def _choices(context: dict[str, Any]) -> dict[str, Any]:
+    status = Status(context["status"])
+    return {"statuses": [status, *NEXT_STATUSES[status]], "priorities": sorted(Priority.choices, reverse=True)}
+
+
+@register.simple_tag(takes_context=True)
+def picker_snooze(context: Context) -> SafeString:
+    """The times until when it can be snoozed; with what was typed where that was refused."""
+    kind = {"is_snoozed": context["ticket"].is_snoozed}
+    if "typed" in context:
+        with context.push(**kind, **_presets(kind)):
+            return drawn(context, "workspace/_picker_snooze.html")
+    return draw("workspace/_picker_snooze.html", kind, _of_ticket(context), _presets)
+
+
+def _presets(_context: dict[str, Any]) -> dict[str, Any]:
+    return {"presets": SnoozeForm.PRESETS}
+
+
+@register.simple_tag(takes_context=True)
+def person_option(context: Context, person: Any, label: str) -> SafeString:
+    """A button that gives the ticket to this person."""
+    is_own, is_on = person.pk == context["request"].user.pk, person.pk == context["ticket"].assignee_id
+    texts = {"key": person.pk, "label": isolated(label), "avatar": avatar(label, is_small=True)}
+    return draw("workspace/_person_option.html", {"is_own": is_own, "is_on": is_on}, texts)
+
+
+@register.simple_tag(takes_context=True)
+def tag_option(context: Context, tag: Tag) -> SafeString:
+    """A button that puts this tag on the ticket, or takes it off where the ticket has it."""
+    is_on = tag in context["ticket"].tags.all()
+    return draw(
+        "workspace/_tag_option.html", {"is_on": is_on}, {"tag": tag.name, "shown": isolated(tag), "tone": tag.tone}
+    )
+
+
+@register.simple_tag(takes_context=True)
+def dock(context: Context) -> SafeString:
+    """The dock at the foot; drawn anew where it has more to say than what was begun."""
+    composer: Composer = context["composer"]
+    papers = composer.papers
+    if composer.no_reply or any(paper.problem or paper.clash or paper.files for paper in papers.values()):
+        return drawn(context, "workspace/_dock.html")
+    kind = {
+        "kinds": tuple((each, bool(paper.body)) for each, paper in papers.items()),
+        "open_paper": composer.open_paper,
+        "way": composer.way[0],
+    }
+    texts = {
+        "seen": composer.seen,
+        "learner": isolated(composer.learner),
+        "recipient": composer.recipient,
+        "learner_name": context["learner_name"],
+    }
+    bodies = {f"body_{each}": paper.body for each, paper in papers.items()}
+    return draw("workspace/_dock.html", kind, _of_ticket(context) | texts | bodies, _composer)
+
+
+def _composer(context: dict[str, Any]) -> dict[str, Any]:
+    papers = {kind: Paper(kind, context[f"body_{kind}"] if has_body else "") for kind, has_body in context["kinds"]}
+    way = context["way"]
+    composer = Composer(
+        papers,
+        context["open_paper"],
+        context["seen"],
+        context["learner"],
+        context["recipient"],
+        way=(way, WAYS[way]),
+        other_ways=[(status, label) for status, label in WAYS.items() if status != way],
+    )
+    return {"composer": composer}
