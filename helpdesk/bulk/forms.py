@@ -23,11 +23,13 @@ class BulkForm(forms.Form):
     """`change` is "kind:value"; the tickets are `one` or each `ticket`, as "number-version", or `all` that fit `query`.
 
     Where "kind:" has no value, it is in the fields that the change's own form has, such as `tag` or `until`.
+    `confirmed` says that the person was asked whether so many are to be changed.
     Cleaned: `kind` and `value` of the change, `tickets`, and `seen`, the versions that were seen by ticket number.
     """
 
     change = forms.CharField(max_length=100, required=False)
     all = forms.BooleanField(required=False)
+    confirmed = forms.BooleanField(required=False)
     query = forms.CharField(max_length=2000, required=False, strip=False)  # a blank may be what narrows
 
     def __init__(self, data: QueryDict, *, membership: Membership) -> None:
