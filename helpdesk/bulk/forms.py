@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.forms import unknown_filters
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.changes import ASSIGNEE, MERGE, REVERSIBLE
+from helpdesk.tickets.changes import ASSIGNEE, MERGE, OF_MANY
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
@@ -68,7 +68,7 @@ class BulkForm(forms.Form):
 
     def _clean_value(self, name: str, value: str) -> str:
         """The value as a bulk change keeps it; an error where the ticket's own form would have one."""
-        change = REVERSIBLE.get(name)
+        change = OF_MANY.get(name)
         if change is None:
             self.add_error(None, _("Choose what to change."))
             return ""
