@@ -47,8 +47,8 @@ def page_of(question: TicketFilter, size: int = PAGE_SIZE) -> Page:
 def _page_of_search(question: TicketFilter, place: Place | None, size: int) -> Page:
     most = size if place else max(size, search.COUNTED)
     rows = question.order.after(question.unsearched, place)
-    places = search.nearest_places(rows, question.conditions, most + 1)
-    page = _page(question, list(search.at(places[: size + 1]).with_row_relations()), size)
+    places = search.nearest_places(rows, question.conditions, most + 1, question.order)
+    page = _page(question, list(question.order.sort(search.at(places[: size + 1])).with_row_relations()), size)
     return page if place else page._replace(found=len(places))
 
 
@@ -62,7 +62,8 @@ def _page(question: TicketFilter, found: list[Ticket], size: int) -> Page:
 def head_of(question: TicketFilter, count: int) -> TicketQuerySet:
     """The first tickets of the question, in its order."""
     if question.is_search:
-        return search.at(search.nearest_places(question.unsearched, question.conditions, count))
+        places = search.nearest_places(question.unsearched, question.conditions, count, question.order)
+        return question.order.sort(search.at(places))
     return question.tickets[:count]
 
 
