@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,10 +22,12 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.bulk.steps import process_batch
+from helpdesk.bulk.steps import make_and_note, process_batch
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.changes import ReversibleChange
+from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
 logger = logging.getLogger(__name__)
@@ -62,12 +65,7 @@ def begin(
     with transaction.atomic():
         _require_room(team, len(rows))
         change = BulkChange.objects.create(
-            team=team,
-            actor_kind=actor.kind,
-            actor=actor.user,
-            actor_name=actor.name[:150],
-            actor_token=actor.token_id,
-            language=get_language() or "",
+            **_made_by(team, actor),
             kind=kind,
             value=value,
             not_found=list(not_found),
@@ -104,6 +102,33 @@ def begin_once(
         if change is None:
             raise
         return change
+
+
+def change_at_once(ticket: Ticket, actor: Actor, what: ReversibleChange, value: Any) -> BulkChange:
+    """Make a change of one ticket, whose value is kept in what it alters of the ticket alone. It can be undone as any.
+
+    Raises ActionRefused.
+    """
+    with transaction.atomic():
+        locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+        made_by = _made_by(ticket.team, actor)
+        change = BulkChange.objects.create(**made_by, kind=what.name, finished_at=timezone.now())
+        item = BulkChangeItem(team_id=ticket.team_id, bulk_change=change, ticket=locked)
+        make_and_note(item, locked, actor, what, value)
+        item.save()
+    return change
+
+
+def _made_by(team: Team, actor: Actor) -> dict[str, Any]:
+    """Whose change it is, and in which language they are told of it."""
+    return {
+        "team": team,
+        "actor_kind": actor.kind,
+        "actor": actor.user,
+        "actor_name": actor.name[:150],
+        "actor_token": actor.token_id,
+        "language": get_language() or "",
+    }
 
 
 def begin_undo(change: BulkChange, actor: Actor) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.forms import unknown_filters
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.changes import ASSIGNEE, MERGE, REVERSIBLE
+from helpdesk.tickets.changes import ASSIGNEE, MERGE, OF_MANY
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
@@ -23,11 +23,13 @@ class BulkForm(forms.Form):
     """`change` is "kind:value"; the tickets are `one` or each `ticket`, as "number-version", or `all` that fit `query`.
 
     Where "kind:" has no value, it is in the fields that the change's own form has, such as `tag` or `until`.
+    `confirmed` says that the person was asked whether so many are to be changed.
     Cleaned: `kind` and `value` of the change, `tickets`, and `seen`, the versions that were seen by ticket number.
     """
 
     change = forms.CharField(max_length=100, required=False)
     all = forms.BooleanField(required=False)
+    confirmed = forms.BooleanField(required=False)
     query = forms.CharField(max_length=2000, required=False, strip=False)  # a blank may be what narrows
 
     def __init__(self, data: QueryDict, *, membership: Membership) -> None:
@@ -66,7 +68,7 @@ class BulkForm(forms.Form):
 
     def _clean_value(self, name: str, value: str) -> str:
         """The value as a bulk change keeps it; an error where the ticket's own form would have one."""
-        change = REVERSIBLE.get(name)
+        change = OF_MANY.get(name)
         if change is None:
             self.add_error(None, _("Choose what to change."))
             return ""

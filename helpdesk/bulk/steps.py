@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
 from helpdesk.tickets import actions
-from helpdesk.tickets.changes import REVERSIBLE
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.changes import REVERSIBLE, ReversibleChange
 from helpdesk.tickets.facts import kinds_about
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.sentences import people_in, sentence_of
@@ -87,9 +88,14 @@ def _carry_out(change: BulkChange, item: BulkChangeItem) -> bool:
 def _change(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     if item.seen_version is not None:
         actions.require_version(ticket, change.acting, item.seen_version)
-    version, before = ticket.version, actions.state_of(ticket)
     what = REVERSIBLE[change.kind]
-    what.make(ticket, change.acting, what.load(change.value))
+    make_and_note(item, ticket, change.acting, what, what.load(change.value))
+
+
+def make_and_note(item: BulkChangeItem, ticket: Ticket, actor: Actor, what: ReversibleChange, value: Any) -> None:
+    """Change the ticket, which is locked, and note what that altered. Raises ActionRefused."""
+    version, before = ticket.version, actions.state_of(ticket)
+    what.make(ticket, actor, value)
     item.before, item.after = actions.altered(before, actions.state_of(ticket))
     item.version = ticket.version
     item.outcome = Outcome.UNCHANGED if ticket.version == version else Outcome.CHANGED
@@ -123,7 +129,7 @@ def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any], ticket: T
 
 def _told(item: BulkChangeItem, ticket: Ticket, names: set[str]) -> list[str]:
     """Who changed these attributes since."""
-    attributes = [name.removesuffix("_id") for name in names]
+    attributes = [{"question": "topic"}.get(name, name.removesuffix("_id")) for name in names]
     events = ticket.events.changes_after(item.version or 0).filter(kind__in=kinds_about(attributes))
     return _sentences(list(events), ticket)
 

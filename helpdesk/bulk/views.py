@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.bulk import actions
 from helpdesk.bulk.forms import BulkForm, KeptChangeForm
 from helpdesk.bulk.models import BulkChange
+from helpdesk.bulk.outcomes import tell_outcome
 from helpdesk.bulk.results import result_of
 from helpdesk.bulk.ticket_page import TicketPage, tell_list
 from helpdesk.teams.access import TeamRequest, team_view
@@ -19,6 +20,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.workspace.addresses import list_address, with_values
 
 MOST = 5_000  # tickets of one change
+ASK_ABOVE = 20  # tickets; the pages' scripts ask above as many (data-ask-above)
 AT_ONCE = 0.0  # seconds of steps in a request: a single one, so that its progress shows soon
 
 
@@ -31,6 +33,8 @@ def create_bulk_change(request: TeamRequest) -> HttpResponse:
     if not form.is_valid():
         return _say(request, page, form.problem)
     data = form.cleaned_data
+    if not data["confirmed"] and (count := _count_to_ask_about(form)):
+        return _ask(request, form, count)
     if page:
         page.look_ahead(data["kind"], data["value"])
     try:
@@ -108,6 +112,27 @@ def undo_bulk_change(request: TeamRequest, pk: int) -> HttpResponse:
 
 def _find(request: TeamRequest, pk: int) -> BulkChange:
     return get_object_or_404(BulkChange.objects.for_team(request.team), pk=pk, actor=request.user)
+
+
+def _count_to_ask_about(form: BulkForm) -> int:
+    """How many would be changed, where a person has to be asked first; else 0, as where they are more than can be."""
+    if not form.cleaned_data["all"] and len(form.cleaned_data["seen"]) <= ASK_ABOVE:
+        return 0
+    count = form.cleaned_data["tickets"][: MOST + 1].count()
+    return count if ASK_ABOVE < count <= MOST else 0
+
+
+def _ask(request: TeamRequest, form: BulkForm, count: int) -> HttpResponse:
+    """Whether so many are to be changed: the same form once more, which now says so."""
+    data = form.cleaned_data
+    planned = BulkChange(team=request.team, actor=request.user, kind=data["kind"], value=data["value"])
+    typed = [
+        (name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"
+    ]
+    context = {"count": count, "outcome": tell_outcome(planned, count), "typed": typed}
+    if request.htmx:
+        return render(request, "bulk/_question.html", context)
+    return render(request, "bulk/question.html", context | {"way_back": list_address(request), "nav": ""})
 
 
 def _say(request: TeamRequest, page: TicketPage | None, problem: str) -> HttpResponse:

@@ -29,9 +29,12 @@ LOOKED_THROUGH = 50  # learners who answer, of whom those are shown whose names 
 
 
 class PaletteForm(forms.Form):
-    """What somebody types."""
+    """What somebody types, and at which ticket, as “number-version”; on its page, which it is, and the list’s query."""
 
     q = NameField(label=_("Search"), required=False, max_length=100)
+    ticket = forms.RegexField(r"^[0-9]{1,9}-[0-9]{1,9}$", required=False)
+    from_ticket = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    query = forms.CharField(max_length=2000, required=False, strip=False)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from helpdesk.inbox.palette import PaletteForm, all_with, find
+from helpdesk.inbox.palette_changes import changes_with
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 
@@ -24,5 +25,13 @@ def palette(request: TeamRequest) -> HttpResponse:
     address = all_with(request.team, text) if text else ""
     if not request.htmx:
         return redirect(address) if text else redirect("inbox", request.team.slug)
-    context = {"text": text, "groups": find(request.team, text) if text else [], "all_address": address}
+    number = form.cleaned_data["ticket"].partition("-")[0]
+    offers = changes_with(request.membership, int(number), text) if number and text else []
+    context = {
+        "offers": offers,
+        "asked": form.cleaned_data,
+        "text": text,
+        "groups": find(request.team, text) if text else [],
+        "all_address": address,
+    }
     return render(request, "inbox/_palette_found.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from helpdesk.teams.models import Team, User
 from helpdesk.ui.emails import Content
 
 Context = dict[str, Any]
@@ -57,7 +59,23 @@ CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the se
 
 
 def account_content(template: str, context: Context) -> Content | None:
-    """What one of allauth's e-mails says here; None for one that this product does not send."""
+    """What one of allauth's e-mails says here; None for one that this product does not send.
+
+    What goes to an address that nobody has confirmed yet does not name the team: it may be a stranger's.
+    """
+    content = _content(template, context)
+    if content is None or template == "account/email/email_confirmation":
+        return content
+    return replace(content, team=_only_team_of(context["user"]))
+
+
+def _only_team_of(user: User) -> str:
+    """The name of the person's team; empty where they have none, or several."""
+    names = Team.objects.filter(memberships__user=user).values_list("name", flat=True)[:2]
+    return names[0] if len(names) == 1 else ""
+
+
+def _content(template: str, context: Context) -> Content | None:
     if template in CHANGES:
         subject, sentence = CHANGES[template]()
         return _told(context, subject, sentence)

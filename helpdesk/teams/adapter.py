@@ -169,7 +169,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             end_other_sessions(self.request, user)
         if kind in PASSWORD_CHANGES:
             end_pending_email_changes(user)
-        super().send_notification_mail(template_prefix, user, context, email or user.email)
+        super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email or user.email)
 
     def send_confirmation_mail(
         self, request: HttpRequest, emailconfirmation: EmailConfirmationHMAC, signup: bool
@@ -186,7 +186,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().send_confirmation_mail(request, emailconfirmation, signup)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send an e-mail in the product's name."""
+        """Send an e-mail in the product's name, and that of the person's team where they have one."""
         content = account_content(template_prefix, {"email": email} | context)
         if content is None:
             raise ValueError(f"Nothing says what {template_prefix} tells")

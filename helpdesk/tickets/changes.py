@@ -27,6 +27,7 @@ from helpdesk.tickets.forms import (
     ChangeForm,
     MergeForm,
     PriorityForm,
+    QuestionForm,
     SnoozeForm,
     StatusForm,
     TagForm,
@@ -207,9 +208,20 @@ TOPIC = ReversibleChange(
     attributes=frozenset({"topic"}),
     say=lambda topic, _team: _("topic “%(name)s”") % {"name": Topic(topic).label},
 )
-REVERSIBLE = {
+QUESTION = ReversibleChange(
+    name="question",
+    label=gettext_lazy("Question"),
+    permission=Permission.TICKET_CHANGE,
+    form=QuestionForm,
+    action=lambda ticket, actor, said: actions.tell_question(ticket, actor, *said),
+    attributes=frozenset({"question", "topic"}),
+    say=lambda _value, _team: _("question saved"),
+)
+# What can be asked for of many tickets; a question is of one.
+OF_MANY = {
     change.name: change for change in (STATUS, ASSIGNEE, PRIORITY, TAG, UNTAG, SNOOZE, UNSNOOZE, MERGE, UNMERGE, TOPIC)
 }
+REVERSIBLE = OF_MANY | {QUESTION.name: QUESTION}
 
 RESOLVE = Change(permission=Permission.TICKET_CHANGE, action=actions.resolve_ticket)
 REOPEN = Change(permission=Permission.TICKET_CHANGE, action=actions.reopen_ticket)

@@ -134,7 +134,7 @@ class MergeForm(ChangeForm):
         self.fields["into"].queryset = Ticket.objects.for_team(team).unmerged()  # type: ignore[attr-defined]
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(ChangeForm):
     """What the learner wants to know, as the team understood it: words, a topic, or both."""
 
     topic = forms.ChoiceField(
@@ -143,6 +143,11 @@ class QuestionForm(forms.Form):
     question = forms.CharField(
         label=_("Question"), max_length=20_000, required=False, widget=forms.Textarea({"rows": 3})
     )
+
+    @property
+    def value(self) -> tuple[str, str]:
+        """The words and the topic."""
+        return self.cleaned_data["question"], self.cleaned_data["topic"]
 
     def clean(self) -> dict[str, Any]:
         """One of both has to be there."""

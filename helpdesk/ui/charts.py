@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import count
-from typing import Any
+from itertools import count, zip_longest
+from typing import Any, NamedTuple
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncWeek
@@ -90,21 +90,43 @@ class Chart:
             yield path
 
 
+class Bar(NamedTuple):
+    """Where it stands, what it says in words, and the address of what it counts; empty where it leads nowhere."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    words: str
+    address: str
+
+
 @dataclass(frozen=True)
 class BarChart(Chart):
-    """A bar for each value of the one series."""
+    """A bar for each value of the one series, those above nought links to `addresses` where there are some."""
+
+    addresses: Sequence[str] = ()
 
     @property
-    def bars(self) -> list[tuple[float, float, float, float]]:
-        """The left, top, width and height of each."""
+    def bars(self) -> list[Bar]:
+        """One for each value."""
         width = round((self.right - self.left) / len(self.labels) * BAR_SHARE, 1)
         ((_name, values),) = self.series
-        tops = [self._y(value or 0) for value in values]
-        return [(self._x(place) - width / 2, top, width, BASELINE - top) for place, top in enumerate(tops)]
+        found = []
+        for place, (label, value, address) in enumerate(zip_longest(self.labels, values, self.addresses, fillvalue="")):
+            top, words = self._y(value or 0), f"{label}: {self.say(value or 0)}"
+            left = self._x(place) - width / 2
+            found.append(Bar(left, top, width, BASELINE - top, words, address if value else ""))
+        return found
 
 
-def weekly_chart(title: str, moments: QuerySet[Any], field: str) -> BarChart | None:
-    """Bars for how many rows fall into each of the last weeks, by the reader's zone; None where none does."""
+def weekly_chart(
+    title: str, moments: QuerySet[Any], field: str, address: Callable[[date, date], str] | None = None
+) -> BarChart | None:
+    """Bars for how many rows fall into each of the last weeks, by the reader's zone; None where none does.
+
+    `address` says of a week's first and last day where its bar leads.
+    """
     monday = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     monday -= timedelta(days=monday.weekday())
     weeks = [monday - timedelta(weeks=ago) for ago in reversed(range(WEEKS))]
@@ -113,7 +135,9 @@ def weekly_chart(title: str, moments: QuerySet[Any], field: str) -> BarChart | N
     if not counts:
         return None
     labels = [day_and_month(week) for week in weeks]
-    return BarChart(title, labels, [(title, [counts.get(week.date(), 0) for week in weeks])])
+    values = [counts.get(week.date(), 0) for week in weeks]
+    days = [(week.date(), week.date() + timedelta(days=6)) for week in weeks]
+    return BarChart(title, labels, [(title, values)], addresses=[address(*each) for each in days] if address else [])
 
 
 def day_and_month(day: date) -> str:

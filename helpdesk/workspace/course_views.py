@@ -7,6 +7,7 @@ from collections import Counter
 from django.db.models import Avg, Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -61,6 +62,7 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
     activity = LearnerActivity.objects.filter(course=found, occurred_at__gte=quarter.start)
     enrolled = activity.filter(kind=Kind.ENROLLMENT_CREATED).count()
     lessons = _most_asked_about(calls.filter(requested_at__gte=quarter.start, requested_at__lt=quarter.end))
+    inbox = reverse("inbox", args=[request.team.slug])
     context = {
         "nav": "courses",
         "course": found,
@@ -77,7 +79,12 @@ def course(request: TeamRequest, pk: int) -> HttpResponse:
         "lessons": [(lesson, count, round(count * 100 / lessons[0][1])) for lesson, count in lessons],
         "lesson_query": f"{quarter.requests_query()}&course={pk}&lesson=",
         "groups": groups_of(list(newest), contexts_of(newest), request.team, {pk: str(found)}),
-        "chart": weekly_chart(_("Requests by week"), calls, "requested_at"),
+        "chart": weekly_chart(
+            _("Requests by week"),
+            calls,
+            "requested_at",
+            lambda *week: f"{inbox}?{Period(*week).requests_query()}&course={pk}",
+        ),
     }
     return render(request, "workspace/course.html", context)
 

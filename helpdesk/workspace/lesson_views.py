@@ -45,6 +45,7 @@ def lesson(request: TeamRequest, pk: int) -> HttpResponse:
     to_do = question.tickets[: COUNTED + 1].count()
     tag_form = TagForm(auto_id="tag-all-%s")
     suggest(tag_form.fields["tag"], reverse("suggest_tags", args=[request.team.slug]))
+    inbox = reverse("inbox", args=[request.team.slug])
     context = {
         "nav": "courses",
         "lesson": found,
@@ -53,7 +54,12 @@ def lesson(request: TeamRequest, pk: int) -> HttpResponse:
         "quarter_query": f"{quarter.requests_query()}&lesson={pk}",
         "to_do": to_do,
         "to_do_label": f"{COUNTED}+" if to_do > COUNTED else str(to_do),
-        "chart": weekly_chart(_("Requests by week"), calls, "requested_at"),
+        "chart": weekly_chart(
+            _("Requests by week"),
+            calls,
+            "requested_at",
+            lambda *week: f"{inbox}?{Period(*week).requests_query()}&lesson={pk}",
+        ),
         "page": page._replace(next_query=""),
         "goes_on": bool(page.next_query),
         "groups": groups_of(

@@ -1,10 +1,11 @@
-// The command palette #palette: what can be done here and where one can go from here is on the page already, and listed from
-// it; the rest is looked up as one types. The focus stays in the field, which says what the arrows are at.
+// The command palette #palette: what has a key here, or [data-palette-action], and where one can go from here is on the page
+// already, and listed from it; the rest, with what else can become of the ticket at hand, is looked up as one types. The focus stays in the field, which says what the arrows are at.
 const dialog = document.getElementById("palette");
-const field = dialog?.querySelector("input");
+const field = dialog?.querySelector("input[role=combobox]");
 const actions = dialog?.querySelector("[data-palette-actions]");
 const places = dialog?.querySelector("[data-palette-places]");
 const page = dialog?.querySelector("[data-palette-page]");
+const keyless = new WeakMap(); // what to click for an option that stands for no key
 let walkedTo = null;
 const options = () => [...dialog.querySelectorAll("[role=option]:not([hidden])")];
 const active = () => dialog.querySelector("[aria-selected=true]:not([hidden])");
@@ -26,27 +27,44 @@ const optionOf = (group, at, label, icon, hint) => {
 };
 
 const labelOf = (element) => {
-  const own = element.matches("select, input, textarea") ? null : element.innerText?.trim();
+  const shown = element.cloneNode(true);
+  for (const other of shown.querySelectorAll("kbd, [hidden]")) other.remove();
+  const own = element.matches("select, input, textarea") ? null : shown.textContent.trim();
   const said = own || element.ariaLabel || element.labels?.[0]?.innerText || element.placeholder || element.title || "";
-  return said.replace(/\s+/g, " ").trim();
+  const words = said.replace(/\s+/g, " ").trim();
+  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+};
+
+// The ticket at hand: that of the row with the focus, unless that is the open one's, else the one whose page it is.
+const tellTicket = () => {
+  const row = document.activeElement.closest("[data-row]:not(:has(.row-link[aria-current]))");
+  const choice = (row ?? document.getElementById("ticket"))?.querySelector("input[name=ticket]")?.value ?? "";
+  const ofPage = (name) => (row ? null : document.querySelector(`#ticket input[name=${name}]`)?.value) ?? "";
+  const asked = { ticket: choice, from_ticket: ofPage("from_ticket"), query: ofPage("query") };
+  for (const [name, value] of Object.entries(asked)) dialog.querySelector(`input[name=${name}]`).value = value;
 };
 
 // Each key once, that of the row with the focus before one elsewhere: what is of the ticket at hand, and what of the page.
 const listActions = () => {
   const row = document.activeElement.closest("[data-row]");
-  const elsewhere = [...document.querySelectorAll("[data-key]")].filter((element) => !element.closest("[data-row]"));
+  const elsewhere = [...document.querySelectorAll("[data-key], [data-palette-action]")].filter((element) => !element.closest("[data-row]"));
   const found = new Map();
   for (const element of [...(row?.querySelectorAll("[data-key]") ?? []), ...elsewhere]) {
     const isThere = row?.contains(element) || (element.checkVisibility({ visibilityProperty: true }) && !element.closest("dialog"));
-    if (isThere && labelOf(element) && !found.has(element.dataset.key)) found.set(element.dataset.key, element);
+    const key = element.dataset.key ?? labelOf(element);
+    if (isThere && labelOf(element) && !found.has(key)) found.set(key, element);
   }
   const name = row?.querySelector("b") ?? document.querySelector("#ticket h1");
   actions.querySelector("h3").textContent = `${actions.dataset.paletteActions} · ${name?.innerText.replace(/\s+/g, " ")}`;
   for (const group of [actions, page]) {
-    const mine = [...found].filter(([, element]) => Boolean(element.closest("#ticket, [data-row]")) === (group === actions));
-    const made = mine.map(([key, element], at) => {
-      const option = optionOf(group, at, labelOf(element), element.querySelector("svg"), key);
-      option.dataset.press = key;
+    // A key that leads away, as back to the list, is none of what can be done with the ticket.
+    const mine = [...found].filter(([, element]) => (
+      Boolean(element.closest("#ticket, [data-row]")) && !element.matches("a[data-key]:not([aria-haspopup])")) === (group === actions));
+    const made = mine.map(([, element], at) => {
+      const key = element.dataset.key;
+      const option = optionOf(group, at, labelOf(element), element.querySelector("svg"), key ?? "");
+      option.dataset.press = key ?? "";
+      if (!key) keyless.set(option, element);
       return option;
     });
     group.replaceChildren(group.firstElementChild, ...made);
@@ -85,13 +103,14 @@ const narrow = () => {
   const count = dialog.querySelector("[data-palette-count]");
   count.textContent = options().length === 1 ? count.dataset.one : count.dataset.many.replace("#", options().length);
   const walked = options().find((option) => option.textContent === walkedTo);
-  choose(walked ?? options()[0]);
+  choose(walked ?? (field.value.trim() ? options()[0] : undefined)); // Enter alone does nothing
   if (walked) walked.scrollIntoView({ block: "nearest" });
   else dialog.querySelector("[role=listbox]").scrollTop = 0;
 };
 
 const open = () => {
   if (document.querySelector("dialog[open]")) return;
+  tellTicket();
   listActions();
   listPlaces();
   walkedTo = null;
@@ -104,7 +123,11 @@ const open = () => {
 const go = (option) => {
   if (!option) return;
   dialog.close(); // which gives the focus back to what had it
-  if (option.dataset.press) {
+  if (keyless.has(option)) {
+    keyless.get(option).scrollIntoView({ block: "nearest" });
+    keyless.get(option).focus();
+    keyless.get(option).click();
+  } else if (option.dataset.press) {
     const on = document.activeElement ?? document.body;
     on.dispatchEvent(new KeyboardEvent("keydown", { key: option.dataset.press, bubbles: true, cancelable: true }));
   } else option.click();
@@ -117,8 +140,9 @@ document.addEventListener("click", (event) => {
   }
   const option = event.target.closest("#palette [role=option]");
   if (option && event.isTrusted) {
-    if (option.dataset.press) go(option);
-    else dialog.close();
+    if (!("press" in option.dataset || option.matches("button"))) return dialog.close();
+    event.preventDefault(); // once the palette is closed: htmx forgets the button that was pressed when the focus leaves it
+    go(option);
   }
 });
 document.addEventListener("keydown", (event) => {
@@ -130,7 +154,7 @@ document.addEventListener("keydown", (event) => {
 field?.addEventListener("keydown", (event) => {
   const all = options();
   const at = all.indexOf(active());
-  const to = { ArrowDown: (at + 1) % all.length, ArrowUp: (at - 1 + all.length) % all.length };
+  const to = { ArrowDown: (at + 1) % all.length, ArrowUp: (Math.max(at, 0) - 1 + all.length) % all.length };
   if (event.key in to && all.length) {
     choose(all[to[event.key]]);
     active().scrollIntoView({ block: "nearest" });

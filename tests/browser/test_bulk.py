@@ -6,10 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
+from helpdesk.courses.models import Lesson
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Status, Ticket
 from tests.browser.reading import fill_inbox, row_of
+from tests.factories import CourseFactory
 
 pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"
@@ -141,6 +143,9 @@ def test_the_same_without_javascript(open_page, server, school, ana, beatriz):
     choose_all(page)
     page.locator("#changes").get_by_text("Mais").click()
     page.locator("#changes").get_by_role("button", name="Esperando o aluno").click()
+    expect(page.locator("#bulk")).to_contain_text("Alterar 120 chamados?")
+    assert not BulkChange.objects.exists()
+    page.get_by_role("button", name="Alterar", exact=True).click()
     expect(page.get_by_role("heading", name="Mudança em lote")).to_be_visible()
     go_on_to_the_end(page)
     expect(page.locator("#bulk")).to_contain_text(re.compile("^\\s*119 .*Esperando o aluno"))
@@ -189,3 +194,32 @@ def test_more_than_twenty_are_asked_about_and_escape_changes_and_selects_nothing
     expect(page.locator("#changes")).to_be_hidden()
     expect(page.locator(".selection-heading")).to_be_hidden()
     assert BulkChange.objects.count() == 1
+
+
+def test_a_question_that_was_not_answered_does_not_decide_what_is_pressed_next(open_page, server, school, ana):
+    tickets = fill_inbox(school, 22)
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    row_of(page, tickets[0]).get_by_role("checkbox").check()
+    row_of(page, tickets[20]).locator(".row-select").click(modifiers=["Shift"])
+    page.locator("#changes").get_by_role("button", name="Resolver").click()
+    page.locator("#ask-many [data-close]").click()
+    row_of(page, tickets[20]).get_by_role("checkbox").uncheck()
+    page.keyboard.press("t")
+    expect(page.locator(".row-assignee[title='Ana Prado']")).to_have_count(20)
+    assert not resolved()
+
+
+def test_a_lesson_asks_before_all_its_tickets_are_resolved(open_page, server, school, ana):
+    course = CourseFactory(team=school)
+    lesson = Lesson.objects.create(team=school, course=course, title="Ponto do caramelo")
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in fill_inbox(school, 21, course=course)]).update(lesson=lesson)
+    page = open_page(user=ana)
+    page.goto(f"{server}/t/escola/lessons/{lesson.pk}/")
+    page.locator(".change-all summary").click()
+    page.get_by_role("button", name="Resolver todos").click()
+    expect(page.locator("#ask-many h2")).to_have_text("Resolver 21 chamados?")
+    assert not BulkChange.objects.exists()
+    page.locator("#ask-many [data-answer]").click()
+    expect(page.locator("#bulk")).to_contain_text("21 chamados resolvidos", timeout=30_000)
+    assert resolved() == 21

@@ -5,8 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from helpdesk.courses.models import Lesson
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
 from tests.browser.reading import assert_focus_shows, expect_handled, fill_inbox, focused_number, row_of
 from tests.factories import CourseFactory, LearnerFactory, open_ticket
 
@@ -162,3 +164,22 @@ def test_what_is_searched_without_javascript(open_page, server, school, ana):
     page.get_by_role("searchbox").fill("aluno 003")
     page.keyboard.press("Enter")
     expect(page.locator("[data-row]")).to_have_count(1)
+
+
+def test_a_course_that_is_chosen_brings_its_lessons_without_being_sent(open_page, server, school, ana):
+    course = CourseFactory(team=school, title="Pães")
+    lesson = Lesson.objects.create(team=school, course=course, title="Ponto do caramelo")
+    ticket, _other = fill_inbox(school, 2, course=course)
+    Ticket.objects.filter(pk=ticket.pk).update(lesson=lesson)
+    page = open_page(user=ana)
+    page.goto(f"{server}/t/escola/")
+    page.locator(".filter-menu > summary").click()
+    page.locator("#filter-priority").select_option(label="Normal")
+    page.locator("#filter-course").focus()
+    page.locator("#filter-course").select_option(label="Pães")
+    page.locator("#filter-lesson").select_option(label="Ponto do caramelo")
+    expect(page.locator("#filter-course")).to_be_focused()
+    expect(page.locator(".active-filters")).to_have_count(0)
+    page.get_by_role("button", name="Filtrar").click()
+    expect(page.locator("[data-row]")).to_have_count(1)
+    expect(page.locator(".active-filters")).to_contain_text("Prioridade: Normal")

@@ -15,7 +15,7 @@ INBOX = "/t/escola/"
 
 def active(page):
     """The option that the field names as the one that Enter takes."""
-    return page.locator(f"#{page.locator('#palette input').get_attribute('aria-activedescendant')}")
+    return page.locator(f"#{page.locator('#palette [role=combobox]').get_attribute('aria-activedescendant')}")
 
 
 def test_it_opens_by_keys_finds_as_one_types_and_leads_there(open_page, server, school, ana):
@@ -115,3 +115,41 @@ def test_go_to_keys_lead_to_views_and_pages(open_page, server, school, ana):
         page.wait_for_url(server + INBOX + address)
     page.get_by_role("searchbox").press_sequentially("gm")
     expect(page).to_have_url(re.compile("q=gm"))
+
+
+def test_it_finds_any_change_of_the_ticket_and_enter_alone_leaves_it(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    page = open_page(user=ana)
+    page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette [aria-selected=true]")).to_have_count(0)
+    labels = page.locator("#palette-actions ~ [role=option] .clip").all_inner_texts()
+    assert labels
+    assert all(label[0].isupper() and not label.endswith(" N") for label in labels), labels
+    assert "Para fazer" not in labels
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(200)
+    assert f"/tickets/{ticket.number}/" in page.url
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("urgente")
+    expect(page.locator("#palette [aria-selected=true]")).to_have_text("Prioridade: Urgente")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bulk")).to_contain_text("Desfazer")
+    assert Ticket.objects.get(pk=ticket.pk).priority == 4
+    page.keyboard.press("Control+k")
+    page.keyboard.type("pergunta")
+    page.keyboard.press("Enter")
+    expect(page.locator(".question-edit [name=question]")).to_be_visible()
+
+
+def test_it_changes_the_ticket_of_the_row_with_the_focus(open_page, server, school, ana):
+    first, second = fill_inbox(school, 2)
+    page = open_page(user=ana)
+    page.goto(server + INBOX)
+    row_of(page, second).locator(".row-link").focus()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("urgente")
+    page.locator("#palette [role=option]", has_text="Prioridade: Urgente").click()
+    expect(page.locator("#bulk")).to_contain_text("Desfazer")
+    assert [Ticket.objects.get(pk=ticket.pk).priority for ticket in (first, second)] == [2, 4]

@@ -110,7 +110,7 @@ def test_another_teams_ticket_takes_none(page, team, outsider):
 def test_all_that_fit_the_filter_are_changed_across_all_pages(page, team):
     open_tickets(team, 60, priority=4)
     normal = open_ticket(team)
-    page.post(URL, {"change": "status:resolved", "all": "1", "query": "priority=4"})
+    page.post(URL, {"change": "status:resolved", "all": "1", "query": "priority=4", "confirmed": "1"})
     change = BulkChange.objects.get()
     while change.items.filter(outcome=Outcome.PENDING).exists():
         page.post(f"{URL}{change.pk}/run/")
@@ -254,3 +254,28 @@ def test_a_team_that_has_too_many_large_changes_at_work_is_told_so(page, team, m
     assert page.post(URL, data | {"change": "priority:3"}, headers={"hx-request": "true"}).status_code == 200
     undo = page.post(f"{URL}{first.pk}/undo/", headers={"hx-request": "true"})
     assert undo.status_code == 422
+
+
+@pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
+@pytest.mark.parametrize("is_all", [True, False])
+def test_more_than_twenty_are_not_changed_before_the_person_was_asked(page, team, headers, is_all):
+    tickets = [open_ticket(team) for _ in range(21)]
+    chosen = {"all": "1", "query": "priority=2"} if is_all else {"ticket": [choice(ticket) for ticket in tickets]}
+    response = page.post(URL, chosen | {"change": "tag:", "tag": "<b>áudio"}, headers=headers)
+    assert response.status_code == 200
+    assert "Change 21 tickets?" in response.text
+    assert "21 tickets tagged" in response.text
+    assert not BulkChange.objects.exists()
+    again = {
+        name: [value for key, value in response.context["typed"] if key == name] for name in [*chosen, "change", "tag"]
+    }
+    assert 'name="confirmed" value="1"' in response.text
+    assert page.post(URL, again | {"confirmed": "1"}).status_code == 302
+    assert BulkChange.objects.get().items.count() == 21
+    assert {tag.name for ticket in tickets for tag in ticket.tags.all()} == {"<b>áudio"}
+
+
+def test_twenty_are_changed_unasked(page, team):
+    tickets = [open_ticket(team) for _ in range(20)]
+    page.post(URL, {"change": "priority:4", "ticket": [choice(ticket) for ticket in tickets]})
+    assert {fresh(ticket).priority for ticket in tickets} == {4}

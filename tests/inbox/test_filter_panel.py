@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from helpdesk.courses.models import Lesson
 from tests.factories import CourseFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +44,37 @@ def test_a_filter_with_an_error_shows_it_at_once(page, team):
     text = page.get("/t/escola/?assignee=999").text
     assert "data-menu open>" in text
     assert text.count("does not exist, or no longer does") > 1
+
+
+def test_a_chosen_course_brings_its_lessons_before_the_form_is_sent(page, team):
+    course = CourseFactory(team=team)
+    lesson = Lesson.objects.create(team=team, course=course, title="Ponto do caramelo")
+    text = page.get("/t/escola/", {"status": "new"}, headers=PANEL).text
+    assert "Ponto do caramelo" not in text
+    assert "Lessons can be chosen once a course is." in text
+    assert 'hx-trigger="change from:find [name=course]"' in text
+    text = page.get("/t/escola/", {"status": "new", "course": course.pk}, headers=PANEL).text
+    assert f'<option value="{lesson.pk}">Ponto do caramelo</option>' in text
+    assert '<option value="new" selected>' in text
+    assert "once a course is" not in text
+
+
+def test_what_is_asked_for_most_stands_first_and_the_rest_is_open_where_one_is_on(page, team):
+    text = page.get("/t/escola/", headers=PANEL).text
+    names = re.findall(r'<(?:select|input)[^>]* name="([a-z_]+)"', text)
+    assert names[:4] == ["sort", "status", "assignee", "course"]
+    assert len(names) == len(set(names)) == 19
+    assert '<details class="filter-more">' in text
+    for query in ("again=1", "rating=nonsense"):
+        assert '<details class="filter-more" open>' in page.get(f"/t/escola/?{query}", headers=PANEL).text
+
+
+def test_all_agrees_in_gender_with_what_it_is_all_of(page, agent, team):
+    agent.language = "pt-br"
+    agent.save()
+    open_ticket(team)
+    text = page.get("/t/escola/", headers=PANEL).text
+    alls = dict(re.findall(r'name="([a-z_]+)"[^>]*>\s*<option value="" selected>(Tod[oa]s)<', text))
+    feminine = {"lesson", "priority", "tag", "question", "first_reply", "rating"}
+    assert {name for name, word in alls.items() if word == "Todas"} == feminine
+    assert {"course", "producer", "topic"} <= alls.keys()

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_ticket
+from helpdesk.tickets.models import Tag
+from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/t/escola/palette/"
@@ -104,3 +106,55 @@ def test_its_queries_do_not_grow_with_what_is_found(page, team, django_assert_nu
     fill(9)
     with django_assert_num_queries(QUERIES):
         page.get(ADDRESS, {"q": "mariana"}, headers=HTMX)
+
+
+class TestWhatCanBecomeOfATicket:
+    def offered(self, page, ticket, text, **query):
+        query |= {"q": text, "ticket": f"{ticket.number}-{ticket.version}"}
+        response = page.get(ADDRESS, query, headers=HTMX)
+        assert response.status_code == 200
+        return [offer.change for offer in response.context["offers"]]
+
+    def test_is_found_by_its_words(self, page, team):
+        ticket = open_ticket(team)
+        other = open_ticket(team, learner=ticket.learner)
+        actions.add_tag(ticket, Actor.system(), "áudio")
+        Tag.objects.create(team=team, name="vídeo <b>")
+        ticket.refresh_from_db()
+        assert self.offered(page, ticket, "urgent") == ["priority:4"]
+        assert self.offered(page, ticket, "merge") == [f"merge:{other.number}"]
+        assert self.offered(page, ticket, "audio tag") == ["untag:áudio"]
+        assert "tag:vídeo <b>" in self.offered(page, ticket, "video")
+        assert "assignee:me" in self.offered(page, ticket, "assignee")
+        assert self.offered(page, ticket, "no such change") == []
+
+    def test_is_asked_for_as_the_page_asks(self, page, team):
+        ticket = open_ticket(team)
+        query = {"q": "urgent", "ticket": f"{ticket.number}-1", "from_ticket": ticket.number, "query": "status=new"}
+        text = page.get(ADDRESS, query, headers=HTMX).text
+        for name, value in (("ticket", f"{ticket.number}-1"), ("from_ticket", ticket.number), ("query", "status=new")):
+            assert f'<input type="hidden" name="{name}" value="{value}">' in text
+        assert 'name="change" value="priority:4"' in text
+
+    @pytest.mark.parametrize("choice", ["x", "1", "999999999-1", "0-0", "1-1-1"])
+    def test_of_none_that_is_there_is_nothing(self, page, team, choice):
+        open_ticket(team)
+        response = page.get(ADDRESS, {"q": "urgent", "ticket": choice}, headers=HTMX)
+        assert "priority:4" not in response.text
+
+    def test_is_nothing_of_anothers_and_for_who_only_looks(self, client, page, team):
+        theirs = open_ticket(TeamFactory())
+        ticket = open_ticket(team)
+        assert self.offered(page, theirs, "urgent") == [] or theirs.number == ticket.number
+        client.force_login(MembershipFactory(team=team, role=Role.VIEWER).user)
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+        assert self.offered(client, ticket, "urgent") == []
+
+    def test_costs_the_same_however_much_there_is(self, page, team, django_assert_max_num_queries):
+        ticket = open_ticket(team)
+        for number in range(3):
+            open_ticket(team, learner=ticket.learner)
+            Tag.objects.create(team=team, name=f"urgent {number}")
+            MembershipFactory(team=team)
+        with django_assert_max_num_queries(QUERIES + 7):
+            self.offered(page, ticket, "urgent")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from helpdesk.inbox import views
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.inbox.filters.pager import around
+from helpdesk.inbox.filters.pager import around, head_of
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
@@ -48,6 +48,11 @@ def seen(page, query):
         ("sort=wait", "L1 L0 L2 L3 L4"),
         ("sort=newest", "L4 L3 L2 L1 L0"),
         ("sort=activity", "L2 L3 L1 L4 L0"),
+        ("sort=oldest", "L0 L1 L2 L3 L4"),
+        ("sort=oldest&status=all", "L0 L1 L2 L3 L4"),
+        ("q=l", "L4 L3 L2 L1 L0"),
+        ("q=l&sort=oldest", "L0 L1 L2 L3 L4"),
+        ("q=l&sort=oldest&status=new&assignee=none", "L0 L1 L2 L3 L4"),
         ("status=all", "L4 L3 L2 L1 L0"),
         ("status=all&sort=activity", "L2 L3 L1 L4 L0"),
     ],
@@ -97,3 +102,10 @@ def test_a_usual_view_in_another_order_keeps_its_name_and_can_be_saved(page, tea
     page.post("/t/escola/views/", {"name": "Novos", "query": "assignee=none&sort=newest"})
     view = SavedView.objects.get(team=team, owner=agent)
     assert QueryDict(view.query).dict() == {"assignee": "none", "sort": "newest"}
+
+
+def test_the_tickets_around_one_that_was_searched_for_are_those_of_its_order(team, tickets):
+    question = TicketFilter(QueryDict("q=l&sort=oldest"), team)
+    third = Ticket.objects.get(pk=tickets[2].pk)
+    assert around(question, third) == (tickets[1].number, tickets[3].number)
+    assert head_of(question)[:2] == [(ticket.pk, ticket.number) for ticket in tickets[:2]]

@@ -7,6 +7,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from helpdesk.teams.models import Team
+from tests.factories import MembershipFactory, TeamFactory
 from tests.teams.accounts import PASSWORD, browser, change_password, confirm_password, link_in, log_in
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +32,8 @@ def test_a_letter_is_signed_by_the_product_and_names_no_host(letters):
     for kind, letter in letters.items():
         without_links = re.sub(r"^https?://\S+$", "", letter.body, flags=re.MULTILINE)
         assert "8312" not in letter.subject + without_links, kind
-        assert letter.body.rstrip().endswith("--\nHelpdesk"), kind
+        signed = "Helpdesk" if kind == "confirm" else "Confeitaria da Lua · Helpdesk"
+        assert letter.body.rstrip().endswith(f"--\n{signed}"), kind
         assert "&#" not in letter.body, kind
 
 
@@ -69,3 +72,23 @@ def test_links_lead_to_our_own_address_whatever_host_was_asked(ana, settings):
     assert link_in(mail.outbox[-1])[1] == "https://ajuda.example.com"
     assert "testserver" not in mail.outbox[-1].body
     assert "Helpdesk" in mail.outbox[-1].body
+
+
+def test_a_letter_names_the_team_of_who_has_one_but_not_to_an_address_that_may_be_a_strangers(ana):
+    Team.objects.filter(memberships__user=ana).update(name="Escola <da> Ana")
+    client, response = log_in()
+    response = client.post("/accounts/email/", {"email": "nova@example.com", "action_add": ""})
+    confirm_password(client, response)
+    browser().post("/accounts/password/reset/", {"email": "ana@example.com"})
+    requested, confirm, reset = mail.outbox
+    for letter in (requested, reset):
+        assert "Escola <da> Ana" in letter.body.rpartition("--")[2]
+        assert "Escola &lt;da&gt; Ana" in str(letter.alternatives[0][0])
+    assert "Escola" not in confirm.body
+
+
+def test_a_letter_names_no_team_to_who_has_several(ana):
+    MembershipFactory(team=TeamFactory(name="Escola Dois"), user=ana)
+    browser().post("/accounts/password/reset/", {"email": "ana@example.com"})
+    (letter,) = mail.outbox
+    assert letter.body.rstrip().endswith("--\nHelpdesk")

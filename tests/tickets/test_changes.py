@@ -11,7 +11,7 @@ from helpdesk.inbox.forms import change_offers
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused, state_of
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.changes import ASSIGNEE, MERGE, PRIORITY, REVERSIBLE, SNOOZE, STATUS, TAG, UNTAG
+from helpdesk.tickets.changes import ASSIGNEE, MERGE, OF_MANY, PRIORITY, SNOOZE, STATUS, TAG, UNTAG
 from helpdesk.tickets.models import Status
 from tests.factories import open_ticket
 
@@ -24,7 +24,7 @@ def membership(team, agent):
 
 
 def test_the_api_offers_of_many_tickets_what_can_be_undone():
-    assert set(WhatChanges().fields) | {change.name for change in WITHOUT_VALUE.values()} == set(REVERSIBLE)
+    assert set(WhatChanges().fields) | {change.name for change in WITHOUT_VALUE.values()} == set(OF_MANY)
 
 
 def values(agent):

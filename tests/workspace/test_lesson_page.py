@@ -1,5 +1,6 @@
 """A lesson's page: how many asked, who still waits, and what is done for all of them at once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -126,3 +127,15 @@ def test_a_rows_menu_leads_to_it(page, team, ticket, address):
     assert f'href="{address}"' in page.get(f"/t/escola/tickets/{ticket.number}/menu/").text
     without = open_ticket(team)
     assert "/lessons/" not in page.get(f"/t/escola/tickets/{without.number}/menu/").text
+
+
+@pytest.mark.parametrize("of", ["lesson", "course"])
+def test_a_weeks_bar_leads_to_its_requests(page, team, course, ticket, address, of):
+    for name in ("Bia", "Caio"):
+        ask(team, course, name, days=21)
+    text = page.get(address if of == "lesson" else f"/t/escola/courses/{course.pk}/").text
+    links = re.findall(r'<a href="([^"]+)" aria-label="[^"]+: (\d+)">', text)
+    assert sorted(int(count) for _link, count in links) == ([1, 2] if of == "lesson" else [2, 2])
+    for link, count in links:
+        assert len(page.get(link.replace("&amp;", "&")).context["page"].tickets) == int(count)
+    assert len(re.findall(r'<g role="img" aria-label="[^"]+: 0">', text)) == 10

@@ -21,7 +21,7 @@ from helpdesk.inbox import search
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.changes import ASSIGNEE, MERGE, REVERSIBLE, UNMERGE, UNSNOOZE, ReversibleChange
+from helpdesk.tickets.changes import ASSIGNEE, MERGE, OF_MANY, UNMERGE, UNSNOOZE, ReversibleChange
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
@@ -95,7 +95,7 @@ class BulkChangeList(BulkChangeView):
 
     def _change(self, name: str, value: Any) -> tuple[ReversibleChange, Any]:
         """What is asked for, with the value that its action takes. Raises Conflict."""
-        kind = WITHOUT_VALUE.get(name, REVERSIBLE[name]) if value is None else REVERSIBLE[name]
+        kind = WITHOUT_VALUE.get(name, OF_MANY[name]) if value is None else OF_MANY[name]
         if kind is ASSIGNEE and value:
             value = User.objects.filter(memberships__team=self.team, pk=value).first()
             if value is None:

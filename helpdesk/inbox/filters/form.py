@@ -36,13 +36,15 @@ STATUS_CHOICES = [
     ("done", pgettext_lazy("tickets", "Done")),
     (ALL, pgettext_lazy("tickets", "All")),
 ]
-WAIT, NEWEST, LAST_ACTIVITY = "wait", "newest", "activity"
+WAIT, NEWEST, OLDEST, LAST_ACTIVITY = "wait", "newest", "oldest", "activity"
 SORT_CHOICES = [
     (WAIT, pgettext_lazy("sort", "Urgency, then longest wait")),
     (NEWEST, pgettext_lazy("sort", "Newest first")),
+    (OLDEST, pgettext_lazy("sort", "Oldest first")),
     (LAST_ACTIVITY, pgettext_lazy("sort", "Last activity first")),
 ]
 YES = [("1", _("yes"))]
+ALL_OF_THESE = pgettext_lazy("lessons, priorities, tags, questions, first replies, ratings", "All")
 NO_SUCH = _("“%(value)s” does not exist, or no longer does.")
 KNOWN, UNKNOWN = "known", "unknown"
 QUESTION_CHOICES = [
@@ -71,6 +73,8 @@ GUESS_CHOICES = [
 ]
 # Set by the links of a report's figures; they have no field on the page.
 FROM_REPORTS = ("folded", "guess", "weekday", "hour")
+# Asked for most, and so at the head of the panel; the others are under “More filters”.
+USUAL = ("sort", "status", "assignee", "course", "lesson", "priority", "topic", "tag")
 
 
 class TicketFilterForm(FilterForm):
@@ -82,20 +86,22 @@ class TicketFilterForm(FilterForm):
     status = forms.ChoiceField(label=_("Status"), choices=[("", ""), *STATUS_CHOICES], required=False)
     assignee = AssigneeField(label=_("Assignee"), required=False)
     course = CourseFilterField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("All"))
-    lesson = LessonFilterField(Lesson.objects.none(), label=_("Lesson"), required=False, empty_label=_("All"))
+    lesson = LessonFilterField(Lesson.objects.none(), label=_("Lesson"), required=False, empty_label=ALL_OF_THESE)
     producer = ProducerField(Producer.objects.none(), label=_("Producer"), required=False, empty_label=_("All"))
     priority = forms.TypedChoiceField(
-        label=_("Priority"), choices=[("", _("All")), *Priority.choices], coerce=int, required=False
+        label=_("Priority"), choices=[("", ALL_OF_THESE), *Priority.choices], coerce=int, required=False
     )
-    tag = TagChoiceField(Tag.objects.none(), label=_("Tag"), required=False, empty_label=_("All"), to_field_name="name")
+    tag = TagChoiceField(
+        Tag.objects.none(), label=_("Tag"), required=False, empty_label=ALL_OF_THESE, to_field_name="name"
+    )
     again = forms.ChoiceField(label=_("Asked again"), choices=[("", _("All")), *YES], required=False)
     topic = forms.ChoiceField(label=_("Topic"), choices=[("", _("All")), *Topic.choices], required=False)
-    question = forms.ChoiceField(label=_("Question"), choices=[("", _("All")), *QUESTION_CHOICES], required=False)
+    question = forms.ChoiceField(label=_("Question"), choices=[("", ALL_OF_THESE), *QUESTION_CHOICES], required=False)
     first_reply = forms.ChoiceField(
-        label=_("First reply"), choices=[("", _("All")), *FIRST_REPLY_CHOICES, *REASONS.items()], required=False
+        label=_("First reply"), choices=[("", ALL_OF_THESE), *FIRST_REPLY_CHOICES, *REASONS.items()], required=False
     )
     awaiting = forms.ChoiceField(label=_("Awaiting a reply"), choices=[("", _("All")), *YES], required=False)
-    rating = forms.ChoiceField(label=_("Rating"), choices=[("", _("All")), *RATING_CHOICES], required=False)
+    rating = forms.ChoiceField(label=_("Rating"), choices=[("", ALL_OF_THESE), *RATING_CHOICES], required=False)
     failed = forms.ChoiceField(label=_("E-mail failed"), choices=[("", _("All")), *YES], required=False)
     requested_from = forms.DateField(label=_("Requested from"), required=False, widget=DateInput)
     requested_to = forms.DateField(label=_("Requested until"), required=False, widget=DateInput)
@@ -170,10 +176,11 @@ class TicketFilterForm(FilterForm):
 
     @property
     def _possible_orders(self) -> list[str]:
-        """Those of the tickets, the usual one first: urgency is of the unfinished, and a search finds the newest."""
+        """Those of the tickets, the usual one first: urgency is of the unfinished, a search goes by time."""
         if self.value("q"):
-            return [NEWEST]
-        return [NEWEST, LAST_ACTIVITY] if self.state in {"done", ALL} else [WAIT, NEWEST, LAST_ACTIVITY]
+            return [NEWEST, OLDEST]
+        usual = [NEWEST, OLDEST, LAST_ACTIVITY]
+        return usual if self.state in {"done", ALL} else [WAIT, *usual]
 
     @property
     def sort_order(self) -> str:
@@ -214,13 +221,26 @@ class TicketFilterForm(FilterForm):
         ]
 
     @property
-    def panel_fields(self) -> list[forms.BoundField]:
-        """The fields that the page offers, the search aside."""
+    def usual_fields(self) -> list[forms.BoundField]:
+        """Those that the page offers first."""
         self._offer_choices()
-        left_out = {"q", *FROM_REPORTS}
-        if not (self.value("course") or self.value("lesson")):
-            left_out.add("lesson")  # of which there are too many to choose from before a course is
-        return [self[name] for name in self.fields if name not in left_out]
+        return [self[name] for name in USUAL]
+
+    @property
+    def further_fields(self) -> list[forms.BoundField]:
+        """The others that it offers, the search aside."""
+        self._offer_choices()
+        return [self[name] for name in self.fields if name not in {"q", *USUAL, *FROM_REPORTS}]
+
+    @property
+    def has_further(self) -> bool:
+        """Whether one of these is on."""
+        return any(self.value(field.name) is not None or field.errors for field in self.further_fields)
+
+    @property
+    def needs_course(self) -> bool:
+        """Whether lessons are offered only once a course is chosen: there are too many to choose from all."""
+        return not (self.value("course") or self.value("lesson"))
 
     @property
     def carried_fields(self) -> list[forms.BoundField]:

@@ -65,8 +65,8 @@ _FIRST_PAGE = ComposedQuery(lambda team: _to_do(team).select_related("learner")[
 def _page_of_search(question: TicketFilter, place: Place | None, size: int) -> Page:
     most = size if place else max(size, search.COUNTED)
     rows = question.order.after(question.unsearched, place)
-    places = search.nearest_places(rows, question.conditions, most + 1)
-    page = _page(question, list(search.at(places[: size + 1]).with_row_relations()), size)
+    places = search.nearest_places(rows, question.conditions, most + 1, question.order)
+    page = _page(question, list(question.order.sort(search.at(places[: size + 1])).with_row_relations()), size)
     return page if place else page._replace(found=len(places))
 
 
@@ -82,8 +82,8 @@ def head_of(question: TicketFilter) -> list[tuple[int, int]]:
     if question.is_plain:
         return _HEAD.rows(team=question.team.pk)
     if question.is_search:
-        places = search.nearest_places(question.unsearched, question.conditions, COUNTED + 1)
-        return list(search.at(places).values_list("pk", "number"))
+        places = search.nearest_places(question.unsearched, question.conditions, COUNTED + 1, question.order)
+        return list(question.order.sort(search.at(places)).values_list("pk", "number"))
     return list(question.tickets.values_list("pk", "number")[: COUNTED + 1])
 
 

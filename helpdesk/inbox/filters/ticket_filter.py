@@ -14,12 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.inbox import search
 from helpdesk.inbox.counts import VIEWS, SidebarItem
 from helpdesk.inbox.filters.conditions import filtered_tickets
-from helpdesk.inbox.filters.form import LAST_ACTIVITY, NEWEST, STATUS_CHOICES, WAIT, TicketFilterForm
+from helpdesk.inbox.filters.form import LAST_ACTIVITY, NEWEST, OLDEST, STATUS_CHOICES, WAIT, TicketFilterForm
 from helpdesk.inbox.marking import words_of
 from helpdesk.tickets.querysets import INBOX_ORDER, LAST_ACTIVITY_FIRST, NEWEST_FIRST, TicketQuerySet
 from helpdesk.ui.keyset import Order
 
-ORDERS = {WAIT: INBOX_ORDER, NEWEST: NEWEST_FIRST, LAST_ACTIVITY: LAST_ACTIVITY_FIRST}
+ORDERS = {
+    WAIT: INBOX_ORDER,
+    NEWEST: NEWEST_FIRST,
+    OLDEST: NEWEST_FIRST.reverse,
+    LAST_ACTIVITY: LAST_ACTIVITY_FIRST,
+}
 
 
 class TicketFilter(TicketFilterForm):

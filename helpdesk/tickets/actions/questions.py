@@ -66,12 +66,12 @@ def choose_topic(ticket: Ticket, actor: Actor, topic: str) -> None:
 
 
 def give_back_question(ticket: Ticket, actor: Actor, before: Mapping[str, Any]) -> None:
-    """Undo: topic and origin become what these fields were before. To be called with the ticket locked.
+    """Undo: the question becomes what these of its fields were before. To be called with the ticket locked.
 
-    Words that somebody wrote since stay, and with them how the question became known.
+    Words that are not among them stay, as those that somebody wrote since, and with them how the question became known.
     """
     old = ticket.topic
-    is_known = bool(ticket.question or before.get("topic", old))
+    is_known = bool(before.get("question", ticket.question) or before.get("topic", old))
     for name, value in before.items():
         if value or not is_known or name not in {"question_origin", "question_known_at"}:
             setattr(ticket, name, value)

@@ -21,7 +21,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Tag, Ticket
 
 TIMES = {"resolved_at", "first_responded_at", "awaiting_reply_since", "sending_failed_at"}
-QUESTION = ("topic", "question_origin", "question_known_at", "question_from_id")
+QUESTION = ("question", "topic", "question_origin", "question_known_at", "question_from_id")
 
 
 def give_back(

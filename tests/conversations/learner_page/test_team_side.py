@@ -97,12 +97,17 @@ def test_a_rating_and_its_comment_stand_in_the_timeline(desk, ticket):
 def test_the_question_is_written_down_on_the_page(desk, ticket, agent):
     path = f"/t/escola/tickets/{ticket.number}/"
     assert "What is the question?" in desk.get(path).text
-    wrong = desk.post(f"{path}question/", {"question": "  ", "topic": ""})
+    wrong = desk.post(f"/t/escola/changes/question/{ticket.number}/", {"question": "  ", "topic": ""})
     assert wrong.status_code == 422
     assert "Write the question, or choose what it is about." in wrong.text
-    wrong = desk.post(f"{path}question/", {"question": "Quer nota", "topic": "money"})
+    wrong = desk.post(f"/t/escola/changes/question/{ticket.number}/", {"question": "Quer nota", "topic": "money"})
     assert (wrong.status_code, "Quer nota" in wrong.text) == (422, True)
-    assert desk.post(f"{path}question/", {"question": "Quer a nota", "topic": "payment"}).status_code == 303
+    assert (
+        desk.post(
+            f"/t/escola/changes/question/{ticket.number}/", {"question": "Quer a nota", "topic": "payment"}
+        ).status_code
+        == 303
+    )
     ticket.refresh_from_db()
     assert (ticket.question, ticket.topic, ticket.question_origin) == ("Quer a nota", "payment", "team")
     shown = desk.get(path).text

@@ -1,0 +1,84 @@
+"""The question that somebody writes down on a ticket: told in a toast, and undone from it as any change."""
+
+import pytest
+
+from helpdesk.bulk.models import BulkChange, BulkChangeItem
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from tests.factories import MembershipFactory, open_ticket
+from tests.tickets.reading import fresh
+
+pytestmark = pytest.mark.django_db
+
+
+def at(ticket):
+    """As htmx asks on the ticket's page."""
+    return {"hx-request": "true", "hx-current-url": f"http://testserver/t/escola/tickets/{ticket.number}/"}
+
+
+@pytest.fixture
+def ticket(team):
+    return open_ticket(team, question="Quer a nota")
+
+
+def address(ticket):
+    return f"/t/escola/changes/question/{ticket.number}/"
+
+
+def undo(page, ticket):
+    change = BulkChange.objects.latest("pk")
+    return page.post(f"/t/escola/changes/{change.pk}/undo/", {"from_ticket": ticket.number}, headers=at(ticket))
+
+
+def said(ticket):
+    ticket = fresh(ticket)
+    return ticket.question, ticket.topic, ticket.question_origin, ticket.question_known_at
+
+
+@pytest.mark.parametrize("question", ["Quer a nota", ""])
+def test_what_was_written_is_told_and_undone(page, team, question):
+    ticket = open_ticket(team, question=question)
+    before = said(ticket)
+    response = page.post(address(ticket), {"question": "O vídeo não abre", "topic": "video"}, headers=at(ticket))
+    assert response.status_code == 200
+    assert response["HX-Retarget"] == "#ticket"
+    assert f"#{ticket.number}: question saved" in response.text
+    assert said(ticket)[:2] == ("O vídeo não abre", "video")
+    assert "undone" in undo(page, ticket).text
+    assert said(ticket) == before
+
+
+def test_without_javascript_the_page_comes_anew_with_the_toast(page, ticket):
+    response = page.post(f"{address(ticket)}?in=priority%3D2", {"question": "Outra"})
+    assert response.status_code == 303
+    assert response.url == f"/t/escola/tickets/{ticket.number}/?changed={BulkChange.objects.get().pk}&in=priority%3D2"
+    assert "question saved" in page.get(response.url).text
+
+
+def test_what_somebody_wrote_since_stays_and_is_told(page, team, ticket):
+    page.post(address(ticket), {"question": "O vídeo não abre", "topic": "video"})
+    beatriz = Actor.person(MembershipFactory(team=team, user__name="Beatriz").user)
+    actions.tell_question(ticket, beatriz, "O áudio não abre", "video")
+    response = undo(page, ticket)
+    assert fresh(ticket).question == "O áudio não abre"
+    assert BulkChangeItem.objects.get().outcome == BulkChangeItem.Outcome.NOT_UNDONE
+    assert "It has changed since." in response.text
+    assert "Beatriz" in response.text
+
+
+def test_what_is_no_question_changes_nothing(page, ticket):
+    for typed in ({}, {"question": " "}, {"topic": "none"}, {"question": "x" * 20_001}):
+        assert page.post(address(ticket), typed, headers=at(ticket)).status_code == 422
+    assert not BulkChange.objects.exists()
+
+
+def test_it_is_no_change_of_many(page, ticket):
+    data = {"change": "question:", "question": "Outra", "topic": "video", "ticket": f"{ticket.number}-{ticket.version}"}
+    assert page.post("/t/escola/changes/", data, headers=at(ticket)).status_code == 422
+    assert fresh(ticket).question == "Quer a nota"
+
+
+def test_the_same_once_more_is_no_change(page, ticket):
+    response = page.post(address(ticket), {"question": "Quer a nota"}, headers=at(ticket))
+    assert "Nothing needed to change." in response.text
+    assert fresh(ticket).version == ticket.version
