@@ -58,6 +58,12 @@ def test_a_double_tap_does_one_thing_whatever_it_closes(phone, server, school, a
     phone.wait_for_timeout(400)
     assert first.tags.count() == 2
 
+    phone.locator(".prop[data-key=p]").tap()
+    phone.wait_for_timeout(450)
+    status = phone.locator(".prop[data-key=c]").bounding_box()
+    phone.touchscreen.tap(status["x"] + 20, status["y"] + 10)  # beside the sheet, which it closes
+    expect(phone.locator("[data-picker]:popover-open")).to_have_count(0)
+
     toast = phone.locator("#bulk .toast")
     tap_twice(phone, toast.locator("[data-close-toast]"))
     expect(toast).to_have_count(0)

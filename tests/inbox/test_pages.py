@@ -224,3 +224,24 @@ def test_a_fresh_team_is_told_what_to_do_next(page, client, team):
 
 
 # The ticket
+
+
+def badges(response):
+    return [[str(badge.text) for badge in row.badges] for group in response.context["groups"] for row in group.rows]
+
+
+def test_a_row_does_not_say_again_what_the_list_is_called(page, team):
+    system, tomorrow = Actor.system(), timezone.localtime() + timedelta(days=1)
+    actions.change_status(ask(team, "Resolved"), system, Status.RESOLVED)
+    actions.change_status(ask(team, "Closed"), system, Status.CLOSED)
+    actions.change_status(ask(team, "Waited for"), system, Status.PENDING)
+    actions.snooze_ticket(ask(team, "Snoozed"), system, tomorrow.replace(hour=9, minute=0))
+    assert sorted(badges(page.get("/t/escola/?status=done"))) == [[], ["Closed"]]
+    assert badges(page.get("/t/escola/?status=pending")) == [[]]
+    assert badges(page.get("/t/escola/?status=snoozed")) == [["tomorrow 9 a.m."]]
+    assert sorted(badges(page.get("/t/escola/?status=all"))) == [
+        ["Closed"],
+        ["Resolved"],
+        ["Waiting on the learner"],
+        ["until tomorrow 9 a.m."],
+    ]
