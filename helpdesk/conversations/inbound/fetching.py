@@ -21,7 +21,7 @@ from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
 from helpdesk.conversations.inbound.storing import HEAD_KEPT, Uid, store_email
 from helpdesk.conversations.mail.parsing import LARGEST
-from helpdesk.conversations.models import Mailbox
+from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.operations.services import DATABASE_IS_AWAY
 
 logger = logging.getLogger(__name__)
@@ -195,11 +195,12 @@ def _store(mailbox: Mailbox, owner: str, uid: Uid, found: Fetched | None) -> boo
         raise LeaseLost
     if row.last_uid >= uid.number:
         return False
-    failure = ""
+    state, reason = InboundEmail.State.STORED, ""
     if found is NOT_GIVEN:
         with in_own_language():
-            failure = _("The mail server lists it, but does not give it. Look for it in the mailbox.")
-    is_new = found is not None and store_email(row, found.raw, uid=uid, size=found.size, failure=failure)
+            reason = _("The mail server lists it, but does not give it. Look for it in the mailbox.")
+        state = InboundEmail.State.FAILED
+    is_new = found is not None and store_email(row, found.raw, uid=uid, size=found.size, state=state, reason=reason)
     row.last_uid = uid.number
     row.save(update_fields=["last_uid"])
     return is_new

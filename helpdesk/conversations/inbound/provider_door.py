@@ -1,20 +1,26 @@
 """E-mail that a provider brings by its webhook.
 
 django-anymail has proved that the call is the provider's. It may come twice, or be played back by whoever has seen it
-once: it is stored once, by its event, and not when it is older than providers try.
+once: it is stored once, by its event, and where it is older than providers try, a person decides about it.
+
+Nothing that a provider brings is dropped in silence: what is for an address that is none of ours is held where the
+domain is one team's; else, or where the mailbox is off, the call fails, which the provider shows, and tries again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import getaddresses
 from typing import Any
 
 from anymail.signals import AnymailInboundEvent
+from django.utils.translation import gettext as _
 
-from helpdesk.conversations.inbound.recipients import mailbox_of
+from helpdesk.conversations.actions.delivery import in_own_language
+from helpdesk.conversations.inbound.recipients import mailbox_at_domain, mailbox_of, without_token
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import Mailbox
 from helpdesk.operations.clock import database_now
@@ -26,23 +32,61 @@ RECIPIENTS = ("Delivered-To", "X-Original-To", "To", "Cc")
 MOST_ADDRESSES = 50
 
 
+class NotTaken(Exception):
+    """Nobody here gets this e-mail, at least for now."""
+
+
 def take_email(sender: Any, event: AnymailInboundEvent, esp_name: str, **_kwargs: Any) -> None:
-    """Store one e-mail, for each of its recipients that is one of ours."""
+    """Store one e-mail, for each of its recipients that is one of ours. Raises NotTaken."""
     now = database_now()
-    if event.timestamp and not now - OLDEST <= event.timestamp <= now + AHEAD:
-        logger.warning("An e-mail by %s from %s is not taken: it is too old", esp_name, event.timestamp)
-        return
+    is_timely = not event.timestamp or now - OLDEST <= event.timestamp <= now + AHEAD
     raw = _bytes_of(event.message)
-    found: dict[int, tuple[Mailbox, str]] = {}
-    for address in _recipients(event.message):
-        if mailbox := mailbox_of(address, Mailbox.Kind.PROVIDER):
-            found.setdefault(mailbox.pk, (mailbox, address))
-    if not found:
+    places = _places(_recipients(event.message))
+    if not places:
         logger.warning("An e-mail by %s is for nobody here", esp_name)
+        raise NotTaken
     event_id = f"{esp_name}:{event.event_id or hashlib.sha256(raw).hexdigest()}"
-    for mailbox, address in found.values():
-        envelope = Envelope(event.message.envelope_sender or "", address)
-        store_email(mailbox, raw, envelope=envelope, provider_event=event_id)
+    for place in places:
+        with in_own_language():
+            reason = place.doubt() or (
+                "" if is_timely else _("The provider’s time for it is not about now: it may be a repetition.")
+            )
+        envelope = Envelope(event.message.envelope_sender or "", place.address)
+        store_email(place.mailbox, raw, envelope=envelope, provider_event=event_id, reason=reason)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A mailbox, and the address for which an e-mail gets into it."""
+
+    mailbox: Mailbox
+    address: str
+    is_known: bool = True
+
+    def doubt(self) -> str:
+        """Why a person should decide about it, in the language that is active; empty where nothing is odd."""
+        if self.is_known:
+            return ""
+        return _("It was sent to %(address)s, which is none of your mailboxes.") % {"address": self.address}
+
+
+def _places(addresses: list[str]) -> list[Place]:
+    """Each mailbox once; where none has any of the addresses, one in which somebody sees it."""
+    found: dict[int, Place] = {}
+    for address in addresses:
+        if mailbox := mailbox_of(address, Mailbox.Kind.PROVIDER):
+            found.setdefault(mailbox.pk, Place(mailbox, address))
+    if not found and not _is_off(addresses):
+        at_domain = ((mailbox_at_domain(address, Mailbox.Kind.PROVIDER), address) for address in addresses)
+        for mailbox, address in at_domain:
+            if mailbox:
+                return [Place(mailbox, address, is_known=False)]
+    return list(found.values())
+
+
+def _is_off(addresses: list[str]) -> bool:
+    off = Mailbox.objects.filter(kind=Mailbox.Kind.PROVIDER, is_enabled=False)
+    return any(off.filter(address__iexact=without_token(address)).exists() for address in addresses)
 
 
 def _bytes_of(message: Any) -> bytes:

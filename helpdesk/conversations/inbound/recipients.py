@@ -8,6 +8,14 @@ from helpdesk.conversations.dispatches import hash_token
 from helpdesk.conversations.models import Dispatch, Mailbox
 from helpdesk.ui.names import clean_key
 
+MOST_MAILBOXES = 50  # that are looked at of one domain
+
+
+def without_token(address: str) -> str:
+    """An address in lower case, without what stands behind a plus sign."""
+    local, _at, domain = clean_key(address).rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
 
 def mailbox_of(address: str, kind: Mailbox.Kind) -> Mailbox | None:
     """The mailbox of this kind that takes what is sent to this address; None for an address that is nobody's.
@@ -16,16 +24,25 @@ def mailbox_of(address: str, kind: Mailbox.Kind) -> Mailbox | None:
     token: its team then has a mailbox there.
     """
     local, _at, domain = clean_key(address).rpartition("@")
-    name, _plus, token = local.partition("+")
+    token = local.partition("+")[2]
     if not local:
         return None
-    known = Mailbox.objects.filter(kind=kind, is_enabled=True, address__iexact=f"{name}@{domain}").select_related(
-        "team"
-    )
+    known = Mailbox.objects.filter(kind=kind, is_enabled=True, address__iexact=without_token(address))
+    known = known.select_related("team")
     found = list(known.order_by("pk")[:2])
     if domain == settings.REPLY_DOMAIN:
         return _of_token(token or local, kind)
     return found[0] if found else None
+
+
+def mailbox_at_domain(address: str, kind: Mailbox.Kind) -> Mailbox | None:
+    """Where somebody looks at what was sent to an address that is nobody's, at a domain of one team's; else None."""
+    domain = clean_key(address).rpartition("@")[2]
+    if not domain or domain == settings.REPLY_DOMAIN:
+        return None
+    there = Mailbox.objects.filter(kind=kind, is_enabled=True, address__iendswith=f"@{domain}").select_related("team")
+    found = list(there.order_by("team", "pk")[:MOST_MAILBOXES])
+    return found[0] if len({mailbox.team_id for mailbox in found}) == 1 else None
 
 
 def _of_token(token: str, kind: Mailbox.Kind) -> Mailbox | None:

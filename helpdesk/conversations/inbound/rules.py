@@ -75,6 +75,8 @@ def decide(reading: Reading, files: Files) -> Outcome:
     if mark := reading.machine:
         reason = _("A program wrote it (%(mark)s): it changes nothing.") % {"mark": mark}
         return Outcome(State.IGNORED, reason, match.ticket if match else None)
+    if reading.email.reason:  # the door's, through which it came
+        return Outcome(State.HELD, reading.email.reason)
     if not (reading.words.body or reading.words.quoted or files.kept):
         reason = " ".join(filter(None, [_("It is empty."), files.note()]))
         return Outcome(State.HELD, reason, match.ticket if match and match.is_fitting else None)

@@ -46,11 +46,13 @@ def store_email(
     uid: Uid | None = None,
     provider_event: str = "",
     size: int = 0,
-    failure: str = "",
+    state: InboundEmail.State = InboundEmail.State.STORED,
+    reason: str = "",
 ) -> bool:
     """Keep an e-mail; whether it is new. One that comes again through the same door is kept once.
 
-    `size` is the whole one's, where only its head was fetched; `failure` why it cannot be read, for a person.
+    `size` is the whole one's, where only its head was fetched. A `reason` to have a person decide is the door's, for
+    that person.
     """
     size = max(size, len(raw))
     digest = hashlib.sha256(raw).hexdigest()
@@ -69,8 +71,8 @@ def store_email(
         raw=raw,
         size=size,
         sha256=digest,
-        state=InboundEmail.State.FAILED if failure else InboundEmail.State.STORED,
-        reason=failure,
+        state=state,
+        reason=reason[:300],
     )
     try:
         with transaction.atomic():

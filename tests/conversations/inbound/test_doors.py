@@ -20,13 +20,14 @@ from django.utils import timezone
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.dispatches import reply_token
 from helpdesk.conversations.inbound import smtp_door
-from helpdesk.conversations.inbound.provider_door import take_email
+from helpdesk.conversations.inbound.filing import file_waiting
+from helpdesk.conversations.inbound.provider_door import NotTaken, take_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.operations.server import is_port_free
 from tests.conftest import database_address, free_port, serving
 from tests.conversations.inbound.doors import smtp_server
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
-from tests.factories import LearnerFactory
+from tests.factories import LearnerFactory, TeamFactory
 from tests.waiting import wait_until
 
 
@@ -72,7 +73,7 @@ class TestSmtp:
         assert 256 * 2**10 < len(raw) < 300_000
         with smtp_server() as port:
             send(port, raw)
-            with pytest.raises(smtplib.SMTPException) as refused:
+            with pytest.raises(smtplib.SMTPResponseException) as refused:
                 send(port, raw + raw)
         assert refused.value.smtp_code == 552
         stored = InboundEmail.objects.get()
@@ -168,17 +169,60 @@ class TestProvider:
         take_email(None, self.event(letter("Outra"), event_id="2"), "Mailgun")
         assert InboundEmail.objects.count() == 2
 
-    def test_one_that_is_played_back_late_is_not_taken(self, mailbox):
-        take_email(None, self.event(age=timedelta(days=4)), "Mailgun")
-        assert not InboundEmail.objects.exists()
+    @pytest.mark.parametrize("age", [timedelta(days=4), timedelta(days=-1)])
+    def test_about_one_that_comes_at_an_odd_time_a_person_decides(self, mailbox, age):
+        LearnerFactory(team=mailbox.team, email="mariana@example.com")
+        take_email(None, self.event(age=age), "Mailgun")
+        assert file_waiting()
+        found = InboundEmail.objects.get()
+        assert (found.state, found.reason) == (
+            "held",
+            "The provider’s time for it is not about now: it may be a repetition.",
+        )
+        assert found.sender_address == "mariana@example.com"
+        take_email(None, self.event(age=age), "Mailgun")
+        assert InboundEmail.objects.count() == 1
 
     def test_the_headers_name_the_recipient_where_the_envelope_does_not(self, mailbox):
         take_email(None, self.event(to=""), "Postmark")
         assert InboundEmail.objects.get().envelope_to == TEAM_ADDRESS
 
-    def test_what_is_for_nobody_here_is_not_stored(self, mailbox):
-        take_email(None, self.event(letter(to="x@other.example"), to="x@other.example"), "Mailgun")
+    def test_what_is_for_nobody_here_is_left_to_the_provider(self, mailbox):
+        with pytest.raises(NotTaken):
+            take_email(None, self.event(letter(to="x@other.example"), to="x@other.example"), "Mailgun")
         assert not InboundEmail.objects.exists()
+
+    def test_what_is_for_another_address_of_a_teams_domain_is_held(self, mailbox):
+        LearnerFactory(team=mailbox.team, email="mariana@example.com")
+        to = "contato@Escola.example"
+        take_email(None, self.event(letter(to=to), to=to), "Mailgun")
+        assert file_waiting()
+        found = InboundEmail.objects.get()
+        assert (found.team, found.state) == (mailbox.team, "held")
+        assert found.reason == "It was sent to contato@Escola.example, which is none of your mailboxes."
+
+    def test_where_several_teams_share_a_domain_nobody_sees_what_is_for_none_of_them(self, mailbox, settings):
+        other = Mailbox.objects.create(team=TeamFactory(), kind="provider", address="outra@escola.example")
+        event = self.event(letter(to="contato@escola.example"), to="contato@escola.example")
+        with pytest.raises(NotTaken):
+            take_email(None, event, "Mailgun")
+        other.delete()
+        settings.REPLY_DOMAIN = "escola.example"
+        with pytest.raises(NotTaken):
+            take_email(None, event, "Mailgun")
+        assert not InboundEmail.objects.exists()
+
+    def test_what_is_for_a_mailbox_that_is_off_comes_again(self, mailbox):
+        Mailbox.objects.create(team=mailbox.team, kind="provider", address="outra@escola.example")
+        Mailbox.objects.filter(pk=mailbox.pk).update(is_enabled=False)
+        tagged_address = TEAM_ADDRESS.replace("@", "+abc@")
+        for to in (TEAM_ADDRESS, tagged_address):
+            with pytest.raises(NotTaken):
+                take_email(None, self.event(letter(to=to), to=to), "Mailgun")
+        assert not InboundEmail.objects.exists()
+        Mailbox.objects.filter(pk=mailbox.pk).update(is_enabled=True)
+        take_email(None, self.event(), "Mailgun")
+        assert InboundEmail.objects.get().mailbox == mailbox
 
     def test_the_view_wants_the_secret(self, mailbox, settings):
         settings.ANYMAIL = {"WEBHOOK_SECRET": "name:a-password-that-is-long"}
