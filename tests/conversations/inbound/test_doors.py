@@ -73,7 +73,7 @@ class TestSmtp:
         assert 256 * 2**10 < len(raw) < 300_000
         with smtp_server() as port:
             send(port, raw)
-            with pytest.raises(smtplib.SMTPException) as refused:
+            with pytest.raises(smtplib.SMTPResponseException) as refused:
                 send(port, raw + raw)
         assert refused.value.smtp_code == 552
         stored = InboundEmail.objects.get()

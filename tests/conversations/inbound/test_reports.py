@@ -88,6 +88,14 @@ def test_people_write_through_lists(mailbox, ticket, dispatch):
     assert found.state == State.FILED
 
 
+@pytest.mark.parametrize("header", ["X_Loop", "X_MS_Exchange_Inbox_Rules_Loop"])
+def test_what_a_rule_redirected_is_what_somebody_wrote(mailbox, ticket, dispatch, header):
+    to = TEAM_ADDRESS.replace("@", f"+{reply_token(dispatch.email_message_id)}@")
+    assert receive(mailbox, letter(to=to, **{header: "mariana@example.com"})).state == State.FILED
+    answered = letter("Estou de férias.", to=to, Auto_Submitted="auto-replied", **{header: "mariana@example.com"})
+    assert receive(mailbox, answered).state == State.IGNORED
+
+
 def test_what_we_sent_ourselves_is_not_a_message(mailbox, ticket, dispatch):
     LearnerFactory(team=ticket.team, email=TEAM_ADDRESS)
     assert receive(mailbox, letter(sender=TEAM_ADDRESS, Message_ID=dispatch.email_message_id)).state == State.IGNORED
