@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Q, Sum, Value, When
+from django.db.models import Case, DateField, F, Q, Sum, Value, When
 from django.db.models.functions import TruncDate, TruncWeek
 from django.utils import timezone
 
@@ -179,7 +179,7 @@ class TeamFigures:
         by_week = period.days > LONGEST_BY_DAY
         if not self.days_of(period).summarized:
             at = measures[0].at
-            start = TruncDate(TruncWeek(at)) if by_week else TruncDate(at)
+            start = TruncWeek(at, output_field=DateField()) if by_week else TruncDate(at)
             return dict(self._percentiles_of_tickets(measures, period, fractions, start))
 
         def start_of(day: date, _person: Any = None) -> date:
