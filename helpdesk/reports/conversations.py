@@ -19,6 +19,7 @@ from helpdesk.tickets.models import QuestionOrigin, Score, Topic
 if TYPE_CHECKING:
     from helpdesk.reports.report import Report
 
+
 def questions(report: Report, query: str) -> Table:
     """How many tickets have a known question, and how it became known; `query` asks for all of them."""
     all_tickets = report.figures.counts(figures.TICKETS, report.period).total()
@@ -47,9 +48,9 @@ def _share(name: Any, count: int, of: int, query: str) -> list[Cell]:
 def first_reply(report: Report, query: str) -> Table:
     """Whom it asked, how many answered and how soon, and why it did not ask the others."""
     (wait,) = report.figures.percentiles([figures.FIRST_ANSWER], report.period, [metrics.MEDIAN])
-    count = report.figures.counts(figures.FIRST_REPLIES, report.period).total()
-    answered = report.figures.counts(figures.FIRST_ANSWERS, report.period).total()
-    counts = report.figures.by_word(figures.NOT_ASKED, report.period)
+    counts = report.figures.by_word(figures.FIRST_REPLIES, report.period)
+    answered = counts.pop(figures.ANSWERED, 0)
+    count = answered + counts.pop(figures.SENT, 0)
     not_sent = counts.total()
     all_decided = count + not_sent
     rows = [
@@ -97,9 +98,7 @@ def topics(report: Report, query: str, *, by_lesson: bool) -> Table:
             [
                 subject.label(key),
                 *(
-                    with_share(
-                        number(counts[key, topic], f"{query}&{subject.query(key)}&topic={topic.value}"), most
-                    )
+                    with_share(number(counts[key, topic], f"{query}&{subject.query(key)}&topic={topic.value}"), most)
                     for topic in Topic
                 ),
             ]

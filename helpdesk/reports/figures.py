@@ -15,6 +15,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import (
     Aggregate,
     BigIntegerField,
+    Case,
     CharField,
     Count,
     DurationField,
@@ -22,6 +23,8 @@ from django.db.models import (
     F,
     Func,
     Q,
+    Value,
+    When,
 )
 from django.db.models.functions import Cast, ExtractHour, ExtractIsoWeekDay
 
@@ -34,9 +37,8 @@ STANDING = Q(merged_into__isnull=True)
 DONE = STANDING & Q(status__in=DONE_STATUSES)
 IS_CALL = Q(is_call=True)  # of a course: its own calls, not those for which a ticket of it stands
 FIRST_REPLY = STANDING & Q(question_requests__kind=QuestionRequest.Kind.FIRST)
-ASKED = FIRST_REPLY & Q(question_requests__state=QuestionRequest.State.SENT)
-ANSWERED = ASKED & Q(question_requests__answered_at__isnull=False)
-GUESSED = STANDING & ShownGuess.IS_TOLD
+IS_SENT = Q(question_requests__state=QuestionRequest.State.SENT)
+IS_ANSWERED = IS_SENT & Q(question_requests__answered_at__isnull=False)
 HOURS = 100  # an hour of the week is its weekday (Monday is 1) times this, and the hour
 
 
@@ -114,8 +116,19 @@ class Measure:
 HOUR_OF_WEEK = ExtractIsoWeekDay("requested_at") * HOURS + ExtractHour("requested_at")
 IS_KNOWN = Q(question_known_at__isnull=False)
 HAS_TOPIC = ~Q(topic="")
-FIRST_IS_RIGHT = Q(shown_guess__topics__0=F("topic"))
-REASON = "question_requests__reason"
+HAS_REASON = Q(question_requests__reason__gt="")
+# What became of asking: ANSWERED, SENT, or the reason why nothing was.
+SENT, ANSWERED = "sent", "answered"
+FIRST_REPLY_WORD = Case(
+    When(IS_ANSWERED, then=Value(ANSWERED)), When(IS_SENT, then=Value(SENT)), default=F("question_requests__reason")
+)
+# How right a guess was: the first of the three, another of them, none.
+RIGHT_AT_FIRST, RIGHT, WRONG = 2, 1, 0
+RIGHTNESS = Case(
+    When(shown_guess__topics__0=F("topic"), then=Value(RIGHT_AT_FIRST)),
+    When(ShownGuess.IS_RIGHT, then=Value(RIGHT)),
+    default=Value(WRONG),
+)
 IS_RATED = Q(ratings__resolved_at=F("resolved_at"))
 SCORE = Cast("ratings__score", CharField())
 
@@ -126,14 +139,10 @@ TAGS = Figure("tags", IS_CALL & Q(tags__isnull=False), "tags")
 TICKETS = Figure("tickets", STANDING, "assignee")
 ASKED_AGAIN = Figure("asked_again", STANDING & Q(request_count__gt=1), "assignee")
 KNOWN = Figure("known", STANDING & IS_KNOWN, word="question_origin")
-FIRST_REPLIES = Figure("first_replies", ASKED, word="question_requests__state")
-FIRST_ANSWERS = Figure("first_answers", ANSWERED, word="question_requests__state")
-NOT_ASKED = Figure("not_asked", FIRST_REPLY & Q(**{f"{REASON}__gt": ""}), word=REASON)
+FIRST_REPLIES = Figure("first_replies", FIRST_REPLY & (IS_SENT | HAS_REASON), word=FIRST_REPLY_WORD)
 TOPICS_OF_COURSES = Figure("topics_of_courses", STANDING & HAS_TOPIC, "course", "topic")
 TOPICS_OF_LESSONS = Figure("topics_of_lessons", STANDING & HAS_TOPIC, "lesson", "topic")
-GUESSES = Figure("guesses", GUESSED, word="question_origin")
-RIGHT_GUESSES = Figure("right_guesses", GUESSED & ShownGuess.IS_RIGHT, word="question_origin")
-RIGHT_FIRST_GUESSES = Figure("right_first_guesses", GUESSED & FIRST_IS_RIGHT, word="question_origin")
+GUESSES = Figure("guesses", STANDING & ShownGuess.IS_TOLD, RIGHTNESS, "question_origin")
 RESOLVED = Figure("resolved", DONE, "assignee", at="resolved_at")
 RATINGS = Figure("ratings", DONE & IS_RATED, "assignee", SCORE, at="resolved_at")
 FIGURES = [
@@ -145,13 +154,9 @@ FIGURES = [
     ASKED_AGAIN,
     KNOWN,
     FIRST_REPLIES,
-    FIRST_ANSWERS,
-    NOT_ASKED,
     TOPICS_OF_COURSES,
     TOPICS_OF_LESSONS,
     GUESSES,
-    RIGHT_GUESSES,
-    RIGHT_FIRST_GUESSES,
     RESOLVED,
     RATINGS,
 ]
@@ -161,5 +166,7 @@ RESOLUTION = Measure("resolution", STANDING, "requested_at", "resolved_at")
 RESOLUTION_BY_PERSON = Measure(
     "resolution_by_person", DONE, "requested_at", "resolved_at", at="resolved_at", is_by_person=True
 )
-FIRST_ANSWER = Measure("first_answer", ANSWERED, "question_requests__decided_at", "question_requests__answered_at")
+FIRST_ANSWER = Measure(
+    "first_answer", FIRST_REPLY & IS_ANSWERED, "question_requests__decided_at", "question_requests__answered_at"
+)
 MEASURES = [RESPONSE, RESOLUTION, RESOLUTION_BY_PERSON, FIRST_ANSWER]

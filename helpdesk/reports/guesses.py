@@ -16,9 +16,19 @@ if TYPE_CHECKING:
 
 def guesses(report: Report, query: str) -> Table:
     """How many were right, by who told: a team that takes a guess for its word makes it right; a learner does not."""
-    shown = (figures.GUESSES, figures.RIGHT_GUESSES, figures.RIGHT_FIRST_GUESSES)
-    told, right, first = (report.figures.by_word(figure, report.period) for figure in shown)
-    by_origin = {origin: (told[origin], right[origin], first[origin]) for origin in told}
+    counts = report.figures.counts(figures.GUESSES, report.period)
+
+    def of(origin: str, *rightness: int) -> int:
+        return sum(counts[right, origin] for right in rightness)
+
+    by_origin = {
+        origin: (
+            of(origin, figures.WRONG, figures.RIGHT, figures.RIGHT_AT_FIRST),
+            of(origin, figures.RIGHT, figures.RIGHT_AT_FIRST),
+            of(origin, figures.RIGHT_AT_FIRST),
+        )
+        for origin in {origin for _right, origin in counts}
+    }
     totals = (sum(column) for column in zip(*by_origin.values(), strict=True))
     rows = [_row(_("All"), tuple(totals), query)] if by_origin else []
     rows += [

@@ -65,7 +65,7 @@ def unpack_durations(kept: bytes) -> tuple[int, ...]:
 
 
 class Durations(NamedTuple):
-    """Durations of one day: how many there are in each bucket, and the values in order, or the key of who keeps them."""
+    """Those of one day: how many are in each bucket, and the values in order, or the key of the row that has them."""
 
     histogram: int
     pk: int | None = None

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from helpdesk.reports import conversations, guesses, metrics, rankings
 from helpdesk.reports.headline import counted, timed
 from helpdesk.reports.periods import PeriodForm
-from helpdesk.reports.team_figures import TeamFigures
 from helpdesk.reports.tables import Table, number, span, with_level, with_share, word
+from helpdesk.reports.team_figures import TeamFigures
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People
 from helpdesk.tickets.periods import Period

@@ -57,9 +57,7 @@ def current_days(team: Team, zone: str, period: Period) -> dict[int, date]:
 
 
 def _marks_within(team: Team) -> Any:
-    return StaleMoment.objects.for_team(team).filter(
-        moment__gte=OuterRef("starts_at"), moment__lt=OuterRef("ends_at")
-    )
+    return StaleMoment.objects.for_team(team).filter(moment__gte=OuterRef("starts_at"), moment__lt=OuterRef("ends_at"))
 
 
 @transaction.atomic

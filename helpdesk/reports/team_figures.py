@@ -19,9 +19,9 @@ from helpdesk.courses.models import Course
 from helpdesk.inbox.fields import NONE
 from helpdesk.reports import figures, percentiles
 from helpdesk.reports.figures import Figure, Measure, Percentile, during
+from helpdesk.reports.models import SummaryCount, SummaryDurations
 from helpdesk.reports.percentiles import Durations, Part
 from helpdesk.reports.summaries import current_days, scope_of
-from helpdesk.reports.models import SummaryCount, SummaryDurations
 from helpdesk.teams.models import Team
 from helpdesk.tickets.merged_tickets import is_about, standing_for
 from helpdesk.tickets.models import Ticket

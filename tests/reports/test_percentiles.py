@@ -64,7 +64,7 @@ def test_a_larger_value_is_in_no_lower_bucket(one, other):
 
 
 def test_buckets_are_as_wide_as_a_sixteenth_of_their_values():
-    begins = [value for value in (2**power + step * 2 ** (power - 4) for power in range(27, 45) for step in range(16))]
+    begins = [2**power + step * 2 ** (power - 4) for power in range(27, 45) for step in range(16)]
     assert all(bucket_of(after) == bucket_of(before) + 1 for before, after in pairwise(begins))
 
 
@@ -80,7 +80,9 @@ def test_what_is_packed_comes_back(values):
 @given(st.lists(st.integers(0, 2**45), min_size=1, max_size=20))
 def test_they_are_those_of_the_database(values):
     with connection.cursor() as cursor:
-        ask = "SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY value * interval '1 microsecond') FROM unnest(%s) value"
+        ask = (
+            "SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY value * interval '1 microsecond') FROM unnest(%s) value"
+        )
         cursor.execute(ask, [values])
         (theirs,) = cursor.fetchone()
     ((ours,),) = percentiles({0: [Durations.of(values)]}, [0.9], dict).values()

@@ -1,13 +1,16 @@
 """Summaries of days: the figures are those of the tickets, whatever happens to these, and whenever the worker looks."""
 
+import os
 import zoneinfo
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -17,11 +20,20 @@ from helpdesk.courses.models import Lesson
 from helpdesk.operations.doctor.findings import Level
 from helpdesk.reports import summaries, team_figures
 from helpdesk.reports.doctor import check_summaries
-from helpdesk.reports.figures import FIGURES, MEASURES, RESOLUTION, RESOLUTION_BY_PERSON, RESPONSE
+from helpdesk.reports.figures import (
+    FIGURES,
+    MEASURES,
+    REQUESTS,
+    RESOLUTION,
+    RESOLUTION_BY_PERSON,
+    RESOLVED,
+    RESPONSE,
+    TICKETS,
+)
 from helpdesk.reports.models import StaleMoment, SummaryCount, SummaryDay, SummaryDurations
 from helpdesk.reports.summaries import summarize, summarize_due, take_marks
 from helpdesk.reports.tasks import summarize_due_days
-from helpdesk.reports.team_figures import MOST_SPANS, TeamFigures
+from helpdesk.reports.team_figures import TeamFigures
 from helpdesk.teams.models import Membership
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import ActionRefused
@@ -30,7 +42,8 @@ from helpdesk.tickets.models import Status, Tag, Ticket
 from helpdesk.tickets.periods import Period
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 
-NOON = datetime(2025, 3, 10, 15, 0, tzinfo=UTC)
+FIRST = timezone.now().date() - timedelta(days=20)  # of those on which somebody asks below
+NOON = datetime(FIRST.year, FIRST.month, FIRST.day, 15, 0, tzinfo=UTC)
 # Where a day has no midnight, has it twice, or begins at no whole hour; each about such a day.
 ZONES = {
     "America/Sao_Paulo": date(2018, 11, 4),
@@ -52,7 +65,7 @@ def figures_of(team, period, course=None, **how):
     found = TeamFigures(team, course, **how)
     fractions = [0.5, 0.9]
     asked = {figure.name: +found.counts(figure, period) for figure in FIGURES}
-    asked |= {f"{figure.name} by day": +found.by_day(figure, period) for figure in FIGURES}
+    asked |= {f"{figure.name} by day": +found.by_day(figure, period) for figure in (REQUESTS, TICKETS, RESOLVED)}
     for measure in MEASURES:
         asked[measure.name] = rounded(found.percentiles([measure], period, fractions))
     starts = found.percentiles_by_start([RESPONSE, RESOLUTION], period, fractions)
@@ -68,9 +81,7 @@ def rounded(rows):
 
 def assert_same(team, period, course=None):
     """The quick way says what the slow way does."""
-    slow = figures_of(team, period, course, from_tickets=True)
-    for is_page in (True, False):
-        assert figures_of(team, period, course, is_page=is_page) == slow
+    assert figures_of(team, period, course, is_page=True) == figures_of(team, period, course, from_tickets=True)
 
 
 class World:
@@ -99,12 +110,11 @@ class World:
 
     def do(self, name, first, second, number):
         if name == "ask" or not self.team.tickets.exists():
-            return self.ask(first, second, number)
+            self.ask(first, second, number)
+            return
         ticket, actor = self.ticket(first), Actor.person(self.people[second % 2])
-        try:
+        with suppress(ActionRefused):
             getattr(self, name)(ticket, actor, second, number)
-        except ActionRefused:
-            pass
 
     def ask(self, first, second, number):
         course = [*self.courses, None][first % 3]
@@ -179,7 +189,11 @@ class World:
                 lesson
                 if Lesson.objects.filter(pk=lesson.pk).exists()
                 else Lesson.objects.create(
-                    team=self.team, course=lesson.course, key=f"{number}-{second}-{place}", title="Another", named_at=NOON
+                    team=self.team,
+                    course=lesson.course,
+                    key=f"{number}-{second}-{place}",
+                    title="Another",
+                    named_at=NOON,
                 )
                 for place, lesson in enumerate(self.lessons)
             ]
@@ -210,21 +224,26 @@ class World:
         take_marks(self.team)
 
     def rebuild(self, ticket, actor, second, number):
-        call_command("rebuild_summaries", team=self.team.slug, stdout=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+        call_command("rebuild_summaries", team=self.team.slug, stdout=StringIO())
 
 
+# A failing history is told as it is found: to shorten one takes minutes. More of them: HYPOTHESIS_EXAMPLES=200.
+NO_SHRINKING = [Phase.explicit, Phase.reuse, Phase.generate]
+EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "12"))
 DEEDS = [name for name in vars(World) if not name.startswith("_") and name not in {"do", "moment", "ticket"}]
 STEPS = st.lists(
-    st.tuples(st.sampled_from([*DEEDS, "ask", "ask", "resolve_then", "work"]), *[st.integers(0, 9)] * 2, st.integers(0, 999)),
+    st.tuples(
+        st.sampled_from([*DEEDS, "ask", "ask", "resolve_then", "work"]), *[st.integers(0, 9)] * 2, st.integers(0, 999)
+    ),
     min_size=4,
     max_size=25,
 )
 
 
 class TestHistories(TestCase):
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(zone=st.sampled_from(sorted(ZONES)), steps=STEPS, days=st.integers(0, 80))
-    def test_the_figures_are_those_of_the_tickets_whatever_happened(self, zone, steps, days):
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), phases=NO_SHRINKING)
+    @given(zone=st.sampled_from(sorted(ZONES)), steps=STEPS, days=st.integers(0, 80), place=st.integers(0, 2))
+    def test_the_figures_are_those_of_the_tickets_whatever_happened(self, zone, steps, days, place):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(summaries, "LONGEST", timedelta(days=20_000))
             # Of many days before the first ticket, and after, there is nothing to count.
@@ -235,9 +254,10 @@ class TestHistories(TestCase):
                 for step in steps:
                     world.do(*step)
                 first = world.day - timedelta(days=1)
-                for period in (Period(first, first + timedelta(days=days)), Period.until_today(3)):
-                    for course in (None, "none", *world.courses):
-                        assert_same(world.team, period, course)
+                period = Period(first, first + timedelta(days=days))
+                assert_same(world.team, period)
+                assert_same(world.team, period, ["none", *world.courses][place])
+                assert_same(world.team, Period.until_today(3))
                 work()
                 assert not StaleMoment.objects.for_team(world.team).exists()
                 days_that_hold = summaries.current_days(world.team, zone, about)
@@ -250,7 +270,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def asked(team, agent):
-    """Three on three days of a March long ago, two of which are resolved."""
+    """Three on three days, two of which are resolved."""
     course = CourseFactory(team=team)
     tickets = [open_ticket(team, course=course, requested_at=NOON + timedelta(days=day)) for day in range(3)]
     for hours, ticket in enumerate(tickets[:2], start=2):
@@ -261,7 +281,7 @@ def asked(team, agent):
     return tickets
 
 
-MARCH = Period(date(2025, 3, 9), date(2025, 3, 14))
+PERIOD = Period(FIRST - timedelta(days=1), FIRST + timedelta(days=4))
 
 
 @pytest.fixture(autouse=True)
@@ -270,29 +290,30 @@ def sao_paulo():
         yield
 
 
-def days_beside(team, period=MARCH):
-    """The spans whose figures are read from tickets."""
-    return [(str(span.first), str(span.last)) for span in TeamFigures(team).days_of(period).others]
+def days_beside(team):
+    """The days whose figures are read from tickets, counted from the first ticket's."""
+    spans = TeamFigures(team).days_of(PERIOD).others
+    return [(day - FIRST).days for span in spans for day in span.dates()]
 
 
 def test_a_report_reads_only_the_days_that_have_no_summary(team, asked):
-    assert days_beside(team) == [("2025-03-09", "2025-03-14")]
+    assert days_beside(team) == [-1, 0, 1, 2, 3, 4]
     work()
-    assert days_beside(team) == [("2025-03-09", "2025-03-09")]  # before the first ticket
+    assert days_beside(team) == [-1]  # before the first ticket
     actions.add_tag(asked[1], Actor.system(), "vídeo")
-    assert days_beside(team) == [("2025-03-09", "2025-03-09"), ("2025-03-11", "2025-03-11")]
+    assert days_beside(team) == [-1, 1]
     take_marks(team)
-    assert days_beside(team) == [("2025-03-09", "2025-03-09"), ("2025-03-11", "2025-03-11")]
-    assert_same(team, MARCH)
+    assert days_beside(team) == [-1, 1]
+    assert_same(team, PERIOD)
     work()
-    assert days_beside(team) == [("2025-03-09", "2025-03-09")]
-    assert_same(team, MARCH)
+    assert days_beside(team) == [-1]
+    assert_same(team, PERIOD)
 
 
 def test_summaries_are_read(team, asked):
     work()
     assert SummaryCount.objects.update(count=7) > 0
-    assert set(TeamFigures(team).counts(FIGURES[0], MARCH).values()) == {7}
+    assert set(TeamFigures(team).counts(FIGURES[0], PERIOD).values()) == {7}
 
 
 def test_a_day_is_left_alone_until_it_is_over_for_two_days(team, asked):
@@ -317,12 +338,12 @@ def test_another_zone_of_a_member_has_its_own_days(team, asked, agent):
     assert set(SummaryDay.objects.values_list("time_zone", flat=True)) == {"America/Sao_Paulo", "Asia/Kathmandu"}
     for zone in ("America/Sao_Paulo", "Asia/Kathmandu"):
         with timezone.override(zone):
-            assert summaries.current_days(team, zone, MARCH)
-            assert_same(team, MARCH)
+            assert summaries.current_days(team, zone, PERIOD)
+            assert_same(team, PERIOD)
     actions.resolve_ticket(asked[2], Actor.system())
     for zone in ("America/Sao_Paulo", "Asia/Kathmandu", "UTC"):
         with timezone.override(zone):
-            assert_same(team, MARCH)
+            assert_same(team, PERIOD)
     Membership.objects.filter(user=agent).delete()
     for _ in range(40):
         work()
@@ -333,41 +354,43 @@ def test_a_team_that_moves_to_another_zone_is_counted_there(team, asked):
     work()
     type(team).objects.filter(pk=team.pk).update(time_zone="Pacific/Auckland")
     with timezone.override("Pacific/Auckland"):
-        assert days_beside(team) == [("2025-03-09", "2025-03-14")]
-        assert_same(team, MARCH)
+        assert days_beside(team) == [-1, 0, 1, 2, 3, 4]
+        assert_same(team, PERIOD)
         work()
-        assert days_beside(team) == [("2025-03-09", "2025-03-10")]
-        assert_same(team, MARCH)
+        assert days_beside(team) == [-1, 0]
+        assert_same(team, PERIOD)
 
 
-def test_many_spans_are_read_as_few(team, asked):
+def test_many_spans_are_read_as_few(team, asked, monkeypatch):
     work()
-    last = date(2025, 5, 30)
-    SummaryDay.objects.filter(day__day__in=range(1, 31, 3)).update(is_current=False)
-    figures = TeamFigures(team)
-    days = figures.days_of(Period(date(2025, 3, 1), last))
-    assert len(days.others) == MOST_SPANS
+    monkeypatch.setattr(team_figures, "MOST_SPANS", 3)
+    period = Period(FIRST, FIRST + timedelta(days=12))
+    lost = [FIRST + timedelta(days=day) for day in (0, 2, 5, 6, 9, 12)]
+    SummaryDay.objects.filter(day__in=lost).update(is_current=False)
+    days = TeamFigures(team).days_of(period)
+    assert [(span.first - FIRST).days for span in days.others] == [0, 9, 12]
     covered = {day for span in days.others for day in span.dates()}
+    assert covered >= set(lost)
+    assert covered | set(days.summarized.values()) == set(period.dates())
     assert not covered & set(days.summarized.values())
-    assert len(covered) + len(days.summarized) == (last - date(2025, 3, 1)).days + 1
-    assert_same(team, Period(date(2025, 3, 1), last))
+    assert_same(team, period)
 
 
 def test_what_was_broken_off_or_is_done_twice_counts_nothing_twice(team, asked, monkeypatch):
     work()
-    before = figures_of(team, MARCH, is_page=True)
+    before = figures_of(team, PERIOD, is_page=True)
     rows = SummaryCount.objects.count(), SummaryDurations.objects.count()
-    zone, day = team.time_zone, date(2025, 3, 10)
+    zone, day = team.time_zone, FIRST
     with monkeypatch.context() as patch:
         patch.setattr(summaries, "_durations", lambda *_args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             summarize(team, zone, day)
-    assert figures_of(team, MARCH, is_page=True) == before
+    assert figures_of(team, PERIOD, is_page=True) == before
     for _ in range(2):
         summarize(team, zone, day)
         summarize_due_days()
     assert (SummaryCount.objects.count(), SummaryDurations.objects.count()) == rows
-    assert figures_of(team, MARCH, is_page=True) == before
+    assert figures_of(team, PERIOD, is_page=True) == before
 
 
 def test_a_job_ends_in_time_and_the_next_goes_on(team, asked):
@@ -382,7 +405,7 @@ def test_it_is_rebuilt_by_a_command(team, asked, capsys):
     SummaryCount.objects.update(count=7)
     call_command("rebuild_summaries", team=team.slug)
     assert "Summarized" in capsys.readouterr().out
-    assert_same(team, MARCH)
+    assert_same(team, PERIOD)
     with pytest.raises(CommandError, match="no team"):
         call_command("rebuild_summaries", team="none-such")
 
@@ -392,8 +415,8 @@ def test_another_teams_is_left_alone(team, asked):
     call_command("rebuild_summaries", team=team.slug)
     assert not SummaryDay.objects.for_team(foreign.team).exists()
     work()
-    assert_same(team, MARCH)
-    assert_same(foreign.team, MARCH)
+    assert_same(team, PERIOD)
+    assert_same(foreign.team, PERIOD)
 
 
 def test_a_team_that_is_deleted_leaves_nothing(team, asked):
@@ -419,42 +442,40 @@ def test_the_doctor_says_what_is_due(team, asked):
 
 def test_the_page_asks_as_often_however_many_days_are_summarized(page, team, asked, django_assert_num_queries):
     work()
-    address = "/t/escola/reports/?first=2025-03-10&last={}"
-    page.get(address.format("2025-03-11"))
-    with django_assert_num_queries(33):
-        page.get(address.format("2025-03-11"))
-    with django_assert_num_queries(33):
-        page.get(address.format("2025-12-31"))
+    for last in (FIRST, FIRST + timedelta(days=15)):
+        address = f"/t/escola/reports/?first={FIRST}&last={last}"
+        page.get(address)
+        with django_assert_num_queries(33):
+            page.get(address)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_change_that_commits_while_its_day_is_counted_is_not_lost(team, asked, monkeypatch):
     other = connections.create_connection("default")
-    tickets = f"UPDATE tickets_ticket SET assignee_id = NULL WHERE id = {asked[0].pk}"
     count = summaries._counts
     try:
         work()
         with other.cursor() as cursor:
             cursor.execute("BEGIN")
-            cursor.execute(tickets)
+            cursor.execute("UPDATE tickets_ticket SET assignee_id = NULL WHERE id = %s", [asked[0].pk])
             work()  # sees nothing of it yet
             cursor.execute("COMMIT")
-        assert days_beside(team) == [("2025-03-09", "2025-03-10")]
-        assert_same(team, MARCH)
+        assert days_beside(team) == [-1, 0]
+        assert_same(team, PERIOD)
 
         def and_meanwhile(*args):
             yield from count(*args)
             with other.cursor() as cursor:
-                cursor.execute(f"UPDATE tickets_ticket SET course_id = NULL WHERE id = {asked[0].pk}")
+                cursor.execute("UPDATE tickets_ticket SET course_id = NULL WHERE id = %s", [asked[0].pk])
 
         take_marks(team)
         with monkeypatch.context() as patch:
             patch.setattr(summaries, "_counts", and_meanwhile)
-            summarize(team, team.time_zone, date(2025, 3, 10))
-        assert days_beside(team) == [("2025-03-09", "2025-03-10")]
-        assert_same(team, MARCH)
+            summarize(team, team.time_zone, FIRST)
+        assert days_beside(team) == [-1, 0]
+        assert_same(team, PERIOD)
         work()
-        assert_same(team, MARCH)
+        assert_same(team, PERIOD)
     finally:
         other.close()
 
@@ -462,15 +483,15 @@ def test_a_change_that_commits_while_its_day_is_counted_is_not_lost(team, asked,
 @pytest.mark.django_db(transaction=True)
 def test_a_report_is_of_one_moment_though_its_days_are_counted_anew_meanwhile(team, asked):
     work()
-    slow = figures_of(team, MARCH, from_tickets=True)
+    slow = figures_of(team, PERIOD, from_tickets=True)
     other = connections.create_connection("default")
     try:
         with team_figures.of_one_moment():
             figures = TeamFigures(team, is_page=True)
-            assert figures.days_of(MARCH).summarized
+            assert figures.days_of(PERIOD).summarized
             with other.cursor() as cursor:
                 cursor.execute("DELETE FROM reports_summarydurations; DELETE FROM reports_summarycount")
-            assert figures_of(team, MARCH, is_page=True) == slow
+            assert figures_of(team, PERIOD, is_page=True) == slow
     finally:
         other.close()
     assert connection.in_atomic_block is False

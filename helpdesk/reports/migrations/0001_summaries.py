@@ -6,87 +6,154 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('teams', '0014_second_factors'),
+        ("teams", "0014_second_factors"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SummaryDay',
+            name="SummaryDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('time_zone', models.CharField(max_length=50, verbose_name='time zone')),
-                ('day', models.DateField(verbose_name='day')),
-                ('starts_at', models.DateTimeField(verbose_name='start')),
-                ('ends_at', models.DateTimeField(help_text='The first moment after it.', verbose_name='end')),
-                ('is_current', models.BooleanField(help_text='Nothing that it counts has changed since.', verbose_name='current')),
-                ('summarized_at', models.DateTimeField(verbose_name='counted')),
-                ('team', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='teams.team', verbose_name='team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("time_zone", models.CharField(max_length=50, verbose_name="time zone")),
+                ("day", models.DateField(verbose_name="day")),
+                ("starts_at", models.DateTimeField(verbose_name="start")),
+                ("ends_at", models.DateTimeField(help_text="The first moment after it.", verbose_name="end")),
+                (
+                    "is_current",
+                    models.BooleanField(help_text="Nothing that it counts has changed since.", verbose_name="current"),
+                ),
+                ("summarized_at", models.DateTimeField(verbose_name="counted")),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="teams.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'summary of a day',
-                'verbose_name_plural': 'summaries of days',
+                "verbose_name": "summary of a day",
+                "verbose_name_plural": "summaries of days",
             },
         ),
         migrations.CreateModel(
-            name='SummaryCount',
+            name="SummaryCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.BigIntegerField(help_text='The key of a course, -1 for none, or 0 for all tickets.', verbose_name='scope')),
-                ('figure', models.CharField(max_length=20, verbose_name='figure')),
-                ('key', models.BigIntegerField(null=True, verbose_name='key')),
-                ('word', models.CharField(blank=True, max_length=20, verbose_name='word')),
-                ('count', models.PositiveIntegerField(verbose_name='count')),
-                ('day', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='counts', to='reports.summaryday', verbose_name='day')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "scope",
+                    models.BigIntegerField(
+                        help_text="The key of a course, -1 for none, or 0 for all tickets.", verbose_name="scope"
+                    ),
+                ),
+                ("figure", models.CharField(max_length=20, verbose_name="figure")),
+                ("key", models.BigIntegerField(null=True, verbose_name="key")),
+                ("word", models.CharField(blank=True, max_length=20, verbose_name="word")),
+                ("count", models.PositiveIntegerField(verbose_name="count")),
+                (
+                    "day",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="counts",
+                        to="reports.summaryday",
+                        verbose_name="day",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'count of a day',
-                'verbose_name_plural': 'counts of days',
+                "verbose_name": "count of a day",
+                "verbose_name_plural": "counts of days",
             },
         ),
         migrations.CreateModel(
-            name='SummaryDurations',
+            name="SummaryDurations",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.BigIntegerField(help_text='The key of a course, -1 for none, or 0 for all tickets.', verbose_name='scope')),
-                ('measure', models.CharField(max_length=20, verbose_name='measure')),
-                ('person', models.BigIntegerField(help_text='The key, where it is told by person.', null=True, verbose_name='person')),
-                ('histogram', models.BinaryField(help_text='How many there are in each bucket.', verbose_name='histogram')),
-                ('durations', models.BinaryField(help_text='Microseconds, eight bytes each.', verbose_name='durations')),
-                ('day', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='durations', to='reports.summaryday', verbose_name='day')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "scope",
+                    models.BigIntegerField(
+                        help_text="The key of a course, -1 for none, or 0 for all tickets.", verbose_name="scope"
+                    ),
+                ),
+                ("measure", models.CharField(max_length=20, verbose_name="measure")),
+                (
+                    "person",
+                    models.BigIntegerField(
+                        help_text="The key, where it is told by person.", null=True, verbose_name="person"
+                    ),
+                ),
+                (
+                    "histogram",
+                    models.BinaryField(help_text="How many there are in each bucket.", verbose_name="histogram"),
+                ),
+                (
+                    "durations",
+                    models.BinaryField(help_text="Microseconds, eight bytes each.", verbose_name="durations"),
+                ),
+                (
+                    "day",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="durations",
+                        to="reports.summaryday",
+                        verbose_name="day",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'durations of a day',
-                'verbose_name_plural': 'durations of days',
+                "verbose_name": "durations of a day",
+                "verbose_name_plural": "durations of days",
             },
         ),
         migrations.CreateModel(
-            name='StaleMoment',
+            name="StaleMoment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('moment', models.DateTimeField(verbose_name='moment')),
-                ('marked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='marked')),
-                ('team', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='teams.team', verbose_name='team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("moment", models.DateTimeField(verbose_name="moment")),
+                (
+                    "marked_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="marked"),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="teams.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stale moment',
-                'verbose_name_plural': 'stale moments',
-                'indexes': [models.Index(fields=['team', 'moment'], name='stale_moment_of_team')],
+                "verbose_name": "stale moment",
+                "verbose_name_plural": "stale moments",
+                "indexes": [models.Index(fields=["team", "moment"], name="stale_moment_of_team")],
             },
         ),
         migrations.AddConstraint(
-            model_name='summaryday',
-            constraint=models.UniqueConstraint(fields=('team', 'time_zone', 'day'), name='summary_day_once'),
+            model_name="summaryday",
+            constraint=models.UniqueConstraint(fields=("team", "time_zone", "day"), name="summary_day_once"),
         ),
         migrations.AddConstraint(
-            model_name='summarycount',
-            constraint=models.UniqueConstraint(fields=('day', 'scope', 'figure', 'key', 'word'), name='summary_count_once', nulls_distinct=False),
+            model_name="summarycount",
+            constraint=models.UniqueConstraint(
+                fields=("day", "scope", "figure", "key", "word"), name="summary_count_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='summarydurations',
-            constraint=models.UniqueConstraint(fields=('day', 'scope', 'measure', 'person'), name='summary_durations_once', nulls_distinct=False),
+            model_name="summarydurations",
+            constraint=models.UniqueConstraint(
+                fields=("day", "scope", "measure", "person"), name="summary_durations_once", nulls_distinct=False
+            ),
         ),
     ]

@@ -19,20 +19,20 @@ OF_TICKET = {
     "conversations_questionrequest": "ticket_id kind state reason decided_at answered_at",
     "conversations_shownguess": "ticket_id topics",
 }
-CREATE_FUNCTIONS = f"""
+CREATE_FUNCTIONS = """
 CREATE FUNCTION mark_stale_ticket() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO reports_stalemoment (team_id, moment)
     SELECT DISTINCT coalesce(NEW.team_id, OLD.team_id), moment
     FROM unnest(ARRAY[OLD.requested_at, OLD.resolved_at, NEW.requested_at, NEW.resolved_at]) AS moment
-    WHERE moment < {OLD};
+    WHERE moment < now() - interval '1 day';
     RETURN NULL;
 END $$;
 CREATE FUNCTION mark_ticket_stale() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO reports_stalemoment (team_id, moment)
     SELECT team_id, moment FROM tickets_ticket, unnest(ARRAY[requested_at, resolved_at]) AS moment
-    WHERE id IN (OLD.ticket_id, NEW.ticket_id) AND moment < {OLD};
+    WHERE id IN (OLD.ticket_id, NEW.ticket_id) AND moment < now() - interval '1 day';
     RETURN NULL;
 END $$;
 """
