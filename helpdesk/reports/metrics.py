@@ -34,12 +34,14 @@ def summary_of(team: TeamFigures, period: Period) -> Summary:
     """The figures at the head of the report."""
     response, resolution = team.percentiles([figures.RESPONSE, figures.RESOLUTION], period, [MEDIAN, SLOW])
     return Summary(
-        team.counts(figures.REQUESTS, period).total(),
-        team.counts(figures.TICKETS, period).total(),
-        team.counts(figures.ASKED_AGAIN, period).total(),
-        *response,
-        *resolution,
-        team.counts(figures.RESOLVED, period).total(),
+        requests=team.counts(figures.REQUESTS, period).total(),
+        tickets=team.counts(figures.TICKETS, period).total(),
+        asked_again=team.counts(figures.ASKED_AGAIN, period).total(),
+        median_response=response[0],
+        slow_response=response[1],
+        median_resolution=resolution[0],
+        slow_resolution=resolution[1],
+        resolved=team.counts(figures.RESOLVED, period).total(),
     )
 
 

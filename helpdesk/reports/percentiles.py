@@ -43,7 +43,7 @@ def pack_histogram(histogram: int) -> bytes:
     return histogram.to_bytes((histogram.bit_length() + 7) // 8, "little")
 
 
-def unpack_histogram(kept: bytes) -> int:
+def unpack_histogram(kept: bytes | memoryview) -> int:
     """What `pack_histogram` made."""
     return int.from_bytes(kept, "little")
 

@@ -21,7 +21,7 @@ from helpdesk.reports import figures, percentiles
 from helpdesk.reports.figures import Figure, Measure, Percentile, during
 from helpdesk.reports.models import SummaryCount, SummaryDurations
 from helpdesk.reports.percentiles import Durations, Part
-from helpdesk.reports.summaries import current_days, scope_of
+from helpdesk.reports.summaries import ALL, current_days, scope_of
 from helpdesk.teams.models import Team
 from helpdesk.tickets.merged_tickets import is_about, standing_for
 from helpdesk.tickets.models import Ticket
@@ -69,7 +69,8 @@ class TeamFigures:
         self.team, self.is_page, self.from_tickets = team, is_page, from_tickets
         self.course: Course | int | None = None if course == NONE or not course else course  # type: ignore[assignment]
         self.is_of_course = bool(course)
-        self.scope = scope_of(course.pk if isinstance(course, Course) else self.course) if course else 0
+        course_pk = self.course.pk if isinstance(self.course, Course) else self.course
+        self.scope = scope_of(course_pk) if course else ALL
         self._days: dict[Period, Days] = {}
         self._summarized: dict[tuple[Period, str], Counter[tuple[Any, str]]] = {}
         self._counts: dict[tuple[Period, str], Counter[tuple[Any, str]]] = {}
@@ -84,7 +85,7 @@ class TeamFigures:
     @cached_property
     def _elsewhere(self) -> set[int]:
         """The keys of tickets of other courses that stand for calls of this one; they are in no summary of it."""
-        return standing_for(self.team, "course", self.course) if self.is_of_course else set()  # type: ignore[arg-type]
+        return standing_for(self.team, "course", self.course) if self.is_of_course else set()
 
     @cached_property
     def tickets(self) -> TicketQuerySet:

@@ -5,6 +5,7 @@ import zoneinfo
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -30,6 +31,7 @@ from helpdesk.reports.figures import (
     RESPONSE,
     TICKETS,
 )
+from helpdesk.reports.management.commands import rebuild_summaries
 from helpdesk.reports.models import StaleMoment, SummaryCount, SummaryDay, SummaryDurations
 from helpdesk.reports.summaries import summarize, summarize_due, take_marks
 from helpdesk.reports.tasks import summarize_due_days
@@ -64,7 +66,7 @@ def figures_of(team, period, course=None, **how):
     """All that reports ask for, in a form that can be compared: times to a millisecond."""
     found = TeamFigures(team, course, **how)
     fractions = [0.5, 0.9]
-    asked = {figure.name: +found.counts(figure, period) for figure in FIGURES}
+    asked: dict[str, Any] = {figure.name: +found.counts(figure, period) for figure in FIGURES}
     asked |= {f"{figure.name} by day": +found.by_day(figure, period) for figure in (REQUESTS, TICKETS, RESOLVED)}
     for measure in MEASURES:
         asked[measure.name] = rounded(found.percentiles([measure], period, fractions))
@@ -244,12 +246,12 @@ class TestHistories(TestCase):
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), phases=NO_SHRINKING)
     @given(zone=st.sampled_from(sorted(ZONES)), steps=STEPS, days=st.integers(0, 80), place=st.integers(0, 2))
     def test_the_figures_are_those_of_the_tickets_whatever_happened(self, zone, steps, days, place):
+        about = Period(ZONES[zone] - timedelta(days=3), ZONES[zone] + timedelta(days=9))
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(summaries, "LONGEST", timedelta(days=20_000))
             # Of many days before the first ticket, and after, there is nothing to count.
             patch.setattr(summaries, "summarizable_days", lambda team, zone: about)
+            patch.setattr(rebuild_summaries, "summarizable_days", lambda team, zone: about)
             world = World(zone)
-            about = Period(world.day - timedelta(days=3), world.day + timedelta(days=9))
             with timezone.override(zoneinfo.ZoneInfo(zone)):
                 for step in steps:
                     world.do(*step)
