@@ -163,7 +163,7 @@ class World:
 
     def untag(self, ticket, actor, second, number):
         for tag in ticket.tags.all():
-            actions.remove_tag(ticket, actor, tag)
+            actions.remove_tag(ticket, actor, tag.name)
 
     def merge_tags(self, ticket, actor, second, number):
         tags = list(Tag.objects.for_team(self.team))
