@@ -9,6 +9,7 @@ commits while a day is being counted leaves its own mark.
 from __future__ import annotations
 
 import zoneinfo
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -31,7 +32,7 @@ ALL, NO_COURSE = 0, -1  # scopes, beside the keys of courses
 # Changes of what is a day old leave marks: a transaction may last another day until a day of it is summarized.
 OVER_SINCE = timedelta(days=2)
 LONGEST = timedelta(days=3653)  # how old a day may be that is summarized
-MARKS = 5_000  # that one transaction takes at most
+MARKS = 20_000  # that one transaction takes at most
 ZONES = 4  # of a team that are summarized at most: its own, and those that most members read it in
 TAKE_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('reports.summaries', %s))"
 
@@ -64,12 +65,18 @@ def _marks_within(team: Team) -> Any:
 def take_marks(team: Team) -> bool:
     """Note which days hold no more, for which that number of marks go; whether there were any."""
     _take_turn(team)
-    pks = list(StaleMoment.objects.for_team(team).order_by("pk").values_list("pk", flat=True)[:MARKS])
-    if pks:
-        taken = Exists(_marks_within(team).filter(pk__in=pks))
-        SummaryDay.objects.for_team(team).filter(taken, is_current=True).update(is_current=False)
-        StaleMoment.objects.filter(pk__in=pks).delete()
-    return bool(pks)
+    marks = dict(StaleMoment.objects.for_team(team).values_list("pk", "moment")[:MARKS])
+    moments = sorted(set(marks.values()))
+    if moments:
+        days = SummaryDay.objects.for_team(team).filter(is_current=True, ends_at__gt=moments[0])
+        stale = [
+            pk
+            for pk, starts_at, ends_at in days.values_list("pk", "starts_at", "ends_at")
+            if bisect_left(moments, starts_at) < bisect_left(moments, ends_at)
+        ]
+        SummaryDay.objects.filter(pk__in=stale).update(is_current=False)
+        StaleMoment.objects.filter(pk__in=marks).delete()
+    return bool(marks)
 
 
 @transaction.atomic
