@@ -64,6 +64,7 @@ bench: .venv/installed  ## The intake and the API next to bare views; processing
 	$(BIN)/python -m benchmarks.slow_bodies
 	$(BIN)/python -m benchmarks.bad_signatures
 	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.reports
 	$(BIN)/python -m benchmarks.api
 	$(BIN)/python -m benchmarks.publishing
 	$(BIN)/python -m benchmarks.bulk

@@ -1,9 +1,17 @@
 """The room of reports."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReportsConfig(AppConfig):
-    """Figures over a period; no tables of its own."""
+    """Figures over a period, and summaries of days that the worker keeps for them."""
 
     name = "helpdesk.reports"
+    verbose_name = _("Reports")
+
+    def ready(self) -> None:
+        """Join the doctor."""
+        from helpdesk.operations.doctor.findings import register_check
+
+        register_check("helpdesk.reports.doctor.check_summaries")

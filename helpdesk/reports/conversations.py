@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.models import QuestionRequest
-from helpdesk.reports import metrics, rankings
+from helpdesk.reports import figures, metrics, rankings
 from helpdesk.reports.tables import Cell, Table, number, span, with_share, word
 from helpdesk.teams.names import People
 from helpdesk.tickets.models import QuestionOrigin, Score, Topic
@@ -20,31 +19,24 @@ from helpdesk.tickets.models import QuestionOrigin, Score, Topic
 if TYPE_CHECKING:
     from helpdesk.reports.report import Report
 
-ANSWER_TIME = ExpressionWrapper(
-    F("question_requests__answered_at") - F("question_requests__decided_at"), output_field=DurationField()
-)
-
 
 def questions(report: Report, query: str) -> Table:
     """How many tickets have a known question, and how it became known; `query` asks for all of them."""
-    asked = metrics.requested_in(report.tickets, report.period).filter(metrics.STANDING)
-    figures = asked.aggregate(
-        all=Count("pk"),
-        known=Count("question_known_at"),
-        **{origin.value: Count("pk", filter=Q(question_origin=origin)) for origin in QuestionOrigin},
-    )
-    rows = [_share(_("Known"), figures["known"], figures["all"], f"{query}&question=known")]
+    all_tickets = report.figures.counts(figures.TICKETS, report.period).total()
+    origins = report.figures.by_word(figures.KNOWN, report.period)
+    known = origins.total()
+    rows = [_share(_("Known"), known, all_tickets, f"{query}&question=known")]
     rows += [
-        _share(origin.label, figures[origin.value], figures["all"], f"{query}&question={origin.value}")
+        _share(origin.label, origins[origin.value], all_tickets, f"{query}&question={origin.value}")
         for origin in QuestionOrigin
     ]
-    rows.append(_share(_("Not known"), figures["all"] - figures["known"], figures["all"], f"{query}&question=unknown"))
+    rows.append(_share(_("Not known"), all_tickets - known, all_tickets, f"{query}&question=unknown"))
     return Table(
         "questions",
         _("Known questions"),
         _("Tickets of this period whose question somebody has said, and how it first became known."),
         [_("Question"), _("Tickets"), _("Share")],
-        rows if figures["all"] else [],
+        rows if all_tickets else [],
     )
 
 
@@ -55,23 +47,16 @@ def _share(name: Any, count: int, of: int, query: str) -> list[Cell]:
 
 def first_reply(report: Report, query: str) -> Table:
     """Whom it asked, how many answered and how soon, and why it did not ask the others."""
-    asked = metrics.requested_in(report.tickets, report.period).filter(metrics.STANDING)
-    decided = asked.filter(question_requests__kind=QuestionRequest.Kind.FIRST)
-    sent = Q(question_requests__state=QuestionRequest.State.SENT)
-    answered = sent & Q(question_requests__answered_at__isnull=False)
-    figures = decided.aggregate(
-        sent=Count("pk", filter=sent),
-        answered=Count("pk", filter=answered),
-        wait=metrics.Percentile(ANSWER_TIME, 0.5, filter=answered),
-    )
-    reasons = decided.values_list("question_requests__reason").annotate(Count("pk")).order_by()
-    counts = Counter({reason: count for reason, count in reasons if reason})
+    (wait,) = report.figures.percentiles([figures.FIRST_ANSWER], report.period, [metrics.MEDIAN])
+    counts = report.figures.by_word(figures.FIRST_REPLIES, report.period)
+    answered = counts.pop(figures.ANSWERED, 0)
+    count = answered + counts.pop(figures.SENT, 0)
     not_sent = counts.total()
-    count, all_decided = figures["sent"], figures["sent"] + not_sent
+    all_decided = count + not_sent
     rows = [
         [*_share(_("Sent"), count, all_decided, f"{query}&first_reply=sent"), span(None)],
-        [*_share(_("Answered"), figures["answered"], count, f"{query}&first_reply=answered"), span(figures["wait"])],
-        [*_share(_("Not answered"), count - figures["answered"], count, f"{query}&first_reply=unanswered"), span(None)],
+        [*_share(_("Answered"), answered, count, f"{query}&first_reply=answered"), span(wait[0])],
+        [*_share(_("Not answered"), count - answered, count, f"{query}&first_reply=unanswered"), span(None)],
         [*_share(_("Not sent"), not_sent, all_decided, f"{query}&first_reply=not_sent"), span(None)],
         *(
             [
@@ -92,12 +77,8 @@ def first_reply(report: Report, query: str) -> Table:
 
 def topics(report: Report, query: str, *, by_lesson: bool) -> Table:
     """What it was about, by course; of one course, by lesson."""
-    field = "lesson" if by_lesson else "course"
-    asked = metrics.requested_in(report.tickets, report.period).filter(metrics.STANDING)
-    counts: dict[tuple[Any, str], int] = {
-        (key, topic): count
-        for key, topic, count in asked.exclude(topic="").values_list(field, "topic").annotate(Count("pk")).order_by()
-    }
+    figure = figures.TOPICS_OF_LESSONS if by_lesson else figures.TOPICS_OF_COURSES
+    counts = report.figures.counts(figure, report.period)
     totals: Counter[Any] = Counter()
     for (key, _topic), count in counts.items():
         totals[key] += count
@@ -117,9 +98,7 @@ def topics(report: Report, query: str, *, by_lesson: bool) -> Table:
             [
                 subject.label(key),
                 *(
-                    with_share(
-                        number(counts.get((key, topic), 0), f"{query}&{subject.query(key)}&topic={topic.value}"), most
-                    )
+                    with_share(number(counts[key, topic], f"{query}&{subject.query(key)}&topic={topic.value}"), most)
                     for topic in Topic
                 ),
             ]
@@ -130,12 +109,8 @@ def topics(report: Report, query: str, *, by_lesson: bool) -> Table:
 
 def satisfaction(report: Report, query: str) -> Table:
     """How learners rated what was resolved in the period and still is, by who is responsible."""
-    resolved = metrics.resolved_in(report.tickets, report.period)
-    rated = resolved.filter(ratings__resolved_at=F("resolved_at"))
-    counts = {
-        (assignee, score): count
-        for assignee, score, count in rated.values_list("assignee", "ratings__score").annotate(Count("pk")).order_by()
-    }
+    ratings = report.figures.counts(figures.RATINGS, report.period)
+    counts = {(assignee, int(score)): count for (assignee, score), count in ratings.items()}
     people = People(report.team, {assignee for assignee, _score in counts})
     keys = sorted({assignee for assignee, _score in counts}, key=lambda key: (key is None, people.label(key) or ""))
     all_scores = Counter[int]()

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.models import ShownGuess
-from helpdesk.reports import metrics
+from helpdesk.reports import figures
 from helpdesk.reports.tables import Cell, Table, number, with_share, word
 from helpdesk.tickets.models import QuestionOrigin
 
 if TYPE_CHECKING:
     from helpdesk.reports.report import Report
 
-FIRST_IS_RIGHT = Q(shown_guess__topics__0=F("topic"))
-
 
 def guesses(report: Report, query: str) -> Table:
     """How many were right, by who told: a team that takes a guess for its word makes it right; a learner does not."""
-    asked = metrics.requested_in(report.tickets, report.period).filter(metrics.STANDING)
-    counts = (
-        asked.filter(ShownGuess.IS_TOLD)
-        .values("question_origin")
-        .annotate(
-            told=Count("pk"), right=Count("pk", filter=ShownGuess.IS_RIGHT), first=Count("pk", filter=FIRST_IS_RIGHT)
+    counts = report.figures.counts(figures.GUESSES, report.period)
+
+    def of(origin: str, *rightness: int) -> int:
+        return sum(counts[right, origin] for right in rightness)
+
+    by_origin = {
+        origin: (
+            of(origin, figures.WRONG, figures.RIGHT, figures.RIGHT_AT_FIRST),
+            of(origin, figures.RIGHT, figures.RIGHT_AT_FIRST),
+            of(origin, figures.RIGHT_AT_FIRST),
         )
-        .order_by()
-    )
-    by_origin = {row["question_origin"]: (row["told"], row["right"], row["first"]) for row in counts}
+        for origin in {origin for _right, origin in counts}
+    }
     totals = (sum(column) for column in zip(*by_origin.values(), strict=True))
     rows = [_row(_("All"), tuple(totals), query)] if by_origin else []
     rows += [

@@ -1,45 +1,20 @@
-"""What the reports count, each in one query over the team's tickets.
-
-Requests are all help requests, tickets those that stand for themselves. The first response is the first reply that a
-person wrote to the learner: neither an automatic one nor one by a program, nor a status.
-"""
+"""What the reports show, each of figures that `figures.py` defines and `team_figures.py` reads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Aggregate, Case, Count, DurationField, ExpressionWrapper, F, Q, Value, When
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate, TruncWeek
+from django.db.models import Count, Q
 from django.utils import timezone
 
-from helpdesk.courses.models import Course
-from helpdesk.inbox.fields import NONE
-from helpdesk.tickets.merged_tickets import about
-from helpdesk.tickets.models import Ticket
+from helpdesk.reports import figures
+from helpdesk.reports.team_figures import TeamFigures
 from helpdesk.tickets.periods import Period
 from helpdesk.tickets.querysets import TicketQuerySet
 
-STANDING = Q(merged_into__isnull=True)
-IS_CALL = Q(is_call=True)  # of a course: its own calls, not those for which a ticket of it stands
-
-
-class Percentile(Aggregate):
-    """The value below which this fraction of the values lies."""
-
-    template = "percentile_cont(%(fraction)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
-
-    def __init__(self, expression: Any, fraction: float, **extra: Any) -> None:
-        super().__init__(expression, fraction=str(float(fraction)), **extra)
-
-
-def _passed(until: str) -> Any:
-    return ExpressionWrapper(F(until) - F("requested_at"), output_field=DurationField())
-
-
-RESPONSE, RESOLUTION = _passed("first_responded_at"), _passed("resolved_at")
+MEDIAN, SLOW = 0.5, 0.9
 
 
 class Summary(NamedTuple):
@@ -55,59 +30,44 @@ class Summary(NamedTuple):
     resolved: int
 
 
-def requested_in(tickets: TicketQuerySet, period: Period) -> TicketQuerySet:
-    """What was asked for in these days, merged ones too."""
-    return tickets.filter(requested_at__gte=period.start, requested_at__lt=period.end)
-
-
-def calls_in(tickets: TicketQuerySet, period: Period) -> TicketQuerySet:
-    """The calls of these days, each by itself."""
-    return requested_in(tickets, period).filter(IS_CALL)
-
-
-def resolved_in(tickets: TicketQuerySet, period: Period) -> TicketQuerySet:
-    """What was resolved in these days and still is."""
-    return tickets.in_state("done").filter(resolved_at__gte=period.start, resolved_at__lt=period.end)
-
-
-def summary_of(tickets: TicketQuerySet, period: Period) -> Summary:
+def summary_of(team: TeamFigures, period: Period) -> Summary:
     """The figures at the head of the report."""
-    figures = requested_in(tickets, period).aggregate(
-        requests=Count("pk", filter=IS_CALL),
-        tickets=Count("pk", filter=STANDING),
-        asked_again=Count("pk", filter=STANDING & Q(request_count__gt=1)),
-        median_response=Percentile(RESPONSE, 0.5, filter=STANDING),
-        slow_response=Percentile(RESPONSE, 0.9, filter=STANDING),
-        median_resolution=Percentile(RESOLUTION, 0.5, filter=STANDING),
-        slow_resolution=Percentile(RESOLUTION, 0.9, filter=STANDING),
+    response, resolution = team.percentiles([figures.RESPONSE, figures.RESOLUTION], period, [MEDIAN, SLOW])
+    return Summary(
+        requests=team.counts(figures.REQUESTS, period).total(),
+        tickets=team.counts(figures.TICKETS, period).total(),
+        asked_again=team.counts(figures.ASKED_AGAIN, period).total(),
+        median_response=response[0],
+        slow_response=response[1],
+        median_resolution=resolution[0],
+        slow_resolution=resolution[1],
+        resolved=team.counts(figures.RESOLVED, period).total(),
     )
-    return Summary(**figures, resolved=resolved_in(tickets, period).count())
 
 
-def requests_by_day(tickets: TicketQuerySet, period: Period) -> dict[date, int]:
+def requests_by_day(team: TeamFigures, period: Period) -> Mapping[date, int]:
     """Calls on each day."""
-    return _counted(calls_in(tickets, period).values_list(TruncDate("requested_at")))
+    return team.by_day(figures.REQUESTS, period)
 
 
-def requests_by_course(tickets: TicketQuerySet, period: Period) -> dict[int | None, int]:
+def requests_by_course(team: TeamFigures, period: Period) -> Mapping[int | None, int]:
     """Calls for each course, by its key."""
-    return _counted(calls_in(tickets, period).values_list("course"))
+    return team.by_key(figures.COURSES, period)
 
 
-def requests_by_lesson(tickets: TicketQuerySet, period: Period) -> dict[int | None, int]:
+def requests_by_lesson(team: TeamFigures, period: Period) -> Mapping[int | None, int]:
     """Calls from each lesson, by its key."""
-    return _counted(calls_in(tickets, period).values_list("lesson"))
+    return team.by_key(figures.LESSONS, period)
 
 
-def requests_by_tag(tickets: TicketQuerySet, period: Period) -> dict[int, int]:
+def requests_by_tag(team: TeamFigures, period: Period) -> Mapping[int, int]:
     """Calls with each tag, by its key; one with several counts for each."""
-    return _counted(calls_in(tickets, period).filter(tags__isnull=False).values_list("tags"))
+    return team.by_key(figures.TAGS, period)
 
 
-def requests_by_hour(tickets: TicketQuerySet, period: Period) -> dict[tuple[int, int], int]:
+def requests_by_hour(team: TeamFigures, period: Period) -> dict[tuple[int, int], int]:
     """Calls by weekday (Monday is 1) and hour."""
-    rows = calls_in(tickets, period).values_list(ExtractIsoWeekDay("requested_at"), ExtractHour("requested_at"))
-    return {(weekday, hour): count for weekday, hour, count in rows.annotate(Count("pk")).order_by()}
+    return {divmod(key, figures.HOURS): count for key, count in team.by_key(figures.REQUESTS, period).items()}
 
 
 class Times(NamedTuple):
@@ -120,22 +80,10 @@ class Times(NamedTuple):
     slow_resolution: timedelta | None
 
 
-def times_by_start(tickets: TicketQuerySet, period: Period) -> list[Times]:
+def times_by_start(team: TeamFigures, period: Period) -> list[Times]:
     """By day, and for more than 45 days by week."""
-    start = TruncDate("requested_at") if period.days <= 45 else TruncDate(TruncWeek("requested_at"))
-    rows = (
-        requested_in(tickets, period)
-        .filter(STANDING)
-        .values(start=start)
-        .annotate(
-            median_response=Percentile(RESPONSE, 0.5),
-            slow_response=Percentile(RESPONSE, 0.9),
-            median_resolution=Percentile(RESOLUTION, 0.5),
-            slow_resolution=Percentile(RESOLUTION, 0.9),
-        )
-        .order_by("start")
-    )
-    return [Times(**row) for row in rows]
+    found = team.percentiles_by_start([figures.RESPONSE, figures.RESOLUTION], period, [MEDIAN, SLOW])
+    return [Times(start, *response, *resolution) for start, (response, resolution) in found.items()]
 
 
 class Age(NamedTuple):
@@ -181,33 +129,12 @@ class Load(NamedTuple):
     median_resolution: timedelta | None
 
 
-def load_by_member(tickets: TicketQuerySet, period: Period) -> dict[int | None, Load]:
+def load_by_member(team: TeamFigures, period: Period) -> dict[int | None, Load]:
     """By the key of the assignee; None is nobody."""
-    open_now = _counted(tickets.to_do().values_list("assignee"))
-    given = _counted(requested_in(tickets, period).filter(STANDING).values_list("assignee"))
-    resolved = {
-        assignee: (count, median)
-        for assignee, count, median in resolved_in(tickets, period)
-        .values_list("assignee")
-        .annotate(count=Count("pk"), median=Percentile(RESOLUTION, 0.5))
-        .order_by()
-    }
+    open_now = dict(team.tickets.to_do().values_list("assignee").annotate(Count("pk")).order_by())
+    given, resolved = team.by_key(figures.TICKETS, period), team.by_key(figures.RESOLVED, period)
+    medians = team.percentiles_by_person(figures.RESOLUTION_BY_PERSON, period, [MEDIAN])
     return {
-        key: Load(open_now.get(key, 0), given.get(key, 0), *resolved.get(key, (0, None)))
+        key: Load(open_now.get(key, 0), given[key], resolved[key], medians.get(key, [None])[0])
         for key in {*open_now, *given, *resolved}
     }
-
-
-def _counted(rows: Iterable[Any]) -> dict[Any, int]:
-    return dict(rows.annotate(Count("pk")).order_by())  # type: ignore[attr-defined]
-
-
-def tickets_of(team: Any, course: Course | int | str | None) -> TicketQuerySet:
-    """Where every figure starts: the team's tickets, of one course or NONE if so asked, as the inbox finds them."""
-    tickets = Ticket.objects.for_team(team)
-    if not course:
-        return tickets.alias(is_call=Value(True))
-    value: Any = None if course == NONE else course
-    is_theirs = Q(course=value) if value else Q(course__isnull=True)
-    is_call = Case(When(is_theirs, then=True), default=False)
-    return tickets.filter(about(team, "course", value)).alias(is_call=is_call)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +15,10 @@ from helpdesk.reports import conversations, guesses, metrics, rankings
 from helpdesk.reports.headline import counted, timed
 from helpdesk.reports.periods import PeriodForm
 from helpdesk.reports.tables import Table, number, span, with_level, with_share, word
+from helpdesk.reports.team_figures import TeamFigures
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People
 from helpdesk.tickets.periods import Period
-from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.charts import Chart, day_and_month
 
 
@@ -31,7 +31,7 @@ class Report:
     def __init__(self, team: Team, form: PeriodForm, *, is_complete: bool = False) -> None:
         self.is_complete = is_complete
         self.team, self.period = team, form.period
-        self.tickets = metrics.tickets_of(team, form.only_course)
+        self.figures = TeamFigures(team, form.only_course, is_page=not is_complete)
         self._within = f"&course={form.course_value}" if form.course_value else ""
 
     @property
@@ -65,12 +65,12 @@ class Report:
     @cached_property
     def summary(self) -> metrics.Summary:
         """The figures at the head."""
-        return metrics.summary_of(self.tickets, self.period)
+        return metrics.summary_of(self.figures, self.period)
 
     @cached_property
     def summary_before(self) -> metrics.Summary:
         """The same of the days before."""
-        return metrics.summary_of(self.tickets, self.period.before)
+        return metrics.summary_of(self.figures, self.period.before)
 
     def headline(self) -> list[dict[str, Any]]:
         """The figures at the head, each with the one before and whether less of it is good."""
@@ -107,8 +107,8 @@ class Report:
     def days(self) -> Table:
         """Requests on each day, beside those of the days before."""
         period, before = self.period, self.period.before
-        counts = metrics.requests_by_day(self.tickets, period)
-        counts_before = metrics.requests_by_day(self.tickets, before)
+        counts = metrics.requests_by_day(self.figures, period)
+        counts_before = metrics.requests_by_day(self.figures, before)
         pairs = list(zip(period.dates(), before.dates(), strict=True))
         series: list[tuple[str, list[float | None]]] = [
             (_("This period"), [counts.get(day, 0) for day, _then in pairs]),
@@ -135,7 +135,7 @@ class Report:
 
     def times(self) -> Table:
         """How fast tickets were answered and resolved."""
-        rows = metrics.times_by_start(self.tickets, self.period)
+        rows = metrics.times_by_start(self.figures, self.period)
         now = self.summary
         labels = [day_and_month(row.start) for row in rows]
         title = _("First response and resolution")
@@ -196,11 +196,11 @@ class Report:
 
     def _ranking(
         self,
-        subject_of: Callable[[dict[Any, int]], rankings.Subject],
-        count: Callable[[TicketQuerySet, Period], dict[Any, int]],
+        subject_of: Callable[[Mapping[Any, int]], rankings.Subject],
+        count: Callable[[TeamFigures, Period], Mapping[Any, int]],
         within: str | None = None,
     ) -> Table:
-        counts, before = count(self.tickets, self.period), count(self.tickets, self.period.before)
+        counts, before = count(self.figures, self.period), count(self.figures, self.period.before)
         return rankings.ranking(
             subject_of(counts),
             counts,
@@ -212,7 +212,7 @@ class Report:
 
     def backlog(self) -> Table:
         """What is to do now, by its age."""
-        ages = metrics.backlog_by_age(self.tickets)
+        ages = metrics.backlog_by_age(self.figures.tickets)
         names = [
             _("Today"),
             _("Yesterday"),
@@ -239,7 +239,7 @@ class Report:
 
     def members(self) -> Table:
         """Who has how much to do, and what they resolved."""
-        loads = metrics.load_by_member(self.tickets, self.period)
+        loads = metrics.load_by_member(self.figures, self.period)
         people = People(self.team, loads)
         names = {key: people.label(key) for key in loads if key}
         order = sorted(loads, key=lambda key: (key is None, names.get(key or 0, "")))
@@ -265,7 +265,7 @@ class Report:
 
     def hours(self) -> Table:
         """When help requests come: weekday by hour."""
-        counts = metrics.requests_by_hour(self.tickets, self.period)
+        counts = metrics.requests_by_hour(self.figures, self.period)
         most = max(counts.values(), default=0)
         rows = []
         for day, name in WEEKDAYS.items():

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from helpdesk.reports.csv_files import write_csv
 from helpdesk.reports.periods import PRESETS, PeriodForm
 from helpdesk.reports.report import Report
+from helpdesk.reports.team_figures import of_one_moment
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 
@@ -24,7 +25,9 @@ def reports(request: TeamRequest) -> HttpResponse:
     if form.errors:
         return render(request, "reports/reports.html", context, status=422)
     report = Report(request.team, form)
-    context |= {"report": report, "tables": {name: table() for name, table in report.tables.items()}}
+    with of_one_moment():
+        tables = {name: table() for name, table in report.tables.items()}
+        context |= {"report": report, "headline": report.headline(), "tables": tables}
     return render(request, "reports/reports.html", context)
 
 
@@ -39,7 +42,8 @@ def report_csv(request: TeamRequest, name: str) -> HttpResponse:
     report = Report(request.team, form, is_complete=True)
     if name not in report.tables:
         raise Http404
-    table = report.tables[name]()
+    with of_one_moment():
+        table = report.tables[name]()
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     period = form.period
     response["Content-Disposition"] = (

@@ -53,11 +53,20 @@ def about(team: Team, field: str, value: Course | Lesson | Producer | int | None
 
     Nearly all merged tickets are about what the one is about that they are merged into; these need not be looked up.
     """
-    is_theirs = Q(**{field: value}) if value else Q(**{f"{field}__isnull": True})
-    above = f"merged_into__{field}"
-    is_same = Q(**{above: value}) if value else Q(**{f"{above}__isnull": True})
-    elsewhere = roots_of(Ticket.objects.for_team(team).filter(is_theirs, ~is_same, merged_into__isnull=False))
+    is_theirs = is_about(field, value)
+    elsewhere = standing_for(team, field, value)
     return is_theirs | Q(pk__in=elsewhere) if elsewhere else is_theirs
+
+
+def is_about(field: str, value: Course | Lesson | Producer | int | None) -> Q:
+    """Tickets whose own call is about this course, lesson or producer."""
+    return Q(**{field: value}) if value else Q(**{f"{field}__isnull": True})
+
+
+def standing_for(team: Team, field: str, value: Course | Lesson | Producer | int | None) -> set[int]:
+    """The keys of tickets that stand for a merged call about this, and perhaps are about another themselves."""
+    elsewhere = ~is_about(f"merged_into__{field}", value)
+    return roots_of(Ticket.objects.for_team(team).filter(is_about(field, value), elsewhere, merged_into__isnull=False))
 
 
 def tagged(tag: Tag) -> Q:

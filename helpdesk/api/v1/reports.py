@@ -26,9 +26,9 @@ from helpdesk.api.v1.report_serializers import (
 )
 from helpdesk.reports import metrics
 from helpdesk.reports.periods import LONGEST, PeriodForm
+from helpdesk.reports.team_figures import TeamFigures, of_one_moment
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.periods import Period
-from helpdesk.tickets.querysets import TicketQuerySet
 
 
 class PeriodQuery(QuerySerializer):
@@ -50,24 +50,25 @@ class ReportView(TeamView):
     tag = "reports"
     permissions = {"GET": Permission.TICKET_VIEW}
 
-    def asked(self) -> tuple[TicketQuerySet, Period]:
-        """The tickets and the days that the parameters mean. Raises InvalidQuery."""
+    def asked(self) -> tuple[TeamFigures, Period]:
+        """The figures and the days that the parameters mean. Raises InvalidQuery."""
         data = QueryDict(mutable=True)
         data.update({name: str(value) for name, value in self.query.items() if name != "course"})
         form = PeriodForm(data, self.team)
         if form.errors:
             raise InvalidQuery.of_form(form.errors)
-        return metrics.tickets_of(self.team, self.query.get("course")), form.period
+        return TeamFigures(self.team, self.query.get("course")), form.period
 
 
 class SummaryView(ReportView):
     """The figures of the period and of the one before."""
 
     @operation("report_summary", "Figures of a period", query=PeriodQuery, response=SummaryReport)
+    @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
         """Beside those of as many days before."""
-        tickets, period = self.asked()
-        found = {"now": metrics.summary_of(tickets, period), "before": metrics.summary_of(tickets, period.before)}
+        figures, period = self.asked()
+        found = {"now": metrics.summary_of(figures, period), "before": metrics.summary_of(figures, period.before)}
         return {name: summary._asdict() for name, summary in found.items()}
 
 
@@ -75,10 +76,11 @@ class DaysView(ReportView):
     """Requests by day."""
 
     @operation("report_days", "Requests by day", query=PeriodQuery, response=DayRows)
+    @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
         """Every day of the period."""
-        tickets, period = self.asked()
-        counts = metrics.requests_by_day(tickets, period)
+        figures, period = self.asked()
+        counts = metrics.requests_by_day(figures, period)
         return {"results": [{"day": day, "requests": counts.get(day, 0)} for day in period.dates()]}
 
 
@@ -86,6 +88,7 @@ class TimesView(ReportView):
     """Times of response and resolution."""
 
     @operation("report_times", "Times of response and resolution", query=PeriodQuery, response=TimesRows)
+    @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
         """By day, and for more than 45 days by week."""
         return {"results": [row._asdict() for row in metrics.times_by_start(*self.asked())]}
@@ -95,6 +98,7 @@ class CoursesView(ReportView):
     """Requests by course."""
 
     @operation("report_courses", "Requests by course", query=PeriodQuery, response=CourseRows)
+    @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
         """The most asked about first."""
         return _most_first("course", metrics.requests_by_course(*self.asked()))
@@ -104,6 +108,7 @@ class LessonsView(ReportView):
     """Requests by lesson."""
 
     @operation("report_lessons", "Requests by lesson", query=PeriodQuery, response=LessonRows)
+    @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
         """The most asked about first."""
         return _most_first("lesson", metrics.requests_by_lesson(*self.asked()))
@@ -113,6 +118,7 @@ class TagsView(ReportView):
     """Requests by tag."""
 
     @operation("report_tags", "Requests by tag", query=PeriodQuery, response=TagRows)
+    @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
         """The most used first; a request with several tags counts for each."""
         return _most_first("tag", metrics.requests_by_tag(*self.asked()))
@@ -122,15 +128,17 @@ class BacklogView(ReportView):
     """What is to do, by age."""
 
     @operation("report_backlog", "What is to do, by age", query=PeriodQuery, response=AgeRows)
+    @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
         """At this moment, whatever the period; snoozed tickets are left out."""
-        return {"results": [age._asdict() for age in metrics.backlog_by_age(self.asked()[0])]}
+        return {"results": [age._asdict() for age in metrics.backlog_by_age(self.asked()[0].tickets)]}
 
 
 class LoadView(ReportView):
     """Work by member."""
 
     @operation("report_members", "Work by member", query=PeriodQuery, response=LoadRows)
+    @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
         """Those who have or had something to do."""
         loads = metrics.load_by_member(*self.asked())
@@ -142,6 +150,7 @@ class HoursView(ReportView):
     """Requests by hour of the week."""
 
     @operation("report_hours", "Requests by hour of the week", query=PeriodQuery, response=HourRows)
+    @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
         """Those in which somebody asked."""
         counts = metrics.requests_by_hour(*self.asked())

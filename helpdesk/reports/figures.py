@@ -1,0 +1,172 @@
+"""What reports count of tickets, one definition each: for a day that is summarized, and for one that is not.
+
+Requests are all help requests, tickets those that stand for themselves. The first response is the first reply that a
+person wrote to the learner: neither an automatic one nor one by a program, nor a status. Whatever is counted here by
+the columns of another table or of others of the ticket's has its trigger in the migrations of this room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import (
+    Aggregate,
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Func,
+    Q,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, ExtractHour, ExtractIsoWeekDay
+
+from helpdesk.conversations.models import QuestionRequest, ShownGuess
+from helpdesk.tickets.models import DONE_STATUSES
+from helpdesk.tickets.periods import Period
+from helpdesk.tickets.querysets import TicketQuerySet
+
+STANDING = Q(merged_into__isnull=True)
+DONE = STANDING & Q(status__in=DONE_STATUSES)
+IS_CALL = Q(is_call=True)  # of a course: its own calls, not those for which a ticket of it stands
+FIRST_REPLY = STANDING & Q(question_requests__kind=QuestionRequest.Kind.FIRST)
+IS_SENT = Q(question_requests__state=QuestionRequest.State.SENT)
+IS_ANSWERED = IS_SENT & Q(question_requests__answered_at__isnull=False)
+HOURS = 100  # an hour of the week is its weekday (Monday is 1) times this, and the hour
+
+
+class Percentile(Aggregate):
+    """The value below which this fraction of the values lies."""
+
+    template = "percentile_cont(%(fraction)s) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+    def __init__(self, expression: Any, fraction: float, **extra: Any) -> None:
+        super().__init__(expression, fraction=str(float(fraction)), **extra)
+
+
+class Microseconds(Func):
+    """A time as a whole number."""
+
+    template = "(EXTRACT(EPOCH FROM %(expressions)s) * 1000000)::bigint"
+    output_field = BigIntegerField()
+
+
+def during(field: str, periods: Iterable[Period]) -> Q:
+    """That this time of a ticket lies in one of these periods."""
+    found = Q()
+    for period in periods:
+        found |= Q(**{f"{field}__gte": period.start, f"{field}__lt": period.end})
+    return found
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A count of tickets by a key, a word, or both; of the days on which they were requested, or resolved (`at`)."""
+
+    name: str
+    condition: Q
+    key: Any = None
+    word: Any = None
+    at: str = "requested_at"
+
+    def rows(self, tickets: TicketQuerySet, *by: Any) -> list[tuple[Any, ...]]:
+        """What is told apart `by`, then key, word and count."""
+        told = [expression for expression in (self.key, self.word) if expression is not None]
+        rows = tickets.filter(self.condition).values_list(*by, *told).annotate(Count("pk")).order_by()
+        if self.key is None:
+            return [(*row[:-2], None, row[-2], row[-1]) for row in rows]
+        if self.word is None:
+            return [(*row[:-1], "", row[-1]) for row in rows]
+        return list(rows)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How long it took from one time to another, of those tickets that have both."""
+
+    name: str
+    condition: Q
+    since: str
+    until: str
+    at: str = "requested_at"
+    is_by_person: bool = False
+
+    @property
+    def span(self) -> Any:
+        """The time that passed."""
+        return ExpressionWrapper(F(self.until) - F(self.since), output_field=DurationField())
+
+    def rows(self, tickets: TicketQuerySet, *by: Any) -> list[tuple[Any, ...]]:
+        """What is told apart `by`, then the person, and all durations in microseconds."""
+        has_both = Q(**{f"{self.until}__isnull": False, f"{self.since}__isnull": False})
+        told = [*by, "assignee"] if self.is_by_person else list(by)
+        rows = tickets.filter(self.condition & has_both).values_list(*told)
+        rows = rows.annotate(durations=ArrayAgg(Microseconds(self.span))).order_by()
+        return list(rows) if self.is_by_person else [(*row[:-1], None, row[-1]) for row in rows]
+
+
+HOUR_OF_WEEK = ExtractIsoWeekDay("requested_at") * HOURS + ExtractHour("requested_at")
+IS_KNOWN = Q(question_known_at__isnull=False)
+HAS_TOPIC = ~Q(topic="")
+HAS_REASON = Q(question_requests__reason__gt="")
+# What became of asking: ANSWERED, SENT, or the reason why nothing was.
+SENT, ANSWERED = "sent", "answered"
+FIRST_REPLY_WORD = Case(
+    When(IS_ANSWERED, then=Value(ANSWERED)), When(IS_SENT, then=Value(SENT)), default=F("question_requests__reason")
+)
+# How right a guess was: the first of the three, another of them, none.
+RIGHT_AT_FIRST, RIGHT, WRONG = 2, 1, 0
+RIGHTNESS = Case(
+    When(shown_guess__topics__0=F("topic"), then=Value(RIGHT_AT_FIRST)),
+    When(ShownGuess.IS_RIGHT, then=Value(RIGHT)),
+    default=Value(WRONG),
+)
+IS_RATED = Q(ratings__resolved_at=F("resolved_at"))
+SCORE = Cast("ratings__score", CharField())
+
+REQUESTS = Figure("requests", IS_CALL, HOUR_OF_WEEK)
+COURSES = Figure("courses", IS_CALL, "course")
+LESSONS = Figure("lessons", IS_CALL, "lesson")
+TAGS = Figure("tags", IS_CALL & Q(tags__isnull=False), "tags")
+TICKETS = Figure("tickets", STANDING, "assignee")
+ASKED_AGAIN = Figure("asked_again", STANDING & Q(request_count__gt=1), "assignee")
+KNOWN = Figure("known", STANDING & IS_KNOWN, word="question_origin")
+FIRST_REPLIES = Figure("first_replies", FIRST_REPLY & (IS_SENT | HAS_REASON), word=FIRST_REPLY_WORD)
+TOPICS_OF_COURSES = Figure("topics_of_courses", STANDING & HAS_TOPIC, "course", "topic")
+TOPICS_OF_LESSONS = Figure("topics_of_lessons", STANDING & HAS_TOPIC, "lesson", "topic")
+GUESSES = Figure("guesses", STANDING & ShownGuess.IS_TOLD, RIGHTNESS, "question_origin")
+RESOLVED = Figure("resolved", DONE, "assignee", at="resolved_at")
+RATINGS = Figure("ratings", DONE & IS_RATED, "assignee", SCORE, at="resolved_at")
+FIGURES = [
+    REQUESTS,
+    COURSES,
+    LESSONS,
+    TAGS,
+    TICKETS,
+    ASKED_AGAIN,
+    KNOWN,
+    FIRST_REPLIES,
+    TOPICS_OF_COURSES,
+    TOPICS_OF_LESSONS,
+    GUESSES,
+    RESOLVED,
+    RATINGS,
+]
+
+RESPONSE = Measure("response", STANDING, "requested_at", "first_responded_at")
+RESOLUTION = Measure("resolution", STANDING, "requested_at", "resolved_at")
+RESOLUTION_BY_PERSON = Measure(
+    "resolution_by_person", DONE, "requested_at", "resolved_at", at="resolved_at", is_by_person=True
+)
+FIRST_ANSWER = Measure(
+    "first_answer", FIRST_REPLY & IS_ANSWERED, "question_requests__decided_at", "question_requests__answered_at"
+)
+MEASURES = [RESPONSE, RESOLUTION, RESOLUTION_BY_PERSON, FIRST_ANSWER]

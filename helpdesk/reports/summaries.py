@@ -1,0 +1,187 @@
+"""Counting whole days into summaries, and which of them hold.
+
+A day is summarized once it is over for so long that whatever changes it from then on leaves a StaleMoment (see there).
+Marks are taken in one transaction with the note that their days hold no more (`is_current`), and a day is counted anew
+in another; who reads in between finds either the mark or that note. Transactions of one team take turns. Whatever
+commits while a day is being counted leaves its own mark.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Value
+from django.utils import timezone
+
+from helpdesk.operations.clock import database_now
+from helpdesk.reports.figures import FIGURES, MEASURES, during
+from helpdesk.reports.models import StaleMoment, SummaryCount, SummaryDay, SummaryDurations
+from helpdesk.reports.percentiles import Durations, pack_durations, pack_histogram
+from helpdesk.teams.models import Team, User
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.periods import Period
+from helpdesk.tickets.querysets import TicketQuerySet
+
+ALL, NO_COURSE = 0, -1  # scopes, beside the keys of courses
+# Changes of what is a day old leave marks: a transaction may last another day until a day of it is summarized.
+OVER_SINCE = timedelta(days=2)
+LONGEST = timedelta(days=3653)  # how old a day may be that is summarized
+MARKS = 20_000  # that one transaction takes at most
+ZONES = 4  # of a team that are summarized at most: its own, and those that most members read it in
+TAKE_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('reports.summaries', %s))"
+
+
+def scope_of(course: int | None) -> int:
+    """The scope of the tickets of a course, by its key; None is no course in particular."""
+    return course or NO_COURSE
+
+
+def zones_of(team: Team) -> list[str]:
+    """The time zones in which a team's days are summarized, its own first."""
+    zones = User.objects.filter(memberships__team=team).exclude(time_zone="").values_list("time_zone", flat=True)
+    others = [zone for zone, _count in Counter(zones.order_by("pk")).most_common()]
+    return list(dict.fromkeys([team.time_zone, *others]))[:ZONES]
+
+
+def current_days(team: Team, zone: str, period: Period) -> dict[int, date]:
+    """By key, the summaries of a period's days that hold."""
+    days = SummaryDay.objects.for_team(team).filter(
+        time_zone=zone, day__gte=period.first, day__lte=period.last, is_current=True
+    )
+    return dict(days.exclude(Exists(_marks_within(team))).values_list("pk", "day"))
+
+
+def _marks_within(team: Team) -> Any:
+    return StaleMoment.objects.for_team(team).filter(moment__gte=OuterRef("starts_at"), moment__lt=OuterRef("ends_at"))
+
+
+@transaction.atomic
+def take_marks(team: Team) -> bool:
+    """Note which days hold no more, for which that number of marks go; whether there were any."""
+    _take_turn(team)
+    marks = dict(StaleMoment.objects.for_team(team).values_list("pk", "moment")[:MARKS])
+    moments = sorted(set(marks.values()))
+    if moments:
+        days = SummaryDay.objects.for_team(team).filter(is_current=True, ends_at__gt=moments[0])
+        stale = [
+            pk
+            for pk, starts_at, ends_at in days.values_list("pk", "starts_at", "ends_at")
+            if bisect_left(moments, starts_at) < bisect_left(moments, ends_at)
+        ]
+        SummaryDay.objects.filter(pk__in=stale).update(is_current=False)
+        StaleMoment.objects.filter(pk__in=marks).delete()
+    return bool(marks)
+
+
+@transaction.atomic
+def summarize(team: Team, zone: str, day: date) -> None:
+    """Count a day whole, in place of what was counted before."""
+    _take_turn(team)
+    with timezone.override(zoneinfo.ZoneInfo(zone)):
+        period = Period(day, day)
+        fields = {"starts_at": period.start, "ends_at": period.end, "is_current": True, "summarized_at": timezone.now()}
+        summary, is_new = SummaryDay.objects.update_or_create(team=team, time_zone=zone, day=day, defaults=fields)
+        if not is_new:
+            SummaryCount.objects.filter(day=summary).delete()
+            SummaryDurations.objects.filter(day=summary).delete()
+        tickets = Ticket.objects.for_team(team).alias(is_call=Value(True))
+        if tickets.filter(during("requested_at", [period]) | during("resolved_at", [period])).exists():
+            SummaryCount.objects.bulk_create(_counts(summary, tickets, period), batch_size=1_000)
+            SummaryDurations.objects.bulk_create(_durations(summary, tickets, period), batch_size=500)
+
+
+def _counts(summary: SummaryDay, tickets: TicketQuerySet, period: Period) -> Iterator[SummaryCount]:
+    for figure in FIGURES:
+        counts: Counter[tuple[int, Any, str]] = Counter()
+        for course, key, word, count in figure.rows(tickets.filter(during(figure.at, [period])), "course"):
+            counts[scope_of(course), key, word] += count
+            counts[ALL, key, word] += count
+        for (scope, key, word), count in counts.items():
+            yield SummaryCount(day=summary, scope=scope, figure=figure.name, key=key, word=word, count=count)
+
+
+def _durations(summary: SummaryDay, tickets: TicketQuerySet, period: Period) -> Iterator[SummaryDurations]:
+    for measure in MEASURES:
+        found: defaultdict[tuple[int, Any], list[int]] = defaultdict(list)
+        for course, person, values in measure.rows(tickets.filter(during(measure.at, [period])), "course"):
+            found[scope_of(course), person] += values
+            found[ALL, person] += values
+        for (scope, person), values in found.items():
+            yield SummaryDurations(
+                day=summary,
+                scope=scope,
+                measure=measure.name,
+                person=person,
+                histogram=pack_histogram(Durations.of(values).histogram),
+                durations=pack_durations(sorted(values)),
+            )
+
+
+def due_days(team: Team) -> Iterator[tuple[str, date]]:
+    """The zone and the day of what is to be summarized, the latest first: what holds no more, then what is missing."""
+    for zone in zones_of(team):
+        stale = SummaryDay.objects.for_team(team).filter(time_zone=zone, is_current=False).order_by("-day")
+        yield from ((zone, day) for day in stale.values_list("day", flat=True))
+        yield from ((zone, day) for day in missing_days(team, zone))
+
+
+def missing_days(team: Team, zone: str) -> list[date]:
+    """Those that are over since long enough, from the team's first ticket on, and have no summary; the latest first."""
+    days = summarizable_days(team, zone)
+    there = SummaryDay.objects.for_team(team).filter(time_zone=zone)
+    if days is None or there.filter(day__gte=days.first, day__lte=days.last).count() == days.days:
+        return []
+    known = set(there.values_list("day", flat=True))
+    return [day for day in reversed(days.dates()) if day not in known]
+
+
+def summarizable_days(team: Team, zone: str) -> Period | None:
+    """From the team's first ticket to the last day that is over since long enough; None where there is none."""
+    now, info = database_now(), zoneinfo.ZoneInfo(zone)
+    first = Ticket.objects.for_team(team).order_by("requested_at").values_list("requested_at", flat=True).first()
+    if first is None:
+        return None
+    begin = max(first, now - LONGEST).astimezone(info).date()
+    end = (now - OVER_SINCE).astimezone(info).date() - timedelta(days=1)
+    return Period(begin, end) if begin <= end else None
+
+
+@transaction.atomic
+def forget_unread(team: Team) -> None:
+    """Some of the summaries in time zones in which nobody reads the team's figures any more."""
+    _take_turn(team)
+    unread = SummaryDay.objects.for_team(team).exclude(time_zone__in=zones_of(team))
+    SummaryDay.objects.filter(pk__in=list(unread.values_list("pk", flat=True)[:50])).delete()
+
+
+def summarize_due(ends_at: datetime) -> int:
+    """Take marks and summarize what is due, one day of each team after the other, until this time; says how many."""
+    StaleMoment.objects.exclude(Exists(Team.objects.filter(pk=OuterRef("team")))).delete()
+    queues = []
+    for team in Team.objects.order_by("pk"):
+        while take_marks(team) and timezone.now() < ends_at:
+            pass
+        forget_unread(team)
+        queues.append((team, due_days(team)))
+    done = 0
+    while queues:
+        for team, days in list(queues):
+            if timezone.now() >= ends_at:
+                return done
+            if (due := next(days, None)) is None:
+                queues.remove((team, days))
+            else:
+                summarize(team, *due)
+                done += 1
+    return done
+
+
+def _take_turn(team: Team) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_TURN, [team.pk])

@@ -1,0 +1,19 @@
+"""The jobs of this room."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from helpdesk.reports.summaries import summarize_due
+
+LONGEST = timedelta(seconds=20)  # that one job takes, so that others come to their turn
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="reports.summarize_due", queueing_lock="reports.summarize_due")
+def summarize_due_days(timestamp: int = 0) -> None:
+    """Summarize days that are over, and those of which something has changed."""
+    summarize_due(timezone.now() + LONGEST)

@@ -1,0 +1,277 @@
+"""Figures of a team: of days that are summarized from their summaries, of all others from the tickets themselves."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import Case, DateField, F, Q, Sum, Value, When
+from django.db.models.functions import TruncDate, TruncWeek
+from django.utils import timezone
+
+from helpdesk.courses.models import Course
+from helpdesk.inbox.fields import NONE
+from helpdesk.reports import figures, percentiles
+from helpdesk.reports.figures import Figure, Measure, Percentile, during
+from helpdesk.reports.models import SummaryCount, SummaryDurations
+from helpdesk.reports.percentiles import Durations, Part
+from helpdesk.reports.summaries import ALL, current_days, scope_of
+from helpdesk.teams.models import Team
+from helpdesk.tickets.merged_tickets import is_about, standing_for
+from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.periods import Period
+from helpdesk.tickets.querysets import TicketQuerySet
+
+MOST_SPANS = 8  # of days between which tickets are read; more are read as one, with what is between them
+# Parts of long values, by key: the ORM has no join with what one asks for.
+PARTS = """
+    SELECT part.pk, part.start, part.length, substring(kept.durations FROM part.start * 8 + 1 FOR part.length * 8)
+    FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS part (pk, start, length)
+    JOIN reports_summarydurations kept ON kept.id = part.pk
+"""
+LONGEST_BY_DAY = 45  # days of a period whose times are told by day; longer ones by week
+
+
+@contextmanager
+def of_one_moment() -> Iterator[None]:
+    """Read all as it is at one moment, though tickets change and days are summarized meanwhile."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+class Days(NamedTuple):
+    """Those of a period: by key of their summary, and those without one, as spans."""
+
+    summarized: dict[int, date]
+    others: list[Period]
+
+
+class TeamFigures:
+    """What is counted of a team's tickets, of one course or of NONE if so asked, in the current time zone.
+
+    `is_page`: all that is summarized of a period is read at once. `from_tickets`: nothing is read from summaries.
+    """
+
+    def __init__(
+        self, team: Team, course: Course | int | str | None = None, *, is_page: bool = False, from_tickets: bool = False
+    ) -> None:
+        self.team, self.is_page, self.from_tickets = team, is_page, from_tickets
+        self.course: Course | int | None = None if course == NONE or not course else course  # type: ignore[assignment]
+        self.is_of_course = bool(course)
+        course_pk = self.course.pk if isinstance(self.course, Course) else self.course
+        self.scope = scope_of(course_pk) if course else ALL
+        self._days: dict[Period, Days] = {}
+        self._summarized: dict[tuple[Period, str], Counter[tuple[Any, str]]] = {}
+        self._counts: dict[tuple[Period, str], Counter[tuple[Any, str]]] = {}
+        self._durations: dict[tuple[Period, str], list[tuple[date, Any, Durations]]] = {}
+
+    @cached_property
+    def _is_theirs(self) -> Q:
+        if not self.is_of_course:
+            return Q()
+        return is_about("course", self.course)
+
+    @cached_property
+    def _elsewhere(self) -> set[int]:
+        """The keys of tickets of other courses that stand for calls of this one; they are in no summary of it."""
+        return standing_for(self.team, "course", self.course) if self.is_of_course else set()
+
+    @cached_property
+    def tickets(self) -> TicketQuerySet:
+        """All of them, as the inbox finds them."""
+        tickets = Ticket.objects.for_team(self.team)
+        if not self.is_of_course:
+            return tickets.alias(is_call=Value(True))
+        is_call = Case(When(self._is_theirs, then=True), default=False)
+        found = self._is_theirs | Q(pk__in=self._elsewhere) if self._elsewhere else self._is_theirs
+        return tickets.filter(found).alias(is_call=is_call)
+
+    def _tickets_beside(self, field: str, period: Period) -> TicketQuerySet | None:
+        """Those that are in none of the period's summaries; None where there can be none."""
+        spans = self.days_of(period).others
+        if spans == [period]:
+            return self.tickets.filter(during(field, spans))
+        found = self._is_theirs & during(field, spans) if spans else Q()
+        if self._elsewhere:
+            others = Q(pk__in=self._elsewhere) & during(field, [period])
+            found = found | others if found else others
+        return self.tickets.filter(found) if found else None
+
+    def days_of(self, period: Period) -> Days:
+        """Which days of the period are summarized."""
+        if period not in self._days:
+            days = {} if self.from_tickets else current_days(self.team, timezone.get_current_timezone_name(), period)
+            self._days[period] = Days(*_apart(days, period))
+        return self._days[period]
+
+    def counts(self, figure: Figure, period: Period) -> Counter[tuple[Any, str]]:
+        """How many, by key and word."""
+        if (period, figure.name) not in self._counts:
+            counts = self._summarized_counts(figure, period).copy()
+            tickets = self._tickets_beside(figure.at, period)
+            for key, word, count in figure.rows(tickets) if tickets is not None else ():
+                counts[key, word] += count
+            self._counts[period, figure.name] = counts
+        return self._counts[period, figure.name]
+
+    def by_key(self, figure: Figure, period: Period) -> Counter[Any]:
+        """How many, by key."""
+        found: Counter[Any] = Counter()
+        for (key, _word), count in self.counts(figure, period).items():
+            found[key] += count
+        return found
+
+    def by_word(self, figure: Figure, period: Period) -> Counter[str]:
+        """How many, by word."""
+        found: Counter[str] = Counter()
+        for (_key, word), count in self.counts(figure, period).items():
+            found[word] += count
+        return found
+
+    def by_day(self, figure: Figure, period: Period) -> Counter[date]:
+        """How many, by the day on which they were requested, or resolved."""
+        days, found = self.days_of(period).summarized, Counter[date]()
+        if days:
+            kept = SummaryCount.objects.filter(day__in=days, scope=self.scope, figure=figure.name)
+            for pk, count in kept.values_list("day").annotate(Sum("count")).order_by():
+                found[days[pk]] += count
+        tickets = self._tickets_beside(figure.at, period)
+        for day, _key, _word, count in figure.rows(tickets, TruncDate(figure.at)) if tickets is not None else ():
+            found[day] += count
+        return found
+
+    def _summarized_counts(self, figure: Figure, period: Period) -> Counter[tuple[Any, str]]:
+        if not (days := self.days_of(period).summarized):
+            return Counter()
+        if (period, figure.name) not in self._summarized:
+            asked = figures.FIGURES if self.is_page else [figure]
+            for each in asked:
+                self._summarized[period, each.name] = Counter()
+            kept = SummaryCount.objects.filter(day__in=days, scope=self.scope, figure__in=[each.name for each in asked])
+            for name, key, word, count in kept.values_list("figure", "key", "word").annotate(Sum("count")).order_by():
+                self._summarized[period, name][key, word] = count
+        return self._summarized[period, figure.name]
+
+    def percentiles(
+        self, measures: Sequence[Measure], period: Period, fractions: Sequence[float]
+    ) -> list[list[timedelta | None]]:
+        """For each of these measures the values below which these fractions lie; None where there is nothing."""
+        if not self.days_of(period).summarized:
+            (row,) = self._percentiles_of_tickets(measures, period, fractions)
+            return row[1]
+        found = self._percentiles_of_days(measures, period, fractions, lambda _day, _person: None)
+        return [found.get((measure.name, None), [None] * len(fractions)) for measure in measures]
+
+    def percentiles_by_start(
+        self, measures: Sequence[Measure], period: Period, fractions: Sequence[float]
+    ) -> dict[date, list[list[timedelta | None]]]:
+        """The same by day, for a longer period by week; those in which no ticket was requested are not in it."""
+        by_week = period.days > LONGEST_BY_DAY
+        if not self.days_of(period).summarized:
+            at = measures[0].at
+            start = TruncWeek(at, output_field=DateField()) if by_week else TruncDate(at)
+            return dict(self._percentiles_of_tickets(measures, period, fractions, start))
+
+        def start_of(day: date, _person: Any = None) -> date:
+            return day - timedelta(days=day.weekday()) if by_week else day
+
+        found = self._percentiles_of_days(measures, period, fractions, start_of)
+        nothing: list[timedelta | None] = [None] * len(fractions)
+        starts = sorted({start_of(day) for day in self.by_day(figures.TICKETS, period)})
+        return {start: [found.get((measure.name, start), nothing) for measure in measures] for start in starts}
+
+    def percentiles_by_person(
+        self, measure: Measure, period: Period, fractions: Sequence[float]
+    ) -> dict[int | None, list[timedelta | None]]:
+        """The same by the key of the assignee; None is nobody."""
+        if not self.days_of(period).summarized:
+            return {
+                key: values for key, (values,) in self._percentiles_of_tickets([measure], period, fractions, "assignee")
+            }
+        found = self._percentiles_of_days([measure], period, fractions, lambda _day, person: person)
+        return {person: values for (_name, person), values in found.items()}
+
+    def _percentiles_of_tickets(
+        self, measures: Sequence[Measure], period: Period, fractions: Sequence[float], by: Any = None
+    ) -> list[tuple[Any, list[list[timedelta | None]]]]:
+        """By the database, of measures of one condition; where nothing is summarized."""
+        named = {
+            f"{measure.name}_{place}": Percentile(measure.span, fraction)
+            for measure in measures
+            for place, fraction in enumerate(fractions)
+        }
+        tickets = self.tickets.filter(during(measures[0].at, [period])).filter(measures[0].condition)
+        rows: Any = [tickets.aggregate(**named)]
+        if by is not None:
+            rows = tickets.values(group=by if not isinstance(by, str) else F(by)).annotate(**named).order_by("group")
+        return [
+            (
+                row.get("group"),
+                [[row[f"{measure.name}_{place}"] for place in range(len(fractions))] for measure in measures],
+            )
+            for row in rows
+        ]
+
+    def _percentiles_of_days(
+        self,
+        measures: Sequence[Measure],
+        period: Period,
+        fractions: Sequence[float],
+        group_of: Callable[[date, Any], Any],
+    ) -> dict[tuple[str, Any], list[timedelta | None]]:
+        missing = [measure for measure in measures if (period, measure.name) not in self._durations]
+        if missing:
+            self._load_durations(missing, period)
+        groups: defaultdict[tuple[str, Any], list[Durations]] = defaultdict(list)
+        for measure in measures:
+            for day, person, durations in self._durations[period, measure.name]:
+                groups[measure.name, group_of(day, person)].append(durations)
+        return percentiles.percentiles(groups, fractions, _load_parts)
+
+    def _load_durations(self, measures: Sequence[Measure], period: Period) -> None:
+        days = self.days_of(period).summarized
+        found = {measure.name: list[tuple[date, Any, Durations]]() for measure in measures}
+        kept = SummaryDurations.objects.filter(day__in=days, scope=self.scope, measure__in=found)
+        for name, day, person, pk, histogram in kept.values_list("measure", "day", "person", "pk", "histogram"):
+            found[name].append((days[day], person, Durations(percentiles.unpack_histogram(histogram), pk)))
+        for measure in measures:
+            tickets = self._tickets_beside(measure.at, period)
+            for day, person, values in measure.rows(tickets, TruncDate(measure.at)) if tickets is not None else ():
+                found[measure.name].append((day, person, Durations.of(values)))
+            self._durations[period, measure.name] = found[measure.name]
+
+
+def _load_parts(parts: Collection[Part]) -> Mapping[Part, Sequence[int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(PARTS, [list(column) for column in zip(*parts, strict=True)])
+        return {Part(*row[:3]): percentiles.unpack_durations(row[3]) for row in cursor.fetchall()}
+
+
+def _apart(days: Mapping[int, date], period: Period) -> tuple[dict[int, date], list[Period]]:
+    """The days that are summarized, and the others as few spans."""
+    summarized = set(days.values())
+    spans: list[Period] = []
+    for day in period.dates():
+        if day in summarized:
+            continue
+        if spans and spans[-1].last == day - timedelta(days=1):
+            spans[-1] = Period(spans[-1].first, day)
+        else:
+            spans.append(Period(day, day))
+    while len(spans) > MOST_SPANS:
+        gaps = [after.first - before.last for before, after in pairwise(spans)]
+        place = gaps.index(min(gaps))
+        spans[place : place + 2] = [Period(spans[place].first, spans[place + 1].last)]
+    rest = {pk: day for pk, day in days.items() if not any(span.first <= day <= span.last for span in spans)}
+    return rest, spans
