@@ -14,14 +14,16 @@ document.addEventListener("click", (event) => {
   if (button) remove(button.closest(".toast"));
 });
 
-// What a page comes with is not read out; what comes into it is.
+// What a page comes with is not read out; what comes into it is. So the words of its toast come a second time.
 const place = document.querySelector("#bulk:not(.bulk-page)");
-const told = place?.querySelector(".toast") ? [...place.childNodes] : [];
-if (told.length) {
-  place.replaceChildren();
+const told = place?.querySelector(".toast p");
+if (told) {
+  const words = document.createElement("p");
+  words.className = "sr-only";
   setTimeout(() => {
-    if (place.childElementCount) return; // something newer came
-    place.replaceChildren(...told);
-    htmx.process(place);
+    if (!told.isConnected) return; // something newer came
+    words.textContent = told.innerText;
+    place.append(words);
   }, 150);
+  setTimeout(() => words.remove(), 3000); // once it is read
 }
