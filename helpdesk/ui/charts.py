@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import count, zip_longest
+from itertools import count
 from typing import Any, NamedTuple
 
 from django.db.models import Count, QuerySet
@@ -113,7 +113,8 @@ class BarChart(Chart):
         width = round((self.right - self.left) / len(self.labels) * BAR_SHARE, 1)
         ((_name, values),) = self.series
         found = []
-        for place, (label, value, address) in enumerate(zip_longest(self.labels, values, self.addresses, fillvalue="")):
+        addresses = self.addresses or [""] * len(values)
+        for place, (label, value, address) in enumerate(zip(self.labels, values, addresses, strict=True)):
             top, words = self._y(value or 0), f"{label}: {self.say(value or 0)}"
             left = self._x(place) - width / 2
             found.append(Bar(left, top, width, BASELINE - top, words, address if value else ""))
