@@ -113,7 +113,7 @@ class BarChart(Chart):
         width = round((self.right - self.left) / len(self.labels) * BAR_SHARE, 1)
         ((_name, values),) = self.series
         found = []
-        addresses = [*self.addresses, *[""] * (len(values) - len(self.addresses))]
+        addresses = self.addresses or [""] * len(values)
         for place, (label, value, address) in enumerate(zip(self.labels, values, addresses, strict=True)):
             top, words = self._y(value or 0), f"{label}: {self.say(value or 0)}"
             left = self._x(place) - width / 2

@@ -13,7 +13,10 @@ from helpdesk.tickets.models import Ticket
 
 @dataclass(frozen=True)
 class Place:
-    """The numbers of the tickets around, None where there is none, and “3 of 39” in words; empty beyond the cap."""
+    """The numbers of the tickets around, None where there is none, and “3 of 39” in words.
+
+    Beyond the cap these say that it is further down; they are empty where it is in no place of the list.
+    """
 
     previous_number: int | None
     next_number: int | None
@@ -21,17 +24,24 @@ class Place:
 
 
 def place_of(question: TicketFilter, ticket: Ticket) -> Place:
-    """One query for the head of the list; a ticket further down, or in no place of it, costs one or two more.
+    """One query for the head of the list; a ticket further down, or in no place of it, costs three more.
 
     After the last one comes the first, as long as there is another.
     """
     head = head_of(question)
     at = next((place for place, (pk, _number) in enumerate(head) if pk == ticket.pk), COUNTED)
     is_whole = len(head) <= COUNTED
+    total = str(len(head)) if is_whole else f"{COUNTED}+"
+    words = _("%(place)s of %(total)s") % {"place": at + 1, "total": total} if at < COUNTED else ""
     if at == COUNTED or (at + 1 == COUNTED and not is_whole):
-        return Place(*around(question, ticket))
+        if not words and not is_whole and _is_in(question, ticket):
+            words = _("after the first %(count)s") % {"count": COUNTED}
+        return Place(*around(question, ticket), words)
     others = [number for _pk, number in head]
     following = others[at + 1 :] or others[:at]
-    total = str(len(head)) if is_whole else f"{COUNTED}+"
-    words = _("%(place)s of %(total)s") % {"place": at + 1, "total": total}
     return Place(others[at - 1] if at else None, following[0] if following else None, words)
+
+
+def _is_in(question: TicketFilter, ticket: Ticket) -> bool:
+    """Whether it is in the list; not asked of a search, whose words would be looked up in everything."""
+    return not question.is_search and question.unsearched.filter(pk=ticket.pk).exists()

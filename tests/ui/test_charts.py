@@ -1,6 +1,6 @@
 """The geometry of charts."""
 
-from helpdesk.ui.charts import BarChart, Chart
+from helpdesk.ui.charts import BarChart, Chart, whole_number
 
 
 def test_a_value_by_itself_is_seen():
@@ -15,8 +15,6 @@ def test_a_value_by_itself_is_seen():
 
 def test_each_bar_says_its_value_and_leads_to_what_it_counts_where_there_is_some():
     chart = BarChart("", ["1/3", "8/3"], [("", [1200, 0])], addresses=["/?a=1", "/?a=2"])
-    assert [(bar.words.replace("\u202f", ","), bar.address) for bar in chart.bars] == [
-        ("1/3: 1,200", "/?a=1"),
-        ("8/3: 0", ""),
-    ]
+    assert [bar.address for bar in chart.bars] == ["/?a=1", ""]
+    assert [bar.words for bar in chart.bars] == [f"1/3: {whole_number(1200)}", "8/3: 0"]
     assert [bar.address for bar in BarChart("", ["1/3", "8/3"], [("", [3, 4])]).bars] == ["", ""]

@@ -70,7 +70,8 @@ def test_a_ticket_that_is_in_no_place_of_the_list_has_neighbours_and_no_words(en
 
 
 @pytest.mark.parametrize(
-    ("capped", "words"), [(4, ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]), (3, ["1 of 3+", "2 of 3+", "", ""])]
+    ("capped", "words"),
+    [(4, ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]), (3, ["1 of 3+", "2 of 3+", "3 of 3+", "after the first 3"])],
 )
 def test_it_is_counted_no_further_than_the_cap(english, team, agent, tickets, monkeypatch, capped, words):
     monkeypatch.setattr(place, "COUNTED", capped)

@@ -1,0 +1,113 @@
+"""The pages that nobody passes on the way through a working day, as axe sees their structure, narrow and wide.
+
+Colours are those of the pages that `test_axe.py` scans, and what costs most to look at: they are left out here.
+"""
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from helpdesk.conversations.models import CannedReply
+from helpdesk.courses.models import Lesson
+from tests.browser.reading import fill_inbox
+from tests.factories import CourseFactory
+from tests.teams.accounts import PASSWORD
+
+pytestmark = pytest.mark.browser
+WIDTHS = [320, 1920]
+STRUCTURE = {"rules": {"color-contrast": {"enabled": False}}}
+OF_TEAM = [
+    "personal_data",
+    "audit_log",
+    "login_log",
+    "retention",
+    "team_security",
+    "canned_replies",
+    "create_canned_reply",
+    "first_replies",
+    "create_first_reply",
+    "email_settings",
+    "mailboxes",
+    "unfiled",
+]
+
+
+@pytest.fixture
+def scan(server):
+    """Look at a page at each width; gives what is wrong, which is none where all is well."""
+
+    def look(page, address=""):
+        if address:
+            page.goto(server + address)
+        wrong = []
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            name = f"{page.url.removeprefix(server)} at {width}"
+            for rule in Axe().run(page, options=STRUCTURE).response["violations"]:
+                wrong += [f"{name}: {rule['id']}: {node['html'][:200]}" for node in rule["nodes"]]
+            if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+                wrong.append(f"{name}: wider than the screen")
+        return wrong
+
+    return look
+
+
+def test_no_page_of_settings_or_of_a_single_thing_is_built_wrong(server, school, ana, open_page, scan):
+    course = CourseFactory(team=school)
+    lesson = Lesson.objects.create(team=school, course=course, title="Ponto do caramelo")
+    (ticket,) = fill_inbox(school, 1, course=course)
+    ticket.lesson = lesson
+    ticket.save()
+    reply = CannedReply.objects.create(team=school, name="Senha", body="Veja aqui.")
+    addresses = [reverse(name, args=["escola"]) for name in OF_TEAM]
+    things = {
+        "canned_reply": reply,
+        "delete_canned_reply": reply,
+        "learner_privacy": ticket.learner,
+        "erase_learner": ticket.learner,
+        "lesson": lesson,
+        "course": course,
+        "learner": ticket.learner,
+    }
+    addresses += [reverse(name, args=["escola", thing.pk]) for name, thing in things.items()]
+    page = open_page(user=ana)
+    wrong = []
+    for address in [*addresses, "/offline/pt-br/"]:
+        response = page.goto(server + address)
+        assert response.status == 200, address
+        wrong += scan(page)
+    assert wrong == []
+
+
+def test_no_page_of_a_second_factor_is_built_wrong(server, ana, open_page, scan):
+    ana.set_password(PASSWORD)
+    ana.save()
+    page = open_page(user=ana)
+    page.goto(f"{server}/accounts/2fa/totp/activate/")
+    page.wait_for_url("**/reauthenticate/**")
+    wrong = scan(page)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("main form button").first.click()
+    page.wait_for_url("**/2fa/totp/activate/")
+    wrong += scan(page)
+    TOTP.activate(ana, generate_totp_secret())
+    RecoveryCodes.activate(ana)
+    for address in (
+        "",
+        "recovery-codes/",
+        "recovery-codes/generate/",
+        "totp/deactivate/",
+        "webauthn/",
+        "webauthn/add/",
+    ):
+        wrong += scan(page, f"/accounts/2fa/{address}")
+    visitor = open_page()
+    visitor.goto(f"{server}/accounts/login/")
+    visitor.locator("input[name=login]").fill(ana.email)
+    visitor.locator("input[type=password]").fill(PASSWORD)
+    visitor.keyboard.press("Enter")
+    visitor.wait_for_url("**/2fa/authenticate/**")
+    wrong += scan(visitor)
+    assert wrong == []
