@@ -252,3 +252,15 @@ def test_without_scripts_the_pickers_open_and_change(open_page, server, school, 
     assert fresh(first).priority == 2
     page.locator("#ticket .slot").first.click()
     assert f"/tickets/{second.number}/" in page.url
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_who_else_asked_comes_when_it_is_opened(open_page, server, school, ana, has_scripts):
+    first, second = fill_inbox(school, 2)
+    page = open_page(1440, user=ana, java_script_enabled=has_scripts)
+    page.goto(f"{server}/t/escola/tickets/{first.number}/")
+    page.get_by_text("1 other person asked for help in this course").click()
+    if not has_scripts:
+        page.get_by_role("link", name="See them").click()
+    page.get_by_role("link", name=second.learner.name).click()
+    expect(page.locator("#ticket h1")).to_contain_text(f"#{second.number}")
