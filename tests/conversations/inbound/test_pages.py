@@ -11,13 +11,13 @@ from django.utils import timezone
 from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, split_email, undo_decision
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.inbound.filing import file_waiting
-from helpdesk.conversations.inbound.storing import store_email
+from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actions import ActionRefused, change_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status
-from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
+from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive, tagged
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -318,7 +318,7 @@ class TestMailboxes:
 
     def test_what_waits_when_its_mailbox_is_deleted_is_filed(self, mailbox, team):
         LearnerFactory(team=team, email="mariana@example.com")
-        store_email(mailbox, letter(is_proved=True))
+        store_email(mailbox, letter(is_proved=True), envelope=Envelope("", TEAM_ADDRESS, by_relay=True))
         mailbox.delete()
         assert file_waiting()
         found = InboundEmail.objects.get()
