@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from django.db import models
@@ -16,6 +17,7 @@ from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models import Message, Ticket
 
+NOTHING = hashlib.sha256(b"").hexdigest()
 # A rule or somebody has decided about it, and its bytes are still there.
 IS_DECIDED = Q(state__in=["filed", "ignored"], size__gt=0)
 
@@ -221,6 +223,11 @@ class InboundEmail(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.sender_address
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there never were any bytes of it: its mail server listed it, and did not give it."""
+        return self.sha256 == NOTHING
 
     @property
     def authserv_id(self) -> str:
