@@ -8,26 +8,30 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.actions.colleagues import Written, note_from_email
+from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.actions.replies import recipient_of
 from helpdesk.conversations.inbound.health import problem_of, silent_mailboxes
 from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import LearnerLink
-from helpdesk.conversations.senders import sender_of
+from helpdesk.conversations.senders import automatic_headers, sender_of
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
 from helpdesk.ui.emails import Content, compose
 from helpdesk.ui.names import first_name, isolated_text
 
 
 def send_new_link(link: LearnerLink) -> None:
-    """Write to the learner of this one's ticket, unless they are not to be written to.
+    """Write to the learner of this one's ticket; where they are not to be written to, the team reads why.
 
     Raises SMTPException or OSError where the mail server does not take it.
     """
     try:
         recipient = recipient_of(link.ticket)
-    except ActionRefused:
+    except ActionRefused as refused:
+        note_unsent_link(link, str(refused))
         return
     name, sender = first_name(link.ticket.learner.name), sender_of(link.team)
     content = Content(
@@ -41,9 +45,16 @@ def send_new_link(link: LearnerLink) -> None:
         closing=[_("If you did not ask for it, ignore this e-mail: nobody else has this link.")],
         team=sender.name,
     )
-    email = compose(content, recipient)
+    email = compose(content, recipient, automatic_headers(link.team))
     email.from_email = formataddr((sender.name, sender.address))
     email.send()
+
+
+def note_unsent_link(link: LearnerLink, reason: str) -> None:
+    """Tell the team, on the ticket, that its learner asked for a new link and did not get it."""
+    with in_own_language():
+        text = _("The learner asked for a new link to their page, and the e-mail with it did not leave: %(reason)s")
+        note_from_email(link.ticket, Actor.system(), Written(text % {"reason": reason}, "", []))
 
 
 def send_mailbox_alarm(mailbox_id: int, membership_id: int) -> None:

@@ -75,6 +75,7 @@ def _show(request: TeamRequest, email: InboundEmail, *, status: int = 200, **mor
         "html": html,
         "blocked_images": blocked_images,
         "is_open": decisions.can_be_decided(email),
+        "can_ignore": decisions.can_be_ignored(email),
         "can_undo": decisions.can_be_undone(email),
         "suggestions": suggest_tickets(reading) if decisions.can_be_decided(email) else [],
         "form": FileEmailForm(),

@@ -19,6 +19,7 @@ MOST_SENT_BY_LINK = 30  # in an hour
 MOST_SENT_BY_ADDRESS = 120  # in an hour; a school's computers may share one
 MOST_REQUESTED_BY_TICKET = 3  # new links in a day
 MOST_REQUESTED_BY_ADDRESS = 20  # in a day
+MOST_REQUESTED_BY_LEARNER = 5  # in a day, of all their tickets
 
 
 def may_look_up(address: str) -> bool:
@@ -60,6 +61,10 @@ def may_request_link(link: LearnerLink, address: str) -> bool:
         may = (
             _count(DAY, MOST_REQUESTED_BY_TICKET, kind=Kind.LINK_REQUESTED, link__ticket=link.ticket_id)
             < MOST_REQUESTED_BY_TICKET
+            and _count(
+                DAY, MOST_REQUESTED_BY_LEARNER, kind=Kind.LINK_REQUESTED, link__ticket__learner=link.ticket.learner_id
+            )
+            < MOST_REQUESTED_BY_LEARNER
             and _count(DAY, MOST_REQUESTED_BY_ADDRESS, kind=Kind.LINK_REQUESTED, address=address)
             < MOST_REQUESTED_BY_ADDRESS
         )

@@ -14,7 +14,7 @@ from helpdesk.conversations.languages import speaking_to
 from helpdesk.conversations.links import address_of, token_of_email
 from helpdesk.conversations.markdown import plain_text, render_markdown
 from helpdesk.conversations.models import Dispatch, InboundEmail, QuestionRequest
-from helpdesk.conversations.senders import Sender, reply_address, sender_of
+from helpdesk.conversations.senders import Sender, automatic_headers, reply_address, sender_of
 from helpdesk.tickets.models import Message
 
 MOST_REFERENCES = 10  # beside the root: enough for mail programs that do not know it
@@ -85,11 +85,7 @@ def _headers(dispatch: Dispatch, sender: Sender, answers_go_to: str) -> dict[str
     if answers_go_to:
         headers["Reply-To"] = answers_go_to
     if dispatch.message.kind == Message.Kind.AUTOMATIC:
-        headers |= {
-            "Auto-Submitted": "auto-generated",
-            "Precedence": "auto_reply",
-            "X-Auto-Response-Suppress": "All",
-        }
+        headers |= automatic_headers(dispatch.team)
     return headers
 
 

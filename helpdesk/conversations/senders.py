@@ -8,6 +8,7 @@ from email.utils import formataddr, parseaddr
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.dispatches import message_domain
 from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Message
@@ -39,6 +40,16 @@ def sender_of(team: Team) -> Sender:
     if identity is None:
         return Sender(own, clean_name(team.name))
     return Sender(identity.address if identity.verified_at else own, identity.name, identity.signature)
+
+
+def automatic_headers(team: Team) -> dict[str, str]:
+    """By which programs know that no person wrote, and do not answer."""
+    return {
+        "Auto-Submitted": "auto-generated",
+        "Precedence": "auto_reply",
+        "X-Auto-Response-Suppress": "All",
+        "List-Id": f"<{team.slug}.tickets.{message_domain()}>",
+    }
 
 
 def reply_address(team: Team, token: str, sender: Sender) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from anymail.exceptions import AnymailError
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from helpdesk.conversations import attachments, drafts, emails, limits, sending
@@ -71,13 +73,18 @@ def enqueue_late_first_replies(timestamp: int = 0) -> None:
         enqueue_first_replies()
 
 
-@app.task(name="conversations.send_new_link", queue="notifications", retry=EMAIL_RETRY)
-def send_new_link(link_id: int, language: str) -> None:
-    """To whoever held this link, at the address on record."""
+@app.task(name="conversations.send_new_link", queue="notifications", retry=EMAIL_RETRY, pass_context=True)
+def send_new_link(context: JobContext, link_id: int, language: str) -> None:
+    """To whoever held this link, at the address on record; the team reads on the ticket that it did not leave."""
     link = LearnerLink.objects.select_related("team", "ticket__learner", "ticket__course").filter(pk=link_id).first()
     if link:
-        with translation.override(language or settings.LANGUAGE_CODE):
-            emails.send_new_link(link)
+        try:
+            with translation.override(language or settings.LANGUAGE_CODE):
+                emails.send_new_link(link)
+        except (OSError, AnymailError, ValueError) as error:
+            if EMAIL_RETRY.get_retry_decision(exception=error, job=context.job):
+                raise
+            emails.note_unsent_link(link, str(error) or type(error).__name__)
 
 
 @app.periodic(cron="37 * * * *")

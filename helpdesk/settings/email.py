@@ -1,5 +1,6 @@
 """E-mail: how it leaves, how it comes in, and what it says of where it is from."""
 
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -35,6 +36,11 @@ SMTP_HOST = env.str("SMTP_HOST", default="0.0.0.0")  # noqa: S104 - other mail s
 SMTP_NAME = env.str("SMTP_NAME", default="") or urlsplit(BASE_URL).hostname or "localhost"
 SMTP_CERTIFICATE = env.str("SMTP_CERTIFICATE", default="")
 SMTP_KEY = env.str("SMTP_KEY", default="") or SMTP_CERTIFICATE
+# Mail servers of ours that hand e-mail over to it, and write Authentication-Results on top: addresses and networks.
+try:
+    SMTP_RELAYS = [ip_network(each.strip(), strict=False) for each in env.list("SMTP_RELAYS", default=[])]
+except ValueError as error:
+    raise ImproperlyConfigured(f"SMTP_RELAYS: {error}. Set addresses and networks such as 10.0.0.0/8.") from None
 
 # Whether mailboxes may be fetched from private networks, and without encryption.
 MAILBOXES_ALLOW_PRIVATE_ADDRESSES = env.bool("MAILBOXES_ALLOW_PRIVATE_ADDRESSES", default=False)

@@ -128,7 +128,7 @@ def test_a_reply_is_in_the_learners_around_what_the_person_wrote(ticket, agent, 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_new_link_comes_in_the_language_of_the_page(ticket, mailoutbox, language):
     link, _token = links.create_link(ticket)
-    send_new_link(link.pk, language)
+    send_new_link(None, link.pk, language)
     (email,) = mailoutbox
     assert only(email.body, language, RENEWED)
 

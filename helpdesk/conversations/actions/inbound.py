@@ -79,7 +79,8 @@ def undo_decision(email: InboundEmail, actor: Actor) -> InboundEmail:
     Raises ActionRefused where nobody has decided about it, or its bytes, which are all that there would be, are gone.
     """
     locked = _lock(email)
-    _check_kept(locked)
+    if not locked.is_missing:
+        _check_kept(locked)
     was = locked.undo.get("was")
     if was is None:
         raise ActionRefused(_("Nobody has decided about this e-mail."))
@@ -155,15 +156,23 @@ def can_be_decided(email: InboundEmail) -> bool:
     return email.state in DECIDABLE and bool(email.raw)
 
 
+def can_be_ignored(email: InboundEmail) -> bool:
+    """Whether it waits for somebody to decide, and may be left at that."""
+    waits = email.state in DECIDABLE and email.state != State.IGNORED
+    return waits and bool(email.raw or email.is_missing)
+
+
 def can_be_undone(email: InboundEmail) -> bool:
-    """Whether what somebody decided can be taken back: its bytes are there still."""
-    return "was" in email.undo and bool(email.raw)
+    """Whether what somebody decided can be taken back: its bytes are there still, or there never were any."""
+    return "was" in email.undo and bool(email.raw or email.is_missing)
 
 
 def _check_kept(email: InboundEmail) -> None:
     """What was read before it was locked is nothing to go by once its time was over or its learner erased."""
     if email.raw:
         return
+    if email.is_missing:
+        raise ActionRefused(_("The mail server never gave it, so that there is nothing to file. Look in the mailbox."))
     is_forgotten = email.sender_address or (email.ticket and email.ticket.words_forgotten_at)
     if is_forgotten or email.state == State.IGNORED:  # one that is ignored and in no ticket does not say which it was
         raise ActionRefused(_("What came with this e-mail is no longer kept."))

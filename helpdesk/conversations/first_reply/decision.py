@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 
-from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest, SuppressedAddress
+from helpdesk.conversations.models import Dispatch, FirstReply, PageAttempt, QuestionRequest, SuppressedAddress
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.names import clean_key, is_mailable
@@ -166,9 +166,12 @@ def _with_facts(tickets: TicketQuerySet) -> TicketQuerySet:
 
 
 def automatic_since(address: str, team_id: int, since: datetime) -> int:
-    """How many automatic e-mails this team had sent to the address since then."""
+    """How many automatic e-mails this team had sent to the address since then, new links among them."""
     sent = Dispatch.objects.filter(recipient=address, created_at__gt=since, team=team_id)
-    return sent.filter(message__kind=Kind.AUTOMATIC, message__cancelled_at=None)[:MOST_A_DAY].count()
+    links = PageAttempt.objects.filter(kind=PageAttempt.Kind.LINK_REQUESTED, created_at__gt=since)
+    links = links.filter(link__ticket__learner__email=address, link__ticket__team=team_id)
+    automatic = sent.filter(message__kind=Kind.AUTOMATIC, message__cancelled_at=None)
+    return automatic[:MOST_A_DAY].count() + links[:MOST_A_DAY].count()
 
 
 def first_reply_of(replies: Iterable[FirstReply], course_id: int | None) -> FirstReply | None:

@@ -28,6 +28,8 @@ from helpdesk.operations.clock import database_now
 logger = logging.getLogger(__name__)
 OLDEST = timedelta(days=3)  # providers try to bring e-mail for longer than to tell of it
 AHEAD = timedelta(minutes=10)  # that their clock may be
+# These write Authentication-Results on top of what they bring; of others, the sender may have written the topmost.
+JUDGES = {"Amazon SES"}
 RECIPIENTS = ("Delivered-To", "X-Original-To", "To", "Cc")
 MOST_ADDRESSES = 50
 
@@ -51,7 +53,7 @@ def take_email(sender: Any, event: AnymailInboundEvent, esp_name: str, **_kwargs
             reason = place.doubt() or (
                 "" if is_timely else _("The provider’s time for it is not about now: it may be a repetition.")
             )
-        envelope = Envelope(event.message.envelope_sender or "", place.address)
+        envelope = Envelope(event.message.envelope_sender or "", place.address, esp_name in JUDGES)
         store_email(place.mailbox, raw, envelope=envelope, provider_event=event_id, reason=reason)
 
 

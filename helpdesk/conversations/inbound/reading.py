@@ -58,8 +58,7 @@ class Reading:
     @cached_property
     def verdict(self) -> Verdict:
         """Whether From is believed."""
-        mailbox = self.email.mailbox
-        return judge_sender(self.parsed, authserv_id=mailbox.authserv_id if mailbox else "")
+        return judge_sender(self.parsed, authserv_id=self.email.authserv_id)
 
     @cached_property
     def report(self) -> Report | None:

@@ -11,11 +11,13 @@ import logging
 import ssl
 import threading
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import close_old_connections, connection
 
 from helpdesk.conversations.inbound import storing
@@ -75,7 +77,7 @@ class Door:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Store it, then say that it is taken."""
         try:
-            await sync_to_async(_store)(envelope)
+            await sync_to_async(_store)(envelope, is_relay(str(session.peer[0]) if session.peer else ""))
         except Exception:
             logger.exception("An e-mail could not be stored")
             return TRY_LATER
@@ -92,7 +94,18 @@ def _is_known(address: str) -> bool:
     return mailbox_of(address, Mailbox.Kind.SMTP) is not None
 
 
-def _store(envelope: Envelope) -> None:
+def is_relay(address: str) -> bool:
+    """Whether a mail server of ours connects from there."""
+    try:
+        caller = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(caller, IPv6Address):
+        caller = caller.ipv4_mapped or caller
+    return any(caller in network for network in settings.SMTP_RELAYS)
+
+
+def _store(envelope: Envelope, by_relay: bool) -> None:
     """For each team once: of several addresses of one mailbox, the first is its recipient."""
     close_old_connections()
     content = envelope.content
@@ -105,7 +118,7 @@ def _store(envelope: Envelope) -> None:
         found.setdefault(mailbox.pk, (mailbox, address))
     sender = envelope.mail_from or ""
     for mailbox, address in found.values():
-        store_email(mailbox, raw, envelope=storing.Envelope(sender, address))
+        store_email(mailbox, raw, envelope=storing.Envelope(sender, address, by_relay))
 
 
 def _close() -> None:

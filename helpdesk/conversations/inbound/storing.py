@@ -20,10 +20,14 @@ HEAD_KEPT = 256 * 2**10  # bytes of an e-mail that is fetched and larger than LA
 
 @dataclass(frozen=True)
 class Envelope:
-    """From whom and to whom a mail server was told that it goes; both may be empty."""
+    """From whom and to whom a mail server was told that it goes; both may be empty.
+
+    `by_relay` where that server is ours, and writes on top of an e-mail what it found out of its sender.
+    """
 
     sender: str = ""
     recipient: str = ""
+    by_relay: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ def store_email(
         provider_event=provider_event[:200],
         envelope_from=_storable(envelope.sender),
         envelope_to=_storable(envelope.recipient).lower(),
+        by_relay=envelope.by_relay,
         raw=raw,
         size=size,
         sha256=digest,

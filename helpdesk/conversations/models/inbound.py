@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from django.db import models
@@ -16,6 +17,7 @@ from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 from helpdesk.tickets.models import Message, Ticket
 
+NOTHING = hashlib.sha256(b"").hexdigest()
 # A rule or somebody has decided about it, and its bytes are still there.
 IS_DECIDED = Q(state__in=["filed", "ignored"], size__gt=0)
 
@@ -152,6 +154,12 @@ class InboundEmail(models.Model):
     provider_event = models.CharField(max_length=200, blank=True, editable=False)
     envelope_from = models.CharField(_("envelope sender"), max_length=320, blank=True)
     envelope_to = models.CharField(_("envelope recipient"), max_length=320, blank=True)
+    by_relay = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("A mail server of ours handed it over, which says whether a sender is who they say."),
+    )
     raw = models.BinaryField(_("the e-mail as it came"), editable=False)
     size = models.PositiveIntegerField(_("size"), default=0, db_default=0, editable=False, help_text=_("Bytes."))
     sha256 = models.CharField(max_length=64, editable=False)
@@ -215,6 +223,17 @@ class InboundEmail(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.sender_address
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there never were any bytes of it: its mail server listed it, and did not give it."""
+        return self.sha256 == NOTHING
+
+    @property
+    def authserv_id(self) -> str:
+        """By whose name Authentication-Results count in it: by none where anybody may have handed it over."""
+        mailbox = self.mailbox
+        return mailbox.authserv_id if mailbox and (mailbox.kind == Mailbox.Kind.IMAP or self.by_relay) else ""
 
     @property
     def is_cut(self) -> bool:

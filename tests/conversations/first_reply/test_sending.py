@@ -12,7 +12,8 @@ from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.conversations.actions.replies import reply as reply_to
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.first_reply import sending
-from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest, SuppressedAddress
+from helpdesk.conversations.links import create_link
+from helpdesk.conversations.models import Dispatch, FirstReply, PageAttempt, QuestionRequest, SuppressedAddress
 from helpdesk.conversations.sending import send_due
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -320,7 +321,7 @@ def test_what_the_team_had_written_down_stays_the_teams(ticket, learner, joao):
 
 def test_deciding_takes_so_many_queries(ticket, django_assert_num_queries):
     time_passes()
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         assert sending.decide_next()
     assert Ticket.objects.get(pk=ticket.pk).question_requests.get().state == "sent"
 
@@ -398,3 +399,11 @@ def test_who_asks_again_is_not_stopped_by_an_answer_but_by_the_question(ticket, 
     actions.resolve_ticket(fresh(ticket), joao)
     assert sent_later(message).state == "cancelled"
     assert not QuestionRequest.objects.filter(kind="again").exists()  # so that one may ask after all
+
+
+def test_new_links_count_among_the_automatic_e_mails_of_a_day(ticket, conceicao):
+    link, _token = create_link(ticket)
+    for _ in range(2):
+        PageAttempt.objects.create(kind="link_requested", link=link, address="203.0.113.7")
+    decide()
+    assert reason_of(ticket) == "daily_limit"

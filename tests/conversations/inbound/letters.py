@@ -55,7 +55,7 @@ def letter(
 
 def receive(mailbox, raw: bytes, *, to=TEAM_ADDRESS) -> Any:
     """Stored by a door, and filed by a worker."""
-    store_email(mailbox, raw, envelope=Envelope("", to))
+    store_email(mailbox, raw, envelope=Envelope("", to, by_relay=True))
     while file_waiting():
         pass
     return InboundEmail.objects.latest("pk")

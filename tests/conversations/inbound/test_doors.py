@@ -4,6 +4,7 @@ import json
 import smtplib
 from base64 import b64encode
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 from anymail.inbound import AnymailInboundMessage
@@ -24,6 +25,7 @@ from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.provider_door import NotTaken, take_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.operations.server import is_port_free
+from helpdesk.tickets.models import Message
 from tests.conftest import database_address, free_port, serving
 from tests.conversations.inbound.doors import smtp_server
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
@@ -131,6 +133,18 @@ class TestSmtp:
             client.sendmail("mariana@example.com", [TEAM_ADDRESS], letter())
         assert InboundEmail.objects.count() == 1
 
+    @pytest.mark.parametrize(
+        ("relays", "trust"), [([], "unverified"), (["192.0.2.0/24"], "unverified"), (["127.0.0.0/8"], "domain")]
+    )
+    def test_what_a_mail_says_of_its_sender_counts_by_our_own_relays_alone(
+        self, door, mailbox, team, settings, relays, trust
+    ):
+        settings.SMTP_RELAYS = [ip_network(relay) for relay in relays]
+        LearnerFactory(team=team, email="mariana@example.com")
+        send(door, letter(is_proved=True))
+        assert file_waiting()
+        assert Message.objects.get(kind="learner").trust == trust
+
     def test_serve_runs_it_and_a_worker_files_what_it_takes(self, mailbox, team):
         LearnerFactory(team=team, email="mariana@example.com")
         port = str(free_port())
@@ -224,6 +238,13 @@ class TestProvider:
         take_email(None, self.event(), "Mailgun")
         assert InboundEmail.objects.get().mailbox == mailbox
 
+    @pytest.mark.parametrize(("provider", "trust"), [("Mailgun", "unverified"), ("Amazon SES", "domain")])
+    def test_what_a_mail_says_of_its_sender_counts_by_providers_that_write_it(self, mailbox, team, provider, trust):
+        LearnerFactory(team=team, email="mariana@example.com")
+        take_email(None, self.event(letter(is_proved=True)), provider)
+        assert file_waiting()
+        assert Message.objects.get(kind="learner").trust == trust
+
     def test_the_view_wants_the_secret(self, mailbox, settings):
         settings.ANYMAIL = {"WEBHOOK_SECRET": "name:a-password-that-is-long"}
         headers = [{"Name": "Message-ID", "Value": "<1@example.com>"}]
@@ -239,3 +260,12 @@ class TestProvider:
         assert not InboundEmail.objects.exists()
         assert post("a-password-that-is-long").status_code == 200
         assert InboundEmail.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "is_ours"),
+    [("10.0.0.5", True), ("::ffff:10.0.0.5", True), ("2001:db8::1", True), ("10.0.1.5", False), ("", False)],
+)
+def test_relays_are_known_by_their_address(settings, address, is_ours):
+    settings.SMTP_RELAYS = [ip_network("10.0.0.0/24"), ip_network("2001:db8::/32")]
+    assert smtp_door.is_relay(address) == is_ours

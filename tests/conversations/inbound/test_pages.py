@@ -11,13 +11,13 @@ from django.utils import timezone
 from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, split_email, undo_decision
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.inbound.filing import file_waiting
-from helpdesk.conversations.inbound.storing import store_email
+from helpdesk.conversations.inbound.storing import Envelope, Uid, store_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actions import ActionRefused, change_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status
-from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
+from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive, tagged
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +112,33 @@ class TestDeciding:
     def test_another_team_s_ticket_is_none(self, held, joao):
         with pytest.raises(ActionRefused):
             file_email(held, open_ticket(TeamFactory()), joao)
+
+
+@pytest.fixture
+def missing(mailbox):
+    """What a mail server lists and does not give."""
+    store_email(mailbox, b"", uid=Uid(1, 7), state=State.FAILED, reason="Look for it in the mailbox.")
+    return InboundEmail.objects.get()
+
+
+class TestMissing:
+    def test_it_can_only_be_ignored_and_that_undone(self, client, member, missing, ticket):
+        page = client.get(address("inbound_email", missing)).text
+        assert address("ignore_inbound", missing) in page
+        assert address("file_inbound", missing) not in page
+        assert client.post(address("ignore_inbound", missing)).status_code == 303
+        missing.refresh_from_db()
+        assert missing.state == State.IGNORED
+        assert address("inbound_email", missing) not in client.get(reverse("unfiled", args=[ticket.team.slug])).text
+        page = client.get(address("inbound_email", missing)).text
+        assert address("ignore_inbound", missing) not in page
+        assert client.post(address("undo_inbound", missing)).status_code == 303
+        missing.refresh_from_db()
+        assert (missing.state, missing.reason) == (State.FAILED, "Look for it in the mailbox.")
+
+    def test_why_it_cannot_be_filed_is_said(self, missing, ticket, joao):
+        with pytest.raises(ActionRefused, match="never gave it"):
+            file_email(missing, ticket, joao)
 
 
 class TestPages:
@@ -318,7 +345,7 @@ class TestMailboxes:
 
     def test_what_waits_when_its_mailbox_is_deleted_is_filed(self, mailbox, team):
         LearnerFactory(team=team, email="mariana@example.com")
-        store_email(mailbox, letter(is_proved=True))
+        store_email(mailbox, letter(is_proved=True), envelope=Envelope("", TEAM_ADDRESS, by_relay=True))
         mailbox.delete()
         assert file_waiting()
         found = InboundEmail.objects.get()

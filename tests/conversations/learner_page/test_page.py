@@ -1,13 +1,15 @@
 """The page of whoever asked for help, reached by a link alone."""
 
+import contextlib
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from helpdesk.conversations import links
+from helpdesk.conversations import limits, links
 from helpdesk.conversations.models import Attachment, LearnerLink, PageAttempt, Rating, Submission
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -227,12 +229,39 @@ def test_a_new_link_goes_to_the_address_on_record_alone(learner, page, job, mail
     assert "conceicao" not in texts.pop()
     from helpdesk.conversations.tasks import send_new_link
 
-    send_new_link(**job[0])
+    send_new_link(None, **job[0])
     (email,) = mailoutbox
+    assert (email.extra_headers["Precedence"], email.extra_headers["X-Auto-Response-Suppress"]) == ("auto_reply", "All")
+    assert email.extra_headers["List-Id"].startswith(f"<{ticket.team.slug}.tickets.")
     assert email.to == ["conceicao@example.com"]
     (path,) = re.findall(r"/ajuda/[\w-]+/", email.body)
     assert learner.get(path).status_code == 200
     assert path != page
+
+
+def test_a_learner_gets_so_many_in_a_day_of_all_their_tickets(learner, ticket, page, job, team, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_REQUESTED_BY_LEARNER", 2)
+    end("revoked")
+    learner.post(page, {"do": "renew"})
+    other = f"/ajuda/{links.create_link(open_ticket(team, learner=ticket.learner))[1]}/"
+    end("revoked")
+    for _ in range(2):
+        learner.post(other, {"do": "renew"})
+    assert len(job) == 2
+
+
+@pytest.mark.parametrize(("attempts", "is_told"), [(0, False), (6, True)])
+def test_that_none_could_be_sent_is_told_to_the_team(ticket, page, settings, attempts, is_told):
+    from helpdesk.conversations.tasks import send_new_link
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    context = SimpleNamespace(job=SimpleNamespace(attempts=attempts))
+    with contextlib.nullcontext() if is_told else pytest.raises(OSError, match="refused"):
+        send_new_link(context, link_id=LearnerLink.objects.get().pk, language="en")
+    notes = list(ticket.messages.filter(kind="note").values_list("body", flat=True))
+    assert len(notes) == is_told
+    assert all("asked for a new link" in note and "refused" in note for note in notes)
 
 
 def test_a_suppressed_address_gets_none(ticket, page, mailoutbox):
@@ -240,8 +269,9 @@ def test_a_suppressed_address_gets_none(ticket, page, mailoutbox):
     from helpdesk.conversations.tasks import send_new_link
 
     SuppressedAddress.objects.create(team=ticket.team, address="conceicao@example.com", reason="bounced")
-    send_new_link(link_id=LearnerLink.objects.get().pk, language="en")
+    send_new_link(None, link_id=LearnerLink.objects.get().pk, language="en")
     assert mailoutbox == []
+    assert "No e-mail goes to" in ticket.messages.get(kind="note").body
 
 
 def test_a_valid_link_is_not_renewed(learner, page, job):
