@@ -26,6 +26,15 @@ CUSTOMARY = re.compile(
     r"|esta é uma mensagem multi|remaining parts are likely unreadable",
     re.I,
 )
+LONGEST_STUB = 600  # characters of a text that may only stand for the HTML
+LONGEST_COMPARED = 256 * 1024  # characters of HTML
+WORD = re.compile(r"\w+")
+STUB = re.compile(
+    r"\bhtml\b|visuali[zs]|n[aã]o (?:mostra|exibe|suporta|permite)|navegador|browser|web version|vers[aã]o web"
+    r"|does(?:n['’]t| not) (?:show|support|display)|no (?:muestra|admite|soporta)|\bformat(?:o|ada|ted)?\b"
+    r"|text version",
+    re.I,
+)
 UU_FILE = re.compile(r"(?m)^begin [0-7]{3,4} (\S[^\n]{0,200})\n")
 MOST_UU_FILES = 20
 
@@ -62,6 +71,8 @@ class Content:
 
     def join(self) -> None:
         """Make one text and one HTML of the fragments."""
+        for part in self.fragments:
+            self._drop_stub(part)
         texts = [part.text or html_to_text(part.html) for part in self.fragments]
         self.text = self._keep("\n\n".join(filter(str.strip, texts)), LONGEST_TEXT, "text/plain", "message.txt")
         if any(part.html for part in self.fragments):
@@ -69,6 +80,23 @@ class Content:
             self.html = self._keep("\n".join(htmls), LONGEST_HTML, "text/html", "message.html")
         strays = "\n".join(text for text in self.strays if text.strip())
         self.stray_text = self._keep(strays, LONGEST_STRAY, "text/plain", "more-text.txt")
+
+    def _drop_stub(self, part: Fragment) -> None:
+        """Leave the HTML alone where the text is only a sentence that stands for it, or its beginning."""
+        words = set(WORD.findall(part.text.casefold())) if part.html and len(part.text) < LONGEST_STUB else set()
+        if not words or len(part.html) > LONGEST_COMPARED:
+            return
+        shown = html_to_text(part.html)
+        in_html = set(WORD.findall(shown.casefold()))
+        if len(in_html & words) * 2 >= len(in_html):
+            return
+        if len(in_html & words) * 5 < len(words) * 4:  # it says something else, which is kept as well
+            if STUB.search(part.text):
+                self.strays.append(part.text)
+            else:
+                part.text = f"{part.text}\n\n{shown}"
+                return
+        part.text = ""
 
     def _keep(self, text: str, longest: int, kind: str, name: str, data: bytes = b"") -> str:
         """The text, as far as it may go; where it goes on, all of it is a file as well."""
@@ -167,7 +195,7 @@ def _without_uu_files(text: str, content: Content) -> str:
             kept.append(text[position : begin.end()])
             position = begin.end()
             continue
-        data = decode_uu("\n".join(lines).encode("ascii", "replace"))
+        data = decode_uu("\n".join(lines).encode("cp1252", "replace"))
         content.attachments.append(
             MailAttachment(file_name(None, begin[1]) or "attachment.bin", "application/octet-stream", data)
         )

@@ -137,7 +137,9 @@ def _guess(data: bytes) -> str:
         best = from_bytes(sample, steps=2, chunk_size=512, cp_isolation=GUESSED, preemptive_behaviour=False).best()
     except Exception:  # a guess, for which no mail may be lost
         return "cp1252"
-    return best.encoding if best is not None else "cp1252"
+    # As above: a few bytes may be taken for two a sign where not one of them is nought.
+    is_wide = best is not None and best.encoding.startswith("utf_16") and b"\0" not in data
+    return best.encoding if best is not None and not is_wide else "cp1252"
 
 
 def _decoded_bytewise(data: bytes, codec: str) -> list[str]:

@@ -27,7 +27,7 @@ KNOWN = re.compile(
 GUESSED_BOUNDARY = re.compile(
     rb"(?m)^--([^\s-][^\r\n]{0,200}|-+[^\s-][^\r\n]{0,200}?)[ \t]*\r*\n(?:[ \t]*\r*\n)?(?=content-[a-z-]{2,40}:)", re.I
 )
-PARAMETER = re.compile(rb"\s*[a-z-]{1,30}(?:\*\d*)*=", re.I)  # of a header whose indentation was lost
+PARAMETER = re.compile(rb"\s*[a-z][a-z-]{0,29}(?:\*\d*)*=", re.I)  # of a header whose indentation was lost
 LOOK_AHEAD = 20  # lines in which headers may go on behind one that is none
 
 
@@ -208,6 +208,7 @@ def split_headers(raw: bytes, *, is_whole: bool = False) -> tuple[dict[str, list
     fields: list[tuple[str, list[bytes]]] = []
     problems: set[str] = set()
     junk: list[bytes] = []
+    is_junk = False  # the line above
     position = _start(raw) if is_whole else 0
     start, has_known = position, False
     while position < len(raw):
@@ -223,10 +224,13 @@ def split_headers(raw: bytes, *, is_whole: bool = False) -> tuple[dict[str, list
             break
         match = HEADER.match(line)
         if match and line[:1] not in b" \t":
+            is_junk = False
             fields.append((match[1].decode("ascii").lower(), [match[2]]))
             has_known = has_known or KNOWN.fullmatch(match[1]) is not None
         elif line.strip() and line[:1] in b" \t" and fields:
             fields[-1][1].append(line)
+            if is_junk:  # it goes on from a line that is none
+                junk.append(line)
         elif line.startswith(b"--") or not _headers_follow(raw, end + 1):
             if fields:
                 problems.add("no blank line below the headers")
@@ -236,7 +240,8 @@ def split_headers(raw: bytes, *, is_whole: bool = False) -> tuple[dict[str, list
             problems.add("line among headers that is none")
             if fields:
                 fields[-1][1].append(b" " + line)
-            if not PARAMETER.match(line):
+            is_junk = not PARAMETER.match(line)
+            if is_junk:
                 junk.append(line)
         if len(fields) > MOST_HEADERS:
             problems.add("too many headers")

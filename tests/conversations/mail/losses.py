@@ -4,8 +4,9 @@ A line of the body is lost if it has words and none of them is in anything that 
 files; neither as they stand there nor decoded from quoted-printable. A block of base64 is lost if its bytes are in no
 file, and its words in no text. Not counted: boundaries, headers of parts, the customary sentence above the first part.
 
-In an e-mail that was damaged on purpose headers may stand anywhere, so that no line counts that begins as one; nor one
-that is mostly noise.
+In an e-mail that was damaged on purpose headers may stand anywhere, so that no line counts that begins as one, or goes
+on from one; nor one that is mostly noise. Base64 may have become text then, of which signs that nobody sees are left
+out.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ from helpdesk.ui.names import to_nfc
 
 WORD = re.compile(r"[A-Za-z]{4,}")
 BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}")
+LONG_PIECE = 9  # characters of a line of uuencode
+LEAST_SIGNS = 5  # by which bytes are known again in a text
 CHUNK = 8  # characters
 UU_BEGIN = re.compile(r"begin [0-7]{3,4} .*")
 SHORTEST_BLOCK = 16  # characters of a line that may be base64 by itself
 HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:")
 HEADER_OR_PARAMETER = re.compile(rb"[^A-Za-z]{0,2}[A-Za-z][!-9;-<>-~]*[ \t]*[:=]")
+UNSEEN = re.compile(r"[^!-~\u00a0-\U0010ffff]|\ufffd")
 BLANK_LINE = re.compile(rb"\r*\n\r*\n")
 CHARSETS = "utf-8 utf-16 utf-16-be cp1252 koi8_r cp1251 gb18030 big5 iso2022_jp euc_jp cp932 cp949 utf-7".split()
 
@@ -36,14 +40,15 @@ def lost_lines(raw: bytes, parsed: ParsedEmail, *, is_damaged: bool = False) -> 
     names = " ".join(each.name for each in parsed.attachments)
     known = set(WORD.findall(texts)) | set(WORD.findall(names))
     lost = []
-    for lines in _body_lines(raw):
+    readable = UNSEEN.sub("", texts) if is_damaged else ""
+    for lines in _body_lines(raw, is_damaged=is_damaged):
         is_block = len(lines) > 1 or BASE64_LINE.fullmatch(lines[0])
         if is_block and _is_block_known(b"".join(lines), files, texts):
             continue
         for line in lines:
             if is_damaged and (_is_noise(line) or HEADER_OR_PARAMETER.match(line.replace(b"\0", b""))):
                 continue
-            if not _is_line_known(line, known, texts, files) and not _is_chunk_known(line, files, texts):
+            if not _is_line_known(line, known, texts, files) and not _is_chunk_known(line, files, texts, readable):
                 lost.append(line.decode("latin-1"))
     return lost
 
@@ -52,14 +57,18 @@ def _is_noise(line: bytes) -> bool:
     return sum(byte < 32 or byte > 126 for byte in line) * 5 > len(line)
 
 
-def _body_lines(raw: bytes) -> Iterator[list[bytes]]:
+def _body_lines(raw: bytes, *, is_damaged: bool) -> Iterator[list[bytes]]:
     """Lines that should be found; lines of base64 that follow each other are one block."""
     raw = raw if b"\n" in raw else raw.replace(b"\r", b"\n")
     start = BLANK_LINE.search(raw)
     block: list[bytes] = []
     in_headers = False
+    goes_on = False  # from a line that may be a header
     for line in raw[start.end() :].split(b"\n") if start else ():
         bare = line.strip()
+        goes_on = is_damaged and (HEADER_LINE.match(line) is not None or (goes_on and line[:1] in {b" ", b"\t"}))
+        if goes_on and not HEADER_LINE.match(line):
+            continue
         if not in_headers and BASE64_LINE.fullmatch(bare) and (len(bare) >= SHORTEST_BLOCK or block):
             block.append(bare)
             continue
@@ -91,15 +100,29 @@ def _is_line_known(line: bytes, known: set[str], texts: str, files: bytes) -> bo
     return not words[0] or any(word in known or word[1:] in texts for found in words for word in found)
 
 
-def _is_chunk_known(line: bytes, files: bytes, texts: str) -> bool:
+def _is_chunk_known(line: bytes, files: bytes, texts: str, readable: str) -> bool:
     """Whether some of the bytes of a line of base64 that was damaged are there, wherever whole bytes begin in it."""
+    *broken, last = line.split(b"\r")
+    if broken:
+        return any(_is_chunk_known(part.strip(), files, texts, readable) for part in (*broken, last) if part.strip())
+    if len(line) >= LONG_PIECE and line in files:
+        return True
     size = min(CHUNK, len(line) // 4 * 4)
     for start in range(len(line) - size + 1 if size and b" " not in line else 0):
         if BASE64_LINE.fullmatch(chunk := line[start : start + size]):
             data = binascii.a2b_base64(chunk + b"=" * (-len(chunk) % 4))
             if data in files or data.decode("utf-8", "replace") in texts:
                 return True
-    return False
+    return _is_readable(line, readable)
+
+
+def _is_readable(line: bytes, readable: str) -> bool:
+    """Whether what a line of base64 says stands in a text, as far as one can read it there."""
+    if not readable or not BASE64_LINE.fullmatch(line):
+        return False
+    data = binascii.a2b_base64(line[: len(line) // 4 * 4])
+    signs = to_nfc(UNSEEN.sub("", data.decode("cp1252", "replace")))
+    return signs[:LEAST_SIGNS] in readable  # of bytes that say nothing, nothing is looked for
 
 
 def _uu_bytes(line: bytes) -> bytes:

@@ -354,3 +354,53 @@ def test_damaged_mails_lose_nothing():
     assert [trial for trial in trials if trial.faults] == []
     assert [(trial.name, trial.lost) for trial in trials if trial.lost] == []
     assert sum(trial.milliseconds for trial in trials) / len(trials) < 50
+
+
+REAL = "<p>Bom dia! O vídeo da aula 3 não abre no celular, e a prova é amanhã cedo. Podem me ajudar?</p>"
+
+
+@pytest.mark.parametrize(
+    "stub", ["Seu programa não mostra HTML.", "Please view this e-mail in a browser.", "Bom dia! O"]
+)
+def test_a_text_that_only_stands_for_the_html_is_not_what_was_written(stub):
+    """What it says is there nevertheless."""
+    raw = multipart(f"Content-Type: text/plain\n\n{stub}", f"Content-Type: text/html\n\n{REAL}", kind="alternative")
+    parsed = parse_email(raw)
+    assert parsed.text == "Bom dia! O vídeo da aula 3 não abre no celular, e a prova é amanhã cedo. Podem me ajudar?"
+    assert parsed.has_html_alone
+    assert stub in parsed.stray_text + parsed.text
+
+
+def test_a_text_that_says_something_else_than_the_html_stands_above_it():
+    """Who knows which of them somebody wrote."""
+    raw = multipart(
+        "Content-Type: text/plain\n\nSegue a foto.", f"Content-Type: text/html\n\n{REAL}", kind="alternative"
+    )
+    text = parse_email(raw).text
+    assert text.startswith("Segue a foto.\n\nBom dia!")
+
+
+def test_a_text_that_says_what_the_html_says_is_taken():
+    """As it is in nearly every e-mail."""
+    raw = multipart(
+        "Content-Type: text/plain\n\n*Oi!* Abriu.", "Content-Type: text/html\n\n<b>Oi!</b> Abriu.", kind="alternative"
+    )
+    parsed = parse_email(raw)
+    assert parsed.text == "*Oi!* Abriu."
+    assert not parsed.has_html_alone
+
+
+def test_what_goes_on_from_a_line_that_is_no_header_is_kept_with_it():
+    """Nothing that stands among headers is lost."""
+    raw = multipart(
+        "Content-Id: <1>\nCçontent-Type: image/png;\n  nome do arquivo\n-=====-fronteira\n"
+        "Content-Type: text/plain\n\nOi"
+    )
+    parsed = parse_email(raw)
+    assert "nome do arquivo" in parsed.stray_text
+    assert "fronteira" in parsed.stray_text
+
+
+def test_a_few_odd_bytes_do_not_make_chinese_of_words():
+    """Where two bytes make a sign, some are nought."""
+    assert "corpo" in parse_email(mail(body=b"\xc5\x85\xb4\x0e\xa1\ncorpo\n")).text
