@@ -40,10 +40,10 @@ def main():
     course = Ticket.objects.for_team(team).filter(course__isnull=False).newest_first()[0].course_id
     pages = {
         "bare": "/readyz",
+        "a year": f"{base}?days=365",
         "7 days": f"{base}?days=7",
         "30 days": base,
         "90 days": f"{base}?days=90",
-        "a year": f"{base}?days=365",
         "a year of one course": f"{base}?days=365&course={course}",
         "a year, first response as CSV": f"{base}times.csv?days=365",
         "a year, courses as CSV": f"{base}courses.csv?days=365",

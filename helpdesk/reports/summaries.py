@@ -162,7 +162,6 @@ def forget_unread(team: Team) -> None:
 
 def summarize_due(ends_at: datetime) -> int:
     """Take marks and summarize what is due, one day of each team after the other, until this time; says how many."""
-    StaleMoment.objects.exclude(Exists(Team.objects.filter(pk=OuterRef("team")))).delete()
     queues = []
     for team in Team.objects.order_by("pk"):
         while take_marks(team) and timezone.now() < ends_at:

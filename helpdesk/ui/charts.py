@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -47,7 +48,7 @@ class Chart:
         """The names of the series, where there are several."""
         return [name for name, _values in self.series] if len(self.series) > 1 else []
 
-    @property
+    @cached_property
     def _scale(self) -> range:
         """The values that the axis names: a few round ones, from nought to the highest or just above."""
         highest = max((value or 0 for _name, values in self.series for value in values), default=0)
@@ -56,7 +57,7 @@ class Chart:
         step = max(1, round(next(power * by for by in (1, 2, 5, 10) if power * by * MOST_STEPS >= highest)))
         return range(0, math.ceil(highest / step) * step + 1, step)
 
-    @property
+    @cached_property
     def left(self) -> int:
         """Where the axis is: clear of its longest text."""
         return CHARACTER_WIDTH * max(len(self.say(value)) for value in self._scale) + MARGIN

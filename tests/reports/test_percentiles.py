@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 from django.db import connection
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpdesk.reports.percentiles import (
@@ -41,6 +41,7 @@ def of_all(days, fractions):
     return found
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.lists(VALUES, max_size=30), min_size=1, max_size=6).filter(any), st.data())
 def test_they_are_those_of_all_values(days, data):
     is_stored = data.draw(st.lists(st.booleans(), min_size=len(days), max_size=len(days)))
@@ -62,6 +63,7 @@ def test_of_nothing_there_is_none():
     assert percentiles({"none": [], "empty": [Durations.of([])]}, [0.5], no_parts) == {"none": [None], "empty": [None]}
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(VALUES, VALUES)
 def test_a_larger_value_is_in_no_lower_bucket(one, other):
     low, high = sorted((bucket_of(one), bucket_of(other)))
@@ -74,6 +76,7 @@ def test_buckets_are_as_wide_as_a_sixteenth_of_their_values():
     assert all(bucket_of(after) == bucket_of(before) + 1 for before, after in pairwise(begins))
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(VALUES, max_size=50))
 def test_what_is_packed_comes_back(values):
     histogram = histogram_of(values)
@@ -83,6 +86,7 @@ def test_what_is_packed_comes_back(values):
 
 
 @pytest.mark.django_db
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.integers(0, 2**45), min_size=1, max_size=20))
 def test_they_are_those_of_the_database(values):
     with connection.cursor() as cursor:

@@ -425,7 +425,6 @@ def test_a_team_that_is_deleted_leaves_nothing(team, asked):
     work()
     Ticket.objects.all().delete()
     team.delete()
-    work()
     assert not StaleMoment.objects.exists()
     assert not SummaryDay.objects.exists()
 

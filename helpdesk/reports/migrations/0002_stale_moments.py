@@ -2,7 +2,8 @@
 
 A change marks the moments at which its ticket was requested and resolved, before and after, where they are a day old:
 younger days are not summarized yet (`summaries.OVER_SINCE`), so that what comes in costs one comparison. The columns
-are those that `figures.py` counts by. `durations` are read in parts, for which they must not be compressed.
+are those that `figures.py` counts by. The marks that deleting a team's tickets leaves go with the team. `durations` are
+read in parts, for which they must not be compressed.
 """
 
 from django.db import migrations
@@ -35,6 +36,12 @@ BEGIN
     WHERE id IN (OLD.ticket_id, NEW.ticket_id) AND moment < now() - interval '1 day';
     RETURN NULL;
 END $$;
+CREATE FUNCTION drop_stale_moments() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM reports_stalemoment WHERE team_id = OLD.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER drop_stale_moments AFTER DELETE ON teams_team FOR EACH ROW EXECUTE FUNCTION drop_stale_moments();
 """
 
 
@@ -75,7 +82,8 @@ DROP = "\n".join(
     [
         *(f"DROP TRIGGER mark_stale_{how} ON tickets_ticket;" for how in ("insert", "delete", "update")),
         *(f"DROP TRIGGER mark_stale ON {table}; DROP TRIGGER mark_stale_update ON {table};" for table in OF_TICKET),
-        "DROP FUNCTION mark_stale_ticket(); DROP FUNCTION mark_ticket_stale();",
+        "DROP TRIGGER drop_stale_moments ON teams_team;",
+        "DROP FUNCTION mark_stale_ticket(); DROP FUNCTION mark_ticket_stale(); DROP FUNCTION drop_stale_moments();",
     ]
 )
 
