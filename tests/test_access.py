@@ -24,7 +24,7 @@ from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.notifications.push.keys import ensure_push_key
 from helpdesk.privacy.exporting import write_export
-from helpdesk.privacy.models import LearnerErasure, LearnerExport
+from helpdesk.privacy.models import Incident, LearnerErasure, LearnerExport
 from helpdesk.teams import actions as team_actions
 from helpdesk.teams.models import Invitation
 from helpdesk.teams.roles import Role
@@ -121,6 +121,13 @@ TABLE = {
     ("retention", "get"): OWNER_ALONE,
     ("retention", "post"): of(OWNER_ALONE, ok=422),
     ("audit_csv", "get"): OWNER_ALONE,
+    ("incidents", "get"): FROM_MANAGER,
+    ("create_incident", "get"): FROM_MANAGER,
+    ("create_incident", "post"): of(FROM_MANAGER, ok=422),
+    ("incident", "get"): FROM_MANAGER,
+    ("change_incident", "get"): FROM_MANAGER,
+    ("change_incident", "post"): of(FROM_MANAGER, ok=422),
+    ("services", "get"): FROM_MANAGER,
     ("login_log", "get"): OWNER_ALONE,
     ("login_csv", "get"): OWNER_ALONE,
     ("learner_privacy", "get"): FROM_MANAGER,
@@ -274,6 +281,7 @@ def things(team, client, monkeypatch, own_folders):
     inbound = [
         "inbound_email", "raw_email", "file_inbound", "open_inbound", "split_inbound", "ignore_inbound", "undo_inbound",
     ]  # fmt: skip
+    incident = Incident.objects.create(team=team, title="Notebook perdido", what="No ônibus", known_at=timezone.now())
     export = LearnerExport.objects.create(team=team, learner=ticket.learner)
     write_export(export, "en")
     export.refresh_from_db()
@@ -299,6 +307,7 @@ def things(team, client, monkeypatch, own_folders):
             ["learner", "learner_privacy", "correct_learner", "create_export", "erase_learner"], ticket.learner_id
         ),
         "download_export": export.pk,
+        **dict.fromkeys(["incident", "change_incident"], incident.pk),
         **dict.fromkeys(["agree_to_erasure", "withdraw_erasure"], erasure.pk),
         "learner_file": 1,
         "remove_draft_file": 1,
@@ -413,6 +422,9 @@ def test_another_teams_things_are_not_there_within_ones_own_team(case, client, o
         "login_log",
         "login_csv",
         "retention",
+        "incidents",
+        "create_incident",
+        "services",
         "email_settings",
         "mailboxes",
         "unfiled",

@@ -53,6 +53,8 @@ class AuditEvent(models.Model):
         SENDER_CONFIRMED = "sender_confirmed", _("Confirmed the sender of e-mails")
         ERASURE_RULE_CHANGED = "erasure_rule_changed", _("Changed whether a second person must agree to erasures")
         RETENTION_CHANGED = "retention_changed", _("Changed how long data is kept")
+        INCIDENT_RECORDED = "incident_recorded", _("Recorded an incident")
+        INCIDENT_CHANGED = "incident_changed", _("Changed an incident")
         SETTINGS_CHANGED = "settings_changed", _("Changed settings")
         LOG_EXPORTED = "log_exported", _("Downloaded the audit log")
         CHECKS_RUN = "checks_run", _("Checked the installation")

@@ -19,15 +19,18 @@ class ConversationsConfig(AppConfig):
         from helpdesk.conversations.inbound import fetchers, filing, health, storing
         from helpdesk.conversations.inbound.provider_door import take_email
         from helpdesk.conversations.lane import LANE, PROVIDERS
+        from helpdesk.conversations.outside_services import mailbox_hosts
         from helpdesk.conversations.tracking import take_event
         from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.health import register_health_check
         from helpdesk.operations.lanes import register_lane
+        from helpdesk.operations.outside_services import register_outside_services
         from helpdesk.operations.readings import register_readings
         from helpdesk.operations.services import Service, register_service
         from helpdesk.tickets.subscribers import register_subscriber
         from helpdesk.ui.banners import register_banners
 
+        register_outside_services(mailbox_hosts)
         register_lane(LANE)
         register_lane(PROVIDERS)
         register_service(Service("conversations.inbound", storing.CHANNEL, filing.file_waiting))

@@ -12,15 +12,18 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow the tickets' history; end what somebody may not be told any more; have set-up make the keys."""
+        from helpdesk.notifications.outside_services import push_services
         from helpdesk.notifications.push import subscriptions
         from helpdesk.notifications.push.enqueuing import look_soon
         from helpdesk.notifications.push.keys import ensure_push_key
+        from helpdesk.operations.outside_services import register_outside_services
         from helpdesk.operations.setup_steps import register_setup_step
         from helpdesk.teams.leaving import register_revocation
         from helpdesk.teams.session_ends import SessionEnd, register_session_end
         from helpdesk.tickets.subscribers import register_subscriber
 
         register_subscriber("notifications.push", look_soon)
+        register_outside_services(push_services)
         register_revocation(subscriptions.end_orphaned)
         register_session_end(SessionEnd(subscriptions.end_this_browsers, subscriptions.end_other_browsers))
         register_setup_step(ensure_push_key)

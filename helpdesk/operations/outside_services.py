@@ -1,10 +1,35 @@
-"""Which services outside of this installation it is set up to use, as its settings say."""
+"""Which services outside of this installation get data that it holds, as its settings say.
+
+Rooms add those that they know of (`register_outside_services`), such as where a team's mailboxes lie.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+@dataclass(frozen=True, order=True)
+class OutsideService:
+    """Somebody who works for us: by name or host, and what they get for what."""
+
+    name: str
+    purpose: str | Promise
+
+
+_FINDERS: list[Callable[[int], Iterable[OutsideService]]] = []
+
+
+def register_outside_services(find: Callable[[int], Iterable[OutsideService]]) -> None:
+    """Have the services that this finds for a team, by its key, listed as well."""
+    _FINDERS.append(find)
 
 
 def mail_service() -> str:
@@ -12,3 +37,20 @@ def mail_service() -> str:
     if settings.ANYMAIL_PROVIDER:
         return str(settings.ANYMAIL_PROVIDER)
     return str(settings.EMAIL_HOST or "") if settings.EMAIL_BACKEND == SMTP else ""
+
+
+def outside_services(team_id: int) -> list[OutsideService]:
+    """Those that get data of this team, sorted by name."""
+    found = {service for find in [_of_settings, *_FINDERS] for service in find(team_id)}
+    return sorted(found, key=lambda service: (service.name, str(service.purpose)))
+
+
+def _of_settings(team_id: int) -> Iterable[OutsideService]:
+    if name := mail_service():
+        yield OutsideService(name, _("Sends e-mails to learners and to the team"))
+    if host := urlsplit(settings.SENTRY_DSN).hostname:
+        yield OutsideService(host, _("Receives error reports, without texts or names"))
+    for line in settings.SUBPROCESSORS:
+        name, _separator, purpose = line.partition(":")
+        if name.strip():
+            yield OutsideService(name.strip(), purpose.strip())

@@ -15,7 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.audit.models import AuditEvent
-from helpdesk.privacy.forms import FOR_EVER
+from helpdesk.privacy.forms import FOR_EVER, IncidentForm
+from helpdesk.privacy.models import Incident
 from helpdesk.privacy.retention import retained
 from helpdesk.privacy.words import duration
 from helpdesk.teams.models import AccountEvent, Membership, Team
@@ -36,6 +37,7 @@ WORDS: dict[str, str | Promise] = {
     "two_factor_for": _("two-factor login"),
     "session_days": _("how long people stay logged in"),
     "session_idle_hours": _("how long people stay logged in without use"),
+    **{field.name: field.verbose_name for field in Incident._meta.fields if field.name in IncidentForm.Meta.fields},
     "contact": _("address for questions about personal data"),
     "on": _("on"),
     "off": _("off"),

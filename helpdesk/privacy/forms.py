@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.courses.models import Learner
-from helpdesk.privacy.models import TeamPrivacy
+from helpdesk.privacy.models import Incident, TeamPrivacy
 from helpdesk.privacy.retention import retained
 from helpdesk.privacy.words import duration
-from helpdesk.ui.names import NameField, clean_key
+from helpdesk.ui.names import NameField, clean_key, clean_text
 
+FIRST_YEAR = 2000
+LONGEST_TEXT = 10_000  # characters
+TEXTS = ["what", "data", "people", "risk", "protection", "measures", "delay"]
 DAYS = [7, 30, 60, 90, 180, 365, 2 * 365, 5 * 365]
 FOR_EVER = "for-ever"
 
@@ -61,6 +67,56 @@ class RetentionForm(forms.Form):
     def days(self) -> dict[str, int | None]:
         """What was chosen; None is for ever."""
         return {name: None if text == FOR_EVER else int(text) for name, text in self.cleaned_data.items()}
+
+
+class DateTimeInput(forms.DateTimeInput):
+    """A time, chosen as the browser offers it."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class LongTextField(forms.CharField):
+    """A text of several lines, clean."""
+
+    def to_python(self, value: Any) -> str:
+        """As it is stored, so that it counts as changed only if it is."""
+        text = super().to_python(value) or ""
+        ProhibitNullCharactersValidator()(text)
+        return clean_text(text)
+
+
+class IncidentForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What happened, and who was told; in the order in which the authority asks for it."""
+
+    class Meta:
+        model = Incident
+        fields = [
+            *("title", "known_at", "occurred_at", "what", "data", "people", "people_count"),
+            *("risk_level", "risk", "protection", "measures", "authority_told_at", "people_told_at", "delay"),
+        ]
+
+        field_classes: ClassVar = {"title": NameField, **dict.fromkeys(TEXTS, LongTextField)}
+        widgets: ClassVar = {
+            **{name: DateTimeInput() for name in ("known_at", "occurred_at", "authority_told_at", "people_told_at")},
+            **{name: forms.Textarea({"rows": 3, "maxlength": LONGEST_TEXT}) for name in TEXTS},
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in TEXTS:
+            self.fields[name].validators.append(MaxLengthValidator(LONGEST_TEXT))
+
+    def clean(self) -> dict[str, Any]:
+        """No time is taken that is none, or that is yet to come."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        now = timezone.now()
+        for name, value in list(cleaned.items()):
+            if isinstance(value, datetime) and (not FIRST_YEAR <= value.year <= now.year or value > now):
+                self.add_error(name, _("Choose a time in the past."))
+        return cleaned
 
 
 class TeamPrivacyForm(forms.ModelForm):  # type: ignore[type-arg]

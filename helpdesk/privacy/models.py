@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedTextField
 
 from helpdesk.courses.models import Learner
+from helpdesk.privacy.incidents import Incident as Incident
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.querysets import TeamQuerySet
 

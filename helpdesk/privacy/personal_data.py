@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.operations.clock import database_now
 from helpdesk.privacy.exporting import files_of, storage
-from helpdesk.privacy.models import EXPORTS_KEPT, LearnerErasure, LearnerExport
+from helpdesk.privacy.models import EXPORTS_KEPT, Incident, LearnerErasure, LearnerExport
 from helpdesk.privacy.register import Erasure, Holding, Impersonal, Person, Rows, Subject
-from helpdesk.privacy.words import days
+from helpdesk.privacy.words import WITH_TEAM, days
 
 
 def _exports(person: Person) -> Rows:
@@ -33,7 +33,38 @@ def _none(person: Person) -> Rows:
     return LearnerErasure.objects.none()
 
 
+INCIDENT_TEXTS = ["title", "what", "data", "people", "risk", "protection", "measures", "delay"]
+
+
+def _incidents(person: Person) -> Rows:
+    return Incident.objects.filter(team=person.team_id)
+
+
+def _is_addressed(person: Person, incident: Incident) -> bool:
+    return any(person.is_addressed_in(getattr(incident, name)) for name in INCIDENT_TEXTS)
+
+
+def _put_pseudonym(person: Person, rows: list[Incident]) -> None:
+    """For their address alone: the record is kept, as the law has it."""
+    for incident in rows:
+        for name in INCIDENT_TEXTS:
+            setattr(incident, name, person.without_address(getattr(incident, name)))
+    Incident.objects.bulk_update(rows, INCIDENT_TEXTS)
+
+
 DECLARED = [
+    Holding(
+        "privacy.Incident",
+        Subject.LEARNER,
+        " ".join(INCIDENT_TEXTS),
+        _("Recording incidents, as the law asks"),
+        WITH_TEAM,
+        Erasure.PSEUDONYM,
+        is_exported=False,
+        find=_incidents,
+        matches=_is_addressed,
+        erase_rows=_put_pseudonym,
+    ),
     Holding(
         "privacy.LearnerExport",
         Subject.LEARNER,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from helpdesk.privacy import audit_views, erasure_views, retention_views, views
+from helpdesk.privacy import audit_views, erasure_views, incident_views, retention_views, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.personal_data, name="personal_data"),
@@ -11,6 +11,11 @@ urlpatterns: list[URLPattern] = [
     path("audit/logins/", audit_views.login_log, name="login_log"),
     path("audit/logins/csv/", audit_views.login_csv, name="login_csv"),
     path("retention/", retention_views.retention, name="retention"),
+    path("incidents/", incident_views.incidents, name="incidents"),
+    path("incidents/new/", incident_views.create_incident, name="create_incident"),
+    path("incidents/<int:pk>/", incident_views.incident, name="incident"),
+    path("incidents/<int:pk>/change/", incident_views.change_incident, name="change_incident"),
+    path("services/", views.services, name="services"),
     path("learners/<int:pk>/", views.learner_privacy, name="learner_privacy"),
     path("learners/<int:pk>/correct/", views.correct_learner, name="correct_learner"),
     path("learners/<int:pk>/export/", views.create_export, name="create_export"),

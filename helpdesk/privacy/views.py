@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from helpdesk.audit.models import AuditEvent
 from helpdesk.audit.recording import record_look
 from helpdesk.courses.models import Learner
+from helpdesk.operations.outside_services import outside_services
 from helpdesk.privacy import actions
 from helpdesk.privacy.audit_log import NEWEST_FIRST
 from helpdesk.privacy.exporting import storage
@@ -57,6 +58,14 @@ def personal_data(request: TeamRequest) -> HttpResponse:
         "change": change,
     }
     return render(request, "privacy/personal_data.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@team_view(Permission.PRIVACY_MANAGE)
+def services(request: TeamRequest) -> HttpResponse:
+    """Who works for this installation, and so gets data of the team."""
+    context = {"nav": "team", "services": outside_services(request.team.pk)}
+    return render(request, "privacy/services.html", context)
 
 
 @never_cache

@@ -20,6 +20,9 @@ if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
 # Where errors are reported, in the language of Sentry; empty: nowhere.
 SENTRY_DSN = env.str("SENTRY_DSN", default="").strip()
 
+# Who else works for this installation, such as who runs its servers: “Name: what for; Name: what for”.
+SUBPROCESSORS = [part.strip() for part in env.str("SUBPROCESSORS", default="").split(";") if part.strip()]
+
 # Whether queries bear the ID of their request, for the database's own log; each is then planned anew.
 REQUEST_IDS_IN_QUERIES = env.bool("REQUEST_IDS_IN_QUERIES", default=False)
 

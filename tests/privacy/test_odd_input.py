@@ -15,6 +15,10 @@ ODD = [
     ("name=" + "e" + "\u0301" * 5_000 + "&email=" + "\u0301" * 5_000 + "@x.com&contact=a@" + "\u0301" * 500).encode(),
     b"name=a&name=b&email=a&email=b&needs_second_person=maybe&needs_second_person=on",
     b"contact=a@b&contact=a%40%C3%BC.example&needs_second_person[]=1",
+    b"title=%00&what=%ED%A0%80&known_at=0001-01-01T00:00&occurred_at=9999-12-31T23:59&people_count=-1&risk="
+    + b"x" * 20_000,
+    b"title=a&what=b&known_at=2026-01-01T10:00&risk_level=unknown&people_count=99999999999&risk_level=x",
+    "title=\u202e&what=\u200b&known_at=2026-01-01T10:00&risk_level=unknown".encode(),
     b"",
 ]
 HUGE = "9" * 40
@@ -25,7 +29,8 @@ def test_odd_forms(page, team, body):
     learner = LearnerFactory(team=team)
     names = ["learner_privacy", "correct_learner", "create_export", "erase_learner"]
     addresses = [reverse(name, args=[team.slug, learner.pk]) for name in names]
-    for address in [reverse("personal_data", args=[team.slug]), *addresses]:
+    of_team = [reverse(name, args=[team.slug]) for name in ("personal_data", "create_incident")]
+    for address in [*of_team, *addresses]:
         for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json"):
             assert page.post(address, body, content_type=kind).status_code < 500
 
@@ -33,7 +38,7 @@ def test_odd_forms(page, team, body):
 @pytest.mark.parametrize("number", ["0", HUGE, "9" * 5_000, "9223372036854775808"])
 def test_numbers_that_nothing_has(page, team, number):
     home = reverse("personal_data", args=[team.slug])
-    for path in ("learners/{}/", "learners/{}/erase/", "exports/{}/"):
+    for path in ("learners/{}/", "learners/{}/erase/", "exports/{}/", "incidents/{}/", "incidents/{}/change/"):
         assert page.get(home + path.format(number)).status_code == 404
     for path in ("learners/{}/correct/", "learners/{}/export/", "learners/{}/erase/", "erasures/{}/agree/"):
         assert page.post(home + path.format(number), {"name": "Ana"}).status_code == 404

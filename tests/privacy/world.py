@@ -23,7 +23,7 @@ from helpdesk.conversations.models import Dispatch, QuestionRequest, Rating, Sup
 from helpdesk.courses.models import Learner
 from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.privacy import actions
-from helpdesk.privacy.models import LearnerErasure, TeamPrivacy
+from helpdesk.privacy.models import Incident, LearnerErasure, TeamPrivacy
 from helpdesk.privacy.tasks import make_export_file, take_turn_erasing
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
@@ -151,6 +151,7 @@ def _by_api(team, ticket):
 
 
 def _by_the_operator(team, manager, learner):
+    Incident.objects.create(team=team, title="E-mail errado", what=f"Foi a {EMAIL}, a mais", known_at=timezone.now())
     view = SavedView.objects.create(team=learner.team, owner=manager, name="Antes outro", query="priority=4")
     for changed, name in ((learner, NAME), (view, f"Antes de {NAME}")):
         LogEntry.objects.create(
