@@ -55,6 +55,7 @@ PAGES = {
     "done": "/t/escola-da-ana/?status=done",
     "nothing fits": "/t/escola-da-ana/?status=on_hold&assignee=me",
     "ticket": "/t/escola-da-ana/tickets/1/",
+    "similar tickets": "/t/escola-da-ana/tickets/1/similar/",
     "new ticket": "/t/escola-da-ana/tickets/new/",
     "filtered": "/t/escola-da-ana/?status=all&priority=2&assignee=none",
     "searched": "/t/escola-da-ana/?q=a",
