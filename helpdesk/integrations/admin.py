@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 
-from helpdesk.integrations.models import DeliveryAttempt, WebhookDelivery, WebhookEndpoint
+from helpdesk.integrations.models import DeliveryAttempt, Disclosure, WebhookDelivery, WebhookEndpoint
 from helpdesk.ui.admin import RecordAdmin
 
 
@@ -52,4 +52,16 @@ class DeliveryAttemptAdmin(RecordAdmin):
     list_select_related = ["delivery", "team"]
     search_fields = ["=delivery__webhook_id", "url"]
     date_hierarchy = "at"
+    show_full_result_count = False
+
+
+@admin.register(Disclosure)
+class DisclosureAdmin(RecordAdmin):
+    """Which receiver got data of whom, once the log of it is gone."""
+
+    list_display = ["receiver", "learner", "first_at", "last_at", "team"]
+    list_filter = [("team", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["learner", "team"]
+    search_fields = ["receiver", "learner__name", "=learner__email"]
+    date_hierarchy = "last_at"
     show_full_result_count = False

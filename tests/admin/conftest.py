@@ -3,11 +3,12 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
 
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.courses.actions import find_lesson
 from helpdesk.integrations.actions import send_test
-from helpdesk.integrations.models import WebhookEndpoint
+from helpdesk.integrations.models import Disclosure, WebhookEndpoint
 from helpdesk.teams import actions as team_actions
 from helpdesk.teams.models import AccountEvent, User, UserSession
 from helpdesk.teams.roles import Role
@@ -17,6 +18,7 @@ from helpdesk.tickets.models import SavedView, Ticket, TicketViewer
 from tests.admin.addresses import OURS
 from tests.factories import (
     ActivityFactory,
+    LearnerFactory,
     MembershipFactory,
     TeamFactory,
     UserFactory,
@@ -38,6 +40,10 @@ def filled(client, team, monkeypatch):
         find_lesson(ActivityFactory(team=each))
         endpoint = WebhookEndpoint.objects.create(team=each, url="https://example.com/", events=["ticket.created"])
         send_test(endpoint).log.create(team=each, url=endpoint.url, duration_ms=1, status_code=200)
+        now = timezone.now()
+        Disclosure.objects.create(
+            team=each, learner=LearnerFactory(team=each), receiver="example.com", first_at=now, last_at=now
+        )
         owner = MembershipFactory(team=each, role=Role.OWNER)
         person, ticket = Actor.person(owner.user), open_ticket(each)
         actions.add_tag(ticket, person, "vídeo")

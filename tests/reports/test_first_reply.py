@@ -100,7 +100,7 @@ def test_the_inbox_offers_a_few_and_takes_every_reason(page, world):
         return [chip.label for chip in page.get(f"/t/escola/?status=all&first_reply={value}").context["chips"]]
 
     def offered(value):
-        fields = page.get(f"/t/escola/?status=all&first_reply={value}").context["filter"].panel_fields
+        fields = page.get(f"/t/escola/?status=all&first_reply={value}").context["filter"].further_fields
         (field,) = [field for field in fields if field.name == "first_reply"]
         return [choice for choice, _label in field.field.widget.choices]
 
