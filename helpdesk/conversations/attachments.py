@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ from helpdesk.tickets.models import Message, Ticket
 SALT = "conversations.attachment"
 LIFETIME = timedelta(minutes=10)  # of a download's address
 UNSENT_KEPT = timedelta(days=2)
+MOST_WAITING = 40  # files of a ticket that are uploaded and in no message or draft
 
 
 def storage() -> Storage:
@@ -56,6 +58,22 @@ def prepare(file: Any) -> CheckedFile:
     if file.size > MAX_SIZE:
         raise ActionRefused(_("A file has at most 25 MB."))
     return check_file(file.name or "", file.read())
+
+
+def upload(file: Any, ticket: Ticket, *, uploaded_by: User | None) -> Attachment:
+    """Check and keep a file that is to be sent later, by this person or, where there is none, a token of the team.
+
+    Raises ActionRefused, also where so many wait on the ticket already that they should be sent first.
+    """
+    checked = prepare(file)  # takes long, and nothing is locked yet
+    with transaction.atomic():
+        locked = Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("learner")
+        if locked.get(pk=ticket.pk).learner.erased_at:
+            raise ActionRefused(_("This learner has been erased."))
+        waiting = Attachment.objects.filter(ticket=ticket, message=None, draft=None)
+        if waiting[:MOST_WAITING].count() >= MOST_WAITING:
+            raise ActionRefused(_("Too many files wait on this ticket. Send those first."))
+        return keep(checked, ticket, uploaded_by=uploaded_by)
 
 
 def keep(

@@ -1,6 +1,7 @@
 """What the DNS of a sending domain says of who may send for it: SPF, DKIM and DMARC.
 
-Words are made where they are shown; here are findings, as codes.
+Words are made where they are shown; here are findings, as codes. `unproved` is what only an e-mail of ours shows to be
+right: one that was sent and has come back, with what the server that took it found out.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def _spf(texts: list[str] | None) -> Finding:
     wanted = settings.EMAIL_SPF.lower().split()
     if any(term.lstrip("+") not in [one.lstrip("+") for one in terms] for term in wanted):
         return Finding("spf", "not_us", shown)
-    return Finding("spf", found=shown)
+    # Without the operator's word on what it should name, it may be for other servers than ours.
+    return Finding("spf", "" if wanted else "unproved", shown)
 
 
 def _dkim(keys: list[tuple[str, list[str] | None]]) -> Finding:
@@ -72,7 +74,9 @@ def _dkim(keys: list[tuple[str, list[str] | None]]) -> Finding:
         for text in texts or []:
             tags = _tags(text)
             if tags.get("p") and tags.get("v", "dkim1").lower() == "dkim1":
-                return Finding("dkim", found=f"{selector}._domainkey")
+                # One that we looked for by guess may be anybody's who sends for this domain.
+                code = "" if settings.EMAIL_DKIM_SELECTORS else "unproved"
+                return Finding("dkim", code, f"{selector}._domainkey")
     return Finding("dkim", "no_answer" if all(texts is None for _selector, texts in keys) else "missing")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +12,16 @@ from django.utils.translation import gettext as _
 
 from helpdesk.conversations.models import SenderIdentity
 
+# What is wrong although an e-mail passes.
+WRONG_ALL_THE_SAME = {("spf", "several"), ("spf", "allows_everyone"), ("dmarc", "missing"), ("dmarc", "broken")}
+
 
 @dataclass(frozen=True)
 class DnsLine:
-    """One of SPF, DKIM, DMARC: whether it is right, a sentence, the record, and where to enter what."""
+    """One of SPF, DKIM, DMARC: whether it is right, a sentence, the record, and where to enter what.
+
+    It may be right, where it `is_unproved`.
+    """
 
     name: str
     is_right: bool
@@ -21,21 +29,39 @@ class DnsLine:
     found: str = ""
     enter_at: str = ""
     enter: str = ""
+    is_unproved: bool = False
 
 
 def words_of(identity: SenderIdentity) -> list[DnsLine]:
     """A line for each finding, in the reader's language."""
-    return lines_of(identity.address.rpartition("@")[2], identity.dns_findings)
+    unproved = [{"name": name, "code": "unproved", "found": ""} for name in identity.test_results]
+    domain = identity.address.rpartition("@")[2]
+    return lines_of(domain, identity.dns_findings or unproved, identity.test_results)
 
 
-def lines_of(domain: str, findings: list[dict[str, Any]]) -> list[DnsLine]:
-    """The same of what `check_domain` found."""
+def lines_of(
+    domain: str, findings: list[dict[str, Any]], test_results: Mapping[str, str] = MappingProxyType({})
+) -> list[DnsLine]:
+    """The same of what `check_domain` found, and of what became of a test that came back."""
     lines = []
     for finding in findings:
         name, code, found = finding["name"], finding["code"], finding["found"]
+        result = test_results.get(name, "")
+        if result in {"fail", "not_aligned"} or (result == "pass" and (name, code) not in WRONG_ALL_THE_SAME):
+            lines.append(DnsLine(name.upper(), result == "pass", _tested(result), found))
+            continue
         at, enter = _what_to_enter(name, code, domain)
-        lines.append(DnsLine(name.upper(), not code, _sentence(name, code), found, at, enter))
+        is_unproved = code == "unproved"
+        lines.append(DnsLine(name.upper(), not code, _sentence(name, code), found, at, enter, is_unproved))
     return lines
+
+
+def _tested(result: str) -> str:
+    return {
+        "pass": _("The test that came back passed it, for your domain."),
+        "fail": _("The test that came back did not pass it. Your e-mail provider shows the records to enter."),
+        "not_aligned": _("The test that came back passed it for another domain, which does not count for yours."),
+    }[result]
 
 
 def _sentence(name: str, code: str) -> str:
@@ -48,6 +74,9 @@ def _sentence(name: str, code: str) -> str:
         }[name],
     }
     of_name = {
+        ("spf", "unproved"): _("There is one. Whether it names our mail server shows a test that comes back."),
+        ("dkim", "unproved"): _("There is a key. Whether it is the one of our signature shows a test that comes back."),
+        ("dmarc", "unproved"): _("The test that came back says nothing of it. Check the domain."),
         ("spf", "missing"): _("There is none: many providers take the e-mail for spam."),
         ("spf", "several"): _("There is more than one, so that none counts. Join them into one."),
         ("spf", "allows_everyone"): _("It allows everybody to send for your domain. End it in ~all."),

@@ -54,6 +54,8 @@ def check_sending_domain() -> Iterator[Finding]:
         words = f"{domain}, {line.name}: {line.sentence}"
         if line.is_right:
             yield ok(subject, words)
+        elif line.is_unproved:
+            yield warn(subject, words, _("Set EMAIL_SPF and EMAIL_DKIM_SELECTORS, by which it is checked."))
         elif line.enter:
             to_do = _("Enter as a TXT record at %(place)s: %(record)s") % {"place": line.enter_at, "record": line.enter}
             yield warn(subject, words, to_do)

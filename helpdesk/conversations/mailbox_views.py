@@ -27,6 +27,7 @@ from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.responses import HttpResponseSeeOther
 
+COUNTED = 1_000  # e-mails of a mailbox, beyond which it is only said that there are more
 TRIAL_SECONDS = 12.0  # for all of a test; a step at most half of it
 
 
@@ -99,8 +100,9 @@ def delete_mailbox(request: TeamRequest, pk: int) -> HttpResponse:
     """Ask, since it cannot be undone; post to do it. The e-mails that came through it stay."""
     found = get_object_or_404(Mailbox.objects.for_team(request.team), pk=pk)
     if request.method != "POST":
-        count = found.emails.count()
-        return render(request, "conversations/delete_mailbox.html", {"nav": "team", "mailbox": found, "count": count})
+        count = found.emails.order_by()[: COUNTED + 1].count()
+        context = {"nav": "team", "mailbox": found, "count": count, "most": COUNTED}
+        return render(request, "conversations/delete_mailbox.html", context)
     with transaction.atomic():
         found.delete()
         record_audit(request.team.pk, Kind.MAILBOX_DELETED, about=found.address)

@@ -245,6 +245,6 @@ DECLARED = [
         "conversations.Mailbox", "host token_url folder authserv_id leased_by last_error", "Servers, and how they do."
     ),
     Impersonal("conversations.QuestionRequest", "topics", "Which of our own topics were offered."),
-    Impersonal("conversations.SenderIdentity", "dns_findings test_token_hash", "What a domain publishes."),
+    Impersonal("conversations.SenderIdentity", "dns_findings test_results test_token_hash", "What a domain publishes."),
     Impersonal("conversations.Submission", "key", "Random bits of a form."),
 ]

@@ -51,7 +51,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "nav": "team",
         "identity": identity,
         "sender": sender_of(request.team),
-        "findings": words_of(identity) if identity and identity.dns_checked_at else [],
+        "findings": words_of(identity) if identity else [],
         "form": SenderIdentityForm(instance=identity, initial=None if identity else initial),
         "suppressed": rows[:PAGE_SIZE],
         "older_than": write_place(NEWEST_FIRST.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else None,

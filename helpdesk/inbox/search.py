@@ -1,6 +1,7 @@
 """Finding tickets by what somebody types: number, name, e-mail, course, lesson, tag, or words that somebody wrote.
 
-These are the words of questions, of notes, and of what learners wrote to the team or below lessons.
+These are the words of questions, of notes, and of what learners wrote to the team or below lessons; and where a learner
+only tapped a topic, those in which it is read.
 """
 
 from __future__ import annotations
@@ -9,18 +10,22 @@ import heapq
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection, transaction
 from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.utils import translation
 
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
 from helpdesk.courses.search import Fold, FoldWords, Words, has_all, search_words
 from helpdesk.teams.models import Team
 from helpdesk.tickets.merged_tickets import root_keys_of
-from helpdesk.tickets.models import Message, Tag, Ticket
+from helpdesk.tickets.models import Message, Tag, Ticket, Topic
 from helpdesk.tickets.querysets import NEWEST_FIRST, TicketQuerySet
+from helpdesk.ui.folding import fold
 from helpdesk.ui.keyset import Order
 from helpdesk.ui.names import clean_name
 
@@ -54,7 +59,8 @@ def conditions(team: Team, text: str) -> list[Condition]:
     written = [Message.Kind.NOTE, Message.Kind.LEARNER]
     messages = _with(Message.objects.for_team(team).settled().filter(kind__in=written), "body", words)
     said = _with(LearnerActivity.objects.for_team(team).with_comment(), "comment_text", words)
-    return [*found, *_written(asked, ""), *_written(messages, "ticket__"), _by_learners(said)]
+    by_topic = _by_topics(team, words)
+    return [*found, *by_topic, *_written(asked, ""), *_written(messages, "ticket__"), _by_learners(said)]
 
 
 def _is_word(text: str) -> bool:
@@ -80,6 +86,34 @@ def _by_names(team: Team, text: str, words: list[str]) -> list[Q]:
     if tags := _few(_with(Tag.objects.for_team(team), "name", words)):
         found += _by_ticket(Ticket.tags.through.objects.filter(tag__in=tags))
     return found
+
+
+def _by_topics(team: Team, words: list[str]) -> list[Condition]:
+    """The tickets of which a learner said no more than a topic, in the words in which anybody reads it."""
+    if max(map(len, words)) < SHORTEST_INDEXED:
+        return []
+    topics = [topic for topic, labels in _topic_labels().items() if any(_has_words(label, words) for label in labels)]
+    if not topics:
+        return []
+    chosen = Q(topic__in=topics, question="", question_known_at__isnull=False)
+    standing = _standing_for(Ticket.objects.for_team(team).filter(chosen))
+    unmerged = chosen & Q(merged_into__isnull=True)
+    return [Condition(unmerged, unmerged), *map(Condition, standing)]
+
+
+def _has_words(label: str, words: list[str]) -> bool:
+    return all(word in label for word in words)
+
+
+@cache
+def _topic_labels() -> dict[str, list[str]]:
+    """Of each topic what it is called in every language, folded."""
+    labels: dict[str, list[str]] = {topic: [] for topic in Topic.values}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            for topic in Topic:
+                labels[topic].append(fold(str(topic.label)))
+    return labels
 
 
 def newest(tickets: TicketQuerySet, team: Team, text: str, count: int) -> TicketQuerySet:

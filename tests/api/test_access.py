@@ -4,6 +4,7 @@ from copy import deepcopy
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -95,6 +96,8 @@ TABLE = {
     ("api_question", "put"): WRITTEN_BY_AGENTS,
     ("api_ratings", "get"): READ_BY_ALL,
     ("api_attachments", "get"): READ_BY_ALL,
+    # Of a team that has no such ticket, it is a conflict.
+    ("api_upload", "post"): (401, 401, 401, 403, 201, 201, 409, 409, 403, 201, 201, 201),
     ("api_learner_links", "get"): (401, 401, 401, 403, 200, 200, 404, 404, 403, 200, 200, 200),
     ("api_learner_links", "post"): of(WRITTEN_BY_AGENTS, 201),
     ("api_learner_link", "delete"): of(WRITTEN_BY_AGENTS, 204),
@@ -219,6 +222,7 @@ def things(team, owner, client):
         ("api_merge", "put"): {"into": other.number},
         ("api_notes", "post"): {"body": "a"},
         ("api_messages", "post"): {"body": "a"},
+        ("api_upload", "post"): {"ticket": ticket.number, "file": SimpleUploadedFile("a.txt", b"a")},
         ("api_draft", "put"): {"body": "a"},
         ("api_canned_replies", "post"): {"name": "a", "body": "b"},
         ("api_canned_reply", "patch"): {"name": "b"},
@@ -253,6 +257,13 @@ def browser_of(credential, team, owner):
     return client
 
 
+def content_of(body):
+    """What a request bears: JSON, or the form that has a file in it."""
+    if body is None:
+        return {}
+    return {"data": body} | ({} if "file" in body else {"content_type": "application/json"})
+
+
 def test_every_url_and_method_is_in_the_table():
     assert set(OURS) == {name for name, _method in TABLE}
     methods = {
@@ -275,8 +286,7 @@ def test_each_credential_gets_what_the_table_says(case, team, owner, things, cre
         with case(name=name, method=method):
             address = "/api/nothing" if name == "api_not_found" else reverse(name, args=addresses.get(name, []))
             body = bodies.get((name, method))
-            content = {} if body is None else {"data": body, "content_type": "application/json"}
-            response = getattr(browser, method)(address, **content)
+            response = getattr(browser, method)(address, **content_of(body))
             assert response.status_code == TABLE[name, method][CREDENTIALS.index(credential)], response.text[:300]
 
 
@@ -300,7 +310,6 @@ def test_a_session_needs_the_csrf_token_for_each_change(team, things, role):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(MembershipFactory(team=team, role=role).user)
     for name, method in sorted(key for key in TABLE if key[1] != "get"):
-        response = getattr(browser, method)(
-            reverse(name, args=addresses.get(name, [])), bodies.get((name, method)), content_type="application/json"
-        )
+        content = content_of(bodies.get((name, method)))
+        response = getattr(browser, method)(reverse(name, args=addresses.get(name, [])), **content)
         assert response.status_code == 403, (name, method)

@@ -198,8 +198,53 @@ def codes(records, domain="escola.example"):
     return {finding["name"]: finding["code"] for finding in check_domain(domain, lambda name: records.get(name, []))}
 
 
-def test_a_domain_that_is_right():
+def test_a_domain_that_is_right(settings):
+    settings.EMAIL_SPF, settings.EMAIL_DKIM_SELECTORS = "include:mail.example", ["s1"]
     assert codes(RIGHT) == {"spf": "", "dkim": "", "dmarc": ""}
+
+
+def test_what_may_be_another_servers_is_not_right_yet():
+    assert codes(RIGHT) == {"spf": "unproved", "dkim": "unproved", "dmarc": ""}
+
+
+def light(page, name):
+    return found_in(page.get(HOME).text, rf'status-light (\w+)" aria-hidden="true"></span> {name}</dt>')
+
+
+@pytest.mark.parametrize(
+    ("results", "lights"),
+    [
+        ({"spf": "pass", "dkim": "pass", "dmarc": "pass"}, {"SPF": "done", "DKIM": "done", "DMARC": "done"}),
+        ({"spf": "not_aligned", "dkim": "fail", "dmarc": "fail"}, {"SPF": "soon", "DKIM": "soon", "DMARC": "soon"}),
+        ({"dkim": "pass"}, {"SPF": "soon", "DKIM": "done", "DMARC": "done"}),
+        ({}, {"SPF": "soon", "DKIM": "soon", "DMARC": "done"}),
+    ],
+)
+def test_what_became_of_the_test_decides(page, identity, team, monkeypatch, results, lights):
+    found = check_domain("escola.example", lambda name: RIGHT.get(name, []))
+    monkeypatch.setattr("helpdesk.conversations.actions.sender_identity.check_domain", lambda domain: found)
+    page.post(f"{HOME}dns/")
+    page.post(f"{HOME}test/")
+    sender_test_returned(team, sent_token(), results)
+    assert {name: light(page, name) for name in lights} == lights
+
+
+def test_what_is_wrong_in_the_dns_stays_wrong(page, identity, team, monkeypatch):
+    found = check_domain("escola.example", lambda name: {"escola.example": ["v=spf1 +all"]}.get(name, []))
+    monkeypatch.setattr("helpdesk.conversations.actions.sender_identity.check_domain", lambda domain: found)
+    page.post(f"{HOME}dns/")
+    page.post(f"{HOME}test/")
+    sender_test_returned(team, sent_token(), {"spf": "pass", "dkim": "pass"})
+    # Its key was not where we look, and signs all the same.
+    assert (light(page, "SPF"), light(page, "DKIM"), light(page, "DMARC")) == ("soon", "done", "soon")
+
+
+def test_another_address_says_nothing_of_the_test_before(page, identity, team):
+    page.post(f"{HOME}test/")
+    sender_test_returned(team, sent_token(), {"dkim": "pass"})
+    assert light(page, "DKIM") == "done"
+    page.post(HOME, VALID | {"address": "other@escola.example"})
+    assert "status-light" not in page.get(HOME).text
 
 
 def test_a_policy_of_the_domain_above_counts():

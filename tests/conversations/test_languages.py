@@ -2,6 +2,7 @@
 
 import re
 from email.header import decode_header, make_header
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -20,6 +21,7 @@ from helpdesk.tickets.models import Message, Ticket
 from tests.factories import CourseFactory, LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
+NO_JOB: Any = None  # it is asked for only where the e-mail cannot be sent
 OWN = "Oi, {first_name}!\n\n" + "Recebemos seu pedido e já estamos de olho nele. " * 4 + "\n\nO que houve?"
 # Of each: what only it says in a first reply, in a reply, on the page, and in the e-mail with a new link.
 ASKED = {
@@ -128,7 +130,7 @@ def test_a_reply_is_in_the_learners_around_what_the_person_wrote(ticket, agent, 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_new_link_comes_in_the_language_of_the_page(ticket, mailoutbox, language):
     link, _token = links.create_link(ticket)
-    send_new_link(None, link.pk, language)
+    send_new_link(NO_JOB, link.pk, language)
     (email,) = mailoutbox
     assert only(email.body, language, RENEWED)
 

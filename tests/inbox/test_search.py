@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from helpdesk.conversations.actions.receiving import receive_message
 from helpdesk.inbox import search, views
 from helpdesk.inbox.filters.chips import chips_of
 from helpdesk.tickets import actions
@@ -52,6 +53,24 @@ def test_course_tag_and_note_are_found(page, team):
     assert found(page, q="fermentacao") == {"By course"}
     assert found(page, q="certificacao") == {"By tag"}
     assert found(page, q="iphone video") == {"By note"}
+
+
+@pytest.mark.parametrize("typed", ["video nao", "vídeo não abre", "video does", "PLAY"])
+def test_a_topic_that_a_learner_tapped_is_found_by_its_words(page, team, typed):
+    tapped, written = ask(team, "Tapped"), ask(team, "Written")
+    ask(team, "Other")
+    receive_message(tapped, Actor.learner(tapped.learner), "", topic="video", channel="page")
+    # Who said more is found by that.
+    receive_message(written, Actor.learner(written.learner), "Tela preta", topic="video", channel="page")
+    assert found(page, q=typed) == {"Tapped"}
+    assert found(page, q="tela") == {"Written"}
+
+
+def test_a_topic_is_found_on_what_its_ticket_was_merged_into(page, team):
+    tapped = ask(team, "Tapped")
+    receive_message(tapped, Actor.learner(tapped.learner), "", topic="payment", channel="page")
+    merge_ticket(tapped, Actor.system(), open_ticket(team, learner=tapped.learner, question="Recibo"))
+    assert found(page, q="payment") == {"Tapped"}
 
 
 @pytest.mark.parametrize(

@@ -296,10 +296,12 @@ class TestMail:
             {"name": "spf", "code": "", "found": "v=spf1 -all"},
             {"name": "dkim", "code": "missing", "found": ""},
             {"name": "dmarc", "code": "missing", "found": ""},
+            {"name": "spf", "code": "unproved", "found": "v=spf1 -all"},
         ]
         monkeypatch.setattr(email_checks, "check_domain", lambda domain: said)
         found = list(email_checks.check_sending_domain())
-        assert levels(found) == [Level.OK, Level.WARN, Level.WARN]
+        assert levels(found) == [Level.OK, Level.WARN, Level.WARN, Level.WARN]
+        assert "EMAIL_SPF" in found[3].to_do
         assert found[2].to_do == "Enter as a TXT record at _dmarc.escola.example: v=DMARC1; p=none"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
@@ -49,6 +50,11 @@ class SecondsField(serializers.Field):  # type: ignore[type-arg] # not a generic
     def to_representation(self, value: timedelta) -> int:
         """Rounded."""
         return round(value.total_seconds())
+
+
+@extend_schema_field({"type": "string", "format": "binary"})
+class UploadField(serializers.FileField):
+    """A file in a form, which the library would describe as the address that others show of it."""
 
 
 class TextField(serializers.RegexField):

@@ -86,5 +86,20 @@ def _lock(name: str) -> bool:
 
 
 def _fingerprint(request: Request) -> str:
-    said = [str(request.method), request.get_full_path(), hashlib.sha256(request.body).hexdigest()]
+    said = [str(request.method), request.get_full_path(), *_digests(request)]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def _digests(request: Request) -> list[str]:
+    """Of the body; of a form, which is cut in another way each time that it is sent, of what it says."""
+    if not str(request.content_type).startswith("multipart/"):
+        return [hashlib.sha256(request.body).hexdigest()]
+    said = [f"{name} {value}" for name, values in request.POST.lists() for value in values]
+    for name, files in request.FILES.lists():
+        for file in files:
+            digest = hashlib.sha256()
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+            said.append(f"{name} {file.name} {digest.hexdigest()}")
+    return sorted(said)

@@ -6,7 +6,7 @@ import json
 
 from django.conf import settings
 
-from helpdesk.api.framework.parsing import MAX_BODY
+from helpdesk.api.framework.parsing import MAX_BODY, MAX_UPLOAD
 from helpdesk.api.framework.problems import CONTENT_TYPE, body_of
 from helpdesk.operations.lanes import Environ, Lane, has_cookie
 
@@ -21,4 +21,14 @@ def render(status: int, sentence: str) -> tuple[str, bytes]:
     return CONTENT_TYPE, json.dumps(body_of(status, sentence), ensure_ascii=False).encode()
 
 
+# Before the API's own: of its addresses, the one that takes files. Registered first, it is asked first.
+UPLOADS = Lane(
+    "api_uploads",
+    ("/api/v1/attachments",),
+    MAX_UPLOAD,
+    threads=2,
+    is_worth_reading=says_who_it_is,
+    body_time=120,
+    render=render,
+)
 LANE = Lane("api", ("/api/",), MAX_BODY, is_worth_reading=says_who_it_is, render=render)

@@ -12,6 +12,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 MAX_BODY = 256 * 1024  # bytes
+MAX_UPLOAD = 26 * 2**20  # bytes: one file, and what is around it
 
 
 class BoundedJSONParser(JSONParser):
@@ -51,18 +52,20 @@ def _first_repeated(pairs: list[tuple[str, Any]]) -> str:
     return repeated[:100].encode(errors="replace").decode()
 
 
-def read_body(request: HttpRequest) -> None:
-    """Read the body into the request, where parser and fingerprint find it. Raises RequestDataTooBig.
+def read_body(request: HttpRequest, most: int = MAX_BODY) -> None:
+    """Read the body, of at most so many bytes, into the request, where parser and fingerprint find it.
+
+    Raises RequestDataTooBig.
 
     Django by itself takes a chunked body, which names no length, for an empty one.
     """
     if hasattr(request, "_body"):
         return
     if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-        body = request.META["wsgi.input"].read(MAX_BODY + 1)
+        body = request.META["wsgi.input"].read(most + 1)
         request.META["CONTENT_LENGTH"] = str(len(body))
     else:
-        body = request.read(MAX_BODY + 1)
-    if len(body) > MAX_BODY:
+        body = request.read(most + 1)
+    if len(body) > most:
         raise RequestDataTooBig
     request._body = body

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import empty
@@ -54,7 +55,7 @@ JSON_TYPES: list[tuple[type[Any], type | tuple[type, ...]]] = [
 class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not a generic at run time
     """A body: each value in the type that the schema names, and nothing that the schema does not.
 
-    Where it `takes_one`, exactly one of its fields is to be there.
+    Where it `takes_one`, exactly one of its fields is to be there. Of a form, all values but files are texts.
     """
 
     takes_one = False
@@ -62,6 +63,7 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not 
     default_error_messages: ClassVar[Any] = {
         "unknown": _("There is no such field."),
         "type": _("The value is not of the right type."),
+        "repeated": _("Send it only once."),
         "one": _("Send exactly one of these fields."),
     }
 
@@ -70,7 +72,10 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not 
         if isinstance(data, Mapping):
             errors = {name: [self._error("unknown")] for name in data if name not in self.fields}
             for name, field in self.fields.items():
-                if not _has_its_type(field, data.get(name, empty)):
+                if isinstance(data, MultiValueDict):  # a form
+                    if len(data.getlist(name)) > 1:
+                        errors[name] = [self._error("repeated")]
+                elif not _has_its_type(field, data.get(name, empty)):
                     errors[name] = [self._error("type")]
             if self.takes_one and len(data) != 1:
                 errors["non_field_errors"] = [self._error("one")]

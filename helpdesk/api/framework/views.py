@@ -21,7 +21,7 @@ from helpdesk.api.framework.access import Access, scopes_needed
 from helpdesk.api.framework.negotiation import ContentNegotiation
 from helpdesk.api.framework.operations import Operation
 from helpdesk.api.framework.pagination import read_cursor, write_cursor
-from helpdesk.api.framework.parsing import read_body
+from helpdesk.api.framework.parsing import MAX_BODY, read_body
 from helpdesk.api.framework.preconditions import read_if_match
 from helpdesk.api.framework.problems import InvalidQuery, Problem
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
@@ -38,6 +38,7 @@ class TeamView(APIView):
 
     The methods are made by `@operation`, which says what they take and answer. `tag` is their group in the schema.
     `also_reads` are the resources of which they show so much that a token needs the scope to read those too.
+    A larger `max_body` needs a lane of its own.
     """
 
     permissions: ClassVar[Mapping[str, Permission]]
@@ -45,6 +46,7 @@ class TeamView(APIView):
     metadata_class = None
     content_negotiation_class = ContentNegotiation
     tag: ClassVar[str]
+    max_body: ClassVar[int] = MAX_BODY  # bytes
 
     @property
     def access(self) -> Access:
@@ -64,7 +66,7 @@ class TeamView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Read and check everything that must be right before the method runs."""
-        read_body(request._request)
+        read_body(request._request, self.max_body)
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods and request.method != "OPTIONS":
             self.query = self._read_query()

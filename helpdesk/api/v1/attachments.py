@@ -6,16 +6,20 @@ from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
 
-from helpdesk.api.framework.fields import UTCField
-from helpdesk.api.framework.operations import list_operation
+from helpdesk.api.framework.fields import UploadField, UTCField
+from helpdesk.api.framework.operations import list_operation, operation
 from helpdesk.api.framework.pagination import BY_ID
-from helpdesk.api.framework.serializers import ResourceSerializer
+from helpdesk.api.framework.parameters import QuerySerializer
+from helpdesk.api.framework.parsing import MAX_UPLOAD
+from helpdesk.api.framework.problems import Conflict
+from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView
-from helpdesk.conversations.attachments import download_address
+from helpdesk.conversations.attachments import download_address, upload
 from helpdesk.conversations.models import Attachment
 from helpdesk.teams.roles import Permission
-from helpdesk.tickets.models import Message
+from helpdesk.tickets.models import Message, Ticket
 
 
 class AttachmentSerializer(ResourceSerializer):
@@ -44,6 +48,41 @@ class AttachmentSerializer(ResourceSerializer):
     def get_url(self, attachment: Attachment) -> str:
         """Signed, and soon over."""
         return download_address(attachment, is_full=True)
+
+
+class NewAttachment(StrictSerializer):
+    """A file for a reply."""
+
+    ticket = serializers.IntegerField(min_value=1, help_text="The number of the ticket that the reply is for.")
+    file = UploadField(help_text="At most 25 MB. A picture is written anew, without what it says of camera and place.")
+
+
+class AttachmentUpload(TicketView):
+    """Files that are sent later, with a reply."""
+
+    permissions = {"POST": Permission.TICKET_REPLY}
+    parser_classes = [MultiPartParser]
+    max_body = MAX_UPLOAD
+
+    @operation(
+        "upload_attachment",
+        "Upload a file",
+        query=QuerySerializer,
+        body=NewAttachment,
+        response=AttachmentSerializer,
+        status=201,
+    )
+    def post(self, request: Any) -> Attachment:
+        """As `multipart/form-data`; name its `id` among the `attachments` of a message.
+
+        Programs, empty files and pictures that are too large to be shown are a 409. What is in no message after two
+        days is deleted.
+        """
+        ticket = Ticket.objects.for_team(self.team).filter(number=self.body["ticket"]).first()
+        if ticket is None:
+            raise Conflict("The team has no such ticket.", "ticket")
+        with self.conflicts():
+            return upload(self.body["file"], ticket, uploaded_by=self.actor.user)
 
 
 class AttachmentList(TicketView):

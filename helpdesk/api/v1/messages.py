@@ -18,7 +18,7 @@ from helpdesk.api.framework.serializers import ResourceSerializer, StrictSeriali
 from helpdesk.api.v1.members import PersonSerializer
 from helpdesk.api.v1.ticket_view import TicketView, etag
 from helpdesk.conversations.actions.replies import cancel_reply, reply, retry_message
-from helpdesk.conversations.models import Attachment, Dispatch
+from helpdesk.conversations.models import Attachment, Dispatch, InboundEmail
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Message, Status, Ticket, Topic
 
@@ -83,6 +83,13 @@ class MessageSerializer(ResourceSerializer):
     quoted = serializers.CharField(
         read_only=True, help_text="What an e-mail quotes around its text; empty for all that came another way."
     )
+    inbound_email = serializers.IntegerField(
+        source="inbound_email.pk",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="The key of the e-mail that it was, in `/inbound-emails`, which leads to its bytes; else null.",
+    )
     created_at = UTCField(read_only=True, help_text="When it was written.")
     send_at = UTCField(read_only=True, allow_null=True, help_text="When it leaves; until then it can be cancelled.")
     cancelled_at = UTCField(read_only=True, allow_null=True, help_text="When it was taken back; then it never leaves.")
@@ -102,6 +109,7 @@ class MessageSerializer(ResourceSerializer):
             "topic",
             "body",
             "quoted",
+            "inbound_email",
             "created_at",
             "send_at",
             "cancelled_at",
@@ -113,7 +121,9 @@ class MessageSerializer(ResourceSerializer):
 def with_ways(messages: QuerySet[Message]) -> QuerySet[Message]:
     """With all that is shown of a message, in a constant number of queries."""
     ways = Prefetch("dispatches", Dispatch.objects.order_by("pk"))
-    return messages.prefetch_related(ways).prefetch_related(Prefetch("attachments", Attachment.objects.order_by("pk")))
+    files = Prefetch("attachments", Attachment.objects.order_by("pk"))
+    emails = Prefetch("inbound_email", InboundEmail.objects.only("message"))
+    return messages.prefetch_related(ways).prefetch_related(files).prefetch_related(emails)
 
 
 class NewMessage(StrictSerializer):
@@ -134,7 +144,7 @@ class NewMessage(StrictSerializer):
         child=serializers.IntegerField(min_value=1),
         max_length=MOST_FILES,
         default=list,
-        help_text="The keys of files that were uploaded for this ticket.",
+        help_text="The keys of files that were uploaded for this ticket, by `POST /attachments`.",
     )
     seen = serializers.IntegerField(
         min_value=0,

@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<int:number>/messages", messages.MessageList.as_view(), name="api_messages"),
     path("tickets/<int:number>/messages/<int:pk>", messages.MessageDetail.as_view(), name="api_message"),
     path("tickets/<int:number>/messages/<int:pk>/cancel", messages.MessageCancel.as_view(), name="api_cancel_message"),
+    path("attachments", attachments.AttachmentUpload.as_view(), name="api_upload"),
     path("tickets/<int:number>/messages/<int:pk>/retry", messages.MessageRetry.as_view(), name="api_retry_message"),
     path("tickets/<int:number>/drafts/<str:kind>", drafts.DraftDetail.as_view(), name="api_draft"),
     path("tickets/changes", ticket_changes.TicketChanges.as_view(), name="api_ticket_changes"),

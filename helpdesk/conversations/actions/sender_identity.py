@@ -35,7 +35,7 @@ def save_identity(identity: SenderIdentity) -> None:
         return
     if old and old.address != identity.address:
         identity.verified_at = identity.dns_checked_at = None
-        identity.test_token_hash, identity.dns_findings = "", []
+        identity.test_token_hash, identity.dns_findings, identity.test_results = "", [], {}
     identity.save()
     record_audit(identity.team_id, Kind.SENDER_CHANGED, about=identity.address)
 
@@ -80,10 +80,16 @@ def send_test(identity: SenderIdentity) -> None:
 
 
 @transaction.atomic
-def sender_test_returned(team: Team, token: str) -> SenderIdentity | None:
-    """The test with this token has come back to its team: the identity, which sends from now on; None for any other."""
+def sender_test_returned(team: Team, token: str, results: dict[str, str] | None = None) -> SenderIdentity | None:
+    """The test with this token has come back to its team: the identity, which sends from now on; None for any other.
+
+    `results` are what the server that took it found out of SPF, DKIM and DMARC.
+    """
     tested = SenderIdentity.objects.filter(team=team, test_sent_at__gte=timezone.now() - TEST_LIFETIME)
     identity = tested.filter(test_token_hash=_hash(token)).first()
+    if identity and results:
+        identity.test_results = results
+        identity.save(update_fields=["test_results"])
     if identity and identity.verified_at is None:
         identity.verified_at = timezone.now()
         identity.save(update_fields=["verified_at"])

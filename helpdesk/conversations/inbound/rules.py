@@ -18,6 +18,7 @@ from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.reports import is_about_erased, note_report
 from helpdesk.conversations.inbound.subjects import has_new_subject
 from helpdesk.conversations.inbound.threads import Match, find_match, learner_of
+from helpdesk.conversations.mail.authentication import results_for_sender
 from helpdesk.conversations.models import Dispatch, InboundEmail, Mailbox
 from helpdesk.courses.actions import note_activity
 from helpdesk.courses.models import Learner
@@ -135,7 +136,9 @@ def _came_by(reading: Reading, erased_at: datetime | None) -> bool:
 
 
 def _of_ours(reading: Reading) -> Outcome | None:
-    if (token := reading.sender_test) and sender_test_returned(reading.email.team, token):
+    if (token := reading.sender_test) and sender_test_returned(
+        reading.email.team, token, results_for_sender(reading.parsed)
+    ):
         return Outcome(State.IGNORED, _("The test of the sender’s address came back: it is confirmed."))
     if Dispatch.objects.filter(email_message_id=reading.parsed.message_id).exists():
         return Outcome(State.IGNORED, _("We sent it ourselves."))

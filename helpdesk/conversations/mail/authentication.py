@@ -73,6 +73,24 @@ def judge_sender(email: ParsedEmail, *, authserv_id: str) -> Verdict:
     return _judge(results, email.sender.email.rpartition("@")[2])
 
 
+def results_for_sender(email: ParsedEmail) -> dict[str, str]:
+    """What the topmost Authentication-Results says of SPF, DKIM and DMARC: `pass`, `not_aligned` where that was for
+    another domain than From, `fail`; nothing of what it does not name.
+
+    To be shown to those whose e-mail it is, not to believe a sender by: no matter who wrote it.
+    """
+    results = read_results(email.authentication_results[0])[1] if email.authentication_results else []
+    domain, found = email.sender.email.rpartition("@")[2], {}
+    for method in ("spf", "dkim"):
+        passed = {_proved_domain(each) for each in results if each.method == method and each.result == "pass"}
+        if any(is_aligned(proved, domain) for proved in passed):
+            found[method] = "pass"
+        elif any(each.method == method for each in results):
+            found[method] = "not_aligned" if passed else "fail"
+    told = {each.result for each in results if each.method == "dmarc"} & {"pass", "fail"}
+    return found | ({"dmarc": "fail" if "fail" in told else "pass"} if told else {})
+
+
 def read_results(value: str) -> tuple[str, list[Result]]:
     """The server that wrote an Authentication-Results header, in lower case, and what it found."""
     value = QUOTED_OR_COMMENT.sub(_without_signs, value)

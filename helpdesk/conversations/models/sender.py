@@ -23,6 +23,13 @@ class SenderIdentity(models.Model):
         editable=False,
         help_text=_("Of SPF, DKIM and DMARC: what was found, and what is wrong with it."),
     )
+    test_results = models.JSONField(
+        _("found by the test"),
+        default=dict,
+        db_default={},
+        editable=False,
+        help_text=_("What the server that took the test says of SPF, DKIM and DMARC."),
+    )
     test_token_hash = models.CharField(max_length=64, blank=True, editable=False)
     test_sent_at = models.DateTimeField(_("test sent"), null=True, blank=True, editable=False)
     verified_at = models.DateTimeField(

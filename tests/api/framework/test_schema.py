@@ -71,13 +71,22 @@ def test_every_example_fits(body):
 
 def test_every_body_has_an_example():
     schema = make_schema()
-    named = {
-        told["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    contents = [
+        told["requestBody"]["content"]
         for path in schema["paths"].values()
         for told in path.values()
         if "requestBody" in told
+    ]
+    named = {
+        content["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        for content in contents
+        if "application/json" in content
     }
     assert named == {each.__name__ for each in EXAMPLES}
+    (form,) = [content for content in contents if "application/json" not in content]
+    name = form["multipart/form-data"]["schema"]["$ref"].rpartition("/")[2]
+    parts = schema["components"]["schemas"][name]["properties"]
+    assert (parts["ticket"]["type"], parts["file"]["format"]) == ("integer", "binary")
 
 
 def operations():

@@ -52,6 +52,16 @@ def test_one_tells_its_words_and_where_its_bytes_are(api, client, held):
     assert client.get(f"/{path[:-3]}xx/").status_code == 404
 
 
+def test_a_message_leads_to_the_e_mail_that_it_was(api, team, held):
+    ticket = open_ticket(team)
+    api.put(f"{ADDRESS}/{held.pk}/decision", {"decision": "file", "ticket": ticket.number})
+    api.post(f"tickets/{ticket.number}/messages", {"body": "Tente de novo."})
+    by_mail, written = api.get(f"tickets/{ticket.number}/messages").json()["results"]
+    assert (by_mail["inbound_email"], written["inbound_email"]) == (held.pk, None)
+    assert api.get(f"tickets/{ticket.number}/messages/{by_mail['id']}").json()["inbound_email"] == held.pk
+    assert "raw_url" in api.get(f"{ADDRESS}/{by_mail['inbound_email']}").json()
+
+
 def test_filing_opening_ignoring_and_taking_it_back(api, team, held):
     ticket, decision = open_ticket(team), f"{ADDRESS}/{held.pk}/decision"
     filed = api.put(decision, {"decision": "file", "ticket": ticket.number}).json()

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from helpdesk.conversations import mailbox_views
 from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, split_email, undo_decision
 from helpdesk.conversations.dispatches import root_id
 from helpdesk.conversations.inbound.filing import file_waiting
@@ -342,6 +343,12 @@ class TestMailboxes:
         assert client.get(reverse("inbound_email", args=[team.slug, held.pk])).status_code == 200
         filed = open_ticket_for(held, Actor.system())
         assert (filed.state, filed.mailbox) == (State.FILED, None)
+
+    def test_of_many_e_mails_it_is_only_said_that_there_are_more(self, client, team, held, monkeypatch):
+        monkeypatch.setattr(mailbox_views, "COUNTED", 0)
+        client.force_login(MembershipFactory(team=team, role=Role.OWNER).user)
+        asked = client.get(reverse("delete_mailbox", args=[team.slug, held.mailbox_id])).text
+        assert "The more than 0 e-mails that came through it stay here." in asked
 
     def test_what_waits_when_its_mailbox_is_deleted_is_filed(self, mailbox, team):
         LearnerFactory(team=team, email="mariana@example.com")

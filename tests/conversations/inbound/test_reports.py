@@ -106,6 +106,9 @@ def test_the_test_of_a_sender_comes_back_by_itself(mailbox, team, server):
     identity = SenderIdentity.objects.create(team=team, name="Escola", address=TEAM_ADDRESS)
     send_test(identity)
     ((_to, sent),) = server.taken
-    found = receive(mailbox, letter(sender=TEAM_ADDRESS, **{TEST_HEADER.replace("-", "_"): sent[TEST_HEADER]}))
+    results = "mx.escola.example; spf=pass smtp.mailfrom=a@mail.example; dkim=pass header.d=escola.example"
+    headers = {TEST_HEADER.replace("-", "_"): sent[TEST_HEADER], "Authentication_Results": results}
+    found = receive(mailbox, letter(sender=TEAM_ADDRESS, **headers))
     identity.refresh_from_db()
     assert (found.state, bool(identity.verified_at)) == (State.IGNORED, True)
+    assert identity.test_results == {"spf": "not_aligned", "dkim": "pass"}

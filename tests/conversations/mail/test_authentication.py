@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk.conversations.mail.authentication import Reason, is_aligned, judge_sender
+from helpdesk.conversations.mail.authentication import Reason, is_aligned, judge_sender, results_for_sender
 from helpdesk.conversations.mail.parsing import parse_email
 from tests.conversations.mail.messages import mail
 
@@ -65,3 +65,24 @@ def test_alignment():
     assert is_aligned("mail.escola.com.br", "escola.com.br")
     assert not is_aligned("escola.com.br", "outraescola.com.br")
     assert not is_aligned("", "escola.com.br")
+
+
+@pytest.mark.parametrize(
+    ("result", "found"),
+    [
+        ("spf=pass smtp.mailfrom=x@bounce.example.com; dkim=pass header.d=example.com; dmarc=pass", "pass pass pass"),
+        ("spf=pass smtp.mailfrom=x@mail.example; dkim=pass header.d=mail.example; dmarc=fail",
+         "not_aligned not_aligned fail"),
+        ("spf=softfail smtp.mailfrom=x@example.com; dkim=none; dmarc=none", "fail fail -"),
+        ("dkim=fail header.d=example.com; dkim=pass header.d=example.com", "- pass -"),
+        ("none", "- - -"),
+    ],
+)  # fmt: skip
+def test_what_a_server_says_of_an_e_mail_of_our_own(result, found):
+    raw = mail(base=f"Authentication-Results: any.example; {result}\nFrom: bia@example.com\nSubject: Aula\n")
+    results = results_for_sender(parse_email(raw))
+    assert " ".join(results.get(name, "-") for name in ("spf", "dkim", "dmarc")) == found
+
+
+def test_without_a_word_of_a_server_there_is_none():
+    assert results_for_sender(parse_email(mail(base="From: bia@example.com\nSubject: Aula\n"))) == {}
