@@ -17,7 +17,8 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (event.detail.target.matches("[data-row]")) isHeld ||= event.detail.target.dataset.row === last;
 });
 document.addEventListener("rows-changed", () => {
-  const isLost = document.activeElement === document.body;
+  // What has gone out of sight keeps the focus until the next frame.
+  const isLost = document.activeElement === document.body || !document.activeElement.checkVisibility();
   const isOurs = isLost && (isHeld || wasInBar);
   isHeld = wasInBar = false;
   if (!isOurs) return;
