@@ -82,6 +82,8 @@ def keep(
     message: Message | None = None,
     uploaded_by: User | None = None,
     content_id: str = "",
+    *,
+    is_decoration: bool = False,
 ) -> Attachment:
     """Keep a file that was checked. It is written first: one whose row is never committed, `forget_unsent` removes."""
     key = secrets.token_hex(24)
@@ -97,6 +99,7 @@ def keep(
         sha256=hashlib.sha256(checked.data).hexdigest(),
         storage_key=path,
         content_id=content_id,
+        is_decoration=is_decoration,
     )
 
 

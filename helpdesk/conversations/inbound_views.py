@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.conversations.actions import inbound as decisions
 from helpdesk.conversations.attachment_views import download_of
 from helpdesk.conversations.forms import FileEmailForm
+from helpdesk.conversations.inbound.pictures import pictures_of
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.suggestions import suggest_tickets
 from helpdesk.conversations.mail.html import sanitise
@@ -87,7 +88,8 @@ def _safe_html(reading: Reading) -> tuple[SafeString, int]:
     """Its HTML as it may be shown, with quotations marked; empty where it has none."""
     if not reading.parsed.html:
         return SafeString(""), 0
-    safe = sanitise(fold_html(reading.parsed.html, reading.parsed.subject, reading.known).html)
+    images = pictures_of(reading)
+    safe = sanitise(fold_html(reading.parsed.html, reading.parsed.subject, reading.known).html, images=images)
     return mark_safe(IMAGE.sub(_without_empty, safe.html)), safe.blocked_images  # noqa: S308 - made safe by nh3
 
 

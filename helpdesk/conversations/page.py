@@ -104,7 +104,7 @@ class LearnerPage:
         return Attachment.objects.for_team(self.team).filter(pk=pk, message__in=newest).first()
 
     def _shown(self, message: Message, lesson: str) -> ShownMessage:
-        files = list(message.attachments.all())
+        files = [file for file in message.attachments.all() if not file.is_decoration]
         is_own = message.kind == Kind.LEARNER and not message.author_email
         return ShownMessage(
             author=_("You") if is_own else self._author(message),

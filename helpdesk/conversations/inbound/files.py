@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import dataclass, field
 
@@ -11,7 +12,9 @@ from helpdesk.conversations import attachments
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.files import CheckedFile, check_file
 from helpdesk.conversations.inbound.reading import Reading
+from helpdesk.conversations.mail.html_quotation import LONGEST_HTML
 from helpdesk.conversations.mail.parsed import MailAttachment
+from helpdesk.conversations.mail.pictures import is_icon, told_pictures
 from helpdesk.conversations.models import Attachment
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Ticket
@@ -23,14 +26,30 @@ REPORT_TYPES = ("message/delivery-status", "message/feedback-report", "message/d
 
 @dataclass
 class Files:
-    """What is kept of an e-mail's files, each with the name by which its HTML shows it, and why others are not."""
+    """What is kept of an e-mail's files, each with the name by which its HTML shows it, and why others are not.
+
+    `looks` are the names of those pictures that only belong to how it looks.
+    """
 
     kept: list[tuple[CheckedFile, str]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    looks: set[str] = field(default_factory=set)
 
     def store(self, ticket: Ticket) -> list[Attachment]:
-        """Keep them for the ticket."""
-        return [attachments.keep(file, ticket, content_id=content_id) for file, content_id in self.kept]
+        """Keep them for the ticket. A picture within the text that was there before is a logo."""
+        hashes = {hashlib.sha256(file.data).hexdigest() for file, content_id in self.kept if content_id}
+        inline = Attachment.objects.filter(ticket=ticket, sha256__in=hashes).exclude(content_id="")
+        before = set(inline.values_list("sha256", flat=True)) if hashes else set()
+        return [
+            attachments.keep(
+                file,
+                ticket,
+                content_id=content_id,
+                is_decoration=bool(content_id)
+                and (content_id in self.looks or hashlib.sha256(file.data).hexdigest() in before),
+            )
+            for file, content_id in self.kept
+        ]
 
     def note(self) -> str:
         """What of it is not where it would be looked for, for a person; empty where all is."""
@@ -46,9 +65,19 @@ def _files_of(reading: Reading) -> tuple[MailAttachment, ...]:
     return MailAttachment("message.txt", "text/plain", text.encode()), *parsed.attachments
 
 
+def _told_pictures(reading: Reading) -> set[str]:
+    """The names of those within the text that say something; of HTML that is not looked through, all."""
+    parsed = reading.parsed
+    inline = {each.content_id[:150].lower() for each in parsed.attachments if each.is_inline}
+    if not inline or len(parsed.html) > LONGEST_HTML:
+        return inline
+    return {name[:150] for name in told_pictures(parsed.html, parsed.subject, reading.known)}
+
+
 def prepare_files(reading: Reading) -> Files:
     """Look at each file, within a time for all."""
     found, ends_at, left_out = Files(), time.monotonic() + MOST_SECONDS, 0
+    told = _told_pictures(reading)
     with in_own_language():
         for each in _files_of(reading):
             if each.declared_type in REPORT_TYPES:
@@ -62,7 +91,10 @@ def prepare_files(reading: Reading) -> Files:
                 if each.data:
                     found.refused.append(str(refused))
             else:
-                found.kept.append((checked, each.content_id[:150] if each.is_inline else ""))
+                content_id = each.content_id[:150] if each.is_inline else ""
+                found.kept.append((checked, content_id))
+                if content_id and (content_id.lower() not in told or is_icon(checked.data)):
+                    found.looks.add(content_id)
         if reading.words.is_cut or "text cut" in reading.parsed.problems:
             found.refused.append(_("It is longer than a message may be: all of it is among its files."))
         if left_out:

@@ -54,6 +54,11 @@ def split_html(html: str, subject: str = "", known: KnownText | None = None) -> 
     return tuple(part for part in parts if part.text.strip())
 
 
+def judge_html(html: str, subject: str = "", known: KnownText | None = None) -> list[tuple[HtmlLine, bool]]:
+    """The lines of a document, each with whether it is quoted; none where that is too long to be looked through."""
+    return [] if len(html) > LONGEST_HTML else list(zip(*_judge(parse_html(html), subject, known), strict=True))
+
+
 def _judge(tree: LexborHTMLParser, subject: str, known: KnownText | None) -> tuple[list[HtmlLine], list[bool]]:
     """The lines, and which of them are quoted."""
     lines = _unglue(read_lines(tree))

@@ -30,7 +30,9 @@ ANSWERS = (
 # “Respondi abaixo, em azul.”
 SAYS_BELOW = re.compile(
     rf"\b(?:{ANSWERS})\b.{{0,40}}\b(?:{PLACES})\b|\b(?:{PLACES})\b.{{0,40}}\b(?:{ANSWERS})\b"
-    rf"|\b(?:em|in|en|de|na)\s+(?:cor\s+)?(?:{COLOURS})\b",
+    rf"|\b(?:em|in|en|na cor|with)\s+(?:cor\s+)?(?:{COLOURS})\b"
+    r"|\b(?:minhas|my|mis|as|seguem|vide)\s+(?:respostas|respuestas|answers|replies)\b|\brespondid[oa]s?\b"
+    r"|\brespondi\s+(?:cada|todas?|tudo|uma|às|as|a[ií]|ali|aqui)\b",
     re.I,
 )
 # “Recebi este e-mail da Eduzz.”
@@ -41,12 +43,18 @@ SAYS_PASTED = re.compile(
     re.I,
 )
 GREETING = re.compile(
-    r"(?:oi+|ol[aá]|opa|bom dia|boa tarde|boa noite|prezad\w+|car[oa]s?|hi|hello|hey|dear|good (?:morning|afternoon)"
-    r"|hola|buen[oa]s (?:d[ií]as|tardes|noches)|estimad\w+)\b[^?]{0,40}",
+    r"(?:oi+e?|ol[aá]|opa|ei|bom dia|boa tarde|boa noite|prezad\w+|car[oa]s?|hi|hello|hey|dear"
+    r"|good (?:morning|afternoon|evening)|hola|buen[oa]s (?:d[ií]as|tardes|noches)|estimad\w+)\b",
     re.I,
+)
+# What else a greeting has, beside names.
+GREETED = set(
+    "a à ao às aos o os as e da de do dos das tudo bem bom boa dia tarde noite todos todas pessoal gente equipe time "
+    "professora professor profa prof suporte senhora senhor sra sr team all there everyone the and equipo todo".split()
 )
 TEAM_WORDS = set("equipe time suporte atendimento team support equipo att atenciosamente abraço abraços abs".split())
 LINKING = set("da de do das dos e of and the la el y a o".split())
+LONGEST_GREETING = 80  # characters
 LONGEST_SIGN_OFF = 12  # words
 CONTACT = re.compile(r"@|https?://|www\.|\d{4}[- ]?\d{4}|\b(?:tel|fone|whats\w*|cnpj|rua|av)\b", re.I)
 
@@ -76,7 +84,7 @@ def quoted_below(region: Region, known: KnownText | None) -> list[bool] | None:
             if any(is_ours and words_of(text) for is_ours, text in zip(ours, texts, strict=True)):
                 return _without_answered(region.below, ours)
         named = " ".join(line.text for line in region.introduction)
-        if not region.is_within and known.addresses and not known.names(named):
+        if not region.is_within and "@" in named and not known.names(named):
             return None
     return _by_signs(region.below, region.separator, region.above)
 
@@ -92,9 +100,9 @@ def _without_answered(below: Sequence[Line], ours: list[bool]) -> list[bool] | N
 def _by_signs(below: Sequence[Line], separator: Separator, above: Sequence[str]) -> list[bool] | None:
     written = [text for text in above if text]
     if written:
-        if written[-1].endswith(":") and not GREETING.fullmatch(written[-1].rstrip(":")):
+        if written[-1].endswith(":") and not _is_greeting(written[-1]):
             return None
-        if all(GREETING.fullmatch(text) for text in written):
+        if all(map(_is_greeting, written)):
             return None
         if SAYS_BELOW.search(" ".join(written)[-2_000:]):
             return None
@@ -104,6 +112,19 @@ def _by_signs(below: Sequence[Line], separator: Separator, above: Sequence[str])
         return None
     end = _end_of_theirs(below, separator.name)
     return [place < end for place in range(len(below))]
+
+
+def _is_greeting(line: str) -> bool:
+    """Whether a line only greets: “Oi, Ana! Tudo bem?”"""
+    sentences = [sentence for sentence in re.split(r"[.!?:]+", line[:LONGEST_GREETING]) if sentence.strip()]
+    if not sentences or len(line) > LONGEST_GREETING or not GREETING.match(line):
+        return False
+    for sentence in sentences:
+        match = GREETING.match(sentence.strip())
+        words = re.findall(r"[^\W\d_]+", sentence.strip()[match.end() if match else 0 :])
+        if not all(word.lower() in GREETED or (match and not word[0].islower()) for word in words):
+            return False
+    return True
 
 
 def _end_of_theirs(below: Sequence[Line], name: str) -> int:

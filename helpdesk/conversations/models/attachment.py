@@ -43,6 +43,12 @@ class Attachment(models.Model):
     content_id = models.CharField(
         max_length=150, blank=True, editable=False, help_text=_("By which the HTML of an e-mail shows it; else empty.")
     )
+    is_decoration = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("It belongs to the looks of an e-mail, as a logo does: shown with its HTML alone."),
+    )
     created_at = models.DateTimeField(_("stored"), default=timezone.now, editable=False)
 
     objects = TeamQuerySet["Attachment"].as_manager()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from helpdesk.conversations.attachments import is_shown
 from helpdesk.conversations.mail.lines import Part
 from helpdesk.conversations.mail.quotation import split_text
 from helpdesk.conversations.markdown import mention_html, render_markdown
-from helpdesk.conversations.models import InboundEmail
+from helpdesk.conversations.models import Attachment, InboundEmail
 from helpdesk.conversations.page import when
 from helpdesk.conversations.topic_icons import topic_icon
 from helpdesk.teams.models import Membership
@@ -54,6 +55,12 @@ def quotation(text: str) -> tuple[Part, ...]:
     What no sign marks was judged when the e-mail came in: here it is what they wrote.
     """
     return tuple(part for part in split_text(text, marks_alone=True) if part.text.strip())
+
+
+@register.filter
+def told(files: Iterable[Attachment]) -> list[Attachment]:
+    """Those that say something: what only belongs to the looks of an e-mail is shown with that."""
+    return [file for file in files if not file.is_decoration]
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,20 @@
+"""Which pictures only belong to the looks of an e-mail."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("conversations", "0020_emails_with_bytes")]
+
+    operations = [
+        migrations.AddField(
+            "attachment",
+            "is_decoration",
+            models.BooleanField(
+                default=False,
+                db_default=False,
+                editable=False,
+                help_text="It belongs to the looks of an e-mail, as a logo does: shown with its HTML alone.",
+            ),
+        )
+    ]
