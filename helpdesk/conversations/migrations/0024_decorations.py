@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("conversations", "0020_emails_with_bytes")]
+    dependencies = [("conversations", "0023_test_results")]
 
     operations = [
         migrations.AddField(
