@@ -24,6 +24,8 @@ def test_rows_of_a_learner_are_found_by_an_index(team, key, index):
     (holding,) = [each for each in holdings(Subject.LEARNER) if each.key == key]
     person = Person(team.pk, 1, "ana@example.com", "Ana Lima", timezone.now())
     with connection.cursor() as cursor:
+        # As if the tables had never been looked at: one that was empty then counts as empty, and any way is the best.
+        cursor.execute("UPDATE pg_class SET relpages = 0, reltuples = -1 WHERE relnamespace = 'public'::regnamespace")
         cursor.execute(
             "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
         )
