@@ -27,16 +27,23 @@ import django
 django.setup()
 
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks import page_rates
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.models import Dispatch
 from helpdesk.demo.seeding import seed_team
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import Team
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Message, Ticket
 
 ROUNDS = 15
+MESSAGES = 200  # of the ticket on which much was said
+TALK = "Conversa"
 
 
 def team_of(tickets):
@@ -50,6 +57,22 @@ def team_of(tickets):
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
     return team
+
+
+def talkative_ticket(team):
+    """One on which team and learner wrote to each other, and each reply was sent; made where it is not there yet."""
+    tickets = Ticket.objects.for_team(team).unmerged().filter(course__isnull=False)
+    talked = Message.objects.for_team(team).filter(body__startswith=TALK).first()
+    ticket = talked.ticket if talked else tickets.newest_first()[3]
+    if talked:
+        return ticket
+    learner, person = Actor.learner(ticket.learner), Actor.person(team.memberships.all()[0].user)
+    for number in range(MESSAGES // 2):
+        receive_message(ticket, learner, f"{TALK} {number}? O vídeo da aula não abre.", channel="page")
+        reply(ticket, person, f"{TALK} {number}:\n\n- saia da conta\n- entre de novo: https://example.com/aula")
+    Dispatch.objects.filter(message__ticket=ticket).update(state="delivered", next_try_at=None)
+    Message.objects.filter(ticket=ticket, send_at__isnull=False).update(send_at=F("created_at"))
+    return ticket
 
 
 def client_of(team):
@@ -80,6 +103,7 @@ def pages_of(team):
         "search, two letters": f"{base}?q=jo",
         "news": f"{base}news/?newest={newest.pk}",
         "ticket": f"{base}tickets/{newest.number}/",
+        "ticket, 200 messages": f"{base}tickets/{talkative_ticket(team).number}/",
         "learner": f"{base}learners/{newest.learner_id}/",
         "course": f"{base}courses/{course}/",
         "report, 30 days": f"{base}reports/",
