@@ -17,7 +17,7 @@ from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.dispatches import reply_token
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import Envelope, store_email
-from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.conversations.models import Dispatch, InboundEmail, Mailbox
 from helpdesk.courses.actions import lock_learner
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import Membership
@@ -45,6 +45,8 @@ def answers(team, count, picture):
                 team, Actor.system(), learner=learner, course=None, producer=None, requested_at=timezone.now()
             )
         dispatch = reply(ticket, actor, "Qual é a sua dúvida?").dispatches.get()
+        # Else what measures outgoing e-mail would send it as well, the next time.
+        Dispatch.objects.filter(pk=dispatch.pk).update(state="delivered", next_try_at=None)
         to = f"ajuda+{reply_token(dispatch.email_message_id)}@bench.example"
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = address, to, "Re: Sua dúvida"
