@@ -1,5 +1,6 @@
 """Steps are short, wait for nobody, and meet nobody; whoever stops in the middle, the change is finished."""
 
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -241,8 +242,8 @@ def test_a_change_whose_worker_is_killed_half_way_is_finished_by_another(team, s
     left = pending.count()
     worker = start_worker()
     wait_until(lambda: pending.count() < left, 30, "the worker does not work")
-    worker.kill()
-    worker.join()
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
     assert pending.exists()
     start_worker()
     wait_until(lambda: BulkChange.objects.get().finished_at, 45, "the change was not finished")

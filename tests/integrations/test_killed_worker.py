@@ -1,5 +1,7 @@
 """A worker that is killed in the middle of its work loses nothing, and doubles nothing that cannot be told apart."""
 
+import signal
+
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 from standardwebhooks import Webhook
@@ -31,8 +33,8 @@ def test_every_delivery_arrives_although_the_worker_is_killed(start_worker, rece
 
     first = start_worker()
     wait_until(lambda: len(receiver.got) >= DELIVERIES // 3, 60, "the first worker does not send")
-    first.kill()
-    first.join()
+    first.send_signal(signal.SIGKILL)
+    first.wait()
     assert WebhookDelivery.objects.filter(state="pending").exists()
 
     start_worker()
@@ -56,8 +58,8 @@ def test_the_job_that_died_with_its_worker_is_given_to_another(start_worker, rec
     publish()
     first = start_worker()
     wait_until(lambda: receiver.got, 60, "the worker does not send")
-    first.kill()
-    first.join()
+    first.send_signal(signal.SIGKILL)
+    first.wait()
     receiver.delay = 0
     assert ProcrastinateJob.objects.get(args={"endpoint_id": endpoint.pk}).status == "doing"
 

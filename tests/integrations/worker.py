@@ -1,25 +1,30 @@
 """Workers as processes of their own, on the tests' own database."""
 
-import logging
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
-from multiprocessing.context import ForkProcess
-from pathlib import Path
+from contextlib import contextmanager
 
 from django.conf import settings
-from django.core.management import call_command
 
-from tests.forking import fork
+from helpdesk.operations.server import end_with_parent
+from tests.conftest import database_address
 
 
 @contextmanager
-def workers() -> Iterator[Callable[[], ForkProcess]]:
+def workers() -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
     """Gives a function that starts one; all end with the test."""
-    started: list[ForkProcess] = []
+    environment = os.environ | {
+        "DATABASE_URL": database_address(),
+        "WEBHOOKS_ALLOW_PRIVATE_ADDRESSES": "true",
+        "LOG_LEVEL": "WARNING",
+    }
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "worker"]
+    started = []
 
-    def start() -> ForkProcess:
-        worker = fork(_work)
+    def start() -> "subprocess.Popen[bytes]":
+        worker = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent)
         started.append(worker)
         return worker
 
@@ -28,12 +33,4 @@ def workers() -> Iterator[Callable[[], ForkProcess]]:
     finally:
         for worker in started:
             worker.kill()
-            worker.join()
-
-
-def _work() -> None:
-    """Do as `manage.py worker` does."""
-    settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = True
-    logging.disable(logging.INFO)
-    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
-        call_command("worker", stdout=nowhere)
+            worker.wait()

@@ -42,7 +42,7 @@ def test_the_next_worker_goes_on_where_one_was_killed(team, manager):
             before, worker = rows_gone(), start()
             wait_until(has_gone_on(before), PATIENCE, "nothing is erased")
             worker.kill()
-            worker.join()
+            worker.wait()
         assert erasure.state == LearnerErasure.State.RUNNING
         start()
         wait_until(lambda: rows_gone() and not erasure.is_running, PATIENCE, "it is not finished")
@@ -62,7 +62,7 @@ def test_retention_goes_on_where_a_worker_was_killed(team):
         worker = start()
         wait_until(lambda: LearnerActivity.objects.count() < 60_000, PATIENCE, "nothing goes")
         worker.kill()
-        worker.join()
+        worker.wait()
     left = LearnerActivity.objects.count()
     assert 0 < left < 60_000
     assert left % 500 == 0  # a step is whole or not at all
