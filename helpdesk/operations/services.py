@@ -22,9 +22,10 @@ logger = logging.getLogger(__name__)
 POLL = 1.0  # seconds until a service looks by itself
 LONGEST_BACK_OFF = 2.0  # seconds
 LONGEST_REST = 1.0  # seconds
-# Of the time it worked. As long as that, and a worker never catches up with 100 events a second on two cores; without
-# any, the intake beside it falls to 55 % (docs/performance.md).
-REST = 1 / 3
+# Of the time it worked. As long as that, and a worker never catches up with 100 events a second on two cores. In a
+# flood it cannot anyway, and what it takes of the processor is missing where they are stored (docs/performance.md).
+REST, REST_IN_FLOOD = 1 / 3, 3
+FLOOD = 500  # new ones a second
 # An internal error is what a session gets whose transaction was idle too long, as while the database was frozen.
 DATABASE_IS_AWAY = (
     OperationalError,
@@ -62,7 +63,7 @@ class Service:
     ) -> None:
         """Work until `stop` is set; an error is survived, and logged: of those in a row that the database is away, the
         first. Calls `turn` at every turn, as a sign of life. Beside a server it rests for a part of the time that it
-        worked, while more comes in than it can do.
+        worked, while more comes in than it can do, and for most of it in a flood.
         """
         failures = 0
 
@@ -92,7 +93,7 @@ class Service:
         is_beside_server: bool,
     ) -> None:
         with Listener(self.channel) as listener:
-            was_woken = False
+            was_woken, looked_at = False, time.monotonic()
             while not stop.is_set():
                 turn()
                 close_old_connections()
@@ -100,8 +101,11 @@ class Service:
                 has_more = self.work()
                 note_success()
                 if has_more:
-                    if is_beside_server and listener.was_woken():
-                        stop.wait(min(LONGEST_REST, REST * (time.monotonic() - started)))
+                    now, came = time.monotonic(), listener.count()
+                    rest = REST_IN_FLOOD if came > FLOOD * (now - looked_at) else REST
+                    if is_beside_server and came:
+                        stop.wait(min(LONGEST_REST, rest * (now - started)))
+                    looked_at = now
                     continue
                 # After a wake-up there may be one more that was not sent, since it came too soon after the other.
                 was_woken = listener.wait(LEAST_GAP * 1.2 if was_woken else POLL)

@@ -7,6 +7,7 @@ connection is being made anew. Whoever waits therefore looks by itself every so 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +17,7 @@ from psycopg import sql
 
 LEAST_GAP = 0.05  # seconds; a NOTIFY for each event would cost the intake a fifth of its rate
 _sent_at: dict[str, float] = {}
+_unsent: Counter[str] = Counter()
 
 
 def notify(channel: str) -> None:
@@ -24,12 +26,15 @@ def notify(channel: str) -> None:
 
 
 def _send(channel: str) -> None:
+    """It says for how many calls it stands, so that a worker knows whether it is being flooded."""
     now = time.monotonic()
+    _unsent[channel] += 1
     if now - _sent_at.get(channel, -LEAST_GAP) < LEAST_GAP:
         return
     _sent_at[channel] = now
+    count = _unsent.pop(channel, 1)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [channel])
+        cursor.execute("SELECT pg_notify(%s, %s)", [channel, str(count)])
 
 
 class Listener:
@@ -47,9 +52,9 @@ class Listener:
         """Wait at most so long for a wake-up; whether one came. Raises psycopg.OperationalError."""
         return any(True for _wakeup in self._connection.notifies(timeout=seconds, stop_after=1))
 
-    def was_woken(self) -> bool:
-        """Whether there was a wake-up since the last look. Raises psycopg.OperationalError."""
-        return self.wait(0)
+    def count(self) -> int:
+        """What came since the last look, as far as it was told. Raises psycopg.OperationalError."""
+        return sum(int(wakeup.payload or 1) for wakeup in self._connection.notifies(timeout=0))
 
     def __enter__(self) -> Self:
         return self

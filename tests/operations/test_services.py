@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from helpdesk.operations import services
 from helpdesk.operations.services import Service
-from helpdesk.operations.wakeups import LEAST_GAP, notify
+from helpdesk.operations.wakeups import LEAST_GAP, Listener, notify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,3 +67,23 @@ def test_beside_a_server_it_rests_for_a_part_of_its_time_while_more_comes_in(mon
     assert seconds_of_five_turns(wakes=True, is_beside_server=True) > 1.7 * at_work
     assert seconds_of_five_turns(wakes=False, is_beside_server=True) < 1.5 * at_work
     assert seconds_of_five_turns(wakes=True, is_beside_server=False) < 1.5 * at_work
+
+
+def test_in_a_flood_it_rests_most_of_its_time(monkeypatch):
+    monkeypatch.setattr(services, "REST", 0)
+    monkeypatch.setattr(services, "REST_IN_FLOOD", 1)
+    at_work = 5 * 2 * LEAST_GAP
+    assert seconds_of_five_turns(wakes=True, is_beside_server=True) < 1.5 * at_work
+    monkeypatch.setattr(services, "FLOOD", 2)
+    assert seconds_of_five_turns(wakes=True, is_beside_server=True) > 1.5 * at_work
+
+
+def test_a_wake_up_tells_for_how_many_calls_it_stands():
+    with Listener("counted") as listener:
+        for _ in range(30):
+            notify("counted")
+        time.sleep(LEAST_GAP)
+        notify("counted")
+        time.sleep(LEAST_GAP)
+        assert listener.count() == 31
+        assert listener.count() == 0
