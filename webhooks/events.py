@@ -193,12 +193,14 @@ def read_event(body: bytes, received_at: datetime, content_encoding: str = "") -
     if isinstance(data, dict):
         times["data.createdAt"] = data.get("createdAt")
     parsed = {where: parse_time(value) for where, value in times.items()}
+    unreadable = [where for where, time in parsed.items() if time is None and times[where] not in (None, "")]
     implausible = [where for where, time in parsed.items() if time and not _is_plausible(time, received_at)]
     sent_at = None if "sentDate" in implausible else parsed["sentDate"]
     occurred_at = parsed.get("data.createdAt") or sent_at or received_at
-    if "data.createdAt" in implausible:
+    # By a clock that is ahead; nobody can have waited for less than no time.
+    if "data.createdAt" in implausible or occurred_at > received_at:
         occurred_at = received_at
-    told = ", ".join(f"{where} = {times[where]}" for where in implausible)
+    told = ", ".join(f"{where} = {str(times[where])[:100]}" for where in unreadable + implausible)
     return Event(name, event_id, received_at, occurred_at, sent_at, data, implausible_times=told)
 
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.core.mail import EmailMessage
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import Team, User
-from helpdesk.ui.emails import Content
+from helpdesk.ui.emails import Content, compose
 
 Context = dict[str, Any]
 CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the sentence
@@ -58,6 +63,22 @@ CHANGES: dict[str, Callable[[], tuple[str, str]]] = {  # the subject, and the se
 }
 
 
+def password_reset_email(user: User) -> EmailMessage:
+    """With a link that works once, at our own address whatever host was asked."""
+    key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    link = settings.BASE_URL + reverse("account_reset_password_from_key", kwargs=key)
+    return _to(user, _password_reset({"password_reset_url": link}))
+
+
+def login_refused_email(user: User, ip: str, user_agent: str, timestamp: datetime) -> EmailMessage:
+    """That passwords were wrong too often."""
+    return _to(user, _login_refused({"ip": ip, "user_agent": user_agent, "timestamp": timestamp}))
+
+
+def _to(user: User, content: Content) -> EmailMessage:
+    return compose(replace(content, team=_only_team_of(user)), user.email)
+
+
 def account_content(template: str, context: Context) -> Content | None:
     """What one of allauth's e-mails says here; None for one that this product does not send.
 
@@ -83,9 +104,7 @@ def _content(template: str, context: Context) -> Content | None:
         "account/email/email_changed": _email_changed,
         "account/email/email_change_requested": _email_change_requested,
         "account/email/email_confirmation": _email_confirmation,
-        "account/email/password_reset_key": _password_reset,
         "account/email/new_login": _new_login,
-        "account/email/login_refused": _login_refused,
     }
     return makers[template](context) if template in makers else None
 

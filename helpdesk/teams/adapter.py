@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailConfirmationHMAC
 from allauth.core import context as allauth_context
+from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -15,11 +16,12 @@ from django.contrib.auth import HASH_SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.operations.encryption import decrypt_text, encrypt_text
 from helpdesk.operations.environ import client_address
+from helpdesk.teams import tasks
 from helpdesk.teams.account_emails import account_content
 from helpdesk.teams.account_events import (
     end_other_sessions,
@@ -108,7 +110,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             elif user:
                 is_told = self._record_refusal(request, user)
         if user and is_told:
-            self.send_notification_mail("account/email/login_refused", user)
+            tasks.send_login_refused.defer(
+                user_id=user.pk,
+                language=get_language(),
+                ip=address,
+                user_agent=self.get_http_user_agent(request)[:HTTP_USER_AGENT_MAX_LENGTH],
+                timestamp=timezone.now().isoformat(),
+            )
         if attempt is None:
             raise self.validation_error("too_many_login_attempts")
         return attempt
@@ -192,13 +200,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ValueError(f"Nothing says what {template_prefix} tells")
         send_or_log(compose(content, email))
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """The e-mail's link, at our own address whatever host the request named."""
-        address = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        return str(settings.BASE_URL) + address.replace("UID-KEY", key)
-
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmationHMAC) -> str:
-        """The e-mail's link, likewise."""
+        """The e-mail's link, at our own address whatever host the request named."""
         return str(settings.BASE_URL) + reverse("account_confirm_email", args=[emailconfirmation.key])
 
 

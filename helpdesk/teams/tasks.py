@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.management import call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 from procrastinate.contrib.django import app
 
 from helpdesk.audit.models import KEPT_DAYS
-from helpdesk.teams import leaving, session_limits
+from helpdesk.operations.retries import EMAIL_RETRY
+from helpdesk.teams import account_emails, leaving, session_limits
 from helpdesk.teams.account_events import hash_unknown_emails
-from helpdesk.teams.models import AccountEvent, Team, UserSession
+from helpdesk.teams.models import AccountEvent, Team, User, UserSession
 
 KEPT = timedelta(days=KEPT_DAYS)  # as the audit log, of which they are a part
 KEPT_OF_NOBODY = timedelta(days=180)  # what was tried with addresses that are no account's
+
+
+@app.task(name="teams.send_password_reset", queue="notifications", retry=EMAIL_RETRY)
+def send_password_reset(user_id: int | None, language: str) -> None:
+    """Send the link by which a new password is chosen, in this language; to nobody where there is no such account."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user:
+        with translation.override(language):
+            account_emails.password_reset_email(user).send()
+
+
+@app.task(name="teams.send_login_refused", queue="notifications", retry=EMAIL_RETRY)
+def send_login_refused(user_id: int, language: str, ip: str, user_agent: str, timestamp: str) -> None:
+    """Tell a person that passwords were wrong too often: from where, with which browser, and when (ISO 8601)."""
+    user = User.objects.filter(pk=user_id).first()
+    if user:
+        with translation.override(language):
+            account_emails.login_refused_email(user, ip, user_agent, datetime.fromisoformat(timestamp)).send()
 
 
 @app.periodic(cron="47 3 * * *")

@@ -6,6 +6,8 @@ import time
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.test import Client
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.teams.models import User
 from tests.factories import MembershipFactory, TeamFactory
@@ -49,6 +51,21 @@ def link_in(letter):
     return found
 
 
+def send_waiting_emails():
+    """What a worker does with e-mails about accounts."""
+    waiting = ProcrastinateJob.objects.filter(task_name__startswith="teams.send_", status="todo")
+    for job in waiting.order_by("pk"):
+        app.tasks[job.task_name](**job.args)
+    waiting._raw_delete("default")
+
+
+def ask_for_reset(email, client=None):
+    """On the page for who forgot their password; what a worker sends for it is sent."""
+    response = (client or browser()).post("/accounts/password/reset/", {"email": email})
+    send_waiting_emails()
+    return response
+
+
 def confirm_password(client, response, password=PASSWORD):
     assert response["Location"].startswith("/accounts/reauthenticate/")
     return client.post(response["Location"], {"password": password})
@@ -61,7 +78,7 @@ def request_new_address(client, email):
 
 def reset_password(ana, password=NEW_PASSWORD):
     client = browser()
-    client.post("/accounts/password/reset/", {"email": ana.email})
+    ask_for_reset(ana.email, client)
     response = client.get(link_in(mail.outbox[-1])[2])
     return client.post(response["Location"], {"password1": password, "password2": password})
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core import mail
 
-from tests.teams.accounts import browser, link_in, log_in
+from tests.teams.accounts import ask_for_reset, browser, link_in, log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def test_one_button_of_an_account_page_is_primary(ana, page):
 
 def test_to_cancel_a_reset_is_not_the_primary_action(ana):
     client = browser()
-    client.post("/accounts/password/reset/", {"email": ana.email})
+    ask_for_reset(ana.email, client)
     page = client.get(client.get(link_in(mail.outbox[-1])[2])["Location"]).text
     assert page.count("btn btn-primary") == 1
     assert re.search(r'class="btn btn-primary"[^>]*>\s*Save the password', page)

@@ -17,7 +17,16 @@ from helpdesk.teams.doctor import check_single_sign_on
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, User
 from helpdesk.teams.roles import Role
 from tests.factories import MembershipFactory
-from tests.teams.accounts import PASSWORD, browser, confirm_password, is_in, link_in, log_in, set_up_two_factor_login
+from tests.teams.accounts import (
+    PASSWORD,
+    ask_for_reset,
+    browser,
+    confirm_password,
+    is_in,
+    link_in,
+    log_in,
+    set_up_two_factor_login,
+)
 from tests.teams.oidc_provider import CLIENT_ID, CLIENT_SECRET, run_provider
 
 pytestmark = pytest.mark.django_db
@@ -251,7 +260,7 @@ def test_a_password_set_later_makes_a_second_way_in(provider):
     invite()
     provider.claims["email"] = "nova@example.com"
     sign_on(provider)
-    browser().post("/accounts/password/reset/", {"email": "nova@example.com"})
+    ask_for_reset("nova@example.com")
     assert link_in(mail.outbox[-1])
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 
 from helpdesk.teams import throttling
 from helpdesk.teams.models import AccountEvent, User
-from tests.teams.accounts import fail, is_in, log_in, person
+from tests.teams.accounts import fail, is_in, log_in, person, send_waiting_emails
 
 pytestmark = pytest.mark.django_db
 Kind = AccountEvent.Kind
@@ -27,6 +27,7 @@ def test_wrong_passwords_stop_even_the_right_one_and_the_person_is_told_once(ana
     assert not is_in(log_in()[0])
     assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED, user=ana).count() == throttling.MOST_OF_BOTH
     assert ana.account_events.filter(kind=Kind.LOGIN_REFUSED).count() == 1
+    send_waiting_emails()
     assert [letter.to for letter in mail.outbox] == [[ana.email]]
 
 
@@ -90,4 +91,5 @@ def test_of_many_wrong_passwords_at_once_no_more_are_tried_than_one_after_the_ot
         list(threads.map(fail_once, range(12)))
     assert len(tried) == throttling.MOST_OF_BOTH
     assert AccountEvent.objects.filter(kind=Kind.LOGIN_FAILED).count() == throttling.MOST_OF_BOTH
+    send_waiting_emails()
     assert [letter.to for letter in mail.outbox] == [[ana.email]]

@@ -62,10 +62,22 @@ class TestTimes:
         assert (delivery.sent_at, delivery.problem) == (None, "implausible_time")
         assert Ticket.objects.get().requested_at.year == 2023
 
-    def test_a_clock_may_be_a_little_ahead(self, client, source):
-        ahead = (timezone.now() + timedelta(hours=23)).replace(microsecond=0)
-        deliver(client, source, learner_help(createdAt=ahead.isoformat()))
-        assert Ticket.objects.get().requested_at == ahead
+    @pytest.mark.parametrize("ahead", [timedelta(seconds=2), timedelta(hours=23)])
+    def test_by_a_clock_that_is_a_little_ahead_nobody_asks_before_we_know(self, client, source, ahead):
+        time = timezone.now() + ahead
+        delivery = deliver(client, source, learner_help(createdAt=time.isoformat()))
+        assert (delivery.outcome, delivery.problem) == ("processed", "")
+        assert Ticket.objects.get().requested_at == delivery.received_at
+
+    @pytest.mark.parametrize("time", ["25/11/2026 10:00", 1764000000, ["2026"], "x" * 5000, "2026-02-30T00:00:00Z"])
+    def test_of_one_that_cannot_be_read_the_delivery_tells(self, client, source, time):
+        delivery = deliver(client, source, learner_help(createdAt=time))
+        assert (delivery.outcome, delivery.problem) == ("processed", "implausible_time")
+        assert f"data.createdAt = {time}"[:80] in delivery.reason
+
+    @pytest.mark.parametrize("time", [None, ""])
+    def test_one_that_is_not_there_is_no_problem(self, client, source, time):
+        assert deliver(client, source, learner_help(createdAt=time)).problem == ""
 
     def test_later_names_apply_after_an_implausible_time(self, client, source):
         later = (timezone.now() + timedelta(minutes=1)).isoformat()

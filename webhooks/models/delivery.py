@@ -42,7 +42,7 @@ class Delivery(models.Model):
         INTERRUPTED = "interrupted", pgettext_lazy("delivery problem", "Our worker stopped while processing it")
         IMPLAUSIBLE_TIME = (
             "implausible_time",
-            pgettext_lazy("delivery problem", "A time is implausible; the time of receipt is used"),
+            pgettext_lazy("delivery problem", "A time makes no sense; the next best one is used"),
         )
         ADDRESS = "address", pgettext_lazy("delivery problem", "It came from an address that is not on the list")
         ERASED = "erased", pgettext_lazy("delivery problem", "It was about a learner who has been erased")

@@ -17,6 +17,7 @@ from helpdesk.tickets.models import Ticket, TicketEvent
 Kind = TicketEvent.Kind
 NO_QUESTION = {"question": "", "question_from": None, "topic": "", "question_origin": "", "question_known_at": None}
 QUESTION_FIELDS = tuple(NO_QUESTION)
+WAITS = ("awaiting_reply_since", "sending_failed_at")  # for somebody to see to
 
 
 @transaction.atomic
@@ -54,13 +55,23 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
     if ticket.merged_into_id != target.pk:
         return
     ticket.merged_into = None
-    save_change(ticket, "merged_into")
+    if ticket.is_awaiting_reply and targets[-1].awaiting_reply_since is None:
+        ticket.awaiting_reply_since = None  # it was answered where it was merged into
+    if targets[-1].sending_failed_at is None:
+        ticket.sending_failed_at = None
+    save_change(ticket, "merged_into", *WAITS)
     for other in targets:
         other.request_count -= ticket.request_count
+        lent = [name for name in WAITS if getattr(ticket, name) and getattr(other, name) == getattr(ticket, name)]
+        others = merged_tickets_of(other) if lent or other.question_from_id else []
+        for name in lent:
+            setattr(other, name, None)
         if other.question_from_id:
             forget_lent_question(other)
-            borrow_question(other, merged_tickets_of(other))
-        save_change(other, "request_count", *QUESTION_FIELDS)
+            borrow_question(other, others)
+        for call in others:
+            _borrow_waits(other, call)
+        save_change(other, "request_count", *WAITS, *QUESTION_FIELDS)
     record(ticket, actor, Kind.UNMERGED, UnmergedFrom(TicketReference.to(target)))
     record(target, actor, Kind.UNMERGED, SplitOff(TicketReference.to(ticket)))
     release_if_unworkable(ticket, actor)
@@ -73,11 +84,15 @@ def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind)
     """
     target.request_count += ticket.request_count
     borrow_question(target, [ticket])
+    _borrow_waits(target, ticket)
+    save_change(target, "request_count", *WAITS, *QUESTION_FIELDS)
+    record(target, actor, kind, Absorbed(TicketReference.to(ticket)))
+
+
+def _borrow_waits(target: Ticket, ticket: Ticket) -> None:
     if ticket.is_awaiting_reply and not target.awaiting_reply_since:
         target.awaiting_reply_since = ticket.awaiting_reply_since
     target.sending_failed_at = target.sending_failed_at or ticket.sending_failed_at
-    save_change(target, "request_count", "awaiting_reply_since", "sending_failed_at", *QUESTION_FIELDS)
-    record(target, actor, kind, Absorbed(TicketReference.to(ticket)))
 
 
 def borrow_question(target: Ticket, calls: Iterable[Ticket]) -> None:
