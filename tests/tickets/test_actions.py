@@ -43,6 +43,12 @@ def test_only_members_who_work_tickets_are_assigned(team, actor, role):
     assert ticket.assignee is None
 
 
+def test_who_cannot_be_assigned_is_told_from_a_member_of_the_same_name(team, agent, actor):
+    user = MembershipFactory(user__name=agent.name).user
+    with refused(user.email):
+        actions.assign_ticket(open_ticket(team), actor, user)
+
+
 def test_taking_assigns_oneself_and_unassigning_frees(team, agent, actor):
     ticket = open_ticket(team)
     actions.take_ticket(ticket, actor)

@@ -34,6 +34,12 @@ class InstantField(serializers.DateTimeField):
         NO_ZONE: _("Include a time zone, as in 2026-03-10T12:00:00Z or 2026-03-10T09:00:00-03:00.")
     }
 
+    def to_internal_value(self, value: Any) -> datetime:
+        """The moment; RFC 3339 (5.6) lets UTC be a small z as well. Raises ValidationError."""
+        if isinstance(value, str) and value.endswith("z"):
+            value = f"{value[:-1]}Z"
+        return super().to_internal_value(value)
+
     def enforce_timezone(self, value: datetime) -> datetime:
         """The moment. Raises ValidationError where it has no zone, as a day alone has none."""
         if timezone.is_naive(value):

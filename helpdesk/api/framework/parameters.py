@@ -21,9 +21,9 @@ class NamesField(serializers.MultipleChoiceField):
     """Several of the choices: in a parameter each, or in one with commas between them."""
 
     def get_value(self, dictionary: Any) -> Any:
-        """The names, however they were sent: there may be spaces after commas, and a comma at the end."""
+        """The names, however they were sent: there may be spaces after commas, and nothing between two."""
         texts = dictionary.get(self.field_name, ())
-        return [name.strip() for text in texts if text for name in text.rstrip(", ").split(",")] or empty
+        return [name.strip() for text in texts for name in text.split(",") if name.strip()] or empty
 
     def to_internal_value(self, data: Any) -> Any:
         """In the order that was asked for."""

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import JSONParser
 
 MAX_BODY = 256 * 1024  # bytes
@@ -19,12 +19,15 @@ class BoundedJSONParser(JSONParser):
     """JSON that can be stored as UTF-8, is not nested too deeply, and says each thing once."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """The value. Raises ParseError."""
-        encoding = (parser_context or {}).get("encoding", "utf-8")
+        """The value. Raises ParseError, and UnsupportedMediaType where the body is compressed."""
+        context = parser_context or {}
+        encoding = context.get("encoding", "utf-8")
+        compression = context["request"].headers.get("Content-Encoding", "").strip().lower()
+        if compression not in {"", "identity"}:
+            raise UnsupportedMediaType(compression, _("Send the body uncompressed, without Content-Encoding."))
         try:
-            value = json.loads(
-                stream.read().decode(encoding), parse_constant=_refuse_constant, object_pairs_hook=_object_of
-            )
+            text = stream.read().decode(encoding).removeprefix("\ufeff")  # which some clients begin their texts with
+            value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object_of)
             json.dumps(value, ensure_ascii=False).encode()
         except RecursionError:
             raise ParseError(_("The JSON is nested too deeply.")) from None

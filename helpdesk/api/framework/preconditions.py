@@ -10,7 +10,7 @@ from helpdesk.api.framework.problems import Problem
 
 TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 LIST = re.compile(rf"[ \t,]*{TAG}(?:[ \t]*,[ \t,]*{TAG})*[ \t,]*")
-VERSION = re.compile(r'"(\d{1,9})"')  # weak or not: a proxy that compresses makes a tag weak
+VERSION = re.compile(r'"(0|[1-9]\d{0,8})"')  # weak or not: a proxy that compresses makes a tag weak
 
 
 def read_if_match(text: str | None) -> set[int] | None:

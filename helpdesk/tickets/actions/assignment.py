@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import Membership, Team, User
+from helpdesk.teams.names import People
 from helpdesk.tickets.actions.recording import ActionRefused, action
 from helpdesk.tickets.actions.responsibility import can_work_on, set_assignee
 from helpdesk.tickets.actions.status import set_status
@@ -27,7 +28,8 @@ def assign_ticket(ticket: Ticket, actor: Actor, assignee: User | None) -> None:
     if ticket.assignee_id == (assignee.pk if assignee else None):
         return
     if assignee and not can_work_on(ticket, assignee):
-        raise ActionRefused(_("%(name)s cannot work on this team’s tickets.") % {"name": isolated_text(assignee)})
+        name = People(ticket.team, [assignee.pk]).label(assignee.pk)
+        raise ActionRefused(_("%(name)s cannot work on this team’s tickets.") % {"name": isolated_text(name)})
     set_assignee(ticket, actor, assignee)
     if assignee and ticket.status == Status.NEW:
         set_status(ticket, actor, Status.OPEN)

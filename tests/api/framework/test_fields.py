@@ -21,6 +21,8 @@ def test_a_time_without_a_zone_is_not_guessed(api, team, moment):
         assert "zone" in response.json()["errors"][0]["detail"]
 
 
-@pytest.mark.parametrize("moment", ["2026-11-25T00:00:00Z", "2026-11-25T00:00:00-03:00", "2026-11-25 00:00+00:00"])
+@pytest.mark.parametrize(
+    "moment", ["2026-11-25T00:00:00Z", "2026-11-25t00:00:00z", "2026-11-25T00:00:00-03:00", "2026-11-25 00:00+00:00"]
+)
 def test_a_time_with_a_zone_is_read(api, moment):
     assert numbers(api.get("tickets", {"updated_since": moment})) == []

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
         "fields=number,learner&fields=number&expand=learner&expand=course",
         "fields=&fields=number,learner&expand=learner",
         "fields=number,%20learner,&expand=+learner",
+        "fields=,number,,learner&expand=learner",
     ],
 )
 def test_a_list_of_names_is_repeated_or_has_commas(api, team, query):

@@ -33,7 +33,7 @@ def test_a_stale_if_match_changes_nothing_and_tells_what_happened(api, ticket):
     assert api.patch(f"tickets/{ticket.number}", {"priority": "low"}, if_match=now).status_code == 200
     assert api.patch(f"tickets/{ticket.number}", {"priority": "high"}, if_match="*").status_code == 200
     assert api.patch(f"tickets/{ticket.number}", {"priority": "high"}, if_match='W/"4"').status_code == 200
-    for stale in ('W/"3"', '"x"', '"99999999999999999999"', '""', '"1","2"', '"4x"'):
+    for stale in ('W/"3"', '"x"', '"99999999999999999999"', '""', '"1","2"', '"4x"', '"04"'):
         assert api.patch(f"tickets/{ticket.number}", {"priority": "low"}, if_match=stale).status_code == 412
 
 

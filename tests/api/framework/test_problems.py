@@ -1,5 +1,7 @@
 """Every error is a problem, whatever is thrown at the API."""
 
+import gzip
+
 import pytest
 from django.test import Client
 
@@ -103,6 +105,17 @@ def test_a_large_body_is_a_413_whether_its_length_is_told_or_not(api):
 def test_another_media_type_is_a_415_and_another_answer_a_406(api):
     problem(api.post("tickets", b"a=b", content_type="application/x-www-form-urlencoded"), 415)
     problem(api.get("tickets", accept="text/html"), 406)
+
+
+def test_a_byte_order_mark_before_the_body_is_no_part_of_it(api, team):
+    ticket = open_ticket(team)
+    response = api.patch(f"tickets/{ticket.number}", b'\xef\xbb\xbf{"priority": "high"}')
+    assert response.json()["priority"] == "high"
+
+
+def test_a_compressed_body_is_a_415(api):
+    body = gzip.compress(b'{"body": "a"}')
+    problem(api.post("tickets/bulk", body, content_type="application/json", content_encoding="gzip"), 415)
 
 
 @pytest.mark.parametrize("accept", ["", " ", ",", "application/json,"])
