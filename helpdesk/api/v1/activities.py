@@ -58,5 +58,5 @@ class ActivityList(TeamView):
 
     @list_operation("list_activities", "List a learner's activities", ActivitySerializer, order=NEWEST_FIRST)
     def get(self, request: Any, pk: int) -> QuerySet[LearnerActivity]:
-        """The newest first."""
+        """Returns what the learner did in the courses, the newest first."""
         return LearnerActivity.objects.of(get_object_or_404(Learner.objects.for_team(self.team), pk=pk))

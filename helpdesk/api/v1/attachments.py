@@ -73,10 +73,10 @@ class AttachmentUpload(TicketView):
         status=201,
     )
     def post(self, request: Any) -> Attachment:
-        """As `multipart/form-data`; name its `id` among the `attachments` of a message.
+        """Send it as `multipart/form-data`, then list its `id` among the `attachments` of a message.
 
-        Programs, empty files and pictures that are too large to be shown are a 409. What is in no message after two
-        days is deleted.
+        Programs, empty files and pictures that are too large to show are refused with a 409. A file that no message
+        uses is deleted after two days.
         """
         ticket = Ticket.objects.for_team(self.team).filter(number=self.body["ticket"]).first()
         if ticket is None:
@@ -92,6 +92,9 @@ class AttachmentList(TicketView):
 
     @list_operation("list_attachments", "List a ticket's files", AttachmentSerializer, order=BY_ID)
     def get(self, request: Any, number: int) -> QuerySet[Attachment]:
-        """Those of its messages, the oldest first; what a learner sends is as its sender made it, so take care."""
+        """Returns the files of its messages, the oldest first.
+
+        Files from learners are as they were sent: handle them with care.
+        """
         files = Attachment.objects.for_team(self.team).filter(ticket=self.find_ticket(number))
         return files.filter(message__in=Message.objects.for_team(self.team).settled())

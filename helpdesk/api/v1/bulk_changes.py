@@ -77,10 +77,10 @@ class BulkChangeList(BulkChangeView):
         progress=BulkChangeView.progress,
     )
     def post(self, request: Any) -> Response:
-        """At most 1,000. Each is changed or refused by itself, and what came of it is told.
+        """Changes up to 1,000 tickets. Each is changed or refused by itself, and the results say which.
 
-        What takes longer than a second goes on afterwards, whether or not anybody asks: then the answer is a 202, and
-        its `Location` tells how far it is. A team has few such changes at a time; one more is a 429.
+        A change that takes over a second continues in the background: the response is a 202 whose `Location` shows the
+        progress. A team can run few such changes at a time; one more is a 429.
         """
         which, ((name, given),) = self.body["tickets"], self.body["change"].items()
         change_kind, value = self._change(name, given)
@@ -127,7 +127,7 @@ class BulkChangeDetail(BulkChangeView):
 
     @operation("get_bulk_change", "Get a change of many tickets", response=BulkChangeSerializer)
     def get(self, request: Any, pk: int) -> Response:
-        """How far it is, and what came of each ticket so far; made through the API or on the pages."""
+        """Returns the progress and each result so far, of a change made through the API or on the pages."""
         return self.show_change(self.find_change(pk))
 
 
@@ -143,9 +143,9 @@ class BulkChangeUndo(BulkChangeView):
         progress=BulkChangeView.progress,
     )
     def post(self, request: Any, pk: int) -> Response:
-        """Of each ticket what the change altered goes back where it is still so; the rest stays, and is told.
+        """Restores what the change altered where it is still so; the rest stays, and the results say why.
 
-        What takes longer than a second goes on afterwards, as the change itself does.
+        An undo that takes over a second continues in the background, as the change itself does.
         """
         change = self.find_change(pk)
         with self.beginning():

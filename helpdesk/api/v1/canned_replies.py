@@ -105,19 +105,19 @@ class CannedReplyList(CannedReplyView):
 
     @list_operation("list_canned_replies", "List canned replies", CannedReplySerializer, order=BY_ID)
     def get(self, request: Any) -> QuerySet[CannedReply]:
-        """Those of all courses and of each."""
+        """Returns the replies for all courses and those for one course."""
         return self.found()
 
     @operation(
         "create_canned_reply",
-        "Make a canned reply",
+        "Create a canned reply",
         body=NewCannedReply,
         response=CannedReplySerializer,
         status=201,
         located=True,
     )
     def post(self, request: Any) -> Response:
-        """People find it by “/” where they reply."""
+        """People find it by typing “/” where they write a reply."""
         reply = CannedReply(team=self.team, created_by=self.access.user)
         self.keep(reply)
         return self.show(CannedReplySerializer, reply, 201, Location=f"/api/v1/canned-replies/{reply.pk}")
@@ -130,7 +130,7 @@ class CannedReplyDetail(CannedReplyView):
 
     @operation("get_canned_reply", "Get a canned reply", response=CannedReplySerializer)
     def get(self, request: Any, pk: int) -> CannedReply:
-        """By its key."""
+        """Returns one canned reply with its text."""
         return self.get_or_404(self.found(), pk=pk)
 
     @operation("change_canned_reply", "Change a canned reply", body=CannedReplyChange, response=CannedReplySerializer)

@@ -100,7 +100,7 @@ class DeliveryList(DeliveryView):
         "list_deliveries", "List deliveries", DeliverySerializer, query=DeliveryPageQuery, order=NEWEST_FIRST
     )
     def get(self, request: Any, source_id: str) -> DeliveryQuerySet:
-        """The newest first."""
+        """Returns the events that Eduzz sent to this source, the newest first."""
         asked = {name: self.query[name] for name in ("outcome", "event") if name in self.query}
         return self.deliveries(source_id).filter(**asked)
 
@@ -113,7 +113,7 @@ class DeliveryDetail(DeliveryView):
 
     @operation("get_delivery", "Get a delivery", response=WholeDeliverySerializer)
     def get(self, request: Any, source_id: str, pk: int) -> Delivery:
-        """With its body."""
+        """Returns one event with its body."""
         return self.get_or_404(self.deliveries(source_id).defer(None), pk=pk)
 
 
@@ -124,6 +124,6 @@ class DeliveryReplay(DeliveryView):
 
     @operation("replay_delivery", "Replay a delivery", response=DeliverySerializer)
     def post(self, request: Any, source_id: str, pk: int) -> Delivery:
-        """It waits for a worker then, which takes a moment; one that was processed is left as it is."""
+        """A worker processes the event again in a moment. An event that was processed is left as it is."""
         replay(self.get_or_404(self.deliveries(source_id), pk=pk))
         return self.get_or_404(self.deliveries(source_id), pk=pk)

@@ -56,11 +56,11 @@ class DraftDetail(TicketView):
         """`reply` or `note`. Drafts are one's own: a token has those of whoever made it, and an operator's none."""
         return self.found(number, kind)
 
-    @operation("save_draft", "Keep your draft", body=NewDraft, response=DraftSerializer)
+    @operation("save_draft", "Save your draft", body=NewDraft, response=DraftSerializer)
     def put(self, request: Any, number: int, kind: str) -> Draft:
-        """In place of what was there; its files stay. The ticket's page goes on with it when it is opened again.
+        """Replaces the text of the draft and keeps its files. The ticket's page shows it the next time it is opened.
 
-        Nothing is sent by this.
+        Nothing is sent.
         """
         ticket, person = self.find_ticket(number), self.person(kind)
         if ticket.is_merged:
@@ -71,7 +71,7 @@ class DraftDetail(TicketView):
 
     @operation("delete_draft", "Delete your draft", status=204)
     def delete(self, request: Any, number: int, kind: str) -> Response:
-        """With its files."""
+        """Deletes the draft and its files."""
         self.found(number, kind)
         discard_draft(self.find_ticket(number), self.person(kind), kind)
         return Response(status=204)

@@ -97,9 +97,9 @@ class EventList(TicketView):
         page=True,
     )
     def get(self, request: Any, number: int) -> Response:
-        """All that happened, the oldest first.
+        """Returns everything that happened to the ticket, the oldest first.
 
-        What happened to tickets merged into it stands under their numbers: `/tickets?merged_into=…`.
+        Events of tickets merged into it are listed under their own numbers: `/tickets?merged_into=…`.
         """
         ticket = self.find_ticket(number, "learner", "course")
         found = self.rows(self.related(ticket.events.all()), BY_CREATION)

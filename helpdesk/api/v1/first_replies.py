@@ -137,19 +137,19 @@ class FirstReplyList(FirstReplyView):
 
     @list_operation("list_first_replies", "List first replies", FirstReplySerializer, order=BY_ID)
     def get(self, request: Any) -> QuerySet[FirstReply]:
-        """That of all courses and those of some."""
+        """Returns the first reply for all courses and those for one course."""
         return self.found()
 
     @operation(
         "create_first_reply",
-        "Make a first reply",
+        "Create a first reply",
         body=NewFirstReply,
         response=FirstReplySerializer,
         status=201,
         located=True,
     )
     def post(self, request: Any) -> Response:
-        """It is off, unless the body says otherwise; from then on it asks the learners of new requests."""
+        """It is off unless the body turns it on. Once on, it is sent to the learners of new requests."""
         reply = FirstReply(team=self.team)
         self.keep(reply)
         return self.show(FirstReplySerializer, reply, 201, Location=f"/api/v1/first-replies/{reply.pk}")
@@ -162,19 +162,19 @@ class FirstReplyDetail(FirstReplyView):
 
     @operation("get_first_reply", "Get a first reply", response=FirstReplySerializer)
     def get(self, request: Any, pk: int) -> FirstReply:
-        """By its key."""
+        """Returns one first reply with its choices."""
         return self.get_or_404(self.found(), pk=pk)
 
     @operation("change_first_reply", "Change a first reply", body=FirstReplyChange, response=FirstReplySerializer)
     def patch(self, request: Any, pk: int) -> FirstReply:
-        """What waits to be sent goes by it; once it is off, that is not sent."""
+        """Applies to what is not sent yet as well: if it is turned off, nothing that waits is sent."""
         reply = self.get_or_404(self.found(), pk=pk)
         self.keep(reply)
         return reply
 
     @operation("delete_first_reply", "Delete a first reply", status=204)
     def delete(self, request: Any, pk: int) -> Response:
-        """What waits is not sent. What was sent stays."""
+        """What waits is not sent; what was sent stays."""
         self.get_or_404(self.found(), pk=pk).delete()
         return Response(status=204)
 
@@ -187,13 +187,13 @@ class FirstReplyPreview(FirstReplyView):
 
     @operation(
         "preview_first_reply",
-        "Try a first reply",
+        "Preview a first reply",
         query=QuerySerializer,  # neither `fields` nor `expand`
         body=FirstReplyDraft,
         response=FirstReplyPreviewSerializer,
     )
     def post(self, request: Any) -> dict[str, Any]:
-        """On a real ticket, and by the decision that sends it on the last seven days’ requests; nothing is sent."""
+        """Renders it for a real ticket and simulates it on the requests of the last seven days. Nothing is sent."""
         reply = FirstReply(team=self.team)
         self.take(reply)
         return preview_of(reply, self.body.get("ticket"))

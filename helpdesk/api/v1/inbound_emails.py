@@ -155,7 +155,7 @@ class InboundEmailList(InboundEmailView):
         order=NEWEST_FIRST,
     )
     def get(self, request: Any) -> QuerySet[InboundEmail]:
-        """The newest first."""
+        """Returns the e-mails that came in, the newest first."""
         asked = {"state": self.query["state"]} if "state" in self.query else {}
         return self.emails().filter(**asked).defer("raw")
 
@@ -167,7 +167,7 @@ class InboundEmailDetail(InboundEmailView):
 
     @operation("get_inbound_email", "Get an inbound e-mail", response=WholeEmailSerializer)
     def get(self, request: Any, pk: int) -> InboundEmail:
-        """With what it says."""
+        """Returns one e-mail with its text."""
         return self.get_or_404(self.emails(), pk=pk)
 
 
@@ -184,7 +184,7 @@ class InboundEmailDecision(InboundEmailView):
         response=WholeEmailSerializer,
     )
     def put(self, request: Any, pk: int) -> InboundEmail:
-        """While it is `held`, `failed` or `ignored`; else it is a 409."""
+        """Works while the e-mail is `held`, `failed` or `ignored`; otherwise the response is a 409."""
         email = self.get_or_404(self.emails(), pk=pk)
         with self.conflicts():
             match self.body["decision"]:
@@ -202,9 +202,12 @@ class InboundEmailDecision(InboundEmailView):
             raise Conflict("The team has no such ticket.", "ticket")
         return found
 
-    @operation("undo_inbound_decision", "Take a decision back", query=QuerySerializer, response=WholeEmailSerializer)
+    @operation("undo_inbound_decision", "Undo a decision", query=QuerySerializer, response=WholeEmailSerializer)
     def delete(self, request: Any, pk: int) -> InboundEmail:
-        """It waits again; its message is gone from the ticket, which is what it was as far as nothing changed since."""
+        """The e-mail waits for a decision again, and its message leaves the ticket.
+
+        The ticket is restored where nothing else changed.
+        """
         email = self.get_or_404(self.emails(), pk=pk)
         with self.conflicts():
             undo_decision(email, self.actor)

@@ -53,19 +53,22 @@ class LearnerLinkList(TicketView):
 
     @list_operation("list_learner_links", "List the learner's links", LearnerLinkSerializer, order=BY_ID)
     def get(self, request: Any, number: int) -> QuerySet[LearnerLink]:
-        """Those that work now, the oldest first."""
+        """Returns the links that work now, the oldest first."""
         return links.valid_links_of(self.find_ticket(number))
 
     @operation(
         "create_learner_link",
-        "Make a link for the learner",
+        "Create a link for the learner",
         query=QuerySerializer,  # neither `fields` nor `expand`
         response=NewLearnerLinkSerializer,
         status=201,
         is_secret=True,
     )
     def post(self, request: Any, number: int) -> Response:
-        """It works for 30 days. The answer is not kept, so that there is no `Idempotency-Key`: each call makes one."""
+        """The link works for 30 days.
+
+        Each call creates a new one: the response is not stored, so there is no `Idempotency-Key`.
+        """
         link, token = links.create_link(self.find_ticket(number))
         context = self.get_serializer_context() | {"token": token}
         return Response(NewLearnerLinkSerializer(link, context=context).data, 201)
@@ -78,7 +81,7 @@ class LearnerLinkDetail(TicketView):
 
     @operation("revoke_learner_link", "Revoke a learner's link", status=204)
     def delete(self, request: Any, number: int, pk: int) -> Response:
-        """Its page looks as if it had expired, and offers the learner a new one by e-mail."""
+        """Its page looks expired from then on, and offers the learner a new link by e-mail."""
         if not links.revoke_links(self.find_ticket(number), pk):
             raise Http404
         return Response(status=204)

@@ -64,7 +64,7 @@ class LearnerList(UpdatedListView):
 
     @list_operation("list_learners", "List learners", LearnerSerializer, query=LearnerQuery)
     def get(self, request: Any) -> QuerySet[Learner]:
-        """In the order in which they came, unless you ask for changes."""
+        """Returns learners in the order in which they first appeared, or by last change with `updated_since`."""
         return filter_by_email(Learner.objects.for_team(self.team), self.query)
 
 
@@ -76,12 +76,12 @@ class LearnerDetail(TeamView):
 
     @operation("get_learner", "Get a learner", response=LearnerSerializer)
     def get(self, request: Any, pk: int) -> Learner:
-        """By their key."""
+        """Returns one learner with their contact data."""
         return self.get_or_404(Learner.objects.for_team(self.team), pk=pk)
 
     @operation("change_learner", "Set a learner's phone", body=LearnerChange, response=LearnerSerializer)
     def patch(self, request: Any, pk: int) -> Learner:
-        """Name and address are the events' own and cannot be changed."""
+        """Name and e-mail address come from Eduzz and cannot be changed."""
         learner = self.get_or_404(Learner.objects.for_team(self.team).filter(erased_at=None), pk=pk)
         if not set_phone(learner, self.body["phone"]):
             raise Http404

@@ -160,9 +160,9 @@ class MessageList(TicketView):
 
     @list_operation("list_messages", "List a ticket's messages", MessageSerializer, order=BY_CREATION)
     def get(self, request: Any, number: int) -> QuerySet[Message]:
-        """The oldest first, without those that were taken back. What the team wrote for itself is at `/notes`.
+        """Returns the conversation, the oldest first, without replies that were cancelled. Notes are at `/notes`.
 
-        Those of tickets merged into it stand under their numbers: `/tickets?merged_into=…`.
+        Messages of tickets merged into it are listed under their own numbers: `/tickets?merged_into=…`.
         """
         return with_ways(_conversation(self.find_ticket(number)).filter(cancelled_at=None))
 
@@ -176,10 +176,10 @@ class MessageList(TicketView):
         if_match=True,
     )
     def post(self, request: Any, number: int) -> Response:
-        """By e-mail, under the name of the token or of the person. It leaves ten seconds later.
+        """Sends an e-mail under the name of the token or of the person. It leaves after ten seconds.
 
-        Until then `/cancel` takes it back. What became of it stands in `deliveries`, and is told by the webhooks
-        `message.sent` and `message.failed`.
+        Until then `/cancel` cancels it. `deliveries` shows what became of it, and the webhooks `message.sent` and
+        `message.failed` tell.
         """
         ticket = self.find_ticket(number)
         self.require_body()
@@ -218,7 +218,7 @@ class MessageDetail(MessageView):
 
     @operation("get_message", "Get a message", response=MessageSerializer)
     def get(self, request: Any, number: int, pk: int) -> Message:
-        """With what became of it by now."""
+        """Returns one message and what became of it."""
         return self.find(number, pk)[1]
 
 
@@ -227,9 +227,9 @@ class MessageCancel(MessageView):
 
     permissions = {"POST": Permission.TICKET_REPLY}
 
-    @operation("cancel_message", "Take a reply back", query=QuerySerializer, response=MessageSerializer)
+    @operation("cancel_message", "Cancel a reply", query=QuerySerializer, response=MessageSerializer)
     def post(self, request: Any, number: int, pk: int) -> Response:
-        """Before it leaves, and by whoever wrote it; the ticket is what it was, where nothing has changed since."""
+        """Works before the reply leaves, and for its author. The ticket is restored where nothing else changed."""
         ticket, message = self.find(number, pk)
         with self.conflicts():
             cancel_reply(message, self.actor)
@@ -241,9 +241,9 @@ class MessageRetry(MessageView):
 
     permissions = {"POST": Permission.TICKET_REPLY}
 
-    @operation("retry_message", "Send a failed message again", query=QuerySerializer, response=MessageSerializer)
+    @operation("retry_message", "Retry a failed message", query=QuerySerializer, response=MessageSerializer)
     def post(self, request: Any, number: int, pk: int) -> Response:
-        """Under the same Message-ID."""
+        """Sends it again with the same Message-ID."""
         ticket, message = self.find(number, pk)
         with self.conflicts():
             retry_message(message, self.actor)

@@ -73,14 +73,17 @@ class NoteList(TicketView):
 
     @list_operation("list_notes", "List a ticket's notes", NoteSerializer, order=BY_CREATION)
     def get(self, request: Any, number: int) -> QuerySet[Message]:
-        """The oldest first. Those of tickets merged into it stand under their numbers: `/tickets?merged_into=…`."""
+        """Returns the team's notes, the oldest first.
+
+        Those of tickets merged into it are listed under their own numbers: `/tickets?merged_into=…`.
+        """
         reader = self.access.user
         notes = self.find_ticket(number).messages.shown_to(reader.pk if reader else None)
         return notes.filter(kind=Message.Kind.NOTE)
 
     @operation(
         "add_note",
-        "Write a note",
+        "Add a note",
         query=QuerySerializer,  # neither `fields` nor `expand`
         body=NewNote,
         response=NoteSerializer,
@@ -88,7 +91,7 @@ class NoteList(TicketView):
         if_match=True,
     )
     def post(self, request: Any, number: int) -> Response:
-        """Under the name of the token, or of the person. Members whom it names are told, but for who writes it."""
+        """Written under the name of the token or of the person. Members who are mentioned are notified."""
         ticket = self.find_ticket(number)
         self.require_body()
         with transaction.atomic(), self.conflicts():

@@ -64,16 +64,17 @@ class QuestionRequestList(TicketView):
 
     permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_REPLY}
 
-    @list_operation("list_question_requests", "List a ticket's requests", QuestionRequestSerializer, order=BY_ID)
+    @list_operation("list_question_requests", "List question requests", QuestionRequestSerializer, order=BY_ID)
     def get(self, request: Any, number: int) -> QuerySet[QuestionRequest]:
-        """At most two: of the first reply, and of a person."""
+        """Returns the times that the learner was asked, at most two: by the first reply and by a person."""
         return QuestionRequest.objects.for_team(self.team).filter(ticket=self.find_ticket(number))
 
     @operation("ask_learner", "Ask the learner", response=QuestionRequestSerializer, status=201)
     def post(self, request: Any, number: int) -> QuestionRequest:
-        """What it is about, by an automatic e-mail with answers to tap; once for a ticket, and not where it is known.
+        """Sends an automatic e-mail that asks what the request is about, with answers to tap.
 
-        It leaves ten seconds later; until then `/messages/…/cancel` takes it back.
+        Once for each ticket, and not where the question is known. It leaves after ten seconds; until then
+        `/messages/…/cancel` cancels it.
         """
         ticket = self.find_ticket(number)
         with self.conflicts():

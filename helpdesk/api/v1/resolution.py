@@ -17,10 +17,10 @@ class Resolution(TicketView):
 
     @change_operation("resolve_ticket", "Resolve a ticket")
     def put(self, request: Any, number: int) -> Response:
-        """The learner has been helped."""
+        """Marks the ticket as resolved."""
         return self.change(number, lambda ticket: RESOLVE.make(ticket, self.actor))
 
     @change_operation("reopen_ticket", "Reopen a ticket")
     def delete(self, request: Any, number: int) -> Response:
-        """A finished ticket is taken up again."""
+        """Makes a resolved or closed ticket open again."""
         return self.change(number, lambda ticket: REOPEN.make(ticket, self.actor))

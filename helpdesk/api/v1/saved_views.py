@@ -106,19 +106,19 @@ class SavedViewList(SavedViewView):
 
     @list_operation("list_saved_views", "List saved views", SavedViewSerializer)
     def get(self, request: Any) -> SavedViewQuerySet:
-        """A token sees the shared ones."""
+        """Returns the shared views and your own; a token only sees the shared ones."""
         return self.shown()
 
     @operation(
         "create_saved_view",
-        "Keep a view",
+        "Create a saved view",
         body=NewSavedView,
         response=SavedViewSerializer,
         status=201,
         located=True,
     )
     def post(self, request: Any) -> Response:
-        """For the person, or in the name of whoever made the token."""
+        """It belongs to you, or to whoever created the token."""
         data, user = self.body, self.access.user
         owner = user.pk if user else getattr(self.access.token, "created_by_id", None)
         if owner is None:
@@ -144,18 +144,18 @@ class SavedViewDetail(SavedViewView):
 
     @operation("get_saved_view", "Get a saved view", response=SavedViewSerializer)
     def get(self, request: Any, pk: int) -> SavedView:
-        """By its key."""
+        """Returns one saved view with its filters."""
         return self.get_or_404(self.shown(), pk=pk)
 
-    @operation("change_saved_view", "Rename or share a view", body=SavedViewChange, response=SavedViewSerializer)
+    @operation("change_saved_view", "Change a saved view", body=SavedViewChange, response=SavedViewSerializer)
     def patch(self, request: Any, pk: int) -> SavedView:
-        """One's own, or with the rights of a manager a shared one."""
+        """You can change your own views, and shared ones with the rights of a manager."""
         view = get_object_or_404(self.changeable(), pk=pk)
         self.keep(view, self.body)
         return view
 
-    @operation("delete_saved_view", "Keep a view no longer", status=204)
+    @operation("delete_saved_view", "Delete a saved view", status=204)
     def delete(self, request: Any, pk: int) -> Response:
-        """No ticket changes by that."""
+        """Deletes the view only; tickets are not affected."""
         get_object_or_404(self.changeable(), pk=pk).delete()
         return Response(status=204)

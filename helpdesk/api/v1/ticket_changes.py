@@ -52,12 +52,12 @@ class TicketChanges(TicketView):
 
     permissions = {"GET": Permission.TICKET_VIEW}
 
-    @operation("list_ticket_changes", "Follow the changes", query=ChangesQuery, response=ChangesSerializer)
+    @operation("list_ticket_changes", "List changed tickets", query=ChangesQuery, response=ChangesSerializer)
     def get(self, request: Any) -> Response:
-        """Every ticket with something new in its history since `after`, as it is now; so a copy is kept in step.
+        """Returns every ticket that changed since `after`, as it is now, so that you can keep a copy.
 
-        Nothing is left out, however changes overlap. A ticket comes again when it changes again; one that is merged
-        into another comes too, so that a copy can drop it. What is no event of the ticket does not count: a
+        Nothing is left out, however changes overlap. A ticket is listed again when it changes again; a ticket that is
+        merged into another is listed too, so that a copy can drop it. What is no event of the ticket does not count: a
         learner's new name or phone, a course's new title, a tag or a ticket that the operator deletes.
         """
         position = self._position()

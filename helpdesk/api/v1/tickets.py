@@ -87,7 +87,7 @@ class TicketList(TicketView):
 
     @operation("list_tickets", "List tickets", query=TicketListQuery, response=TicketSerializer, page=True)
     def get(self, request: Any) -> Response:
-        """All tickets but those folded into others, the newest first, unless the parameters say otherwise."""
+        """Returns all tickets but those merged into others, the newest first, unless the parameters say otherwise."""
         since = self.query.get("updated_since")
         default = "last_activity_at" if since and "q" not in self.query else "-requested_at"
         name = self.query.get("ordering", default)
@@ -129,9 +129,9 @@ class TicketList(TicketView):
         versioned=True,
     )
     def post(self, request: Any) -> Response:
-        """The learner is found by their address, or made.
+        """Finds the learner by e-mail address, or creates them.
 
-        Where the learner has an unfinished ticket for that course, the new one is folded into it at once, as a
+        Where the learner has an unfinished ticket for that course, the new one is merged into it at once, as a
         repeated help request is: `merged_into` tells, and priority, tags and note go to that one, and the question too
         where it has none.
         """
@@ -180,12 +180,12 @@ class TicketDetail(TicketView):
 
     @operation("get_ticket", "Get a ticket", response=SingleTicketSerializer, versioned=True)
     def get(self, request: Any, number: int) -> Response:
-        """The `ETag` is the ticket's version, to be sent back as `If-Match` with a change."""
+        """The `ETag` is the ticket's version; send it as `If-Match` with a change."""
         return self.show_ticket(number, serializer=SingleTicketSerializer)
 
     @change_operation("change_ticket", "Change a ticket", body=TicketChange)
     def patch(self, request: Any, number: int) -> Response:
-        """Status and priority. Other changes have an address of their own below the ticket."""
+        """Changes status or priority. Other changes have their own addresses below the ticket."""
 
         def act(ticket: Ticket) -> None:
             for change in (PRIORITY, STATUS):
