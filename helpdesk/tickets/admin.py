@@ -28,12 +28,16 @@ class TicketForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["status", "priority", "assignee"]
 
     def clean(self) -> dict[str, Any]:
-        """Try the actions and undo them, so that a refusal is an error of the form."""
+        """Try the actions and undo them, so that a refusal is an error of the form.
+
+        The ticket stays locked until it is saved, so that what went well here is not refused there.
+        """
         data: dict[str, Any] = super().clean() or {}
         if not self.errors and self.instance.pk:
+            ticket = Ticket.objects.select_for_update(no_key=True).get(pk=self.instance.pk)
             try:
                 with transaction.atomic():
-                    apply(Ticket.objects.get(pk=self.instance.pk), Actor.system(), data)
+                    apply(ticket, Actor.system(), data)
                     transaction.set_rollback(True)
             except ActionRefused as refused:
                 raise forms.ValidationError(str(refused)) from None

@@ -8,7 +8,8 @@ class TicketsConfig(AppConfig):
     verbose_name = _("Tickets")
 
     def ready(self) -> None:
-        """Have every worker publish the history, and those who leave a team release their tickets."""
+        """Have every worker publish the history, those who leave release their tickets, and the doctor look."""
+        from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.services import register_service
         from helpdesk.teams.leaving import register_release
         from helpdesk.tickets.actions import release_tickets
@@ -16,3 +17,4 @@ class TicketsConfig(AppConfig):
 
         register_service(PUBLISHER)
         register_release(release_tickets)
+        register_check("helpdesk.tickets.doctor.check_subscribers")

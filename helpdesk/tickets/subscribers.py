@@ -23,7 +23,11 @@ _SUBSCRIBERS: dict[str, Subscriber] = {}
 
 
 def register_subscriber(name: str, subscriber: Subscriber) -> None:
-    """Have this called with every event; the name stands in the jobs that try it again."""
+    """Have this called with every event; the name stands in the jobs that try it again.
+
+    One that changes tickets, itself or by a job, must leave alone the events of its own changes: each of these is
+    published as well, and would call it again without end.
+    """
     _SUBSCRIBERS[name] = subscriber
 
 

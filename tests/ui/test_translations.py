@@ -21,15 +21,19 @@ TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.*"))
 def catalogue():
     with CATALOGUE.open("rb") as file:
         messages = list(read_po(file))
-    return {message.id[0] if isinstance(message.id, tuple) else message.id: message for message in messages}
+    return {
+        (message.context or "", message.id[0] if isinstance(message.id, tuple) else message.id): message
+        for message in messages
+    }
 
 
 def strings_of_module(path: Path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT:
-            text = node.args[GETTEXT[node.func.id]]
-            if isinstance(text, ast.Constant):
-                yield text.value
+            at = GETTEXT[node.func.id]
+            context, text = node.args[0] if at else ast.Constant(""), node.args[at]
+            if isinstance(text, ast.Constant) and isinstance(context, ast.Constant):
+                yield context.value, text.value
 
 
 def nodes_of(nodelist):
@@ -44,17 +48,25 @@ def nodes_of(nodelist):
 def strings_of_template(path: Path):
     template = get_template(str(path.relative_to(settings.BASE_DIR / "templates"))).template  # type: ignore[attr-defined]
     for node in nodes_of(template.nodelist):
+        context = getattr(node, "message_context", None)
+        context = context.var if context else ""
         if isinstance(node, TranslateNode):
             yield (
-                node.filter_expression.var.literal
-                if hasattr(node.filter_expression.var, "literal")
-                else str(node.filter_expression.token).strip("'\"")
+                context,
+                (
+                    node.filter_expression.var.literal
+                    if hasattr(node.filter_expression.var, "literal")
+                    else str(node.filter_expression.token).strip("'\"")
+                ),
             )
         elif isinstance(node, BlockTranslateNode):
             yield (
-                node.render_token_list(node.singular)[0]
-                if not node.trimmed
-                else re.sub(r"\s*\n\s*", " ", node.render_token_list(node.singular)[0].strip())
+                context,
+                (
+                    node.render_token_list(node.singular)[0]
+                    if not node.trimmed
+                    else re.sub(r"\s*\n\s*", " ", node.render_token_list(node.singular)[0].strip())
+                ),
             )
         assert isinstance(node, Node)
 

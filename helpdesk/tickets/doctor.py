@@ -1,0 +1,45 @@
+"""What the doctor says of what follows from the history of tickets: webhooks, notifications, first replies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from helpdesk.operations.clock import database_now
+from helpdesk.operations.doctor.findings import Finding, ok, warn
+from helpdesk.tickets.models import TicketEvent
+
+LATE = timedelta(minutes=5)
+COUNTED_AT_MOST = 1_000
+
+
+def check_subscribers() -> Iterator[Finding]:
+    """Whether events are published, and whether whatever builds on them took each."""
+    subject = _("ticket history")
+    oldest = TicketEvent.objects.filter(position__isnull=True).order_by("pk").first()
+    failed = ProcrastinateJob.objects.filter(task_name="tickets.notify_subscriber", status="failed")
+    count = failed[:COUNTED_AT_MOST].count()
+    is_late = oldest is not None and oldest.created_at < database_now() - LATE
+    if is_late:
+        yield warn(
+            subject,
+            _("Events wait to be published: webhooks and notifications are late. None is lost."),
+            _("See that a worker is running, and read its log."),
+        )
+    if count:
+        yield warn(
+            subject,
+            ngettext(
+                "%(count)s event could not be handled by webhooks, notifications or first replies, for eight hours.",
+                "%(count)s events could not be handled by webhooks, notifications or first replies, for eight hours.",
+                count,
+            )
+            % {"count": count},
+            _("The jobs “tickets.notify_subscriber” in the admin name them, and the worker’s log says why."),
+        )
+    if not count and not is_late:
+        yield ok(subject, _("Everything that follows from changes of tickets is up to date."))
