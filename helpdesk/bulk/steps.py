@@ -129,7 +129,7 @@ def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any], ticket: T
 
 def _told(item: BulkChangeItem, ticket: Ticket, names: set[str]) -> list[str]:
     """Who changed these attributes since."""
-    attributes = [{"question": "topic"}.get(name, name.removesuffix("_id")) for name in names]
+    attributes = [{"question": "topic", "resolved_at": "status"}.get(name, name.removesuffix("_id")) for name in names]
     events = ticket.events.changes_after(item.version or 0).filter(kind__in=kinds_about(attributes))
     return _sentences(list(events), ticket)
 

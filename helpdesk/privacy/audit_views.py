@@ -104,7 +104,7 @@ def _file(request: TeamRequest, log: Log) -> HttpResponseBase:
     heading = [_("When"), _("Person"), _("What"), _("About"), _("Learner ID"), _("Address")]
 
     def written() -> Iterator[str]:
-        writer = csv.writer(Echo(), delimiter=delimiter)
+        writer = csv.writer(Echo(), delimiter=delimiter, quoting=csv.QUOTE_NONNUMERIC)
         yield "\ufeff" + writer.writerow(heading)
         for batch in log.batches(rows, WRITTEN_AT_ONCE):
             with translation.override(language):

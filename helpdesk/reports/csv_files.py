@@ -14,9 +14,12 @@ FORMULA = "=+-−@|%"  # with which a spreadsheet lets a formula begin, in whate
 
 
 def write_csv(file: IO[str] | Any, table: Table) -> None:
-    """All rows, with the separator that spreadsheets expect in the reader's language."""
+    """All rows, with the separator that spreadsheets expect in the reader's language.
+
+    Texts stand in quotes: a spreadsheet in another language, which expects another separator, splits none of them.
+    """
     file.write("\ufeff")  # so that Excel reads it as UTF-8
-    writer = csv.writer(file, delimiter=separator())
+    writer = csv.writer(file, delimiter=separator(), quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([neutral(heading) for heading in table.headings])
     writer.writerows([neutral(cell.value) for cell in row] for row in table.rows)
 

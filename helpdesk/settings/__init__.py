@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "helpdesk.operations.request_ids.request_id_middleware",
     "helpdesk.operations.probes.probe_middleware",
+    "webhooks.middleware.any_host_middleware",
     "helpdesk.operations.instruments.request_middleware",
     "helpdesk.operations.charsets.CharsetMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -23,6 +23,7 @@ from helpdesk.teams import tasks
 from helpdesk.teams.account_events import record
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.throttling import taking_turns
+from helpdesk.ui.names import clean_key
 
 T = TypeVar("T")
 
@@ -33,7 +34,7 @@ class ResetPasswordForm(BaseResetPasswordForm):  # type: ignore[misc]
     def clean_email(self) -> str:
         """Finds whom to write to, if anybody; allauth itself looks longer for those it does not find."""
         email: str = self.cleaned_data["email"]
-        self.users = list(User.objects.filter(email=email.lower(), is_active=True))
+        self.users = list(User.objects.filter(email=clean_key(email), is_active=True))
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:

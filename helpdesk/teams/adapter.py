@@ -6,13 +6,16 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailConfirmationHMAC
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.core import context as allauth_context
 from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -39,6 +42,7 @@ from helpdesk.teams.session_ends import end_with_session
 from helpdesk.teams.session_use import IN_SESSION
 from helpdesk.teams.throttling import is_known_address, may_try_password, taking_turns
 from helpdesk.ui.emails import compose
+from helpdesk.ui.names import AddressField, is_mailable
 
 Kind = AccountEvent.Kind
 
@@ -164,6 +168,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     # E-mails
+
+    def clean_email(self, email: str) -> str:
+        """An address as accounts have it, to which e-mails can go. Raises ValidationError."""
+        address = str(AddressField().clean(email))
+        if not is_mailable(address):
+            raise ValidationError(validate_email.message, code=validate_email.code)
+        return address
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Change the account and its addresses, or nothing."""
+        with transaction.atomic():
+            return bool(super().confirm_email(request, email_address))
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

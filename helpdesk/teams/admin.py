@@ -21,7 +21,7 @@ from helpdesk.teams.forms import SecurityForm
 from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_grants
 from helpdesk.teams.models import Invitation, Membership, Team, User
 from helpdesk.teams.removal import AsksBeforeRemoving
-from helpdesk.ui.admin import NamesAdmin, TeamModelAdmin
+from helpdesk.ui.admin import ChoosesByKeyMixin, NamesAdmin, TeamModelAdmin
 
 
 class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -75,7 +75,7 @@ class SuperusersChange:
         return bool(request.user.is_superuser)
 
 
-class MembershipInline(SuperusersChange, admin.TabularInline):  # type: ignore[type-arg]
+class MembershipInline(SuperusersChange, ChoosesByKeyMixin, admin.TabularInline):  # type: ignore[type-arg]
     """The members, on the team's page."""
 
     model = Membership
@@ -110,6 +110,10 @@ class UserAdmin(EndsRights, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg
         """Rights over the whole installation are a superuser's to give."""
         rights = ["is_staff", "is_superuser", "groups", "user_permissions", "is_active", "email"]
         return [*self.readonly_fields, *([] if request.user.is_superuser else rights)]
+
+    def has_add_permission(self, request: Any) -> bool:
+        """Others get an account by an invitation to a team."""
+        return bool(request.user.is_superuser)
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
         """A superuser's account, and with it the installation, is not taken over through its password."""

@@ -21,7 +21,7 @@ KEPT_OF_NOBODY = timedelta(days=180)  # what was tried with addresses that are n
 @app.task(name="teams.send_password_reset", queue="notifications", retry=EMAIL_RETRY)
 def send_password_reset(user_id: int | None, language: str) -> None:
     """Send the link by which a new password is chosen, in this language; to nobody where there is no such account."""
-    user = User.objects.filter(pk=user_id, is_active=True).first()
+    user = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
     if user:
         with translation.override(language):
             account_emails.password_reset_email(user).send()

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import QuerySet
 
 from helpdesk.ui.names import KeyField, NameField
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Helpdesk"
+
+
+class ChoiceByKey(AutocompleteSelect):
+    """Django looks up what was sent to show it again, whatever it is; what is no key is not there."""
+
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
+        """The choices, of those that were sent the keys alone."""
+        return super().optgroups(name, [key for key in value if re.fullmatch("[0-9]{1,18}", str(key))], attrs)
+
+
+class ChoosesByKeyMixin:
+    """A page whose choices that are completed are sent as keys."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Refuse anything else as a choice that there is not."""
+        page: Any = self
+        if db_field.name in page.get_autocomplete_fields(request):
+            kwargs["widget"] = ChoiceByKey(db_field, page.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
 class NamesAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not a generic at run time
@@ -29,7 +51,7 @@ class NamesAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not a generic at
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class TeamModelAdmin(NamesAdmin):
+class TeamModelAdmin(ChoosesByKeyMixin, NamesAdmin):
     """Rows of a team: a staff member who is no superuser sees those of their teams, in lists and in choices."""
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:

@@ -199,3 +199,10 @@ def test_a_key_is_never_shown(operator, team):
 
 def test_the_admins_login_is_the_products_own(client):
     assert client.get("/admin/login/").status_code == 302
+
+
+@pytest.mark.parametrize("key", ["abc", "\u200b", "9" * 30, "-1", "1 OR 1=1"])
+def test_a_choice_that_is_no_key_is_an_error_of_the_form(operator, key):
+    response = operator.post("/admin/courses/producer/add/", {"team": key, "name": "Ana"})
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors["team"]

@@ -125,3 +125,15 @@ def test_staff_who_may_only_look_are_offered_no_action_and_make_none(case, staff
     staff.post(changelist(Token), choice)
     token.refresh_from_db()
     assert token.revoked_at
+
+
+def test_accounts_are_made_by_superusers_and_invitations_alone(client, team):
+    user = UserFactory(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="teams"))
+    MembershipFactory(team=team, user=user)
+    client.force_login(user)
+    count = User.objects.count()
+    data = {"name": "Ana", "usable_password": "false"}
+    for _ in range(2):
+        assert client.post("/admin/teams/user/add/", data).status_code == 403
+    assert User.objects.count() == count

@@ -76,6 +76,15 @@ def test_what_was_changed_again_stays_and_is_told(request, ticket, joao, who):
     assert "changed the priority from Urgent to High" in reason
 
 
+def test_who_resolved_it_again_is_told(ticket, joao, beatriz):
+    change = change_of(ticket, joao, "status", "resolved")
+    actions.reopen_ticket(ticket, beatriz)
+    actions.resolve_ticket(ticket, beatriz)
+    _undone, outcome, reason = undo(change, joao)
+    assert outcome == BulkChangeItem.Outcome.NOT_UNDONE
+    assert "Beatriz" in reason
+
+
 def test_what_is_told_ends_in_one_full_stop(ticket, joao, beatriz):
     change = change_of(ticket, joao, "snooze", (timezone.now() + timedelta(days=1)).isoformat())
     morning = timezone.localtime().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=2)

@@ -461,11 +461,11 @@ class TestPage:
         owner.save()
         record_audit(team.pk, Kind.TOKEN_CREATED, manager, about="CRM")
         text = b"".join(page.get(reverse("audit_csv", args=[team.slug])).streaming_content).decode("utf-8-sig")
-        assert ";CRM;" in text
+        assert '"CRM";' in text
 
     def test_the_file_of_logins(self, page, team, agent):
         AccountEvent.objects.create(
             user=agent, email=agent.email, kind="login_failed", address="192.0.2.7", user_agent="=Firefox"
         )
         text = b"".join(page.get(reverse("login_csv", args=[team.slug])).streaming_content).decode("utf-8-sig")
-        assert "Login failed,'=Firefox,,192.0.2.7" in text
+        assert '"Login failed","\'=Firefox","","192.0.2.7"' in text

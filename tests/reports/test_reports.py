@@ -176,7 +176,13 @@ def test_nobody_sees_another_teams_figures(page, asked):
 def test_a_csv_has_the_separator_of_the_readers_language(page, asked, language, separator):
     text = page.get(f"/t/escola/reports/courses.csv?{DAY}", headers={"accept-language": language}).text
     assert text.startswith("\ufeff")
-    assert text.splitlines()[1] == separator.join(["Bolos", "2", "0"])
+    assert text.splitlines()[1] == separator.join(['"Bolos"', "2", "0"])
+
+
+def test_a_csv_is_not_split_by_the_separator_of_another_language(page, team):
+    open_ticket(team, course=CourseFactory(team=team, title="Bolos;=1+1,=2+2"), requested_at=NOON)
+    text = page.get(f"/t/escola/reports/courses.csv?{DAY}").text
+    assert '"Bolos;=1+1,=2+2"' in text
 
 
 def test_a_csv_names_every_course(page, team):

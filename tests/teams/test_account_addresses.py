@@ -18,6 +18,7 @@ from tests.teams.accounts import (
     is_in,
     link_in,
     log_in,
+    person,
     request_new_address,
     reset_password,
 )
@@ -143,3 +144,39 @@ def test_what_was_under_way_when_an_account_was_shut_is_over_once_it_is_active_a
     assert browser().post(link).status_code == 404
     assert [address.email for address in ana.emailaddress_set.all()] == ["ana@example.com"]
     assert not is_in(theirs)
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u00ad", "\u202e", "\u2060"])
+def test_a_new_address_is_cleaned_as_every_other(ana, mark):
+    client, _ = log_in()
+    client.post(request_new_address(client, f"Nova@{mark}example.com{mark}"))
+    ana.refresh_from_db()
+    assert ana.email == "nova@example.com"
+    assert [address.email for address in ana.emailaddress_set.all()] == ["nova@example.com"]
+
+
+def test_an_address_that_is_somebody_elses_is_not_taken_by_an_invisible_character(ana):
+    person("bia@example.com")
+    client, _ = log_in()
+    client.post(request_new_address(client, "bia@example.com\u200b"))
+    ana.refresh_from_db()
+    assert ana.email == "ana@example.com"
+    assert EmailAddress.objects.get(user=ana, primary=True).email == "ana@example.com"
+
+
+def test_an_address_that_no_e_mail_can_go_to_is_refused(ana):
+    client, _ = log_in()
+    request_new_address(client, "nova@example.com")
+    sent = len(mail.outbox)
+    response = client.post("/accounts/email/", {"email": "zoé@escola.example", "action_add": ""})
+    assert response.context["form"].errors
+    assert len(mail.outbox) == sent
+
+
+def test_a_confirmation_that_fails_half_way_changes_nothing(ana, monkeypatch):
+    client, _ = log_in()
+    link = request_new_address(client, "nova@example.com")
+    monkeypatch.setattr(User, "save", lambda *_args, **_options: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        client.post(link)
+    assert EmailAddress.objects.get(user=ana, primary=True).email == "ana@example.com"

@@ -49,6 +49,13 @@ def test_the_bytes_are_kept_as_they_came(client, source):
     assert bytes(Delivery.objects.get().body) == body
 
 
+def test_an_event_is_taken_under_whatever_name_the_server_was_called(client, source):
+    """As under its former domain. Pages are not."""
+    headers = {"host": "former.example.com"}
+    assert send(client, source, learner_help(), headers=headers).json()["status"] == "stored"
+    assert client.get("/accounts/login/", headers=headers).status_code == 400
+
+
 def test_the_same_event_again_is_a_duplicate(client, source):
     send(client, source, learner_help())
     for _ in range(2):
