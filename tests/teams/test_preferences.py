@@ -48,7 +48,14 @@ def test_times_show_in_the_persons_own_zone_or_else_the_teams(page, ticket):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"theme": "pink"}, {"density": "tiny"}, {"language": "xx"}, {"time_zone": "Mars/Base"}, {"name": "x" * 200}],
+    [
+        {"theme": "pink"},
+        {"density": "tiny"},
+        {"language": "xx"},
+        {"time_zone": "Mars/Base"},
+        {"name": "x" * 200},
+        {"name": "\u200b"},
+    ],
 )
 def test_what_does_not_exist_is_refused_and_nothing_is_saved(page, changes):
     before = User.objects.values().get()
