@@ -178,7 +178,10 @@ class _Asked:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:
-        """From its fixtures on."""
+        """From its fixtures on. Tracing has ended where a test before it came to the limit of recursion."""
+        if sys.gettrace() is None:
+            self.coverage.stop()
+            self.coverage.start()
         self.coverage.switch_context(item.nodeid)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
