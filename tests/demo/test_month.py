@@ -62,7 +62,7 @@ def test_a_learner_who_does_not_answer_is_not_known_before_the_reply():
 
 def test_where_all_choose_wrongly_guesses_are_worse():
     shares = [
-        figures_of(simulate(Plan(days=14, daily=20, noise=noise, is_brief=True)))["first_guess"]
+        figures_of(simulate(Plan(days=6, daily=20, noise=noise, is_brief=True)))["first_guess"]
         for noise in (USUAL._replace(silent=0, misleading=0, wrong=0, other=0), USUAL._replace(silent=0.9, wrong=0.9))
     ]
     assert shares[0] > shares[1] + 15

@@ -12,7 +12,7 @@ from tests.integrations.worker import workers
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-DELIVERIES, ENDPOINTS = 1_000, 4
+DELIVERIES, ENDPOINTS = 400, 4  # which take a worker some seconds
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone, translation
 
 from helpdesk.teams.roles import Role
 from tests.factories import MembershipFactory, source_of
+from tests.migrating import migrate
 from tests.webhooks.sender import PING, deliver, learner_help, process, send
 from webhooks import health
 from webhooks.actions import add_key, replay
@@ -130,12 +130,6 @@ class TestNothingIsGreen:
         found = health.with_health(Source.objects.all()).get(pk=late.pk)
         assert (found.health, found.level, found.is_in_trouble) == ("off", "warning", True)
         assert "have been waiting for 2 minutes" in page.get(f"/t/escola/sources/{late.pk}/").text
-
-
-def migrate(*targets):
-    """To these migrations; to the newest of every room without any. Gives the models as they are then."""
-    executor = MigrationExecutor(connection)
-    return executor.migrate(list(targets) or executor.loader.graph.leaf_nodes()).apps
 
 
 @pytest.mark.slow
