@@ -20,7 +20,7 @@ from helpdesk.conversations.inbound.files import prepare_files
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.rules import EMPTIED, Outcome, decide
 from helpdesk.conversations.inbound.signatures import signing_domain
-from helpdesk.conversations.inbound.threads import find_match
+from helpdesk.conversations.inbound.threads import find_match, is_known
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.operations.clock import database_now
@@ -92,7 +92,8 @@ def _file(email: InboundEmail) -> None:
     if match := find_match(reading):
         reading.known = sent_texts(match.ticket)
     files = prepare_files(reading)
-    whole.signing_domain = _signing_domain(reading)
+    if (match and match.is_fitting) or is_known(reading):
+        whole.signing_domain = _signing_domain(reading)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(BEGIN_FILING)
@@ -106,7 +107,10 @@ def _file(email: InboundEmail) -> None:
 
 
 def _signing_domain(reading: Reading) -> str:
-    """What its signature shows, where that can matter."""
+    """What its signature shows, where nobody else says it and it can matter.
+
+    Of strangers it is not asked: their domains may have name servers that hang, and all else would wait behind them.
+    """
     if reading.email.is_cut or reading.machine or reading.report is not None or not reading.is_unjudged:
         return ""
     return signing_domain(bytes(reading.email.raw), reading.parsed)

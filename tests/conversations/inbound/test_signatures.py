@@ -61,9 +61,18 @@ def test_so_is_one_of_the_domain_above():
 
 def test_spaces_at_the_ends_of_lines_do_not_count_where_the_signature_says_so():
     raw = signed(crlf(letter("Não  abre.  \n\n \nBia\t\n")), canonicalize=(b"relaxed", b"relaxed"))
-    altered = raw.replace(b"  ", b" \t ").rstrip() + b"   \r\n\r\n\r\n"
+    altered = raw.replace(b"  ", b" \t ").rstrip() + b"   \r\n\r\n \r\n"
     assert altered != raw
     assert proved(altered) == "example.com"
+
+
+@pytest.mark.parametrize("kind", [b"simple", b"relaxed"])
+@pytest.mark.parametrize(
+    "body", [b"", b"\r\n", b"a", b"a\r\n", b"a\r\n\r\n\r\n", b"a \r\n \r\n", b"a\r\r\n", b"a\n\n", b"a "]
+)
+def test_every_end_of_a_body_is_read_as_it_was_signed(kind, body):
+    raw = b"From: Bia <bia@example.com>\r\nSubject: Aula\r\n\r\n" + body
+    assert proved(signed(raw, canonicalize=(b"relaxed", kind))) == "example.com"
 
 
 @pytest.mark.parametrize(
@@ -203,20 +212,20 @@ def test_no_body_takes_long(body):
     raw = signed().partition(b"\r\n\r\n")[0] + b"\r\n\r\n" + body
     raw = raw.replace(b"c=relaxed/simple", b"c=relaxed/relaxed")
     parsed = parse_email(raw)
-    began = time.monotonic()
+    began = time.process_time()
     assert proved(raw, parsed=parsed) == ""
-    assert time.monotonic() - began < 5  # hours else
+    assert time.process_time() - began < 30  # of the processor; hours else
 
 
 def test_no_head_takes_long():
     fields = b"DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=s1; h=from; b" + b" \r\n " * 900 + b"; bh=A; b=A\r\n"
-    folded = b"X-Long: a\r\n" + b" b\r\n" * 2_000_000
+    folded = b"X-Long: a\r\n" + b" b\r\n" * 50_000
     for head in (fields * 10, folded):
         raw = head + crlf(letter())
         parsed = parse_email(raw)
-        began = time.monotonic()
+        began = time.process_time()
         assert proved(raw, parsed=parsed) == ""
-        assert time.monotonic() - began < 5
+        assert time.process_time() - began < 30
 
 
 def receive_directly(mailbox, raw):
@@ -279,5 +288,9 @@ def test_the_dns_is_asked_before_anything_is_locked(team, monkeypatch):
         return ""
 
     monkeypatch.setattr(filing, "signing_domain", look)
-    receive_directly(mailbox_of(team), signed())
+    mailbox = mailbox_of(team)
+    receive_directly(mailbox, signed())
+    assert asked == []  # nor is it for strangers, whose name servers may hang
+    LearnerFactory(team=team, email="mariana@example.com")
+    receive_directly(mailbox, signed(crlf(letter("De novo."))))
     assert asked == [False]
