@@ -7,14 +7,13 @@ right: one that was sent and has come back, with what the server that took it fo
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import dns.exception
-import dns.resolver
 from django.conf import settings
+
+from helpdesk.conversations.dns_texts import Lookup, lookup_until, tags_of, up_from
 
 BUDGET = 6.0  # seconds for all lookups together
 AT_ONCE = 8
@@ -24,9 +23,6 @@ SELECTORS = (
     "default mail dkim google selector1 selector2 k1 k2 k3 s1 s2 mg mta mailo smtp api pm resend brevo mail2 mandrill "
     "zoho zmail protonmail titan1 fm1 mlsend2"
 ).split()
-
-# The texts at a name; empty where there are none, None where nobody answered in time.
-Lookup = Callable[[str], list[str] | None]
 
 
 @dataclass(frozen=True)
@@ -40,11 +36,11 @@ class Finding:
 
 def check_domain(domain: str, lookup: Lookup | None = None) -> list[dict[str, Any]]:
     """The findings of SPF, DKIM and DMARC, in that order, as JSON keeps them."""
-    look = lookup or _lookup_until(time.monotonic() + BUDGET)
+    look = lookup or lookup_until(time.monotonic() + BUDGET)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         selectors = settings.EMAIL_DKIM_SELECTORS or SELECTORS
         keys = pool.map(look, [f"{selector}._domainkey.{domain}" for selector in selectors])
-        policies = pool.map(look, [f"_dmarc.{each}" for each in _up_from(domain)])
+        policies = pool.map(look, [f"_dmarc.{each}" for each in up_from(domain)])
         spf = look(domain)
         findings = [_spf(spf), _dkim(list(zip(selectors, keys, strict=True))), _dmarc(list(policies))]
     return [asdict(finding) for finding in findings]
@@ -72,7 +68,7 @@ def _spf(texts: list[str] | None) -> Finding:
 def _dkim(keys: list[tuple[str, list[str] | None]]) -> Finding:
     for selector, texts in keys:
         for text in texts or []:
-            tags = _tags(text)
+            tags = tags_of(text)
             if tags.get("p") and tags.get("v", "dkim1").lower() == "dkim1":
                 # One that we looked for by guess may be anybody's who sends for this domain.
                 code = "" if settings.EMAIL_DKIM_SELECTORS else "unproved"
@@ -83,35 +79,8 @@ def _dkim(keys: list[tuple[str, list[str] | None]]) -> Finding:
 def _dmarc(policies: list[list[str] | None]) -> Finding:
     for texts in policies:
         for text in texts or []:
-            tags = _tags(text)
+            tags = tags_of(text)
             if tags.get("v", "").lower() == "dmarc1":
                 is_right = tags.get("p", "").lower() in {"none", "quarantine", "reject"}
                 return Finding("dmarc", "" if is_right else "broken", text[:LONGEST_SHOWN])
     return Finding("dmarc", "no_answer" if None in policies else "missing")
-
-
-def _tags(text: str) -> dict[str, str]:
-    pairs = (part.partition("=") for part in text.split(";"))
-    return {name.strip().lower(): value.strip() for name, _equals, value in pairs if value}
-
-
-def _up_from(domain: str) -> list[str]:
-    """The domain and those above it, but for the topmost: where a policy for it may stand."""
-    labels = domain.split(".")
-    return [".".join(labels[start:]) for start in range(max(1, len(labels) - 1))][:4]
-
-
-def _lookup_until(deadline: float) -> Lookup:
-    def lookup(name: str) -> list[str] | None:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            return None
-        try:
-            answer = dns.resolver.resolve(name, "TXT", lifetime=left, search=False)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            return []
-        except (dns.exception.DNSException, OSError, UnicodeError):
-            return None
-        return [b"".join(row.strings).decode(errors="replace") for row in answer]
-
-    return lookup

@@ -198,6 +198,34 @@ def test_tried_again_once_the_learner_wrote_it_resolves_nothing(failed, ticket, 
     assert after.first_responded_at
 
 
+def test_what_somebody_resolved_meanwhile_stays_as_they_did(failed, ticket, joao):
+    actions.change_status(ticket, joao, Status.RESOLVED)
+    was = fresh(ticket)
+    retry_message(failed, joao)
+    after = fresh(ticket)
+    assert (after.status, after.resolved_at, after.sending_failed_at) == (Status.RESOLVED, was.resolved_at, None)
+    send(seconds=1)
+    assert (dispatch_of(failed).state, fresh(ticket).status) == ("accepted", Status.RESOLVED)
+    assert ticket.events.filter(kind="status_changed", facts__new="resolved").count() == 2  # and not a third time
+
+
+@pytest.mark.parametrize("then", [Status.RESOLVED, None])
+def test_on_a_resolved_ticket_it_is_resolved_again_once_it_is_sent_again(ticket, joao, server, then):
+    """The failure opened it, so that somebody sees to it; with that nothing is left to do."""
+    actions.change_status(ticket, joao, Status.RESOLVED)
+    server.rule = at("rcpt", "554 5.7.1 Rejected")
+    message = reply(fresh(ticket), joao, "Mais uma coisa.", then=then)
+    send()
+    assert fresh(ticket).status == Status.OPEN
+    server.rule = lambda *step: None
+    retry_message(message, joao)
+    after = fresh(ticket)
+    assert (after.status, bool(after.resolved_at), after.sending_failed_at) == (Status.RESOLVED, True, None)
+    server.rule = at("rcpt", "554 5.7.1 Rejected")
+    send(seconds=1)
+    assert (fresh(ticket).status, fresh(ticket).resolved_at) == (Status.OPEN, None)
+
+
 def test_what_was_changed_since_stays_although_it_failed(ticket, joao, server):
     server.rule = at("rcpt", "550 No")
     reply(ticket, joao, "Olá!", then=Status.PENDING)

@@ -13,7 +13,13 @@ from helpdesk.api.framework.parameters import PageQuery, QuerySerializer
 from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView
-from helpdesk.conversations.actions.inbound import file_email, ignore_email, open_ticket_for, undo_decision
+from helpdesk.conversations.actions.inbound import (
+    file_email,
+    ignore_email,
+    open_ticket_for,
+    split_email,
+    undo_decision,
+)
 from helpdesk.conversations.inbound.raw_addresses import raw_address
 from helpdesk.conversations.inbound.reading import Reading, Words
 from helpdesk.conversations.models import InboundEmail
@@ -47,6 +53,11 @@ class InboundEmailSerializer(ResourceSerializer):
         help_text="Through which it came; null once that was deleted.",
     )
     subject = serializers.CharField(read_only=True, help_text="May be empty.")
+    has_new_subject = serializers.BooleanField(
+        read_only=True,
+        help_text="Nobody wrote under this subject on its ticket before, where the e-mail may be the first; an answer "
+        "may be about something else.",
+    )
     message_id = serializers.CharField(
         source="email_message_id", read_only=True, help_text="The e-mail's own, with its angle brackets; may be empty."
     )
@@ -70,6 +81,7 @@ class InboundEmailSerializer(ResourceSerializer):
             "recipient",
             "mailbox",
             "subject",
+            "has_new_subject",
             "message_id",
             "size",
             "ticket",
@@ -120,8 +132,9 @@ class Decision(StrictSerializer):
 
     example = {"decision": "file", "ticket": 1037}
     decision = serializers.ChoiceField(
-        ["file", "open", "ignore"],
-        help_text="`file` makes it a message of a ticket, `open` a ticket of whoever wrote it, `ignore` only keeps it.",
+        ["file", "open", "ignore", "split"],
+        help_text="`file` makes it a message of a ticket, `open` a ticket of whoever wrote it, `ignore` only keeps it. "
+        "`split` takes one that is `filed` out of its ticket, as another of the same learner and course.",
     )
     ticket = serializers.IntegerField(
         min_value=1, required=False, help_text="The number of the ticket, where it is filed."
@@ -178,13 +191,16 @@ class InboundEmailDecision(InboundEmailView):
 
     @operation(
         "decide_inbound_email",
-        "File, open or ignore an inbound e-mail",
+        "File, open, ignore or split an inbound e-mail",
         query=QuerySerializer,
         body=Decision,
         response=WholeEmailSerializer,
     )
     def put(self, request: Any, pk: int) -> InboundEmail:
-        """Works while the e-mail is `held`, `failed` or `ignored`; otherwise the response is a 409."""
+        """Works while the e-mail is `held`, `failed` or `ignored`, or for `split` while it is `filed`; else it is a 409.
+
+        Splitting is undone by merging the two tickets, and in no other way.
+        """
         email = self.get_or_404(self.emails(), pk=pk)
         with self.conflicts():
             match self.body["decision"]:
@@ -192,6 +208,8 @@ class InboundEmailDecision(InboundEmailView):
                     file_email(email, self._ticket(), self.actor)
                 case "open":
                     open_ticket_for(email, self.actor)
+                case "split":
+                    split_email(email, self.actor)
                 case _:
                     ignore_email(email, self.actor)
         return self.get_or_404(self.emails(), pk=pk)

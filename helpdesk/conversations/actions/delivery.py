@@ -17,6 +17,7 @@ from helpdesk.operations.clock import database_now
 from helpdesk.tickets.actions.recording import lock_standing, record, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
+from helpdesk.tickets.actions.undo import altered, state_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import MessageSent, SendingFailed
 from helpdesk.tickets.models import Status, Ticket, TicketEvent
@@ -81,8 +82,9 @@ def fail(
 ) -> None:
     """It did not get to the learner: the ticket is to do again, as if the message had not been written.
 
-    Nobody works on what is finished or put off: then it is open again, or back in the inbox. An address that is gone is
-    written to no more. `reason` is for a person, `detail` is what the server said. Of who is erased nothing is kept.
+    Nobody works on what is finished or put off: then it is open again, or back in the inbox. What that alters is kept
+    for when it is sent again. An address that is gone is written to no more. `reason` is for a person, `detail` is what
+    the server said. Of who is erased nothing is kept.
     """
     if _is_to_erased(dispatch):
         unsent = Dispatch.objects.filter(pk=dispatch.pk, state__in=[State.HELD, *IN_WORK])
@@ -95,15 +97,25 @@ def fail(
     dispatch.events.create(state=state, detail=(detail or reason)[:500], provider_event_id=provider_event_id)
     if is_address_gone:
         suppress_address(dispatch.team, dispatch.recipient, Reason.BOUNCED, detail=detail)
+    was = state_of(standing)
     if standing == ticket:
         give_back_state(standing, Actor.system(), dispatch)
     if standing.is_finished:
         set_status(standing, Actor.system(), Status.OPEN)
+    if standing == ticket:
+        _keep_altered(dispatch, was, state_of(standing))
     if standing.is_snoozed:
         set_snoozed_until(standing, Actor.system(), None)
     standing.sending_failed_at = timezone.now()
     save_change(standing, "sending_failed_at")
     record(standing, Actor.system(), Kind.SENDING_FAILED, SendingFailed(dispatch.message_id, reason))
+
+
+def _keep_altered(dispatch: Dispatch, was: dict[str, Any], now: dict[str, Any]) -> None:
+    """So that sending it again brings back what was: also on a ticket that was finished before the message."""
+    after, before = altered(was, now)
+    dispatch.after, dispatch.before = dispatch.after | after, dispatch.before | before
+    dispatch.save(update_fields=["before", "after"])
 
 
 def _is_to_erased(dispatch: Dispatch) -> bool:

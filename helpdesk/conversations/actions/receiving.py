@@ -167,17 +167,29 @@ def _file(
 
 
 def _learn_question(ticket: Ticket, actor: Actor, message: Message, told: str, lesson: Lesson | None) -> None:
-    """Fill in what is not known yet. Once the team has answered, what the learner writes is no question by itself."""
+    """Fill in what is not known yet. Once the team has answered, what the learner writes is no question by itself.
+
+    Who chose the wrong topic may choose another until then, unless the team has chosen one.
+    """
     is_first = not ticket.is_question_known
     may_say_more = not ticket.question and ticket.first_responded_at is None
     text = told if is_first or may_say_more else ticket.question
-    topic = ticket.topic or message.topic
+    topic = message.topic if _corrects_topic(ticket, message) else ticket.topic or message.topic
     lesson = lesson if lesson and lesson.course_id == ticket.course_id else None
     is_lesson_new = lesson is not None and lesson.pk != ticket.lesson_id
     if not (text or topic):
         return
     if (text, topic) != (ticket.question, ticket.topic) or (is_lesson_new and not ticket.is_lesson_told):
         set_question(ticket, actor, text, topic, lesson, _origin_of(ticket, message))
+
+
+def _corrects_topic(ticket: Ticket, message: Message) -> bool:
+    if not message.topic or message.topic == ticket.topic or ticket.first_responded_at:
+        return False
+    told = (
+        ticket.events.filter(kind=TicketEvent.Kind.QUESTION_KNOWN).order_by("-pk").values_list("actor_kind", flat=True)
+    )
+    return told.first() == TicketEvent.ActorKind.LEARNER
 
 
 def _origin_of(ticket: Ticket, message: Message) -> QuestionOrigin:

@@ -19,7 +19,8 @@ from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.files import prepare_files
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.rules import EMPTIED, Outcome, decide
-from helpdesk.conversations.inbound.threads import find_match
+from helpdesk.conversations.inbound.signatures import signing_domain
+from helpdesk.conversations.inbound.threads import find_match, is_known
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.operations.clock import database_now
@@ -91,6 +92,8 @@ def _file(email: InboundEmail) -> None:
     if match := find_match(reading):
         reading.known = sent_texts(match.ticket)
     files = prepare_files(reading)
+    if (match and match.is_fitting) or is_known(reading):
+        whole.signing_domain = _signing_domain(reading)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(BEGIN_FILING)
@@ -103,13 +106,23 @@ def _file(email: InboundEmail) -> None:
         _finish(whole, outcome)
 
 
+def _signing_domain(reading: Reading) -> str:
+    """What its signature shows, where nobody else says it and it can matter.
+
+    Of strangers it is not asked: their domains may have name servers that hang, and all else would wait behind them.
+    """
+    if reading.email.is_cut or reading.machine or reading.report is not None or not reading.is_unjudged:
+        return ""
+    return signing_domain(bytes(reading.email.raw), reading.parsed)
+
+
 def _note_head(email: InboundEmail, reading: Reading) -> None:
-    """What lists show of it."""
+    """What lists show of it, and whether its signature holds, which later nobody could find out: keys come and go."""
     parsed = reading.parsed
     email.email_message_id = parsed.message_id[:500]
     email.sender_name, email.sender_address = parsed.sender.name[:150], parsed.sender.email[:320]
     email.subject = parsed.subject[:300]
-    email.save(update_fields=["email_message_id", "sender_name", "sender_address", "subject"])
+    email.save(update_fields=["email_message_id", "sender_name", "sender_address", "subject", "signing_domain"])
 
 
 def _finish(email: InboundEmail, outcome: Outcome) -> None:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from django.conf import settings
 
-from helpdesk.conversations.mail.authentication import Verdict, judge_sender
+from helpdesk.conversations.mail.authentication import Reason, Verdict, judge_sender
 from helpdesk.conversations.mail.bounces import Report, read_bounce
 from helpdesk.conversations.mail.html_quotation import split_html
 from helpdesk.conversations.mail.known_text import KnownText
@@ -22,6 +22,7 @@ from helpdesk.ui.names import clean_text
 LONGEST_BODY = 20_000  # characters, as all messages have
 LONGEST_QUOTED = 60_000
 TEST_HEADER = re.compile(rb"(?im)^x-helpdesk-sender-test:[ \t]*([\w-]{20,60})[ \t]*\r?$")
+NOT_JUDGED = {Reason.NO_SERVER, Reason.NO_RESULT, Reason.FOREIGN_RESULT}
 HEAD = 64 * 1024  # bytes in which that header is looked for
 
 
@@ -56,9 +57,21 @@ class Reading:
         return self.parsed.sender.email
 
     @cached_property
-    def verdict(self) -> Verdict:
-        """Whether From is believed."""
+    def server_verdict(self) -> Verdict:
+        """Whether From is believed by what a mail server of ours found out."""
         return judge_sender(self.parsed, authserv_id=self.email.authserv_id)
+
+    @property
+    def is_unjudged(self) -> bool:
+        """Whether no mail server of ours says anything of its sender."""
+        return self.server_verdict.reason in NOT_JUDGED
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether From is believed: by a server of ours, or where none has looked, by its own signature."""
+        if self.is_unjudged and self.email.signing_domain:
+            return Verdict(True, Reason.DKIM, self.email.signing_domain)
+        return self.server_verdict
 
     @cached_property
     def report(self) -> Report | None:

@@ -40,6 +40,7 @@ EMPTIED: dict[str, Any] = {
     "sender_address": "",
     "subject": "",
     "email_message_id": "",
+    "signing_domain": "",
     "reason": "",
     "undo": {},
 }

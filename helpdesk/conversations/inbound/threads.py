@@ -13,6 +13,7 @@ from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.models import Dispatch, InboundEmail
 from helpdesk.conversations.querysets import DispatchQuerySet
 from helpdesk.courses.models import Learner
+from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Ticket
 
 
@@ -89,3 +90,9 @@ def learner_of(reading: Reading) -> Learner | None:
     if not reading.sender:
         return None
     return Learner.objects.filter(team=reading.email.team_id, email=reading.sender).first()
+
+
+def is_known(reading: Reading) -> bool:
+    """Whether it bears the address of a learner or a member of the team, true or not."""
+    members = Membership.objects.filter(team=reading.email.team_id, user__email=reading.sender)
+    return learner_of(reading) is not None or (bool(reading.sender) and members.exists())

@@ -167,6 +167,15 @@ class InboundEmail(models.Model):
     sender_name = models.CharField(_("sender's name"), max_length=150, blank=True)
     sender_address = models.CharField(_("sender's address"), max_length=320, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
+    signing_domain = models.CharField(
+        _("signed by"),
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("The domain whose DKIM signature showed who wrote it, where no mail server of ours had looked."),
+    )
     has_new_subject = models.BooleanField(
         default=False, db_default=False, editable=False, help_text=_("Nobody wrote under it on the ticket before.")
     )

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import translation
 
-from helpdesk.conversations.models import InboundEmail
-from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from helpdesk.conversations.models import Dispatch, InboundEmail
+from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
 from tests.factories import TeamFactory, open_ticket
 
 ADDRESS = "inbound-emails"
@@ -74,6 +74,31 @@ def test_filing_opening_ignoring_and_taking_it_back(api, team, held):
     assert InboundEmail.objects.get().state == "ignored"
 
 
+def test_an_answer_under_another_subject_is_told_and_can_be_split(api, team, ticket):
+    """As a ticket of its own, of the same learner; that is undone by merging, not by taking it back."""
+    api.post(f"tickets/{ticket.number}/messages", {"body": "Qual é a sua dúvida?"})
+    dispatch = Dispatch.objects.get()
+    mailbox = mailbox_of(team)
+    same = receive(mailbox, letter("Oi?", to=tagged(dispatch), subject=f"Re: {dispatch.subject}"))
+    other = receive(mailbox, letter("Quero reembolso.", to=tagged(dispatch), subject="Reembolso"))
+    assert {each["id"]: each["has_new_subject"] for each in api.get(ADDRESS).json()["results"]} == {
+        same.pk: False,
+        other.pk: True,
+    }
+    split = api.put(f"{ADDRESS}/{other.pk}/decision", {"decision": "split"}).json()
+    assert (split["state"], split["text"]) == ("filed", "Quero reembolso.")
+    assert split["ticket"] != ticket.number
+    learner = api.get(f"tickets/{split['ticket']}").json()["learner"]
+    assert learner == api.get(f"tickets/{ticket.number}").json()["learner"]
+    left = api.get(f"tickets/{ticket.number}/messages").json()["results"]
+    assert [each["inbound_email"] for each in left] == [None, same.pk]
+    assert api.delete(f"{ADDRESS}/{other.pk}/decision").status_code == 409
+
+
+def test_what_is_in_no_ticket_cannot_be_split(api, held):
+    assert api.put(f"{ADDRESS}/{held.pk}/decision", {"decision": "split"}).status_code == 409
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -81,6 +106,7 @@ def test_filing_opening_ignoring_and_taking_it_back(api, team, held):
         ({"decision": "burn"}, 422),
         ({"decision": "file"}, 422),
         ({"decision": "open", "ticket": 1}, 422),
+        ({"decision": "split", "ticket": 1}, 422),
         ({"decision": "file", "ticket": 99_999}, 409),
         ({"decision": "file", "ticket": "x"}, 422),
     ],

@@ -50,6 +50,29 @@ def test_words_that_follow_complete_it_until_somebody_answers(ticket, agent):
     assert ticket.question == "Fica carregando"
 
 
+def test_who_chose_the_wrong_topic_chooses_another(ticket):
+    """As after a slip of the thumb, by which one goes back and taps again."""
+    write(ticket, "", topic="payment")
+    write(ticket, "Fica preto", topic="video")
+    assert (ticket.question, ticket.topic, ticket.question_origin) == ("Fica preto", "video", "page")
+    write(ticket, "Obrigada")
+    assert ticket.topic == "video"
+
+
+def test_not_where_the_team_has_chosen_or_answered(ticket, agent):
+    write(ticket, "", topic="payment")
+    actions.choose_topic(ticket, Actor.person(agent), "access")
+    write(ticket, "", topic="video")
+    assert ticket.topic == "access"
+
+
+def test_nor_once_somebody_has_answered(ticket, agent):
+    write(ticket, "", topic="payment")
+    reply(ticket, Actor.person(agent), "Já vimos.")
+    write(ticket, "", topic="video")
+    assert ticket.topic == "payment"
+
+
 def test_after_an_answer_words_are_no_question_where_a_topic_is_known(ticket, agent):
     write(ticket, "", topic="video")
     reply(ticket, Actor.person(agent), "Em qual navegador?", then=Status.PENDING)
