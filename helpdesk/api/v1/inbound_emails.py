@@ -28,6 +28,7 @@ NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 class InboundEmailSerializer(ResourceSerializer):
     """An e-mail that came in."""
 
+    learner_key = "ticket.learner_id"
     id = serializers.IntegerField(read_only=True, help_text="The key.")
     state = serializers.ChoiceField(
         InboundEmail.State.values,
