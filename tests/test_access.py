@@ -128,6 +128,8 @@ TABLE = {
     ("create_incident", "post"): of(FROM_MANAGER, ok=422),
     ("incident", "get"): FROM_MANAGER,
     ("change_incident", "get"): FROM_MANAGER,
+    ("affected", "get"): FROM_MANAGER,
+    ("affected_csv", "get"): of(FROM_MANAGER, ok=302),  # to where something is to be chosen
     ("change_incident", "post"): of(FROM_MANAGER, ok=422),
     ("services", "get"): FROM_MANAGER,
     ("login_log", "get"): OWNER_ALONE,
@@ -309,7 +311,7 @@ def things(team, client, monkeypatch, own_folders):
             ["learner", "learner_privacy", "correct_learner", "create_export", "erase_learner"], ticket.learner_id
         ),
         "download_export": export.pk,
-        **dict.fromkeys(["incident", "change_incident"], incident.pk),
+        **dict.fromkeys(["incident", "change_incident", "affected", "affected_csv"], incident.pk),
         **dict.fromkeys(["agree_to_erasure", "withdraw_erasure"], erasure.pk),
         "learner_file": 1,
         "remove_draft_file": 1,

@@ -53,6 +53,7 @@ ASKED = {
     ("agree_to_erasure", "post"): {},
     ("create_export", "post"): {},
     ("download_export", "get"): {},
+    ("affected_csv", "get"): {},
     ("personal_data", "post"): {},
     ("retention", "post"): {},
     ("team_security", "get"): {},

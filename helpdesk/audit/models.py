@@ -58,6 +58,7 @@ class AuditEvent(models.Model):
         INCIDENT_RECORDED = "incident_recorded", _("Recorded an incident")
         INCIDENT_CHANGED = "incident_changed", _("Changed an incident")
         SETTINGS_CHANGED = "settings_changed", _("Changed settings")
+        AFFECTED_DOWNLOADED = "affected_downloaded", _("Downloaded who was affected by an incident")
         LOG_EXPORTED = "log_exported", _("Downloaded the audit log")
         REPORT_DOWNLOADED = "report_downloaded", _("Downloaded a report")
         CHECKS_RUN = "checks_run", _("Checked the installation")

@@ -12,6 +12,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.api.models import Token
@@ -20,7 +21,7 @@ from helpdesk.privacy.forms import FOR_EVER, IncidentForm
 from helpdesk.privacy.models import Incident
 from helpdesk.privacy.retention import retained
 from helpdesk.privacy.words import duration
-from helpdesk.teams.models import AccountEvent, Membership, Team
+from helpdesk.teams.models import AccountEvent, FormerMembership, Membership, Team, User
 from helpdesk.teams.names import labels_of
 from helpdesk.teams.roles import Role
 from helpdesk.ui.filters import FilterForm
@@ -128,8 +129,13 @@ class Log:
             place = NEWEST_FIRST.place_of(found[-1])
 
 
-def _members(team: Team) -> list[tuple[Any, str]]:
-    return [(person.pk, label) for person, label in labels_of(team.people)]
+def members_of(team: Team) -> list[tuple[Any, str]]:
+    """Those of today, then those who left, each with their key."""
+    present = {person.pk for person in team.people}
+    former = User.objects.filter(Exists(FormerMembership.objects.filter(team=team, user=OuterRef("pk"))))
+    labels = labels_of([*team.people, *former.exclude(pk__in=present).order_by("name", "pk")])
+    left = gettext("no longer in the team")
+    return [(person.pk, label if person.pk in present else f"{label} ({left})") for person, label in labels]
 
 
 def _deeds(team: Team) -> QuerySet[Any]:
@@ -154,9 +160,11 @@ def _kinds_of_data() -> dict[str, str | Promise]:
 
 
 def _logins(team: Team) -> QuerySet[Any]:
-    """Of its members, since they are: what they did before is no business of the team's."""
-    membership = Membership.objects.filter(team=team, user=OuterRef("user"), created_at__lte=OuterRef("created_at"))
-    return AccountEvent.objects.filter(Exists(membership)).select_related("user")
+    """Of its members, while they are or were: what they did before or afterwards is no business of the team's."""
+    theirs = {"team": team, "user": OuterRef("user"), "created_at__lte": OuterRef("created_at")}
+    present = Exists(Membership.objects.filter(**theirs))
+    former = Exists(FormerMembership.objects.filter(**theirs, ended_at__gte=OuterRef("created_at")))
+    return AccountEvent.objects.filter(present | former).select_related("user")
 
 
 def _login(event: AccountEvent) -> Line:
@@ -175,11 +183,11 @@ def _read(read: LearnerRead) -> Line:
 def _clients(team: Team) -> list[tuple[Any, str]]:
     """Its tokens, those that were ended too, and its members."""
     tokens = [(f"token:{token.pk}", f"{token.name} · …{token.hint}") for token in Token.objects.for_team(team)]
-    return tokens + [(f"user:{pk}", label) for pk, label in _members(team)]
+    return tokens + [(f"user:{pk}", label) for pk, label in members_of(team)]
 
 
 READ = _("Read through the API")
 _OF_TEAMS = [(kind.value, kind.label) for kind in AuditEvent.Kind if kind not in OF_OPERATOR]
-DEEDS = Log("audit", AuditEvent, _OF_TEAMS, "actor_id", _deeds, _deed, "audit_log", _members)
-LOGINS = Log("logins", AccountEvent, AccountEvent.Kind.choices, "user", _logins, _login, "", _members)
+DEEDS = Log("audit", AuditEvent, _OF_TEAMS, "actor_id", _deeds, _deed, "audit_log", members_of)
+LOGINS = Log("logins", AccountEvent, AccountEvent.Kind.choices, "user", _logins, _login, "", members_of)
 READS = Log("reads", LearnerRead, [], "client", _reads, _read, "api_reads", _clients)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from helpdesk.privacy import audit_views, erasure_views, incident_views, retention_views, views
+from helpdesk.privacy import affected_views, audit_views, erasure_views, incident_views, retention_views, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.personal_data, name="personal_data"),
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("incidents/new/", incident_views.create_incident, name="create_incident"),
     path("incidents/<int:pk>/", incident_views.incident, name="incident"),
     path("incidents/<int:pk>/change/", incident_views.change_incident, name="change_incident"),
+    path("incidents/<int:pk>/affected/", affected_views.affected, name="affected"),
+    path("incidents/<int:pk>/affected/csv/", affected_views.affected_csv, name="affected_csv"),
     path("services/", views.services, name="services"),
     path("learners/<int:pk>/", views.learner_privacy, name="learner_privacy"),
     path("learners/<int:pk>/correct/", views.correct_learner, name="correct_learner"),

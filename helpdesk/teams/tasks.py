@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from helpdesk.audit.models import KEPT_DAYS
 from helpdesk.teams import leaving, session_limits
 from helpdesk.teams.account_events import hash_unknown_emails
-from helpdesk.teams.models import AccountEvent, Team, UserSession
+from helpdesk.teams.models import AccountEvent, FormerMembership, Team, UserSession
 
 KEPT = timedelta(days=KEPT_DAYS)  # as the audit log, of which they are a part
 KEPT_OF_NOBODY = timedelta(days=180)  # what was tried with addresses that are no account's
@@ -23,6 +23,7 @@ def forget_account_events(timestamp: int) -> None:
     """What happened to accounts is kept for two years; what happened to none for half a year."""
     now = timezone.now()
     AccountEvent.objects.filter(created_at__lt=now - KEPT).delete()
+    FormerMembership.objects.filter(ended_at__lt=now - KEPT).delete()
     AccountEvent.objects.filter(user=None, created_at__lt=now - KEPT_OF_NOBODY).delete()
     hash_unknown_emails()
 
