@@ -58,7 +58,7 @@ def record_reads(team_id: int, client: str, name: str, learner_ids: Collection[i
     """Note that a client of the API reads something of these learners; once a day of each is enough."""
     with _never_failing(), connection.cursor() as cursor:
         at, address = now(), _address()
-        values = [team_id, client, _bounded(name, 150), at.date(), address, at, list(learner_ids)]
+        values: list[Any] = [team_id, client, _bounded(name, 150), at.date(), address, at, list(learner_ids)]
         cursor.execute(NOTE_READS, values)
 
 

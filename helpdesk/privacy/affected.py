@@ -51,13 +51,15 @@ class Days:
 class Question:
     """What may have been in the wrong hands; `things` are the team's, by key and name.
 
-    `learners` narrows a team's learners to those of whom something was there; `limits` says what is not known by it.
+    `learners` narrows a team's learners to those of whom something was there; `limits` says what is not known by it,
+    and `records` name the kinds of data that it goes by and that are deleted with time.
     """
 
     label: str | Promise
     things: Callable[[Team], Iterable[tuple[Any, str]]]
     learners: Callable[[LearnerQuerySet, Team, str, Days], LearnerQuerySet]
     limits: str | Promise
+    records: tuple[str, ...] = ()
 
 
 def _known(learners: LearnerQuerySet, team: Team, key: str, days: Days) -> LearnerQuerySet:
@@ -86,7 +88,9 @@ def _of_source(learners: LearnerQuerySet, team: Team, key: str, days: Days) -> L
 
 
 def _of_mailbox(learners: LearnerQuerySet, team: Team, key: str, days: Days) -> LearnerQuerySet:
-    emails = InboundEmail.objects.for_team(team).filter(days.of("received_at"), mailbox=key, ticket__isnull=False)
+    emails = InboundEmail.objects.for_team(team).filter(
+        days.of("received_at"), mailbox_id=int(key), ticket__isnull=False
+    )
     return learners.filter(pk__in=emails.order_by().values("ticket__learner"))
 
 
@@ -100,6 +104,7 @@ QUESTIONS = {
             "API. Not known is whom they saw in a ticket, in a list or in a search: a member may read all learners of "
             "the team."
         ),
+        ("audit_log", "api_reads"),
     ),
     "token": Question(
         _("An API token"),
@@ -109,6 +114,7 @@ QUESTIONS = {
             "Known are the learners of whom the token was given something, once a day of each. Not known is what it "
             "was given before this was put down, and whom the content of a delivery named that opened no ticket."
         ),
+        ("api_reads",),
     ),
     "source": Question(
         _("A connection with Eduzz"),

@@ -42,15 +42,15 @@ def affected(request: TeamRequest, pk: int) -> HttpResponse:
         learners = form.learners()
         rows = list(BY_KEY.after(BY_KEY.sort(learners), place)[: PAGE_SIZE + 1])
         query = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
-        days = days_of(request.team)
+        days, records = days_of(request.team), form.question.records
         context |= {
             "learners": rows[:PAGE_SIZE],
             "count": learners.order_by().values("pk")[: COUNTED_AT_MOST + 1].count(),
             "most": COUNTED_AT_MOST,
             "query": urlencode(query),
             "next": write_place(BY_KEY.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else "",
-            "log_days": days["audit_log"],
-            "read_days": days["api_reads"],
+            "log_days": days["audit_log"] if "audit_log" in records else None,
+            "read_days": days["api_reads"] if "api_reads" in records else None,
         }
     return render(request, "privacy/affected.html", context)
 

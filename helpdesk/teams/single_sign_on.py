@@ -92,7 +92,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 def refuse_confirmation(request: HttpRequest, why: str | Promise) -> NoReturn:
     """Lead to the account's page, which says why; the page that asked would lead to the provider again."""
-    messages.error(request, why)
+    messages.error(request, str(why))
     raise ImmediateHttpResponse(redirect("account" if request.user.is_authenticated else "account_login"))
 
 

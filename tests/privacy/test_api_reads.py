@@ -43,7 +43,7 @@ def test_once_a_day_however_often(api, ticket, monkeypatch):
         monkeypatch.setattr("helpdesk.audit.recording.now", lambda at=at: at)
         assert api.get(f"learners/{ticket.learner_id}").status_code == 200
     assert [str(read.day) for read in LearnerRead.objects.order_by("day")] == ["2026-05-04", "2026-05-05"]
-    read = LearnerRead.objects.first()
+    read = LearnerRead.objects.earliest("day")
     assert (read.client, read.name) == (f"token:{Token.objects.get().pk}", "Planilha")
     assert (read.learner_id, read.address, read.team_id) == (ticket.learner_id, "127.0.0.1", ticket.team_id)
 
