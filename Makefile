@@ -16,7 +16,7 @@ TESTS_OF_WEBHOOKS := $(filter-out $(OTHER_PROCESSES),$(wildcard tests/webhooks/t
 TESTS_OF_ACCESS := $(addprefix tests/teams/test_,interrupted.py pages.py account_frame.py asked_for_second_factor.py two_factor_login.py) \
 	tests/test_access.py tests/test_reauthentication.py
 
-.PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages icons screenshots lock
+.PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages icons screenshots lock sbom audit
 .DEFAULT_GOAL := help
 
 help:  ## What there is to make
@@ -114,6 +114,14 @@ migrations: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	$(BIN)/uv pip sync --quiet --require-hashes requirements/development.txt
 	@touch $@
+
+sbom: .venv/installed  ## What production is made of, in CycloneDX: sbom.cdx.json in VAR_DIR
+	mkdir -p $(VAR_DIR)
+	$(BIN)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements/production.txt \
+		--sv 1.6 --output-reproducible -o $(VAR_DIR)/sbom.cdx.json
+
+audit: .venv/installed  ## Known vulnerabilities of what production is made of (asks pypi.org)
+	$(BIN)/uv tool run --quiet --from pip-audit==2.10.1 pip-audit --requirement requirements/production.txt --disable-pip --strict
 
 lock:  ## Make the hashed locks anew from requirements/*.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/production.in -o requirements/production.txt

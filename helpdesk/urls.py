@@ -38,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         single_sign_on_views.come_back,
         name="openid_connect_callback",
     ),
+    path("accounts/oidc/sso/confirm/", single_sign_on_views.reauthenticate, name="sso_reauthenticate"),
+    path("accounts/password/set/", single_sign_on_views.set_password, name="account_set_password"),
     path("accounts/", include("allauth.urls")),
     path("admin/doctor/", admin.site.admin_view(doctor), name="doctor"),
     path("admin/", admin.site.urls),

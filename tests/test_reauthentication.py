@@ -2,12 +2,10 @@
 
 import html
 import re
-import time
 from copy import deepcopy
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -23,7 +21,7 @@ from helpdesk.teams.reauthentication import ADMIN_LISTS, is_unconfirmed
 from helpdesk.teams.roles import Role
 from tests.api.test_access import TABLE as API
 from tests.factories import KEY, MembershipFactory
-from tests.teams.accounts import PASSWORD, code_of, wait_for_the_next_code_if_this_one_ends
+from tests.teams.accounts import PASSWORD, code_of, make_stale, wait_for_the_next_code_if_this_one_ends
 from tests.test_access import OURS, PEOPLE, TABLE, address, things  # noqa: F401 - a fixture
 from webhooks.models import SigningKey, Source
 
@@ -53,6 +51,7 @@ ASKED = {
     ("agree_to_erasure", "post"): {},
     ("create_export", "post"): {},
     ("download_export", "get"): {},
+    ("affected_csv", "get"): {},
     ("personal_data", "post"): {},
     ("retention", "post"): {},
     ("team_security", "get"): {},
@@ -78,14 +77,6 @@ NOT_ASKED = {
     "takes rights away, which may be in a hurry": {"revoke_token", "revoke_invitation", "remove_member"},
     "stops something": {"withdraw_erasure", "discard_quarantine"},
 }
-
-
-def make_stale(client, seconds=16 * 60):
-    """As if all that the person proved was so long ago."""
-    session = client.session
-    records = session[AUTHENTICATION_METHODS_SESSION_KEY]
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [record | {"at": time.time() - seconds} for record in records]
-    session.save()
 
 
 @pytest.fixture

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.api.models import Scope, Token, scope_of
+from helpdesk.audit.models import LearnerRead
 from helpdesk.courses.models import Learner
 from helpdesk.privacy.recipients import Recipient
 from helpdesk.privacy.register import Person
 
 CONTENT = _("May have read it by an API token")
+READ = _("Read something of it by an API token")
 TELLING = ["read", *(scope_of(resource, Scope.READ) for resource in ("tickets", "learners"))]
 
 
 def _tokens(person: Person) -> Iterator[Recipient]:
-    """Those that were used since the learner is known: what each read is not put down."""
+    """Those that read something as far as it is put down, then others that were used since the learner is known."""
+    reads = LearnerRead.objects.filter(team=person.team_id, learner_id=person.learner_id, client__startswith="token:")
+    by_client = reads.order_by().values("client").annotate(first=Min("created_at"), last=Max("created_at"))
+    known = {each["client"]: each for each in by_client.annotate(called=Max("name"))}
+    for each in known.values():
+        yield Recipient(each["called"], READ, each["first"], each["last"])
     known_since = Learner.objects.filter(pk=person.learner_id).values("created_at")
     tokens = Token.objects.filter(team=person.team_id, scopes__overlap=TELLING, last_used_at__gte=known_since)
     for token in tokens:
-        yield Recipient(token.name, CONTENT, last_at=token.last_used_at)
+        if f"token:{token.pk}" not in known:
+            yield Recipient(token.name, CONTENT, last_at=token.last_used_at)
 
 
 RECIPIENTS = [_tokens]

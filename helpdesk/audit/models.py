@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 KEPT_DAYS = 2 * 365  # unless a team says otherwise of its own
+READS_KEPT_DAYS = 180  # likewise
 
 
 class AuditEvent(models.Model):
@@ -22,6 +23,7 @@ class AuditEvent(models.Model):
 
         LEARNER_VIEWED = "learner_viewed", _("Looked at a learner")
         LEARNER_CORRECTED = "learner_corrected", _("Corrected a learner’s name")
+        PHONE_CHANGED = "phone_changed", _("Changed a learner’s phone")
         EXPORT_REQUESTED = "export_requested", _("Requested a learner’s export")
         EXPORT_DOWNLOADED = "export_downloaded", _("Downloaded a learner’s export")
         ERASURE_REQUESTED = "erasure_requested", _("Requested a learner’s erasure")
@@ -56,7 +58,9 @@ class AuditEvent(models.Model):
         INCIDENT_RECORDED = "incident_recorded", _("Recorded an incident")
         INCIDENT_CHANGED = "incident_changed", _("Changed an incident")
         SETTINGS_CHANGED = "settings_changed", _("Changed settings")
+        AFFECTED_DOWNLOADED = "affected_downloaded", _("Downloaded who was affected by an incident")
         LOG_EXPORTED = "log_exported", _("Downloaded the audit log")
+        REPORT_DOWNLOADED = "report_downloaded", _("Downloaded a report")
         CHECKS_RUN = "checks_run", _("Checked the installation")
         BACKUP_MADE = "backup_made", _("Made a backup")
         BACKUP_RESTORED = "backup_restored", _("Restored a backup")
@@ -102,3 +106,34 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name} · {self.get_kind_display()}"
+
+
+class LearnerRead(models.Model):
+    """That a token, or a member by the API, read something of a learner on a day (UTC): once, however often it did.
+
+    The same trigger refuses every change of it. Learners, tokens and members stand in it by their keys.
+    """
+
+    team = models.ForeignKey(
+        "teams.Team", models.DO_NOTHING, db_index=False, db_constraint=False, related_name="+", verbose_name=_("team")
+    )
+    client = models.CharField(_("client"), max_length=30, help_text=_("The token, or the person, that read it."))
+    name = models.CharField(_("name"), max_length=150, help_text=_("As it was then."))
+    learner_id = models.BigIntegerField(_("key of the learner"))
+    day = models.DateField(_("day"))
+    address = models.GenericIPAddressField(_("address"), null=True, help_text=_("For IPv6, the /64 network."))
+    created_at = models.DateTimeField(_("first read"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("read through the API")
+        verbose_name_plural = _("reads through the API")
+        indexes = [
+            models.Index(fields=["team", "created_at", "id"], name="learner_read_newest"),
+            models.Index(fields=["team", "client", "created_at", "id"], name="learner_read_of_client"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "learner_id", "client", "day"], name="learner_read_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.learner_id} · {self.day}"

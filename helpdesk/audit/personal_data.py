@@ -16,5 +16,14 @@ DECLARED = [
         BY_RETENTION_ALONE,
         Erasure.KEPT,
     ),
+    Holding(
+        "audit.LearnerRead",
+        Subject.MEMBER,
+        "name address",
+        _("Showing what was read through the API"),
+        BY_RETENTION_ALONE,
+        Erasure.KEPT,
+    ),
+    Impersonal("audit.LearnerRead", "client", "The key of a token or a member."),
     Impersonal("audit.AuditEvent", "details", "Roles, and names of settings."),
 ]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.audit.models import KEPT_DAYS, AuditEvent
+from helpdesk.audit.models import KEPT_DAYS, READS_KEPT_DAYS, AuditEvent, LearnerRead
 from helpdesk.privacy.retention import Retained
 
 LEAST_DAYS = 180  # so that nobody has what they did go soon after they did it
+LEAST_DAYS_OF_READS = 90
 SAY_AT_WORK = "SELECT set_config('helpdesk.audit_retention', %s, true)"  # what the table's trigger asks for
 
 
@@ -22,9 +23,23 @@ def due(team_id: int, before: datetime) -> QuerySet[AuditEvent]:
 
 def forget(pks: list[int]) -> None:
     """Delete them, as only retention may."""
+    _delete(AuditEvent, pks)
+
+
+def reads_due(team_id: int, before: datetime) -> QuerySet[LearnerRead]:
+    """The oldest first."""
+    return LearnerRead.objects.filter(team=team_id, created_at__lt=before).order_by("created_at", "pk")
+
+
+def forget_reads(pks: list[int]) -> None:
+    """Delete them, likewise."""
+    _delete(LearnerRead, pks)
+
+
+def _delete(model: type[Model], pks: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(SAY_AT_WORK, ["on"])
-        AuditEvent.objects.filter(pk__in=pks).delete()
+        model._default_manager.filter(pk__in=pks).delete()
         cursor.execute(SAY_AT_WORK, [""])
 
 
@@ -37,5 +52,14 @@ RETAINED = [
         due,
         forget,
         least_days=LEAST_DAYS,
-    )
+    ),
+    Retained(
+        "api_reads",
+        _("Reads through the API"),
+        _("Of which learners each token read something, by the day."),
+        READS_KEPT_DAYS,
+        reads_due,
+        forget_reads,
+        least_days=LEAST_DAYS_OF_READS,
+    ),
 ]

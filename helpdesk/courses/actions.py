@@ -15,6 +15,7 @@ from django.db.models import Model, Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson, Producer
 from helpdesk.privacy.register import pseudonym_of
 from helpdesk.teams.models import Team
@@ -120,11 +121,17 @@ def correct_name(learner: Learner, name: str) -> bool:
     return bool(present.update(name=clean_name(name), corrected_at=now, updated_at=now))
 
 
-def set_phone(learner: Learner, phone: str) -> bool:
-    """Have them be known by this phone, and nothing else of them change; False for one who is erased."""
+@transaction.atomic
+def set_phone(learner: Learner, phone: str, program: str = "") -> bool:
+    """Have them be known by this phone, and nothing else of them change; False for one who is erased.
+
+    Who changes it, a person or the program of this name, is noted.
+    """
     now = timezone.now()
-    if not Learner.objects.filter(pk=learner.pk, erased_at=None).update(phone=phone, updated_at=now):
-        return False
+    present = Learner.objects.filter(pk=learner.pk, erased_at=None)
+    if not present.exclude(phone=phone).update(phone=phone, updated_at=now):
+        return present.exists()
+    record_audit(learner.team_id, Kind.PHONE_CHANGED, learner_id=learner.pk, program=program)
     learner.phone, learner.updated_at = phone, now
     return True
 

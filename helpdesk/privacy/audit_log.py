@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,14 +12,16 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.audit.models import AuditEvent
+from helpdesk.api.models import Token
+from helpdesk.audit.models import AuditEvent, LearnerRead
 from helpdesk.privacy.forms import FOR_EVER, IncidentForm
 from helpdesk.privacy.models import Incident
 from helpdesk.privacy.retention import retained
 from helpdesk.privacy.words import duration
-from helpdesk.teams.models import AccountEvent, Membership, Team
+from helpdesk.teams.models import AccountEvent, FormerMembership, Membership, Team, User
 from helpdesk.teams.names import labels_of
 from helpdesk.teams.roles import Role
 from helpdesk.ui.filters import FilterForm
@@ -60,18 +62,19 @@ class Line:
 
 
 class AuditFilter(FilterForm):
-    """Which entries: what was done, by whom, on which days of the team's."""
+    """Which entries: what was done, where there are several kinds, by whom, on which days of the team's."""
 
     kind = forms.ChoiceField(label=_("What"), required=False)
-    person = forms.TypedChoiceField(label=_("Person"), required=False, coerce=int, empty_value=None)
+    person = forms.ChoiceField(label=_("Person"), required=False)
     first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     last = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
-    def __init__(self, data: QueryDict, *, team: Team, kinds: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict, *, log: Log, team: Team, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        people = [(person.pk, label) for person, label in labels_of(team.people)]
-        self.fields["kind"].choices = [("", _("Everything")), *kinds]  # type: ignore[attr-defined]
-        self.fields["person"].choices = [("", _("Everyone")), *people]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("Everything")), *log.kinds]  # type: ignore[attr-defined]
+        self.fields["person"].choices = [("", _("Everyone")), *log.people(team)]  # type: ignore[attr-defined]
+        if not log.kinds:
+            del self.fields["kind"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse days that no time zone can take."""
@@ -86,7 +89,7 @@ class AuditFilter(FilterForm):
         if not self.is_valid():
             return rows.none()
         asked = self.cleaned_data
-        if asked["kind"]:
+        if asked.get("kind"):
             rows = rows.filter(kind=asked["kind"])
         if asked["person"]:
             rows = rows.filter(**{person_field: asked["person"]})
@@ -112,6 +115,7 @@ class Log:
     rows: Callable[[Team], QuerySet[Any]]
     line: Callable[[Any], Line]
     kind_of_data: str  # by which a team says how long it is kept
+    people: Callable[[Team], list[tuple[Any, str]]]
 
     def page(self, rows: QuerySet[Any], place: Any, count: int) -> list[Any]:
         """So many entries after the place, the newest first."""
@@ -123,6 +127,15 @@ class Log:
         while found := self.page(rows, place, count):
             yield found
             place = NEWEST_FIRST.place_of(found[-1])
+
+
+def members_of(team: Team) -> list[tuple[Any, str]]:
+    """Those of today, then those who left, each with their key."""
+    present = {person.pk for person in team.people}
+    former = User.objects.filter(Exists(FormerMembership.objects.filter(team=team, user=OuterRef("pk"))))
+    labels = labels_of([*team.people, *former.exclude(pk__in=present).order_by("name", "pk")])
+    left = gettext("no longer in the team")
+    return [(person.pk, label if person.pk in present else f"{label} ({left})") for person, label in labels]
 
 
 def _deeds(team: Team) -> QuerySet[Any]:
@@ -147,9 +160,11 @@ def _kinds_of_data() -> dict[str, str | Promise]:
 
 
 def _logins(team: Team) -> QuerySet[Any]:
-    """Of its members, since they are: what they did before is no business of the team's."""
-    membership = Membership.objects.filter(team=team, user=OuterRef("user"), created_at__lte=OuterRef("created_at"))
-    return AccountEvent.objects.filter(Exists(membership)).select_related("user")
+    """Of its members, while they are or were: what they did before or afterwards is no business of the team's."""
+    theirs = {"team": team, "user": OuterRef("user"), "created_at__lte": OuterRef("created_at")}
+    present = Exists(Membership.objects.filter(**theirs))
+    former = Exists(FormerMembership.objects.filter(**theirs, ended_at__gte=OuterRef("created_at")))
+    return AccountEvent.objects.filter(present | former).select_related("user")
 
 
 def _login(event: AccountEvent) -> Line:
@@ -157,6 +172,22 @@ def _login(event: AccountEvent) -> Line:
     return Line(event.created_at, str(event.user), what, event.user_agent, None, event.address)
 
 
+def _reads(team: Team) -> QuerySet[Any]:
+    return LearnerRead.objects.filter(team=team)
+
+
+def _read(read: LearnerRead) -> Line:
+    return Line(read.created_at, read.name, str(READ), "", read.learner_id, read.address or "")
+
+
+def _clients(team: Team) -> list[tuple[Any, str]]:
+    """Its tokens, those that were ended too, and its members."""
+    tokens = [(f"token:{token.pk}", f"{token.name} · …{token.hint}") for token in Token.objects.for_team(team)]
+    return tokens + [(f"user:{pk}", label) for pk, label in members_of(team)]
+
+
+READ = _("Read through the API")
 _OF_TEAMS = [(kind.value, kind.label) for kind in AuditEvent.Kind if kind not in OF_OPERATOR]
-DEEDS = Log("audit", AuditEvent, _OF_TEAMS, "actor_id", _deeds, _deed, "audit_log")
-LOGINS = Log("logins", AccountEvent, AccountEvent.Kind.choices, "user", _logins, _login, "")
+DEEDS = Log("audit", AuditEvent, _OF_TEAMS, "actor_id", _deeds, _deed, "audit_log", members_of)
+LOGINS = Log("logins", AccountEvent, AccountEvent.Kind.choices, "user", _logins, _login, "", members_of)
+READS = Log("reads", LearnerRead, [], "client", _reads, _read, "api_reads", _clients)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.courses.models import Learner
-from helpdesk.privacy.audit_log import DEEDS, LOGINS, NEWEST_FIRST, AuditFilter, Line, Log
+from helpdesk.privacy.audit_log import DEEDS, LOGINS, NEWEST_FIRST, READS, AuditFilter, Line, Log
 from helpdesk.privacy.forgetting import days_of
 from helpdesk.reports.csv_files import neutral, separator
 from helpdesk.teams.access import TeamRequest, team_view
@@ -55,6 +55,14 @@ def login_log(request: TeamRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @team_view(Permission.OWNER_MANAGE)
+def read_log(request: TeamRequest) -> HttpResponse:
+    """What tokens read of learners, the newest first."""
+    return _page(request, READS)
+
+
+@never_cache
+@require_safe
+@team_view(Permission.OWNER_MANAGE)
 def audit_csv(request: TeamRequest) -> HttpResponseBase:
     """What was done, as the filter has it."""
     return _file(request, DEEDS)
@@ -68,8 +76,16 @@ def login_csv(request: TeamRequest) -> HttpResponseBase:
     return _file(request, LOGINS)
 
 
+@never_cache
+@require_safe
+@team_view(Permission.OWNER_MANAGE)
+def read_csv(request: TeamRequest) -> HttpResponseBase:
+    """What tokens read of learners, as the filter has it."""
+    return _file(request, READS)
+
+
 def _filter(request: TeamRequest, log: Log) -> AuditFilter:
-    return AuditFilter(request.GET, team=request.team, kinds=log.kinds, auto_id="filter-%s")
+    return AuditFilter(request.GET, log=log, team=request.team, auto_id="filter-%s")
 
 
 def _page(request: TeamRequest, log: Log) -> HttpResponse:
@@ -87,6 +103,7 @@ def _page(request: TeamRequest, log: Log) -> HttpResponse:
     context: dict[str, Any] = {
         "nav": "team",
         "log": log.name,
+        "file": f"{log.name.removesuffix('s')}_csv",
         "kept_days": days_of(request.team)[log.kind_of_data] if log.kind_of_data else KEPT.days,
         "filter": form,
         "is_filtered": any(value for name, value in request.GET.items() if name in form.fields),

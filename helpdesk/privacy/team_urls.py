@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from helpdesk.privacy import audit_views, erasure_views, incident_views, retention_views, views
+from helpdesk.privacy import affected_views, audit_views, erasure_views, incident_views, retention_views, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.personal_data, name="personal_data"),
@@ -10,11 +10,15 @@ urlpatterns: list[URLPattern] = [
     path("audit/csv/", audit_views.audit_csv, name="audit_csv"),
     path("audit/logins/", audit_views.login_log, name="login_log"),
     path("audit/logins/csv/", audit_views.login_csv, name="login_csv"),
+    path("audit/reads/", audit_views.read_log, name="read_log"),
+    path("audit/reads/csv/", audit_views.read_csv, name="read_csv"),
     path("retention/", retention_views.retention, name="retention"),
     path("incidents/", incident_views.incidents, name="incidents"),
     path("incidents/new/", incident_views.create_incident, name="create_incident"),
     path("incidents/<int:pk>/", incident_views.incident, name="incident"),
     path("incidents/<int:pk>/change/", incident_views.change_incident, name="change_incident"),
+    path("incidents/<int:pk>/affected/", affected_views.affected, name="affected"),
+    path("incidents/<int:pk>/affected/csv/", affected_views.affected_csv, name="affected_csv"),
     path("services/", views.services, name="services"),
     path("learners/<int:pk>/", views.learner_privacy, name="learner_privacy"),
     path("learners/<int:pk>/correct/", views.correct_learner, name="correct_learner"),

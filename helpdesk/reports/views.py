@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.reports.csv_files import write_csv
 from helpdesk.reports.periods import PRESETS, PeriodForm
 from helpdesk.reports.report import Report
@@ -50,4 +51,6 @@ def report_csv(request: TeamRequest, name: str) -> HttpResponse:
         f'attachment; filename="{request.team.slug}-{name}-{period.first}-{period.last}.csv"'
     )
     write_csv(response, table)
+    if request.method == "GET":
+        record_audit(request.team.pk, Kind.REPORT_DOWNLOADED, about=f"{name} · {period.first} – {period.last}")
     return response

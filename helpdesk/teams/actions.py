@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams.leaving import release_work, revoke_orphaned_grants
-from helpdesk.teams.models import Invitation, Membership, Team, User
+from helpdesk.teams.models import FormerMembership, Invitation, Membership, Team, User
 from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import Permission, Role
 from helpdesk.ui.names import clean_key
@@ -182,6 +182,7 @@ def remove_member(by: Membership, membership: Membership) -> None:
         if by.pk != membership.pk:
             _check_may_give(by, membership.role)
         _check_may_change(by, membership)
+        FormerMembership.objects.create(team=by.team, user=membership.user, created_at=membership.created_at)
         membership.delete()
         about = membership.user.email
         record_audit(by.team_id, Kind.MEMBER_REMOVED, by.user, about=about, details=membership.role)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.core import context as allauth_context
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -36,7 +37,7 @@ from helpdesk.teams.account_events import (
 from helpdesk.teams.browsers import browser_name
 from helpdesk.teams.emails import send_or_log
 from helpdesk.teams.models import AccountEvent, Membership, User
-from helpdesk.teams.reauthentication import OURS, has_lately_logged_in
+from helpdesk.teams.reauthentication import OURS, has_lately_logged_in, is_by_single_sign_on_alone
 from helpdesk.teams.second_factors import has_second_factor
 from helpdesk.teams.session_ends import end_with_session
 from helpdesk.teams.session_use import IN_SESSION
@@ -162,10 +163,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().logout(request)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Not for a team's own pages where the person has just logged in; what they log in with asks even then."""
-        if app == OURS and has_lately_logged_in(self.request):
+        """Not for a team's own pages where the person has just logged in; what they log in with asks even then.
+
+        Whom only the login provider knows allauth would not ask: they are sent there, unless they have just been.
+        """
+        is_recent = has_lately_logged_in(self.request)
+        if app == OURS and is_recent:
             return False
+        if app != OURS and not is_recent and is_by_single_sign_on_alone(self.request.user):
+            raise ReauthenticationRequired
         return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
+        """How the person may say who they are; the login provider, where nothing else can tell."""
+        methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        if not methods and is_by_single_sign_on_alone(user):
+            url = reverse("sso_reauthenticate")
+            methods = [{"id": "sso_reauthenticate", "description": settings.OIDC_NAME, "url": url}]
+        return methods
 
     # E-mails
 

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows, is_reauthentication_required
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -67,7 +68,16 @@ def requires_reauthentication(
 
 def is_unconfirmed(request: Any) -> bool:
     """Whether it is too long ago that the person said who they are."""
-    return bool(is_reauthentication_required(request, app=OURS))
+    if has_lately_logged_in(request):
+        return False
+    return is_by_single_sign_on_alone(request.user) or bool(is_reauthentication_required(request, app=OURS))
+
+
+def is_by_single_sign_on_alone(user: Any) -> bool:
+    """Whether nothing but the login provider can say who the person is: neither a password nor a second factor."""
+    if not settings.OIDC_ISSUER or not user.is_authenticated or get_reauthentication_flows(user):
+        return False
+    return bool(SocialAccount.objects.filter(user=user).exists())
 
 
 def has_lately_logged_in(request: Any) -> bool:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import logging
+import time
+from typing import Any, NoReturn
 
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
+from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.actions import find_or_make_user, is_valid_invitation
 from helpdesk.teams.models import Invitation, User
 from helpdesk.ui.names import clean_key, clean_name
 
+logger = logging.getLogger(__name__)
+BEGUN_AT = "confirmation_begun_at"  # in what is kept of the way to the provider, on the server
+CLOCKS_DIFFER = 60  # seconds
 PROVIDER_ID = "sso"  # part of the address that is registered at the provider
 
 
@@ -22,18 +32,14 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """One provider, from the settings. Who has no account yet gets one by an invitation to that address alone."""
 
     error_messages = DefaultSocialAccountAdapter.error_messages | {
-        "disconnect_last": _("You have no password. Set one first, or you could not log in any more."),
         "no_password": _("You have no password. Set one first, or you could not log in any more."),
     }
 
     def list_apps(self, request: HttpRequest, provider: str = "", client_id: str = "") -> list[SocialApp]:
-        """The one of the settings, if there is one; none in the database."""
-        is_meant = provider in {"", None, PROVIDER_ID, "openid_connect"} and client_id in {
-            "",
-            None,
-            settings.OIDC_CLIENT_ID,
-        }
-        return list(_configured()) if is_meant else []
+        """The one of the settings, if there is one and it is meant; none in the database."""
+        is_meant = provider in {"", None, PROVIDER_ID, "openid_connect"}
+        is_meant &= client_id in {"", None, settings.OIDC_CLIENT_ID}
+        return [_app()] if settings.OIDC_ISSUER and is_meant else []
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Whether somebody has invited an address that the provider has verified."""
@@ -43,6 +49,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """A new account's address and name. Nothing else that the provider tells is kept."""
+        sociallogin.authenticated_at = _auth_time(sociallogin.account.extra_data.get("id_token"))
         sociallogin.account.extra_data = {}
         for address in sociallogin.email_addresses:  # some providers write "false", which Python takes for true
             address.verified = address.verified is True or address.verified == "true"
@@ -50,6 +57,30 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         user.email = clean_key(str(data.get("email") or ""))
         user.name = clean_name(str(data.get("name") or "")[:150])
         return user
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Of who was sent to say once more who they are, see that it is the same person, and that they were asked.
+
+        Providers that give no `auth_time`, which `max_age` obliges them to, are taken at their word.
+        """
+        begun_at = (sociallogin.state.get("data") or {}).get(BEGUN_AT)
+        if begun_at is None:
+            return
+        if not request.user.is_authenticated or sociallogin.user.pk != request.user.pk:
+            refuse_confirmation(request, _("You logged in as somebody else there. Nothing was confirmed."))
+        if sociallogin.authenticated_at is None:
+            logger.warning("The login provider does not say when people logged in (auth_time).")
+        elif sociallogin.authenticated_at < begun_at - CLOCKS_DIFFER:
+            refuse_confirmation(request, _("You were not asked there who you are. Log out there, then try again."))
+        account = sociallogin.account
+        record_authentication(
+            request,
+            request.user,
+            method="socialaccount",
+            reauthenticated=True,
+            provider=account.provider,
+            uid=account.uid,
+        )
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
         """Make the account as an invitation's form does, but without a password."""
@@ -59,17 +90,41 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return user
 
 
-def _configured() -> Iterator[SocialApp]:
-    if settings.OIDC_ISSUER:
-        yield SocialApp(
-            provider="openid_connect",
-            provider_id=PROVIDER_ID,
-            name=settings.OIDC_NAME,
-            client_id=settings.OIDC_CLIENT_ID,
-            secret=settings.OIDC_CLIENT_SECRET,
-            settings={
-                "server_url": settings.OIDC_ISSUER,
-                "oauth_pkce_enabled": True,
-                "verified_email": settings.OIDC_VERIFIED_DOMAINS,
-            },
-        )
+def refuse_confirmation(request: HttpRequest, why: str | Promise) -> NoReturn:
+    """Lead to the account's page, which says why; the page that asked would lead to the provider again."""
+    messages.error(request, str(why))
+    raise ImmediateHttpResponse(redirect("account" if request.user.is_authenticated else "account_login"))
+
+
+def send_to_confirm(request: HttpRequest, next_url: str) -> HttpResponse:
+    """On to the provider, which is to ask again even whom it knows, and from there to the next page."""
+    provider = get_adapter(request).get_provider(request, PROVIDER_ID)
+    response: HttpResponse = provider.redirect(
+        request,
+        process=AuthProcess.REDIRECT,
+        next_url=next_url,
+        data={BEGUN_AT: time.time()},
+        auth_params={"prompt": "login", "max_age": "0"},
+    )
+    return response
+
+
+def _auth_time(id_token: Any) -> float | None:
+    """When the person last logged in there, in seconds since 1970; None where it does not say."""
+    said = id_token.get("auth_time") if isinstance(id_token, dict) else None
+    return float(said) if isinstance(said, int | float) and not isinstance(said, bool) else None
+
+
+def _app() -> SocialApp:
+    return SocialApp(
+        provider="openid_connect",
+        provider_id=PROVIDER_ID,
+        name=settings.OIDC_NAME,
+        client_id=settings.OIDC_CLIENT_ID,
+        secret=settings.OIDC_CLIENT_SECRET,
+        settings={
+            "server_url": settings.OIDC_ISSUER,
+            "oauth_pkce_enabled": True,
+            "verified_email": settings.OIDC_VERIFIED_DOMAINS,
+        },
+    )

@@ -6,30 +6,50 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 
+from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import password_set
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.openid_connect import views
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
 from requests import RequestException
 
+from helpdesk.teams.reauthentication import is_by_single_sign_on_alone, requires_reauthentication
+from helpdesk.teams.single_sign_on import send_to_confirm
+
 logger = logging.getLogger(__name__)
-View = Callable[[HttpRequest, str], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def _told_where_it_fails(view: View) -> View:
     """Say that the provider did not tell who it is: allauth does so too, but not while it reads its settings."""
 
     @wraps(view)
-    def told(request: HttpRequest, provider_id: str) -> HttpResponse:
+    def told(request: HttpRequest, **kwargs: str) -> HttpResponse:
         try:
-            return view(request, provider_id)
+            return view(request, **kwargs)
         except (RequestException, LookupError, ValueError) as error:
             logger.warning("The login provider cannot be used", exc_info=error)
             response: HttpResponse = render_authentication_error(request, None, exception=error)
             return response
 
-    return login_not_required(told)
+    return told
 
 
-begin = _told_where_it_fails(views.login)
-come_back = _told_where_it_fails(views.callback)
+begin = login_not_required(_told_where_it_fails(views.login))
+come_back = login_not_required(_told_where_it_fails(views.callback))
+# allauth lets whoever finds a browser open set the first password of somebody who has none.
+set_password = requires_reauthentication()(password_set)
+
+
+@require_safe
+@_told_where_it_fails
+def reauthenticate(request: HttpRequest) -> HttpResponse:
+    """To the login provider, for whom it alone knows, to say there once more who they are."""
+    next_url = get_next_redirect_url(request) or reverse("account")
+    if not is_by_single_sign_on_alone(request.user):
+        return redirect(next_url)
+    return send_to_confirm(request, next_url)

@@ -12,7 +12,7 @@ from helpdesk.audit.models import KEPT_DAYS
 from helpdesk.operations.retries import EMAIL_RETRY
 from helpdesk.teams import account_emails, leaving, session_limits
 from helpdesk.teams.account_events import hash_unknown_emails
-from helpdesk.teams.models import AccountEvent, Team, User, UserSession
+from helpdesk.teams.models import AccountEvent, FormerMembership, Team, User, UserSession
 
 KEPT = timedelta(days=KEPT_DAYS)  # as the audit log, of which they are a part
 KEPT_OF_NOBODY = timedelta(days=180)  # what was tried with addresses that are no account's
@@ -42,6 +42,7 @@ def forget_account_events(timestamp: int) -> None:
     """What happened to accounts is kept for two years; what happened to none for half a year."""
     now = timezone.now()
     AccountEvent.objects.filter(created_at__lt=now - KEPT).delete()
+    FormerMembership.objects.filter(ended_at__lt=now - KEPT).delete()
     AccountEvent.objects.filter(user=None, created_at__lt=now - KEPT_OF_NOBODY).delete()
     hash_unknown_emails()
 

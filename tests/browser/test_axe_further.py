@@ -8,9 +8,12 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django.utils import timezone
 
+from helpdesk.audit.recording import record_look, record_reads
 from helpdesk.conversations.models import CannedReply
 from helpdesk.courses.models import Lesson
+from helpdesk.privacy.models import Incident
 from tests.browser.reading import fill_inbox
 from tests.factories import CourseFactory
 from tests.teams.accounts import PASSWORD
@@ -22,6 +25,10 @@ OF_TEAM = [
     "personal_data",
     "audit_log",
     "login_log",
+    "read_log",
+    "incidents",
+    "create_incident",
+    "services",
     "retention",
     "team_security",
     "canned_replies",
@@ -61,10 +68,16 @@ def test_no_page_of_settings_or_of_a_single_thing_is_built_wrong(server, school,
     ticket.lesson = lesson
     ticket.save()
     reply = CannedReply.objects.create(team=school, name="Senha", body="Veja aqui.")
+    incident = Incident.objects.create(team=school, title="Vazamento", known_at=timezone.now(), what="Um token vazou")
+    record_look(school.pk, ticket.learner_id)
+    record_reads(school.pk, "token:1", "Planilha", [ticket.learner_id])
     addresses = [reverse(name, args=["escola"]) for name in OF_TEAM]
     things = {
         "canned_reply": reply,
         "delete_canned_reply": reply,
+        "incident": incident,
+        "change_incident": incident,
+        "affected": incident,
         "learner_privacy": ticket.learner,
         "erase_learner": ticket.learner,
         "lesson": lesson,
@@ -72,9 +85,15 @@ def test_no_page_of_settings_or_of_a_single_thing_is_built_wrong(server, school,
         "learner": ticket.learner,
     }
     addresses += [reverse(name, args=["escola", thing.pk]) for name, thing in things.items()]
+    addresses.append(reverse("affected", args=["escola", incident.pk]) + "?what=everyone")
     page = open_page(user=ana)
     wrong = []
-    for address in [*addresses, "/offline/pt-br/"]:
+    for address in [
+        *addresses,
+        f"{reverse('affected', args=['escola', incident.pk])}?what=everyone",
+        "/account/",
+        "/offline/pt-br/",
+    ]:
         response = page.goto(server + address)
         assert response.status == 200, address
         wrong += scan(page)

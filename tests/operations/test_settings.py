@@ -1,6 +1,7 @@
 """What the settings refuse to start with, and what they set where TLS is on."""
 
 import os
+import secrets
 import subprocess
 import sys
 
@@ -39,3 +40,14 @@ def test_what_would_be_unsafe_is_refused_with_what_to_set(variables, named):
 def test_where_tls_is_on_browsers_keep_to_it_for_a_year():
     assert start(BASE_URL="https://ajuda.example.com").stdout.strip() == str(365 * 24 * 60 * 60)
     assert start(BASE_URL="http://ajuda.example.com").stdout.strip() == "0"
+
+
+@pytest.mark.parametrize(
+    ("address", "is_clean"), [("https://ajuda.example.com", True), ("http://ajuda.example.com", False)]
+)
+def test_djangos_check_of_a_deployment_has_nothing_to_say_where_tls_is_on(address, is_clean):
+    environment = os.environ | {"BASE_URL": address, "ALLOWED_HOSTS": "ajuda.example.com", "DEBUG": ""}
+    environment |= {"SECRET_KEY": secrets.token_urlsafe(60)}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(command, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True)
+    assert (done.returncode == 0) == is_clean, done.stderr

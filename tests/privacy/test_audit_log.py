@@ -20,7 +20,7 @@ from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.privacy import actions
 from helpdesk.teams.account_events import hash_unknown
-from helpdesk.teams.actions import invite, revoke_invitation
+from helpdesk.teams.actions import invite, remove_member, revoke_invitation
 from helpdesk.teams.models import AccountEvent, Invitation, Membership
 from helpdesk.teams.tasks import forget_account_events, revoke_orphaned_grants
 from tests.factories import MembershipFactory, TeamFactory, open_ticket, source_of
@@ -345,6 +345,37 @@ class TestLogins:
         assert f"at {joined + timedelta(seconds=1)}" in shown
         assert shown.count("192.0.2.7") == 1
 
+    @pytest.mark.page_of("owner")
+    def test_of_somebody_who_left_what_was_while_they_were_there(self, page, team, owner, agent):
+        def event(at):
+            AccountEvent.objects.create(
+                user=agent,
+                email=agent.email,
+                kind="logged_in",
+                address="192.0.2.7",
+                user_agent=f"at {at}",
+                created_at=at,
+            )
+
+        joined = timezone.now() - timedelta(days=9)
+        Membership.objects.filter(user=agent).update(created_at=joined)
+        event(joined - timedelta(hours=1))
+        event(joined + timedelta(hours=1))
+        remove_member(Membership.objects.get(user=owner), Membership.objects.get(user=agent))
+        event(timezone.now())
+        address = reverse("login_log", args=[team.slug])
+
+        def shown():
+            lines = page.get(address, {"person": agent.pk}).context["lines"]
+            return [line.about for line, _ in lines if line.about.startswith("at ")]
+
+        assert shown() == [f"at {joined + timedelta(hours=1)}"]
+        assert f"{agent} (no longer in the team)" in page.get(reverse("audit_log", args=[team.slug])).text
+        MembershipFactory(team=team, user=agent)
+        event(timezone.now())
+        assert len(shown()) == 2
+        assert "no longer in the team" not in page.get(address).text
+
     def test_they_go_after_two_years_and_nobodys_after_half_a_year(self, agent):
         for days in (731, 729, 181, 179):
             for user in (agent, None):
@@ -442,7 +473,7 @@ class TestPage:
             record_audit(team.pk, Kind.EXPORT_REQUESTED, manager, learner_id=open_ticket(team).learner.pk)
         with CaptureQueriesContext(connection) as second:
             page.get(address)
-        assert len(second) == len(first) <= 12
+        assert len(second) == len(first) <= 13
 
     def test_the_file_has_all_of_it_and_no_formulas(self, page, team, manager, monkeypatch):
         monkeypatch.setattr("helpdesk.privacy.audit_views.WRITTEN_AT_ONCE", 2)

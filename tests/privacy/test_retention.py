@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from helpdesk.audit.models import AuditEvent
-from helpdesk.audit.recording import Kind, record_audit
+from helpdesk.audit.models import AuditEvent, LearnerRead
+from helpdesk.audit.recording import Kind, record_audit, record_reads
 from helpdesk.conversations.models import Attachment, Dispatch, Draft, InboundEmail
 from helpdesk.courses.models import LearnerActivity
 from helpdesk.integrations.models import WebhookDelivery, WebhookEndpoint
@@ -116,6 +116,16 @@ class TestEachKind:
         forget_old()
         assert list(AuditEvent.objects.values_list("about", flat=True)) == ["199"]
 
+    @pytest.mark.parametrize(("days", "kept"), [(7, {89}), (100, {89, 90, 99})])
+    def test_reads_through_the_api_never_for_less_than_ninety_days(self, team, days, kept):
+        keep(team, "api_reads", days)
+        with pytest.MonkeyPatch.context() as patch:
+            for age in (89, 90, 99, 100):
+                patch.setattr("helpdesk.audit.recording.now", lambda: days_ago(age, minutes=1))  # noqa: B023
+                record_reads(team.pk, "token:1", "CRM", [age])
+        forget_old()
+        assert set(LearnerRead.objects.values_list("learner_id", flat=True)) == kept
+
     @pytest.mark.parametrize("days", [7, 179])
     def test_the_audit_log_is_never_kept_for_less_than_half_a_year(self, team, days):
         keep(team, "audit_log", days)
@@ -182,7 +192,7 @@ class TestEachKind:
 
 
 def test_every_kind_is_tried_above():
-    tried = {"deliveries", "activities", "tickets", "emails", "webhook_log", "audit_log"}
+    tried = {"deliveries", "activities", "tickets", "emails", "webhook_log", "audit_log", "api_reads"}
     assert {kind.name for kind in retained()} == tried
 
 
@@ -271,6 +281,7 @@ PLANS = {
     "tickets": "ticket_old_words",
     "emails": "inbound_with_bytes",
     "audit_log": "audit_event_newest",
+    "api_reads": "learner_read_newest",
     "webhook_log": "subscription_delivery_oldest",
     "deliveries": "delivery_of_team",
 }

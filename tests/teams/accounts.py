@@ -3,6 +3,7 @@
 import re
 import time
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.test import Client
@@ -103,3 +104,11 @@ def wait_for_the_next_code_if_this_one_ends():
     time_left = 30 - time.time() % 30
     if time_left < 3:
         time.sleep(time_left)
+
+
+def make_stale(client, seconds=16 * 60):
+    """As if all that the person proved was so long ago."""
+    session = client.session
+    records = session[AUTHENTICATION_METHODS_SESSION_KEY]
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [record | {"at": time.time() - seconds} for record in records]
+    session.save()

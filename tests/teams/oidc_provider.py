@@ -22,10 +22,12 @@ class Provider:
         self.issuer, self.broken = issuer, False
         self.claims = {"sub": "4711", "email": "ana@example.com", "email_verified": True, "name": "Ana Prado"}
         self.challenges: dict[str, str] = {}
+        self.asked: dict[str, str] = {}  # the last time
 
     def authorize(self, address: str) -> dict[str, str]:
         """What the person's browser takes back from the provider's page."""
         asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        self.asked = asked
         assert address.startswith(f"{self.issuer}/authorize?")
         assert asked["client_id"] == CLIENT_ID
         assert asked["code_challenge_method"] == "S256"

@@ -68,6 +68,11 @@ class Access:
         return self.membership.user if self.membership else None
 
     @property
+    def name(self) -> str:
+        """What people call the token or the person."""
+        return str(self.token or self.user or "")
+
+    @property
     def client(self) -> str:
         """A unique name of the token or the person, for limits and idempotency keys."""
         return f"token:{self.token.pk}" if self.token else f"user:{self.user.pk if self.user else ''}"

@@ -17,10 +17,12 @@ from helpdesk.api.framework.fields import KeyOrNoneField, UTCField
 class ResourceSerializer(serializers.ModelSerializer):  # type: ignore[type-arg] # not a generic at run time
     """A resource as it is shown; `fields` of the context takes less of it, `expand` more.
 
-    `resource` is the one by whose scope a token reads it where another resource shows it expanded.
+    `resource` is the one by whose scope a token reads it where another resource shows it expanded. `learner_key` names,
+    as `ticket.learner_id`, what of a row is the key of the learner whom it tells of; that it was read is noted.
     """
 
     resource: ClassVar[str]
+    learner_key: ClassVar[str] = ""
 
     serializer_field_mapping: ClassVar[Any] = {
         **serializers.ModelSerializer.serializer_field_mapping,
@@ -33,6 +35,18 @@ class ResourceSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         """DRF's `context`, also for a serializer that has a field of that name."""
         context: dict[str, Any] = getattr(self.root, "_context", {})
         return context
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """As it is shown, having put down of whom it tells."""
+        learners_read: set[int] | None = self.serializer_context.get("learners_read")
+        if self.learner_key and learners_read is not None:
+            found = instance
+            for name in self.learner_key.split("."):
+                found = getattr(found, name, None)
+            if found:
+                learners_read.add(found)
+        shown: dict[str, Any] = super().to_representation(instance)
+        return shown
 
     def get_fields(self) -> dict[str, Any]:
         """The fields of the resource; of the outermost one only those in the context's `fields`."""

@@ -26,6 +26,7 @@ from helpdesk.api.framework.preconditions import read_if_match
 from helpdesk.api.framework.problems import InvalidQuery, Problem
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.models import Scope, scope_of
+from helpdesk.audit.recording import record_reads
 from helpdesk.teams.models import Team
 from helpdesk.teams.roles import Permission
 from helpdesk.ui.keyset import Order, Place
@@ -120,8 +121,10 @@ class TeamView(APIView):
         raise Problem(429, problem, wait=usage.resets_in)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Add the `RateLimit-*` headers, and forbid caches to keep the response."""
+        """Add the `RateLimit-*` headers, forbid caches to keep the response, and note of whom it tells."""
         response = super().finalize_response(request, response, *args, **kwargs)
+        if self.learners_read and response.status_code < 400:
+            record_reads(self.team.pk, self.access.client, self.access.name, self.learners_read)
         response.headers.setdefault("Cache-Control", "no-store")
         access = getattr(request, "_auth", None)
         if access is not None and access.usage:
@@ -153,6 +156,11 @@ class TeamView(APIView):
         return query
 
     @cached_property
+    def learners_read(self) -> set[int]:
+        """The keys of the learners of whom the response tells."""
+        return set()
+
+    @cached_property
     def body(self) -> dict[str, Any]:
         """The body, cleaned. Raises ValidationError."""
         serializer = (self.operation.body or StrictSerializer)(
@@ -167,9 +175,14 @@ class TeamView(APIView):
             _checked = self.body
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """The context of serializers: the team, and the query's `fields` and `expand`."""
+        """The context of serializers: the team, the query's `fields` and `expand`, and whom they have shown."""
         query = getattr(self, "query", {})
-        return {"team": self.team, "fields": query.get("fields"), "expand": query.get("expand", ())}
+        return {
+            "team": self.team,
+            "fields": query.get("fields"),
+            "expand": query.get("expand", ()),
+            "learners_read": self.learners_read,
+        }
 
     def show(self, serializer: type[BaseSerializer[Any]], thing: Any, status: int = 200, **headers: str) -> Response:
         """A response with one thing; `ETag="…"` and the like become headers."""

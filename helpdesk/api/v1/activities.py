@@ -21,6 +21,7 @@ from helpdesk.teams.roles import Permission
 class ActivitySerializer(ResourceSerializer):
     """One thing that a learner did or that happened to them."""
 
+    learner_key = "learner_id"
     id = serializers.IntegerField(read_only=True, help_text="The key.")
     kind = serializers.ChoiceField(LearnerActivity.Kind.values, read_only=True, help_text="What happened.")
     course = ExpandableField(CourseSerializer, allow_null=True, help_text="In which course.")

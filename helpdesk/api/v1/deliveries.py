@@ -65,6 +65,7 @@ class DeliverySerializer(ResourceSerializer):
 class WholeDeliverySerializer(DeliverySerializer):
     """One authentic event with its body."""
 
+    learner_key = "ticket.learner_id"
     body = serializers.SerializerMethodField(help_text="The body as text, secrets that it repeats masked.")
 
     class Meta(DeliverySerializer.Meta):

@@ -34,6 +34,7 @@ NEWEST_FIRST = Order(("received_at", "id"), is_descending=True)
 class InboundEmailSerializer(ResourceSerializer):
     """An e-mail that came in."""
 
+    learner_key = "ticket.learner_id"
     id = serializers.IntegerField(read_only=True, help_text="The key.")
     state = serializers.ChoiceField(
         InboundEmail.State.values,
@@ -197,7 +198,7 @@ class InboundEmailDecision(InboundEmailView):
         response=WholeEmailSerializer,
     )
     def put(self, request: Any, pk: int) -> InboundEmail:
-        """Works while the e-mail is `held`, `failed` or `ignored`, or for `split` while it is `filed`; else it is a 409.
+        """Works while the e-mail is `held`, `failed` or `ignored`, or to split it `filed`; otherwise it is a 409.
 
         Splitting is undone by merging the two tickets, and in no other way.
         """

@@ -24,6 +24,7 @@ class LearnerSerializer(ResourceSerializer):
     """A student."""
 
     resource = "learners"
+    learner_key = "pk"
     id = serializers.IntegerField(read_only=True, help_text="The key.")
     email = serializers.CharField(read_only=True, help_text="In lower case; unique within the team.")
     name = serializers.CharField(read_only=True, help_text="As the newest event has it; may be empty.")
@@ -83,6 +84,6 @@ class LearnerDetail(TeamView):
     def patch(self, request: Any, pk: int) -> Learner:
         """Name and e-mail address come from Eduzz and cannot be changed."""
         learner = self.get_or_404(Learner.objects.for_team(self.team).filter(erased_at=None), pk=pk)
-        if not set_phone(learner, self.body["phone"]):
+        if not set_phone(learner, self.body["phone"], program=self.access.name):
             raise Http404
         return learner

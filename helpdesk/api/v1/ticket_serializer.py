@@ -56,6 +56,7 @@ def shown_context(context: LearnerContext) -> dict[str, Any]:
 class TicketSerializer(ResourceSerializer):
     """A help request."""
 
+    learner_key = "learner_id"
     number = serializers.IntegerField(read_only=True, help_text="By which the team and the addresses name it.")
     url = serializers.SerializerMethodField(help_text="Its page, for people.")
     status = serializers.ChoiceField(Status.values, read_only=True, help_text="Where it stands in its workflow.")

@@ -75,7 +75,9 @@ class TicketView(TeamView):
     def find_ticket(self, number: int, *relations: str) -> Ticket:
         """The team's ticket of this number, with these relations; else 404."""
         tickets = Ticket.objects.for_team(self.team)
-        return get_object_or_404(tickets.select_related(*relations) if relations else tickets, number=number)
+        found = get_object_or_404(tickets.select_related(*relations) if relations else tickets, number=number)
+        self.learners_read.add(found.learner_id)
+        return found
 
     def change(self, number: int, act: Callable[[Ticket], None]) -> Response:
         """Run the action where the ticket still is what `If-Match` says, and show what it is then."""

@@ -2,7 +2,7 @@
 
 from helpdesk.teams.models.account_event import AccountEvent
 from helpdesk.teams.models.invitation import Invitation, invitation_expiry
-from helpdesk.teams.models.team import Membership, Team
+from helpdesk.teams.models.team import FormerMembership, Membership, Team
 from helpdesk.teams.models.user import Density, Theme, User
 from helpdesk.teams.models.user_session import UserSession
 from helpdesk.teams.roles import TwoFactorFor
@@ -11,6 +11,7 @@ from helpdesk.teams.zones import validate_time_zone
 __all__ = [
     "AccountEvent",
     "Density",
+    "FormerMembership",
     "Invitation",
     "Membership",
     "Team",

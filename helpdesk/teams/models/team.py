@@ -139,3 +139,20 @@ class Membership(models.Model):
     def can(self, permission: Permission | str) -> bool:
         """Whether the role carries this permission."""
         return permission in PERMISSIONS[self.role]
+
+
+class FormerMembership(models.Model):
+    """That somebody was in a team, from when till when (UTC), by which the team still finds what they did in it."""
+
+    team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("person"))
+    created_at = models.DateTimeField(_("member since"))
+    ended_at = models.DateTimeField(_("until"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("former membership")
+        verbose_name_plural = _("former memberships")
+        indexes = [models.Index(fields=["team", "user"], name="former_membership_of_team")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.team}"

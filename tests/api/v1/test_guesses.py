@@ -51,10 +51,10 @@ def test_a_list_does_not(api, ticket):
 
 def test_it_is_one_query_more_and_none_where_it_is_known(api, ticket, told, django_assert_num_queries):
     api.get("tickets")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         api.get(f"tickets/{ticket.number}")
     actions.tell_question(ticket, Actor.system(), "", "video")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert api.get(f"tickets/{ticket.number}").json()["guesses"] == []
 
 

@@ -165,12 +165,12 @@ def test_an_answer_takes_as_many_queries_for_twenty_as_for_two(api, team, django
         ActivityFactory(team=team, learner=open_ticket(team).learner, course=None)
     publish()
     follower = Follower(api, expand="learner,course,producer,assignee")
-    with django_assert_num_queries(5):  # the token, the events, the tickets, their tags, and their context
+    with django_assert_num_queries(6):  # the token, the events, the tickets, tags, context; that they were read
         assert len(follower.poll()) == 2
     for _ in range(20):
         ActivityFactory(team=team, learner=open_ticket(team).learner, course=None)
     publish()
-    with django_assert_num_queries(6):  # and one that asks whether the cursor can be
+    with django_assert_num_queries(7):  # and one that asks whether the cursor can be
         assert len(follower.poll()) == 20
 
 

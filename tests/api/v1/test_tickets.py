@@ -182,7 +182,7 @@ def test_a_copy_is_kept_in_step_by_what_was_updated_since(api, team):
 def test_a_list_takes_as_many_queries_for_fifty_as_for_two(api, team, django_assert_num_queries):
     for _ in range(2):
         ActivityFactory(team=team, learner=open_ticket(team).learner, course=None)
-    queries = 4  # the token, the tickets, their tags, and what the learners were doing
+    queries = 5  # the token, the tickets, their tags, what the learners were doing, and that they were read
     with django_assert_num_queries(queries):
         api.get("tickets", {"expand": "learner,course,producer,assignee"})
     for _ in range(48):

@@ -1,0 +1,88 @@
+"""Who was affected by an incident: listed, and as a file for telling them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from helpdesk.audit.recording import Kind, record_audit
+from helpdesk.courses.models import Learner
+from helpdesk.privacy.affected import BY_KEY, COUNTED_AT_MOST, AffectedForm, in_batches
+from helpdesk.privacy.audit_views import WRITTEN_AT_ONCE, Echo
+from helpdesk.privacy.forgetting import days_of
+from helpdesk.privacy.models import Incident
+from helpdesk.reports.csv_files import neutral, separator
+from helpdesk.teams.access import TeamRequest, team_view
+from helpdesk.teams.reauthentication import requires_reauthentication
+from helpdesk.teams.roles import Permission
+from helpdesk.ui.keyset import read_place, write_place
+
+PAGE_SIZE = 50
+
+
+@never_cache
+@require_safe
+@team_view(Permission.PRIVACY_MANAGE)
+def affected(request: TeamRequest, pk: int) -> HttpResponse:
+    """The learners whose data may have been touched, by what was in the wrong hands."""
+    incident = get_object_or_404(Incident.objects.for_team(request.team), pk=pk)
+    form = AffectedForm(request.GET, team=request.team, auto_id="affected-%s")
+    context: dict[str, Any] = {"nav": "team", "incident": incident, "form": form, "question": form.question}
+    if form.question:
+        place = read_place(request.GET.get("after", ""), BY_KEY, Learner)
+        learners = form.learners()
+        rows = list(BY_KEY.after(BY_KEY.sort(learners), place)[: PAGE_SIZE + 1])
+        query = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
+        days, records = days_of(request.team), form.question.records
+        context |= {
+            "learners": rows[:PAGE_SIZE],
+            "count": learners.order_by().values("pk")[: COUNTED_AT_MOST + 1].count(),
+            "most": COUNTED_AT_MOST,
+            "query": urlencode(query),
+            "next": write_place(BY_KEY.place_of(rows[PAGE_SIZE - 1])) if len(rows) > PAGE_SIZE else "",
+            "log_days": days["audit_log"] if "audit_log" in records else None,
+            "read_days": days["api_reads"] if "api_reads" in records else None,
+        }
+    return render(request, "privacy/affected.html", context)
+
+
+@never_cache
+@require_safe
+@team_view(Permission.PRIVACY_MANAGE)
+@requires_reauthentication()
+def affected_csv(request: TeamRequest, pk: int) -> HttpResponseBase:
+    """The same with what is needed to tell them, in pieces; that it was had stands in the log."""
+    incident = get_object_or_404(Incident.objects.for_team(request.team), pk=pk)
+    form = AffectedForm(request.GET, team=request.team)
+    if form.question is None:
+        return redirect("affected", request.team.slug, pk)
+    learners, delimiter = form.learners(), separator()
+    heading = [_("Learner ID"), _("Name"), _("E-mail"), _("Phone"), _("Erased")]
+
+    def written() -> Iterator[str]:
+        writer = csv.writer(Echo(), delimiter=delimiter)
+        yield "\ufeff" + writer.writerow(heading)
+        for batch in in_batches(learners, WRITTEN_AT_ONCE):
+            yield "".join(writer.writerow([neutral(cell) for cell in _cells(learner)]) for learner in batch)
+
+    if request.method == "GET":
+        about = f"#{incident.pk} · {form.chosen_label}"
+        record_audit(request.team.pk, Kind.AFFECTED_DOWNLOADED, about=about)
+    response = StreamingHttpResponse(written(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{request.team.slug}-incident-{incident.pk}.csv"'
+    return response
+
+
+def _cells(learner: Learner) -> list[Any]:
+    if learner.erased_at:
+        return [learner.pk, "", "", "", learner.erased_at.date().isoformat()]
+    return [learner.pk, learner.name, learner.email, learner.phone, ""]
