@@ -283,7 +283,7 @@ class Ticket(models.Model):
 
     @property
     def is_merged(self) -> bool:
-        """Whether it is folded into another ticket, which stands for it."""
+        """Whether it is merged into another ticket, which stands for it."""
         return self.merged_into_id is not None
 
     @property
