@@ -1,5 +1,7 @@
-"""Texts of Django and of its REST framework that are wrong in Portuguese, or missing: those that are named here are in our
-catalogue, which comes first."""
+"""Texts of Django and its REST framework that are wrong or missing in Portuguese.
+
+Those named here are in our catalogue, which comes first.
+"""
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 

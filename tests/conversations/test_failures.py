@@ -33,7 +33,7 @@ def message(ticket, joao, team):
 
 def test_every_page_says_so_and_leads_to_the_tickets(page, message, ticket):
     text = page.get("/t/escola/").text
-    assert "An e-mail to a learner did not get there." in text
+    assert "An e-mail to a learner was not delivered." in text
     assert "E-mail failed" in text
     found = page.get("/t/escola/?status=all&failed=1").text
     assert f"#{ticket.number}" in found

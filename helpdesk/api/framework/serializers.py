@@ -61,7 +61,7 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not 
     takes_one = False
     example: ClassVar[Any] = None
     default_error_messages: ClassVar[Any] = {
-        "unknown": _("There is no such field."),
+        "unknown": _("Unknown field."),
         "type": _("The value is not of the right type."),
         "repeated": _("Send it only once."),
         "one": _("Send exactly one of these fields."),
