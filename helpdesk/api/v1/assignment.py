@@ -29,14 +29,14 @@ class Assignment(TicketView):
 
     @change_operation("assign_ticket", "Assign a ticket", body=NewAssignment)
     def put(self, request: Any, number: int) -> Response:
-        """A new ticket becomes open by that."""
+        """A new ticket becomes open."""
         self.find_ticket(number)
         person = User.objects.filter(memberships__team=self.team, pk=self.body["assignee"]).first()
         if person is None:
             raise Conflict(_("The team has no such member."), "assignee")
         return self.change(number, lambda ticket: ASSIGNEE.make(ticket, self.actor, person))
 
-    @change_operation("unassign_ticket", "Release a ticket")
+    @change_operation("unassign_ticket", "Unassign a ticket")
     def delete(self, request: Any, number: int) -> Response:
-        """Nobody is responsible any more."""
+        """The ticket then has no assignee."""
         return self.change(number, lambda ticket: ASSIGNEE.make(ticket, self.actor, None))

@@ -93,6 +93,6 @@ class AttachmentList(TicketView):
 
     @list_operation("list_attachments", "List a ticket's files", AttachmentSerializer, order=BY_ID)
     def get(self, request: Any, number: int) -> QuerySet[Attachment]:
-        """Those of its messages, the oldest first; what a learner sends is as its sender made it, so take care."""
+        """Returns the files of its messages, the oldest first. What learners send is not checked: take care."""
         files = Attachment.objects.for_team(self.team).filter(ticket=self.find_ticket(number))
         return files.filter(message__in=Message.objects.for_team(self.team).settled())

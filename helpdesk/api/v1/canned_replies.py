@@ -105,12 +105,12 @@ class CannedReplyList(CannedReplyView):
 
     @list_operation("list_canned_replies", "List canned replies", CannedReplySerializer, order=BY_ID)
     def get(self, request: Any) -> QuerySet[CannedReply]:
-        """Those of all courses and of each."""
+        """Returns those of all courses and of each course."""
         return self.found()
 
     @operation(
         "create_canned_reply",
-        "Make a canned reply",
+        "Create a canned reply",
         body=NewCannedReply,
         response=CannedReplySerializer,
         status=201,
@@ -130,7 +130,7 @@ class CannedReplyDetail(CannedReplyView):
 
     @operation("get_canned_reply", "Get a canned reply", response=CannedReplySerializer)
     def get(self, request: Any, pk: int) -> CannedReply:
-        """By its key."""
+        """Returns the canned reply with this ID."""
         return self.get_or_404(self.found(), pk=pk)
 
     @operation("change_canned_reply", "Change a canned reply", body=CannedReplyChange, response=CannedReplySerializer)

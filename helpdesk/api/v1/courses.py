@@ -48,7 +48,7 @@ class CourseList(UpdatedListView):
 
     @list_operation("list_courses", "List courses", CourseSerializer, query=CourseQuery)
     def get(self, request: Any) -> QuerySet[Course]:
-        """In the order in which they came, unless you ask for changes."""
+        """Returns the oldest first, unless you ask for changes."""
         asked = {name: self.query[name] for name in ("producer", "hash") if name in self.query}
         return Course.objects.for_team(self.team).filter(**asked)
 
@@ -61,5 +61,5 @@ class CourseDetail(TeamView):
 
     @operation("get_course", "Get a course", response=CourseSerializer)
     def get(self, request: Any, pk: int) -> Course:
-        """By its key."""
+        """Returns the course with this ID."""
         return self.get_or_404(Course.objects.for_team(self.team), pk=pk)

@@ -100,7 +100,7 @@ class DeliveryList(DeliveryView):
         "list_deliveries", "List deliveries", DeliverySerializer, query=DeliveryPageQuery, order=NEWEST_FIRST
     )
     def get(self, request: Any, source_id: str) -> DeliveryQuerySet:
-        """The newest first."""
+        """Returns the newest first."""
         asked = {name: self.query[name] for name in ("outcome", "event") if name in self.query}
         return self.deliveries(source_id).filter(**asked)
 
@@ -113,7 +113,7 @@ class DeliveryDetail(DeliveryView):
 
     @operation("get_delivery", "Get a delivery", response=WholeDeliverySerializer)
     def get(self, request: Any, source_id: str, pk: int) -> Delivery:
-        """With its body."""
+        """Returns the delivery with its body."""
         return self.get_or_404(self.deliveries(source_id).defer(None), pk=pk)
 
 

@@ -57,9 +57,9 @@ class DraftDetail(TicketView):
         """`reply` or `note`. Drafts are one's own: a token has those of whoever made it, and an operator's none."""
         return self.found(number, kind)
 
-    @operation("save_draft", "Keep your draft", body=NewDraft, response=DraftSerializer)
+    @operation("save_draft", "Save your draft", body=NewDraft, response=DraftSerializer)
     def put(self, request: Any, number: int, kind: str) -> Draft:
-        """In place of what was there; its files stay. The ticket's page goes on with it when it is opened again.
+        """Replaces the text; its files stay. The ticket’s page shows it when it is opened again.
 
         Nothing is sent by this.
         """
@@ -72,7 +72,7 @@ class DraftDetail(TicketView):
 
     @operation("delete_draft", "Delete your draft", status=204)
     def delete(self, request: Any, number: int, kind: str) -> Response:
-        """With its files."""
+        """Deletes its files, too."""
         self.found(number, kind)
         discard_draft(self.find_ticket(number), self.person(kind), kind)
         return Response(status=204)

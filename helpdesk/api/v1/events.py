@@ -97,7 +97,7 @@ class EventList(TicketView):
         page=True,
     )
     def get(self, request: Any, number: int) -> Response:
-        """All that happened, the oldest first.
+        """Returns all that happened, the oldest first.
 
         What happened to tickets merged into it stands under their numbers: `/tickets?merged_into=…`.
         """

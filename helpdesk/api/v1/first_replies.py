@@ -137,12 +137,12 @@ class FirstReplyList(FirstReplyView):
 
     @list_operation("list_first_replies", "List first replies", FirstReplySerializer, order=BY_ID)
     def get(self, request: Any) -> QuerySet[FirstReply]:
-        """That of all courses and those of some."""
+        """Returns the one of all courses and those of single courses."""
         return self.found()
 
     @operation(
         "create_first_reply",
-        "Make a first reply",
+        "Create a first reply",
         body=NewFirstReply,
         response=FirstReplySerializer,
         status=201,
@@ -162,7 +162,7 @@ class FirstReplyDetail(FirstReplyView):
 
     @operation("get_first_reply", "Get a first reply", response=FirstReplySerializer)
     def get(self, request: Any, pk: int) -> FirstReply:
-        """By its key."""
+        """Returns the first reply with this ID."""
         return self.get_or_404(self.found(), pk=pk)
 
     @operation("change_first_reply", "Change a first reply", body=FirstReplyChange, response=FirstReplySerializer)
@@ -187,13 +187,13 @@ class FirstReplyPreview(FirstReplyView):
 
     @operation(
         "preview_first_reply",
-        "Try a first reply",
+        "Preview a first reply",
         query=QuerySerializer,  # neither `fields` nor `expand`
         body=FirstReplyDraft,
         response=FirstReplyPreviewSerializer,
     )
     def post(self, request: Any) -> dict[str, Any]:
-        """On a real ticket, and by the decision that sends it on the last seven days’ requests; nothing is sent."""
+        """Shows it on a real ticket, and to which requests of the last seven days it would go; nothing is sent."""
         reply = FirstReply(team=self.team)
         self.take(reply)
         return preview_of(reply, self.body.get("ticket"))

@@ -156,7 +156,7 @@ class InboundEmailList(InboundEmailView):
         order=NEWEST_FIRST,
     )
     def get(self, request: Any) -> QuerySet[InboundEmail]:
-        """The newest first."""
+        """Returns the newest first."""
         asked = {"state": self.query["state"]} if "state" in self.query else {}
         return self.emails().filter(**asked).defer("raw")
 
@@ -168,7 +168,7 @@ class InboundEmailDetail(InboundEmailView):
 
     @operation("get_inbound_email", "Get an inbound e-mail", response=WholeEmailSerializer)
     def get(self, request: Any, pk: int) -> InboundEmail:
-        """With what it says."""
+        """Returns the e-mail with its text."""
         return self.get_or_404(self.emails(), pk=pk)
 
 
@@ -203,7 +203,7 @@ class InboundEmailDecision(InboundEmailView):
             raise Conflict(_("The team has no such ticket."), "ticket")
         return found
 
-    @operation("undo_inbound_decision", "Take a decision back", query=QuerySerializer, response=WholeEmailSerializer)
+    @operation("undo_inbound_decision", "Undo a decision", query=QuerySerializer, response=WholeEmailSerializer)
     def delete(self, request: Any, pk: int) -> InboundEmail:
         """It waits again; its message is gone from the ticket, which is what it was as far as nothing changed since."""
         email = self.get_or_404(self.emails(), pk=pk)

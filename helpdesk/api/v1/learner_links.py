@@ -53,12 +53,12 @@ class LearnerLinkList(TicketView):
 
     @list_operation("list_learner_links", "List the learner's links", LearnerLinkSerializer, order=BY_ID)
     def get(self, request: Any, number: int) -> QuerySet[LearnerLink]:
-        """Those that work now, the oldest first."""
+        """Returns those that work now, the oldest first."""
         return links.valid_links_of(self.find_ticket(number))
 
     @operation(
         "create_learner_link",
-        "Make a link for the learner",
+        "Create a link for the learner",
         query=QuerySerializer,  # neither `fields` nor `expand`
         response=NewLearnerLinkSerializer,
         status=201,

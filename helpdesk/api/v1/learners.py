@@ -64,7 +64,7 @@ class LearnerList(UpdatedListView):
 
     @list_operation("list_learners", "List learners", LearnerSerializer, query=LearnerQuery)
     def get(self, request: Any) -> QuerySet[Learner]:
-        """In the order in which they came, unless you ask for changes."""
+        """Returns the oldest first, unless you ask for changes."""
         return filter_by_email(Learner.objects.for_team(self.team), self.query)
 
 
@@ -76,7 +76,7 @@ class LearnerDetail(TeamView):
 
     @operation("get_learner", "Get a learner", response=LearnerSerializer)
     def get(self, request: Any, pk: int) -> Learner:
-        """By their key."""
+        """Returns the learner with this ID."""
         return self.get_or_404(Learner.objects.for_team(self.team), pk=pk)
 
     @operation("change_learner", "Set a learner's phone", body=LearnerChange, response=LearnerSerializer)

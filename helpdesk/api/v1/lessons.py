@@ -46,7 +46,7 @@ class LessonList(UpdatedListView):
 
     @list_operation("list_lessons", "List lessons", LessonSerializer, query=LessonQuery)
     def get(self, request: Any) -> QuerySet[Lesson]:
-        """In the order in which they came, unless you ask for changes."""
+        """Returns the oldest first, unless you ask for changes."""
         asked = {name: self.query[name] for name in ("course",) if name in self.query}
         return Lesson.objects.for_team(self.team).filter(**asked)
 
@@ -59,5 +59,5 @@ class LessonDetail(TeamView):
 
     @operation("get_lesson", "Get a lesson", response=LessonSerializer)
     def get(self, request: Any, pk: int) -> Lesson:
-        """By its key."""
+        """Returns the lesson with this ID."""
         return self.get_or_404(Lesson.objects.for_team(self.team), pk=pk)

@@ -50,7 +50,7 @@ class MemberList(TeamView):
 
     @list_operation("list_members", "List members", MemberSerializer)
     def get(self, request: Any) -> QuerySet[Membership]:
-        """In the order in which they joined."""
+        """Returns members in the order in which they joined."""
         return Membership.objects.for_team(self.team).select_related("user")
 
 
@@ -62,5 +62,5 @@ class MemberDetail(TeamView):
 
     @operation("get_member", "Get a member", response=MemberSerializer)
     def get(self, request: Any, pk: int) -> Membership:
-        """By the key of the person."""
+        """Returns the member with this user ID."""
         return self.get_or_404(Membership.objects.for_team(self.team).select_related("user"), user=pk)

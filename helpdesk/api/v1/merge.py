@@ -29,7 +29,7 @@ class Merge(TicketView):
 
     @change_operation("merge_ticket", "Merge a ticket into another", body=NewMerge)
     def put(self, request: Any, number: int) -> Response:
-        """The other one stands for both from then on."""
+        """From then on, the other ticket stands for both."""
         self.find_ticket(number)
         into = Ticket.objects.for_team(self.team).filter(number=self.body["into"]).first()
         if into is None:
@@ -38,5 +38,5 @@ class Merge(TicketView):
 
     @change_operation("unmerge_ticket", "Split a ticket off")
     def delete(self, request: Any, number: int) -> Response:
-        """It stands for itself again."""
+        """The ticket stands for itself again."""
         return self.change(number, lambda ticket: UNMERGE.make(ticket, self.actor))

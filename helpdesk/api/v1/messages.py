@@ -219,7 +219,7 @@ class MessageDetail(MessageView):
 
     @operation("get_message", "Get a message", response=MessageSerializer)
     def get(self, request: Any, number: int, pk: int) -> Message:
-        """With what became of it by now."""
+        """Returns the message with its deliveries so far."""
         return self.find(number, pk)[1]
 
 
@@ -228,7 +228,7 @@ class MessageCancel(MessageView):
 
     permissions = {"POST": Permission.TICKET_REPLY}
 
-    @operation("cancel_message", "Take a reply back", query=QuerySerializer, response=MessageSerializer)
+    @operation("cancel_message", "Cancel a reply", query=QuerySerializer, response=MessageSerializer)
     def post(self, request: Any, number: int, pk: int) -> Response:
         """Before it leaves, and by whoever wrote it; the ticket is what it was, where nothing has changed since."""
         ticket, message = self.find(number, pk)
@@ -244,7 +244,7 @@ class MessageRetry(MessageView):
 
     @operation("retry_message", "Send a failed message again", query=QuerySerializer, response=MessageSerializer)
     def post(self, request: Any, number: int, pk: int) -> Response:
-        """Under the same Message-ID."""
+        """It keeps its Message-ID."""
         ticket, message = self.find(number, pk)
         with self.conflicts():
             retry_message(message, self.actor)

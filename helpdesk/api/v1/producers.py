@@ -38,7 +38,7 @@ class ProducerList(TeamView):
 
     @list_operation("list_producers", "List producers", ProducerSerializer, query=EmailQuery)
     def get(self, request: Any) -> QuerySet[Producer]:
-        """In the order in which they came."""
+        """Returns the oldest first."""
         return filter_by_email(Producer.objects.for_team(self.team), self.query)
 
 
@@ -50,5 +50,5 @@ class ProducerDetail(TeamView):
 
     @operation("get_producer", "Get a producer", response=ProducerSerializer)
     def get(self, request: Any, pk: int) -> Producer:
-        """By its key."""
+        """Returns the producer with this ID."""
         return self.get_or_404(Producer.objects.for_team(self.team), pk=pk)

@@ -30,9 +30,9 @@ class Question(TicketView):
 
     permissions = {"PUT": Permission.TICKET_CHANGE}
 
-    @change_operation("tell_question", "Say what the question is", body=NewQuestion)
+    @change_operation("tell_question", "Set the question", body=NewQuestion)
     def put(self, request: Any, number: int) -> Response:
-        """In place of what was known before. How it first became known stays in `question_origin`."""
+        """Replaces what was known before. How it first became known stays in `question_origin`."""
         data = self.body
         return self.change(
             number,

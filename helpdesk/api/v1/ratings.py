@@ -44,5 +44,5 @@ class RatingList(TicketView):
 
     @list_operation("list_ratings", "List a ticket's ratings", RatingSerializer, order=BY_ID)
     def get(self, request: Any, number: int) -> QuerySet[Rating]:
-        """One for each resolution that was rated, the oldest first."""
+        """Returns one for each resolution that was rated, the oldest first."""
         return Rating.objects.for_team(self.team).filter(ticket=self.find_ticket(number))

@@ -66,7 +66,7 @@ class SummaryView(ReportView):
     @operation("report_summary", "Figures of a period", query=PeriodQuery, response=SummaryReport)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """Beside those of as many days before."""
+        """Returns them beside those of as many days before."""
         figures, period = self.asked()
         found = {"now": metrics.summary_of(figures, period), "before": metrics.summary_of(figures, period.before)}
         return {name: summary._asdict() for name, summary in found.items()}
@@ -78,7 +78,7 @@ class DaysView(ReportView):
     @operation("report_days", "Requests by day", query=PeriodQuery, response=DayRows)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """Every day of the period."""
+        """Returns every day of the period."""
         figures, period = self.asked()
         counts = metrics.requests_by_day(figures, period)
         return {"results": [{"day": day, "requests": counts.get(day, 0)} for day in period.dates()]}
@@ -90,7 +90,7 @@ class TimesView(ReportView):
     @operation("report_times", "Times of response and resolution", query=PeriodQuery, response=TimesRows)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """By day, and for more than 45 days by week."""
+        """Returns a row for each day, or for each week where the period has more than 45 days."""
         return {"results": [row._asdict() for row in metrics.times_by_start(*self.asked())]}
 
 
@@ -100,7 +100,7 @@ class CoursesView(ReportView):
     @operation("report_courses", "Requests by course", query=PeriodQuery, response=CourseRows)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """The most asked about first."""
+        """Returns the courses with the most requests first."""
         return _most_first("course", metrics.requests_by_course(*self.asked()))
 
 
@@ -110,7 +110,7 @@ class LessonsView(ReportView):
     @operation("report_lessons", "Requests by lesson", query=PeriodQuery, response=LessonRows)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """The most asked about first."""
+        """Returns the lessons with the most requests first."""
         return _most_first("lesson", metrics.requests_by_lesson(*self.asked()))
 
 
@@ -120,17 +120,17 @@ class TagsView(ReportView):
     @operation("report_tags", "Requests by tag", query=PeriodQuery, response=TagRows)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """The most used first; a request with several tags counts for each."""
+        """Returns the most used tags first; a request with several tags counts for each."""
         return _most_first("tag", metrics.requests_by_tag(*self.asked()))
 
 
 class BacklogView(ReportView):
     """What is to do, by age."""
 
-    @operation("report_backlog", "What is to do, by age", query=PeriodQuery, response=AgeRows)
+    @operation("report_backlog", "Tickets to do, by age", query=PeriodQuery, response=AgeRows)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """At this moment, whatever the period; snoozed tickets are left out."""
+        """Counts what is to do now, whatever the period; snoozed tickets are left out."""
         return {"results": [age._asdict() for age in metrics.backlog_by_age(self.asked()[0].tickets)]}
 
 
@@ -140,7 +140,7 @@ class LoadView(ReportView):
     @operation("report_members", "Work by member", query=PeriodQuery, response=LoadRows)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """Those who have or had something to do."""
+        """Returns the members who have or had something to do."""
         loads = metrics.load_by_member(*self.asked())
         rows = [{"member": member, **load._asdict()} for member, load in loads.items()]
         return {"results": sorted(rows, key=lambda row: row["member"] or 0)}
@@ -152,7 +152,7 @@ class HoursView(ReportView):
     @operation("report_hours", "Requests by hour of the week", query=PeriodQuery, response=HourRows)
     @of_one_moment()
     def get(self, request: Any) -> dict[str, Any]:
-        """Those in which somebody asked."""
+        """Returns the hours of the week in which somebody asked."""
         counts = metrics.requests_by_hour(*self.asked())
         rows = [{"weekday": day, "hour": hour, "requests": count} for (day, hour), count in sorted(counts.items())]
         return {"results": rows}

@@ -22,5 +22,5 @@ class Resolution(TicketView):
 
     @change_operation("reopen_ticket", "Reopen a ticket")
     def delete(self, request: Any, number: int) -> Response:
-        """A finished ticket is taken up again."""
+        """A finished ticket becomes open again."""
         return self.change(number, lambda ticket: REOPEN.make(ticket, self.actor))

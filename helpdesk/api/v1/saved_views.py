@@ -106,19 +106,19 @@ class SavedViewList(SavedViewView):
 
     @list_operation("list_saved_views", "List saved views", SavedViewSerializer)
     def get(self, request: Any) -> SavedViewQuerySet:
-        """A token sees the shared ones."""
+        """Returns your own and the shared ones; a token sees the shared ones only."""
         return self.shown()
 
     @operation(
         "create_saved_view",
-        "Keep a view",
+        "Create a saved view",
         body=NewSavedView,
         response=SavedViewSerializer,
         status=201,
         located=True,
     )
     def post(self, request: Any) -> Response:
-        """For the person, or in the name of whoever made the token."""
+        """It belongs to the person, or to whoever created the token."""
         data, user = self.body, self.access.user
         owner = user.pk if user else getattr(self.access.token, "created_by_id", None)
         if owner is None:
@@ -144,18 +144,18 @@ class SavedViewDetail(SavedViewView):
 
     @operation("get_saved_view", "Get a saved view", response=SavedViewSerializer)
     def get(self, request: Any, pk: int) -> SavedView:
-        """By its key."""
+        """Returns the saved view with this ID."""
         return self.get_or_404(self.shown(), pk=pk)
 
-    @operation("change_saved_view", "Rename or share a view", body=SavedViewChange, response=SavedViewSerializer)
+    @operation("change_saved_view", "Rename or share a saved view", body=SavedViewChange, response=SavedViewSerializer)
     def patch(self, request: Any, pk: int) -> SavedView:
-        """One's own, or with the rights of a manager a shared one."""
+        """You can change your own; a shared one needs a manager’s rights."""
         view = get_object_or_404(self.changeable(), pk=pk)
         self.keep(view, self.body)
         return view
 
-    @operation("delete_saved_view", "Keep a view no longer", status=204)
+    @operation("delete_saved_view", "Delete a saved view", status=204)
     def delete(self, request: Any, pk: int) -> Response:
-        """No ticket changes by that."""
+        """No ticket is changed."""
         get_object_or_404(self.changeable(), pk=pk).delete()
         return Response(status=204)

@@ -26,10 +26,10 @@ class Snooze(TicketView):
 
     @change_operation("snooze_ticket", "Snooze a ticket", body=NewSnooze)
     def put(self, request: Any, number: int) -> Response:
-        """It comes back by itself at that moment, or when the learner asks again."""
+        """It comes back at that time, or when the learner asks again."""
         return self.change(number, lambda ticket: SNOOZE.make(ticket, self.actor, self.body["until"]))
 
-    @change_operation("unsnooze_ticket", "Bring a ticket back")
+    @change_operation("unsnooze_ticket", "Unsnooze a ticket")
     def delete(self, request: Any, number: int) -> Response:
-        """Into the inbox, now."""
+        """The ticket is back in the inbox at once."""
         return self.change(number, lambda ticket: UNSNOOZE.make(ticket, self.actor))

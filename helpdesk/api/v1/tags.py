@@ -63,7 +63,7 @@ class TagList(TeamView):
 
     @list_operation("list_tags", "List tags", TagSerializer, order=BY_NAME)
     def get(self, request: Any) -> QuerySet[Tag]:
-        """By name. A tag comes to be when it is first put on a ticket."""
+        """Returns tags by name. A tag is created when it is first put on a ticket."""
         return Tag.objects.for_team(self.team)
 
 
@@ -74,7 +74,7 @@ class TagsOfTicket(TicketView):
 
     @change_operation("tag_ticket", "Tag a ticket", body=NewTag)
     def post(self, request: Any, number: int) -> Response:
-        """A tag that it has already is no change."""
+        """Nothing changes if the ticket already has the tag."""
         return self.change(number, lambda ticket: TAG.make(ticket, self.actor, self.body["tag"]))
 
 
@@ -83,7 +83,7 @@ class TagOfTicket(TicketView):
 
     permissions = {"DELETE": UNTAG.permission}
 
-    @change_operation("untag_ticket", "Take a tag off")
+    @change_operation("untag_ticket", "Remove a tag")
     def delete(self, request: Any, number: int, name: str) -> Response:
-        """One that it does not have is no change."""
+        """Nothing changes if the ticket does not have the tag."""
         return self.change(number, lambda ticket: UNTAG.make(ticket, self.actor, name))

@@ -51,7 +51,7 @@ class TeamDetail(TeamView):
 
     @operation("get_team", "Get the team", response=TeamSerializer)
     def get(self, request: Any) -> Team:
-        """Whose token this is, and what it may do."""
+        """Returns the team that this token belongs to, and what the token may do."""
         return self.team
 
     def get_serializer_context(self) -> dict[str, Any]:

@@ -87,7 +87,7 @@ class TicketList(TicketView):
 
     @operation("list_tickets", "List tickets", query=TicketListQuery, response=TicketSerializer, page=True)
     def get(self, request: Any) -> Response:
-        """All tickets but those merged into others, the newest first, unless the parameters say otherwise."""
+        """Returns all tickets but those merged into others, the newest first, unless the parameters say otherwise."""
         since = self.query.get("updated_since")
         default = "last_activity_at" if since and "q" not in self.query else "-requested_at"
         name = self.query.get("ordering", default)
@@ -129,7 +129,7 @@ class TicketList(TicketView):
         versioned=True,
     )
     def post(self, request: Any) -> Response:
-        """The learner is found by their address, or made.
+        """The learner is found by their address, or created.
 
         Where the learner has an unfinished ticket for that course, the new one is merged into it at once, as a
         repeated help request is: `merged_into` tells, and priority, tags and note go to that one, and the question too
