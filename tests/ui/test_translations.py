@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
-from django.template.base import Node
+from django.template import Context
 from django.template.loader import get_template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
@@ -21,15 +21,16 @@ TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.*"))
 def catalogue():
     with CATALOGUE.open("rb") as file:
         messages = list(read_po(file))
-    return {message.id[0] if isinstance(message.id, tuple) else message.id: message for message in messages}
+    return {(each.context, each.id[0] if isinstance(each.id, tuple) else each.id): each for each in messages}
 
 
 def strings_of_module(path: Path):
+    """Each with its context, or None."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT:
-            text = node.args[GETTEXT[node.func.id]]
+            text, *context = reversed(node.args[: GETTEXT[node.func.id] + 1])
             if isinstance(text, ast.Constant):
-                yield text.value
+                yield context[0].value if context else None, text.value
 
 
 def nodes_of(nodelist):
@@ -44,19 +45,14 @@ def nodes_of(nodelist):
 def strings_of_template(path: Path):
     template = get_template(str(path.relative_to(settings.BASE_DIR / "templates"))).template  # type: ignore[attr-defined]
     for node in nodes_of(template.nodelist):
+        if not isinstance(node, TranslateNode | BlockTranslateNode):
+            continue
+        context = node.message_context.resolve(Context()) if node.message_context else None
         if isinstance(node, TranslateNode):
-            yield (
-                node.filter_expression.var.literal
-                if hasattr(node.filter_expression.var, "literal")
-                else str(node.filter_expression.token).strip("'\"")
-            )
-        elif isinstance(node, BlockTranslateNode):
-            yield (
-                node.render_token_list(node.singular)[0]
-                if not node.trimmed
-                else re.sub(r"\s*\n\s*", " ", node.render_token_list(node.singular)[0].strip())
-            )
-        assert isinstance(node, Node)
+            yield context, node.filter_expression.var.literal
+        else:
+            text = node.render_token_list(node.singular)[0]
+            yield context, re.sub(r"\s*\n\s*", " ", text.strip()) if node.trimmed else text
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
@@ -67,6 +63,21 @@ def test_every_string_of_the_code_is_translated(path, catalogue):
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_every_string_of_the_templates_is_translated(path, catalogue):
     assert [text for text in strings_of_template(path) if text not in catalogue] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "in_portuguese"),
+    [
+        ("Withdraw", {"erasure": "Retirar pedido", "invitation": "Cancelar convite"}),
+        ("Leave it on", {None: "Deixar ligada", "two-factor": "Deixar ligado"}),
+        ("never used", {None: "nunca usado", "passkey": "nunca usada"}),
+        ("Finished", {None: "Concluída", "erasure": "Concluído"}),
+        ("Sent", {"first replies": "Enviadas", "first reply": "Enviada", "e-mail": "Enviado"}),
+        ("Split off", {None: "Separar", "change": "Separado"}),
+    ],
+)
+def test_one_text_for_several_things_agrees_with_each(text, in_portuguese, catalogue):
+    assert {context: catalogue[context, text].string for context in in_portuguese} == in_portuguese
 
 
 def test_no_translation_is_empty_or_doubtful(catalogue):

@@ -64,9 +64,7 @@ class QuestionRequestList(TicketView):
 
     permissions = {"GET": Permission.TICKET_VIEW, "POST": Permission.TICKET_REPLY}
 
-    @list_operation(
-        "list_question_requests", "List questions to the learner", QuestionRequestSerializer, order=BY_ID
-    )
+    @list_operation("list_question_requests", "List questions to the learner", QuestionRequestSerializer, order=BY_ID)
     def get(self, request: Any, number: int) -> QuerySet[QuestionRequest]:
         """At most two: of the first reply, and of a person."""
         return QuestionRequest.objects.for_team(self.team).filter(ticket=self.find_ticket(number))

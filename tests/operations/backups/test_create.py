@@ -93,7 +93,7 @@ class TestOneThatIsNotGood:
 
     def test_a_program_that_is_missing(self, settings, tmp_path):
         settings.PG_BIN_DIR = str(tmp_path)
-        assert "pg_dump is not there" in refusal()
+        assert "pg_dump was not found" in refusal()
 
     def test_a_key_that_could_be_guessed(self, settings):
         settings.BACKUP_KEY = "short"
