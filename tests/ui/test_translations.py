@@ -28,9 +28,10 @@ def strings_of_module(path: Path):
     """Each with its context, or None."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT:
-            text, *context = reversed(node.args[: GETTEXT[node.func.id] + 1])
-            if isinstance(text, ast.Constant):
-                yield context[0].value if context else None, text.value
+            place = GETTEXT[node.func.id]
+            words = [each.value for each in node.args[: place + 1] if isinstance(each, ast.Constant)]
+            if len(words) == place + 1:
+                yield words[0] if place else None, words[-1]
 
 
 def nodes_of(nodelist):
