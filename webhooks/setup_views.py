@@ -27,7 +27,7 @@ def check_step(request: TeamRequest, source_id: str) -> HttpResponse:
     source = find_source(request, source_id)
     form = StepForm(request.POST)
     if not form.is_valid():
-        return HttpResponse(_("There is no such step."), status=422)
+        return HttpResponse(_("Unknown step."), status=422)
     step = checklist.Step(form.cleaned_data["step"])
     checklist.check_step(source, step, is_done=form.cleaned_data["is_done"])
     if request.htmx:

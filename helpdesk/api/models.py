@@ -29,7 +29,7 @@ class Scope(models.TextChoices):
 RESOURCES = {  # the tags of the API's schema, each with its name for people
     "tickets": _("Tickets"),
     "tags": _("Tags"),
-    "saved views": _("Saved filters"),
+    "saved views": _("Saved views"),
     "canned replies": _("Canned replies"),
     "first replies": _("First replies"),
     "learners": _("Learners"),

@@ -85,7 +85,9 @@ class AuditEvent(models.Model):
         _("details"), max_length=200, blank=True, help_text=_("Roles and names of settings, with spaces between.")
     )
     address = models.GenericIPAddressField(_("address"), null=True, help_text=_("For IPv6, the /64 network."))
-    look_hour = models.DateTimeField(null=True, editable=False, help_text=_("Of a look, by which one in it is noted."))
+    look_hour = models.DateTimeField(
+        null=True, editable=False, help_text=_("The hour of the view: one entry per hour is kept.")
+    )
     created_at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:

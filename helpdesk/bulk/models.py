@@ -74,7 +74,7 @@ class BulkChange(models.Model):
         _("key of the request"),
         null=True,
         editable=False,
-        help_text=_("Given by a page that kept the request while there was no connection, so that it is done once."),
+        help_text=_("Given by a page that kept the request while it was offline, so that it is done only once."),
     )
     is_undoing = models.BooleanField(_("being undone"), default=False)
     created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)

@@ -75,9 +75,7 @@ def _tell_snooze(change: BulkChange, count: int) -> str:
 
 
 def _tell_unsnooze(_change: BulkChange, count: int) -> str:
-    return ngettext(
-        "%(count)s ticket brought back to the inbox", "%(count)s tickets brought back to the inbox", count
-    ) % {"count": count}
+    return ngettext("%(count)s ticket unsnoozed", "%(count)s tickets unsnoozed", count) % {"count": count}
 
 
 def _tell_merge(change: BulkChange, count: int) -> str:

@@ -47,7 +47,7 @@ class NameTaken(ActionRefused):
     """The course, or the team, has a canned reply of that name."""
 
     def __init__(self) -> None:
-        super().__init__(_("There is a canned reply of this name already."))
+        super().__init__(_("A canned reply with this name already exists."))
 
 
 def save_canned_reply(reply: CannedReply) -> None:

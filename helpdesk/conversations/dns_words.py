@@ -74,16 +74,16 @@ def _sentence(name: str, code: str) -> str:
         }[name],
     }
     of_name = {
-        ("spf", "unproved"): _("There is one. Whether it names our mail server shows a test that comes back."),
-        ("dkim", "unproved"): _("There is a key. Whether it is the one of our signature shows a test that comes back."),
+        ("spf", "unproved"): _("There is one. Only a returned test shows whether it names our mail server."),
+        ("dkim", "unproved"): _("There is a key. Only a returned test shows whether it matches our signature."),
         ("dmarc", "unproved"): _("The test that came back says nothing of it. Check the domain."),
-        ("spf", "missing"): _("There is none: many providers take the e-mail for spam."),
-        ("spf", "several"): _("There is more than one, so that none counts. Join them into one."),
+        ("spf", "missing"): _("There is none: many providers treat the e-mail as spam."),
+        ("spf", "several"): _("There is more than one, so none is valid. Merge them into one."),
         ("spf", "allows_everyone"): _("It allows everybody to send for your domain. End it in ~all."),
         ("spf", "not_us"): _("It does not name our mail server. Add this to it."),
         ("dkim", "missing"): _("We found no key. Your e-mail provider shows the record to enter."),
-        ("dmarc", "missing"): _("There is none: Gmail and others ask for it from whoever writes to many."),
-        ("dmarc", "broken"): _("It has no policy that anybody understands (p=)."),
+        ("dmarc", "missing"): _("There is none: Gmail and others require it from those who write to many people."),
+        ("dmarc", "broken"): _("It has no valid policy (p=)."),
     }
     return common.get(code) or of_name[name, code]
 

@@ -48,7 +48,7 @@ def check_sending_domain() -> Iterator[Finding]:
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     subject = _("sending domain")
     if "." not in domain or domain.endswith((".localhost", ".local")):
-        yield warn(subject, _("%s is no domain that others know.") % (domain or "–"), _("Set DEFAULT_FROM_EMAIL."))
+        yield warn(subject, _("%s is not a public domain.") % (domain or "–"), _("Set DEFAULT_FROM_EMAIL."))
         return
     for line in lines_of(domain, check_domain(domain)):
         words = f"{domain}, {line.name}: {line.sentence}"
@@ -70,4 +70,4 @@ def check_mailboxes() -> Iterator[Finding]:
         text = _("%s of them are not fetched.") % state["silent"]
         yield warn(_("mailboxes"), text, _("The pages of their teams say why."))
     if state["is_late"]:
-        yield warn(_("mailboxes"), _("E-mail that came in waits to be read."), _("See whether a worker is at work."))
+        yield warn(_("mailboxes"), _("Received e-mail is waiting to be read."), _("See whether a worker is running."))

@@ -53,7 +53,7 @@ def send_new_link(link: LearnerLink) -> None:
 def note_unsent_link(link: LearnerLink, reason: str) -> None:
     """Tell the team, on the ticket, that its learner asked for a new link and did not get it."""
     with in_own_language():
-        text = _("The learner asked for a new link to their page, and the e-mail with it did not leave: %(reason)s")
+        text = _("The learner asked for a new link to their page, and the e-mail with it could not be sent: %(reason)s")
         note_from_email(link.ticket, Actor.system(), Written(text % {"reason": reason}, "", []))
 
 

@@ -34,7 +34,7 @@ def banners(membership: Membership) -> Iterator[Banner]:
     count = len(_FAILED.rows(team=membership.team_id))
     if count:
         text = ngettext(
-            "An e-mail to a learner did not get there.", "%(count)d e-mails to learners did not get there.", count
+            "An e-mail to a learner was not delivered.", "%(count)d e-mails to learners were not delivered.", count
         )
         link = f"{reverse('inbox', args=[membership.team.slug])}?{QUERY}"
         yield Banner("error", text % {"count": count}, _("See why, and send again"), link)

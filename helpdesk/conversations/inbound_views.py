@@ -149,7 +149,7 @@ def file_inbound(request: TeamRequest, pk: int) -> HttpResponse:
         return _show(request, _find(request, pk), status=422, form=form)
     ticket = Ticket.objects.for_team(request.team).filter(number=form.cleaned_data["number"]).first()
     if ticket is None:
-        form.add_error("number", _("There is no such ticket."))
+        form.add_error("number", _("This ticket does not exist."))
         return _show(request, _find(request, pk), status=422, form=form)
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: decisions.file_email(email, ticket, actor), _("Filed in %(ticket)s."))

@@ -132,7 +132,7 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
         elif "+" in address.partition("@")[0]:
             self.add_error("address", _("Leave out the plus sign: what stands behind it is ours to use."))
         if self._is_double(kind, address):
-            self.add_error("address", _("This mailbox is there already."))
+            self.add_error("address", _("This mailbox already exists."))
         return cleaned
 
     def _check_login(self, cleaned: dict[str, Any]) -> None:

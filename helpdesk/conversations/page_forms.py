@@ -36,7 +36,7 @@ class FilesField(forms.FileField):
         if len(files) > MOST_FILES:
             raise forms.ValidationError(_("You can add at most 5 files at a time."))
         if sum(file.size or 0 for file in files) > MAX_SIZE:
-            raise forms.ValidationError(_("Together the files have more than 25 MB. Send fewer, or smaller ones."))
+            raise forms.ValidationError(_("Together the files are larger than 25 MB. Send fewer, or smaller ones."))
         return files
 
 

@@ -100,7 +100,7 @@ def _reason_not_to_send(dispatch: Dispatch) -> str:
         if dispatch.handed_over_at and dispatch.repeats >= MOST_REPEATS:
             return _("The mail server did not say whether it took it. Ask the learner before you send it again.")
         if dispatch.state == State.SENDING and dispatch.attempts >= MOST_ATTEMPTS:
-            return _("Sending it ended the program that did, several times.")
+            return _("Sending it crashed the worker several times.")
         suppressed = SuppressedAddress.objects.filter(team=dispatch.team_id, address=dispatch.recipient).first()
         return str(suppressed.get_reason_display()) if suppressed else ""
 

@@ -178,7 +178,7 @@ class LearnerActivity(models.Model):
     )
     kind = models.CharField(_("what happened"), max_length=30, choices=activity_kinds)
     occurred_at = models.DateTimeField(_("occurred"), help_text=_("The event's createdAt (UTC)."))
-    lesson_key = models.CharField(_("lesson"), max_length=64, blank=True, help_text=_("Nutror's id of the lesson."))
+    lesson_key = models.CharField(_("lesson"), max_length=64, blank=True, help_text=_("Nutror’s ID of the lesson."))
     lesson_title = models.CharField(_("lesson title"), max_length=255, blank=True)
     module_title = models.CharField(_("module title"), max_length=255, blank=True)
     comment_text = models.TextField(_("comment"), blank=True)

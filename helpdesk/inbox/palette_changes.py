@@ -40,7 +40,7 @@ def _offers(membership: Membership, ticket: Ticket) -> Iterator[Offer]:
         for value, label in values:
             yield Offer(f"{change.name}:{value}", f"{change.label}: {label}")
     if ticket.is_snoozed:
-        yield Offer(f"{UNSNOOZE.name}:", _("Back to the inbox"))
+        yield Offer(f"{UNSNOOZE.name}:", _("Unsnooze"))
     for topic in Topic:
         yield Offer(f"{TOPIC.name}:{topic}", f"{TOPIC.label}: {topic.label}")
     on = set(ticket.tags.values_list("name", flat=True))

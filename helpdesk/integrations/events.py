@@ -39,7 +39,7 @@ _WORDS: dict[TicketEvent.Kind, Promise] = {
     Kind.REPLIED: _("Someone replies to the learner; it leaves ten seconds later"),
     Kind.REPLY_CANCELLED: _("A reply is taken back before it leaves"),
     Kind.MESSAGE_SENT: _("A message to the learner is sent; its text is included"),
-    Kind.SENDING_FAILED: _("A message does not get to the learner, and why"),
+    Kind.SENDING_FAILED: _("A message is not delivered to the learner, and why"),
     Kind.TAGGED: _("A tag is added"),
     Kind.UNTAGGED: _("A tag is removed"),
     Kind.SNOOZED: _("A ticket is snoozed"),
@@ -47,7 +47,7 @@ _WORDS: dict[TicketEvent.Kind, Promise] = {
     Kind.MERGED: _("A ticket is merged into another"),
     Kind.UNMERGED: _("A merged ticket is split off again"),
     Kind.LEARNER_WROTE: _("A learner writes, on their page or by e-mail; the text is included"),
-    Kind.QUESTION_KNOWN: _("It becomes known what a learner asks, or that is corrected"),
+    Kind.QUESTION_KNOWN: _("A learner’s question becomes known or is corrected"),
     Kind.RATED: _("A learner rates the help; the rating is included"),
 }
 # Of no ticket: what whoever has data of a learner has to do as well. They name the learner by key alone.

@@ -26,7 +26,7 @@ def validate_public_key(text: str) -> None:
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), decode(text))
     except ValueError as error:
-        raise ValidationError(_("This browser gave a key that is not valid.")) from error
+        raise ValidationError(_("This browser sent an invalid key.")) from error
 
 
 def validate_secret(text: str) -> None:
@@ -36,7 +36,7 @@ def validate_secret(text: str) -> None:
     except ValueError:
         is_valid = False
     if not is_valid:
-        raise ValidationError(_("This browser gave a key that is not valid."))
+        raise ValidationError(_("This browser sent an invalid key."))
 
 
 class PushSubscriptionForm(forms.Form):

@@ -43,7 +43,7 @@ def push(request: Any) -> HttpResponse:
 def end_push(request: Any, pk: int) -> HttpResponse:
     """Tell the person nothing more in this browser of theirs; one that is gone already is no error."""
     request.user.push_subscriptions.filter(pk=pk).delete()
-    messages.success(request, _("Notifications are off there."))
+    messages.success(request, _("Notifications are off in that browser."))
     return HttpResponseRedirect(f"{reverse('account')}#push")
 
 

@@ -54,7 +54,7 @@ class TeamRetention(models.Model):
     name = models.CharField(_("kind of data"), max_length=30)
     days = models.PositiveIntegerField(_("days"), null=True, blank=True, help_text=_("Empty: for ever."))
     last_pk = models.PositiveBigIntegerField(
-        default=0, db_default=0, editable=False, help_text=_("The key up to which it is done, where that is put down.")
+        default=0, db_default=0, editable=False, help_text=_("It goes on after the row with this ID.")
     )
 
     objects = TeamQuerySet["TeamRetention"].as_manager()
@@ -117,21 +117,23 @@ class LearnerErasure(models.Model):
         null=True, editable=False, help_text=_("What began before may still write what it read of the learner.")
     )
     is_settled = models.BooleanField(
-        default=False, editable=False, help_text=_("When this pass began, nothing was at work that began before.")
+        default=False,
+        editable=False,
+        help_text=_("When this pass began, nothing that had begun before was still running."),
     )
     kind_index = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text=_("The kind of data that it is at.")
     )
-    last_pk = models.PositiveBigIntegerField(default=0, editable=False, help_text=_("The key up to which it is done."))
+    last_pk = models.PositiveBigIntegerField(
+        default=0, editable=False, help_text=_("It goes on after the row with this ID.")
+    )
     matched = models.PositiveIntegerField(default=0, editable=False, help_text=_("Rows in this pass."))
     searched = models.JSONField(
-        default=list, editable=False, help_text=_("The kinds of which every row has been looked into.")
+        default=list, editable=False, help_text=_("The kinds whose rows have all been checked.")
     )
-    passed_over = models.JSONField(
-        default=dict, editable=False, help_text=_("Of these kinds the keys of rows that somebody held.")
-    )
+    passed_over = models.JSONField(default=dict, editable=False, help_text=_("IDs of rows that were locked, by kind."))
     batch_limit = models.PositiveSmallIntegerField(
-        null=True, editable=False, help_text=_("How many rows at once, where more took too long.")
+        null=True, editable=False, help_text=_("Batch size by kind, reduced after a timeout.")
     )
     failures = models.PositiveSmallIntegerField(_("failures"), default=0, editable=False, help_text=_("In a row."))
     last_error = models.CharField(_("last error"), max_length=100, blank=True, editable=False)

@@ -9,8 +9,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from helpdesk.conversations.models import QuestionRequest
+from helpdesk.inbox.filters.form import ALL_OF_THESE
 from helpdesk.reports import figures, metrics, rankings
 from helpdesk.reports.tables import Cell, Table, number, span, with_share, word
 from helpdesk.teams.names import People
@@ -54,10 +56,13 @@ def first_reply(report: Report, query: str) -> Table:
     not_sent = counts.total()
     all_decided = count + not_sent
     rows = [
-        [*_share(_("Sent"), count, all_decided, f"{query}&first_reply=sent"), span(None)],
+        [*_share(pgettext("first replies", "Sent"), count, all_decided, f"{query}&first_reply=sent"), span(None)],
         [*_share(_("Answered"), answered, count, f"{query}&first_reply=answered"), span(wait[0])],
         [*_share(_("Not answered"), count - answered, count, f"{query}&first_reply=unanswered"), span(None)],
-        [*_share(_("Not sent"), not_sent, all_decided, f"{query}&first_reply=not_sent"), span(None)],
+        [
+            *_share(pgettext("first replies", "Not sent"), not_sent, all_decided, f"{query}&first_reply=not_sent"),
+            span(None),
+        ],
         *(
             [
                 *_share(QuestionRequest.Reason(reason).label, times, not_sent, f"{query}&first_reply={reason}"),
@@ -116,7 +121,20 @@ def satisfaction(report: Report, query: str) -> Table:
     all_scores = Counter[int]()
     for (_assignee, score), count in counts.items():
         all_scores[score] += count
-    rows = [_ratings(word(_("All"), f"{query}&rating=rated"), all_scores, query)] if counts else []
+    rows = (
+        [
+            _ratings(
+                word(
+                    ALL_OF_THESE,
+                    f"{query}&rating=rated",
+                ),
+                all_scores,
+                query,
+            )
+        ]
+        if counts
+        else []
+    )
     for key in keys:
         of_person = Counter({score: counts.get((key, score), 0) for score in Score.values})
         name = people.label(key) if key else _("Nobody")

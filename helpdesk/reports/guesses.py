@@ -43,7 +43,7 @@ def guesses(report: Report, query: str) -> Table:
             "Tickets of this period for which guesses were shown before the topic was known, and whether it was among "
             "the three."
         ),
-        [_("Told by"), _("Tickets"), _("Right"), _("Share"), _("First guess right")],
+        [_("Known from"), _("Tickets"), _("Right"), _("Share"), _("First guess right")],
         rows,
     )
 

@@ -205,7 +205,7 @@ def _lock_for(by: Membership) -> None:
 
 def _check_may_give(by: Membership, role: str) -> None:
     if role not in Role.values:
-        raise TeamActionRefused(_("There is no such role."))
+        raise TeamActionRefused(_("Unknown role."))
     if role == Role.OWNER and not by.can(Permission.OWNER_MANAGE):
         raise TeamActionRefused(_("Only an owner can do that."))
 

@@ -68,7 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts come from invitations and from `create_team`, never from an open form."""
 
     error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
-        "no_password_login": _("Nobody logs in by a password here."),
+        "no_password_login": _("Password login is disabled here."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -24,7 +24,7 @@ def check_single_sign_on() -> Iterator[Finding]:
         answer.raise_for_status()
         told = answer.json()
         lacking = [name for name in ("issuer", *ADDRESSES) if not told.get(name)]
-        words = _("It does not tell: %s") % ", ".join(lacking) if lacking else ""
+        words = _("It does not state: %s") % ", ".join(lacking) if lacking else ""
     except (RequestException, ValueError, AttributeError) as error:
         words = _("It cannot be read: %s") % type(error).__name__
     if words:

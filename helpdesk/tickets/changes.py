@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.teams.models import Team, User
 from helpdesk.teams.names import People
@@ -174,11 +174,11 @@ SNOOZE = ReversibleChange(
 )
 UNSNOOZE = ReversibleChange(
     name="unsnooze",
-    label=gettext_lazy("Brought back"),
+    label=pgettext_lazy("ticket event", "Unsnoozed"),
     permission=Permission.TICKET_CHANGE,
     action=actions.unsnooze_ticket,
     attributes=frozenset({"snoozed_until"}),
-    say=lambda _value, _team: _("back in the inbox"),
+    say=lambda _value, _team: _("unsnoozed"),
 )
 MERGE = ReversibleChange(
     name="merge",
@@ -193,7 +193,7 @@ MERGE = ReversibleChange(
 )
 UNMERGE = ReversibleChange(
     name="unmerge",
-    label=gettext_lazy("Split off"),
+    label=pgettext_lazy("change", "Split off"),
     permission=Permission.TICKET_MERGE,
     action=actions.unmerge_ticket,
     attributes=frozenset({"merged_into_id"}),

@@ -1,4 +1,7 @@
-"""Texts of Django whose translation there is wrong: named here, they are in our catalogue, which comes first."""
+"""Texts of Django and its REST framework that are wrong or missing in Portuguese.
+
+Those named here are in our catalogue, which comes first.
+"""
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -7,4 +10,20 @@ CORRECTED = [
     pgettext_lazy("String to return when truncating text", "%(truncated_text)s…"),
     # And writes “Sab”.
     gettext_lazy("Sat"),
+    # The REST framework's has “Certifque-se”, “tenho” and “vázio”.
+    gettext_lazy("Ensure this value is greater than or equal to {min_value}."),
+    gettext_lazy("Ensure this filename has at most {max_length} characters (it has {length})."),
+    gettext_lazy("The submitted file is empty."),
+    # It says “mais de” for “at least”,
+    gettext_lazy("Ensure this field has at least {min_length} characters."),
+    # “pode não”, which is “might not”, for “may not”,
+    gettext_lazy("This dictionary may not be empty."),
+    gettext_lazy("This field may not be blank."),
+    gettext_lazy("This field may not be null."),
+    gettext_lazy("This list may not be empty."),
+    gettext_lazy("This selection may not be empty."),
+    # and nothing for these.
+    gettext_lazy("A valid biginteger is required."),
+    gettext_lazy("Integer value too large to convert to float"),
+    gettext_lazy("The number of days must be between {min_days} and {max_days}."),
 ]

@@ -29,14 +29,16 @@ class FirstReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic
     language = forms.ChoiceField(
         label=_("Language"),
         choices=settings.LANGUAGES,
-        help_text=_("Of your text. What follows by itself is in the same."),
+        help_text=_("The language of your text; the automatic parts use it too."),
     )
     body = forms.CharField(
         label=_("Text"),
         max_length=LONGEST,
         strip=False,
         widget=forms.Textarea({"rows": 7}),
-        help_text=_("One question, at the end. The answers to tap, and when a person answers, follow by themselves."),
+        help_text=_(
+            "One question, at the end. The answers to tap, and when a person answers, are added automatically."
+        ),
     )
     delay_minutes = forms.IntegerField(
         label=_("Minutes after the request"),

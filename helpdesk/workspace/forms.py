@@ -100,7 +100,7 @@ class CannedReplyForm(forms.ModelForm):  # type: ignore[type-arg] # not a generi
         label=_("Course"),
         required=False,
         empty_label=_("All courses"),
-        help_text=_("One of a course is offered there only, and first."),
+        help_text=_("A reply for one course is offered only there, at the top."),
     )
     body = forms.CharField(label=_("Text"), max_length=20_000, widget=forms.Textarea({"rows": 8}))
 

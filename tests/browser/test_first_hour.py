@@ -75,7 +75,7 @@ def test_from_create_team_to_the_first_ticket(server, letters, open_page, capsys
     page.goto(link_in(welcome.body))
     page.get_by_label("E-mail").or_(page.get_by_label("Email")).fill(EMAIL)
     page.get_by_role("button", name="Send the link").click()
-    expect(page.get_by_role("heading", name="Look into your e-mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
 
     _subject, text, html = letters.next()
     assert "Helpdesk" in text
@@ -109,7 +109,7 @@ def test_from_create_team_to_the_first_ticket(server, letters, open_page, capsys
     page.get_by_role("button", name="Remove the test").click()
     expect(page.get_by_text("The test call is removed")).to_be_visible()
     assert not Ticket.objects.exists()
-    page.get_by_role("link", name="Go on connecting").click()
+    page.get_by_role("link", name="Continue set-up").click()
 
     page.get_by_role("link", name="Invite someone").click()
     page.get_by_label("E-mail").fill("beatriz@example.com")

@@ -33,7 +33,7 @@ def test_a_key_that_was_typed_meanwhile_is_sent_by_one_press(server, open_page, 
     page.locator("[name=key]").fill(KEY)
     make_stale()
     page.locator("[name=key]").press("Enter")
-    page.get_by_role("heading", name="É você?").wait_for()
+    page.get_by_role("heading", name="Confirme que é você").wait_for()
     assert page.get_by_text("fica guardado enquanto isso").is_visible()
     assert Axe().run(page).violations_count == 0
     page.get_by_label("Senha").fill(PASSWORD)

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
         ("assignee", "", "1 ticket unassigned", "39 tickets unassigned"),
         ("priority", "4", "1 ticket set to priority “Urgent”", "39 tickets set to priority “Urgent”"),
         ("tag", "vídeo", "1 ticket tagged “vídeo”", "39 tickets tagged “vídeo”"),
-        ("unsnooze", "", "1 ticket brought back to the inbox", "39 tickets brought back to the inbox"),
+        ("unsnooze", "", "1 ticket unsnoozed", "39 tickets unsnoozed"),
         ("untag", "vídeo", "Tag “vídeo” removed from 1 ticket", "Tag “vídeo” removed from 39 tickets"),
     ],
 )

@@ -33,7 +33,7 @@ def message(ticket, joao, team):
 
 def test_every_page_says_so_and_leads_to_the_tickets(page, message, ticket):
     text = page.get("/t/escola/").text
-    assert "An e-mail to a learner did not get there." in text
+    assert "An e-mail to a learner was not delivered." in text
     assert "E-mail failed" in text
     found = page.get("/t/escola/?status=all&failed=1").text
     assert f"#{ticket.number}" in found
@@ -44,12 +44,12 @@ def test_it_goes_along_where_the_ticket_is_merged_into_another(page, message, ti
     other = open_ticket(ticket.team, learner=ticket.learner)
     actions.merge_ticket(ticket, joao, other)
     assert Ticket.objects.get(pk=other.pk).sending_failed_at
-    assert "did not get there" in page.get("/t/escola/").text
+    assert "was not delivered" in page.get("/t/escola/").text
 
 
 def test_who_cannot_see_to_it_is_not_told(client, message, team):
     client.force_login(MembershipFactory(team=team, role=Role.VIEWER, user__language="en").user)
-    assert "did not get there" not in client.get("/t/escola/").text
+    assert "was not delivered" not in client.get("/t/escola/").text
 
 
 def test_the_ticket_says_why_and_offers_to_send_again(page, message, ticket):
@@ -59,7 +59,7 @@ def test_the_ticket_says_why_and_offers_to_send_again(page, message, ticket):
     assert "550 &lt;b&gt;No&lt;/b&gt;" in text
     assert page.post(f"{address}messages/{message.pk}/retry/").status_code == 303
     assert message.dispatches.get().state == "queued"
-    assert "did not get there" not in page.get("/t/escola/").text
+    assert "was not delivered" not in page.get("/t/escola/").text
 
 
 def test_sending_again_what_has_not_failed_is_refused(page, message, ticket):
@@ -71,7 +71,7 @@ def test_sending_again_what_has_not_failed_is_refused(page, message, ticket):
 
 def test_seen_to(page, message, ticket):
     assert page.post(f"/t/escola/tickets/{ticket.number}/failure/dismiss/").status_code == 303
-    assert "did not get there" not in page.get("/t/escola/").text
+    assert "was not delivered" not in page.get("/t/escola/").text
 
 
 def test_taking_back_on_the_page(page, ticket, joao, message):

@@ -257,7 +257,7 @@ def test_a_token_takes_its_own_back(ticket):
 def test_what_has_left_is_not_taken_back(ticket, joao, state):
     message = reply(ticket, joao, "Olá!")
     message.dispatches.update(state=state)
-    with refused("It has left already"):
+    with refused("It has been sent already"):
         cancel_reply(message, joao)
 
 

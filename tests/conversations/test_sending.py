@@ -344,7 +344,7 @@ def test_what_ends_every_program_that_sends_it_is_given_up(ticket, joao, server)
     time_passes(minutes=7)
     assert sending.claim() is None
     dispatch = dispatch_of(message)
-    assert (dispatch.state, dispatch.reason) == ("failed", "Sending it ended the program that did, several times.")
+    assert (dispatch.state, dispatch.reason) == ("failed", "Sending it crashed the worker several times.")
     assert fresh(ticket).sending_failed_at
 
 

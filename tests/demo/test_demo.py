@@ -90,7 +90,7 @@ def test_the_demo_fills_a_team_survives_a_kill_and_goes_on(demo):
     wait_until_free(port)
 
     process, said, port = demo()
-    assert "is there already" in said
+    assert "already exists" in said
     assert Ticket.objects.count() == tickets
 
     process.send_signal(signal.SIGTERM)

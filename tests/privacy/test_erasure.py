@@ -214,7 +214,7 @@ def test_what_takes_too_long_is_tried_with_half_as_many_and_told_of(monkeypatch,
 
 
 def alarms(membership):
-    return [banner for banner in banners_for(membership) if "The erasure of a learner does not get on" in banner.text]
+    return [banner for banner in banners_for(membership) if "The erasure of a learner is stuck" in banner.text]
 
 
 def test_what_somebody_holds_is_looked_at_again(learner, manager, monkeypatch):

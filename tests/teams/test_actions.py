@@ -94,7 +94,7 @@ def test_the_last_owner_stays(owner_membership):
 
 
 def test_an_unknown_role_is_refused(owner_membership, manager_membership):
-    with refused("no such role"):
+    with refused("Unknown role"):
         actions.change_role(owner_membership, manager_membership, "king")
 
 

@@ -159,7 +159,7 @@ def test_without_passwords_the_provider_is_the_only_way_in(ana, provider, settin
     assert 'type="password"' not in page
     client, answer = log_in()
     assert not is_in(client)
-    assert "Nobody logs in by a password here." in answer.text
+    assert "Password login is disabled here." in answer.text
     _team, invitation = invite()
     assert 'type="password"' not in browser().get(invitation).text
     form = {"name": "Nova", "password": PASSWORD}

@@ -91,7 +91,7 @@ def test_an_unknown_status_is_refused(team, actor):
 
 
 def test_an_unknown_priority_is_refused(team, actor):
-    with refused("no such priority"):
+    with refused("Unknown priority"):
         actions.change_priority(open_ticket(team), actor, 5)
 
 

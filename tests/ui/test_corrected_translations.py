@@ -1,13 +1,31 @@
-"""Texts of Django whose translation there is wrong."""
+"""Texts of Django and of its REST framework whose translation there is wrong or missing."""
 
 from __future__ import annotations
 
 import pytest
 from django.utils.text import Truncator
 from django.utils.translation import override
+from rest_framework import serializers
 
 
 @pytest.mark.parametrize("language", ["pt-br", "en"])
 def test_a_shortened_text_begins_with_its_first_letter(language):
     with override(language):
         assert Truncator("Posso trocar a manteiga?").words(2) == "Posso trocar…"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        (serializers.IntegerField(min_value=1), 0, "Informe um valor maior ou igual a 1."),
+        (serializers.CharField(min_length=3), "ab", "Informe pelo menos 3 caracteres."),
+        (serializers.CharField(), "", "Este campo não pode estar em branco."),
+        (serializers.CharField(), None, "Este campo não pode ser nulo."),
+        (serializers.ListField(allow_empty=False), [], "Esta lista não pode estar vazia."),
+        (serializers.BigIntegerField(), "x", "Informe um número inteiro válido."),
+    ],
+)
+def test_what_the_api_refuses_is_told_in_good_portuguese(field, value, sentence):
+    with override("pt-br"), pytest.raises(serializers.ValidationError) as refused:
+        field.run_validation(value)
+    assert refused.value.detail == [sentence]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
-from django.template.base import Node
+from django.template import Context
 from django.template.loader import get_template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
@@ -21,19 +21,17 @@ TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.*"))
 def catalogue():
     with CATALOGUE.open("rb") as file:
         messages = list(read_po(file))
-    return {
-        (message.context or "", message.id[0] if isinstance(message.id, tuple) else message.id): message
-        for message in messages
-    }
+    return {(each.context, each.id[0] if isinstance(each.id, tuple) else each.id): each for each in messages}
 
 
 def strings_of_module(path: Path):
+    """Each with its context, or None."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT:
-            at = GETTEXT[node.func.id]
-            context, text = node.args[0] if at else ast.Constant(""), node.args[at]
-            if isinstance(text, ast.Constant) and isinstance(context, ast.Constant):
-                yield context.value, text.value
+            place = GETTEXT[node.func.id]
+            words = [each.value for each in node.args[: place + 1] if isinstance(each, ast.Constant)]
+            if len(words) == place + 1:
+                yield words[0] if place else None, words[-1]
 
 
 def nodes_of(nodelist):
@@ -48,27 +46,14 @@ def nodes_of(nodelist):
 def strings_of_template(path: Path):
     template = get_template(str(path.relative_to(settings.BASE_DIR / "templates"))).template  # type: ignore[attr-defined]
     for node in nodes_of(template.nodelist):
-        context = getattr(node, "message_context", None)
-        context = context.var if context else ""
+        if not isinstance(node, TranslateNode | BlockTranslateNode):
+            continue
+        context = node.message_context.resolve(Context()) if node.message_context else None
         if isinstance(node, TranslateNode):
-            yield (
-                context,
-                (
-                    node.filter_expression.var.literal
-                    if hasattr(node.filter_expression.var, "literal")
-                    else str(node.filter_expression.token).strip("'\"")
-                ),
-            )
-        elif isinstance(node, BlockTranslateNode):
-            yield (
-                context,
-                (
-                    node.render_token_list(node.singular)[0]
-                    if not node.trimmed
-                    else re.sub(r"\s*\n\s*", " ", node.render_token_list(node.singular)[0].strip())
-                ),
-            )
-        assert isinstance(node, Node)
+            yield context, node.filter_expression.var.literal
+        else:
+            text = node.render_token_list(node.singular)[0]
+            yield context, re.sub(r"\s*\n\s*", " ", text.strip()) if node.trimmed else text
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
@@ -79,6 +64,21 @@ def test_every_string_of_the_code_is_translated(path, catalogue):
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_every_string_of_the_templates_is_translated(path, catalogue):
     assert [text for text in strings_of_template(path) if text not in catalogue] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "in_portuguese"),
+    [
+        ("Withdraw", {"erasure": "Retirar pedido", "invitation": "Cancelar convite"}),
+        ("Leave it on", {None: "Deixar ligada", "two-factor": "Deixar ligado"}),
+        ("never used", {None: "nunca usado", "passkey": "nunca usada"}),
+        ("Finished", {None: "Concluída", "erasure": "Concluído"}),
+        ("Sent", {"first replies": "Enviadas", "first reply": "Enviada", "e-mail": "Enviado"}),
+        ("Split off", {None: "Separar", "change": "Separado"}),
+    ],
+)
+def test_one_text_for_several_things_agrees_with_each(text, in_portuguese, catalogue):
+    assert {context: catalogue[context, text].string for context in in_portuguese} == in_portuguese
 
 
 def test_no_translation_is_empty_or_doubtful(catalogue):

@@ -92,7 +92,7 @@ class TestSteps:
     def test_the_empty_inbox_says_what_is_left(self, page, source, home):
         text = page.get("/t/escola/").text
         assert home in text
-        assert "Go on connecting" in text
+        assert "Continue set-up" in text
         send(page, source, PING)
         assert page.get("/t/escola/").text.count("step-done") == 3
 

@@ -23,7 +23,7 @@ class TestTestCalls:
         assert page.post(f"{home}test-call/").url == home
         delivery = Delivery.objects.get()
         assert (delivery.is_test, delivery.outcome, delivery.event) == (True, "waiting", "nutror.learner_help")
-        assert "A worker is making the ticket" in page.get(home).text
+        assert "The ticket is being created" in page.get(home).text
         process()
         ticket = Ticket.objects.get()
         delivery.refresh_from_db()

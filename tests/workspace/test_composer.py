@@ -154,7 +154,7 @@ class TestUndo:
         response = page.post(path(ticket, f"messages/{message.pk}/cancel/"), **HTMX)
         assert response.status_code == 409
         assert response["HX-Push-Url"] == path(ticket)
-        assert "It has left already." in response.content.decode()
+        assert "It has been sent already." in response.content.decode()
 
 
 class TestDrafts:
@@ -417,7 +417,7 @@ class TestCannedReplyPages:
         ("wrong", "words"),
         [
             ({"body": "Oi, {nome}!"}, "There is no variable {nome}."),
-            ({"name": "SENHA"}, "There is a canned reply of this name already."),
+            ({"name": "SENHA"}, "A canned reply with this name already exists."),
             ({"body": " "}, "This field is required."),
             ({"course": "999"}, "Select a valid choice"),
         ],

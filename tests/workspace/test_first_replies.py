@@ -102,7 +102,7 @@ class TestPages:
 
     def test_there_is_one_for_a_course_and_one_for_the_others(self, page, reply, course):
         response = page.post(NEW, typed())
-        assert (response.status_code, "There is a first reply for this choice already" in response.text) == (422, True)
+        assert (response.status_code, "This choice already has a first reply" in response.text) == (422, True)
         assert page.post(NEW, typed(course=course.pk)).status_code == 303
         assert page.post(NEW, typed(course=course.pk)).status_code == 422
 
@@ -194,7 +194,7 @@ class TestPreview:
         asked("")
         shown = page.get(f"{LIST}{reply.pk}/")
         assert shown.context["preview"].unresolved == ["{first_name}"]
-        assert "Not known for this learner, who would get nothing" in shown.text
+        assert "Unknown for this learner, so nothing would be sent" in shown.text
 
     def test_without_tickets_there_is_nothing_to_look_at(self, page, reply):
         shown = page.get(f"{LIST}{reply.pk}/").text

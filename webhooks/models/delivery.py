@@ -64,7 +64,7 @@ class Delivery(models.Model):
     )
     event = models.CharField(_("event"), max_length=100, blank=True, help_text=_("Empty if it cannot be read."))
     event_id = models.CharField(
-        _("event id"), max_length=255, help_text=_("The sender's ID; without one, sha256: and the hash of the body.")
+        _("event ID"), max_length=255, help_text=_("The sender's ID; without one, sha256: and the hash of the body.")
     )
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True, help_text=_("The envelope's sentDate (UTC)."))
     received_at = models.DateTimeField(_("received"), default=timezone.now)

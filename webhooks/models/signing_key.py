@@ -25,7 +25,7 @@ class SigningKey(models.Model):
         help_text=_("From then on, it verifies nothing."),
     )
     last_verified_at = models.DateTimeField(
-        _("last verified something"),
+        pgettext_lazy("signing key", "last used"),
         null=True,
         blank=True,
         editable=False,

@@ -64,7 +64,7 @@ class TokenAuthentication(BaseAuthentication):
         if access is None:
             raise AuthenticationFailed(_("This token is unknown, expired or revoked."))
         if (named := named_team(request)) and named != access.team.slug:
-            raise NotFound(_("The token is not of that team."))
+            raise NotFound(_("The token belongs to another team."))
         return AnonymousUser(), access
 
     def authenticate_header(self, request: Request) -> str:
@@ -117,7 +117,7 @@ class MemberAuthentication(SessionAuthentication):
             memberships = memberships.filter(team__slug=slug) if "\0" not in slug else memberships.none()
         some = list(memberships[:2])
         if not some:
-            raise NotFound(_("You have no such team."))
+            raise NotFound(_("You are not in that team."))
         if len(some) > 1:
             raise ParseError(_("You belong to several teams: name one by the header Helpdesk-Team or by ?team=."))
         (membership,) = some

@@ -105,7 +105,7 @@ def _read(error: Exception) -> tuple[int, str, dict[str, Any], dict[str, str]]:
         case exceptions.APIException():
             return error.status_code, str(error.detail), {}, _headers(error)
         case Http404():
-            return 404, _("Your team has nothing like that."), {}, {}
+            return 404, _("This does not exist in your team."), {}, {}
         case PermissionDenied():
             return 403, _("You are not allowed to do this."), {}, {}
         case RequestDataTooBig():

@@ -75,11 +75,18 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not 
     takes_one = False
     example: ClassVar[Any] = None
     default_error_messages: ClassVar[Any] = {
-        "unknown": _("There is no such field."),
+        "unknown": _("Unknown field."),
         "type": _("The value is not of the right type."),
         "repeated": _("Send it only once."),
         "one": _("Send exactly one of these fields."),
+        "null_body": _("The body may not be null."),
     }
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """As DRF does, whose sentence about a body that is null has no translation."""
+        if data is None and self.parent is None:
+            raise serializers.ValidationError({"non_field_errors": [self._error("null_body", "null")]})
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         """The cleaned values. Raises ValidationError that names each field."""
@@ -97,8 +104,8 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg] # not 
                 raise serializers.ValidationError(errors)
         return super().to_internal_value(data)
 
-    def _error(self, code: str) -> serializers.ErrorDetail:
-        return serializers.ErrorDetail(str(self.error_messages[code]), code=code)
+    def _error(self, message: str, code: str = "") -> serializers.ErrorDetail:
+        return serializers.ErrorDetail(str(self.error_messages[message]), code=code or message)
 
 
 def _has_its_type(field: Any, value: Any) -> bool:

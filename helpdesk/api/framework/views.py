@@ -143,7 +143,7 @@ class TeamView(APIView):
         if not sent:
             return dict(operation.defaults)
         unknown = [name for name in sent if name not in operation.parameters | {"team"}]
-        errors: dict[str, Any] = {name: [ErrorDetail(_("There is no such parameter."), "unknown")] for name in unknown}
+        errors: dict[str, Any] = {name: [ErrorDetail(_("Unknown parameter."), "unknown")] for name in unknown}
         repeated = [name for name in sent if len(sent.getlist(name)) > 1 and name not in operation.lists]
         errors |= {name: [ErrorDetail(_("Send it only once."), "repeated")] for name in repeated}
         values = {name: sent.getlist(name) if name in operation.lists else text for name, text in sent.items()}

@@ -26,7 +26,7 @@ class ActivitySerializer(ResourceSerializer):
     kind = serializers.ChoiceField(LearnerActivity.Kind.values, read_only=True, help_text="What happened.")
     course = ExpandableField(CourseSerializer, allow_null=True, help_text="In which course.")
     occurred_at = UTCField(read_only=True, help_text="When it happened, by the event.")
-    lesson_key = serializers.CharField(read_only=True, help_text="Nutror's id of the lesson; may be empty.")
+    lesson_key = serializers.CharField(read_only=True, help_text="Nutror's ID of the lesson; may be empty.")
     lesson_title = serializers.CharField(read_only=True, help_text="Its title; may be empty.")
     module_title = serializers.CharField(read_only=True, help_text="The title of its module; may be empty.")
     comment_text = serializers.CharField(read_only=True, help_text="What was written; may be empty.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 
@@ -80,7 +81,7 @@ class AttachmentUpload(TicketView):
         """
         ticket = Ticket.objects.for_team(self.team).filter(number=self.body["ticket"]).first()
         if ticket is None:
-            raise Conflict("The team has no such ticket.", "ticket")
+            raise Conflict(_("The team has no such ticket."), "ticket")
         with self.conflicts():
             return upload(self.body["file"], ticket, uploaded_by=self.actor.user)
 

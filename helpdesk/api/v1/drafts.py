@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -64,7 +65,7 @@ class DraftDetail(TicketView):
         """
         ticket, person = self.find_ticket(number), self.person(kind)
         if ticket.is_merged:
-            raise Conflict("This request is merged into another; write on that one.")
+            raise Conflict(_("This request is merged into another; write on that one."))
         with self.conflicts():
             save_draft(ticket, person, kind, self.body["body"])
         return self.found(number, kind)
@@ -90,5 +91,7 @@ class DraftDetail(TicketView):
         token = self.access.token
         person = token.created_by if token else self.access.user
         if person is None:
-            raise Conflict("A token of the command line is nobody's, and drafts are a person's own.")
+            raise Conflict(
+                _("This token was not created by a person, and a draft belongs to one. Use one from the dashboard.")
+            )
         return person

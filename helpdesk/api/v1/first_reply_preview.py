@@ -62,7 +62,7 @@ def preview_of(reply: FirstReply, number: int | None) -> dict[str, Any]:
     tickets = newest_tickets(reply)
     chosen = [ticket for ticket in tickets if number in {None, ticket.number}]
     if number is not None and not chosen:
-        raise Conflict(_("That is none of the newest tickets."), "ticket")
+        raise Conflict(_("That is not one of the newest tickets."), "ticket")
     found = simulate(reply)
     return {
         "preview": _look(chosen[0], reply) if chosen else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from helpdesk.api.framework.fields import UTCField
@@ -144,7 +145,7 @@ class Decision(StrictSerializer):
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         """A ticket where one is needed, and there alone."""
         if (values["decision"] == "file") != ("ticket" in values):
-            raise serializers.ValidationError({"ticket": "Give a ticket to file it, and else none."})
+            raise serializers.ValidationError({"ticket": _("Name a ticket only to file the e-mail in it.")})
         return values
 
 
@@ -218,7 +219,7 @@ class InboundEmailDecision(InboundEmailView):
     def _ticket(self) -> Ticket:
         found = Ticket.objects.for_team(self.team).filter(number=self.body["ticket"]).first()
         if found is None:
-            raise Conflict("The team has no such ticket.", "ticket")
+            raise Conflict(_("The team has no such ticket."), "ticket")
         return found
 
     @operation("undo_inbound_decision", "Undo a decision", query=QuerySerializer, response=WholeEmailSerializer)

@@ -16,14 +16,14 @@ from helpdesk.tickets.models import Ticket
 
 
 class NewMerge(StrictSerializer):
-    """Where to fold the ticket into."""
+    """Which ticket to merge it into."""
 
     example = {"into": 1037}
     into = serializers.IntegerField(min_value=1, help_text="The number of another ticket of the same learner.")
 
 
 class Merge(TicketView):
-    """That a ticket is folded into another."""
+    """The merge of a ticket into another."""
 
     permissions = {"PUT": MERGE.permission, "DELETE": UNMERGE.permission}
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -187,7 +188,7 @@ class MessageList(TicketView):
         seen = Q(draft=None) | Q(draft__user=self.actor.user)  # a draft of somebody else's is nobody's business
         files = list(Attachment.objects.for_team(self.team).filter(seen, pk__in=keys, ticket=ticket).order_by("pk"))
         if len(files) < len(keys):
-            raise Conflict("There is no such file on this ticket.", "attachments")
+            raise Conflict(_("This ticket has no such file."), "attachments")
         with transaction.atomic(), self.conflicts():
             self.require_match(ticket)
             message = reply(

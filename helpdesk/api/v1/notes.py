@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -103,5 +104,5 @@ class NoteList(TicketView):
         """Those of these keys. Raises Conflict."""
         people = {person.pk: person for person, _label in mentionable(self.team)} if keys else {}
         if missing := [key for key in keys if key not in people]:
-            raise Conflict(f"The team has no member {missing[0]} who may see its tickets.", "mentions")
+            raise Conflict(_("The team has no member %(id)s who may see its tickets.") % {"id": missing[0]}, "mentions")
         return [people[key] for key in keys]

@@ -87,5 +87,5 @@ class TicketChanges(TicketView):
             return 0
         position: int | None = read_cursor(cursor, NAME, ORDER, TicketEvent, "after")[0]
         if position is None or position > last_position():
-            raise NotFound(_("There is no such position in the history; start again without “after”."))
+            raise NotFound(_("The history has no such position; start again without “after”."))
         return position

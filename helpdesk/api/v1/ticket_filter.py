@@ -89,7 +89,7 @@ class TicketFilterQuery(QuerySerializer):
     resolved_to = serializers.DateField(required=False, help_text="Resolved on this day, or earlier.")
     folded = serializers.BooleanField(
         required=False,
-        help_text="`true`: those folded into others too, with `status=all`. The default is `true` beside "
+        help_text="`true`: those merged into others too, with `status=all`. The default is `true` beside "
         "`updated_since`, else `false`.",
     )
     guess = serializers.ChoiceField(
@@ -106,7 +106,7 @@ class TicketFilterQuery(QuerySerializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse folded tickets of a status: they have none of their own."""
+        """Refuse merged tickets of a status: they have none of their own."""
         if attrs.get("folded") and attrs.get("status", "all") != "all":
             raise serializers.ValidationError({"folded": _("Merged tickets are listed with status=all only.")})
         return attrs

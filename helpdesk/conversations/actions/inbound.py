@@ -37,7 +37,7 @@ DECIDABLE = [State.HELD, State.FAILED, State.IGNORED]
 def file_email(email: InboundEmail, ticket: Ticket, actor: Actor) -> InboundEmail:
     """As a message of whoever wrote it on this ticket, or on the one that stands for it. Raises ActionRefused."""
     if ticket.team_id != email.team_id:
-        raise ActionRefused(_("There is no such ticket."))
+        raise ActionRefused(_("This ticket does not exist."))
 
     def file(reading: Reading, files: Files) -> Outcome:
         return file_into(reading, files, ticket, is_by_token=False)
@@ -50,7 +50,7 @@ def open_ticket_for(email: InboundEmail, actor: Actor) -> InboundEmail:
 
     def open_new(reading: Reading, files: Files) -> Outcome:
         if not reading.sender:
-            raise ActionRefused(_("It does not say who wrote it. File it in a ticket instead."))
+            raise ActionRefused(_("This e-mail has no sender. File it in a ticket instead."))
         name = reading.parsed.sender.name
         learner = lock_learner(reading.email.team, email=reading.sender, name=name, at=timezone.now())
         if is_from_before_erasure(reading):  # asked once they are locked: who was erased just now is somebody new
@@ -172,7 +172,9 @@ def _check_kept(email: InboundEmail) -> None:
     if email.raw:
         return
     if email.is_missing:
-        raise ActionRefused(_("The mail server never gave it, so that there is nothing to file. Look in the mailbox."))
+        raise ActionRefused(
+            _("The mail server never delivered its content, so there is nothing to file. Look in the mailbox.")
+        )
     is_forgotten = email.sender_address or (email.ticket and email.ticket.words_forgotten_at)
     if is_forgotten or email.state == State.IGNORED:  # one that is ignored and in no ticket does not say which it was
         raise ActionRefused(_("What came with this e-mail is no longer kept."))

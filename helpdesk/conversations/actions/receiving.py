@@ -65,7 +65,7 @@ def receive_message(
     if len(body) > LONGEST:
         raise ActionRefused(_("A message has at most 20,000 characters."))
     if topic and topic not in Topic.values:
-        raise ActionRefused(_("There is no such topic."))
+        raise ActionRefused(_("Unknown topic."))
     # Before any ticket, as events do it: what one learner sends takes turns.
     learner = lock_present_learner(ticket.learner_id)
     note_activity({learner: timezone.now()})

@@ -23,7 +23,7 @@ class CourseTaken(ActionRefused):
     """The course, or all courses together, have a first reply already."""
 
     def __init__(self) -> None:
-        super().__init__(_("There is a first reply for this choice already. Change that one."))
+        super().__init__(_("This choice already has a first reply. Edit that one."))
 
 
 def save_first_reply(reply: FirstReply, by: User | None) -> None:

@@ -42,13 +42,13 @@ class NotRenewed(OSError):
     def in_words(self) -> str:
         """What to do, in the language that is active."""
         if self.code in WITHDRAWN:
-            return _("The permission to read this mailbox has ended or was withdrawn. Enter a new refresh token.")
+            return _("The permission to read this mailbox has expired or was revoked. Enter a new refresh token.")
         if self.code in UNKNOWN_CLIENT:
             return _("The token server does not know this client ID and secret.")
         if self.problem:
             problem = Problem(self.problem).label
             return _("The token server cannot be asked: %(problem)s.") % {"problem": problem}
-        return _("The token server gave no token: %(answer)s") % {"answer": self.code or "?"}
+        return _("The token server did not return a token: %(answer)s") % {"answer": self.code or "?"}
 
 
 def access_token(mailbox: Mailbox) -> str:

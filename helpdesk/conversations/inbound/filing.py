@@ -49,7 +49,7 @@ def file_waiting() -> bool:
         return False
     if email.attempts > MOST_ATTEMPTS:
         with in_own_language():
-            _finish(email, Outcome(State.FAILED, _("Reading it ended the program that did, several times.")))
+            _finish(email, Outcome(State.FAILED, _("Reading it crashed the worker several times.")))
         return True
     try:
         _file(email)

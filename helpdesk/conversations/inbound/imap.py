@@ -185,7 +185,7 @@ def problem_in_words(error: BaseException) -> str:
         case NotPublic():
             return _("The server’s name leads to an address that is not on the public internet.")
         case NotFound():
-            return _("There is no server of this name. Check how it is written.")
+            return _("No server has this name. Check the spelling.")
         case ssl.SSLCertVerificationError():
             return _("The server’s certificate is not valid for this name.")
         case ssl.SSLError():
@@ -197,7 +197,7 @@ def problem_in_words(error: BaseException) -> str:
         case MailboxLoginError():
             return _("The server does not take this user name and password.")
         case MailboxFolderSelectError():
-            return _("There is no such folder.")
+            return _("This folder does not exist.")
         case ValueError() if str(error) == "No encryption":
             return _("Without encryption anyone on the way could read along. Choose TLS.")
         case imaplib.IMAP4.abort() | ConnectionError():

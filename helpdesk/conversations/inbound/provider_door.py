@@ -69,7 +69,7 @@ class Place:
         """Why a person should decide about it, in the language that is active; empty where nothing is odd."""
         if self.is_known:
             return ""
-        return _("It was sent to %(address)s, which is none of your mailboxes.") % {"address": self.address}
+        return _("It was sent to %(address)s, which is not one of your mailboxes.") % {"address": self.address}
 
 
 def _places(addresses: list[str]) -> list[Place]:

@@ -87,7 +87,7 @@ def decide(reading: Reading, files: Files) -> Outcome:
     if match and match.is_fitting:
         return file_into(reading, files, match.ticket, is_by_token=match.is_by_token)
     if match:
-        return Outcome(State.HELD, _("It answers to a ticket of somebody else."))
+        return Outcome(State.HELD, _("It replies to somebody else’s ticket."))
     return _new_request(reading, files)
 
 
@@ -176,7 +176,7 @@ def _from_colleague(reading: Reading, files: Files, match: Match, member: Member
     written = Written(words.body or words.quoted, words.quoted if words.body else "", files.store(ticket))
     if not reading.verdict.is_trusted:
         message = note_from_email(ticket, _stranger(reading), written, author_email=reading.sender)
-        return _filed(reading, message, files, _("Nothing shows that it is from the colleague whose address it bears."))
+        return _filed(reading, message, files, _("Nothing shows that it is from the colleague whose address it uses."))
     actor = Actor.person(member.user)
     if ticket.learner.email in recipients:
         return _filed(reading, note_reply_from_email(ticket, actor, written), files)
@@ -233,7 +233,7 @@ def _new_request(reading: Reading, files: Files) -> Outcome:
     """A known learner who writes to the team opens a ticket."""
     learner = learner_of(reading)
     if learner is None:
-        return Outcome(State.HELD, _("No learner has this address, and it answers to nothing."))
+        return Outcome(State.HELD, _("No learner has this address, and it replies to nothing."))
     own = Mailbox.objects.filter(team=reading.email.team_id).values_list("address", flat=True)
     if reading.sender in {address.lower() for address in own}:
         return Outcome(State.HELD, _("It comes from your own address."))

@@ -67,7 +67,7 @@ FIRST_REPLY_CHOICES = [
 REASONS = dict(QuestionRequest.Reason.choices)  # why not: a report's figures lead to each
 TOLD, RIGHT, WRONG = "told", "right", "wrong"
 GUESS_CHOICES = [
-    (TOLD, pgettext_lazy("guess", "Told since")),
+    (TOLD, pgettext_lazy("guess", "Known since")),
     (RIGHT, pgettext_lazy("guess", "Right")),
     (WRONG, pgettext_lazy("guess", "Wrong")),
 ]

@@ -111,17 +111,17 @@ def read(path: Path, passphrase: str, *, dump: IO[bytes] | None = None, take_fil
                 for member in tar:
                     content = tar.extractfile(member)
                     if content is None:
-                        raise BackupError(_("This is no backup of Helpdesk."))
+                        raise BackupError(_("This is not a Helpdesk backup."))
                     if member.name == MANIFEST:
                         manifest = _manifest(content.read(LARGEST_MANIFEST))
                     elif member.name == DUMP:
                         found[DUMP] = checksum_of(content, dump)
                     elif not member.name.startswith(FILES):
-                        raise BackupError(_("This is no backup of Helpdesk."))
+                        raise BackupError(_("This is not a Helpdesk backup."))
                     else:
                         found[member.name] = _hand_on(member.name, content, take_file)
     except tarfile.TarError as error:
-        raise BackupError(_("The file is cut off, damaged or no backup of Helpdesk (%s).") % error) from None
+        raise BackupError(_("The file is cut off, damaged or not a Helpdesk backup (%s).") % error) from None
     except OSError as error:
         raise BackupError(
             _("%(path)s cannot be read: %(error)s") % {"path": path, "error": error.strerror or error}

@@ -35,7 +35,7 @@ def create(folder: Path, key: str, *, verify: bool, now: datetime | None = None)
             for left in folder.glob(DRAFT.format("*")):
                 left.unlink()
             if path.exists():
-                raise BackupError(_("%s is there already.") % path)
+                raise BackupError(_("%s already exists.") % path)
             try:
                 draft.touch(mode=0o600)
                 manifest = _write(draft, place / archive.DUMP, key, now)

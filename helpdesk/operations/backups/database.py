@@ -69,7 +69,7 @@ def path_of(program: str) -> str:
     path = shutil.which(program, path=settings.PG_BIN_DIR or None)
     if not path:
         raise BackupError(
-            _("%s is not there: install PostgreSQL’s client programs, or name their folder in PG_BIN_DIR.") % program
+            _("%s was not found: install PostgreSQL’s client programs, or name their folder in PG_BIN_DIR.") % program
         )
     return path
 

@@ -24,7 +24,7 @@ def only_one(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BackupError(_("Another backup or restore is at work in %s.") % folder) from None
+            raise BackupError(_("Another backup or restore is running in %s.") % folder) from None
         yield
 
 

@@ -71,12 +71,14 @@ def check_worker() -> Iterator[Finding]:
     silence = worker_silence()
     to_do = _("Run `manage.py worker`, or `manage.py serve` with the worker in it, under something that restarts it.")
     if silence is None:
-        yield fail(_("worker"), _("No worker has ever run: events and e-mails wait."), to_do)
+        yield fail(_("worker"), _("No worker has ever run: events and e-mails are waiting."), to_do)
     elif silence > ALIVE_WITHIN:
         seconds = round(silence.total_seconds())
-        yield fail(_("worker"), _("None was heard of for %s seconds: events and e-mails wait.") % seconds, to_do)
+        yield fail(
+            _("worker"), _("No worker has reported for %s seconds: events and e-mails are waiting.") % seconds, to_do
+        )
     else:
-        yield ok(_("worker"), _("It is at work."))
+        yield ok(_("worker"), _("It is running."))
 
 
 def check_backups() -> Iterator[Finding]:

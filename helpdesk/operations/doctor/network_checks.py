@@ -68,14 +68,14 @@ def _certificate(host: str) -> Iterator[Finding]:
         ):
             over_at = ssl.cert_time_to_seconds(str((secure.getpeercert() or {})["notAfter"]))
     except ssl.SSLCertVerificationError as error:
-        yield fail(_("certificate"), error.verify_message, _("Renew it; Caddy does so by itself."))
+        yield fail(_("certificate"), error.verify_message, _("Renew it; Caddy does so automatically."))
     except (OSError, KeyError):
         return  # that it cannot be reached is said
     else:
         days = int((over_at - time.time()) // 86400)
         words = _("It is valid for %s more days.") % days
         if days < SOON_OVER:
-            yield warn(_("certificate"), words, _("See why it is not renewed; Caddy does so by itself."))
+            yield warn(_("certificate"), words, _("See why it is not renewed; Caddy does so automatically."))
         else:
             yield ok(_("certificate"), words)
 
@@ -84,9 +84,9 @@ def _trust() -> Iterator[Finding]:
     if not settings.IS_HTTPS:
         return
     if settings.TRUSTED_PROXIES:
-        words = _("Who asks is taken from X-Forwarded-For, as %s proxies in front say.")
+        words = _("The client address is read from X-Forwarded-For, trusting %s proxies.")
         yield ok(_("proxy"), words % settings.TRUSTED_PROXIES)
     else:
         to_do = _("Set BEHIND_PROXY=true; the proxy has to set X-Forwarded-For and X-Forwarded-Proto (deploy/).")
-        words = _("All people share the proxy’s address, so that failed logins of one hold up others.")
+        words = _("All people share the proxy’s address, so one person’s failed logins hold up the others.")
         yield warn(_("proxy"), words, to_do)

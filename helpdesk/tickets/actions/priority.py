@@ -16,7 +16,7 @@ def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
     if ticket.priority == priority:
         return
     if priority not in Priority.values:
-        raise ActionRefused(_("There is no such priority."))
+        raise ActionRefused(_("Unknown priority."))
     old, ticket.priority = ticket.priority, priority
     save_change(ticket, "priority")
     fact = PriorityChanged(Priority(old).name.lower(), Priority(priority).name.lower())

@@ -39,7 +39,7 @@ def tell_question(
     if len(text) > LONGEST:
         raise ActionRefused(_("A question has at most 20,000 characters."))
     if topic and topic not in Topic.values:
-        raise ActionRefused(_("There is no such topic."))
+        raise ActionRefused(_("Unknown topic."))
     if lesson and (lesson.team_id != ticket.team_id or lesson.course_id != ticket.course_id):
         raise ActionRefused(_("That lesson belongs to another course."))
     is_same = (text, topic) == (ticket.question, ticket.topic) and not ticket.question_from_id

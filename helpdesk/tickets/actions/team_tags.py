@@ -28,7 +28,7 @@ def change_tag(tag: Tag, name: str, color: str) -> None:
     if not 1 <= len(name) <= 40:
         raise ActionRefused(_("A tag has 1 to 40 characters."))
     if color and color not in Tag.Color.values:
-        raise ActionRefused(_("There is no such color."))
+        raise ActionRefused(_("Unknown color."))
     old = Tag.objects.get(pk=tag.pk).name
     try:
         with transaction.atomic():

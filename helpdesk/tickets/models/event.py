@@ -45,7 +45,11 @@ class TicketEvent(models.Model):
         _("actor's name"), max_length=150, blank=True, help_text=_("As it was at the time; it outlives the account.")
     )
     facts = models.JSONField(
-        _("facts"), default=dict, db_default={}, editable=False, help_text=_("What else it tells, read by `fact`.")
+        _("facts"),
+        default=dict,
+        db_default={},
+        editable=False,
+        help_text=_("Event-specific data; read it through `fact`."),
     )
     version = models.PositiveIntegerField(_("version"), default=1, help_text=_("The ticket's, after this change."))
     created_at = models.DateTimeField(_("when"), default=timezone.now, editable=False)

@@ -69,7 +69,7 @@ class Message(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("What an e-mail quotes around its text; shown folded."),
+        help_text=_("What an e-mail quotes around its text; shown collapsed."),
     )
     mentions = models.JSONField(
         _("mentions"),

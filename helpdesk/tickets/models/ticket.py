@@ -136,7 +136,7 @@ class Ticket(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("When a message did not get to the learner and nobody has seen to it yet."),
+        help_text=_("When a message was not delivered to the learner and nobody has dealt with it yet."),
     )
     request_count = models.PositiveIntegerField(
         _("times asked"), default=1, help_text=_("This help request and those merged into it.")
@@ -145,7 +145,7 @@ class Ticket(models.Model):
     created_at = models.DateTimeField(_("stored"), default=timezone.now, editable=False)
     last_activity_at = models.DateTimeField(_("last activity"), default=timezone.now)
     words_forgotten_at = models.DateTimeField(
-        _("emptied"), null=True, blank=True, editable=False, help_text=_("When what was said on it went, with time.")
+        _("emptied"), null=True, blank=True, editable=False, help_text=_("When its messages were deleted by retention.")
     )
     first_responded_at = models.DateTimeField(_("first response"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
@@ -283,7 +283,7 @@ class Ticket(models.Model):
 
     @property
     def is_merged(self) -> bool:
-        """Whether it is folded into another ticket, which stands for it."""
+        """Whether it is merged into another ticket, which stands for it."""
         return self.merged_into_id is not None
 
     @property

@@ -51,6 +51,11 @@ def test_what_is_no_json_is_a_400(api, body):
     problem(api.post("tickets", body), 400)
 
 
+def test_a_body_of_null_is_refused_in_the_readers_language(api):
+    refused = problem(api.post("tickets", b"null", accept_language="pt-br"), 422)
+    assert refused["errors"] == [{"field": "", "code": "null", "detail": "O corpo não pode ser nulo."}]
+
+
 def test_a_letter_written_as_a_pair_is_taken(api):
     body = b'{"learner": {"email": "a@example.com"}, "note": "\\ud83d\\ude00"}'
     assert api.post("tickets", body).status_code == 201

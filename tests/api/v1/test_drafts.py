@@ -72,7 +72,7 @@ def test_nobody_sees_anothers(theirs, team, ticket, address, agent):
 def test_an_operators_token_has_none(api, address):
     for response in (api.get(address), api.put(address, {"body": "Oi"}), api.delete(address)):
         assert response.status_code == 409
-        assert "command line" in response.json()["detail"]
+        assert "not created by a person" in response.json()["detail"]
 
 
 @pytest.mark.parametrize(

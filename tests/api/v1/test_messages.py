@@ -145,4 +145,4 @@ def test_of_a_colleagues_draft_not_even_the_names_of_its_files_are_told(api, tea
     )
     refused = api.post(address, {"body": "Oi", "attachments": [file.pk]})
     assert refused.status_code == 409
-    assert refused.json()["detail"] == "There is no such file on this ticket."
+    assert refused.json()["detail"] == "This ticket has no such file."

@@ -145,16 +145,16 @@ def test_how_long_it_is_good(oauth, server, expires_in, least, most):
     [
         (400, {"error": "invalid_grant"}, "Enter a new refresh token"),
         (401, {"error": "invalid_client"}, "does not know this client ID"),
-        (400, {"error": "slow_down"}, "gave no token: slow_down"),
+        (400, {"error": "slow_down"}, "did not return a token: slow_down"),
         (400, {"error": ["x"]}, "The status code does not mean success"),
         (500, b"<html>", "The status code does not mean success"),
         (302, b"", "redirects elsewhere"),
-        (200, b"", "gave no token"),
-        (200, b"[" * 20_000, "gave no token"),
-        (200, {"access_token": "line\nend"}, "gave no token"),
-        (200, {"access_token": 7}, "gave no token"),
-        (200, {"access_token": "a" * 9_000}, "gave no token"),
-        (200, {"access_token": "a", "refresh_token": {"b": 1}}, "gave no token"),
+        (200, b"", "did not return a token"),
+        (200, b"[" * 20_000, "did not return a token"),
+        (200, {"access_token": "line\nend"}, "did not return a token"),
+        (200, {"access_token": 7}, "did not return a token"),
+        (200, {"access_token": "a" * 9_000}, "did not return a token"),
+        (200, {"access_token": "a", "refresh_token": {"b": 1}}, "did not return a token"),
     ],
 )
 def test_what_is_no_token_is_told_in_words_and_loses_nothing(oauth, server, status, answer, words):

@@ -213,7 +213,7 @@ class TestProvider:
         assert file_waiting()
         found = InboundEmail.objects.get()
         assert (found.team, found.state) == (mailbox.team, "held")
-        assert found.reason == "It was sent to contato@Escola.example, which is none of your mailboxes."
+        assert found.reason == "It was sent to contato@Escola.example, which is not one of your mailboxes."
 
     def test_where_several_teams_share_a_domain_nobody_sees_what_is_for_none_of_them(self, mailbox, settings):
         other = Mailbox.objects.create(team=TeamFactory(), kind="provider", address="outra@escola.example")

@@ -256,9 +256,9 @@ class TestProblems:
         ("field", "value", "words"),
         [
             ("secret", "falsch", "user name and password"),
-            ("folder", "Nicht da", "no such folder"),
+            ("folder", "Nicht da", "This folder does not exist"),
             ("port", 1, "does not accept connections"),
-            ("host", "gibt-es-nicht.invalid", "no server of this name"),
+            ("host", "gibt-es-nicht.invalid", "No server has this name"),
             ("security", "tls", "TLS"),
         ],
     )

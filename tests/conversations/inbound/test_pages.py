@@ -138,7 +138,7 @@ class TestMissing:
         assert (missing.state, missing.reason) == (State.FAILED, "Look for it in the mailbox.")
 
     def test_why_it_cannot_be_filed_is_said(self, missing, ticket, joao):
-        with pytest.raises(ActionRefused, match="never gave it"):
+        with pytest.raises(ActionRefused, match="never delivered its content"):
             file_email(missing, ticket, joao)
 
 
@@ -348,7 +348,7 @@ class TestMailboxes:
         monkeypatch.setattr(mailbox_views, "COUNTED", 0)
         client.force_login(MembershipFactory(team=team, role=Role.OWNER).user)
         asked = client.get(reverse("delete_mailbox", args=[team.slug, held.mailbox_id])).text
-        assert "The more than 0 e-mails that came through it stay here." in asked
+        assert "More than 0 e-mails that came through it stay here." in asked
 
     def test_what_waits_when_its_mailbox_is_deleted_is_filed(self, mailbox, team):
         LearnerFactory(team=team, email="mariana@example.com")

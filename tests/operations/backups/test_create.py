@@ -93,7 +93,7 @@ class TestOneThatIsNotGood:
 
     def test_a_program_that_is_missing(self, settings, tmp_path):
         settings.PG_BIN_DIR = str(tmp_path)
-        assert "pg_dump is not there" in refusal()
+        assert "pg_dump was not found" in refusal()
 
     def test_a_key_that_could_be_guessed(self, settings):
         settings.BACKUP_KEY = "short"
@@ -109,7 +109,7 @@ class TestOneThatIsNotGood:
     def test_another_is_at_work(self, house):
         with (house / "backups/.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            assert "Another backup or restore is at work" in refusal()
+            assert "Another backup or restore is running" in refusal()
 
 
 def test_a_folder_that_cannot_be_made_is_said(house):
@@ -120,7 +120,7 @@ def test_one_of_the_same_second_is_refused(house):
     now = timezone.now()
     (house / "backups").mkdir()
     (house / "backups" / name_of(now)).touch()
-    with pytest.raises(BackupError, match="is there already"):
+    with pytest.raises(BackupError, match="already exists"):
         create.create(house / "backups", KEY, verify=False, now=now)
 
 
@@ -141,7 +141,7 @@ def test_what_a_killed_one_left_goes_with_the_next(house):
 
 def test_while_one_is_at_work_nothing_of_it_goes(house):
     with working_folder() as place:
-        assert "at work" in refusal()
+        assert "is running" in refusal()
         assert place.is_dir()
     assert not place.exists()
 

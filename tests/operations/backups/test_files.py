@@ -117,7 +117,7 @@ def test_another_tar_is_refused(tmp_path):
     path = tmp_path / "photos.tar"
     with tarfile.open(path, "w") as tar:
         tar.add(__file__, "photo.jpg")
-    with pytest.raises(BackupError, match="no backup"):
+    with pytest.raises(BackupError, match="not a Helpdesk backup"):
         archive.read(path, "")
 
 

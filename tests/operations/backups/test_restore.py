@@ -97,7 +97,7 @@ class TestWhereItFails:
 
     def test_one_of_postgresqls_programs_is_missing(self, backup, settings, tmp_path):
         settings.PG_BIN_DIR = str(tmp_path)
-        assert "is not there: install PostgreSQL’s client programs" in refusal(backup, replace=True)
+        assert "was not found: install PostgreSQL’s client programs" in refusal(backup, replace=True)
 
     def test_others_use_it(self, backup, target):
         with target.connect():

@@ -116,7 +116,7 @@ class Command(DatabaseCommand):
         password = state.setdefault("password", secrets.token_urlsafe(9))
         membership = Membership.objects.filter(user__email=OWNER[1], team__name=TEAM).select_related("team").first()
         if membership:
-            self.stdout.write(f"The team “{TEAM}” is there already.")
+            self.stdout.write(f"The team “{TEAM}” already exists.")
             return membership.team
         self.stdout.write(f"Creating the team “{TEAM}” with an owner and two agents …")
         team = create_team(TEAM, OWNER[1], password, OWNER[0])
@@ -140,7 +140,7 @@ class Command(DatabaseCommand):
 
     def _send_day(self, state: "State", team: Team, source: Source) -> None:
         if state.get("is_complete"):
-            self.stdout.write("Its day of events is there already.")
+            self.stdout.write("Its day of events has been sent already.")
             return
         url, key = LOCAL + source.intake_path, source.keys.all()[0].key
         send_all(url, key, [{"event": "ping", "data": {"message": "ping"}}])
