@@ -20,7 +20,7 @@ from helpdesk.teams.names import People, labels_of
 from helpdesk.tickets.context import LearnerContext
 from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Status, Ticket
 from helpdesk.ui.names import isolated
-from helpdesk.ui.templatetags.ui import ago, hue, initials, short_moment, waited
+from helpdesk.ui.templatetags.ui import ago, hue, initials, moment_to_come, waited
 
 URGENCIES = {
     0: (gettext_lazy("Urgent"), "late"),
@@ -251,7 +251,7 @@ def _badges(ticket: Ticket, group: int, state: str, words: Sequence[str] = ()) -
     elif ticket.status in DONE_STATUSES:
         badges.append(Badge(ticket.get_status_display(), "done"))
     if ticket.is_snoozed and ticket.snoozed_until:
-        until = short_moment(ticket.snoozed_until)
-        badges.append(Badge(until if state == "snoozed" else " ".join([_("until"), until]), ""))
+        until = moment_to_come(ticket.snoozed_until)
+        badges.append(Badge(until if state == "snoozed" else format_html("{} {}", _("until"), until), ""))
     tags = ticket.tags.all()
     return badges + [Badge(marked(isolated(tag.name), words), f"tag {tag.tone}".strip()) for tag in tags]

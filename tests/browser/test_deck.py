@@ -5,9 +5,9 @@ from playwright.sync_api import expect
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Status, Ticket
+from helpdesk.tickets.models import Status, Tag, Ticket
 from tests.browser.reading import assert_focus_shows, choose, fill_inbox
-from tests.factories import ActivityFactory
+from tests.factories import ActivityFactory, open_ticket
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
@@ -171,6 +171,38 @@ def test_a_new_tag_is_made_and_one_that_is_too_long_comes_back_to_be_mended(page
     expect(page.locator(".prop-tag")).to_contain_text("nova")
     assert len(complaints) == 1
     assert "422" in complaints.pop()
+
+
+def test_any_tag_is_found_by_typing_and_none_that_there_is_but_for_accents_is_offered_as_new(page, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    Tag.objects.bulk_create(Tag(team=school, name=f"tag {number:02}") for number in range(34))
+    Tag.objects.create(team=school, name="última versão")
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    page.keyboard.press("l")
+    picker = page.locator("#picker-tag")
+    expect(picker.locator(".option")).to_have_count(30)
+    page.keyboard.type("ultima versao")
+    expect(picker.locator(".option:visible")).to_have_text("última versão")
+    expect(picker.locator("[data-add]")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator(".prop-tag")).to_contain_text("última versão")
+    page.keyboard.press("l")
+    page.keyboard.type("ultima")
+    expect(picker.locator("[data-add]")).to_be_visible()
+    picker.locator("[data-find]").fill("")
+    expect(picker.locator(".option:visible")).to_have_count(30)
+
+
+def test_who_takes_on_how_much_shows_once_the_owner_is_chosen(page, server, school, ana, beatriz):
+    (ticket,) = fill_inbox(school, 1)
+    for _ in range(2):
+        actions.assign_ticket(open_ticket(school), Actor.system(), beatriz)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    page.keyboard.press("a")
+    picker = page.locator("#picker-assignee")
+    expect(picker.locator(".option", has_text="Beatriz")).to_contain_text("2 to do")
+    expect(picker.locator(".option", has_text="Ana")).to_contain_text("0 to do")
+    expect(picker).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 1440])

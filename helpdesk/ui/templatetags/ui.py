@@ -255,6 +255,16 @@ def short_moment(moment: datetime) -> str:
 
 
 @register.filter
+def moment_to_come(moment: datetime) -> SafeString:
+    """“tomorrow 9 a.m.”, with the whole date on hover, which is what screen readers say."""
+    exact = date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+    shown = format_html(
+        '<span aria-hidden="true">{}</span><span class="sr-only">{}</span>', short_moment(moment), exact
+    )
+    return time_tag(moment, shown)
+
+
+@register.filter
 def long_span(duration: timedelta) -> str:
     """“12 minutes”."""
     return long_duration(duration)
