@@ -1,6 +1,9 @@
 """The ticket by thumb and by keys: four slots that never move, pickers, and an undo for whatever was done."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.tickets import actions
@@ -116,6 +119,57 @@ def test_whatever_was_done_is_undone_by_z_and_one_is_back_on_the_ticket(page, se
         assert f"/tickets/{ticket.number}/" in page.url
         assert "changed" not in page.url
         assert actions.state_of(fresh(ticket)) == before
+
+
+def untag(page, ticket, other):
+    actions.add_tag(ticket, Actor.system(), "acesso")
+    page.reload()
+    yield
+    page.locator(".prop-tag [value='untag:acesso']").click()
+
+
+def unsnooze(page, ticket, other):
+    actions.snooze_ticket(ticket, Actor.system(), timezone.now() + timedelta(days=2))
+    page.reload()
+    yield
+    page.keyboard.press("s")
+
+
+def merge(page, ticket, other):
+    yield
+    choose(page, "m", f"merge:{other.number}")
+
+
+def split(page, ticket, other):
+    actions.merge_ticket(ticket, Actor.system(), other)
+    page.reload()
+    yield
+    page.locator(".notice [value='unmerge:']").click()
+
+
+def choose_topic(page, ticket, other):
+    yield
+    page.keyboard.press("Control+k")
+    page.keyboard.type("topic video")
+    page.locator("#palette [value='topic:video']").click()
+
+
+@pytest.mark.parametrize("act", [untag, unsnooze, merge, split, choose_topic])
+def test_what_takes_something_off_or_puts_tickets_together_is_undone_too(page, server, school, act):
+    ticket, other = fill_inbox(school, 2)
+    Ticket.objects.filter(pk=other.pk).update(learner=ticket.learner)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    walk = act(page, ticket, other)
+    next(walk)
+    before = actions.state_of(fresh(ticket))
+    next(walk, None)
+    toast = page.locator("#bulk .toast")
+    expect(toast.get_by_role("button", name="Undo")).to_be_visible()
+    assert actions.state_of(fresh(ticket)) != before
+    page.keyboard.press("z")
+    expect(toast).to_contain_text(f"#{ticket.number}: undone")
+    assert f"/tickets/{ticket.number}/" in page.url
+    assert actions.state_of(fresh(ticket)) == before
 
 
 def test_a_toast_goes_by_itself_waits_while_one_points_at_it_and_can_be_closed(page, server, school):
