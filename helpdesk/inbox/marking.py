@@ -15,8 +15,8 @@ from helpdesk.ui.folding import fold, fold_with_places
 from helpdesk.ui.names import to_nfc
 
 TAG = re.compile(r"(<[^>]*>)")
-SEEN = 32  # characters of a line that are in sight in the narrowest list
-BEFORE = 16  # characters that lead up to what is marked
+SEEN = 24  # characters of a line that are in sight in the narrowest list
+BEFORE = 12  # characters that lead up to what is marked
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -40,11 +40,14 @@ def has_words(texts: Iterable[str], words: Sequence[str]) -> bool:
     return any(all(word in folded for word in words) for folded in map(fold, texts))
 
 
-def excerpt(text: str, words: Sequence[str], length: int) -> str:
-    """A text in one line, of no more characters than these; begun late where its first word would be out of sight."""
+def excerpt(text: str, words: Sequence[str], length: int, *, label: str = "") -> str:
+    """A text in one line, of no more characters than these; begun late where its first word would be out of sight.
+
+    What stands before it in the line is its `label`.
+    """
     line = " ".join(text.split())
     start = next(_spans(line, words), (0, 0))[0] if words else 0
-    if start <= SEEN:
+    if start <= SEEN - len(label):
         return Truncator(line).chars(length)
     # At a word, unless that is endless.
     begin = line.rfind(" ", start - 2 * BEFORE, start - BEFORE) + 1 or start - BEFORE

@@ -86,10 +86,11 @@ def _by_address(ticket: Ticket, words: Sequence[str]) -> bool:
 
 
 def _line(kind: str, text: str, words: Sequence[str]) -> SafeString:
-    shown = excerpt(text, words, TEXT_SHOWN)
-    if kind not in LABELS:
+    label = str(LABELS.get(kind, ""))
+    shown = excerpt(text, words, TEXT_SHOWN, label=label)
+    if not label:
         return format_html("“{}”", shown)
-    return format_html('<span class="muted">{}:</span> {}', LABELS[kind], isolated(shown))
+    return format_html('<span class="muted">{}:</span> {}', label, isolated(shown))
 
 
 def _escaped(word: str) -> str:
