@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils.functional import Promise
@@ -73,7 +74,11 @@ def snippets_of(tickets: Sequence[Ticket], words: Sequence[str]) -> dict[int, Sa
     found = {ticket.pk: _line("email", ticket.learner.email, words) for ticket in tickets if _by_address(ticket, words)}
     if others := [ticket.pk for ticket in tickets if ticket.pk not in found]:
         whole = [f"\\m{re.escape(word)}\\M" for word in words if len(word) < SHORTEST_INDEXED]
-        values = {"parts": [f"%{_escaped(word)}%" for word in words], "whole": whole, "longest": max(words, key=len)}
+        values: dict[str, Any] = {
+            "parts": [f"%{_escaped(word)}%" for word in words],
+            "whole": whole,
+            "longest": max(words, key=len),
+        }
         with connection.cursor() as cursor:
             cursor.execute(FIND_TEXTS, values | {"tickets": others})
             found |= {root: _line(kind, text, words) for root, kind, text in cursor.fetchall()}
