@@ -1,19 +1,22 @@
-"""Marking in a text what a search found in it, whatever its case and accents."""
+"""Marking in a text what a search found in it, whatever its case and accents; and the part of a long one to show."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from helpdesk.courses.search import bare
 from helpdesk.ui.folding import fold, fold_with_places
 from helpdesk.ui.names import to_nfc
 
 TAG = re.compile(r"(<[^>]*>)")
+SEEN = 24  # characters of a line that are in sight in the narrowest list
+BEFORE = 12  # characters that lead up to what is marked
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -30,6 +33,25 @@ def marked(shown: SafeString, words: Sequence[str]) -> SafeString:
         return shown
     parts = (part if part.startswith("<") else _mark_text(html.unescape(part), words) for part in TAG.split(shown))
     return mark_safe("".join(parts))  # noqa: S308 - safe before, and each piece of text escaped anew
+
+
+def has_words(texts: Iterable[str], words: Sequence[str]) -> bool:
+    """Whether any of the texts has all of the words."""
+    return any(all(word in folded for word in words) for folded in map(fold, texts))
+
+
+def excerpt(text: str, words: Sequence[str], length: int, *, label: str = "") -> str:
+    """A text in one line, of no more characters than these; begun late where its first word would be out of sight.
+
+    What stands before it in the line is its `label`.
+    """
+    line = " ".join(text.split())
+    start = next(_spans(line, words), (0, 0))[0] if words else 0
+    if start <= SEEN - len(label):
+        return Truncator(line).chars(length)
+    # At a word, unless that is endless.
+    begin = line.rfind(" ", start - 2 * BEFORE, start - BEFORE) + 1 or start - BEFORE
+    return f"…{Truncator(line[begin:]).chars(length - 1)}"
 
 
 def _mark_text(text: str, words: Sequence[str]) -> str:

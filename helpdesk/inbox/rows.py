@@ -8,19 +8,19 @@ from typing import Any, NamedTuple
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.conversations.topic_icons import topic_icon
 from helpdesk.inbox.counts import ON_TIME_OR_OVERDUE
-from helpdesk.inbox.marking import marked
+from helpdesk.inbox.marking import excerpt, has_words, marked
+from helpdesk.inbox.snippets import TEXT_SHOWN, snippets_of
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People, labels_of
 from helpdesk.tickets.context import LearnerContext
 from helpdesk.tickets.models import DONE_STATUSES, PAUSED_STATUSES, Priority, Status, Ticket
 from helpdesk.ui.names import isolated
-from helpdesk.ui.templatetags.ui import ago, hue, initials, short_moment, waited
+from helpdesk.ui.templatetags.ui import ago, hue, initials, moment_to_come, waited
 
 URGENCIES = {
     0: (gettext_lazy("Urgent"), "late"),
@@ -33,7 +33,6 @@ URGENCIES = {
 FAILED = (gettext_lazy("E-mail failed"), "late")
 FAILED_GROUP = 9  # stands for an urgency where rows say in which group they are
 OVERDUE = (gettext_lazy("Past due"), "late")
-QUESTION_SHOWN = 160  # characters of it
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
 STATUS_OF_LISTS = {"done": Status.RESOLVED}  # where it is not what the list is called in its address
 # Groups of urgency whose name is that of a priority: their rows do not say it again.
@@ -160,10 +159,19 @@ def rows_of(
 
     `state` is what the list says of all of them, as its address has it; no row says it again.
 
-    Where it is given, those whose numbers are not among `shown` are handled. `words` are marked.
+    Where it is given, those whose numbers are not among `shown` are handled. `words` are marked; a row that would show
+    nothing with them shows what has them, in place of what it is about.
     """
     people = People(team, {ticket.assignee_id for ticket in tickets})
     learners = {learner.pk: label for learner, label in labels_of({ticket.learner for ticket in tickets})}
+    titles = {ticket.pk: courses.get(ticket.course_id or 0) or str(ticket.course or "") for ticket in tickets}
+    summaries = {ticket.pk: _what(ticket, contexts[ticket.pk], words) for ticket in tickets}
+    if words:
+        told = {
+            ticket: [learners[ticket.learner_id], titles[ticket.pk], *_told(ticket, contexts[ticket.pk], words)]
+            for ticket in tickets
+        }
+        summaries |= snippets_of([ticket for ticket, texts in told.items() if not has_words(texts, words)], words)
     rows = []
     for ticket in tickets:
         count, assignee = ticket.request_count, people.label(ticket.assignee_id)
@@ -177,11 +185,11 @@ def rows_of(
             sign=topic_icon(ticket.topic) if ticket.is_question_known else conditional_escape(learner.initials),
             sign_css=_sign_css(ticket, learner),
             state=_state(ticket),
-            course=marked(isolated(courses.get(ticket.course_id or 0) or ticket.course or ""), words),
+            course=marked(isolated(titles[ticket.pk]), words),
             again=f"{count}×" if count > 1 else "",
             asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
-            what=marked(_what(ticket, contexts[ticket.pk]), words),
-            badges=_badges(ticket, said.get(ticket.number, -1), state),
+            what=marked(summaries[ticket.pk], words),
+            badges=_badges(ticket, said.get(ticket.number, -1), state, words),
             waited=ago(ticket.requested_at) if ticket.is_finished else waited(ticket.requested_at),
             is_overdue=ticket.is_overdue,
             is_finished=ticket.is_finished,
@@ -208,9 +216,19 @@ def _state(ticket: Ticket) -> str:
     return " · ".join(part for part in (told, _("Awaiting a reply") if ticket.is_awaiting_reply else "") if part)
 
 
-def _what(ticket: Ticket, context: LearnerContext) -> SafeString:
+def _told(ticket: Ticket, context: LearnerContext, words: Sequence[str]) -> list[str]:
+    """What a row has of the ticket that a search looks through, beside learner and course."""
+    what = (
+        [excerpt(ticket.question, words, TEXT_SHOWN)]
+        if ticket.question
+        else [ticket.get_topic_display(), context.lesson]
+    )
+    return [*what, f"#{ticket.number}", *(tag.name for tag in ticket.tags.all())]
+
+
+def _what(ticket: Ticket, context: LearnerContext, words: Sequence[str]) -> SafeString:
     if ticket.question:
-        return format_html("“{}”", Truncator(" ".join(ticket.question.split())).chars(QUESTION_SHOWN))
+        return format_html("“{}”", excerpt(ticket.question, words, TEXT_SHOWN))
     if ticket.topic:
         topic = format_html("<b>{}</b>", ticket.get_topic_display())
         return format_html("{} · {}", topic, isolated(context.lesson)) if context.lesson else topic
@@ -221,7 +239,7 @@ def _what(ticket: Ticket, context: LearnerContext) -> SafeString:
     return format_html("{} · {}% {}", context.headline, context.progress, _("of the course"))
 
 
-def _badges(ticket: Ticket, group: int, state: str) -> list[Badge]:
+def _badges(ticket: Ticket, group: int, state: str, words: Sequence[str] = ()) -> list[Badge]:
     """What neither the name of the group nor that of the list says already."""
     badges = [Badge(*map(str, FAILED))] if ticket.sending_failed_at and group != FAILED_GROUP else []
     if ticket.priority in PRIORITY_TONES and ticket.priority != PRIORITY_GROUPS.get(group):
@@ -233,6 +251,7 @@ def _badges(ticket: Ticket, group: int, state: str) -> list[Badge]:
     elif ticket.status in DONE_STATUSES:
         badges.append(Badge(ticket.get_status_display(), "done"))
     if ticket.is_snoozed and ticket.snoozed_until:
-        until = short_moment(ticket.snoozed_until)
-        badges.append(Badge(until if state == "snoozed" else " ".join([_("until"), until]), ""))
-    return badges + [Badge(tag.name, f"tag {tag.tone}".strip()) for tag in ticket.tags.all()]
+        until = moment_to_come(ticket.snoozed_until)
+        badges.append(Badge(until if state == "snoozed" else format_html("{} {}", _("until"), until), ""))
+    tags = ticket.tags.all()
+    return badges + [Badge(marked(isolated(tag.name), words), f"tag {tag.tone}".strip()) for tag in tags]

@@ -130,9 +130,18 @@ def inbox_rows(request: TeamRequest) -> HttpResponse:
     said = {int(match[1]): int(match[2] or -1) for match in matches if match}
     tickets = list(Ticket.objects.for_team(request.team).filter(number__in=said).with_row_relations())
     shown = set(question.tickets.filter(number__in=said).values_list("number", flat=True))
-    contexts, labels = contexts_of(tickets), question.course_labels
+    rows = rows_of(
+        tickets,
+        contexts_of(tickets),
+        request.team,
+        question.course_labels,
+        said=said,
+        shown=shown,
+        words=question.words_to_mark,
+        state=question.state,
+    )
     context = {
-        "rows": rows_of(tickets, contexts, request.team, labels, said=said, shown=shown, state=question.state),
+        "rows": rows,
         "in_query": question.in_query,
         "can_change": request.membership.can(Permission.TICKET_CHANGE),
     }

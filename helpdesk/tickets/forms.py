@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.names import labels_of
-from helpdesk.tickets.models import Priority, Status, Ticket, Topic
+from helpdesk.tickets.models import Priority, Status, Tag, Ticket, Topic
 from helpdesk.ui.names import NameField, clean_key
 
 
@@ -80,6 +80,22 @@ class TagForm(ChangeForm):
         return clean_key(self.cleaned_data["tag"])
 
 
+class NewTagForm(TagForm):
+    """A tag to put on: one that the team has, where only accents are others."""
+
+    def __init__(self, *args: Any, team: Team, ticket: Ticket | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tags = Tag.objects.for_team(team)
+
+    def clean_tag(self) -> str:
+        """As the team writes it; where it writes it in several ways, none of them this, as it was typed."""
+        name = super().clean_tag()
+        if self.tags.filter(name=name).exists():
+            return name
+        alike = self.tags.alike(name).values_list("name", flat=True)[:2]
+        return alike[0] if len(alike) == 1 else name
+
+
 class TopicForm(ChangeForm):
     """What the question is about."""
 
@@ -109,18 +125,20 @@ class SnoozeForm(ChangeForm):
         """Set `moment`, the time meant."""
         data: dict[str, Any] = super().clean() or {}
         if not self.errors:
-            data["moment"] = data.get("until") or self._moment(data.get("preset") or "")
+            data["moment"] = data.get("until") or self.moment_of(data.get("preset") or "")
             if data["moment"] is None:
                 self.add_error("until", _("Choose a time."))
         return data
 
-    def _moment(self, preset: str) -> datetime | None:
+    @classmethod
+    def moment_of(cls, preset: str) -> datetime | None:
+        """The time that one of the usual ones is, as of now; None where it is none."""
         now = timezone.localtime()
         morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
         return {
-            self.HOURS: timezone.now() + timedelta(hours=3),  # in UTC, since a clock may be changed meanwhile
-            self.TOMORROW: morning + timedelta(days=1),
-            self.NEXT_WEEK: morning + timedelta(days=7 - now.weekday()),
+            cls.HOURS: timezone.now() + timedelta(hours=3),  # in UTC, since a clock may be changed meanwhile
+            cls.TOMORROW: morning + timedelta(days=1),
+            cls.NEXT_WEEK: morning + timedelta(days=7 - now.weekday()),
         }.get(preset)
 
 

@@ -44,22 +44,28 @@ const tellTicket = () => {
   for (const [name, value] of Object.entries(asked)) dialog.querySelector(`input[name=${name}]`).value = value;
 };
 
+// What is in sight, or folded away below something that is.
+const isOffered = (element) => {
+  const folded = element.matches("[data-palette-action]") && element.closest("details:not([open])");
+  return !element.closest("dialog") && (folded || element).checkVisibility({ visibilityProperty: true });
+};
+
 // Each key once, that of the row with the focus before one elsewhere: what is of the ticket at hand, and what of the page.
 const listActions = () => {
   const row = document.activeElement.closest("[data-row]");
   const elsewhere = [...document.querySelectorAll("[data-key], [data-palette-action]")].filter((element) => !element.closest("[data-row]"));
   const found = new Map();
   for (const element of [...(row?.querySelectorAll("[data-key]") ?? []), ...elsewhere]) {
-    const isThere = row?.contains(element) || (element.checkVisibility({ visibilityProperty: true }) && !element.closest("dialog"));
+    const isThere = row?.contains(element) || isOffered(element);
     const key = element.dataset.key ?? labelOf(element);
     if (isThere && labelOf(element) && !found.has(key)) found.set(key, element);
   }
   const name = row?.querySelector("b") ?? document.querySelector("#ticket h1");
   actions.querySelector("h3").textContent = `${actions.dataset.paletteActions} · ${name?.innerText.replace(/\s+/g, " ")}`;
   for (const group of [actions, page]) {
-    // A key that leads away, as back to the list, is none of what can be done with the ticket.
+    // What leads away, as back to the list, is none of what can be done with the ticket.
     const mine = [...found].filter(([, element]) => (
-      Boolean(element.closest("#ticket, [data-row]")) && !element.matches("a[data-key]:not([aria-haspopup])")) === (group === actions));
+      Boolean(element.closest("#ticket, [data-row]")) && !element.matches("a:not([aria-haspopup], [target])")) === (group === actions));
     const made = mine.map(([, element], at) => {
       const key = element.dataset.key;
       const option = optionOf(group, at, labelOf(element), element.querySelector("svg"), key ?? "");
@@ -124,9 +130,12 @@ const go = (option) => {
   if (!option) return;
   dialog.close(); // which gives the focus back to what had it
   if (keyless.has(option)) {
-    keyless.get(option).scrollIntoView({ block: "nearest" });
-    keyless.get(option).focus();
-    keyless.get(option).click();
+    const element = keyless.get(option);
+    const folded = element.matches("summary") ? null : element.closest("details");
+    if (folded) folded.open = true;
+    element.scrollIntoView({ block: "nearest" });
+    element.focus();
+    element.click();
   } else if (option.dataset.press) {
     const on = document.activeElement ?? document.body;
     on.dispatchEvent(new KeyboardEvent("keydown", { key: option.dataset.press, bubbles: true, cancelable: true }));

@@ -1,6 +1,6 @@
 // [data-picker] is a popover of buttons. Arrow keys walk them; what is typed into its [data-find] leaves those that have it,
-// and Enter there presses the first of them, or [data-add] where none has it. Sending one closes it. One that comes with
-// [data-open], since what was typed there was refused, opens itself.
+// and Enter there presses the first of them, or [data-add] where none has it. Sending one closes it, but for what is [data-quiet].
+// One that comes with [data-open], since what was typed there was refused, opens itself.
 const optionsOf = (picker) => [...picker.querySelectorAll(".option")].filter((option) => option.checkVisibility());
 
 const firstOf = (picker, typed) => {
@@ -15,6 +15,8 @@ const mark = (picker) => {
     delete option.dataset.first;
   }
   if (typed) firstOf(picker, typed)?.setAttribute("data-first", "");
+  const add = picker.querySelector("[data-add]"); // not beside a tag that is the same but for accents
+  if (add) add.hidden = optionsOf(picker).some((option) => fold(option.textContent.trim()) === typed);
 };
 
 document.addEventListener("input", (event) => {
@@ -59,8 +61,18 @@ document.addEventListener("toggle", (event) => {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   for (const open of document.querySelectorAll("[data-picker]:popover-open")) {
-    if (open.contains(event.target)) open.hidePopover();
+    if (open.contains(event.target) && !event.target.matches("[data-quiet]")) open.hidePopover();
   }
+});
+
+// What is found comes into the list, unless somebody walks it by now.
+const pickerOf = (list) => list.closest("[data-picker]:has([data-find])");
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (pickerOf(event.detail.target) && event.detail.target.contains(document.activeElement)) event.detail.shouldSwap = false;
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const picker = pickerOf(event.detail.target);
+  if (picker) mark(picker);
 });
 
 const open = () => { document.querySelector("[data-picker][data-open]")?.showPopover(); };

@@ -32,18 +32,25 @@ from django.test import Client
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from helpdesk.conversations.actions.ratings import rate_ticket
-from helpdesk.conversations.links import address_of, create_link
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.models import Membership, Team
-from helpdesk.tickets import actions
-from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
 from tests.browser.conftest import chromium_path
+from tests.browser.screenshot_states import (
+    ask_many,
+    be_asked,
+    be_too_late,
+    busiest_lesson,
+    failed_email,
+    go_offline,
+    learner_pages,
+    look_on,
+    new_team,
+    save_views,
+)
 
 FOLDER = ROOT / "docs" / "screenshots"
 QUALITY = 82  # of WebP: text stays sharp
-EXAMPLES = "@eduzz.com"  # the learners of Eduzz's own examples
 LONGEST_DEMO = 300  # seconds until it is there
 
 
@@ -59,17 +66,22 @@ class Screen(NamedTuple):
 
 DESKTOP = Screen(1440, 900)
 DARK = DESKTOP._replace(scheme="dark")
+WIDE = Screen(1920, 1080)
 PHONE = Screen(360, 740, scale=2, is_phone=True)
 DARK_PHONE = PHONE._replace(scheme="dark")
 
 
 class Shot(NamedTuple):
-    """One picture: of a page's address, once something has been done there."""
+    """One picture: of a page's address, once something has been done there; as a person, by the name of their session.
+
+    A path that has to be made first is a function.
+    """
 
     name: str
     screen: Screen
-    path: str
+    path: str | Callable[[], str]
     prepare: Callable[[Page], None] = lambda page: None
+    person: str = "owner"
 
 
 def keys(*names: str) -> Callable[[Page], None]:
@@ -122,7 +134,8 @@ def shots(team: Team) -> list[Shot]:
     """All of them; paths begin at the team's own address, or with a slash, or name another."""
     tickets = Ticket.objects.for_team(team)
     asked = tickets.unfinished().exclude(question="").order_by("number").first()
-    replied = tickets.filter(status=Status.PENDING).order_by("number").first()
+    answered = tickets.filter(messages__kind="reply").order_by("number")
+    replied = answered.filter(status=Status.PENDING).first() or answered.first()
     quiet = tickets.unfinished().filter(question="", status=Status.NEW).order_by("-number").first()
     assert asked, "the demo has a question"
     assert replied, "the demo has a conversation"
@@ -183,28 +196,33 @@ def shots(team: Team) -> list[Shot]:
         Shot("learner-page-rating", PHONE, pages["resolved"]),
         Shot("learner-page-rated", PHONE, pages["rated"]),
         Shot("learner-page-gone", PHONE, pages["gone"]),
+        *states(team, quiet, asked),
     ]
 
 
-def learner_pages(team: Team) -> dict[str, str]:
-    """The learner's page in each of its states."""
-    tickets = Ticket.objects.for_team(team)
-    ana = Actor.person(Membership.objects.for_team(team).order_by("pk")[0].user)
-    invented = tickets.exclude(learner__email__endswith=EXAMPLES).filter(merged_into=None).order_by("number")
-    unknown = invented.unfinished().filter(question="", topic="")[0]
-    talks, *told = invented.unfinished().exclude(question="")[:3]
-    for ticket in told:
-        actions.resolve_ticket(ticket, ana)
-    resolved, rated = told
-    rate_ticket(rated, Actor.learner(rated.learner), 3, "Muito rápido, obrigada!")
-    found = {"asks": unknown, "talks": talks, "resolved": resolved, "rated": rated, "gone": resolved}
-    addresses = {}
-    for name, ticket in found.items():
-        link, token = create_link(ticket)
-        addresses[name] = address_of(token)
-    link.expires_at = link.created_at
-    link.save(update_fields=["expires_at"])
-    return addresses
+def states(team: Team, quiet: Ticket, asked: Ticket) -> list[Shot]:
+    """What is seldom to be seen; each that leaves something behind comes after those that it would show in."""
+    own, question = f"tickets/{quiet.number}/", f"tickets/{asked.number}/"
+    tag = team.tags.order_by("name")[0]
+    return [
+        Shot("inbox-wide", WIDE, question),
+        Shot("reports-wide", WIDE, "reports/"),
+        Shot("inbox-snippets", DESKTOP, "?q=aluno.example"),
+        Shot("ticket-assignee", DESKTOP, own, keys("a")),
+        Shot("lesson", DESKTOP, f"lessons/{busiest_lesson(team).pk}/"),
+        Shot("delete-tag", DESKTOP, f"tags/{tag.pk}/delete/"),
+        Shot("login", DESKTOP, "/accounts/login/", person="nobody"),
+        Shot("login-phone", DARK_PHONE, "/accounts/login/", person="nobody"),
+        Shot("two-factor", DESKTOP, "/accounts/2fa/"),
+        Shot("inbox-ask-many", DESKTOP, "", ask_many),
+        Shot("inbox-offline", DESKTOP, "", go_offline),
+        Shot("ticket-presence", DESKTOP, question, look_on(asked)),
+        Shot("ticket-refusal", DESKTOP, own, be_too_late(quiet)),
+        Shot("inbox-new-requests", DESKTOP, "", be_asked(team)),
+        Shot("saved-views", DESKTOP, lambda: save_views(team)),
+        Shot("ticket-email-failed", DESKTOP, lambda: f"tickets/{failed_email(team).number}/"),
+        Shot("first-run", DESKTOP, lambda: f"/t/{new_team().slug}/", person="new"),
+    ]
 
 
 @contextmanager
@@ -225,7 +243,7 @@ def running_demo() -> Iterator[Team]:
         process.wait()
 
 
-def open_page(browser: Browser, screen: Screen, session: str) -> Page:
+def open_page(browser: Browser, screen: Screen, session: str | None) -> Page:
     context = browser.new_context(
         viewport={"width": screen.width, "height": screen.height},
         color_scheme=screen.scheme,  # type: ignore[arg-type]
@@ -235,14 +253,24 @@ def open_page(browser: Browser, screen: Screen, session: str) -> Page:
         locale="pt-BR",
         service_workers="block",
     )
-    context.add_cookies([{"name": "sessionid", "value": session, "url": BASE}])
+    if session:
+        context.add_cookies([{"name": "sessionid", "value": session, "url": BASE}])
     return context.new_page()
 
 
-def shoot(browser: Browser, shot: Shot, team: Team, session: str) -> None:
+def session_of(team: Team) -> str:
+    """A session of the team's owner."""
+    client = Client()
+    owner = Membership.objects.for_team(team).order_by("pk")[0].user
+    client.force_login(owner, "django.contrib.auth.backends.ModelBackend")
+    return client.cookies["sessionid"].value
+
+
+def shoot(browser: Browser, shot: Shot, team: Team, session: str | None) -> None:
+    path = shot.path if isinstance(shot.path, str) else shot.path()
     page = open_page(browser, shot.screen, session)
     home = f"{BASE}/t/{team.slug}/"
-    page.goto(urljoin(home, shot.path))
+    page.goto(urljoin(home, path))
     page.wait_for_load_state("networkidle")
     shot.prepare(page)
     page.mouse.move(0, 0)
@@ -256,14 +284,11 @@ def main() -> None:
     """Take them all, or those whose names begin with one of the arguments."""
     FOLDER.mkdir(exist_ok=True)
     with running_demo() as team, sync_playwright() as playwright:
-        client = Client()
-        client.force_login(
-            Membership.objects.for_team(team).order_by("pk")[0].user, "django.contrib.auth.backends.ModelBackend"
-        )
+        sessions = {"owner": session_of(team), "new": session_of(new_team()), "nobody": None}
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox", "--lang=pt-BR"])
         for shot in shots(team):
             if not sys.argv[1:] or shot.name.startswith(tuple(sys.argv[1:])):
-                shoot(browser, shot, team, client.cookies["sessionid"].value)
+                shoot(browser, shot, team, sessions[shot.person])
         browser.close()
 
 

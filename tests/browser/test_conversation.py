@@ -236,4 +236,4 @@ def look_at_the_report(desk, server):
     expect(desk.locator(".table.first-reply tbody tr").nth(1)).to_contain_text("100%")
     rated = desk.locator(".table.satisfaction tbody tr").first
     expect(rated).to_contain_text("1")
-    expect(desk.locator(".table.times tbody tr").first).to_contain_text("min")
+    expect(desk.locator("[aria-labelledby=report-times] tbody tr").first).to_contain_text("min")

@@ -1,13 +1,16 @@
 """The ticket by thumb and by keys: four slots that never move, pickers, and an undo for whatever was done."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Status, Ticket
+from helpdesk.tickets.models import Status, Tag, Ticket
 from tests.browser.reading import assert_focus_shows, choose, fill_inbox
-from tests.factories import ActivityFactory
+from tests.factories import ActivityFactory, open_ticket
 from tests.tickets.reading import fresh
 
 pytestmark = pytest.mark.browser
@@ -118,6 +121,57 @@ def test_whatever_was_done_is_undone_by_z_and_one_is_back_on_the_ticket(page, se
         assert actions.state_of(fresh(ticket)) == before
 
 
+def untag(page, ticket, other):
+    actions.add_tag(ticket, Actor.system(), "acesso")
+    page.reload()
+    yield
+    page.locator(".prop-tag [value='untag:acesso']").click()
+
+
+def unsnooze(page, ticket, other):
+    actions.snooze_ticket(ticket, Actor.system(), timezone.now() + timedelta(days=2))
+    page.reload()
+    yield
+    page.keyboard.press("s")
+
+
+def merge(page, ticket, other):
+    yield
+    choose(page, "m", f"merge:{other.number}")
+
+
+def split(page, ticket, other):
+    actions.merge_ticket(ticket, Actor.system(), other)
+    page.reload()
+    yield
+    page.locator(".notice [value='unmerge:']").click()
+
+
+def choose_topic(page, ticket, other):
+    yield
+    page.keyboard.press("Control+k")
+    page.keyboard.type("topic video")
+    page.locator("#palette [value='topic:video']").click()
+
+
+@pytest.mark.parametrize("act", [untag, unsnooze, merge, split, choose_topic])
+def test_what_takes_something_off_or_puts_tickets_together_is_undone_too(page, server, school, act):
+    ticket, other = fill_inbox(school, 2)
+    Ticket.objects.filter(pk=other.pk).update(learner=ticket.learner)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    walk = act(page, ticket, other)
+    next(walk)
+    before = actions.state_of(fresh(ticket))
+    next(walk, None)
+    toast = page.locator("#bulk .toast")
+    expect(toast.get_by_role("button", name="Undo")).to_be_visible()
+    assert actions.state_of(fresh(ticket)) != before
+    page.keyboard.press("z")
+    expect(toast).to_contain_text(f"#{ticket.number}: undone")
+    assert f"/tickets/{ticket.number}/" in page.url
+    assert actions.state_of(fresh(ticket)) == before
+
+
 def test_a_toast_goes_by_itself_waits_while_one_points_at_it_and_can_be_closed(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
@@ -171,6 +225,38 @@ def test_a_new_tag_is_made_and_one_that_is_too_long_comes_back_to_be_mended(page
     expect(page.locator(".prop-tag")).to_contain_text("nova")
     assert len(complaints) == 1
     assert "422" in complaints.pop()
+
+
+def test_any_tag_is_found_by_typing_and_none_that_there_is_but_for_accents_is_offered_as_new(page, server, school):
+    (ticket,) = fill_inbox(school, 1)
+    Tag.objects.bulk_create(Tag(team=school, name=f"tag {number:02}") for number in range(34))
+    Tag.objects.create(team=school, name="última versão")
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    page.keyboard.press("l")
+    picker = page.locator("#picker-tag")
+    expect(picker.locator(".option")).to_have_count(30)
+    page.keyboard.type("ultima versao")
+    expect(picker.locator(".option:visible")).to_have_text("última versão")
+    expect(picker.locator("[data-add]")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator(".prop-tag")).to_contain_text("última versão")
+    page.keyboard.press("l")
+    page.keyboard.type("ultima")
+    expect(picker.locator("[data-add]")).to_be_visible()
+    picker.locator("[data-find]").fill("")
+    expect(picker.locator(".option:visible")).to_have_count(30)
+
+
+def test_who_takes_on_how_much_shows_once_the_owner_is_chosen(page, server, school, ana, beatriz):
+    (ticket,) = fill_inbox(school, 1)
+    for _ in range(2):
+        actions.assign_ticket(open_ticket(school), Actor.system(), beatriz)
+    page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
+    page.keyboard.press("a")
+    picker = page.locator("#picker-assignee")
+    expect(picker.locator(".option", has_text="Beatriz")).to_contain_text("2 to do")
+    expect(picker.locator(".option", has_text="Ana")).to_contain_text("0 to do")
+    expect(picker).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 1440])

@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets.models import Status, Ticket
 from tests.browser.reading import fill_inbox, row_of
-from tests.factories import CourseFactory, LearnerFactory, open_ticket
+from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"
@@ -138,7 +139,7 @@ def test_it_finds_any_change_of_the_ticket_and_enter_alone_leaves_it(open_page, 
     expect(page.locator("#bulk")).to_contain_text("Desfazer")
     assert Ticket.objects.get(pk=ticket.pk).priority == 4
     page.keyboard.press("Control+k")
-    page.keyboard.type("pergunta")
+    page.keyboard.type("qual é a pergunta")
     page.keyboard.press("Enter")
     expect(page.locator(".question-edit [name=question]")).to_be_visible()
 
@@ -153,3 +154,25 @@ def test_it_changes_the_ticket_of_the_row_with_the_focus(open_page, server, scho
     page.locator("#palette [role=option]", has_text="Prioridade: Urgente").click()
     expect(page.locator("#bulk")).to_contain_text("Desfazer")
     assert [Ticket.objects.get(pk=ticket.pk).priority for ticket in (first, second)] == [2, 4]
+
+
+def test_it_offers_what_is_folded_away_on_the_ticket_and_what_is_a_form_of_its_own(open_page, server, school, ana):
+    (ticket,) = fill_inbox(school, 1)
+    ActivityFactory(team=school, learner=ticket.learner, course=ticket.course, occurred_at=ticket.requested_at)
+    page = open_page(user=ana)
+    page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
+    about = page.locator("[data-open-beside]")
+    expect(about).not_to_have_attribute("open", "")
+    page.keyboard.press("Control+k")
+    labels = page.locator("#palette-actions ~ [role=option] .clip").all_inner_texts()
+    assert {"Perguntar por e-mail", "Copiar link para o aluno", "Copiar o endereço"} <= set(labels)
+    assert "Tudo o que este aluno fez" not in labels
+    assert "Tudo o que este aluno fez" in page.locator("#palette-page ~ [role=option] .clip").all_inner_texts()
+    page.keyboard.type("copiar link")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ticket .copy-field")).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("perguntar por")
+    page.keyboard.press("Enter")
+    expect(page.locator(".message.automatic")).to_be_visible()
+    assert QuestionRequest.objects.get().ticket_id == ticket.pk

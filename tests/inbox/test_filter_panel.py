@@ -5,6 +5,7 @@ import re
 import pytest
 
 from helpdesk.courses.models import Lesson
+from helpdesk.inbox.filters.form import TicketFilterForm
 from tests.factories import CourseFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +79,10 @@ def test_all_agrees_in_gender_with_what_it_is_all_of(page, agent, team):
     feminine = {"lesson", "priority", "tag", "question", "first_reply", "rating"}
     assert {name for name, word in alls.items() if word == "Todas"} == feminine
     assert {"course", "producer", "topic"} <= alls.keys()
+
+
+def test_what_can_be_chosen_is_found_out_once_for_a_panel(page, team, monkeypatch):
+    asked = []
+    monkeypatch.setattr(TicketFilterForm, "_offer_lessons", lambda form: asked.append(form))
+    page.get("/t/escola/?panel=filters")
+    assert len(asked) == 1

@@ -1,5 +1,6 @@
 """The inbox, as a page and as the part that htmx swaps in."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,11 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Status, Ticket
+from helpdesk.ui.names import plain
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
+HEARD = re.compile(r'<span class="sr-only">.*?</span>')
 Kind = LearnerActivity.Kind
 
 
@@ -227,7 +230,9 @@ def test_a_fresh_team_is_told_what_to_do_next(page, client, team):
 
 
 def badges(response):
-    return [[str(badge.text) for badge in row.badges] for group in response.context["groups"] for row in group.rows]
+    """The words of the rows' badges, as they are seen."""
+    rows = [row for group in response.context["groups"] for row in group.rows]
+    return [[plain(HEARD.sub("", badge.text)) for badge in row.badges] for row in rows]
 
 
 def test_a_row_does_not_say_again_what_the_list_is_called(page, team):
@@ -245,3 +250,12 @@ def test_a_row_does_not_say_again_what_the_list_is_called(page, team):
         ["Waiting on the learner"],
         ["until tomorrow 9 a.m."],
     ]
+
+
+def test_only_where_there_are_tickets_is_one_told_to_choose_one(page, team):
+    def desk():
+        return page.get("/t/escola/").text.partition('id="desk"')[2].partition("</section>")[0]
+
+    assert "Choose a ticket" not in desk()
+    ask(team, "Aluna")
+    assert "Choose a ticket" in desk()

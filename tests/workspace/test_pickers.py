@@ -1,13 +1,16 @@
 """What the pickers of a ticket offer, the current value marked."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Tag
+from helpdesk.tickets.models import Tag, Ticket
 from helpdesk.workspace import pickers
 from tests.factories import CourseFactory, MembershipFactory, TeamFactory, open_ticket
 
@@ -68,11 +71,93 @@ def test_a_tag_keeps_its_color_on_the_ticket_and_in_the_picker(page, team, ticke
     assert page.get(f"/t/escola/tickets/{ticket.number}/").text.count('class="tag-dot tag-red"') == 2
 
 
-def test_times_to_snooze_until_and_the_way_back(page, ticket):
+class TestFindingTags:
+    def found(self, page, ticket, typed):
+        response = page.get(f"/t/escola/tickets/{ticket.number}/tags/", {"tag": typed}, headers={"hx-request": "true"})
+        assert response.status_code == 200
+        return [value for value, _rest in OPTION.findall(response.text)]
+
+    def test_any_of_the_team_is_found_whatever_its_accents(self, page, team, ticket):
+        Tag.objects.bulk_create(Tag(team=team, name=f"tag {number:02}") for number in range(40))
+        Tag.objects.create(team=team, name="último vídeo")
+        Tag.objects.create(team=TeamFactory(), name="vídeo alheio")
+        assert self.found(page, ticket, "VIDEO") == ["tag:último vídeo"]
+        assert self.found(page, ticket, "video ultimo") == ["tag:último vídeo"]
+        assert self.found(page, ticket, "nada") == []
+        assert len(self.found(page, ticket, "tag")) == pickers.TAGS_OFFERED
+
+    def test_the_tickets_own_comes_off_and_without_a_text_all_that_are_offered_come_back(self, page, team, ticket):
+        actions.add_tag(ticket, Actor.system(), "vídeo")
+        Tag.objects.create(team=team, name="acesso")
+        assert self.found(page, ticket, "vid") == ["untag:vídeo"]
+        assert self.found(page, ticket, " ") == ["untag:vídeo", "tag:acesso"]
+
+    @pytest.mark.parametrize("typed", ["%", "_", "a" * 3000, "<b>"])
+    def test_odd_texts_find_nothing(self, page, team, ticket, typed):
+        Tag.objects.create(team=team, name="acesso")
+        assert self.found(page, ticket, typed) == []
+
+
+@pytest.mark.parametrize(
+    ("there", "typed", "is_put_on"),
+    [
+        (["vídeo"], "video", "vídeo"),
+        (["vídeo"], "VÍDEO", "vídeo"),
+        (["vídeo", "video"], "video", "video"),
+        (["vídeo", "vìdeo"], "video", "video"),
+        (["vídeos"], "video", "video"),
+    ],
+)
+def test_a_tag_that_is_another_but_for_accents_is_not_made(page, team, ticket, there, typed, is_put_on):
+    for name in there:
+        Tag.objects.create(team=team, name=name)
+    page.post("/t/escola/changes/", {"change": "tag:", "tag": typed, "ticket": f"{ticket.number}-1"})
+    assert [tag.name for tag in ticket.tags.all()] == [is_put_on]
+
+
+def test_how_many_tickets_each_person_has_to_do_in_one_query(page, team, agent, django_assert_num_queries):
+    ana = MembershipFactory(team=team, user__name="Ana").user
+    viewer = MembershipFactory(team=team, role=Role.VIEWER).user
+    for number in range(3):
+        actions.assign_ticket(mine := open_ticket(team), Actor.system(), agent)
+        if number == 2:
+            actions.resolve_ticket(mine, Actor.system())
+    MembershipFactory(team=(other := TeamFactory()), user=agent)
+    actions.assign_ticket(open_ticket(other), Actor.system(), agent)
+    with django_assert_num_queries(1):
+        assert pickers.open_counts(team) == {agent.pk: "2", ana.pk: "0"}
+    text = page.get("/t/escola/open-tickets/").text
+    assert f'id="open-of-{agent.pk}" hx-swap-oob="true">2 to do</span>' in text
+    assert f"open-of-{viewer.pk}" not in text
+
+
+def test_times_to_snooze_until_the_present_one_marked_and_the_way_back(page, ticket):
     presets = ["snooze:hours", "snooze:tomorrow", "snooze:next_week"]
     assert offered(page, ticket, "snooze") == (presets, [])
     page.post("/t/escola/changes/", {"change": "snooze:tomorrow", "ticket": f"{ticket.number}-1"})
-    assert offered(page, ticket, "snooze")[0] == [*presets, "unsnooze:"]
+    assert offered(page, ticket, "snooze") == ([*presets, "unsnooze:"], ["snooze:tomorrow"])
+
+
+def test_any_other_time_that_it_is_snoozed_until_is_shown_and_can_be_altered(page, ticket):
+    until = timezone.localtime() + timedelta(days=40)
+    actions.snooze_ticket(ticket, Actor.system(), until)
+    text = page.get(f"/t/escola/tickets/{ticket.number}/").text
+    picker = text.partition('id="picker-snooze"')[2].partition("<div popover")[0]
+    assert '<span class="option" aria-current="true">' in picker
+    assert f"{until:%m/%d}</span>" in picker
+    assert f'value="{until:%Y-%m-%dT%H:%M}"' in picker
+    assert offered(page, ticket, "snooze")[1] == []
+
+
+def test_the_chip_says_when_in_short_and_the_whole_date_to_who_asks(page, ticket):
+    page.post("/t/escola/changes/", {"change": "snooze:tomorrow", "ticket": f"{ticket.number}-1"})
+    chip = (
+        page.get(f"/t/escola/tickets/{ticket.number}/").text.partition('class="prop soon"')[2].partition("</button>")[0]
+    )
+    assert '<span aria-hidden="true">tomorrow 9 a.m.</span>' in chip
+    whole = date_format(timezone.localtime(Ticket.objects.get().snoozed_until), "SHORT_DATETIME_FORMAT")
+    assert f'title="{whole}"' in chip
+    assert f'<span class="sr-only">{whole}</span>' in chip
 
 
 def test_more_offers_the_learners_other_tickets_to_merge_into(page, team, ticket):

@@ -150,8 +150,9 @@ class TicketFilterForm(FilterForm):
         lessons: Any = self.fields["lesson"]
         lessons.offer(self.value("course"), self.value("lesson"))
 
-    def _offer_choices(self) -> None:
-        """What is chosen from depends on what was."""
+    @cached_property
+    def _offered_fields(self) -> dict[str, forms.BoundField]:
+        """Those that the page offers, by their names; what can be chosen in them depends on what was."""
         fields: Any = self.fields
         self._offer_lessons()
         fields["status"].widget.choices = self._offered_statuses
@@ -161,6 +162,7 @@ class TicketFilterForm(FilterForm):
             for value, label in fields["first_reply"].choices
             if value not in REASONS or value == self.value("first_reply")
         ]
+        return {name: self[name] for name in self.fields if name not in {"q", *FROM_REPORTS}}
 
     def clean(self) -> dict[str, Any]:
         """Merged tickets have no status of their own: beside one, asking for them too asks for nothing.
@@ -223,14 +225,12 @@ class TicketFilterForm(FilterForm):
     @property
     def usual_fields(self) -> list[forms.BoundField]:
         """Those that the page offers first."""
-        self._offer_choices()
-        return [self[name] for name in USUAL]
+        return [self._offered_fields[name] for name in USUAL]
 
     @property
     def further_fields(self) -> list[forms.BoundField]:
         """The others that it offers, the search aside."""
-        self._offer_choices()
-        return [self[name] for name in self.fields if name not in {"q", *USUAL, *FROM_REPORTS}]
+        return [field for name, field in self._offered_fields.items() if name not in USUAL]
 
     @property
     def has_further(self) -> bool:

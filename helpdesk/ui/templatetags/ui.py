@@ -132,14 +132,26 @@ def drawn(context: Context, template: str) -> SafeString:
 
 
 @register.simple_block_tag(takes_context=True)
-def post_button(context: dict[str, Any], content: str, view: str, *args: Any, css: str = "", query: str = "") -> str:
-    """A button that posts to a view of this name and these arguments, with a query; what it says stands within."""
+def post_button(
+    context: dict[str, Any],
+    content: str,
+    view: str,
+    *args: Any,
+    css: str = "",
+    query: str = "",
+    in_palette: bool = False,
+) -> str:
+    """A button that posts to a view of this name and these arguments, with a query; what it says stands within.
+
+    Of a ticket's, the command palette offers those that are `in_palette`.
+    """
     return render_to_string(
         "ui/_post_button.html",
         {
             "content": mark_safe(content.strip()),  # noqa: S308 - what the template within has rendered
             "address": reverse(view, args=args) + query,
             "css": css,
+            "in_palette": in_palette,
             "csrf_token": context["csrf_token"],
         },
     )
@@ -240,6 +252,16 @@ def short_moment(moment: datetime) -> str:
     form = pgettext("full hour", "P") if local.minute == 0 else pgettext("hour and minutes", "P")
     has_capitals = (get_language() or "").startswith("en")
     return f"{day if has_capitals else day.lower()} {date_format(local, form)}"
+
+
+@register.filter
+def moment_to_come(moment: datetime) -> SafeString:
+    """“tomorrow 9 a.m.”, with the whole date on hover, which is what screen readers say."""
+    exact = date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+    shown = format_html(
+        '<span aria-hidden="true">{}</span><span class="sr-only">{}</span>', short_moment(moment), exact
+    )
+    return time_tag(moment, shown)
 
 
 @register.filter

@@ -16,7 +16,7 @@ from helpdesk.tickets.models import Priority, Status, Tag
 from helpdesk.tickets.models.workflow import NEXT_STATUSES
 from helpdesk.ui.drawn import draw
 from helpdesk.ui.names import isolated
-from helpdesk.ui.templatetags.ui import avatar, drawn
+from helpdesk.ui.templatetags.ui import avatar, drawn, moment_to_come
 from helpdesk.workspace.composer import WAYS, Composer, Paper
 
 register = template.Library()
@@ -85,12 +85,17 @@ def _choices(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def picker_snooze(context: Context) -> SafeString:
-    """The times until when it can be snoozed; with what was typed where that was refused."""
-    kind = {"is_snoozed": context["ticket"].is_snoozed}
+    """The times until when it can be snoozed, the present one marked; with what was typed where that was refused."""
+    until = context["ticket"].snoozed_until if context["ticket"].is_snoozed else None
+    usual = (value for value, _label in SnoozeForm.PRESETS if SnoozeForm.moment_of(value) == until)
+    kind: dict[str, Any] = {"is_snoozed": bool(until), "current": next(usual, "") if until else ""}
+    texts = (
+        {"until": moment_to_come(until), "until_typed": f"{timezone.localtime(until):%Y-%m-%dT%H:%M}"} if until else {}
+    )
     if "typed" in context:
-        with context.push(**kind, **_presets(kind)):
+        with context.push(**kind, **texts, **_presets(kind)):
             return drawn(context, "workspace/_picker_snooze.html")
-    return draw("workspace/_picker_snooze.html", kind, _of_ticket(context), _presets)
+    return draw("workspace/_picker_snooze.html", kind, _of_ticket(context) | texts, _presets)
 
 
 def _presets(_context: dict[str, Any]) -> dict[str, Any]:

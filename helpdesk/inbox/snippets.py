@@ -1,0 +1,103 @@
+"""What a search found of tickets whose rows do not show it: the text that has its words, in a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.inbox.marking import excerpt, has_words
+from helpdesk.inbox.search import SHORTEST_INDEXED
+from helpdesk.tickets.models import Ticket
+from helpdesk.ui.names import isolated
+
+TEXT_SHOWN = 160  # characters of it
+# By the names that the statement below has for them; the words of a learner stand in quotation marks, without a name.
+LABELS: dict[str, Promise] = {
+    "email": _("E-mail"),
+    "note": _("Note"),
+    "comment": _("Comment"),
+    "lesson": _("Lesson"),
+    "tag": _("Tag"),
+    "course": _("Course"),
+    "merged": _("Merged"),
+}
+
+# Written out for the tickets merged into these, in however many steps, which the ORM has no words for. Of each ticket
+# the first text that has all words, cut to what surrounds the longest: `fold` moves few letters by a place or two.
+FIND_TEXTS = """
+    WITH RECURSIVE call (root, id) AS (
+        SELECT id, id FROM tickets_ticket WHERE id = ANY(%(tickets)s)
+        UNION ALL
+        SELECT call.root, ticket.id FROM call JOIN tickets_ticket ticket ON ticket.merged_into_id = call.id
+    )
+    SELECT DISTINCT ON (root) root, kind, substr(body, greatest(1, strpos(folded, %(longest)s) - 200), 600)
+    FROM (
+        SELECT root, kind, place, body, translate(fold(body), '´`', '''''') AS folded FROM (
+            SELECT root, 'question', 1, question FROM call JOIN tickets_ticket ticket USING (id) WHERE question <> ''
+            UNION ALL
+            SELECT root, message.kind, 2, body FROM call JOIN tickets_message message ON message.ticket_id = call.id
+            WHERE message.kind IN ('learner', 'note') AND cancelled_at IS NULL
+                AND (message.kind <> 'note' OR send_at IS NULL OR send_at <= now())
+            UNION ALL
+            SELECT root, 'comment', 3, comment_text FROM call JOIN tickets_ticket ticket ON ticket.id = root
+            JOIN courses_learneractivity activity USING (learner_id) WHERE call.id = root AND comment_text <> ''
+            UNION ALL
+            SELECT root, 'lesson', 4, lesson.title FROM call JOIN tickets_ticket ticket USING (id)
+            JOIN courses_lesson lesson ON lesson.id = ticket.lesson_id
+            UNION ALL
+            SELECT root, 'tag', 5, tag.name FROM call JOIN tickets_ticket_tags tagged ON tagged.ticket_id = call.id
+            JOIN tickets_tag tag ON tag.id = tagged.tag_id
+            UNION ALL
+            SELECT root, 'course', 6, course.title FROM call JOIN tickets_ticket ticket USING (id)
+            JOIN courses_course course ON course.id = ticket.course_id
+            UNION ALL
+            SELECT root, 'merged', 7, '#' || number FROM call JOIN tickets_ticket ticket USING (id)
+        ) AS text (root, kind, place, body)
+    ) AS text
+    WHERE folded LIKE ALL(%(parts)s) AND folded ~ ALL(%(whole)s)
+    ORDER BY root, place
+"""
+
+
+def snippets_of(tickets: Sequence[Ticket], words: Sequence[str]) -> dict[int, SafeString]:
+    """By their keys, of those where a text is found that has all words, in one query; words are folded, and not marked.
+
+    As in the search, words that are too short for the index are words of their own.
+    """
+    found = {ticket.pk: _line("email", ticket.learner.email, words) for ticket in tickets if _by_address(ticket, words)}
+    if others := [ticket.pk for ticket in tickets if ticket.pk not in found]:
+        whole = [f"\\m{re.escape(word)}\\M" for word in words if len(word) < SHORTEST_INDEXED]
+        values: dict[str, Any] = {
+            "parts": [f"%{_escaped(word)}%" for word in words],
+            "whole": whole,
+            "longest": max(words, key=len),
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(FIND_TEXTS, values | {"tickets": others})
+            found |= {root: _line(kind, text, words) for root, kind, text in cursor.fetchall()}
+    return found
+
+
+def _by_address(ticket: Ticket, words: Sequence[str]) -> bool:
+    """Whether the learner's name and address have the words between them."""
+    return has_words([f"{ticket.learner.name} {ticket.learner.email}"], words)
+
+
+def _line(kind: str, text: str, words: Sequence[str]) -> SafeString:
+    label = str(LABELS.get(kind, ""))
+    shown = excerpt(text, words, TEXT_SHOWN, label=label)
+    if not label:
+        return format_html("“{}”", shown)
+    return format_html('<span class="muted">{}:</span> {}', label, isolated(shown))
+
+
+def _escaped(word: str) -> str:
+    """As LIKE takes it for what it is."""
+    return re.sub(r"([\\%_])", r"\\\1", word)
