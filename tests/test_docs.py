@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,19 @@ def test_every_file_and_folder_that_it_names_is_there(document):
 def _is_at(path: str, name: str) -> bool:
     """Whether this path is of that file, or in that folder, wherever it lies."""
     return f"/{name}" in f"/{path}" if name.endswith("/") else f"/{path}".endswith(f"/{name}")
+
+
+def test_the_table_of_rooms_tells_how_large_they_are():
+    rooms = re.findall(
+        r"^\| `((?:helpdesk|webhooks)[\w/]*)/` \|.*\| ([\d,]+) \|$", Path("docs/architecture.md").read_text(), re.M
+    )
+    told = {room: int(lines.replace(",", "")) for room, lines in rooms}
+    lines = Counter[str]()
+    for path in FILES:
+        if path.endswith(".py") and "/migrations/" not in path and (room := _room_of(path, told)):
+            lines[room] += len(Path(path).read_text().splitlines())
+    assert {room: pytest.approx(count, rel=0.1) for room, count in told.items()} == lines
+
+
+def _room_of(path: str, rooms: dict[str, int]) -> str:
+    return max((room for room in rooms if path.startswith(f"{room}/")), key=len, default="")
