@@ -19,9 +19,9 @@ from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams import account_admin  # noqa: F401 - it registers what is about accounts
 from helpdesk.teams.forms import SecurityForm
 from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_grants
-from helpdesk.teams.models import Invitation, Membership, Team, User
+from helpdesk.teams.models import FormerMembership, Invitation, Membership, Team, User
 from helpdesk.teams.removal import AsksBeforeRemoving
-from helpdesk.ui.admin import ChoosesByKeyMixin, NamesAdmin, TeamModelAdmin
+from helpdesk.ui.admin import ChoosesByKeyMixin, NamesAdmin, RecordAdmin, TeamModelAdmin
 
 
 class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -198,6 +198,17 @@ class MembershipAdmin(SuperusersChange, EndsRights, TeamModelAdmin):
     search_fields = ["user__email", "user__name", "team__name"]
     autocomplete_fields = ["user", "team"]
     date_hierarchy = "created_at"
+
+
+@admin.register(FormerMembership)
+class FormerMembershipAdmin(RecordAdmin):
+    """Who was in which team, and until when."""
+
+    list_display = ["user", "team", "created_at", "ended_at"]
+    list_filter = [("team", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["user", "team"]
+    search_fields = ["user__email", "user__name", "team__name"]
+    date_hierarchy = "ended_at"
 
 
 @admin.register(Invitation)

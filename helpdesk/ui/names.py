@@ -133,13 +133,10 @@ class NameField(forms.CharField):
     """A name that somebody types; where it has to be there, it has to be seen."""
 
     def to_python(self, value: Any) -> str:
-        """The name, clean. Raises ValidationError for one of which nothing is to be seen, needed or not."""
+        """The name, clean."""
         text = super().to_python(value) or ""
         ProhibitNullCharactersValidator()(text)
-        name = clean_name(text)
-        if text and not name:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-        return name
+        return clean_name(text)
 
 
 class KeyField(NameField):

@@ -10,7 +10,7 @@ from helpdesk.courses.actions import find_lesson
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import Disclosure, WebhookEndpoint
 from helpdesk.teams import actions as team_actions
-from helpdesk.teams.models import AccountEvent, User, UserSession
+from helpdesk.teams.models import AccountEvent, FormerMembership, User, UserSession
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -55,6 +55,7 @@ def filled(client, team, monkeypatch):
         session = SessionStore()
         session.create()
         UserSession.objects.create(user=owner.user, session_id=str(session.session_key))
+        FormerMembership.objects.create(team=each, user=owner.user, created_at=now)
         AccountEvent.objects.create(user=owner.user, email=owner.user.email, kind="logged_in", address="10.0.0.1")
     return team
 

@@ -183,7 +183,7 @@ class TestPage:
     def test_the_file(self, page, team):
         record_reads(team.pk, "token:1", "=Planilha", [7])
         text = b"".join(page.get(reverse("read_csv", args=[team.slug])).streaming_content).decode()
-        assert ",'=Planilha,Read through the API,,7," in text
+        assert '"\'=Planilha","Read through the API","",7,' in text
 
     def test_the_number_of_queries_does_not_grow(self, page, team):
         address = reverse("read_log", args=[team.slug])

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.models.user import User
-from helpdesk.teams.querysets import MembershipQuerySet, UserTeamsQuerySet
+from helpdesk.teams.querysets import MembershipQuerySet, TeamQuerySet, UserTeamsQuerySet
 from helpdesk.teams.roles import PERMISSIONS, ROLES_THAT_WORK_TICKETS, Permission, Role, TwoFactorFor
 from helpdesk.teams.zones import validate_time_zone
 from helpdesk.ui.composed import ComposedQuery
@@ -148,6 +148,8 @@ class FormerMembership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("person"))
     created_at = models.DateTimeField(_("member since"))
     ended_at = models.DateTimeField(_("until"), default=timezone.now)
+
+    objects = TeamQuerySet["FormerMembership"].as_manager()
 
     class Meta:
         verbose_name = _("former membership")
