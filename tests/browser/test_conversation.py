@@ -230,10 +230,10 @@ def write_back(door, answer, words):
 
 def look_at_the_report(desk, server):
     desk.goto(f"{server}/t/escola/reports/?days=7")
-    expect(desk.locator(".table.questions tbody tr").first).to_contain_text("100%")
-    known = desk.locator(".table.questions tbody tr", has_text="100%")
+    expect(desk.locator("[aria-labelledby=report-questions] tbody tr").first).to_contain_text("100%")
+    known = desk.locator("[aria-labelledby=report-questions] tbody tr", has_text="100%")
     expect(known).to_have_count(2)  # known, and by the first reply
-    expect(desk.locator(".table.first-reply tbody tr").nth(1)).to_contain_text("100%")
-    rated = desk.locator(".table.satisfaction tbody tr").first
+    expect(desk.locator("[aria-labelledby=report-first-reply] tbody tr").nth(1)).to_contain_text("100%")
+    rated = desk.locator("[aria-labelledby=report-satisfaction] tbody tr").first
     expect(rated).to_contain_text("1")
     expect(desk.locator("[aria-labelledby=report-times] tbody tr").first).to_contain_text("min")

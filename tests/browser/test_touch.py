@@ -175,6 +175,6 @@ def test_a_wide_window_is_used(open_page, server, school, ana):
     assert page.locator("#list-pane").bounding_box()["width"] == 520
     ask, around = (page.locator(part).bounding_box() for part in (".ask", ".around"))
     assert around["x"] >= ask["x"] + ask["width"]
-    assert 1920 - 32 < around["x"] + around["width"] <= 1920
+    assert 1920 - 56 < around["x"] + around["width"] <= 1920
     assert around["y"] < ask["y"]
     expect(page.locator("#email")).to_be_visible()
