@@ -15,12 +15,15 @@ from urllib.parse import urlsplit
 
 WORD = re.compile(r"\w+")
 URL = re.compile(r"(?:https?://|www\.)[^\s<>\"']+", re.I)
+BARE_URL = re.compile(rf"(?<![<(\[/]){URL.pattern}", re.I)  # programs put their own into brackets
+SIGN = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]")  # by which alone somebody may answer
 ITEM = re.compile(r"\s*(?:[-*•·]\s+)?\d{1,2}[.)]\s+")
 PICTURE = re.compile(r"\[(?:cid|image|imagem|imagen|image removed by sender)\b[^\]]*\]", re.I)
 TAG = re.compile(r"\+[^@\s]{1,64}@")
 MOST_WORDS = 60_000  # that are compared with, of all messages
 LEAST = 4  # words, with which a line is known again behind something that was left out
 SURE = 8  # words, with which it is so, whatever follows
+MOST_TOLD = 60  # words of a line before or behind which an answer is looked for
 
 
 class KnownText:
@@ -42,7 +45,10 @@ class KnownText:
         self.words: list[str] = []
         self.starts: list[int] = []
         self._line_starts: list[int] = []
+        self._by_line: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._telling: set[tuple[str, ...]] = set()  # lines that are more than a greeting or a name
         self._urls: list[str] = []
+        self._signs: set[str] = set()
         for text in texts:
             if len(self.words) < MOST_WORDS:
                 self._add(text)
@@ -58,8 +64,12 @@ class KnownText:
         start = len(self.words)
         for line in text.splitlines():
             self._urls += URL.findall(line)
+            self._signs.update(SIGN.findall(line))
             if words := words_of(line):
                 self._line_starts.append(len(self.words))
+                self._by_line[tuple(words)].append(len(self.words))
+                if len(words) >= LEAST or ITEM.match(line) or line.rstrip(" *_").endswith(("?", ":")):
+                    self._telling.add(tuple(words))
                 self.words += words
         if len(self.words) > start:
             self.starts.append(start)
@@ -82,10 +92,61 @@ class KnownText:
             following = next((more for more in split[place + 1 : place + 8] if more), [])
             found = self._place(words, following, at, begun)
             if found >= 0:
-                ours[place], at = True, found + len(words)
-            elif tuple(words) in self._lines or self._is_rest_of_url(lines[place]):
+                ours[place], at = not self._has_more(lines[place]), found + len(words)
+            elif self._may_stand_below(lines[place], words):
                 ours[place] = place > 0 and ours[place - 1]
         return ours
+
+    def is_answered(self, lines: Sequence[str], ours: Sequence[bool]) -> bool:
+        """Whether somebody wrote into a quotation of ours: behind a line, before it, or instead of it.
+
+        `ours` is what was found of these lines. Answers keep short lines from being found, so where few are, each is
+        compared with ours by itself.
+        """
+        said = [place for place, line in enumerate(lines) if words_of(line) or self._has_more(line)]
+        found = [ours[place] for place in said]
+        if all(found) or sum(found) * 2 >= len(found):
+            return not all(found)
+        split = [words_of(lines[place]) for place in said]
+        same = self._same_lines([lines[place] for place in said], split)
+        if all(is_same or is_ours for is_same, is_ours in zip(same, found, strict=True)):
+            return False
+        is_surely_ours = any(is_ours and len(words) >= LEAST for is_ours, words in zip(found, split, strict=True))
+        return is_surely_ours or sum(same) * 2 > len(same) or any(map(self._tells, split))
+
+    def _same_lines(self, lines: Sequence[str], split: Sequence[list[str]]) -> list[bool]:
+        """Which lines are one of ours, in the order of ours, with nothing added."""
+        same, at = [], 0
+        for line, words in zip(lines, split, strict=True):
+            end = self._end_of_line(words, at)
+            at = max(at, end)
+            same.append((end >= 0 or self._may_stand_below(line, words)) and not self._has_more(line))
+        return same
+
+    def _end_of_line(self, words: list[str], at: int) -> int:
+        """Behind these words, which go on from `at` or are the next line that is the same; -1 where there is none."""
+        if self._is_at(words, at):
+            return at + len(words)
+        starts = self._by_line.get(tuple(words), [])
+        next_one = bisect_left(starts, at)
+        return starts[next_one] + len(words) if next_one < len(starts) else -1
+
+    def _tells(self, words: list[str]) -> bool:
+        """Whether they are, or begin or end with, a line by which a message of ours is known."""
+        places = range(min(len(words), MOST_TOLD))
+        return any(
+            tuple(words[place:]) in self._telling or tuple(words[: place + 1]) in self._telling for place in places
+        )
+
+    def _may_stand_below(self, line: str, words: list[str]) -> bool:
+        """Whether it is of what stands below any message, or of an address that went on to the next line."""
+        return tuple(words) in self._lines or self._is_rest_of_url(line)
+
+    def _has_more(self, line: str) -> bool:
+        """Whether a link or an emoji stands there that we did not send, which is no word."""
+        return any(sign not in self._signs for sign in SIGN.findall(line)) or not all(
+            map(self._is_ours, BARE_URL.findall(line))
+        )
 
     def begins_with(self, line: str) -> bool:
         """Whether one of the messages begins with this line."""
@@ -129,8 +190,9 @@ class KnownText:
 
         A picture may be theirs: we send none within the text.
         """
-        is_ours_above = place > 0 and ours[place - 1] and not PICTURE.search(lines[place])
-        return is_ours_above and all(map(self._is_ours, URL.findall(lines[place])))
+        line = lines[place]
+        is_ours_above = place > 0 and ours[place - 1] and not PICTURE.search(line) and not self._has_more(line)
+        return is_ours_above and all(map(self._is_ours, URL.findall(line)))
 
     def _is_ours(self, url: str) -> bool:
         """Whether an address stood in a message, leads to where we are, or goes round by a server that checks it."""

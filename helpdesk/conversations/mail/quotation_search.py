@@ -15,11 +15,12 @@ from helpdesk.conversations.mail.separators import (
     is_rule,
     label_of,
 )
-from helpdesk.conversations.mail.unmarked import Region, quoted_below
+from helpdesk.conversations.mail.unmarked import Region, quoted_below, says_below
 
 LONGEST_LINE = 500  # characters of a line that are looked at
 MOST_TRIES = 400  # of lines that look like a separator: beyond, somebody makes us work
 MOST_LINES_OF_ATTRIBUTION = 5
+MOST_LINES_ABOVE = 40  # in which somebody may say that they answered below
 FEWEST_WORDS = 12  # of ours, by which it is known where nothing introduces it
 MOST_SEARCHES = 10  # of all that follows a separator
 
@@ -90,8 +91,9 @@ class Search:
             return end
         if end < len(self.lines) and self._is_answered_between(end):
             return None
-        if not self._is_answered_within(place, end):
-            self._fold(place if begin is None else begin, end)
+        begin = place if begin is None else begin
+        if not self._is_answered_within(place, end, self.lines[max(0, begin - MOST_LINES_ABOVE) : begin]):
+            self._fold(begin, end)
         return end
 
     def _separated(self, place: int, separator: Separator) -> int | None:
@@ -188,17 +190,20 @@ class Search:
                 return begin
         return None
 
-    def _is_answered_within(self, place: int, end: int) -> bool:
-        """Whether somebody wrote between the marked lines, which look like ours then: phones mark all of it."""
+    def _is_answered_within(self, place: int, end: int, above: Sequence[Line]) -> bool:
+        """Whether somebody wrote between the marked lines, which look like ours then: phones mark all of it.
+
+        Where nothing is known again, what they say in the lines above is believed.
+        """
+        is_announced = says_below([line.text for line in above])
         if self.known is None:
-            return False
+            return is_announced
         separator = self._attributed_within(place)
         begin = separator.end if separator else place
         older = next((at for at in range(begin, end) if self._separator(at)), end)
         texts = [line.text for line in self.lines[begin:older]]
         ours = self.known.find(texts)
-        worded = [is_ours for is_ours, text in zip(ours, texts, strict=True) if words_of(text)]
-        return not all(worded) and sum(worded) * 2 >= len(worded)
+        return self.known.is_answered(texts, ours) or (is_announced and not any(ours))
 
     def _separator(self, place: int) -> Separator | None:
         """What begins in this line, and is no word of the writer."""

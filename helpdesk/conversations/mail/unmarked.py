@@ -84,7 +84,9 @@ def quoted_below(region: Region, known: KnownText | None) -> list[bool] | None:
             if any(is_ours and words_of(text) for is_ours, text in zip(ours, texts, strict=True)):
                 return _without_answered(region.below, ours)
         named = " ".join(line.text for line in region.introduction)
-        if not region.is_within and "@" in named and not known.names(named):
+        if not region.is_within and (
+            ("@" in named and not known.names(named)) or known.is_answered(texts, [False] * len(texts))
+        ):
             return None
     return _by_signs(region.below, region.separator, region.above)
 
@@ -104,7 +106,7 @@ def _by_signs(below: Sequence[Line], separator: Separator, above: Sequence[str])
             return None
         if all(map(_is_greeting, written)):
             return None
-        if SAYS_BELOW.search(" ".join(written)[-2_000:]):
+        if says_below(written):
             return None
     last = next((line.text for line in reversed(below) if line.text), "")
     ends_as_theirs = _is_sign_off(last, separator.name) or CONTACT.search(last) is not None
@@ -112,6 +114,11 @@ def _by_signs(below: Sequence[Line], separator: Separator, above: Sequence[str])
         return None
     end = _end_of_theirs(below, separator.name)
     return [place < end for place in range(len(below))]
+
+
+def says_below(written: Sequence[str]) -> bool:
+    """Whether somebody says in the last of these lines that their answers stand below."""
+    return SAYS_BELOW.search(" ".join(written)[-2_000:]) is not None
 
 
 def _is_greeting(line: str) -> bool:
