@@ -22,6 +22,7 @@ from helpdesk.conversations.actions.delivery import (
     note_complaint,
     note_delivered,
 )
+from helpdesk.conversations.mail.refusals import is_gone_by_event
 from helpdesk.conversations.models import Dispatch, DispatchEvent
 from helpdesk.operations.clock import database_now
 from helpdesk.ui.names import clean_key
@@ -51,7 +52,7 @@ def take_event(sender: Any, event: AnymailTrackingEvent, esp_name: str, **_kwarg
         return
     try:
         with transaction.atomic():
-            _note(dispatch, event, event_id)
+            _note(dispatch, event, event_id, esp_name)
     except IntegrityError:
         logger.info("An event of %s came twice at once", esp_name)
 
@@ -67,7 +68,7 @@ def _find(event: AnymailTrackingEvent) -> Dispatch | None:
     return found
 
 
-def _note(dispatch: Dispatch, event: AnymailTrackingEvent, event_id: str) -> None:
+def _note(dispatch: Dispatch, event: AnymailTrackingEvent, event_id: str, esp_name: str) -> None:
     detail = " ".join(filter(None, [event.reject_reason, event.mta_response or event.description]))
     match event.event_type:
         case EventType.DELIVERED:
@@ -77,7 +78,9 @@ def _note(dispatch: Dispatch, event: AnymailTrackingEvent, event_id: str) -> Non
         case EventType.BOUNCED:
             with in_own_language():
                 reason = _("It came back: %(answer)s") % {"answer": detail or "–"}
-            is_gone = event.reject_reason in GONE and not (event.mta_response or "").startswith("4")
+            is_gone = event.reject_reason in GONE and is_gone_by_event(
+                esp_name, event.esp_event or {}, event.mta_response or ""
+            )
             fail(dispatch, State.BOUNCED, reason, detail=detail, is_address_gone=is_gone, provider_event_id=event_id)
         case EventType.REJECTED | EventType.FAILED:
             with in_own_language():

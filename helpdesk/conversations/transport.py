@@ -16,6 +16,7 @@ from anymail.exceptions import AnymailAPIError, AnymailConfigurationError, Anyma
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
+from helpdesk.conversations.mail.refusals import is_no_such_address
 from helpdesk.operations.outgoing.retry_after import retry_after_of
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ HandOver = Callable[[], None]
 UNSURE_STATUS = {502, 504}  # a gateway speaks, and the provider behind it may have taken the e-mail
 OURS_TO_MEND = {401, 402, 403, 408, 429}  # our key, our bill or our haste; not this e-mail
 SERVER, SHUTTING_DOWN = 500, 421
+# Log in first, this login is too weak, it is wrong, encrypt it (RFC 4954, RFC 3207): our settings; not this e-mail.
+OURS_TO_MEND_BY_SMTP = {530, 534, 535, 538}
 
 
 class Answer(Enum):
@@ -127,11 +130,11 @@ class Transport:
 
     def _smtp_answer(self, code: int, text: bytes | str, error: smtplib.SMTPException) -> Outcome:
         detail = f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
-        if code == SHUTTING_DOWN:
+        if code == SHUTTING_DOWN or code in OURS_TO_MEND_BY_SMTP:
             self._close()
-        if code < SERVER:
+        if code < SERVER or code in OURS_TO_MEND_BY_SMTP:
             return Outcome(Answer.LATER, detail)
-        is_gone = isinstance(error, smtplib.SMTPRecipientsRefused) and " 5.1." in f" {detail.partition(' ')[2]}"
+        is_gone = isinstance(error, smtplib.SMTPRecipientsRefused) and is_no_such_address(detail)
         return Outcome(Answer.REFUSED, detail, is_no_such_address=is_gone)
 
     def _announce_data(self, connection: Any, handed_over: _Once) -> None:

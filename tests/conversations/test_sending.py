@@ -256,6 +256,37 @@ def test_an_address_that_does_not_exist_is_written_to_no_more(ticket, joao, serv
     assert (suppressed.address, suppressed.reason) == ("mariana@example.com", "bounced")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "550 5.1.8 Sender address rejected: Domain not found",
+        "550 5.1.7 Bad sender address",
+        "550 5.7.1 Client host 5.1.77.20 blocked",
+        "550 5.7.1 Blocked, was 5.1.1",
+    ],
+)
+def test_what_is_not_the_address_s_fault_suppresses_nobody(ticket, joao, server, answer):
+    server.rule = at("rcpt", answer)
+    message = reply(ticket, joao, "Olá!")
+    send()
+    assert dispatch_of(message).state == "failed"
+    assert not SuppressedAddress.objects.exists()
+
+
+@pytest.mark.parametrize("step", ["mail", "rcpt"])
+@pytest.mark.parametrize(
+    "answer", ["530 5.7.0 Authentication required", "535 5.7.8 Authentication failed", "538 5.7.11 Encryption required"]
+)
+def test_a_login_that_is_wanted_while_sending_is_ours_to_mend(ticket, joao, server, step, answer):
+    server.rule = at(step, answer)
+    message = reply(ticket, joao, "Olá!")
+    send()
+    assert (dispatch_of(message).state, dispatch_of(message).reason) == ("queued", answer)
+    server.rule = lambda *step: None
+    send(days=1)
+    assert dispatch_of(message).state == "accepted"
+
+
 def test_an_address_that_was_suppressed_meanwhile(ticket, joao, server):
     message = reply(ticket, joao, "Olá!")
     suppress_address(ticket.team, "mariana@example.com", SuppressedAddress.Reason.COMPLAINED)

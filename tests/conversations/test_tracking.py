@@ -5,6 +5,7 @@ from base64 import b64encode
 from datetime import timedelta
 
 import pytest
+from anymail.webhooks.brevo import BrevoTrackingWebhookView
 from anymail.webhooks.postmark import PostmarkTrackingWebhookView
 from django.test import RequestFactory
 from django.utils import timezone
@@ -45,13 +46,17 @@ def tell(kind="Delivery", at=None, secret=SECRET, **fields):
         "BouncedAt": when,
         **fields,
     }
+    return post(PostmarkTrackingWebhookView, event, secret)
+
+
+def post(view, event, secret=SECRET):
     request = RequestFactory().post(
         "/",
         json.dumps(event),
         content_type="application/json",
         headers={"authorization": f"Basic {b64encode(secret.encode()).decode()}"},
     )
-    return PostmarkTrackingWebhookView.as_view()(request)
+    return view.as_view()(request)
 
 
 def bounce(**fields):
@@ -77,6 +82,29 @@ def test_what_the_provider_blocks_suppresses_nobody(dispatch):
     tell("Bounce", ID=7, Type="Blocked", TypeCode=100006, Details="spam")
     assert fresh(dispatch).state == "failed"
     assert not SuppressedAddress.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "details"),
+    [
+        ("SoftBounce", "550 5.1.1 unknown"),
+        ("HardBounce", "552 5.2.2 Mailbox full"),
+        ("HardBounce", "550 5.7.1 Client host 5.1.77.20 blocked"),
+    ],
+)
+def test_what_is_not_the_address_s_fault_suppresses_nobody(dispatch, kind, details):
+    tell("Bounce", ID=7, Type=kind, TypeCode=1, Details=details)
+    assert fresh(dispatch).state == "bounced"
+    assert not SuppressedAddress.objects.exists()
+
+
+@pytest.mark.parametrize(("kind", "is_suppressed"), [("hard_bounce", True), ("soft_bounce", False)])
+def test_brevo_tells_soft_bounces_as_bounces(dispatch, settings, kind, is_suppressed):
+    settings.ANYMAIL_PROVIDER = "brevo"
+    told = {"event": kind, "email": "mariana@example.com", "message-id": "postmark-1", "reason": "550 5.1.1 unknown"}
+    assert post(BrevoTrackingWebhookView, told | {"ts_epoch": timezone.now().timestamp() * 1000}).status_code == 200
+    assert fresh(dispatch).state == "bounced"
+    assert SuppressedAddress.objects.exists() == is_suppressed
 
 
 def test_a_complaint_suppresses(dispatch):

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.inbound.recipients import mailbox_at_domain, mailbox_of, without_token
 from helpdesk.conversations.inbound.storing import Envelope, store_email
+from helpdesk.conversations.mail.automatic import NULL_SENDER
 from helpdesk.conversations.models import Mailbox
 from helpdesk.operations.clock import database_now
 
@@ -53,7 +54,7 @@ def take_email(sender: Any, event: AnymailInboundEvent, esp_name: str, **_kwargs
             reason = place.doubt() or (
                 "" if is_timely else _("The provider’s time for it is not about now: it may be a repetition.")
             )
-        envelope = Envelope(event.message.envelope_sender or "", place.address, esp_name in JUDGES)
+        envelope = Envelope(_sender(event.message), place.address, esp_name in JUDGES)
         store_email(place.mailbox, raw, envelope=envelope, provider_event=event_id, reason=reason)
 
 
@@ -97,6 +98,12 @@ def _bytes_of(message: Any) -> bytes:
         return bytes(message.as_bytes())
     except (UnicodeError, LookupError, ValueError):
         return str(message).encode("utf-8", "replace")
+
+
+def _sender(message: Any) -> str:
+    """The envelope's: None where a provider does not know it, and empty or <> where it is the null sender."""
+    sender = message.envelope_sender
+    return "" if sender is None else sender.strip().strip("<>") or NULL_SENDER
 
 
 def _recipients(message: Any) -> list[str]:

@@ -49,7 +49,9 @@ class Reading:
         self.email = email
         self.known = known
         self._raw = bytes(email.raw)
-        self.parsed: ParsedEmail = parse_email(self._raw, envelope_to=email.envelope_to)
+        self.parsed: ParsedEmail = parse_email(
+            self._raw, envelope_from=email.envelope_from, envelope_to=email.envelope_to
+        )
 
     @property
     def sender(self) -> str:
@@ -96,17 +98,8 @@ class Reading:
 
     @property
     def machine(self) -> str:
-        """By which mark it is known that a program answered; empty where a person may have written.
-
-        A list's marks are not among them: people's mail goes through lists as well.
-        """
-        automation = self.parsed.automation
-        if automation.precedence == "list":
-            return ""
-        is_list_alone = automation.list_id and not (
-            automation.auto_submitted or automation.precedence or automation.other or automation.has_null_sender
-        )
-        return "" if is_list_alone else automation.reason
+        """By which mark it is known that a program answered; empty where a person may have written."""
+        return self.parsed.automation.reason
 
     @cached_property
     def words(self) -> Words:

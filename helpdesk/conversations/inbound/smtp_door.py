@@ -23,6 +23,7 @@ from django.db import close_old_connections, connection
 from helpdesk.conversations.inbound import storing
 from helpdesk.conversations.inbound.recipients import mailbox_of
 from helpdesk.conversations.inbound.storing import store_email
+from helpdesk.conversations.mail.automatic import NULL_SENDER
 from helpdesk.conversations.mail.parsing import LARGEST
 from helpdesk.conversations.models import Mailbox
 
@@ -116,7 +117,7 @@ def _store(envelope: Envelope, by_relay: bool) -> None:
         if mailbox is None:
             raise LookupError("The recipient is gone")
         found.setdefault(mailbox.pk, (mailbox, address))
-    sender = envelope.mail_from or ""
+    sender = envelope.mail_from or NULL_SENDER
     for mailbox, address in found.values():
         store_email(mailbox, raw, envelope=storing.Envelope(sender, address, by_relay))
 

@@ -20,7 +20,9 @@ HEAD_KEPT = 256 * 2**10  # bytes of an e-mail that is fetched and larger than LA
 
 @dataclass(frozen=True)
 class Envelope:
-    """From whom and to whom a mail server was told that it goes; both may be empty.
+    """From whom and to whom a mail server was told that it goes; both are empty where nobody says it.
+
+    `NULL_SENDER` is the sender of what no answer is wanted to: reports and answers of programs (RFC 5321, RFC 3834).
 
     `by_relay` where that server is ours, and writes on top of an e-mail what it found out of its sender.
     """

@@ -18,6 +18,7 @@ from flufl.bounce import all_failures
 from helpdesk.conversations.mail.encodings import decode_text
 from helpdesk.conversations.mail.headers import first_line, read_addresses, read_ids, reply_tokens
 from helpdesk.conversations.mail.parsed import ParsedEmail
+from helpdesk.conversations.mail.refusals import is_no_such_address, read_refusal
 from helpdesk.conversations.mail.structure import split_headers
 from helpdesk.ui.names import clean_key, is_address
 
@@ -28,7 +29,7 @@ MOST_RECIPIENTS = 100
 
 DAEMONS = re.compile(
     r"(?:mailer-?daemon|postmaster|mail-?daemon|mail(?:er)?\.?delivery|bounces?|no-?reply-?bounce"
-    r"|mail delivery (?:sub)?system)\b",
+    r"|mail delivery (?:sub)?system|microsoftexchange[0-9a-f]{32})\b",
     re.I,
 )
 FAILURE_SUBJECTS = re.compile(
@@ -45,10 +46,8 @@ FAILURE_SUBJECTS = re.compile(
     re.I,
 )
 ORIGINAL_ID = re.compile(r"(?im)^[>\s]*message-id:\s*(<[^<>\s]{3,498}>)")
-STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-SMTP_CODE = re.compile(r"\b([45])\d\d\b")
-# Statuses by RFC 3463 that say nothing of the address: mailbox full, message too large, refused for what it says.
-NOT_THE_ADDRESS = re.compile(r"[245]\.(?:2\.[234]|3\.\d+|4\.\d+|6\.\d+|7\.\d+)")
+REPORTS = {"delivery-status", "feedback-report"}  # RFC 3464 and RFC 5965, as the type of the whole e-mail
+LONGEST_SAID = 1_000  # characters behind an address, in which it is said why
 
 
 class Kind(StrEnum):
@@ -72,7 +71,7 @@ class Failure:
     @property
     def is_of_address(self) -> bool:
         """Whether nothing will ever arrive there, so that nothing more should be sent."""
-        return self.is_permanent and not NOT_THE_ADDRESS.fullmatch(self.status)
+        return self.is_permanent and is_no_such_address(self.status, self.detail)
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,12 @@ class Report:
 
 
 def read_bounce(raw: bytes, parsed: ParsedEmail) -> Report | None:
-    """The report that an e-mail is; None where a person or an answering machine wrote it."""
+    """The report that an e-mail is; None where a person or an answering machine wrote it.
+
+    A person who got one and passes it on, with all its parts, has written to us.
+    """
+    if not is_machine_like(parsed):
+        return None
     found = _complaint(parsed) or _status_report(parsed) or _by_header(parsed) or _by_words(raw, parsed)
     if found is None:
         return None
@@ -97,11 +101,14 @@ def read_bounce(raw: bytes, parsed: ParsedEmail) -> Report | None:
 
 
 def is_machine_like(parsed: ParsedEmail) -> bool:
-    """Whether a mail server may have written this, by who sent it and what it calls it."""
-    sender = f"{parsed.sender.email} {parsed.sender.name}"
-    if parsed.report_type in {"delivery-status", "feedback-report"} or DAEMONS.search(sender):
-        return True
-    return bool(FAILURE_SUBJECTS.search(parsed.subject)) and not parsed.in_reply_to
+    """Whether a mail server may have written this: it is a report as a whole, or a daemon or nobody sent it."""
+    is_report = parsed.content_type == "multipart/report" and parsed.report_type in REPORTS
+    return is_report or parsed.automation.has_null_sender or is_of_daemon(parsed)
+
+
+def is_of_daemon(parsed: ParsedEmail) -> bool:
+    """Whether its sender is called as mail servers call themselves."""
+    return bool(DAEMONS.search(f"{parsed.sender.email} {parsed.sender.name}"))
 
 
 Found = tuple[Kind, list[Failure]]
@@ -141,11 +148,8 @@ def _status_report(parsed: ParsedEmail) -> Found | None:
 
 def _failure(fields: Mapping[str, Sequence[bytes]], address: str, kind: Kind) -> Failure:
     detail = first_line(fields, "diagnostic-code")
-    match = STATUS.search(first_line(fields, "status")) or STATUS.search(detail)
-    status = match[0] if match else ""
-    code = SMTP_CODE.search(detail)
-    first = status[:1] or (code[1] if code else "5")
-    return Failure(address, kind == Kind.FAILED and first == "5", status, detail)
+    refusal = read_refusal(first_line(fields, "status"), detail)
+    return Failure(address, kind == Kind.FAILED and refusal.is_permanent, refusal.status, detail)
 
 
 def _groups(data: bytes) -> Iterator[dict[str, list[bytes]]]:
@@ -174,21 +178,27 @@ def _attached_mails(parsed: ParsedEmail) -> Iterator[bytes]:
 def _by_header(parsed: ParsedEmail) -> Found | None:
     if not parsed.failed_recipients:
         return None
-    status = STATUS.search(parsed.text[:20_000])
-    found = status[0] if status else ""
-    is_permanent = not found.startswith("4")
-    return Kind.FAILED, [Failure(address, is_permanent, found) for address in parsed.failed_recipients]
+    return Kind.FAILED, [_failure_in_words(address, parsed) for address in parsed.failed_recipients]
+
+
+def _failure_in_words(address: str, parsed: ParsedEmail) -> Failure:
+    """Why, by what stands behind the address; without that, by how it begins."""
+    text = parsed.text[:READ_BY_WORDS]
+    at = max(0, text.lower().find(address))
+    detail = " ".join(text[at : at + LONGEST_SAID].split())
+    refusal = read_refusal(detail)
+    return Failure(address, refusal.is_permanent, refusal.status, detail)
 
 
 def _by_words(raw: bytes, parsed: ParsedEmail) -> Found | None:
-    if not is_machine_like(parsed):
-        return None
+    if not (is_of_daemon(parsed) or parsed.report_type in REPORTS or FAILURE_SUBJECTS.search(parsed.subject)):
+        return None  # answering machines have no sender either
     try:
         temporary, permanent = all_failures(email.message_from_bytes(raw[:READ_BY_WORDS]))
     except Exception:  # of many kinds, on mail that it does not expect
         return None
     late = [Failure(address, is_permanent=False) for address in _clean(temporary)]
-    failed = [Failure(address, is_permanent=True) for address in _clean(permanent)]
+    failed = [_failure_in_words(address, parsed) for address in _clean(permanent)]
     if failed:
         return Kind.FAILED, failed
     return (Kind.DELAYED, late) if late else None

@@ -33,30 +33,19 @@ class Automation:
 
     auto_submitted: str = ""
     precedence: str = ""
-    suppress: str = ""  # X-Auto-Response-Suppress
-    list_id: str = ""
-    other: str = ""  # the name of another header that only programs write
+    other: str = ""  # the name of another header that only programs write, or of what it is instead of a message
     has_null_sender: bool = False
 
     @property
     def reason(self) -> str:
-        """By which mark it is known that no person wrote; empty where one may have.
-
-        X-Auto-Response-Suppress is not among them: it asks for silence, and Outlook writes it on people's mail too.
-        """
+        """By which mark it is known that no person wrote; empty where one may have."""
         marks = {
             "Auto-Submitted": self.auto_submitted,
             "Precedence": self.precedence,
-            "List-Id": self.list_id,
             self.other: self.other,
             "Return-Path": "<>" if self.has_null_sender else "",
         }
         return next((f"{name}: {mark}" if name != mark else name for name, mark in marks.items() if mark), "")
-
-    @property
-    def forbids_reply(self) -> bool:
-        """Whether nothing automatic may answer it."""
-        return bool(self.reason or self.suppress)
 
 
 @dataclass(frozen=True)

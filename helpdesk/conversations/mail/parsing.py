@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from helpdesk.conversations.mail.automatic import read_automation
+from helpdesk.conversations.mail.automatic import NULL_SENDER, read_automation
 from helpdesk.conversations.mail.bodies import Content, read_content
 from helpdesk.conversations.mail.encodings import decode_text
 from helpdesk.conversations.mail.headers import (
@@ -35,8 +35,11 @@ RECIPIENTS = (
 SENDERS = ("Reply-To", "Return-Path", "Sender")  # where From names nobody
 
 
-def parse_email(raw: bytes, *, envelope_to: str = "") -> ParsedEmail:
-    """What an e-mail says, whatever its bytes are; of one larger than LARGEST, what stands in so many."""
+def parse_email(raw: bytes, *, envelope_from: str = "", envelope_to: str = "") -> ParsedEmail:
+    """What an e-mail says, whatever its bytes are; of one larger than LARGEST, what stands in so many.
+
+    Of its envelope what is known: `envelope_from` is `NULL_SENDER` where no answer is wanted.
+    """
     problems: set[str] = set()
     if len(raw) > LARGEST:
         problems.add("e-mail cut")
@@ -46,8 +49,9 @@ def parse_email(raw: bytes, *, envelope_to: str = "") -> ParsedEmail:
     headers = root.headers
     authors = read_addresses(headers.get("from", ()))
     sender, sender_header = _sender(root, authors)
+    report_type, subject = _report_type(root), _line(root, "subject", LONGEST_SUBJECT)
     return ParsedEmail(
-        subject=_line(root, "subject", LONGEST_SUBJECT),
+        subject=subject,
         sender=sender,
         sender_header=sender_header,
         reply_to=read_addresses(headers.get("reply-to", ())),
@@ -60,14 +64,20 @@ def parse_email(raw: bytes, *, envelope_to: str = "") -> ParsedEmail:
         in_reply_to=read_ids(headers.get("in-reply-to", ())),
         references=read_ids(headers.get("references", ())),
         reply_tokens=reply_tokens([envelope_to.encode("utf-8", "replace"), *_values(root, RECIPIENTS)]),
-        automation=read_automation(headers),
+        automation=read_automation(
+            headers,
+            subject=subject,
+            report_type=report_type,
+            part_types=[part.content_type for part in root.leaves()],
+            has_null_sender=envelope_from == NULL_SENDER,
+        ),
         authentication_results=tuple(
             storable(decode_text(value).replace("\n", " "), 4_000)
             for value in headers.get("authentication-results", ())[:MOST_VALUES]
         ),
         failed_recipients=tuple(found.email for found in read_addresses(headers.get("x-failed-recipients", ()))),
         content_type=storable_line(root.content_type, 100),
-        report_type=_report_type(root),
+        report_type=report_type,
         text=content.text,
         html=content.html,
         has_html_alone=content.has_html_alone,

@@ -145,6 +145,13 @@ class TestSmtp:
         assert file_waiting()
         assert Message.objects.get(kind="learner").trust == trust
 
+    @pytest.mark.parametrize(("sender", "state"), [("", "ignored"), ("mariana@example.com", "filed")])
+    def test_what_nobody_is_to_answer_was_written_by_a_program(self, door, mailbox, team, sender, state):
+        LearnerFactory(team=team, email="mariana@example.com")
+        send(door, letter("Estou de férias."), sender=sender)
+        assert file_waiting()
+        assert InboundEmail.objects.get().state == state
+
     def test_serve_runs_it_and_a_worker_files_what_it_takes(self, mailbox, team):
         LearnerFactory(team=team, email="mariana@example.com")
         port = str(free_port())
@@ -168,9 +175,9 @@ class TestProvider:
     def mailbox(self, team):
         return mailbox_of(team, "provider")
 
-    def event(self, raw=None, *, age=timedelta(0), to=TEAM_ADDRESS, event_id="1"):
+    def event(self, raw=None, *, age=timedelta(0), to=TEAM_ADDRESS, event_id="1", sender="mariana@example.com"):
         message = AnymailInboundMessage.parse_raw_mime_bytes(raw or letter("Olá"))
-        message.envelope_recipient, message.envelope_sender = to, "mariana@example.com"
+        message.envelope_recipient, message.envelope_sender = to, sender
         return AnymailInboundEvent(
             event_type="inbound", timestamp=timezone.now() - age, event_id=event_id, message=message
         )
@@ -244,6 +251,15 @@ class TestProvider:
         take_email(None, self.event(letter(is_proved=True)), provider)
         assert file_waiting()
         assert Message.objects.get(kind="learner").trust == trust
+
+    @pytest.mark.parametrize(
+        ("sender", "state"), [("", "ignored"), ("<>", "ignored"), (None, "filed"), ("<mariana@example.com>", "filed")]
+    )
+    def test_what_nobody_is_to_answer_was_written_by_a_program(self, mailbox, team, sender, state):
+        LearnerFactory(team=team, email="mariana@example.com")
+        take_email(None, self.event(sender=sender), "Mailgun")
+        assert file_waiting()
+        assert InboundEmail.objects.get().state == state
 
     def test_the_view_wants_the_secret(self, mailbox, settings):
         settings.ANYMAIL = {"WEBHOOK_SECRET": "name:a-password-that-is-long"}

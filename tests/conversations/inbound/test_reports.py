@@ -47,7 +47,7 @@ def test_a_bounce_fails_its_dispatch_and_suppresses_the_address(mailbox, ticket,
     assert Dispatch.objects.count() == 1
 
 
-@pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "4.4.7"])
+@pytest.mark.parametrize("status", ["5.1.7", "5.1.8", "5.2.2", "5.7.1", "4.4.7"])
 def test_a_bounce_that_is_not_about_the_address_suppresses_nobody(mailbox, dispatch, status):
     receive(mailbox, bounce(dispatch, status=status))
     assert not SuppressedAddress.objects.exists()
@@ -73,6 +73,8 @@ def test_a_report_that_names_nothing_of_ours_has_nobody_suppressed(mailbox, disp
         {"Precedence": "auto_reply"},
         {"X_Autoreply": "yes"},
         {"Return_Path": "<>"},
+        {"Auto_Submitted": "auto-replied", "Precedence": "list"},
+        {"subject": "Resposta automática: Dúvida", "X_Auto_Response_Suppress": "All"},
     ],
 )
 def test_an_answering_machine_changes_nothing(mailbox, team, ticket, dispatch, marks):
@@ -80,6 +82,55 @@ def test_an_answering_machine_changes_nothing(mailbox, team, ticket, dispatch, m
     found = receive(mailbox, letter("Estou de férias.", to=to, **marks))
     assert (found.state, found.ticket, found.message) == (State.IGNORED, ticket, None)
     assert not ticket.messages.filter(kind="learner").exists()
+
+
+RECEIPT = """\
+Content-Type: multipart/report; report-type=disposition-notification; boundary=b
+
+--b
+Content-Type: text/plain; charset=utf-8
+
+Sua mensagem foi lida em 26/11/2026 10:00.
+--b
+Content-Type: message/disposition-notification
+
+Final-Recipient: rfc822;mariana@example.com
+Disposition: manual-action/MDN-sent-manually; displayed
+
+--b--
+"""
+REACTION = """\
+Content-Type: multipart/alternative; boundary=b
+
+--b
+Content-Type: text/plain; charset=utf-8
+
+Mariana reagiu via Gmail
+--b
+Content-Type: text/vnd.google.email-reaction+json; charset=utf-8
+
+{"version": 1, "emoji": "+"}
+--b--
+"""
+
+
+@pytest.mark.parametrize("content", [RECEIPT, REACTION])
+def test_that_somebody_saw_it_is_no_message(mailbox, ticket, dispatch, content):
+    to = TEAM_ADDRESS.replace("@", f"+{reply_token(dispatch.email_message_id)}@")
+    head = f"From: mariana@example.com\nTo: {to}\nSubject: Lida: Dúvida\nMessage-ID: <1@x>\nMIME-Version: 1.0\n"
+    found = receive(mailbox, (head + content).encode())
+    assert (found.state, found.ticket, found.message) == (State.IGNORED, ticket, None)
+
+
+def test_a_report_that_the_learner_passes_on_is_a_message(mailbox, ticket, dispatch):
+    to = TEAM_ADDRESS.replace("@", f"+{reply_token(dispatch.email_message_id)}@")
+    raw = bounce(dispatch, recipient="ajuda@escola.example").decode()
+    raw = raw.replace("Return-Path: <>\n", "").replace("MAILER-DAEMON@mx.example.com", "mariana@example.com")
+    raw = raw.replace("multipart/report; report-type=delivery-status;", "multipart/mixed;").replace(TEAM_ADDRESS, to, 1)
+    found = receive(mailbox, raw.replace("I could not deliver it.", "Recebi isto quando respondi.").encode())
+    dispatch.refresh_from_db()
+    assert (found.state, dispatch.state) == (State.FILED, Dispatch.State.ACCEPTED)
+    assert "Recebi isto quando respondi." in found.message.body
 
 
 def test_people_write_through_lists(mailbox, ticket, dispatch):

@@ -42,6 +42,7 @@ def read(raw: bytes):
         ("failed", "5.1.1", Kind.FAILED, True, True),
         ("failed", "5.2.2", Kind.FAILED, True, False),  # the mailbox is full
         ("failed", "5.7.1", Kind.FAILED, True, False),  # refused for what it says
+        ("failed", "5.1.8", Kind.FAILED, True, False),  # the sender's domain
         ("failed", "4.4.7", Kind.FAILED, False, False),
         ("delayed", "4.4.1", Kind.DELAYED, False, False),
         ("delivered", "2.0.0", Kind.DELIVERED, False, False),
@@ -108,3 +109,55 @@ def test_a_header_names_who_was_not_reached():
 def test_what_people_and_their_answering_machines_write_is_no_bounce(headers):
     """Whatever it speaks of."""
     assert read(mail(headers, "bia@example.com não existe mais: 550 user unknown")) is None
+
+
+@pytest.mark.parametrize(
+    ("detail", "is_of_address"),
+    [
+        ("552 5.2.2 Mailbox full, quota exceeded", False),
+        ("554 Message rejected as spam", False),
+        ("550 User unknown", True),
+    ],
+)
+def test_where_the_status_is_generic_the_diagnostic_decides(detail, is_of_address):
+    """Postfix writes 5.0.0 whenever the other side gave none."""
+    (failure,) = read(report("Reporting-MTA: dns; mx.example", recipient("failed", "5.0.0", detail=detail))).recipients
+    assert (failure.is_permanent, failure.is_of_address) == (True, is_of_address)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_of_address"),
+    [("550 5.1.1 no such user", True), ("552 5.2.2 quota exceeded", False), ("not today", False)],
+)
+def test_what_stands_behind_the_address_says_why(said, is_of_address):
+    """Of reports without a part for programs."""
+    body = f"A message could not be delivered:\n\n  bia@example.com\n    {said}\n"
+    (failure,) = read(mail("X-Failed-Recipients: bia@example.com\n", body, base=DAEMON)).recipients
+    assert (failure.is_of_address, said in failure.detail) == (is_of_address, True)
+
+
+PASSED_ON = multipart(
+    "Content-Type: text/plain; charset=utf-8\n\nRecebi isto quando respondi a vocês:",
+    "Content-Type: message/delivery-status; name=details.txt\nContent-Disposition: attachment\n\n"
+    f"Reporting-MTA: dns; google.com\n\n{recipient('failed', '5.1.1')}\n",
+    ORIGINAL,
+)
+COMPLAINT_PASSED_ON = multipart(
+    "Content-Type: text/plain\n\nO que é isto?",
+    "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Rcpt-To: <bia@example.com>\n",
+)
+
+
+@pytest.mark.parametrize("raw", [PASSED_ON, COMPLAINT_PASSED_ON])
+def test_a_report_that_a_person_passes_on_is_theirs(raw):
+    """Gmail and Thunderbird forward it with all its parts."""
+    assert read(raw) is None
+    assert read(raw.replace(b"From: Bia Prado <bia@example.com>", b"From: MAILER-DAEMON@mx.example")) is not None
+    assert read(b"Return-Path: <>\r\n" + raw) is not None
+
+
+def test_a_person_who_writes_of_a_bounce_is_no_server():
+    """Whatever the subject is."""
+    base = "From: Bia <bia@example.com>\nTo: ajuda@escola.example\nSubject: E-mail devolvido, falha na entrega\n"
+    body = "The following address failed:\n\n<ajuda@escola.example>: 550 User unknown\n"
+    assert read(mail(base=base, body=body)) is None

@@ -280,17 +280,35 @@ def test_tokens_are_found_wherever_the_address_stands():
         ("Auto-Submitted: auto-replied\n", "Auto-Submitted: auto-replied"),
         ("Auto-Submitted: no\n", ""),
         ("Precedence: bulk\n", "Precedence: bulk"),
-        ("List-Id: <aulas.example>\n", "List-Id: <aulas.example>"),
+        ("List-Id: <aulas.example>\n", ""),
+        ("Precedence: list\n", ""),
+        ("Precedence: list\nAuto-Submitted: auto-replied\n", "Auto-Submitted: auto-replied"),
+        ("Precedence: list\nReturn-Path: <>\n", "Return-Path: <>"),
         ("X-Autoreply: yes\n", "X-Autoreply"),
         ("Return-Path: <>\n", "Return-Path: <>"),
         ("X-Auto-Response-Suppress: All\n", ""),
+        ("Content-Type: multipart/report; report-type=disposition-notification\n", "Disposition-Notification"),
+        ("Content-Type: text/vnd.google.email-reaction+json\n", "Email-Reaction"),
     ],
 )
 def test_marks_of_programs_are_read(headers, reason):
-    """A wish for silence alone makes no program of a person."""
-    automation = parse_email(mail(headers)).automation
-    assert automation.reason == reason
-    assert automation.forbids_reply == (bool(reason) or "Suppress" in headers)
+    """A wish for silence alone makes no program of a person, nor does a list."""
+    assert parse_email(mail(headers)).automation.reason == reason
+
+
+@pytest.mark.parametrize("subject", ["Resposta automática: Aula 3", "Automatic reply: Aula 3", "Out of Office: Aula 3"])
+def test_a_wish_for_silence_under_an_answering_machine_s_subject(subject):
+    """As Outlook writes; either alone may be a person's."""
+    base = HEADERS.replace("Aula 3", subject)
+    assert parse_email(mail("X-Auto-Response-Suppress: All\n", base=base)).automation.reason
+    assert not parse_email(mail("X-Auto-Response-Suppress: None\n", base=base)).automation.reason
+    assert not parse_email(mail(base=base)).automation.reason
+
+
+@pytest.mark.parametrize(("sender", "reason"), [("<>", "Return-Path: <>"), ("", ""), ("bia@example.com", "")])
+def test_the_null_sender_of_the_envelope_is_a_mark(sender, reason):
+    """An unknown one is none."""
+    assert parse_email(mail(), envelope_from=sender).automation.reason == reason
 
 
 @pytest.mark.parametrize("message_id", ["", "<>", "<" + "a" * 900 + "@x>", "<a b>"])
