@@ -123,6 +123,12 @@ ANNOTATIONS = {
     "Nonnull": "",
     "Nullable": "",
 }  # which the client bears, but no library at hand has; they do nothing
+MULTIPART = """package org.apache.http.entity.mime; public class MultipartEntityBuilder {
+    public static MultipartEntityBuilder create() { return new MultipartEntityBuilder(); }
+    public MultipartEntityBuilder addBinaryBody(String name, java.io.File file) { return this; }
+    public MultipartEntityBuilder addTextBody(String name, String text) { return this; }
+    public org.apache.http.HttpEntity build() { throw new UnsupportedOperationException(); }
+}"""  # of httpmime, which is not at hand either; the program uploads nothing
 
 
 # By name and not by place, so that a filter more is none of a program's business.
@@ -137,6 +143,7 @@ def test_openapi_generator_for_java(python, schema, access, tmp_path):
     for name, body in ANNOTATIONS.items():
         text = f"package jakarta.annotation; public @interface {name} {{ {body} }}"
         (made / f"src/main/java/{name}.java").write_text(text)
+    (made / "src/main/java/MultipartEntityBuilder.java").write_text(MULTIPART)
     (jar,) = python.root.rglob("openapi-generator*.jar")  # which holds the libraries that the client needs
     sources = [*(made / "src/main/java").rglob("*.java"), HERE / "OpenapiGenerator.java"]
     run("javac", "-nowarn", "-proc:none", "-d", classes, "-cp", jar, *sources, cwd=tmp_path)
