@@ -23,16 +23,24 @@ const send = async (field, shown, file) => {
   return isThere;
 };
 
+// Why it is not sent at all; an empty text where it may go. A picture is written anew, and smaller, before it counts.
+const refusal = (field, shown, file) => {
+  const { maxSize, tooLarge, mostBytes, tooMuch } = field.dataset;
+  if (file.size > Number(maxSize)) return tooLarge;
+  const others = [...shown.querySelectorAll("[data-file]")].reduce((sum, one) => sum + Number(one.dataset.file), 0);
+  return mostBytes && others + file.size > Number(mostBytes) && !file.type.startsWith("image/") ? tooMuch : "";
+};
+
 const upload = async (paper, files) => {
   const field = paper.querySelector("[data-attach]");
   const shown = paper.querySelector("[data-files]");
   const bar = paper.querySelector("[data-upload]");
-  const { maxSize, tooLarge } = field.dataset;
   const problems = [];
   let areAllThere = true;
   for (const file of files) {
-    if (file.size > Number(maxSize)) {
-      problems.push(problem(`${file.name}: ${tooLarge}`));
+    const reason = refusal(field, shown, file);
+    if (reason) {
+      problems.push(problem(`${file.name}: ${reason}`));
       areAllThere = false;
       continue;
     }

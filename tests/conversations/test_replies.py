@@ -148,6 +148,17 @@ def test_files_alone_are_a_reply(ticket, joao):
     assert list(message.attachments.all()) == [file]
 
 
+def test_files_that_are_too_large_together_for_an_e_mail_are_not_sent(ticket, joao, settings):
+    settings.EMAIL_FILES_MB = 1
+    files = [file_of(ticket, joao, str(number)) for number in range(2)]
+    Attachment.objects.update(size=2**19 + 1)
+    for file in files:
+        file.refresh_from_db()
+    with refused("at most 1 MB"):
+        reply(ticket, joao, "Veja.", attachments=files)
+    assert reply(ticket, joao, "Veja.", attachments=files[:1]).attachments.count() == 1
+
+
 def test_files_of_others_are_not_sent(ticket, team, joao, beatriz):
     sent = file_of(ticket, joao, "1")
     reply(ticket, joao, "Veja.", attachments=[sent])
