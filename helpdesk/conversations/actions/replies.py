@@ -100,7 +100,10 @@ def recipient_of(ticket: Ticket, *, may_be_suppressed: bool = True) -> str:
     suppressed = SuppressedAddress.objects.filter(team=ticket.team_id, address=address) if may_be_suppressed else ()
     for found in suppressed:
         raise ActionRefused(
-            _("No e-mail goes to %(address)s any more: %(reason)s. Allow it again under Team, E-mail to learners.")
+            _(
+                "No e-mail goes to %(address)s any more: %(reason)s. An owner or a manager of the team can allow it again, "
+                "under Team, E-mail to learners."
+            )
             % {"address": address, "reason": found.get_reason_display()}
         )
     return address
