@@ -68,9 +68,10 @@ def most_of_reply() -> int:
 
 def too_much_for_reply() -> str:
     """What is said where they have more."""
-    return _("Together the files of a reply have at most %(most)d MB. Take some off, or send a link to them instead.") % {
-        "most": most_of_reply() // 2**20
-    }
+    sentence = _(
+        "Together the files of a reply have at most %(most)d MB. Take some off, or send a link to them instead."
+    )
+    return sentence % {"most": most_of_reply() // 2**20}
 
 
 def check_files_of_reply(files: Iterable[Attachment]) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpdesk.conversations.dispatches import hash_token, ticket_pk_of
+from django.db.models import QuerySet
+
+from helpdesk.conversations.dispatches import hash_token, ticket_pk_of, ticket_pk_of_token
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.models import Dispatch, InboundEmail
 from helpdesk.conversations.querysets import DispatchQuerySet
@@ -44,7 +46,10 @@ def _by_token(reading: Reading) -> Ticket | None:
     if not hashes:
         return None
     found = _dispatches(reading).filter(reply_token_hash__in=hashes).order_by("-pk").first()
-    return found.message.ticket if found else None
+    if found:
+        return found.message.ticket
+    pks = [pk for token in reading.tokens if (pk := ticket_pk_of_token(token))]
+    return _tickets(reading).filter(pk__in=pks).order_by("-pk").first() if pks else None
 
 
 def _by_ids(reading: Reading) -> list[Ticket]:
@@ -66,10 +71,13 @@ def _by_ids(reading: Reading) -> list[Ticket]:
     for sent in _dispatches(reading).filter(email_message_id__in=ids):
         tickets[sent.email_message_id] = sent.message.ticket
     roots = {one: pk for one in ids if (pk := ticket_pk_of(one))}
-    of_team = Ticket.objects.filter(team=reading.email.team_id).select_related("learner", "team")
-    by_pk = of_team.in_bulk(roots.values())
+    by_pk = _tickets(reading).in_bulk(roots.values())
     tickets |= {one: by_pk[pk] for one, pk in roots.items() if pk in by_pk}
     return list(dict.fromkeys(tickets[one] for one in ids if one in tickets))
+
+
+def _tickets(reading: Reading) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(team=reading.email.team_id).select_related("learner", "team")
 
 
 def _dispatches(reading: Reading) -> DispatchQuerySet:
