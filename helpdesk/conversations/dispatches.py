@@ -24,7 +24,6 @@ from helpdesk.ui.names import clean_name
 
 State = Dispatch.State
 ROOT = re.compile(r"<t(\d{1,18})\.([0-9a-f]{20})@[^>]{1,253}>")
-TICKET_TOKEN = re.compile(r"t([0-9]{1,18})\.([a-z2-7]{24})")
 RETRIED = [State.FAILED, State.BOUNCED]
 
 
@@ -101,29 +100,6 @@ def reply_token(email_message_id: str) -> str:
     """
     digest = salted_hmac("conversations.reply", email_message_id, algorithm="sha256").digest()
     return "r" + b32encode(digest[:20]).decode().lower()
-
-
-def ticket_token(ticket: Ticket) -> str:
-    """By which an answer to an e-mail of the ticket is known that is no message of it; in lower case as well.
-
-    Told to its learner alone, unlike the Message-ID that all its e-mails refer to.
-    """
-    return f"t{ticket.pk}.{_token_signature(ticket.pk, settings.SECRET_KEY)}"
-
-
-def ticket_pk_of_token(token: str) -> int | None:
-    """The key of the ticket that such a token stands for; None for one that is not ours."""
-    found = TICKET_TOKEN.fullmatch(token.lower())
-    if found is None:
-        return None
-    pk = int(found[1])
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return pk if any(constant_time_compare(found[2], _token_signature(pk, key)) for key in keys) else None
-
-
-def _token_signature(pk: int, key: str) -> str:
-    digest = salted_hmac("conversations.ticket_token", str(pk), secret=key, algorithm="sha256").digest()
-    return b32encode(digest[:15]).decode().lower()
 
 
 def hash_token(token: str) -> str:

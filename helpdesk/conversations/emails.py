@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.actions.colleagues import Written, note_from_email
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.actions.replies import recipient_of
-from helpdesk.conversations.dispatches import root_id, subject_of, ticket_token
+from helpdesk.conversations.dispatches import root_id, subject_of
 from helpdesk.conversations.inbound.health import problem_of, silent_mailboxes
 from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import LearnerLink
 from helpdesk.conversations.senders import automatic_headers, reply_address, sender_of
+from helpdesk.conversations.ticket_tokens import TicketToken
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
@@ -51,7 +52,7 @@ def send_new_link(link: LearnerLink) -> None:
         team=sender.name,
     )
     headers = automatic_headers(link.team) | {"References": root_id(ticket), "In-Reply-To": root_id(ticket)}
-    if answers_go_to := reply_address(link.team, ticket_token(ticket), sender):
+    if answers_go_to := reply_address(link.team, str(TicketToken(ticket.pk)), sender):
         headers["Reply-To"] = answers_go_to
     email = compose(content, recipient, headers)
     email.from_email = formataddr((sender.name, sender.address))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from helpdesk.conversations.dispatches import hash_token, ticket_pk_of_token
+from helpdesk.conversations.dispatches import hash_token
 from helpdesk.conversations.models import Dispatch, Mailbox
+from helpdesk.conversations.ticket_tokens import read_ticket_token
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.names import clean_key
 
@@ -48,8 +49,8 @@ def mailbox_at_domain(address: str, kind: Mailbox.Kind) -> Mailbox | None:
 
 def _of_token(token: str, kind: Mailbox.Kind) -> Mailbox | None:
     known: Dispatch | Ticket | None = Dispatch.objects.filter(reply_token_hash=hash_token(token)).first()
-    if known is None and (pk := ticket_pk_of_token(token)):
-        known = Ticket.objects.filter(pk=pk).first()
+    if known is None and (read := read_ticket_token(token)):
+        known = Ticket.objects.filter(pk=read.ticket).first()
     if known is None:
         return None
     address = f"reply@{settings.REPLY_DOMAIN}"
