@@ -44,14 +44,14 @@ def paper(page, server, school):
 def slow_line(page, *, breaks=False):
     """Files go up once this is over."""
     held = []
-    page.route("**/uploads/**", held.append)
+    page.route("**/uploads/**", lambda route: held.append(route))
     yield
-    page.unroute("**/uploads/**")
     for route in held:
         if breaks:
             route.abort()
         else:
             route.continue_()
+    page.unroute("**/uploads/**")
 
 
 def test_sending_waits_for_what_still_goes_up(page, paper):
