@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -58,6 +59,25 @@ def prepare(file: Any) -> CheckedFile:
     if file.size > MAX_SIZE:
         raise ActionRefused(_("A file has at most 25 MB."))
     return check_file(file.name or "", file.read())
+
+
+def most_of_reply() -> int:
+    """Bytes that the files of a reply may have together: an e-mail of more would be refused on its way."""
+    return int(settings.EMAIL_FILES_MB) * 2**20
+
+
+def too_much_for_reply() -> str:
+    """What is said where they have more."""
+    sentence = _(
+        "Together the files of a reply have at most %(most)d MB. Take some off, or send a link to them instead."
+    )
+    return sentence % {"most": most_of_reply() // 2**20}
+
+
+def check_files_of_reply(files: Iterable[Attachment]) -> None:
+    """Raises ActionRefused where they are larger together than an e-mail may be."""
+    if sum(file.size for file in files) > most_of_reply():
+        raise ActionRefused(too_much_for_reply())
 
 
 def upload(file: Any, ticket: Ticket, *, uploaded_by: User | None) -> Attachment:

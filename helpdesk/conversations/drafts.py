@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.conversations.attachments import keep, prepare
+from helpdesk.conversations.attachments import keep, most_of_reply, prepare, too_much_for_reply
 from helpdesk.conversations.files import CheckedFile
 from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.teams.models import Membership, User
@@ -125,10 +125,17 @@ def _attach(ticket: Ticket, user: User, kind: str, checked: CheckedFile) -> Atta
     )
     if draft.attachments.count() >= MOST_FILES:
         raise ActionRefused(_("A message has at most 10 files."))
+    if kind == Message.Kind.REPLY and _size_of(draft) + len(checked.data) > most_of_reply():
+        raise ActionRefused(too_much_for_reply())
     attachment = keep(checked, ticket, uploaded_by=user)
     attachment.draft = draft
     attachment.save(update_fields=["draft"])
     return attachment
+
+
+def _size_of(draft: Draft) -> int:
+    """Bytes of its files."""
+    return sum(draft.attachments.values_list("size", flat=True))
 
 
 @transaction.atomic

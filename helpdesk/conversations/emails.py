@@ -6,15 +6,18 @@ from email.utils import formataddr
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.colleagues import Written, note_from_email
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.actions.replies import recipient_of
+from helpdesk.conversations.dispatches import root_id, subject_of
 from helpdesk.conversations.inbound.health import problem_of, silent_mailboxes
 from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import LearnerLink
-from helpdesk.conversations.senders import automatic_headers, sender_of
+from helpdesk.conversations.senders import automatic_headers, reply_address, sender_of
+from helpdesk.conversations.ticket_tokens import TicketToken
 from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
@@ -26,26 +29,32 @@ from helpdesk.ui.names import first_name, isolated_text
 def send_new_link(link: LearnerLink) -> None:
     """Write to the learner of this one's ticket; where they are not to be written to, the team reads why.
 
-    Raises SMTPException or OSError where the mail server does not take it.
+    It is a part of the ticket's thread, and an answer to it comes to the ticket. Raises SMTPException or OSError where
+    the mail server does not take it.
     """
     try:
         recipient = recipient_of(link.ticket)
     except ActionRefused as refused:
         note_unsent_link(link, str(refused))
         return
-    name, sender = first_name(link.ticket.learner.name), sender_of(link.team)
+    ticket = link.ticket
+    name, sender = first_name(ticket.learner.name), sender_of(link.team)
     content = Content(
-        subject=_("Your request for help"),
+        subject=subject_of(ticket, get_language() or ""),
+        heading=_("Your request for help"),
         paragraphs=[
             _("Hello, %(name)s!") % {"name": isolated_text(name)} if name else _("Hello!"),
             _("Here is a new link to your request for help at %(school)s. It works for 30 days.")
             % {"school": isolated_text(sender.name)},
         ],
-        button=(_("Open my request"), link_for(link.ticket)),
+        button=(_("Open my request"), link_for(ticket)),
         closing=[_("If you did not ask for it, ignore this e-mail: nobody else has this link.")],
         team=sender.name,
     )
-    email = compose(content, recipient, automatic_headers(link.team))
+    headers = automatic_headers(link.team) | {"References": root_id(ticket), "In-Reply-To": root_id(ticket)}
+    if answers_go_to := reply_address(link.team, str(TicketToken(ticket.pk)), sender):
+        headers["Reply-To"] = answers_go_to
+    email = compose(content, recipient, headers)
     email.from_email = formataddr((sender.name, sender.address))
     email.send()
 

@@ -8,6 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from helpdesk.conversations.dispatches import root_id
+from helpdesk.conversations.senders import reply_address, sender_of
+from helpdesk.conversations.ticket_tokens import TicketToken
 from helpdesk.notifications.mentions import telling_notes
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.notifications.unsubscribe_tokens import unsubscribe_address
@@ -80,6 +83,10 @@ def _email_of(membership: Membership, kind: NotificationKind, ticket_ids: list[i
     }
     # Source: RFC 8058, the mail program's own button.
     headers = {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    if notes and len(ticket_ids) == 1:
+        answers_go_to = reply_address(team, str(TicketToken(tickets[0].pk, membership.pk)), sender_of(team))
+        context["takes_answers"] = bool(answers_go_to)
+        headers |= {"References": root_id(tickets[0])} | ({"Reply-To": answers_go_to} if answers_go_to else {})
     return render_email("notifications/email/digest", context, membership.user.email, headers)
 
 

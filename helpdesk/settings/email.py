@@ -26,6 +26,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Helpdesk <helpdesk@l
 # Where answers of learners go whose team has no mailbox of its own: any address of this domain, which comes in to us.
 REPLY_DOMAIN = env.str("REPLY_DOMAIN", default="").strip().lower()
 
+# Megabytes that the files of an e-mail may have together. Written as e-mail they are a third larger, and most providers
+# take 25 to 35 MB: what is larger comes back.
+EMAIL_FILES_MB = env.int("EMAIL_FILES_MB", default=20)
+
 # What our mail server needs in the SPF record of a sending domain, as "include:mailgun.org"; and where DKIM keys are.
 EMAIL_SPF = env.str("EMAIL_SPF", default="").strip()
 EMAIL_DKIM_SELECTORS = env.list("EMAIL_DKIM_SELECTORS", default=[])

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversations.actions.replies import recipient_of
+from helpdesk.conversations.attachments import most_of_reply, too_much_for_reply
 from helpdesk.conversations.drafts import drafts_of
 from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.teams.access import TeamRequest
@@ -42,6 +43,16 @@ class Paper:
     problem: str = ""
     clash: Sequence[Message] = ()
     files: Sequence[Attachment] = ()
+
+    @property
+    def most_bytes(self) -> int | None:
+        """Of its files together: those of a reply go by e-mail."""
+        return most_of_reply() if self.kind == REPLY else None
+
+    @property
+    def too_much(self) -> str:
+        """What is said where they have more."""
+        return too_much_for_reply()
 
 
 @dataclass(frozen=True)

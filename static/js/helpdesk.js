@@ -14,6 +14,7 @@ import "./text-offers.js";
 import "./canned-replies.js";
 import "./answers.js";
 import "./attachments.js";
+import "./send-after-upload.js";
 import "./drafts.js";
 import "./worker.js";
 import "./outbox.js";

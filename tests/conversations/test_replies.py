@@ -119,7 +119,7 @@ def test_what_is_not_sent(ticket, joao, body, words):
 
 def test_an_address_that_is_written_to_no_more(ticket, joao):
     suppress_address(ticket.team, "Mariana@Example.com", SuppressedAddress.Reason.BOUNCED)
-    with refused("No e-mail goes to mariana@example.com any more: E-mail to it came back"):
+    with refused("No e-mail goes to mariana@example.com any more: E-mail to it came back.*An owner or a manager"):
         reply(ticket, joao, "Olá!")
 
 
@@ -146,6 +146,17 @@ def test_files_alone_are_a_reply(ticket, joao):
     file = file_of(ticket, joao)
     message = reply(ticket, joao, "", attachments=[file])
     assert list(message.attachments.all()) == [file]
+
+
+def test_files_that_are_too_large_together_for_an_e_mail_are_not_sent(ticket, joao, settings):
+    settings.EMAIL_FILES_MB = 1
+    files = [file_of(ticket, joao, str(number)) for number in range(2)]
+    Attachment.objects.update(size=2**19 + 1)
+    for file in files:
+        file.refresh_from_db()
+    with refused("at most 1 MB"):
+        reply(ticket, joao, "Veja.", attachments=files)
+    assert reply(ticket, joao, "Veja.", attachments=files[:1]).attachments.count() == 1
 
 
 def test_files_of_others_are_not_sent(ticket, team, joao, beatriz):

@@ -1,5 +1,6 @@
 """Sending through a real mail server, which takes e-mails, puts them off, refuses them, hangs and hangs up."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from helpdesk.conversations.models import Dispatch, SuppressedAddress
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.conversations.tasks import enqueue_late_dispatches
 from helpdesk.conversations.transport import Transport
+from helpdesk.integrations.payloads import payloads_of
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status
@@ -95,6 +97,27 @@ def test_that_it_was_sent_is_told_and_stops_nobody(ticket, joao):
     Dispatch.objects.update(state="queued", next_try_at=timezone.now())
     send()
     actions.require_version(ticket, joao, version)
+
+
+def test_webhooks_tell_what_was_sent_and_what_was_not(ticket, joao, server):
+    sent = reply(ticket, joao, "Olá!")
+    send()
+    server.rule = at("rcpt", "554 5.7.1 Message rejected")
+    failed = reply(ticket, joao, "Ainda está aí?")
+    send()
+    told = {}
+    for body in payloads_of(list(ticket.events.order_by("pk"))).values():
+        payload = json.loads(body)
+        told[payload["type"]] = payload["data"]
+    for name, message, body, state in (
+        ("message.sent", sent, "Olá!", "accepted"),
+        ("message.failed", failed, "Ainda está aí?", "failed"),
+    ):
+        (delivery,) = told[name]["message"]["deliveries"]
+        assert (told[name]["message"]["id"], told[name]["message"]["body"]) == (message.pk, body)
+        assert (delivery["recipient"], delivery["state"]) == ("mariana@example.com", state)
+    assert "554 5.7.1 Message rejected" in delivery["reason"]
+    assert "554 5.7.1 Message rejected" in told["message.failed"]["event"]["new_value"]
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data"])

@@ -3,6 +3,7 @@
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from helpdesk.conversations.models import Mailbox
 from helpdesk.notifications.digests import digests_for
 from helpdesk.notifications.models import NotificationKind, PushSubscription
 from helpdesk.notifications.push.messages import messages_for
@@ -10,6 +11,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message
+from tests.conversations.inbound.letters import letter, receive
 from tests.factories import MembershipFactory, open_ticket, publish
 from tests.notifications.worker import found, look, send_all
 
@@ -41,6 +43,40 @@ def test_whoever_is_named_is_told_and_led_to_the_note(ticket, ana, joao):
     for text in (email.body, email.alternatives[0].content):
         assert f"/t/escola/tickets/{ticket.number}/#message-{note.pk}" in text
     assert "<b>Ana</b>: @João, o vídeo &lt;b&gt;trava&lt;/b&gt;?" in email.alternatives[0].content
+
+
+def test_it_is_answered_by_a_note(ticket, ana, joao):
+    mailbox = Mailbox.objects.create(team=ticket.team, kind="smtp", address="ajuda@escola.example")
+    write(ticket, ana, "@João, o vídeo trava?")
+    (email,) = send_all()
+    answers_go_to = email.extra_headers["Reply-To"]
+    for text in (email.body, email.alternatives[0].content):
+        assert "Answer this e-mail to add a note to the ticket" in text
+
+    def answer(sender, to=answers_go_to):
+        return receive(mailbox, letter("Trava sim.", sender=sender, to=to))
+
+    found = answer(joao.user.email)
+    note = found.message
+    assert (found.ticket, note.kind, note.author, note.author_email) == (ticket, "note", joao.user, "")
+    assert note.body == "Trava sim."
+    # For one of the team and by a forged token it is proved no more; of anybody else it is no message at all.
+    assert answer(ana.user.email).message.author is None
+    forged = answers_go_to.replace(f".m{joao.pk}.", f".m{ana.pk}.")
+    for sender, to in (("x@other.example", answers_go_to), (ana.user.email, forged)):
+        other = answer(sender, to)
+        assert (other.state, other.message) == ("held", None)
+    Membership.objects.filter(pk=joao.pk).update(role="viewer")
+    assert answer(joao.user.email).message is None
+
+
+def test_of_several_tickets_it_says_nothing_of_answers(team, ticket, ana, joao):
+    Mailbox.objects.create(team=team, kind="smtp", address="ajuda@escola.example")
+    for each in (ticket, open_ticket(team)):
+        write(each, ana, "@João")
+    (email,) = [email for email in send_all() if email.to == [joao.user.email]]
+    assert "Reply-To" not in email.extra_headers
+    assert "Answer this e-mail" not in email.body
 
 
 def test_who_is_named_twice_is_told_once_and_oneself_never(ticket, ana, joao):

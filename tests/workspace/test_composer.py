@@ -293,6 +293,15 @@ class TestFiles:
         assert "The file “vazio.txt” is empty." in html
         assert "data-file" in html
 
+    @pytest.mark.parametrize(("kind", "kept"), [("reply", 1), ("note", 2)])
+    def test_files_that_no_e_mail_takes_together_are_told_before_it_is_sent(self, page, ticket, settings, kind, kept):
+        settings.EMAIL_FILES_MB = 1
+        for name in ("um.txt", "dois.txt"):
+            html = self.attach(page, ticket, SimpleUploadedFile(name, b"x" * 600_000), kind=kind).content.decode()
+        assert ("at most 1 MB" in html) == (kind == "reply")
+        assert Draft.objects.get().attachments.count() == kept
+        assert page.get(path(ticket)).text.count('data-most-bytes="1048576"') == 1  # the reply's alone
+
     def test_one_is_taken_off(self, page, ticket):
         self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
         file = Draft.objects.get().attachments.get()

@@ -145,7 +145,8 @@ class NewMessage(StrictSerializer):
         child=serializers.IntegerField(min_value=1),
         max_length=MOST_FILES,
         default=list,
-        help_text="The keys of files that were uploaded for this ticket, by `POST /attachments`.",
+        help_text="The keys of files that were uploaded for this ticket, by `POST /attachments`. Together they have at "
+        "most 20 MB, unless the operator allows more: a larger e-mail would be refused on its way, and you get a 409.",
     )
     seen = serializers.IntegerField(
         min_value=0,

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.attachments import check_files_of_reply
 from helpdesk.conversations.dispatches import create_dispatch, requeue
 from helpdesk.conversations.drafts import give_back_draft
 from helpdesk.conversations.models import Attachment, Dispatch, Draft, QuestionRequest, SuppressedAddress
@@ -99,7 +100,10 @@ def recipient_of(ticket: Ticket, *, may_be_suppressed: bool = True) -> str:
     suppressed = SuppressedAddress.objects.filter(team=ticket.team_id, address=address) if may_be_suppressed else ()
     for found in suppressed:
         raise ActionRefused(
-            _("No e-mail goes to %(address)s any more: %(reason)s. Allow it again under Team, E-mail to learners.")
+            _(
+                "No e-mail goes to %(address)s any more: %(reason)s. An owner or a manager of the team can allow it "
+                "again, under Team, E-mail to learners."
+            )
             % {"address": address, "reason": found.get_reason_display()}
         )
     return address
@@ -124,6 +128,7 @@ def _check_attachments(ticket: Ticket, actor: Actor, attachments: Sequence[Attac
         if not is_theirs:
             name = {"name": isolated_text(file.name)}
             raise ActionRefused(_("“%(name)s” cannot be sent here. Attach it again.") % name)
+    check_files_of_reply(attachments)
 
 
 def _written_since(ticket: Ticket, actor: Actor, seen: int) -> list[Message]:

@@ -6,6 +6,8 @@ from django.conf import settings
 
 from helpdesk.conversations.dispatches import hash_token
 from helpdesk.conversations.models import Dispatch, Mailbox
+from helpdesk.conversations.ticket_tokens import read_ticket_token
+from helpdesk.tickets.models import Ticket
 from helpdesk.ui.names import clean_key
 
 MOST_MAILBOXES = 50  # that are looked at of one domain
@@ -46,9 +48,11 @@ def mailbox_at_domain(address: str, kind: Mailbox.Kind) -> Mailbox | None:
 
 
 def _of_token(token: str, kind: Mailbox.Kind) -> Mailbox | None:
-    dispatch = Dispatch.objects.filter(reply_token_hash=hash_token(token)).select_related("team").first()
-    if dispatch is None:
+    known: Dispatch | Ticket | None = Dispatch.objects.filter(reply_token_hash=hash_token(token)).first()
+    if known is None and (read := read_ticket_token(token)):
+        known = Ticket.objects.filter(pk=read.ticket).first()
+    if known is None:
         return None
     address = f"reply@{settings.REPLY_DOMAIN}"
-    mailbox, _is_new = Mailbox.objects.get_or_create(team=dispatch.team, kind=kind, address=address)
+    mailbox, _is_new = Mailbox.objects.get_or_create(team_id=known.team_id, kind=kind, address=address)
     return mailbox if mailbox.is_enabled else None

@@ -174,7 +174,7 @@ def _from_colleague(reading: Reading, files: Files, match: Match, member: Member
     ticket, words = match.ticket, reading.words
     recipients = {each.email for each in (*reading.parsed.to, *reading.parsed.cc)}
     written = Written(words.body or words.quoted, words.quoted if words.body else "", files.store(ticket))
-    if not reading.verdict.is_trusted:
+    if not (reading.verdict.is_trusted or match.membership == member.pk):
         message = note_from_email(ticket, _stranger(reading), written, author_email=reading.sender)
         return _filed(reading, message, files, _("Nothing shows that it is from the colleague whose address it uses."))
     actor = Actor.person(member.user)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from helpdesk.conversations.dispatches import hash_token, ticket_pk_of
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.models import Dispatch, InboundEmail
 from helpdesk.conversations.querysets import DispatchQuerySet
+from helpdesk.conversations.ticket_tokens import read_ticket_token
 from helpdesk.courses.models import Learner
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Ticket
@@ -19,17 +22,21 @@ from helpdesk.tickets.models import Ticket
 
 @dataclass(frozen=True)
 class Match:
-    """A ticket, and whether the token led there. `is_fitting` is whether its sender may write on it."""
+    """A ticket, and whether the token led there. `is_fitting` is whether its sender may write on it.
+
+    `membership` is the key of the colleague's whom the token was given to.
+    """
 
     ticket: Ticket
     is_by_token: bool
     is_fitting: bool = True
+    membership: int | None = None
 
 
 def find_match(reading: Reading) -> Match | None:
     """The ticket that an e-mail names, fitting or not; None where it names none of its team."""
-    if ticket := _by_token(reading):
-        return Match(ticket, is_by_token=True)
+    if match := _by_token(reading):
+        return match
     first: Match | None = None
     for ticket in _by_ids(reading):
         match = Match(ticket, is_by_token=False, is_fitting=takes_part(ticket, reading.sender))
@@ -39,12 +46,18 @@ def find_match(reading: Reading) -> Match | None:
     return first
 
 
-def _by_token(reading: Reading) -> Ticket | None:
+def _by_token(reading: Reading) -> Match | None:
+    """What a colleague got a token for, nobody else writes by it."""
     hashes = [hash_token(token) for token in reading.tokens]
     if not hashes:
         return None
     found = _dispatches(reading).filter(reply_token_hash__in=hashes).order_by("-pk").first()
-    return found.message.ticket if found else None
+    if found:
+        return Match(found.message.ticket, is_by_token=True)
+    for token in filter(None, map(read_ticket_token, reading.tokens)):
+        if ticket := _tickets(reading).filter(pk=token.ticket).first():
+            return Match(ticket, True, token.membership is None, token.membership)
+    return None
 
 
 def _by_ids(reading: Reading) -> list[Ticket]:
@@ -66,10 +79,13 @@ def _by_ids(reading: Reading) -> list[Ticket]:
     for sent in _dispatches(reading).filter(email_message_id__in=ids):
         tickets[sent.email_message_id] = sent.message.ticket
     roots = {one: pk for one in ids if (pk := ticket_pk_of(one))}
-    of_team = Ticket.objects.filter(team=reading.email.team_id).select_related("learner", "team")
-    by_pk = of_team.in_bulk(roots.values())
+    by_pk = _tickets(reading).in_bulk(roots.values())
     tickets |= {one: by_pk[pk] for one, pk in roots.items() if pk in by_pk}
     return list(dict.fromkeys(tickets[one] for one in ids if one in tickets))
+
+
+def _tickets(reading: Reading) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(team=reading.email.team_id).select_related("learner", "team")
 
 
 def _dispatches(reading: Reading) -> DispatchQuerySet:

@@ -54,6 +54,17 @@ def test_a_token_uploads_a_file_and_sends_it(api, ticket):
     assert again.status_code == 409
 
 
+def test_files_that_no_e_mail_takes_together_are_a_conflict(api, ticket, settings):
+    settings.EMAIL_FILES_MB = 1
+    keys = [
+        upload(api, ticket=ticket.number, file=(f"{number}.txt", b"x" * 600_000)).json()["id"] for number in range(2)
+    ]
+    answer = api.post(f"tickets/{ticket.number}/messages", {"body": "Veja.", "attachments": keys})
+    assert answer.status_code == 409
+    assert "at most 1 MB" in answer.text
+    assert not ticket.messages.exists()
+
+
 def test_what_is_never_sent_is_deleted(api, ticket):
     upload(api, ticket=ticket.number, file=("a.txt", b"a"))
     Attachment.objects.update(created_at=timezone.now() - attachments.UNSENT_KEPT * 2)

@@ -24,6 +24,7 @@ from helpdesk.conversations.inbound import smtp_door
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.provider_door import NotTaken, take_email
 from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.conversations.ticket_tokens import TicketToken
 from helpdesk.operations.server import is_port_free
 from helpdesk.tickets.models import Message
 from tests.conftest import database_address, free_port, serving
@@ -165,8 +166,11 @@ class TestSmtp:
         token = reply_token(reply(ticket, joao, "Oi!").dispatches.get().email_message_id)
         send(door, letter(), f"{token}@answers.helpdesk.example")
         assert InboundEmail.objects.get().team == ticket.team
-        with pytest.raises(smtplib.SMTPRecipientsRefused):
-            send(door, letter(), f"r{'a' * 32}@answers.helpdesk.example")
+        send(door, letter(), f"{TicketToken(ticket.pk)}@answers.helpdesk.example")
+        assert InboundEmail.objects.filter(team=ticket.team).count() == 2
+        for unknown in (f"r{'a' * 32}", f"t{ticket.pk}.{'a' * 24}"):
+            with pytest.raises(smtplib.SMTPRecipientsRefused):
+                send(door, letter(), f"{unknown}@answers.helpdesk.example")
 
 
 @pytest.mark.django_db

@@ -5,15 +5,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.dispatches import root_id
+from helpdesk.conversations.emails import send_new_link
 from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.conversations.inbound.storing import store_email
+from helpdesk.conversations.links import create_link
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.tickets.actions import change_status, resolve_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, QuestionOrigin, Status, Ticket
 from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
-from tests.factories import LearnerFactory, MembershipFactory, TeamFactory
+from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 State, Trust = InboundEmail.State, Message.Trust
@@ -57,6 +60,23 @@ def test_an_answer_to_one_of_our_messages_comes_to_its_ticket(mailbox, ticket, d
     assert (found.ticket, found.message.trust) == (ticket, Trust.UNVERIFIED)
     ticket.refresh_from_db()
     assert not ticket.is_question_known  # nothing shows that it is the learner
+
+
+@pytest.mark.parametrize("was_written_to", [True, False])
+def test_an_answer_to_the_e_mail_with_a_new_link_comes_to_its_ticket(mailbox, ticket, joao, mailoutbox, was_written_to):
+    if was_written_to:
+        subject = reply(ticket, joao, "Qual é a sua dúvida?").dispatches.get().subject
+    send_new_link(create_link(ticket)[0])
+    (email,) = mailoutbox
+    headers = email.extra_headers
+    assert email.subject == (subject if was_written_to else "Your question in Confeitaria do zero")
+    assert headers["References"] == headers["In-Reply-To"] == root_id(ticket)
+    found = receive(mailbox, letter(to=headers["Reply-To"], subject=f"Re: {email.subject}"))
+    assert (found.ticket, found.message.trust, found.has_new_subject) == (ticket, Trust.TOKEN, False)
+    # The token was given to this learner: whoever guesses another ticket's has none.
+    other = open_ticket(ticket.team)
+    forged = headers["Reply-To"].replace(f"+t{ticket.pk}.", f"+t{other.pk}.")
+    assert receive(mailbox, letter(sender="x@other.example", to=forged)).state == State.HELD
 
 
 def test_an_answer_to_an_earlier_mail_of_the_learner_comes_to_its_ticket(mailbox, ticket, dispatch):
