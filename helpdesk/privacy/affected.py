@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,9 +20,9 @@ from helpdesk.audit.models import AuditEvent, LearnerRead
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.courses.models import Learner
 from helpdesk.courses.querysets import LearnerQuerySet
-from helpdesk.privacy.audit_log import EARLIEST, LATEST, members_of
+from helpdesk.privacy.audit_log import members_of
+from helpdesk.privacy.days import Days, DaysFilter
 from helpdesk.teams.models import Team
-from helpdesk.ui.filters import FilterForm
 from helpdesk.ui.keyset import Order
 from webhooks.models import Delivery, Source
 
@@ -32,19 +30,6 @@ COUNTED_AT_MOST = 10_000
 BY_KEY = Order(("id",))
 Keys = Any  # a queryset of learners' keys
 EVERYONE = "everyone"
-
-
-@dataclass(frozen=True)
-class Days:
-    """From the beginning of one time to before another (UTC); None is without a limit."""
-
-    begin: datetime | None = None
-    end: datetime | None = None
-
-    def of(self, field: str) -> Q:
-        """Rows of which this time is within."""
-        since = Q(**{f"{field}__gte": self.begin}) if self.begin else Q()
-        return since & (Q(**{f"{field}__lt": self.end}) if self.end else Q())
 
 
 @dataclass(frozen=True)
@@ -143,12 +128,11 @@ ALL = Question(
 )
 
 
-class AffectedForm(FilterForm):
+class AffectedForm(DaysFilter):
     """What was in the wrong hands, and on which days of the team's."""
 
+    field_order = ("what", "first", "last")
     what = forms.ChoiceField(label=_("What was in the wrong hands"), required=False)
-    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    last = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def __init__(self, data: QueryDict, *, team: Team, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -162,14 +146,6 @@ class AffectedForm(FilterForm):
             (EVERYONE, ALL.label),
             *(group for group in groups if group[1]),
         ]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse days that no time zone can take."""
-        cleaned = super().clean()
-        for name in ("first", "last"):
-            if (day := cleaned.get(name)) and not EARLIEST <= day <= LATEST:
-                self.add_error(name, _("There is nothing on this day."))
-        return cleaned
 
     @property
     def question(self) -> Question | None:
@@ -191,10 +167,7 @@ class AffectedForm(FilterForm):
         learners = Learner.objects.for_team(self.team)
         if self.question is None:
             return learners.none()
-        asked = self.cleaned_data
-        first, last = asked["first"], asked["last"]
-        days = Days(_midnight(first) if first else None, _midnight(last + timedelta(days=1)) if last else None)
-        return self.question.learners(learners, self.team, asked["what"].partition(":")[2], days)
+        return self.question.learners(learners, self.team, self.cleaned_data["what"].partition(":")[2], self.days)
 
 
 def in_batches(learners: LearnerQuerySet, count: int) -> Iterator[list[Learner]]:
@@ -203,7 +176,3 @@ def in_batches(learners: LearnerQuerySet, count: int) -> Iterator[list[Learner]]
     while found := list(BY_KEY.after(BY_KEY.sort(learners), place)[:count]):
         yield found
         place = BY_KEY.place_of(found[-1])
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,10 +16,10 @@ from django.views.decorators.http import require_safe
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.courses.models import Learner
 from helpdesk.privacy.affected import BY_KEY, COUNTED_AT_MOST, AffectedForm, in_batches
-from helpdesk.privacy.audit_views import WRITTEN_AT_ONCE, Echo
+from helpdesk.privacy.audit_views import WRITTEN_AT_ONCE
 from helpdesk.privacy.forgetting import days_of
 from helpdesk.privacy.models import Incident
-from helpdesk.reports.csv_files import neutral, separator
+from helpdesk.reports.csv_files import BEGIN, line_writer
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
@@ -65,14 +64,13 @@ def affected_csv(request: TeamRequest, pk: int) -> HttpResponseBase:
     form = AffectedForm(request.GET, team=request.team)
     if form.question is None:
         return redirect("affected", request.team.slug, pk)
-    learners, delimiter = form.learners(), separator()
+    learners, line = form.learners(), line_writer()
     heading = [_("Learner ID"), _("Name"), _("E-mail"), _("Phone"), _("Erased")]
 
     def written() -> Iterator[str]:
-        writer = csv.writer(Echo(), delimiter=delimiter)
-        yield "\ufeff" + writer.writerow(heading)
+        yield BEGIN + line(heading)
         for batch in in_batches(learners, WRITTEN_AT_ONCE):
-            yield "".join(writer.writerow([neutral(cell) for cell in _cells(learner)]) for learner in batch)
+            yield "".join(line(_cells(learner)) for learner in batch)
 
     if request.method == "GET":
         about = f"#{incident.pk} · {form.chosen_label}"

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.api.models import Token
 from helpdesk.audit.models import AuditEvent, LearnerRead
+from helpdesk.privacy.days import DaysFilter
 from helpdesk.privacy.forms import FOR_EVER, IncidentForm
 from helpdesk.privacy.models import Incident
 from helpdesk.privacy.retention import retained
@@ -24,11 +24,9 @@ from helpdesk.privacy.words import duration
 from helpdesk.teams.models import AccountEvent, FormerMembership, Membership, Team, User
 from helpdesk.teams.names import labels_of
 from helpdesk.teams.roles import Role
-from helpdesk.ui.filters import FilterForm
 from helpdesk.ui.keyset import Order
 
 NEWEST_FIRST = Order(("created_at", "id"), is_descending=True)
-EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)  # days that the database and time zones can take
 OF_OPERATOR = {AuditEvent.Kind.CHECKS_RUN, AuditEvent.Kind.BACKUP_MADE, AuditEvent.Kind.BACKUP_RESTORED}
 WORDS: dict[str, str | Promise] = {
     **{role.value: role.label for role in Role},
@@ -61,13 +59,12 @@ class Line:
     address: str
 
 
-class AuditFilter(FilterForm):
+class AuditFilter(DaysFilter):
     """Which entries: what was done, where there are several kinds, by whom, on which days of the team's."""
 
+    field_order = ("kind", "person", "first", "last")
     kind = forms.ChoiceField(label=_("What"), required=False)
     person = forms.ChoiceField(label=_("Person"), required=False)
-    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    last = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def __init__(self, data: QueryDict, *, log: Log, team: Team, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -75,14 +72,6 @@ class AuditFilter(FilterForm):
         self.fields["person"].choices = [("", _("Everyone")), *log.people(team)]  # type: ignore[attr-defined]
         if not log.kinds:
             del self.fields["kind"]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse days that no time zone can take."""
-        cleaned = super().clean()
-        for name in ("first", "last"):
-            if (day := cleaned.get(name)) and not EARLIEST <= day <= LATEST:
-                self.add_error(name, _("There is nothing on this day."))
-        return cleaned
 
     def narrow(self, rows: QuerySet[Any], person_field: str) -> QuerySet[Any]:
         """The rows that it asks for; of what cannot be matched none."""
@@ -93,15 +82,7 @@ class AuditFilter(FilterForm):
             rows = rows.filter(kind=asked["kind"])
         if asked["person"]:
             rows = rows.filter(**{person_field: asked["person"]})
-        if asked["first"]:
-            rows = rows.filter(created_at__gte=_midnight(asked["first"]))
-        if asked["last"]:
-            rows = rows.filter(created_at__lt=_midnight(asked["last"] + timedelta(days=1)))
-        return rows
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
+        return rows.filter(self.days.of("created_at"))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +17,7 @@ from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.courses.models import Learner
 from helpdesk.privacy.audit_log import DEEDS, LOGINS, NEWEST_FIRST, READS, AuditFilter, Line, Log
 from helpdesk.privacy.forgetting import days_of
-from helpdesk.reports.csv_files import neutral, separator
+from helpdesk.reports.csv_files import BEGIN, line_writer
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.teams.tasks import KEPT
@@ -26,14 +25,6 @@ from helpdesk.ui.keyset import read_place, write_place
 
 PAGE_SIZE = 50
 WRITTEN_AT_ONCE = 2_000  # rows of a file
-
-
-class Echo:
-    """A file that gives back what is written."""
-
-    def write(self, text: str) -> str:
-        """The text."""
-        return text
 
 
 @never_cache
@@ -117,15 +108,14 @@ def _page(request: TeamRequest, log: Log) -> HttpResponse:
 def _file(request: TeamRequest, log: Log) -> HttpResponseBase:
     """All of it, in pieces, as a spreadsheet takes it; whose it is is read before, since it is written afterwards."""
     rows = _filter(request, log).narrow(log.rows(request.team), log.person_field)
-    language, zone, delimiter = translation.get_language(), timezone.get_current_timezone(), separator()
+    language, zone, line = translation.get_language(), timezone.get_current_timezone(), line_writer()
     heading = [_("When"), _("Person"), _("What"), _("About"), _("Learner ID"), _("Address")]
 
     def written() -> Iterator[str]:
-        writer = csv.writer(Echo(), delimiter=delimiter, quoting=csv.QUOTE_NONNUMERIC)
-        yield "\ufeff" + writer.writerow(heading)
+        yield BEGIN + line(heading)
         for batch in log.batches(rows, WRITTEN_AT_ONCE):
             with translation.override(language):
-                texts = [writer.writerow([neutral(cell) for cell in _cells(log.line(row), zone)]) for row in batch]
+                texts = [line(_cells(log.line(row), zone)) for row in batch]
             yield "".join(texts)
 
     if request.method == "GET":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Iterable
 from typing import IO, Any
 from unicodedata import normalize
 
@@ -10,18 +11,32 @@ from django.utils.formats import get_format
 
 from helpdesk.reports.tables import Table
 
+BEGIN = "\ufeff"  # of a file, so that Excel reads it as UTF-8
 FORMULA = "=+-−@|%"  # with which a spreadsheet lets a formula begin, in whatever width and size
 
 
 def write_csv(file: IO[str] | Any, table: Table) -> None:
-    """All rows, with the separator that spreadsheets expect in the reader's language.
+    """The whole of a table."""
+    line = line_writer()
+    file.write(BEGIN + line(table.headings))
+    file.writelines(line([cell.value for cell in row]) for row in table.rows)
+
+
+def line_writer() -> Callable[[Iterable[Any]], str]:
+    """Makes lines of rows, with the separator that spreadsheets expect in what is the reader's language now.
 
     Texts stand in quotes: a spreadsheet in another language, which expects another separator, splits none of them.
     """
-    file.write("\ufeff")  # so that Excel reads it as UTF-8
-    writer = csv.writer(file, delimiter=separator(), quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow([neutral(heading) for heading in table.headings])
-    writer.writerows([neutral(cell.value) for cell in row] for row in table.rows)
+    writer = csv.writer(_Echo(), delimiter=separator(), quoting=csv.QUOTE_NONNUMERIC)
+    return lambda row: writer.writerow([neutral(value) for value in row])
+
+
+class _Echo:
+    """A file that gives back what is written."""
+
+    def write(self, text: str) -> str:
+        """The text."""
+        return text
 
 
 def separator() -> str:

@@ -177,6 +177,12 @@ def test_the_file_has_what_is_needed_to_tell_them_and_stands_in_the_log(page, te
     assert (noted.actor_id, noted.about) == (manager.pk, f"#{incident.pk} · Everything of the team")
 
 
+def test_the_file_is_not_split_by_the_separator_of_another_language(page, team, incident):
+    LearnerFactory(team=team, name="Ana;=1+1,=2+2")
+    response = page.get(reverse("affected_csv", args=[team.slug, incident.pk]), {"what": "everyone"})
+    assert '"Ana;=1+1,=2+2"' in b"".join(response.streaming_content).decode()
+
+
 def test_days_that_are_none_are_refused(page, team, incident):
     LearnerFactory(team=team)
     address = reverse("affected", args=[team.slug, incident.pk])
