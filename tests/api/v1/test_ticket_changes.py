@@ -12,6 +12,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import TicketEvent
 from helpdesk.tickets.publishing import last_position
 from tests.factories import ActivityFactory, TeamFactory, open_ticket, publish
+from tests.plans import plan_without
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -176,8 +177,6 @@ def test_an_answer_takes_as_many_queries_for_twenty_as_for_two(api, team, django
 
 def test_the_events_are_found_by_an_index_in_their_order(team):
     events = TicketEvent.objects.for_team(team).filter(position__gt=1).order_by("position")[:50]
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-    plan = events.explain()
+    plan = plan_without(events, "seqscan")
     assert "event_of_team" in plan
     assert "Sort" not in plan
