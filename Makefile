@@ -11,9 +11,10 @@ WEBHOOKS := $(filter-out %__init__.py %admin.py %apps.py %urls.py %models.py,$(w
 # Those that start other processes are left out: a change here does not reach them. So are those of migrations.
 OTHER_PROCESSES := $(addprefix tests/webhooks/test_,concurrency.py held_rows.py killed_worker.py kills.py schema_changes.py server.py)
 TESTS_OF_ACTIONS := $(filter-out %test_migrations.py,$(wildcard tests/tickets/test_*.py)) $(addprefix tests/bulk/test_,undo.py ticket_page.py) \
-	tests/webhooks/test_order.py tests/api/v1/test_merge.py
-TESTS_OF_WEBHOOKS := $(filter-out $(OTHER_PROCESSES),$(wildcard tests/webhooks/test_*.py))
-TESTS_OF_ACCESS := $(addprefix tests/teams/test_,interrupted.py pages.py account_frame.py asked_for_second_factor.py two_factor_login.py) \
+	tests/webhooks/test_order.py tests/api/v1/test_merge.py tests/conversations/test_notes.py tests/workspace/test_tags.py
+TESTS_OF_WEBHOOKS := $(filter-out $(OTHER_PROCESSES),$(wildcard tests/webhooks/test_*.py)) $(addprefix tests/operations/test_,doctor.py metrics.py) \
+	$(addprefix tests/privacy/test_,erasure.py export.py late.py)
+TESTS_OF_ACCESS := $(addprefix tests/teams/test_,sessions.py interrupted.py pages.py account_frame.py asked_for_second_factor.py two_factor_login.py) \
 	tests/test_access.py tests/test_reauthentication.py
 
 .PHONY: help demo dev setup serve test coverage lint types style imports templates migrations browser-test client-test mutation bench messages icons screenshots lock sbom audit
@@ -50,7 +51,7 @@ client-test: .venv/installed  ## Linters read the API's schema, and clients made
 	$(BIN)/python -m pytest tests/clients/generated_clients.py
 
 mutation: export TRIAL = 1
-mutation: .venv/installed  ## Break a sample of functions in small ways, and tell which of these the tests do not notice (an hour)
+mutation: setup  ## Break a sample of functions in small ways, and tell which of these the tests do not notice (an hour)
 	-nice $(BIN)/python -m tests.mutation --most 60 helpdesk/teams/access.py -- $(TESTS_OF_ACCESS)
 	-nice $(BIN)/python -m tests.mutation --most 120 $(WEBHOOKS) -- $(TESTS_OF_WEBHOOKS)
 	nice $(BIN)/python -m tests.mutation --most 120 $(ACTIONS) -- $(TESTS_OF_ACTIONS)

@@ -213,7 +213,6 @@ def deliveries(request: TeamRequest, source_id: str) -> HttpResponse:
     if form.errors:  # what cannot be matched matches nothing
         log = log.none()
     query = request.GET.copy()
-    query.pop("before", None)
     for field in ("outcome", "event"):
         if value := form.cleaned_data.get(field):
             log = log.filter(**{field: value})

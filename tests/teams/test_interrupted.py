@@ -7,6 +7,7 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
+from helpdesk.teams.access import page_above
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Role
 from helpdesk.teams.tasks import forget_ended_sessions
@@ -316,3 +317,16 @@ def test_ended_sessions_are_forgotten_and_others_kept(client, ana):
     ended.save()
     forget_ended_sessions(0)
     assert list(Session.objects.values_list("pk", flat=True)) == [client.session.session_key]
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/t/escola/tickets/1/assign/", "/t/escola/tickets/1/"),
+        ("/t/escola/tickets/1/nothing/of/this/", "/t/escola/tickets/1/"),
+        ("/t/escola/tickets/1/", "/t/escola/"),
+        ("/nothing/", "/"),
+    ],
+)
+def test_the_page_above_is_the_next_that_there_is(path, page):
+    assert page_above(path) == page

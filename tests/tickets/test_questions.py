@@ -4,11 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from helpdesk.courses.models import Lesson
 from helpdesk.tickets import actions
+from helpdesk.tickets.actions.questions import give_back_question
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import QuestionKnown
-from helpdesk.tickets.models import Ticket
-from tests.factories import CourseFactory, LearnerFactory, open_ticket
+from helpdesk.tickets.models import Ticket, TicketEvent
+from tests.factories import CourseFactory, LearnerFactory, TeamFactory, open_ticket
+from tests.tickets.reading import refused
 
 pytestmark = pytest.mark.django_db
 QUESTION = "Onde está o link da aula 3?"
@@ -157,3 +160,30 @@ class TestATopicAlone:
         altered = {name: before[name] for name in before if before[name] != after[name]}
         actions.give_back(first, SYSTEM, altered, after)
         assert question_of(first) == then
+
+
+def test_a_question_that_becomes_known_is_an_event_with_what_was_thought_before(team, actor):
+    ticket = open_ticket(team)
+    actions.tell_question(ticket, actor, "Não entro", "access")
+    actions.tell_question(ticket, actor, QUESTION, "payment")
+    event = TicketEvent.objects.filter(kind="question_known").latest("pk")
+    assert event.fact == QuestionKnown("access", "payment", "team")
+
+
+@pytest.mark.parametrize("of_team", [True, False])
+def test_a_lesson_of_another_course_is_refused(team, actor, of_team, in_english):
+    ticket = open_ticket(team)
+    elsewhere = team if of_team else TeamFactory()
+    course = CourseFactory(team=elsewhere)
+    lesson = Lesson.objects.create(team=elsewhere, course=course, title="Ganache")
+    with refused("another course"):
+        actions.tell_question(ticket, actor, QUESTION, "", lesson)
+
+
+def test_a_question_taken_back_takes_with_it_since_when_it_was_known(team, actor):
+    ticket = open_ticket(team)
+    before = {field: getattr(ticket, field) for field in ("question", "question_known_at")}
+    actions.tell_question(ticket, actor, QUESTION)
+    give_back_question(ticket, actor, before)
+    ticket.refresh_from_db()
+    assert (ticket.question, ticket.question_known_at) == ("", None)

@@ -29,7 +29,8 @@ class TestDeleting:
 
     @pytest.mark.parametrize("data", [{}, {"log": ""}, {"log": "both"}])
     def test_without_a_choice_nothing_is_deleted(self, page, source, home, data):
-        assert page.post(f"{home}delete/", data).status_code == 422
+        asked = page.post(f"{home}delete/", data)
+        assert (asked.status_code, 'role="alert"' in asked.text) == (422, True)
         assert Source.objects.get().deleted_at is None
 
     def test_its_address_is_unknown_at_once_and_its_secrets_are_gone(self, page, source, home):
@@ -59,7 +60,7 @@ class TestDeleting:
         deliver(page, source, learner_help())
         send(page, source, learner_help(id="two"))
         assert f"{home}deliveries/" not in self.delete(page, home, "delete").text
-        delete_logs()
+        assert delete_log(Source.objects.get()) is False
         assert [delivery.outcome for delivery in Delivery.objects.all()] == ["waiting"]  # an event is never lost
         process()
         delete_logs()

@@ -141,3 +141,16 @@ def test_a_time_may_have_blanks_around_it():
 
 def test_the_database_can_hold_neither_nul_nor_half_a_pair():
     assert [is_storable(text) for text in ("", "é", "\0", "a\0", "\ud83d")] == [True, True, False, False, False]
+
+
+def test_a_name_that_is_longer_in_full_is_cut_by_one_character():
+    keycap = "1\u20e3"  # in full with a sign between
+    assert event_with(name="a" * 253 + keycap).name_at("name") == "a" * 253 + "1"
+    assert event_with(name="a" * 252 + keycap).name_at("name") == "a" * 252 + "1\ufe0f\u20e3"
+
+
+@pytest.mark.parametrize(("text", "year"), [("0001-01-01T00:00:00+14:00", 1), ("9999-12-31T23:59:59-12:00", 9999)])
+def test_a_time_at_either_end_of_the_calendar_is_taken_without_its_zone(text, year):
+    moment = parse_time(text)
+    assert moment is not None
+    assert (moment.year, moment.tzinfo) == (year, UTC)

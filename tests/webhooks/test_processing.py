@@ -235,3 +235,22 @@ def test_whatever_a_reason_quotes_the_others_of_the_batch_are_processed(client, 
     send(client, source, learner_help(id="2"))
     process()
     assert list(Delivery.objects.order_by("event_id").values_list("outcome", flat=True)) == ["failed", "processed"]
+
+
+def test_a_row_that_points_nowhere_keeps_its_own_event_waiting_alone(client, source, monkeypatch):
+    def point_nowhere(records, event):
+        LearnerActivity.objects.create(
+            team=source.team, learner_id=0, course=None, kind="lesson_started", occurred_at=event.occurred_at
+        )
+
+    monkeypatch.setitem(_HANDLERS, "nutror.lesson_started", point_nowhere)
+    send(client, source, {"id": "1", "event": "nutror.lesson_started", "data": {}})
+    send(client, source, learner_help(id="2"))
+    process()
+    assert list(Delivery.objects.order_by("pk").values_list("outcome", flat=True)) == ["waiting", "processed"]
+
+
+def test_when_all_is_processed_it_says_that_nothing_is_due(client, source, monkeypatch):
+    monkeypatch.setattr("webhooks.claims._served_last", 0)  # or those of teams before would be looked at as well
+    send(client, source, learner_help())
+    assert process_waiting() is False

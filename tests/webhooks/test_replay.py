@@ -32,6 +32,8 @@ def test_replaying_makes_the_ticket(failed, monkeypatch, django_capture_on_commi
     with django_capture_on_commit_callbacks(execute=True):
         assert replay(failed) is True
     assert woken == ["deliveries"]
+    failed.refresh_from_db()
+    assert (failed.outcome, failed.attempts, failed.interruptions) == ("waiting", 0, 0)
     process()
     failed.refresh_from_db()
     assert (failed.outcome, failed.problem, failed.reason, failed.attempts) == ("processed", "", "", 1)

@@ -247,3 +247,13 @@ class TestHealth:
             client.force_login(member.user)
             text = client.get(f"/t/{member.team.slug}/", headers={"accept-language": "en"}).text
             assert "could not be processed" not in text
+
+
+def test_the_log_shows_by_what_it_is_filtered(page, source):
+    text = page.get(f"/t/escola/sources/{source.pk}/deliveries/?outcome=failed").text
+    assert re.search(r'<option value="failed"\s+selected', text)
+
+
+def test_whoever_connects_is_shown_to_be_at_the_connections(page, team):
+    here = re.findall(r'<a[^>]*aria-current="page"[^>]*>', page.get("/t/escola/sources/new/").text)
+    assert any("/t/escola/sources/" in link for link in here)

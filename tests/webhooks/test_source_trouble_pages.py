@@ -1,13 +1,17 @@
 """Where people look, a source that is not well is told; what would make it so is asked first."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone, translation
 
 from helpdesk.teams.roles import Role
 from tests.factories import MembershipFactory, source_of
 from tests.webhooks.health import OTHER_KEY, health, retire_all, switch_off
 from tests.webhooks.sender import PING, learner_help, send
 from webhooks.actions import LastKey, add_key, retire_key
-from webhooks.models import Source, UnverifiedDelivery
+from webhooks.health import banners, problem_of, with_health
+from webhooks.models import Delivery, Source, UnverifiedDelivery
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("owner")]
 
@@ -132,3 +136,37 @@ class TestTheLastKey:
     def test_one_that_is_retired_stays_as_it_is(self, source):
         retire_all(source)
         retire_key(source.keys.get())
+
+
+class TestSentences:
+    """What is told of a source, and how gravely."""
+
+    @pytest.fixture(autouse=True)
+    def _in_english(self, in_english):
+        """Sentences are asked for by what they say."""
+
+    def told(self, source):
+        return problem_of(with_health(Source.objects.all()).get(pk=source.pk))
+
+    def test_a_refused_request_is_told_with_its_reason(self, client, source):
+        send(client, source, PING)
+        send(client, source, learner_help(), signature="nonsense")
+        translation.activate("en")  # the request has left its own
+        assert self.told(source) == "The latest request through Nutror was refused: There is no readable signature."
+
+    @pytest.mark.parametrize("days", [30, 31])
+    def test_silence_is_told_with_its_days(self, source, days):
+        Source.objects.update(verified_at=timezone.now() - timedelta(days=days))
+        assert self.told(source).startswith(f"Nothing has arrived through Nutror for {days} days.")
+
+    def test_what_waits_too_long_is_a_warning(self, client, source, owner_membership):
+        send(client, source, PING)
+        send(client, source, learner_help())
+        Delivery.objects.update(waiting_since=timezone.now() - timedelta(hours=1))
+        assert [banner.level for banner in banners(owner_membership)] == ["warning"]
+
+    def test_how_many_were_discarded_is_said(self, page, source):
+        for number in range(2):
+            send(page, source, learner_help(id=str(number)), key=OTHER_KEY)
+        shown = page.post(f"/t/escola/sources/{source.pk}/quarantine/discard/", follow=True).text
+        assert "2 events were discarded.<" in shown
