@@ -11,6 +11,7 @@ DOCTORS_CHECKS = [
     "machine_checks.check_backups",
     "network_checks.check_address",
     "policy_checks.check_policy_reports",
+    "machine_checks.check_tracing",
 ]
 
 
@@ -32,9 +33,12 @@ class OperationsConfig(AppConfig):
         from helpdesk.operations.policy_reports import views as policy_reports
         from helpdesk.operations.probes import VIEWS
         from helpdesk.operations.services import register_service
+        from helpdesk.operations.tracing import start_tracing
 
         if settings.SENTRY_DSN:
             start_reporting(settings.SENTRY_DSN)
+        if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+            start_tracing()
         register_service(lost_workers.SERVICE)
         readings.register_readings("database", readings.read_database)
         readings.register_readings("workers", readings.read_workers)
