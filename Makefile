@@ -107,6 +107,7 @@ templates: .venv/installed
 
 migrations: .venv/installed
 	TRIAL=1 $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m pytest tests/migrations
 
 .venv/installed: requirements/development.txt
 	@echo "Installing the locked dependencies …"
