@@ -108,6 +108,7 @@ templates: .venv/installed
 
 migrations: .venv/installed
 	TRIAL=1 $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m pytest tests/migrations
 
 .venv/installed: requirements/development.txt
 	@echo "Installing the locked dependencies …"
@@ -124,6 +125,7 @@ sbom: .venv/installed  ## What production is made of, in CycloneDX: sbom.cdx.jso
 audit: .venv/installed  ## Known vulnerabilities of what production is made of (asks pypi.org)
 	$(BIN)/uv tool run --quiet --from pip-audit==2.10.1 pip-audit --requirement requirements/production.txt --disable-pip --strict
 
-lock:  ## Make the hashed locks anew from requirements/*.in
+lock:  ## Make the hashed locks anew from requirements/*.in and the extra of pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/production.in -o requirements/production.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes pyproject.toml --extra telemetry --constraints requirements/production.txt -o requirements/telemetry.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/development.in -o requirements/development.txt

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from helpdesk.conversations import attachment_views
 from helpdesk.operations.doctor.views import doctor
+from helpdesk.operations.policy_reports.views import policy_violations, receive_reports
 from helpdesk.teams import single_sign_on_views
 from helpdesk.teams.passkey_views import remove_passkey
 
@@ -42,7 +43,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/password/set/", single_sign_on_views.set_password, name="account_set_password"),
     path("accounts/", include("allauth.urls")),
     path("admin/doctor/", admin.site.admin_view(doctor), name="doctor"),
+    path("admin/policy-violations/", admin.site.admin_view(policy_violations), name="policy_violations"),
     path("admin/", admin.site.urls),
+    path("policy-reports/", receive_reports, name="policy_reports"),
     path("api/", include("helpdesk.api.urls")),
 ]
 handler400 = "helpdesk.api.framework.problems.bad_request"

@@ -15,6 +15,8 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
 from helpdesk.conversations.languages import asked_language
+from helpdesk.operations.policy_reports.header import DIRECTIVES as REPORTING
+from helpdesk.operations.policy_reports.header import PATH as REPORTS
 
 PageView = Callable[..., HttpResponseBase]
 # There is no script, of ours or of anybody else, and nothing comes from another place.
@@ -26,9 +28,10 @@ POLICY = "; ".join(
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+        *(f"{name} {' '.join(values)}" for name, values in REPORTING.items()),
     ]
 )
-PREFIXES = ("/ajuda/", "/files/")
+PREFIXES = ("/ajuda/", "/files/", REPORTS)
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "no-referrer",  # the address is the secret
@@ -58,7 +61,9 @@ def public_page(view: PageView) -> PageView:
 def cookieless_middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Have learners' pages and the files of conversations know no cookie, so that nothing sets one either."""
+    """Have learners' pages, the files of conversations and the door for browsers' reports know no cookie, so that
+    nothing sets one either.
+    """
 
     def forget_cookies(request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith(PREFIXES):

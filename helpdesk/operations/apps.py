@@ -10,6 +10,8 @@ DOCTORS_CHECKS = [
     "machine_checks.check_disk",
     "machine_checks.check_backups",
     "network_checks.check_address",
+    "policy_checks.check_policy_reports",
+    "machine_checks.check_tracing",
 ]
 
 
@@ -28,16 +30,21 @@ class OperationsConfig(AppConfig):
         from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.error_reports import start_reporting
         from helpdesk.operations.lanes import Lane, register_lane
+        from helpdesk.operations.policy_reports import views as policy_reports
         from helpdesk.operations.probes import VIEWS
         from helpdesk.operations.services import register_service
+        from helpdesk.operations.tracing import start_tracing
 
         if settings.SENTRY_DSN:
             start_reporting(settings.SENTRY_DSN)
+        if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+            start_tracing()
         register_service(lost_workers.SERVICE)
         readings.register_readings("database", readings.read_database)
         readings.register_readings("workers", readings.read_workers)
         for name in DOCTORS_CHECKS:
             register_check(f"helpdesk.operations.doctor.{name}")
+        register_lane(policy_reports.LANE)
         # Each its own: whether a process lives is told at once, while the others wait for a database that is frozen.
         for name in VIEWS:
             register_lane(Lane(name, (f"/{name}",), max_body=0, statement_limit=2, threads=1))

@@ -16,6 +16,7 @@ from procrastinate.periodic import PeriodicTask
 from helpdesk.operations.job_connection import JobConnector
 from helpdesk.operations.job_manager import RecoveringJobManager
 from helpdesk.operations.request_ids import job_id_middleware
+from helpdesk.operations.tracing import job_span_middleware
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class JobRunner:
             fetch_job_polling_interval=POLL,
             shutdown_graceful_timeout=patience,
             delete_jobs="successful",
-            worker_middleware=[job_id_middleware],
+            worker_middleware=[job_id_middleware, job_span_middleware],
             install_signal_handlers=False,
             update_heartbeat_interval=HEARTBEAT,
             # This only tidies (a lost worker's jobs are given to others by lost_workers.py). Sooner, it would take the

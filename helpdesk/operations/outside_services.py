@@ -50,6 +50,8 @@ def _of_settings(team_id: int) -> Iterable[OutsideService]:
         yield OutsideService(name, _("Sends e-mails to learners and to the team"))
     if host := urlsplit(settings.SENTRY_DSN).hostname:
         yield OutsideService(host, _("Receives error reports, without texts or names"))
+    if host := urlsplit(settings.OTEL_EXPORTER_OTLP_ENDPOINT).hostname:
+        yield OutsideService(host, _("Receives traces of requests and jobs, without texts or names"))
     for line in settings.SUBPROCESSORS:
         name, _separator, purpose = line.partition(":")
         if name.strip():

@@ -1,8 +1,10 @@
-"""Jobs that keep the job queue itself in order."""
+"""Jobs that keep in order what is of no team."""
 
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
+
+from helpdesk.operations.policy_reports import recording
 
 KEPT_HOURS = 24 * 30
 
@@ -17,3 +19,14 @@ async def forget_old_jobs(timestamp: int) -> None:
     """Failed jobs are kept for a month, for the operator to look at."""
     # Through Django's connection: the runner's own has to stay free for its signs of life.
     await app.job_manager.delete_old_jobs(KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True)
+
+
+@app.periodic(cron="53 3 * * *")
+@app.task(
+    name="operations.forget_policy_violations",
+    queue="operations",
+    queueing_lock="operations.forget_policy_violations",
+)
+def forget_policy_violations(timestamp: int) -> None:
+    """Breaches of the policy that no browser has reported for a month."""
+    recording.forget_violations()

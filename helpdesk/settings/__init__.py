@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.operations.policy_reports.header import DIRECTIVES as REPORTING
 from helpdesk.settings.accounts import *  # noqa: F403
 from helpdesk.settings.email import *  # noqa: F403
 from helpdesk.settings.environment import BASE_DIR, BASE_URL, IS_HTTPS, PORT, VAR_DIR, env, required  # noqa: F401
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "helpdesk.operations.policy_reports.header.reporting_middleware",
     "csp.middleware.CSPMiddleware",
     "helpdesk.conversations.page_access.cookieless_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -247,6 +249,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        **REPORTING,
     }
 }
 

@@ -35,7 +35,14 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds; what asks for it is in helpdesk/teams/reauthentication.py
 # Passwords are throttled in helpdesk/teams/throttling.py, so that nobody pays for whoever shares their address; this
 # `login_failed` is about one-time codes.
-ACCOUNT_RATE_LIMITS = {"login": None, "reauthenticate": None, "change_password": None, "login_failed": "5/5m/key"}
+# `policy_report` is what browsers send by themselves (helpdesk/operations/policy_reports/).
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "reauthenticate": None,
+    "change_password": None,
+    "login_failed": "5/5m/key",
+    "policy_report": "30/m/ip",
+}
 ACCOUNT_FORMS = {
     "change_password": "helpdesk.teams.account_forms.ChangePasswordForm",
     "reset_password": "helpdesk.teams.account_forms.ResetPasswordForm",

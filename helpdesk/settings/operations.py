@@ -20,6 +20,9 @@ if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
 # Where errors are reported, in the language of Sentry; empty: nowhere.
 SENTRY_DSN = env.str("SENTRY_DSN", default="").strip()
 
+# Where traces go, by OTLP over HTTP (port 4318 of a collector); empty: nowhere. Takes the extra `telemetry`.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="").strip()
+
 # Who else works for this installation, such as who runs its servers: “Name: what for; Name: what for”.
 SUBPROCESSORS = [part.strip() for part in env.str("SUBPROCESSORS", default="").split(";") if part.strip()]
 

@@ -182,12 +182,20 @@ def remove_member(by: Membership, membership: Membership) -> None:
         if by.pk != membership.pk:
             _check_may_give(by, membership.role)
         _check_may_change(by, membership)
-        FormerMembership.objects.create(team=by.team, user=membership.user, created_at=membership.created_at)
+        note_leaving(membership, by.user)
         membership.delete()
-        about = membership.user.email
-        record_audit(by.team_id, Kind.MEMBER_REMOVED, by.user, about=about, details=membership.role)
         revoke_orphaned_grants(by.team, [membership.user])
     release_work(by.team, by.user)
+
+
+def note_leaving(membership: Membership, by: User) -> None:
+    """Keep that this person was in the team and who ended it, by which the team still finds what they did there.
+
+    To be called before the membership goes, or becomes somebody else's, in the same transaction.
+    """
+    FormerMembership.objects.create(team=membership.team, user=membership.user, created_at=membership.created_at)
+    about = membership.user.email
+    record_audit(membership.team_id, Kind.MEMBER_REMOVED, by, about=about, details=membership.role)
 
 
 def _lock(team: Team) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -11,12 +12,15 @@ from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams import account_admin  # noqa: F401 - it registers what is about accounts
+from helpdesk.teams.actions import note_leaving
 from helpdesk.teams.forms import SecurityForm
 from helpdesk.teams.leaving import deactivate, release_work, revoke_orphaned_grants
 from helpdesk.teams.models import FormerMembership, Invitation, Membership, Team, User
@@ -57,6 +61,18 @@ class EndsRights(admin.ModelAdmin):  # type: ignore[type-arg]
     def _end_rights(self, request: Any) -> None:
         revoke_orphaned_grants(None)
         release_work(None, request.user)
+
+
+def _stored(memberships: Iterable[Membership]) -> QuerySet[Membership]:
+    """As the database has them still."""
+    return Membership.objects.select_related("team", "user").filter(pk__in=[each.pk for each in memberships])
+
+
+def note_replacement(membership: Membership, changed: list[str], by: User) -> None:
+    """Where a membership becomes another person's or team's, that is one that ends and one that begins."""
+    if {"team", "user"} & set(changed):
+        note_leaving(_stored([membership]).get(), by)
+        membership.created_at = timezone.now()
 
 
 class SuperusersChange:
@@ -177,6 +193,15 @@ class TeamAdmin(AsksBeforeRemoving, EndsRights, TeamModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline]
 
+    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
+        """The members; it is kept who was one."""
+        formset.save(commit=False)
+        for membership in _stored(formset.deleted_objects):
+            note_leaving(membership, request.user)  # as it was, whatever the form said of it besides
+        for membership, changed in formset.changed_objects:
+            note_replacement(membership, changed, request.user)
+        formset.save()
+
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """How people log in is their owners' to say, and a superuser's."""
         return [*self.readonly_fields, *([] if request.user.is_superuser else SecurityForm.Meta.fields)]
@@ -198,6 +223,24 @@ class MembershipAdmin(SuperusersChange, EndsRights, TeamModelAdmin):
     search_fields = ["user__email", "user__name", "team__name"]
     autocomplete_fields = ["user", "team"]
     date_hierarchy = "created_at"
+
+    def save_model(self, request: Any, obj: Membership, form: Any, change: bool) -> None:
+        """It is kept whose it was."""
+        if change:
+            note_replacement(obj, form.changed_data, request.user)
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: Any, obj: Membership) -> None:
+        """As on the team's page: it is kept that it was there."""
+        note_leaving(obj, request.user)
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: Any, queryset: QuerySet[Membership]) -> None:
+        """Likewise of each."""
+        for membership in queryset.select_related("team", "user"):
+            note_leaving(membership, request.user)
+        super().delete_queryset(request, queryset)
 
 
 @admin.register(FormerMembership)

@@ -7,9 +7,10 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from helpdesk.api.actions import create_token
+from helpdesk.audit.models import AuditEvent
 from helpdesk.courses.models import Learner
 from helpdesk.teams.actions import invite
-from helpdesk.teams.models import Invitation
+from helpdesk.teams.models import FormerMembership, Invitation, Membership
 from helpdesk.teams.tasks import forget_account_events
 from helpdesk.tickets.models import SavedView, Status, Tag
 from tests.admin.addresses import MODELS, change, changelist
@@ -84,6 +85,48 @@ def test_what_rested_on_a_role_ends_with_it_in_the_admin_too(operator, team):
         assert not token.is_live, end
 
 
+def team_form(team, membership, **changes):
+    data = {"name": "Escola", "slug": team.slug, "time_zone": team.time_zone, "response_target_hours": "24"}
+    data |= {"reopen_within_days": "7", "memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "1"}
+    data |= {"memberships-0-id": membership.pk, "memberships-0-team": team.pk}
+    data |= {"memberships-0-user": membership.user_id, "memberships-0-role": membership.role}
+    return data | {f"memberships-0-{name}": value for name, value in changes.items()}
+
+
+@pytest.mark.parametrize("way", ["page", "list", "team", "team with another name", "given away", "team gives away"])
+def test_whoever_is_removed_is_kept_as_one_who_was_there(operator, team, way):
+    membership, other = MembershipFactory(team=team, role="agent"), UserFactory()
+    since, former = membership.created_at, membership.user
+    if way == "page":
+        operator.post(reverse("admin:teams_membership_delete", args=[membership.pk]), {"post": "yes"})
+    elif way == "list":
+        data = {"action": "delete_selected", "_selected_action": [membership.pk], "post": "yes"}
+        operator.post(changelist(Membership), data)
+    elif way == "given away":
+        operator.post(change(membership), {"user": other.pk, "team": team.pk, "role": "agent"})
+    else:
+        changes = {"team": {"DELETE": "on"}, "team gives away": {"user": other.pk}}
+        wanted = changes.get(way, {"DELETE": "on", "user": other.pk})
+        assert operator.post(change(team), team_form(team, membership, **wanted)).status_code == 302
+    assert not Membership.objects.filter(user=former).exists()
+    kept = FormerMembership.objects.get()
+    assert (kept.team, kept.user, kept.created_at) == (team, former, since)
+    assert kept.ended_at > since
+    event = AuditEvent.objects.get(team=team, kind="member_removed")
+    assert (event.about, event.details, event.actor_name) == (former.email, "agent", "root@example.com")
+    if "give" in way:
+        assert Membership.objects.get(user=other).created_at > since
+
+
+def test_whose_role_alone_changes_stays(operator, team):
+    membership = MembershipFactory(team=team, role="agent")
+    assert operator.post(change(team), team_form(team, membership, role="viewer")).status_code == 302
+    operator.post(change(membership), {"user": membership.user_id, "team": team.pk, "role": "manager"})
+    membership.refresh_from_db()
+    assert membership.role == "manager"
+    assert not FormerMembership.objects.exists()
+
+
 @pytest.mark.parametrize("page", ["membership", "team"])
 def test_what_rested_on_a_membership_ends_when_it_becomes_somebody_elses(operator, team, page):
     manager = MembershipFactory(team=team, role="manager")
@@ -94,11 +137,7 @@ def test_what_rested_on_a_membership_ends_when_it_becomes_somebody_elses(operato
         data = {"user": other.pk, "team": team.pk, "role": "manager"}
         assert operator.post(change(manager), data).status_code == 302
     else:
-        data = {"name": "Escola", "slug": team.slug, "time_zone": team.time_zone, "response_target_hours": "24"}
-        data["reopen_within_days"] = "7"
-        data |= {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "1", "memberships-0-id": manager.pk}
-        data |= {"memberships-0-team": team.pk, "memberships-0-user": other.pk, "memberships-0-role": "manager"}
-        assert operator.post(change(team), data).status_code == 302
+        assert operator.post(change(team), team_form(team, manager, user=other.pk)).status_code == 302
     manager.refresh_from_db()
     assert manager.user == other
     token.refresh_from_db()

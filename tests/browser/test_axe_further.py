@@ -13,7 +13,9 @@ from django.utils import timezone
 from helpdesk.audit.recording import record_look, record_reads
 from helpdesk.conversations.models import CannedReply
 from helpdesk.courses.models import Lesson
+from helpdesk.operations.models import PolicyViolation
 from helpdesk.privacy.models import Incident
+from helpdesk.teams.models import User
 from tests.browser.reading import fill_inbox
 from tests.factories import CourseFactory
 from tests.teams.accounts import PASSWORD
@@ -59,6 +61,16 @@ def scan(server):
         return wrong
 
     return look
+
+
+def test_the_operators_page_of_reports_is_built_well(server, db, open_page, scan):
+    root = User.objects.create_superuser("root@example.com", "x")
+    page = open_page(user=root)
+    assert scan(page, reverse("policy_violations")) == []
+    PolicyViolation.objects.create(
+        directive="script-src-elem", blocked="https://cdn.example", page="/t/<slug:team_slug>/", line=3, count=12_345
+    )
+    assert scan(page, reverse("policy_violations")) == []
 
 
 def test_no_page_of_settings_or_of_a_single_thing_is_built_wrong(server, school, ana, open_page, scan):

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english"), pyte
 
 @pytest.fixture(autouse=True)
 def _nothing_is_set_up(settings):
-    settings.ANYMAIL_PROVIDER = settings.SENTRY_DSN = ""
+    settings.ANYMAIL_PROVIDER = settings.SENTRY_DSN = settings.OTEL_EXPORTER_OTLP_ENDPOINT = ""
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     settings.SUBPROCESSORS = []
 
@@ -30,8 +30,9 @@ def test_where_nothing_is_set_up_there_are_none(page, team):
 def test_those_of_the_settings(page, team, settings):
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "smtp.mail.example"
     settings.SENTRY_DSN = "https://geheim@errors.example/7"
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT = "https://traces.example:4318"
     settings.SUBPROCESSORS = ["Nuvem <b>: servidores em São Paulo", "Cofre", ":"]
-    assert names(team) == ["Cofre", "Nuvem <b>", "errors.example", "smtp.mail.example"]
+    assert names(team) == ["Cofre", "Nuvem <b>", "errors.example", "smtp.mail.example", "traces.example"]
     text = page.get(reverse("services", args=[team.slug])).text
     assert "servidores em São Paulo" in text
     assert "Nuvem &lt;b&gt;" in text

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from helpdesk.operations.backups.rotation import backups_in, time_of
 from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
 from helpdesk.operations.health import ALIVE_WITHIN, worker_silence
+from helpdesk.operations.tracing import is_installed
 
 GIGABYTE = 2**30
 LITTLE_SPACE, NO_SPACE = 2 * GIGABYTE, GIGABYTE // 4
@@ -112,3 +113,14 @@ def check_backups() -> Iterator[Finding]:
         yield warn(subject, _("Others on this machine can read %s.") % newest.name, f"chmod 600 {folder}/*.backup")
     if not settings.BACKUP_KEY:
         yield warn(subject, _("They are not encrypted."), _("Set BACKUP_KEY, and keep it apart from the backups."))
+
+
+def check_tracing() -> Iterator[Finding]:
+    """Where traces are wanted, whether they can be made."""
+    if not settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+        return
+    if is_installed():
+        yield ok(_("traces"), _("They are sent to OTEL_EXPORTER_OTLP_ENDPOINT."))
+    else:
+        to_do = _("Install requirements/telemetry.txt as well, or unset it.")
+        yield fail(_("traces"), _("OTEL_EXPORTER_OTLP_ENDPOINT is set, but OpenTelemetry is not installed."), to_do)

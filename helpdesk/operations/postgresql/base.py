@@ -83,8 +83,10 @@ class Cursor(base.CursorMixin, psycopg.Cursor[Any]):
 class DatabaseWrapper(base.DatabaseWrapper):
     """PostgreSQL with limits of time, which the thread sets (time_limits.py)."""
 
-    # The one place where Django's own backend looks for what connects.
-    Database = cast("ModuleType", SimpleNamespace(**vars(psycopg) | {"connect": Connection.connect}))
+    # The one place where Django's own backend looks for what connects; looked up late, since tracing.py wraps it.
+    Database = cast(
+        "ModuleType", SimpleNamespace(**vars(psycopg) | {"connect": lambda **params: Connection.connect(**params)})
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

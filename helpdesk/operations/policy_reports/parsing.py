@@ -1,0 +1,143 @@
+"""A browser's report, of which only what tells nothing of a person is kept.
+
+Anybody may send one. Addresses become origins, patterns of our own addresses, or files of ours: query strings,
+fragments, tokens and names in paths are never stored. What is no report of a page of ours gives nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+from django.urls import Resolver404, resolve
+
+LEGACY, BATCHED = "application/csp-report", "application/reports+json"
+MOST = 20  # reports that are read of one body
+LONGEST = 150  # characters; of five such texts the database makes an index
+LAST_LINE = 1_000_000
+ELSEWHERE = "elsewhere"
+DIRECTIVES = frozenset(
+    "default-src script-src script-src-elem script-src-attr style-src style-src-elem style-src-attr img-src font-src "
+    "connect-src manifest-src worker-src media-src object-src frame-src child-src prefetch-src form-action base-uri "
+    "frame-ancestors sandbox require-trusted-types-for trusted-types".split()
+)
+KEYWORDS = frozenset("inline eval wasm-eval self trusted-types-policy trusted-types-sink".split())
+SCHEMES = frozenset("data blob filesystem about javascript".split())
+ORIGIN = re.compile(r"(?:https?|wss?)://[a-z0-9._\[\]:-]{1,120}")
+FILE = re.compile(r"[\w./-]{1,150}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A kind of breach: whatever else differs between two reports does not count."""
+
+    directive: str
+    blocked: str
+    page: str
+    source: str
+    line: int
+
+
+class Unreadable(ValueError):
+    """The body is no report."""
+
+
+def read_reports(content_type: str, body: bytes) -> Iterator[Violation]:
+    """The breaches that a body tells of, at most MOST of them. Raises Unreadable."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Unreadable from None
+    reports: Any
+    if content_type == LEGACY:
+        reports = [said.get("csp-report")] if isinstance(said, dict) else [None]
+    else:
+        reports = [said] if isinstance(said, dict) else said
+    if not isinstance(reports, list):
+        raise Unreadable
+    for report in reports[:MOST]:
+        if content_type == BATCHED and isinstance(report, dict):
+            if report.get("type") != "csp-violation":
+                continue
+            report = report.get("body")
+        if not isinstance(report, dict):
+            raise Unreadable
+        if violation := _violation(report):
+            yield violation
+
+
+def _violation(report: dict[str, Any]) -> Violation | None:
+    """None where it is of no directive, of no page of ours, or of what an extension of the browser does."""
+    directive = (_text(report, "effectiveDirective", "effective-directive", "violated-directive").split() or [""])[0]
+    page = _page(_text(report, "documentURL", "document-uri"))
+    blocked = _origin(_text(report, "blockedURL", "blocked-uri"))
+    source = _source(_text(report, "sourceFile", "source-file"))
+    if directive not in DIRECTIVES or page is None or blocked is None or source is None:
+        return None
+    return Violation(directive, blocked, page, source, _line(report))
+
+
+def _text(report: dict[str, Any], *names: str) -> str:
+    return next((value for name in names if isinstance(value := report.get(name), str) and value), "")
+
+
+def _line(report: dict[str, Any]) -> int:
+    line = report.get("lineNumber", report.get("line-number"))
+    return line if type(line) is int and 0 <= line <= LAST_LINE else 0
+
+
+def _parts(address: str) -> tuple[str, str, str]:
+    """Scheme, host with its port, and path; without who logs in, query and fragment. Empty where it is none."""
+    try:
+        parts = urlsplit(address.strip())
+        host = parts.hostname or ""
+        host = f"[{host}]" if ":" in host else host
+        return parts.scheme, f"{host}:{parts.port}" if parts.port else host, unquote(parts.path)
+    except ValueError:
+        return "", "", ""
+
+
+def _is_ours(host: str) -> bool:
+    return validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+
+
+def _pattern(path: str) -> str:
+    """How such addresses are made, without what stands in this one."""
+    try:
+        return f"/{resolve(path).route}"[:LONGEST]
+    except Resolver404:
+        return ""
+
+
+def _page(address: str) -> str | None:
+    """The pattern of the page's address; empty where there is none, None where it is not ours."""
+    scheme, host, path = _parts(address)
+    return _pattern(path) if scheme in {"http", "https"} and _is_ours(host) else None
+
+
+def _origin(address: str) -> str | None:
+    """From where something was, or which kind of thing; None for what an extension brings."""
+    word = address.strip().lower()
+    if word in KEYWORDS or word in SCHEMES or not word:
+        return word
+    scheme, host, _path = _parts(address)
+    if scheme in SCHEMES:
+        return scheme
+    if scheme.endswith("-extension"):
+        return None
+    origin = f"{scheme}://{host}"
+    return origin if ORIGIN.fullmatch(origin) else ELSEWHERE
+
+
+def _source(address: str) -> str | None:
+    """A file of ours, the pattern of the page that it stands in, or another's origin; None for an extension's."""
+    scheme, host, path = _parts(address)
+    if scheme in {"http", "https"} and _is_ours(host):
+        return path if path.startswith(settings.STATIC_URL) and FILE.fullmatch(path) else _pattern(path)
+    return _origin(address)

@@ -1,0 +1,90 @@
+"""Traces by OpenTelemetry, where OTEL_EXPORTER_OTLP_ENDPOINT is set: of requests, of jobs, and of queries in them.
+
+A span says what was done, for how long, and of which kind an error was; never of whom. Addresses are patterns, queries
+have no values, what an error says stays here. The ID of the request or job leads to the log, which is ours.
+
+The packages are the extra `telemetry` (pyproject.toml), and nothing of them is imported unless they are wanted.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from helpdesk.operations.request_ids import current_id
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace.export import SpanExporter
+    from procrastinate.job_context import JobContext
+
+logger = logging.getLogger(__name__)
+
+PACKAGES = ["opentelemetry", "opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"]
+PACKAGES += ["opentelemetry.instrumentation.django", "opentelemetry.instrumentation.psycopg"]
+REQUEST_ID = "helpdesk.request_id"
+_provider: Any = None  # of spans, once they are made
+
+
+def is_installed() -> bool:
+    """Whether all packages are there."""
+    try:
+        return all(find_spec(name) for name in PACKAGES)
+    except ModuleNotFoundError:
+        return False
+
+
+def start_tracing(exporter: SpanExporter | None = None) -> None:
+    """Have all of that traced from now on, and sent, or given to this exporter; say so where packages lack."""
+    global _provider
+    if _provider:
+        return
+    if not is_installed():
+        logger.warning("Nothing is traced: the packages of OpenTelemetry are not installed (docs/operations.md).")
+        return
+    from opentelemetry import propagate
+    from opentelemetry.instrumentation.django import DjangoInstrumentor
+    from opentelemetry.instrumentation.psycopg import PsycopgInstrumentor
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor
+
+    from helpdesk.operations.span_cleaning import CleaningExporter, TakesNothing, our_resource
+
+    provider = TracerProvider(resource=our_resource())
+    if exporter is None:
+        provider.add_span_processor(BatchSpanProcessor(CleaningExporter(_otlp_exporter())))
+    else:
+        provider.add_span_processor(SimpleSpanProcessor(CleaningExporter(exporter)))
+    if not settings.BEHIND_PROXY:  # nobody outside says of which trace a request is, or that it is kept
+        propagate.set_global_textmap(TakesNothing([]))
+    # It asks for the host of a request: what may come by any host has been answered, or told, before.
+    position = settings.MIDDLEWARE.index("webhooks.middleware.any_host_middleware") + 1
+    DjangoInstrumentor().instrument(tracer_provider=provider, response_hook=_note_request, middleware_position=position)
+    PsycopgInstrumentor().instrument(tracer_provider=provider)
+    _provider = provider
+
+
+def _otlp_exporter() -> SpanExporter:
+    """By HTTP; OTEL_EXPORTER_OTLP_HEADERS, _TIMEOUT and _COMPRESSION count as everywhere."""
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+    return OTLPSpanExporter(endpoint=f"{settings.OTEL_EXPORTER_OTLP_ENDPOINT.rstrip('/')}/v1/traces")
+
+
+def _note_request(span: Any, request: Any, response: Any) -> None:
+    span.set_attribute(REQUEST_ID, current_id())
+
+
+async def job_span_middleware(call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Any) -> Any:
+    """A span for each job, by the name of its task; without what it was given."""
+    if not _provider:
+        return await call_next()
+    from opentelemetry.trace import SpanKind
+
+    attributes = {"messaging.destination.name": context.job.queue, REQUEST_ID: current_id()}
+    tracer = _provider.get_tracer(__name__)
+    with tracer.start_as_current_span(context.job.task_name, kind=SpanKind.CONSUMER, attributes=attributes):
+        return await call_next()

@@ -1,0 +1,228 @@
+"""Traces: what is made of requests, jobs and queries, and that none of it tells of a person."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.test import Client
+from procrastinate.jobs import Job
+
+from helpdesk.operations import tracing
+from helpdesk.operations.doctor.findings import Level
+from helpdesk.operations.doctor.machine_checks import check_tracing
+from helpdesk.operations.tracing import is_installed, job_span_middleware, start_tracing
+from helpdesk.teams.models import User
+from tests.factories import LearnerFactory, UserFactory, source_of
+
+needs_packages = pytest.mark.skipif(not is_installed(), reason="the extra telemetry is not installed")
+NAME, SECRET = "Ana-Souza-Unica", "TOKEN-of-a-learner-0123456789"
+
+
+@pytest.fixture
+def spans(transactional_db, monkeypatch):
+    """What leaves, as it comes; traced is what is asked through connections that are opened from now on."""
+    from opentelemetry import propagate
+    from opentelemetry.instrumentation.django import DjangoInstrumentor
+    from opentelemetry.instrumentation.psycopg import PsycopgInstrumentor
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+    exporter, before = InMemorySpanExporter(), propagate.get_global_textmap()
+    monkeypatch.setattr(tracing, "_provider", None)
+    connection.close()
+    start_tracing(exporter)
+    yield exporter.get_finished_spans
+    DjangoInstrumentor().uninstrument()
+    PsycopgInstrumentor().uninstrument()
+    propagate.set_global_textmap(before)
+    connection.close()
+
+
+def named(spans, name):
+    return [span for span in spans if span.name == name]
+
+
+@needs_packages
+def test_a_request_and_its_queries_make_a_trace(spans):
+    client = Client()
+    client.force_login(UserFactory())
+    answer = client.get("/account/")
+    (request,) = named(spans(), "GET account/")
+    assert request.attributes["helpdesk.request_id"] == answer["X-Request-ID"]
+    assert request.attributes["http.status_code"] == 200
+    queries = [span for span in spans() if span.parent and span.parent.span_id == request.context.span_id]
+    assert queries
+    assert {span.attributes["db.system"] for span in queries} == {"postgresql"}
+    assert any("FROM" in span.attributes["db.statement"] for span in queries)
+
+
+@needs_packages
+def test_nothing_in_them_tells_of_a_person(spans):
+    User.objects.create_superuser(f"{NAME}@example.com", "x")
+    learner = LearnerFactory(name=NAME, email=f"{NAME}@example.com", team__slug=f"{NAME.lower()}")
+    client = Client()
+    client.force_login(User.objects.get())
+    for address in (
+        f"/ajuda/{SECRET}/?nome={NAME}",
+        f"/t/{learner.team.slug}/learners/?q={NAME}",
+        f"/nowhere/{NAME}/{SECRET}",
+        f"/files/{SECRET}/",
+    ):
+        client.get(address, HTTP_USER_AGENT=NAME, HTTP_REFERER=f"https://{NAME}.example/", HTTP_TRACESTATE=f"a={NAME}")
+    client.post("/accounts/login/", {"login": f"{NAME}@example.com", "password": SECRET})
+    assert len(spans()) > 10
+    told = " ".join(span.to_json() for span in spans()).lower()
+    assert NAME.lower() not in told
+    assert SECRET.lower() not in told
+    assert "ajuda/<str:token>/" in told
+
+
+@needs_packages
+def test_a_job_is_a_trace_and_what_it_says_when_it_fails_stays_here(spans):
+    context: Any = SimpleNamespace(
+        job=Job(id=7, lock=None, queueing_lock=None, task_name="x.y", queue="bulk", task_kwargs={"name": NAME})
+    )
+
+    async def fail():
+        await sync_to_async(look)()
+        raise ValueError(NAME)
+
+    def look():
+        SessionStore(NAME).exists(NAME)
+        connection.close()
+
+    with pytest.raises(ValueError, match=NAME):
+        asyncio.run(job_span_middleware(fail, context, None))
+    (job,) = named(spans(), "x.y")
+    assert (job.attributes["messaging.destination.name"], job.status.is_ok, job.status.description) == (
+        "bulk",
+        False,
+        None,
+    )
+    assert not job.events
+    assert NAME not in " ".join(span.to_json() for span in spans())
+    assert any(span.parent and span.parent.span_id == job.context.span_id for span in spans())
+
+
+@needs_packages
+def test_events_are_still_taken_by_whatever_name_the_machine_is_called(spans):
+    source = source_of()
+    answer = Client().get(f"/webhooks/eduzz/{source.pk}/", headers={"host": "10.0.0.7"})
+    assert answer.status_code == 200
+    assert named(spans(), "GET webhooks/eduzz/<str:source_id>/")
+
+
+@needs_packages
+def test_queries_of_nothing_are_not_told(spans):
+    User.objects.exists()
+    assert not spans()
+
+
+@needs_packages
+def test_an_outsider_does_not_say_of_which_trace_a_request_is(spans):
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    Client().get("/accounts/login/", headers={"Traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+    (request,) = [span for span in spans() if not span.parent]
+    assert f"{request.context.trace_id:032x}" != trace
+
+
+@needs_packages
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("SELECT 1 FROM a2 WHERE b = 'Ana''s' AND c > -3.5 /* Ana */", "SELECT ? FROM a2 WHERE b = ? AND c > -?"),
+        ('SELECT %s, $1 -- Ana\nFROM "t1"', 'SELECT %s, $1 FROM "t1"'),
+        ("SELECT E'Ana\\'s'", ""),
+        ("SELECT $$Ana$$", ""),
+        ("SELECT $x$Ana$x$", ""),
+        ("SELECT 'Ana", ""),
+    ],
+)
+def test_a_query_has_no_values(query, told):
+    from helpdesk.operations.span_cleaning import without_values
+
+    assert without_values(query) == told
+
+
+class CollectingServer(HTTPServer):
+    got: list[tuple[str, bytes]]
+
+
+class Collector(BaseHTTPRequestHandler):
+    server: CollectingServer
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append((self.path, body))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+ONE_REQUEST = """
+import django; django.setup()
+from django.test import Client
+assert Client().get("/livez", headers={"host": "10.0.0.7"}).status_code == 200
+Client().get("/nowhere/", headers={"host": "localhost"})
+from helpdesk.operations import tracing
+tracing._provider.force_flush()
+"""
+
+
+def run_python(code, **variables):
+    command, environment = [sys.executable, "-c", code], os.environ | variables
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+@needs_packages
+def test_they_are_sent_to_the_collector():
+    with CollectingServer(("127.0.0.1", 0), Collector) as server:
+        server.got = []
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        done = run_python(ONE_REQUEST, OTEL_EXPORTER_OTLP_ENDPOINT=address)
+        server.shutdown()
+        assert done.returncode == 0, done.stderr
+    (path, body), *_others = server.got
+    assert path == "/v1/traces"
+    assert b"helpdesk" in body
+
+
+def test_nothing_of_it_is_imported_unless_it_is_wanted():
+    code = "import django, sys; django.setup(); print([name for name in sys.modules if 'opentelemetry' in name])"
+    assert run_python(code, OTEL_EXPORTER_OTLP_ENDPOINT="").stdout.strip() == "[]"
+
+
+def test_without_the_packages_it_is_said_and_all_else_goes_on(monkeypatch, caplog, settings):
+    monkeypatch.setattr(tracing, "PACKAGES", ["no_such_package.at_all"])
+    monkeypatch.setattr(tracing, "_provider", None)
+    start_tracing()
+    assert "not installed" in caplog.text
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:4318"
+    (found,) = check_tracing()
+    assert found.level == Level.FAIL
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT = ""
+    assert list(check_tracing()) == []
+
+
+NO_JOB: Any = None
+
+
+def test_a_job_runs_as_ever_where_nothing_is_traced(monkeypatch):
+    monkeypatch.setattr(tracing, "_provider", None)
+
+    async def work():
+        return 7
+
+    assert asyncio.run(job_span_middleware(work, NO_JOB, None)) == 7
