@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import fail, note_complaint, note_delivered
+from helpdesk.conversations.actions.tag_test import tag_test_bounced
 from helpdesk.conversations.dispatches import hash_token
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.mail.bounces import Failure, Kind, Report
+from helpdesk.conversations.mail.headers import reply_tokens
 from helpdesk.conversations.models import Dispatch, DispatchEvent
 from helpdesk.privacy import tombstones
 
@@ -22,11 +24,18 @@ def note_report(reading: Reading) -> str:
     report = reading.report
     assert report is not None  # noqa: S101 - asked for by its caller
     dispatches = _dispatches_of(reading, report)
+    if not dispatches and report.kind == Kind.FAILED and tag_test_bounced(reading.email.team, _tags_of(report)):
+        return _("The test of replies with a tag came back: the mailbox does not take them.")
     if not dispatches:
         return _("A mail server’s report about something that we did not send.")
     for dispatch in dispatches:
         _note(dispatch, report, f"inbound:{reading.email.pk}:{dispatch.pk}")
     return _("A mail server’s report about the e-mail to %(address)s.") % {"address": dispatches[0].recipient}
+
+
+def _tags_of(report: Report) -> tuple[str, ...]:
+    """What stands behind the plus signs of the addresses that it could not be delivered to."""
+    return reply_tokens([each.address.encode() for each in report.recipients])
 
 
 def is_about_erased(reading: Reading) -> bool:
