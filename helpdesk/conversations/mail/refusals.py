@@ -69,6 +69,14 @@ PERMANENT: dict[str, tuple[str, set[Any]]] = {
     "SparkPost": ("msys.*.bounce_class", {"10", "30"}),
 }
 
+# Which permanent ones are of the address, by the event's own reason, of those who do not pass on what the server said.
+# As django-anymail reads them (webhooks/mailjet.py: `error`; webhooks/resend.py: the message, which is all that it
+# knows of a bounce). Mailjet calls hard also what a full mailbox or a relay refused.
+OF_ADDRESS: dict[str, tuple[str, re.Pattern[str]]] = {
+    "Mailjet": ("error", re.compile(r"user unknown|mailbox inactive|invalid domain|no mail host|typofix")),
+    "Resend": ("data.bounce.message", re.compile(r"hard bounce message")),
+}
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -117,7 +125,14 @@ def is_gone_by_event(provider: str, event: Mapping[str, Any], answer: str) -> bo
     is_permanent = _value(event, path) in permanent
     if path and not is_permanent:
         return False
-    return is_no_such_address(answer) if answer.strip() else is_permanent
+    return is_no_such_address(answer) if answer.strip() else is_permanent and _is_of_address(provider, event)
+
+
+def _is_of_address(provider: str, event: Mapping[str, Any]) -> bool:
+    """Whether the event's own reason is of the address, or it has none."""
+    path, of_address = OF_ADDRESS.get(provider, ("", None))
+    reason = _value(event, path)
+    return of_address is None or not isinstance(reason, str) or bool(of_address.search(reason))
 
 
 def _value(event: Any, path: str) -> Any:

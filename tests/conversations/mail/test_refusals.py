@@ -112,6 +112,40 @@ def test_only_what_a_provider_calls_permanent_may_be_an_address_that_is_gone(pro
     assert not is_gone_by_event(provider, event(provider, SOFT[provider]), "")
 
 
+@pytest.mark.parametrize(
+    ("error", "is_gone"),
+    [
+        ("user unknown", True),
+        ("mailbox inactive", True),
+        ("invalid domain", True),
+        ("no mail host", True),
+        ("typofix", True),
+        ("quota exceeded", False),
+        ("relay/access denied", False),
+        ("greylisted", False),
+        ("policy issue", False),
+    ],
+)
+def test_what_mailjet_says_of_a_hard_bounce_decides(error, is_gone):
+    assert is_gone_by_event("Mailjet", {"hard_bounce": True, "error": error}, "") == is_gone
+    assert not is_gone_by_event("Mailjet", {"hard_bounce": False, "error": error}, "")
+
+
+@pytest.mark.parametrize(
+    ("message", "is_gone"),
+    [
+        ("The recipient's email provider sent a hard bounce message, but didn't specify the reason.", True),
+        ("The recipient's email provider sent a general bounce message.", False),
+        ("The recipient's email provider sent a bounce message because the recipient's inbox was full.", False),
+        ("Resend has suppressed sending to this address", False),
+    ],
+)
+def test_what_resend_says_of_a_bounce_decides(message, is_gone):
+    event = {"data": {"bounce": {"type": "Permanent", "message": message}}}
+    assert is_gone_by_event("Resend", event, "") == is_gone
+    assert not is_gone_by_event("Resend", {"data": {"bounce": {"type": "Transient", "message": message}}}, "")
+
+
 @pytest.mark.parametrize("odd", [{}, {"bounce": None}, {"bounce": {"bounceType": ["Permanent"]}}, {"bounce": "x"}])
 def test_an_event_that_says_nothing_of_its_kind_is_not_permanent(odd):
     assert not is_gone_by_event("Amazon SES", odd, "550 5.1.1 No such user")
