@@ -167,6 +167,7 @@ TABLE = {
     ("mailbox", "get"): FROM_MANAGER,
     ("mailbox", "post"): of(FROM_MANAGER, ok=422),
     ("try_mailbox", "post"): of(FROM_MANAGER, ok=409),
+    ("try_tags", "post"): of(FROM_MANAGER, ok=303),
     ("delete_mailbox", "get"): OWNER_ALONE,
     ("delete_mailbox", "post"): of(OWNER_ALONE, ok=303),
     ("unfiled", "get"): EVERY_MEMBER,
@@ -294,7 +295,7 @@ def things(team, client, monkeypatch, own_folders):
     export.refresh_from_db()
     erasure = LearnerErasure.objects.create(team=team, learner=ticket.learner, state="withdrawn")
     pks = {
-        **dict.fromkeys(["mailbox", "try_mailbox", "delete_mailbox"], mailbox.pk),
+        **dict.fromkeys(["mailbox", "try_mailbox", "try_tags", "delete_mailbox"], mailbox.pk),
         **dict.fromkeys(inbound, held.pk),
         **dict.fromkeys(["email_of_message", "use_answer"], message.pk),
         **dict.fromkeys(["cancel_message", "retry_message"], message.pk),

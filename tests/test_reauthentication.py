@@ -71,7 +71,7 @@ NOT_ASKED = {
         *("resend_delivery", "replay_delivery", "replay_deliveries"),
     },
     "is a trial": {
-        *("check_sender_dns", "send_sender_test", "confirm_sender", "try_mailbox"),
+        *("check_sender_dns", "send_sender_test", "confirm_sender", "try_mailbox", "try_tags"),
         *("test_call", "remove_test_calls", "test_webhook_endpoint"),
     },
     "takes rights away, which may be in a hurry": {"revoke_token", "revoke_invitation", "remove_member"},

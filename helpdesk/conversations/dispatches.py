@@ -79,8 +79,14 @@ def root_id(ticket: Ticket) -> str:
     return f"<t{ticket.pk}.{_root_signature(ticket.pk, settings.SECRET_KEY)}@{message_domain()}>"
 
 
+def link_message_id(ticket: Ticket) -> str:
+    """The Message-ID of an e-mail that is no message: one of its own each time, and known to be of this ticket."""
+    name, _at, domain = root_id(ticket).partition("@")
+    return f"{name}@{secrets.token_hex(8)}.{domain}"
+
+
 def ticket_pk_of(root: str) -> int | None:
-    """The key of the ticket that such a Message-ID stands for; None for one that is not ours."""
+    """The key of the ticket that this Message-ID, or one of an e-mail with a link, stands for; None for others."""
     found = ROOT.fullmatch(root.strip())
     if found is None:
         return None

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.dns_checks import check_domain
 from helpdesk.conversations.dns_words import lines_of
 from helpdesk.conversations.inbound import health
+from helpdesk.conversations.mailbox_tags import tested_mailboxes, without_tags
 from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
 
 PATIENCE = 5  # seconds
@@ -69,5 +70,15 @@ def check_mailboxes() -> Iterator[Finding]:
     if state["silent"]:
         text = _("%s of them are not fetched.") % state["silent"]
         yield warn(_("mailboxes"), text, _("The pages of their teams say why."))
+    if refusing := without_tags().count():
+        text = _("%s of them do not take addresses with a plus sign: replies are matched by their headers only.")
+        yield warn(
+            _("mailboxes"),
+            text % refusing,
+            _("Switch it on there (Postfix: recipient_delimiter = +), and test it again."),
+        )
+    if untested := tested_mailboxes().filter(takes_tags=None, tag_test_sent_at=None).count():
+        text = _("Of %s of them it is not known whether they take addresses with a plus sign.") % untested
+        yield warn(_("mailboxes"), text, _("Each has a button for that on its page."))
     if state["is_late"]:
         yield warn(_("mailboxes"), _("Received e-mail is waiting to be read."), _("See whether a worker is running."))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.actions.colleagues import Written, note_from_email
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.actions.replies import recipient_of
-from helpdesk.conversations.dispatches import root_id, subject_of
+from helpdesk.conversations.dispatches import link_message_id, root_id, subject_of
 from helpdesk.conversations.inbound.health import problem_of, silent_mailboxes
 from helpdesk.conversations.links import link_for
 from helpdesk.conversations.models import LearnerLink
@@ -22,6 +22,7 @@ from helpdesk.teams.middleware import localized_for
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Ticket
 from helpdesk.ui.emails import Content, compose
 from helpdesk.ui.names import first_name, isolated_text
 
@@ -35,7 +36,7 @@ def send_new_link(link: LearnerLink) -> None:
     try:
         recipient = recipient_of(link.ticket)
     except ActionRefused as refused:
-        note_unsent_link(link, str(refused))
+        note_unsent_link(link.ticket, str(refused))
         return
     ticket = link.ticket
     name, sender = first_name(ticket.learner.name), sender_of(link.team)
@@ -52,6 +53,7 @@ def send_new_link(link: LearnerLink) -> None:
         team=sender.name,
     )
     headers = automatic_headers(link.team) | {"References": root_id(ticket), "In-Reply-To": root_id(ticket)}
+    headers["Message-ID"] = link_message_id(ticket)
     if answers_go_to := reply_address(link.team, str(TicketToken(ticket.pk)), sender):
         headers["Reply-To"] = answers_go_to
     email = compose(content, recipient, headers)
@@ -59,11 +61,11 @@ def send_new_link(link: LearnerLink) -> None:
     email.send()
 
 
-def note_unsent_link(link: LearnerLink, reason: str) -> None:
+def note_unsent_link(ticket: Ticket, reason: str) -> None:
     """Tell the team, on the ticket, that its learner asked for a new link and did not get it."""
     with in_own_language():
         text = _("The learner asked for a new link to their page, and the e-mail with it could not be sent: %(reason)s")
-        note_from_email(link.ticket, Actor.system(), Written(text % {"reason": reason}, "", []))
+        note_from_email(ticket, Actor.system(), Written(text % {"reason": reason}, "", []))
 
 
 def send_mailbox_alarm(mailbox_id: int, membership_id: int) -> None:

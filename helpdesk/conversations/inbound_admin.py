@@ -20,7 +20,7 @@ class MailboxAdmin(RecordAdmin):
     list_filter = ["kind", "is_enabled", TEAM]
     list_select_related = ["team"]
     search_fields = ["address", "host"]
-    exclude = ["secret", "client_secret", "refresh_token", "leased_by"]
+    exclude = ["secret", "client_secret", "refresh_token", "leased_by", "tag_test_hash"]
 
 
 @admin.register(InboundEmail)

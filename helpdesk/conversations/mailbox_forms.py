@@ -157,6 +157,9 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
             mailbox.account_since = mailbox.last_ok_at or mailbox.account_since
             mailbox.uidvalidity, mailbox.last_uid = None, 0
             changed += ["account_since", "uidvalidity", "last_uid"]
+        if {"kind", "address", *Mailbox.ACCOUNT_FIELDS} & set(changed):
+            mailbox.takes_tags, mailbox.tag_test_hash, mailbox.tag_test_sent_at = None, "", None
+            changed += ["takes_tags", "tag_test_hash", "tag_test_sent_at"]
         mailbox.save(update_fields=changed)
         return bool(changed)
 

@@ -10,17 +10,22 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.audit.recording import Kind, record_audit
+from helpdesk.conversations.actions.sender_identity import TEST_PAUSE
+from helpdesk.conversations.actions.tag_test import send_tag_test
 from helpdesk.conversations.inbound import fetchers
 from helpdesk.conversations.inbound.health import SILENT_AFTER
 from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in_words
 from helpdesk.conversations.mailbox_forms import MailboxForm
+from helpdesk.conversations.mailbox_tags import tags_in_words, tested_mailboxes
 from helpdesk.conversations.models import Mailbox
+from helpdesk.conversations.senders import sender_of
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
@@ -90,6 +95,7 @@ def mailbox(request: TeamRequest, pk: int) -> HttpResponse:
 def _show_one(request: TeamRequest, found: Mailbox, form: MailboxForm, *, status: int = 200) -> HttpResponse:
     can_delete = request.membership.can(Permission.OWNER_MANAGE)
     context = {"nav": "team", "mailbox": found, "form": form, "can_delete": can_delete}
+    context |= {"tags": tags_in_words(found), "is_tested": tested_mailboxes().filter(pk=found.pk).exists()}
     return render(request, "conversations/mailbox.html", context, status=status)
 
 
@@ -123,6 +129,18 @@ def try_mailbox(request: TeamRequest, pk: int) -> HttpResponse:
         messages.error(request, problem)
         return _show_one(request, found, MailboxForm(instance=found), status=409)
     messages.success(request, _("It works: the mailbox opens, and its e-mails can be read."))
+    return _to(request, found)
+
+
+@require_POST
+@team_view(Permission.TEAM_MANAGE)
+def try_tags(request: TeamRequest, pk: int) -> HttpResponse:
+    """Send a test to its address with a tag, at most one a minute."""
+    found = get_object_or_404(tested_mailboxes().for_team(request.team).select_related("team"), pk=pk)
+    if found.tag_test_sent_at and found.tag_test_sent_at > timezone.now() - TEST_PAUSE:
+        messages.error(request, _("A test was sent a moment ago. Wait a minute before the next one."))
+        return _show_one(request, found, MailboxForm(instance=found), status=409)
+    send_tag_test(found, sender_of(request.team).address)
     return _to(request, found)
 
 

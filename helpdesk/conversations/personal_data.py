@@ -242,7 +242,9 @@ DECLARED = [
         "Our own address, and by what the same e-mail is known again.",
     ),
     Impersonal(
-        "conversations.Mailbox", "host token_url folder authserv_id leased_by last_error", "Servers, and how they do."
+        "conversations.Mailbox",
+        "host token_url folder authserv_id leased_by last_error tag_test_hash",
+        "Servers, and how they do.",
     ),
     Impersonal("conversations.QuestionRequest", "topics", "Which of our own topics were offered."),
     Impersonal("conversations.SenderIdentity", "dns_findings test_results test_token_hash", "What a domain publishes."),

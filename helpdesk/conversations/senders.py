@@ -9,12 +9,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.dispatches import message_domain
+from helpdesk.conversations.mailbox_tags import tagged_address, takes_tags
 from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Message
 from helpdesk.ui.names import clean_name, first_name
-
-LONGEST_LOCAL_PART = 64  # source: RFC 5321
 
 
 @dataclass(frozen=True)
@@ -53,15 +52,17 @@ def automatic_headers(team: Team) -> dict[str, str]:
 
 
 def reply_address(team: Team, token: str, sender: Sender) -> str:
-    """Where an answer goes that the token makes known: to a mailbox of the team's, or to the installation's domain.
+    """Where an answer goes: to an address that the token makes known, else to a mailbox of the team's as it is.
 
-    Empty where neither is there, or the mailbox's own name leaves no room for the token.
+    A token stands in a mailbox's address only where that is known to arrive: else its provider would refuse each
+    answer, and nobody here would see it. What comes to the mailbox without one is known by the messages that it names.
+    Empty where there is no mailbox, and no domain of the installation's for answers.
     """
-    mailboxes = Mailbox.objects.for_team(team).filter(is_enabled=True).order_by("pk")
-    addresses = list(mailboxes.values_list("address", flat=True))
-    addresses.sort(key=lambda address: address.lower() != sender.address.lower())
-    for address in addresses:
-        local, _at, domain = address.rpartition("@")
-        if len(tagged := f"{local}+{token}") <= LONGEST_LOCAL_PART:
-            return f"{tagged}@{domain}"
-    return f"{token}@{settings.REPLY_DOMAIN}" if settings.REPLY_DOMAIN else ""
+    mailboxes = list(Mailbox.objects.for_team(team).filter(is_enabled=True).order_by("pk"))
+    mailboxes.sort(key=lambda mailbox: mailbox.address.lower() != sender.address.lower())
+    for mailbox in mailboxes:
+        if takes_tags(mailbox) and (tagged := tagged_address(mailbox, token)):
+            return tagged
+    if settings.REPLY_DOMAIN:
+        return f"{token}@{settings.REPLY_DOMAIN}"
+    return mailboxes[0].address if mailboxes else ""

@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern] = [
     path("mailboxes/<int:pk>/", mailbox_views.mailbox, name="mailbox"),
     path("mailboxes/<int:pk>/delete/", mailbox_views.delete_mailbox, name="delete_mailbox"),
     path("mailboxes/<int:pk>/try/", mailbox_views.try_mailbox, name="try_mailbox"),
+    path("mailboxes/<int:pk>/try-tags/", mailbox_views.try_tags, name="try_tags"),
 ]

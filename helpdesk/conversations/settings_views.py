@@ -16,7 +16,8 @@ from helpdesk.conversations.actions import sender_identity
 from helpdesk.conversations.actions.suppression import allow_address, suppress_address
 from helpdesk.conversations.dns_words import words_of
 from helpdesk.conversations.forms import SenderIdentityForm, SuppressionForm
-from helpdesk.conversations.models import SenderIdentity, SuppressedAddress
+from helpdesk.conversations.mailbox_tags import tags_in_words, takes_tags
+from helpdesk.conversations.models import Mailbox, SenderIdentity, SuppressedAddress
 from helpdesk.conversations.senders import sender_of
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
@@ -40,6 +41,10 @@ def _identity_or_404(request: TeamRequest) -> SenderIdentity:
     raise Http404
 
 
+def _enabled_mailboxes(request: TeamRequest) -> list[Mailbox]:
+    return list(Mailbox.objects.for_team(request.team).filter(is_enabled=True).order_by("address", "pk"))
+
+
 def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     """The page, with a form that is in error in place of its fresh one."""
     identity = _identity(request)
@@ -51,6 +56,7 @@ def _show(request: TeamRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "nav": "team",
         "identity": identity,
         "sender": sender_of(request.team),
+        "tags": [(each.address, takes_tags(each), tags_in_words(each)) for each in _enabled_mailboxes(request)],
         "findings": words_of(identity) if identity else [],
         "form": SenderIdentityForm(instance=identity, initial=None if identity else initial),
         "suppressed": rows[:PAGE_SIZE],

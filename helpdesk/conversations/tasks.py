@@ -84,7 +84,7 @@ def send_new_link(context: JobContext, link_id: int, language: str) -> None:
         except (OSError, AnymailError, ValueError) as error:
             if EMAIL_RETRY.get_retry_decision(exception=error, job=context.job):
                 raise
-            emails.note_unsent_link(link, str(error) or type(error).__name__)
+            emails.note_unsent_link(link.ticket, str(error) or type(error).__name__)
 
 
 @app.periodic(cron="37 * * * *")

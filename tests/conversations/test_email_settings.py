@@ -131,7 +131,7 @@ def test_a_mail_server_that_refuses_the_test_is_told(page, identity, settings):
 
 def test_the_e_mail_bears_signature_sender_and_the_way_back(page, identity, team, ticket, joao):
     SenderIdentity.objects.update(verified_at=timezone.now())
-    Mailbox.objects.create(team=team, kind="imap", secret="x", address="ajuda@escola.example")
+    Mailbox.objects.create(team=team, kind="imap", secret="x", address="ajuda@escola.example", takes_tags=True)
     email = email_of(reply(ticket, joao, "Olá!").dispatches.get())
     assert email.extra_headers["From"].endswith(" <ajuda@escola.example>")
     answers_go_to = email.extra_headers["Reply-To"]
@@ -151,7 +151,7 @@ def test_the_e_mail_bears_signature_sender_and_the_way_back(page, identity, team
 def test_a_mailbox_that_leaves_no_room_for_the_token(team, ticket, joao, settings, address, domain, pattern):
     settings.REPLY_DOMAIN = domain
     if address:
-        Mailbox.objects.create(team=team, kind="imap", secret="x", address=address)
+        Mailbox.objects.create(team=team, kind="imap", secret="x", address=address, takes_tags=True)
     email = email_of(reply(ticket, joao, "Olá!").dispatches.get())
     assert re.fullmatch(pattern, email.extra_headers["Reply-To"])
     assert len(email.extra_headers["Reply-To"].partition("@")[0]) <= 64

@@ -14,7 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.audit.recording import Kind, record_audit
+from helpdesk.conversations.actions.tag_test import send_tag_test
 from helpdesk.conversations.dns_checks import check_domain
+from helpdesk.conversations.mailbox_tags import tested_mailboxes
 from helpdesk.conversations.models import SenderIdentity
 from helpdesk.teams.models import Team
 from helpdesk.tickets.actions.recording import ActionRefused
@@ -24,6 +26,7 @@ from helpdesk.ui.names import isolated_text
 GIVEN = ("name", "address", "signature")  # by the team
 TEST_LIFETIME = timedelta(days=3)
 TEST_PAUSE = timedelta(minutes=1)  # between two tests, so that nobody is flooded with them
+MOST_MAILBOXES = 10
 TEST_HEADER = "X-Helpdesk-Sender-Test"
 
 
@@ -50,6 +53,7 @@ def check_dns(identity: SenderIdentity) -> None:
 def send_test(identity: SenderIdentity) -> None:
     """Write from the address to itself, with a token that shows that it has come back.
 
+    Another goes to each of the team's mailboxes, at an address with a tag: answers have one where that arrives.
     Whoever reads the address can follow the link; where we fetch its mailbox, the token is found by itself. Raises
     ActionRefused where the mail server does not take it.
     """
@@ -77,6 +81,8 @@ def send_test(identity: SenderIdentity) -> None:
         raise ActionRefused(_("The mail server did not take the test: %(answer)s") % {"answer": error}) from None
     identity.test_token_hash, identity.test_sent_at = _hash(token), now
     identity.save(update_fields=["test_token_hash", "test_sent_at"])
+    for mailbox in tested_mailboxes().for_team(identity.team).select_related("team").order_by("pk")[:MOST_MAILBOXES]:
+        send_tag_test(mailbox, identity.address)
 
 
 @transaction.atomic

@@ -5,12 +5,19 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import fail, note_complaint, note_delivered
-from helpdesk.conversations.dispatches import hash_token
+from helpdesk.conversations.actions.suppression import suppress_address
+from helpdesk.conversations.actions.tag_test import tag_test_bounced
+from helpdesk.conversations.dispatches import hash_token, ticket_pk_of
+from helpdesk.conversations.emails import note_unsent_link
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.mail.bounces import Failure, Kind, Report
-from helpdesk.conversations.models import Dispatch, DispatchEvent
+from helpdesk.conversations.mail.headers import reply_tokens
+from helpdesk.conversations.models import Dispatch, DispatchEvent, SuppressedAddress
+from helpdesk.conversations.ticket_tokens import read_ticket_token
 from helpdesk.privacy import tombstones
+from helpdesk.tickets.models import Ticket
 
+Reason = SuppressedAddress.Reason
 MOST_DISPATCHES = 20
 
 
@@ -22,11 +29,21 @@ def note_report(reading: Reading) -> str:
     report = reading.report
     assert report is not None  # noqa: S101 - asked for by its caller
     dispatches = _dispatches_of(reading, report)
+    if not dispatches and report.kind == Kind.FAILED and tag_test_bounced(reading.email.team, _tags_of(report)):
+        return _("The test of replies with a tag came back: the mailbox does not take them.")
+    if not dispatches and (ticket := _ticket_of(reading, report)):
+        _note_of_link(ticket, report)
+        return _("A mail server’s report about the e-mail to %(address)s.") % {"address": ticket.learner.email}
     if not dispatches:
         return _("A mail server’s report about something that we did not send.")
     for dispatch in dispatches:
         _note(dispatch, report, f"inbound:{reading.email.pk}:{dispatch.pk}")
     return _("A mail server’s report about the e-mail to %(address)s.") % {"address": dispatches[0].recipient}
+
+
+def _tags_of(report: Report) -> tuple[str, ...]:
+    """What stands behind the plus signs of the addresses that it could not be delivered to."""
+    return reply_tokens([each.address.encode() for each in report.recipients])
 
 
 def is_about_erased(reading: Reading) -> bool:
@@ -45,6 +62,27 @@ def _dispatches_of(reading: Reading, report: Report) -> list[Dispatch]:
     by_token = list(ours.filter(reply_token_hash__in=hashes)[:MOST_DISPATCHES]) if hashes else []
     ids = list(report.message_ids)
     return by_token or list(ours.filter(email_message_id__in=ids)[:MOST_DISPATCHES])
+
+
+def _ticket_of(reading: Reading, report: Report) -> Ticket | None:
+    """The ticket whose learner asked for a new link, if it is about the e-mail with that: it has no dispatch."""
+    tokens = filter(None, map(read_ticket_token, {*report.reply_tokens, *reading.tokens}))
+    pks = [token.ticket for token in tokens if token.membership is None]
+    pks += [pk for one in report.message_ids if (pk := ticket_pk_of(one))]
+    found = Ticket.objects.filter(team=reading.email.team_id, pk__in=pks).select_related("team", "learner").first()
+    return found if found and found.learner.email in {each.address for each in report.recipients} else None
+
+
+def _note_of_link(ticket: Ticket, report: Report) -> None:
+    """The team reads that the link did not arrive; an address that is gone, or complains, is written to no more."""
+    told = next(each for each in report.recipients if each.address == ticket.learner.email)
+    detail = " ".join(filter(None, [told.status, told.detail])) or str(report.kind)
+    if report.kind == Kind.COMPLAINT:
+        suppress_address(ticket.team, told.address, Reason.COMPLAINED, detail=detail)
+    if report.kind == Kind.FAILED:
+        if told.is_of_address:
+            suppress_address(ticket.team, told.address, Reason.BOUNCED, detail=detail)
+        note_unsent_link(ticket, detail)
 
 
 def _note(dispatch: Dispatch, report: Report, event_id: str) -> None:

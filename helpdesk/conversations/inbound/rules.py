@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from helpdesk.conversations.actions.colleagues import Written, note_from_email, note_reply_from_email
 from helpdesk.conversations.actions.receiving import LearnerErased, lock_present_learner, receive_message
 from helpdesk.conversations.actions.sender_identity import sender_test_returned
+from helpdesk.conversations.actions.tag_test import tag_test_came_in
 from helpdesk.conversations.inbound.files import Files
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.reports import is_about_erased, note_report
@@ -141,6 +142,8 @@ def _of_ours(reading: Reading) -> Outcome | None:
         reading.email.team, token, results_for_sender(reading.parsed)
     ):
         return Outcome(State.IGNORED, _("The test of the sender’s address came back: it is confirmed."))
+    if reading.report is None and tag_test_came_in(reading.email.mailbox, reading.tokens):
+        return Outcome(State.IGNORED, _("The test of replies with a tag came in: the mailbox takes them."))
     if Dispatch.objects.filter(email_message_id=reading.parsed.message_id).exists():
         return Outcome(State.IGNORED, _("We sent it ourselves."))
     return None

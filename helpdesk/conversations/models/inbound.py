@@ -100,6 +100,17 @@ class Mailbox(models.Model):
         editable=False,
         help_text=_("From when on it is fetched where it is now, if it was another account or folder before."),
     )
+    takes_tags = models.BooleanField(
+        _("takes tags"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_(
+            "Whether what is sent to its address with a tag behind a plus sign comes in; empty until that is known."
+        ),
+    )
+    tag_test_hash = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    tag_test_sent_at = models.DateTimeField(_("tag tested"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = TeamQuerySet["Mailbox"].as_manager()

@@ -1,11 +1,15 @@
 """Programs that write: mail servers' reports, answering machines, lists, ourselves. None of it causes an e-mail."""
 
 import pytest
+from django.core import mail
 
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.actions.sender_identity import TEST_HEADER, send_test
 from helpdesk.conversations.dispatches import reply_token
+from helpdesk.conversations.emails import send_new_link
+from helpdesk.conversations.links import create_link
 from helpdesk.conversations.models import Dispatch, InboundEmail, SenderIdentity, SuppressedAddress
+from helpdesk.tickets.models import Ticket
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive
 from tests.factories import LearnerFactory
 
@@ -50,6 +54,42 @@ def test_a_bounce_fails_its_dispatch_and_suppresses_the_address(mailbox, ticket,
 @pytest.mark.parametrize("status", ["5.1.7", "5.1.8", "5.2.2", "5.7.1", "4.4.7"])
 def test_a_bounce_that_is_not_about_the_address_suppresses_nobody(mailbox, dispatch, status):
     receive(mailbox, bounce(dispatch, status=status))
+    assert not SuppressedAddress.objects.exists()
+
+
+def link_bounce(status="5.1.1", recipient="mariana@example.com", *, message_id=None, reply_to=""):
+    """Of the e-mail with a new link that went out last."""
+    sent = mail.outbox[-1].extra_headers
+    original = f"Message-ID: {message_id or sent['Message-ID']}\n" + (f"Reply-To: {reply_to}\n" if reply_to else "")
+    raw = bounce(Dispatch(), status=status, recipient=recipient, named=False).decode()
+    return raw.replace("--b--", f"--b\nContent-Type: message/rfc822\n\n{original}\nOi\n--b--").encode()
+
+
+@pytest.mark.parametrize("by_token", [False, True])
+def test_a_new_link_that_came_back_is_told_on_its_ticket(mailbox, ticket, by_token):
+    send_new_link(create_link(ticket)[0])
+    named = {"message_id": "<x@gateway.example>", "reply_to": mail.outbox[-1].extra_headers["Reply-To"]}
+    found = receive(mailbox, link_bounce(**named) if by_token else link_bounce())
+    assert (found.state, "mariana@example.com" in found.reason) == (State.IGNORED, True)
+    assert "5.1.1" in ticket.messages.get().body
+    assert SuppressedAddress.objects.get().address == "mariana@example.com"
+    assert Ticket.objects.count() == 1
+
+
+@pytest.mark.parametrize("status", ["5.2.2", "5.1.8"])
+def test_a_new_link_that_is_refused_for_now_suppresses_nobody(mailbox, ticket, status):
+    send_new_link(create_link(ticket)[0])
+    receive(mailbox, link_bounce(status))
+    assert ticket.messages.count() == 1
+    assert not SuppressedAddress.objects.exists()
+
+
+def test_a_report_about_a_link_that_is_not_theirs_changes_nothing(mailbox, ticket):
+    send_new_link(create_link(ticket)[0])
+    forged = f"<t{ticket.pk}.{'0' * 20}@helpdesk.example>"
+    receive(mailbox, link_bounce(recipient="other@example.com"))
+    receive(mailbox, link_bounce(message_id=forged).replace(b"<report-", b"<another-"))
+    assert not ticket.messages.exists()
     assert not SuppressedAddress.objects.exists()
 
 

@@ -81,6 +81,7 @@ class Command(DatabaseCommand):
                 "username": mail.USER,
                 "secret": mailbox.password,
                 "is_enabled": True,
+                "takes_tags": True,
                 "leased_until": None,
             },
         )

@@ -1,0 +1,68 @@
+"""The test that shows whether a mailbox takes addresses with a tag: it is sent to one, and comes in or not."""
+
+from __future__ import annotations
+
+import secrets
+import smtplib
+from base64 import b32encode
+from collections.abc import Iterable
+
+from anymail.exceptions import AnymailError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.conversations.dispatches import hash_token
+from helpdesk.conversations.mail.refusals import is_no_such_address
+from helpdesk.conversations.mailbox_tags import tagged_address
+from helpdesk.conversations.models import Mailbox
+from helpdesk.teams.models import Team
+from helpdesk.ui.emails import Content, compose
+
+
+def send_tag_test(mailbox: Mailbox, sender_address: str) -> None:
+    """Write to its address with a tag as long as those of answers. What was known before has to show anew.
+
+    A mail server that knows no such address settles it at once; where it was not taken for another reason, nothing is
+    known.
+    """
+    tag = "p" + b32encode(secrets.token_bytes(20)).decode().lower()
+    address = tagged_address(mailbox, tag)
+    if not address:
+        return
+    content = Content(
+        subject=_("Test of replies to %(address)s") % {"address": mailbox.address},
+        paragraphs=[
+            _("By this e-mail Helpdesk finds out whether replies arrive that have a tag behind a plus sign."),
+            _("There is nothing to do. You can delete it."),
+        ],
+        team=mailbox.team.name,
+    )
+    mailbox.takes_tags, mailbox.tag_test_hash, mailbox.tag_test_sent_at = None, hash_token(tag), timezone.now()
+    mailbox.save(update_fields=["takes_tags", "tag_test_hash", "tag_test_sent_at"])
+    email = compose(content, address)
+    email.from_email = sender_address
+    try:
+        email.send()
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, said = refused.recipients[address]
+        mailbox.takes_tags = False if is_no_such_address(f"{code} {said.decode(errors='replace')}") else None
+        mailbox.save(update_fields=["takes_tags"])
+    except (OSError, AnymailError):
+        mailbox.tag_test_hash, mailbox.tag_test_sent_at = "", None
+        mailbox.save(update_fields=["tag_test_hash", "tag_test_sent_at"])
+
+
+def tag_test_came_in(mailbox: Mailbox | None, tokens: Iterable[str]) -> bool:
+    """Whether an e-mail that came into this mailbox to these tokens is its test; it takes tags then."""
+    hashes = [hash_token(token) for token in tokens]
+    if mailbox is None or not hashes:
+        return False
+    tested = Mailbox.objects.filter(pk=mailbox.pk, tag_test_hash__in=hashes).exclude(tag_test_hash="")
+    return bool(tested.update(takes_tags=True))
+
+
+def tag_test_bounced(team: Team, tokens: Iterable[str]) -> bool:
+    """Whether a mail server that refused these tokens refused a test of the team's; that mailbox takes no tags."""
+    hashes = [hash_token(token) for token in tokens]
+    tested = Mailbox.objects.for_team(team).filter(tag_test_hash__in=hashes).exclude(tag_test_hash="")
+    return bool(hashes and tested.exclude(takes_tags=True).update(takes_tags=False))
