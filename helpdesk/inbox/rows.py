@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.conversations.topic_icons import topic_icon
 from helpdesk.inbox.counts import ON_TIME_OR_OVERDUE
-from helpdesk.inbox.marking import excerpt, has_words, marked
+from helpdesk.inbox.marking import SEEN, excerpt, has_words, marked
 from helpdesk.inbox.snippets import TEXT_SHOWN, snippets_of
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People, labels_of
@@ -173,7 +173,7 @@ def rows_of(
     summaries = {ticket.pk: _what(ticket, contexts[ticket.pk], words) for ticket in tickets}
     if words:
         told = {
-            ticket: [learners[ticket.learner_id], titles[ticket.pk], *_told(ticket, contexts[ticket.pk], words)]
+            ticket: [learners[ticket.learner_id], titles[ticket.pk][:SEEN], *_told(ticket, contexts[ticket.pk], words)]
             for ticket in tickets
         }
         summaries |= snippets_of([ticket for ticket, texts in told.items() if not has_words(texts, words)], words)
@@ -225,11 +225,11 @@ def _state(ticket: Ticket) -> str:
 
 
 def _told(ticket: Ticket, context: LearnerContext, words: Sequence[str]) -> list[str]:
-    """What a row has of the ticket that a search looks through, beside learner and course."""
+    """What is in sight of the ticket in a row, of what a search looks through, beside learner and course."""
     what = (
         [excerpt(ticket.question, words, TEXT_SHOWN)]
         if ticket.question
-        else [ticket.get_topic_display(), context.lesson]
+        else [ticket.get_topic_display(), context.lesson[:SEEN]]
     )
     return [*what, f"#{ticket.number}", *(tag.name for tag in ticket.tags.all())]
 

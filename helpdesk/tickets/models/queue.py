@@ -17,9 +17,9 @@ AFTER_URGENT, BEFORE_PAUSED = 1, 4  # the urgencies between
 class Literal(Value):
     """A number in the SQL itself: as a parameter it has a type of its own, and no index on the expression fits."""
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Its digits."""
-        return str(int(self.value)), []
+        return str(int(self.value)), ()
 
 
 # Learners who wrote back once the team had answered. Who only told their question stands where it puts them.
