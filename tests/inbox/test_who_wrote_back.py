@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -106,15 +107,20 @@ def test_a_row_says_of_itself_what_the_database_sorts_by(ticket):
         assert (ticket.inbox_rank, ticket.waiting_since) == sorted_by
 
 
-@pytest.mark.parametrize(
-    ("index", "fields"),
-    [("ticket_inbox", {}), ("ticket_inbox_of", {"assignee": 1}), ("ticket_inbox_status", {"status": "open"})],
-)
-def test_a_page_further_down_is_read_from_an_index_at_its_place(team, ticket, index, fields):
-    rows = INBOX_ORDER.after(Ticket.objects.for_team(team).unfinished().filter(**fields), INBOX_ORDER.place_of(ticket))
-    plan = plan_without(INBOX_ORDER.sort(rows)[:26], "seqscan", "sort", full=[Ticket])
+INDEXES = {"ticket_inbox": {}, "ticket_inbox_of": {"assignee": 1}, "ticket_inbox_status": {"status": "open"}}
+
+
+@pytest.mark.parametrize("index", INDEXES)
+def test_a_page_further_down_is_read_from_an_index_at_its_place(team, ticket, index):
+    rows = Ticket.objects.for_team(team).unfinished().filter(**INDEXES[index])
+    following = INBOX_ORDER.sort(INBOX_ORDER.after(rows, INBOX_ORDER.place_of(ticket)))
+    with transaction.atomic(), connection.cursor() as cursor:
+        for other in INDEXES.keys() - {index}:  # of a nearly empty table one is as good as the other
+            cursor.execute(f"DROP INDEX {other}")
+        plan = plan_without(following[:26], "seqscan", "sort")
+        transaction.set_rollback(True)
     assert f"using {index} on" in plan
-    assert "Index Cond" in plan
-    assert "ROW(" in plan.partition("Index Cond")[2].partition("\n")[0], plan
-    assert "urgency * 10" in plan.partition("Index Cond")[2].partition("\n")[0]
+    condition = plan.partition("Index Cond")[2].partition("\n")[0]
+    assert "ROW(" in condition
+    assert "urgency * 10" in condition
     assert "Sort" not in plan
