@@ -213,7 +213,7 @@ def states(team: Team, quiet: Ticket, asked: Ticket) -> list[Shot]:
         Shot("delete-tag", DESKTOP, f"tags/{tag.pk}/delete/"),
         Shot("login", DESKTOP, "/accounts/login/", person="nobody"),
         Shot("login-phone", DARK_PHONE, "/accounts/login/", person="nobody"),
-        Shot("two-factor", DESKTOP, "/accounts/2fa/totp/activate/"),
+        Shot("two-factor", DESKTOP, "/accounts/2fa/"),
         Shot("inbox-ask-many", DESKTOP, "", ask_many),
         Shot("inbox-offline", DESKTOP, "", go_offline),
         Shot("ticket-presence", DESKTOP, question, look_on(asked)),
