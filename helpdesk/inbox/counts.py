@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.db.models import IntegerField, QuerySet, Value
+from django.db.models.lookups import Exact
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Status, Ticket
+from helpdesk.tickets.models.queue import RANK
 from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.composed import ComposedQuery
 
@@ -89,8 +91,8 @@ def count_as_urgent(tickets: TicketQuerySet, ticket: Ticket) -> str:
     """How many of the unfinished tickets are in the same group of urgency as this one; “100+” where there are more."""
     if ticket.sending_failed_at:
         return count_up_to_cap(tickets.filter(sending_failed_at__isnull=False))
-    alike = tickets.filter(sending_failed_at__isnull=True, urgency=ticket.urgency)
-    if ticket.urgency == ON_TIME_OR_OVERDUE:
+    alike = tickets.filter(Exact(RANK, ticket.inbox_rank), sending_failed_at__isnull=True)
+    if not ticket.has_replied and ticket.urgency == ON_TIME_OR_OVERDUE:
         alike = alike.overdue() if ticket.is_overdue else alike.on_time()
     return count_up_to_cap(alike)
 

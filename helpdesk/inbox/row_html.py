@@ -18,6 +18,7 @@ def draw_row(row: Row, *, inbox: str, in_query: str, person: int, can_change: bo
         "is_finished": row.is_finished,
         "is_handled": row.is_handled,
         "is_overdue": row.is_overdue,
+        "has_replied": row.has_replied,
         "is_asked_again": bool(row.again),
         "has_badges": bool(row.badges),
         "has_state": bool(row.state),

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from helpdesk.conversations.topic_icons import topic_icon
 from helpdesk.inbox.counts import ON_TIME_OR_OVERDUE
-from helpdesk.inbox.marking import excerpt, has_words, marked
+from helpdesk.inbox.marking import SEEN, excerpt, has_words, marked
 from helpdesk.inbox.snippets import TEXT_SHOWN, snippets_of
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People, labels_of
@@ -31,7 +31,8 @@ URGENCIES = {
     5: (gettext_lazy("Waiting on someone else"), ""),
 }
 FAILED = (gettext_lazy("E-mail failed"), "late")
-FAILED_GROUP = 9  # stands for an urgency where rows say in which group they are
+REPLIED = (pgettext_lazy("learners", "Wrote back"), "")
+FAILED_GROUP, REPLIED_GROUP = 9, 8  # stand for an urgency where rows say in which group they are
 OVERDUE = (gettext_lazy("Past due"), "late")
 PRIORITY_TONES = {Priority.URGENT: "late", Priority.HIGH: "soon", Priority.LOW: ""}
 STATUS_OF_LISTS = {"done": Status.RESOLVED}  # where it is not what the list is called in its address
@@ -62,6 +63,7 @@ class Row:
     The sign in its circle, of the class `sign_css`, is the kind of question, where that is known, else the learner's
     initials; a dot is an answer that nobody has seen. `state` says both in words.
 
+    `waited` is how long the learner waits: since they asked or, in the group of those who did, wrote back.
     One that `is_handled` answers its list's question no more, and is only left where it was.
     """
 
@@ -84,6 +86,7 @@ class Row:
     assignee: Avatar | None
     assignee_id: int | None
     is_handled: bool = False
+    has_replied: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ def groups_of(
         if by_urgency:
             is_past_due = ticket.urgency == ON_TIME_OR_OVERDUE and row.is_overdue
             kind = OVERDUE if is_past_due else URGENCIES[ticket.urgency]
-            kind = FAILED if ticket.sending_failed_at else kind
+            kind = {FAILED_GROUP: FAILED, REPLIED_GROUP: REPLIED}.get(said[ticket.number], kind)
         groups.setdefault(kind, []).append(row)
         urgencies.setdefault(kind, said.get(ticket.number, ""))
     counts = [str(len(group)) for group in groups.values()]
@@ -136,7 +139,9 @@ def groups_of(
 
 
 def _group_number(ticket: Ticket) -> int:
-    return FAILED_GROUP if ticket.sending_failed_at else ticket.urgency
+    if ticket.sending_failed_at:
+        return FAILED_GROUP
+    return REPLIED_GROUP if ticket.has_replied else ticket.urgency
 
 
 def new_group(rows: list[Row]) -> Group:
@@ -155,7 +160,7 @@ def rows_of(
     words: Sequence[str] = (),
     state: str = "",
 ) -> list[Row]:
-    """A row for each ticket; `said` is the urgency, or FAILED_GROUP, that names the group of each number.
+    """A row for each ticket; `said` is the urgency, FAILED_GROUP or REPLIED_GROUP, that names the group of each.
 
     `state` is what the list says of all of them, as its address has it; no row says it again.
 
@@ -168,7 +173,7 @@ def rows_of(
     summaries = {ticket.pk: _what(ticket, contexts[ticket.pk], words) for ticket in tickets}
     if words:
         told = {
-            ticket: [learners[ticket.learner_id], titles[ticket.pk], *_told(ticket, contexts[ticket.pk], words)]
+            ticket: [learners[ticket.learner_id], titles[ticket.pk][:SEEN], *_told(ticket, contexts[ticket.pk], words)]
             for ticket in tickets
         }
         summaries |= snippets_of([ticket for ticket, texts in told.items() if not has_words(texts, words)], words)
@@ -176,6 +181,8 @@ def rows_of(
     for ticket in tickets:
         count, assignee = ticket.request_count, people.label(ticket.assignee_id)
         learner = _avatar(learners[ticket.learner_id], words)
+        has_replied = said.get(ticket.number) == REPLIED_GROUP and ticket.has_replied
+        since = ticket.waiting_since if has_replied else ticket.requested_at
         row = Row(
             path=ticket.address,
             choice=f"{ticket.number}-{ticket.version}",
@@ -190,7 +197,8 @@ def rows_of(
             asked_again=_("asked %(count)s×") % {"count": count} if count > 1 else "",
             what=marked(summaries[ticket.pk], words),
             badges=_badges(ticket, said.get(ticket.number, -1), state, words),
-            waited=ago(ticket.requested_at) if ticket.is_finished else waited(ticket.requested_at),
+            waited=ago(ticket.requested_at) if ticket.is_finished else waited(since),
+            has_replied=has_replied,
             is_overdue=ticket.is_overdue,
             is_finished=ticket.is_finished,
             assignee=_avatar(assignee) if assignee else None,
@@ -217,11 +225,11 @@ def _state(ticket: Ticket) -> str:
 
 
 def _told(ticket: Ticket, context: LearnerContext, words: Sequence[str]) -> list[str]:
-    """What a row has of the ticket that a search looks through, beside learner and course."""
+    """What is in sight of the ticket in a row, of what a search looks through, beside learner and course."""
     what = (
         [excerpt(ticket.question, words, TEXT_SHOWN)]
         if ticket.question
-        else [ticket.get_topic_display(), context.lesson]
+        else [ticket.get_topic_display(), context.lesson[:SEEN]]
     )
     return [*what, f"#{ticket.number}", *(tag.name for tag in ticket.tags.all())]
 

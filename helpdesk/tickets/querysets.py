@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from helpdesk.teams.models import Membership, User
     from helpdesk.tickets.models import Message, SavedView, Tag, Ticket, TicketEvent
 
-# First come those of which a message did not get to the learner.
-INBOX_ORDER = Order(("sending_failed_at__isnull", "urgency", "requested_at", "id"))
 NEWEST_FIRST = Order(("requested_at", "id"), is_descending=True)
 LAST_ACTIVITY_FIRST = Order(("last_activity_at", "id"), is_descending=True)
 # Told of something that the ticket had done, not of a change that somebody made of it: it stops nobody's work.
@@ -79,6 +77,8 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
 
     def in_inbox_order(self) -> Self:
         """The most urgent first, and among those the one waiting longest."""
+        from helpdesk.tickets.models import INBOX_ORDER
+
         return INBOX_ORDER.sort(self)
 
     def newest_first(self) -> Self:

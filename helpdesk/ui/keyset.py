@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db.models import BooleanField, DateTimeField, F, IntegerField, Model, QuerySet
+from django.db.models import BooleanField, DateTimeField, Expression, F, Field, IntegerField, Model, QuerySet
 from django.db.models.expressions import OrderBy
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.db.models.lookups import IsNull
@@ -24,13 +24,25 @@ NOT_A_PLACE = (ValueError, TypeError, OverflowError, ValidationError)  # what `O
 
 
 @dataclass(frozen=True)
+class Computed:
+    """What an order goes by though no column has it: the `expression`, with which a row's attribute `name` agrees.
+
+    Its values are of the `field`.
+    """
+
+    name: str
+    expression: Expression
+    field: Field[Any, Any] = field(default_factory=DateTimeField)
+
+
+@dataclass(frozen=True)
 class Order:
     """An order by fields that together are unique and never null; an index should have them, after the team.
 
     `x__isnull` is whether the field x is null: first come those of which it is not.
     """
 
-    fields: tuple[str, ...]
+    fields: tuple[str | Computed, ...]
     is_descending: bool = False
 
     def sort(self, rows: Rows) -> Rows:
@@ -64,18 +76,24 @@ class Order:
         return tuple(_clean(field, value, parse_time) for field, value in zip(fields, values, strict=True))
 
 
-def expression_of(name: str) -> F | IsNull:
+def expression_of(name: str | Computed) -> F | Expression:
     """What an order goes by, as the database has it."""
+    if isinstance(name, Computed):
+        return name.expression
     field, is_null, _rest = name.partition(IS_NULL)
     return IsNull(F(field), True) if is_null else F(name)
 
 
-def _value_of(row: Model, name: str) -> Any:
+def _value_of(row: Model, name: str | Computed) -> Any:
+    if isinstance(name, Computed):
+        return getattr(row, name.name)
     field, is_null, _rest = name.partition(IS_NULL)
     return int(getattr(row, field) is None) if is_null else getattr(row, name)
 
 
-def _field_of(model: type[Model], name: str) -> Any:
+def _field_of(model: type[Model], name: str | Computed) -> Any:
+    if isinstance(name, Computed):
+        return name.field
     return BooleanField() if name.endswith(IS_NULL) else model._meta.get_field(name)
 
 

@@ -126,6 +126,22 @@ def test_search_finds_as_one_types_without_accents_by_address_and_by_number(open
     expect(page).not_to_have_url("**/t/escola/**")
 
 
+@pytest.mark.parametrize("width", [360, 1280, 1920])
+def test_what_was_found_by_tag_or_course_is_marked_in_sight_where_there_is_little_room(
+    open_page, server, school, ana, width
+):
+    (ticket,) = fill_inbox(school, 1)
+    for name in ("acesso", "boleto", "vídeo"):
+        actions.add_tag(ticket, Actor.person(ana), name)
+    page = open_page(width, user=ana)
+    for text in ("video", "do zero"):
+        page.goto(f"{server}/t/escola/?q={text}")
+        mark = page.locator(".row mark").first
+        expect(mark).to_be_visible()
+        row, place = page.locator(".row-link").bounding_box(), mark.bounding_box()
+        assert place["x"] + place["width"] <= row["x"] + row["width"]
+
+
 def test_the_panel_of_filters_says_what_the_list_is_after_each_search(open_page, server, school, ana):
     resolved, _other = fill_inbox(school, 2)
     actions.resolve_ticket(resolved, Actor.system())

@@ -59,6 +59,14 @@ def test_a_tag_is_marked_where_it_stands(page, ticket):
     assert '<span class="badge tag"><mark>vídeo</mark></span>' in page.get("/t/escola/?q=video").text
 
 
+def test_a_title_that_goes_on_beyond_what_is_in_sight_is_shown_from_where_it_has_the_word(page, team):
+    open_ticket(team, course=CourseFactory(team=team, title="Confeitaria profissional para quem quer vender bombons"))
+    (line,) = lines(page, "bombons")
+    assert line.startswith("Course: …")
+    assert line.endswith("<mark>bombons</mark>")
+    assert "Course:" not in lines(page, "confeitaria")[0]  # marked where it stands
+
+
 def test_a_question_that_goes_on_is_shown_from_where_it_has_the_word(page, team):
     open_ticket(team, question=f"Bom dia! {'Já tentei de tudo. ' * 20} O boleto venceu")
     (line,) = lines(page, "boleto")

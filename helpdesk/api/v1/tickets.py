@@ -34,8 +34,8 @@ from helpdesk.inbox.filters.form import TO_DO
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
 from helpdesk.tickets.changes import PRIORITY, STATUS
-from helpdesk.tickets.models import Priority, Ticket
-from helpdesk.tickets.querysets import INBOX_ORDER, NEWEST_FIRST
+from helpdesk.tickets.models import INBOX_ORDER, Priority, Ticket
+from helpdesk.tickets.querysets import NEWEST_FIRST
 from helpdesk.ui.keyset import Order
 
 ORDERS = {
@@ -67,7 +67,8 @@ class TicketListQuery(TicketQuery, PageQuery, TicketFilterQuery):
         list(ORDERS),
         required=False,
         help_text="The default is `-requested_at`, the newest first, in which alone a search answers. `urgency` is the "
-        "inbox's own, for what is not finished; `status` is `to_do` then, unless it says otherwise.",
+        "inbox's own, for what is not finished: learners who wrote back after an answer come behind the urgent. "
+        "`status` is `to_do` then, unless it says otherwise.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from helpdesk.inbox import search
 from helpdesk.inbox.filters.ticket_filter import TicketFilter
-from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.querysets import INBOX_ORDER, TicketQuerySet
+from helpdesk.tickets.models import INBOX_ORDER, Ticket
+from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.tickets.tags import read_tags
 from helpdesk.ui.composed import TIME, ComposedQuery
 from helpdesk.ui.keyset import Order, Place, read_place, write_place
@@ -97,9 +97,7 @@ def around(question: TicketFilter, ticket: Ticket) -> tuple[int | None, int | No
     """
     if question.is_plain and not ticket.sending_failed_at:
         found = dict(
-            _AROUND.rows(
-                team=ticket.team_id, ticket=ticket.pk, urgency=ticket.urgency, requested_at=ticket.requested_at
-            )
+            _AROUND.rows(team=ticket.team_id, ticket=ticket.pk, rank=ticket.inbox_rank, since=ticket.waiting_since)
         )
         return found.get(BEFORE), found.get(AFTER, found.get(FIRST))
     order, place = question.order, question.order.place_of(ticket)
@@ -108,8 +106,8 @@ def around(question: TicketFilter, ticket: Ticket) -> tuple[int | None, int | No
     return before.number if before else None, after.number if after else None
 
 
-def _around(team: int, ticket: int, urgency: int, requested_at: datetime = TIME) -> QuerySet[Ticket, tuple[int, int]]:
-    others, place = _to_do(team).exclude(pk=ticket), (True, urgency, requested_at, ticket)
+def _around(team: int, ticket: int, rank: int, since: datetime = TIME) -> QuerySet[Ticket, tuple[int, int]]:
+    others, place = _to_do(team).exclude(pk=ticket), (True, rank, since, ticket)
     ways = {BEFORE: INBOX_ORDER.before(others, place), AFTER: INBOX_ORDER.after(others, place), FIRST: others}
     before, *rest = [rows.values_list(Value(way, IntegerField()), "number")[:1] for way, rows in ways.items()]
     return before.union(*rest, all=True)

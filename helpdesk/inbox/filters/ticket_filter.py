@@ -16,7 +16,8 @@ from helpdesk.inbox.counts import VIEWS, SidebarItem
 from helpdesk.inbox.filters.conditions import filtered_tickets
 from helpdesk.inbox.filters.form import LAST_ACTIVITY, NEWEST, OLDEST, STATUS_CHOICES, WAIT, TicketFilterForm
 from helpdesk.inbox.marking import words_of
-from helpdesk.tickets.querysets import INBOX_ORDER, LAST_ACTIVITY_FIRST, NEWEST_FIRST, TicketQuerySet
+from helpdesk.tickets.models import INBOX_ORDER
+from helpdesk.tickets.querysets import LAST_ACTIVITY_FIRST, NEWEST_FIRST, TicketQuerySet
 from helpdesk.ui.keyset import Order
 
 ORDERS = {

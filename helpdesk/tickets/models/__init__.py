@@ -2,6 +2,7 @@
 
 from helpdesk.tickets.models.event import TicketEvent
 from helpdesk.tickets.models.message import Message
+from helpdesk.tickets.models.queue import INBOX_ORDER
 from helpdesk.tickets.models.saved_view import SavedView, keep_shared_views
 from helpdesk.tickets.models.score import Score
 from helpdesk.tickets.models.tag import Tag
@@ -20,6 +21,7 @@ from helpdesk.tickets.models.workflow import (
 
 __all__ = [
     "DONE_STATUSES",
+    "INBOX_ORDER",
     "NEXT_STATUSES",
     "OPEN_STATUSES",
     "PAUSED_STATUSES",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.courses.models import Course, Learner, Lesson, Producer
 from helpdesk.courses.search import Fold, FoldWords, Words
 from helpdesk.teams.models import Team, User
+from helpdesk.tickets.models.queue import INBOX_ORDER, InQueue
 from helpdesk.tickets.models.tag import Tag
 from helpdesk.tickets.models.topic import QuestionOrigin, Topic
 from helpdesk.tickets.models.workflow import (
@@ -21,7 +22,7 @@ from helpdesk.tickets.models.workflow import (
     Priority,
     Status,
 )
-from helpdesk.tickets.querysets import INBOX_ORDER, TicketQuerySet
+from helpdesk.tickets.querysets import TicketQuerySet
 from helpdesk.ui.keyset import expression_of
 
 IN_INBOX_ORDER = [expression_of(name) for name in INBOX_ORDER.fields]
@@ -31,7 +32,7 @@ IS_DONE = Q(merged_into__isnull=True, status__in=DONE_STATUSES)
 HAS_OLD_WORDS = IS_DONE & (Q(words_forgotten_at=None) | Q(words_forgotten_at__lt=F("last_activity_at")))
 
 
-class Ticket(models.Model):
+class Ticket(InQueue, models.Model):
     """One help request: from a `learner_help` event, or made by hand.
 
     Changed only by `helpdesk.tickets.actions`, which records each change as a TicketEvent. All times are UTC.
@@ -184,9 +185,9 @@ class Ticket(models.Model):
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="ticket_not_merged_into_itself"),
         ]
         indexes = [
-            models.Index("team", *IN_INBOX_ORDER, name="ticket_queue", condition=IS_UNFINISHED),
-            models.Index("team", "assignee", *IN_INBOX_ORDER, name="ticket_queue_of", condition=IS_UNFINISHED),
-            models.Index("team", "status", *IN_INBOX_ORDER, name="ticket_queue_status", condition=IS_UNFINISHED),
+            models.Index("team", *IN_INBOX_ORDER, name="ticket_inbox", condition=IS_UNFINISHED),
+            models.Index("team", "assignee", *IN_INBOX_ORDER, name="ticket_inbox_of", condition=IS_UNFINISHED),
+            models.Index("team", "status", *IN_INBOX_ORDER, name="ticket_inbox_status", condition=IS_UNFINISHED),
             models.Index(
                 fields=["team", "-requested_at", "-id"], name="ticket_unfinished_newest", condition=IS_UNFINISHED
             ),
