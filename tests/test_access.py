@@ -3,7 +3,6 @@
 from copy import deepcopy
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from helpdesk.api.actions import create_token
@@ -30,6 +29,7 @@ from helpdesk.teams.models import Invitation
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, Ticket
+from tests.addresses import OURS, address
 from tests.factories import ActivityFactory, MembershipFactory, open_ticket, source_of
 from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
@@ -255,8 +255,6 @@ TABLE = {
     ("intake", "get"): (200,) * 6,
     ("intake", "post"): (401,) * 6,
 }
-# Rooms whose URLs are a library's, which tests its own access; the API has a table of its own, in tests/api.
-LIBRARIES = ("accounts/", "admin/", "api/")
 
 
 @pytest.fixture
@@ -345,25 +343,6 @@ def things(team, client, monkeypatch, own_folders):
         "name": "days",
         "language": "en",
     }, pks
-
-
-def patterns(resolver, prefix=""):
-    for pattern in resolver.url_patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from patterns(pattern, route)
-        elif isinstance(pattern, URLPattern):
-            yield route, pattern
-
-
-OURS = [(route, pattern) for route, pattern in patterns(get_resolver()) if not route.startswith(LIBRARIES)]
-
-
-def address(name, things):
-    kwargs, pks = things
-    route, _pattern = next((route, pattern) for route, pattern in OURS if pattern.name == name)
-    names = [key for key in [*kwargs, "pk"] if f":{key}>" in route]
-    return reverse(name, kwargs={key: kwargs[key] if key in kwargs else pks[name] for key in names})
 
 
 def test_every_url_is_in_the_table():

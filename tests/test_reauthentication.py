@@ -19,10 +19,11 @@ from helpdesk.api.models import Token
 from helpdesk.teams.models import Invitation, Membership, User
 from helpdesk.teams.reauthentication import ADMIN_LISTS, is_unconfirmed
 from helpdesk.teams.roles import Role
+from tests.addresses import OURS, address
 from tests.api.test_access import TABLE as API
 from tests.factories import KEY, MembershipFactory
 from tests.teams.accounts import PASSWORD, code_of, make_stale, wait_for_the_next_code_if_this_one_ends
-from tests.test_access import OURS, PEOPLE, TABLE, address, things  # noqa: F401 - a fixture
+from tests.test_access import PEOPLE, TABLE, things  # noqa: F401 - a fixture
 from webhooks.models import SigningKey, Source
 
 pytestmark = pytest.mark.django_db

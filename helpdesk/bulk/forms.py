@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.forms import unknown_filters
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.changes import ASSIGNEE, MERGE, OF_MANY
+from helpdesk.tickets.changes import OF_MANY
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
@@ -48,8 +48,8 @@ class BulkForm(forms.Form):
             matches = [CHOICE.fullmatch(text) for text in ([one] if one else self.choices)]
             cleaned["seen"] = {int(match[1]): int(match[2]) for match in matches if match}
             cleaned["tickets"] = Ticket.objects.for_team(self.membership.team).filter(number__in=cleaned["seen"])
-        if kind == MERGE.name and cleaned["value"] and len(cleaned["seen"]) != 1:
-            # Among many, the one that the others are merged into may be chosen too.
+        if kind in OF_MANY and OF_MANY[kind].is_about_a_ticket and cleaned["value"] and len(cleaned["seen"]) != 1:
+            # Among many, the one that it is about may be chosen too.
             cleaned["tickets"] = cleaned["tickets"].exclude(pk=cleaned["value"])
         if not self.errors and not cleaned["tickets"].exists():
             self.add_error(None, _("Choose at least one ticket."))
@@ -74,12 +74,10 @@ class BulkForm(forms.Form):
             return ""
         if change.form is None:
             return ""
-        if change is ASSIGNEE and value == "me":
-            value = str(self.membership.user_id)
         typed = {name: self.data.get(name, "") for name in change.form.base_fields}
         if value:
             typed[change.form.first_field()] = value
-        form = change.form(typed, team=self.membership.team)
+        form = change.form(typed, team=self.membership.team, person=self.membership.user_id)
         if not form.is_valid():
             self.add_error(None, form.problem)
             return ""

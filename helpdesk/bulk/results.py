@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.bulk.outcomes import tell_outcome
 from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.ui.names import isolated_text
 
@@ -84,6 +83,11 @@ class Result:
     def what(self) -> str:
         """The change, in a few words."""
         return REVERSIBLE[self.change.kind].say(self.change.value, self.change.team)
+
+
+def tell_outcome(change: BulkChange, count: int) -> str:
+    """The sentence for so many tickets that were changed: “39 tickets assigned to Ana”."""
+    return REVERSIBLE[change.kind].outcome(count, change.value, change.team, change.actor_id)
 
 
 def result_of(change: BulkChange) -> Result:

@@ -13,7 +13,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.tickets import actions
+from helpdesk.tickets import actions, undo
+from helpdesk.tickets.actions.tags import tags_in
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import REVERSIBLE, ReversibleChange
 from helpdesk.tickets.facts import kinds_about
@@ -94,9 +95,9 @@ def _change(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
 
 def make_and_note(item: BulkChangeItem, ticket: Ticket, actor: Actor, what: ReversibleChange, value: Any) -> None:
     """Change the ticket, which is locked, and note what that altered. Raises ActionRefused."""
-    version, before = ticket.version, actions.state_of(ticket)
+    version, before = ticket.version, undo.state_of(ticket)
     what.make(ticket, actor, value)
-    item.before, item.after = actions.altered(before, actions.state_of(ticket))
+    item.before, item.after = undo.altered(before, undo.state_of(ticket))
     item.version = ticket.version
     item.outcome = Outcome.UNCHANGED if ticket.version == version else Outcome.CHANGED
 
@@ -105,14 +106,14 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     """Bring back what the change altered. What followed from it goes back with it, as far as that is still so."""
     if not item.after:
         raise actions.ActionRefused(_("There is nothing to undo."))
-    now = actions.state_of(ticket)
+    now = undo.state_of(ticket)
     kept = {name for name in item.after if not _is_still_so(name, item, now, ticket)}
     told = _told(item, ticket, kept) if kept else []
     main = REVERSIBLE[change.kind].attributes
     if kept & main:
         raise actions.ActionRefused(" ".join([_("It has changed since."), *told]))
     before = {name: value for name, value in item.before.items() if name not in kept}
-    told += actions.give_back(ticket, change.acting, before, item.after, main)
+    told += undo.give_back(ticket, change.acting, before, item.after, main)
     item.outcome = Outcome.UNDONE
     if kept or told:
         item.reason = " ".join([_("Not all of it could be undone."), *told])[:500]
@@ -121,7 +122,7 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
 def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any], ticket: Ticket) -> bool:
     """Whether an attribute is as the change left it; of the tags, those count that it put on or took off."""
     if name == "tags":
-        before, after = (actions.tags_in(state, ticket).keys() for state in (item.before, item.after))
+        before, after = (tags_in(state, ticket).keys() for state in (item.before, item.after))
         altered = before ^ after
         return bool(altered & after == altered & now["tags"].keys())
     return bool(now[name] == item.after[name])

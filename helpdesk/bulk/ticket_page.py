@@ -11,8 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.bulk.results import Result
 from helpdesk.teams.access import TeamRequest
-from helpdesk.tickets.changes import SNOOZE, STATUS
-from helpdesk.tickets.models import DONE_STATUSES
+from helpdesk.tickets.changes import OF_MANY
 from helpdesk.tickets.timeline import changes_since
 from helpdesk.ui.responses import HttpResponseSeeOther
 from helpdesk.workspace.addresses import back_to_ticket, go_in_place, list_address, list_of, ticket_address, with_values
@@ -39,7 +38,7 @@ class TicketPage:
 
     def look_ahead(self, kind: str, value: str) -> None:
         """Find the ticket to go on with: after the change this one may have no place in the list any more."""
-        self.goes_on = kind == SNOOZE.name or (kind == STATUS.name and value in DONE_STATUSES)
+        self.goes_on = OF_MANY[kind].is_done_with(value)
         if self.goes_on:
             self.next_number = place_of(list_of(self.request), self.ticket).next_number
 

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.bulk import actions
 from helpdesk.bulk.forms import BulkForm, KeptChangeForm
 from helpdesk.bulk.models import BulkChange
-from helpdesk.bulk.outcomes import tell_outcome
-from helpdesk.bulk.results import result_of
+from helpdesk.bulk.results import result_of, tell_outcome
 from helpdesk.bulk.ticket_page import TicketPage, tell_list
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission

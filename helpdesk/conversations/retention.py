@@ -14,7 +14,7 @@ from helpdesk.conversations.models.inbound import IS_DECIDED
 from helpdesk.conversations.personal_data import delete_files, forget_recipients
 from helpdesk.privacy.retention import Retained
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
-from helpdesk.tickets.models.ticket import HAS_OLD_WORDS
+from helpdesk.tickets.models.ticket_indexes import HAS_OLD_WORDS
 from helpdesk.tickets.personal_data import IS_TELLING, empty_messages, forget_facts
 
 TICKETS_AT_ONCE = 20  # each may have many messages and files

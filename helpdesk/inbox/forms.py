@@ -10,11 +10,9 @@ from django.utils.translation import gettext as _
 from helpdesk.inbox.filters import TicketFilter
 from helpdesk.inbox.saved_views import keep_view, name_is_taken
 from helpdesk.teams.models import Membership
-from helpdesk.teams.names import labels_of
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.changes import ASSIGNEE, PRIORITY, SNOOZE, STATUS, ReversibleChange
-from helpdesk.tickets.forms import SnoozeForm
-from helpdesk.tickets.models import Priority, SavedView, Status, Ticket
+from helpdesk.tickets.changes import OF_MANY, ReversibleChange
+from helpdesk.tickets.models import SavedView, Ticket
 from helpdesk.ui.names import NameField
 
 
@@ -23,15 +21,7 @@ def change_offers(membership: Membership, ticket: Ticket | None = None) -> list[
 
     Tags are typed instead.
     """
-    statuses = ticket.next_statuses if ticket else [status for status in Status if status != Status.NEW]
-    people = labels_of(membership.team.able_to_work)
-    others = [(person.pk, label) for person, label in people if person.pk != membership.user_id]
-    return [
-        (STATUS, [(status.value, status.label) for status in statuses]),
-        (ASSIGNEE, [("me", _("Me")), *others, ("", _("Nobody"))]),
-        (PRIORITY, Priority.choices),
-        (SNOOZE, SnoozeForm.PRESETS),
-    ]
+    return [(change, list(change.offers(membership, ticket))) for change in OF_MANY.values() if change.is_in_menus]
 
 
 def unknown_filters(asked: TicketFilter) -> str:

@@ -1,26 +1,31 @@
 """What a person can do to a ticket: each change with who may make it, what it is asked with, its action and its words.
 
-The pages, bulk changes, the API and the admin go by this; how a change looks there, and how its value is written, is
-theirs.
+The pages, bulk changes, the API and the admin go by this, and loop over it; only how a change looks there is theirs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from helpdesk.teams.models import Team, User
-from helpdesk.teams.names import People
+from helpdesk.teams.models import Membership, Team
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
+from helpdesk.tickets import change_texts as texts
+from helpdesk.tickets import change_values as values
+from helpdesk.tickets.actions.assignment import give_back_assignee
+from helpdesk.tickets.actions.merging import merge_again, split_off_again
+from helpdesk.tickets.actions.priority import give_back_priority
+from helpdesk.tickets.actions.questions import QUESTION_ATTRIBUTES, give_back_question
+from helpdesk.tickets.actions.snooze import give_back_snooze
+from helpdesk.tickets.actions.status import TIMES, give_back_status
+from helpdesk.tickets.actions.tags import give_back_tags
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.forms import (
     AssignmentForm,
@@ -34,8 +39,11 @@ from helpdesk.tickets.forms import (
     TagForm,
     TopicForm,
 )
-from helpdesk.tickets.models import Priority, Status, Ticket, Topic
+from helpdesk.tickets.models import DONE_STATUSES, Priority, Status, Ticket, Topic
 from helpdesk.ui.names import isolated_text
+
+State = Mapping[str, Any]
+GiveBack = Callable[[Ticket, Actor, State, State], None]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,60 +66,47 @@ class Change:
 class ReversibleChange(Change):
     """A change that can be undone, and so be made of many tickets at once.
 
-    `attributes` of `state_of` are what it is about; others follow: whoever is given a new ticket opens it by that. A
-    value, where the change takes one, is kept as a text, which `store` makes of it, `load` reads, and `say` tells in a
-    few words.
+    Undo: `attributes` of the ticket are what it is about, `beside` what it may alter with them; `give_back` brings back
+    those of them that were altered, and gets what was before and what the change made of that. Changes of the same
+    attributes share it. Others follow: whoever is given a new ticket opens it by that.
+
+    Values: one is kept as a text, which `store` makes of it, `load` reads, `say` tells in a few words and `tell` for a
+    count of tickets, with the key of the person who did it. `find` looks up what an integration names, or refuses it;
+    `null_of` is the change for whose value an integration sends null to ask for this one.
+
+    Offers: `offers` gives values for a person, and for a ticket if it is of one, with their names, which say all where
+    `is_named_by_offers`. `is_done_with` says of which values one goes on to the next ticket.
     """
 
     name: str
     label: Promise
     attributes: frozenset[str]
+    beside: frozenset[str] = frozenset()
+    give_back: GiveBack
     say: Callable[[str, Team], str]
+    tell: Callable[[int, str, Team, int | None], str] | None = None
     store: Callable[[Any], str] = str
     load: Callable[[str], Any] = str
+    find: Callable[[Team, Any], Any] = lambda _team, value: value
+    null_of: str = ""
+    offers: Callable[[Membership, Ticket | None], values.Offers] = values.offer_nothing
+    is_named_by_offers: bool = False
+    is_in_menus: bool = False
+    is_of_many: bool = True
+    is_about_a_ticket: bool = False
+    is_done_with: Callable[[str], bool] = lambda _value: False
 
+    @property
+    def altered(self) -> frozenset[str]:
+        """What an undo brings back by `give_back`."""
+        return self.attributes | self.beside
 
-def _store_person(person: User | None) -> str:
-    return str(person.pk) if person else ""
-
-
-def _load_person(key: str) -> User | None:
-    person = User.objects.filter(pk=key).first() if key else None
-    if key and person is None:
-        raise actions.ActionRefused(_("The team has no such member."))
-    return person
-
-
-def _say_person(key: str, team: Team) -> str:
-    person = User.objects.filter(pk=key).first() if key else None
-    if person is None:
-        return _("unassigned")
-    return _("assigned to %(name)s") % {"name": isolated_text(People(team, [person.pk]).label(person.pk))}
-
-
-def _store_moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
-
-
-def _say_moment(text: str, _team: Team) -> str:
-    until = timezone.localtime(datetime.fromisoformat(text))
-    return _("snoozed until %(time)s") % {"time": date_format(until, "SHORT_DATETIME_FORMAT")}
-
-
-def _store_ticket(ticket: Ticket) -> str:
-    return str(ticket.pk)
-
-
-def _load_ticket(key: str) -> Ticket:
-    ticket = Ticket.objects.filter(pk=key).first()
-    if ticket is None:
-        raise actions.ActionRefused(_("The team has no such ticket."))
-    return ticket
-
-
-def _say_ticket(key: str, team: Team) -> str:
-    number = Ticket.objects.for_team(team).filter(pk=key).values_list("number", flat=True).first()
-    return _("merged into #%(number)s") % {"number": number or "?"}
+    def outcome(self, count: int, value: str, team: Team, actor: int | None) -> str:
+        """What became of so many tickets: “39 tickets resolved”."""
+        if self.tell:
+            return self.tell(count, value, team, actor)
+        sentence = ngettext("%(count)s ticket: %(what)s", "%(count)s tickets: %(what)s", count)
+        return sentence % {"count": count, "what": self.say(value, team)}
 
 
 STATUS = ReversibleChange(
@@ -122,6 +117,12 @@ STATUS = ReversibleChange(
     action=actions.change_status,
     attributes=frozenset({"status", "resolved_at"}),
     say=lambda status, _team: str(Status(status).label).lower(),
+    beside=frozenset(TIMES),
+    give_back=give_back_status,
+    tell=texts.tell_status,
+    offers=values.offer_statuses,
+    is_in_menus=True,
+    is_done_with=lambda status: status in DONE_STATUSES,
 )
 ASSIGNEE = ReversibleChange(
     name="assignee",
@@ -130,9 +131,14 @@ ASSIGNEE = ReversibleChange(
     form=AssignmentForm,
     action=actions.assign_ticket,
     attributes=frozenset({"assignee_id"}),
-    say=_say_person,
-    store=_store_person,
-    load=_load_person,
+    say=texts.say_assignee,
+    store=values.store_person,
+    load=values.load_person,
+    give_back=give_back_assignee,
+    tell=texts.tell_assignee,
+    find=values.find_person,
+    offers=values.offer_people,
+    is_in_menus=True,
 )
 PRIORITY = ReversibleChange(
     name="priority",
@@ -143,24 +149,10 @@ PRIORITY = ReversibleChange(
     attributes=frozenset({"priority"}),
     say=lambda number, _team: _("priority %(name)s") % {"name": str(Priority(int(number)).label).lower()},
     load=int,
-)
-TAG = ReversibleChange(
-    name="tag",
-    label=gettext_lazy("Tag"),
-    permission=Permission.TICKET_CHANGE,
-    form=NewTagForm,
-    action=actions.add_tag,
-    attributes=frozenset({"tags"}),
-    say=lambda name, _team: _("tagged %(name)s") % {"name": isolated_text(name)},
-)
-UNTAG = ReversibleChange(
-    name="untag",
-    label=gettext_lazy("Tag removed"),
-    permission=Permission.TICKET_CHANGE,
-    form=TagForm,
-    action=actions.remove_tag,
-    attributes=frozenset({"tags"}),
-    say=lambda name, _team: _("tag %(name)s removed") % {"name": isolated_text(name)},
+    give_back=give_back_priority,
+    tell=texts.tell_priority,
+    offers=values.offer_priorities,
+    is_in_menus=True,
 )
 SNOOZE = ReversibleChange(
     name="snooze",
@@ -169,9 +161,14 @@ SNOOZE = ReversibleChange(
     form=SnoozeForm,
     action=actions.snooze_ticket,
     attributes=frozenset({"snoozed_until"}),
-    say=_say_moment,
-    store=_store_moment,
+    say=texts.say_snooze,
+    store=values.store_moment,
     load=datetime.fromisoformat,
+    give_back=give_back_snooze,
+    tell=texts.tell_snooze,
+    offers=values.offer_presets,
+    is_in_menus=True,
+    is_done_with=lambda _until: True,
 )
 UNSNOOZE = ReversibleChange(
     name="unsnooze",
@@ -180,25 +177,11 @@ UNSNOOZE = ReversibleChange(
     action=actions.unsnooze_ticket,
     attributes=frozenset({"snoozed_until"}),
     say=lambda _value, _team: _("unsnoozed"),
-)
-MERGE = ReversibleChange(
-    name="merge",
-    label=gettext_lazy("Merged"),
-    permission=Permission.TICKET_MERGE,
-    form=MergeForm,
-    action=actions.merge_ticket,
-    attributes=frozenset({"merged_into_id"}),
-    say=_say_ticket,
-    store=_store_ticket,
-    load=_load_ticket,
-)
-UNMERGE = ReversibleChange(
-    name="unmerge",
-    label=pgettext_lazy("change", "Split off"),
-    permission=Permission.TICKET_MERGE,
-    action=actions.unmerge_ticket,
-    attributes=frozenset({"merged_into_id"}),
-    say=lambda _value, _team: _("a ticket of its own again"),
+    give_back=give_back_snooze,
+    tell=texts.tell_unsnooze,
+    null_of="snooze",
+    offers=values.offer_unsnooze,
+    is_named_by_offers=True,
 )
 TOPIC = ReversibleChange(
     name="topic",
@@ -208,6 +191,61 @@ TOPIC = ReversibleChange(
     action=actions.choose_topic,
     attributes=frozenset({"topic"}),
     say=lambda topic, _team: _("topic “%(name)s”") % {"name": Topic(topic).label},
+    beside=frozenset(QUESTION_ATTRIBUTES),
+    give_back=give_back_question,
+    offers=values.offer_topics,
+)
+UNTAG = ReversibleChange(
+    name="untag",
+    label=gettext_lazy("Tag removed"),
+    permission=Permission.TICKET_CHANGE,
+    form=TagForm,
+    action=actions.remove_tag,
+    attributes=frozenset({"tags"}),
+    say=lambda name, _team: _("tag %(name)s removed") % {"name": isolated_text(name)},
+    give_back=give_back_tags,
+    tell=texts.tell_untag,
+    offers=values.offer_untags,
+    is_named_by_offers=True,
+)
+TAG = ReversibleChange(
+    name="tag",
+    label=gettext_lazy("Tag"),
+    permission=Permission.TICKET_CHANGE,
+    form=NewTagForm,
+    action=actions.add_tag,
+    attributes=frozenset({"tags"}),
+    say=lambda name, _team: _("tagged %(name)s") % {"name": isolated_text(name)},
+    give_back=give_back_tags,
+    tell=texts.tell_tag,
+    offers=values.offer_tags,
+)
+MERGE = ReversibleChange(
+    name="merge",
+    label=gettext_lazy("Merged"),
+    permission=Permission.TICKET_MERGE,
+    form=MergeForm,
+    action=actions.merge_ticket,
+    attributes=frozenset({"merged_into_id"}),
+    say=texts.say_merge,
+    store=values.store_ticket,
+    load=values.load_ticket,
+    give_back=split_off_again,
+    tell=texts.tell_merge,
+    find=values.find_ticket,
+    offers=values.offer_merges,
+    is_named_by_offers=True,
+    is_about_a_ticket=True,
+)
+UNMERGE = ReversibleChange(
+    name="unmerge",
+    label=pgettext_lazy("change", "Split off"),
+    permission=Permission.TICKET_MERGE,
+    action=actions.unmerge_ticket,
+    attributes=frozenset({"merged_into_id"}),
+    say=lambda _value, _team: _("a ticket of its own again"),
+    give_back=merge_again,
+    null_of="merge",
 )
 QUESTION = ReversibleChange(
     name="question",
@@ -217,12 +255,17 @@ QUESTION = ReversibleChange(
     action=lambda ticket, actor, said: actions.tell_question(ticket, actor, *said),
     attributes=frozenset({"question", "topic"}),
     say=lambda _value, _team: _("question saved"),
+    beside=frozenset(QUESTION_ATTRIBUTES),
+    give_back=give_back_question,
+    is_of_many=False,
 )
-# What can be asked for of many tickets; a question is of one.
-OF_MANY = {
-    change.name: change for change in (STATUS, ASSIGNEE, PRIORITY, TAG, UNTAG, SNOOZE, UNSNOOZE, MERGE, UNMERGE, TOPIC)
+# In the order in which they are offered.
+REVERSIBLE = {
+    change.name: change
+    for change in (STATUS, ASSIGNEE, PRIORITY, SNOOZE, UNSNOOZE, TOPIC, UNTAG, TAG, MERGE, UNMERGE, QUESTION)
 }
-REVERSIBLE = OF_MANY | {QUESTION.name: QUESTION}
+# What can be asked for of many tickets; a question is of one.
+OF_MANY = {name: change for name, change in REVERSIBLE.items() if change.is_of_many}
 
 RESOLVE = Change(permission=Permission.TICKET_CHANGE, action=actions.resolve_ticket)
 REOPEN = Change(permission=Permission.TICKET_CHANGE, action=actions.reopen_ticket)

@@ -19,9 +19,9 @@ from helpdesk.ui.names import NameField, clean_key
 
 
 class ChangeForm(forms.Form):
-    """What a change is asked with: a value, in its first field. Some need to know the team or the ticket."""
+    """What a change is asked with: a value, in its first field. Some need to know the team, or the key of who asks."""
 
-    def __init__(self, *args: Any, team: Team | None = None, ticket: Ticket | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, team: Team | None = None, person: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
 
     @classmethod
@@ -52,15 +52,23 @@ class PriorityForm(ChangeForm):
     priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority, coerce=int)
 
 
+class _PersonField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
+    me: int | None = None
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(self.me if value == "me" else value)
+
+
 class AssignmentForm(ChangeForm):
-    """Who is to be responsible; nobody where it is empty."""
+    """Who is to be responsible: a key, “me” for the person who asks, or nobody where it is empty."""
 
-    assignee = forms.ModelChoiceField(User.objects.none(), label=_("Assignee"), required=False, empty_label=_("Nobody"))
+    assignee = _PersonField(User.objects.none(), label=_("Assignee"), required=False, empty_label=_("Nobody"))
 
-    def __init__(self, *args: Any, team: Team, ticket: Ticket | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, team: Team, person: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = User.objects.filter(pk__in=Membership.objects.for_team(team).able_to_work().values("user"))
         field: Any = self.fields["assignee"]
+        field.me = person
         field.queryset = people.order_by("name", "email")
         field.choices = partial(_people_choices, field.queryset)
 
@@ -83,7 +91,7 @@ class TagForm(ChangeForm):
 class NewTagForm(TagForm):
     """A tag to put on: one that the team has, where only accents are others."""
 
-    def __init__(self, *args: Any, team: Team, ticket: Ticket | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, team: Team, person: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tags = Tag.objects.for_team(team)
 
@@ -147,7 +155,7 @@ class MergeForm(ChangeForm):
 
     into = forms.ModelChoiceField(Ticket.objects.none(), label=_("Merge into"), to_field_name="number")
 
-    def __init__(self, *args: Any, team: Team, ticket: Ticket | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, team: Team, person: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["into"].queryset = Ticket.objects.for_team(team).unmerged()  # type: ignore[attr-defined]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -18,6 +19,8 @@ from helpdesk.tickets.models import TicketEvent
 
 logger = logging.getLogger(__name__)
 
+_called: ContextVar[str] = ContextVar("called", default="")  # the subscriber that is being called
+
 Subscriber = Callable[[Sequence[TicketEvent]], None]
 _SUBSCRIBERS: dict[str, Subscriber] = {}
 
@@ -25,8 +28,8 @@ _SUBSCRIBERS: dict[str, Subscriber] = {}
 def register_subscriber(name: str, subscriber: Subscriber) -> None:
     """Have this called with every event; the name stands in the jobs that try it again.
 
-    One that changes tickets, itself or by a job, must leave alone the events of its own changes: each of these is
-    published as well, and would call it again without end.
+    It cannot change a ticket: that would hold the publisher up, and be an event that calls it again, without end. What
+    is to change one is a job, enqueued for certain kinds of events, whose own changes record none of these kinds.
     """
     _SUBSCRIBERS[name] = subscriber
 
@@ -46,13 +49,27 @@ def notify_subscriber(name: str, event_id: int) -> None:
     with transaction.atomic():
         event = TicketEvent.objects.filter(pk=event_id).first()
         if event:
-            _SUBSCRIBERS[name]([event])
+            _call(name, [event])
+
+
+def refuse_within_subscriber() -> None:
+    """Raise RuntimeError while a subscriber is being called."""
+    if name := _called.get():
+        raise RuntimeError(f"{name} follows events, and so may change no ticket itself; enqueue a job")
+
+
+def _call(name: str, events: Sequence[TicketEvent]) -> None:
+    token = _called.set(name)
+    try:
+        _SUBSCRIBERS[name](events)
+    finally:
+        _called.reset(token)
 
 
 def _can_take(name: str, events: Sequence[TicketEvent]) -> bool:
     try:
         with transaction.atomic():
-            _SUBSCRIBERS[name](events)
+            _call(name, events)
     except Exception:
         logger.exception("%s could not take the events %s", name, [event.pk for event in events])
         return False

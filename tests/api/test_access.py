@@ -20,8 +20,8 @@ from helpdesk.conversations.models import CannedReply, FirstReply, InboundEmail,
 from helpdesk.teams.roles import Role
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
+from tests.addresses import patterns
 from tests.factories import ActivityFactory, MembershipFactory, TeamFactory, UserFactory, open_ticket, source_of
-from tests.test_access import patterns
 from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.test_bounded import soon
+from tests.bounded import soon
 
 pytestmark = pytest.mark.django_db
 

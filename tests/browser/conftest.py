@@ -13,8 +13,10 @@ from django.test import Client
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from helpdesk.operations.server import end_with_parent
+from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Role
+from tests.browser.first_steps import EMAIL, PASSWORD
 from tests.conftest import database_address
 from tests.factories import MembershipFactory, TeamFactory
 
@@ -29,6 +31,12 @@ PROGRAMS = ["chromium", "chromium-browser", "google-chrome"]
 def chromium_path(*names: str) -> str | None:
     """Where the system has the first of these, or Chromium; None where Playwright's own is to be taken."""
     return next(filter(None, map(shutil.which, [*names, *PROGRAMS])), None)
+
+
+@pytest.fixture
+def new_team(transactional_db):
+    """A team with its owner alone, as it is on the first day."""
+    return create_team("Escola da Ana", EMAIL, PASSWORD, "Ana Prado")
 
 
 @pytest.fixture(scope="session")

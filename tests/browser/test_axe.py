@@ -1,11 +1,9 @@
 """Every page, and every state that a page can be in, as axe sees it: light and dark, on a phone and on a desk."""
 
-from functools import partial
 from random import Random
 
 import httpx
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -18,8 +16,9 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Ticket
+from tests.browser.first_steps import PING, log_in, set_up_source
 from tests.browser.reading import choose, fill_inbox
-from tests.browser.test_main_job import PING, log_in, set_up_source, team  # noqa: F401 - the fixture
+from tests.browser.scanning import CONTRAST, scan, scan_of
 from tests.factories import MembershipFactory
 from tests.tickets.reading import fresh
 from tests.webhooks.sender import process
@@ -27,10 +26,6 @@ from webhooks.models import Source
 
 pytestmark = pytest.mark.browser
 LOOKS = pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("light", 360), ("dark", 1280), ("dark", 360)])
-CONTRAST = [
-    "color-contrast",
-    "link-in-text-block",
-]  # the rules that look at colours, all others are blind to the scheme
 # Of blocks that are alike in elements and classes, however often these come, the first stays, and shows all it has.
 ONE_OF_EACH_KIND = """() => {
     const named = (element) => [element.localName, ...element.classList].join("."), seen = new Set();
@@ -82,7 +77,7 @@ PAGES = {
 
 
 @LOOKS
-def test_no_page_fails_an_axe_scan_or_is_wider_than_the_screen(server, team, open_page, scheme, width):  # noqa: F811
+def test_no_page_fails_an_axe_scan_or_is_wider_than_the_screen(server, new_team, open_page, scheme, width):
     page, scan = open_page(width, scheme), scan_of(scheme)
     page.goto(f"{server}/accounts/login/")
     wrong = scan(page, "login")
@@ -104,7 +99,7 @@ def test_no_page_fails_an_axe_scan_or_is_wider_than_the_screen(server, team, ope
     send_all(address, "another-key", [invent_event(Random("c"), "nutror.learner_help", timezone.now())])
     assert httpx.post(address, content=b"{}").status_code == 401
     first = Ticket.objects.get(number=1)
-    ana = Actor.person(team.memberships.get().user)
+    ana = Actor.person(new_team.memberships.get().user)
     actions.add_note(first, ana, "Uma nota")
     actions.add_tag(first, ana, "vídeo")
     actions.resolve_ticket(Ticket.objects.unfinished().exclude(pk=first.pk)[0], ana)
@@ -125,30 +120,14 @@ def test_no_page_fails_an_axe_scan_or_is_wider_than_the_screen(server, team, ope
     for name, path in (PAGES | more).items():
         page.goto(server + path)
         wrong += scan(page, name)
-    endpoint = WebhookEndpoint.objects.create(team=team, url="https://example.com/", events=["ticket.created"])
+    endpoint = WebhookEndpoint.objects.create(team=new_team, url="https://example.com/", events=["ticket.created"])
     sent = send_test(endpoint)
-    sent.log.create(team=team, url=endpoint.url, duration_ms=1, status_code=500, problem="status", answer="no")
+    sent.log.create(team=new_team, url=endpoint.url, duration_ms=1, status_code=500, problem="status", answer="no")
     webhook = f"/t/escola-da-ana/integrations/{endpoint.pk}/"
     for path in ("/t/escola-da-ana/integrations/", webhook, f"{webhook}deliveries/{sent.pk}/"):
         page.goto(server + path)
         wrong += scan(page, path)
     assert wrong == []
-
-
-def scan(page, name, **options):
-    """What axe finds wrong with this page, and whether it is wider than the screen."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("options => axe.run(options)", {"resultTypes": ["violations"], **options})["violations"]
-    wrong = [f"{name}: {rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
-    if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-        wrong.append(f"{name}: wider than the screen")
-    return wrong
-
-
-def scan_of(scheme):
-    """For a test that takes each look: in the dark, what the same page in the light does not show."""
-    return partial(scan, runOnly=CONTRAST) if scheme == "dark" else scan
 
 
 @LOOKS

@@ -16,7 +16,7 @@ from helpdesk.conversations.models import CannedReply, Dispatch, Draft, Suppress
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from tests.browser.reading import fill_inbox
-from tests.browser.test_axe import scan
+from tests.browser.scanning import scan
 from tests.factories import MembershipFactory
 from tests.tickets.reading import fresh
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from helpdesk.tickets import actions
+from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Tag, Ticket
 from tests.browser.reading import assert_focus_shows, choose, fill_inbox
@@ -105,20 +105,20 @@ def test_whatever_was_done_is_undone_by_z_and_one_is_back_on_the_ticket(page, se
         if key in "ta":
             actions.assign_ticket(fresh(ticket), Actor.person(ana), ana if key == "a" else None)
             page.reload()
-        before = actions.state_of(fresh(ticket))
+        before = undo.state_of(fresh(ticket))
         if value:
             choose(page, key, value)
         else:
             page.keyboard.press(key)
         toast = page.locator("#bulk .toast")
         expect(toast).to_contain_text(f"Aluno 001 #{ticket.number}: {told}")
-        assert actions.state_of(fresh(ticket)) != before
+        assert undo.state_of(fresh(ticket)) != before
         page.keyboard.press("z")
         expect(toast).to_contain_text(f"Aluno 001 #{ticket.number}: undone")
         expect(page.locator("#ticket h1")).to_contain_text(f"#{ticket.number}")
         assert f"/tickets/{ticket.number}/" in page.url
         assert "changed" not in page.url
-        assert actions.state_of(fresh(ticket)) == before
+        assert undo.state_of(fresh(ticket)) == before
 
 
 def untag(page, ticket, other):
@@ -161,15 +161,15 @@ def test_what_takes_something_off_or_puts_tickets_together_is_undone_too(page, s
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     walk = act(page, ticket, other)
     next(walk)
-    before = actions.state_of(fresh(ticket))
+    before = undo.state_of(fresh(ticket))
     next(walk, None)
     toast = page.locator("#bulk .toast")
     expect(toast.get_by_role("button", name="Undo")).to_be_visible()
-    assert actions.state_of(fresh(ticket)) != before
+    assert undo.state_of(fresh(ticket)) != before
     page.keyboard.press("z")
     expect(toast).to_contain_text(f"#{ticket.number}: undone")
     assert f"/tickets/{ticket.number}/" in page.url
-    assert actions.state_of(fresh(ticket)) == before
+    assert undo.state_of(fresh(ticket)) == before
 
 
 def test_a_toast_goes_by_itself_waits_while_one_points_at_it_and_can_be_closed(page, server, school):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from helpdesk.conversations.actions.suppression import suppress_address
 from helpdesk.conversations.models import SenderIdentity, SuppressedAddress
-from tests.browser.test_axe import scan
+from tests.browser.scanning import scan
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("SHOTS", "")  # a folder, to look at the pages oneself

@@ -9,7 +9,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
 from tests.browser.reading import fill_inbox
-from tests.browser.test_axe import scan
+from tests.browser.scanning import scan
 from tests.factories import CourseFactory
 
 pytestmark = pytest.mark.browser

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from helpdesk.conversations.models import InboundEmail
 from tests.browser.reading import fill_inbox
-from tests.browser.test_axe import scan
+from tests.browser.scanning import scan
 from tests.conversations.inbound.letters import letter, mailbox_of, receive
 
 pytestmark = pytest.mark.browser

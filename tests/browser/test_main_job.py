@@ -1,6 +1,5 @@
 """From the set-up of a source to a resolved ticket, as a person does it."""
 
-import re
 from datetime import timedelta
 from random import Random
 
@@ -10,38 +9,16 @@ from playwright.sync_api import expect
 
 from helpdesk.demo.sending import send_all
 from helpdesk.demo.simulation import invent_event
-from helpdesk.teams.actions import create_team
 from helpdesk.tickets.models import Ticket
+from tests.browser.first_steps import PING, log_in, set_up_source
 from tests.browser.reading import UNDONE, choose, open_note
 from tests.webhooks.sender import process
 
 pytestmark = pytest.mark.browser
-EMAIL, PASSWORD = "ana@example.com", "uma senha bem comprida"
-PING = {"event": "ping", "data": {"message": "ping"}}
-
-
-@pytest.fixture
-def team(transactional_db):
-    return create_team("Escola da Ana", EMAIL, PASSWORD, "Ana Prado")
-
-
-def log_in(page, server):
-    page.goto(server)
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Senha").fill(PASSWORD)
-    page.get_by_role("button", name="Entrar").click()
-    page.wait_for_url(re.compile("/t/"))
-
-
-def set_up_source(page):
-    """Create a source by the guided set-up; returns its address and its key as the page shows them."""
-    page.get_by_role("link", name="Conectar a Eduzz").click()
-    page.get_by_role("button", name="Continuar").click()
-    return page.locator("#address").input_value(), page.locator("#new-key").input_value()
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_a_producer_connects_eduzz_and_resolves_the_first_ticket(server, team, open_page, width):
+def test_a_producer_connects_eduzz_and_resolves_the_first_ticket(server, new_team, open_page, width):
     page = open_page(width)
     log_in(page, server)
     address, key = set_up_source(page)
@@ -76,7 +53,7 @@ def test_a_producer_connects_eduzz_and_resolves_the_first_ticket(server, team, o
     assert Ticket.objects.get().status == "open"
 
 
-def test_the_forms_work_without_javascript(server, team, open_page):
+def test_the_forms_work_without_javascript(server, new_team, open_page):
     page = open_page(java_script_enabled=False)
     log_in(page, server)
     address, key = set_up_source(page)

@@ -6,7 +6,7 @@ from standardwebhooks import Webhook
 
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams.actions import create_team
-from tests.browser.test_main_job import EMAIL, PASSWORD, log_in
+from tests.browser.first_steps import EMAIL, PASSWORD, log_in
 from tests.conftest import serving
 from tests.integrations.receiver import receiving
 

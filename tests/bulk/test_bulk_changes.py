@@ -9,7 +9,7 @@ from django.utils import timezone
 from helpdesk.bulk import actions as actions_of_bulk
 from helpdesk.bulk import steps, views
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.tickets import actions
+from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket, TicketEvent
 from tests.factories import MembershipFactory, open_ticket, open_tickets
@@ -145,13 +145,13 @@ def test_an_undo_brings_back_everything_as_it_was(page, team, agent):
     until = timezone.now() + timedelta(days=1)
     actions.snooze_ticket(ticket, Actor.system(), until)
     actions.add_tag(ticket, Actor.system(), "vídeo")
-    before = actions.state_of(fresh(ticket))
+    before = undo.state_of(fresh(ticket))
     page.post(URL, {"one": f"{choice(fresh(ticket))}:status:resolved"})
-    assert actions.state_of(fresh(ticket)) != before
+    assert undo.state_of(fresh(ticket)) != before
     change = BulkChange.objects.get()
     response = page.post(f"{URL}{change.pk}/undo/", headers={"hx-request": "true"})
     assert f"#{ticket.number}: undone" in response.text
-    assert actions.state_of(fresh(ticket)) == before
+    assert undo.state_of(fresh(ticket)) == before
     assert {event.actor for event in ticket.events.order_by("pk")[3:]} == {agent}
 
 

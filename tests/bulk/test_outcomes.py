@@ -4,7 +4,7 @@ import pytest
 
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.bulk.models import BulkChange
-from helpdesk.bulk.outcomes import tell_outcome
+from helpdesk.bulk.results import tell_outcome
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.models import Ticket

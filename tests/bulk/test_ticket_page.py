@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from helpdesk.bulk import steps
 from helpdesk.bulk.models import BulkChange
-from helpdesk.tickets import actions
+from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
@@ -61,7 +61,7 @@ def test_every_change_that_stays_works_in_place_and_without_javascript(page, tea
         response = change(page, ticket, what)
         assert (response.status_code, response.url) == (303, f"{address}?changed={BulkChange.objects.latest('pk').pk}")
         ticket.refresh_from_db()
-        actions.give_back(ticket, Actor.person(agent), *undoing(BulkChange.objects.latest("pk")))
+        undo.give_back(ticket, Actor.person(agent), *undoing(BulkChange.objects.latest("pk")))
         part = change(page, ticket, what, headers=in_place(ticket))
         assert part.status_code == 200, what
         assert part.headers["HX-Retarget"] == "#ticket"
@@ -109,9 +109,9 @@ ALL = [
 def test_each_is_undone_from_its_toast(page, team, ticket, what):
     twin = open_ticket(team, learner=ticket.learner, course=CourseFactory(team=team))
     prepare(ticket, what)
-    before = actions.state_of(Ticket.objects.get(pk=ticket.pk))
+    before = undo.state_of(Ticket.objects.get(pk=ticket.pk))
     shown = change(page, ticket, f"merge:{twin.number}" if what == "merge:" else what)
-    assert actions.state_of(Ticket.objects.get(pk=ticket.pk)) != before
+    assert undo.state_of(Ticket.objects.get(pk=ticket.pk)) != before
     # The toast on whatever page comes next has the button, and leads back to this ticket.
     toast = page.get(shown.url).text.partition('class="toast"')[2]
     made = BulkChange.objects.get()
@@ -120,7 +120,7 @@ def test_each_is_undone_from_its_toast(page, team, ticket, what):
     response = page.post(f"{URL}{made.pk}/undo/", {"from_ticket": ticket.number}, headers=in_place(ticket))
     assert "Conceição Santos" in response.text
     assert f"#{ticket.number}: undone" in response.text
-    assert actions.state_of(Ticket.objects.get(pk=ticket.pk)) == before
+    assert undo.state_of(Ticket.objects.get(pk=ticket.pk)) == before
 
 
 def test_what_is_split_off_on_the_page_of_the_one_that_stands_for_it_is_merged_again(page, team, ticket):

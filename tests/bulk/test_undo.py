@@ -12,6 +12,7 @@ from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Tag, Ticket
+from helpdesk.tickets.undo import state_of
 from tests.factories import MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -117,11 +118,11 @@ def test_nothing_is_given_back_that_is_no_longer_so(ticket, joao, beatriz, kind,
     actions.add_tag(ticket, joao, "acesso")
     change = change_of(ticket, joao, kind, value)
     again(ticket, beatriz)
-    before = actions.state_of(ticket)
+    before = state_of(ticket)
     undone, outcome, reason = undo(change, joao)
     assert outcome == BulkChangeItem.Outcome.NOT_UNDONE
     assert "Beatriz" in reason
-    assert actions.state_of(undone) == before
+    assert state_of(undone) == before
 
 
 def test_a_ticket_resolved_anew_since_stays_resolved(ticket, joao, beatriz):

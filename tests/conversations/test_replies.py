@@ -20,6 +20,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Ticket
 from helpdesk.tickets.timeline import timeline_of
+from tests.attachments import file_of
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, open_ticket
 from tests.tickets.reading import fresh, kinds, refused
 
@@ -30,18 +31,6 @@ State = Dispatch.State
 @pytest.fixture
 def beatriz(team):
     return Actor.person(MembershipFactory(team=team, user__name="Beatriz Lima").user)
-
-
-def file_of(ticket, actor, name="foto.png"):
-    return Attachment.objects.create(
-        team=ticket.team,
-        ticket=ticket,
-        uploaded_by=actor.user,
-        name=name,
-        content_type="image/png",
-        size=3,
-        storage_key=name,
-    )
 
 
 def learner_writes(ticket, body="E agora?"):

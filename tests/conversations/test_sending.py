@@ -21,7 +21,7 @@ from helpdesk.integrations.payloads import payloads_of
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status
-from tests.attachments import keep_attachments_in
+from tests.attachments import file_of, keep_attachments_in
 from tests.conversations.mail_server import CUT, HANG
 from tests.factories import LearnerFactory, MembershipFactory, open_ticket
 from tests.tickets.reading import fresh
@@ -590,8 +590,6 @@ def test_files_go_with_it(ticket, joao, server, settings, tmp_path):
     from django.core.files.base import ContentFile
     from django.core.files.storage import storages
 
-    from tests.conversations.test_replies import file_of
-
     keep_attachments_in(tmp_path, settings)
     storages["attachments"].save("foto.png", ContentFile(b"\x89PNG"))
     reply(ticket, joao, "", attachments=[file_of(ticket, joao)])
@@ -601,8 +599,6 @@ def test_files_go_with_it(ticket, joao, server, settings, tmp_path):
 
 
 def test_a_file_that_is_gone(ticket, joao, server):
-    from tests.conversations.test_replies import file_of
-
     message = reply(ticket, joao, "Veja.", attachments=[file_of(ticket, joao, "gone.png")])
     send()
     assert server.taken == []

@@ -7,7 +7,7 @@ import pytest
 
 from helpdesk.operations import gateway, sender_throttle
 from helpdesk.operations.gateway import Gateway
-from tests.operations.test_gateway import respond
+from tests.operations.responding import respond
 
 SOURCE, OTHER_SOURCE = b"/webhooks/eduzz/a/", b"/webhooks/eduzz/b/"
 

@@ -22,6 +22,7 @@ from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, open_ticket
+from tests.privacy.exports import files_of, made
 from tests.privacy.world import EMAIL, WORDS, plant
 from tests.webhooks.sender import deliver, learner_help
 
@@ -31,21 +32,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 @pytest.fixture
 def learner(team):
     return LearnerFactory(team=team, email="zuleica@example.com", name="Zuleica Quaresma", phone="5511999990000")
-
-
-def made(learner, by):
-    """The export, made."""
-    export = actions.request_export(learner, by)
-    make_export_file(export.pk, "en")
-    export.refresh_from_db()
-    return export
-
-
-def files_of(export):
-    """The names of its files, each with its bytes."""
-    with exporting.storage().open(export.storage_key) as file, ZipFile(file) as archive:
-        assert archive.testzip() is None
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def rows_of(files, name):

@@ -28,8 +28,8 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
 from tests.conftest import database_address
+from tests.conversations.inbound.bounces import bounce
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive
-from tests.conversations.inbound.test_reports import bounce
 from tests.factories import LearnerFactory, open_ticket
 from tests.privacy.dump import hits
 from tests.privacy.world import EMAIL, FROM_HER, NAME, PERSON, WORDS, comment, finish

@@ -22,7 +22,7 @@ from helpdesk.privacy.register import Person
 from helpdesk.privacy.sharing import recipients_of
 from helpdesk.tickets.actor import Actor
 from tests.factories import LearnerFactory, TeamFactory, open_ticket
-from tests.privacy.test_export import files_of, made
+from tests.privacy.exports import files_of, made
 from tests.privacy.world import finish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]

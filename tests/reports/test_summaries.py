@@ -37,7 +37,7 @@ from helpdesk.reports.summaries import summarize, summarize_due, take_marks
 from helpdesk.reports.tasks import summarize_due_days
 from helpdesk.reports.team_figures import TeamFigures
 from helpdesk.teams.models import Membership
-from helpdesk.tickets import actions
+from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Tag, Ticket
@@ -151,12 +151,12 @@ class World:
         actions.unmerge_ticket(ticket, actor)
 
     def undo(self, ticket, actor, second, number):
-        before = actions.state_of(ticket)
+        before = undo.state_of(ticket)
         self.resolve_then(ticket, actor, second, number)
         ticket.refresh_from_db()
-        after = actions.state_of(ticket)
+        after = undo.state_of(ticket)
         changed = {name: value for name, value in before.items() if value != after[name]}
-        actions.give_back(ticket, actor, changed, {name: after[name] for name in changed})
+        undo.give_back(ticket, actor, changed, {name: after[name] for name in changed})
 
     def tag(self, ticket, actor, second, number):
         actions.add_tag(ticket, actor, f"tag {number % 3}")

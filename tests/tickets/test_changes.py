@@ -9,8 +9,7 @@ from helpdesk.api.v1.bulk_change_serializers import WhatChanges
 from helpdesk.api.v1.bulk_changes import WITHOUT_VALUE
 from helpdesk.inbox.forms import change_offers
 from helpdesk.teams.models import Membership
-from helpdesk.tickets.actions import ActionRefused, state_of
-from helpdesk.tickets.actions.undo import altered, give_back
+from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import (
     ASSIGNEE,
@@ -28,6 +27,7 @@ from helpdesk.tickets.changes import (
     UNTAG,
 )
 from helpdesk.tickets.models import Status
+from helpdesk.tickets.undo import altered, give_back, state_of
 from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,7 @@ def values(agent, other=None):
     return with_value | dict.fromkeys((UNSNOOZE, UNMERGE))
 
 
+ALONG = {ASSIGNEE: {"status"}, STATUS: {"snoozed_until"}}  # what follows from it
 BEFORE = {UNTAG: TAG, UNSNOOZE: SNOOZE, UNMERGE: MERGE}  # without which a change has nothing to alter
 
 
@@ -84,7 +85,7 @@ def test_a_change_alters_what_it_says_that_it_is_about_and_an_undo_brings_it_bac
     was = state_of(ticket)
     change.make(ticket, actor, of_each[change])
     before, after = altered(was, state_of(ticket))
-    assert change.attributes <= before.keys()
+    assert change.attributes <= before.keys() <= change.altered | ALONG.get(change, set())
     give_back(ticket, actor, before, after)
     ticket.refresh_from_db()
     now = state_of(ticket)
@@ -98,8 +99,23 @@ def test_every_value_that_is_offered_fits_the_form_of_its_change(team, membershi
         for change, offered in offers:
             for value, label in offered:
                 assert change.form
-                data = {change.form.first_field(): str(membership.user_id) if value == "me" else value}
-                assert change.form(data, team=team).is_valid(), (value, label)
+                data = {change.form.first_field(): value}
+                assert change.form(data, team=team, person=membership.user_id).is_valid(), (value, label)
+
+
+def test_whatever_is_offered_for_a_ticket_fits_the_form_of_its_change(team, membership):
+    ticket = open_ticket(team)
+    open_ticket(team, learner=ticket.learner)
+    SNOOZE.make(ticket, Actor.system(), timezone.now() + timedelta(hours=1))
+    TAG.make(ticket, Actor.system(), "vip")
+    TAG.make(open_ticket(team), Actor.system(), "acesso")
+    offered = {change: list(change.offers(membership, ticket)) for change in OF_MANY.values()}
+    assert [change for change, offers in offered.items() if not offers] == [UNMERGE]
+    for change, offers in offered.items():
+        for value, label in offers:
+            if change.form:
+                data = {change.form.first_field(): value}
+                assert change.form(data, team=team, person=membership.user_id).is_valid(), (value, label)
 
 
 def test_a_ticket_is_offered_the_statuses_that_it_may_have_next(team, membership):

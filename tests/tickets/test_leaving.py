@@ -6,7 +6,7 @@ from helpdesk.teams import actions as team_actions
 from helpdesk.teams.leaving import deactivate
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Role
-from helpdesk.tickets import actions
+from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.forms import AssignmentForm
 from helpdesk.tickets.models import SavedView, Status
@@ -154,12 +154,12 @@ def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(
     team, owner, owner_membership, beatriz, leave, by
 ):
     ticket, actor = ticket_of(beatriz), Actor.person(owner)
-    before = actions.state_of(ticket)
+    before = undo.state_of(ticket)
     if by == "unmerge":
         actions.merge_ticket(ticket, actor, open_ticket(team, learner=ticket.learner))
     else:
         actions.resolve_ticket(ticket, actor)
-    after = actions.state_of(ticket)
+    after = undo.state_of(ticket)
     if leave:
         team_actions.change_role(owner_membership, beatriz, leave)
     else:
@@ -171,7 +171,7 @@ def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(
     elif by == "reopen":
         actions.reopen_ticket(ticket, actor)
     else:
-        actions.give_back(ticket, actor, {"status": before["status"]}, {"status": after["status"]})
+        undo.give_back(ticket, actor, {"status": before["status"]}, {"status": after["status"]})
     ticket.refresh_from_db()
     assert (ticket.is_finished, ticket.is_merged, ticket.assignee) == (False, False, None)
     released = ticket.events.get(kind="unassigned")

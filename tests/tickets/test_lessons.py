@@ -1,6 +1,5 @@
 """In which lesson a learner was when they asked: known when a ticket opens, and after activity that comes late."""
 
-import copy
 from datetime import timedelta
 from itertools import permutations
 
@@ -9,24 +8,12 @@ from django.utils import timezone
 
 from helpdesk.courses.actions import find_lesson
 from helpdesk.courses.models import Course, Learner, LearnerActivity, Lesson
-from helpdesk.demo.examples import examples
 from helpdesk.tickets.context import contexts_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.factories import NOON, ActivityFactory, CourseFactory, LearnerFactory, TeamFactory, open_ticket, source_of
 from tests.migrating import migrate
+from tests.webhooks.lessons import event, lesson_event
 from tests.webhooks.sender import deliver, learner_help
-
-
-def event(name, **data):
-    """The vendor's example of this name, about the learner and the course of the help request's."""
-    body = copy.deepcopy(examples()[name]) | {"id": data.pop("id")}
-    asked = learner_help()["data"]
-    body["data"] |= {name: asked[name] for name in ("learner", "producer", "course")} | data
-    return body
-
-
-def lesson_event(title, at, **fields):
-    return event("nutror.lesson_started", createdAt=at, lesson={"id": title, "title": title}, **fields)
 
 
 @pytest.mark.django_db

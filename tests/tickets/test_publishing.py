@@ -183,6 +183,27 @@ def test_a_subscriber_whose_statement_fails_is_no_different(told):
 
 
 @pytest.mark.django_db
+def test_a_subscriber_that_changes_tickets_is_refused_and_does_not_loop(told, caplog):
+    ticket = open_ticket(TeamFactory())
+
+    def tag_again(events):
+        for event in events:
+            actions.add_tag(event.ticket, SYSTEM, f"depois de {event.pk}")
+
+    subscribers.register_subscriber("tagging", tag_again)
+    publish()
+    publish()
+    assert "tagging follows events, and so may change no ticket itself" in caplog.text
+    assert told == [ticket.events.get().pk]
+    assert not ticket.tags.exists()
+    job = ProcrastinateJob.objects.get(task_name="tickets.notify_subscriber")
+    with pytest.raises(RuntimeError, match="may change no ticket"):
+        tasks.notify_subscriber(**job.args)
+    actions.add_tag(ticket, SYSTEM, "por um job")  # nothing is refused once it has returned
+    assert ticket.tags.count() == 1
+
+
+@pytest.mark.django_db
 def test_an_event_whose_ticket_is_gone_is_not_tried_again(told):
     ticket = open_ticket(TeamFactory())
     pk = ticket.events.get().pk

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from helpdesk.courses.models import Lesson
-from helpdesk.tickets import actions
+from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actions.questions import give_back_question
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import QuestionKnown
@@ -138,11 +138,11 @@ class TestATopicAlone:
     @pytest.mark.parametrize("question", ["", QUESTION])
     def test_is_undone_with_how_it_became_known(self, team, question):
         ticket = open_ticket(team, question=question)
-        then, before = question_of(ticket), actions.state_of(ticket)
+        then, before = question_of(ticket), undo.state_of(ticket)
         actions.choose_topic(ticket, SYSTEM, "video")
-        after = actions.state_of(ticket)
+        after = undo.state_of(ticket)
         altered = {name: before[name] for name in before if before[name] != after[name]}
-        actions.give_back(ticket, SYSTEM, altered, after)
+        undo.give_back(ticket, SYSTEM, altered, after)
         assert question_of(ticket) == then
         assert ticket.events.filter(kind="question_known").latest("pk").fact == QuestionKnown(
             "video", "", question and "team"
@@ -152,13 +152,13 @@ class TestATopicAlone:
         first = open_ticket(team)
         open_ticket(team, learner=first.learner, course=first.course, question=QUESTION)
         first.refresh_from_db()
-        then, before = question_of(first), actions.state_of(first)
+        then, before = question_of(first), undo.state_of(first)
         assert then["question_from_id"]
         actions.choose_topic(first, SYSTEM, "video")
         assert question_of(first)["question_from_id"] is None
-        after = actions.state_of(first)
+        after = undo.state_of(first)
         altered = {name: before[name] for name in before if before[name] != after[name]}
-        actions.give_back(first, SYSTEM, altered, after)
+        undo.give_back(first, SYSTEM, altered, after)
         assert question_of(first) == then
 
 

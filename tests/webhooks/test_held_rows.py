@@ -16,7 +16,7 @@ from helpdesk.tickets.actions import lessons
 from helpdesk.tickets.models import Ticket
 from tests.conftest import database_address
 from tests.factories import source_of
-from tests.tickets.test_lessons import lesson_event
+from tests.webhooks.lessons import lesson_event
 from tests.webhooks.sender import learner_help, process, send
 from webhooks.actions import delete_source
 from webhooks.models import Delivery

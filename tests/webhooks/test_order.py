@@ -4,47 +4,16 @@ from itertools import permutations
 
 import pytest
 
-from helpdesk.courses.models import Course, Learner, LearnerActivity, Producer
+from helpdesk.courses.models import Learner
 from helpdesk.tickets import actions
 from helpdesk.tickets.actions import opening
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
 from tests.factories import UserFactory
 from tests.webhooks.sender import deliver, learner_help
-from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db
 HOURS = ["2024-01-01T10:00:00Z", "2024-01-01T11:00:00Z", "2024-01-01T12:00:00Z"]
-
-
-def state(source):
-    """Everything that people see of a team, but for numbers, keys, and the history of how it came about."""
-    team = source.team
-    deliveries = Delivery.objects.for_team(team).select_related("ticket__merged_into", "ticket__learner")
-    standing = {pk: event_id for pk, event_id in deliveries.values_list("ticket", "event_id") if pk}
-    return {
-        "deliveries": {
-            (row.event, row.event_id): (
-                row.outcome,
-                row.problem,
-                row.ticket
-                and (
-                    row.ticket.status,
-                    row.ticket.request_count,
-                    row.ticket.requested_at,
-                    row.ticket.learner.email,
-                    standing.get(row.ticket.merged_into_id or 0),
-                ),
-            )
-            for row in deliveries
-        },
-        "learners": set(Learner.objects.for_team(team).values_list("email", "name")),
-        "courses": set(Course.objects.for_team(team).values_list("producer__email", "hash", "title")),
-        "producers": set(Producer.objects.for_team(team).values_list("email", "name")),
-        "activities": sorted(
-            LearnerActivity.objects.for_team(team).values_list("learner__email", "course__hash", "kind", "occurred_at")
-        ),
-    }
 
 
 @pytest.mark.parametrize("order", [*permutations(range(3))])

@@ -17,7 +17,7 @@ from helpdesk.tickets.models import Ticket
 from tests.factories import MembershipFactory, source_of
 from tests.webhooks.bad_content import BAD_CONTENT
 from tests.webhooks.sender import process, send
-from tests.webhooks.test_order import state
+from tests.webhooks.state import state
 from webhooks.models import Delivery
 
 TIMES = [

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from helpdesk.bulk.models import BulkChange
-from helpdesk.bulk.outcomes import tell_outcome
+from helpdesk.bulk.results import tell_outcome
 from helpdesk.notifications import emails
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.teams.emails import send_invitation

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
 from helpdesk.api.framework.operations import operation
@@ -18,14 +17,13 @@ from helpdesk.api.v1.ticket_view import TicketView
 from helpdesk.bulk import actions
 from helpdesk.bulk.models import BulkChange
 from helpdesk.inbox import search
-from helpdesk.teams.models import User
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.changes import ASSIGNEE, MERGE, OF_MANY, UNMERGE, UNSNOOZE, ReversibleChange
+from helpdesk.tickets.changes import OF_MANY, ReversibleChange
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
-WITHOUT_VALUE = {"snooze": UNSNOOZE, "merge": UNMERGE}  # what null asks for
+WITHOUT_VALUE = {change.null_of: change for change in OF_MANY.values() if change.null_of}  # what null asks for
 AT_ONCE = 1.0  # seconds of a request in which a change is made; a worker makes the rest
 ASK_AGAIN = 1  # seconds after which a client may ask how far a change is
 TRY_AGAIN = 5  # seconds after which another change may be let in
@@ -95,17 +93,10 @@ class BulkChangeList(BulkChangeView):
 
     def _change(self, name: str, value: Any) -> tuple[ReversibleChange, Any]:
         """What is asked for, with the value that its action takes. Raises Conflict."""
-        kind = WITHOUT_VALUE.get(name, OF_MANY[name]) if value is None else OF_MANY[name]
-        if kind is ASSIGNEE and value:
-            value = User.objects.filter(memberships__team=self.team, pk=value).first()
-            if value is None:
-                raise Conflict(_("The team has no such member."), "change.assignee")
-        if kind is MERGE:
-            found = Ticket.objects.for_team(self.team).filter(number=value) if value < 2**31 else None
-            value = found.first() if found is not None else None
-            if value is None:
-                raise Conflict(_("The team has no such ticket."), "change.merge")
-        return kind, value
+        if value is None and name in WITHOUT_VALUE:
+            return WITHOUT_VALUE[name], None
+        with self.beginning(f"change.{name}"):
+            return OF_MANY[name], OF_MANY[name].find(self.team, value)
 
     def _tickets(self, which: dict[str, Any]) -> TicketQuerySet:
         if "numbers" in which:

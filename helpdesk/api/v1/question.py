@@ -10,8 +10,7 @@ from rest_framework.response import Response
 from helpdesk.api.framework.fields import TextField
 from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView, change_operation
-from helpdesk.teams.roles import Permission
-from helpdesk.tickets.actions import tell_question
+from helpdesk.tickets.changes import QUESTION
 from helpdesk.tickets.models import Topic
 
 
@@ -28,13 +27,10 @@ class NewQuestion(StrictSerializer):
 class Question(TicketView):
     """What the learner wants to know."""
 
-    permissions = {"PUT": Permission.TICKET_CHANGE}
+    permissions = {"PUT": QUESTION.permission}
 
     @change_operation("tell_question", "Set the question", body=NewQuestion)
     def put(self, request: Any, number: int) -> Response:
         """Replaces the question that was known. `question_origin` keeps how it first became known."""
-        data = self.body
-        return self.change(
-            number,
-            lambda ticket: tell_question(ticket, self.actor, data.get("question", ""), data.get("topic", "")),
-        )
+        said = self.body.get("question", ""), self.body.get("topic", "")
+        return self.change(number, lambda ticket: QUESTION.make(ticket, self.actor, said))

@@ -33,7 +33,7 @@ from helpdesk.inbox import search
 from helpdesk.inbox.filters.form import TO_DO
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets import actions
-from helpdesk.tickets.changes import PRIORITY, STATUS
+from helpdesk.tickets.changes import PRIORITY, STATUS, TAG
 from helpdesk.tickets.models import INBOX_ORDER, Priority, Ticket
 from helpdesk.tickets.querysets import NEWEST_FIRST
 from helpdesk.ui.keyset import Order
@@ -141,9 +141,9 @@ class TicketList(TicketView):
             ticket = self._open(data)
             shown = ticket.merged_into or ticket
             if "priority" in data and data["priority"] != Priority.NORMAL:
-                actions.change_priority(shown, self.actor, data["priority"])
+                PRIORITY.make(shown, self.actor, data["priority"])
             for tag in data.get("tags", []):
-                actions.add_tag(shown, self.actor, tag)
+                TAG.make(shown, self.actor, tag)
             if "note" in data:
                 actions.add_note(shown, self.actor, data["note"])
         is_fresh = shown is ticket and ticket.version == 1

@@ -17,10 +17,10 @@ from helpdesk.operations.clock import database_now
 from helpdesk.tickets.actions.recording import lock_standing, record, save_change
 from helpdesk.tickets.actions.snooze import set_snoozed_until
 from helpdesk.tickets.actions.status import set_status
-from helpdesk.tickets.actions.undo import altered, state_of
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import MessageSent, SendingFailed
 from helpdesk.tickets.models import Status, Ticket, TicketEvent
+from helpdesk.tickets.undo import altered, state_of
 
 Kind = TicketEvent.Kind
 State = Dispatch.State

@@ -20,17 +20,18 @@ from helpdesk.courses.models import Learner
 from helpdesk.teams.models import User
 from helpdesk.teams.names import People
 from helpdesk.tickets.actions import unmerge_ticket
+from helpdesk.tickets.actions.questions import QUESTION_ATTRIBUTES
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
 from helpdesk.tickets.actions.status import set_status
-from helpdesk.tickets.actions.undo import QUESTION, altered, give_back, state_of, still_so
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.sentences import label_of_actor
+from helpdesk.tickets.undo import altered, give_back, state_of, still_so
 from helpdesk.ui.names import isolated_text
 
 State, Trust = InboundEmail.State, Message.Trust
-ASKED = {"question", *QUESTION}
+ASKED = set(QUESTION_ATTRIBUTES)
 DECIDABLE = [State.HELD, State.FAILED, State.IGNORED]
 
 

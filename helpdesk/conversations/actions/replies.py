@@ -16,10 +16,10 @@ from helpdesk.conversations.models import Attachment, Dispatch, Draft, QuestionR
 from helpdesk.conversations.variables import fill_in, unresolved_in
 from helpdesk.tickets.actions.recording import ActionRefused, action, lock_standing, record, save_change
 from helpdesk.tickets.actions.status import set_status
-from helpdesk.tickets.actions.undo import altered, give_back, state_of, still_so
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
+from helpdesk.tickets.undo import altered, give_back, state_of, still_so
 from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, isolated_text
 
 UNDO_TIME = timedelta(seconds=10)

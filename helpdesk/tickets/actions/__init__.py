@@ -16,7 +16,6 @@ from helpdesk.tickets.actions.snooze import snooze_ticket, unsnooze_ticket
 from helpdesk.tickets.actions.status import change_status, reopen_ticket, resolve_ticket
 from helpdesk.tickets.actions.tags import add_tag, remove_tag
 from helpdesk.tickets.actions.team_tags import TagExists, change_tag, delete_tag, merge_tags
-from helpdesk.tickets.actions.undo import altered, give_back, state_of, tags_in
 
 __all__ = [
     "ActionRefused",
@@ -24,14 +23,12 @@ __all__ = [
     "TicketChanged",
     "add_note",
     "add_tag",
-    "altered",
     "assign_ticket",
     "change_priority",
     "change_status",
     "change_tag",
     "choose_topic",
     "delete_tag",
-    "give_back",
     "merge_tags",
     "merge_ticket",
     "number_sequence",
@@ -44,8 +41,6 @@ __all__ = [
     "require_version",
     "resolve_ticket",
     "snooze_ticket",
-    "state_of",
-    "tags_in",
     "take_ticket",
     "tell_question",
     "unmerge_ticket",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -33,6 +35,15 @@ def assign_ticket(ticket: Ticket, actor: Actor, assignee: User | None) -> None:
     set_assignee(ticket, actor, assignee)
     if assignee and ticket.status == Status.NEW:
         set_status(ticket, actor, Status.OPEN)
+
+
+def give_back_assignee(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
+    """Undo: whoever was responsible. Refuses where they can work on the team's tickets no more."""
+    pk = before["assignee_id"]
+    assignee = User.objects.filter(pk=pk).first() if pk else None
+    if pk and assignee is None:
+        raise ActionRefused(_("The previous assignee is no longer in the team."))
+    assign_ticket(ticket, actor, assignee)
 
 
 def take_ticket(ticket: Ticket, actor: Actor) -> None:

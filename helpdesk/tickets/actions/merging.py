@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -75,6 +76,22 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
     record(ticket, actor, Kind.UNMERGED, UnmergedFrom(TicketReference.to(target)))
     record(target, actor, Kind.UNMERGED, SplitOff(TicketReference.to(ticket)))
     release_if_unworkable(ticket, actor)
+
+
+def split_off_again(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
+    """Undo of a merge."""
+    if before["merged_into_id"] is None:
+        unmerge_ticket(ticket, actor)
+
+
+def merge_again(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
+    """Undo of a split."""
+    if before["merged_into_id"] is None:
+        return
+    into = Ticket.objects.filter(pk=before["merged_into_id"]).first()
+    if into is None:
+        raise ActionRefused(_("The ticket that it was merged into is gone."))
+    merge_ticket(ticket, actor, into)
 
 
 def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind) -> None:

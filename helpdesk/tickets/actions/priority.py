@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
@@ -21,3 +24,8 @@ def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
     save_change(ticket, "priority")
     fact = PriorityChanged(Priority(old).name.lower(), Priority(priority).name.lower())
     record(ticket, actor, TicketEvent.Kind.PRIORITY_CHANGED, fact)
+
+
+def give_back_priority(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
+    """Undo: what it was."""
+    change_priority(ticket, actor, before["priority"])

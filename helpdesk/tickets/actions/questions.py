@@ -17,6 +17,8 @@ from helpdesk.tickets.models import QuestionOrigin, Ticket, TicketEvent, Topic
 from helpdesk.ui.names import clean_text
 
 LONGEST = 20_000  # characters
+# What a change of the question alters of a ticket.
+QUESTION_ATTRIBUTES = ("question", "topic", "question_origin", "question_known_at", "question_from_id")
 
 
 @action
@@ -65,11 +67,13 @@ def choose_topic(ticket: Ticket, actor: Actor, topic: str) -> None:
     tell_question(ticket, actor, ticket.question, topic)
 
 
-def give_back_question(ticket: Ticket, actor: Actor, before: Mapping[str, Any]) -> None:
-    """Undo: the question becomes what these of its fields were before. To be called with the ticket locked.
+@action
+def give_back_question(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
+    """Undo: the question becomes what those of its fields were that are given.
 
     Words that are not among them stay, as those that somebody wrote since, and with them how the question became known.
     """
+    before = {name: before[name] for name in QUESTION_ATTRIBUTES if name in before}
     old = ticket.topic
     is_known = bool(before.get("question", ticket.question) or before.get("topic", old))
     for name, value in before.items():

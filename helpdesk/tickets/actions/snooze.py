@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -45,3 +47,10 @@ def set_snoozed_until(ticket: Ticket, actor: Actor, until: datetime | None) -> N
     save_change(ticket, "snoozed_until")
     fact = SnoozeChanged(old.isoformat() if old else "", until.isoformat() if until else "")
     record(ticket, actor, Kind.SNOOZED if until else Kind.UNSNOOZED, fact)
+
+
+@action
+def give_back_snooze(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
+    """Undo: snoozed until when it was, even where that has passed, or not at all."""
+    if before["snoozed_until"] != ticket.snoozed_until:
+        set_snoozed_until(ticket, actor, before["snoozed_until"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +15,8 @@ from helpdesk.tickets.facts import StatusChanged
 from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket, TicketEvent
 
 Kind = TicketEvent.Kind
+# What a change of the status, or a reply, alters beside it.
+TIMES = ("resolved_at", "first_responded_at", "awaiting_reply_since", "sending_failed_at")
 
 
 @action
@@ -56,3 +61,15 @@ def set_status(ticket: Ticket, actor: Actor, status: Status) -> None:
     record(ticket, actor, kind, StatusChanged(old.value, status.value))
     if was_done and not is_done:
         release_if_unworkable(ticket, actor)
+
+
+@action
+def give_back_status(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
+    """Undo: the status and the times of before, as far as they are given."""
+    if before.get("status", ticket.status) != ticket.status:
+        set_status(ticket, actor, Status(before["status"]))
+    times = [name for name in TIMES if name in before]
+    for name in times:
+        setattr(ticket, name, before[name])
+    if times:
+        ticket.save(update_fields=times)

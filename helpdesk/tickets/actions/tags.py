@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
@@ -35,3 +38,22 @@ def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
     ticket.tags.remove(tag)
     save_change(ticket)
     record(ticket, actor, TicketEvent.Kind.UNTAGGED, Untagged(Reference.to(tag)))
+
+
+@action
+def give_back_tags(ticket: Ticket, actor: Actor, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Undo, under their present names; one that is gone by now comes back under the name that it had."""
+    then, since = tags_in(before, ticket), tags_in(after, ticket)
+    altered = then.keys() ^ since.keys()
+    names = then | since | {str(tag.pk): tag.name for tag in Tag.objects.filter(pk__in=altered)}
+    for key in sorted(altered):
+        (add_tag if key in then else remove_tag)(ticket, actor, names[key])
+
+
+def tags_in(state: Mapping[str, Any], ticket: Ticket) -> dict[str, str]:
+    """The tags of a kept state of the ticket, names by keys; an earlier version kept the names alone."""
+    tags: dict[str, str] | list[str] = state["tags"]
+    if isinstance(tags, dict):
+        return tags
+    found = Tag.objects.filter(team=ticket.team_id, name__in=tags)
+    return {str(tag.pk): tag.name for tag in found}

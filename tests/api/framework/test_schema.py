@@ -15,8 +15,8 @@ from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.framework.views import TeamView
 from helpdesk.api.v1.ticket_filter import FILTERS
 from helpdesk.inbox.filters import TicketFilter
+from tests.addresses import patterns
 from tests.factories import open_ticket
-from tests.test_access import patterns
 
 METHODS = ("get", "post", "put", "patch", "delete")
 

@@ -10,6 +10,7 @@ from helpdesk.conversations.emails import send_new_link
 from helpdesk.conversations.links import create_link
 from helpdesk.conversations.models import Dispatch, InboundEmail, SenderIdentity, SuppressedAddress
 from helpdesk.tickets.models import Ticket
+from tests.conversations.inbound.bounces import bounce
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, receive
 from tests.factories import LearnerFactory
 
@@ -23,21 +24,6 @@ def dispatch(ticket, joao):
     Dispatch.objects.filter(pk=sent.pk).update(state="accepted", next_try_at=None)
     sent.refresh_from_db()
     return sent
-
-
-def bounce(dispatch, *, status="5.1.1", action="failed", recipient="mariana@example.com", named=True) -> bytes:
-    original = (
-        f"\n--b\nContent-Type: message/rfc822\n\nMessage-ID: {dispatch.email_message_id}\n\nOi\n" if named else ""
-    )
-    return (
-        f"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.com\nTo: {TEAM_ADDRESS}\nSubject: Undelivered Mail\n"
-        f"Message-ID: <report-{status}@mx.example.com>\nMIME-Version: 1.0\n"
-        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
-        "--b\nContent-Type: text/plain\n\nI could not deliver it.\n"
-        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.com\n\n"
-        f"Final-Recipient: rfc822; {recipient}\nAction: {action}\nStatus: {status}\n"
-        f"Diagnostic-Code: smtp; 550 {status} No such user\n{original}--b--\n"
-    ).encode()
 
 
 def test_a_bounce_fails_its_dispatch_and_suppresses_the_address(mailbox, ticket, dispatch):

@@ -1,0 +1,67 @@
+"""What a change altered of a ticket, and bringing that back: each change of the registry says what and how."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Any
+
+from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.changes import ASSIGNEE, MERGE, REVERSIBLE, UNMERGE, GiveBack, ReversibleChange
+from helpdesk.tickets.models import Ticket
+
+# A merged ticket is not changed by itself: first it is split off again, and at the very last merged again.
+ORDER = (
+    MERGE,
+    ASSIGNEE,
+    *(change for change in REVERSIBLE.values() if change not in {MERGE, ASSIGNEE, UNMERGE}),
+    UNMERGE,
+)
+FIELDS = {field.attname: field for field in Ticket._meta.concrete_fields}
+KEPT = sorted({name for change in ORDER for name in change.altered} & FIELDS.keys())
+
+
+def give_back(
+    ticket: Ticket, actor: Actor, before: dict[str, Any], after: dict[str, Any], main: Collection[str] = ()
+) -> list[str]:
+    """Undo: bring back what these attributes of `state_of` were before. Each that goes back is an event of its own.
+
+    Returns why something could not go back that only followed from the change. Refuses where it is one of those that
+    the change is about, the `main` ones: an assignee who cannot work on the team's tickets any more.
+    """
+    problems = []
+    then = {name: FIELDS[name].to_python(value) if name in FIELDS else value for name, value in before.items()}
+    ways: dict[GiveBack, ReversibleChange] = {}
+    for change in ORDER:
+        if change.altered & then.keys():
+            ways.setdefault(change.give_back, change)  # two changes of the same attributes share one
+    for way, change in ways.items():
+        try:
+            way(ticket, actor, then, after)
+        except ActionRefused as refused:
+            if change is not ASSIGNEE or ASSIGNEE.attributes & set(main):
+                raise
+            problems.append(str(refused))
+    return problems
+
+
+def state_of(ticket: Ticket) -> dict[str, Any]:
+    """What an undo brings back, as it is now, in the way in which JSON keeps it."""
+    values = {name: getattr(ticket, name) for name in KEPT}
+    kept = {
+        name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+    return kept | {"tags": {str(pk): name for pk, name in ticket.tags.values_list("pk", "name")}}
+
+
+def altered(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What of two states is not the same in both: as it was, and as it is."""
+    names = [name for name in before if before[name] != after[name]]
+    return {name: before[name] for name in names}, {name: after[name] for name in names}
+
+
+def still_so(before: dict[str, Any], after: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """What was before, of what is now as the change left it."""
+    return {name: value for name, value in before.items() if now[name] == after[name]}

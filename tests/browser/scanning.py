@@ -1,0 +1,26 @@
+"""What axe finds wrong with a page."""
+
+from functools import partial
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+CONTRAST = [
+    "color-contrast",
+    "link-in-text-block",
+]  # the rules that look at colours, all others are blind to the scheme
+
+
+def scan(page, name, **options):
+    """What axe finds wrong with this page, and whether it is wider than the screen."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("options => axe.run(options)", {"resultTypes": ["violations"], **options})["violations"]
+    wrong = [f"{name}: {rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+    if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        wrong.append(f"{name}: wider than the screen")
+    return wrong
+
+
+def scan_of(scheme):
+    """For a test that takes each look: in the dark, what the same page in the light does not show."""
+    return partial(scan, runOnly=CONTRAST) if scheme == "dark" else scan

@@ -1,0 +1,21 @@
+"""Exports of a learner's data, made and opened."""
+
+from zipfile import ZipFile
+
+from helpdesk.privacy import actions, exporting
+from helpdesk.privacy.tasks import make_export_file
+
+
+def made(learner, by):
+    """The export, made."""
+    export = actions.request_export(learner, by)
+    make_export_file(export.pk, "en")
+    export.refresh_from_db()
+    return export
+
+
+def files_of(export):
+    """The names of its files, each with its bytes."""
+    with exporting.storage().open(export.storage_key) as file, ZipFile(file) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
