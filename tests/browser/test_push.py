@@ -2,9 +2,9 @@
 
 Chromium's own push service is Google's, which no test may need. Switches make it subscribe at another, as the last test
 has it; yet the address that it then gives is Google's, and what is sent there would have to come by Google's protocol.
-So elsewhere what `subscribe` gives is of a push service of this machine, with keys of the test's, and what comes there is
-handed to the worker as Chromium would, by its DevTools. All the rest is real: the page, the server, the worker of jobs,
-the encryption, the service worker, the notification.
+So elsewhere what `subscribe` gives is of a push service of this machine, with keys of the test's, and what comes there
+is handed to the worker as Chromium would, by its DevTools. All the rest is real: the page, the server, the worker of
+jobs, the encryption, the service worker, the notification.
 """
 
 import json

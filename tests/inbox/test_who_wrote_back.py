@@ -107,7 +107,11 @@ def test_a_row_says_of_itself_what_the_database_sorts_by(ticket):
         assert (ticket.inbox_rank, ticket.waiting_since) == sorted_by
 
 
-INDEXES = {"ticket_inbox": {}, "ticket_inbox_of": {"assignee": 1}, "ticket_inbox_status": {"status": "open"}}
+INDEXES: dict[str, dict[str, object]] = {
+    "ticket_inbox": {},
+    "ticket_inbox_of": {"assignee": 1},
+    "ticket_inbox_status": {"status": "open"},
+}
 
 
 @pytest.mark.parametrize("index", INDEXES)
