@@ -1,8 +1,10 @@
 """Whether a mailbox takes addresses with a tag: found out by a test, and what goes out follows it."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +18,7 @@ from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.teams.roles import Role
 from tests.conftest import log_in
-from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive
+from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive, tagged
 from tests.factories import MembershipFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
@@ -200,3 +202,12 @@ def test_the_doctor_says_it(mailbox, fields, said):
     found = [finding.text for finding in check_mailboxes()]
     assert len(found) == len(said)
     assert all(words in text for words, text in zip(said, found, strict=True))
+
+
+def test_where_answers_came_by_a_tag_before_it_is_known(team, ticket, joao):
+    proved, other = mailbox_of(team), mailbox_of(TeamFactory(), kind="imap")
+    dispatch = reply(ticket, joao, "Qual é a dúvida?").dispatches.get()
+    receive(proved, letter(to=tagged(dispatch)))
+    migration = import_module("helpdesk.conversations.migrations.0026_tagged_addresses")
+    migration.note_those_that_do(apps, None)
+    assert (takes_tags(proved), takes_tags(other)) == (True, None)
