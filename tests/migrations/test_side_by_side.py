@@ -20,7 +20,9 @@ READ_AFTER = {
     "operations": 2, "privacy": 4, "reports": 2, "teams": 16, "tickets": 42, "webhooks": 17,
 }  # fmt: skip
 # Why what one does is right all the same, by its name and by the operation and what it is about.
-MEANT: dict[tuple[str, str], str] = {}
+MEANT = {
+    ("conversations.0026_tagged_addresses", "RunPython note_those_that_do"): "a team has one mailbox or two",
+}
 
 LOADER = MigrationLoader(None)
 OLD_CODE = "the version before still asks for it"

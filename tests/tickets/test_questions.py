@@ -184,6 +184,6 @@ def test_a_question_taken_back_takes_with_it_since_when_it_was_known(team, actor
     ticket = open_ticket(team)
     before = {field: getattr(ticket, field) for field in ("question", "question_known_at")}
     actions.tell_question(ticket, actor, QUESTION)
-    give_back_question(ticket, actor, before)
+    give_back_question(ticket, actor, before, {})
     ticket.refresh_from_db()
     assert (ticket.question, ticket.question_known_at) == ("", None)

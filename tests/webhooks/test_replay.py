@@ -10,6 +10,7 @@ from helpdesk.tickets.models import Ticket
 from tests.factories import source_of
 from tests.webhooks.sender import deliver, learner_help, process
 from webhooks.actions import replay
+from webhooks.claims import forget_bodies
 from webhooks.handlers import _HANDLERS
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,12 @@ def test_replaying_makes_the_ticket(failed, monkeypatch, django_capture_on_commi
     failed.refresh_from_db()
     assert (failed.outcome, failed.problem, failed.reason, failed.attempts) == ("processed", "", "", 1)
     assert failed.ticket == Ticket.objects.get()
+
+
+def test_what_is_forgotten_keeps_neither_its_body_nor_why_it_failed(failed):
+    forget_bodies([failed.pk])
+    failed.refresh_from_db()
+    assert (bytes(failed.body), failed.reason, failed.outcome, failed.is_replayable) == (b"", "", "ignored", False)
 
 
 def test_replaying_twice_makes_one_ticket(failed):
