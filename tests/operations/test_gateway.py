@@ -255,7 +255,7 @@ def test_pages_do_not_hold_the_threads_of_other_lanes():
         paths = [b"/" if lane is PAGES else lane.prefixes[0].encode() for lane in registered_lanes()]
         asked = [asyncio.create_task(respond(gateway, path, method="GET")) for path in paths]
         await asyncio.sleep(0.2)
-        assert application.requests == len(paths) == 11
+        assert application.requests == len(paths) == 12
         application.may_end.set()
         await asyncio.gather(*asked)
 

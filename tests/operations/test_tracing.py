@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends.db import SessionStore
@@ -19,6 +20,7 @@ from procrastinate.jobs import Job
 from helpdesk.operations import tracing
 from helpdesk.operations.doctor.findings import Level
 from helpdesk.operations.doctor.machine_checks import check_tracing
+from helpdesk.operations.postgresql.base import Connection
 from helpdesk.operations.tracing import is_installed, job_span_middleware, start_tracing
 from helpdesk.teams.models import User
 from tests.factories import LearnerFactory, UserFactory, source_of
@@ -36,12 +38,15 @@ def spans(transactional_db, monkeypatch):
     from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
     exporter, before = InMemorySpanExporter(), propagate.get_global_textmap()
+    classes = {each: vars(each)["connect"] for each in (psycopg.Connection, psycopg.AsyncConnection)}
     monkeypatch.setattr(tracing, "_provider", None)
     connection.close()
     start_tracing(exporter)
     yield exporter.get_finished_spans
     DjangoInstrumentor().uninstrument()
     PsycopgInstrumentor().uninstrument()
+    for each, connect in classes.items():  # it puts back what is bound to the class, and so is none of its subclasses'
+        type.__setattr__(each, "connect", connect)
     propagate.set_global_textmap(before)
     connection.close()
 
@@ -62,6 +67,13 @@ def test_a_request_and_its_queries_make_a_trace(spans):
     assert queries
     assert {span.attributes["db.system"] for span in queries} == {"postgresql"}
     assert any("FROM" in span.attributes["db.statement"] for span in queries)
+
+
+@needs_packages
+def test_a_traced_connection_is_still_our_own(spans):
+    connection.ensure_connection()
+    assert isinstance(connection.connection, Connection)
+    assert connection.connection.is_outdated is False
 
 
 @needs_packages
