@@ -13,13 +13,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.ratings import rating_of
-from helpdesk.conversations.actions.receiving import receiving_ticket
+from helpdesk.conversations.actions.receiving import can_choose_topic, receiving_ticket
 from helpdesk.conversations.actions.solving import status_before_solved
 from helpdesk.conversations.attachments import is_shown
 from helpdesk.conversations.guesses import Guess, guesses_for, topics_for
 from helpdesk.conversations.models import Attachment, LearnerLink, QuestionRequest, Rating
-from helpdesk.conversations.seen_lessons import SeenLesson, seen_lessons
+from helpdesk.conversations.seen_lessons import SeenLesson, lesson_code, seen_lessons
 from helpdesk.conversations.senders import sender_of
+from helpdesk.courses.models import Lesson
 from helpdesk.tickets.facts import LearnerWrote
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Message, TicketEvent, Topic
@@ -126,12 +127,32 @@ class LearnerPage:
         names = {"person": isolated_text(person), "school": isolated_text(self.school)}
         return _("%(person)s, from %(school)s") % names if person else self.school
 
-    @property
+    @cached_property
     def is_asking(self) -> bool:
         """Whether nobody has said yet what it is about: the page then asks for just that."""
         if self.ticket.is_question_known or self.is_solved_by_learner or (self.is_resolved and self.rating):
             return False
         return not self.has_conversation or (not self.ticket.is_finished and self._has_open_request)
+
+    @cached_property
+    def can_correct(self) -> bool:
+        """Whether the page shows what the learner has chosen, and offers to choose something else."""
+        return not (self.is_asking or self.ticket.is_finished) and can_choose_topic(self.ticket)
+
+    @property
+    def chosen_topic(self) -> Topic | None:
+        """What the ticket is about by now."""
+        return Topic(self.ticket.topic) if self.ticket.topic else None
+
+    @property
+    def chosen_lesson(self) -> Lesson | None:
+        """In which lesson it is, where that was said and is no guess."""
+        return self.ticket.lesson if self.ticket.is_lesson_told else None
+
+    @property
+    def choice(self) -> tuple[str, str]:
+        """Both of them as a form sends them."""
+        return self.ticket.topic, lesson_code(self.chosen_lesson.key) if self.chosen_lesson else ""
 
     @property
     def has_conversation(self) -> bool:

@@ -80,6 +80,19 @@ class WriteForm(forms.Form):
         return data
 
     @property
+    def choice(self) -> tuple[str, str]:
+        """Topic and lesson; empty where both are what was chosen before, and still can be: they are not said anew."""
+        topic, lesson = self.cleaned_data["topic"], self.cleaned_data["lesson"]
+        is_same = self.page.can_correct and (topic, lesson or self.page.choice[1]) == self.page.choice
+        return ("", "") if is_same else (topic, lesson)
+
+    @property
+    def is_repetition(self) -> bool:
+        """Whether all that it says is known, as by a second tap on the same choice of an e-mail."""
+        data = self.cleaned_data
+        return not (any(self.choice) or data["body"].strip() or data["pictures"])
+
+    @property
     def next_key(self) -> str:
         """By which a form that is sent twice is known: the one that it came with, or a new one."""
         return self.data.get("key", "")[:36] or str(uuid.uuid4())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone, translation
@@ -93,22 +93,32 @@ def _post(request: HttpRequest, link: LearnerLink) -> HttpResponse:
 def _show(page: LearnerPage, request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     """The page, with what was chosen in the e-mail, or with a form that is in error."""
     form: WriteForm = more.get("form") or WriteForm(page=page)
-    asked = request.GET if request.method != "POST" else request.POST
-    topic, lesson = asked.get("topic", ""), asked.get("lesson", "")
-    lessons = offered(page.lessons, lesson) if page.is_asking else []
     context = {
         "page": page,
         "school": page.school,
         "form": form,
         **_rating_context(page, more.get("rating_form") or RatingForm()),
-        "topics": page.topics,
-        "topic": topic if topic in Topic.values else "",
-        "lessons": lessons,
-        "lesson": lesson if any(each.code == lesson for each in lessons) or lesson == "none" else "",
+        **_choice_context(page, request.GET if request.method != "POST" else request.POST),
         "body": request.POST.get("body", "")[:LONGEST_KEPT],
         "just_sent": request.GET.get("sent", ""),
     }
     return show("conversations/page/page.html", context | more, status)
+
+
+def _choice_context(page: LearnerPage, asked: QueryDict) -> dict[str, Any]:
+    """What can be chosen, with what was: in the e-mail or the form, else before, as long as that can be corrected."""
+    topic_before, lesson_before = page.choice if page.can_correct else ("", "")
+    topic, lesson = asked.get("topic", ""), asked.get("lesson", "") or lesson_before
+    topic = topic if topic in Topic.values else topic_before
+    lessons = offered(page.lessons, lesson) if page.is_asking or page.can_correct else []
+    lesson = lesson if lesson in {"none", *(each.code for each in lessons)} else lesson_before
+    return {
+        "topics": page.topics,
+        "topic": topic,
+        "lessons": lessons,
+        "lesson": lesson,
+        "is_correcting": page.can_correct and (topic, lesson) != (topic_before, lesson_before),
+    }
 
 
 def _rating_context(page: LearnerPage, form: RatingForm) -> dict[str, Any]:
@@ -147,6 +157,8 @@ def _write(request: HttpRequest, link: LearnerLink) -> HttpResponse:
     form = WriteForm(request.POST, request.FILES, page=page)
     if not form.is_valid():
         return _show(page, request, 422, form=form)
+    if form.is_repetition:
+        return _back(request, link, "message")
     address = client_address(request.META)
     try:
         # Pictures take long: nothing is locked yet, and whoever may send nothing makes no work.
@@ -163,7 +175,7 @@ def _write(request: HttpRequest, link: LearnerLink) -> HttpResponse:
 
 def _receive(page: LearnerPage, form: WriteForm, files: list[CheckedFile]) -> None:
     """Keep it, once: the key of the form tells whether it was kept already. Raises ActionRefused."""
-    link, data = page.link, form.cleaned_data
+    link, data, (topic, lesson) = page.link, form.cleaned_data, form.choice
     _submission, is_new = Submission.objects.get_or_create(link=link, key=form.submission_key)
     if not is_new:
         return
@@ -173,8 +185,8 @@ def _receive(page: LearnerPage, form: WriteForm, files: list[CheckedFile]) -> No
         Actor.learner(link.ticket.learner),
         data["body"],
         channel=Message.Channel.PAGE,
-        topic=data["topic"],
-        lesson=chosen_lesson(form.page.lessons, data["lesson"]) if data["lesson"] else None,
+        topic=topic,
+        lesson=chosen_lesson(form.page.lessons, lesson) if lesson else None,
         trust=Message.Trust.LINK,
         attachments=[keep(file, link.ticket) for file in files],
     )

@@ -15,3 +15,8 @@ def enqueue_sending(at: datetime | None = None) -> None:
 def enqueue_settling(note_id: int, at: datetime) -> None:
     """Have a worker do at this time what follows from a note, unless it is taken back."""
     app.configure_task("conversations.settle_note", schedule_at=at).defer(note_id=note_id)
+
+
+def enqueue_tag_test(mailbox_id: int) -> None:
+    """Have a worker find out whether a mailbox takes addresses with a tag."""
+    app.configure_task("conversations.send_tag_test").defer(mailbox_id=mailbox_id)

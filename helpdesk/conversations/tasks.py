@@ -12,7 +12,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from helpdesk.conversations import attachments, drafts, emails, limits, sending
-from helpdesk.conversations.actions import notes
+from helpdesk.conversations.actions import notes, tag_test
 from helpdesk.conversations.first_reply import sending as first_replies
 from helpdesk.conversations.first_reply.scheduling import enqueue_first_replies
 from helpdesk.conversations.inbound.health import silent_mailboxes
@@ -85,6 +85,12 @@ def send_new_link(context: JobContext, link_id: int, language: str) -> None:
             if EMAIL_RETRY.get_retry_decision(exception=error, job=context.job):
                 raise
             emails.note_unsent_link(link.ticket, str(error) or type(error).__name__)
+
+
+@app.task(name="conversations.send_tag_test", queue="notifications", retry=EMAIL_RETRY)
+def send_tag_test(mailbox_id: int) -> None:
+    """The first test of a new mailbox, which is the last unless somebody asks for another."""
+    tag_test.send_first_tag_test(mailbox_id)
 
 
 @app.periodic(cron="37 * * * *")

@@ -92,6 +92,26 @@ def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_p
     shoot(desk, "ticket-1280")
 
 
+def test_a_wrong_choice_is_corrected_by_another_tap_in_the_e_mail(server, open_page, ticket):
+    phone = open_page(320, java_script_enabled=False, has_touch=True, is_mobile=True)
+    path = server + path_of(ticket, topic="payment")
+    phone.goto(path)
+    phone.locator("form .btn-primary").click()
+    expect(phone.locator(".chosen-now")).to_contain_text("Pagamento")
+    expect(phone.locator(".chosen .choices")).to_be_hidden()
+    phone.goto(path.replace("payment", "video"))
+    expect(phone.locator("[value=video]")).to_be_checked()
+    assert is_narrow_without_script(phone)
+    phone.locator("label", has_text="Embalagem").click()
+    phone.locator("form .btn-primary").click()
+    expect(phone.locator(".receipt")).to_be_visible()
+    expect(phone.locator(".chosen-now")).to_contain_text("Embalagem")
+    ticket.refresh_from_db()
+    assert (ticket.topic, ticket.lesson.title) == ("video", "Embalagem")
+    phone.locator(".chosen summary").click()
+    expect(phone.locator(".chosen .choices")).to_be_visible()
+
+
 def is_narrow_without_script(page):
     """Without scripts nothing can be asked of the page: a box as wide as the screen is looked at instead."""
     box = page.locator(".learner-page").bounding_box()
@@ -146,6 +166,12 @@ def test_axe_finds_nothing_on_any_of_its_pages(server, open_page, ticket, beatri
     page.locator("form .btn-primary").click()
     expect(page.locator(".receipt")).to_be_visible()
     look("sent")
+    page.goto(path)
+    expect(page.locator(".chosen-now")).to_be_visible()
+    look("chosen")
+    page.goto(path.replace("video", "download"))
+    expect(page.locator(".chosen details[open]")).to_be_visible()
+    look("correcting")
     page.locator(".solved button").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("Conceição"))
     look("solved")

@@ -2,11 +2,9 @@
 
 import json
 import time
-from datetime import timedelta
 
 import pytest
 from django.core.mail import EmailMessage
-from django.db.models import F
 from django.utils import timezone
 from django.utils.http import http_date
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -16,6 +14,7 @@ from helpdesk.conversations import sending
 from helpdesk.conversations.actions.replies import reply
 from helpdesk.conversations.models import Dispatch
 from helpdesk.operations.retries import EMAIL_RETRY
+from tests.conversations.sending.steps import time_passes
 from tests.factories import LearnerFactory, open_ticket
 from tests.integrations.receiver import receiving
 
@@ -45,10 +44,6 @@ def two(team, joao):
         reply(open_ticket(team, learner=LearnerFactory(team=team)), joao, "Olá!")
     time_passes(seconds=11)
     return Dispatch.objects.order_by("next_try_at", "pk")
-
-
-def time_passes(**span):
-    Dispatch.objects.exclude(next_try_at=None).update(next_try_at=F("next_try_at") - timedelta(**span))
 
 
 def wait_of(dispatch):

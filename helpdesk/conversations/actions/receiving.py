@@ -109,6 +109,15 @@ def receiving_ticket(ticket: Ticket) -> Ticket:
         ticket = later
 
 
+def can_choose_topic(ticket: Ticket) -> bool:
+    """Whether it is the learner's to say, perhaps anew, what it is about: the team has neither answered nor said it."""
+    if ticket.first_responded_at:
+        return False
+    told = ticket.events.filter(kind=TicketEvent.Kind.QUESTION_KNOWN).order_by("-pk")
+    is_by_learner = told.values_list("actor_kind", flat=True).first() == TicketEvent.ActorKind.LEARNER
+    return is_by_learner or not ticket.is_question_known
+
+
 def is_over(ticket: Ticket) -> bool:
     """Whether it has been finished for longer than the team reopens tickets."""
     window = timedelta(days=ticket.team.reopen_within_days)
@@ -179,17 +188,13 @@ def _learn_question(ticket: Ticket, actor: Actor, message: Message, told: str, l
     is_lesson_new = lesson is not None and lesson.pk != ticket.lesson_id
     if not (text or topic):
         return
-    if (text, topic) != (ticket.question, ticket.topic) or (is_lesson_new and not ticket.is_lesson_told):
+    is_lesson_open = is_lesson_new and (not ticket.is_lesson_told or can_choose_topic(ticket))
+    if (text, topic) != (ticket.question, ticket.topic) or is_lesson_open:
         set_question(ticket, actor, text, topic, lesson, _origin_of(ticket, message))
 
 
 def _corrects_topic(ticket: Ticket, message: Message) -> bool:
-    if not message.topic or message.topic == ticket.topic or ticket.first_responded_at:
-        return False
-    told = (
-        ticket.events.filter(kind=TicketEvent.Kind.QUESTION_KNOWN).order_by("-pk").values_list("actor_kind", flat=True)
-    )
-    return told.first() == TicketEvent.ActorKind.LEARNER
+    return bool(message.topic) and message.topic != ticket.topic and can_choose_topic(ticket)
 
 
 def _origin_of(ticket: Ticket, message: Message) -> QuestionOrigin:

@@ -1,4 +1,8 @@
-"""The test that shows whether a mailbox takes addresses with a tag: it is sent to one, and comes in or not."""
+"""The test that shows whether a mailbox takes addresses with a tag: it is sent to one, and comes in or not.
+
+A new mailbox is tested by itself, once, when something came out of it for the first time: before that, a test that
+does not arrive would tell nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,32 @@ import secrets
 import smtplib
 from base64 import b32encode
 from collections.abc import Iterable
+from contextlib import suppress
 
 from anymail.exceptions import AnymailError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.dispatches import hash_token
 from helpdesk.conversations.mail.refusals import is_no_such_address
-from helpdesk.conversations.mailbox_tags import tagged_address
+from helpdesk.conversations.mailbox_tags import tagged_address, tested_mailboxes
 from helpdesk.conversations.models import Mailbox
+from helpdesk.conversations.senders import sender_of
 from helpdesk.teams.models import Team
 from helpdesk.ui.emails import Content, compose
+
+
+def send_first_tag_test(mailbox_id: int) -> None:
+    """Test a mailbox of which nothing is known, and that nobody has tested.
+
+    Raises OSError or AnymailError where no mail server takes the test.
+    """
+    untested = tested_mailboxes().filter(pk=mailbox_id, takes_tags=None, tag_test_sent_at=None)
+    mailbox = untested.select_related("team").first()
+    if mailbox:
+        with in_own_language():
+            _send(mailbox, sender_of(mailbox.team).address)
 
 
 def send_tag_test(mailbox: Mailbox, sender_address: str) -> None:
@@ -25,6 +44,11 @@ def send_tag_test(mailbox: Mailbox, sender_address: str) -> None:
     A mail server that knows no such address settles it at once; where it was not taken for another reason, nothing is
     known.
     """
+    with suppress(OSError, AnymailError):
+        _send(mailbox, sender_address)
+
+
+def _send(mailbox: Mailbox, sender_address: str) -> None:
     tag = "p" + b32encode(secrets.token_bytes(20)).decode().lower()
     address = tagged_address(mailbox, tag)
     if not address:
@@ -50,6 +74,7 @@ def send_tag_test(mailbox: Mailbox, sender_address: str) -> None:
     except (OSError, AnymailError):
         mailbox.tag_test_hash, mailbox.tag_test_sent_at = "", None
         mailbox.save(update_fields=["tag_test_hash", "tag_test_sent_at"])
+        raise
 
 
 def tag_test_came_in(mailbox: Mailbox | None, tokens: Iterable[str]) -> bool:

@@ -22,6 +22,7 @@ from helpdesk.conversations.inbound.imap import PROBLEMS, Connection, problem_in
 from helpdesk.conversations.inbound.storing import HEAD_KEPT, Uid, store_email
 from helpdesk.conversations.mail.parsing import LARGEST
 from helpdesk.conversations.models import InboundEmail, Mailbox
+from helpdesk.conversations.send_jobs import enqueue_tag_test
 from helpdesk.operations.services import DATABASE_IS_AWAY
 
 logger = logging.getLogger(__name__)
@@ -145,11 +146,18 @@ def fetch_new(mailbox: Mailbox, opened: Connection, owner: str, refusals: dict[i
                     raise
                 found = NOT_GIVEN
         count += _store(mailbox, owner, Uid(mailbox.uidvalidity or 1, uid), found)
-    now = timezone.now()
-    fine = Mailbox.objects.filter(pk=mailbox.pk, leased_by=owner, is_enabled=True)
-    if not fine.update(last_ok_at=now, last_error="", alarmed_at=None):
-        raise LeaseLost
+    _note_fetched(mailbox, owner)
     return count
+
+
+@transaction.atomic
+def _note_fetched(mailbox: Mailbox, owner: str) -> None:
+    """All is well; the first time, it is also found out whether answers with a tag come in. Raises LeaseLost."""
+    fine = Mailbox.objects.filter(pk=mailbox.pk, leased_by=owner, is_enabled=True)
+    if not fine.update(last_ok_at=timezone.now(), last_error="", alarmed_at=None):
+        raise LeaseLost
+    if not mailbox.was_fetched:
+        enqueue_tag_test(mailbox.pk)
 
 
 def _cursor(mailbox: Mailbox, owner: str, validity: int) -> int:
@@ -163,6 +171,7 @@ def _cursor(mailbox: Mailbox, owner: str, validity: int) -> int:
             row.uidvalidity, row.last_uid = validity, 0
             row.save(update_fields=["uidvalidity", "last_uid"])
     mailbox.uidvalidity, mailbox.last_uid = row.uidvalidity, row.last_uid
+    mailbox.last_ok_at, mailbox.account_since = row.last_ok_at, row.account_since
     return row.last_uid
 
 

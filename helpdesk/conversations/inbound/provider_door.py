@@ -17,6 +17,7 @@ from email.utils import getaddresses
 from typing import Any
 
 from anymail.signals import AnymailInboundEvent
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.actions.delivery import in_own_language
@@ -24,6 +25,7 @@ from helpdesk.conversations.inbound.recipients import mailbox_at_domain, mailbox
 from helpdesk.conversations.inbound.storing import Envelope, store_email
 from helpdesk.conversations.mail.automatic import NULL_SENDER
 from helpdesk.conversations.models import Mailbox
+from helpdesk.conversations.send_jobs import enqueue_tag_test
 from helpdesk.operations.clock import database_now
 
 logger = logging.getLogger(__name__)
@@ -55,7 +57,16 @@ def take_email(sender: Any, event: AnymailInboundEvent, esp_name: str, **_kwargs
                 "" if is_timely else _("The provider’s time for it is not about now: it may be a repetition.")
             )
         envelope = Envelope(_sender(event.message), place.address, esp_name in JUDGES)
-        store_email(place.mailbox, raw, envelope=envelope, provider_event=event_id, reason=reason)
+        _store(place.mailbox, raw, envelope, event_id, reason)
+
+
+@transaction.atomic
+def _store(mailbox: Mailbox, raw: bytes, envelope: Envelope, event_id: str, reason: str) -> None:
+    """Keep it; the first one shows that the webhook works, so that answers with a tag can be tested."""
+    is_first = mailbox.takes_tags is None and not mailbox.emails.exists()
+    is_new = store_email(mailbox, raw, envelope=envelope, provider_event=event_id, reason=reason)
+    if is_new and is_first:
+        enqueue_tag_test(mailbox.pk)
 
 
 @dataclass(frozen=True)

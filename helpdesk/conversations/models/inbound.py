@@ -134,6 +134,11 @@ class Mailbox(models.Model):
         return self.account_since or self.created_at
 
     @property
+    def was_fetched(self) -> bool:
+        """Whether it has been fetched where it is now."""
+        return self.last_ok_at is not None and self.last_ok_at > self.begins_at
+
+    @property
     def renews_token(self) -> bool:
         """Whether we get its tokens ourselves."""
         return self.login == self.Login.XOAUTH2 and bool(self.refresh_token)

@@ -1,0 +1,8 @@
+"""Sending goes through a real mail server, which takes e-mails, puts them off, refuses them, hangs and hangs up."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _server(server):
+    """A test that forgets to ask for it sends nowhere else."""

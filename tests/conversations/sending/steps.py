@@ -1,0 +1,33 @@
+"""What tests of sending do, over and over."""
+
+from datetime import timedelta
+
+from django.db.models import F
+
+from helpdesk.conversations import sending
+from helpdesk.conversations.models import Dispatch
+from helpdesk.conversations.transport import Transport
+
+
+def at(step, answer, recipient=None):
+    return lambda now, whom: answer if now == step and (recipient is None or whom == recipient) else None
+
+
+def time_passes(**span):
+    """Until everything that waits at most so long is due."""
+    Dispatch.objects.exclude(next_try_at=None).update(next_try_at=F("next_try_at") - timedelta(**span))
+
+
+def send(**span):
+    time_passes(**(span or {"seconds": 11}))
+    sending.send_due()
+
+
+def send_late(dispatch):
+    """What a worker does that was slow."""
+    with Transport() as transport:
+        sending._send(dispatch, transport)
+
+
+def dispatch_of(message):
+    return Dispatch.objects.get(message=message)

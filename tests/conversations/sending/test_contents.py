@@ -1,0 +1,79 @@
+"""What the e-mail says: from whom, in which thread, in text and HTML, with its files."""
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.tickets.models import Message
+from tests.attachments import file_of, keep_attachments_in
+from tests.conversations.sending.steps import dispatch_of, send
+from tests.tickets.reading import fresh
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_name_of_the_writer_and_of_the_school(ticket, joao, server):
+    reply(ticket, joao, "Olá!")
+    send()
+    (_recipient, email), (envelope,) = server.taken[0], server.envelopes
+    assert email["From"].addresses[0].display_name == f"João, from {ticket.team.name}"
+    assert (email["From"].addresses[0].addr_spec, envelope) == ("ajuda@escola.example", "ajuda@escola.example")
+    assert email["Reply-To"] is None
+    assert email["Auto-Submitted"] is None
+
+
+def test_text_and_html_say_the_same(ticket, joao, server):
+    reply(ticket, joao, "Olá, *Mariana*!\n\n- um\n- dois\n\n<script>alert(1)</script>")
+    send()
+    email = server.taken[0][1]
+    text, html = (email.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    assert text.replace("\r\n", "\n").startswith("Olá, *Mariana*!\n\n- um\n- dois\n\n<script>alert(1)</script>\n")
+    assert "<em>Mariana</em>" in html
+    assert "<li>dois</li>" in html
+    assert "<script" not in html
+
+
+def test_one_conversation_is_one_thread(ticket, joao, server):
+    first = dispatch_of(reply(ticket, joao, "Olá!"))
+    send()
+    second = dispatch_of(reply(fresh(ticket), joao, "E mais uma coisa."))
+    send()
+    one, two = (email for _recipient, email in server.taken)
+    assert one["Subject"] == two["Subject"] == first.subject
+    (root,) = one["References"].split()
+    assert one["In-Reply-To"] == root
+    assert two["References"].split() == [root, first.email_message_id]
+    assert two["In-Reply-To"] == first.email_message_id
+    assert two["Message-ID"] == second.email_message_id
+
+
+def test_what_goes_out_by_itself_says_so(ticket, server):
+    from helpdesk.conversations.dispatches import create_dispatch
+
+    message = Message.objects.create(
+        team=ticket.team, ticket=ticket, kind="automatic", body="Recebemos.", send_at=timezone.now()
+    )
+    create_dispatch(message, "mariana@example.com")
+    send()
+    email = server.taken[0][1]
+    assert (email["Auto-Submitted"], email["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
+    assert email["From"].addresses[0].display_name == ticket.team.name
+
+
+def test_files_go_with_it(ticket, joao, server, settings, tmp_path):
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import storages
+
+    keep_attachments_in(tmp_path, settings)
+    storages["attachments"].save("foto.png", ContentFile(b"\x89PNG"))
+    reply(ticket, joao, "", attachments=[file_of(ticket, joao)])
+    send()
+    (file,) = server.taken[0][1].iter_attachments()
+    assert (file.get_filename(), file.get_content()) == ("foto.png", b"\x89PNG")
+
+
+def test_a_file_that_is_gone(ticket, joao, server):
+    message = reply(ticket, joao, "Veja.", attachments=[file_of(ticket, joao, "gone.png")])
+    send()
+    assert server.taken == []
+    assert "files is gone" in dispatch_of(message).reason
