@@ -6,14 +6,14 @@ Needs nothing but Python, and two variables: HELPDESK_URL (https://helpdesk.exam
 import csv
 import json
 import os
+import re
 import sys
-import unicodedata
 import urllib.parse
 import urllib.request
 from pathlib import Path
 
 COLUMNS = ["number", "status", "priority", "learner", "e-mail", "course", "assignee", "requested_at", "url"]
-FORMULA = "=+-−@|%"
+FORMULA = r"=+\-−@|%＝＋－＠｜％﹢﹣﹦﹪"
 FINISHED = {"resolved", "closed"}
 
 
@@ -58,9 +58,8 @@ def row_of(ticket):
 
 
 def neutral(text):
-    """A text that a spreadsheet does not take for a formula, as a learner may call themselves."""
-    begin = unicodedata.normalize("NFKC", text[:100]).lstrip()
-    return f"'{text}" if begin and begin[0] in FORMULA else text
+    """A text of which a spreadsheet takes nothing for a formula, whichever separator it expects."""
+    return re.sub(rf"""((?:^|[,;\t\n\r])[\s"]*)(?=[{FORMULA}])""", r"\1'", text)
 
 
 def main():

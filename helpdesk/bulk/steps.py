@@ -17,7 +17,6 @@ from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actions.tags import tags_in
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import REVERSIBLE, ReversibleChange
-from helpdesk.tickets.facts import kinds_about
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.sentences import people_in, sentence_of
 from helpdesk.ui.names import plain
@@ -130,8 +129,7 @@ def _is_still_so(name: str, item: BulkChangeItem, now: dict[str, Any], ticket: T
 
 def _told(item: BulkChangeItem, ticket: Ticket, names: set[str]) -> list[str]:
     """Who changed these attributes since."""
-    attributes = [{"question": "topic", "resolved_at": "status"}.get(name, name.removesuffix("_id")) for name in names]
-    events = ticket.events.changes_after(item.version or 0).filter(kind__in=kinds_about(attributes))
+    events = ticket.events.changes_after(item.version or 0).filter(kind__in=undo.kinds_of_changes(names))
     return _sentences(list(events), ticket)
 
 

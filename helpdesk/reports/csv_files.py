@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable
 from typing import IO, Any
-from unicodedata import normalize
 
 from django.utils.formats import get_format
 
 from helpdesk.reports.tables import Table
 
 BEGIN = "\ufeff"  # of a file, so that Excel reads it as UTF-8
-FORMULA = "=+-−@|%"  # with which a spreadsheet lets a formula begin, in whatever width and size
+# With which a spreadsheet lets a formula begin, in whatever width and size; and where a cell may begin, whichever
+# separator it expects: quotation marks keep a text whole only where they begin a cell for it as well.
+FORMULA = "=+-@|%⁺⁻⁼₊₋₌−⩵⩶﬩﹢﹣﹦﹪﹫％＋－＝＠｜"
+BEGINS_FORMULA = re.compile(rf"""((?:^|[,;\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029])[\s"]*+)(?=[{re.escape(FORMULA)}])""")
 
 
 def write_csv(file: IO[str] | Any, table: Table) -> None:
@@ -25,7 +28,7 @@ def write_csv(file: IO[str] | Any, table: Table) -> None:
 def line_writer() -> Callable[[Iterable[Any]], str]:
     """Makes lines of rows, with the separator that spreadsheets expect in what is the reader's language now.
 
-    Texts stand in quotes: a spreadsheet in another language, which expects another separator, splits none of them.
+    Texts stand in quotes: where they begin a line, a spreadsheet that expects another separator leaves them whole.
     """
     writer = csv.writer(_Echo(), delimiter=separator(), quoting=csv.QUOTE_NONNUMERIC)
     return lambda row: writer.writerow([neutral(value) for value in row])
@@ -45,7 +48,5 @@ def separator() -> str:
 
 
 def neutral(value: Any) -> Any:
-    """A text that a spreadsheet does not take for a formula, whatever it begins with."""
-    if isinstance(value, str) and (begin := normalize("NFKC", value[:100]).lstrip()) and begin[0] in FORMULA:
-        return f"'{value}"
-    return value
+    """A text of which a spreadsheet takes nothing for a formula, however it splits it."""
+    return BEGINS_FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

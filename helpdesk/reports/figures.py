@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -101,8 +102,9 @@ class Measure:
 
     @property
     def span(self) -> Any:
-        """The time that passed."""
-        return ExpressionWrapper(F(self.until) - F(self.since), output_field=DurationField())
+        """The time that passed; none where a clock that was set back has the later of the two come first."""
+        passed = ExpressionWrapper(F(self.until) - F(self.since), output_field=DurationField())
+        return Case(When(Q(**{f"{self.until}__lt": F(self.since)}), then=Value(timedelta(0))), default=passed)
 
     def rows(self, tickets: TicketQuerySet, *by: Any) -> list[tuple[Any, ...]]:
         """What is told apart `by`, then the person, and all durations in microseconds."""

@@ -5,8 +5,8 @@ The pages, bulk changes, the API and the admin go by this, and loop over it; onl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from helpdesk.tickets.actions.snooze import give_back_snooze
 from helpdesk.tickets.actions.status import TIMES, give_back_status
 from helpdesk.tickets.actions.tags import give_back_tags
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.facts import EventKind, kinds_about
 from helpdesk.tickets.forms import (
     AssignmentForm,
     ChangeForm,
@@ -44,6 +45,9 @@ from helpdesk.ui.names import isolated_text
 
 State = Mapping[str, Any]
 GiveBack = Callable[[Ticket, Actor, State, State], None]
+REPLYING = [EventKind.REPLIED, EventKind.REPLY_CANCELLED]
+MERGING = kinds_about(["merged_tickets"])  # a ticket has from a merged one that somebody waits, and the question
+QUESTION_IS_TOLD_BY = dict.fromkeys(QUESTION_ATTRIBUTES, (EventKind.QUESTION_KNOWN, *MERGING))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,7 +72,8 @@ class ReversibleChange(Change):
 
     Undo: `attributes` of the ticket are what it is about, `beside` what it may alter with them; `give_back` brings back
     those of them that were altered, and gets what was before and what the change made of that. Changes of the same
-    attributes share it. Others follow: whoever is given a new ticket opens it by that.
+    attributes share it. Others follow: whoever is given a new ticket opens it by that. `told_by` has the kinds of
+    events that tell of an attribute, where these are not those of facts about what is called so.
 
     Values: one is kept as a text, which `store` makes of it, `load` reads, `say` tells in a few words and `tell` for a
     count of tickets, with the key of the person who did it. `find` looks up what an integration names, or refuses it;
@@ -82,6 +87,7 @@ class ReversibleChange(Change):
     label: Promise
     attributes: frozenset[str]
     beside: frozenset[str] = frozenset()
+    told_by: Mapping[str, Collection[str]] = field(default_factory=dict)
     give_back: GiveBack
     say: Callable[[str, Team], str]
     tell: Callable[[int, str, Team, int | None], str] | None = None
@@ -118,6 +124,12 @@ STATUS = ReversibleChange(
     attributes=frozenset({"status", "resolved_at"}),
     say=lambda status, _team: str(Status(status).label).lower(),
     beside=frozenset(TIMES),
+    told_by={
+        "resolved_at": kinds_about(["status"]),
+        "first_responded_at": REPLYING,
+        "awaiting_reply_since": [*REPLYING, EventKind.LEARNER_WROTE, *MERGING],
+        "sending_failed_at": [*REPLYING, EventKind.SENDING_FAILED, *MERGING, *kinds_about(["status"])],
+    },
     give_back=give_back_status,
     tell=texts.tell_status,
     offers=values.offer_statuses,
@@ -192,6 +204,7 @@ TOPIC = ReversibleChange(
     attributes=frozenset({"topic"}),
     say=lambda topic, _team: _("topic “%(name)s”") % {"name": Topic(topic).label},
     beside=frozenset(QUESTION_ATTRIBUTES),
+    told_by=QUESTION_IS_TOLD_BY,
     give_back=give_back_question,
     offers=values.offer_topics,
 )
@@ -256,6 +269,7 @@ QUESTION = ReversibleChange(
     attributes=frozenset({"question", "topic"}),
     say=lambda _value, _team: _("question saved"),
     beside=frozenset(QUESTION_ATTRIBUTES),
+    told_by=QUESTION_IS_TOLD_BY,
     give_back=give_back_question,
     is_of_many=False,
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import ASSIGNEE, MERGE, REVERSIBLE, UNMERGE, GiveBack, ReversibleChange
+from helpdesk.tickets.facts import kinds_about
 from helpdesk.tickets.models import Ticket
 
 # A merged ticket is not changed by itself: first it is split off again, and at the very last merged again.
@@ -19,6 +20,7 @@ ORDER = (
     UNMERGE,
 )
 FIELDS = {field.attname: field for field in Ticket._meta.concrete_fields}
+TOLD_BY = {name: kinds for change in ORDER for name, kinds in change.told_by.items()}
 KEPT = sorted({name for change in ORDER for name in change.altered} & FIELDS.keys())
 
 
@@ -65,3 +67,8 @@ def altered(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, An
 def still_so(before: dict[str, Any], after: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     """What was before, of what is now as the change left it."""
     return {name: value for name, value in before.items() if now[name] == after[name]}
+
+
+def kinds_of_changes(names: Iterable[str]) -> set[str]:
+    """The kinds of events that tell of a change of these attributes of `state_of`."""
+    return {kind for name in names for kind in TOLD_BY.get(name) or kinds_about([name.removesuffix("_id")])}

@@ -14,7 +14,8 @@ from helpdesk.api.actions import create_token
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.factories import LearnerFactory, TeamFactory, open_ticket, publish
+from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket, publish
+from tests.spreadsheets import MALICIOUS, formulas_in
 
 SYSTEM = Actor.system()
 DOCS = settings.BASE_DIR / "docs"
@@ -54,6 +55,19 @@ def test_the_spreadsheet_of_open_tickets_stays_in_step(school, environment, tmp_
     assert run() == rows
     actions.reopen_ticket(first, SYSTEM)
     assert set(run()) == {"1", "2", "3", "5"}
+
+
+def test_the_spreadsheet_of_open_tickets_has_no_formula_whichever_separator_splits_it(school, environment, tmp_path):
+    learner = LearnerFactory(team=school, name=MALICIOUS)
+    ticket = open_ticket(school, learner=learner, course=CourseFactory(team=school, title=MALICIOUS))
+    actions.assign_ticket(ticket, SYSTEM, MembershipFactory(team=school, user__name=MALICIOUS).user)
+    publish()
+    command = [sys.executable, str(DOCS / "examples/open_tickets.py"), str(tmp_path / "open.csv")]
+    for _ in range(2):  # what stands in the file already is read and written again
+        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
+        text = (tmp_path / "open.csv").read_text(encoding="utf-8")
+        assert text.count("'=1+1") == 3
+        assert formulas_in(text) == []
 
 
 def test_the_lines_of_the_guide_work_as_printed(school, environment, tmp_path):

@@ -3,16 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone, translation
 
 from helpdesk.bulk import actions as bulk
 from helpdesk.bulk import steps
 from helpdesk.bulk.models import BulkChangeItem
+from helpdesk.conversations.actions.delivery import fail
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.models import Dispatch
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Status, Tag, Ticket
-from helpdesk.tickets.undo import state_of
+from helpdesk.tickets.models import Message, Status, Tag, Ticket
+from helpdesk.tickets.querysets import NO_CHANGES
+from helpdesk.tickets.undo import kinds_of_changes, state_of
 from tests.factories import MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +90,66 @@ def test_who_resolved_it_again_is_told(ticket, joao, beatriz):
     _undone, outcome, reason = undo(change, joao)
     assert outcome == BulkChangeItem.Outcome.NOT_UNDONE
     assert "Beatriz" in reason
+
+
+def write(ticket, actor):
+    """The learner does."""
+    with transaction.atomic():
+        receive_message(ticket, Actor.learner(ticket.learner), "E agora?", channel=Message.Channel.PAGE)
+
+
+def fail_after_a_reply(ticket, actor):
+    fail(reply(ticket, actor, "Olá").dispatches.get(), Dispatch.State.FAILED, "no such mailbox")
+
+
+def merge_another(ticket, actor):
+    """One with a question, whose learner waits and whose e-mail failed."""
+    other = open_ticket(ticket.team, learner=ticket.learner)
+    actions.tell_question(other, actor, "Onde fica o certificado?", "access")
+    Ticket.objects.filter(pk=other.pk).update(awaiting_reply_since=timezone.now(), sending_failed_at=timezone.now())
+    actions.merge_ticket(other, actor, ticket)
+
+
+ASKED = ("question", "topic", "question_origin", "question_known_at")
+DEEDS = [
+    (actions.resolve_ticket, ["status", "resolved_at"]),
+    (actions.take_ticket, ["assignee_id", "status"]),
+    (lambda ticket, actor: actions.change_priority(ticket, actor, 4), ["priority"]),
+    (lambda ticket, actor: actions.add_tag(ticket, actor, "vídeo"), ["tags"]),
+    (lambda ticket, actor: actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=1)), ["snoozed_until"]),
+    (lambda ticket, actor: actions.tell_question(ticket, actor, "Onde?", "access"), [*ASKED]),
+    (
+        lambda ticket, actor: actions.merge_ticket(ticket, actor, open_ticket(ticket.team, learner=ticket.learner)),
+        ["merged_into_id"],
+    ),
+    (merge_another, [*ASKED, "question_from_id", "awaiting_reply_since", "sending_failed_at"]),
+    (lambda ticket, actor: reply(ticket, actor, "Olá"), ["first_responded_at", "status"]),
+    (write, ["awaiting_reply_since"]),
+    (fail_after_a_reply, ["sending_failed_at"]),
+]
+
+
+def test_each_attribute_that_an_undo_brings_back_is_altered_here(ticket):
+    assert {name for _deed, names in DEEDS for name in names} == set(state_of(ticket))
+
+
+@pytest.mark.parametrize(("deed", "name"), [(deed, name) for deed, names in DEEDS for name in names])
+def test_whoever_altered_an_attribute_since_is_found(ticket, beatriz, deed, name):
+    version, before = ticket.version, state_of(ticket)
+    deed(ticket, beatriz)
+    ticket.refresh_from_db()
+    assert state_of(ticket)[name] != before[name]
+    assert ticket.events.changes_after(version).filter(kind__in=kinds_of_changes([name])).exists()
+    assert not kinds_of_changes([name]) & set(NO_CHANGES)
+
+
+def test_an_email_that_failed_since_is_told(ticket, joao, beatriz):
+    fail_after_a_reply(ticket, beatriz)
+    change = change_of(ticket, joao, "status", "resolved")
+    fail_after_a_reply(ticket, beatriz)
+    undone, _outcome, reason = undo(change, joao)
+    assert undone.sending_failed_at is not None
+    assert "A message was not delivered" in reason
 
 
 def test_what_is_told_ends_in_one_full_stop(ticket, joao, beatriz):

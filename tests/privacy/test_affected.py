@@ -21,6 +21,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.tickets.models import Ticket
 from tests.factories import LearnerFactory, TeamFactory, open_ticket, source_of
 from tests.privacy.world import finish
+from tests.spreadsheets import MALICIOUS, formulas_in
 from tests.webhooks.sender import deliver, learner_help
 from webhooks.models import Delivery
 
@@ -177,10 +178,14 @@ def test_the_file_has_what_is_needed_to_tell_them_and_stands_in_the_log(page, te
     assert (noted.actor_id, noted.about) == (manager.pk, f"#{incident.pk} · Everything of the team")
 
 
-def test_the_file_is_not_split_by_the_separator_of_another_language(page, team, incident):
-    LearnerFactory(team=team, name="Ana;=1+1,=2+2")
+@pytest.mark.parametrize("language", ["en", "pt-br"])
+def test_the_file_has_no_formula_whichever_separator_splits_it(page, team, manager, incident, language):
+    type(manager).objects.filter(pk=manager.pk).update(language=language)
+    LearnerFactory(team=team, name=MALICIOUS, phone=";=1")
     response = page.get(reverse("affected_csv", args=[team.slug, incident.pk]), {"what": "everyone"})
-    assert '"Ana;=1+1,=2+2"' in b"".join(response.streaming_content).decode()
+    text = b"".join(response.streaming_content).decode()
+    assert "'=1+1" in text
+    assert formulas_in(text) == []
 
 
 def test_days_that_are_none_are_refused(page, team, incident):

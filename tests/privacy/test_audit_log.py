@@ -15,7 +15,7 @@ from django.utils import timezone
 from helpdesk.api.actions import create_token, revoke_token
 from helpdesk.audit import tasks
 from helpdesk.audit.models import AuditEvent
-from helpdesk.audit.recording import Kind, record_audit
+from helpdesk.audit.recording import Kind, record_audit, record_reads
 from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.privacy import actions
@@ -23,8 +23,9 @@ from helpdesk.teams.account_events import hash_unknown
 from helpdesk.teams.actions import invite, remove_member, revoke_invitation
 from helpdesk.teams.models import AccountEvent, Invitation, Membership
 from helpdesk.teams.tasks import forget_account_events, revoke_orphaned_grants
-from tests.factories import MembershipFactory, TeamFactory, open_ticket, source_of
+from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, open_ticket, source_of
 from tests.privacy.world import finish
+from tests.spreadsheets import MALICIOUS, formulas_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders", "in_english")]
 
@@ -500,3 +501,17 @@ class TestPage:
         )
         text = b"".join(page.get(reverse("login_csv", args=[team.slug])).streaming_content).decode("utf-8-sig")
         assert '"Login failed","\'=Firefox","","192.0.2.7"' in text
+
+    @pytest.mark.parametrize("language", ["en", "pt-br"])
+    @pytest.mark.parametrize("name", ["audit_csv", "login_csv", "read_csv"])
+    def test_no_file_has_a_formula_whichever_separator_splits_it(self, page, team, owner, language, name):
+        type(owner).objects.filter(pk=owner.pk).update(language=language)
+        learner = LearnerFactory(team=team, name=MALICIOUS)
+        record_audit(team.pk, Kind.TOKEN_CREATED, owner, about=MALICIOUS)
+        record_reads(team.pk, "token:1", MALICIOUS, [learner.pk])
+        AccountEvent.objects.create(
+            user=owner, email=owner.email, kind="login_failed", address="::1", user_agent=MALICIOUS
+        )
+        text = b"".join(page.get(reverse(name, args=[team.slug])).streaming_content).decode()
+        assert "'=1+1" in text
+        assert formulas_in(text) == []

@@ -6,13 +6,16 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from helpdesk.api.actions import create_token
-from helpdesk.reports.csv_files import neutral
+from helpdesk.courses.models import Lesson
+from helpdesk.reports.csv_files import line_writer, neutral
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Tag, Ticket
 from helpdesk.tickets.periods import Period
 from tests.api.conftest import Api
 from tests.factories import (
@@ -23,6 +26,7 @@ from tests.factories import (
     TeamFactory,
     open_ticket,
 )
+from tests.spreadsheets import MALICIOUS, formulas_in
 
 pytestmark = pytest.mark.django_db
 DAY = "first=2026-03-10&last=2026-03-10"
@@ -179,10 +183,22 @@ def test_a_csv_has_the_separator_of_the_readers_language(page, asked, language, 
     assert text.splitlines()[1] == separator.join(['"Bolos"', "2", "0"])
 
 
-def test_a_csv_is_not_split_by_the_separator_of_another_language(page, team):
-    open_ticket(team, course=CourseFactory(team=team, title="Bolos;=1+1,=2+2"), requested_at=NOON)
-    text = page.get(f"/t/escola/reports/courses.csv?{DAY}").text
-    assert '"Bolos;=1+1,=2+2"' in text
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+def test_no_report_has_a_formula_whichever_separator_splits_it(page, team, agent, language):
+    type(agent).objects.filter(pk=agent.pk).update(name=MALICIOUS)
+    course = CourseFactory(team=team, title=MALICIOUS)
+    ticket = open_ticket(team, course=course, requested_at=NOON)
+    lesson = Lesson.objects.create(team=team, course=course, key="1", title=MALICIOUS, named_at=NOON)
+    tag = Tag.objects.create(team=team, name=MALICIOUS[:40])
+    ticket.tags.add(tag)
+    Ticket.objects.filter(pk=ticket.pk).update(lesson=lesson, assignee=agent, topic="access")
+    tables = page.get(f"/t/escola/reports/?{DAY}").context["tables"]
+    texts = {
+        name: page.get(f"/t/escola/reports/{name}.csv?{DAY}", headers={"accept-language": language}).text
+        for name in tables
+    }
+    assert {name: found for name, text in texts.items() if (found := formulas_in(text))} == {}
+    assert {name for name, text in texts.items() if "'=1+1" in text} >= {"courses", "lessons", "members", "tags"}
 
 
 def test_a_csv_names_every_course(page, team):
@@ -194,11 +210,30 @@ def test_a_csv_names_every_course(page, team):
 
 
 @pytest.mark.parametrize(
-    "title", ["=1+1", "+1", "-1", "@a", " =1", "\t=1", "\n=1", "＝1", "|1", "﹦1", "﹢1", "−1", "\u3000=1"]
+    ("before", "formula"),
+    [*(("", formula) for formula in ("=1+1", "+1", "-1", "@a", "＝1", "|1", "﹦1", "﹢1", "−1", "%1"))]
+    + [
+        (before, "=1")
+        for before in (" ", "\t", "\n", "\u3000", "x;", "x,", "x\t", "x\n", "x\r", "x; ", "x;;", 'x,"', "\x85")
+    ],
 )
-def test_no_text_of_a_csv_is_a_formula(title):
-    assert neutral(title) == f"'{title}"
-    assert neutral(f"x{title}") == f"x{title}"
+def test_no_text_of_a_csv_is_a_formula(before, formula):
+    assert neutral(f"{before}{formula}") == f"{before}'{formula}"
+    assert neutral(f"x{formula}") == f"x{formula}"
+    assert neutral(neutral(f"{before}{formula}")) == f"{before}'{formula}"
+
+
+@given(st.text(st.sampled_from("x =+;,\"\t\n\r＝-'"), max_size=30), st.text(st.sampled_from('x =;,"\n'), max_size=12))
+@example(MALICIOUS, MALICIOUS)
+def test_no_cell_of_any_texts_is_a_formula(first, second):
+    for language in ("en", "pt-br"):
+        with translation.override(language):
+            assert formulas_in(line_writer()([7, first, second, first])) == []
+
+
+def test_an_ordinary_text_is_left_as_it_is():
+    for text in ("Bolos - aula 1; Pães, 100% integral", "a+b=c", "Ana <ana@example.com>", "“=1”"):
+        assert neutral(text) == text
 
 
 @pytest.mark.parametrize(("language", "day"), [("en", "03/10"), ("pt-BR", "10/03")])

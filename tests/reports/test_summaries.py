@@ -312,6 +312,34 @@ def test_a_report_reads_only_the_days_that_have_no_summary(team, asked):
     assert_same(team, PERIOD)
 
 
+def test_nothing_took_less_than_no_time_where_a_clock_was_set_back(team, asked):
+    first = asked[0]
+    times = dict.fromkeys(("first_responded_at", "resolved_at"), NOON - timedelta(minutes=5))
+    Ticket.objects.filter(pk=first.pk).update(**times)
+    period, fractions = Period(FIRST, FIRST), [0.0, 1.0]
+    fields = {
+        "team": team,
+        "due_at": NOON,
+        "decided_at": NOON,
+        "state": "sent",
+        "answered_at": NOON - timedelta(hours=1),
+    }
+    QuestionRequest.objects.create(ticket=first, kind=QuestionRequest.Kind.FIRST, **fields)
+    assert days_beside(team)
+    for _ in ("by tickets", "by summaries"):
+        for measure in MEASURES:
+            found = TeamFigures(team).percentiles([measure], period, fractions)
+            assert found == [[timedelta(0)] * 2], measure.name
+        assert_same(team, PERIOD)
+        work()
+    assert days_beside(team) == [-1]
+
+
+def test_what_is_not_over_took_no_time_that_counts(team, asked):
+    unanswered = Period(FIRST + timedelta(days=2), FIRST + timedelta(days=2))
+    assert TeamFigures(team).percentiles([RESPONSE, RESOLUTION], unanswered, [0.5]) == [[None], [None]]
+
+
 def test_summaries_are_read(team, asked):
     work()
     assert SummaryCount.objects.update(count=7) > 0

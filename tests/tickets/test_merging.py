@@ -1,11 +1,17 @@
 """What may be merged into what."""
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from helpdesk.conversations.actions.delivery import fail
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.models import Dispatch
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import Message, Ticket
+from helpdesk.tickets.undo import altered, give_back, state_of
 from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +77,74 @@ class TestWaitsThatWereLent:
         actions.unmerge_ticket(waiting, Actor.person(agent))
         assert self.waits_of(other, third) == [(True, False), (True, False)]
         assert other.awaiting_reply_since == third.awaiting_reply_since
+
+    def write(self, ticket):
+        """The learner does."""
+        with transaction.atomic():
+            receive_message(ticket, Actor.learner(ticket.learner), "E agora?", channel=Message.Channel.PAGE)
+
+    def fail_after_a_reply(self, ticket, agent):
+        fail(reply(ticket, Actor.person(agent), "Olá").dispatches.get(), Dispatch.State.FAILED, "no such mailbox")
+
+    @pytest.mark.parametrize("again", ["none", "undo", "undo the split"])
+    def test_what_was_answered_meanwhile_does_not_come_back_though_the_learner_wrote_again(self, tickets, agent, again):
+        waiting, other = tickets
+        person = Actor.person(agent)
+        before = state_of(waiting)
+        actions.merge_ticket(waiting, person, other)
+        after = state_of(waiting)
+        reply(other, person, "Olá")
+        if again == "undo the split":
+            merged = state_of(waiting)
+            actions.unmerge_ticket(waiting, person)
+            was, became = altered(merged, state_of(waiting))
+            give_back(waiting, person, was, became)
+            assert self.waits_of(waiting, other) == [(False, False), (False, False)]
+            assert waiting.merged_into == other
+            return
+        self.write(other)
+        self.fail_after_a_reply(other, agent)
+        since = self.waits_of(other) and (other.awaiting_reply_since, other.sending_failed_at)
+        assert all(since)
+        if again == "undo":
+            give_back(waiting, person, *altered(before, after))
+        else:
+            actions.unmerge_ticket(waiting, person)
+        assert self.waits_of(waiting, other) == [(False, False), (True, True)]
+        assert (other.awaiting_reply_since, other.sending_failed_at) == since
+
+    def test_a_later_one_that_the_other_had_before_says_nothing_of_its_own(self, tickets, agent):
+        waiting, other = tickets
+        self.write(other)
+        self.fail_after_a_reply(other, agent)
+        assert self.waits_of(other) == [(True, True)]
+        actions.merge_ticket(waiting, Actor.person(agent), other)
+        actions.unmerge_ticket(waiting, Actor.person(agent))
+        assert self.waits_of(waiting, other) == [(True, True), (True, True)]
+
+    def test_what_another_merged_ticket_waited_for_before_does_not_come_back_either(self, tickets, team, agent):
+        waiting, other = tickets
+        person = Actor.person(agent)
+        third = open_ticket(team, learner=waiting.learner)
+        Ticket.objects.filter(pk=third.pk).update(awaiting_reply_since=timezone.now(), sending_failed_at=timezone.now())
+        actions.merge_ticket(third, person, other)
+        actions.tell_question(waiting, person, "Onde fica o certificado?")
+        reply(other, person, "Olá")
+        actions.merge_ticket(waiting, person, other)
+        assert self.waits_of(other) == [(True, True)]
+        actions.unmerge_ticket(waiting, person)
+        assert self.waits_of(waiting, other) == [(True, True), (False, False)]
+        actions.unmerge_ticket(third, person)
+        assert self.waits_of(third, other) == [(False, False), (False, False)]
+
+    def test_what_was_answered_between_two_merges_is_over_for_the_first(self, tickets, team, agent):
+        waiting, other = tickets
+        person = Actor.person(agent)
+        third = open_ticket(team, learner=waiting.learner)
+        actions.merge_ticket(waiting, person, other)
+        reply(other, person, "Olá")
+        self.write(other)
+        actions.merge_ticket(other, person, third)
+        assert self.waits_of(third) == [(True, False)]
+        actions.unmerge_ticket(waiting, person)
+        assert self.waits_of(waiting, other, third) == [(False, False), (True, False), (True, False)]

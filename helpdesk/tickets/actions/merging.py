@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
@@ -55,13 +57,14 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
     target = targets[0]
     if ticket.merged_into_id != target.pk:
         return
+    chain = [ticket, *targets]
+    merged_at = _merge_times(chain[:-1]) if any(getattr(ticket, name) for name in WAITS) else {}
     ticket.merged_into = None
-    if ticket.is_awaiting_reply and targets[-1].awaiting_reply_since is None:
-        ticket.awaiting_reply_since = None  # it was answered where it was merged into
-    if targets[-1].sending_failed_at is None:
-        ticket.sending_failed_at = None
+    for name in WAITS:
+        if _waits(ticket, name) and _is_seen_to(name, chain, merged_at):
+            setattr(ticket, name, None)
     save_change(ticket, "merged_into", *WAITS)
-    for other in targets:
+    for below, other in pairwise(chain):
         other.request_count -= ticket.request_count
         lent = [name for name in WAITS if getattr(ticket, name) and getattr(other, name) == getattr(ticket, name)]
         others = merged_tickets_of(other) if lent or other.question_from_id else []
@@ -70,8 +73,11 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
         if other.question_from_id:
             forget_lent_question(other)
             borrow_question(other, others)
-        for call in others:
-            _borrow_waits(other, call)
+        if lent:  # it had none before: what was merged earlier had been seen to by then
+            times = _merge_times(others)
+            for call in others:
+                if times[call.pk] >= merged_at[below.pk]:
+                    _borrow_waits(other, call, lent)
         save_change(other, "request_count", *WAITS, *QUESTION_FIELDS)
     record(ticket, actor, Kind.UNMERGED, UnmergedFrom(TicketReference.to(target)))
     record(target, actor, Kind.UNMERGED, SplitOff(TicketReference.to(ticket)))
@@ -91,6 +97,10 @@ def merge_again(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after:
     into = Ticket.objects.filter(pk=before["merged_into_id"]).first()
     if into is None:
         raise ActionRefused(_("The ticket that it was merged into is gone."))
+    if seen_to := [name for name in WAITS if name in before]:  # when it was split off, and so it is still
+        for name in seen_to:
+            setattr(ticket, name, None)
+        ticket.save(update_fields=seen_to)
     merge_ticket(ticket, actor, into)
 
 
@@ -106,10 +116,30 @@ def absorb(target: Ticket, ticket: Ticket, actor: Actor, kind: TicketEvent.Kind)
     record(target, actor, kind, Absorbed(TicketReference.to(ticket)))
 
 
-def _borrow_waits(target: Ticket, ticket: Ticket) -> None:
-    if ticket.is_awaiting_reply and not target.awaiting_reply_since:
-        target.awaiting_reply_since = ticket.awaiting_reply_since
-    target.sending_failed_at = target.sending_failed_at or ticket.sending_failed_at
+def _waits(ticket: Ticket, name: str) -> bool:
+    return ticket.is_awaiting_reply if name == "awaiting_reply_since" else getattr(ticket, name) is not None
+
+
+def _borrow_waits(target: Ticket, ticket: Ticket, names: Iterable[str] = WAITS) -> None:
+    for name in names:
+        if getattr(target, name) is None and _waits(ticket, name):
+            setattr(target, name, getattr(ticket, name))
+
+
+def _is_seen_to(name: str, chain: Sequence[Ticket], merged_at: Mapping[int, datetime]) -> bool:
+    """Whether what the first of these waits for was seen to where it was merged into, each of these into the next.
+
+    That ticket has no stamp any more then, or one from after the merge. An own one from before was never lent over.
+    """
+    own = getattr(chain[0], name)
+    stamps = [(getattr(above, name), merged_at[below.pk]) for below, above in pairwise(chain)]
+    return any(stamp is None or (stamp != own and stamp > since) for stamp, since in stamps)
+
+
+def _merge_times(tickets: Sequence[Ticket]) -> dict[int, datetime]:
+    """By key, when each of these was merged into the one that it is merged into now; some were as they were made."""
+    merges = TicketEvent.objects.filter(ticket__in=tickets, kind=Kind.MERGED, facts__has_key="into").order_by("pk")
+    return {ticket.pk: ticket.created_at for ticket in tickets} | dict(merges.values_list("ticket", "created_at"))
 
 
 def borrow_question(target: Ticket, calls: Iterable[Ticket]) -> None:
