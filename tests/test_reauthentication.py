@@ -81,7 +81,7 @@ NOT_ASKED = {
 
 
 @pytest.fixture
-def ana(owner):
+def owner(owner):
     owner.set_password(PASSWORD)
     owner.save()
     owner.emailaddress_set.get_or_create(email=owner.email, verified=True, primary=True)
@@ -89,10 +89,10 @@ def ana(owner):
 
 
 @pytest.fixture
-def page(client, ana):
+def page(client, owner):
     """A browser in which the owner logged in some time ago."""
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.force_login(ana)
+    client.force_login(owner)
     make_stale(client)
     return client
 
@@ -173,8 +173,8 @@ def test_from_a_page_one_is_led_there_and_back_and_is_not_asked_again(page, team
     assert next_of(page.get("/t/escola/sources/new/")) == "/t/escola/sources/new/"
 
 
-def test_one_stays_logged_in_where_the_password_is_hashed_anew(page, team, ana):
-    User.objects.filter(pk=ana.pk).update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=500))
+def test_one_stays_logged_in_where_the_password_is_hashed_anew(page, team, owner):
+    User.objects.filter(pk=owner.pk).update(password=PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=500))
     page.force_login(User.objects.get())
     make_stale(page)
     former = User.objects.get().password
@@ -208,12 +208,12 @@ def test_a_login_counts_for_a_quarter_of_an_hour(page, team, seconds, status):
         ("post", "email/", {"email": "nova@example.com", "action_add": ""}),
     ],
 )
-def test_what_one_logs_in_with_asks_even_after_a_login(page, team, ana, method, path, data):
+def test_what_one_logs_in_with_asks_even_after_a_login(page, team, owner, method, path, data):
     if path != "2fa/totp/activate/":
-        TOTP.activate(ana, generate_totp_secret())
-        RecoveryCodes.activate(ana)
+        TOTP.activate(owner, generate_totp_secret())
+        RecoveryCodes.activate(owner)
     if "{passkey}" in path:
-        passkey = Authenticator.objects.create(user=ana, type=Authenticator.Type.WEBAUTHN, data={"name": "Chave"})
+        passkey = Authenticator.objects.create(user=owner, type=Authenticator.Type.WEBAUTHN, data={"name": "Chave"})
         path = path.format(passkey=passkey.pk)
     address = f"/accounts/{path}"
     make_stale(page, 0)
@@ -294,9 +294,9 @@ def test_a_link_is_made_anew_of_an_agents_invitation_without_asking(page, team, 
         assert renewed.url.startswith("/accounts/reauthenticate/") == is_asked
 
 
-def test_a_code_of_the_app_does_as_well(page, team, ana):
+def test_a_code_of_the_app_does_as_well(page, team, owner):
     secret = generate_totp_secret()
-    TOTP.activate(ana, secret)
+    TOTP.activate(owner, secret)
     response = page.get("/t/escola/team/security/")
     asking = page.get(response.url)
     other = re.search(r'href="(/accounts/2fa/reauthenticate/[^"]*)"', asking.text)
@@ -317,17 +317,17 @@ def test_it_takes_no_query_while_it_is_fresh(page, team, django_assert_num_queri
 
 
 @pytest.fixture
-def operator(page, ana):
-    User.objects.filter(pk=ana.pk).update(is_staff=True, is_superuser=True)
+def operator(page, owner):
+    User.objects.filter(pk=owner.pk).update(is_staff=True, is_superuser=True)
     return page
 
 
-def test_the_admin_asks_where_rights_and_secrets_are(case, operator, team, ana):
+def test_the_admin_asks_where_rights_and_secrets_are(case, operator, team, owner):
     for path in sorted(ADMIN_LISTS):
         with case(path=path):
             assert operator.get(f"/{path}").status_code == 200
             assert next_of(operator.post(f"/{path}", {"action": "delete_selected"})) == f"/{path}"
-    for path in (f"teams/user/{ana.pk}/change/", f"teams/user/{ana.pk}/password/", f"teams/team/{team.pk}/delete/"):
+    for path in (f"teams/user/{owner.pk}/change/", f"teams/user/{owner.pk}/password/", f"teams/team/{team.pk}/delete/"):
         with case(path=path):
             assert next_of(operator.get(f"/admin/{path}")) == f"/admin/{path}"
             assert operator.get(f"/admin/{path}", follow=True).status_code == 200

@@ -10,7 +10,7 @@ from helpdesk.courses.actions import find_lesson
 from helpdesk.integrations.actions import send_test
 from helpdesk.integrations.models import Disclosure, WebhookEndpoint
 from helpdesk.teams import actions as team_actions
-from helpdesk.teams.models import AccountEvent, FormerMembership, User, UserSession
+from helpdesk.teams.models import AccountEvent, FormerMembership, UserSession
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
@@ -58,12 +58,6 @@ def filled(client, team, monkeypatch):
         FormerMembership.objects.create(team=each, user=owner.user, created_at=now)
         AccountEvent.objects.create(user=owner.user, email=owner.user.email, kind="logged_in", address="10.0.0.1")
     return team
-
-
-@pytest.fixture
-def operator(client):
-    client.force_login(User.objects.create_superuser("root@example.com", "x"))
-    return client
 
 
 @pytest.fixture

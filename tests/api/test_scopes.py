@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from helpdesk.api.actions import create_token
 from helpdesk.api.framework.schema import TAGS, make_schema
 from helpdesk.api.models import ALL_SCOPES, RESOURCES, RateWindow, Token
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.factories import source_of
 from tests.webhooks.sender import deliver, learner_help
 

@@ -14,7 +14,7 @@ from helpdesk.teams.actions import change_role, remove_member
 from helpdesk.teams.models import Membership, User
 from helpdesk.teams.roles import Role
 from helpdesk.teams.tasks import revoke_orphaned_grants
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.factories import MembershipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]

@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/t/escola/changes/kept/"
 
 
-@pytest.fixture
-def ticket(team):
-    return open_ticket(team)
-
-
 def kept(ticket, change="status:resolved", **fields):
     return {"one": f"{ticket.number}-{ticket.version}:{change}", "key": str(uuid4())} | fields
 

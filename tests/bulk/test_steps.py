@@ -23,7 +23,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import PRIORITY, REVERSIBLE
 from helpdesk.tickets.models import Ticket, TicketEvent
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.conftest import database_address
 from tests.factories import MembershipFactory, open_ticket, open_tickets
 from tests.integrations.worker import workers

@@ -1,25 +1,14 @@
 """A team that writes to a learner, and a mail server that takes it."""
 
 import pytest
-from django.utils import translation
 
 from helpdesk.tickets.actor import Actor
 from tests.conversations.mail_server import mail_server
-from tests.factories import CourseFactory, LearnerFactory, open_ticket
 
 
 @pytest.fixture(autouse=True)
-def _english(settings):
+def _english(installation_in_english):
     """What people and learners are told."""
-    settings.LANGUAGE_CODE = "en"
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def ticket(team):
-    learner = LearnerFactory(team=team, email="mariana@example.com")
-    return open_ticket(team, learner=learner, course=CourseFactory(team=team, title="Confeitaria do zero"))
 
 
 @pytest.fixture

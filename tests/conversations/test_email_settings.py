@@ -13,22 +13,11 @@ from helpdesk.conversations.dns_checks import check_domain
 from helpdesk.conversations.models import Mailbox, SenderIdentity, SuppressedAddress
 from helpdesk.conversations.outgoing_emails import email_of
 from helpdesk.conversations.senders import sender_of
-from helpdesk.teams.roles import Role
-from tests.conftest import log_in
-from tests.factories import MembershipFactory, TeamFactory
+from tests.factories import TeamFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 HOME = "/t/escola/email/"
 VALID = {"name": "Escola da Ana", "address": "Ajuda@Escola.example", "signature": "Equipe\r\nAna"}
-
-
-@pytest.fixture
-def page(client, team):
-    team.slug = "escola"
-    team.save()
-    log_in(client, MembershipFactory(team=team, role=Role.MANAGER, user__language="en").user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 @pytest.fixture
@@ -129,10 +118,10 @@ def test_a_mail_server_that_refuses_the_test_is_told(page, identity, settings):
     assert "The mail server did not take the test" in response.text
 
 
-def test_the_e_mail_bears_signature_sender_and_the_way_back(page, identity, team, ticket, joao):
+def test_the_e_mail_bears_signature_sender_and_the_way_back(page, identity, team, ticket, actor):
     SenderIdentity.objects.update(verified_at=timezone.now())
     Mailbox.objects.create(team=team, kind="imap", secret="x", address="ajuda@escola.example", takes_tags=True)
-    email = email_of(reply(ticket, joao, "Olá!").dispatches.get())
+    email = email_of(reply(ticket, actor, "Olá!").dispatches.get())
     assert email.extra_headers["From"].endswith(" <ajuda@escola.example>")
     answers_go_to = email.extra_headers["Reply-To"]
     assert re.fullmatch(r"ajuda\+r[a-z2-7]{32}@escola\.example", answers_go_to)
@@ -148,11 +137,11 @@ def test_the_e_mail_bears_signature_sender_and_the_way_back(page, identity, team
         (None, "in.example", r"r[a-z2-7]{32}@in\.example"),
     ],
 )
-def test_a_mailbox_that_leaves_no_room_for_the_token(team, ticket, joao, settings, address, domain, pattern):
+def test_a_mailbox_that_leaves_no_room_for_the_token(team, ticket, actor, settings, address, domain, pattern):
     settings.REPLY_DOMAIN = domain
     if address:
         Mailbox.objects.create(team=team, kind="imap", secret="x", address=address, takes_tags=True)
-    email = email_of(reply(ticket, joao, "Olá!").dispatches.get())
+    email = email_of(reply(ticket, actor, "Olá!").dispatches.get())
     assert re.fullmatch(pattern, email.extra_headers["Reply-To"])
     assert len(email.extra_headers["Reply-To"].partition("@")[0]) <= 64
 

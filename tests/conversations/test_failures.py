@@ -14,18 +14,18 @@ from helpdesk.conversations.models import Dispatch
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.models import Status, Ticket
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.factories import MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def message(ticket, joao, team):
+def message(ticket, actor, team):
     team.slug = "escola"
     team.save()
     open_ticket(team)
-    written = reply(ticket, joao, "Oi, *Mariana*")
+    written = reply(ticket, actor, "Oi, *Mariana*")
     written.dispatches.update(state="failed", reason="550 <b>No</b>")
     Ticket.objects.filter(pk=ticket.pk).update(sending_failed_at=timezone.now())
     return written
@@ -40,9 +40,9 @@ def test_every_page_says_so_and_leads_to_the_tickets(page, message, ticket):
     assert f"#{ticket.number + 1}" not in found
 
 
-def test_it_goes_along_where_the_ticket_is_merged_into_another(page, message, ticket, joao):
+def test_it_goes_along_where_the_ticket_is_merged_into_another(page, message, ticket, actor):
     other = open_ticket(ticket.team, learner=ticket.learner)
-    actions.merge_ticket(ticket, joao, other)
+    actions.merge_ticket(ticket, actor, other)
     assert Ticket.objects.get(pk=other.pk).sending_failed_at
     assert "was not delivered" in page.get("/t/escola/").text
 
@@ -74,8 +74,8 @@ def test_seen_to(page, message, ticket):
     assert "was not delivered" not in page.get("/t/escola/").text
 
 
-def test_taking_back_on_the_page(page, ticket, joao, message):
-    fresh = reply(ticket, joao, "E mais.")
+def test_taking_back_on_the_page(page, ticket, actor, message):
+    fresh = reply(ticket, actor, "E mais.")
     address = f"/t/escola/tickets/{ticket.number}/"
     assert "Undo" in page.get(address).text
     assert page.post(f"{address}messages/{fresh.pk}/cancel/").status_code == 303
@@ -136,8 +136,8 @@ class TestWhatIsNotWorkedOn:
     """A failure brings it back to where somebody works."""
 
     @pytest.fixture
-    def dispatch(self, ticket, joao):
-        return reply(ticket, joao, "Oi!", then=Status.PENDING).dispatches.get()
+    def dispatch(self, ticket, actor):
+        return reply(ticket, actor, "Oi!", then=Status.PENDING).dispatches.get()
 
     def fail(self, dispatch):
         Dispatch.objects.filter(pk=dispatch.pk).update(state="accepted")
@@ -145,21 +145,21 @@ class TestWhatIsNotWorkedOn:
         delivery.fail(dispatch, Dispatch.State.BOUNCED, "Mailbox full")
         return Ticket.objects.get(pk=dispatch.message.ticket_id)
 
-    def test_what_was_resolved_since_is_open_again(self, ticket, joao, dispatch):
-        actions.resolve_ticket(ticket, joao)
+    def test_what_was_resolved_since_is_open_again(self, ticket, actor, dispatch):
+        actions.resolve_ticket(ticket, actor)
         after = self.fail(dispatch)
         assert (after.status, after.sending_failed_at is not None) == (Status.OPEN, True)
         kinds = list(after.events.order_by("pk").values_list("kind", flat=True))
         assert kinds[-2:] == ["reopened", "sending_failed"]
 
-    def test_what_was_finished_before_too(self, team, joao):
+    def test_what_was_finished_before_too(self, team, actor):
         ticket = open_ticket(team)
-        actions.resolve_ticket(ticket, joao)
-        after = self.fail(reply(ticket, joao, "Oi!", then=Status.PENDING).dispatches.get())
+        actions.resolve_ticket(ticket, actor)
+        after = self.fail(reply(ticket, actor, "Oi!", then=Status.PENDING).dispatches.get())
         assert (after.status, after.sending_failed_at is not None) == (Status.OPEN, True)
 
-    def test_what_was_put_off_is_back(self, ticket, joao, dispatch):
-        actions.snooze_ticket(ticket, joao, timezone.now() + timedelta(days=2))
+    def test_what_was_put_off_is_back(self, ticket, actor, dispatch):
+        actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=2))
         after = self.fail(dispatch)
         assert (after.snoozed_until, after.sending_failed_at is not None) == (None, True)
         assert after in Ticket.objects.to_do()

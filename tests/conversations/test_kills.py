@@ -28,12 +28,12 @@ def start(step=""):
     return fork(send, LEASE, step)
 
 
-def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, joao, server):
+def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, actor, server):
     course = CourseFactory(team=team)
     tickets = [open_ticket(team, learner=LearnerFactory(team=team), course=course) for _ in range(AT_ONCE)]
     for number in range(ROUNDS):
         for ticket in tickets:
-            reply(ticket, joao, f"Rodada {number}")
+            reply(ticket, actor, f"Rodada {number}")
         Dispatch.objects.filter(state="held").update(next_try_at=timezone.now())
         assert end_of(start(STEPS[number % len(STEPS)]), PATIENCE) in {-9, 0}
     asked: set[int] = set()
@@ -45,7 +45,7 @@ def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, joao, se
         for unknown in Dispatch.objects.filter(state="failed"):
             assert "did not say whether it took it" in unknown.reason
             asked.add(unknown.pk)
-            retry_message(unknown.message, joao)
+            retry_message(unknown.message, actor)
         Dispatch.objects.filter(state__in=["held", "queued"]).update(next_try_at=timezone.now())
         end_of(start(), PATIENCE)
         return not unsettled.exists()
@@ -64,10 +64,10 @@ def test_whenever_the_worker_is_killed_nothing_is_lost_or_doubled(team, joao, se
     assert sorted(sent) == sorted(Dispatch.objects.values_list("message", flat=True))
 
 
-def test_two_workers_share_what_there_is(team, joao, server):
+def test_two_workers_share_what_there_is(team, actor, server):
     course = CourseFactory(team=team)
     for _ in range(40):
-        reply(open_ticket(team, learner=LearnerFactory(team=team), course=course), joao, "Olá!")
+        reply(open_ticket(team, learner=LearnerFactory(team=team), course=course), actor, "Olá!")
     Dispatch.objects.update(next_try_at=F("created_at"))
     workers = [start() for _ in range(2)]
     assert [end_of(worker, PATIENCE) for worker in workers] == [0, 0]

@@ -53,11 +53,6 @@ def _installed_in_portuguese(settings):
 
 
 @pytest.fixture
-def course(team):
-    return CourseFactory(team=team, title="Confeitaria")
-
-
-@pytest.fixture
 def rita(team):
     return LearnerFactory(team=team, name="Rita Lee", email="rita@example.com")
 

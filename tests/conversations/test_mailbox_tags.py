@@ -16,12 +16,10 @@ from helpdesk.conversations.doctor import check_mailboxes
 from helpdesk.conversations.mailbox_forms import MailboxForm
 from helpdesk.conversations.models import Mailbox, SenderIdentity
 from helpdesk.conversations.outgoing_emails import email_of
-from helpdesk.teams.roles import Role
-from tests.conftest import log_in
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive, tagged
-from tests.factories import MembershipFactory, TeamFactory
+from tests.factories import TeamFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
 BY_HEADERS = "Your mail provider does not take addresses with +; replies are matched by their headers only."
 
 
@@ -40,13 +38,6 @@ def tested(mailbox):
 @pytest.fixture
 def identity(team):
     return SenderIdentity.objects.create(team=team, name="Escola", address=TEAM_ADDRESS, verified_at=timezone.now())
-
-
-@pytest.fixture
-def page(client, team):
-    log_in(client, MembershipFactory(team=team, role=Role.MANAGER, user__language="en").user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 def takes_tags(mailbox):
@@ -122,23 +113,23 @@ def test_a_mail_server_that_is_away_says_nothing(mailbox, settings):
         ("smtp", None, True),
     ],
 )
-def test_only_where_tags_arrive_do_answers_have_one(team, ticket, joao, identity, kind, known, is_tagged):
+def test_only_where_tags_arrive_do_answers_have_one(team, ticket, actor, identity, kind, known, is_tagged):
     mailbox_of(team, kind=kind, takes_tags=known)
-    email = email_of(reply(ticket, joao, "Olá!").dispatches.get())
+    email = email_of(reply(ticket, actor, "Olá!").dispatches.get())
     answers_go_to = email.extra_headers["Reply-To"]
     assert email.from_email == answers_go_to
     assert ("+r" in answers_go_to) == is_tagged
     assert is_tagged or answers_go_to == TEAM_ADDRESS
 
 
-def test_a_domain_for_answers_comes_before_an_address_without_a_tag(team, mailbox, ticket, joao, settings):
+def test_a_domain_for_answers_comes_before_an_address_without_a_tag(team, mailbox, ticket, actor, settings):
     settings.REPLY_DOMAIN = "in.example"
-    email = email_of(reply(ticket, joao, "Olá!").dispatches.get())
+    email = email_of(reply(ticket, actor, "Olá!").dispatches.get())
     assert email.extra_headers["Reply-To"].endswith("@in.example")
 
 
-def test_an_answer_without_a_tag_is_known_by_its_headers(mailbox, ticket, joao):
-    email = email_of(reply(ticket, joao, "Qual é a dúvida?").dispatches.get())
+def test_an_answer_without_a_tag_is_known_by_its_headers(mailbox, ticket, actor):
+    email = email_of(reply(ticket, actor, "Qual é a dúvida?").dispatches.get())
     found = receive(mailbox, letter(to=email.extra_headers["Reply-To"], In_Reply_To=email.extra_headers["Message-ID"]))
     assert (found.state, found.ticket) == ("filed", ticket)
 
@@ -204,9 +195,9 @@ def test_the_doctor_says_it(mailbox, fields, said):
     assert all(words in text for words, text in zip(said, found, strict=True))
 
 
-def test_where_answers_came_by_a_tag_before_it_is_known(team, ticket, joao):
+def test_where_answers_came_by_a_tag_before_it_is_known(team, ticket, actor):
     proved, other = mailbox_of(team), mailbox_of(TeamFactory(), kind="imap")
-    dispatch = reply(ticket, joao, "Qual é a dúvida?").dispatches.get()
+    dispatch = reply(ticket, actor, "Qual é a dúvida?").dispatches.get()
     receive(proved, letter(to=tagged(dispatch)))
     migration = import_module("helpdesk.conversations.migrations.0026_tagged_addresses")
     migration.note_those_that_do(apps, None)

@@ -33,10 +33,10 @@ def is_set_apart(sentence):
     return sentence.count(ARABIC) == sentence.count(f"\u2068{ARABIC}\u2069") > 0
 
 
-def test_in_what_the_learner_reads_on_their_page(ticket, joao):
-    joao.user.name = ARABIC
-    joao.user.save()
-    reply(ticket, joao, "Oi!").dispatches.update(state="accepted")
+def test_in_what_the_learner_reads_on_their_page(ticket, actor):
+    actor.user.name = ARABIC
+    actor.user.save()
+    reply(ticket, actor, "Oi!").dispatches.update(state="accepted")
     ticket.messages.update(send_at=None)
     page = LearnerPage(links.create_link(ticket)[0])
     assert is_set_apart(page.messages[0].author)
@@ -64,11 +64,11 @@ def test_in_other_emails(ticket, team):
         assert is_set_apart(sentence), sentence
 
 
-def test_in_what_is_said_of_files(ticket, joao):
+def test_in_what_is_said_of_files(ticket, actor):
     with pytest.raises(ActionRefused) as program:
         check_file(f"{ARABIC}.exe", b"MZ" + b"\0" * 100)
     anothers = Attachment(team=ticket.team, ticket=ticket, name=ARABIC)
     with pytest.raises(ActionRefused) as refused:
-        reply(ticket, joao, "Oi!", attachments=[anothers])
+        reply(ticket, actor, "Oi!", attachments=[anothers])
     assert f"\u2068{ARABIC}.exe\u2069" in str(program.value)
     assert is_set_apart(str(refused.value))

@@ -48,8 +48,8 @@ def given_to(provider, message):
 
 
 @pytest.mark.filterwarnings("ignore:django-anymail has dropped")
-def test_it_is_given_a_reply(ticket, joao, provider):
-    given = given_to(provider, reply(ticket, joao, "Olá!"))
+def test_it_is_given_a_reply(ticket, actor, provider):
+    given = given_to(provider, reply(ticket, actor, "Olá!"))
     for address in ("ajuda@escola.example", "mariana@example.com", "@in.example"):
         assert address in given
 

@@ -38,10 +38,10 @@ def provider(settings):
 
 
 @pytest.fixture
-def two(team, joao):
+def two(team, actor):
     """Two replies that are due."""
     for _ in range(2):
-        reply(open_ticket(team, learner=LearnerFactory(team=team)), joao, "Olá!")
+        reply(open_ticket(team, learner=LearnerFactory(team=team)), actor, "Olá!")
     time_passes(seconds=11)
     return Dispatch.objects.order_by("next_try_at", "pk")
 

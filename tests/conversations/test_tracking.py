@@ -28,8 +28,8 @@ def _postmark(settings):
 
 
 @pytest.fixture
-def dispatch(ticket, joao):
-    found = reply(ticket, joao, "Olá!", then=Status.PENDING).dispatches.get()
+def dispatch(ticket, actor):
+    found = reply(ticket, actor, "Olá!", then=Status.PENDING).dispatches.get()
     Dispatch.objects.update(state="sending")
     note_sent(found, "postmark-1")
     return found
@@ -138,8 +138,8 @@ def test_other_e_mails_of_the_provider_are_none_of_ours(dispatch):
     assert fresh(dispatch).state == "accepted"
 
 
-def test_told_before_the_sending_is_settled_it_is_to_be_told_again(ticket, joao):
-    reply(ticket, joao, "Olá!")
+def test_told_before_the_sending_is_settled_it_is_to_be_told_again(ticket, actor):
+    reply(ticket, actor, "Olá!")
     Dispatch.objects.update(state="sending", handed_over_at=timezone.now())
     with pytest.raises(NotYetKnown):
         tell()

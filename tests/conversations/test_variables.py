@@ -34,21 +34,21 @@ def known(ticket):
         ("```\n{course}\n```\n{course}", "```\n{course}\n```\nConfeitaria do zero"),
     ],
 )
-def test_what_is_known_is_filled_in(known, joao, variable, value):
-    assert fill_in(variable, known, joao) == value
+def test_what_is_known_is_filled_in(known, actor, variable, value):
+    assert fill_in(variable, known, actor) == value
 
 
-def test_the_lesson_in_nutror(known, joao, settings):
+def test_the_lesson_in_nutror(known, actor, settings):
     settings.NUTROR_LESSON_URL = "https://nutror.example/curso/{course}/aula/{lesson}"
     link = f"https://nutror.example/curso/{known.course.hash}/aula/3866"
-    assert fill_in("{lesson_link}", known, joao) == link
+    assert fill_in("{lesson_link}", known, actor) == link
     assert "lesson_link" in explained()
     known.lesson.key = "Ponto do caramelo"
-    assert fill_in("{lesson_link}", known, joao) == "{lesson_link}"
+    assert fill_in("{lesson_link}", known, actor) == "{lesson_link}"
 
 
-def test_where_nobody_said_where_lessons_are_there_is_no_link(known, joao):
-    assert fill_in("{lesson_link}", known, joao) == "{lesson_link}"
+def test_where_nobody_said_where_lessons_are_there_is_no_link(known, actor):
+    assert fill_in("{lesson_link}", known, actor) == "{lesson_link}"
     assert "lesson_link" not in explained()
     assert set(explained()) < set(VARIABLES)
 
@@ -62,9 +62,9 @@ def test_what_is_not_known_stays(team):
     assert unresolved_in(filled) == text.split()
 
 
-def test_a_name_is_no_markdown(team, joao):
+def test_a_name_is_no_markdown(team, actor):
     ticket = open_ticket(team, learner=LearnerFactory(team=team, name="[Ana](https://example.com) Silva"))
-    assert fill_in("Oi, {first_name}!", ticket, joao) == "Oi, \\[Ana\\](https://example.com)!"
+    assert fill_in("Oi, {first_name}!", ticket, actor) == "Oi, \\[Ana\\](https://example.com)!"
 
 
 def test_what_is_left_is_told_once_and_not_of_code():

@@ -9,7 +9,7 @@ from helpdesk.inbox.filters import TicketFilter
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db

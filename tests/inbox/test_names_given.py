@@ -5,26 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk.api.actions import create_token
 from helpdesk.courses.actions import upsert_course, upsert_learner
 from helpdesk.courses.models import Course, Learner, Producer
-from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, TicketEvent
-from tests.api.conftest import Api
-from tests.factories import NOON, LearnerFactory, MembershipFactory, UserFactory, open_ticket
+from tests.factories import NOON, LearnerFactory, UserFactory, open_ticket
 from webhooks.events import Event
 
 pytestmark = pytest.mark.django_db
 BULK = "/t/escola/changes/"
 NFD = unicodedata.normalize("NFD", "vídeo")
 INVISIBLE = "\u200b\u2060\u200d\ufe0f\U000e0101"
-
-
-@pytest.fixture
-def api(team, agent):
-    return Api(create_token(team, "Planilha", by=MembershipFactory(team=team, role=Role.MANAGER).user)[1])
 
 
 def tags(ticket):

@@ -7,20 +7,14 @@ import pytest
 
 from helpdesk.api.actions import create_token
 from helpdesk.inbox.filters import TicketFilter
-from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, Ticket
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 BULK = "/t/escola/changes/"
-
-
-@pytest.fixture
-def api(team, agent):
-    return Api(create_token(team, "Planilha", by=MembershipFactory(team=team, role=Role.MANAGER).user)[1])
 
 
 @pytest.fixture
@@ -29,6 +23,12 @@ def gone(team):
     left = MembershipFactory(team=team)
     left.delete()
     return left.user_id
+
+
+@pytest.fixture
+def api(team, manager):
+    """Whose token may keep views."""
+    return Api(create_token(team, "Planilha", by=manager)[1])
 
 
 def listed(page, query):

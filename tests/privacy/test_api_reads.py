@@ -16,20 +16,15 @@ from helpdesk.audit.recording import record_reads
 from helpdesk.privacy.register import Person
 from helpdesk.privacy.sharing import recipients_of
 from helpdesk.tickets.publishing import publish
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.factories import ActivityFactory, LearnerFactory, TeamFactory, open_ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture
-def api(team):
-    return Api(create_token(team, "Planilha")[1])
-
-
-@pytest.fixture
-def ticket(team):
-    return open_ticket(team)
+def learner(team):
+    return LearnerFactory(team=team)
 
 
 def reads():

@@ -34,11 +34,6 @@ def learner(team):
     return LearnerFactory(team=team, email="zuleica@example.com", name="Zuleica Quaresma")
 
 
-@pytest.fixture
-def ticket(team, learner):
-    return open_ticket(team, learner=learner)
-
-
 def endpoint_of(team, host="crm.example", events=("ticket.created", "learner.erased"), **changes):
     return WebhookEndpoint.objects.create(team=team, url=f"https://{host}/hook?key=geheim", events=[*events], **changes)
 

@@ -17,7 +17,6 @@ from helpdesk.conversations.models import Attachment, Draft, InboundEmail
 from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.tasks import forget_old
 from helpdesk.tickets.actions import ActionRefused
-from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 from tests.conversations.inbound.letters import letter, mailbox_of, receive
 from tests.factories import LearnerFactory, open_ticket
@@ -47,11 +46,6 @@ def held(team, ticket):
     return found
 
 
-@pytest.fixture
-def joao(agent):
-    return Actor.person(agent)
-
-
 def age(rows, field, days=31):
     rows.update(**{field: timezone.now() - timedelta(days=days)})
 
@@ -65,34 +59,34 @@ def finish(ticket, **more):
 class TestUndoing:
     """What is left of an e-mail is no ground to take a decision back on."""
 
-    def test_nothing_is_undone_once_the_bytes_are_gone(self, page, held, ticket, joao):
-        file_email(held, ticket, joao)
+    def test_nothing_is_undone_once_the_bytes_are_gone(self, page, held, ticket, actor):
+        file_email(held, ticket, actor)
         age(InboundEmail.objects.all(), "received_at")
         forget_old()
         held.refresh_from_db()
         assert (held.undo, bytes(held.raw), held.sender_address) == ({}, b"", "pedro@example.com")
         with pytest.raises(ActionRefused, match=KEPT):
-            undo_decision(held, joao)
+            undo_decision(held, actor)
         assert reverse("undo_inbound", args=[held.team.slug, held.pk]) not in page.get(address_of(held)).text
         message = Message.objects.get(pk=held.message_id)
         assert (message.cancelled_at, message.body) == (None, "Ela não entra.")
 
-    def test_nor_where_the_way_back_was_left_when_they_went(self, page, held, ticket, joao):
-        file_email(held, ticket, joao)
+    def test_nor_where_the_way_back_was_left_when_they_went(self, page, held, ticket, actor):
+        file_email(held, ticket, actor)
         InboundEmail.objects.update(raw=b"", size=0)
         with pytest.raises(ActionRefused, match=KEPT):
-            undo_decision(held, joao)
+            undo_decision(held, actor)
         assert reverse("undo_inbound", args=[held.team.slug, held.pk]) not in page.get(address_of(held)).text
         assert not Message.objects.exclude(cancelled_at=None).exists()
 
-    def test_of_what_went_with_its_ticket_nobody_was_erased(self, held, ticket, joao):
-        file_email(held, ticket, joao)
+    def test_of_what_went_with_its_ticket_nobody_was_erased(self, held, ticket, actor):
+        file_email(held, ticket, actor)
         finish(ticket)
         forget_old()
         held.refresh_from_db()
         assert (held.sender_address, bytes(held.raw)) == ("", b"")
         with pytest.raises(ActionRefused, match=KEPT):
-            undo_decision(held, joao)
+            undo_decision(held, actor)
 
 
 class TestEmailsOfTickets:
@@ -116,8 +110,8 @@ class TestEmailsOfTickets:
 
 
 class TestIgnored:
-    def test_who_wrote_an_e_mail_in_no_ticket_goes_with_its_bytes(self, held, joao):
-        ignore_email(held, joao)
+    def test_who_wrote_an_e_mail_in_no_ticket_goes_with_its_bytes(self, held, actor):
+        ignore_email(held, actor)
         age(InboundEmail.objects.all(), "received_at", 29)
         forget_old()
         held.refresh_from_db()
@@ -131,11 +125,11 @@ class TestIgnored:
         assert held.state == "ignored"
         assert held.email_message_id == message_id
         with pytest.raises(ActionRefused, match=KEPT):
-            open_ticket_for(held, joao)
+            open_ticket_for(held, actor)
 
-    def test_it_is_known_when_it_comes_again(self, team, held, joao):
+    def test_it_is_known_when_it_comes_again(self, team, held, actor):
         again = bytes(held.raw)
-        ignore_email(held, joao)
+        ignore_email(held, actor)
         age(InboundEmail.objects.all(), "received_at")
         forget_old()
         other = mailbox_of(team, kind="provider")

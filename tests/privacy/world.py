@@ -28,7 +28,7 @@ from helpdesk.privacy.tasks import make_export_file, take_turn_erasing
 from helpdesk.tickets.actions import add_note
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, SavedView, Ticket
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of, receive, tagged
 from tests.factories import LearnerFactory, open_ticket, publish
 from tests.webhooks.sender import deliver, learner_help, send

@@ -7,7 +7,7 @@ import pytest
 from helpdesk.api.actions import create_token
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -24,11 +24,6 @@ def ask(team, course, lesson="", *tags, learner=None, at=NOON):
     for tag in tags:
         actions.add_tag(ticket.merged_into or ticket, Actor.system(), tag)
     return ticket
-
-
-@pytest.fixture
-def course(team):
-    return CourseFactory(team=team, title="Bolos")
 
 
 @pytest.fixture
@@ -50,7 +45,7 @@ def rows(page, name, query=DAY):
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("lessons", [["Caramelo · Bolos", 2, 1], ["=Massa · Pães", 1, 0], ["No lesson known", 1, 0]]),
+        ("lessons", [["Caramelo · Confeitaria do zero", 2, 1], ["=Massa · Pães", 1, 0], ["No lesson known", 1, 0]]),
         ("tags", [["vídeo", 1, 1], ["áudio", 1, 0], ["nota & fiscal", 1, 0]]),
     ],
 )
@@ -82,7 +77,7 @@ def test_a_name_leads_to_its_page_and_a_bar_is_a_link(page, course, asked):
     assert text.count('<a class="share"') >= 6
 
 
-@pytest.mark.parametrize(("name", "first"), [("lessons", "Caramelo · Bolos"), ("tags", "nota & fiscal")])
+@pytest.mark.parametrize(("name", "first"), [("lessons", "Caramelo · Confeitaria do zero"), ("tags", "nota & fiscal")])
 def test_a_spreadsheet_has_all_of_them(page, asked, name, first, monkeypatch):
     monkeypatch.setattr("helpdesk.reports.rankings.MOST", 1)
     text = page.get(f"/t/escola/reports/{name}.csv?{DAY}").content.decode()

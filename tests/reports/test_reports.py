@@ -17,7 +17,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Tag, Ticket
 from helpdesk.tickets.periods import Period
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.factories import (
     CourseFactory,
     LearnerFactory,

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def beatriz(team):
-    return MembershipFactory(team=team, user__name="Beatriz")
+def member(colleague):
+    return colleague.memberships.get()
 
 
 @pytest.fixture
@@ -32,47 +32,47 @@ def ticket_of(membership):
     return ticket
 
 
-def remove(client, owner, beatriz, operator):
+def remove(client, owner, member, operator):
     client.force_login(owner)
-    assert client.post(f"/t/escola/team/members/{beatriz.pk}/remove/").status_code == 302
+    assert client.post(f"/t/escola/team/members/{member.pk}/remove/").status_code == 302
     return owner
 
 
-def demote(client, owner, beatriz, operator):
+def demote(client, owner, member, operator):
     client.force_login(owner)
-    assert client.post(f"/t/escola/team/members/{beatriz.pk}/role/", {"role": "viewer"}).status_code == 302
+    assert client.post(f"/t/escola/team/members/{member.pk}/role/", {"role": "viewer"}).status_code == 302
     return owner
 
 
-def remove_in_admin(client, owner, beatriz, operator):
+def remove_in_admin(client, owner, member, operator):
     client.force_login(operator)
-    client.post(f"/admin/teams/membership/{beatriz.pk}/delete/", {"post": "yes"})
+    client.post(f"/admin/teams/membership/{member.pk}/delete/", {"post": "yes"})
     return operator
 
 
-def demote_in_admin(client, owner, beatriz, operator):
+def demote_in_admin(client, owner, member, operator):
     client.force_login(operator)
-    data = {"team": beatriz.team_id, "user": beatriz.user_id, "role": "viewer"}
-    client.post(f"/admin/teams/membership/{beatriz.pk}/change/", data)
+    data = {"team": member.team_id, "user": member.user_id, "role": "viewer"}
+    client.post(f"/admin/teams/membership/{member.pk}/change/", data)
     return operator
 
 
-def deactivate_in_admin(client, owner, beatriz, operator):
+def deactivate_in_admin(client, owner, member, operator):
     client.force_login(operator)
-    data = {"email": beatriz.user.email, "name": beatriz.user.name}
-    client.post(f"/admin/teams/user/{beatriz.user_id}/change/", data)
+    data = {"email": member.user.email, "name": member.user.name}
+    client.post(f"/admin/teams/user/{member.user_id}/change/", data)
     return operator
 
 
-def delete_in_admin(client, owner, beatriz, operator):
+def delete_in_admin(client, owner, member, operator):
     client.force_login(operator)
-    client.post(f"/admin/teams/user/{beatriz.user_id}/delete/", {"post": "yes"})
+    client.post(f"/admin/teams/user/{member.user_id}/delete/", {"post": "yes"})
     return operator
 
 
-def delete_several_in_admin(client, owner, beatriz, operator):
+def delete_several_in_admin(client, owner, member, operator):
     client.force_login(operator)
-    data = {"action": "delete_selected", "_selected_action": [beatriz.user_id], "post": "yes"}
+    data = {"action": "delete_selected", "_selected_action": [member.user_id], "post": "yes"}
     client.post("/admin/teams/user/", data)
     return operator
 
@@ -90,56 +90,60 @@ WAYS = [
 
 @pytest.mark.parametrize("leave", WAYS)
 def test_whoever_leaves_releases_unfinished_tickets_and_the_history_tells_it(
-    client, owner, owner_membership, beatriz, operator, leave
+    client, owner, owner_membership, member, operator, leave
 ):
-    ticket, done, other = ticket_of(beatriz), ticket_of(beatriz), ticket_of(owner_membership)
+    ticket, done, other = ticket_of(member), ticket_of(member), ticket_of(owner_membership)
     actions.resolve_ticket(done, Actor.system())
-    actor = leave(client, owner, beatriz, operator)
+    actor = leave(client, owner, member, operator)
     ticket.refresh_from_db()
     other.refresh_from_db()
     event = ticket.events.latest("pk")
     assert (ticket.assignee, other.assignee) == (None, owner)
-    assert (event.kind, event.actor, event.fact.old_value) == ("unassigned", actor, "Beatriz")
+    assert (event.kind, event.actor, event.fact.old_value) == ("unassigned", actor, "Lia Nunes")
     assert done.events.latest("pk").kind == "status_changed"
-    assert f'value="{beatriz.user_id}"' not in AssignmentForm(team=ticket.team).as_p()
+    assert f'value="{member.user_id}"' not in AssignmentForm(team=ticket.team).as_p()
 
 
-def test_tickets_in_other_teams_stay(owner_membership, beatriz):
-    elsewhere = ticket_of(MembershipFactory(user=beatriz.user))
-    team_actions.remove_member(owner_membership, beatriz)
+def test_tickets_in_other_teams_stay(owner_membership, member):
+    elsewhere = ticket_of(MembershipFactory(user=member.user))
+    team_actions.remove_member(owner_membership, member)
     elsewhere.refresh_from_db()
-    assert elsewhere.assignee == beatriz.user
+    assert elsewhere.assignee == member.user
 
 
-def test_a_role_that_works_on_tickets_keeps_them(owner_membership, beatriz):
-    ticket = ticket_of(beatriz)
-    team_actions.change_role(owner_membership, beatriz, Role.MANAGER)
+def test_a_role_that_works_on_tickets_keeps_them(owner_membership, member):
+    ticket = ticket_of(member)
+    team_actions.change_role(owner_membership, member, Role.MANAGER)
     ticket.refresh_from_db()
-    assert ticket.assignee == beatriz.user
+    assert ticket.assignee == member.user
 
 
-def test_nobody_who_was_deactivated_is_made_responsible(owner, beatriz):
-    deactivate([beatriz.user], owner)
+def test_nobody_who_was_deactivated_is_made_responsible(owner, member):
+    deactivate([member.user], owner)
     with pytest.raises(actions.ActionRefused):
-        actions.assign_ticket(open_ticket(beatriz.team), Actor.system(), User.objects.get(pk=beatriz.user_id))
+        actions.assign_ticket(open_ticket(member.team), Actor.system(), User.objects.get(pk=member.user_id))
 
 
-def test_a_ticket_that_comes_back_to_somebody_who_left_is_released_soon(owner_membership, beatriz):
-    ticket = ticket_of(beatriz)
+def test_a_ticket_that_comes_back_to_somebody_who_left_is_released_soon(owner_membership, member):
+    ticket = ticket_of(member)
     actions.resolve_ticket(ticket, Actor.system())
-    team_actions.remove_member(owner_membership, beatriz)
+    team_actions.remove_member(owner_membership, member)
     actions.reopen_ticket(ticket, Actor.system())
     release_tickets_of_people_who_left()
     ticket.refresh_from_db()
     assert (ticket.assignee, ticket.status) == (None, Status.OPEN)
 
 
-def test_shared_views_stay_with_the_team_when_the_account_goes(client, owner, beatriz):
+def test_shared_views_stay_with_the_team_when_the_account_goes(client, owner, member):
     shared = SavedView.objects.create(
-        team=beatriz.team, owner=beatriz.user, name="Urgentes", query="priority=4", is_shared=True
+        team=member.team,
+        owner=member.user,
+        name="Urgentes",
+        query="priority=4",
+        is_shared=True,
     )
-    SavedView.objects.create(team=beatriz.team, owner=beatriz.user, name="Só minha", query="priority=3")
-    beatriz.user.delete()
+    SavedView.objects.create(team=member.team, owner=member.user, name="Só minha", query="priority=3")
+    member.user.delete()
     assert SavedView.objects.get() == shared
     client.force_login(owner)
     page = client.get("/t/escola/views/").text
@@ -150,10 +154,8 @@ def test_shared_views_stay_with_the_team_when_the_account_goes(client, owner, be
 
 @pytest.mark.parametrize("leave", [Role.VIEWER, None], ids=["demoted", "removed"])
 @pytest.mark.parametrize("by", ["unmerge", "reopen", "undo"])
-def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(
-    team, owner, owner_membership, beatriz, leave, by
-):
-    ticket, actor = ticket_of(beatriz), Actor.person(owner)
+def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(team, owner, owner_membership, member, leave, by):
+    ticket, actor = ticket_of(member), Actor.person(owner)
     before = undo.state_of(ticket)
     if by == "unmerge":
         actions.merge_ticket(ticket, actor, open_ticket(team, learner=ticket.learner))
@@ -161,11 +163,11 @@ def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(
         actions.resolve_ticket(ticket, actor)
     after = undo.state_of(ticket)
     if leave:
-        team_actions.change_role(owner_membership, beatriz, leave)
+        team_actions.change_role(owner_membership, member, leave)
     else:
-        team_actions.remove_member(owner_membership, beatriz)
+        team_actions.remove_member(owner_membership, member)
     ticket.refresh_from_db()
-    assert ticket.assignee == beatriz.user
+    assert ticket.assignee == member.user
     if by == "unmerge":
         actions.unmerge_ticket(ticket, actor)
     elif by == "reopen":
@@ -175,11 +177,11 @@ def test_what_comes_back_to_be_done_is_not_given_to_somebody_who_left(
     ticket.refresh_from_db()
     assert (ticket.is_finished, ticket.is_merged, ticket.assignee) == (False, False, None)
     released = ticket.events.get(kind="unassigned")
-    assert (released.actor, released.fact.old_person) == (owner, beatriz.user_id)
+    assert (released.actor, released.fact.old_person) == (owner, member.user_id)
 
 
-def test_what_is_reopened_stays_with_a_member(team, owner, beatriz):
-    ticket = ticket_of(beatriz)
+def test_what_is_reopened_stays_with_a_member(team, owner, member):
+    ticket = ticket_of(member)
     actions.resolve_ticket(ticket, Actor.person(owner))
     actions.reopen_ticket(ticket, Actor.person(owner))
-    assert ticket.assignee == beatriz.user
+    assert ticket.assignee == member.user

@@ -9,10 +9,7 @@ from helpdesk.ui.drawn import draw
 TEXTS: dict[str, str | int] = {"slug": "escola", "number": 12, "name": "Ana"}
 
 
-@pytest.fixture(autouse=True)
-def english():
-    with translation.override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 @pytest.fixture

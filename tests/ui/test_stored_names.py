@@ -15,12 +15,6 @@ pytestmark = pytest.mark.django_db
 DECOMPOSED, CLEAN = "  Joa\u0303o\u200b\u202e  Lima ", "Jo\u00e3o Lima"
 
 
-@pytest.fixture
-def operator(client):
-    client.force_login(User.objects.create_superuser("root@example.com", "x"))
-    return client
-
-
 def test_an_operators_names_are_cleaned(operator):
     learner, user, team = LearnerFactory(), UserFactory(), TeamFactory()
     data = {"team": learner.team_id, "name": DECOMPOSED, "email": " Joao@Example.COM "}

@@ -5,13 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from helpdesk.tickets.actor import Actor
-from tests.factories import CourseFactory, LearnerFactory, open_ticket
-
-
-@pytest.fixture
-def course(team):
-    return CourseFactory(team=team, title="Chocolate para vender")
+from tests.factories import LearnerFactory, open_ticket
 
 
 @pytest.fixture
@@ -25,8 +19,3 @@ def asked(team, course):
         return open_ticket(team, learner=learner, requested_at=at, received_at=at, **fields)
 
     return make
-
-
-@pytest.fixture
-def joao(agent):
-    return Actor.person(agent)

@@ -16,12 +16,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status
 from tests.factories import CourseFactory, LearnerFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(settings, in_english):
-    settings.LANGUAGE_CODE = "en"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("installation_in_english")]
 
 
 def ask_of(ticket):
@@ -44,67 +39,67 @@ class TestAskingAgain:
         assert not ticket.drafts.exists()
         assert page.post(ask_of(ticket)).status_code == 303
 
-    def test_with_the_words_of_the_course_or_the_team_on_or_off(self, team, asked, joao, course):
+    def test_with_the_words_of_the_course_or_the_team_on_or_off(self, team, asked, actor, course):
         FirstReply.objects.create(team=team, course=course, is_enabled=False, body="Do curso?")
-        assert ask_again(asked(), joao).body == "Do curso?"
+        assert ask_again(asked(), actor).body == "Do curso?"
 
-    def test_once(self, page, asked, joao):
+    def test_once(self, page, asked, actor):
         ticket = asked()
-        ask_again(ticket, joao)
+        ask_again(ticket, actor)
         response = page.post(ask_of(ticket))
         assert (response.status_code, "has been asked again already" in response.text) == (409, True)
         assert Message.objects.count() == 1
 
-    def test_it_is_neither_an_answer_nor_a_change(self, asked, joao):
+    def test_it_is_neither_an_answer_nor_a_change(self, asked, actor):
         ticket = asked()
-        ask_again(ticket, joao)
+        ask_again(ticket, actor)
         ticket.refresh_from_db()
         assert (ticket.first_responded_at, ticket.version, ticket.status) == (None, 1, Status.NEW)
 
-    def test_also_where_somebody_has_answered_and_on_old_requests(self, asked, joao):
+    def test_also_where_somebody_has_answered_and_on_old_requests(self, asked, actor):
         ticket = asked(hours=24 * 30)
-        reply_to(ticket, joao, "Oi!")
-        assert ask_again(ticket, joao)
+        reply_to(ticket, actor, "Oi!")
+        assert ask_again(ticket, actor)
 
     @pytest.mark.parametrize("why", ["known", "resolved", "no address", "no name", "merged"])
-    def test_not_where_it_makes_no_sense(self, page, team, asked, joao, why):
+    def test_not_where_it_makes_no_sense(self, page, team, asked, actor, why):
         learner = LearnerFactory(
             team=team, name="" if why == "no name" else "Rita", email="" if why == "no address" else "rita@example.com"
         )
         ticket = asked(learner=learner)
         if why == "known":
-            actions.tell_question(ticket, joao, "Nota fiscal")
+            actions.tell_question(ticket, actor, "Nota fiscal")
         if why == "resolved":
-            actions.resolve_ticket(ticket, joao)
+            actions.resolve_ticket(ticket, actor)
         if why == "merged":
             other = asked(learner=learner, course=CourseFactory(team=team))
-            actions.merge_ticket(ticket, joao, other)
+            actions.merge_ticket(ticket, actor, other)
         with pytest.raises(ActionRefused):
-            ask_again(ticket, joao)
+            ask_again(ticket, actor)
         assert page.post(ask_of(ticket)).status_code == 409
         assert not Message.objects.filter(kind="automatic").exists()
 
-    def test_two_a_day_for_people_too(self, team, asked, joao):
+    def test_two_a_day_for_people_too(self, team, asked, actor):
         learner = LearnerFactory(team=team)
         tickets = [asked(learner=learner, course=CourseFactory(team=team)) for _ in range(3)]
-        ask_again(tickets[0], joao)
-        ask_again(tickets[1], joao)
+        ask_again(tickets[0], actor)
+        ask_again(tickets[1], actor)
         with pytest.raises(ActionRefused, match="automatic e-mails enough for a day"):
-            ask_again(tickets[2], joao)
+            ask_again(tickets[2], actor)
 
 
 class TestTicketPage:
     def shown(self, page, ticket):
         return re.sub(r"\s+", " ", page.get(f"/t/escola/tickets/{ticket.number}/").text)
 
-    def test_it_offers_to_ask_until_the_question_is_known(self, page, asked, joao):
+    def test_it_offers_to_ask_until_the_question_is_known(self, page, asked, actor):
         ticket = asked()
         assert "Ask by e-mail" in self.shown(page, ticket)
-        ask_again(ticket, joao)
+        ask_again(ticket, actor)
         shown = self.shown(page, ticket)
         assert "Asked by e-mail" in shown
         assert ask_of(ticket) not in shown
-        actions.tell_question(ticket, joao, "Nota fiscal")
+        actions.tell_question(ticket, actor, "Nota fiscal")
         assert "Asked by e-mail" not in self.shown(page, ticket)
 
     def test_after_the_first_reply_it_offers_to_ask_again(self, page, team, asked):
@@ -134,28 +129,28 @@ class TestTicketPage:
     def test_who_only_looks_is_offered_nothing(self, page, asked):
         assert "Ask by e-mail" not in self.shown(page, asked())
 
-    def test_an_answer_without_the_question_is_said(self, page, asked, joao):
+    def test_an_answer_without_the_question_is_said(self, page, asked, actor):
         ticket = asked()
-        ask_again(ticket, joao)
+        ask_again(ticket, actor)
         QuestionRequest.objects.update(answered_at=timezone.now())
         assert "The learner wrote, but not what it is about." in self.shown(page, ticket)
 
-    def test_what_failed_can_be_sent_again(self, page, asked, joao):
-        message = ask_again(asked(), joao)
+    def test_what_failed_can_be_sent_again(self, page, asked, actor):
+        message = ask_again(asked(), actor)
         message.dispatches.update(state="failed")
         response = page.post(f"/t/escola/tickets/{message.ticket.number}/messages/{message.pk}/retry/")
         assert (response.status_code, message.dispatches.get().state) == (303, "queued")
 
-    def test_after_a_person_asked_the_choices_are_there_again(self, client, asked, joao):
+    def test_after_a_person_asked_the_choices_are_there_again(self, client, asked, actor):
         from helpdesk.conversations import links
 
         ticket = asked()
-        reply_to(ticket, joao, "Oi, tudo bem?")
+        reply_to(ticket, actor, "Oi, tudo bem?")
         Message.objects.update(send_at=timezone.now())
         token = links.create_link(ticket)[1]
         client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
         assert "The video does not play" not in client.get(f"/ajuda/{token}/").text
-        ask_again(ticket, joao)
+        ask_again(ticket, actor)
         shown = client.get(f"/ajuda/{token}/").text
         assert "The video does not play" in shown
         receive_message(ticket, Actor.learner(ticket.learner), "Oi", channel="page", trust="link")

@@ -22,17 +22,6 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
-@pytest.fixture
-def ticket(team):
-    learner = LearnerFactory(team=team, name="Mariana Ribeiro", email="mariana@example.com")
-    return open_ticket(team, learner=learner, course=CourseFactory(team=team, title="Confeitaria do zero"))
-
-
-@pytest.fixture
-def beatriz(team):
-    return Actor.person(MembershipFactory(team=team, user__name="Beatriz Lima").user)
-
-
 def path(ticket, rest=""):
     return f"/t/escola/tickets/{ticket.number}/{rest}"
 
@@ -98,12 +87,12 @@ class TestSending:
         assert response.status_code == 422
         assert not Message.objects.exists()
 
-    def test_somebody_elses_reply_stops_it_until_it_is_sent_all_the_same(self, page, ticket, beatriz):
-        note = actions.add_note(ticket, beatriz, "Deixa comigo.")
+    def test_somebody_elses_reply_stops_it_until_it_is_sent_all_the_same(self, page, ticket, other_actor):
+        note = actions.add_note(ticket, other_actor, "Deixa comigo.")
         response = send(page, ticket, "Oi!")
         html = response.content.decode()
         assert response.status_code == 409
-        assert "Beatriz Lima left a note while you were writing" in html
+        assert "Lia Nunes left a note while you were writing" in html
         assert "Send anyway" in html
         assert ">Oi!</textarea>" in html
         assert f'name="seen" value="{note.pk}"' in html
@@ -158,13 +147,13 @@ class TestUndo:
 
 
 class TestDrafts:
-    def test_they_are_kept_by_person_and_kind(self, page, client, ticket, agent, beatriz):
+    def test_they_are_kept_by_person_and_kind(self, page, client, ticket, agent, other_actor):
         assert "Draft saved" in draft(page, ticket, "Oi, ").text
         draft(page, ticket, "Ver com a Bia", "note")
         html = page.get(path(ticket)).content.decode()
         assert ">Oi, </textarea>" in html
         assert ">Ver com a Bia</textarea>" in html
-        client.force_login(beatriz.user)
+        client.force_login(other_actor.user)
         assert "Oi, </textarea>" not in client.get(path(ticket)).content.decode()
 
     def test_an_empty_one_is_gone(self, page, ticket):
@@ -310,10 +299,10 @@ class TestFiles:
         assert Draft.objects.get().body == "Segue"
         assert not Draft.objects.get().attachments.exists()
 
-    def test_nobody_takes_off_anothers(self, page, client, ticket, beatriz):
+    def test_nobody_takes_off_anothers(self, page, client, ticket, other_actor):
         self.attach(page, ticket, SimpleUploadedFile("lista.txt", b"um"))
         file = Draft.objects.get().attachments.get()
-        client.force_login(beatriz.user)
+        client.force_login(other_actor.user)
         assert client.post(path(ticket, f"files/{file.pk}/remove/")).status_code == 404
 
     def test_a_draft_keeps_them_longer_than_what_was_never_sent(self, page, ticket):

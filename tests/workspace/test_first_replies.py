@@ -14,14 +14,9 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.models import Message
 from tests.factories import CourseFactory, LearnerFactory, MembershipFactory, TeamFactory, open_ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("installation_in_english")]
 LIST = "/t/escola/email/first-replies/"
 NEW = f"{LIST}new/"
-
-
-@pytest.fixture(autouse=True)
-def _english(settings, in_english):
-    settings.LANGUAGE_CODE = "en"
 
 
 @pytest.fixture
@@ -177,7 +172,7 @@ class TestPreview:
         shown = response.context["preview"]
         assert shown.contents["body_text"].startswith("Hello, Conceição!")
         assert shown.contents["body_text"].endswith("What happened? Conte.")
-        assert shown.subject == "Your question in Chocolate para vender"
+        assert shown.subject == "Your question in Confeitaria do zero"
         assert "The video does not play" in response.text
         reply.refresh_from_db()
         assert reply.body == default_body()
@@ -215,9 +210,9 @@ class TestPreview:
 
 
 class TestSimulation:
-    def test_each_request_comes_out_as_it_would_have(self, team, reply, asked, joao, course):
+    def test_each_request_comes_out_as_it_would_have(self, team, reply, asked, actor, course):
         sent = asked()
-        actions.resolve_ticket(sent, joao)  # long after it would have been asked
+        actions.resolve_ticket(sent, actor)  # long after it would have been asked
         asked(hours=0.01)  # not decided yet
         asked(hours=24 * 7 + 1)
         asked(learner=LearnerFactory(team=team, email=""))
@@ -225,7 +220,7 @@ class TestSimulation:
         asked("")
         asked(learner=sent.learner, course=course)
         told = asked()
-        actions.tell_question(told, joao, "Nota fiscal")
+        actions.tell_question(told, actor, "Nota fiscal")
         type(told).objects.filter(pk=told.pk).update(question_known_at=told.requested_at)
         own = CourseFactory(team=team)
         FirstReply.objects.create(team=team, course=own, body="Oi?")
@@ -236,10 +231,10 @@ class TestSimulation:
             {"no_address": 1, "test_call": 1, "incomplete": 1, "question_known": 1},
         )
 
-    def test_answers_count_from_when_they_were_given(self, reply, asked, joao):
+    def test_answers_count_from_when_they_were_given(self, reply, asked, actor):
         early, late = asked(), asked()
         for ticket, minutes in ((early, 3), (late, 7)):
-            message = reply_to(ticket, joao, "Oi!")
+            message = reply_to(ticket, actor, "Oi!")
             at = ticket.requested_at + timedelta(minutes=minutes)
             Message.objects.filter(pk=message.pk).update(created_at=at)
             type(ticket).objects.filter(pk=ticket.pk).update(first_responded_at=at)

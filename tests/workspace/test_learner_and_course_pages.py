@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 Kind = LearnerActivity.Kind
 
 
-@pytest.fixture
-def learner(team):
-    return LearnerFactory(team=team, name="Mariana Ribeiro", email="mariana@example.com")
-
-
 def test_a_long_pause_or_a_call_makes_or_joins_a_session(team, learner):
     def step(minutes, **fields):
         return ActivityFactory(team=team, learner=learner, occurred_at=NOON + timedelta(minutes=minutes), **fields)

@@ -24,11 +24,6 @@ def ask(team, course, name, title="Ponto do caramelo", days=0):
 
 
 @pytest.fixture
-def course(team):
-    return CourseFactory(team=team, title="Bolos")
-
-
-@pytest.fixture
 def ticket(team, course):
     ask(team, course, "Rui", "Massa")
     return ask(team, course, "Ana")

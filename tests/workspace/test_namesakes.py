@@ -26,33 +26,35 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ana(agent):
+def agent(agent):
     agent.name, agent.email = "Ana", "ana@example.com"
     agent.save()
     return agent
 
 
 @pytest.fixture
-def other(team):
-    return MembershipFactory(team=team, user__name="Ana", user__email="other@example.com").user
+def colleague(colleague):
+    colleague.name, colleague.email = "Ana", "other@example.com"
+    colleague.save()
+    return colleague
 
 
-def test_equal_names_have_their_email_beside_them_wherever_people_are_chosen(page, team, ana, other):
+def test_equal_names_have_their_email_beside_them_wherever_people_are_chosen(page, team, agent, colleague):
     ticket = open_ticket(team)
     MembershipFactory(team=team, user__name="Rui")
     options = re.findall(r'<option value="(\d+)"[^>]*>([^<]+)</option>', page.get("/t/escola/?panel=filters").text)
-    assert (str(ana.pk), "Ana (ana@example.com)") in options
-    assert (str(other.pk), "Ana (other@example.com)") in options
+    assert (str(agent.pk), "Ana (ana@example.com)") in options
+    assert (str(colleague.pk), "Ana (other@example.com)") in options
     assert "Rui" in [label for _value, label in options]
     picker = page.get(f"/t/escola/tickets/{ticket.number}/").text.partition('id="picker-assignee"')[2]
     offered = re.findall(r'value="assignee:(\d+)".*?<span class="clip">([^<]+)</span>', picker, re.S)
-    assert offered[0] == (str(ana.pk), "Ana (ana@example.com)")
-    assert (str(other.pk), "Ana (other@example.com)") in offered
+    assert offered[0] == (str(agent.pk), "Ana (ana@example.com)")
+    assert (str(colleague.pk), "Ana (other@example.com)") in offered
     assert "Rui" in [label for _value, label in offered]
     assert "Ana (other@example.com)" in page.get(f"/t/escola/tickets/{ticket.number}/menu/").text
 
 
-def test_names_that_look_alike_have_the_email_beside_them(page, team, ana):
+def test_names_that_look_alike_have_the_email_beside_them(page, team, agent):
     MembershipFactory(team=team, user__name="\u0410na", user__email="cyrillic@example.com")
     MembershipFactory(team=team, user__name="Aná", user__email="accent@example.com")
     MembershipFactory(team=team, user__name="Ana (ana@example.com)", user__email="false@example.com")
@@ -62,39 +64,39 @@ def test_names_that_look_alike_have_the_email_beside_them(page, team, ana):
         assert [label.endswith(f"({email})") for label in options].count(True) == 1
 
 
-def test_somebody_who_bears_their_address_as_a_name_bears_nothing_more(page, team, ana):
+def test_somebody_who_bears_their_address_as_a_name_bears_nothing_more(page, team, agent):
     MembershipFactory(team=team, user__name="rui@example.com", user__email="rui@example.com")
     open_ticket(team)
     assert ">rui@example.com<" in page.get("/t/escola/").text
 
 
-def test_only_who_assigns_to_themselves_took_it(page, team, ana, other):
+def test_only_who_assigns_to_themselves_took_it(page, team, agent, colleague):
     given, taken = open_ticket(team), open_ticket(team)
-    actions.assign_ticket(given, Actor.person(other), ana)
-    actions.take_ticket(taken, Actor.person(other))
+    actions.assign_ticket(given, Actor.person(colleague), agent)
+    actions.take_ticket(taken, Actor.person(colleague))
     assert "took it" not in page.get(f"/t/escola/tickets/{given.number}/").text
     assert "took it" in page.get(f"/t/escola/tickets/{taken.number}/").text
 
 
-def test_the_history_keeps_who_it_was_by_key(team, ana, other):
+def test_the_history_keeps_who_it_was_by_key(team, agent, colleague):
     ticket = open_ticket(team)
-    actions.assign_ticket(ticket, Actor.person(other), ana)
-    actions.assign_ticket(ticket, Actor.person(ana), other)
-    actions.assign_ticket(ticket, Actor.person(ana), None)
+    actions.assign_ticket(ticket, Actor.person(colleague), agent)
+    actions.assign_ticket(ticket, Actor.person(agent), colleague)
+    actions.assign_ticket(ticket, Actor.person(agent), None)
     facts = [event.fact for event in TicketEvent.objects.filter(kind__contains="assigned").order_by("pk")]
     assert [(fact.old_person, fact.new_person) for fact in facts] == [
-        (None, ana.pk),
-        (ana.pk, other.pk),
-        (other.pk, None),
+        (None, agent.pk),
+        (agent.pk, colleague.pk),
+        (colleague.pk, None),
     ]
 
 
-def test_the_timeline_says_which_of_them_did_what(page, team, ana, other):
+def test_the_timeline_says_which_of_them_did_what(page, team, agent, colleague):
     ticket = open_ticket(team)
-    actions.assign_ticket(ticket, Actor.person(other), ana)
-    actions.assign_ticket(ticket, Actor.person(ana), None)
-    actions.add_note(ticket, Actor.person(other), "Dela")
-    actions.add_note(ticket, Actor.person(ana), "Minha")
+    actions.assign_ticket(ticket, Actor.person(colleague), agent)
+    actions.assign_ticket(ticket, Actor.person(agent), None)
+    actions.add_note(ticket, Actor.person(colleague), "Dela")
+    actions.add_note(ticket, Actor.person(agent), "Minha")
     MembershipFactory(team=team, user__name="Rui")
     text = page.get(f"/t/escola/tickets/{ticket.number}/").text
     assert "<b>Ana (other@example.com)</b> assigned it to <b>Ana (ana@example.com)</b>" in text
@@ -103,20 +105,20 @@ def test_the_timeline_says_which_of_them_did_what(page, team, ana, other):
     assert "<b>Ana (ana@example.com)</b> wrote a note for the team" in text
 
 
-def test_of_namesakes_who_left_the_email_stays(page, team, ana):
+def test_of_namesakes_who_left_the_email_stays(page, team, agent):
     left = MembershipFactory(team=team, user__name="Ana", user__email="left@example.com")
     ticket = open_ticket(team)
-    actions.assign_ticket(ticket, Actor.person(ana), left.user)
+    actions.assign_ticket(ticket, Actor.person(agent), left.user)
     actions.change_priority(ticket, Actor.person(left.user), 4)
     left.delete()
     assert "<b>Ana (left@example.com)</b> changed the priority" in page.get(f"/t/escola/tickets/{ticket.number}/").text
 
 
-def test_a_row_says_whose_it_is_and_who_asks(page, team, ana, other):
+def test_a_row_says_whose_it_is_and_who_asks(page, team, agent, colleague):
     learners = [LearnerFactory(team=team, name="Bia", email=f"{name}@example.com") for name in ("bia", "beatriz")]
     mine, theirs = (open_ticket(team, learner=learner) for learner in learners)
     open_ticket(team)
-    actions.assign_ticket(theirs, Actor.system(), other)
+    actions.assign_ticket(theirs, Actor.system(), colleague)
     text = page.get("/t/escola/").text
     assert 'title="Ana (other@example.com)"' in text
     assert "<b>Bia (bia@example.com)</b>" in text
@@ -151,16 +153,16 @@ def test_others_in_the_course_and_producers_are_told_apart(page, team):
     assert sorted(options) == ["Lia (amelia@example.com)", "Lia (lia@example.com)"]
 
 
-def test_who_else_looks_is_told_apart(page, team, ana, other):
+def test_who_else_looks_is_told_apart(page, team, agent, colleague):
     ticket = open_ticket(team)
-    note_viewer(ticket, other)
+    note_viewer(ticket, colleague)
     text = page.post(f"/t/escola/tickets/{ticket.number}/presence/", {"seen": "1"}).text
     assert "<b>Ana (other@example.com)</b> is also viewing this" in text
 
 
-def test_shared_views_of_one_name_say_whose_they_are(page, team, ana, other):
+def test_shared_views_of_one_name_say_whose_they_are(page, team, agent, colleague):
     rui = MembershipFactory(team=team, user__name="Rui").user
-    for owner in (ana, other, rui, None):
+    for owner in (agent, colleague, rui, None):
         SavedView.objects.create(team=team, owner=owner, name="Hoje", query="priority=4", is_shared=True)
     SavedView.objects.create(team=team, owner=rui, name="Só esta", query="priority=3", is_shared=True)
     text = page.get("/t/escola/").text
@@ -171,15 +173,15 @@ def test_shared_views_of_one_name_say_whose_they_are(page, team, ana, other):
     assert "shared by Rui" in managed
 
 
-def test_a_toast_says_with_which_of_them_a_ticket_is(page, team, ana, other):
+def test_a_toast_says_with_which_of_them_a_ticket_is(page, team, agent, colleague):
     ticket = open_ticket(team)
-    data = {"one": f"{ticket.number}-1:assignee:{other.pk}"}
+    data = {"one": f"{ticket.number}-1:assignee:{colleague.pk}"}
     answer = page.post("/t/escola/changes/", data, headers={"hx-request": "true"})
     assert "assigned to Ana (other@example.com)" in answer.text
 
 
-def test_the_list_takes_as_many_queries_for_many_namesakes(page, team, ana, other, django_assert_num_queries):
-    actions.assign_ticket(open_ticket(team), Actor.system(), other)
+def test_the_list_takes_as_many_queries_for_many_namesakes(page, team, agent, colleague, django_assert_num_queries):
+    actions.assign_ticket(open_ticket(team), Actor.system(), colleague)
     page.get("/t/escola/")
     with CaptureQueriesContext(connection) as few:
         page.get("/t/escola/")
@@ -189,11 +191,11 @@ def test_the_list_takes_as_many_queries_for_many_namesakes(page, team, ana, othe
         page.get("/t/escola/")
 
 
-def test_whose_a_token_is_and_whose_role_is_told_apart(client, team, ana, other):
-    Membership.objects.filter(user=ana).update(role=Role.OWNER)
-    client.force_login(ana)
+def test_whose_a_token_is_and_whose_role_is_told_apart(client, team, agent, colleague):
+    Membership.objects.filter(user=agent).update(role=Role.OWNER)
+    client.force_login(agent)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    create_token(team, "محمد", by=ana)
+    create_token(team, "محمد", by=agent)
     text = client.get("/t/escola/tokens/").text
     assert "created by Ana (ana@example.com)" in text
     assert "<strong><bdi>محمد</bdi></strong>" in text
@@ -203,10 +205,10 @@ def test_whose_a_token_is_and_whose_role_is_told_apart(client, team, ana, other)
         assert f'aria-label="More about Ana ({email})"' in text
 
 
-def test_tokens_of_one_name_are_told_apart_where_they_are_revoked(client, team, ana):
-    Membership.objects.filter(user=ana).update(role=Role.OWNER)
-    client.force_login(ana)
-    tokens = [create_token(team, "Planilha", by=ana)[0] for _ in range(2)]
+def test_tokens_of_one_name_are_told_apart_where_they_are_revoked(client, team, agent):
+    Membership.objects.filter(user=agent).update(role=Role.OWNER)
+    client.force_login(agent)
+    tokens = [create_token(team, "Planilha", by=agent)[0] for _ in range(2)]
     text = client.get("/t/escola/tokens/").text
     buttons = re.findall(r'<button[^>]*>[^<]*<span class="sr-only">([^<]*)</span>', text)
     assert len(set(buttons)) == 2

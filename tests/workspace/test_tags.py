@@ -11,7 +11,7 @@ from helpdesk.tickets.actions import ActionRefused, change_tag, merge_tags
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Tag, TicketEvent
 from helpdesk.tickets.sentences import sentence_of
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.factories import TeamFactory, open_ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]

@@ -9,29 +9,24 @@ from django.utils import timezone
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import SavedView, Ticket, TicketViewer
-from tests.factories import MembershipFactory, TeamFactory, open_ticket
+from tests.factories import TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def beatriz(team):
-    return MembershipFactory(team=team, user__name="Beatriz").user
 
 
 def presence(page, ticket, **data):
     return page.post(f"/t/escola/tickets/{ticket.number}/presence/", data).text
 
 
-def test_who_else_looks_at_the_ticket_shows_and_goes_again(page, team, beatriz):
+def test_who_else_looks_at_the_ticket_shows_and_goes_again(page, team, colleague):
     ticket = open_ticket(team)
-    assert "Beatriz" not in presence(page, ticket)
-    TicketViewer.objects.create(team=team, ticket=ticket, user=beatriz)
-    assert "<b>Beatriz</b> is also viewing this" in presence(page, ticket)
-    TicketViewer.objects.filter(user=beatriz).update(is_writing=True)
-    assert "<b>Beatriz</b> is writing here" in presence(page, ticket)
-    TicketViewer.objects.filter(user=beatriz).update(seen_at=timezone.now() - timedelta(seconds=11))
-    assert "Beatriz" not in presence(page, ticket)
+    assert "Lia Nunes" not in presence(page, ticket)
+    TicketViewer.objects.create(team=team, ticket=ticket, user=colleague)
+    assert "<b>Lia Nunes</b> is also viewing this" in presence(page, ticket)
+    TicketViewer.objects.filter(user=colleague).update(is_writing=True)
+    assert "<b>Lia Nunes</b> is writing here" in presence(page, ticket)
+    TicketViewer.objects.filter(user=colleague).update(seen_at=timezone.now() - timedelta(seconds=11))
+    assert "Lia Nunes" not in presence(page, ticket)
 
 
 def test_an_open_page_is_told_of_the_logout_and_not_given_the_login_in_pieces(page, team):
@@ -43,10 +38,10 @@ def test_an_open_page_is_told_of_the_logout_and_not_given_the_login_in_pieces(pa
         assert method(f"/t/escola/{path}").status_code == 302
 
 
-def test_what_others_changed_shows_on_the_open_page(page, team, beatriz):
+def test_what_others_changed_shows_on_the_open_page(page, team, colleague):
     ticket = open_ticket(team)
-    actions.take_ticket(ticket, Actor.person(beatriz))
-    assert "<b>Beatriz</b> took it" in presence(page, ticket, seen="1")
+    actions.take_ticket(ticket, Actor.person(colleague))
+    assert "<b>Lia Nunes</b> took it" in presence(page, ticket, seen="1")
     assert "took it" not in presence(page, ticket, seen=str(ticket.version))
     assert "took it" not in presence(page, ticket, seen="nonsense")
 
@@ -62,14 +57,14 @@ def test_what_others_changed_shows_on_the_open_page(page, team, beatriz):
         {"change": "snooze:", "until": "2030-01-01T10:00"},
     ],
 )
-def test_a_change_of_a_stale_page_is_refused_with_what_changed_and_by_whom(page, team, beatriz, data):
+def test_a_change_of_a_stale_page_is_refused_with_what_changed_and_by_whom(page, team, colleague, data):
     ticket = open_ticket(team)
-    actions.change_priority(ticket, Actor.person(beatriz), 3)
+    actions.change_priority(ticket, Actor.person(colleague), 3)
     version = ticket.version
     form = data | {"from_ticket": ticket.number}
     response = page.post("/t/escola/changes/", form | {"ticket": f"{ticket.number}-1"})
     assert response.status_code == 409
-    assert "<b>Beatriz</b> changed the priority from Normal to <b>High</b>" in response.text
+    assert "<b>Lia Nunes</b> changed the priority from Normal to <b>High</b>" in response.text
     assert Ticket.objects.get().version == version
     for name in {"tag", "until"} & data.keys():
         assert f'value="{data[name]}"' in response.text
@@ -80,12 +75,12 @@ def test_a_change_of_a_stale_page_is_refused_with_what_changed_and_by_whom(page,
     assert Ticket.objects.get().version > version
 
 
-def test_ones_own_changes_and_notes_do_not_collide(page, team, beatriz):
+def test_ones_own_changes_and_notes_do_not_collide(page, team, colleague):
     ticket = open_ticket(team)
     form = {"from_ticket": ticket.number, "ticket": f"{ticket.number}-1"}
     assert page.post("/t/escola/changes/", form | {"change": "assignee:me"}).status_code == 303
     assert page.post("/t/escola/changes/", form | {"change": "priority:4"}).status_code == 303
-    actions.change_priority(Ticket.objects.get(), Actor.person(beatriz), 3)
+    actions.change_priority(Ticket.objects.get(), Actor.person(colleague), 3)
     assert page.post(f"/t/escola/tickets/{ticket.number}/notes/", {"body": "Uma nota"}).status_code == 303
 
 
@@ -104,17 +99,17 @@ def test_new_requests_are_told_of_but_only_those_that_the_list_would_show(page, 
         assert page.get(f"/t/escola/news/?newest={nonsense}").status_code == 200
 
 
-def test_a_view_is_saved_shown_shared_and_deleted(page, client, team, beatriz):
+def test_a_view_is_saved_shown_shared_and_deleted(page, client, team, colleague):
     page.post("/t/escola/views/", {"name": "  Meus   urgentes ", "query": "priority=4&assignee=me"})
     view = SavedView.objects.get()
     assert (view.name, view.query) == ("Meus urgentes", "assignee=me&priority=4")
     assert "Meus urgentes" in page.get("/t/escola/").text
-    client.force_login(beatriz)
+    client.force_login(colleague)
     assert "Meus urgentes" not in client.get("/t/escola/").text
     assert client.post(f"/t/escola/views/{view.pk}/delete/").status_code == 404
     client.force_login(view.owner)
     client.post(f"/t/escola/views/{view.pk}/", {"name": "Urgentes", "is_shared": "on"})
-    client.force_login(beatriz)
+    client.force_login(colleague)
     assert "Urgentes" in client.get("/t/escola/").text
     client.force_login(view.owner)
     client.post(f"/t/escola/views/{view.pk}/delete/")

@@ -14,7 +14,7 @@ from helpdesk.bulk.tasks import run
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket, TicketEvent
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.factories import LearnerFactory, MembershipFactory, open_ticket
 
 pytestmark = pytest.mark.django_db

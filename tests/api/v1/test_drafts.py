@@ -10,7 +10,7 @@ from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db

@@ -7,14 +7,8 @@ from helpdesk.conversations.models import ShownGuess
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.conversations.guesses.conftest import ask, did, known, lesson_of
-from tests.factories import CourseFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def course(team):
-    return CourseFactory(team=team)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What came in by e-mail, and deciding about it, through the API."""
 
 import pytest
-from django.utils import translation
 
 from helpdesk.conversations.models import Dispatch, InboundEmail
 from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
@@ -9,13 +8,7 @@ from tests.factories import TeamFactory, open_ticket
 
 ADDRESS = "inbound-emails"
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture

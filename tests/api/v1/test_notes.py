@@ -7,7 +7,7 @@ from helpdesk.conversations.actions.notes import write_note
 from helpdesk.conversations.drafts import attach
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.api.responses import results
 
 pytestmark = pytest.mark.django_db

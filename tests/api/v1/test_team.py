@@ -5,7 +5,7 @@ from django.test import Client
 
 from helpdesk.api.actions import create_token
 from helpdesk.teams.roles import PERMISSIONS, Permission, Role
-from tests.api.conftest import Api
+from tests.api.client import Api
 from tests.api.responses import results
 from tests.factories import MembershipFactory
 

@@ -10,15 +10,10 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
 from tests.conversations.guesses.conftest import lesson_of
-from tests.factories import CourseFactory, LearnerFactory, open_ticket
+from tests.factories import LearnerFactory, open_ticket
 
 VIDEO = "O vídeo da aula não abre no meu celular, fica carregando"
 SOLUTION = "Saia da plataforma, entre de novo e limpe os dados do navegador. O vídeo volta a abrir."
-
-
-@pytest.fixture
-def course(team):
-    return CourseFactory(team=team, title="Chocolate para vender")
 
 
 @pytest.fixture

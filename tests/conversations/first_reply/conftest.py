@@ -11,17 +11,12 @@ from helpdesk.conversations.first_reply.texts import default_body
 from helpdesk.conversations.models import FirstReply, QuestionRequest
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket, publish
+from tests.factories import ActivityFactory, LearnerFactory, open_ticket, publish
 
 
 @pytest.fixture
 def reply(team, in_english):
     return FirstReply.objects.create(team=team, is_enabled=True, body=default_body(), delay_minutes=5)
-
-
-@pytest.fixture
-def course(team):
-    return CourseFactory(team=team, title="Chocolate para vender")
 
 
 @pytest.fixture
@@ -54,11 +49,6 @@ def ticket(ask_for_help, team, conceicao, course):
 @pytest.fixture
 def learner(conceicao):
     return Actor.learner(conceicao)
-
-
-@pytest.fixture
-def joao(agent):
-    return Actor.person(agent)
 
 
 def time_passes(**span):

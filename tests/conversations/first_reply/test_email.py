@@ -55,7 +55,7 @@ def test_it_is_short_asks_one_question_and_says_that_it_is_automatic(email):
     assert LINK.sub("", email.body).count("?") == 1
     assert "This message is automatic. A person from Escola da Ana answers by" in email.body
     assert "<img" not in html_of(email)
-    for text in ("Chocolate para vender", "Ovos recheados", "This message is automatic.", "Escola da Ana"):
+    for text in ("Confeitaria do zero", "Ovos recheados", "This message is automatic.", "Escola da Ana"):
         assert text in email.body
         assert text in html_of(email)
 

@@ -41,7 +41,7 @@ def test_the_learner_is_asked_once_the_delay_is_over(ticket, reply):
     decide(minutes=1)
     message = automatic(ticket).get()
     assert (message.author, message.author_name, message.cancelled_at) == (None, "", None)
-    assert message.body.startswith("Hello, Conceição!\n\nWe got your request for help in Chocolate para vender.")
+    assert message.body.startswith("Hello, Conceição!\n\nWe got your request for help in Confeitaria do zero.")
     request = request_of(ticket)
     assert (request.state, request.message, request.first_reply) == ("sent", message, reply)
     assert request.topics == ["video", "download", "content", "access", "payment", "other"]
@@ -51,7 +51,7 @@ def test_the_learner_is_asked_once_the_delay_is_over(ticket, reply):
     assert (dispatch.recipient, dispatch.state, dispatch.subject) == (
         "conceicao@example.com",
         "held",
-        "Your question in Chocolate para vender",
+        "Your question in Confeitaria do zero",
     )
     assert dispatch.next_try_at <= timezone.now()
 
@@ -119,8 +119,8 @@ def test_another_teams_first_reply_asks_nobody_here(team, conceicao, course):
     assert not QuestionRequest.objects.exists()
 
 
-def test_not_where_a_person_has_answered(ticket, joao):
-    reply_to(ticket, joao, "Olá!")
+def test_not_where_a_person_has_answered(ticket, actor):
+    reply_to(ticket, actor, "Olá!")
     decide()
     assert reason_of(ticket) == "already_answered"
 
@@ -132,14 +132,14 @@ def test_not_where_a_program_has_answered(ticket):
 
 
 @pytest.mark.parametrize("status", [Status.RESOLVED, Status.CLOSED])
-def test_not_where_it_is_finished(ticket, joao, status):
-    actions.change_status(ticket, joao, status)
+def test_not_where_it_is_finished(ticket, actor, status):
+    actions.change_status(ticket, actor, status)
     decide()
     assert reason_of(ticket) == "finished"
 
 
-def test_not_where_the_question_is_known(ticket, joao):
-    actions.tell_question(ticket, joao, "Quer a nota fiscal")
+def test_not_where_the_question_is_known(ticket, actor):
+    actions.tell_question(ticket, actor, "Quer a nota fiscal")
     decide()
     assert reason_of(ticket) == "question_known"
 
@@ -165,30 +165,30 @@ def test_not_again_where_what_was_merged_into_it_was_asked(ticket, ask_for_help,
     assert reason_of(other) == "already_asked"
 
 
-def test_not_where_somebody_of_the_team_opened_it(team, ask_for_help, joao, conceicao, course):
+def test_not_where_somebody_of_the_team_opened_it(team, ask_for_help, actor, conceicao, course):
     with_reply = actions.open_ticket(
-        team, joao, learner=conceicao, course=course, producer=course.producer, requested_at=timezone.now()
+        team, actor, learner=conceicao, course=course, producer=course.producer, requested_at=timezone.now()
     )
     publish()
     decide()
     assert reason_of(with_reply) == "by_hand"
 
 
-def test_not_where_they_write_to_each_other_on_another_ticket(team, ask_for_help, conceicao, joao):
+def test_not_where_they_write_to_each_other_on_another_ticket(team, ask_for_help, conceicao, actor):
     other = ask_for_help(course=CourseFactory(team=team))
-    reply_to(other, joao, "Oi!")
+    reply_to(other, actor, "Oi!")
     ticket = ask_for_help()
     decide()
     assert (reason_of(ticket), reason_of(other)) == ("in_conversation", "already_answered")
 
 
 @pytest.mark.parametrize("how", ["resolved", "note", "long ago", "taken back"])
-def test_but_where_that_is_over_or_no_conversation(team, ask_for_help, joao, how):
+def test_but_where_that_is_over_or_no_conversation(team, ask_for_help, actor, how):
     other = ask_for_help(course=CourseFactory(team=team))
     if how == "note":
-        actions.add_note(other, joao, "Só nossa")
+        actions.add_note(other, actor, "Só nossa")
     else:
-        message = reply_to(other, joao, "Oi!", then=Status.RESOLVED if how == "resolved" else None)
+        message = reply_to(other, actor, "Oi!", then=Status.RESOLVED if how == "resolved" else None)
         if how == "long ago":
             Message.objects.filter(pk=message.pk).update(created_at=timezone.now() - timedelta(days=15))
         if how == "taken back":
@@ -312,9 +312,9 @@ def test_an_answer_on_what_was_merged_counts(ticket, learner, team, conceicao, c
     assert fresh(root).question_origin == "first_reply"
 
 
-def test_what_the_team_had_written_down_stays_the_teams(ticket, learner, joao):
+def test_what_the_team_had_written_down_stays_the_teams(ticket, learner, actor):
     decide()
-    actions.tell_question(ticket, joao, "Quer a nota fiscal")
+    actions.tell_question(ticket, actor, "Quer a nota fiscal")
     receive_message(ticket, learner, "", channel="page", topic="payment", trust="link")
     assert (fresh(ticket).question_origin, request_of(ticket).answered_at is None) == ("team", False)
 
@@ -345,8 +345,8 @@ def sent_later(message):
     return message.dispatches.get()
 
 
-def test_what_was_put_off_is_not_sent_once_somebody_answered(ticket, put_off, server, joao):
-    answer = reply_to(ticket, joao, "Oi!")
+def test_what_was_put_off_is_not_sent_once_somebody_answered(ticket, put_off, server, actor):
+    answer = reply_to(ticket, actor, "Oi!")
     dispatch = sent_later(put_off)
     assert (dispatch.state, dispatch.reason) == ("cancelled", "Someone had answered already")
     assert server.taken == []
@@ -358,11 +358,11 @@ def test_what_was_put_off_is_not_sent_once_somebody_answered(ticket, put_off, se
     assert sent_later(answer).state == "accepted"
 
 
-def merge_into_another(ticket, joao):
-    actions.merge_ticket(ticket, joao, open_ticket(ticket.team, learner=ticket.learner))
+def merge_into_another(ticket, actor):
+    actions.merge_ticket(ticket, actor, open_ticket(ticket.team, learner=ticket.learner))
 
 
-def have_learner_write(ticket, joao):
+def have_learner_write(ticket, actor):
     receive_message(ticket, Actor.learner(ticket.learner), "Oi", channel="page")
 
 
@@ -372,11 +372,11 @@ def have_learner_write(ticket, joao):
         (actions.resolve_ticket, "finished"),
         (merge_into_another, "merged"),
         (have_learner_write, "question_known"),
-        (lambda ticket, joao: FirstReply.objects.update(is_enabled=False), "switched_off"),
+        (lambda ticket, actor: FirstReply.objects.update(is_enabled=False), "switched_off"),
     ],
 )
-def test_nor_for_whatever_else_has_come_about(ticket, put_off, server, joao, meanwhile, reason):
-    meanwhile(fresh(ticket), joao)
+def test_nor_for_whatever_else_has_come_about(ticket, put_off, server, actor, meanwhile, reason):
+    meanwhile(fresh(ticket), actor)
     assert sent_later(put_off).state == "cancelled"
     assert (request_of(ticket).state, request_of(ticket).reason) == ("not_sent", reason)
     assert server.taken == []
@@ -387,16 +387,16 @@ def test_what_was_put_off_is_sent_where_nothing_has_come_about(ticket, put_off, 
     assert request_of(ticket).state == "sent"
 
 
-def test_what_the_server_may_have_got_is_not_withdrawn(ticket, put_off, server, joao):
+def test_what_the_server_may_have_got_is_not_withdrawn(ticket, put_off, server, actor):
     Dispatch.objects.filter(message=put_off).update(state="sending", handed_over_at=timezone.now())
-    reply_to(ticket, joao, "Oi!")
+    reply_to(ticket, actor, "Oi!")
     assert sent_later(put_off).state == "accepted"
 
 
-def test_who_asks_again_is_not_stopped_by_an_answer_but_by_the_question(ticket, server, joao):
-    message = ask_again(ticket, joao)
-    reply_to(fresh(ticket), joao, "Oi!")
-    actions.resolve_ticket(fresh(ticket), joao)
+def test_who_asks_again_is_not_stopped_by_an_answer_but_by_the_question(ticket, server, actor):
+    message = ask_again(ticket, actor)
+    reply_to(fresh(ticket), actor, "Oi!")
+    actions.resolve_ticket(fresh(ticket), actor)
     assert sent_later(message).state == "cancelled"
     assert not QuestionRequest.objects.filter(kind="again").exists()  # so that one may ask after all
 

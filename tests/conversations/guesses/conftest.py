@@ -3,22 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets.models import Ticket
-from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def course(team):
-    return CourseFactory(team=team, title="Chocolate para vender")
+from tests.factories import ActivityFactory, LearnerFactory, open_ticket
 
 
 @pytest.fixture

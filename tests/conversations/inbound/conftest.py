@@ -12,9 +12,9 @@ def mailbox(team):
 
 
 @pytest.fixture
-def dispatch(ticket, joao):
+def dispatch(ticket, actor):
     """Of what the team asked the learner."""
-    return reply(ticket, joao, "Qual é a sua dúvida?").dispatches.get()
+    return reply(ticket, actor, "Qual é a sua dúvida?").dispatches.get()
 
 
 @pytest.fixture(autouse=True)

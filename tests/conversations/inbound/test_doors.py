@@ -161,9 +161,9 @@ class TestSmtp:
             send(int(port), letter())
             wait_until(InboundEmail.objects.filter(state="filed").exists, 30, "it is not filed")
 
-    def test_at_the_domain_for_answers_a_token_is_known(self, door, ticket, joao, settings):
+    def test_at_the_domain_for_answers_a_token_is_known(self, door, ticket, actor, settings):
         settings.REPLY_DOMAIN = "answers.helpdesk.example"
-        token = reply_token(reply(ticket, joao, "Oi!").dispatches.get().email_message_id)
+        token = reply_token(reply(ticket, actor, "Oi!").dispatches.get().email_message_id)
         send(door, letter(), f"{token}@answers.helpdesk.example")
         assert InboundEmail.objects.get().team == ticket.team
         send(door, letter(), f"{TicketToken(ticket.pk)}@answers.helpdesk.example")

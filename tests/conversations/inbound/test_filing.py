@@ -16,7 +16,7 @@ from helpdesk.tickets.actions import change_status, resolve_ticket
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, QuestionOrigin, Status, Ticket
 from tests.conversations.inbound.letters import letter, mailbox_of, receive, tagged
-from tests.factories import LearnerFactory, MembershipFactory, TeamFactory, open_ticket
+from tests.factories import LearnerFactory, TeamFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 State, Trust = InboundEmail.State, Message.Trust
@@ -63,9 +63,11 @@ def test_an_answer_to_one_of_our_messages_comes_to_its_ticket(mailbox, ticket, d
 
 
 @pytest.mark.parametrize("was_written_to", [True, False])
-def test_an_answer_to_the_e_mail_with_a_new_link_comes_to_its_ticket(mailbox, ticket, joao, mailoutbox, was_written_to):
+def test_an_answer_to_the_e_mail_with_a_new_link_comes_to_its_ticket(
+    mailbox, ticket, actor, mailoutbox, was_written_to
+):
     if was_written_to:
-        subject = reply(ticket, joao, "Qual é a sua dúvida?").dispatches.get().subject
+        subject = reply(ticket, actor, "Qual é a sua dúvida?").dispatches.get().subject
     send_new_link(create_link(ticket)[0])
     (email,) = mailoutbox
     headers = email.extra_headers
@@ -171,10 +173,12 @@ def test_another_text_under_the_same_message_id_is_filed(mailbox, ticket, dispat
 
 class TestColleagues:
     @pytest.fixture
-    def ana(self, team):
-        return MembershipFactory(team=team, user__email="ana@escola.example").user
+    def colleague(self, colleague):
+        colleague.email = "ana@escola.example"
+        colleague.save()
+        return colleague
 
-    def test_an_answer_to_the_learner_is_a_reply_that_is_not_sent_again(self, mailbox, ticket, dispatch, ana):
+    def test_an_answer_to_the_learner_is_a_reply_that_is_not_sent_again(self, mailbox, ticket, dispatch, colleague):
         found = receive(
             mailbox,
             letter(
@@ -185,24 +189,24 @@ class TestColleagues:
             ),
         )
         message = found.message
-        assert (message.ticket, message.kind, message.author, message.channel) == (ticket, "reply", ana, "email")
+        assert (message.ticket, message.kind, message.author, message.channel) == (ticket, "reply", colleague, "email")
         assert not message.dispatches.exists()
         ticket.refresh_from_db()
         assert ticket.first_responded_at
 
-    def test_what_they_quote_is_kept(self, mailbox, ticket, dispatch, ana):
+    def test_what_they_quote_is_kept(self, mailbox, ticket, dispatch, colleague):
         text = "Limpe o cache.\n\nEm 23/11/2026 10:00, Mariana <mariana@example.com> escreveu:\n> Não abre.\n"
         for to in (f"mariana@example.com, {tagged(dispatch)}", tagged(dispatch)):
             message = receive(mailbox, letter(text, sender="ana@escola.example", is_proved=True, to=to)).message
             assert message.body == "Limpe o cache."
             assert "> Não abre." in message.quoted
 
-    def test_an_answer_to_us_alone_is_a_note(self, mailbox, ticket, dispatch, ana):
+    def test_an_answer_to_us_alone_is_a_note(self, mailbox, ticket, dispatch, colleague):
         raw = letter("Já vi isso.", sender="ana@escola.example", References=dispatch.email_message_id, is_proved=True)
         message = receive(mailbox, raw).message
-        assert (message.ticket, message.kind, message.author) == (ticket, "note", ana)
+        assert (message.ticket, message.kind, message.author) == (ticket, "note", colleague)
 
-    def test_what_is_not_proved_is_a_note_of_nobody(self, mailbox, ticket, dispatch, ana):
+    def test_what_is_not_proved_is_a_note_of_nobody(self, mailbox, ticket, dispatch, colleague):
         raw = letter("Reembolse.", sender="ana@escola.example", to=f"mariana@example.com, {tagged(dispatch)}")
         message = receive(mailbox, raw).message
         assert (message.kind, message.author, message.trust) == ("note", None, Trust.UNVERIFIED)

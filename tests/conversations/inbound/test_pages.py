@@ -51,44 +51,44 @@ def state_of(ticket):
 
 
 class TestDeciding:
-    def test_filing_and_taking_it_back(self, ticket, held, joao):
+    def test_filing_and_taking_it_back(self, ticket, held, actor):
         change_status(ticket, Actor.system(), "pending")
         before = state_of(ticket)
-        file_email(held, ticket, joao)
+        file_email(held, ticket, actor)
         held.refresh_from_db()
         message = held.message
         assert (held.state, held.ticket, message.author_email) == (State.FILED, ticket, "pedro@example.com")
         assert state_of(ticket)[0] == Status.OPEN
-        undo_decision(held, joao)
+        undo_decision(held, actor)
         held.refresh_from_db()
         message.refresh_from_db()
         assert (held.state, held.ticket, held.message) == (State.HELD, None, None)
         assert message.cancelled_at
         assert state_of(ticket) == before
-        file_email(held, ticket, joao)  # and again
+        file_email(held, ticket, actor)  # and again
         assert ticket.messages.filter(cancelled_at=None, kind="learner").count() == 1
 
-    def test_what_changed_since_stays(self, ticket, held, joao):
+    def test_what_changed_since_stays(self, ticket, held, actor):
         change_status(ticket, Actor.system(), "pending")
-        file_email(held, ticket, joao)
-        change_status(ticket, joao, "on_hold")
-        undo_decision(held, joao)
+        file_email(held, ticket, actor)
+        change_status(ticket, actor, "on_hold")
+        undo_decision(held, actor)
         assert state_of(ticket)[0] == Status.ON_HOLD
 
-    def test_opening_a_ticket_makes_the_sender_a_learner_and_undoing_closes_it(self, held, joao):
-        opened = open_ticket_for(held, joao).ticket
+    def test_opening_a_ticket_makes_the_sender_a_learner_and_undoing_closes_it(self, held, actor):
+        opened = open_ticket_for(held, actor).ticket
         assert opened
         assert (opened.learner.email, opened.learner.name) == ("pedro@example.com", "Pedro")
         assert opened.question == "Ela não consegue entrar."
-        undo_decision(held, joao)
+        undo_decision(held, actor)
         opened.refresh_from_db()
         assert opened.status == Status.CLOSED
 
-    def test_ignoring_and_taking_it_back(self, held, joao):
-        ignore_email(held, joao)
+    def test_ignoring_and_taking_it_back(self, held, actor):
+        ignore_email(held, actor)
         held.refresh_from_db()
         assert held.state == State.IGNORED
-        undo_decision(held, joao)
+        undo_decision(held, actor)
         held.refresh_from_db()
         assert held.state == State.HELD
 
@@ -103,16 +103,16 @@ class TestDeciding:
         held.refresh_from_db()
         assert held.reason == "Ana Prado (token) filed it."
 
-    def test_two_people_decide_once(self, held, ticket, joao):
+    def test_two_people_decide_once(self, held, ticket, actor):
         other = InboundEmail.objects.get(pk=held.pk)
-        file_email(held, ticket, joao)
+        file_email(held, ticket, actor)
         with pytest.raises(ActionRefused):
-            open_ticket_for(other, joao)
+            open_ticket_for(other, actor)
         assert Message.objects.filter(kind="learner").count() == 1
 
-    def test_another_team_s_ticket_is_none(self, held, joao):
+    def test_another_team_s_ticket_is_none(self, held, actor):
         with pytest.raises(ActionRefused):
-            file_email(held, open_ticket(TeamFactory()), joao)
+            file_email(held, open_ticket(TeamFactory()), actor)
 
 
 @pytest.fixture
@@ -137,9 +137,9 @@ class TestMissing:
         missing.refresh_from_db()
         assert (missing.state, missing.reason) == (State.FAILED, "Look for it in the mailbox.")
 
-    def test_why_it_cannot_be_filed_is_said(self, missing, ticket, joao):
+    def test_why_it_cannot_be_filed_is_said(self, missing, ticket, actor):
         with pytest.raises(ActionRefused, match="never delivered its content"):
-            file_email(missing, ticket, joao)
+            file_email(missing, ticket, actor)
 
 
 class TestPages:
@@ -170,13 +170,13 @@ class TestPages:
         held.refresh_from_db()
         assert held.state == State.HELD
 
-    def test_its_words_find_the_ticket_for_as_long_as_it_is_there(self, client, member, held, ticket, joao):
+    def test_its_words_find_the_ticket_for_as_long_as_it_is_there(self, client, member, held, ticket, actor):
         def found():
             return client.get("/t/escola/", {"q": "consegue", "status": "all"}).context["page"].tickets
 
-        file_email(held, ticket, joao)
+        file_email(held, ticket, actor)
         assert found() == [ticket]
-        undo_decision(held, joao)
+        undo_decision(held, actor)
         assert found() == []
 
     @pytest.mark.parametrize("number", ["", "x", "999", "-1", "99999999999999"])
@@ -401,13 +401,13 @@ class TestSplitting:
         assert page.count("Subject:") == 1
         assert "Reembolso" in page
 
-    def test_what_it_is_about_is_the_other_ticket_s_question(self, ticket, filed, joao):
-        other = split_email(filed, joao).ticket
+    def test_what_it_is_about_is_the_other_ticket_s_question(self, ticket, filed, actor):
+        other = split_email(filed, actor).ticket
         assert other
         assert other.question == "Quero reembolso."
 
-    def test_what_no_learner_wrote_stays(self, held, joao):
+    def test_what_no_learner_wrote_stays(self, held, actor):
         with pytest.raises(ActionRefused):
-            split_email(held, joao)
+            split_email(held, actor)
         held.refresh_from_db()
         assert held.state == State.HELD

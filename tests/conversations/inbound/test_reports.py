@@ -19,8 +19,8 @@ State = InboundEmail.State
 
 
 @pytest.fixture
-def dispatch(ticket, joao):
-    sent = reply(ticket, joao, "Qual é a sua dúvida?").dispatches.get()
+def dispatch(ticket, actor):
+    sent = reply(ticket, actor, "Qual é a sua dúvida?").dispatches.get()
     Dispatch.objects.filter(pk=sent.pk).update(state="accepted", next_try_at=None)
     sent.refresh_from_db()
     return sent

@@ -17,7 +17,6 @@ from helpdesk.operations.policy_reports import recording
 from helpdesk.operations.policy_reports.parsing import BATCHED, LEGACY, MOST
 from helpdesk.operations.policy_reports.recording import KEPT, forget_violations
 from helpdesk.operations.policy_reports.views import MAX_BODY
-from helpdesk.teams.models import User
 from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unthrottled")]
@@ -31,10 +30,9 @@ def unthrottled():
 
 
 @pytest.fixture
-def operator(client):
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    client.force_login(User.objects.create_superuser("root@example.com", "x"))
-    return client
+def operator(operator):
+    operator.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return operator
 
 
 def legacy(**changes):
