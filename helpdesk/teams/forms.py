@@ -100,13 +100,6 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
         zones = [("", _("Same as the team")), *zone_choices()]
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
 
-    def clean_name(self) -> str:
-        """None, or one that is seen. Raises ValidationError."""
-        name = str(self.cleaned_data["name"])
-        if not name and str(self["name"].value() or "").strip():
-            raise forms.ValidationError(self.fields["name"].error_messages["required"], code="required")
-        return name
-
 
 class NotificationsForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
     """What a person wants to be told of in one of their teams, by e-mail and by notifications."""
