@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.zones import validate_time_zone
-from helpdesk.ui.names import clean_key, clean_name
+from helpdesk.ui.names import clean_key, clean_name, validate_mailable
 
 
 class UserManager(BaseUserManager["User"]):
@@ -59,7 +59,9 @@ class Density(models.TextChoices):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who logs in by e-mail."""
 
-    email = models.EmailField(_("e-mail"), unique=True, help_text=_("Lower case; also the login name."))
+    email = models.EmailField(
+        _("e-mail"), unique=True, validators=[validate_mailable], help_text=_("Lower case; also the login name.")
+    )
     name = models.CharField(_("name"), max_length=150, blank=True)
     is_staff = models.BooleanField(_("operator"), default=False, help_text=_("Can use the admin."))
     is_active = models.BooleanField(_("active"), default=True)
