@@ -4,8 +4,10 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 from django.test import Client
 
+from helpdesk.teams.actions import find_or_make_user
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.tasks import revoke_orphaned_grants
 from tests.teams.accounts import (
@@ -85,6 +87,26 @@ def test_an_account_that_has_such_an_address_all_the_same_changes_its_password(a
     ana.set_password(NEW_PASSWORD)
     ana.save()
     assert User.objects.get(pk=ana.pk).check_password(NEW_PASSWORD)
+
+
+@pytest.mark.parametrize("path", ["/admin/teams/user/add/", "/admin/teams/user/{}/change/"])
+@pytest.mark.parametrize("email", ["bia@example.com", "BIA@Example.com"])
+def test_an_address_that_somebody_has_is_told_once_and_of_its_field(path, email, client, ana):
+    client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+    person("bia@example.com")
+    data = {"email": email, "name": "Ana", "is_active": "on", "usable_password": "false"}
+    response = client.post(path.format(ana.pk), data)
+    errors = response.context["adminform"].form.errors
+    assert (list(errors), len(errors["email"])) == (["email"], 1)
+    assert "user_email_ci" not in response.text
+
+
+def test_an_account_has_an_address():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        find_or_make_user("", None, "Ana")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create_user("\u200b")
+    assert not User.objects.exists()
 
 
 def test_the_operator_changes_an_address_and_the_old_one_is_worth_nothing(client, ana):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib.auth.hashers import make_password
@@ -86,7 +87,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_ci")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_ci"),
+            models.CheckConstraint(condition=~models.Q(email=""), name="user_email_not_empty"),
+        ]
 
     def __str__(self) -> str:
         return self.name if clean_name(self.name) else self.email
@@ -100,6 +104,17 @@ class User(AbstractBaseUser, PermissionsMixin):
             super().save(*args, **kwargs)
             if is_new:
                 record_new_account(self)
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """The address as it is kept, by which forms look whether somebody has it."""
+        return clean_key(username)
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """What is wrong with an address its field says, which has to be there and is unique; the table's own names of
+        that are for nobody to read. Raises ValidationError.
+        """
+        super().validate_constraints({*(exclude or ()), "email"})
 
     def set_verified_email(self, email: str) -> None:
         """Make this the one address by which the person logs in and resets their password."""
