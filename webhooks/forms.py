@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.ui.filters import FilterForm
-from helpdesk.ui.names import NameField
+from helpdesk.ui.names import NameField, SearchField
 from helpdesk.ui.networks import NetworksField
 from webhooks.actions import LONGEST_KEY
 from webhooks.checklist import BY_HAND, Step
@@ -76,7 +76,7 @@ class DeliveryFilter(FilterForm):
     """Which deliveries the log shows."""
 
     outcome = forms.ChoiceField(label=_("Outcome"), required=False, choices=[("", _("All")), *Delivery.Outcome.choices])
-    event = NameField(
+    event = SearchField(
         label=_("Event"), required=False, max_length=100, widget=forms.TextInput({"placeholder": "nutror.learner_help"})
     )
     finished = forms.ChoiceField(

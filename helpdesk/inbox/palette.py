@@ -21,7 +21,7 @@ from helpdesk.inbox import search
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import labels_of
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.names import NameField
+from helpdesk.ui.names import SearchField
 from helpdesk.ui.templatetags.ui import waited
 
 TICKETS, LEARNERS, COURSES = 6, 5, 4
@@ -31,7 +31,7 @@ LOOKED_THROUGH = 50  # learners who answer, of whom those are shown whose names 
 class PaletteForm(forms.Form):
     """What somebody types, and at which ticket, as “number-version”; on its page, which it is, and the list’s query."""
 
-    q = NameField(label=_("Search"), required=False, max_length=100)
+    q = SearchField(label=_("Search"), required=False, max_length=100)
     ticket = forms.RegexField(r"^[0-9]{1,9}-[0-9]{1,9}$", required=False)
     from_ticket = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     query = forms.CharField(max_length=2000, required=False, strip=False)

@@ -8,11 +8,13 @@ from django.contrib import admin
 from procrastinate.contrib.django.admin import ProcrastinateJobAdmin
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from helpdesk.operations.admin_input import AnyInputMixin
+
 admin.site.unregister(ProcrastinateJob)
 
 
 @admin.register(ProcrastinateJob)
-class JobAdmin(ProcrastinateJobAdmin):
+class JobAdmin(AnyInputMixin, ProcrastinateJobAdmin):
     """Jobs are of no team: a superuser alone sees them, retries them and ends them."""
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:

@@ -106,6 +106,31 @@ class Gaps:
         return count if is_due else None
 
 
+class StrangerFilter(OnceFilter):
+    """Of a request that names another host, or is cut up into more than a form has: a warning, without traceback.
+
+    Anybody can send one, and nothing of ours is wrong; Django logs it as an error.
+    """
+
+    LOGGERS = frozenset(
+        f"django.security.{name}"
+        for name in (
+            "DisallowedHost",
+            "RequestDataTooBig",
+            "SuspiciousMultipartForm",
+            "TooManyFieldsSent",
+            "TooManyFilesSent",
+        )
+    )
+
+    def is_kept(self, record: logging.LogRecord) -> bool:
+        """Always log it; shortens it."""
+        if record.name in self.LOGGERS:
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info, record.exc_text = None, None
+        return True
+
+
 class UnavailableFilter(OnceFilter):
     """Of what fails since the database is away: one line a minute for each logger and kind, without the traceback."""
 
@@ -151,4 +176,5 @@ class RefusedFilter(OnceFilter):
         return left_out is not None
 
 
-FILTERS = (JobArgumentsFilter(), UnavailableFilter(), RefusedFilter())  # those of the settings, for reports of errors
+# Those of the settings, for reports of errors.
+FILTERS = (JobArgumentsFilter(), StrangerFilter(), UnavailableFilter(), RefusedFilter())

@@ -45,6 +45,7 @@ LOGGING = {
     },
     "filters": {
         "job_arguments": {"()": "helpdesk.operations.logs.JobArgumentsFilter"},
+        "stranger": {"()": "helpdesk.operations.logs.StrangerFilter"},
         "unavailable": {"()": "helpdesk.operations.logs.UnavailableFilter"},
         "refused": {"()": "helpdesk.operations.logs.RefusedFilter"},
     },
@@ -53,7 +54,7 @@ LOGGING = {
             "class": "logging.StreamHandler",
             "formatter": LOG_FORMAT,
             # In this order: what one shortens, the next repeats.
-            "filters": ["job_arguments", "unavailable", "refused"],
+            "filters": ["job_arguments", "stranger", "unavailable", "refused"],
         },
     },
     "loggers": {

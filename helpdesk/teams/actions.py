@@ -22,11 +22,13 @@ class TeamActionRefused(Exception):
 def create_team(name: str, owner_email: str, owner_password: str | None = None, owner_name: str = "") -> Team:
     """A new team and its owner; a person who has an account keeps it, and its password.
 
-    Without a password a new owner sets one through the reset e-mail. Raises ValidationError for a weak password.
+    Without a password a new owner sets one through the reset e-mail. Raises ValidationError for a weak password, and
+    for a new owner's address to which no e-mail can go.
     """
     team = _make_team(name)
     owner = User.objects.filter(email=clean_key(owner_email)).first()
     if owner is None:
+        User._meta.get_field("email").clean(clean_key(owner_email), None)
         if owner_password is not None:
             validate_first_password(owner_password, User(email=owner_email, name=owner_name), name)
         owner = find_or_make_user(owner_email, owner_password, owner_name)

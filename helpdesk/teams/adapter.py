@@ -14,8 +14,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -43,7 +41,7 @@ from helpdesk.teams.session_ends import end_with_session
 from helpdesk.teams.session_use import IN_SESSION
 from helpdesk.teams.throttling import is_known_address, may_try_password, taking_turns
 from helpdesk.ui.emails import compose
-from helpdesk.ui.names import AddressField, is_mailable
+from helpdesk.ui.names import AddressField, validate_mailable
 
 Kind = AccountEvent.Kind
 
@@ -186,10 +184,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def clean_email(self, email: str) -> str:
         """An address as accounts have it, to which e-mails can go. Raises ValidationError."""
-        address = str(AddressField().clean(email))
-        if not is_mailable(address):
-            raise ValidationError(validate_email.message, code=validate_email.code)
-        return address
+        return str(AddressField(validators=[validate_mailable]).clean(email))
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Change the account and its addresses, or nothing."""

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.audit.recording import Kind, record_audit
+from helpdesk.operations.admin_input import AnyInputMixin
 from helpdesk.teams import account_admin  # noqa: F401 - it registers what is about accounts
 from helpdesk.teams.actions import note_leaving
 from helpdesk.teams.forms import SecurityForm
@@ -29,15 +30,11 @@ from helpdesk.ui.admin import ChoosesByKeyMixin, NamesAdmin, RecordAdmin, TeamMo
 
 
 class UserCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
-    """A new person, whose address is kept in lower case."""
+    """A new person, known by their address."""
 
     class Meta:
         model = User
         fields = ("email", "name")
-
-    def clean_email(self) -> str:
-        """In lower case, as it is looked up."""
-        return str(self.cleaned_data["email"]).lower()
 
 
 class EndsRights(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -274,5 +271,5 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(SuperusersChange, BaseGroupAdmin):
+class GroupAdmin(AnyInputMixin, SuperusersChange, BaseGroupAdmin):
     """Permissions in groups; nobody adds to the ones that they have themselves."""

@@ -8,10 +8,11 @@ class TeamsConfig(AppConfig):
     verbose_name = _("Teams")
 
     def ready(self) -> None:
-        """Have the secrets of two-factor logins re-encrypted with the others, and the login provider checked."""
+        """Have secrets of two-factor logins re-encrypted with the others, the login provider and accounts checked."""
         from helpdesk.operations.doctor.findings import register_check
         from helpdesk.operations.encryption import register_encrypted_json_key
 
         for key in ("secret", "seed"):
             register_encrypted_json_key("mfa.Authenticator", "data", key)
-        register_check("helpdesk.teams.doctor.check_single_sign_on")
+        for name in ("single_sign_on", "account_addresses"):
+            register_check(f"helpdesk.teams.doctor.check_{name}")

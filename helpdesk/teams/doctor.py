@@ -1,4 +1,4 @@
-"""What the doctor says of the login provider."""
+"""What the doctor says of the login provider, and of accounts."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from allauth.socialaccount.adapter import get_adapter
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from requests import RequestException
 
-from helpdesk.operations.doctor.findings import Finding, fail, ok
+from helpdesk.operations.doctor.findings import Finding, fail, ok, warn
+from helpdesk.teams.models import User
 
 ADDRESSES = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")  # that a login asks
+NO_ADDRESS = "@no-address.invalid"  # of the account that had none: migration 0019
 
 
 def check_single_sign_on() -> Iterator[Finding]:
@@ -31,3 +34,15 @@ def check_single_sign_on() -> Iterator[Finding]:
         yield fail(_("single sign-on"), words, to_do % settings.OIDC_ISSUER)
     else:
         yield ok(_("single sign-on"), settings.OIDC_NAME)
+
+
+def check_account_addresses() -> Iterator[Finding]:
+    """Whether there is an account that once had no address, and so one that leads nowhere."""
+    for user in User.objects.filter(email__endswith=NO_ADDRESS):
+        page = settings.BASE_URL + reverse("admin:teams_user_change", args=[user.pk])
+        yield warn(
+            _("accounts"),
+            _("An account had no e-mail address; in its place stands %(email)s, which leads nowhere.")
+            % {"email": user.email},
+            _("Open %(page)s and give it the person’s address, or delete the account.") % {"page": page},
+        )

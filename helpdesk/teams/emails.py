@@ -81,7 +81,7 @@ def send_welcome(membership: Membership) -> bool:
 def _send(email: EmailMessage) -> bool:
     try:
         email.send()
-    except (OSError, SMTPException):
+    except (OSError, SMTPException, ValueError):  # the last where no e-mail can bear this address
         logger.exception("An e-mail to an account could not be sent")
         return False
     return True

@@ -13,7 +13,7 @@ from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import EXPLANATIONS, Permission, Role
 from helpdesk.teams.second_factors import has_second_factor
 from helpdesk.teams.zones import zone_choices
-from helpdesk.ui.names import AddressField, NameField
+from helpdesk.ui.names import AddressField, NameField, validate_mailable
 
 
 def roles_to_give(by: Membership) -> list[tuple[str, Any]]:
@@ -67,7 +67,7 @@ class SecurityForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic a
 class InvitationForm(forms.Form):
     """Whom to invite, and as what."""
 
-    email = AddressField(label=_("E-mail"), max_length=254)
+    email = AddressField(label=_("E-mail"), max_length=254, validators=[validate_mailable])
     role = forms.ChoiceField(label=_("Role"), initial=Role.AGENT, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
@@ -99,13 +99,6 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
         super().__init__(*args, **kwargs)
         zones = [("", _("Same as the team")), *zone_choices()]
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
-
-    def clean_name(self) -> str:
-        """None, or one that is seen. Raises ValidationError."""
-        name = str(self.cleaned_data["name"])
-        if not name and str(self["name"].value() or "").strip():
-            raise forms.ValidationError(self.fields["name"].error_messages["required"], code="required")
-        return name
 
 
 class NotificationsForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time

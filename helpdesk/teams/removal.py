@@ -9,8 +9,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -80,7 +80,9 @@ class AsksBeforeRemoving(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Ask, with what goes, and have it removed."""
-        team = get_object_or_404(self.get_queryset(request), pk=unquote(object_id))
+        team = self.get_object(request, unquote(object_id))
+        if team is None:
+            raise Http404
         if not self.has_delete_permission(request, team):
             raise PermissionDenied
         form = RemovalForm(request.POST if request.method == "POST" else None, team=team)

@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import QuerySet
 
+from helpdesk.operations.admin_input import AnyInputMixin
 from helpdesk.ui.names import KeyField, NameField
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -36,7 +37,7 @@ class ChoosesByKeyMixin:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
-class NamesAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not a generic at run time
+class NamesAdmin(AnyInputMixin, admin.ModelAdmin):  # type: ignore[type-arg] # not a generic at run time
     """What an operator types for a name is cleaned as on every other way in."""
 
     name_fields: ClassVar[list[str]] = ["name", "title"]

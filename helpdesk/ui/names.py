@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError
-from django.core.validators import ProhibitNullCharactersValidator
+from django.core.validators import ProhibitNullCharactersValidator, validate_email
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
@@ -93,6 +94,19 @@ def is_mailable(address: str) -> bool:
     return is_address(address) and name.isascii() and MAILABLE.fullmatch(address) is not None
 
 
+def validate_mailable(address: str) -> None:
+    """Refuse of what Django takes for an address what no mail server can be given. Raises ValidationError.
+
+    What Django refuses it says itself.
+    """
+    try:
+        validate_email(address)
+    except ValidationError:
+        return
+    if not is_mailable(address):
+        raise ValidationError(validate_email.message, code=validate_email.code)
+
+
 # Letters of other scripts, figures and signs that look like a Latin letter, small or as a capital.
 LOOK_ALIKES = str.maketrans(
     "авсԁеһніјӏкмоԛрѕтԝхуѵɑɡαβεηικμνορτυχζıłøđl1|0",
@@ -130,13 +144,18 @@ def clean_text(text: str) -> str:
 
 
 class NameField(forms.CharField):
-    """A name that somebody types; where it has to be there, it has to be seen."""
+    """A name that somebody types; one that is not empty is seen, whether it has to be there or not."""
+
+    is_empty_unseen: ClassVar[bool] = False
 
     def to_python(self, value: Any) -> str:
-        """The name, clean."""
+        """The name, clean. Raises ValidationError for one of which nothing is to be seen."""
         text = super().to_python(value) or ""
         ProhibitNullCharactersValidator()(text)
-        return clean_name(text)
+        name = clean_name(text)
+        if text.strip() and not name and not self.is_empty_unseen:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return name
 
 
 class KeyField(NameField):
@@ -145,6 +164,12 @@ class KeyField(NameField):
     def to_python(self, value: Any) -> str:
         """The name, clean and in lower case."""
         return clean_key(super().to_python(value))
+
+
+class SearchField(NameField):
+    """What somebody looks for: what shows nothing looks for nothing."""
+
+    is_empty_unseen = True
 
 
 class AddressField(forms.EmailField):

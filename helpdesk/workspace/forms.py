@@ -18,7 +18,7 @@ from helpdesk.teams.models import Team
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.models import Status, Tag
 from helpdesk.ui.filters import FilterForm
-from helpdesk.ui.names import KeyField, NameField
+from helpdesk.ui.names import KeyField, NameField, SearchField
 from helpdesk.ui.suggestions import suggest
 
 
@@ -27,7 +27,7 @@ class LearnerFilter(FilterForm):
 
     typed: ClassVar[frozenset[str]] = frozenset({"q"})
 
-    q = NameField(label=_("Find a learner"), required=False, max_length=100)
+    q = SearchField(label=_("Find a learner"), required=False, max_length=100)
 
 
 class PhoneForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time

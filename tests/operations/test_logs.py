@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from helpdesk.operations import logs
-from helpdesk.operations.logs import LineFormatter, RefusedFilter
+from helpdesk.operations.logs import LineFormatter, RefusedFilter, StrangerFilter
 from tests.factories import source_of
 from tests.webhooks.sender import learner_help, send
 
@@ -69,6 +69,16 @@ class TestRefusedRequests:
         shared = RefusedFilter()
         assert [shared.filter(logging.makeLogRecord({"msg": "a job failed"})) for _ in range(2)] == [True, True]
 
+    def test_another_host_is_a_warning_without_traceback(self, caplog, client):
+        caplog.handler.addFilter(StrangerFilter())
+        assert client.get("/", headers={"host": "elsewhere.example"}).status_code == 400
+        (record,) = [each for each in caplog.records if each.name == "django.security.DisallowedHost"]
+        assert (record.levelname, record.levelno, record.exc_info) == ("WARNING", logging.WARNING, None)
+        assert "elsewhere.example" in record.getMessage()
+        fault = logging.makeLogRecord({"name": "django.request", "levelno": logging.ERROR})
+        assert StrangerFilter().filter(fault)
+        assert fault.levelno == logging.ERROR
+
     def test_the_console_does_so(self):
         logging_settings: Any = settings.LOGGING
-        assert "refused" in logging_settings["handlers"]["console"]["filters"]
+        assert {"stranger", "refused"} <= set(logging_settings["handlers"]["console"]["filters"])

@@ -3,9 +3,11 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 from django.test import Client
 
+from helpdesk.teams.actions import find_or_make_user
 from helpdesk.teams.models import AccountEvent, User
 from helpdesk.teams.tasks import revoke_orphaned_grants
 from tests.teams.accounts import (
@@ -48,6 +50,63 @@ def test_every_way_of_making_an_account_makes_a_verified_address(way, client):
     address = EmailAddress.objects.get(user__email="ana@example.com")
     assert (address.email, address.verified, address.primary) == ("ana@example.com", True, True)
     assert address.user.account_events.filter(kind=Kind.ACCOUNT_CREATED).count() == 1
+
+
+@pytest.mark.parametrize("path", ["/admin/teams/user/add/", "/admin/teams/user/{}/change/"])
+def test_the_operator_gives_nobody_a_name_of_which_nothing_is_seen(path, client, ana):
+    client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+    data = {"email": "bia@example.com", "name": "\u200b", "is_active": "on", "usable_password": "false"}
+    assert list(client.post(path.format(ana.pk), data).context["adminform"].form.errors) == ["name"]
+
+
+UNMAILABLE = f"a@{'é' * 60}.example"  # which Django takes for an address, and IDNA cannot write
+
+
+@pytest.mark.parametrize("email", [UNMAILABLE, "a@b..example", ""])
+@pytest.mark.parametrize("way", ["command", "superuser", "admin", "change in the admin"])
+def test_no_way_gives_an_account_an_address_to_which_no_e_mail_can_go(way, email, client, ana):
+    client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+    before = set(User.objects.values_list("pk", "email"))
+    if way in {"command", "superuser"}:
+        name, args = ("create_team", ["Escola"]) if way == "command" else ("createsuperuser", [])
+        options = {"owner_email": email} if way == "command" else {"email": email, "interactive": False}
+        with pytest.raises(CommandError):
+            call_command(name, *args, **options)
+    else:
+        path = f"/admin/teams/user/{ana.pk}/change/" if "change" in way else "/admin/teams/user/add/"
+        data = {"email": email, "name": "Ana", "is_active": "on", "usable_password": "false"}
+        response = client.post(path, data)
+        assert response.status_code == 200
+        assert len(response.context["adminform"].form.errors["email"]) == 1
+    assert set(User.objects.values_list("pk", "email")) == before
+
+
+def test_an_account_that_has_such_an_address_all_the_same_changes_its_password(ana):
+    User.objects.filter(pk=ana.pk).update(email=UNMAILABLE)
+    ana.refresh_from_db()
+    ana.set_password(NEW_PASSWORD)
+    ana.save()
+    assert User.objects.get(pk=ana.pk).check_password(NEW_PASSWORD)
+
+
+@pytest.mark.parametrize("path", ["/admin/teams/user/add/", "/admin/teams/user/{}/change/"])
+@pytest.mark.parametrize("email", ["bia@example.com", "BIA@Example.com"])
+def test_an_address_that_somebody_has_is_told_once_and_of_its_field(path, email, client, ana):
+    client.force_login(User.objects.create_superuser("root@example.com", PASSWORD))
+    person("bia@example.com")
+    data = {"email": email, "name": "Ana", "is_active": "on", "usable_password": "false"}
+    response = client.post(path.format(ana.pk), data)
+    errors = response.context["adminform"].form.errors
+    assert (list(errors), len(errors["email"])) == (["email"], 1)
+    assert "user_email_ci" not in response.text
+
+
+def test_an_account_has_an_address():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        find_or_make_user("", None, "Ana")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create_user("\u200b")
+    assert not User.objects.exists()
 
 
 def test_the_operator_changes_an_address_and_the_old_one_is_worth_nothing(client, ana):

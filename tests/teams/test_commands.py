@@ -22,6 +22,8 @@ def test_create_team_prints_its_slug(capsys):
         ("\u200b", {"owner_email": "a@b.com"}, "NAME must have"),
         ("x" * 101, {"owner_email": "a@b.com"}, "NAME must have"),
         ("Escola", {"owner_email": "nobody"}, "e-?mail"),
+        ("Escola", {"owner_email": ""}, "blank|branco"),
+        ("Escola", {"owner_email": f"a@{'é' * 60}.example"}, "e-?mail"),
         ("Escola", {"owner_email": "a@b.com", "owner_password": "12345"}, "password|senha"),
     ],
 )

@@ -106,6 +106,23 @@ def test_a_mail_server_that_fails_loses_no_invitation(page, monkeypatch):
     assert Invitation.objects.count() == 1
 
 
+UNMAILABLE = f"a@{'é' * 60}.example"  # which Django takes for an address, and IDNA cannot write
+
+
+def test_an_address_that_no_e_mail_can_bear_is_not_invited(page):
+    response = page.post("/t/escola/team/invitations/", {"email": UNMAILABLE, "role": "agent"})
+    assert response.status_code == 422
+    assert list(response.context["invitation_form"].errors) == ["email"]
+    assert not Invitation.objects.exists()
+
+
+def test_an_invitation_to_one_from_before_that_was_asked_is_shown_to_hand_over(page, team):
+    pk = Invitation.objects.create(team=team, email=UNMAILABLE, role="agent", token_hash="x").pk
+    response = page.post(f"/t/escola/team/invitations/{pk}/renew/", {"send": "1"}, follow=True)
+    assert response.status_code == 200
+    assert re.search(r"http://[^/\s]+(/invitations/[^/\s]+/)", response.text)
+
+
 def test_roles_change_and_the_last_owner_stays(page, owner_membership, team):
     agent = MembershipFactory(team=team)
     page.post(f"/t/escola/team/members/{agent.pk}/role/", {"role": "manager"})

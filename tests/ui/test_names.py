@@ -14,6 +14,7 @@ from helpdesk.ui.names import (
     AddressField,
     KeyField,
     NameField,
+    SearchField,
     clean_key,
     clean_name,
     clean_text,
@@ -130,11 +131,27 @@ def test_other_names_are_as_they_are_but_for_what_html_means():
     assert isolated("João <b>") == "João &lt;b&gt;"
 
 
-def test_a_name_that_has_to_be_there_has_to_be_seen():
-    assert NameField().clean(" Ana \u200b Prado ") == "Ana Prado"
-    assert NameField(required=False).clean("\u200b") == ""
-    with pytest.raises(ValidationError):
-        NameField().clean("\u200b")
+@pytest.mark.parametrize("required", [True, False])
+@pytest.mark.parametrize("field", [NameField, KeyField])
+def test_a_name_is_seen_or_not_there(field, required):
+    assert field(required=required).clean(" ana \u200b prado ") == "ana prado"
+    for unseen in ("\u200b", " \u200b\u00ad ", "\u2800"):
+        with pytest.raises(ValidationError):
+            field(required=required).clean(unseen)
+
+
+def test_a_name_that_need_not_be_there_is_empty():
+    assert NameField(required=False).clean(" ") == ""
+
+
+def test_what_shows_nothing_looks_for_nothing():
+    assert SearchField(required=False).clean("\u200b") == ""
+    assert SearchField(required=False).clean(" Ana\u200b ") == "Ana"
+
+
+@pytest.mark.parametrize("field", [NameField(required=False), NameField(required=False, strip=False)])
+def test_spaces_alone_are_no_name_and_no_mistake(field):
+    assert field.clean("\u00a0 \u2003") == ""
 
 
 # That come after a letter (230), before it in NFC (220), as two (0344, 0f73), below an iota, in Hebrew and Tibetan.

@@ -84,8 +84,12 @@ class NameField(TextField):
     """A name that is given, clean, and then no longer than it may be."""
 
     def to_internal_value(self, data: Any) -> str:
-        """The name, clean."""
-        return clean_name(super().to_internal_value(data))
+        """The name, clean. Raises ValidationError for one of which nothing is to be seen, though it may be blank."""
+        text = super().to_internal_value(data)
+        name = clean_name(text)
+        if text.strip() and not name:
+            self.fail("blank")
+        return name
 
 
 class AddressField(TextField):

@@ -1,4 +1,4 @@
-"""Reading the body: JSON, of a bounded size."""
+"""Reading the body: JSON or a form, of a bounded size, as it is."""
 
 from __future__ import annotations
 
@@ -9,22 +9,37 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser, MultiPartParser
 
 MAX_BODY = 256 * 1024  # bytes
 MAX_UPLOAD = 26 * 2**20  # bytes: one file, and what is around it
 
 
-class BoundedJSONParser(JSONParser):
-    """JSON that can be stored as UTF-8, is not nested too deeply, and says each thing once."""
+class PlainParser(BaseParser):
+    """A body that is not compressed."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """The value. Raises ParseError, and UnsupportedMediaType where the body is compressed."""
-        context = parser_context or {}
-        encoding = context.get("encoding", "utf-8")
-        compression = context["request"].headers.get("Content-Encoding", "").strip().lower()
+        """What is in it. Raises UnsupportedMediaType where it is compressed."""
+        compression = (parser_context or {})["request"].headers.get("Content-Encoding", "").strip().lower()
         if compression not in {"", "identity"}:
             raise UnsupportedMediaType(compression, _("Send the body uncompressed, without Content-Encoding."))
+        return self.read(stream, media_type, parser_context)
+
+    def read(self, stream: Any, media_type: Any, parser_context: Any) -> Any:
+        """As the parser beside this one reads it."""
+        return super().parse(stream, media_type, parser_context)
+
+
+class FormParser(PlainParser, MultiPartParser):
+    """A form with files."""
+
+
+class BoundedJSONParser(PlainParser, JSONParser):
+    """JSON that can be stored as UTF-8, is not nested too deeply, and says each thing once."""
+
+    def read(self, stream: Any, media_type: Any, parser_context: Any) -> Any:
+        """The value. Raises ParseError."""
+        encoding = parser_context.get("encoding", "utf-8")
         try:
             text = stream.read().decode(encoding).removeprefix("\ufeff")  # which some clients begin their texts with
             value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object_of)

@@ -7,13 +7,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
-from rest_framework.parsers import MultiPartParser
 
 from helpdesk.api.framework.fields import UploadField, UTCField
 from helpdesk.api.framework.operations import list_operation, operation
 from helpdesk.api.framework.pagination import BY_ID
 from helpdesk.api.framework.parameters import QuerySerializer
-from helpdesk.api.framework.parsing import MAX_UPLOAD
+from helpdesk.api.framework.parsing import MAX_UPLOAD, FormParser
 from helpdesk.api.framework.problems import Conflict
 from helpdesk.api.framework.serializers import ResourceSerializer, StrictSerializer
 from helpdesk.api.v1.ticket_view import TicketView
@@ -62,7 +61,7 @@ class AttachmentUpload(TicketView):
     """Files that are sent later, with a reply."""
 
     permissions = {"POST": Permission.TICKET_REPLY}
-    parser_classes = [MultiPartParser]
+    parser_classes = [FormParser]
     max_body = MAX_UPLOAD
 
     @operation(

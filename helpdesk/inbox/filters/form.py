@@ -26,7 +26,7 @@ from helpdesk.inbox.fields import (
 from helpdesk.teams.models import Team, User
 from helpdesk.tickets.models import Priority, QuestionOrigin, Score, Status, Tag, Topic
 from helpdesk.ui.filters import FieldsWhenAsked, FilterForm
-from helpdesk.ui.names import NameField
+from helpdesk.ui.names import SearchField
 
 TO_DO, ALL = "to_do", "all"  # the statuses that an address without one stands for: alone, and with a search
 STATUS_CHOICES = [
@@ -82,7 +82,7 @@ class TicketFilterForm(FilterForm):
 
     typed: ClassVar[frozenset[str]] = frozenset({"q"})
 
-    q = NameField(label=_("Search"), required=False, max_length=100)
+    q = SearchField(label=_("Search"), required=False, max_length=100)
     status = forms.ChoiceField(label=_("Status"), choices=[("", ""), *STATUS_CHOICES], required=False)
     assignee = AssigneeField(label=_("Assignee"), required=False)
     course = CourseFilterField(Course.objects.none(), label=_("Course"), required=False, empty_label=_("All"))

@@ -15,6 +15,7 @@ from helpdesk.teams.models.team import Team
 from helpdesk.teams.models.user import User
 from helpdesk.teams.querysets import InvitationQuerySet
 from helpdesk.teams.roles import EXPLANATIONS, Role
+from helpdesk.ui.names import validate_mailable
 
 
 def invitation_expiry() -> Any:
@@ -26,7 +27,7 @@ class Invitation(models.Model):
     """An e-mail that lets the holder of an address join a team; its token is stored as a hash only."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="invitations", verbose_name=_("team"))
-    email = models.EmailField(_("e-mail"))
+    email = models.EmailField(_("e-mail"), validators=[validate_mailable])
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.AGENT)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("invited by"))

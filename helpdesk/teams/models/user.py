@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib.auth.hashers import make_password
@@ -13,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.teams.zones import validate_time_zone
-from helpdesk.ui.names import clean_key, clean_name
+from helpdesk.ui.names import clean_key, clean_name, validate_mailable
 
 
 class UserManager(BaseUserManager["User"]):
@@ -59,7 +60,9 @@ class Density(models.TextChoices):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who logs in by e-mail."""
 
-    email = models.EmailField(_("e-mail"), unique=True, help_text=_("Lower case; also the login name."))
+    email = models.EmailField(
+        _("e-mail"), unique=True, validators=[validate_mailable], help_text=_("Lower case; also the login name.")
+    )
     name = models.CharField(_("name"), max_length=150, blank=True)
     is_staff = models.BooleanField(_("operator"), default=False, help_text=_("Can use the admin."))
     is_active = models.BooleanField(_("active"), default=True)
@@ -84,7 +87,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_ci")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_ci"),
+            models.CheckConstraint(condition=~models.Q(email=""), name="user_email_not_empty"),
+        ]
 
     def __str__(self) -> str:
         return self.name if clean_name(self.name) else self.email
@@ -98,6 +104,17 @@ class User(AbstractBaseUser, PermissionsMixin):
             super().save(*args, **kwargs)
             if is_new:
                 record_new_account(self)
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """The address as it is kept, by which forms look whether somebody has it."""
+        return clean_key(username)
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """What is wrong with an address its field says, which has to be there and is unique; the table's own names of
+        that are for nobody to read. Raises ValidationError.
+        """
+        super().validate_constraints({*(exclude or ()), "email"})
 
     def set_verified_email(self, email: str) -> None:
         """Make this the one address by which the person logs in and resets their password."""

@@ -1,7 +1,9 @@
-"""A time that is sent has a zone."""
+"""A time that is sent has a zone, and a name is seen."""
 
 import pytest
+from rest_framework.exceptions import ValidationError
 
+from helpdesk.api.framework.fields import NameField
 from tests.api.responses import errors_of, numbers
 from tests.factories import open_ticket
 
@@ -26,3 +28,10 @@ def test_a_time_without_a_zone_is_not_guessed(api, team, moment):
 )
 def test_a_time_with_a_zone_is_read(api, moment):
     assert numbers(api.get("tickets", {"updated_since": moment})) == []
+
+
+def test_a_name_is_seen_or_empty_even_where_it_may_be_blank():
+    field = NameField(required=False, allow_blank=True)
+    assert [field.run_validation(text) for text in ("", " ", " Ana\u200b ")] == ["", "", "Ana"]
+    with pytest.raises(ValidationError):
+        field.run_validation("\u200b")

@@ -1,5 +1,6 @@
 """Files in the API: uploaded for a ticket, sent with a reply, and to be had for a while."""
 
+import gzip
 import io
 
 import pytest
@@ -118,6 +119,14 @@ def test_what_cannot_be_taken(api, ticket, parts, status, field):
 )
 def test_what_is_no_form(api, ticket, body, kind, status):
     assert api.post("attachments", body, content_type=kind).status_code == status
+
+
+def test_a_compressed_form_is_a_415(api, ticket):
+    kind = "multipart/form-data; boundary=a"
+    assert (
+        api.post("attachments", gzip.compress(b"--a--"), content_type=kind, content_encoding="gzip").status_code == 415
+    )
+    assert api.post("attachments", b"--a--", content_type=kind, content_encoding="identity").status_code == 422
 
 
 def test_one_that_is_too_large_is_refused(api, ticket, monkeypatch):

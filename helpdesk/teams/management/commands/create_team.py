@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, CommandParser
-from django.core.validators import validate_email
 
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.actions import create_team
@@ -34,7 +33,6 @@ class Command(DatabaseCommand):
         """Create and print."""
         name = name_argument(name, "NAME")
         try:
-            validate_email(owner_email)
             team = create_team(name, owner_email, owner_password)
             with redirect_stdout(sys.stderr):  # where e-mails are written on the console, they are not the answer
                 send_welcome(team.memberships.select_related("team", "user").get())

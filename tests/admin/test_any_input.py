@@ -1,0 +1,76 @@
+"""What no page of the admin sends is no error of ours, in whichever list of the admin it is sent."""
+
+import pytest
+from django.contrib import admin
+from django.db import models
+from django.urls import reverse
+
+from helpdesk.tickets.models import Status
+from tests.admin.addresses import MODELS, changelist
+from tests.factories import open_ticket
+
+pytestmark = pytest.mark.django_db
+ALL = sorted(admin.site._registry, key=lambda model: model._meta.label)
+NO_KEYS = ["abc", "\0", "1\0", "", "9" * 30, "9" * 5_000, "-1", "1 OR 1=1", "\u0663"]
+NO_YEARS = ["99999", "9999", "0", "-1"]
+
+
+def of_kind(model, *kinds):
+    return [field.name for field in model._meta.concrete_fields if isinstance(field, kinds)]
+
+
+@pytest.mark.parametrize("model", ALL, ids=lambda model: model._meta.label)
+class TestEveryList:
+    def test_an_action_on_what_is_no_key_does_nothing(self, operator, model, rf):
+        request = rf.get("/admin/")
+        request.user = operator.get(reverse("admin:index")).context["user"]
+        actions = admin.site._registry[model].get_actions(request)
+        for action in actions:
+            for more in ({}, {"index": "0"}, {"post": "yes"}):
+                data = {"action": action, "_selected_action": NO_KEYS} | more
+                assert operator.post(changelist(model), data).status_code in {200, 302, 403}, (action, more)
+
+    def test_a_year_that_there_is_not_is_none_to_compare_with(self, operator, model):
+        for name in of_kind(model, models.DateField):
+            for year in NO_YEARS:
+                query = {f"{name}__year": year}
+                assert operator.get(changelist(model), query).status_code in {200, 302}, query
+            query = {f"{name}__year": "2026", f"{name}__month": "13"}
+            assert operator.get(changelist(model), query).status_code in {200, 302}, query
+
+    def test_a_text_that_the_database_cannot_look_for_is_not_found(self, operator, model):
+        for name in of_kind(model, models.CharField, models.TextField):
+            for query in ({name: "\0"}, {f"{name}__regex": "("}):
+                assert operator.get(changelist(model), query).status_code in {200, 302, 400}, query
+        assert operator.get(changelist(model), {"q": "a\0b"}).status_code in {200, 302}
+
+    def test_a_row_of_what_is_no_key_is_not_there(self, operator, model):
+        label = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        for page in ("change", "delete", "history"):
+            for key in ("abc", "\0"):
+                assert operator.get(reverse(f"{label}_{page}", args=[key])).status_code in {302, 403, 404}, (page, key)
+
+    def test_a_choice_is_completed_by_what_is_typed_without_what_no_text_has(self, operator, model):
+        of_model = admin.site._registry[model]
+        for name in of_model.autocomplete_fields:
+            asked = {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": name}
+            for term in ("\0", "a\0b"):
+                assert operator.get(reverse("admin:autocomplete"), asked | {"term": term}).status_code == 200
+
+
+def test_every_model_is_tried():
+    assert set(MODELS) <= set(ALL)
+
+
+def test_of_an_action_on_some_keys_those_that_are_keys_are_taken(operator, team):
+    ticket = open_ticket(team)
+    data = {"action": "resolve", "_selected_action": ["abc", str(ticket.pk), "\0"]}
+    assert operator.post(changelist(type(ticket)), data).status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.status == Status.RESOLVED
+
+
+def test_a_nul_amid_what_is_typed_keeps_nothing_from_being_found(operator, team):
+    asked = {"app_label": "courses", "model_name": "learner", "field_name": "team", "term": f"{team.name[:3]}\0"}
+    found = operator.get(reverse("admin:autocomplete"), asked).json()
+    assert [each["id"] for each in found["results"]] == [str(team.pk)]
