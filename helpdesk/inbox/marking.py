@@ -16,7 +16,7 @@ from helpdesk.ui.names import to_nfc
 
 TAG = re.compile(r"(<[^>]*>)")
 SEEN = 24  # characters of a line that are in sight in the narrowest list
-BEFORE = 12  # characters that lead up to what is marked
+BEFORE = 10  # characters that lead up to what is marked, at most
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -41,17 +41,17 @@ def has_words(texts: Iterable[str], words: Sequence[str]) -> bool:
 
 
 def excerpt(text: str, words: Sequence[str], length: int, *, label: str = "") -> str:
-    """A text in one line, of no more characters than these; begun late where its first word would be out of sight.
+    """A text in one line, of no more characters than these; begun late where what is found first would be out of sight.
 
     What stands before it in the line is its `label`.
     """
     line = " ".join(text.split())
-    start = next(_spans(line, words), (0, 0))[0] if words else 0
-    if start <= SEEN - len(label):
+    start, end = next(_spans(line, words), (0, 0)) if words else (0, 0)
+    if start <= BEFORE or end <= SEEN - len(label):
         return Truncator(line).chars(length)
     # At a word, unless that is endless.
-    begin = line.rfind(" ", start - 2 * BEFORE, start - BEFORE) + 1 or start - BEFORE
-    return f"…{Truncator(line[begin:]).chars(length - 1)}"
+    begin = line.find(" ", start - BEFORE, start) + 1 or start - BEFORE
+    return f"…{Truncator(line[begin:].lstrip(' .,;:')).chars(length - 1)}"
 
 
 def _mark_text(text: str, words: Sequence[str]) -> str:

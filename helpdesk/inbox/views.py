@@ -103,12 +103,14 @@ def _around_list(request: TeamRequest, question: TicketFilter, *, is_bare: bool)
 
 
 def _count_of(request: TeamRequest, question: TicketFilter, page: Page) -> str:
-    """How many answer the question, counted no further than a person needs to know; of a search, than the page goes."""
+    """How many answer the question, counted no further than a person needs to know."""
+    if page.found is not None:
+        return capped(page.found)
     if not page.next_query:
         return capped(len(page.tickets))
     if question.sidebar_item:
         return count_views(request.membership)[question.sidebar_item.name]
-    return f"{len(page.tickets)}+" if question.value("q") else count_up_to_cap(question.tickets)
+    return count_up_to_cap(question.tickets)
 
 
 def _page_size(request: Any) -> int:

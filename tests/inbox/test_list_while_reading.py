@@ -158,6 +158,6 @@ def test_the_bar_says_how_many_there_are_no_further_than_counts(page, team, monk
 
     for number in range(4):
         ask(team, f"Mariana {number}")
-    assert (count(), count(q="mariana"), count(q="mariana 1")) == ("4", "2+", "1")
+    assert (count(), count(q="mariana"), count(q="mariana 1")) == ("4", "4", "1")
     ask(team, "Mariana 5")
-    assert count() == "4+"
+    assert (count(), count(q="mariana")) == ("4+", "4+")

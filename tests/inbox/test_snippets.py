@@ -47,6 +47,11 @@ def test_an_address(page, team):
     assert lines(page, "rosa aluna") == ["E-mail: rl@<mark>aluna</mark>.example"]
 
 
+def test_a_long_address_is_shown_from_shortly_before_what_was_found(page, team):
+    open_ticket(team, learner=LearnerFactory(team=team, email="iracema.esteves.3@aluna.example"))
+    assert lines(page, "aluna") == ["E-mail: …esteves.3@<mark>aluna</mark>.example"]
+
+
 def test_a_lesson(page, team, ticket):
     lesson = Lesson.objects.create(team=team, course=ticket.course, key="1", title="Ponto do caramelo")
     type(ticket).objects.filter(pk=ticket.pk).update(lesson=lesson)
