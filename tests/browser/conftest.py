@@ -113,6 +113,19 @@ def beatriz(school):
 
 
 @pytest.fixture
+def owner_reads_english(owner):
+    """Whatever language the browser asks for."""
+    owner.language = "en"
+    owner.save()
+
+
+@pytest.fixture
+def page(open_page, owner):
+    """The owner's, at a desk."""
+    return open_page(1440, user=owner)
+
+
+@pytest.fixture
 def worker(server):
     """A worker process of its own, beside the server; it sends what is to be sent."""
     environment = os.environ | {"DATABASE_URL": database_address(), "LOG_LEVEL": "WARNING"}

@@ -9,7 +9,7 @@ from helpdesk.conversations.models import Draft
 from helpdesk.tickets.models import Message
 from tests.browser.reading import fill_inbox
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("owner_reads_english")]
 
 LIST = {"name": "lista.txt", "mimeType": "text/plain", "buffer": b"um"}
 GIVE = """(element, [event, files, text]) => {
@@ -25,14 +25,9 @@ GIVE = """(element, [event, files, text]) => {
 
 
 @pytest.fixture
-def page(open_page, ana):
-    return open_page(1440, user=ana, locale="en")
-
-
-@pytest.fixture
-def paper(page, server, school):
+def paper(page, server, team):
     """A reply that somebody writes; another ticket waits after it."""
-    first, _second = fill_inbox(school, 2)
+    first, _second = fill_inbox(team, 2)
     page.goto(f"{server}/t/escola/tickets/{first.number}/")
     page.keyboard.press("r")
     page.keyboard.type("Segue o print")

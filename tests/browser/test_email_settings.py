@@ -23,8 +23,8 @@ def shoot(page, name):
 @pytest.mark.parametrize(
     ("scheme", "width"), [("light", 320), ("dark", 360), ("light", 768), ("light", 1440), ("dark", 1440)]
 )
-def test_axe_finds_nothing_on_these_pages(open_page, server, school, ana, complaints, scheme, width):
-    page, wrong = open_page(width, scheme, user=ana), []
+def test_axe_finds_nothing_on_these_pages(open_page, server, team, owner, complaints, scheme, width):
+    page, wrong = open_page(width, scheme, user=owner), []
     address = f"{server}/t/escola/email/"
 
     def look(name, path=""):
@@ -41,7 +41,7 @@ def test_axe_finds_nothing_on_these_pages(open_page, server, school, ana, compla
     page.wait_for_selector(".errorlist, .errors")
     wrong += look("in error", None)
     identity = SenderIdentity.objects.create(
-        team=school, name="Escola da Ana", address="ajuda@escola.example", signature="Um abraço,\nAna"
+        team=team, name="Escola da Ana", address="ajuda@escola.example", signature="Um abraço,\nAna"
     )
     wrong += look("to be confirmed")
     identity.dns_findings = [
@@ -56,8 +56,8 @@ def test_axe_finds_nothing_on_these_pages(open_page, server, school, ana, compla
     identity.dns_checked_at = timezone.now()
     identity.verified_at = timezone.now()
     identity.save()
-    suppress_address(school, "devolvido@example.com", SuppressedAddress.Reason.BOUNCED, detail="550 5.1.1 No such user")
-    suppress_address(school, LONG, SuppressedAddress.Reason.BY_HAND, by=ana)
+    suppress_address(team, "devolvido@example.com", SuppressedAddress.Reason.BOUNCED, detail="550 5.1.1 No such user")
+    suppress_address(team, LONG, SuppressedAddress.Reason.BY_HAND, by=owner)
     wrong += look("confirmed, with addresses")
     page.locator("form[action$='/allow/'] button").first.click()
     wrong += look("allowed again", None)

@@ -45,10 +45,8 @@ def portuguese():
 
 
 @pytest.fixture
-def page(open_page, ana):
-    ana.language = "en"
-    ana.save()
-    return open_page(user=ana, locale="en-US")
+def page(open_page, owner, owner_reads_english):
+    return open_page(user=owner, locale="en-US")
 
 
 def assert_english(page, portuguese):
@@ -59,10 +57,10 @@ def assert_english(page, portuguese):
     assert left == [], page.url
 
 
-def test_a_day_in_english(page, server, school, ana, portuguese):
-    first, second, third = fill_inbox(school, 3)
+def test_a_day_in_english(page, server, team, owner, portuguese):
+    first, second, third = fill_inbox(team, 3)
     Learner.objects.update(name=Replace("name", Value("Aluno"), Value("Maria")))  # the word for a learner is no name
-    source_of(school)
+    source_of(team)
     page.goto(f"{server}/t/escola/")
     expect(page.get_by_role("heading", level=1)).to_have_text("To do")
     assert_english(page, portuguese)
@@ -105,9 +103,9 @@ def test_a_day_in_english(page, server, school, ana, portuguese):
     page.locator("#ticket").get_by_role("button", name="Resolve").click()
     expect(page.locator("#bulk")).to_contain_text("#1: resolved")
     first.refresh_from_db()
-    assert (first.status, first.priority, first.assignee) == ("resolved", Priority.LOW, ana)
+    assert (first.status, first.priority, first.assignee) == ("resolved", Priority.LOW, owner)
 
-    source = school.sources.get()
+    source = team.sources.get()
     for path in (
         "?status=all",
         "?q=nothing+of+the+kind",
@@ -131,7 +129,7 @@ def test_a_day_in_english(page, server, school, ana, portuguese):
         assert_english(page, portuguese)
 
 
-def test_errors_and_strangers_pages_are_in_english(open_page, page, server, school, portuguese, complaints):
+def test_errors_and_strangers_pages_are_in_english(open_page, page, server, team, portuguese, complaints):
     page.goto(f"{server}/t/escola/tickets/new/")
     page.evaluate("for (const form of document.forms) form.noValidate = true")
     page.get_by_role("button", name="Open the ticket").click()
@@ -148,9 +146,9 @@ def test_errors_and_strangers_pages_are_in_english(open_page, page, server, scho
     complaints.clear()
 
 
-def test_the_patterns_would_find_portuguese(open_page, server, school, ana, portuguese):
-    fill_inbox(school, 1)
-    page = open_page(user=ana)
+def test_the_patterns_would_find_portuguese(open_page, server, team, owner, portuguese):
+    fill_inbox(team, 1)
+    page = open_page(user=owner)
     page.goto(f"{server}/t/escola/")
     expect(page.locator("html")).to_have_attribute("lang", "pt-br")
     texts = page.evaluate(TEXTS)

@@ -23,20 +23,20 @@ WORDS = (
 
 
 @pytest.fixture
-def tickets(school):
-    course, now = CourseFactory(team=school, title="Chocolate para vender"), timezone.now()
+def tickets(team):
+    course, now = CourseFactory(team=team, title="Chocolate para vender"), timezone.now()
     found = []
     for hours, name in ((30, "Rita Lee"), (5, "Conceição Santos"), (3, "")):
-        learner = LearnerFactory(team=school, name=name)
+        learner = LearnerFactory(team=team, name=name)
         at = now - timedelta(hours=hours)
-        ActivityFactory(team=school, learner=learner, course=course, lesson_title="Ovos recheados", occurred_at=at)
-        found.append(open_ticket(school, learner=learner, course=course, requested_at=at, received_at=at))
+        ActivityFactory(team=team, learner=learner, course=course, lesson_title="Ovos recheados", occurred_at=at)
+        found.append(open_ticket(team, learner=learner, course=course, requested_at=at, received_at=at))
     return found
 
 
 @pytest.fixture
-def reply(school):
-    return FirstReply.objects.create(team=school, body=WORDS)
+def reply(team):
+    return FirstReply.objects.create(team=team, body=WORDS)
 
 
 def shoot(page, name):
@@ -52,8 +52,10 @@ def look(page, name):
     assert [each["id"] for each in found] == []
 
 
-def test_what_is_typed_is_seen_on_a_real_ticket_and_nothing_is_sent(server, open_page, complaints, ana, tickets, reply):
-    page = open_page(1280, user=ana)
+def test_what_is_typed_is_seen_on_a_real_ticket_and_nothing_is_sent(
+    server, open_page, complaints, owner, tickets, reply
+):
+    page = open_page(1280, user=owner)
     page.goto(f"{server}/t/escola/email/first-replies/{reply.pk}/")
     tried = page.locator("#first-reply-tried")
     expect(tried.locator(".unresolved")).to_contain_text("{first_name}")  # the newest ticket's learner has no name
@@ -80,8 +82,8 @@ def test_what_is_typed_is_seen_on_a_real_ticket_and_nothing_is_sent(server, open
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (360, "dark"), (1440, "light"), (1440, "dark")])
-def test_its_pages_are_sound_at_every_width(server, open_page, ana, tickets, reply, width, scheme):
-    page = open_page(width, scheme, user=ana)
+def test_its_pages_are_sound_at_every_width(server, open_page, owner, tickets, reply, width, scheme):
+    page = open_page(width, scheme, user=owner)
     for name, path in (("list", ""), ("one", f"{reply.pk}/"), ("new", "new/")):
         page.goto(f"{server}/t/escola/email/first-replies/{path}")
         look(page, f"first-reply-{name}-{width}-{scheme}")
@@ -90,16 +92,16 @@ def test_its_pages_are_sound_at_every_width(server, open_page, ana, tickets, rep
     look(page, f"first-reply-ticket-{width}-{scheme}")
 
 
-def test_without_javascript_the_button_shows_the_preview(server, open_page, ana, tickets, reply):
-    page = open_page(360, user=ana, java_script_enabled=False)
+def test_without_javascript_the_button_shows_the_preview(server, open_page, owner, tickets, reply):
+    page = open_page(360, user=owner, java_script_enabled=False)
     page.goto(f"{server}/t/escola/email/first-replies/{reply.pk}/")
     page.locator("#preview-ticket").select_option(str(tickets[0].number))
     page.locator("button[name=preview]").click()
     expect(page.locator(".first-reply-words")).to_contain_text("Oi, Rita!")
 
 
-def test_a_person_has_the_learner_asked_and_takes_it_back(server, open_page, ana, tickets):
-    page = open_page(1280, user=ana)
+def test_a_person_has_the_learner_asked_and_takes_it_back(server, open_page, owner, tickets):
+    page = open_page(1280, user=owner)
     page.goto(f"{server}/t/escola/tickets/{tickets[1].number}/")
     page.locator(".ask-by-email button").click()
     toast = page.locator(".toast-sent")

@@ -18,10 +18,10 @@ QUESTION = "O vídeo não abre, fica só carregando"
 
 
 @pytest.fixture
-def known(school, ana):
+def known(team, owner):
     """Five of a course are known, three of which were about the video and resolved by a reply; the sixth waits."""
-    *others, waiting = fill_inbox(school, 6, course=CourseFactory(team=school, title="Bombons"))
-    person = Actor.person(ana)
+    *others, waiting = fill_inbox(team, 6, course=CourseFactory(team=team, title="Bombons"))
+    person = Actor.person(owner)
     for place, ticket in enumerate(others):
         if place < 3:
             actions.tell_question(ticket, Actor.system(), QUESTION, "video")
@@ -33,8 +33,8 @@ def known(school, ana):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (360, "dark")])
-def test_a_guess_is_taken_and_given_back(open_page, server, ana, known, width, scheme):
-    page = open_page(width, scheme, user=ana, locale="en")
+def test_a_guess_is_taken_and_given_back(open_page, server, owner, known, width, scheme):
+    page = open_page(width, scheme, user=owner, locale="en")
     page.goto(f"{server}/t/escola/tickets/{known.number}/")
     guess = page.get_by_role("button", name="The video does not play")
     expect(guess).to_contain_text("3 of 5 in this course")
@@ -51,9 +51,9 @@ def test_a_guess_is_taken_and_given_back(open_page, server, ana, known, width, s
 
 
 @pytest.mark.parametrize("width", [1440, 360])
-def test_an_answer_is_put_below_what_is_written(open_page, server, ana, known, width):
+def test_an_answer_is_put_below_what_is_written(open_page, server, owner, known, width):
     actions.tell_question(known, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
-    page = open_page(width, user=ana, locale="en")
+    page = open_page(width, user=owner, locale="en")
     page.goto(f"{server}/t/escola/tickets/{known.number}/")
     use = page.get_by_role("button", name="Use", exact=True)
     expect(use).to_have_count(1)
@@ -70,9 +70,9 @@ def test_an_answer_is_put_below_what_is_written(open_page, server, ana, known, w
     assert Draft.objects.get().body == f"Oi!\n\n{SOLUTION}"
 
 
-def test_without_javascript_an_answer_is_put_into_the_draft(open_page, server, ana, known):
+def test_without_javascript_an_answer_is_put_into_the_draft(open_page, server, owner, known):
     actions.tell_question(known, Actor.system(), "Meu vídeo não abre, fica carregando", "video")
-    page = open_page(1440, user=ana, locale="en", java_script_enabled=False)
+    page = open_page(1440, user=owner, locale="en", java_script_enabled=False)
     page.goto(f"{server}/t/escola/tickets/{known.number}/")
     page.get_by_role("link", name="Answers at hand").click()
     page.get_by_role("button", name="Use", exact=True).click()

@@ -27,19 +27,19 @@ def shoot(page, name):
 
 
 @pytest.fixture
-def emails(school):
+def emails(team):
     """One that waits with HTML, one without anything, and one that was ignored."""
-    mailbox = mailbox_of(school)
+    mailbox = mailbox_of(team)
     receive(mailbox, letter("x", sender="Pedro <pedro@example.com>", subject="Acesso da minha esposa", html=HTML))
     receive(mailbox, letter("Segue o boleto.", sender="cobranca@banco.example", subject="Seu boleto " * 12))
     receive(mailbox, letter(sender="x@example.com", Auto_Submitted="auto-replied"))
-    mailbox_of(school, "imap", host="imap.escola.example", last_error="The server hung up.")
+    mailbox_of(team, "imap", host="imap.escola.example", last_error="The server hung up.")
     return InboundEmail.objects.order_by("pk")
 
 
-def test_an_e_mail_is_filed_and_that_is_undone(open_page, server, school, ana, emails):
-    (ticket,) = fill_inbox(school, 1)
-    page = open_page(1280, user=ana, locale="en")
+def test_an_e_mail_is_filed_and_that_is_undone(open_page, server, team, owner, emails):
+    (ticket,) = fill_inbox(team, 1)
+    page = open_page(1280, user=owner, locale="en")
     page.goto(f"{server}/t/escola/")
     page.get_by_role("link", name="E-mails without a ticket").first.click()
     page.get_by_role("link", name="Acesso da minha esposa").click()
@@ -56,19 +56,19 @@ def test_an_e_mail_is_filed_and_that_is_undone(open_page, server, school, ana, e
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 360), ("light", 768), ("dark", 1440)])
-def test_axe_finds_nothing_on_these_pages(open_page, server, school, ana, emails, scheme, width):
-    page, wrong = open_page(width, scheme, user=ana), []
-    team = f"{server}/t/escola"
+def test_axe_finds_nothing_on_these_pages(open_page, server, team, owner, emails, scheme, width):
+    page, wrong = open_page(width, scheme, user=owner), []
+    home = f"{server}/t/escola"
     places = {
         "list": "/emails/",
         "ignored": "/emails/?show=ignored",
         "one": f"/emails/{emails[0].pk}/",
         "plain": f"/emails/{emails[1].pk}/",
         "mailboxes": "/email/mailboxes/",
-        "mailbox": f"/email/mailboxes/{school.mailboxes.get(kind='imap').pk}/",
+        "mailbox": f"/email/mailboxes/{team.mailboxes.get(kind='imap').pk}/",
     }
     for name, path in places.items():
-        page.goto(team + path)
+        page.goto(home + path)
         wrong += scan(page, name)
         shoot(page, f"{name}-{scheme}-{width}")
     assert wrong == []

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.reading import fill_inbox, until, wait_for_worker
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("owner_reads_english")]
 KEPT = """async () => {
     const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
     const requests = await Promise.all(caches_.map((cache) => cache.keys()));
@@ -14,10 +14,8 @@ KEPT = """async () => {
 
 
 @pytest.fixture
-def page(open_page, ana):
-    ana.language = "en"
-    ana.save()
-    return open_page(360, user=ana, service_workers="allow", has_touch=True, is_mobile=True)
+def page(open_page, owner):
+    return open_page(360, user=owner, service_workers="allow", has_touch=True, is_mobile=True)
 
 
 def visit(page, address):
@@ -25,7 +23,7 @@ def visit(page, address):
     wait_for_worker(page)
 
 
-def test_chromium_finds_it_installable(page, server, school):
+def test_chromium_finds_it_installable(page, server, team):
     visit(page, f"{server}/t/escola/")
     devtools = page.context.new_cdp_session(page)
     manifest = devtools.send("Page.getAppManifest")
@@ -35,8 +33,8 @@ def test_chromium_finds_it_installable(page, server, school):
     assert [error for error in errors if error["errorId"] != "in-incognito"] == []  # what a test's context always is
 
 
-def test_off_the_line_a_page_stands_in_until_there_is_a_line_again(page, server, school, complaints):
-    (ticket,) = fill_inbox(school, 1)
+def test_off_the_line_a_page_stands_in_until_there_is_a_line_again(page, server, team, complaints):
+    (ticket,) = fill_inbox(team, 1)
     visit(page, f"{server}/t/escola/")
     page.context.set_offline(True)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
@@ -51,8 +49,8 @@ def test_off_the_line_a_page_stands_in_until_there_is_a_line_again(page, server,
     complaints.clear()
 
 
-def test_it_keeps_the_shell_and_nothing_of_what_pages_say(page, server, school):
-    fill_inbox(school, 3)
+def test_it_keeps_the_shell_and_nothing_of_what_pages_say(page, server, team):
+    fill_inbox(team, 3)
     visit(page, f"{server}/t/escola/")
     page.reload()
     page.goto(f"{server}/t/escola/tickets/1/")
@@ -61,7 +59,7 @@ def test_it_keeps_the_shell_and_nothing_of_what_pages_say(page, server, school):
     assert [path for path in kept if not path.startswith(("/static/", "/offline/"))] == []
 
 
-def test_a_worker_of_another_version_takes_the_place_of_the_one_before(page, server, school):
+def test_a_worker_of_another_version_takes_the_place_of_the_one_before(page, server, team):
     visit(page, f"{server}/t/escola/")
     before = page.evaluate("caches.keys()")
     page.evaluate("caches.open('shell-of-old')")

@@ -26,15 +26,15 @@ SHOTS = os.environ.get("SHOTS")  # a folder, to look at the pages oneself
 
 
 @pytest.fixture
-def ticket(school):
+def ticket(team):
     now = timezone.now()
-    learner = LearnerFactory(team=school, name="Conceição Lima", email="conceicao@example.com")
-    course = CourseFactory(team=school, title="Chocolate para vender")
+    learner = LearnerFactory(team=team, name="Conceição Lima", email="conceicao@example.com")
+    course = CourseFactory(team=team, title="Chocolate para vender")
     for days, title in ((3, "Temperagem na bancada"), (2, "Embalagem"), (1, "Ovos recheados")):
         ActivityFactory(
-            team=school, learner=learner, course=course, lesson_title=title, occurred_at=now - timedelta(days=days)
+            team=team, learner=learner, course=course, lesson_title=title, occurred_at=now - timedelta(days=days)
         )
-    return open_ticket(school, learner=learner, course=course, requested_at=now - timedelta(hours=1))
+    return open_ticket(team, learner=learner, course=course, requested_at=now - timedelta(hours=1))
 
 
 def picture():
@@ -56,8 +56,8 @@ def path_of(ticket, **choice):
     return "/ajuda/" + links.link_for(ticket, **choice).partition("/ajuda/")[2]
 
 
-def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_page, ticket, ana):
-    desk = open_page(1280, user=ana)
+def test_a_learner_asks_with_a_picture_and_the_teams_row_shows_it(server, open_page, ticket, owner):
+    desk = open_page(1280, user=owner)
     desk.goto(f"{server}/t/escola/")
     row = desk.locator(".row", has_text="Conceição")
     expect(row.locator(".avatar-told")).to_have_count(0)
@@ -118,8 +118,8 @@ def is_narrow_without_script(page):
     return box["x"] >= 0 and box["x"] + box["width"] <= 320
 
 
-def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_page, ticket, ana):
-    desk = open_page(1280, user=ana)
+def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_page, ticket, owner):
+    desk = open_page(1280, user=owner)
     desk.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     desk.locator(".question-edit > summary").click()
     desk.locator(".question-edit select").select_option("payment")
@@ -137,9 +137,9 @@ def test_the_team_writes_the_question_down_and_hands_over_a_link(server, open_pa
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("light", 768), ("dark", 360), ("dark", 1440)])
-def test_axe_finds_nothing_on_any_of_its_pages(server, open_page, ticket, beatriz, scheme, width, complaints):
+def test_axe_finds_nothing_on_any_of_its_pages(server, open_page, ticket, colleague, scheme, width, complaints):
     page = open_page(width, scheme)
-    person = Actor.person(beatriz)
+    person = Actor.person(colleague)
     found: list[tuple[str, str, str]] = []
 
     def look(name):
@@ -203,7 +203,7 @@ def test_axe_finds_nothing_on_any_of_its_pages(server, open_page, ticket, beatri
     complaints.clear()
 
 
-def test_what_learners_send_runs_nowhere(server, open_page, ticket, ana, complaints):
+def test_what_learners_send_runs_nowhere(server, open_page, ticket, owner, complaints):
     """Opened by themselves, a page and a drawing that were sent are downloads, in a sandbox."""
     phone = open_page(360)
     phone.goto(server + path_of(ticket))

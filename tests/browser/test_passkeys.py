@@ -17,9 +17,9 @@ PHONE = {
 }
 
 
-def test_a_key_is_added_on_the_account_page_and_logs_in(open_page, server, ana):
-    ana.set_password(PASSWORD)
-    ana.save()
+def test_a_key_is_added_on_the_account_page_and_logs_in(open_page, server, owner):
+    owner.set_password(PASSWORD)
+    owner.save()
     site = f"http://localhost:{urlsplit(server).port}"  # browsers have no keys of an address in numbers
     page = open_page()
     devices = page.context.new_cdp_session(page)
@@ -28,7 +28,7 @@ def test_a_key_is_added_on_the_account_page_and_logs_in(open_page, server, ana):
 
     def log_in():
         page.goto(f"{site}/accounts/login/")
-        page.get_by_label("E-mail").fill(ana.email)
+        page.get_by_label("E-mail").fill(owner.email)
         page.get_by_label("Senha", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Entrar").click()
 

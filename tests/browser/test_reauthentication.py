@@ -24,10 +24,10 @@ def make_stale():
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_a_key_that_was_typed_meanwhile_is_sent_by_one_press(server, open_page, school, ana, width):
-    ana.set_password(PASSWORD)
-    ana.save()
-    page = open_page(width, user=ana)
+def test_a_key_that_was_typed_meanwhile_is_sent_by_one_press(server, open_page, team, owner, width):
+    owner.set_password(PASSWORD)
+    owner.save()
+    page = open_page(width, user=owner)
     page.goto(f"{server}/t/escola/sources/new/")
     page.locator("[name=name]").fill("Nutror da escola")
     page.locator("[name=key]").fill(KEY)

@@ -14,11 +14,6 @@ pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"
 
 
-@pytest.fixture
-def page(open_page, ana):
-    return open_page(user=ana)
-
-
 def wait_for_focus(page, ticket):
     """The focus comes to this ticket's row, and shows there."""
     page.wait_for_function(
@@ -66,8 +61,8 @@ def tag(page, ticket):
     expect(row_of(page, ticket)).to_contain_text("teste e x")
 
 
-def test_forty_requests_end_taken_resolved_prioritised_snoozed_or_tagged(page, server, school, ana):
-    tickets = fill_inbox(school, 40)
+def test_forty_requests_end_taken_resolved_prioritised_snoozed_or_tagged(page, server, team, owner):
+    tickets = fill_inbox(team, 40)
     page.goto(server + INBOX)
     page.keyboard.press("j")
     steps = [take, resolve, prioritise, snooze, tag]
@@ -80,7 +75,7 @@ def test_forty_requests_end_taken_resolved_prioritised_snoozed_or_tagged(page, s
             wait_for_focus(page, ticket)
             page.keyboard.press("j")
     done = [fresh(ticket) for ticket in tickets]
-    assert {ticket.assignee for ticket in done[0::5]} == {ana}
+    assert {ticket.assignee for ticket in done[0::5]} == {owner}
     assert {ticket.status for ticket in done[0::5]} == {Status.OPEN}
     assert {ticket.status for ticket in done[1::5]} == {Status.RESOLVED}
     assert {ticket.priority for ticket in done[2::5]} == {Priority.URGENT}
@@ -89,8 +84,8 @@ def test_forty_requests_end_taken_resolved_prioritised_snoozed_or_tagged(page, s
     assert {ticket.status for ticket in done[2::5] + done[3::5] + done[4::5]} == {Status.NEW}
 
 
-def test_what_is_chosen_by_x_is_changed_together_and_undone_by_z(page, server, school, ana):
-    tickets = fill_inbox(school, 6)
+def test_what_is_chosen_by_x_is_changed_together_and_undone_by_z(page, server, team, owner):
+    tickets = fill_inbox(team, 6)
     page.goto(server + INBOX)
     for _ in range(3):
         page.keyboard.press("j")
@@ -130,8 +125,8 @@ def test_what_is_chosen_by_x_is_changed_together_and_undone_by_z(page, server, s
     assert all([tag.name for tag in ticket.tags.all()] == ["turma"] for ticket in tickets)
 
 
-def test_the_focus_stays_deep_in_a_list_of_several_pages(page, server, school):
-    tickets = fill_inbox(school, 130)
+def test_the_focus_stays_deep_in_a_list_of_several_pages(page, server, team):
+    tickets = fill_inbox(team, 130)
     page.goto(server + INBOX)
     for shown in (50, 75, 100):
         page.keyboard.press("o")
@@ -144,8 +139,8 @@ def test_the_focus_stays_deep_in_a_list_of_several_pages(page, server, school):
     expect(page.locator(".row-group-title")).to_have_count(1)
 
 
-def test_the_question_mark_shows_every_key_that_the_pages_know(page, server, school):
-    fill_inbox(school, 1)
+def test_the_question_mark_shows_every_key_that_the_pages_know(page, server, team):
+    fill_inbox(team, 1)
     page.goto(server + INBOX)
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
@@ -162,8 +157,8 @@ def test_the_question_mark_shows_every_key_that_the_pages_know(page, server, sch
     assert Ticket.objects.get().status == Status.NEW
 
 
-def test_keys_are_off_in_text_fields_and_escape_leaves_them(page, server, school):
-    (ticket,) = fill_inbox(school, 1)
+def test_keys_are_off_in_text_fields_and_escape_leaves_them(page, server, team):
+    (ticket,) = fill_inbox(team, 1)
     page.goto(server + INBOX)
     page.keyboard.press("/")
     search = page.get_by_role("searchbox")
@@ -188,8 +183,8 @@ def test_keys_are_off_in_text_fields_and_escape_leaves_them(page, server, school
     assert fresh(ticket).status == Status.NEW
 
 
-def test_a_ticket_is_worked_by_keys_and_resolving_it_leads_to_the_next(page, server, school, ana):
-    first, second, third = fill_inbox(school, 3)
+def test_a_ticket_is_worked_by_keys_and_resolving_it_leads_to_the_next(page, server, team, owner):
+    first, second, third = fill_inbox(team, 3)
     page.goto(server + INBOX)
     page.keyboard.press("j")
     page.keyboard.press("Enter")

@@ -12,26 +12,26 @@ pytestmark = pytest.mark.browser
 WITHIN = 5_500  # milliseconds: five seconds, and the time that a page takes to show it
 
 
-def test_each_sees_that_the_other_looks_and_writes(open_page, server, school, ana, beatriz):
-    fill_inbox(school, 1)
+def test_each_sees_that_the_other_looks_and_writes(open_page, server, team, owner, colleague):
+    fill_inbox(team, 1)
     address = f"{server}/t/escola/tickets/1/"
-    hers, theirs = open_page(user=ana), open_page(user=beatriz)
+    hers, theirs = open_page(user=owner), open_page(user=colleague)
     hers.goto(address)
     theirs.goto(address)
-    expect(hers.get_by_text("Beatriz Lima também está vendo este chamado")).to_be_visible(timeout=WITHIN)
+    expect(hers.get_by_text("Lia Nunes também está vendo este chamado")).to_be_visible(timeout=WITHIN)
     expect(theirs.get_by_text("Ana Prado também está vendo este chamado")).to_be_visible(timeout=WITHIN)
     open_note(theirs).fill("Estou respondendo")
-    expect(hers.get_by_text("Beatriz Lima está escrevendo aqui")).to_be_visible(timeout=WITHIN)
+    expect(hers.get_by_text("Lia Nunes está escrevendo aqui")).to_be_visible(timeout=WITHIN)
     theirs.get_by_label("Nota para a equipe").fill("")
-    expect(hers.get_by_text("Beatriz Lima também está vendo este chamado")).to_be_visible(timeout=WITHIN)
+    expect(hers.get_by_text("Lia Nunes também está vendo este chamado")).to_be_visible(timeout=WITHIN)
 
 
 def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
-    open_page, server, school, ana, beatriz, complaints
+    open_page, server, team, owner, colleague, complaints
 ):
-    (ticket,) = fill_inbox(school, 1)
+    (ticket,) = fill_inbox(team, 1)
     address = f"{server}/t/escola/tickets/1/"
-    hers, theirs = open_page(user=ana), open_page(user=beatriz)
+    hers, theirs = open_page(user=owner), open_page(user=colleague)
     hers.goto(address)
     theirs.goto(address)
     note = open_note(hers)
@@ -41,7 +41,7 @@ def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
     choose(hers, "c", "status:pending")
     expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text("Alguém foi mais rápido")
     expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text(
-        "Beatriz Lima mudou a prioridade de Normal para Urgente"
+        "Lia Nunes mudou a prioridade de Normal para Urgente"
     )
     assert (fresh(ticket).status, fresh(ticket).priority) == (Status.NEW, Priority.URGENT)
     expect(note).to_have_value("Comecei a olhar isto")
@@ -59,32 +59,32 @@ def test_a_stale_change_is_refused_with_what_changed_and_the_note_stays(
     assert "409" in complaints.pop()
 
 
-def test_what_the_other_changed_shows_within_five_seconds(open_page, server, school, ana, beatriz):
-    fill_inbox(school, 1)
-    hers, theirs = open_page(user=ana), open_page(user=beatriz)
+def test_what_the_other_changed_shows_within_five_seconds(open_page, server, team, owner, colleague):
+    fill_inbox(team, 1)
+    hers, theirs = open_page(user=owner), open_page(user=colleague)
     hers.goto(f"{server}/t/escola/tickets/1/")
     theirs.goto(f"{server}/t/escola/tickets/1/")
-    expect(hers.get_by_text("Beatriz Lima também está vendo este chamado")).to_be_visible(timeout=WITHIN)
+    expect(hers.get_by_text("Lia Nunes também está vendo este chamado")).to_be_visible(timeout=WITHIN)
     open_note(hers).fill("Um rascunho")
     theirs.locator("#ticket").get_by_role("button", name="Assumir").click()
-    expect(hers.locator("#presence")).to_contain_text("Beatriz Lima assumiu", timeout=WITHIN)
+    expect(hers.locator("#presence")).to_contain_text("Lia Nunes assumiu", timeout=WITHIN)
     hers.locator("#presence").get_by_role("link", name="Mostrar").click()
-    expect(hers.locator(".timeline")).to_contain_text("Beatriz Lima assumiu")
+    expect(hers.locator(".timeline")).to_contain_text("Lia Nunes assumiu")
     expect(hers.get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
 
 
 def test_resolving_what_the_other_changed_is_refused_and_stays_on_the_ticket(
-    open_page, server, school, ana, beatriz, complaints
+    open_page, server, team, owner, colleague, complaints
 ):
-    (ticket, _next) = fill_inbox(school, 2)
-    hers, theirs = open_page(user=ana), open_page(user=beatriz)
+    (ticket, _next) = fill_inbox(team, 2)
+    hers, theirs = open_page(user=owner), open_page(user=colleague)
     hers.goto(f"{server}/t/escola/tickets/1/")
     theirs.goto(f"{server}/t/escola/tickets/1/")
     open_note(hers).fill("Um rascunho")
     theirs.locator("#ticket").get_by_role("button", name="Assumir").click()
     expect(theirs.locator(".timeline")).to_contain_text("assumiu")
     hers.locator("#ticket").get_by_role("button", name="Resolver").click()
-    expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text("Beatriz Lima assumiu")
+    expect(hers.get_by_role("alert").filter(visible=True)).to_contain_text("Lia Nunes assumiu")
     expect(hers.get_by_role("heading", level=1)).to_contain_text("#1")
     expect(hers.get_by_label("Nota para a equipe")).to_have_value("Um rascunho")
     assert fresh(ticket).status == Status.OPEN
@@ -92,9 +92,9 @@ def test_resolving_what_the_other_changed_is_refused_and_stays_on_the_ticket(
     assert "409" in complaints.pop()
 
 
-def test_two_changes_of_many_at_once_each_do_what_they_can(open_page, server, school, ana, beatriz):
-    tickets = fill_inbox(school, 20)
-    hers, theirs = open_page(user=ana), open_page(user=beatriz)
+def test_two_changes_of_many_at_once_each_do_what_they_can(open_page, server, team, owner, colleague):
+    tickets = fill_inbox(team, 20)
+    hers, theirs = open_page(user=owner), open_page(user=colleague)
     for page in (hers, theirs):
         page.goto(f"{server}/t/escola/")
     for ticket in tickets[:12]:
@@ -108,13 +108,13 @@ def test_two_changes_of_many_at_once_each_do_what_they_can(open_page, server, sc
     theirs.get_by_text("4 foram recusados").click()
     expect(theirs.locator(".refused li").first).to_contain_text("Ana Prado")
     assert Ticket.objects.filter(status=Status.RESOLVED, assignee=None).count() == 12
-    assert Ticket.objects.filter(status=Status.OPEN, assignee=beatriz).count() == 8
+    assert Ticket.objects.filter(status=Status.OPEN, assignee=colleague).count() == 8
     assert BulkChange.objects.count() == 2
 
 
-def test_a_session_that_ended_elsewhere_loses_no_note(open_page, server, school, ana, complaints):
-    fill_inbox(school, 1)
-    page = open_page(user=ana)
+def test_a_session_that_ended_elsewhere_loses_no_note(open_page, server, team, owner, complaints):
+    fill_inbox(team, 1)
+    page = open_page(user=owner)
     page.goto(f"{server}/t/escola/tickets/1/")
     open_note(page).fill("Isto não pode se perder")
     cookies = page.context.cookies()

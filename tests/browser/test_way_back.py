@@ -13,10 +13,10 @@ from tests.factories import LearnerFactory, open_ticket
 pytestmark = pytest.mark.browser
 
 
-def test_back_from_a_ticket_shows_as_many_rows_as_they_are_by_now(server, school, beatriz, open_page):
-    learners = [LearnerFactory(team=school, name=f"Aluna {number}") for number in range(60)]
-    tickets = [open_ticket(school, learner=learner) for learner in learners]
-    page = open_page(1024, user=beatriz)  # where the ticket is not beside the list
+def test_back_from_a_ticket_shows_as_many_rows_as_they_are_by_now(server, team, colleague, open_page):
+    learners = [LearnerFactory(team=team, name=f"Aluna {number}") for number in range(60)]
+    tickets = [open_ticket(team, learner=learner) for learner in learners]
+    page = open_page(1024, user=colleague)  # where the ticket is not beside the list
     page.goto(f"{server}/t/escola/")
     expect(page.locator("[data-row]")).to_have_count(25)
     for shown in (50, 60):  # the rest comes as one gets there
@@ -32,20 +32,20 @@ def test_back_from_a_ticket_shows_as_many_rows_as_they_are_by_now(server, school
 
 
 def test_a_note_sent_after_the_session_ended_is_sent_once_when_one_is_back(
-    server, school, beatriz, open_page, complaints
+    server, team, colleague, open_page, complaints
 ):
-    beatriz.set_password("uma senha comprida")
-    beatriz.save()
-    beatriz.emailaddress_set.get_or_create(email=beatriz.email, verified=True, primary=True)
-    ticket = open_ticket(school)
-    page = open_page(user=beatriz)
+    colleague.set_password("uma senha comprida")
+    colleague.save()
+    colleague.emailaddress_set.get_or_create(email=colleague.email, verified=True, primary=True)
+    ticket = open_ticket(team)
+    page = open_page(user=colleague)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     expect(page.locator("[data-row]")).to_have_count(1)
     Session.objects.all().delete()
     page.locator(".dock-note").click()
     page.locator("#write-note").fill("Ligou de novo")
     page.locator("#paper-note [data-default-submit]").click()
-    page.locator("input[name=login]").fill(beatriz.email)
+    page.locator("input[name=login]").fill(colleague.email)
     page.locator("input[name=password]").fill("uma senha comprida")
     page.locator("main form button").first.click()
     page.locator(".interrupted button").click()
