@@ -24,7 +24,7 @@ from helpdesk.ui.templatetags.ui import ago, hue, initials, moment_to_come, wait
 
 URGENCIES = {
     0: (gettext_lazy("Urgent"), "late"),
-    1: (gettext_lazy("Asked again"), "late"),
+    1: (pgettext_lazy("learners", "Asked again"), "late"),
     2: (gettext_lazy("High priority"), "soon"),
     3: (gettext_lazy("On time"), ""),
     4: (gettext_lazy("Low priority"), ""),
