@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 FORMULA = tuple("=+-−@|%")
 # What somebody may call themselves: a formula behind each place where a cell may begin.
-MALICIOUS = 'x;=1+1;y,=2+2,z\t=3; +4,＝5,\u3000﹣6;;@7,"=8,""|9;"" −1,%2'
+MALICIOUS = 'x;=1+1;y,=2+2,z\t=3; +4,＝5,\u3000﹣6;;@7,"=8,""|9;"" −1,%2;⁻1,₌2,﹫3'
 
 
 def cells_of(text: str) -> list[str]:

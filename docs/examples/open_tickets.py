@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 
 COLUMNS = ["number", "status", "priority", "learner", "e-mail", "course", "assignee", "requested_at", "url"]
-FORMULA = r"=+\-−@|%＝＋－＠｜％﹢﹣﹦﹪"
+FORMULA = r"=+\-@|%⁺⁻⁼₊₋₌−⩵⩶﬩﹢﹣﹦﹪﹫％＋－＝＠｜"
 FINISHED = {"resolved", "closed"}
 
 

@@ -41,7 +41,7 @@ from helpdesk.teams.session_ends import end_with_session
 from helpdesk.teams.session_use import IN_SESSION
 from helpdesk.teams.throttling import is_known_address, may_try_password, taking_turns
 from helpdesk.ui.emails import compose
-from helpdesk.ui.names import AddressField, validate_mailable
+from helpdesk.ui.names import AddressField
 
 Kind = AccountEvent.Kind
 
@@ -184,7 +184,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def clean_email(self, email: str) -> str:
         """An address as accounts have it, to which e-mails can go. Raises ValidationError."""
-        return str(AddressField(validators=[validate_mailable]).clean(email))
+        return str(AddressField().clean(email))
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Change the account and its addresses, or nothing."""

@@ -13,7 +13,7 @@ from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import EXPLANATIONS, Permission, Role
 from helpdesk.teams.second_factors import has_second_factor
 from helpdesk.teams.zones import zone_choices
-from helpdesk.ui.names import AddressField, NameField, validate_mailable
+from helpdesk.ui.names import AddressField, NameField
 
 
 def roles_to_give(by: Membership) -> list[tuple[str, Any]]:
@@ -67,7 +67,7 @@ class SecurityForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic a
 class InvitationForm(forms.Form):
     """Whom to invite, and as what."""
 
-    email = AddressField(label=_("E-mail"), max_length=254, validators=[validate_mailable])
+    email = AddressField(label=_("E-mail"), max_length=254)
     role = forms.ChoiceField(label=_("Role"), initial=Role.AGENT, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:

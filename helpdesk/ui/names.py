@@ -173,7 +173,9 @@ class SearchField(NameField):
 
 
 class AddressField(forms.EmailField):
-    """An e-mail address that somebody types, clean and in lower case, and then no longer than it may be."""
+    """An address that somebody types: clean, in lower case, no longer than it may be, and such that e-mails bear it."""
+
+    default_validators = [*forms.EmailField.default_validators, validate_mailable]
 
     def to_python(self, value: Any) -> str:
         """The address."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from helpdesk.api.actions import create_token
 from helpdesk.conversations.actions import delivery
-from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.actions.replies import reply, retry_message
 from helpdesk.conversations.models import Dispatch
 from helpdesk.teams.roles import Role
 from helpdesk.tickets import actions
@@ -163,3 +163,46 @@ class TestWhatIsNotWorkedOn:
         after = self.fail(dispatch)
         assert (after.snoozed_until, after.sending_failed_at is not None) == (None, True)
         assert after in Ticket.objects.to_do()
+
+
+class TestOfAMergedTicket:
+    """Its messages may fail after the merge: a split takes that along, and leaves what is the other's."""
+
+    @pytest.fixture
+    def other(self, ticket):
+        return open_ticket(ticket.team, learner=ticket.learner)
+
+    def fail(self, message):
+        dispatch = message.dispatches.get()
+        Dispatch.objects.filter(pk=dispatch.pk).update(state="accepted")
+        dispatch.refresh_from_db()
+        delivery.fail(dispatch, Dispatch.State.BOUNCED, "Mailbox full")
+
+    def failing(self, *tickets):
+        return [Ticket.objects.get(pk=each.pk).sending_failed_at is not None for each in tickets]
+
+    def test_of_two_that_fail_one_before_and_one_after(self, ticket, other, actor):
+        first, second = [reply(ticket, actor, text) for text in ("Oi!", "Mais uma coisa")]
+        self.fail(first)
+        actions.merge_ticket(ticket, actor, other)
+        self.fail(second)
+        actions.unmerge_ticket(ticket, actor)
+        assert self.failing(ticket, other) == [True, False]
+
+    def test_that_fails_once_more_when_it_is_sent_again(self, ticket, other, actor):
+        message = reply(ticket, actor, "Oi!")
+        self.fail(message)
+        actions.merge_ticket(ticket, actor, other)
+        retry_message(message, actor)
+        assert self.failing(other) == [False]
+        self.fail(message)
+        actions.unmerge_ticket(ticket, actor)
+        assert self.failing(ticket, other) == [True, False]
+
+    def test_beside_one_of_the_others_that_failed_since(self, ticket, other, actor):
+        mine, theirs = reply(ticket, actor, "Oi!"), reply(other, actor, "Oi!")
+        actions.merge_ticket(ticket, actor, other)
+        self.fail(theirs)
+        self.fail(mine)
+        actions.unmerge_ticket(ticket, actor)
+        assert self.failing(ticket, other) == [True, True]

@@ -20,6 +20,7 @@ from helpdesk.conversations import doctor as email_checks
 from helpdesk.operations.backups.rotation import name_of
 from helpdesk.operations.doctor import database_checks, findings, machine_checks, network_checks, request_checks
 from helpdesk.operations.doctor.findings import Level, ok, run_checks, warn
+from helpdesk.operations.doctor.mail_test import send_test
 from helpdesk.operations.models import WorkerHeartbeat
 from tests.factories import UserFactory, source_of
 from tests.webhooks.sender import learner_help, send
@@ -384,3 +385,8 @@ def test_every_check_that_is_registered_is_there(settings, monkeypatch):
     assert len(found) >= 10
     assert not [finding for finding in found if "itself failed" in finding.text]
     assert "clock" in {finding.subject for finding in found}
+
+
+def test_a_test_email_to_an_address_that_no_email_can_bear_is_told_as_refused():
+    found = send_test(f"a@{'é' * 60}.example")
+    assert (found.level, bool(found.text)) == (Level.FAIL, True)

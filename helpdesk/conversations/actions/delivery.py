@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -106,9 +107,20 @@ def fail(
         _keep_altered(dispatch, was, state_of(standing))
     if standing.is_snoozed:
         set_snoozed_until(standing, Actor.system(), None)
-    standing.sending_failed_at = timezone.now()
+    _stamp(ticket, standing, timezone.now())
     save_change(standing, "sending_failed_at")
     record(standing, Actor.system(), Kind.SENDING_FAILED, SendingFailed(dispatch.message_id, reason))
+
+
+def _stamp(ticket: Ticket, standing: Ticket, now: datetime) -> None:
+    """Note the failure on the ticket that stands, and on that whose message it is, so that a split takes it along."""
+    before = standing.sending_failed_at
+    if standing == ticket:
+        standing.sending_failed_at = now
+        return
+    standing.sending_failed_at = before or now
+    if ticket.sending_failed_at is None or ticket.sending_failed_at != before:
+        Ticket.objects.filter(pk=ticket.pk).update(sending_failed_at=now)
 
 
 def _keep_altered(dispatch: Dispatch, was: dict[str, Any], now: dict[str, Any]) -> None:

@@ -71,7 +71,7 @@ def _send(mailbox: Mailbox, sender_address: str) -> None:
         code, said = refused.recipients[address]
         mailbox.takes_tags = False if is_no_such_address(f"{code} {said.decode(errors='replace')}") else None
         mailbox.save(update_fields=["takes_tags"])
-    except (OSError, AnymailError):
+    except (OSError, ValueError, AnymailError):  # ValueError where no e-mail can bear the address
         mailbox.tag_test_hash, mailbox.tag_test_sent_at = "", None
         mailbox.save(update_fields=["tag_test_hash", "tag_test_sent_at"])
         raise

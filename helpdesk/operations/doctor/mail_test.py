@@ -18,7 +18,7 @@ def send_test(recipient: str) -> Finding:
     body = _("If you read this, %s can send e-mail.") % settings.BASE_URL
     try:
         EmailMessage(_("Test of Helpdesk"), body, to=[recipient]).send()
-    except (OSError, SMTPException, AnymailError) as error:
+    except (OSError, ValueError, SMTPException, AnymailError) as error:
         to_do = _("Correct EMAIL_URL, or what your provider gave you.")
         return fail(subject, _("It was refused: %s") % (str(error).partition("\n")[0] or type(error).__name__), to_do)
     return warn(subject, _("It went out to %s.") % recipient, _("See that it arrives, and not among spam."))

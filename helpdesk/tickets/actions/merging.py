@@ -129,11 +129,12 @@ def _borrow_waits(target: Ticket, ticket: Ticket, names: Iterable[str] = WAITS) 
 def _is_seen_to(name: str, chain: Sequence[Ticket], merged_at: Mapping[int, datetime]) -> bool:
     """Whether what the first of these waits for was seen to where it was merged into, each of these into the next.
 
-    That ticket has no stamp any more then, or one from after the merge. An own one from before was never lent over.
+    That ticket has no stamp any more then, or a later one from after the merge. An own one from before was never lent
+    over.
     """
     own = getattr(chain[0], name)
     stamps = [(getattr(above, name), merged_at[below.pk]) for below, above in pairwise(chain)]
-    return any(stamp is None or (stamp != own and stamp > since) for stamp, since in stamps)
+    return any(stamp is None or (stamp > own and stamp > since) for stamp, since in stamps)
 
 
 def _merge_times(tickets: Sequence[Ticket]) -> dict[int, datetime]:

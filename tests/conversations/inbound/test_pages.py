@@ -292,7 +292,7 @@ class TestMailboxes:
     @pytest.mark.parametrize(
         "bad",
         [{"host": ""}, {"secret": ""}, {"username": ""}, {"port": "0x"}, {"security": "none"}, {"address": "x"},
-         {"folder": "a\nb"}, {"folder": ""}],
+         {"address": f"a@{'é' * 60}.example"}, {"address": "joão@escola.example"}, {"folder": "a\nb"}, {"folder": ""}],
     )  # fmt: skip
     def test_what_cannot_work_is_refused(self, client, team, manager, bad):
         assert client.post(reverse("mailboxes", args=[team.slug]), self.fields(**bad)).status_code == 422
