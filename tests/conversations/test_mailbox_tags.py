@@ -96,6 +96,14 @@ def test_a_mail_server_that_knows_no_such_address_settles_it(mailbox, server):
     assert takes_tags(mailbox) is False
 
 
+def test_an_address_that_no_email_can_bear_is_as_untested_as_before(mailbox):
+    Mailbox.objects.filter(pk=mailbox.pk).update(address=f"a@{'é' * 60}.example")
+    mailbox.refresh_from_db()
+    send_tag_test(mailbox, TEAM_ADDRESS)
+    mailbox.refresh_from_db()
+    assert (mailbox.takes_tags, mailbox.tag_test_hash, mailbox.tag_test_sent_at) == (None, "", None)
+
+
 def test_a_mail_server_that_is_away_says_nothing(mailbox, settings):
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
     settings.EMAIL_HOST = "127.0.0.1"

@@ -25,11 +25,15 @@ from helpdesk.conversations.senders import sender_of
 from helpdesk.teams.models import Team
 from helpdesk.ui.emails import Content, compose
 
+# Why a test does not go out: no mail server takes it, or no e-mail can bear the address, as one that was stored before
+# that was looked at.
+NOT_SENT = (OSError, AnymailError, ValueError)
+
 
 def send_first_tag_test(mailbox_id: int) -> None:
     """Test a mailbox of which nothing is known, and that nobody has tested.
 
-    Raises OSError or AnymailError where no mail server takes the test.
+    Raises those of NOT_SENT.
     """
     untested = tested_mailboxes().filter(pk=mailbox_id, takes_tags=None, tag_test_sent_at=None)
     mailbox = untested.select_related("team").first()
@@ -44,7 +48,7 @@ def send_tag_test(mailbox: Mailbox, sender_address: str) -> None:
     A mail server that knows no such address settles it at once; where it was not taken for another reason, nothing is
     known.
     """
-    with suppress(OSError, AnymailError):
+    with suppress(*NOT_SENT):
         _send(mailbox, sender_address)
 
 
@@ -71,7 +75,7 @@ def _send(mailbox: Mailbox, sender_address: str) -> None:
         code, said = refused.recipients[address]
         mailbox.takes_tags = False if is_no_such_address(f"{code} {said.decode(errors='replace')}") else None
         mailbox.save(update_fields=["takes_tags"])
-    except (OSError, ValueError, AnymailError):  # ValueError where no e-mail can bear the address
+    except NOT_SENT:
         mailbox.tag_test_hash, mailbox.tag_test_sent_at = "", None
         mailbox.save(update_fields=["tag_test_hash", "tag_test_sent_at"])
         raise
