@@ -163,7 +163,7 @@ class DeliveryAdmin(RecordAdmin):
     @admin.action(description=_("Replay"), permissions=["replay"])
     def replay(self, request: Any, deliveries: DeliveryQuerySet) -> None:
         """Have a worker try those that are chosen again."""
-        waiting = deliveries.replayable().wait_again()
+        waiting = deliveries.wait_again()
         notify(CHANNEL)
         message = ngettext("%(count)s delivery is being replayed.", "%(count)s deliveries are being replayed.", waiting)
         self.message_user(request, message % {"count": waiting})

@@ -211,6 +211,6 @@ def _description(error: BaseException) -> str:
 
 def replay(delivery: Delivery) -> bool:
     """Have a worker try a delivery of which nothing came once more; False where there is nothing to try."""
-    waits = bool(Delivery.objects.replayable().filter(pk=delivery.pk).wait_again())
+    waits = bool(Delivery.objects.filter(pk=delivery.pk).wait_again())
     notify(CHANNEL)
     return waits

@@ -94,8 +94,8 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
         return self.filter(outcome="failed").finished_lately()
 
     def wait_again(self) -> int:
-        """Have a worker try these anew, whatever came of them so far; returns how many they are."""
-        return self.update(
+        """Have a worker try those of these anew of which nothing came, and that are not empty; returns how many."""
+        return self.replayable().update(
             outcome="waiting",
             problem="",
             reason="",

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from helpdesk.operations.wakeups import notify
@@ -98,9 +99,9 @@ def store_event(
 ) -> tuple[Event, bool]:
     """Store the event as waiting and wake a worker; returns it, and whether it is new.
 
-    The same event name and id again is a duplicate, which the database alone decides; one that had failed waits again.
-    A ping waits for nothing: it proves that address and key fit. What comes from a `foreign_address` has failed until
-    somebody replays it. Raises OperationalError where the database cannot take it now.
+    The same event name and id again is a duplicate, which the database alone decides; one of which nothing came waits
+    again. A ping waits for nothing: it proves that address and key fit. What comes from a `foreign_address` has failed
+    until somebody replays it. Raises OperationalError where the database cannot take it now.
     """
     event = read_event(body, received_at, content_encoding)
     body, content_encoding = without_what_nobody_needs(event.name, body, content_encoding)
@@ -118,17 +119,24 @@ def store_event(
     elif not stored:
         update_unless_locked(source_id, last_duplicate_at=received_at)
         if not foreign_address:
-            _wait_again_if_failed(team_id, event)
+            _try_again_with(body, content_encoding, team_id, event)
     notify(CHANNEL)
     return event, bool(stored)
 
 
 @transaction.atomic
-def _wait_again_if_failed(team_id: int, event: Event) -> None:
-    """Never waits for a lock: whoever holds the delivery is trying it again already."""
-    failed = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id, outcome="failed")
-    pks = list(failed.skip_locked().values_list("pk", flat=True))
-    Delivery.objects.filter(pk__in=pks).wait_again()
+def _try_again_with(body: bytes, content_encoding: str, team_id: int, event: Event) -> None:
+    """Have the known event wait again where it failed, or came to nothing until its content was no longer kept.
+
+    Its sender may have corrected it since, so the content of now counts. Never waits for a lock: whoever holds the
+    delivery is trying it again already.
+    """
+    is_expired = Q(outcome="ignored", problem=Delivery.Problem.EXPIRED)
+    known = Delivery.objects.filter(team=team_id, event=event.name, event_id=event.id)
+    pks = list(known.filter(Q(outcome="failed") | is_expired).skip_locked().values_list("pk", flat=True))
+    deliveries = Delivery.objects.filter(pk__in=pks)
+    deliveries.update(body=body, content_encoding=content_encoding, sent_at=event.sent_at, problem="")
+    deliveries.wait_again()
 
 
 def _execute(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

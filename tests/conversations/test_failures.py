@@ -206,3 +206,16 @@ class TestOfAMergedTicket:
         self.fail(mine)
         actions.unmerge_ticket(ticket, actor)
         assert self.failing(ticket, other) == [True, True]
+
+    def test_two_merges_below_the_one_that_stands(self, ticket, other, actor):
+        message, last = reply(ticket, actor, "Oi!"), open_ticket(ticket.team, learner=ticket.learner)
+        actions.merge_ticket(ticket, actor, other)
+        other.refresh_from_db()
+        actions.merge_ticket(other, actor, last)
+        self.fail(message)
+        assert self.failing(last) == [True]
+        actions.unmerge_ticket(other, actor)
+        assert self.failing(other, last) == [True, False]
+        ticket.refresh_from_db()
+        actions.unmerge_ticket(ticket, actor)
+        assert self.failing(ticket, other) == [True, False]

@@ -20,6 +20,7 @@ from tests.factories import KEY, TeamFactory, source_of
 from tests.webhooks.bad_content import BAD_CONTENT
 from tests.webhooks.sender import PING, deliver, learner_help, process, send
 from webhooks.actions import add_key, retire_key
+from webhooks.claims import forget_bodies
 from webhooks.models import Delivery, UnverifiedDelivery
 from webhooks.signature import sign
 
@@ -241,6 +242,33 @@ def test_an_event_that_had_failed_is_tried_again_when_it_comes_again(client, sou
     process()
     delivery = Delivery.objects.get()
     assert (delivery.outcome, delivery.problem, delivery.attempts) == ("processed", "", 1)
+
+
+def test_an_event_that_failed_is_tried_again_as_its_sender_corrected_it(client, source):
+    event = learner_help(id="7")
+    wrong = learner_help(id="7") | {"data": {}}
+    assert deliver(client, source, wrong).outcome == "failed"
+    assert send(client, source, event).json()["status"] == "duplicate"
+    process()
+    delivery = Delivery.objects.get()
+    assert (delivery.outcome, bytes(delivery.body)) == ("processed", json.dumps(event).encode())
+
+
+def test_an_event_of_which_nothing_came_until_its_content_was_gone_is_taken_up_when_it_comes_again(client, source):
+    failed = deliver(client, source, learner_help(id="7") | {"data": {}})
+    forget_bodies([failed.pk], Delivery.Problem.EXPIRED)
+    assert send(client, source, learner_help(id="7")).json()["status"] == "duplicate"
+    process()
+    assert Delivery.objects.get().outcome == "processed"
+
+
+def test_an_event_about_somebody_erased_stays_empty_when_it_comes_again(client, source):
+    failed = deliver(client, source, learner_help(id="7") | {"data": {}})
+    forget_bodies([failed.pk], Delivery.Problem.ERASED)
+    assert send(client, source, learner_help(id="7")).json()["status"] == "duplicate"
+    process()
+    delivery = Delivery.objects.get()
+    assert (delivery.outcome, delivery.problem, bytes(delivery.body)) == ("ignored", "erased", b"")
 
 
 def test_where_the_keys_cannot_be_read_the_event_is_to_be_sent_again(client, source, use_keys, monkeypatch):

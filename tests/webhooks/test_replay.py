@@ -12,6 +12,7 @@ from tests.webhooks.sender import deliver, learner_help, process
 from webhooks.actions import replay
 from webhooks.claims import forget_bodies
 from webhooks.handlers import _HANDLERS
+from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,16 @@ def test_ignored_events_are_taken_up_when_a_handler_comes(client, source, monkey
     call_command("replay_deliveries", outcome="ignored", source=source.pk)
     assert json.loads(capsys.readouterr().out) == {"replayed": 1, "processed": 1}
     assert Ticket.objects.count() == 1
+
+
+@pytest.mark.parametrize("problem", [Delivery.Problem.ERASED, Delivery.Problem.EXPIRED])
+def test_what_is_empty_is_not_replayed_by_any_way(failed, problem, capsys):
+    forget_bodies([failed.pk], problem)
+    call_command("replay_deliveries", outcome="ignored")
+    assert json.loads(capsys.readouterr().out) == {"replayed": 0}
+    assert Delivery.objects.all().wait_again() == 0
+    failed.refresh_from_db()
+    assert (failed.outcome, failed.problem) == ("ignored", problem)
 
 
 def test_the_command_replays_failures_of_one_source(failed, capsys):

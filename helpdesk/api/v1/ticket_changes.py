@@ -58,7 +58,8 @@ class TicketChanges(TicketView):
 
         Nothing is left out, however changes overlap. A ticket is listed again when it changes again; a ticket that is
         merged into another is listed too, so that a copy can drop it. What is no event of the ticket does not count: a
-        learner's new name or phone, a course's new title, a tag or a ticket that the operator deletes.
+        learner's new name or phone, a course's new title, a tag that is renamed, merged or deleted, a ticket that the
+        operator deletes.
         """
         position = self._position()
         limit, fields = self.query["limit"], self.query.get("fields")

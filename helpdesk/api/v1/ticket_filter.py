@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import QueryDict
@@ -14,6 +15,7 @@ from helpdesk.api.framework.parameters import QuerySerializer
 from helpdesk.api.framework.problems import InvalidQuery
 from helpdesk.api.v1.ticket_serializer import PRIORITIES
 from helpdesk.inbox.filters import TicketFilter
+from helpdesk.inbox.filters.conditions import OF_A_VALUE
 from helpdesk.inbox.filters.form import (
     FIRST_REPLY_CHOICES,
     GUESS_CHOICES,
@@ -72,7 +74,8 @@ class TicketFilterQuery(QuerySerializer):
         help_text="What became of the first reply: `sent`, `answered`, `unanswered`, `not_sent`; or why it was not.",
     )
     awaiting = serializers.BooleanField(
-        required=False, help_text="`true`: only those whose learner wrote something that nobody has replied to."
+        required=False,
+        help_text="`true`: only those whose learner wrote something that nobody has replied to; `false`: the others.",
     )
     rating = serializers.ChoiceField(
         [value for value, _label in RATING_CHOICES],
@@ -81,7 +84,8 @@ class TicketFilterQuery(QuerySerializer):
     )
     failed = serializers.BooleanField(
         required=False,
-        help_text="`true`: only those of which a message did not get to the learner, and is not seen to.",
+        help_text="`true`: only those of which a message did not get to the learner, and is not seen to; `false`: the "
+        "others.",
     )
     requested_from = serializers.DateField(required=False, help_text="Asked on this day of the team's, or later.")
     requested_to = serializers.DateField(required=False, help_text="Asked on this day of the team's, or earlier.")
@@ -113,18 +117,21 @@ class TicketFilterQuery(QuerySerializer):
 
 
 FILTERS = list(TicketFilterQuery._declared_fields)
+YES_OR_NO = ["again", "awaiting", "failed"]
 
 
 class NamedFilter(TicketFilter):
-    """The inbox's filter, which a program may also ask for tickets whose learner asked once."""
+    """The inbox's filter, which a program may also ask for the tickets of which something is not so."""
 
-    asks_once = False
+    negated: Collection[str] = ()
 
     @property
     def unsearched(self) -> TicketQuerySet:
         """Those that the filters leave, whatever is searched for, in no order yet."""
         tickets = super().unsearched
-        return tickets.filter(request_count=1) if self.asks_once else tickets
+        for name in self.negated:
+            tickets = tickets.exclude(OF_A_VALUE[name](True))
+        return tickets
 
 
 def ticket_filter(access: Access, query: dict[str, Any]) -> NamedFilter:
@@ -136,7 +143,7 @@ def ticket_filter(access: Access, query: dict[str, Any]) -> NamedFilter:
             data[name] = "1" if value is True else str(value)
     data.setdefault("status", "all")
     filtered = NamedFilter(data, access.team, access.user)
-    filtered.asks_once = query.get("again") is False
+    filtered.negated = [name for name in YES_OR_NO if query.get(name) is False]
     errors = {name: messages for name, messages in filtered.errors.items() if name not in NAMING}
     if errors:
         raise InvalidQuery.of_form(errors)

@@ -113,14 +113,19 @@ def fail(
 
 
 def _stamp(ticket: Ticket, standing: Ticket, now: datetime) -> None:
-    """Note the failure on the ticket that stands, and on that whose message it is, so that a split takes it along."""
+    """Note the failure on all from the ticket whose message it is up to the one that stands: a split takes it along."""
     before = standing.sending_failed_at
     if standing == ticket:
         standing.sending_failed_at = now
         return
     standing.sending_failed_at = before or now
-    if ticket.sending_failed_at is None or ticket.sending_failed_at != before:
-        Ticket.objects.filter(pk=ticket.pk).update(sending_failed_at=now)
+    chain = []
+    below: Ticket | None = ticket
+    while below and below != standing:
+        if below.sending_failed_at is None or below.sending_failed_at != before:
+            chain.append(below.pk)
+        below = below.merged_into
+    Ticket.objects.filter(pk__in=chain).update(sending_failed_at=now)
 
 
 def _keep_altered(dispatch: Dispatch, was: dict[str, Any], now: dict[str, Any]) -> None:

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from rest_framework.serializers import BooleanField
 
 from helpdesk.api.framework.schema import make_schema
+from helpdesk.api.v1.ticket_filter import TicketFilterQuery
 from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Priority, Ticket
 from tests.api.responses import numbers
 from tests.factories import (
     NOON,
@@ -105,12 +108,26 @@ def test_a_status_that_is_named_narrows_a_search_too(api, team):
     assert len(numbers(api.get("tickets", {"q": "cicero"}))) == 4
 
 
-def test_whether_a_learner_asked_again_narrows_either_way(api, team):
+def test_each_filter_of_yes_or_no_narrows_either_way(api, team):
     once, often = open_ticket(team), open_ticket(team)
     open_ticket(team, learner=often.learner, course=often.course)
-    assert numbers(api.get("tickets", {"again": "true"})) == [often.number]
-    assert numbers(api.get("tickets", {"again": "false"})) == [once.number]
+    now = timezone.now()
+    Ticket.objects.filter(pk=often.pk).update(awaiting_reply_since=now, sending_failed_at=now)
+    fields = [name for name, field in TicketFilterQuery().fields.items() if isinstance(field, BooleanField)]
+    assert sorted(fields) == ["again", "awaiting", "failed", "folded"]
+    for name in ("again", "awaiting", "failed"):
+        assert numbers(api.get("tickets", {name: "true"})) == [often.number], name
+        assert numbers(api.get("tickets", {name: "false"})) == [once.number], name
+        assert numbers(api.get("tickets", {name: "false", "status": "to_do"})) == [once.number], name
     assert numbers(api.get("tickets")) == [often.number, once.number]
+
+
+def test_a_bulk_change_leaves_what_a_filter_of_yes_or_no_leaves_out(api, team):
+    quiet, waiting = open_ticket(team), open_ticket(team)
+    Ticket.objects.filter(pk=waiting.pk).update(awaiting_reply_since=timezone.now())
+    response = api.post("tickets/bulk", {"tickets": {"filter": {"awaiting": False}}, "change": {"priority": "high"}})
+    assert response.status_code == 200, response.json()
+    assert [Ticket.objects.get(pk=each.pk).priority for each in (quiet, waiting)] == [Priority.HIGH, Priority.NORMAL]
 
 
 def test_a_search_for_what_changed_since_shows_the_newest_first(api, team):

@@ -28,7 +28,7 @@ class Command(DatabaseCommand):
 
     def handle(self, *args: Any, source: str | None, outcome: str, **options: Any) -> None:
         """Have them wait again, and take part in processing them until they are done."""
-        deliveries = Delivery.objects.filter(outcome=outcome)
+        deliveries = Delivery.objects.replayable().filter(outcome=outcome)
         if source is not None:
             if not Source.objects.filter(pk=source).exists():
                 raise CommandError(f"There is no source with the id {source!r}.")
