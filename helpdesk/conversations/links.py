@@ -19,6 +19,7 @@ from django.utils.crypto import salted_hmac
 from helpdesk.conversations.models import LearnerLink
 from helpdesk.conversations.seen_lessons import lesson_code
 from helpdesk.courses.models import Lesson
+from helpdesk.tickets.merged_tickets import with_merged
 from helpdesk.tickets.models import Ticket
 
 
@@ -71,11 +72,23 @@ def valid_links() -> QuerySet[LearnerLink]:
 
 
 def valid_links_of(ticket: Ticket) -> QuerySet[LearnerLink]:
-    """Those of this ticket's learner, the newest first."""
-    return valid_links().filter(team_id=ticket.team_id, ticket=ticket).order_by("-created_at", "-pk")
+    """Those that lead to this ticket, also by way of one merged into it or continued by it; the newest first."""
+    leading = _keys_of_leading(ticket)
+    return valid_links().filter(team_id=ticket.team_id, ticket__in=leading).order_by("-created_at", "-pk")
+
+
+def _keys_of_leading(ticket: Ticket) -> set[int]:
+    """Of the tickets whose pages may show this one."""
+    found: set[int] = set()
+    new = {ticket.pk}
+    while new := with_merged(new) - found:
+        found |= new
+        continued = Ticket.objects.filter(pk__in=new, continues__isnull=False).values_list("continues", flat=True)
+        new = {pk for pk in continued if pk}
+    return found
 
 
 def revoke_links(ticket: Ticket, pk: int | None = None) -> int:
-    """Take all of them back, or this one alone; how many those were."""
+    """Take back all that lead to this ticket, or this one alone; how many those were."""
     links = valid_links_of(ticket)
     return (links.filter(pk=pk) if pk else links).update(revoked_at=timezone.now())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from functools import cache
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -36,6 +36,11 @@ class _Renderer(RendererHTML):
         tokens[idx].attrSet("rel", "nofollow noopener noreferrer")
         return self.renderToken(tokens, idx, options, env)
 
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        # What stands behind the signs would name a language; nothing is coloured here, and it may be words.
+        lines = tokens[idx].info.strip() + "\n" if tokens[idx].info.strip() else ""
+        return f"<pre><code>{escape(lines + tokens[idx].content)}</code></pre>\n"
+
     def mention(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return mention_html(tokens[idx].content, is_mine=tokens[idx].meta["is_mine"])
 
@@ -51,7 +56,8 @@ def _parser() -> MarkdownIt:
     parser = _Parser("commonmark", {"html": False, "breaks": True}, renderer_cls=_Renderer)
     parser.inline.add_terminator_char("@")
     parser.inline.ruler.push("mention", _take_mention)
-    return parser.enable("strikethrough").disable("image")
+    # Of a line that defines a link for others, such as “[Aula 3]: https://…”, nothing would show.
+    return parser.enable("strikethrough").disable(["image", "reference"])
 
 
 def _take_mention(state: StateInline, silent: bool) -> bool:

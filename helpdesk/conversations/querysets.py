@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Q
-
 from helpdesk.teams.querysets import TeamQuerySet
 
 if TYPE_CHECKING:
@@ -39,8 +37,6 @@ class QuestionRequestQuerySet(TeamQuerySet["QuestionRequest"]):
 
     def sent_about(self, ticket: Ticket) -> Self:
         """What was sent on this ticket, or on one that is merged into it now."""
-        from helpdesk.tickets.models import Ticket
+        from helpdesk.tickets.merged_tickets import with_merged
 
-        # Asked of the tickets alone: of both tables together, the database would read all of both.
-        tickets = Ticket.objects.filter(Q(pk=ticket.pk) | Q(merged_into=ticket.pk))
-        return self.filter(ticket__in=tickets.values("pk"), state="sent")
+        return self.filter(ticket__in=with_merged([ticket.pk]), state="sent")

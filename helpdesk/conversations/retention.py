@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from helpdesk.conversations.models import Attachment, Dispatch, DispatchEvent, D
 from helpdesk.conversations.models.inbound import IS_DECIDED
 from helpdesk.conversations.personal_data import delete_files, forget_recipients
 from helpdesk.privacy.retention import Retained
+from helpdesk.tickets.merged_tickets import root_keys_of, with_merged
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.models.ticket_indexes import HAS_OLD_WORDS
 from helpdesk.tickets.personal_data import IS_TELLING, empty_messages, forget_facts
@@ -26,25 +27,23 @@ DECIDED = [InboundEmail.State.FILED, InboundEmail.State.IGNORED]
 def due_tickets(team_id: int, before: datetime) -> QuerySet[Ticket]:
     """Those that are done, and on which nothing has happened since; nor has anybody begun to write there."""
     tickets = Ticket.objects.filter(HAS_OLD_WORDS, team=team_id, last_activity_at__lt=before)
-    drafts = Draft.objects.filter(updated_at__gte=before)
-    is_written_on = Exists(drafts.filter(ticket=OuterRef("pk")))
-    is_written_on_merged = Exists(drafts.filter(ticket__merged_into=OuterRef("pk")))
-    return tickets.exclude(is_written_on).exclude(is_written_on_merged).order_by("last_activity_at", "pk")
+    written_on = Draft.objects.filter(team=team_id, updated_at__gte=before).values_list("ticket", flat=True)
+    return tickets.exclude(pk__in=root_keys_of(set(written_on))).order_by("last_activity_at", "pk")
 
 
 def forget_tickets(pks: list[int]) -> None:
     """Empty what was said on them, as where a learner is erased: their numbers, times and topics stay for reports."""
-    tickets = Ticket.objects.filter(Q(pk__in=pks) | Q(merged_into__in=pks))
-    of_them = {"ticket__in": list(tickets.values_list("pk", flat=True))}
+    pks = list(with_merged(pks))
+    of_them = {"ticket__in": pks}
     delete_files(Attachment.objects.filter(**of_them))
-    forget_recipients(Dispatch.objects.filter(message__ticket__in=of_them["ticket__in"]), "forgotten")
-    DispatchEvent.objects.filter(dispatch__message__ticket__in=of_them["ticket__in"]).update(detail="")
+    forget_recipients(Dispatch.objects.filter(message__ticket__in=pks), "forgotten")
+    DispatchEvent.objects.filter(dispatch__message__ticket__in=pks).update(detail="")
     Draft.objects.filter(**of_them).delete()
     Rating.objects.filter(**of_them).update(comment="")
     InboundEmail.objects.filter(**of_them, state__in=DECIDED).update(**EMPTIED, size=0)
     empty_messages(Message.objects.filter(**of_them))
     forget_facts(TicketEvent.objects.filter(IS_TELLING, **of_them))
-    tickets.update(question="", words_forgotten_at=timezone.now())
+    Ticket.objects.filter(pk__in=pks).update(question="", words_forgotten_at=timezone.now())
 
 
 def due_emails(team_id: int, before: datetime) -> QuerySet[InboundEmail]:

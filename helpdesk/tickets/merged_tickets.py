@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
@@ -20,6 +21,14 @@ def merged_tickets_of(ticket: Ticket) -> list[Ticket]:
         above = [call for call in found if call.request_count > 1]
         calls += found
     return sorted(calls, key=lambda call: (call.requested_at, call.pk))
+
+
+def with_merged(pks: Collection[int]) -> set[int]:
+    """The keys of these tickets, and of all that are merged into them, however deep."""
+    found = below = set(pks)
+    while below := set(Ticket.objects.filter(merged_into__in=below).values_list("pk", flat=True)):
+        found |= below
+    return found
 
 
 def roots_of(merged: QuerySet[Ticket]) -> set[int]:

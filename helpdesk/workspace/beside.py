@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
-from helpdesk.conversations.links import valid_links
+from helpdesk.conversations.links import valid_links, valid_links_of
 from helpdesk.conversations.models import Draft, QuestionRequest, SuppressedAddress
 from helpdesk.teams.models import User
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
@@ -37,7 +37,10 @@ def beside(ticket: Ticket, reader: User) -> Beside:
     """Drafts are the reader's own; whether it is suppressed is said of the learner's address."""
     address = clean_key(ticket.learner.email)
     (found,) = _BESIDE.rows(team=ticket.team_id, ticket=ticket.pk, reader=reader.pk, address=address)
-    return Beside(*found)
+    alone = Beside(*found)
+    if ticket.request_count == 1 and ticket.continues_id is None:
+        return alone
+    return alone._replace(link_count=valid_links_of(ticket).count())
 
 
 def _beside(team: int, ticket: int, reader: int, address: str = TEXT) -> QuerySet[Ticket, tuple[int, ...]]:

@@ -1,8 +1,13 @@
 """What people write, as HTML and as plain text."""
 
+import re
 import time
+from collections import Counter
+from html import unescape
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from helpdesk.conversations.markdown import plain_text, render_markdown
 
@@ -26,6 +31,21 @@ LINK = '<a href="{0}" rel="nofollow noopener noreferrer">{1}</a>'
 )
 def test_as_html(text, html):
     assert render_markdown(text).strip() == html
+
+
+WORDS = st.text("ab1", min_size=1, max_size=3)
+SIGNS = st.sampled_from(
+    ["[", "]", ":", "(", ")", "<", ">", "`", "```", "*", "_", "~~", "#", "-", "|", "!", " ", "\n", "\n\n"]
+)
+
+
+@given(st.lists(WORDS | SIGNS, max_size=30).map("".join))
+@example("[Aula 3]: https://e.com/a\n[Aula 4]: https://e.com/b")
+@example("```Oi\na\n```")
+@example("a\n\n[b]: c 'd'")
+def test_every_word_that_was_typed_is_there(text):
+    shown = unescape(re.sub(r"</?(?!a\b)[a-z]+[^>]*>", " ", render_markdown(text)))  # an address may stand in its link
+    assert Counter(re.findall(r"[^\W_]+", text)) <= Counter(re.findall(r"[^\W_]+", shown)), shown
 
 
 def test_no_picture_tells_who_looks_at_it():

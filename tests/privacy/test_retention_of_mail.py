@@ -16,7 +16,7 @@ from helpdesk.conversations.inbound.storing import store_email
 from helpdesk.conversations.models import Attachment, Draft, InboundEmail
 from helpdesk.privacy.models import TeamRetention
 from helpdesk.privacy.tasks import forget_old
-from helpdesk.tickets.actions import ActionRefused
+from helpdesk.tickets.actions import ActionRefused, add_note, merge_ticket
 from helpdesk.tickets.models import Message, Ticket
 from tests.conversations.inbound.letters import letter, mailbox_of, receive
 from tests.factories import LearnerFactory, open_ticket
@@ -107,6 +107,32 @@ class TestEmailsOfTickets:
         finish(ticket)
         forget_old()
         assert list(InboundEmail.objects.exclude(raw=b"")) == [held]
+
+
+class TestMerged:
+    """What is merged goes with the ticket that stands for it, by however many merges."""
+
+    @pytest.fixture
+    def chain(self, team, ticket, actor):
+        """Three tickets, each merged into the one before, and something said on each."""
+        first, second, third = ticket, *(open_ticket(team, learner=ticket.learner, question=q) for q in ("B?", "C?"))
+        for each in (first, second, third):
+            add_note(each, actor, "Ligou ontem.")
+        merge_ticket(third, actor, second)
+        second.refresh_from_db()
+        merge_ticket(second, actor, first)
+        finish(first)
+        return [first, second, third]
+
+    def test_all_of_them_are_emptied(self, chain):
+        forget_old()
+        assert list(Message.objects.values_list("body", flat=True).distinct()) == [""]
+        assert list(Ticket.objects.values_list("question", flat=True).distinct()) == [""]
+
+    def test_what_somebody_writes_on_the_deepest_keeps_all(self, chain, agent):
+        save_draft(chain[2], agent, Message.Kind.NOTE, "Ainda em curso")
+        forget_old()
+        assert set(Message.objects.values_list("body", flat=True)) == {"Ligou ontem."}
 
 
 class TestIgnored:
