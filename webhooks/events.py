@@ -23,6 +23,7 @@ Problem = Delivery.Problem
 MOST_SHORTER = 4  # times that a text may be shorter in NFC
 MAX_BODY = 256 * 1024  # bytes, compressed or not
 MOST_MEMBERS = 100  # of a compressed body, which may be empty; whatever follows is copied for each
+BEFORE_JSON = b" \t\r\n\0\xef\xbb\xbf\xfe\xff"  # white space, byte order marks, and the halves of wider letters
 EARLIEST = datetime(2010, 1, 1, tzinfo=UTC)  # years before there was a Nutror
 # Python would take any character between day and time, and digits of other scripts.
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.,]{4,20} ?([Zz]|[+-][0-9:]{2,8})?")
@@ -137,7 +138,7 @@ def decompress(body: bytes, content_encoding: str) -> bytes:
 
     A proxy may have decompressed it and left the header, so that a body which is not compressed counts as it is.
     """
-    if body.lstrip()[:1] in {b"{", b"["}:
+    if body.lstrip(BEFORE_JSON)[:1] in {b"{", b"["}:
         return body
     encodings = [encoding.strip() for encoding in content_encoding.split(",")]
     for encoding in reversed([encoding for encoding in encodings if encoding not in {"", "identity"}]):
@@ -168,7 +169,7 @@ def _inflate(body: bytes, window: int) -> bytes:
             raise ContentError(Problem.TOO_LARGE)
         if not decompressor.eof:
             raise ContentError(Problem.ENCODING, "(incomplete)")
-        body = decompressor.unused_data
+        body = decompressor.unused_data.lstrip(b"\0")  # with which some fill up the last block
     return plain
 
 

@@ -23,7 +23,7 @@ from webhooks.metrics import INTAKE
 from webhooks.models import Source
 from webhooks.notes import note_use, update_unless_locked
 from webhooks.quarantine import quarantine
-from webhooks.signature import is_signed_by, is_well_formed
+from webhooks.signature import is_signed_by, is_well_formed, read_signature
 from webhooks.storage import PING, Receiver, find_receiver, store_event
 
 logger = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def _receive(request: HttpRequest, source_id: str) -> JsonResponse:
     receiver = find_receiver(source_id)
     if receiver is None:
         return _unknown_source()
-    signature = request.headers.get("x-signature", "").strip()
+    signature = read_signature(request.headers.get("x-signature", ""))
     if not receiver.is_enabled:
         return _refuse_switched_off(source_id, receiver, signature)
     if not is_well_formed(signature):

@@ -14,6 +14,12 @@ def sign(body: bytes, key: str) -> str:
     return hmac.new(key.encode(), body, hashlib.sha256).hexdigest()
 
 
+def read_signature(header: str) -> str:
+    """The signature in this header, which proxies may send twice; what differs is none."""
+    values = {value.strip() for value in header.split(",")}
+    return values.pop() if len(values) == 1 else header
+
+
 def is_well_formed(signature: str) -> bool:
     """Whether this could be a signature at all."""
     return HEX_SHA256.fullmatch(signature) is not None

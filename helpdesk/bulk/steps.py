@@ -13,11 +13,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
+from helpdesk.bulk.rights import why_not
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actions.tags import tags_in
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import REVERSIBLE, ReversibleChange
-from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.models import DONE_STATUSES, Ticket, TicketEvent
 from helpdesk.tickets.sentences import people_in, sentence_of
 from helpdesk.ui.names import plain
 
@@ -41,6 +42,10 @@ def process_batch(change: BulkChange) -> bool:
             return False
         waiting = found.items.filter(outcome=Outcome.CHANGED if found.is_undoing else Outcome.PENDING)
         done = []
+        with translation.override(found.language or settings.LANGUAGE_CODE):
+            refusal = why_not(found)
+        if refusal:
+            waiting.update(outcome=_refused(found), reason=refusal)
         with translation.override(found.language or settings.LANGUAGE_CODE), timezone.override(_zone(found)):
             for item in waiting.order_by("pk")[:200]:
                 if _carry_out(found, item):
@@ -81,8 +86,12 @@ def _carry_out(change: BulkChange, item: BulkChangeItem) -> bool:
         logger.exception("bulk change %s failed on ticket %s", change.pk, item.ticket_id)
         reason = _("Something went wrong on our side.")
     if reason:
-        item.outcome, item.reason = Outcome.NOT_UNDONE if change.is_undoing else Outcome.REFUSED, reason
+        item.outcome, item.reason = _refused(change), reason
     return True
+
+
+def _refused(change: BulkChange) -> Outcome:
+    return Outcome.NOT_UNDONE if change.is_undoing else Outcome.REFUSED
 
 
 def _change(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
@@ -112,6 +121,11 @@ def _undo(change: BulkChange, item: BulkChangeItem, ticket: Ticket) -> None:
     if kept & main:
         raise actions.ActionRefused(" ".join([_("It has changed since."), *told]))
     before = {name: value for name, value in item.before.items() if name not in kept}
+    since = ticket.events.changes_after(item.version or 0)
+    if news := list(undo.news_out_of_sight(since, before)):
+        raise actions.ActionRefused(" ".join([_("It has changed since."), *_sentences(news, ticket)]))
+    if before.get("status") in DONE_STATUSES and ticket.is_snoozed:
+        told += _sentences(list(since.filter(kind=TicketEvent.Kind.SNOOZED)), ticket)
     told += undo.give_back(ticket, change.acting, before, item.after, main)
     item.outcome = Outcome.UNDONE
     if kept or told:

@@ -10,7 +10,8 @@ from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import ASSIGNEE, MERGE, REVERSIBLE, UNMERGE, GiveBack, ReversibleChange
 from helpdesk.tickets.facts import kinds_about
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket, TicketEvent
+from helpdesk.tickets.querysets import TicketEventQuerySet
 
 # A merged ticket is not changed by itself: first it is split off again, and at the very last merged again.
 ORDER = (
@@ -19,6 +20,8 @@ ORDER = (
     *(change for change in REVERSIBLE.values() if change not in {MERGE, ASSIGNEE, UNMERGE}),
     UNMERGE,
 )
+OUT_OF_SIGHT = {*DONE_STATUSES, Status.PENDING}
+NEWS = [TicketEvent.Kind.LEARNER_WROTE, TicketEvent.Kind.ASKED_AGAIN, TicketEvent.Kind.SENDING_FAILED]
 FIELDS = {field.attname: field for field in Ticket._meta.concrete_fields}
 TOLD_BY = {name: kinds for change in ORDER for name, kinds in change.told_by.items()}
 KEPT = sorted({name for change in ORDER for name in change.altered} & FIELDS.keys())
@@ -67,6 +70,16 @@ def altered(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, An
 def still_so(before: dict[str, Any], after: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     """What was before, of what is now as the change left it."""
     return {name: value for name, value in before.items() if now[name] == after[name]}
+
+
+def news_out_of_sight(since: TicketEventQuerySet, before: dict[str, Any]) -> TicketEventQuerySet:
+    """Which of these events somebody has to see to, and nobody would, were the ticket brought back to `before`.
+
+    That is what learners write, or ask again, and e-mails that fail, where it would be finished, put off, or waiting
+    for the learner.
+    """
+    is_out_of_sight = before.get("status") in OUT_OF_SIGHT or before.get("snoozed_until")
+    return since.filter(kind__in=NEWS) if is_out_of_sight else since.none()
 
 
 def kinds_of_changes(names: Iterable[str]) -> set[str]:

@@ -6,7 +6,6 @@ import pytest
 from django.db import transaction
 from django.utils import timezone, translation
 
-from helpdesk.bulk import actions as bulk
 from helpdesk.bulk import steps
 from helpdesk.bulk.models import BulkChangeItem
 from helpdesk.conversations.actions.delivery import fail
@@ -19,6 +18,7 @@ from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Status, Tag, Ticket
 from helpdesk.tickets.querysets import NO_CHANGES
 from helpdesk.tickets.undo import kinds_of_changes, state_of
+from tests.bulk.changes import change_of, undo
 from tests.factories import open_ticket
 
 pytestmark = pytest.mark.django_db
@@ -29,22 +29,6 @@ def one_step_in_english(monkeypatch):
     monkeypatch.setattr(steps, "STEP", 60)
     with translation.override("en"):
         yield
-
-
-def change_of(ticket, actor, kind, value):
-    change = bulk.begin(ticket.team, actor, kind, str(value), Ticket.objects.filter(pk=ticket.pk), most=10)
-    bulk.make_steps(change, 60)
-    ticket.refresh_from_db()
-    return change
-
-
-def undo(change, actor):
-    """What came of the one ticket, and what is told of it."""
-    bulk.begin_undo(change, actor)
-    bulk.make_steps(change, 60)
-    item = change.items.get()
-    item.ticket.refresh_from_db()
-    return item.ticket, item.outcome, item.reason
 
 
 def tags_of(ticket):

@@ -18,6 +18,15 @@ def test_tags_are_folded_to_lower_case_and_added_once(team, actor):
     assert kinds(ticket) == ["created", "tagged", "untagged"]
 
 
+def test_it_is_told_where_a_tag_is_that_is_on_a_merged_ticket(team, actor):
+    ticket = open_ticket(team)
+    merged = open_ticket(team, learner=ticket.learner)
+    actions.add_tag(merged, actor, "vídeo")
+    actions.merge_ticket(merged, actor, ticket)
+    with refused(f"The tag is on #{merged.number}, which is merged into this one; split that off first."):
+        actions.remove_tag(ticket, actor, "vídeo")
+
+
 @pytest.mark.parametrize("name", ["", "   ", "x" * 41])
 def test_a_tag_needs_1_to_40_characters(team, actor, name):
     with refused("1 to 40 characters"):

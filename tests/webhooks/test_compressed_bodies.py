@@ -1,5 +1,6 @@
 """What comes compressed is stored as it was signed, and read if it can be."""
 
+import codecs
 import gzip
 import json
 import zlib
@@ -34,6 +35,10 @@ def deflate_without_envelope(body):
         (gzip.compress, "gzip"),
         (gzip.compress, "gzip, identity"),
         (gzip_in_two, "x-gzip"),
+        (lambda body: gzip.compress(body) + bytes(100), "gzip"),  # filled up to a block
+        (lambda body: codecs.BOM_UTF8 + body, "gzip"),  # decompressed on its way
+        (lambda body: body.decode().encode("utf-16"), "gzip"),
+        (lambda body: body.decode().encode("utf-16-be"), "gzip"),
         (zlib.compress, "deflate"),
         (deflate_without_envelope, "deflate"),
         (lambda body: gzip.compress(zlib.compress(body)), "deflate, gzip"),

@@ -234,6 +234,13 @@ def test_nothing_inside_an_authentic_body_changes_the_answer(client, source, cas
     assert bytes(Delivery.objects.get().body) == (body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
+@pytest.mark.parametrize(("second", "status"), [(None, 200), ("0" * 64, 401)])
+def test_a_signature_that_a_proxy_sends_twice_counts_where_both_are_one(client, source, second, status):
+    body = json.dumps(learner_help()).encode()
+    first = sign(body, KEY)
+    assert send(client, source, body, signature=f"{first}, {second or first}").status_code == status
+
+
 def test_an_event_that_had_failed_is_tried_again_when_it_comes_again(client, source, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr("webhooks.handlers.learner_help.open_ticket", lambda *args, **kwargs: 1 / 0)

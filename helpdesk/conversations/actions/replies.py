@@ -186,8 +186,18 @@ def give_back_state(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None:
     if ticket.is_merged or is_replied_again:
         return
     unchanged = still_so(dispatch.before, dispatch.after, state_of(ticket))
+    if has_learner_come_since(ticket, dispatch.message):
+        for name in ("status", "resolved_at", "snoozed_until"):  # somebody has to see to what they wrote
+            unchanged.pop(name, None)
     if unchanged:
         give_back(ticket, actor, unchanged, dispatch.after)
+
+
+def has_learner_come_since(ticket: Ticket, message: Message) -> bool:
+    """Whether the learner has written, or asked for help again, since this message."""
+    wrote = ticket.messages.filter(pk__gt=message.pk, kind=Message.Kind.LEARNER, cancelled_at=None)
+    asked = ticket.events.filter(kind=Kind.ASKED_AGAIN, created_at__gte=message.created_at)
+    return wrote.exists() or asked.exists()
 
 
 @transaction.atomic
@@ -215,7 +225,7 @@ def _bring_state_again(ticket: Ticket, actor: Actor, dispatch: Dispatch) -> None
         return
     was = state_of(ticket)
     again = still_so(dispatch.after, dispatch.before, was)
-    if since.filter(kind=Message.Kind.LEARNER).exists():  # who waits for an answer to that
+    if has_learner_come_since(ticket, dispatch.message):  # who waits for an answer to that
         again = {name: again[name] for name in again if name == "first_responded_at"}
     if "status" not in again:
         again.pop("resolved_at", None)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Reference, Tagged, Untagged
+from helpdesk.tickets.merged_tickets import with_merged
 from helpdesk.tickets.models import Tag, Ticket, TicketEvent
 from helpdesk.ui.names import clean_key
 
@@ -30,10 +31,16 @@ def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
 
 @action
 def remove_tag(ticket: Ticket, actor: Actor, name: str) -> None:
-    """Take a tag off the ticket."""
+    """Take a tag off the ticket. Refuses where it is on one merged into it, by which this one is found as well."""
     name = clean_key(name)
     tag = ticket.tags.filter(name=name).first()
     if tag is None:
+        merged = Ticket.objects.filter(pk__in=with_merged([ticket.pk]), tags__name=name, tags__team=ticket.team_id)
+        if holder := merged.first():
+            raise ActionRefused(
+                _("The tag is on #%(number)s, which is merged into this one; split that off first.")
+                % {"number": holder.number}
+            )
         return
     ticket.tags.remove(tag)
     save_change(ticket)

@@ -1,0 +1,30 @@
+"""Whether whoever asked for a bulk change, or for its undo, may still make it: it may go on for long after that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from helpdesk.bulk.models import BulkChange
+from helpdesk.teams.models import Membership
+from helpdesk.tickets.changes import REVERSIBLE
+
+TokenCheck = Callable[[int], bool]
+_token_checks: list[TokenCheck] = []
+
+
+def register_token_check(check: TokenCheck) -> None:
+    """Have this say of the key of a token whether that still opens anything. The room of tokens is above this one."""
+    _token_checks.append(check)
+
+
+def why_not(change: BulkChange) -> str:
+    """In a sentence, why it does not go on; empty where it does."""
+    actor = change.acting
+    if actor.user:
+        found = Membership.objects.filter(team=change.team_id, user=actor.user, user__is_active=True).first()
+        is_allowed = found is not None and found.can(REVERSIBLE[change.kind].permission)
+    else:
+        is_allowed = actor.token_id is None or all(check(actor.token_id) for check in _token_checks)
+    return "" if is_allowed else _("Whoever asked for this may not change tickets any more.")

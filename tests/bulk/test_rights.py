@@ -1,0 +1,75 @@
+"""A bulk change goes on for as long as whoever asked for it may change tickets, and no longer."""
+
+import pytest
+
+from helpdesk.api.actions import create_token, revoke_token
+from helpdesk.bulk import actions as bulk
+from helpdesk.bulk import steps
+from helpdesk.bulk.models import BulkChangeItem
+from helpdesk.teams.models import Membership, User
+from helpdesk.teams.roles import Role
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Priority, Ticket
+from tests.factories import open_ticket
+
+pytestmark = pytest.mark.django_db
+Outcome = BulkChangeItem.Outcome
+
+
+@pytest.fixture(autouse=True)
+def _one_step(monkeypatch):
+    monkeypatch.setattr(steps, "STEP", 60)
+
+
+def begin(ticket, actor):
+    return bulk.begin(ticket.team, actor, "priority", "4", Ticket.objects.filter(pk=ticket.pk), most=10)
+
+
+def what_came_of(change):
+    bulk.make_steps(change, 60)
+    item = change.items.get()
+    return item.outcome, item.ticket.priority
+
+
+ENDINGS = {
+    "left": lambda user: Membership.objects.filter(user=user).delete(),
+    "demoted": lambda user: Membership.objects.filter(user=user).update(role=Role.VIEWER),
+    "deactivated": lambda user: User.objects.filter(pk=user.pk).update(is_active=False),
+}
+
+
+@pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS)
+def test_what_somebody_asked_for_whose_rights_ended_is_not_done(ticket, actor, end):
+    change = begin(ticket, actor)
+    end(actor.user)
+    assert what_came_of(change) == (Outcome.REFUSED, Priority.NORMAL)
+    change.refresh_from_db()
+    assert change.state == "done"
+    assert change.items.get().reason
+
+
+def test_nor_is_it_undone_for_them(ticket, actor, other_actor):
+    change = begin(ticket, actor)
+    assert what_came_of(change) == (Outcome.CHANGED, Priority.URGENT)
+    bulk.begin_undo(change, other_actor)
+    ENDINGS["left"](other_actor.user)
+    assert what_came_of(change) == (Outcome.NOT_UNDONE, Priority.URGENT)
+
+
+def test_others_may_undo_it_when_they_left(ticket, actor, other_actor):
+    change = begin(ticket, actor)
+    what_came_of(change)
+    ENDINGS["left"](actor.user)
+    bulk.begin_undo(change, other_actor)
+    assert what_came_of(change) == (Outcome.UNDONE, Priority.NORMAL)
+
+
+@pytest.mark.parametrize("is_revoked", [True, False])
+def test_a_token_counts_while_it_lives(team, agent, is_revoked):
+    ticket = open_ticket(team)
+    token, _key = create_token(team, "Planilha", by=agent)
+    change = begin(ticket, Actor.token("Planilha", token.pk))
+    if is_revoked:
+        revoke_token(token)
+    expected = (Outcome.REFUSED, Priority.NORMAL) if is_revoked else (Outcome.CHANGED, Priority.URGENT)
+    assert what_came_of(change) == expected

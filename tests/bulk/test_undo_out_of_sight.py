@@ -1,0 +1,96 @@
+"""An undo takes no ticket out of sight on which somebody has to see to something new."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from helpdesk.bulk import steps
+from helpdesk.bulk.models import BulkChangeItem
+from helpdesk.conversations.actions.delivery import fail
+from helpdesk.conversations.actions.receiving import receive_message
+from helpdesk.conversations.actions.replies import cancel_reply, reply, retry_message
+from helpdesk.conversations.models import Dispatch
+from helpdesk.tickets import actions
+from helpdesk.tickets.actor import Actor
+from helpdesk.tickets.models import Priority, Status, Ticket
+from tests.bulk.changes import change_of, undo
+from tests.factories import open_ticket
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+
+
+@pytest.fixture(autouse=True)
+def _one_step(monkeypatch):
+    monkeypatch.setattr(steps, "STEP", 60)
+
+
+def resolved(ticket, actor):
+    actions.resolve_ticket(ticket, actor)
+    return "status", "open"
+
+
+def snoozed(ticket, actor):
+    actions.snooze_ticket(ticket, actor, timezone.now() + timedelta(days=9))
+    return "unsnooze", ""
+
+
+def pending(ticket, actor):
+    actions.change_status(ticket, actor, "pending")
+    return "status", "open"
+
+
+def write(ticket):
+    receive_message(ticket, Actor.learner(ticket.learner), "Ainda não abre", channel="page", trust="link")
+
+
+def ask_again(ticket):
+    open_ticket(ticket.team, learner=ticket.learner, course=ticket.course)
+
+
+@pytest.mark.parametrize("before", [resolved, snoozed, pending])
+@pytest.mark.parametrize("what", [write, ask_again])
+def test_what_the_learner_did_since_keeps_it_in_sight(ticket, actor, before, what):
+    change = change_of(ticket, actor, *before(ticket, actor))
+    what(ticket)
+    undone, outcome, reason = undo(change, actor)
+    assert outcome == BulkChangeItem.Outcome.NOT_UNDONE
+    assert undone in Ticket.objects.to_do()
+    assert reason.startswith("It has changed since. ")
+
+
+def test_it_keeps_nothing_from_being_brought_back_that_stays_in_sight(ticket, actor):
+    change = change_of(ticket, actor, "priority", 4)
+    write(ticket)
+    undone, outcome, _reason = undo(change, actor)
+    assert (outcome, undone.priority) == (BulkChangeItem.Outcome.UNDONE, Priority.NORMAL)
+
+
+def test_a_snooze_that_goes_with_it_is_told(ticket, actor, other_actor):
+    change = change_of(ticket, actor, *resolved(ticket, actor))
+    ticket.refresh_from_db()
+    actions.snooze_ticket(ticket, other_actor, timezone.now() + timedelta(days=1))
+    undone, outcome, reason = undo(change, actor)
+    assert (outcome, undone.status) == (BulkChangeItem.Outcome.UNDONE, Status.RESOLVED)
+    assert reason.startswith("Not all of it could be undone. Lia Nunes snoozed")
+
+
+@pytest.mark.parametrize("what", [write, ask_again])
+def test_a_reply_that_is_taken_back_leaves_in_sight_what_the_learner_did_since(ticket, actor, what):
+    actions.resolve_ticket(ticket, actor)
+    message = reply(ticket, actor, "Oi!", then=Status.OPEN)
+    what(ticket)
+    cancel_reply(message, actor)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket in Ticket.objects.to_do()) == (Status.OPEN, True)
+
+
+@pytest.mark.parametrize("what", [write, ask_again])
+def test_so_does_one_that_is_sent_again(ticket, actor, what):
+    message = reply(ticket, actor, "Oi!", then=Status.RESOLVED)
+    dispatch = message.dispatches.get()
+    fail(dispatch, Dispatch.State.FAILED, "Mailbox full")
+    what(ticket)
+    retry_message(message, actor)
+    ticket.refresh_from_db()
+    assert ticket in Ticket.objects.to_do()
