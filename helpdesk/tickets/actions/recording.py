@@ -15,7 +15,7 @@ from helpdesk.tickets.facts import Fact, store_fact
 from helpdesk.tickets.merged_tickets import root_keys_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import publish_soon
-from helpdesk.tickets.subscribers import refuse_within_subscriber
+from helpdesk.tickets.subscribers import refuse_loop
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -79,8 +79,8 @@ def record(
 
 
 def record_all(events: list[TicketEvent]) -> None:
-    """Append many at once, in their order. Raises RuntimeError within a subscriber, which would be called again."""
-    refuse_within_subscriber()
+    """Append many at once, in their order. Raises RuntimeError where a subscriber could be called without end."""
+    refuse_loop({str(event.kind) for event in events})
     TicketEvent.objects.bulk_create(events)
     publish_soon()
 
