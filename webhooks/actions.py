@@ -63,9 +63,9 @@ def _checked(source: Source, key: str) -> str:
     if not key:
         raise KeyRefused(_("Paste the key that the Eduzz console shows."))
     if len(key) > LONGEST_KEY:
-        raise KeyRefused(_("A key has at most %(longest)s characters.") % {"longest": LONGEST_KEY})
+        raise KeyRefused(_("A key can have at most %(longest)s characters.") % {"longest": LONGEST_KEY})
     if len(key) < 8:
-        raise KeyRefused(_("A key has at least 8 characters; a shorter one could be guessed."))
+        raise KeyRefused(_("A key must have at least 8 characters; a shorter one could be guessed."))
     if not is_storable(key):
         raise KeyRefused(_("The key contains characters that cannot be stored."))
     if any(known.is_live and known.key == key for known in source.keys.all()):

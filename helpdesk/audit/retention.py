@@ -56,7 +56,7 @@ RETAINED = [
     Retained(
         "api_reads",
         _("Reads through the API"),
-        _("Of which learners each token read something, by the day."),
+        _("Which learners’ data each token read, day by day."),
         READS_KEPT_DAYS,
         reads_due,
         forget_reads,

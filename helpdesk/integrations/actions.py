@@ -34,7 +34,7 @@ def create_endpoint(by: Membership, endpoint: WebhookEndpoint) -> WebhookEndpoin
     Team.objects.select_for_update(no_key=True).only("pk").get(pk=by.team_id)
     if WebhookEndpoint.objects.for_team(by.team).count() >= MOST_ENDPOINTS:
         raise WebhookRefused(
-            _("A team has at most %(most)s webhooks. Delete one that is not used.") % {"most": MOST_ENDPOINTS}
+            _("A team can have at most %(most)s webhooks. Delete one that is not used.") % {"most": MOST_ENDPOINTS}
         )
     endpoint.team, endpoint.created_by = by.team, by.user
     endpoint.save()

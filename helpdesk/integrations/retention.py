@@ -27,7 +27,7 @@ RETAINED = [
     Retained(
         "webhook_log",
         _("Log of outgoing webhooks"),
-        _("What was sent to the programs that you connected, and what they answered."),
+        _("What was sent to the programs that you connected, and how they answered."),
         30,
         due,
         forget,

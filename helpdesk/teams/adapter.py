@@ -236,7 +236,7 @@ class TwoFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": _(
-            "A team of yours asks for two-factor login, and this is your only second factor. Add another one first."
+            "One of your teams requires two-factor login, and this is your only second factor. Add another one first."
         ),
     }
 

@@ -256,7 +256,7 @@ UNMERGE = ReversibleChange(
     permission=Permission.TICKET_MERGE,
     action=actions.unmerge_ticket,
     attributes=frozenset({"merged_into_id"}),
-    say=lambda _value, _team: _("a ticket of its own again"),
+    say=lambda _value, _team: _("a separate ticket again"),
     give_back=merge_again,
     null_of="merge",
 )

@@ -94,7 +94,7 @@ def _pattern(event: TicketEvent) -> str:
         case AssigneeChanged(is_taken=True):
             return _("<b>{actor}</b> took it")
         case QuestionKnown(new="", origin=""):
-            return _("<b>{actor}</b> took back what it is about: <b>{old}</b>")
+            return _("<b>{actor}</b> removed the topic: <b>{old}</b>")
         case QuestionKnown(new=""):
             return _("<b>{actor}</b> wrote down the question")
         case Rated(old=""):

@@ -59,7 +59,7 @@ class TestConsent:
         address = reverse("learner_privacy", args=[team.slug, learner.pk])
         assert "Beatriz Lima asked for this learner to be erased" in page.get(address).content.decode()
         assert page.post(reverse("agree_to_erasure", args=[team.slug, erasure.pk])).url == address
-        assert "kinds of data looked through" in page.get(address).content.decode()
+        assert "kinds of data checked" in page.get(address).content.decode()
         finish(erasure)
         shown = page.get(address).content.decode()
         assert "This learner has been erased." in shown

@@ -104,14 +104,14 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         _check_kept(locked)
         message = locked.message
         if message is None or message.kind != Message.Kind.LEARNER:
-            raise ActionRefused(_("Only what a learner wrote can become a ticket of its own."))
+            raise ActionRefused(_("Only what a learner wrote can become a separate ticket."))
         Learner.objects.select_for_update(no_key=True).get(pk=message.ticket.learner_id)  # before any ticket
         ticket = message.ticket
         _take_back(ticket, actor, message, {"before": {}, "after": {}})
         reading.email = locked
         outcome = file_into(reading, files, _open_beside(ticket, actor), is_by_token=message.trust == Trust.TOKEN)
         locked.ticket, locked.message = outcome.ticket, outcome.message
-        locked.reason = _("%(person)s made it a ticket of its own.") % {"person": _label(locked, actor)}
+        locked.reason = _("%(person)s made it a separate ticket.") % {"person": _label(locked, actor)}
         return _save(locked, actor.user, {})
 
 
@@ -184,7 +184,7 @@ def _check_kept(email: InboundEmail) -> None:
 
 def _check_open(email: InboundEmail) -> None:
     if email.state not in DECIDABLE:
-        raise ActionRefused(_("This e-mail was filed meanwhile."))
+        raise ActionRefused(_("This e-mail was filed in the meantime."))
 
 
 def _label(email: InboundEmail, actor: Actor) -> str:

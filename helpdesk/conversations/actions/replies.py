@@ -113,7 +113,7 @@ def _checked(body: str, attachments: Sequence[Attachment]) -> str:
     if not body and not attachments:
         raise ActionRefused(_("Write something first."))
     if len(body) > LONGEST:
-        raise ActionRefused(_("A reply has at most 20,000 characters."))
+        raise ActionRefused(_("A reply can have at most 20,000 characters."))
     if unresolved := unresolved_in(body):
         raise ActionRefused(
             _("%(variables)s could not be filled in for this learner. Write it yourself, or take it out.")

@@ -45,7 +45,7 @@ def _write(
     if not body:
         raise ActionRefused(_("Write something first."))
     if len(body) > 20_000:
-        raise ActionRefused(_("A note has at most 20,000 characters."))
+        raise ActionRefused(_("A note can have at most 20,000 characters."))
     return Message.objects.create(
         team_id=ticket.team_id,
         ticket=ticket,

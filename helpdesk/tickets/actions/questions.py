@@ -39,7 +39,7 @@ def tell_question(
     if not (text or topic):
         raise ActionRefused(_("Write the question, or choose what it is about."))
     if len(text) > LONGEST:
-        raise ActionRefused(_("A question has at most 20,000 characters."))
+        raise ActionRefused(_("A question can have at most 20,000 characters."))
     if topic and topic not in Topic.values:
         raise ActionRefused(_("Unknown topic."))
     if lesson and (lesson.team_id != ticket.team_id or lesson.course_id != ticket.course_id):

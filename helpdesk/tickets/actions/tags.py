@@ -19,7 +19,7 @@ def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
     """Tag the ticket; a tag that the team does not have yet is made."""
     name = clean_key(name)
     if not 1 <= len(name) <= 40:
-        raise ActionRefused(_("A tag has 1 to 40 characters."))
+        raise ActionRefused(_("A tag must have 1 to 40 characters."))
     tag, _created = Tag.objects.get_or_create(team_id=ticket.team_id, name=name)
     if ticket.tags.filter(pk=tag.pk).exists():
         return
