@@ -13,6 +13,7 @@ from helpdesk.teams.names import labels_of
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.forms import SnoozeForm
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket, Topic
+from helpdesk.tickets.querysets import TicketQuerySet
 
 Offers = Iterable[tuple[Any, Any]]  # values as the form of the change takes them, with what they are called
 HIGHEST = 2**31  # of a ticket's number
@@ -58,6 +59,11 @@ def load_ticket(key: str) -> Ticket:
 def find_ticket(team: Team, number: int) -> Ticket:
     """The team's ticket of this number. Raises ActionRefused."""
     return _found(Ticket.objects.for_team(team).filter(number=number).first() if number < HIGHEST else None)
+
+
+def unmerged_tickets(team: Team) -> TicketQuerySet:
+    """What a ticket can be merged into."""
+    return Ticket.objects.for_team(team).unmerged()
 
 
 def _found(ticket: Ticket | None) -> Ticket:
@@ -124,7 +130,7 @@ def offer_merges(_membership: Membership, ticket: Ticket | None) -> Iterator[tup
     """Into the learner's other requests."""
     if ticket is None:
         return
-    theirs = Ticket.objects.for_team(ticket.team).filter(learner=ticket.learner_id).unmerged().exclude(pk=ticket.pk)
+    theirs = unmerged_tickets(ticket.team).filter(learner=ticket.learner_id).exclude(pk=ticket.pk)
     for other in theirs.select_related("course").newest_first()[:OTHERS]:
         label = _("Merge into #%(number)s") % {"number": other.number}
         yield other.number, " · ".join(filter(None, [label, str(other.course or "")]))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -31,14 +32,12 @@ from helpdesk.tickets.facts import EventKind, kinds_about
 from helpdesk.tickets.forms import (
     AssignmentForm,
     ChangeForm,
-    MergeForm,
     NewTagForm,
-    PriorityForm,
     QuestionForm,
     SnoozeForm,
-    StatusForm,
     TagForm,
-    TopicForm,
+    TeamRowField,
+    form_of,
 )
 from helpdesk.tickets.models import DONE_STATUSES, Priority, Status, Ticket, Topic
 from helpdesk.ui.names import isolated_text
@@ -77,7 +76,8 @@ class ReversibleChange(Change):
 
     Values: one is kept as a text, which `store` makes of it, `load` reads, `say` tells in a few words and `tell` for a
     count of tickets, with the key of the person who did it. `find` looks up what an integration names, or refuses it;
-    `null_of` is the change for whose value an integration sends null to ask for this one.
+    `description` says in the API's reference what it is to send. `null_of` is the change for whose value it sends null
+    to ask for this one.
 
     Offers: `offers` gives values for a person, and for a ticket if it is of one, with their names, which say all where
     `is_named_by_offers`. `is_done_with` says of which values one goes on to the next ticket.
@@ -94,6 +94,7 @@ class ReversibleChange(Change):
     store: Callable[[Any], str] = str
     load: Callable[[str], Any] = str
     find: Callable[[Team, Any], Any] = lambda _team, value: value
+    description: str = ""
     null_of: str = ""
     offers: Callable[[Membership, Ticket | None], values.Offers] = values.offer_nothing
     is_named_by_offers: bool = False
@@ -119,7 +120,7 @@ STATUS = ReversibleChange(
     name="status",
     label=gettext_lazy("Status"),
     permission=Permission.TICKET_CHANGE,
-    form=StatusForm,
+    form=form_of(status=forms.ChoiceField(label=gettext_lazy("Status"), choices=Status)),
     action=actions.change_status,
     attributes=frozenset({"status", "resolved_at"}),
     say=lambda status, _team: str(Status(status).label).lower(),
@@ -139,6 +140,7 @@ STATUS = ReversibleChange(
 ASSIGNEE = ReversibleChange(
     name="assignee",
     label=gettext_lazy("Assignee"),
+    description="The member who is responsible; null for nobody.",
     permission=Permission.TICKET_ASSIGN,
     form=AssignmentForm,
     action=actions.assign_ticket,
@@ -156,7 +158,7 @@ PRIORITY = ReversibleChange(
     name="priority",
     label=gettext_lazy("Priority"),
     permission=Permission.TICKET_CHANGE,
-    form=PriorityForm,
+    form=form_of(priority=forms.TypedChoiceField(label=gettext_lazy("Priority"), choices=Priority, coerce=int)),
     action=actions.change_priority,
     attributes=frozenset({"priority"}),
     say=lambda number, _team: _("priority %(name)s") % {"name": str(Priority(int(number)).label).lower()},
@@ -198,8 +200,9 @@ UNSNOOZE = ReversibleChange(
 TOPIC = ReversibleChange(
     name="topic",
     label=gettext_lazy("Topic"),
+    description="What they are about.",
     permission=Permission.TICKET_CHANGE,
-    form=TopicForm,
+    form=form_of(topic=forms.ChoiceField(label=gettext_lazy("Topic"), choices=Topic)),
     action=actions.choose_topic,
     attributes=frozenset({"topic"}),
     say=lambda topic, _team: _("topic “%(name)s”") % {"name": Topic(topic).label},
@@ -236,8 +239,9 @@ TAG = ReversibleChange(
 MERGE = ReversibleChange(
     name="merge",
     label=gettext_lazy("Merged"),
+    description="The number of the ticket that they are merged into, of the same learner; null to split them off.",
     permission=Permission.TICKET_MERGE,
-    form=MergeForm,
+    form=form_of(into=TeamRowField(values.unmerged_tickets, label=gettext_lazy("Merge into"), to_field_name="number")),
     action=actions.merge_ticket,
     attributes=frozenset({"merged_into_id"}),
     say=texts.say_merge,

@@ -108,6 +108,18 @@ class AddressField(TextField):
         return address
 
 
+class TrueField(serializers.BooleanField):
+    """True, for what is only asked for or not."""
+
+    default_error_messages: ClassVar[Any] = {"true": _("Send true, or leave it out.")}
+
+    def to_internal_value(self, data: Any) -> bool:
+        """True. Raises ValidationError for false."""
+        if not super().to_internal_value(data):
+            self.fail("true")
+        return True
+
+
 class KeyOrNoneField(serializers.IntegerField):
     """The key of a thing, or `none` for what has no such thing."""
 
