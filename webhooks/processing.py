@@ -110,7 +110,7 @@ class Batch:
     """
 
     def __init__(self) -> None:
-        """Its time begins."""
+        """Begin a batch; its time counts from now."""
         self.finished: list[tuple[Delivery, HandlerResult]] = []
         self.not_begun: list[int] = []
         self.busy: list[int] = []

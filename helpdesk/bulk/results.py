@@ -35,7 +35,7 @@ class Result:
 
     @property
     def waiting(self) -> int:
-        """Those still to do."""
+        """The number of tickets that are still to be changed, or to be restored."""
         return self.counts.get(Outcome.CHANGED if self.change.is_undoing else Outcome.PENDING, 0)
 
     @property

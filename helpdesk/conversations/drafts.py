@@ -134,7 +134,7 @@ def _attach(ticket: Ticket, user: User, kind: str, checked: CheckedFile) -> Atta
 
 
 def _size_of(draft: Draft) -> int:
-    """Bytes of its files."""
+    """The size of the draft's files, in bytes."""
     return sum(draft.attachments.values_list("size", flat=True))
 
 

@@ -158,7 +158,7 @@ def file_inbound(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_OPEN)
 def open_inbound(request: TeamRequest, pk: int) -> HttpResponse:
-    """As a new ticket."""
+    """File the e-mail as a new ticket."""
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: decisions.open_ticket_for(email, actor), _("Filed in %(ticket)s."))
 
@@ -174,7 +174,7 @@ def split_inbound(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def ignore_inbound(request: TeamRequest, pk: int) -> HttpResponse:
-    """It needs nothing."""
+    """Say that the e-mail belongs to no ticket."""
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: decisions.ignore_email(email, actor), _("Ignored. It is kept."))
 

@@ -199,7 +199,7 @@ def _solve(request: HttpRequest, link: LearnerLink) -> HttpResponse:
 
 
 def _unsolve(request: HttpRequest, link: LearnerLink) -> HttpResponse:
-    """It is, after all."""
+    """The learner still needs help: their request is open again."""
     return _say(request, link, say_unsolved, "unsolved")
 
 

@@ -132,7 +132,7 @@ def rotate_secret(request: TeamRequest, endpoint_id: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def enable(request: TeamRequest, endpoint_id: int) -> HttpResponse:
-    """Send again."""
+    """Turn a webhook on again: what waited is sent."""
     found = _find(request, endpoint_id)
     actions.enable_endpoint(found)
     messages.success(request, _("It is turned on."))

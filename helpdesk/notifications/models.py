@@ -36,7 +36,7 @@ class NotificationKind(models.TextChoices):
         return self.field_of(Channel.EMAIL)
 
     def field_of(self, channel: Channel) -> str:
-        """The membership's field."""
+        """The name of the membership's field for this kind and channel."""
         return f"{'push' if channel == Channel.PUSH else 'notify'}_{self.value}"
 
 

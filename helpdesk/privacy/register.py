@@ -135,7 +135,7 @@ class Holding:
 
     @property
     def model_class(self) -> type[models.Model]:
-        """The model."""
+        """The model whose rows hold the data."""
         return apps.get_model(self.model)
 
     @property
@@ -200,7 +200,7 @@ class Impersonal:
 
 @cache
 def declared() -> tuple[Holding | Impersonal, ...]:
-    """What all rooms declare."""
+    """The holdings that all rooms declare."""
     found: list[Holding | Impersonal] = []
     for config in apps.get_app_configs():
         if config.module and module_has_submodule(config.module, "personal_data"):

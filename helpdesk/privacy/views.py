@@ -135,7 +135,7 @@ def _exports_of(request: TeamRequest, learner: Learner) -> list[tuple[LearnerExp
 @team_view(Permission.PRIVACY_MANAGE)
 @requires_reauthentication()
 def create_export(request: TeamRequest, pk: int) -> HttpResponse:
-    """Have the file made."""
+    """Have a job make the file of a learner's export."""
     learner = get_object_or_404(Learner.objects.for_team(request.team).filter(erased_at=None), pk=pk)
     try:
         actions.request_export(learner, request.user)

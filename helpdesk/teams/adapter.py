@@ -256,9 +256,9 @@ class TwoFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return {**super().get_public_key_credential_rp_entity(), "name": "Helpdesk"}
 
     def encrypt(self, text: str) -> str:
-        """What is stored."""
+        """The secret of a second factor as it is stored."""
         return encrypt_text(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret again."""
+        """The secret of a second factor, from what is stored."""
         return decrypt_text(encrypted_text)

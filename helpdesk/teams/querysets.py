@@ -95,7 +95,7 @@ class AccountEventQuerySet(models.QuerySet["AccountEvent"]):
     """What happened to accounts."""
 
     def failures_since(self, moment: datetime) -> Self:
-        """Wrong passwords."""
+        """Wrong passwords since this moment."""
         return self.filter(kind="login_failed", created_at__gt=moment)
 
 

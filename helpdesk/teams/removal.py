@@ -75,7 +75,7 @@ class AsksBeforeRemoving(admin.ModelAdmin):  # type: ignore[type-arg]
         return actions
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """A superuser's."""
+        """Whether somebody may delete teams: superusers alone."""
         return bool(request.user.is_superuser)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:

@@ -42,12 +42,12 @@ def find_person(team: Team, key: int | None) -> User | None:
 
 
 def store_moment(moment: datetime) -> str:
-    """In UTC."""
+    """The moment in ISO 8601, in UTC."""
     return moment.astimezone(UTC).isoformat()
 
 
 def store_ticket(ticket: Ticket) -> str:
-    """Its key."""
+    """The ticket's key."""
     return str(ticket.pk)
 
 
@@ -91,22 +91,22 @@ def offer_people(membership: Membership, _ticket: Ticket | None) -> Offers:
 
 
 def offer_priorities(_membership: Membership, _ticket: Ticket | None) -> Offers:
-    """All."""
+    """All priorities."""
     return Priority.choices
 
 
 def offer_presets(_membership: Membership, _ticket: Ticket | None) -> Offers:
-    """The usual times."""
+    """The usual times to snooze until."""
     return SnoozeForm.PRESETS
 
 
 def offer_unsnooze(_membership: Membership, ticket: Ticket | None) -> Offers:
-    """Where it is snoozed."""
+    """To unsnooze it, where it is snoozed."""
     return [("", _("Unsnooze"))] if ticket and ticket.is_snoozed else []
 
 
 def offer_topics(_membership: Membership, _ticket: Ticket | None) -> Offers:
-    """All."""
+    """All topics."""
     return Topic.choices
 
 
@@ -118,7 +118,7 @@ def offer_tags(membership: Membership, ticket: Ticket | None) -> Offers:
 
 
 def offer_untags(_membership: Membership, ticket: Ticket | None) -> Offers:
-    """Those that the ticket has."""
+    """The tags that the ticket has."""
     return [(name, _("Remove tag: %(name)s") % {"name": name}) for name in sorted(_tags_of(ticket))]
 
 

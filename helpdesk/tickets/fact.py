@@ -86,10 +86,10 @@ class ValueChanged(Fact):
 
     @property
     def old_value(self) -> str:
-        """As it is."""
+        """The old value as it is stored."""
         return self.old
 
     @property
     def new_value(self) -> str:
-        """As it is."""
+        """The new value as it is stored."""
         return self.new

@@ -65,27 +65,27 @@ class AssigneeChanged(Fact):
 
     @property
     def old_value(self) -> str:
-        """The name."""
+        """The name of who was responsible; empty for nobody."""
         return self.old.name if self.old else ""
 
     @property
     def new_value(self) -> str:
-        """The name."""
+        """The name of who is responsible from then on; empty for nobody."""
         return self.new.name if self.new else ""
 
     @property
     def old_person(self) -> int | None:
-        """The key."""
+        """The key of who was responsible."""
         return self.old.id if self.old else None
 
     @property
     def new_person(self) -> int | None:
-        """The key."""
+        """The key of who is responsible from then on."""
         return self.new.id if self.new else None
 
 
 class StatusChanged(ValueChanged):
-    """Values of Status."""
+    """From one status to another, as values of Status."""
 
     attribute = "status"
 
@@ -111,7 +111,7 @@ class Tagged(Fact):
 
     @property
     def new_value(self) -> str:
-        """The name."""
+        """The tag's name."""
         return self.tag.name
 
 
@@ -124,7 +124,7 @@ class Untagged(Fact):
 
     @property
     def old_value(self) -> str:
-        """The name."""
+        """The tag's name."""
         return self.tag.name
 
 
@@ -137,7 +137,7 @@ class MergedInto(Fact):
 
     @property
     def new_value(self) -> str:
-        """The number."""
+        """The other ticket's number."""
         return str(self.into.number)
 
 
@@ -150,7 +150,7 @@ class UnmergedFrom(Fact):
 
     @property
     def old_value(self) -> str:
-        """The number."""
+        """The other ticket's number."""
         return str(self.into.number)
 
 
@@ -163,7 +163,7 @@ class Absorbed(Fact):
 
     @property
     def new_value(self) -> str:
-        """The number."""
+        """The merged ticket's number."""
         return str(self.ticket.number)
 
 
@@ -176,7 +176,7 @@ class SplitOff(Fact):
 
     @property
     def old_value(self) -> str:
-        """The number."""
+        """The other ticket's number."""
         return str(self.ticket.number)
 
 

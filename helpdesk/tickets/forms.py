@@ -38,7 +38,7 @@ class ChangeForm(forms.Form):
 
     @classmethod
     def first_field(cls) -> str:
-        """Its name."""
+        """The name of the field that has the value."""
         return next(iter(cls.base_fields))
 
     @property
@@ -124,7 +124,7 @@ class SnoozeForm(ChangeForm):
 
     @property
     def value(self) -> datetime:
-        """The time meant."""
+        """The moment until which the ticket is snoozed."""
         moment: datetime = self.cleaned_data["moment"]
         return moment
 

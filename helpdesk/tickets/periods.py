@@ -24,7 +24,7 @@ class Period:
 
     @property
     def days(self) -> int:
-        """How many."""
+        """The number of days."""
         return (self.last - self.first).days + 1
 
     @property
@@ -34,7 +34,7 @@ class Period:
 
     @property
     def start(self) -> datetime:
-        """Its first moment."""
+        """The first moment of its first day, in the team's zone."""
         return timezone.make_aware(datetime.combine(self.first, time.min))
 
     @property

@@ -25,7 +25,7 @@ MANY = 100  # uses of a tag, beyond which none is more used than another
 
 
 class TicketQuerySet(TeamQuerySet["Ticket"]):
-    """Tickets."""
+    """Reads of tickets, by the words of the domain."""
 
     def unmerged(self) -> Self:
         """Those that stand for themselves."""

@@ -62,7 +62,7 @@ def create(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
 def first_reply(request: TeamRequest, pk: int) -> HttpResponse:
-    """Change one."""
+    """Change a first reply."""
     return _edit(request, _find(request, pk))
 
 
@@ -133,7 +133,7 @@ def delete(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def restore(request: TeamRequest) -> HttpResponse:
-    """Undo a deletion."""
+    """Bring back a first reply that was just deleted."""
     try:
         team, kept = signing.loads(request.POST.get("undo", ""), salt=SALT, max_age=UNDONE_WITHIN)
         if team != request.team.pk:

@@ -54,7 +54,7 @@ class SecondsField(serializers.Field):  # type: ignore[type-arg] # not a generic
         super().__init__(read_only=True, allow_null=True, help_text=help_text)
 
     def to_representation(self, value: timedelta) -> int:
-        """Rounded."""
+        """The time in seconds, rounded to a whole number."""
         return round(value.total_seconds())
 
 
@@ -141,11 +141,11 @@ class NamedChoiceField(serializers.ChoiceField):
         self.words, self.numbers = words, {word: number for number, word in words.items()}
 
     def to_representation(self, value: Any) -> Any:
-        """The word."""
+        """The word for the number."""
         return self.words[value]
 
     def to_internal_value(self, data: Any) -> Any:
-        """The number."""
+        """The number that the word stands for. Raises ValidationError."""
         return self.numbers[super().to_internal_value(data)]
 
 

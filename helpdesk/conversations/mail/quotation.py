@@ -41,7 +41,7 @@ def split_text(
 
 
 def written_text(text: str, subject: str = "", known: KnownText | None = None) -> str:
-    """Only what somebody wrote."""
+    """The text without what it quotes."""
     return "".join(part.text for part in split_text(text, subject, known) if not part.is_quoted).strip()
 
 

@@ -14,7 +14,7 @@ class AccountEvent(models.Model):
     """What happened to an account: a login, a failure, a change. Failures are what logins are throttled by."""
 
     class Kind(models.TextChoices):
-        """What it was."""
+        """What happened to an account."""
 
         ACCOUNT_CREATED = "account_created", _("Account created")
         LOGGED_IN = "logged_in", _("Logged in")

@@ -85,13 +85,13 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
 
 
 def split_off_again(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
-    """Undo of a merge."""
+    """Undo a merge: the ticket stands for itself again."""
     if before["merged_into_id"] is None:
         unmerge_ticket(ticket, actor)
 
 
 def merge_again(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
-    """Undo of a split."""
+    """Undo a split: the ticket is merged as it was before."""
     if before["merged_into_id"] is None:
         return
     into = Ticket.objects.filter(pk=before["merged_into_id"]).first()

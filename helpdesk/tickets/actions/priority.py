@@ -27,5 +27,5 @@ def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
 
 
 def give_back_priority(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
-    """Undo: what it was."""
+    """Undo: set the priority that it had before."""
     change_priority(ticket, actor, before["priority"])

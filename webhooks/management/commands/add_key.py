@@ -21,7 +21,7 @@ class Command(DatabaseCommand):
         parser.add_argument("--key", help="the access key of the Eduzz console; without it one is generated")
 
     def handle(self, *args: Any, source_id: str, key: str | None, **options: Any) -> None:
-        """Add and print."""
+        """Add a signing key, and print it."""
         try:
             signing_key = add_key(Source.objects.present().get(pk=source_id), key)
         except Source.DoesNotExist:

@@ -23,7 +23,7 @@ class Command(DatabaseCommand):
         parser.add_argument("--key", help="the access key of the Eduzz console; without it one is generated")
 
     def handle(self, *args: Any, team: str, name: str, key: str | None, **options: Any) -> None:
-        """Create and print."""
+        """Create a source, and print its address and key."""
         name = name_argument(name, "--name")
         try:
             source, signing_key = create_source(Team.objects.get(slug=team), name, key)
