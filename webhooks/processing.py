@@ -22,7 +22,7 @@ from helpdesk.teams.models import Team
 from webhooks.claims import Claim, HandlerResult, claim_batch, finish, forget_bodies, note_served
 from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
-from webhooks.handlers.records import LearnerErased, Records
+from webhooks.handlers.records import EventOfErasedLearner, Records
 from webhooks.models import Delivery
 from webhooks.notes import update_unless_locked
 from webhooks.storage import CHANNEL
@@ -181,7 +181,7 @@ def _handle(records: Records, event: Event, attempt: int) -> HandlerResult:
             ticket = handler(records, event)
     except ContentError as error:
         outcome, problem, reason = Outcome.FAILED, error.problem, error.where
-    except LearnerErased:
+    except EventOfErasedLearner:
         outcome, problem = Outcome.IGNORED, Problem.ERASED
     except Exception as error:
         if connection.needs_rollback or not connection.is_usable():

@@ -24,6 +24,7 @@ from helpdesk.privacy.views import to_learner
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
+from helpdesk.ui.refusals import ActionRefused
 
 SHOWN = 10  # e-mails that bear the learner's name
 
@@ -75,7 +76,7 @@ def _carry_out(request: TeamRequest, action: Callable[[], object], success_messa
     """Say why it was refused, if it was."""
     try:
         action()
-    except actions.PrivacyActionRefused as refused:
+    except ActionRefused as refused:
         messages.error(request, str(refused))
     else:
         if success_message:

@@ -212,7 +212,7 @@ def event_kinds() -> list[tuple[str, Any]]:
     return EventKind.choices
 
 
-class Telling:
+class EventText:
     """How events of a kind are told: the sentence, and the shape of the fact, or one from either side.
 
     `sentences.py` has the sentences that another fact or actor of the kind asks for.
@@ -222,31 +222,33 @@ class Telling:
         self.sentence, self.shapes = sentence, shapes
 
 
-TOLD = {
-    EventKind.CREATED: Telling(_("<b>{learner}</b> asked for help in <b>{course}</b>"), Fact),
-    EventKind.ASSIGNED: Telling(_("<b>{actor}</b> assigned it to <b>{new}</b>"), AssigneeChanged),
-    EventKind.UNASSIGNED: Telling(_("<b>{actor}</b> unassigned it from <b>{old}</b>"), AssigneeChanged),
-    EventKind.STATUS_CHANGED: Telling(_("<b>{actor}</b> changed the status from {old} to <b>{new}</b>"), StatusChanged),
-    EventKind.REOPENED: Telling(_("<b>{actor}</b> reopened it"), StatusChanged),
-    EventKind.PRIORITY_CHANGED: Telling(
+EVENT_TEXTS = {
+    EventKind.CREATED: EventText(_("<b>{learner}</b> asked for help in <b>{course}</b>"), Fact),
+    EventKind.ASSIGNED: EventText(_("<b>{actor}</b> assigned it to <b>{new}</b>"), AssigneeChanged),
+    EventKind.UNASSIGNED: EventText(_("<b>{actor}</b> unassigned it from <b>{old}</b>"), AssigneeChanged),
+    EventKind.STATUS_CHANGED: EventText(
+        _("<b>{actor}</b> changed the status from {old} to <b>{new}</b>"), StatusChanged
+    ),
+    EventKind.REOPENED: EventText(_("<b>{actor}</b> reopened it"), StatusChanged),
+    EventKind.PRIORITY_CHANGED: EventText(
         _("<b>{actor}</b> changed the priority from {old} to <b>{new}</b>"), PriorityChanged
     ),
-    EventKind.TAGGED: Telling(_("<b>{actor}</b> added the tag <b>{new}</b>"), Tagged),
-    EventKind.UNTAGGED: Telling(_("<b>{actor}</b> removed the tag <b>{old}</b>"), Untagged),
-    EventKind.SNOOZED: Telling(_("<b>{actor}</b> snoozed it until <b>{new}</b>"), SnoozeChanged),
-    EventKind.UNSNOOZED: Telling(_("<b>{actor}</b> unsnoozed it"), SnoozeChanged),
-    EventKind.ASKED_AGAIN: Telling(_("<b>{learner}</b> asked again (#{new})"), Absorbed),
-    EventKind.MERGED: Telling(_("<b>{actor}</b> merged #{new} into this ticket"), MergedInto, Absorbed),
-    EventKind.UNMERGED: Telling(_("<b>{actor}</b> split #{old} off from this ticket"), UnmergedFrom, SplitOff),
-    EventKind.NOTE_ADDED: Telling(_("<b>{actor}</b> wrote a note"), NoteAdded),
-    EventKind.FIRST_REPLY_SENT: Telling(_("<b>{actor}</b> asked <b>{learner}</b> what it is about"), FirstReplySent),
-    EventKind.REPLIED: Telling(_("<b>{actor}</b> replied to <b>{learner}</b>"), Replied),
-    EventKind.REPLY_CANCELLED: Telling(_("<b>{actor}</b> took a reply back before it left"), ReplyCancelled),
-    EventKind.MESSAGE_SENT: Telling(_("A message to <b>{learner}</b> was sent"), MessageSent),
-    EventKind.SENDING_FAILED: Telling(_("A message was not delivered to <b>{learner}</b>: {new}"), SendingFailed),
-    EventKind.LEARNER_WROTE: Telling(_("<b>{actor}</b> wrote"), LearnerWrote),
-    EventKind.QUESTION_KNOWN: Telling(_("<b>{actor}</b> wrote down the question: <b>{new}</b>"), QuestionKnown),
-    EventKind.RATED: Telling(_("<b>{actor}</b> changed the rating from {old} to <b>{new}</b>"), Rated),
+    EventKind.TAGGED: EventText(_("<b>{actor}</b> added the tag <b>{new}</b>"), Tagged),
+    EventKind.UNTAGGED: EventText(_("<b>{actor}</b> removed the tag <b>{old}</b>"), Untagged),
+    EventKind.SNOOZED: EventText(_("<b>{actor}</b> snoozed it until <b>{new}</b>"), SnoozeChanged),
+    EventKind.UNSNOOZED: EventText(_("<b>{actor}</b> unsnoozed it"), SnoozeChanged),
+    EventKind.ASKED_AGAIN: EventText(_("<b>{learner}</b> asked again (#{new})"), Absorbed),
+    EventKind.MERGED: EventText(_("<b>{actor}</b> merged #{new} into this ticket"), MergedInto, Absorbed),
+    EventKind.UNMERGED: EventText(_("<b>{actor}</b> split #{old} off from this ticket"), UnmergedFrom, SplitOff),
+    EventKind.NOTE_ADDED: EventText(_("<b>{actor}</b> wrote a note"), NoteAdded),
+    EventKind.FIRST_REPLY_SENT: EventText(_("<b>{actor}</b> asked <b>{learner}</b> what it is about"), FirstReplySent),
+    EventKind.REPLIED: EventText(_("<b>{actor}</b> replied to <b>{learner}</b>"), Replied),
+    EventKind.REPLY_CANCELLED: EventText(_("<b>{actor}</b> took a reply back before it left"), ReplyCancelled),
+    EventKind.MESSAGE_SENT: EventText(_("A message to <b>{learner}</b> was sent"), MessageSent),
+    EventKind.SENDING_FAILED: EventText(_("A message was not delivered to <b>{learner}</b>: {new}"), SendingFailed),
+    EventKind.LEARNER_WROTE: EventText(_("<b>{actor}</b> wrote"), LearnerWrote),
+    EventKind.QUESTION_KNOWN: EventText(_("<b>{actor}</b> wrote down the question: <b>{new}</b>"), QuestionKnown),
+    EventKind.RATED: EventText(_("<b>{actor}</b> changed the rating from {old} to <b>{new}</b>"), Rated),
 }
 
 
@@ -257,7 +259,7 @@ def store_fact(fact: Fact, actor_id: int | None) -> dict[str, Any]:
 
 def load_fact(kind: str, stored: Mapping[str, Any]) -> Fact:
     """The fact of an event of this kind, from its `facts`."""
-    for shape in TOLD[EventKind(kind)].shapes:
+    for shape in EVENT_TEXTS[EventKind(kind)].shapes:
         names = {field.name for field in fields(shape)}
         if names <= stored.keys():
             return shape(**{name: _load_value(stored[name]) for name in names})
@@ -273,4 +275,4 @@ def _load_value(value: Any) -> Any:
 def kinds_about(attributes: Iterable[str]) -> list[str]:
     """The kinds of events that tell of these attributes."""
     wanted = set(attributes)
-    return [kind.value for kind, told in TOLD.items() if any(shape.attribute in wanted for shape in told.shapes)]
+    return [kind.value for kind, told in EVENT_TEXTS.items() if any(shape.attribute in wanted for shape in told.shapes)]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People
 from helpdesk.tickets.facts import (
-    TOLD,
+    EVENT_TEXTS,
     Absorbed,
     AssigneeChanged,
     EventKind,
@@ -99,7 +99,7 @@ def _pattern(event: TicketEvent) -> str:
             return _("<b>{actor}</b> wrote down the question")
         case Rated(old=""):
             return _("<b>{actor}</b> rated the help: <b>{new}</b>")
-    return str(TOLD[EventKind(event.kind)].sentence)
+    return str(EVENT_TEXTS[EventKind(event.kind)].sentence)
 
 
 def _values(fact: Fact, team: Team | None, people: People | None) -> tuple[str, str]:

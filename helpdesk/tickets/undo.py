@@ -20,7 +20,7 @@ ORDER = (
     UNMERGE,
 )
 FIELDS = {field.attname: field for field in Ticket._meta.concrete_fields}
-TOLD_BY = {name: kinds for change in ORDER for name, kinds in change.told_by.items()}
+EVENT_KINDS = {name: kinds for change in ORDER for name, kinds in change.event_kinds.items()}
 KEPT = sorted({name for change in ORDER for name in change.altered} & FIELDS.keys())
 
 
@@ -71,4 +71,4 @@ def still_so(before: dict[str, Any], after: dict[str, Any], now: dict[str, Any])
 
 def kinds_of_changes(names: Iterable[str]) -> set[str]:
     """The kinds of events that tell of a change of these attributes of `state_of`."""
-    return {kind for name in names for kind in TOLD_BY.get(name) or kinds_about([name.removesuffix("_id")])}
+    return {kind for name in names for kind in EVENT_KINDS.get(name) or kinds_about([name.removesuffix("_id")])}

@@ -239,7 +239,7 @@ def test_a_subscribers_job_records_what_it_is_registered_for_and_nothing_else(to
 
 @pytest.mark.django_db
 def test_a_subscriber_is_given_the_kinds_of_events_that_it_asked_for(told):
-    tagged = []
+    tagged: list[TicketEvent] = []
     subscribers.register_subscriber("of tags", lambda events: tagged.extend(events), kinds=[Kind.TAGGED])
     ticket = open_ticket(TeamFactory())
     actions.add_tag(ticket, SYSTEM, "vídeo")

@@ -72,7 +72,8 @@ def _field_of(change: ReversibleChange) -> serializers.Field[Any, Any, Any, Any]
     if isinstance(asked, forms.ModelChoiceField):
         return serializers.IntegerField(min_value=1, **given)
     if isinstance(asked, forms.ChoiceField):
-        return serializers.ChoiceField([value for value, _label in asked.choices], **given)
+        choices: Any = asked.choices
+        return serializers.ChoiceField([value for value, _label in choices], **given)
     if isinstance(asked, forms.CharField):
         return TextField(max_length=asked.max_length, **given)
     raise TypeError(f"declare the field of WhatChanges for {change.name}")

@@ -93,8 +93,8 @@ class CannedReplyView(TeamView):
             raise Conflict(_("The team has no such course."), "course")
         return course
 
+    def found(self) -> QuerySet[CannedReply]:
         """The team's canned replies."""
-        """The team's canned reply of this key; else 404."""
         return CannedReply.objects.for_team(self.team).select_related("team")
 
 

@@ -21,7 +21,7 @@ from helpdesk.teams.models import User
 from helpdesk.teams.names import People
 from helpdesk.tickets.actions import unmerge_ticket
 from helpdesk.tickets.actions.questions import QUESTION_ATTRIBUTES
-from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import ReplyCancelled
@@ -29,6 +29,7 @@ from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.sentences import label_of_actor
 from helpdesk.tickets.undo import altered, give_back, state_of, still_so
 from helpdesk.ui.names import isolated_text
+from helpdesk.ui.refusals import ActionRefused
 
 State, Trust = InboundEmail.State, Message.Trust
 ASKED = set(QUESTION_ATTRIBUTES)

@@ -19,9 +19,9 @@ from helpdesk.conversations.dns_checks import check_domain
 from helpdesk.conversations.mailbox_tags import tested_mailboxes
 from helpdesk.conversations.models import SenderIdentity
 from helpdesk.teams.models import Team
-from helpdesk.tickets.actions.recording import ActionRefused
 from helpdesk.ui.emails import Content, compose
 from helpdesk.ui.names import isolated_text
+from helpdesk.ui.refusals import ActionRefused
 
 GIVEN = ("name", "address", "signature")  # by the team
 TEST_LIFETIME = timedelta(days=3)

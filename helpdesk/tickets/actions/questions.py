@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets.actions.merging import QUESTION_FIELDS
-from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import QuestionKnown
 from helpdesk.tickets.models import QuestionOrigin, Ticket, TicketEvent, Topic
 from helpdesk.ui.names import clean_text
+from helpdesk.ui.refusals import ActionRefused
 
 LONGEST = 20_000  # characters
 # What a change of the question alters of a ticket.

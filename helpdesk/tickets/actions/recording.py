@@ -16,14 +16,11 @@ from helpdesk.tickets.merged_tickets import root_keys_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import publish_soon
 from helpdesk.tickets.subscribers import refuse_loop
+from helpdesk.ui.refusals import ActionRefused
 
 P = ParamSpec("P")
 R = TypeVar("R")
 NOTHING_MORE = Fact()
-
-
-class ActionRefused(Exception):
-    """The change is not allowed; the text says why, to a person."""
 
 
 class TicketChanged(ActionRefused):

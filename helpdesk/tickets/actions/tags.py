@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Reference, Tagged, Untagged
 from helpdesk.tickets.models import Tag, Ticket, TicketEvent
 from helpdesk.ui.names import clean_key
+from helpdesk.ui.refusals import ActionRefused
 
 
 @action

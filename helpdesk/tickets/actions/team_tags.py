@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from helpdesk.tickets.actions.recording import ActionRefused
 from helpdesk.tickets.models import SavedView, Tag
 from helpdesk.ui.names import clean_key, isolated_text
+from helpdesk.ui.refusals import ActionRefused
 
 
 class TagExists(ActionRefused):

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management import CommandError, CommandParser
 
 from helpdesk.operations.commands import DatabaseCommand
-from webhooks.actions import KeyRefused, add_key
+from helpdesk.ui.refusals import ActionRefused
+from webhooks.actions import add_key
 from webhooks.models import Source
 
 
@@ -26,6 +27,6 @@ class Command(DatabaseCommand):
             signing_key = add_key(Source.objects.present().get(pk=source_id), key)
         except Source.DoesNotExist:
             raise CommandError(f"There is no source with the id {source_id!r}.") from None
-        except KeyRefused as refused:
+        except ActionRefused as refused:
             raise CommandError(str(refused)) from None
         self.stdout.write(json.dumps({"key": signing_key.key}))

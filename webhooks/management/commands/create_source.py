@@ -8,7 +8,8 @@ from django.core.management import CommandError, CommandParser
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.models import Team
 from helpdesk.ui.names import name_argument
-from webhooks.actions import KeyRefused, create_source
+from helpdesk.ui.refusals import ActionRefused
+from webhooks.actions import create_source
 
 
 class Command(DatabaseCommand):
@@ -29,6 +30,6 @@ class Command(DatabaseCommand):
             source, signing_key = create_source(Team.objects.get(slug=team), name, key)
         except Team.DoesNotExist:
             raise CommandError(f"There is no team with the slug {team!r}.") from None
-        except KeyRefused as refused:
+        except ActionRefused as refused:
             raise CommandError(str(refused)) from None
         self.stdout.write(json.dumps({"id": source.pk, "path": source.intake_path, "keys": [signing_key.key]}))
