@@ -22,7 +22,7 @@ from helpdesk.conversations.inbound.pictures import pictures_of
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.suggestions import suggest_tickets
 from helpdesk.conversations.mail.html import sanitise
-from helpdesk.conversations.mail.html_quotation import fold_html
+from helpdesk.conversations.mail.html_quotation import collapse_html
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.teams.access import TeamRequest, team_view
@@ -89,7 +89,7 @@ def _safe_html(reading: Reading) -> tuple[SafeString, int]:
     if not reading.parsed.html:
         return SafeString(""), 0
     images = pictures_of(reading)
-    safe = sanitise(fold_html(reading.parsed.html, reading.parsed.subject, reading.known).html, images=images)
+    safe = sanitise(collapse_html(reading.parsed.html, reading.parsed.subject, reading.known).html, images=images)
     return mark_safe(IMAGE.sub(_without_empty, safe.html)), safe.blocked_images  # noqa: S308 - made safe by nh3
 
 

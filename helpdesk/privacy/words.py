@@ -17,7 +17,6 @@ ABUSE = _("Keeping others from misusing the learner’s page")
 FROM_EDUZZ = _("Eduzz, as the course platform reports it")
 FROM_LEARNER = _("the learner, by e-mail or on their page")
 FROM_CONVERSATION = _("the learner and the team, who wrote it")
-FROM_TEAM = _("the team")
 FROM_SERVERS = _("mail servers, as an e-mail was sent")
 FROM_US = _("this program, as it sent something")
 

@@ -74,7 +74,7 @@ def html_letter(html: str, to: str) -> bytes:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_what_is_quoted_is_folded(mailbox, ticket, dispatch, shape):
+def test_what_is_quoted_is_collapsed(mailbox, ticket, dispatch, shape):
     message = receive(mailbox, html_letter(SHAPES[shape], tagged(dispatch))).message
     assert message.body == THEIRS
     assert OURS in message.quoted
