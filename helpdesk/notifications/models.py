@@ -45,7 +45,7 @@ class HistoryCursor(models.Model):
 
     position = models.BigIntegerField(_("position of the last event announced"))
     seen_position = models.BigIntegerField(_("position of the newest event when last checked"))
-    looked_at = models.DateTimeField(_("last checked"), null=True, help_text=_("Of e-mails alone."))
+    looked_at = models.DateTimeField(_("last checked"), null=True, help_text=_("For e-mails only."))
 
     class Meta:
         verbose_name = _("history cursor")

@@ -97,7 +97,7 @@ def test_one_is_recorded_and_changed_and_the_log_says_by_whom_and_what(page, tea
     lines = [DEEDS.line(event) for event in AuditEvent.objects.filter(kind__startswith="incident").order_by("pk")]
     assert [(line.person, line.what, line.about) for line in lines] == [
         ("Beatriz Lima", "Recorded an incident", f"#{incident.pk}"),
-        ("Beatriz Lima", "Changed an incident", f"#{incident.pk} · what was done, ANPD told"),
+        ("Beatriz Lima", "Changed an incident", f"#{incident.pk} · what was done, ANPD notified"),
     ]
 
 
