@@ -185,7 +185,7 @@ class UnverifiedDeliveryAdmin(RecordAdmin):
     exclude = ["body", "signature", "digest"]
 
     def get_queryset(self, request: Any) -> QuerySet[UnverifiedDelivery]:
-        """Those of one's own teams' sources."""
+        """The deliveries of the sources of one's own teams."""
         return UnverifiedDelivery.objects.filter(source__in=Source.objects.visible_to(request.user)).defer("body")
 
 
@@ -201,5 +201,5 @@ class SigningKeyAdmin(RecordAdmin):
     exclude = ["key"]
 
     def get_queryset(self, request: Any) -> QuerySet[SigningKey]:
-        """Those of one's own teams' sources."""
+        """The keys of the sources of one's own teams."""
         return SigningKey.objects.filter(source__in=Source.objects.visible_to(request.user))

@@ -119,7 +119,7 @@ class Batch:
 
     @property
     def _is_late(self) -> bool:
-        """One is handled each time, or the first would stay it for ever."""
+        """Whether its time is over; one is handled each time, or the first would be put off for ever."""
         return bool(self.finished) and time.monotonic() > self._deadline
 
     def handle(self, team: Team, deliveries: list[Delivery]) -> None:

@@ -13,7 +13,7 @@ from helpdesk.ui.admin import RecordAdmin
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(RecordAdmin):
-    """Looked at; the database lets nobody change it."""
+    """The audit log, to be read; the database lets nobody change it."""
 
     list_display = ["created_at", "team", "actor_name", "kind", "about", "details", "learner_id", "address"]
     list_filter = ["kind"]

@@ -40,7 +40,7 @@ class Result:
 
     @property
     def done(self) -> int:
-        """Those that are done with."""
+        """The number of tickets that are done with."""
         return self.total - self.waiting
 
     @property
@@ -71,7 +71,7 @@ class Result:
 
     @property
     def unchanged(self) -> int:
-        """Those that were so already."""
+        """The number of tickets that already were as the change makes them."""
         return self.counts.get(Outcome.UNCHANGED, 0)
 
     @property

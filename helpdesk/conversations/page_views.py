@@ -194,7 +194,7 @@ def _receive(page: LearnerPage, form: WriteForm, files: list[CheckedFile]) -> No
 
 
 def _solve(request: HttpRequest, link: LearnerLink) -> HttpResponse:
-    """No more help is needed."""
+    """The learner says that they need no more help."""
     return _say(request, link, say_solved, "solved")
 
 

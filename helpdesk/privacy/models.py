@@ -182,7 +182,7 @@ class LearnerExportQuerySet(TeamQuerySet["LearnerExport"]):
     """Exports."""
 
     def running(self) -> LearnerExportQuerySet:
-        """Those that are still being made."""
+        """The exports that are still being made."""
         return self.filter(finished_at=None, failed_at=None)
 
 

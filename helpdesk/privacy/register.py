@@ -143,7 +143,7 @@ class Holding:
         return [str(each.verbose_name) for each in self._fields()]
 
     def rows(self, person: Person) -> Rows:
-        """Those that may be about this person."""
+        """The rows that may be about this person."""
         if self.find:
             return self.find(person)
         return self.model_class._base_manager.filter(**{self.learner: person.learner_id})

@@ -39,7 +39,7 @@ def histogram_of(values: Iterable[int]) -> int:
 
 
 def pack_histogram(histogram: int) -> bytes:
-    """As the database keeps it."""
+    """The counts of the buckets, in the bytes that the database keeps."""
     return histogram.to_bytes((histogram.bit_length() + 7) // 8, "little")
 
 

@@ -61,7 +61,7 @@ class ChangePasswordForm(BaseChangePasswordForm):  # type: ignore[misc]
 
 
 class AdminChangePasswordForm(PasswordChangeForm):
-    """The same in the admin."""
+    """A new password, in the admin, for whoever knows the current one."""
 
     def clean_old_password(self) -> str:
         """The present password. Raises ValidationError for a wrong one, which is recorded."""

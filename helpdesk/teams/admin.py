@@ -222,7 +222,7 @@ class MembershipAdmin(SuperusersChange, EndsRights, TeamModelAdmin):
     date_hierarchy = "created_at"
 
     def save_model(self, request: Any, obj: Membership, form: Any, change: bool) -> None:
-        """It is kept whose it was."""
+        """Save the membership; it stays that of its person."""
         if change:
             note_replacement(obj, form.changed_data, request.user)
         super().save_model(request, obj, form, change)

@@ -69,7 +69,7 @@ class AsksBeforeRemoving(admin.ModelAdmin):  # type: ignore[type-arg]
     """The admin's pages of teams, where one at a time is deleted, by a superuser who types its name."""
 
     def get_actions(self, request: HttpRequest) -> Any:
-        """Without the one that deletes several."""
+        """The actions without the one that deletes several at once."""
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions

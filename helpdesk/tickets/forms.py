@@ -89,7 +89,7 @@ class TagForm(ChangeForm):
     tag = NameField(label=_("Tag"), max_length=40)
 
     def clean_tag(self) -> str:
-        """As the team's tags are written."""
+        """The name, written as the team's tags are."""
         return clean_key(self.cleaned_data["tag"])
 
 

@@ -29,7 +29,7 @@ class Period:
 
     @property
     def before(self) -> Period:
-        """The same number of days just before."""
+        """The period of as many days just before this one."""
         return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
 
     @property

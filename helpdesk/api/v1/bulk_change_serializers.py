@@ -42,9 +42,10 @@ class WhichTickets(StrictSerializer):
 
 
 class WhatChanges(StrictSerializer):
-    """One change. Those whose values are other than in their forms are declared; the rest follow from the registry."""
+    """One change."""
 
     takes_one = True
+    # Declared are those whose values are other than in their forms; the rest follow from the registry.
     status = serializers.ChoiceField(
         [status for status in Status.values if status != Status.NEW], required=False, help_text="The status to move to."
     )

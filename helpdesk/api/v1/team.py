@@ -55,5 +55,5 @@ class TeamDetail(TeamView):
         return self.team
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """With who asks."""
+        """The context, with who asks."""
         return super().get_serializer_context() | {"access": self.access}

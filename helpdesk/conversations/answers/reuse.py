@@ -108,7 +108,7 @@ def _looks_like_name(text: str) -> bool:
 
 
 def without_signature(text: str, author: str) -> str:
-    """Without farewell and name at its end."""
+    """The text without farewell and name at its end."""
     lines = text.rstrip().split("\n")
     author_words = {unaccent(word) for word in WORD.findall(author)}
     while (end := _end_before_signature(lines, author_words)) is not None:

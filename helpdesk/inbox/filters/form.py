@@ -224,7 +224,7 @@ class TicketFilterForm(FilterForm):
 
     @property
     def usual_fields(self) -> list[forms.BoundField]:
-        """Those that the page offers first."""
+        """The fields that the page offers first."""
         return [self._offered_fields[name] for name in USUAL]
 
     @property
