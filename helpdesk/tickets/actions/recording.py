@@ -97,7 +97,7 @@ def event_of(ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, fact: Fact = 
 
 
 def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
-    """Raise TicketChanged where somebody else has changed the ticket since this version of it, or there is no such version yet.
+    """Raise TicketChanged where somebody else has changed the ticket since this version, or there is none such yet.
 
     What a person changed themselves they know, whichever page or program they did it with. A token has no such memory:
     several programs may share it, so that whatever was changed since through it, too, was changed by somebody else.
