@@ -10,22 +10,19 @@ from django.utils.translation import gettext as _
 
 from helpdesk.audit.recording import Kind, record_audit
 from helpdesk.teams.models import Team
+from helpdesk.ui.refusals import ActionRefused
 from webhooks.events import is_storable
 from webhooks.models import Delivery, SigningKey, Source
 from webhooks.processing import replay
 from webhooks.quarantine import release
 
-__all__ = ["KeyInUse", "KeyRefused", "LastKey", "add_key", "create_source", "delete_source", "replay", "retire_key"]
+__all__ = ["ActionRefused", "KeyInUse", "LastKey", "add_key", "create_source", "delete_source", "replay", "retire_key"]
 
 LONGEST_KEY = 255
 DELETED_AT_ONCE = 1000  # deliveries
 
 
-class KeyRefused(Exception):
-    """The key cannot be used; the text says why, to a person."""
-
-
-class KeyInUse(Exception):
+class KeyInUse(ActionRefused):
     """It is the one that verified what came last."""
 
 
@@ -37,7 +34,7 @@ class LastKey(KeyInUse):
 def create_source(team: Team, name: str, key: str | None = None) -> tuple[Source, SigningKey]:
     """A new source of the team with its first key: the given one, or one that is generated.
 
-    Raises KeyRefused.
+    Raises ActionRefused.
     """
     source = Source.objects.create(team=team, name=name)
     record_audit(team.pk, Kind.SOURCE_CREATED, about=name)
@@ -47,7 +44,7 @@ def create_source(team: Team, name: str, key: str | None = None) -> tuple[Source
 def add_key(source: Source, key: str | None = None) -> SigningKey:
     """Another key whose signatures count from now on, and for what waits in quarantine as well.
 
-    Without `key` one is generated. Raises KeyRefused for a key that is empty, too long or there already.
+    Without `key` one is generated. Raises ActionRefused for a key that is empty, too long or there already.
     """
     with transaction.atomic():
         Source.objects.select_for_update(no_key=True).only("pk").get(pk=source.pk)
@@ -61,15 +58,15 @@ def add_key(source: Source, key: str | None = None) -> SigningKey:
 def _checked(source: Source, key: str) -> str:
     key = key.strip()
     if not key:
-        raise KeyRefused(_("Paste the key that the Eduzz console shows."))
+        raise ActionRefused(_("Paste the key that the Eduzz console shows."))
     if len(key) > LONGEST_KEY:
-        raise KeyRefused(_("A key has at most %(longest)s characters.") % {"longest": LONGEST_KEY})
+        raise ActionRefused(_("A key can have at most %(longest)s characters.") % {"longest": LONGEST_KEY})
     if len(key) < 8:
-        raise KeyRefused(_("A key has at least 8 characters; a shorter one could be guessed."))
+        raise ActionRefused(_("A key must have at least 8 characters; a shorter one could be guessed."))
     if not is_storable(key):
-        raise KeyRefused(_("The key contains characters that cannot be stored."))
+        raise ActionRefused(_("The key contains characters that cannot be stored."))
     if any(known.is_live and known.key == key for known in source.keys.all()):
-        raise KeyRefused(_("This source already has that key."))
+        raise ActionRefused(_("This source already has that key."))
     return key
 
 

@@ -39,7 +39,7 @@ class SigningKeyInline(admin.TabularInline):  # type: ignore[type-arg]
     can_delete = False
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
-        """Not here."""
+        """False: a key is added on the pages of its source, which show it once."""
         return False
 
 
@@ -114,7 +114,7 @@ class SourceAdmin(TeamModelAdmin):
 
     @admin.display(description=_("failed in the last week"))
     def failed(self, source: Source) -> int:
-        """How many."""
+        """The number of deliveries that failed in the last week."""
         return failed_count(source)
 
     @admin.display(description=_("last delivery"), ordering="last_delivery_at")
@@ -152,7 +152,7 @@ class DeliveryAdmin(RecordAdmin):
 
     @admin.display(description=_("body"))
     def readable_body(self, delivery: Delivery) -> str:
-        """Indented, secrets masked."""
+        """The JSON, indented, with secrets masked."""
         return format_html("<pre>{}</pre>", redacted_body(delivery))
 
     @admin.display(description=_("details"))
@@ -185,7 +185,7 @@ class UnverifiedDeliveryAdmin(RecordAdmin):
     exclude = ["body", "signature", "digest"]
 
     def get_queryset(self, request: Any) -> QuerySet[UnverifiedDelivery]:
-        """Those of one's own teams' sources."""
+        """The deliveries of the sources of one's own teams."""
         return UnverifiedDelivery.objects.filter(source__in=Source.objects.visible_to(request.user)).defer("body")
 
 
@@ -201,5 +201,5 @@ class SigningKeyAdmin(RecordAdmin):
     exclude = ["key"]
 
     def get_queryset(self, request: Any) -> QuerySet[SigningKey]:
-        """Those of one's own teams' sources."""
+        """The keys of the sources of one's own teams."""
         return SigningKey.objects.filter(source__in=Source.objects.visible_to(request.user))

@@ -55,7 +55,7 @@ class Checklist:
         ]
 
     def state_of(self, step: Step) -> StepState:
-        """One of them."""
+        """How far this step is. Raises StopIteration for one that is not listed."""
         return next(state for state in self.steps if state.step == step)
 
     @property

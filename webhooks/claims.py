@@ -54,7 +54,7 @@ class Claim:
     begun_in: Any = None
 
     def deliveries(self) -> DeliveryQuerySet:
-        """Those that are its own still."""
+        """The deliveries that this claim still has."""
         return Delivery.objects.waiting().filter(pk__in=self.due_at, next_attempt_at=self.until)
 
     def postpone(self, pks: Iterable[int] | None = None, delay: timedelta = timedelta()) -> None:

@@ -13,11 +13,11 @@ from webhooks import health
 def check_deliveries() -> Iterator[Finding]:
     """Whether they are processed soon."""
     state = health.check()
-    words = _("%(count)s wait, the oldest for %(seconds)s seconds") % {
+    words = _("%(count)s waiting, the oldest for %(seconds)s seconds") % {
         "count": f"{state['waiting']}{'+' if state['has_more'] else ''}",
         "seconds": state["oldest_seconds"],
     }
     if state["is_ok"]:
-        yield ok(_("events"), words if state["waiting"] else _("None wait."))
+        yield ok(_("events"), words if state["waiting"] else _("None are waiting."))
     else:
         yield warn(_("events"), words, _("See whether a worker is running, and what its log says. Nothing is lost."))

@@ -160,7 +160,7 @@ def _way_out(source: Source, trouble: Source.Health | None) -> tuple[str, str]:
 
 
 def late_sentence(waited: timedelta) -> str:
-    """That events have waited so long."""
+    """The sentence that says for how long events have been waiting."""
     minutes = int(waited.total_seconds() // 60)
     text = ngettext(
         "Events from Eduzz have been waiting for %(count)s minute; new help requests appear late. Nothing is lost.",

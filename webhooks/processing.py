@@ -22,7 +22,7 @@ from helpdesk.teams.models import Team
 from webhooks.claims import Claim, HandlerResult, claim_batch, finish, forget_bodies, note_served
 from webhooks.events import ContentError, Event, read_event
 from webhooks.handlers import handler_of
-from webhooks.handlers.records import LearnerErased, Records
+from webhooks.handlers.records import EventOfErasedLearner, Records
 from webhooks.models import Delivery
 from webhooks.notes import update_unless_locked
 from webhooks.storage import CHANNEL
@@ -110,7 +110,7 @@ class Batch:
     """
 
     def __init__(self) -> None:
-        """Its time begins."""
+        """Begin a batch; its time counts from now."""
         self.finished: list[tuple[Delivery, HandlerResult]] = []
         self.not_begun: list[int] = []
         self.busy: list[int] = []
@@ -119,7 +119,7 @@ class Batch:
 
     @property
     def _is_late(self) -> bool:
-        """One is handled each time, or the first would stay it for ever."""
+        """Whether its time is over; one is handled each time, or the first would be put off for ever."""
         return bool(self.finished) and time.monotonic() > self._deadline
 
     def handle(self, team: Team, deliveries: list[Delivery]) -> None:
@@ -181,7 +181,7 @@ def _handle(records: Records, event: Event, attempt: int) -> HandlerResult:
             ticket = handler(records, event)
     except ContentError as error:
         outcome, problem, reason = Outcome.FAILED, error.problem, error.where
-    except LearnerErased:
+    except EventOfErasedLearner:
         outcome, problem = Outcome.IGNORED, Problem.ERASED
     except Exception as error:
         if connection.needs_rollback or not connection.is_usable():

@@ -41,7 +41,7 @@ class SourceQuerySet(TeamQuerySet["Source"]):
         return super().for_team(team).present()
 
     def present(self) -> Self:
-        """Those that are not deleted."""
+        """The sources that are not deleted."""
         return self.filter(deleted_at=None)
 
     def deleted_with_log(self) -> Self:
@@ -49,7 +49,7 @@ class SourceQuerySet(TeamQuerySet["Source"]):
         return self.filter(deleted_at__isnull=False, keeps_log=True)
 
     def enabled(self) -> Self:
-        """Those that take deliveries."""
+        """The sources that accept deliveries."""
         return self.filter(is_enabled=True)
 
 
@@ -82,7 +82,7 @@ class DeliveryQuerySet(TeamQuerySet["Delivery"]):
             return sorted(team_id for (team_id,) in cursor.fetchall())
 
     def replayable(self) -> Self:
-        """Those that made nothing so far."""
+        """The deliveries that made nothing so far."""
         return self.filter(outcome__in=["failed", "ignored"]).exclude(problem__in=["erased", "expired"])
 
     def finished_lately(self) -> Self:

@@ -14,6 +14,7 @@ from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.models import Ticket
 from helpdesk.ui.names import isolated_text
+from helpdesk.ui.refusals import ActionRefused
 from webhooks import actions, checklist, health, trial_calls
 from webhooks.forms import DeleteSourceForm, StepForm
 from webhooks.models import Delivery
@@ -46,7 +47,7 @@ def test_call(request: TeamRequest, source_id: str) -> HttpResponse:
     if request.method == "POST":
         try:
             trial_calls.send_test_call(source)
-        except trial_calls.TestCallRefused as refused:
+        except ActionRefused as refused:
             problem = str(refused)
     if not request.htmx:
         if problem:

@@ -20,6 +20,7 @@ from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import flash
 from helpdesk.ui.keyset import read_place, write_place
+from helpdesk.ui.refusals import ActionRefused
 from webhooks import actions, health
 from webhooks.checklist import checklist_of
 from webhooks.forms import DeliveryFilter, KeyForm, NewSourceForm, SourceForm
@@ -106,7 +107,7 @@ def create(request: TeamRequest) -> HttpResponse:
         key = form.cleaned_data["key"]
         try:
             source, signing_key = actions.create_source(request.team, form.cleaned_data["name"], key or None)
-        except actions.KeyRefused as refused:
+        except ActionRefused as refused:
             form.add_error("key", str(refused))
         else:
             if not key:
@@ -165,7 +166,7 @@ def add_key(request: TeamRequest, source_id: str) -> HttpResponse:
         key, waiting = form.cleaned_data["key"], found.unverified.count()
         try:
             signing_key = actions.add_key(found, key or None)
-        except actions.KeyRefused as refused:
+        except ActionRefused as refused:
             form.add_error("key", str(refused))
         else:
             if not key:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from helpdesk.courses.models import Course, Learner, Producer
 from helpdesk.teams.models import Team
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.refusals import ActionRefused
 from webhooks import intake
 from webhooks.models import Delivery, Source
 from webhooks.signature import sign
@@ -26,24 +27,20 @@ ADDRESS = "test-call@helpdesk.invalid"  # of learner and producer; nobody can ha
 COURSE_HASH = "helpdesk-test-call"
 
 
-class TestCallRefused(Exception):
-    """The intake did not take it; the text says why, to a person."""
-
-
 def send_test_call(source: Source) -> Delivery:
     """Sign a help request with the newest key and hand it to the intake, as one of Eduzz; its delivery, which waits.
 
-    Raises TestCallRefused.
+    Raises ActionRefused.
     """
     key = source.keys.filter(retired_at=None).last()
     if key is None:
-        raise TestCallRefused(_("Add a key first: without one, nothing is accepted."))
+        raise ActionRefused(_("Add a key first: without one, nothing is accepted."))
     event = _invent_event()
     body = json.dumps(event).encode()
     response = intake.eduzz(_request(source, body, sign(body, key.key)), source.pk)
     answer = json.loads(response.content)
     if answer["status"] != "stored":
-        raise TestCallRefused(answer["message"])
+        raise ActionRefused(answer["message"])
     return Delivery.objects.for_team(source.team).get(event=event["event"], event_id=event["id"])
 
 

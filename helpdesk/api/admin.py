@@ -14,7 +14,7 @@ from helpdesk.ui.admin import RecordAdmin
 
 @admin.register(Token)
 class TokenAdmin(RecordAdmin):
-    """Tokens."""
+    """API tokens, which the operator may look at and revoke."""
 
     list_display = [
         "name",

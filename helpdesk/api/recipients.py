@@ -13,8 +13,8 @@ from helpdesk.courses.models import Learner
 from helpdesk.privacy.recipients import Recipient
 from helpdesk.privacy.register import Person
 
-CONTENT = _("May have read it by an API token")
-READ = _("Read something of it by an API token")
+CONTENT = _("May have read it with an API token")
+READ = _("Read some of it with an API token")
 TELLING = ["read", *(scope_of(resource, Scope.READ) for resource in ("tickets", "learners"))]
 
 

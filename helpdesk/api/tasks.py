@@ -22,5 +22,5 @@ def forget_idempotent_requests(timestamp: int) -> None:
 @app.periodic(cron="43 * * * *")
 @app.task(name="api.forget_rate_windows", queueing_lock="api.forget_rate_windows")
 def forget_rate_windows(timestamp: int) -> None:
-    """Those of clients that no longer ask."""
+    """Delete the rate windows of clients that no longer send requests."""
     RateWindow.objects.filter(started_at__lt=timezone.now() - timedelta(hours=1)).delete()

@@ -50,7 +50,7 @@ def tokens(request: TeamRequest) -> HttpResponse:
 @team_view(Permission.TEAM_MANAGE)
 @requires_reauthentication()
 def create_token(request: TeamRequest) -> HttpResponse:
-    """Make one."""
+    """Create a token, and show its secret once."""
     form = TokenForm(request.POST)
     if not form.is_valid():
         return _show(request, status=422, form=form)
@@ -65,7 +65,7 @@ def create_token(request: TeamRequest) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def revoke_token(request: TeamRequest, pk: int) -> HttpResponse:
-    """End it."""
+    """Revoke a token; it stops working at once."""
     token = get_object_or_404(Token.objects.for_team(request.team), pk=pk)
     actions.revoke_token(token)
     messages.success(request, _("The token “%(name)s” no longer works.") % {"name": isolated_text(token.name)})

@@ -13,7 +13,7 @@ from helpdesk.ui.admin import RecordAdmin
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(RecordAdmin):
-    """Looked at; the database lets nobody change it."""
+    """The audit log, to be read; the database lets nobody change it."""
 
     list_display = ["created_at", "team", "actor_name", "kind", "about", "details", "learner_id", "address"]
     list_filter = ["kind"]
@@ -22,7 +22,7 @@ class AuditEventAdmin(RecordAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
-        """All of them."""
+        """The entries of all teams."""
         return AuditEvent.objects.all()
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
@@ -30,5 +30,5 @@ class AuditEventAdmin(RecordAdmin):
         return bool(request.user.is_superuser)
 
     def has_module_permission(self, request: Any) -> bool:
-        """Likewise."""
+        """Whether the audit log is listed: for superusers alone."""
         return self.has_view_permission(request)

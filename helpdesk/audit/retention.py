@@ -17,7 +17,7 @@ SAY_AT_WORK = "SELECT set_config('helpdesk.audit_retention', %s, true)"  # what 
 
 
 def due(team_id: int, before: datetime) -> QuerySet[AuditEvent]:
-    """The oldest first."""
+    """The team's entries that are older than this, the oldest first."""
     return AuditEvent.objects.filter(team=team_id, created_at__lt=before).order_by("created_at", "pk")
 
 
@@ -27,12 +27,12 @@ def forget(pks: list[int]) -> None:
 
 
 def reads_due(team_id: int, before: datetime) -> QuerySet[LearnerRead]:
-    """The oldest first."""
+    """The team's reads through the API that are older than this, the oldest first."""
     return LearnerRead.objects.filter(team=team_id, created_at__lt=before).order_by("created_at", "pk")
 
 
 def forget_reads(pks: list[int]) -> None:
-    """Delete them, likewise."""
+    """Delete these reads."""
     _delete(LearnerRead, pks)
 
 
@@ -56,7 +56,7 @@ RETAINED = [
     Retained(
         "api_reads",
         _("Reads through the API"),
-        _("Of which learners each token read something, by the day."),
+        _("Which learners’ data each token read, day by day."),
         READS_KEPT_DAYS,
         reads_due,
         forget_reads,

@@ -35,12 +35,12 @@ class Result:
 
     @property
     def waiting(self) -> int:
-        """Those still to do."""
+        """The number of tickets that are still to be changed, or to be restored."""
         return self.counts.get(Outcome.CHANGED if self.change.is_undoing else Outcome.PENDING, 0)
 
     @property
     def done(self) -> int:
-        """Those that are done with."""
+        """The number of tickets that are done with."""
         return self.total - self.waiting
 
     @property
@@ -61,7 +61,7 @@ class Result:
         count = self.counts.get(Outcome.CHANGED, 0)
         if self.only and count:
             return f"{self.only_ticket}: {self.what}"
-        return tell_outcome(self.change, count)
+        return outcome_sentence(self.change, count)
 
     @property
     def only_ticket(self) -> str:
@@ -71,7 +71,7 @@ class Result:
 
     @property
     def unchanged(self) -> int:
-        """Those that were so already."""
+        """The number of tickets that already were as the change makes them."""
         return self.counts.get(Outcome.UNCHANGED, 0)
 
     @property
@@ -82,10 +82,10 @@ class Result:
     @property
     def what(self) -> str:
         """The change, in a few words."""
-        return REVERSIBLE[self.change.kind].say(self.change.value, self.change.team)
+        return REVERSIBLE[self.change.kind].describe(self.change.value, self.change.team)
 
 
-def tell_outcome(change: BulkChange, count: int) -> str:
+def outcome_sentence(change: BulkChange, count: int) -> str:
     """The sentence for so many tickets that were changed: “39 tickets assigned to Ana”."""
     return REVERSIBLE[change.kind].outcome(count, change.value, change.team, change.actor_id)
 

@@ -65,10 +65,10 @@ class TicketPage:
         if result.only and result.only.outcome == Outcome.REFUSED:
             return self._refuse(result.only)
         if self.goes_on and not result.waiting:
-            return tell_list(self._go_on(result), result)
+            return refresh_list(self._go_on(result), result)
         if not self.request.htmx:
             return self._redirect(result)
-        return tell_list(self._stay(result), result)
+        return refresh_list(self._stay(result), result)
 
     def _refuse(self, item: BulkChangeItem) -> HttpResponse:
         """What others changed since this page was shown, or else why it cannot be."""
@@ -97,7 +97,7 @@ class TicketPage:
         return go_in_place(ticket_address(self.request, self.ticket.number, changed=str(result.change.pk)))
 
 
-def tell_list(response: HttpResponse, result: Result) -> HttpResponse:
+def refresh_list(response: HttpResponse, result: Result) -> HttpResponse:
     """Have a list beside it come anew once the change is made, and say which tickets it was about."""
     if result.waiting:
         return response

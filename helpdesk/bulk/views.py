@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.bulk import actions
 from helpdesk.bulk.forms import BulkForm, KeptChangeForm
 from helpdesk.bulk.models import BulkChange
-from helpdesk.bulk.results import result_of, tell_outcome
-from helpdesk.bulk.ticket_page import TicketPage, tell_list
+from helpdesk.bulk.results import outcome_sentence, result_of
+from helpdesk.bulk.ticket_page import TicketPage, refresh_list
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.actions import ActionRefused
@@ -128,7 +128,7 @@ def _ask(request: TeamRequest, form: BulkForm, count: int) -> HttpResponse:
     typed = [
         (name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"
     ]
-    context = {"count": count, "outcome": tell_outcome(planned, count), "typed": typed}
+    context = {"count": count, "outcome": outcome_sentence(planned, count), "typed": typed}
     if request.htmx:
         return render(request, "bulk/_question.html", context)
     return render(request, "bulk/question.html", context | {"way_back": list_address(request), "nav": ""})
@@ -150,7 +150,7 @@ def _answer(request: TeamRequest, page: TicketPage | None, change: BulkChange) -
     if page:
         return page.answer(result)
     if request.htmx:
-        return tell_list(render(request, "bulk/_result.html", {"result": result}), result)
+        return refresh_list(render(request, "bulk/_result.html", {"result": result}), result)
     if result.waiting:
         return redirect("bulk_change", request.team.slug, change.pk)
     return redirect(with_values(list_address(request), changed=str(change.pk)))

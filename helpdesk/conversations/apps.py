@@ -15,7 +15,7 @@ class ConversationsConfig(AppConfig):
         from anymail.signals import inbound, tracking
 
         from helpdesk.conversations import failures, metrics
-        from helpdesk.conversations.first_reply.scheduling import schedule_first_replies
+        from helpdesk.conversations.first_reply import scheduling
         from helpdesk.conversations.inbound import fetchers, filing, health, storing
         from helpdesk.conversations.inbound.provider_door import take_email
         from helpdesk.conversations.lane import LANE, PROVIDERS
@@ -27,7 +27,6 @@ class ConversationsConfig(AppConfig):
         from helpdesk.operations.outside_services import register_outside_services
         from helpdesk.operations.readings import register_readings
         from helpdesk.operations.services import Service, register_service
-        from helpdesk.tickets.subscribers import register_subscriber
         from helpdesk.ui.banners import register_banners
 
         register_outside_services(mailbox_hosts)
@@ -39,7 +38,7 @@ class ConversationsConfig(AppConfig):
         register_readings("emails", metrics.read_emails)
         for name in ("mail_server", "sending_domain", "mailboxes"):
             register_check(f"helpdesk.conversations.doctor.check_{name}")
-        register_subscriber("conversations.first_replies", schedule_first_replies)
+        scheduling.register()
         register_banners(failures.banners)
         register_banners(health.banners)
         inbound.connect(take_email, dispatch_uid="conversations.inbound")

@@ -57,7 +57,7 @@ def prepare(file: Any) -> CheckedFile:
     What an image says of camera and place is gone by then. That takes seconds: to be done before anything is locked.
     """
     if file.size > MAX_SIZE:
-        raise ActionRefused(_("A file has at most 25 MB."))
+        raise ActionRefused(_("A file can have at most 25 MB."))
     return check_file(file.name or "", file.read())
 
 
@@ -69,7 +69,7 @@ def most_of_reply() -> int:
 def too_much_for_reply() -> str:
     """What is said where they have more."""
     sentence = _(
-        "Together the files of a reply have at most %(most)d MB. Take some off, or send a link to them instead."
+        "The files of a reply can have at most %(most)d MB together. Remove some, or send a link to them instead."
     )
     return sentence % {"most": most_of_reply() // 2**20}
 
@@ -92,7 +92,7 @@ def upload(file: Any, ticket: Ticket, *, uploaded_by: User | None) -> Attachment
             raise ActionRefused(_("This learner has been erased."))
         waiting = Attachment.objects.filter(ticket=ticket, message=None, draft=None)
         if waiting[:MOST_WAITING].count() >= MOST_WAITING:
-            raise ActionRefused(_("Too many files wait on this ticket. Send those first."))
+            raise ActionRefused(_("Too many files are waiting on this ticket. Send those first."))
         return keep(checked, ticket, uploaded_by=uploaded_by)
 
 

@@ -69,14 +69,14 @@ def _sentence(name: str, code: str) -> str:
         "no_answer": _("The name server did not answer in time. Check again later."),
         "": {
             "spf": _("It says which servers may send for your domain."),
-            "dkim": _("It has a key by which others check our signature."),
-            "dmarc": _("It says what becomes of forged e-mail."),
+            "dkim": _("It has a key that others check our signature with."),
+            "dmarc": _("It says what happens to forged e-mail."),
         }[name],
     }
     of_name = {
         ("spf", "unproved"): _("There is one. Only a returned test shows whether it names our mail server."),
         ("dkim", "unproved"): _("There is a key. Only a returned test shows whether it matches our signature."),
-        ("dmarc", "unproved"): _("The test that came back says nothing of it. Check the domain."),
+        ("dmarc", "unproved"): _("The test that came back says nothing about it. Check the domain."),
         ("spf", "missing"): _("There is none: many providers treat the e-mail as spam."),
         ("spf", "several"): _("There is more than one, so none is valid. Merge them into one."),
         ("spf", "allows_everyone"): _("It allows everybody to send for your domain. End it in ~all."),

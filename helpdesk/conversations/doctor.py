@@ -71,14 +71,14 @@ def check_mailboxes() -> Iterator[Finding]:
         text = _("%s of them are not fetched.") % state["silent"]
         yield warn(_("mailboxes"), text, _("The pages of their teams say why."))
     if refusing := without_tags().count():
-        text = _("%s of them do not take addresses with a plus sign: replies are matched by their headers only.")
+        text = _("%s of them do not accept addresses with a plus sign: replies are matched by their headers only.")
         yield warn(
             _("mailboxes"),
             text % refusing,
             _("Switch it on there (Postfix: recipient_delimiter = +), and test it again."),
         )
     if untested := tested_mailboxes().filter(takes_tags=None, tag_test_sent_at=None).count():
-        text = _("Of %s of them it is not known whether they take addresses with a plus sign.") % untested
+        text = _("For %s of them it is not known whether they accept addresses with a plus sign.") % untested
         yield warn(_("mailboxes"), text, _("Each has a button for that on its page."))
     if state["is_late"]:
         yield warn(_("mailboxes"), _("Received e-mail is waiting to be read."), _("See whether a worker is running."))

@@ -124,7 +124,7 @@ def _attach(ticket: Ticket, user: User, kind: str, checked: CheckedFile) -> Atta
         ticket=ticket, user=user, kind=kind, defaults={"team_id": ticket.team_id}
     )
     if draft.attachments.count() >= MOST_FILES:
-        raise ActionRefused(_("A message has at most 10 files."))
+        raise ActionRefused(_("A message can have at most 10 files."))
     if kind == Message.Kind.REPLY and _size_of(draft) + len(checked.data) > most_of_reply():
         raise ActionRefused(too_much_for_reply())
     attachment = keep(checked, ticket, uploaded_by=user)
@@ -134,7 +134,7 @@ def _attach(ticket: Ticket, user: User, kind: str, checked: CheckedFile) -> Atta
 
 
 def _size_of(draft: Draft) -> int:
-    """Bytes of its files."""
+    """The size of the draft's files, in bytes."""
     return sum(draft.attachments.values_list("size", flat=True))
 
 

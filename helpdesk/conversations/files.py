@@ -37,7 +37,7 @@ def check_file(name: str, data: bytes) -> CheckedFile:
 def _refusal(refusal: Refusal) -> str:
     return {
         Refusal.EMPTY: _("The file “%(name)s” is empty."),
-        Refusal.TOO_LARGE: _("A file has at most 25 MB: “%(name)s” is larger."),
+        Refusal.TOO_LARGE: _("A file can have at most 25 MB: “%(name)s” is larger."),
         Refusal.PROGRAM: _("“%(name)s” is a program. Send a picture or a document instead."),
         Refusal.BOMB: _("The picture “%(name)s” is too large to be shown. Send a smaller one."),
     }[refusal]

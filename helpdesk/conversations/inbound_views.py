@@ -22,7 +22,7 @@ from helpdesk.conversations.inbound.pictures import pictures_of
 from helpdesk.conversations.inbound.reading import Reading
 from helpdesk.conversations.inbound.suggestions import suggest_tickets
 from helpdesk.conversations.mail.html import sanitise
-from helpdesk.conversations.mail.html_quotation import fold_html
+from helpdesk.conversations.mail.html_quotation import collapse_html
 from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.teams.access import TeamRequest, team_view
@@ -89,7 +89,7 @@ def _safe_html(reading: Reading) -> tuple[SafeString, int]:
     if not reading.parsed.html:
         return SafeString(""), 0
     images = pictures_of(reading)
-    safe = sanitise(fold_html(reading.parsed.html, reading.parsed.subject, reading.known).html, images=images)
+    safe = sanitise(collapse_html(reading.parsed.html, reading.parsed.subject, reading.known).html, images=images)
     return mark_safe(IMAGE.sub(_without_empty, safe.html)), safe.blocked_images  # noqa: S308 - made safe by nh3
 
 
@@ -158,7 +158,7 @@ def file_inbound(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_OPEN)
 def open_inbound(request: TeamRequest, pk: int) -> HttpResponse:
-    """As a new ticket."""
+    """File the e-mail as a new ticket."""
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: decisions.open_ticket_for(email, actor), _("Filed in %(ticket)s."))
 
@@ -174,7 +174,7 @@ def split_inbound(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TICKET_CHANGE)
 def ignore_inbound(request: TeamRequest, pk: int) -> HttpResponse:
-    """It needs nothing."""
+    """Say that the e-mail belongs to no ticket."""
     actor = Actor.person(request.user)
     return _decide(request, pk, lambda email: decisions.ignore_email(email, actor), _("Ignored. It is kept."))
 

@@ -40,7 +40,7 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
     """Where e-mail of the team comes from."""
 
     address = AddressField(
-        label=gettext_lazy("Address"), max_length=254, help_text=gettext_lazy("To which learners write.")
+        label=gettext_lazy("Address"), max_length=254, help_text=gettext_lazy("The address that learners write to.")
     )
     secret = SecretField(gettext_lazy("Password or token"))
     token_url = forms.CharField(
@@ -125,12 +125,12 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
         if kind == Kind.IMAP:
             for name in OF_IMAP:
                 if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, _("Fetching by IMAP needs it."))
+                    self.add_error(name, _("It is needed to fetch by IMAP."))
             self._check_login(cleaned)
         elif address and self._is_taken(kind, address):
             self.add_error("address", _("This address is in use already."))
         elif "+" in address.partition("@")[0]:
-            self.add_error("address", _("Leave out the plus sign: what stands behind it is ours to use."))
+            self.add_error("address", _("Leave out the plus sign and what follows it: we add a tag of our own there."))
         if self._is_double(kind, address):
             self.add_error("address", _("This mailbox already exists."))
         return cleaned
@@ -139,10 +139,10 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
         """A password or token; or what tokens are got with, which then is there as a whole."""
         renews = cleaned.get("login") == Login.XOAUTH2 and any(cleaned.get(name) for name in TOKEN_FIELDS)
         if not renews and not cleaned.get("secret"):
-            self.add_error("secret", _("Fetching by IMAP needs it."))
+            self.add_error("secret", _("It is needed to fetch by IMAP."))
         for name in OF_TOKENS if renews else ():
             if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, _("Renewing tokens needs it."))
+                self.add_error(name, _("It is needed to renew tokens."))
 
     def save_changes(self) -> bool:
         """Only what was typed: what fetching notes meanwhile stays as it is. Whether anything was another."""

@@ -42,7 +42,7 @@ def tags_in_words(mailbox: Mailbox) -> str:
     if takes_tags(mailbox):
         return _("Replies with a tag arrive.")
     if mailbox.takes_tags is False or is_lost(mailbox):
-        return _("Your mail provider does not take addresses with +; replies are matched by their headers only.")
+        return _("Your mail provider does not accept addresses with +; replies are matched by their headers only.")
     if mailbox.tag_test_sent_at:
         return _("A test to an address with + is on its way. Until it arrives, replies are matched by headers only.")
     return _("It is not known yet whether addresses with + arrive. Until then, replies are matched by headers only.")

@@ -71,7 +71,7 @@ class LearnerPage:
 
     @cached_property
     def lessons(self) -> list[SeenLesson]:
-        """Those that the learner can choose from."""
+        """The lessons that the learner can choose from."""
         return seen_lessons(self.ticket)
 
     @cached_property

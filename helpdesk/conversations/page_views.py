@@ -194,12 +194,12 @@ def _receive(page: LearnerPage, form: WriteForm, files: list[CheckedFile]) -> No
 
 
 def _solve(request: HttpRequest, link: LearnerLink) -> HttpResponse:
-    """No more help is needed."""
+    """The learner says that they need no more help."""
     return _say(request, link, say_solved, "solved")
 
 
 def _unsolve(request: HttpRequest, link: LearnerLink) -> HttpResponse:
-    """It is, after all."""
+    """The learner still needs help: their request is open again."""
     return _say(request, link, say_unsolved, "unsolved")
 
 

@@ -13,7 +13,7 @@ from helpdesk.privacy.recipients import Recipient
 from helpdesk.privacy.register import Person
 
 SENT = _("E-mails to them, which it passes on")
-FETCHED = _("E-mails from them, which lie in its mailbox until they are deleted there")
+FETCHED = _("E-mails from them, which stay in its mailbox until they are deleted there")
 
 
 def _mail_server(person: Person) -> Iterator[Recipient]:

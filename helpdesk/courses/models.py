@@ -119,7 +119,7 @@ class Learner(NamedByEvents):
         default="",
         db_default="",
         editable=False,
-        help_text=_("Which their browser asked for when they last sent something; empty: not known."),
+        help_text=_("The language that their browser asked for when they last sent something; empty: not known."),
     )
     search_text = models.GeneratedField(
         expression=Fold(Concat("name", Value(" "), "email")),
@@ -135,7 +135,7 @@ class Learner(NamedByEvents):
         help_text=_("The time of the newest event about them (UTC), help requests included."),
     )
     erased_at = models.DateTimeField(
-        _("erased"), null=True, blank=True, editable=False, help_text=_("Since then a pseudonym stands for them.")
+        _("erased"), null=True, blank=True, editable=False, help_text=_("Since then a pseudonym stands in for them.")
     )
 
     corrected_at = models.DateTimeField(

@@ -22,7 +22,7 @@ LATEST = 1_000  # learners that are looked through for a shorter word
 
 
 class LearnerQuerySet(TeamQuerySet["Learner"]):
-    """Learners."""
+    """Reads of learners."""
 
     def named(self, text: str) -> Self:
         """Those of whose name and e-mail all these words are parts, whatever their case and accents; of no word none.
@@ -41,7 +41,7 @@ class LearnerQuerySet(TeamQuerySet["Learner"]):
 
 
 class ActivityQuerySet(TeamQuerySet["LearnerActivity"]):
-    """What learners did."""
+    """Reads of what learners did."""
 
     def of(self, learner: Learner) -> Self:
         """Everything this learner did, newest first."""

@@ -125,7 +125,7 @@ class Learners:
         self.answered = 0
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Take it."""
+        """Accept the e-mail; a simulated learner may answer it."""
         raw: Any = envelope.content
         got = email.message_from_bytes(raw, policy=email.policy.default)
         if not str(parseaddr(got["To"])[1]).endswith(LEARNERS):
@@ -168,7 +168,7 @@ def tap(page: str, topic: str) -> None:
 
 
 def text_of(message: EmailMessage) -> str:
-    """Its plain text."""
+    """The plain text of an e-mail."""
     body = message.get_body(("plain",))
     return str(body.get_content()) if body else ""
 

@@ -132,7 +132,7 @@ class _Simulation:
         )
 
     def run(self) -> Month:
-        """All of it."""
+        """Write the month, day by day."""
         for day in range(self.plan.days):
             for _call in range(self.plan.daily):
                 self._later(self.begin + timedelta(days=day, hours=self.random.triangular(6, 24, 20)), self._ask)

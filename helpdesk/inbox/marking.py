@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from helpdesk.courses.search import bare
-from helpdesk.ui.folding import fold, fold_with_places
 from helpdesk.ui.names import to_nfc
+from helpdesk.ui.unaccent import unaccent, unaccent_with_places
 
 TAG = re.compile(r"(<[^>]*>)")
 SEEN = 24  # characters of a line that are in sight in the narrowest list
@@ -23,7 +23,7 @@ def words_of(text: str) -> tuple[str, ...]:
     """The words of what somebody typed, folded, without those that no row shows: numbers of tickets, and signs."""
     if text.startswith("#"):
         return ()
-    words = (bare(fold(word)) for word in to_nfc(text).split())
+    words = (bare(unaccent(word)) for word in to_nfc(text).split())
     return tuple(dict.fromkeys(word for word in words if any(map(str.isalnum, word))))
 
 
@@ -37,7 +37,7 @@ def marked(shown: SafeString, words: Sequence[str]) -> SafeString:
 
 def has_words(texts: Iterable[str], words: Sequence[str]) -> bool:
     """Whether any of the texts has all of the words."""
-    return any(all(word in folded for word in words) for folded in map(fold, texts))
+    return any(all(word in folded for word in words) for folded in map(unaccent, texts))
 
 
 def excerpt(text: str, words: Sequence[str], length: int, *, label: str = "") -> str:
@@ -65,7 +65,7 @@ def _mark_text(text: str, words: Sequence[str]) -> str:
 
 def _spans(text: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where the words stand, in their order, those that touch or overlap joined to one."""
-    folded, places = fold_with_places(text)
+    folded, places = unaccent_with_places(text)
     starts = ((match.start(), word) for word in words for match in re.finditer(f"(?={re.escape(word)})", folded))
     found = sorted((start, start + len(word)) for start, word in starts)
     start = end = 0

@@ -9,7 +9,7 @@ from helpdesk.teams.models import Membership
 from helpdesk.teams.roles import Permission
 from helpdesk.tickets.changes import OF_MANY
 from helpdesk.tickets.models import Ticket
-from helpdesk.ui.folding import fold
+from helpdesk.ui.unaccent import unaccent
 
 MOST = 8
 
@@ -23,14 +23,14 @@ class Offer(NamedTuple):
 
 def changes_with(membership: Membership, number: int, text: str) -> list[Offer]:
     """Those of the team's ticket of this number whose names have every word of the text."""
-    words = fold(text).split()
+    words = unaccent(text).split()
     if not words or not membership.can(Permission.TICKET_CHANGE):
         return []
     tickets = Ticket.objects.for_team(membership.team).unmerged().prefetch_related("tags")
     ticket = tickets.filter(number=number).first()
     if ticket is None:
         return []
-    offers = [offer for offer in _offers(membership, ticket) if all(word in fold(offer.label) for word in words)]
+    offers = [offer for offer in _offers(membership, ticket) if all(word in unaccent(offer.label) for word in words)]
     return offers[:MOST]
 
 

@@ -25,9 +25,9 @@ from helpdesk.teams.models import Team
 from helpdesk.tickets.merged_tickets import root_keys_of
 from helpdesk.tickets.models import Message, Tag, Ticket, Topic
 from helpdesk.tickets.querysets import NEWEST_FIRST, TicketQuerySet
-from helpdesk.ui.folding import fold
 from helpdesk.ui.keyset import Order
 from helpdesk.ui.names import clean_name
+from helpdesk.ui.unaccent import unaccent
 
 NUMBER = re.compile(r"#?\s*(\d{1,9})")
 SHORTEST_INDEXED = 3  # letters: a trigram
@@ -112,7 +112,7 @@ def _topic_labels() -> dict[str, list[str]]:
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             for topic in Topic:
-                labels[topic].append(fold(str(topic.label)))
+                labels[topic].append(unaccent(str(topic.label)))
     return labels
 
 

@@ -19,22 +19,19 @@ from helpdesk.integrations.payloads import test_payload
 from helpdesk.integrations.send_jobs import enqueue_delivery
 from helpdesk.integrations.signature import new_secret
 from helpdesk.teams.models import Membership, Team, User
+from helpdesk.ui.refusals import ActionRefused
 
 MOST_ENDPOINTS = 20
 BOTH_SECRETS_FOR = timedelta(hours=24)
 
 
-class WebhookRefused(Exception):
-    """It cannot be done; the text says why, to a person."""
-
-
 @transaction.atomic
 def create_endpoint(by: Membership, endpoint: WebhookEndpoint) -> WebhookEndpoint:
-    """Store a new one of this member's team. Raises WebhookRefused where there are too many."""
+    """Store a new one of this member's team. Raises ActionRefused where there are too many."""
     Team.objects.select_for_update(no_key=True).only("pk").get(pk=by.team_id)
     if WebhookEndpoint.objects.for_team(by.team).count() >= MOST_ENDPOINTS:
-        raise WebhookRefused(
-            _("A team has at most %(most)s webhooks. Delete one that is not used.") % {"most": MOST_ENDPOINTS}
+        raise ActionRefused(
+            _("A team can have at most %(most)s webhooks. Delete one that is not used.") % {"most": MOST_ENDPOINTS}
         )
     endpoint.team, endpoint.created_by = by.team, by.user
     endpoint.save()
@@ -91,7 +88,7 @@ def delete_endpoint(endpoint: WebhookEndpoint) -> None:
 
 @transaction.atomic
 def send_test(endpoint: WebhookEndpoint) -> WebhookDelivery:
-    """Have a test event sent. Raises WebhookRefused while the endpoint is disabled."""
+    """Have a test event sent. Raises ActionRefused while the endpoint is disabled."""
     _require_enabled(endpoint)
     delivery = WebhookDelivery.objects.create(
         team_id=endpoint.team_id,
@@ -105,7 +102,7 @@ def send_test(endpoint: WebhookEndpoint) -> WebhookDelivery:
 
 @transaction.atomic
 def resend(delivery: WebhookDelivery) -> None:
-    """Have it sent once more at once, with all its retries. Raises WebhookRefused like `send_test`."""
+    """Have it sent once more at once, with all its retries. Raises ActionRefused like `send_test`."""
     _require_enabled(delivery.endpoint)
     WebhookDelivery.objects.filter(pk=delivery.pk).update(
         state=WebhookDelivery.State.PENDING, attempts=0, next_attempt_at=Now()
@@ -120,7 +117,7 @@ def _record(endpoint: WebhookEndpoint, kind: Kind, by: User | None = None) -> No
 
 def _require_enabled(endpoint: WebhookEndpoint) -> None:
     if not WebhookEndpoint.objects.enabled().filter(pk=endpoint.pk).exists():
-        raise WebhookRefused(_("The webhook is disabled. Turn it on first."))
+        raise ActionRefused(_("The webhook is disabled. Turn it on first."))
 
 
 def _send_now(endpoint: WebhookEndpoint) -> None:

@@ -19,7 +19,7 @@ def validate_url(url: str) -> None:
 
 
 class WebhookEndpointForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
-    """Where to send what."""
+    """The address of a webhook, and the events that are sent there."""
 
     url = forms.CharField(
         label=gettext_lazy("Address"),

@@ -21,7 +21,7 @@ class WebhookEndpointQuerySet(TeamQuerySet["WebhookEndpoint"]):
     """Webhook endpoints."""
 
     def enabled(self) -> Self:
-        """Those that are sent what happens."""
+        """The endpoints that events are sent to."""
         return self.filter(disabled_at__isnull=True)
 
     def sending(self) -> Self:

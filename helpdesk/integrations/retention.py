@@ -13,7 +13,7 @@ from helpdesk.privacy.retention import Retained
 
 
 def due(team_id: int, before: datetime) -> QuerySet[WebhookDelivery]:
-    """The oldest first."""
+    """The team's deliveries that are older than this, the oldest first."""
     return WebhookDelivery.objects.filter(team=team_id, created_at__lt=before).order_by("created_at", "pk")
 
 
@@ -27,7 +27,7 @@ RETAINED = [
     Retained(
         "webhook_log",
         _("Log of outgoing webhooks"),
-        _("What was sent to the programs that you connected, and what they answered."),
+        _("What was sent to the programs that you connected, and how they answered."),
         30,
         due,
         forget,

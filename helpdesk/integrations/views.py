@@ -22,6 +22,7 @@ from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
 from helpdesk.ui import flash
 from helpdesk.ui.keyset import read_place, write_place
+from helpdesk.ui.refusals import ActionRefused
 
 PAGE_SIZE = 50
 
@@ -87,7 +88,7 @@ def create(request: TeamRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.create_endpoint(request.membership, form.save(commit=False))
-        except actions.WebhookRefused as refused:
+        except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
             return _show_secret_next(request, made)
@@ -132,7 +133,7 @@ def rotate_secret(request: TeamRequest, endpoint_id: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def enable(request: TeamRequest, endpoint_id: int) -> HttpResponse:
-    """Send again."""
+    """Turn a webhook on again: what waited is sent."""
     found = _find(request, endpoint_id)
     actions.enable_endpoint(found)
     messages.success(request, _("It is turned on."))
@@ -166,7 +167,7 @@ def send_test(request: TeamRequest, endpoint_id: int) -> HttpResponse:
     found = _find(request, endpoint_id)
     try:
         sent = actions.send_test(found)
-    except actions.WebhookRefused as refused:
+    except ActionRefused as refused:
         messages.error(request, str(refused))
         return redirect("webhook_endpoint", request.team.slug, found.pk)
     return redirect("webhook_delivery", request.team.slug, found.pk, sent.pk)
@@ -196,6 +197,6 @@ def resend(request: TeamRequest, endpoint_id: int, pk: int) -> HttpResponse:
     found = _find_delivery(request, endpoint_id, pk)
     try:
         actions.resend(found)
-    except actions.WebhookRefused as refused:
+    except ActionRefused as refused:
         messages.error(request, str(refused))
     return redirect("webhook_delivery", request.team.slug, endpoint_id, pk)

@@ -34,7 +34,7 @@ class PushSubscriptionAdmin(RecordAdmin):
 
     @admin.display(description=_("push service"))
     def push_service(self, subscription: PushSubscription) -> str:
-        """The host alone."""
+        """The host of the push service; the rest of its address is secret."""
         return subscription.push_service
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
-    """Letters about tickets, and how to stop them."""
+    """E-mails and notifications about tickets, and how to stop them."""
 
     name = "helpdesk.notifications"
     verbose_name = _("Notifications")
@@ -14,7 +14,7 @@ class NotificationsConfig(AppConfig):
         """Follow the tickets' history; end what somebody may not be told any more; have set-up make the keys."""
         from helpdesk.notifications.outside_services import push_services
         from helpdesk.notifications.push import subscriptions
-        from helpdesk.notifications.push.enqueuing import look_soon
+        from helpdesk.notifications.push.enqueuing import NOTIFIED_KINDS, look_soon
         from helpdesk.notifications.push.keys import ensure_push_key
         from helpdesk.operations.outside_services import register_outside_services
         from helpdesk.operations.setup_steps import register_setup_step
@@ -22,7 +22,7 @@ class NotificationsConfig(AppConfig):
         from helpdesk.teams.session_ends import SessionEnd, register_session_end
         from helpdesk.tickets.subscribers import register_subscriber
 
-        register_subscriber("notifications.push", look_soon)
+        register_subscriber("notifications.push", look_soon, kinds=NOTIFIED_KINDS)
         register_outside_services(push_services)
         register_revocation(subscriptions.end_orphaned)
         register_session_end(SessionEnd(subscriptions.end_this_browsers, subscriptions.end_other_browsers))

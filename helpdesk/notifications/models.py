@@ -36,7 +36,7 @@ class NotificationKind(models.TextChoices):
         return self.field_of(Channel.EMAIL)
 
     def field_of(self, channel: Channel) -> str:
-        """The membership's field."""
+        """The name of the membership's field for this kind and channel."""
         return f"{'push' if channel == Channel.PUSH else 'notify'}_{self.value}"
 
 
@@ -45,7 +45,7 @@ class HistoryCursor(models.Model):
 
     position = models.BigIntegerField(_("position of the last event announced"))
     seen_position = models.BigIntegerField(_("position of the newest event when last checked"))
-    looked_at = models.DateTimeField(_("last checked"), null=True, help_text=_("Of e-mails alone."))
+    looked_at = models.DateTimeField(_("last checked"), null=True, help_text=_("For e-mails only."))
 
     class Meta:
         verbose_name = _("history cursor")

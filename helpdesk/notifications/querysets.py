@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class PushSubscriptionQuerySet(models.QuerySet["PushSubscription"]):
-    """Browsers."""
+    """Reads of browsers with notifications."""
 
     def orphaned(self) -> Self:
         """Those of people who are in no team any more, or may not log in."""

@@ -18,9 +18,9 @@ class JobAdmin(AnyInputMixin, ProcrastinateJobAdmin):
     """Jobs are of no team: a superuser alone sees them, retries them and ends them."""
 
     def has_view_permission(self, request: Any, obj: Any = None) -> bool:
-        """A superuser's."""
+        """Whether somebody may see the jobs: superusers alone."""
         return bool(request.user.is_superuser)
 
     def has_module_permission(self, request: Any) -> bool:
-        """A superuser's."""
+        """Whether the jobs are listed: for superusers alone."""
         return bool(request.user.is_superuser)

@@ -125,7 +125,7 @@ def _fits(key: Fernet | MultiFernet, stored: str) -> bool:
 
 
 def encrypted_columns() -> list[EncryptedColumn]:
-    """All of this installation."""
+    """Every encrypted column of this installation."""
     columns = [
         EncryptedColumn(model, field)
         for model in apps.get_models()

@@ -64,7 +64,7 @@ class Heartbeat(threading.Thread):
         connection.close()
 
     def beat(self) -> None:
-        """One beat."""
+        """Note in the database that this worker is running, and report each part of it that hangs."""
         is_quiet = any(beats > QUIET / INTERVAL for beats in self._silent_beats.values())
         mine = WorkerHeartbeat.objects.filter(pk=self._pk)
         if is_quiet:

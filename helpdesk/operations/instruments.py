@@ -138,7 +138,7 @@ class _Collected:
         self._families = families
 
     def collect(self) -> list[Metric]:
-        """All of it."""
+        """The values of all processes."""
         return self._families
 
 

@@ -36,7 +36,7 @@ class _DatabaseRegistry:
     """The readings, as the library writes them out."""
 
     def collect(self) -> Iterator[Metric]:
-        """Each as a gauge."""
+        """What is read from the database, each as a gauge."""
         from prometheus_client.core import GaugeMetricFamily
 
         for reading in read_all():

@@ -14,6 +14,6 @@ def register_recorder(recorder: Recorder) -> None:
 
 
 def note(kind: str, about: str = "") -> None:
-    """To be called when it is done."""
+    """Record what was done on the command line, of what; to be called once it is."""
     for recorder in _RECORDERS:
         recorder(kind, about)

@@ -53,7 +53,7 @@ _READINGS: dict[str, Readings] = {}
 
 
 def register_readings(part: str, read: Readings) -> None:
-    """Have /metrics tell these."""
+    """Have `/metrics` read this when it is asked."""
     _READINGS[part] = read
 
 

@@ -50,16 +50,16 @@ class CleaningExporter(SpanExporter):  # type: ignore[misc] # likewise
         self._exporter = exporter
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Send them on."""
+        """Send the spans, without texts or names."""
         cleaned = [_cleaned(span) for span in spans if span.parent or span.kind != SpanKind.CLIENT]
         return self._exporter.export(cleaned) if cleaned else SpanExportResult.SUCCESS
 
     def shutdown(self) -> None:
-        """Send no more."""
+        """Send nothing from now on."""
         self._exporter.shutdown()
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
-        """Send what waits."""
+        """Send at once what waits to be sent."""
         return bool(self._exporter.force_flush(timeout_millis))
 
 

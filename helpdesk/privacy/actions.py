@@ -22,18 +22,15 @@ from helpdesk.privacy.models import LearnerErasure, LearnerExport, TeamPrivacy, 
 from helpdesk.privacy.tombstones import put_tombstone
 from helpdesk.teams.models import Membership, User
 from helpdesk.teams.roles import Permission
+from helpdesk.ui.refusals import ActionRefused
 
 State = LearnerErasure.State
-
-
-class PrivacyActionRefused(Exception):
-    """It is not to be done; the text says why, to a person."""
 
 
 def request_export(learner: Learner, by: User) -> LearnerExport:
     """Have a worker make the file of all that is held of a learner; the one that is being made, if one is.
 
-    Raises PrivacyActionRefused.
+    Raises ActionRefused.
     """
     try:
         with transaction.atomic():
@@ -52,7 +49,7 @@ def request_export(learner: Learner, by: User) -> LearnerExport:
 def request_erasure(learner: Learner, by: User) -> LearnerErasure:
     """Have a learner erased, or first ask for a second person's consent where the team wants that.
 
-    Raises PrivacyActionRefused.
+    Raises ActionRefused.
     """
     try:
         with transaction.atomic():
@@ -62,7 +59,7 @@ def request_erasure(learner: Learner, by: User) -> LearnerErasure:
             if not TeamPrivacy.objects.filter(team=learner.team_id, needs_second_person=True).exists():
                 _begin(erasure)
     except IntegrityError:
-        raise PrivacyActionRefused(_("It has been asked for already.")) from None
+        raise ActionRefused(_("It has been asked for already.")) from None
     return erasure
 
 
@@ -70,13 +67,13 @@ def request_erasure(learner: Learner, by: User) -> LearnerErasure:
 def change_settings(membership: Membership, *, needs_second_person: bool, contact: str) -> None:
     """Whom learners ask, and whether a second person must agree before one is erased; who set the latter is noted.
 
-    Only an owner ends it: else the one person who wants to erase could. Raises PrivacyActionRefused.
+    Only an owner ends it: else the one person who wants to erase could. Raises ActionRefused.
     """
     TeamPrivacy.objects.get_or_create(team=membership.team)
     privacy = TeamPrivacy.objects.select_for_update(no_key=True).get(team=membership.team)
     is_changed = privacy.needs_second_person != needs_second_person
     if is_changed and not needs_second_person and not membership.can(Permission.OWNER_MANAGE):
-        raise PrivacyActionRefused(_("Only an owner can have learners erased without a second person."))
+        raise ActionRefused(_("Only an owner can have learners erased without a second person."))
     is_other_contact = privacy.contact != contact
     privacy.needs_second_person, privacy.contact = needs_second_person, contact
     privacy.save(update_fields=["needs_second_person", "contact"])
@@ -117,10 +114,10 @@ def change_retention(membership: Membership, days: Mapping[str, int | None]) -> 
 
 @transaction.atomic
 def agree_to_erasure(erasure: LearnerErasure, by: User) -> None:
-    """The second person's consent, upon which it is begun. Raises PrivacyActionRefused."""
+    """The second person's consent, upon which it is begun. Raises ActionRefused."""
     found = _lock_waiting(erasure)
     if found.requested_by_id == by.pk:
-        raise PrivacyActionRefused(_("Someone else has to agree."))
+        raise ActionRefused(_("Someone else has to agree."))
     _lock(found.learner)
     found.agreed_by = by
     record_audit(found.team_id, Kind.ERASURE_AGREED, by, learner_id=found.learner_id)
@@ -132,7 +129,7 @@ def erase_again(learner: Learner) -> None:
     """Begin the erasure of somebody whom a restored backup brought back; it was agreed to when it was first done."""
     try:
         _lock(learner)
-    except PrivacyActionRefused:
+    except ActionRefused:
         return
     waiting = LearnerErasure.objects.select_for_update().filter(learner=learner, state=State.WAITING).first()
     erasure = waiting or LearnerErasure(team_id=learner.team_id)
@@ -143,7 +140,7 @@ def erase_again(learner: Learner) -> None:
 
 @transaction.atomic
 def withdraw_erasure(erasure: LearnerErasure) -> None:
-    """Before anybody has agreed. Raises PrivacyActionRefused."""
+    """Before anybody has agreed. Raises ActionRefused."""
     found = _lock_waiting(erasure)
     found.state = State.WITHDRAWN
     found.save(update_fields=["state"])
@@ -151,17 +148,17 @@ def withdraw_erasure(erasure: LearnerErasure) -> None:
 
 
 def _lock(learner: Learner) -> None:
-    """Raises PrivacyActionRefused for one who is erased already."""
+    """Raises ActionRefused for one who is erased already."""
     learner.refresh_from_db(from_queryset=Learner.objects.select_for_update(no_key=True))
     if learner.erased_at:
-        raise PrivacyActionRefused(_("This learner has been erased already."))
+        raise ActionRefused(_("This learner has been erased already."))
 
 
 def _lock_waiting(erasure: LearnerErasure) -> LearnerErasure:
     waiting = LearnerErasure.objects.select_for_update(of=("self",)).select_related("learner")
     found = waiting.filter(pk=erasure.pk, state=State.WAITING).first()
     if found is None:
-        raise PrivacyActionRefused(_("This was decided in the meantime."))
+        raise ActionRefused(_("This was decided in the meantime."))
     return found
 
 

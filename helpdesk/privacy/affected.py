@@ -85,9 +85,9 @@ QUESTIONS = {
         members_of,
         _of_person,
         _(
-            "Known are the learners whose page the person opened, and whom they changed, exported or read through the "
-            "API. Not known is whom they saw in a ticket, in a list or in a search: a member may read all learners of "
-            "the team."
+            "Shown are the learners whose page the person opened, and those whom they changed, exported or read "
+            "through the API. Whom they saw in a ticket, in a list or in a search is not known: a member may read all"
+            " learners of the team."
         ),
         ("audit_log", "api_reads"),
     ),
@@ -96,8 +96,8 @@ QUESTIONS = {
         lambda team: [(token.pk, f"{token.name} · …{token.hint}") for token in Token.objects.for_team(team)],
         _of_token,
         _(
-            "Known are the learners of whom the token was given something, once a day of each. Not known is what it "
-            "was given before this was put down, and whom the content of a delivery named that opened no ticket."
+            "Shown are the learners whose data the token was given, recorded once a day for each. What it was given "
+            "before this was recorded is not known, nor who was named in a delivery that opened no ticket."
         ),
         ("api_reads",),
     ),
@@ -106,8 +106,8 @@ QUESTIONS = {
         lambda team: [(source.pk, source.name) for source in Source.objects.for_team(team)],
         _of_source,
         _(
-            "Known are the learners whose help requests came through it. Not known is of whom it told only activity in "
-            "the courses."
+            "Shown are the learners whose help requests came through it. Those of whom it reported only activity in "
+            "the courses are not known."
         ),
     ),
     "mailbox": Question(
@@ -115,8 +115,8 @@ QUESTIONS = {
         lambda team: [(mailbox.pk, mailbox.address) for mailbox in Mailbox.objects.for_team(team)],
         _of_mailbox,
         _(
-            "Known are the learners on whose tickets there is an e-mail that came through it. Not known is who wrote "
-            "the others, and what else was in the mailbox."
+            "Shown are the learners who have an e-mail that came through it on a ticket. Who wrote the others, and "
+            "what else was in the mailbox, is not known."
         ),
     ),
 }
@@ -129,10 +129,10 @@ ALL = Question(
 
 
 class AffectedForm(DaysFilter):
-    """What was in the wrong hands, and on which days of the team's."""
+    """What fell into the wrong hands, and on which days of the team's."""
 
     field_order = ("what", "first", "last")
-    what = forms.ChoiceField(label=_("What was in the wrong hands"), required=False)
+    what = forms.ChoiceField(label=_("What fell into the wrong hands"), required=False)
 
     def __init__(self, data: QueryDict, *, team: Team, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

@@ -30,7 +30,7 @@ class Days:
 
 
 class DaysFilter(FilterForm):
-    """From which day until which, both included."""
+    """The first and the last day of a list, both included."""
 
     first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     last = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))

@@ -180,7 +180,7 @@ def _erase_some(erasure: LearnerErasure, holding: Holding) -> None:
 
 
 def _go_on(erasure: LearnerErasure) -> None:
-    """To the next kind."""
+    """Continue with the next kind of data."""
     erasure.kind_index, erasure.last_pk, erasure.batch_limit = erasure.kind_index + 1, 0, None
 
 

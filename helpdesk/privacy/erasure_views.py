@@ -24,6 +24,7 @@ from helpdesk.privacy.views import to_learner
 from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
+from helpdesk.ui.refusals import ActionRefused
 
 SHOWN = 10  # e-mails that bear the learner's name
 
@@ -56,7 +57,7 @@ def erase_learner(request: TeamRequest, pk: int) -> HttpResponse:
 @team_view(Permission.PRIVACY_MANAGE)
 @requires_reauthentication()
 def agree_to_erasure(request: TeamRequest, pk: int) -> HttpResponse:
-    """The second person's consent."""
+    """Agree, as the second person, to a learner's erasure."""
     erasure = get_object_or_404(LearnerErasure.objects.for_team(request.team), pk=pk)
     _carry_out(request, lambda: actions.agree_to_erasure(erasure, request.user))
     return to_learner(request, erasure.learner_id)
@@ -65,7 +66,7 @@ def agree_to_erasure(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.PRIVACY_MANAGE)
 def withdraw_erasure(request: TeamRequest, pk: int) -> HttpResponse:
-    """Before anybody has agreed."""
+    """Withdraw a request for erasure that nobody has agreed to yet."""
     erasure = get_object_or_404(LearnerErasure.objects.for_team(request.team), pk=pk)
     _carry_out(request, lambda: actions.withdraw_erasure(erasure), _("Withdrawn. Nothing was erased."))
     return to_learner(request, erasure.learner_id)
@@ -75,7 +76,7 @@ def _carry_out(request: TeamRequest, action: Callable[[], object], success_messa
     """Say why it was refused, if it was."""
     try:
         action()
-    except actions.PrivacyActionRefused as refused:
+    except ActionRefused as refused:
         messages.error(request, str(refused))
     else:
         if success_message:

@@ -49,7 +49,7 @@ def _stored() -> list[str]:
 
 
 def exported_holdings() -> list[Holding]:
-    """What goes into it."""
+    """The kinds of data that go into an export."""
     return [each for each in holdings(Subject.LEARNER) if each.is_exported]
 
 

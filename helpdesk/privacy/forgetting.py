@@ -41,7 +41,7 @@ class Held:
 
     @property
     def is_more_due(self) -> bool:
-        """Likewise of what would go."""
+        """Whether more rows would go than are counted."""
         return self.due > COUNTED_AT_MOST
 
 

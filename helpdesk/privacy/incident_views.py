@@ -55,7 +55,7 @@ def incident(request: TeamRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.PRIVACY_MANAGE)
 def create_incident(request: TeamRequest) -> HttpResponse:
-    """Record one."""
+    """Record an incident."""
     return _edit(request, Incident(team=request.team, recorded_by=request.user), Kind.INCIDENT_RECORDED)
 
 

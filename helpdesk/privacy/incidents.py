@@ -37,7 +37,7 @@ class Incident(models.Model):
 
     team = models.ForeignKey(Team, models.CASCADE, db_index=False, related_name="+", verbose_name=_("team"))
     title = models.CharField(_("in a few words"), max_length=150)
-    known_at = models.DateTimeField(_("known since"), help_text=_("When someone of the team learned of it."))
+    known_at = models.DateTimeField(_("known since"), help_text=_("When someone on the team learned of it."))
     occurred_at = models.DateTimeField(_("happened"), null=True, blank=True, help_text=_("As far as it is known."))
     what = models.TextField(_("what happened"), help_text=_("Don’t name anyone: roles and numbers are enough."))
     data = models.TextField(_("which data"), blank=True, help_text=_("Such as names, addresses, what learners wrote."))
@@ -50,9 +50,9 @@ class Incident(models.Model):
     risk_level = models.CharField(_("risk"), max_length=10, choices=Risk, default=Risk.UNKNOWN)
     risk = models.TextField(_("what harm it may cause"), blank=True)
     protection = models.TextField(_("what protected the data"), blank=True, help_text=_("Before and since."))
-    measures = models.TextField(_("what was done"), blank=True, help_text=_("To end it, and to make good."))
-    authority_told_at = models.DateTimeField(_("ANPD told"), null=True, blank=True)
-    people_told_at = models.DateTimeField(_("people told"), null=True, blank=True)
+    measures = models.TextField(_("what was done"), blank=True, help_text=_("To stop it, and to repair the harm."))
+    authority_told_at = models.DateTimeField(_("ANPD notified"), null=True, blank=True)
+    people_told_at = models.DateTimeField(_("people notified"), null=True, blank=True)
     delay = models.TextField(_("why later, or not at all"), blank=True)
     recorded_by = models.ForeignKey(
         User, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("recorded by")

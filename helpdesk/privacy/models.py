@@ -122,7 +122,7 @@ class LearnerErasure(models.Model):
         help_text=_("When this pass began, nothing that had begun before was still running."),
     )
     kind_index = models.PositiveSmallIntegerField(
-        default=0, editable=False, help_text=_("The kind of data that it is at.")
+        default=0, editable=False, help_text=_("The kind of data that it is working on.")
     )
     last_pk = models.PositiveBigIntegerField(
         default=0, editable=False, help_text=_("It goes on after the row with this ID.")
@@ -182,7 +182,7 @@ class LearnerExportQuerySet(TeamQuerySet["LearnerExport"]):
     """Exports."""
 
     def running(self) -> LearnerExportQuerySet:
-        """Those that are still being made."""
+        """The exports that are still being made."""
         return self.filter(finished_at=None, failed_at=None)
 
 
@@ -202,7 +202,7 @@ class LearnerExport(models.Model):
     failed_at = models.DateTimeField(_("failed"), null=True, blank=True, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True, editable=False)
     downloaded_at = models.DateTimeField(
-        _("last downloaded"), null=True, blank=True, editable=False, help_text=_("By anyone of the team.")
+        _("last downloaded"), null=True, blank=True, editable=False, help_text=_("By anyone on the team.")
     )
     downloaded_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("downloaded by")

@@ -57,7 +57,7 @@ DECLARED = [
         "privacy.Incident",
         Subject.LEARNER,
         " ".join(INCIDENT_TEXTS),
-        _("Recording incidents, as the law asks"),
+        _("Recording incidents, as the law requires"),
         WITH_TEAM,
         Erasure.PSEUDONYM,
         is_exported=False,

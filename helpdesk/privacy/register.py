@@ -16,21 +16,10 @@ from importlib import import_module
 from typing import IO, Any
 
 from django.apps import apps
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
-
-# What may hold what somebody wrote, or what leads to somebody. Secrets are among them, since they are texts.
-TELLING = (
-    models.CharField,
-    models.TextField,
-    models.JSONField,
-    models.BinaryField,
-    models.FileField,
-    models.GenericIPAddressField,
-)
 
 
 class Subject(models.TextChoices):
@@ -135,7 +124,7 @@ class Holding:
 
     @property
     def model_class(self) -> type[models.Model]:
-        """The model."""
+        """The model whose rows hold the data."""
         return apps.get_model(self.model)
 
     @property
@@ -154,7 +143,7 @@ class Holding:
         return [str(each.verbose_name) for each in self._fields()]
 
     def rows(self, person: Person) -> Rows:
-        """Those that may be about this person."""
+        """The rows that may be about this person."""
         if self.find:
             return self.find(person)
         return self.model_class._base_manager.filter(**{self.learner: person.learner_id})
@@ -200,7 +189,7 @@ class Impersonal:
 
 @cache
 def declared() -> tuple[Holding | Impersonal, ...]:
-    """What all rooms declare."""
+    """The holdings that all rooms declare."""
     found: list[Holding | Impersonal] = []
     for config in apps.get_app_configs():
         if config.module and module_has_submodule(config.module, "personal_data"):
@@ -217,12 +206,3 @@ def _empty(of: Any) -> Any:
     if isinstance(of, models.JSONField):
         return of.get_default()
     return b"" if isinstance(of, models.BinaryField) else ""
-
-
-def telling_fields(model: type[models.Model]) -> Iterator[str]:
-    """The model's fields that could hold personal data: all that hold more than a number, a time or a choice."""
-    for each in model._meta.concrete_fields:
-        inner = each.output_field if isinstance(each, models.GeneratedField) else each
-        inner = inner.base_field if isinstance(inner, ArrayField) else inner
-        if isinstance(inner, TELLING) and not inner.choices:
-            yield each.name

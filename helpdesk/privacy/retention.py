@@ -44,7 +44,7 @@ class Retained:
 
 @cache
 def retained() -> tuple[Retained, ...]:
-    """What all rooms declare."""
+    """The kinds of data with a retention that all rooms declare."""
     found: list[Retained] = []
     for config in apps.get_app_configs():
         if config.module and module_has_submodule(config.module, "retention") and config.label != "privacy":

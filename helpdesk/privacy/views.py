@@ -29,6 +29,7 @@ from helpdesk.teams.access import TeamRequest, team_view
 from helpdesk.teams.names import People
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import Permission
+from helpdesk.ui.refusals import ActionRefused
 from helpdesk.ui.responses import HttpResponseSeeOther
 
 SHOWN = 10  # exports
@@ -44,7 +45,7 @@ def personal_data(request: TeamRequest) -> HttpResponse:
     if form.is_valid():
         try:
             actions.change_settings(request.membership, **form.cleaned_data)
-        except actions.PrivacyActionRefused as refused:
+        except ActionRefused as refused:
             form.add_error("needs_second_person", str(refused))
         else:
             messages.success(request, _("Saved."))
@@ -135,11 +136,11 @@ def _exports_of(request: TeamRequest, learner: Learner) -> list[tuple[LearnerExp
 @team_view(Permission.PRIVACY_MANAGE)
 @requires_reauthentication()
 def create_export(request: TeamRequest, pk: int) -> HttpResponse:
-    """Have the file made."""
+    """Have a job make the file of a learner's export."""
     learner = get_object_or_404(Learner.objects.for_team(request.team).filter(erased_at=None), pk=pk)
     try:
         actions.request_export(learner, request.user)
-    except actions.PrivacyActionRefused as refused:
+    except ActionRefused as refused:
         messages.error(request, str(refused))
     return to_learner(request, pk)
 

@@ -11,7 +11,7 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        """Join the doctor."""
+        """Register the doctor's check of the summaries."""
         from helpdesk.operations.doctor.findings import register_check
 
         register_check("helpdesk.reports.doctor.check_summaries")

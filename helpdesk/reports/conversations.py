@@ -75,7 +75,7 @@ def first_reply(report: Report, query: str) -> Table:
         "first-reply",
         _("First reply"),
         _("Tickets of this period: answers as a share of what was sent, reasons as a share of what was not."),
-        [_("First reply"), _("Tickets"), _("Share"), _("Time to the answer, median")],
+        [_("First reply"), _("Tickets"), _("Share"), _("Median time to answer")],
         rows if all_decided else [],
     )
 

@@ -38,7 +38,7 @@ class _Echo:
     """A file that gives back what is written."""
 
     def write(self, text: str) -> str:
-        """The text."""
+        """Return the text instead of writing it."""
         return text
 
 

@@ -27,6 +27,6 @@ def check_summaries() -> Iterator[Finding]:
         return
     yield warn(
         subject,
-        _("%d days are not summarized yet. Reports are right, but of many tickets they take seconds.") % due,
+        _("%d days are not summarized yet. Reports are correct, but with many tickets they take seconds.") % due,
         _("See that a worker is running: it summarizes them, a hundred or more a minute."),
     )

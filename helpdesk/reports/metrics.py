@@ -46,7 +46,7 @@ def summary_of(team: TeamFigures, period: Period) -> Summary:
 
 
 def requests_by_day(team: TeamFigures, period: Period) -> Mapping[date, int]:
-    """Calls on each day."""
+    """The number of help requests on each day."""
     return team.by_day(figures.REQUESTS, period)
 
 

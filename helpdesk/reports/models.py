@@ -61,7 +61,9 @@ class SummaryDurations(models.Model):
     day = models.ForeignKey(SummaryDay, models.CASCADE, db_index=False, related_name="durations", verbose_name=_("day"))
     scope = models.BigIntegerField(_("scope"), help_text=_("The key of a course, -1 for none, or 0 for all tickets."))
     measure = models.CharField(_("measure"), max_length=20)
-    person = models.BigIntegerField(_("person"), null=True, help_text=_("The key, where it is told by person."))
+    person = models.BigIntegerField(
+        _("person"), null=True, help_text=_("The person’s key, where it is counted by person.")
+    )
     histogram = models.BinaryField(_("histogram"), help_text=_("How many there are in each bucket."))
     durations = models.BinaryField(_("durations"), help_text=_("Microseconds, eight bytes each."))
 

@@ -39,12 +39,12 @@ def histogram_of(values: Iterable[int]) -> int:
 
 
 def pack_histogram(histogram: int) -> bytes:
-    """As the database keeps it."""
+    """The counts of the buckets, in the bytes that the database keeps."""
     return histogram.to_bytes((histogram.bit_length() + 7) // 8, "little")
 
 
 def unpack_histogram(kept: bytes | memoryview) -> int:
-    """What `pack_histogram` made."""
+    """The counts that `pack_histogram` packed, by bucket."""
     return int.from_bytes(kept, "little")
 
 
@@ -73,7 +73,7 @@ class Durations(NamedTuple):
 
     @classmethod
     def of(cls, values: Iterable[int]) -> Durations:
-        """Of these microseconds."""
+        """The durations of these values, in microseconds."""
         in_order = array("q", sorted(values))
         return cls(histogram_of(in_order), values=in_order)
 

@@ -42,7 +42,7 @@ class Table:
 
 
 def word(text: Any, query: str = "", path: str = "") -> Cell:
-    """A name."""
+    """A cell with a word."""
     return Cell(str(text), str(text), query, path=path)
 
 

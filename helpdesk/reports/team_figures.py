@@ -126,14 +126,14 @@ class TeamFigures:
         return self._counts[period, figure.name]
 
     def by_key(self, figure: Figure, period: Period) -> Counter[Any]:
-        """How many, by key."""
+        """How many of a figure there are in the period for each key."""
         found: Counter[Any] = Counter()
         for (key, _word), count in self.counts(figure, period).items():
             found[key] += count
         return found
 
     def by_word(self, figure: Figure, period: Period) -> Counter[str]:
-        """How many, by word."""
+        """How many of a figure there are in the period for each word."""
         found: Counter[str] = Counter()
         for (_key, word), count in self.counts(figure, period).items():
             found[word] += count

@@ -108,7 +108,7 @@ class UserSessionAdmin(AccountRecordAdmin):
         return use.ends_at(row.days) if use else row.session.expire_date
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """A superuser's."""
+        """Whether somebody may end sessions: superusers alone."""
         return bool(request.user.is_superuser)
 
     def delete_model(self, request: Any, obj: UserSession) -> None:
@@ -116,7 +116,7 @@ class UserSessionAdmin(AccountRecordAdmin):
         end_one(obj.session)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[UserSession]) -> None:
-        """Each."""
+        """End each of these sessions."""
         end_sessions(queryset)
 
 
@@ -139,7 +139,7 @@ class AuthenticatorAdmin(AccountRecordAdmin):
     exclude = ["data"]
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """A superuser's."""
+        """Whether somebody may remove second factors: superusers alone."""
         return bool(request.user.is_superuser)
 
     def delete_model(self, request: Any, obj: Authenticator) -> None:
@@ -150,6 +150,6 @@ class AuthenticatorAdmin(AccountRecordAdmin):
         get_adapter().send_notification_mail(mail, obj.user)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[Authenticator]) -> None:
-        """Each as by itself."""
+        """Remove each of them, with its e-mail and its account event."""
         for authenticator in queryset.select_related("user"):
             self.delete_model(request, authenticator)

@@ -71,7 +71,7 @@ def password_reset_email(user: User) -> EmailMessage:
 
 
 def login_refused_email(user: User, ip: str, user_agent: str, timestamp: datetime) -> EmailMessage:
-    """That passwords were wrong too often."""
+    """The e-mail that says that passwords were wrong too often."""
     return _to(user, _login_refused({"ip": ip, "user_agent": user_agent, "timestamp": timestamp}))
 
 

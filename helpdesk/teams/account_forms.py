@@ -61,10 +61,10 @@ class ChangePasswordForm(BaseChangePasswordForm):  # type: ignore[misc]
 
 
 class AdminChangePasswordForm(PasswordChangeForm):
-    """The same in the admin."""
+    """A new password, in the admin, for whoever knows the current one."""
 
     def clean_old_password(self) -> str:
-        """Likewise. Raises ValidationError."""
+        """The present password. Raises ValidationError for a wrong one, which is recorded."""
         return check_current_password(self.user, self.cleaned_data["old_password"])
 
 
@@ -72,7 +72,7 @@ class ActivateTOTPForm(BaseActivateTOTPForm):  # type: ignore[misc]
     """The first code, by which two factors are set up; like every other it is good once."""
 
     def clean_code(self) -> str:
-        """Raises ValidationError."""
+        """The code that the app shows. Raises ValidationError for a wrong one."""
         code: str = super().clean_code()
         TOTP(Authenticator(user=self.user))._mark_code_used(code)
         return code
@@ -99,7 +99,7 @@ class RecordedCodeMixin:
     user: User
 
     def clean_code(self) -> str:
-        """Raises ValidationError."""
+        """The code. Raises ValidationError for a wrong one, which is recorded."""
         code: str = recorded(self.user, super().clean_code)  # type: ignore[misc]
         return code
 

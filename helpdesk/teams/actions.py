@@ -12,10 +12,7 @@ from helpdesk.teams.models import FormerMembership, Invitation, Membership, Team
 from helpdesk.teams.passwords import validate_first_password
 from helpdesk.teams.roles import Permission, Role
 from helpdesk.ui.names import clean_key
-
-
-class TeamActionRefused(Exception):
-    """The change is not allowed; the text says why, to a person."""
+from helpdesk.ui.refusals import ActionRefused
 
 
 @transaction.atomic
@@ -72,13 +69,13 @@ def _free_slug(name: str) -> str:
 def invite(by: Membership, email: str, role: str) -> tuple[Invitation, str]:
     """Invite an address into the team of `by`; returns the invitation and the token for its e-mail.
 
-    Inviting again replaces the earlier invitation. Raises TeamActionRefused.
+    Inviting again replaces the earlier invitation. Raises ActionRefused.
     """
     _lock_for(by)
     _check_may_give(by, role)
     email = clean_key(email)
     if Membership.objects.for_team(by.team).filter(user__email=email).exists():
-        raise TeamActionRefused(_("%(email)s is already a member.") % {"email": email})
+        raise ActionRefused(_("%(email)s is already a member.") % {"email": email})
     Invitation.objects.for_team(by.team).filter(email=email).delete()
     token = Invitation.new_token()
     invitation = Invitation.objects.create(
@@ -90,7 +87,7 @@ def invite(by: Membership, email: str, role: str) -> tuple[Invitation, str]:
 
 @transaction.atomic
 def renew_invitation(by: Membership, invitation: Invitation) -> str:
-    """A new token for its e-mail, which ends the earlier one; its time begins anew. Raises TeamActionRefused."""
+    """A new token for its e-mail, which ends the earlier one; its time begins anew. Raises ActionRefused."""
     _lock_for(by)
     _check_may_give(by, invitation.role)
     token = Invitation.new_token()
@@ -98,7 +95,7 @@ def renew_invitation(by: Membership, invitation: Invitation) -> str:
     fresh = Invitation(token_hash=Invitation.hash_token(token), invited_by=by.user)
     names = ["token_hash", "invited_by", "created_at", "expires_at"]
     if not renewed.update(**{name: getattr(fresh, name) for name in names}):
-        raise TeamActionRefused(_("This invitation was accepted or withdrawn in the meantime."))
+        raise ActionRefused(_("This invitation was accepted or withdrawn in the meantime."))
     record_audit(by.team_id, Kind.INVITATION_RENEWED, by.user, about=invitation.email, details=invitation.role)
     invitation.refresh_from_db()
     return token
@@ -106,17 +103,17 @@ def renew_invitation(by: Membership, invitation: Invitation) -> str:
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, user: User) -> Membership:
-    """Join the team; only the person whose address was invited may. Raises TeamActionRefused.
+    """Join the team; only the person whose address was invited may. Raises ActionRefused.
 
     Whoever has joined already, as by pressing the button twice, is a member and no more.
     """
     _lock(invitation.team)
     if user.email != invitation.email:
-        raise TeamActionRefused(_("This invitation is for %(email)s.") % {"email": invitation.email})
+        raise ActionRefused(_("This invitation is for %(email)s.") % {"email": invitation.email})
     membership = Membership.objects.for_team(invitation.team).filter(user=user).first()
     if membership is None:
         if not is_valid_invitation(invitation):
-            raise TeamActionRefused(_("This invitation is no longer valid. Ask the team for a new one."))
+            raise ActionRefused(_("This invitation is no longer valid. Ask the team for a new one."))
         membership = Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
         record_audit(invitation.team_id, Kind.MEMBER_JOINED, user, about=user.email, details=invitation.role)
     Invitation.objects.filter(pk=invitation.pk).delete()
@@ -127,13 +124,13 @@ def accept_invitation(invitation: Invitation, user: User) -> Membership:
 def join_with_new_account(invitation: Invitation, name: str, password: str) -> Membership:
     """Join the team with an account that this makes; the e-mail has shown whose address it is.
 
-    Where the same form was sent at the same time, the account that it made is taken. Raises TeamActionRefused.
+    Where the same form was sent at the same time, the account that it made is taken. Raises ActionRefused.
     """
     _lock(invitation.team)
     user = User.objects.filter(email=invitation.email).first()
     user = user or find_or_make_user(invitation.email, password, name)
     if not user.check_password(password):
-        raise TeamActionRefused(_("There is already an account with this address."))
+        raise ActionRefused(_("There is already an account with this address."))
     return accept_invitation(invitation, user)
 
 
@@ -149,7 +146,7 @@ def is_valid_invitation(invitation: Invitation) -> bool:
 
 @transaction.atomic
 def revoke_invitation(by: Membership, invitation: Invitation) -> None:
-    """Make the invitation void. Raises TeamActionRefused."""
+    """Make the invitation void. Raises ActionRefused."""
     _lock_for(by)
     _check_may_give(by, invitation.role)
     if Invitation.objects.filter(pk=invitation.pk).delete()[0]:  # else it was accepted, or withdrawn before
@@ -205,25 +202,25 @@ def _lock(team: Team) -> None:
 
 
 def _lock_for(by: Membership) -> None:
-    """Lock the team, in which the person may have lost a right meanwhile. Raises TeamActionRefused."""
+    """Lock the team, in which the person may have lost a right meanwhile. Raises ActionRefused."""
     _lock(by.team)
     role = Membership.objects.filter(pk=by.pk).values_list("role", flat=True).first()
     if role is None or not Membership(role=role).can(Permission.TEAM_MANAGE):
-        raise TeamActionRefused(_("You are no longer allowed to do that."))
+        raise ActionRefused(_("You are no longer allowed to do that."))
     by.role = role
 
 
 def _check_may_give(by: Membership, role: str) -> None:
     if role not in Role.values:
-        raise TeamActionRefused(_("Unknown role."))
+        raise ActionRefused(_("Unknown role."))
     if role == Role.OWNER and not by.can(Permission.OWNER_MANAGE):
-        raise TeamActionRefused(_("Only an owner can do that."))
+        raise ActionRefused(_("Only an owner can do that."))
 
 
 def _check_may_change(by: Membership, membership: Membership) -> None:
     if membership.role != Role.OWNER:
         return
     if not by.can(Permission.OWNER_MANAGE):
-        raise TeamActionRefused(_("Only an owner can do that."))
+        raise ActionRefused(_("Only an owner can do that."))
     if Membership.objects.for_team(by.team).filter(role=Role.OWNER).count() == 1:
-        raise TeamActionRefused(_("A team needs an owner; make someone else an owner first."))
+        raise ActionRefused(_("A team needs an owner; make someone else an owner first."))

@@ -236,7 +236,7 @@ class TwoFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": _(
-            "A team of yours asks for two-factor login, and this is your only second factor. Add another one first."
+            "One of your teams requires two-factor login, and this is your only second factor. Add another one first."
         ),
     }
 
@@ -256,9 +256,9 @@ class TwoFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return {**super().get_public_key_credential_rp_entity(), "name": "Helpdesk"}
 
     def encrypt(self, text: str) -> str:
-        """What is stored."""
+        """The secret of a second factor as it is stored."""
         return encrypt_text(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret again."""
+        """The secret of a second factor, from what is stored."""
         return decrypt_text(encrypted_text)

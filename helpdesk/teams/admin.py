@@ -46,12 +46,12 @@ class EndsRights(admin.ModelAdmin):  # type: ignore[type-arg]
         self._end_rights(request)
 
     def delete_model(self, request: Any, obj: Any) -> None:
-        """After one is gone."""
+        """Delete it, then end what its person may no longer do."""
         super().delete_model(request, obj)
         self._end_rights(request)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[Any]) -> None:
-        """After several are gone."""
+        """Delete them, then end what their people may no longer do."""
         super().delete_queryset(request, queryset)
         self._end_rights(request)
 
@@ -76,15 +76,15 @@ class SuperusersChange:
     """Staff look at it; where rights come from, a superuser alone changes here. Others do on the team's page."""
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
-        """A superuser's."""
+        """Whether somebody may add one: superusers alone."""
         return bool(request.user.is_superuser)
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """A superuser's."""
+        """Whether somebody may change one: superusers alone."""
         return bool(request.user.is_superuser)
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """A superuser's."""
+        """Whether somebody may delete one: superusers alone."""
         return bool(request.user.is_superuser)
 
 
@@ -173,7 +173,7 @@ class UserAdmin(EndsRights, NamesAdmin, BaseUserAdmin):  # type: ignore[type-arg
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: Any, queryset: QuerySet[User]) -> None:
-        """Each as by itself."""
+        """Delete each account as if it were the only one."""
         for user in queryset:
             self.delete_model(request, user)
 
@@ -222,7 +222,7 @@ class MembershipAdmin(SuperusersChange, EndsRights, TeamModelAdmin):
     date_hierarchy = "created_at"
 
     def save_model(self, request: Any, obj: Membership, form: Any, change: bool) -> None:
-        """It is kept whose it was."""
+        """Save the membership; it stays that of its person."""
         if change:
             note_replacement(obj, form.changed_data, request.user)
         super().save_model(request, obj, form, change)
@@ -234,7 +234,7 @@ class MembershipAdmin(SuperusersChange, EndsRights, TeamModelAdmin):
 
     @transaction.atomic
     def delete_queryset(self, request: Any, queryset: QuerySet[Membership]) -> None:
-        """Likewise of each."""
+        """Remove each membership as if it were the only one."""
         for membership in queryset.select_related("team", "user"):
             note_leaving(membership, request.user)
         super().delete_queryset(request, queryset)

@@ -42,7 +42,6 @@ def check_account_addresses() -> Iterator[Finding]:
         page = settings.BASE_URL + reverse("admin:teams_user_change", args=[user.pk])
         yield warn(
             _("accounts"),
-            _("An account had no e-mail address; in its place stands %(email)s, which leads nowhere.")
-            % {"email": user.email},
+            _("An account had no e-mail address; it now has %(email)s, which leads nowhere.") % {"email": user.email},
             _("Open %(page)s and give it the person’s address, or delete the account.") % {"page": page},
         )

@@ -74,7 +74,7 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
 
 
 class EditPasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
-    """Another name."""
+    """Rename a passkey."""
 
     name = NameField(label=_("Name"), max_length=100)
 
@@ -85,7 +85,7 @@ class RecordedPasskeyMixin:
     user: User
 
     def clean_credential(self) -> Any:
-        """Raises ValidationError."""
+        """What the browser signed. Raises ValidationError where it fits no passkey, which is recorded."""
         clean = super().clean_credential  # type: ignore[misc]
         return recorded(self.user, lambda: readable(clean))
 

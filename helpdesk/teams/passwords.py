@@ -23,7 +23,7 @@ class TeamNameValidator:
     """Refuses the name of a team that the person is in, and what is made up of such names and their own."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Raises ValidationError."""
+        """Raises ValidationError where the password is like the name of a team of the user's."""
         if isinstance(user, User) and user.pk:
             refuse_names(password, user, Team.objects.of(user).values_list("name", flat=True))
 

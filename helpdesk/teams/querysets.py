@@ -55,7 +55,7 @@ class MembershipQuerySet(TeamQuerySet["Membership"]):
         return self.filter(role__in=ROLES_THAT_MANAGE, user__is_active=True)
 
     def asked_for_second_factor(self) -> Self:
-        """Those in which somebody must have one."""
+        """The memberships in which somebody must have a second factor."""
         return self.filter(_ASKED_FOR_SECOND_FACTOR)
 
     def with_second_factor(self) -> Self:
@@ -95,7 +95,7 @@ class AccountEventQuerySet(models.QuerySet["AccountEvent"]):
     """What happened to accounts."""
 
     def failures_since(self, moment: datetime) -> Self:
-        """Wrong passwords."""
+        """Wrong passwords since this moment."""
         return self.filter(kind="login_failed", created_at__gt=moment)
 
 
@@ -103,7 +103,7 @@ class UserSessionQuerySet(models.QuerySet["UserSession"]):
     """Where people are logged in."""
 
     def of_none(self) -> Self:
-        """Those whose session is gone."""
+        """The rows whose session has ended."""
         from django.contrib.sessions.models import Session  # its app is loaded after this one
 
         return self.exclude(models.Exists(Session.objects.filter(pk=models.OuterRef("session"))))

@@ -69,13 +69,13 @@ class AsksBeforeRemoving(admin.ModelAdmin):  # type: ignore[type-arg]
     """The admin's pages of teams, where one at a time is deleted, by a superuser who types its name."""
 
     def get_actions(self, request: HttpRequest) -> Any:
-        """Without the one that deletes several."""
+        """The actions without the one that deletes several at once."""
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        """A superuser's."""
+        """Whether somebody may delete teams: superusers alone."""
         return bool(request.user.is_superuser)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:

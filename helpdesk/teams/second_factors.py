@@ -41,5 +41,5 @@ def lead_to_set_up(request: Any, *, is_background: bool) -> HttpResponse:
         raise PermissionDenied
     if request.method not in {"GET", "HEAD"}:
         keep_barred_form(request)
-    messages.warning(request, _("Your team asks for two-factor login. Set it up here; then you can go on."))
+    messages.warning(request, _("Your team requires two-factor login. Set it up here; then you can continue."))
     return HttpResponseClientRedirect(reverse("mfa_index")) if request.htmx else redirect("mfa_index")

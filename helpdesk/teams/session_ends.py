@@ -31,7 +31,7 @@ _SESSION_ENDS: list[SessionEnd] = []
 
 
 def register_session_end(end: SessionEnd) -> None:
-    """Have these called."""
+    """Have this called when sessions of a person end."""
     _SESSION_ENDS.append(end)
 
 

@@ -12,7 +12,7 @@ _LIVE = ComposedQuery(lambda key=TEXT: Session.objects.filter(session_key=key, e
 
 
 class SessionStore(db.SessionStore):
-    """Django's own in all else."""
+    """Sessions as Django keeps them, looked up by a query that is composed once."""
 
     def _get_session_from_db(self) -> Session | None:
         found = _LIVE.objects(key=self.session_key) if self.session_key else []

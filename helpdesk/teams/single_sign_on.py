@@ -32,7 +32,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """One provider, from the settings. Who has no account yet gets one by an invitation to that address alone."""
 
     error_messages = DefaultSocialAccountAdapter.error_messages | {
-        "no_password": _("You have no password. Set one first, or you could not log in any more."),
+        "no_password": _("You have no password. Set one first, or you will not be able to log in again."),
     }
 
     def list_apps(self, request: HttpRequest, provider: str = "", client_id: str = "") -> list[SocialApp]:

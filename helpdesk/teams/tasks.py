@@ -67,7 +67,7 @@ def end_overdue_sessions(timestamp: int) -> None:
 
 @app.task(name="teams.delete_team", queue="operations")
 def delete_team(team_id: int) -> None:
-    """With everything in it."""
+    """Delete a team with everything in it."""
     Team.objects.filter(pk=team_id).delete()
 
 

@@ -24,6 +24,7 @@ from helpdesk.teams.names import labels_of
 from helpdesk.teams.reauthentication import requires_reauthentication
 from helpdesk.teams.roles import EXPLANATIONS, PERMISSIONS, Permission, Role
 from helpdesk.ui import flash
+from helpdesk.ui.refusals import ActionRefused
 
 MANAGING = [role for role in Role if Permission.TEAM_MANAGE in PERMISSIONS[role]]
 
@@ -85,7 +86,7 @@ def invite(request: TeamRequest) -> HttpResponse:
         return show_team(request, status=422, invitation_form=form)
     try:
         invitation, token = actions.invite(request.membership, form.cleaned_data["email"], form.cleaned_data["role"])
-    except actions.TeamActionRefused as refused:
+    except ActionRefused as refused:
         form.add_error("email", str(refused))
         return show_team(request, status=422, invitation_form=form)
     _send(request, invitation, token)
@@ -101,7 +102,7 @@ def renew_invitation(request: TeamRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.for_team(request.team), pk=pk)
     try:
         token = actions.renew_invitation(request.membership, invitation)
-    except actions.TeamActionRefused as refused:
+    except ActionRefused as refused:
         messages.error(request, str(refused))
         return show_team(request, status=422)
     if "send" in request.POST:
@@ -173,7 +174,7 @@ def _leave(request: TeamRequest) -> HttpResponse:
 def _act(request: TeamRequest, action: Any, go_on: Callable[[TeamRequest], HttpResponse] = _stay) -> HttpResponse:
     try:
         action()
-    except actions.TeamActionRefused as refused:
+    except ActionRefused as refused:
         messages.error(request, str(refused))
         return show_team(request, status=422)
     return go_on(request)

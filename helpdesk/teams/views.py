@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from helpdesk.teams.access import attach_only_team, personal_view
 from helpdesk.teams.account_events import record
 from helpdesk.teams.actions import (
-    TeamActionRefused,
     accept_invitation,
     is_valid_invitation,
     join_with_new_account,
@@ -26,6 +25,7 @@ from helpdesk.teams.forms import JoinForm, NotificationsForm, ProfileForm
 from helpdesk.teams.models import AccountEvent, Invitation, Membership, User
 from helpdesk.teams.session_views import places_of
 from helpdesk.ui.names import isolated_text
+from helpdesk.ui.refusals import ActionRefused
 
 
 @require_safe
@@ -85,7 +85,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and (user or (form and form.is_valid())):
         try:
             membership = _join(request, found, user, form)
-        except TeamActionRefused as refused:
+        except ActionRefused as refused:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("Welcome to %(team)s.") % {"team": isolated_text(membership.team)})

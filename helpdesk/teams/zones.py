@@ -59,7 +59,7 @@ def zone_choices() -> list[tuple[str, list[Choice]]]:
 
 
 def _offset(zone: str, now: datetime) -> str:
-    """“UTC−3”, “UTC+5:30”."""
+    """The zone's distance from UTC now: “UTC−3”, “UTC+5:30”."""
     offset = now.astimezone(zoneinfo.ZoneInfo(zone)).utcoffset() or timedelta()
     minutes = round(abs(offset).total_seconds() / 60)
     sign = "−" if offset < timedelta() else "+"

@@ -13,6 +13,7 @@ from helpdesk.teams.names import labels_of
 from helpdesk.tickets.actions import ActionRefused
 from helpdesk.tickets.forms import SnoozeForm
 from helpdesk.tickets.models import Priority, Status, Tag, Ticket, Topic
+from helpdesk.tickets.querysets import TicketQuerySet
 
 Offers = Iterable[tuple[Any, Any]]  # values as the form of the change takes them, with what they are called
 HIGHEST = 2**31  # of a ticket's number
@@ -41,12 +42,12 @@ def find_person(team: Team, key: int | None) -> User | None:
 
 
 def store_moment(moment: datetime) -> str:
-    """In UTC."""
+    """The moment in ISO 8601, in UTC."""
     return moment.astimezone(UTC).isoformat()
 
 
 def store_ticket(ticket: Ticket) -> str:
-    """Its key."""
+    """The ticket's key."""
     return str(ticket.pk)
 
 
@@ -58,6 +59,11 @@ def load_ticket(key: str) -> Ticket:
 def find_ticket(team: Team, number: int) -> Ticket:
     """The team's ticket of this number. Raises ActionRefused."""
     return _found(Ticket.objects.for_team(team).filter(number=number).first() if number < HIGHEST else None)
+
+
+def unmerged_tickets(team: Team) -> TicketQuerySet:
+    """What a ticket can be merged into."""
+    return Ticket.objects.for_team(team).unmerged()
 
 
 def _found(ticket: Ticket | None) -> Ticket:
@@ -85,22 +91,22 @@ def offer_people(membership: Membership, _ticket: Ticket | None) -> Offers:
 
 
 def offer_priorities(_membership: Membership, _ticket: Ticket | None) -> Offers:
-    """All."""
+    """All priorities."""
     return Priority.choices
 
 
 def offer_presets(_membership: Membership, _ticket: Ticket | None) -> Offers:
-    """The usual times."""
+    """The usual times to snooze until."""
     return SnoozeForm.PRESETS
 
 
 def offer_unsnooze(_membership: Membership, ticket: Ticket | None) -> Offers:
-    """Where it is snoozed."""
+    """To unsnooze it, where it is snoozed."""
     return [("", _("Unsnooze"))] if ticket and ticket.is_snoozed else []
 
 
 def offer_topics(_membership: Membership, _ticket: Ticket | None) -> Offers:
-    """All."""
+    """All topics."""
     return Topic.choices
 
 
@@ -112,7 +118,7 @@ def offer_tags(membership: Membership, ticket: Ticket | None) -> Offers:
 
 
 def offer_untags(_membership: Membership, ticket: Ticket | None) -> Offers:
-    """Those that the ticket has."""
+    """The tags that the ticket has."""
     return [(name, _("Remove tag: %(name)s") % {"name": name}) for name in sorted(_tags_of(ticket))]
 
 
@@ -124,7 +130,7 @@ def offer_merges(_membership: Membership, ticket: Ticket | None) -> Iterator[tup
     """Into the learner's other requests."""
     if ticket is None:
         return
-    theirs = Ticket.objects.for_team(ticket.team).filter(learner=ticket.learner_id).unmerged().exclude(pk=ticket.pk)
+    theirs = unmerged_tickets(ticket.team).filter(learner=ticket.learner_id).exclude(pk=ticket.pk)
     for other in theirs.select_related("course").newest_first()[:OTHERS]:
         label = _("Merge into #%(number)s") % {"number": other.number}
         yield other.number, " · ".join(filter(None, [label, str(other.course or "")]))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -31,14 +32,12 @@ from helpdesk.tickets.facts import EventKind, kinds_about
 from helpdesk.tickets.forms import (
     AssignmentForm,
     ChangeForm,
-    MergeForm,
     NewTagForm,
-    PriorityForm,
     QuestionForm,
     SnoozeForm,
-    StatusForm,
     TagForm,
-    TopicForm,
+    TeamRowField,
+    form_of,
 )
 from helpdesk.tickets.models import DONE_STATUSES, Priority, Status, Ticket, Topic
 from helpdesk.ui.names import isolated_text
@@ -47,7 +46,7 @@ State = Mapping[str, Any]
 GiveBack = Callable[[Ticket, Actor, State, State], None]
 REPLYING = [EventKind.REPLIED, EventKind.REPLY_CANCELLED]
 MERGING = kinds_about(["merged_tickets"])  # a ticket has from a merged one that somebody waits, and the question
-QUESTION_IS_TOLD_BY = dict.fromkeys(QUESTION_ATTRIBUTES, (EventKind.QUESTION_KNOWN, *MERGING))
+QUESTION_EVENTS = dict.fromkeys(QUESTION_ATTRIBUTES, (EventKind.QUESTION_KNOWN, *MERGING))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,12 +71,13 @@ class ReversibleChange(Change):
 
     Undo: `attributes` of the ticket are what it is about, `beside` what it may alter with them; `give_back` brings back
     those of them that were altered, and gets what was before and what the change made of that. Changes of the same
-    attributes share it. Others follow: whoever is given a new ticket opens it by that. `told_by` has the kinds of
+    attributes share it. Others follow: whoever is given a new ticket opens it by that. `event_kinds` has the kinds of
     events that tell of an attribute, where these are not those of facts about what is called so.
 
-    Values: one is kept as a text, which `store` makes of it, `load` reads, `say` tells in a few words and `tell` for a
-    count of tickets, with the key of the person who did it. `find` looks up what an integration names, or refuses it;
-    `null_of` is the change for whose value an integration sends null to ask for this one.
+    Values: one is kept as a text, which `store` makes of it, `load` reads, `describe` tells in a few words and
+    `summarize` for a count of tickets, with the key of the person who did it. `find` looks up what an integration
+    names, or refuses it; `description` says in the API's reference what it is to send. `null_of` is the change for
+    whose value it sends null to ask for this one.
 
     Offers: `offers` gives values for a person, and for a ticket if it is of one, with their names, which say all where
     `is_named_by_offers`. `is_done_with` says of which values one goes on to the next ticket.
@@ -87,13 +87,14 @@ class ReversibleChange(Change):
     label: Promise
     attributes: frozenset[str]
     beside: frozenset[str] = frozenset()
-    told_by: Mapping[str, Collection[str]] = field(default_factory=dict)
+    event_kinds: Mapping[str, Collection[str]] = field(default_factory=dict)
     give_back: GiveBack
-    say: Callable[[str, Team], str]
-    tell: Callable[[int, str, Team, int | None], str] | None = None
+    describe: Callable[[str, Team], str]
+    summarize: Callable[[int, str, Team, int | None], str] | None = None
     store: Callable[[Any], str] = str
     load: Callable[[str], Any] = str
     find: Callable[[Team, Any], Any] = lambda _team, value: value
+    description: str = ""
     null_of: str = ""
     offers: Callable[[Membership, Ticket | None], values.Offers] = values.offer_nothing
     is_named_by_offers: bool = False
@@ -109,29 +110,29 @@ class ReversibleChange(Change):
 
     def outcome(self, count: int, value: str, team: Team, actor: int | None) -> str:
         """What became of so many tickets: “39 tickets resolved”."""
-        if self.tell:
-            return self.tell(count, value, team, actor)
+        if self.summarize:
+            return self.summarize(count, value, team, actor)
         sentence = ngettext("%(count)s ticket: %(what)s", "%(count)s tickets: %(what)s", count)
-        return sentence % {"count": count, "what": self.say(value, team)}
+        return sentence % {"count": count, "what": self.describe(value, team)}
 
 
 STATUS = ReversibleChange(
     name="status",
     label=gettext_lazy("Status"),
     permission=Permission.TICKET_CHANGE,
-    form=StatusForm,
+    form=form_of(status=forms.ChoiceField(label=gettext_lazy("Status"), choices=Status)),
     action=actions.change_status,
     attributes=frozenset({"status", "resolved_at"}),
-    say=lambda status, _team: str(Status(status).label).lower(),
+    describe=lambda status, _team: str(Status(status).label).lower(),
     beside=frozenset(TIMES),
-    told_by={
+    event_kinds={
         "resolved_at": kinds_about(["status"]),
         "first_responded_at": REPLYING,
         "awaiting_reply_since": [*REPLYING, EventKind.LEARNER_WROTE, *MERGING],
         "sending_failed_at": [*REPLYING, EventKind.SENDING_FAILED, *MERGING, *kinds_about(["status"])],
     },
     give_back=give_back_status,
-    tell=texts.tell_status,
+    summarize=texts.summarize_status,
     offers=values.offer_statuses,
     is_in_menus=True,
     is_done_with=lambda status: status in DONE_STATUSES,
@@ -139,15 +140,16 @@ STATUS = ReversibleChange(
 ASSIGNEE = ReversibleChange(
     name="assignee",
     label=gettext_lazy("Assignee"),
+    description="The member who is responsible; null for nobody.",
     permission=Permission.TICKET_ASSIGN,
     form=AssignmentForm,
     action=actions.assign_ticket,
     attributes=frozenset({"assignee_id"}),
-    say=texts.say_assignee,
+    describe=texts.describe_assignee,
     store=values.store_person,
     load=values.load_person,
     give_back=give_back_assignee,
-    tell=texts.tell_assignee,
+    summarize=texts.summarize_assignee,
     find=values.find_person,
     offers=values.offer_people,
     is_in_menus=True,
@@ -156,13 +158,13 @@ PRIORITY = ReversibleChange(
     name="priority",
     label=gettext_lazy("Priority"),
     permission=Permission.TICKET_CHANGE,
-    form=PriorityForm,
+    form=form_of(priority=forms.TypedChoiceField(label=gettext_lazy("Priority"), choices=Priority, coerce=int)),
     action=actions.change_priority,
     attributes=frozenset({"priority"}),
-    say=lambda number, _team: _("priority %(name)s") % {"name": str(Priority(int(number)).label).lower()},
+    describe=lambda number, _team: _("priority %(name)s") % {"name": str(Priority(int(number)).label).lower()},
     load=int,
     give_back=give_back_priority,
-    tell=texts.tell_priority,
+    summarize=texts.summarize_priority,
     offers=values.offer_priorities,
     is_in_menus=True,
 )
@@ -173,11 +175,11 @@ SNOOZE = ReversibleChange(
     form=SnoozeForm,
     action=actions.snooze_ticket,
     attributes=frozenset({"snoozed_until"}),
-    say=texts.say_snooze,
+    describe=texts.describe_snooze,
     store=values.store_moment,
     load=datetime.fromisoformat,
     give_back=give_back_snooze,
-    tell=texts.tell_snooze,
+    summarize=texts.summarize_snooze,
     offers=values.offer_presets,
     is_in_menus=True,
     is_done_with=lambda _until: True,
@@ -188,9 +190,9 @@ UNSNOOZE = ReversibleChange(
     permission=Permission.TICKET_CHANGE,
     action=actions.unsnooze_ticket,
     attributes=frozenset({"snoozed_until"}),
-    say=lambda _value, _team: _("unsnoozed"),
+    describe=lambda _value, _team: _("unsnoozed"),
     give_back=give_back_snooze,
-    tell=texts.tell_unsnooze,
+    summarize=texts.summarize_unsnooze,
     null_of="snooze",
     offers=values.offer_unsnooze,
     is_named_by_offers=True,
@@ -198,13 +200,14 @@ UNSNOOZE = ReversibleChange(
 TOPIC = ReversibleChange(
     name="topic",
     label=gettext_lazy("Topic"),
+    description="What they are about.",
     permission=Permission.TICKET_CHANGE,
-    form=TopicForm,
+    form=form_of(topic=forms.ChoiceField(label=gettext_lazy("Topic"), choices=Topic)),
     action=actions.choose_topic,
     attributes=frozenset({"topic"}),
-    say=lambda topic, _team: _("topic “%(name)s”") % {"name": Topic(topic).label},
+    describe=lambda topic, _team: _("topic “%(name)s”") % {"name": Topic(topic).label},
     beside=frozenset(QUESTION_ATTRIBUTES),
-    told_by=QUESTION_IS_TOLD_BY,
+    event_kinds=QUESTION_EVENTS,
     give_back=give_back_question,
     offers=values.offer_topics,
 )
@@ -215,9 +218,9 @@ UNTAG = ReversibleChange(
     form=TagForm,
     action=actions.remove_tag,
     attributes=frozenset({"tags"}),
-    say=lambda name, _team: _("tag %(name)s removed") % {"name": isolated_text(name)},
+    describe=lambda name, _team: _("tag %(name)s removed") % {"name": isolated_text(name)},
     give_back=give_back_tags,
-    tell=texts.tell_untag,
+    summarize=texts.summarize_untag,
     offers=values.offer_untags,
     is_named_by_offers=True,
 )
@@ -228,23 +231,24 @@ TAG = ReversibleChange(
     form=NewTagForm,
     action=actions.add_tag,
     attributes=frozenset({"tags"}),
-    say=lambda name, _team: _("tagged %(name)s") % {"name": isolated_text(name)},
+    describe=lambda name, _team: _("tagged %(name)s") % {"name": isolated_text(name)},
     give_back=give_back_tags,
-    tell=texts.tell_tag,
+    summarize=texts.summarize_tag,
     offers=values.offer_tags,
 )
 MERGE = ReversibleChange(
     name="merge",
     label=gettext_lazy("Merged"),
+    description="The number of the ticket that they are merged into, of the same learner; null to split them off.",
     permission=Permission.TICKET_MERGE,
-    form=MergeForm,
+    form=form_of(into=TeamRowField(values.unmerged_tickets, label=gettext_lazy("Merge into"), to_field_name="number")),
     action=actions.merge_ticket,
     attributes=frozenset({"merged_into_id"}),
-    say=texts.say_merge,
+    describe=texts.describe_merge,
     store=values.store_ticket,
     load=values.load_ticket,
     give_back=split_off_again,
-    tell=texts.tell_merge,
+    summarize=texts.summarize_merge,
     find=values.find_ticket,
     offers=values.offer_merges,
     is_named_by_offers=True,
@@ -256,7 +260,7 @@ UNMERGE = ReversibleChange(
     permission=Permission.TICKET_MERGE,
     action=actions.unmerge_ticket,
     attributes=frozenset({"merged_into_id"}),
-    say=lambda _value, _team: _("a ticket of its own again"),
+    describe=lambda _value, _team: _("a separate ticket again"),
     give_back=merge_again,
     null_of="merge",
 )
@@ -267,9 +271,9 @@ QUESTION = ReversibleChange(
     form=QuestionForm,
     action=lambda ticket, actor, said: actions.tell_question(ticket, actor, *said),
     attributes=frozenset({"question", "topic"}),
-    say=lambda _value, _team: _("question saved"),
+    describe=lambda _value, _team: _("question saved"),
     beside=frozenset(QUESTION_ATTRIBUTES),
-    told_by=QUESTION_IS_TOLD_BY,
+    event_kinds=QUESTION_EVENTS,
     give_back=give_back_question,
     is_of_many=False,
 )

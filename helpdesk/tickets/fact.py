@@ -17,32 +17,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reference:
-    """A person or a tag."""
+    """A person or a tag, by key and by the name of the time."""
 
     id: int | None
     name: str
 
     @classmethod
     def to(cls, row: Model) -> Self:
-        """To this row, under its present name."""
+        """A reference to this row, under its present name."""
         return cls(row.pk, str(row))
 
     @classmethod
     def to_any(cls, row: Model | None) -> Self | None:
-        """The same, or None for nobody."""
+        """A reference to this row, or None for nobody."""
         return None if row is None else cls.to(row)
 
 
 @dataclass(frozen=True)
 class TicketReference:
-    """A ticket."""
+    """A ticket, by key and number."""
 
     id: int | None
     number: int
 
     @classmethod
     def to(cls, ticket: Ticket) -> Self:
-        """To this ticket."""
+        """A reference to this ticket."""
         return cls(ticket.pk, ticket.number)
 
 
@@ -86,10 +86,10 @@ class ValueChanged(Fact):
 
     @property
     def old_value(self) -> str:
-        """As it is."""
+        """The old value as it is stored."""
         return self.old
 
     @property
     def new_value(self) -> str:
-        """As it is."""
+        """The new value as it is stored."""
         return self.new

@@ -65,27 +65,27 @@ class AssigneeChanged(Fact):
 
     @property
     def old_value(self) -> str:
-        """The name."""
+        """The name of who was responsible; empty for nobody."""
         return self.old.name if self.old else ""
 
     @property
     def new_value(self) -> str:
-        """The name."""
+        """The name of who is responsible from then on; empty for nobody."""
         return self.new.name if self.new else ""
 
     @property
     def old_person(self) -> int | None:
-        """The key."""
+        """The key of who was responsible."""
         return self.old.id if self.old else None
 
     @property
     def new_person(self) -> int | None:
-        """The key."""
+        """The key of who is responsible from then on."""
         return self.new.id if self.new else None
 
 
 class StatusChanged(ValueChanged):
-    """Values of Status."""
+    """From one status to another, as values of Status."""
 
     attribute = "status"
 
@@ -111,7 +111,7 @@ class Tagged(Fact):
 
     @property
     def new_value(self) -> str:
-        """The name."""
+        """The tag's name."""
         return self.tag.name
 
 
@@ -124,7 +124,7 @@ class Untagged(Fact):
 
     @property
     def old_value(self) -> str:
-        """The name."""
+        """The tag's name."""
         return self.tag.name
 
 
@@ -137,7 +137,7 @@ class MergedInto(Fact):
 
     @property
     def new_value(self) -> str:
-        """The number."""
+        """The other ticket's number."""
         return str(self.into.number)
 
 
@@ -150,7 +150,7 @@ class UnmergedFrom(Fact):
 
     @property
     def old_value(self) -> str:
-        """The number."""
+        """The other ticket's number."""
         return str(self.into.number)
 
 
@@ -163,7 +163,7 @@ class Absorbed(Fact):
 
     @property
     def new_value(self) -> str:
-        """The number."""
+        """The merged ticket's number."""
         return str(self.ticket.number)
 
 
@@ -176,7 +176,7 @@ class SplitOff(Fact):
 
     @property
     def old_value(self) -> str:
-        """The number."""
+        """The other ticket's number."""
         return str(self.ticket.number)
 
 
@@ -212,7 +212,7 @@ def event_kinds() -> list[tuple[str, Any]]:
     return EventKind.choices
 
 
-class Telling:
+class EventText:
     """How events of a kind are told: the sentence, and the shape of the fact, or one from either side.
 
     `sentences.py` has the sentences that another fact or actor of the kind asks for.
@@ -222,31 +222,33 @@ class Telling:
         self.sentence, self.shapes = sentence, shapes
 
 
-TOLD = {
-    EventKind.CREATED: Telling(_("<b>{learner}</b> asked for help in <b>{course}</b>"), Fact),
-    EventKind.ASSIGNED: Telling(_("<b>{actor}</b> assigned it to <b>{new}</b>"), AssigneeChanged),
-    EventKind.UNASSIGNED: Telling(_("<b>{actor}</b> unassigned it from <b>{old}</b>"), AssigneeChanged),
-    EventKind.STATUS_CHANGED: Telling(_("<b>{actor}</b> changed the status from {old} to <b>{new}</b>"), StatusChanged),
-    EventKind.REOPENED: Telling(_("<b>{actor}</b> reopened it"), StatusChanged),
-    EventKind.PRIORITY_CHANGED: Telling(
+EVENT_TEXTS = {
+    EventKind.CREATED: EventText(_("<b>{learner}</b> asked for help in <b>{course}</b>"), Fact),
+    EventKind.ASSIGNED: EventText(_("<b>{actor}</b> assigned it to <b>{new}</b>"), AssigneeChanged),
+    EventKind.UNASSIGNED: EventText(_("<b>{actor}</b> unassigned it from <b>{old}</b>"), AssigneeChanged),
+    EventKind.STATUS_CHANGED: EventText(
+        _("<b>{actor}</b> changed the status from {old} to <b>{new}</b>"), StatusChanged
+    ),
+    EventKind.REOPENED: EventText(_("<b>{actor}</b> reopened it"), StatusChanged),
+    EventKind.PRIORITY_CHANGED: EventText(
         _("<b>{actor}</b> changed the priority from {old} to <b>{new}</b>"), PriorityChanged
     ),
-    EventKind.TAGGED: Telling(_("<b>{actor}</b> added the tag <b>{new}</b>"), Tagged),
-    EventKind.UNTAGGED: Telling(_("<b>{actor}</b> removed the tag <b>{old}</b>"), Untagged),
-    EventKind.SNOOZED: Telling(_("<b>{actor}</b> snoozed it until <b>{new}</b>"), SnoozeChanged),
-    EventKind.UNSNOOZED: Telling(_("<b>{actor}</b> unsnoozed it"), SnoozeChanged),
-    EventKind.ASKED_AGAIN: Telling(_("<b>{learner}</b> asked again (#{new})"), Absorbed),
-    EventKind.MERGED: Telling(_("<b>{actor}</b> merged #{new} into this ticket"), MergedInto, Absorbed),
-    EventKind.UNMERGED: Telling(_("<b>{actor}</b> split #{old} off from this ticket"), UnmergedFrom, SplitOff),
-    EventKind.NOTE_ADDED: Telling(_("<b>{actor}</b> wrote a note"), NoteAdded),
-    EventKind.FIRST_REPLY_SENT: Telling(_("<b>{actor}</b> asked <b>{learner}</b> what it is about"), FirstReplySent),
-    EventKind.REPLIED: Telling(_("<b>{actor}</b> replied to <b>{learner}</b>"), Replied),
-    EventKind.REPLY_CANCELLED: Telling(_("<b>{actor}</b> took a reply back before it left"), ReplyCancelled),
-    EventKind.MESSAGE_SENT: Telling(_("A message to <b>{learner}</b> was sent"), MessageSent),
-    EventKind.SENDING_FAILED: Telling(_("A message was not delivered to <b>{learner}</b>: {new}"), SendingFailed),
-    EventKind.LEARNER_WROTE: Telling(_("<b>{actor}</b> wrote"), LearnerWrote),
-    EventKind.QUESTION_KNOWN: Telling(_("<b>{actor}</b> wrote down the question: <b>{new}</b>"), QuestionKnown),
-    EventKind.RATED: Telling(_("<b>{actor}</b> changed the rating from {old} to <b>{new}</b>"), Rated),
+    EventKind.TAGGED: EventText(_("<b>{actor}</b> added the tag <b>{new}</b>"), Tagged),
+    EventKind.UNTAGGED: EventText(_("<b>{actor}</b> removed the tag <b>{old}</b>"), Untagged),
+    EventKind.SNOOZED: EventText(_("<b>{actor}</b> snoozed it until <b>{new}</b>"), SnoozeChanged),
+    EventKind.UNSNOOZED: EventText(_("<b>{actor}</b> unsnoozed it"), SnoozeChanged),
+    EventKind.ASKED_AGAIN: EventText(_("<b>{learner}</b> asked again (#{new})"), Absorbed),
+    EventKind.MERGED: EventText(_("<b>{actor}</b> merged #{new} into this ticket"), MergedInto, Absorbed),
+    EventKind.UNMERGED: EventText(_("<b>{actor}</b> split #{old} off from this ticket"), UnmergedFrom, SplitOff),
+    EventKind.NOTE_ADDED: EventText(_("<b>{actor}</b> wrote a note"), NoteAdded),
+    EventKind.FIRST_REPLY_SENT: EventText(_("<b>{actor}</b> asked <b>{learner}</b> what it is about"), FirstReplySent),
+    EventKind.REPLIED: EventText(_("<b>{actor}</b> replied to <b>{learner}</b>"), Replied),
+    EventKind.REPLY_CANCELLED: EventText(_("<b>{actor}</b> took a reply back before it left"), ReplyCancelled),
+    EventKind.MESSAGE_SENT: EventText(_("A message to <b>{learner}</b> was sent"), MessageSent),
+    EventKind.SENDING_FAILED: EventText(_("A message was not delivered to <b>{learner}</b>: {new}"), SendingFailed),
+    EventKind.LEARNER_WROTE: EventText(_("<b>{actor}</b> wrote"), LearnerWrote),
+    EventKind.QUESTION_KNOWN: EventText(_("<b>{actor}</b> wrote down the question: <b>{new}</b>"), QuestionKnown),
+    EventKind.RATED: EventText(_("<b>{actor}</b> changed the rating from {old} to <b>{new}</b>"), Rated),
 }
 
 
@@ -257,7 +259,7 @@ def store_fact(fact: Fact, actor_id: int | None) -> dict[str, Any]:
 
 def load_fact(kind: str, stored: Mapping[str, Any]) -> Fact:
     """The fact of an event of this kind, from its `facts`."""
-    for shape in TOLD[EventKind(kind)].shapes:
+    for shape in EVENT_TEXTS[EventKind(kind)].shapes:
         names = {field.name for field in fields(shape)}
         if names <= stored.keys():
             return shape(**{name: _load_value(stored[name]) for name in names})
@@ -273,4 +275,4 @@ def _load_value(value: Any) -> Any:
 def kinds_about(attributes: Iterable[str]) -> list[str]:
     """The kinds of events that tell of these attributes."""
     wanted = set(attributes)
-    return [kind.value for kind, told in TOLD.items() if any(shape.attribute in wanted for shape in told.shapes)]
+    return [kind.value for kind, told in EVENT_TEXTS.items() if any(shape.attribute in wanted for shape in told.shapes)]

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.names import labels_of
-from helpdesk.tickets.models import Priority, Status, Tag, Ticket, Topic
+from helpdesk.tickets.models import Tag, Topic
 from helpdesk.ui.names import NameField, clean_key
+
+
+class TeamRowField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
+    """A row of the team's: one of those that `rows` finds of it."""
+
+    def __init__(self, rows: Callable[[Team], QuerySet[Any]], **kwargs: Any) -> None:
+        super().__init__(None, **kwargs)
+        self.rows = rows
 
 
 class ChangeForm(forms.Form):
@@ -23,10 +32,13 @@ class ChangeForm(forms.Form):
 
     def __init__(self, *args: Any, team: Team | None = None, person: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if team and isinstance(field, TeamRowField):
+                field.queryset = field.rows(team)
 
     @classmethod
     def first_field(cls) -> str:
-        """Its name."""
+        """The name of the field that has the value."""
         return next(iter(cls.base_fields))
 
     @property
@@ -40,16 +52,9 @@ class ChangeForm(forms.Form):
         return " ".join(str(error) for errors in self.errors.values() for error in errors)
 
 
-class StatusForm(ChangeForm):
-    """The status to change to."""
-
-    status = forms.ChoiceField(label=_("Status"), choices=Status)
-
-
-class PriorityForm(ChangeForm):
-    """The priority to change to."""
-
-    priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority, coerce=int)
+def form_of(**fields: forms.Field) -> type[ChangeForm]:
+    """The form of a change whose fields need no rules of their own."""
+    return type("ChangeForm", (ChangeForm,), dict(fields))
 
 
 class _PersonField(forms.ModelChoiceField):  # type: ignore[type-arg] # not a generic at run time
@@ -84,7 +89,7 @@ class TagForm(ChangeForm):
     tag = NameField(label=_("Tag"), max_length=40)
 
     def clean_tag(self) -> str:
-        """As the team's tags are written."""
+        """The name, written as the team's tags are."""
         return clean_key(self.cleaned_data["tag"])
 
 
@@ -104,12 +109,6 @@ class NewTagForm(TagForm):
         return alike[0] if len(alike) == 1 else name
 
 
-class TopicForm(ChangeForm):
-    """What the question is about."""
-
-    topic = forms.ChoiceField(label=_("Topic"), choices=Topic)
-
-
 class SnoozeForm(ChangeForm):
     """Until when: one of the usual times, or any."""
 
@@ -125,7 +124,7 @@ class SnoozeForm(ChangeForm):
 
     @property
     def value(self) -> datetime:
-        """The time meant."""
+        """The moment until which the ticket is snoozed."""
         moment: datetime = self.cleaned_data["moment"]
         return moment
 
@@ -148,16 +147,6 @@ class SnoozeForm(ChangeForm):
             cls.TOMORROW: morning + timedelta(days=1),
             cls.NEXT_WEEK: morning + timedelta(days=7 - now.weekday()),
         }.get(preset)
-
-
-class MergeForm(ChangeForm):
-    """Which other ticket to merge this one into."""
-
-    into = forms.ModelChoiceField(Ticket.objects.none(), label=_("Merge into"), to_field_name="number")
-
-    def __init__(self, *args: Any, team: Team, person: int | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["into"].queryset = Ticket.objects.for_team(team).unmerged()  # type: ignore[attr-defined]
 
 
 class QuestionForm(ChangeForm):

@@ -17,7 +17,7 @@ from helpdesk.teams.names import labels_of
 from helpdesk.teams.roles import PERMISSIONS, Permission
 from helpdesk.tickets.models import Message
 from helpdesk.ui.code_spans import outside_code
-from helpdesk.ui.folding import fold, fold_with_places
+from helpdesk.ui.unaccent import unaccent, unaccent_with_places
 
 MOST = 50  # people of a note
 
@@ -52,7 +52,7 @@ def mentions_in(text: str, team: Team, others: Collection[User] = ()) -> list[di
         pattern = _pattern(names)
 
         def find(part: str) -> str:
-            folded, places = fold_with_places(part)
+            folded, places = unaccent_with_places(part)
             for found in pattern.finditer(folded):
                 (person, *more) = names[" ".join(found[1].split())]
                 if not more:
@@ -70,8 +70,8 @@ def _names_in(team: Team) -> dict[str, set[int]]:
     whole, first = defaultdict(set), defaultdict(set)
     for person, label in mentionable(team):
         for name in (label, str(person), person.email):
-            whole[fold(name)].add(person.pk)
-        parts = fold(str(person)).split()
+            whole[unaccent(name)].add(person.pk)
+        parts = unaccent(str(person)).split()
         for count in range(1, len(parts)):
             first[" ".join(parts[:count])].add(person.pk)
     return first | whole

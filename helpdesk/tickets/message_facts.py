@@ -57,7 +57,7 @@ class SendingFailed(OfMessage):
 
     @property
     def new_value(self) -> str:
-        """Why."""
+        """Why it failed, for a person."""
         return self.reason
 
 

@@ -24,17 +24,17 @@ class Period:
 
     @property
     def days(self) -> int:
-        """How many."""
+        """The number of days."""
         return (self.last - self.first).days + 1
 
     @property
     def before(self) -> Period:
-        """The same number of days just before."""
+        """The period of as many days just before this one."""
         return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
 
     @property
     def start(self) -> datetime:
-        """Its first moment."""
+        """The first moment of its first day, in the team's zone."""
         return timezone.make_aware(datetime.combine(self.first, time.min))
 
     @property

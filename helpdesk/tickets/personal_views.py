@@ -14,7 +14,7 @@ from helpdesk.courses.search import Fold
 from helpdesk.privacy.register import Erasure, Holding, Person, Rows, Subject
 from helpdesk.privacy.words import TEAMWORK, WITH_LEARNER, WITH_TEAM
 from helpdesk.tickets.models import SavedView
-from helpdesk.ui.folding import fold
+from helpdesk.ui.unaccent import unaccent
 
 
 def _views(person: Person) -> Rows:
@@ -33,7 +33,7 @@ def _names(person: Person, text: str) -> bool:
 
 def _has_name(person: Person, text: str) -> bool:
     """In whole words, as search would find them: “Ana Lima” is no part of “Mariana Lima”."""
-    name, words = (" ".join(fold(each).split()) for each in (person.name, text))
+    name, words = (" ".join(unaccent(each).split()) for each in (person.name, text))
     return " " in name and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words) is not None
 
 

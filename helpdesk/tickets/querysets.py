@@ -25,10 +25,10 @@ MANY = 100  # uses of a tag, beyond which none is more used than another
 
 
 class TicketQuerySet(TeamQuerySet["Ticket"]):
-    """Tickets."""
+    """Reads of tickets, by the words of the domain."""
 
     def unmerged(self) -> Self:
-        """Those that stand for themselves."""
+        """The tickets that are merged into no other."""
         return self.filter(merged_into__isnull=True)
 
     def unfinished(self) -> Self:
@@ -38,11 +38,11 @@ class TicketQuerySet(TeamQuerySet["Ticket"]):
         return self.unmerged().filter(status__in=UNFINISHED_STATUSES)
 
     def not_snoozed(self) -> Self:
-        """Those that are not snoozed now."""
+        """The tickets that are not snoozed now."""
         return self.filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=timezone.now()))
 
     def snoozed(self) -> Self:
-        """Those that are snoozed now."""
+        """The tickets that are snoozed now."""
         return self.filter(snoozed_until__gt=timezone.now())
 
     def to_do(self) -> Self:

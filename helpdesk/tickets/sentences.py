@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from helpdesk.teams.models import Team
 from helpdesk.teams.names import People
 from helpdesk.tickets.facts import (
-    TOLD,
+    EVENT_TEXTS,
     Absorbed,
     AssigneeChanged,
     EventKind,
@@ -94,12 +94,12 @@ def _pattern(event: TicketEvent) -> str:
         case AssigneeChanged(is_taken=True):
             return _("<b>{actor}</b> took it")
         case QuestionKnown(new="", origin=""):
-            return _("<b>{actor}</b> took back what it is about: <b>{old}</b>")
+            return _("<b>{actor}</b> removed the topic: <b>{old}</b>")
         case QuestionKnown(new=""):
             return _("<b>{actor}</b> wrote down the question")
         case Rated(old=""):
             return _("<b>{actor}</b> rated the help: <b>{new}</b>")
-    return str(TOLD[EventKind(event.kind)].sentence)
+    return str(EVENT_TEXTS[EventKind(event.kind)].sentence)
 
 
 def _values(fact: Fact, team: Team | None, people: People | None) -> tuple[str, str]:

@@ -23,7 +23,7 @@ ORDER = (
 OUT_OF_SIGHT = {*DONE_STATUSES, Status.PENDING}
 NEWS = [TicketEvent.Kind.LEARNER_WROTE, TicketEvent.Kind.ASKED_AGAIN, TicketEvent.Kind.SENDING_FAILED]
 FIELDS = {field.attname: field for field in Ticket._meta.concrete_fields}
-TOLD_BY = {name: kinds for change in ORDER for name, kinds in change.told_by.items()}
+EVENT_KINDS = {name: kinds for change in ORDER for name, kinds in change.event_kinds.items()}
 KEPT = sorted({name for change in ORDER for name in change.altered} & FIELDS.keys())
 
 
@@ -84,4 +84,4 @@ def news_out_of_sight(since: TicketEventQuerySet, before: dict[str, Any]) -> Tic
 
 def kinds_of_changes(names: Iterable[str]) -> set[str]:
     """The kinds of events that tell of a change of these attributes of `state_of`."""
-    return {kind for name in names for kind in TOLD_BY.get(name) or kinds_about([name.removesuffix("_id")])}
+    return {kind for name in names for kind in EVENT_KINDS.get(name) or kinds_about([name.removesuffix("_id")])}

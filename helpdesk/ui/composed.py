@@ -73,7 +73,7 @@ class ComposedQuery(Generic[M]):
         return _Composed(compiler, self.around.format(sql), [_known_again(value, stand_ins, now) for value in values])
 
     def rows(self, **values: Value) -> list[tuple[Any, ...]]:
-        """What it answers."""
+        """The rows that the database answers with."""
         now = timezone.now()
         with connection.cursor() as cursor:
             parameters = [each(values, now) if callable(each) else each for each in self._composed.parameters]

@@ -72,7 +72,7 @@ class Interrupted:
 
     @property
     def typed(self) -> list[tuple[str, str]]:
-        """What the person wrote."""
+        """What the person had typed, by the names of the fields."""
         return [(name, value) for name, value in self.fields if _last_part(name) in TYPED and value]
 
     @property

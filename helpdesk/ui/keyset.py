@@ -52,7 +52,7 @@ class Order:
 
     @property
     def reverse(self) -> Order:
-        """The same from its end."""
+        """The same order from its end."""
         return Order(self.fields, not self.is_descending)
 
     def after(self, rows: Rows, place: Place | None) -> Rows:

@@ -68,5 +68,5 @@ class NetworksField(forms.CharField):
         return read_networks(super().clean(value)) or None
 
     def prepare_value(self, value: Any) -> Any:
-        """As it is typed."""
+        """The networks as they are typed, one on a line."""
         return "\n".join(value) if isinstance(value, list) else value

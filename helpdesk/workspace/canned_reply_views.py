@@ -29,7 +29,7 @@ MOST_SHOWN = 500
 @require_safe
 @team_view(Permission.TICKET_REPLY)
 def canned_replies(request: TeamRequest) -> HttpResponse:
-    """All, by name."""
+    """The team's canned replies, by name."""
     found = CannedReply.objects.for_team(request.team).select_related("course").order_by("name", "pk")[:MOST_SHOWN]
     return render(request, "workspace/canned_replies.html", {"nav": "team", "canned_replies": found})
 
@@ -37,14 +37,14 @@ def canned_replies(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TICKET_REPLY)
 def create(request: TeamRequest) -> HttpResponse:
-    """Make one."""
+    """Create a canned reply."""
     return _edit(request, CannedReply(team=request.team, created_by=request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TICKET_REPLY)
 def canned_reply(request: TeamRequest, pk: int) -> HttpResponse:
-    """Change one."""
+    """Change a canned reply."""
     return _edit(request, _find(request, pk))
 
 

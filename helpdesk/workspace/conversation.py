@@ -12,14 +12,14 @@ IN_ONE_GO = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Fold:
-    """Changes by one person within a minute, told by the first of them."""
+class ChangeGroup:
+    """Changes by one person within a minute, shown by the first of them."""
 
     entries: list[Entry]
 
     @property
     def first(self) -> Entry:
-        """The one that is told."""
+        """The one that is shown for all."""
         return self.entries[0]
 
     @property
@@ -33,16 +33,16 @@ class Fold:
         return self.entries[-1].at
 
 
-def fold(entries: Iterable[Entry]) -> list[Entry | Fold]:
-    """Two or more changes in a row by one person within a minute become a Fold; the rest stays as it is."""
-    folded: list[Entry | Fold] = []
+def group_changes(entries: Iterable[Entry]) -> list[Entry | ChangeGroup]:
+    """Two or more changes in a row by one person within a minute become a group; the rest stays as it is."""
+    grouped: list[Entry | ChangeGroup] = []
     run: list[Entry] = []
     for entry in entries:
         if run and not _goes_on(run, entry):
-            folded += _as_one(run)
+            grouped += _as_one(run)
             run = []
         run.append(entry)
-    return folded + _as_one(run)
+    return grouped + _as_one(run)
 
 
 def _goes_on(run: list[Entry], entry: Entry) -> bool:
@@ -51,5 +51,5 @@ def _goes_on(run: list[Entry], entry: Entry) -> bool:
     return is_same and first.call == entry.call and entry.at - first.at <= IN_ONE_GO
 
 
-def _as_one(run: list[Entry]) -> list[Entry | Fold]:
-    return [Fold(run)] if len(run) > 1 else list(run)
+def _as_one(run: list[Entry]) -> list[Entry | ChangeGroup]:
+    return [ChangeGroup(run)] if len(run) > 1 else list(run)

@@ -62,7 +62,7 @@ def create(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @team_view(Permission.TEAM_MANAGE)
 def first_reply(request: TeamRequest, pk: int) -> HttpResponse:
-    """Change one."""
+    """Change a first reply."""
     return _edit(request, _find(request, pk))
 
 
@@ -111,7 +111,11 @@ def switch(request: TeamRequest, pk: int) -> HttpResponse:
     """On where `on` is posted, else off; the same button takes it back."""
     reply = _find(request, pk)
     changes.switch(reply, request.user, is_enabled=bool(request.POST.get("on")))
-    text = _("On: new requests are asked by e-mail.") if reply.is_enabled else _("Off: nothing is sent any more.")
+    text = (
+        _("On: learners who ask for help get the question by e-mail.")
+        if reply.is_enabled
+        else _("Off: nothing is sent any more.")
+    )
     messages.success(request, text)
     is_on_its_page = bool(request.POST.get("stay"))
     return _to(request, "first_reply", reply.pk) if is_on_its_page else _to(request, "first_replies")
@@ -129,7 +133,7 @@ def delete(request: TeamRequest, pk: int) -> HttpResponse:
 @require_POST
 @team_view(Permission.TEAM_MANAGE)
 def restore(request: TeamRequest) -> HttpResponse:
-    """Undo a deletion."""
+    """Bring back a first reply that was just deleted."""
     try:
         team, kept = signing.loads(request.POST.get("undo", ""), salt=SALT, max_age=UNDONE_WITHIN)
         if team != request.team.pk:

@@ -47,7 +47,7 @@ class Session:
 
     @property
     def duration(self) -> timedelta:
-        """From the first step to the last."""
+        """The time from the first step to the last."""
         return self.steps[-1].at - self.steps[0].at
 
     @property

@@ -35,7 +35,7 @@ from helpdesk.workspace.addresses import list_of
 from helpdesk.workspace.asking import asking_of
 from helpdesk.workspace.beside import beside
 from helpdesk.workspace.composer import Paper, composer_for
-from helpdesk.workspace.conversation import fold
+from helpdesk.workspace.conversation import group_changes
 from helpdesk.workspace.forms import OpenTicketForm
 from helpdesk.workspace.pickers import pickers_for
 from helpdesk.workspace.place import place_of
@@ -119,7 +119,7 @@ def show_ticket(
         "course_labels": question.course_labels,
         "assignee": People(request.team, [ticket.assignee_id]).label(ticket.assignee_id),
         "similar_tickets": similar_tickets_of(ticket),
-        "timeline": fold(timeline_of(ticket, calls, window, request.user)),
+        "timeline": group_changes(timeline_of(ticket, calls, window, request.user)),
         "window": window,
         "other_tickets": _OTHERS.objects(team=request.team.pk, learner=ticket.learner_id, ticket=ticket.pk),
         "can_act": can_act,
@@ -167,7 +167,11 @@ def earlier_timeline(request: TeamRequest, number: int) -> HttpResponse:
     ticket = find_ticket(request, number)
     calls = merged_tickets_of(ticket)
     window = window_before(ticket, calls, request.GET.get("earlier", ""))
-    context = {"ticket": ticket, "window": window, "timeline": fold(timeline_of(ticket, calls, window, request.user))}
+    context = {
+        "ticket": ticket,
+        "window": window,
+        "timeline": group_changes(timeline_of(ticket, calls, window, request.user)),
+    }
     question = list_of(request)
     context |= {"slug": request.team.slug, "number": number, "choice": choice_of(ticket)}
     context |= {"list_query": question.query(), "in_query": question.in_query}

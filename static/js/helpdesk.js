@@ -1,6 +1,6 @@
 // All scripts of the product; collectstatic puts them into this file. Each listens for the elements that ask for it by a
 // data attribute, on the document, since htmx replaces parts of the page.
-import "./fold.js";
+import "./unaccent.js";
 import "./double-tap.js";
 import "./key-repeat.js";
 import "./copy-button.js";

@@ -98,10 +98,10 @@ const choose = (option) => {
 // Of what is listed from the page, that which has every word; what was found has been asked for already. The first is chosen,
 // or the one that the arrows went to before more was found.
 const narrow = () => {
-  const words = fold(field.value.trim()).split(/\s+/);
+  const words = unaccent(field.value.trim()).split(/\s+/);
   for (const group of [actions, places, page]) {
     const all = [...group.querySelectorAll("[role=option]")];
-    for (const option of all) option.hidden = !words.every((word) => fold(option.textContent).includes(word));
+    for (const option of all) option.hidden = !words.every((word) => unaccent(option.textContent).includes(word));
     group.hidden = all.every((option) => option.hidden);
   }
   if (!field.value.trim()) document.getElementById("palette-found").replaceChildren();

@@ -5,18 +5,18 @@ const optionsOf = (picker) => [...picker.querySelectorAll(".option")].filter((op
 
 const firstOf = (picker, typed) => {
   const shown = optionsOf(picker);
-  return shown.find((option) => fold(option.textContent.trim()) === typed) ?? shown[0] ?? picker.querySelector("[data-add]");
+  return shown.find((option) => unaccent(option.textContent.trim()) === typed) ?? shown[0] ?? picker.querySelector("[data-add]");
 };
 
 const mark = (picker) => {
-  const typed = fold(picker.querySelector("[data-find]").value.trim());
+  const typed = unaccent(picker.querySelector("[data-find]").value.trim());
   for (const option of picker.querySelectorAll(".option")) {
-    option.parentElement.hidden = !fold(option.textContent).includes(typed);
+    option.parentElement.hidden = !unaccent(option.textContent).includes(typed);
     delete option.dataset.first;
   }
   if (typed) firstOf(picker, typed)?.setAttribute("data-first", "");
   const add = picker.querySelector("[data-add]"); // not beside a tag that is the same but for accents
-  if (add) add.hidden = optionsOf(picker).some((option) => fold(option.textContent.trim()) === typed);
+  if (add) add.hidden = optionsOf(picker).some((option) => unaccent(option.textContent.trim()) === typed);
 };
 
 document.addEventListener("input", (event) => {
@@ -35,7 +35,7 @@ document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) walk(picker, step);
   else if (event.key === "Enter" && event.target.matches("[data-find]") && event.target.value.trim()) {
-    firstOf(picker, fold(event.target.value.trim()))?.click();
+    firstOf(picker, unaccent(event.target.value.trim()))?.click();
   } else return;
   event.preventDefault();
 });

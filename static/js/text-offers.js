@@ -27,16 +27,16 @@ const close = (text) => {
 };
 
 const rank = (option, typed) => {
-  const name = fold(option.querySelector("[data-offer-name]").textContent);
+  const name = unaccent(option.querySelector("[data-offer-name]").textContent);
   if (name.split(/\s+/).some((word) => word.startsWith(typed))) return 2;
-  return name.includes(typed) || fold(option.dataset.text).includes(typed) ? 1 : 0;
+  return name.includes(typed) || unaccent(option.dataset.text).includes(typed) ? 1 : 0;
 };
 
 const offer = (text) => {
   const found = typedIn(text);
   const list = listOf(text);
   if (!found || text.hidden) return close(text);
-  const typed = fold(found[1]);
+  const typed = unaccent(found[1]);
   for (const option of list.querySelectorAll("[role=option]")) option.hidden = typed !== "" && !rank(option, typed);
   const shown = optionsOf(list);
   list.hidden = false;

@@ -4,7 +4,7 @@ import pytest
 
 from helpdesk.bulk import actions as bulk_actions
 from helpdesk.bulk.models import BulkChange
-from helpdesk.bulk.results import tell_outcome
+from helpdesk.bulk.results import outcome_sentence
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.changes import REVERSIBLE
 from helpdesk.tickets.models import Ticket
@@ -28,32 +28,32 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 )
 def test_a_change_is_told_as_a_sentence(team, agent, kind, value, one, many):
     change = BulkChange(team=team, actor=agent, kind=kind, value=value)
-    assert (tell_outcome(change, 1), tell_outcome(change, 39)) == (one, many)
+    assert (outcome_sentence(change, 1), outcome_sentence(change, 39)) == (one, many)
 
 
 def test_tickets_are_taken_or_assigned_to_somebody(team, agent):
     other = MembershipFactory(team=team, user__name="Ana Prado").user
     taken = BulkChange(team=team, actor=agent, kind="assignee", value=str(agent.pk))
-    assert tell_outcome(taken, 2) == "2 tickets taken"
+    assert outcome_sentence(taken, 2) == "2 tickets taken"
     assigned = BulkChange(team=team, actor=agent, kind="assignee", value=str(other.pk))
-    assert tell_outcome(assigned, 2) == "2 tickets assigned to Ana Prado"
+    assert outcome_sentence(assigned, 2) == "2 tickets assigned to Ana Prado"
 
 
 def test_snoozed_ones_say_until_when_in_the_readers_zone(team, agent):
     change = BulkChange(team=team, actor=agent, kind="snooze", value="2026-03-11T12:00:00+00:00")
-    assert tell_outcome(change, 2).startswith("2 tickets snoozed until 03/11/2026 ")
+    assert outcome_sentence(change, 2).startswith("2 tickets snoozed until 03/11/2026 ")
 
 
 def test_merged_ones_say_into_which(team, agent, ticket):
     change = BulkChange(team=team, actor=agent, kind="merge", value=str(ticket.pk))
-    assert tell_outcome(change, 2) == f"2 tickets merged into #{ticket.number}"
+    assert outcome_sentence(change, 2) == f"2 tickets merged into #{ticket.number}"
 
 
 def test_every_change_of_many_has_words(team, agent):
     values = {"status": "open", "priority": "1", "snooze": "2026-03-11T12:00:00+00:00", "merge": "0", "topic": "video"}
     for kind in REVERSIBLE:
         change = BulkChange(team=team, actor=agent, kind=kind, value=values.get(kind, ""))
-        assert "3 tickets" in tell_outcome(change, 3)
+        assert "3 tickets" in outcome_sentence(change, 3)
 
 
 def test_a_change_leaves_one_line_in_each_history_and_its_undo_one_more(team, agent):

@@ -115,7 +115,7 @@ def test_a_mail_server_that_refuses_the_test_is_told(page, identity, settings):
     settings.EMAIL_HOST = "127.0.0.1"
     response = page.post(f"{HOME}test/")
     assert response.status_code == 409
-    assert "The mail server did not take the test" in response.text
+    assert "The mail server did not accept the test" in response.text
 
 
 def test_the_e_mail_bears_signature_sender_and_the_way_back(page, identity, team, ticket, actor):

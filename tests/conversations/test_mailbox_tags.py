@@ -20,7 +20,7 @@ from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
 from tests.factories import TeamFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.page_of("manager")]
-BY_HEADERS = "Your mail provider does not take addresses with +; replies are matched by their headers only."
+BY_HEADERS = "Your mail provider does not accept addresses with +; replies are matched by their headers only."
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_a_test_that_comes_in_shows_that_tags_arrive(tested):
 def test_a_test_that_bounces_shows_that_they_do_not(tested):
     found = receive(tested, bounce(sent_to()))
     assert (found.state, takes_tags(tested)) == ("ignored", False)
-    assert "does not take" in found.reason
+    assert "does not accept" in found.reason
 
 
 def test_what_is_not_the_test_shows_nothing(team, tested):
@@ -189,10 +189,10 @@ def test_another_address_is_not_known_to_take_them(mailbox):
     ("fields", "said"),
     [
         ({"takes_tags": True}, []),
-        ({"takes_tags": False}, ["1 of them do not take addresses with a plus sign"]),
-        ({"tag_test_sent_at": timedelta(hours=2)}, ["1 of them do not take addresses with a plus sign"]),
+        ({"takes_tags": False}, ["1 of them do not accept addresses with a plus sign"]),
+        ({"tag_test_sent_at": timedelta(hours=2)}, ["1 of them do not accept addresses with a plus sign"]),
         ({"tag_test_sent_at": timedelta(minutes=2)}, []),
-        ({}, ["Of 1 of them it is not known"]),
+        ({}, ["For 1 of them it is not known"]),
     ],
 )
 def test_the_doctor_says_it(mailbox, fields, said):

@@ -52,12 +52,12 @@ def test_a_chosen_course_brings_its_lessons_before_the_form_is_sent(page, team):
     lesson = Lesson.objects.create(team=team, course=course, title="Ponto do caramelo")
     text = page.get("/t/escola/", {"status": "new"}, headers=PANEL).text
     assert "Ponto do caramelo" not in text
-    assert "Lessons can be chosen once a course is." in text
+    assert "Choose a course to see its lessons here." in text
     assert 'hx-trigger="change from:find [name=course]"' in text
     text = page.get("/t/escola/", {"status": "new", "course": course.pk}, headers=PANEL).text
     assert f'<option value="{lesson.pk}">Ponto do caramelo</option>' in text
     assert '<option value="new" selected>' in text
-    assert "once a course is" not in text
+    assert "Choose a course to see" not in text
 
 
 def test_what_is_asked_for_most_stands_first_and_the_rest_is_open_where_one_is_on(page, team):

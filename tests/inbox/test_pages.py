@@ -94,7 +94,7 @@ def test_nobodys_ticket_is_taken_by_its_empty_place(page, team, agent):
     assert 'class="row-assignee" form="changes"' not in page.get("/t/escola/").text
 
 
-def test_the_inbox_leaves_out_what_is_finished_folded_or_snoozed(page, team, agent):
+def test_the_inbox_leaves_out_what_is_finished_merged_or_snoozed(page, team, agent):
     actor = Actor.person(agent)
     actions.resolve_ticket(ask(team, "Resolved"), actor)
     actions.snooze_ticket(ask(team, "Snoozed"), actor, timezone.now() + timedelta(hours=1))

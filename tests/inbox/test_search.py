@@ -244,7 +244,7 @@ def test_days_are_days_of_the_readers_zone(page, team):
     assert found(page, status="all", weekday="3") == set()
 
 
-def test_folded_calls_are_listed_where_a_report_counts_them(page, team):
+def test_merged_calls_are_listed_where_a_report_counts_them(page, team):
     first = ask(team, "Twice")
     open_ticket(team, learner=first.learner, course=first.course)
     response = page.get("/t/escola/?status=all&folded=1")
@@ -256,7 +256,7 @@ def test_folded_calls_are_listed_where_a_report_counts_them(page, team):
 
 
 @pytest.mark.parametrize("query", ["folded=1", "folded=1&status=new", "folded=1&status=done", "folded=1&assignee=none"])
-def test_folded_calls_are_not_said_to_be_where_they_are_not(page, team, query):
+def test_merged_calls_are_not_said_to_be_where_they_are_not(page, team, query):
     first = ask(team, "Twice")
     open_ticket(team, learner=first.learner, course=first.course)
     asked = page.get(f"/t/escola/?{query}").context["filter"]

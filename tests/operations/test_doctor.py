@@ -199,7 +199,7 @@ class TestMachine:
 
 class TestWaiting:
     def test_events_that_wait_for_long(self, client):
-        assert only(check_deliveries()).text == "None wait."
+        assert only(check_deliveries()).text == "None are waiting."
         send(client, source_of(), learner_help())
         assert only(check_deliveries()).level == Level.OK
         Delivery.objects.update(waiting_since=timezone.now() - timedelta(minutes=30))

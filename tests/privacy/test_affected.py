@@ -137,7 +137,7 @@ def test_it_says_what_it_cannot_tell(page, team, incident, agent):
     assert "a member may read all learners of the team" in shown
     assert "The audit log goes back 730 days." in shown
     assert "is known for 180 days" in shown
-    assert "Nobody is known of" in shown
+    assert "Nobody known" in shown
     assert (
         reverse("affected", args=[team.slug, incident.pk])
         in page.get(reverse("incident", args=[team.slug, incident.pk])).text

@@ -117,7 +117,7 @@ def test_who_received_it_names_the_token_that_read_it(api, ticket):
     assert [str(each.content) for each in recipients_of(person)] == []
     api.get(f"learners/{ticket.learner_id}")
     (found,) = recipients_of(person)
-    assert (found.name, str(found.content)) == ("Planilha", "Read something of it by an API token")
+    assert (found.name, str(found.content)) == ("Planilha", "Read some of it with an API token")
     assert found.first_at == found.last_at == LearnerRead.objects.get().created_at
 
 

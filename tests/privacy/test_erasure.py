@@ -186,7 +186,7 @@ def test_the_learner_is_found_by_nothing_while_it_goes_on(learner, manager, own_
     with connection.cursor() as cursor:
         cursor.execute("SELECT subject FROM privacy_learnererasure")
         assert not is_in(cursor.fetchone()[0], EMAIL)  # it can be decrypted till it is done
-    with pytest.raises(actions.PrivacyActionRefused):
+    with pytest.raises(ActionRefused):
         actions.request_erasure(learner, manager)
     finish(erasure)
 

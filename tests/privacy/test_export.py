@@ -62,7 +62,7 @@ def test_it_can_be_read_without_a_program(team, manager, learner):
     assert "What is held about zuleica@example.com" in page
     assert "&lt;b&gt;Não&lt;/b&gt; abre &amp; fecha" in page
     assert "<b>" not in page
-    assert "Eduzz, as the course platform tells of it" in page
+    assert "Eduzz, as the course platform reports it" in page
     assert "…" in page
 
 

@@ -97,7 +97,7 @@ def test_one_is_recorded_and_changed_and_the_log_says_by_whom_and_what(page, tea
     lines = [DEEDS.line(event) for event in AuditEvent.objects.filter(kind__startswith="incident").order_by("pk")]
     assert [(line.person, line.what, line.about) for line in lines] == [
         ("Beatriz Lima", "Recorded an incident", f"#{incident.pk}"),
-        ("Beatriz Lima", "Changed an incident", f"#{incident.pk} · what was done, ANPD told"),
+        ("Beatriz Lima", "Changed an incident", f"#{incident.pk} · what was done, ANPD notified"),
     ]
 
 
@@ -127,11 +127,11 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(page, team, wrong):
 def test_the_page_says_until_when_plainly(page, team):
     late, soon = incident_of(team), incident_of(team, known_at=timezone.now())
     text = page.get(address("incident", late.pk)).text
-    assert "overdue: tell by 03/16/2026" in text
-    assert "ANPD and the people must be told by March 16, 2026" in text
-    assert "tell by" in page.get(address("incident", soon.pk)).text
+    assert "overdue: notify by 03/16/2026" in text
+    assert "ANPD and the people must be notified by March 16, 2026" in text
+    assert "notify by" in page.get(address("incident", soon.pk)).text
     told = page.get(address("incident", incident_of(team, **TOLD).pk)).text
-    assert "must be told" not in told
+    assert "must be notified" not in told
 
 
 def test_the_list_has_the_newest_first_and_goes_on(page, team):

@@ -158,7 +158,7 @@ class TestNothingIsLost:
         date = dated(timezone.now() - timedelta(hours=1))
         email = receive(self.mailbox, letter(WORDS, sender=FROM_HER, Date=date))
         assert (email.state, email.ticket) == ("held", None)
-        assert email.reason == "It says that it was written before its writer was erased."
+        assert email.reason == "By its date, it was written before its author was erased."
         assert WORDS in Reading(email).words.body
 
     def test_an_answer_to_what_was_erased_is_held(self):

@@ -161,7 +161,7 @@ class TestIgnored:
         other = mailbox_of(team, kind="provider")
         store_email(other, again)
         file_waiting()
-        assert InboundEmail.objects.get(mailbox=other).reason == "It came before, by another way."
+        assert InboundEmail.objects.get(mailbox=other).reason == "It arrived before, another way."
 
 
 def test_a_ticket_says_that_its_words_are_gone(page, ticket):

@@ -24,7 +24,7 @@ def names(team):
 
 def test_where_nothing_is_set_up_there_are_none(page, team):
     assert names(team) == []
-    assert "None: as it is set up" in page.get(reverse("services", args=[team.slug])).text
+    assert "None: as set up now" in page.get(reverse("services", args=[team.slug])).text
 
 
 def test_those_of_the_settings(page, team, settings):

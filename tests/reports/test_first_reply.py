@@ -91,7 +91,7 @@ def test_of_one_course(page, team, asked):
 
 def test_it_is_to_be_had_as_csv(page, world):
     lines = page.get("/t/escola/reports/first-reply.csv?days=7").content.decode().splitlines()
-    assert lines[0].removeprefix("\ufeff") == '"First reply","Tickets","Share","Time to the answer, median"'
+    assert lines[0].removeprefix("\ufeff") == '"First reply","Tickets","Share","Median time to answer"'
     assert lines[2] == '"Answered",3,75,30'
 
 

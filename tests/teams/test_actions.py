@@ -9,13 +9,14 @@ from django.utils import timezone
 from helpdesk.teams import actions
 from helpdesk.teams.models import Invitation, Membership, Team, User
 from helpdesk.teams.roles import Role
+from helpdesk.ui.refusals import ActionRefused
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 def refused(words):
-    return pytest.raises(actions.TeamActionRefused, match=words)
+    return pytest.raises(ActionRefused, match=words)
 
 
 def test_a_new_team_has_its_owner():

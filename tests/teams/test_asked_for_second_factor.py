@@ -36,7 +36,7 @@ def test_whoever_must_have_one_is_led_to_set_it_up(request, client, team, of, ba
         response = client.get(INBOX, headers={"Accept-Language": "en"})
         if name in barred:
             assert (response.status_code, response["Location"]) == (302, SET_UP)
-            assert "Your team asks for two-factor login" in client.get(SET_UP).text
+            assert "Your team requires two-factor login" in client.get(SET_UP).text
             assert client.get("/account/").status_code == 200
         else:
             assert response.status_code == 200

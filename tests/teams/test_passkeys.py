@@ -122,7 +122,7 @@ def test_what_is_not_this_key_at_this_site_does_not_log_in(here, ana, key, wrong
         client.get(USE)
     response = client.post(USE, {"credential": json.dumps(said)})
     assert not is_in(client)
-    assert "That key was not recognised" in response.text
+    assert "That key was not recognized" in response.text
     assert ana.account_events.filter(kind=Kind.CODE_FAILED).count() == 1
 
 
@@ -135,7 +135,7 @@ def test_what_is_no_key_at_all(here, said):
     here.get(ADD)
     response = here.post(ADD, {"name": "Outra", "credential": said})
     assert response.status_code == 200
-    assert "That key was not recognised" in response.text
+    assert "That key was not recognized" in response.text
     assert Authenticator.objects.filter(type="webauthn").count() == 1
 
 

@@ -38,7 +38,7 @@ def test_asking_again_tells_which_call_it_was_and_leaves_other_statuses(team, ac
     assert (first.status, first.question, kinds(again)) == (Status.ON_HOLD, "Cadê?", ["created"])
 
 
-def test_asking_again_folds_into_the_unfinished_ticket(team, actor):
+def test_asking_again_merges_into_the_unfinished_ticket(team, actor):
     first = open_ticket(team)
     again = [open_ticket(team, learner=first.learner, course=first.course) for _ in range(2)]
     first.refresh_from_db()
@@ -69,7 +69,7 @@ def test_who_asked_again_comes_before_who_waits_longest(team):
     assert list(Ticket.objects.for_team(team).unfinished().in_inbox_order()) == [later, longest]
 
 
-def test_a_fold_can_be_undone(team, actor):
+def test_a_merge_by_asking_again_can_be_undone(team, actor):
     first = open_ticket(team)
     again = open_ticket(team, learner=first.learner, course=first.course)
     actions.unmerge_ticket(again, actor)
@@ -79,7 +79,7 @@ def test_a_fold_can_be_undone(team, actor):
     assert kinds(first)[-1] == "unmerged"
 
 
-def test_undoing_a_merge_brings_back_what_was_folded_before(team, actor):
+def test_undoing_a_merge_brings_back_what_was_merged_before(team, actor):
     one = open_ticket(team)
     two = open_ticket(team, learner=one.learner)
     folded = open_ticket(team, learner=one.learner, course=two.course)
@@ -108,7 +108,7 @@ def test_a_ticket_is_not_merged_into_itself_or_into_a_finished_one(team, actor):
         actions.merge_ticket(one, actor, two)
 
 
-def test_a_folded_ticket_refuses_changes(team, actor):
+def test_a_merged_ticket_refuses_changes(team, actor):
     first = open_ticket(team)
     again = open_ticket(team, learner=first.learner, course=first.course)
     with refused("merged into another"):

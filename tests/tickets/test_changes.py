@@ -1,12 +1,14 @@
 """The registry of changes: what pages, bulk changes, the API and the admin go by."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django import forms
 from django.utils import timezone, translation
 
-from helpdesk.api.v1.bulk_change_serializers import WhatChanges
-from helpdesk.api.v1.bulk_changes import WITHOUT_VALUE
+from helpdesk.api.v1.bulk_change_serializers import WITHOUT_VALUE, WhatChanges
+from helpdesk.courses.models import Course
 from helpdesk.inbox.forms import change_offers
 from helpdesk.teams.models import Membership
 from helpdesk.tickets.actions import ActionRefused
@@ -26,9 +28,10 @@ from helpdesk.tickets.changes import (
     UNSNOOZE,
     UNTAG,
 )
+from helpdesk.tickets.forms import TeamRowField, form_of
 from helpdesk.tickets.models import Status
 from helpdesk.tickets.undo import altered, give_back, state_of
-from tests.factories import open_ticket
+from tests.factories import CourseFactory, open_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +42,40 @@ def membership(team, agent):
 
 
 def test_the_api_offers_of_many_tickets_what_can_be_undone():
-    assert set(WhatChanges().fields) | {change.name for change in WITHOUT_VALUE.values()} == set(OF_MANY)
+    fields = WhatChanges().fields
+    assert set(fields) | {change.name for change in WITHOUT_VALUE.values()} == set(OF_MANY)
+    assert [name for name, field in fields.items() if not field.help_text] == []
+    assert {name for name, field in fields.items() if field.allow_null} == {"assignee", "snooze", "merge"}
+
+
+def asked(monkeypatch, form, sent):
+    """What the API reads of this, where another change than those there are is asked for by such a form."""
+    monkeypatch.setitem(OF_MANY, "other", replace(UNMERGE, name="other", null_of="", form=form, description="Other."))
+    body = WhatChanges(data={"other": sent})
+    with translation.override("en"):
+        return body.validated_data["other"] if body.is_valid() else str(body.errors["other"][0])
+
+
+def test_the_api_asks_for_a_further_change_as_its_form_does(monkeypatch):
+    assert asked(monkeypatch, form_of(other=forms.CharField(max_length=3)), "sim") == "sim"
+    assert "3 characters" in asked(monkeypatch, form_of(other=forms.CharField(max_length=3)), "demais")
+    assert asked(monkeypatch, form_of(other=forms.ChoiceField(choices=[("a", "A")])), "a") == "a"
+    assert "not a valid choice" in asked(monkeypatch, form_of(other=forms.ChoiceField(choices=[("a", "A")])), "b")
+    assert asked(monkeypatch, form_of(other=TeamRowField(Course.objects.for_team)), 7) == 7
+    with pytest.raises(TypeError, match="declare the field of WhatChanges for other"):
+        asked(monkeypatch, form_of(other=forms.DateField()), "2026-03-11")
+
+
+def test_the_api_asks_for_a_further_change_without_a_value_by_true(monkeypatch):
+    assert asked(monkeypatch, None, True) is True
+    assert asked(monkeypatch, None, False) == "Send true, or leave it out."
+
+
+def test_a_row_to_choose_is_one_of_the_teams(team):
+    form = form_of(course=TeamRowField(Course.objects.for_team))
+    course, foreign = CourseFactory(team=team), CourseFactory()
+    assert form({"course": course.pk}, team=team).is_valid()
+    assert not form({"course": foreign.pk}, team=team).is_valid()
 
 
 def values(agent, other=None):
@@ -47,7 +83,7 @@ def values(agent, other=None):
     tomorrow = timezone.now() + timedelta(days=1)
     with_value = {STATUS: "resolved", ASSIGNEE: agent, PRIORITY: 4, TAG: "vip", UNTAG: "vip", SNOOZE: tomorrow}
     with_value |= {MERGE: other, TOPIC: "video", QUESTION: ("Não abre", "video")}
-    return with_value | dict.fromkeys((UNSNOOZE, UNMERGE))
+    return with_value | {change: None for change in REVERSIBLE.values() if change.form is None}
 
 
 ALONG = {ASSIGNEE: {"status"}, STATUS: {"snoozed_until"}}  # what follows from it

@@ -33,7 +33,10 @@ def test_events_that_nobody_publishes_are_told(team):
 
 
 def test_what_a_subscriber_could_not_take_for_good_is_told(team, monkeypatch):
-    monkeypatch.setitem(subscribers._SUBSCRIBERS, "broken", lambda _events: 1 / 0)
+    def fail(_events):
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(subscribers._SUBSCRIBERS, "broken", subscribers.Subscription(fail))
     open_ticket(team)
     publish()
     assert levels() == [Level.OK]

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from helpdesk.api.actions import create_token
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from helpdesk.tickets.facts import TOLD, Fact, kinds_about, load_fact
+from helpdesk.tickets.facts import EVENT_TEXTS, Fact, kinds_about, load_fact
 from helpdesk.tickets.models import Tag, Ticket, TicketEvent
 from helpdesk.tickets.sentences import sentence_of
 from helpdesk.ui.names import plain
@@ -29,7 +29,7 @@ def sentences(ticket, language="en"):
 
 
 def test_every_kind_has_its_shape():
-    assert list(TOLD) == TicketEvent.Kind.values
+    assert list(EVENT_TEXTS) == TicketEvent.Kind.values
 
 
 def test_a_change_of_the_assignee(ticket, agent, team):

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -19,7 +20,7 @@ from tests.conftest import database_address
 from tests.factories import TeamFactory, open_ticket, publish
 from tests.forking import end_of, fork
 
-SYSTEM = Actor.system()
+SYSTEM, Kind = Actor.system(), TicketEvent.Kind
 
 
 @pytest.fixture
@@ -149,7 +150,7 @@ def test_a_subscriber_that_fails_stops_nobody_and_is_tried_again_by_itself(told,
                 raise ValueError("a column is missing")
             taken.append(event.pk)
 
-    subscribers._SUBSCRIBERS = {"picky": picky} | subscribers._SUBSCRIBERS
+    subscribers._SUBSCRIBERS = {"picky": subscribers.Subscription(picky)} | subscribers._SUBSCRIBERS
     publish()
     assert told == in_order() == [good.pk, bad.pk, last.pk]
     assert taken[-2:] == [good.pk, last.pk]
@@ -176,7 +177,7 @@ def test_a_subscriber_whose_statement_fails_is_no_different(told):
         with connection.cursor() as cursor:
             cursor.execute("SELECT no_such_column FROM tickets_ticketevent")
 
-    subscribers._SUBSCRIBERS = {"broken": broken} | subscribers._SUBSCRIBERS
+    subscribers._SUBSCRIBERS = {"broken": subscribers.Subscription(broken)} | subscribers._SUBSCRIBERS
     publish()
     assert told == [event.pk]
     assert ProcrastinateJob.objects.get(task_name="tickets.notify_subscriber").args["event_id"] == event.pk
@@ -201,6 +202,50 @@ def test_a_subscriber_that_changes_tickets_is_refused_and_does_not_loop(told, ca
         tasks.notify_subscriber(**job.args)
     actions.add_tag(ticket, SYSTEM, "por um job")  # nothing is refused once it has returned
     assert ticket.tags.count() == 1
+
+
+def listen(_events):
+    """A subscriber that does nothing."""
+
+
+def test_a_subscriber_whose_jobs_cause_what_it_follows_cannot_be_registered(told):
+    subscribers.register_subscriber("tagging", listen, kinds=[Kind.CREATED], causes=[Kind.TAGGED])
+    with pytest.raises(ImproperlyConfigured, match="again → again"):
+        subscribers.register_subscriber("again", listen, kinds=[Kind.RATED], causes=[Kind.RATED])
+    with pytest.raises(ImproperlyConfigured, match="any → any"):
+        subscribers.register_subscriber("any", listen, causes=[Kind.RATED])
+    assert set(subscribers._SUBSCRIBERS) == {"listener", "tagging"}
+
+
+def test_subscribers_whose_jobs_call_each_other_in_a_circle_cannot_be_registered(told):
+    subscribers.register_subscriber("tagging", listen, kinds=[Kind.CREATED], causes=[Kind.TAGGED])
+    subscribers.register_subscriber("raising", listen, kinds=[Kind.TAGGED], causes=[Kind.PRIORITY_CHANGED])
+    with pytest.raises(ImproperlyConfigured, match="last → tagging → raising → last"):
+        subscribers.register_subscriber("last", listen, kinds=[Kind.PRIORITY_CHANGED], causes=[Kind.CREATED])
+
+
+@pytest.mark.django_db
+def test_a_subscribers_job_records_what_it_is_registered_for_and_nothing_else(told):
+    subscribers.register_subscriber("tagging", listen, kinds=[Kind.CREATED], causes=[Kind.TAGGED])
+    ticket = open_ticket(TeamFactory())
+    with subscribers.acting_for("tagging"):
+        actions.add_tag(ticket, SYSTEM, "vídeo")
+        with pytest.raises(RuntimeError, match="tagging is not registered as the cause of untagged"):
+            actions.remove_tag(ticket, SYSTEM, "vídeo")
+    assert [tag.name for tag in ticket.tags.all()] == ["vídeo"]
+    actions.remove_tag(ticket, SYSTEM, "vídeo")
+    assert not ticket.tags.exists()
+
+
+@pytest.mark.django_db
+def test_a_subscriber_is_given_the_kinds_of_events_that_it_asked_for(told):
+    tagged: list[TicketEvent] = []
+    subscribers.register_subscriber("of tags", lambda events: tagged.extend(events), kinds=[Kind.TAGGED])
+    ticket = open_ticket(TeamFactory())
+    actions.add_tag(ticket, SYSTEM, "vídeo")
+    publish()
+    assert tagged == [ticket.events.get(kind=Kind.TAGGED)]
+    assert len(told) == 2
 
 
 @pytest.mark.django_db

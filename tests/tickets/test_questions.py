@@ -54,7 +54,7 @@ def test_the_question_of_a_repeated_call_is_asked_by_the_one_that_stands(page, t
     assert (first.question, again.question) == ("", QUESTION)
 
 
-def test_another_question_is_told_where_the_call_was_folded_in(page, team):
+def test_another_question_is_told_where_the_call_was_merged_in(page, team):
     first = open_ticket(team, question=QUESTION)
     data = {"email": first.learner.email, "course": first.course_id, "question": "E o certificado?"}
     page.post("/t/escola/tickets/new/", data)
@@ -91,7 +91,7 @@ def test_a_merged_ticket_links_to_the_one_that_stands_for_it(page, team):
     assert f'into #<a class="link" href="/t/escola/tickets/{first.number}/">{first.number}</a>' in shown
 
 
-def test_a_timeline_costs_the_same_however_many_calls_are_folded_in(page, team, django_assert_num_queries):
+def test_a_timeline_costs_the_same_however_many_calls_are_merged_in(page, team, django_assert_num_queries):
     first = open_ticket(team)
     open_ticket(team, learner=first.learner, course=first.course)
     actions.add_note(first, Actor.system(), "Nota")  # of messages there are files to ask for

@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone, translation
 
 from helpdesk.tickets.models import Ticket
+from helpdesk.ui.refusals import ActionRefused
 from tests.factories import NOON, source_of
 from tests.webhooks.sender import learner_help, process, send
 from webhooks import quarantine, tasks
-from webhooks.actions import KeyRefused, add_key, retire_key
+from webhooks.actions import add_key, retire_key
 from webhooks.models import Delivery, UnverifiedDelivery
 from webhooks.signature import sign
 
@@ -111,7 +112,7 @@ def test_one_sources_quarantine_is_not_anothers(client, source, monkeypatch):
     ],
 )
 def test_a_key_that_cannot_be_used_is_refused(source, key, words):
-    with translation.override("en"), pytest.raises(KeyRefused, match=words):
+    with translation.override("en"), pytest.raises(ActionRefused, match=words):
         add_key(source, key)
     assert source.keys.count() == 1
 

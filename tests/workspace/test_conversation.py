@@ -20,7 +20,7 @@ def lines(page, ticket):
     return [len(entry.entries) if hasattr(entry, "entries") else (None if entry.text else 1) for entry in timeline]
 
 
-def test_changes_of_one_person_within_a_minute_fold(page, ticket, agent):
+def test_changes_of_one_person_within_a_minute_are_grouped(page, ticket, agent):
     actor = Actor.person(agent)
     actions.take_ticket(ticket, actor)
     actions.change_priority(ticket, actor, 4)
@@ -31,7 +31,7 @@ def test_changes_of_one_person_within_a_minute_fold(page, ticket, agent):
     assert "added the tag <b>vídeo</b>" in text.partition('<details class="fold">')[2]
 
 
-def test_a_note_another_person_and_a_longer_time_end_a_fold(page, team, ticket, agent):
+def test_a_note_another_person_and_a_longer_time_end_a_group(page, team, ticket, agent):
     actor, beatriz = Actor.person(agent), Actor.person(MembershipFactory(team=team).user)
     actions.change_priority(ticket, actor, 4)
     actions.add_note(ticket, actor, "Uma nota")
@@ -45,7 +45,7 @@ def test_a_note_another_person_and_a_longer_time_end_a_fold(page, team, ticket, 
     assert lines(page, ticket) == [1, 1, None, 1, 1]
 
 
-def test_what_nobody_of_the_team_did_does_not_fold(page, ticket):
+def test_what_nobody_of_the_team_did_is_not_grouped(page, ticket):
     for priority in (4, 3, 1):
         actions.change_priority(ticket, Actor.system(), priority)
     assert lines(page, ticket) == [1, 1, 1, 1]

@@ -189,11 +189,11 @@ class TestPreview:
         asked("")
         shown = page.get(f"{LIST}{reply.pk}/")
         assert shown.context["preview"].unresolved == ["{first_name}"]
-        assert "Unknown for this learner, so nothing would be sent" in shown.text
+        assert "Not known for this learner, so nothing would be sent" in shown.text
 
     def test_without_tickets_there_is_nothing_to_look_at(self, page, reply):
         shown = page.get(f"{LIST}{reply.pk}/").text
-        assert "There is no ticket to look at it on yet." in shown
+        assert "There is no ticket to preview it on yet." in shown
         assert "No request came in that this would have answered." in shown
 
     def test_what_a_learner_is_called_is_no_markup(self, page, reply, asked):

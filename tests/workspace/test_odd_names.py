@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from helpdesk.bulk.models import BulkChange
-from helpdesk.bulk.results import tell_outcome
+from helpdesk.bulk.results import outcome_sentence
 from helpdesk.notifications import emails
 from helpdesk.notifications.models import NotificationKind
 from helpdesk.teams.emails import send_invitation
@@ -54,8 +54,8 @@ def test_the_subject_of_an_email_is_not_turned(team, agent):
 def test_in_sentences_without_markup_a_name_is_set_apart_too(team, owner):
     outsider, source = UserFactory(name=ARABIC), Source.objects.create(team=team, name=ARABIC)
     kinds = {"assignee": str(outsider.pk), "tag": ARABIC, "untag": ARABIC}
-    said = [REVERSIBLE[kind].say(value, team) for kind, value in kinds.items()]
-    said += [tell_outcome(BulkChange(team=team, kind=kind, value=value), 2) for kind, value in kinds.items()]
+    said = [REVERSIBLE[kind].describe(value, team) for kind, value in kinds.items()]
+    said += [outcome_sentence(BulkChange(team=team, kind=kind, value=value), 2) for kind, value in kinds.items()]
     said += [str(TagExists(Tag(name=ARABIC))), problem_of(with_health(Source.objects.all()).get(pk=source.pk))]
     with pytest.raises(ActionRefused) as refused:
         actions.assign_ticket(open_ticket(team), Actor.system(), outsider)

@@ -24,7 +24,7 @@ ASKING = "nutror.learner_help"
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
-class LearnerErased(Exception):
+class EventOfErasedLearner(Exception):
     """The event is about a learner who was erased since, or of whom nothing is kept any more."""
 
 
@@ -88,9 +88,9 @@ class Records:
         """The learner of the event, locked until the end of the batch, and whether it was made just now.
 
         Raises IntegrityError where another transaction made the same learner just now; then it is found the next time.
-        Raises LearnerErased for what happened before they were erased, however late it comes or is sent again. Later, a
-        help request begins anew, since they ask for it; nothing else does. What comes later and was asked at that very
-        time counts as later: it is not lost by a clock.
+        Raises EventOfErasedLearner for what happened before they were erased, however late it comes or is sent again.
+        A help request that they make later begins a new record, since they ask for it; nothing else does. What comes
+        later and was asked at that very time counts as later, so that it is not lost to a clock that is wrong.
         """
         email, name = event.email("learner.email"), event.name_at("learner.name")
         is_new = email not in self._learners
@@ -98,7 +98,7 @@ class Records:
             is_asking = event.name == ASKING
             since = erased_at - CLOCK_TOLERANCE if is_asking and event.received_at > erased_at else erased_at
             if event.occurred_at <= since or (is_new and not is_asking):
-                raise LearnerErased
+                raise EventOfErasedLearner
         if is_new:
             self._learners[email] = Learner.objects.create(
                 team=self.team,

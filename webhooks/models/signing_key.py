@@ -29,7 +29,7 @@ class SigningKey(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("When something was last verified with it (UTC), to the minute; empty where nothing was yet."),
+        help_text=_("When something was last verified with it (UTC), to the minute; empty if nothing has been yet."),
     )
 
     class Meta:

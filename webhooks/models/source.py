@@ -115,7 +115,7 @@ class Source(models.Model):
         default=list,
         db_default=models.Value([], models.JSONField()),
         editable=False,
-        help_text=_("Of the set-up: those that nothing but a person can tell."),
+        help_text=_("The steps of the set-up that only a person can confirm."),
     )
     first_call_at = models.DateTimeField(
         _("first help request"),

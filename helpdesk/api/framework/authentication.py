@@ -122,7 +122,7 @@ class MemberAuthentication(SessionAuthentication):
             raise ParseError(_("You belong to several teams: name one by the header Helpdesk-Team or by ?team=."))
         (membership,) = some
         if membership.lacks_second_factor:  # type: ignore[attr-defined] # with_second_factor() says so
-            raise PermissionDenied(_("Your team asks for two-factor login. Set it up on your account’s page."))
+            raise PermissionDenied(_("Your team requires two-factor login. Set it up on your account’s page."))
         membership.user = user
         return user, Access.of_member(membership, count_request(f"user:{user.pk}", membership.team_id))
 

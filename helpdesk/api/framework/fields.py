@@ -54,7 +54,7 @@ class SecondsField(serializers.Field):  # type: ignore[type-arg] # not a generic
         super().__init__(read_only=True, allow_null=True, help_text=help_text)
 
     def to_representation(self, value: timedelta) -> int:
-        """Rounded."""
+        """The time in seconds, rounded to a whole number."""
         return round(value.total_seconds())
 
 
@@ -108,6 +108,18 @@ class AddressField(TextField):
         return address
 
 
+class TrueField(serializers.BooleanField):
+    """True, for what is only asked for or not."""
+
+    default_error_messages: ClassVar[Any] = {"true": _("Send true, or leave it out.")}
+
+    def to_internal_value(self, data: Any) -> bool:
+        """True. Raises ValidationError for false."""
+        if not super().to_internal_value(data):
+            self.fail("true")
+        return True
+
+
 class KeyOrNoneField(serializers.IntegerField):
     """The key of a thing, or `none` for what has no such thing."""
 
@@ -129,11 +141,11 @@ class NamedChoiceField(serializers.ChoiceField):
         self.words, self.numbers = words, {word: number for number, word in words.items()}
 
     def to_representation(self, value: Any) -> Any:
-        """The word."""
+        """The word for the number."""
         return self.words[value]
 
     def to_internal_value(self, data: Any) -> Any:
-        """The number."""
+        """The number that the word stands for. Raises ValidationError."""
         return self.numbers[super().to_internal_value(data)]
 
 

@@ -52,7 +52,7 @@ def _carry_out_or_replay(request: Request, access: Access, carry_out: Callable[[
     if key is None:
         return carry_out()
     if not KEY.fullmatch(key):
-        raise Problem(400, _("An Idempotency-Key has 1 to 255 visible ASCII characters."))
+        raise Problem(400, _("An Idempotency-Key must have 1 to 255 visible ASCII characters."))
     with transaction.atomic():
         if not _lock(f"{access.team.pk} {access.client} {key}"):
             raise Problem(

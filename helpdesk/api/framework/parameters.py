@@ -26,7 +26,7 @@ class NamesField(serializers.MultipleChoiceField):
         return [name.strip() for text in texts for name in text.split(",") if name.strip()] or empty
 
     def to_internal_value(self, data: Any) -> Any:
-        """In the order that was asked for."""
+        """The names, in the order that was asked for. Raises ValidationError."""
         chosen = super().to_internal_value(data)
         return [name for name in dict.fromkeys(data) if name in chosen]
 

@@ -39,7 +39,7 @@ class ApiSchema(AutoSchema):
         return needed
 
     def get_tags(self) -> list[str]:
-        """The resource."""
+        """The name of the resource, under which the reference groups the operation."""
         return [self.view.tag]  # type: ignore[attr-defined] # every view has one
 
 

@@ -15,13 +15,13 @@ from helpdesk.api.framework.serializers import StrictSerializer
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # registers itself
-    """A token."""
+    """How the schema describes an API token."""
 
     target_class = "helpdesk.api.framework.authentication.TokenAuthentication"
     name = "token"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        """As a bearer."""
+        """An HTTP bearer token."""
         return {
             "type": "http",
             "scheme": "bearer",
@@ -36,7 +36,7 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
     name = "session"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        """As a cookie."""
+        """The cookie of a session."""
         return {
             "type": "apiKey",
             "in": "cookie",
@@ -70,7 +70,7 @@ class KeyOrNoneExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-un
 
 
 class NamesExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
-    """A list of names."""
+    """How the schema describes a list of names with commas between."""
 
     target_class = "helpdesk.api.framework.parameters.NamesField"
 
@@ -80,12 +80,12 @@ class NamesExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untype
 
 
 class SecondsExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call] # registers itself
-    """A time."""
+    """How the schema describes a time in seconds."""
 
     target_class = "helpdesk.api.framework.fields.SecondsField"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        """Whole seconds."""
+        """An integer, or null."""
         return {"type": "integer"}
 
 
@@ -96,7 +96,7 @@ class ResourceExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-
     match_subclasses = True
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Any) -> dict[str, Any]:
-        """Without `required`."""
+        """The schema without `required`, since `fields` may leave out any."""
         schema: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call] # the library types little
             self.target, direction, bypass_extensions=True
         )

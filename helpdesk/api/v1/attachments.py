@@ -46,7 +46,7 @@ class AttachmentSerializer(ResourceSerializer):
         fields = ["id", "message", "name", "content_type", "size", "sha256", "url", "created_at"]
 
     def get_url(self, attachment: Attachment) -> str:
-        """Signed, and soon over."""
+        """A signed address, which works for a few minutes."""
         return download_address(attachment, is_full=True)
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from django import forms
 from rest_framework import serializers
 
-from helpdesk.api.framework.fields import InstantField, NamedChoiceField, UTCField
+from helpdesk.api.framework.fields import InstantField, NamedChoiceField, TextField, TrueField, UTCField
 from helpdesk.api.framework.serializers import StrictSerializer
 from helpdesk.api.v1.tags import TagField
 from helpdesk.api.v1.ticket_filter import TicketFilterQuery
 from helpdesk.api.v1.ticket_serializer import PRIORITIES
 from helpdesk.bulk.models import BulkChange, BulkChangeItem
-from helpdesk.tickets.models import Status, TicketEvent, Topic
+from helpdesk.tickets.changes import OF_MANY, ReversibleChange
+from helpdesk.tickets.models import Status, TicketEvent
 
 Outcome = BulkChangeItem.Outcome
 MOST = 1_000  # tickets of one call
+WITHOUT_VALUE = {change.null_of: change for change in OF_MANY.values() if change.null_of}  # what null asks for
 OUTCOMES = [*(outcome for outcome in Outcome.values if outcome != Outcome.PENDING), "not_found"]
 
 
@@ -42,25 +45,39 @@ class WhatChanges(StrictSerializer):
     """One change."""
 
     takes_one = True
+    # Declared are those whose values are other than in their forms; the rest follow from the registry.
     status = serializers.ChoiceField(
         [status for status in Status.values if status != Status.NEW], required=False, help_text="The status to move to."
     )
     priority = NamedChoiceField(PRIORITIES, required=False, help_text="How much they matter.")
-    assignee = serializers.IntegerField(
-        required=False, allow_null=True, min_value=1, help_text="The member who is responsible; null for nobody."
-    )
     tag = TagField(required=False, help_text="A tag to put on.")
     untag = TagField(required=False, help_text="A tag to take off.")
     snooze = InstantField(
         required=False, allow_null=True, help_text="Until when they are out of the inbox; null to bring them back."
     )
-    topic = serializers.ChoiceField(Topic.values, required=False, help_text="What they are about.")
-    merge = serializers.IntegerField(
-        required=False,
-        allow_null=True,
-        min_value=1,
-        help_text="The number of the ticket that they are merged into, of the same learner; null to split them off.",
-    )
+
+    def get_fields(self) -> dict[str, Any]:
+        """A field for each change of many tickets, in their order, but for those that null asks for."""
+        declared = super().get_fields()
+        asked = [change for change in OF_MANY.values() if not change.null_of]
+        return {change.name: declared.get(change.name) or _field_of(change) for change in asked}
+
+
+def _field_of(change: ReversibleChange) -> serializers.Field[Any, Any, Any, Any]:
+    """What its form asks for, as JSON; `true` for a change without a value. Raises TypeError for any other field."""
+    given: dict[str, Any] = {"required": False, "help_text": change.description}
+    if change.form is None:
+        return TrueField(**given)
+    asked = change.form.base_fields[change.form.first_field()]
+    given["allow_null"] = not asked.required or change.name in WITHOUT_VALUE
+    if isinstance(asked, forms.ModelChoiceField):
+        return serializers.IntegerField(min_value=1, **given)
+    if isinstance(asked, forms.ChoiceField):
+        choices: Any = asked.choices
+        return serializers.ChoiceField([value for value, _label in choices], **given)
+    if isinstance(asked, forms.CharField):
+        return TextField(max_length=asked.max_length, **given)
+    raise TypeError(f"declare the field of WhatChanges for {change.name}")
 
 
 class NewBulkChange(StrictSerializer):

@@ -11,7 +11,14 @@ from rest_framework.response import Response
 
 from helpdesk.api.framework.operations import operation
 from helpdesk.api.framework.problems import Conflict, Problem
-from helpdesk.api.v1.bulk_change_serializers import MOST, BulkChangeSerializer, NewBulkChange, address_of, represent
+from helpdesk.api.v1.bulk_change_serializers import (
+    MOST,
+    WITHOUT_VALUE,
+    BulkChangeSerializer,
+    NewBulkChange,
+    address_of,
+    represent,
+)
 from helpdesk.api.v1.ticket_filter import ticket_filter
 from helpdesk.api.v1.ticket_view import TicketView
 from helpdesk.bulk import actions
@@ -23,7 +30,6 @@ from helpdesk.tickets.changes import OF_MANY, ReversibleChange
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.querysets import TicketQuerySet
 
-WITHOUT_VALUE = {change.null_of: change for change in OF_MANY.values() if change.null_of}  # what null asks for
 AT_ONCE = 1.0  # seconds of a request in which a change is made; a worker makes the rest
 ASK_AGAIN = 1  # seconds after which a client may ask how far a change is
 TRY_AGAIN = 5  # seconds after which another change may be let in

@@ -94,7 +94,7 @@ class CannedReplyView(TeamView):
         return course
 
     def found(self) -> QuerySet[CannedReply]:
-        """The team's."""
+        """The team's canned replies."""
         return CannedReply.objects.for_team(self.team).select_related("team")
 
 

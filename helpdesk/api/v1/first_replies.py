@@ -118,7 +118,7 @@ class FirstReplyView(TeamView):
             raise serializers.ValidationError({"body": [str(refused)]}) from None
 
     def keep(self, reply: FirstReply) -> None:
-        """The same, saved."""
+        """Save the first reply, with what the body says."""
         self.take(reply)
         try:
             save_first_reply(reply, self.access.user)
@@ -126,7 +126,7 @@ class FirstReplyView(TeamView):
             raise Conflict(str(refused), "course") from None
 
     def found(self) -> QuerySet[FirstReply]:
-        """The team's."""
+        """The team's first replies."""
         return FirstReply.objects.for_team(self.team).select_related("team", "course")
 
 

@@ -111,15 +111,15 @@ class WholeEmailSerializer(InboundEmailSerializer):
         return words
 
     def get_text(self, email: InboundEmail) -> str:
-        """Without what is quoted."""
+        """What the sender wrote, without what the e-mail quotes."""
         return self._words(email).body
 
     def get_quoted(self, email: InboundEmail) -> str:
-        """The rest."""
+        """What the e-mail quotes."""
         return self._words(email).quoted
 
     def get_raw_url(self, email: InboundEmail) -> str:
-        """Signed, and soon over."""
+        """The signed address of its bytes, which works for ten minutes."""
         return raw_address(email)
 
 
@@ -153,7 +153,7 @@ class InboundEmailView(TicketView):
     """What the views of e-mails share."""
 
     def emails(self) -> QuerySet[InboundEmail]:
-        """The team's."""
+        """The team's inbound e-mails."""
         return InboundEmail.objects.for_team(self.team).select_related("mailbox", "ticket", "team")
 
 

@@ -42,7 +42,7 @@ class NewLearnerLinkSerializer(LearnerLinkSerializer):
         fields = [*LearnerLinkSerializer.Meta.fields, "url"]
 
     def get_url(self, link: LearnerLink) -> str:
-        """By the token, which is not stored."""
+        """The address, which has the token in it; the token itself is not stored."""
         return links.address_of(self.serializer_context["token"])
 
 

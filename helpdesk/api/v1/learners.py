@@ -50,7 +50,7 @@ class LearnerChange(StrictSerializer):
     )
 
     def validate_phone(self, text: str) -> str:
-        """Digits with the country."""
+        """The number as digits with the country code. Raises ValidationError."""
         try:
             return clean_phone(text)
         except ValidationError as error:

@@ -33,12 +33,12 @@ class TeamSerializer(ResourceSerializer):
         fields = ["slug", "name", "time_zone", "response_target_hours", "permissions", "scopes"]
 
     def get_permissions(self, team: Team) -> list[str]:
-        """Sorted."""
+        """What whoever asks may do, sorted."""
         permissions: list[str] = self.serializer_context["access"].permissions
         return permissions
 
     def get_scopes(self, team: Team) -> list[str]:
-        """Sorted."""
+        """The scopes of the token that asks, sorted."""
         token = self.serializer_context["access"].token
         return sorted(token.scopes) if token else []
 
@@ -55,5 +55,5 @@ class TeamDetail(TeamView):
         return self.team
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """With who asks."""
+        """The context, with who asks."""
         return super().get_serializer_context() | {"access": self.access}

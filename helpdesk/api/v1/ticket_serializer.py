@@ -204,7 +204,7 @@ class SingleTicketSerializer(TicketSerializer):
 
     @extend_schema_field(GuessSerializer(many=True))
     def get_guesses(self, ticket: Ticket) -> Any:
-        """Read for this one."""
+        """What it is probably about, read for this ticket alone."""
         return [GuessSerializer(guess).data for guess in guesses_for(ticket)]
 
 

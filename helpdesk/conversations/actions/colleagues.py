@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.conversations.models import Attachment
-from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import NoteAdded, Replied
@@ -17,6 +17,7 @@ from helpdesk.tickets.mentions import mentions_in
 from helpdesk.tickets.merged_tickets import standing_ticket
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.ui.names import clean_text
+from helpdesk.ui.refusals import ActionRefused
 
 LONGEST = 20_000  # characters
 

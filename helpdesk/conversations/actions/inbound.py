@@ -21,7 +21,7 @@ from helpdesk.teams.models import User
 from helpdesk.teams.names import People
 from helpdesk.tickets.actions import unmerge_ticket
 from helpdesk.tickets.actions.questions import QUESTION_ATTRIBUTES
-from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import ReplyCancelled
@@ -29,6 +29,7 @@ from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.sentences import label_of_actor
 from helpdesk.tickets.undo import altered, give_back, state_of, still_so
 from helpdesk.ui.names import isolated_text
+from helpdesk.ui.refusals import ActionRefused
 
 State, Trust = InboundEmail.State, Message.Trust
 ASKED = set(QUESTION_ATTRIBUTES)
@@ -104,14 +105,14 @@ def split_email(email: InboundEmail, actor: Actor) -> InboundEmail:
         _check_kept(locked)
         message = locked.message
         if message is None or message.kind != Message.Kind.LEARNER:
-            raise ActionRefused(_("Only what a learner wrote can become a ticket of its own."))
+            raise ActionRefused(_("Only what a learner wrote can become a separate ticket."))
         Learner.objects.select_for_update(no_key=True).get(pk=message.ticket.learner_id)  # before any ticket
         ticket = message.ticket
         _take_back(ticket, actor, message, {"before": {}, "after": {}})
         reading.email = locked
         outcome = file_into(reading, files, _open_beside(ticket, actor), is_by_token=message.trust == Trust.TOKEN)
         locked.ticket, locked.message = outcome.ticket, outcome.message
-        locked.reason = _("%(person)s made it a ticket of its own.") % {"person": _label(locked, actor)}
+        locked.reason = _("%(person)s made it a separate ticket.") % {"person": _label(locked, actor)}
         return _save(locked, actor.user, {})
 
 
@@ -184,7 +185,7 @@ def _check_kept(email: InboundEmail) -> None:
 
 def _check_open(email: InboundEmail) -> None:
     if email.state not in DECIDABLE:
-        raise ActionRefused(_("This e-mail was filed meanwhile."))
+        raise ActionRefused(_("This e-mail was filed in the meantime."))
 
 
 def _label(email: InboundEmail, actor: Actor) -> str:

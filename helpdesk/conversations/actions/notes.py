@@ -13,9 +13,10 @@ from helpdesk.conversations.drafts import give_back_draft
 from helpdesk.conversations.models import Attachment, Draft
 from helpdesk.conversations.send_jobs import enqueue_settling
 from helpdesk.tickets.actions.notes import hold_note, settle_note
-from helpdesk.tickets.actions.recording import ActionRefused, action
+from helpdesk.tickets.actions.recording import action
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, Ticket
+from helpdesk.ui.refusals import ActionRefused
 
 
 @action

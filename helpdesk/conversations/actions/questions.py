@@ -19,10 +19,11 @@ from helpdesk.conversations.first_reply.decision import (
 from helpdesk.conversations.first_reply.texts import Asking, ask
 from helpdesk.conversations.models import Dispatch, FirstReply, QuestionRequest
 from helpdesk.operations.clock import database_now
-from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import FirstReplySent, ReplyCancelled
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
+from helpdesk.ui.refusals import ActionRefused
 
 Kind, State = QuestionRequest.Kind, QuestionRequest.State
 NO_TIME = timedelta(0)

@@ -23,7 +23,7 @@ def rate_ticket(ticket: Ticket, actor: Actor, score: int, comment: str = "") -> 
     if score not in Score.values:
         raise ActionRefused(_("Choose one of the three faces."))
     if len(comment) > LONGEST:
-        raise ActionRefused(_("A comment has at most 2,000 characters."))
+        raise ActionRefused(_("A comment can have at most 2,000 characters."))
     if not ticket.is_finished or ticket.resolved_at is None:
         raise ActionRefused(_("This request is not resolved yet, so there is nothing to rate."))
     rating = rating_of(ticket)

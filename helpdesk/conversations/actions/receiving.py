@@ -63,7 +63,7 @@ def receive_message(
     if not (body or files or topic or quoted):
         raise ActionRefused(_("Write something first."))
     if len(body) > LONGEST:
-        raise ActionRefused(_("A message has at most 20,000 characters."))
+        raise ActionRefused(_("A message can have at most 20,000 characters."))
     if topic and topic not in Topic.values:
         raise ActionRefused(_("Unknown topic."))
     # Before any ticket, as events do it: what one learner sends takes turns.

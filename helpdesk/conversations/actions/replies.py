@@ -14,13 +14,14 @@ from helpdesk.conversations.dispatches import create_dispatch, requeue
 from helpdesk.conversations.drafts import give_back_draft
 from helpdesk.conversations.models import Attachment, Dispatch, Draft, QuestionRequest, SuppressedAddress
 from helpdesk.conversations.variables import fill_in, unresolved_in
-from helpdesk.tickets.actions.recording import ActionRefused, action, lock_standing, record, save_change
+from helpdesk.tickets.actions.recording import action, lock_standing, record, save_change
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Replied, ReplyCancelled
 from helpdesk.tickets.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets.undo import altered, give_back, state_of, still_so
 from helpdesk.ui.names import clean_key, clean_text, is_address, is_mailable, isolated_text
+from helpdesk.ui.refusals import ActionRefused
 
 UNDO_TIME = timedelta(seconds=10)
 LONGEST = 20_000  # characters
@@ -113,7 +114,7 @@ def _checked(body: str, attachments: Sequence[Attachment]) -> str:
     if not body and not attachments:
         raise ActionRefused(_("Write something first."))
     if len(body) > LONGEST:
-        raise ActionRefused(_("A reply has at most 20,000 characters."))
+        raise ActionRefused(_("A reply can have at most 20,000 characters."))
     if unresolved := unresolved_in(body):
         raise ActionRefused(
             _("%(variables)s could not be filled in for this learner. Write it yourself, or take it out.")

@@ -19,9 +19,9 @@ from helpdesk.conversations.dns_checks import check_domain
 from helpdesk.conversations.mailbox_tags import tested_mailboxes
 from helpdesk.conversations.models import SenderIdentity
 from helpdesk.teams.models import Team
-from helpdesk.tickets.actions.recording import ActionRefused
 from helpdesk.ui.emails import Content, compose
 from helpdesk.ui.names import isolated_text
+from helpdesk.ui.refusals import ActionRefused
 
 GIVEN = ("name", "address", "signature")  # by the team
 TEST_LIFETIME = timedelta(days=3)
@@ -66,7 +66,7 @@ def send_test(identity: SenderIdentity) -> None:
     content = Content(
         subject=_("Test of the sender of %(team)s") % team,
         paragraphs=[
-            _("Somebody of %(team)s wants Helpdesk to write to learners from this address.") % team,
+            _("Someone at %(team)s wants Helpdesk to write to learners from this address.") % team,
             _("If that is right, confirm it within three days."),
         ],
         button=(_("Confirm the address"), link),
@@ -78,7 +78,7 @@ def send_test(identity: SenderIdentity) -> None:
     try:
         email.send()
     except (OSError, AnymailError) as error:
-        raise ActionRefused(_("The mail server did not take the test: %(answer)s") % {"answer": error}) from None
+        raise ActionRefused(_("The mail server did not accept the test: %(answer)s") % {"answer": error}) from None
     identity.test_token_hash, identity.test_sent_at = _hash(token), now
     identity.save(update_fields=["test_token_hash", "test_sent_at"])
     for mailbox in tested_mailboxes().for_team(identity.team).select_related("team").order_by("pk")[:MOST_MAILBOXES]:

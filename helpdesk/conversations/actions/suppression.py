@@ -20,5 +20,5 @@ def suppress_address(
 
 
 def allow_address(suppressed: SuppressedAddress) -> None:
-    """Write to it again."""
+    """Let e-mail go to this address again."""
     suppressed.delete()

@@ -60,7 +60,10 @@ def _send(mailbox: Mailbox, sender_address: str) -> None:
     content = Content(
         subject=_("Test of replies to %(address)s") % {"address": mailbox.address},
         paragraphs=[
-            _("By this e-mail Helpdesk finds out whether replies arrive that have a tag behind a plus sign."),
+            _(
+                "Helpdesk sends this e-mail to find out whether replies to an address with a tag after a plus sign "
+                "arrive."
+            ),
             _("There is nothing to do. You can delete it."),
         ],
         team=mailbox.team.name,

@@ -8,11 +8,11 @@ alone: an address, a long number, a password, a link to their page.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from helpdesk.conversations.answers.finding import FoundReply
 from helpdesk.ui.names import clean_name, clean_text
+from helpdesk.ui.unaccent import unaccent
 
 SHORTEST = 15  # characters; “Resolvido!” helps nobody
 FIRST_NAME = "{first_name}"
@@ -49,23 +49,17 @@ def reusable_text(reply: FoundReply) -> str:
     """The text for another learner; empty where there is nothing left of use, or something that is only theirs."""
     text = clean_text(reply.body)
     own = list(filter(None, [clean_name(reply.learner_name), *map(clean_name, reply.names_then)]))
-    words = {folded(word) for name in own for word in WORD.findall(name) if len(word) > 1} - PARTICLES
+    words = {unaccent(word) for name in own for word in WORD.findall(name) if len(word) > 1} - PARTICLES
     text = without_signature(without_greeting(text, words), reply.author_name)
     text = _with_variable(text, own)
-    names_of_things = {folded(word) for title in reply.titles for word in WORD.findall(title)}
+    names_of_things = {unaccent(word) for title in reply.titles for word in WORD.findall(title)}
     if len(text) < SHORTEST or _is_personal(text, reply.learner_email, words, names_of_things):
         return ""
     return text
 
 
-def folded(text: str) -> str:
-    """In small letters without accents."""
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in apart if not unicodedata.combining(letter)).casefold()
-
-
 def without_greeting(text: str, names: Iterable[str]) -> str:
-    """Without “Oi, Mariana! Tudo bem?” at its beginning; `names` are words of the learner's, folded."""
+    """Without “Oi, Mariana! Tudo bem?” at its beginning; `names` are words of the learner's, without accents."""
     rest = text
     for _part in range(3):
         end = _end_of_greeting(rest, set(names))
@@ -104,19 +98,19 @@ def _may_be_name(found: re.Match[str], names: set[str]) -> bool:
 
 
 def _is_name(text: str, names: set[str]) -> bool:
-    words = [folded(word) for word in WORD.findall(text)]
+    words = [unaccent(word) for word in WORD.findall(text)]
     return any(word in names for word in words) and all(word in names | PARTICLES for word in words)
 
 
 def _looks_like_name(text: str) -> bool:
     words = text.split()
-    return 0 < len(words) <= 4 and all(re.fullmatch(NAME_WORD, word) or folded(word) in PARTICLES for word in words)
+    return 0 < len(words) <= 4 and all(re.fullmatch(NAME_WORD, word) or unaccent(word) in PARTICLES for word in words)
 
 
 def without_signature(text: str, author: str) -> str:
-    """Without farewell and name at its end."""
+    """The text without farewell and name at its end."""
     lines = text.rstrip().split("\n")
-    author_words = {folded(word) for word in WORD.findall(author)}
+    author_words = {unaccent(word) for word in WORD.findall(author)}
     while (end := _end_before_signature(lines, author_words)) is not None:
         del lines[end:]
         while lines and not lines[-1].strip():
@@ -129,7 +123,7 @@ def _end_before_signature(lines: list[str], author_words: set[str]) -> int | Non
     for place in range(len(lines) - 1, max(-1, len(lines) - 2 - MOST_BELOW), -1):
         if BYE_LINE.fullmatch(lines[place]) and all(map(_may_be_below, lines[place + 1 :])):
             return place
-    last = [folded(word) for word in WORD.findall(lines[-1])] if len(lines) > 1 else []
+    last = [unaccent(word) for word in WORD.findall(lines[-1])] if len(lines) > 1 else []
     return len(lines) - 1 if last and author_words.issuperset(last) else None
 
 
@@ -149,9 +143,9 @@ def _with_variable(text: str, own: list[str]) -> str:
 
 def _is_personal(text: str, email: str, words: set[str], names_of_things: set[str]) -> bool:
     plain = text.replace(FIRST_NAME, " ")
-    said = set(map(folded, WORD.findall(plain)))
+    said = set(map(unaccent, WORD.findall(plain)))
     # Scripts without spaces have no words that could be told apart.
-    if words & said or any(word in folded(plain) for word in words if not word.isascii()):
+    if words & said or any(word in unaccent(plain) for word in words if not word.isascii()):
         return True
     if OWN_LINK.search(plain) or PASSWORD.search(plain):
         return True
@@ -160,11 +154,11 @@ def _is_personal(text: str, email: str, words: set[str], names_of_things: set[st
     without_links = DATE.sub(" ", LINK.sub(" ", plain))
     if LONG_NUMBER.search(without_links):
         return True
-    local = {folded(word) for word in WORD.findall(email.partition("@")[0]) if len(word) > 3}
-    capitals = {folded(word) for word in WORD.findall(plain) if word[:1].isupper()}
+    local = {unaccent(word) for word in WORD.findall(email.partition("@")[0]) if len(word) > 3}
+    capitals = {unaccent(word) for word in WORD.findall(plain) if word[:1].isupper()}
     if local & capitals - names_of_things:
         return True
-    return any(folded(name) not in names_of_things for name in _called(plain))
+    return any(unaccent(name) not in names_of_things for name in _called(plain))
 
 
 def _called(text: str) -> Iterator[str]:

@@ -10,13 +10,22 @@ from procrastinate.contrib.django import app
 from helpdesk.conversations.first_reply.decision import first_reply_of
 from helpdesk.conversations.models import FirstReply, QuestionRequest
 from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.tickets.subscribers import register_subscriber
+
+NAME = "conversations.first_replies"
+Event = TicketEvent.Kind
+
+
+def register() -> None:
+    """Have new tickets lead to first replies, and those to what becomes of an e-mail."""
+    caused = [Event.FIRST_REPLY_SENT, Event.REPLY_CANCELLED, Event.MESSAGE_SENT, Event.SENDING_FAILED]
+    register_subscriber(NAME, schedule_first_replies, kinds=[Event.CREATED], causes=caused)
 
 
 def schedule_first_replies(events: Sequence[TicketEvent]) -> None:
     """Of new tickets of teams that have switched it on; an event that comes a second time changes nothing."""
-    opened = [event for event in events if event.kind == TicketEvent.Kind.CREATED]
-    replies = _replies_of({event.team_id for event in opened}) if opened else {}
-    asked_at = {event.ticket_id: event.created_at for event in opened if event.team_id in replies}
+    replies = _replies_of({event.team_id for event in events})
+    asked_at = {event.ticket_id: event.created_at for event in events if event.team_id in replies}
     if not asked_at:
         return
     requests = []

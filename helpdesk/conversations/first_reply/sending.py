@@ -17,13 +17,14 @@ from django.utils import timezone
 from helpdesk.conversations.actions.delivery import in_own_language
 from helpdesk.conversations.actions.questions import send_question
 from helpdesk.conversations.first_reply.decision import reason_not_to_ask, situation_now
-from helpdesk.conversations.first_reply.scheduling import enqueue_first_replies
+from helpdesk.conversations.first_reply.scheduling import NAME, enqueue_first_replies
 from helpdesk.conversations.first_reply.texts import ask
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.courses.models import Learner
 from helpdesk.operations.clock import database_now
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.subscribers import acting_for
 
 logger = logging.getLogger(__name__)
 State, Reason = QuestionRequest.State, QuestionRequest.Reason
@@ -49,7 +50,7 @@ def decide_next() -> bool:
     if request is None:
         return False
     try:
-        with transaction.atomic(), in_own_language(), timezone.override(request.team.zone):
+        with transaction.atomic(), acting_for(NAME), in_own_language(), timezone.override(request.team.zone):
             _decide(request)
     except Exception:
         logger.exception("The first reply on ticket %s could not be written", request.ticket_id)

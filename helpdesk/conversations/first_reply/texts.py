@@ -161,7 +161,7 @@ def check_body(text: str, school: str, language: str = "") -> str:
     if not body:
         raise ActionRefused(_("Write something first."))
     if len(body) > LONGEST:
-        raise ActionRefused(_("The text has at most 2,000 characters."))
+        raise ActionRefused(_("The text can have at most 2,000 characters."))
     if unknown := [name for name in unresolved_in(body) if name.strip("{}") not in VARIABLES]:
         raise ActionRefused(_("There is no variable %(names)s.") % {"names": ", ".join(unknown)})
     usable = {name for name in explained() if name in USABLE}
@@ -170,12 +170,13 @@ def check_body(text: str, school: str, language: str = "") -> str:
     questions = len(QUESTION.findall(ADDRESS.sub("", body)))
     if questions != 1:
         raise ActionRefused(
-            _("Ask exactly one question: people answer the first, and skip the rest.")
+            _("Ask exactly one question: people answer the first and skip the rest.")
             if questions
             else _("End with the question that the answers below belong to, with its question mark.")
         )
     if not FEWEST_WORDS <= (words := words_of(body, clean_name(school), language)) <= MOST_WORDS:
         raise ActionRefused(
-            _("With the answers the e-mail has %(words)s words; 50 to 125 are read to the end.") % {"words": words}
+            _("With the answers, the e-mail has %(words)s words; e-mails of 50 to 125 words are read to the end.")
+            % {"words": words}
         )
     return body

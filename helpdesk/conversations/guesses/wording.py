@@ -11,7 +11,7 @@ from helpdesk.conversations.guesses.signs import Sign
 
 
 class Basis(StrEnum):
-    """What is counted."""
+    """What a guess was counted from."""
 
     LESSON = "lesson"
     COURSE = "course"

@@ -47,7 +47,7 @@ class NotRenewed(OSError):
             return _("The token server does not know this client ID and secret.")
         if self.problem:
             problem = Problem(self.problem).label
-            return _("The token server cannot be asked: %(problem)s.") % {"problem": problem}
+            return _("The token server could not be reached: %(problem)s.") % {"problem": problem}
         return _("The token server did not return a token: %(answer)s") % {"answer": self.code or "?"}
 
 

@@ -207,7 +207,7 @@ def _store(mailbox: Mailbox, owner: str, uid: Uid, found: Fetched | None) -> boo
     state, reason = InboundEmail.State.STORED, ""
     if found is NOT_GIVEN:
         with in_own_language():
-            reason = _("The mail server lists it, but does not give it. Look for it in the mailbox.")
+            reason = _("The mail server lists it, but does not deliver it. Look for it in the mailbox.")
         state = InboundEmail.State.FAILED
     is_new = found is not None and store_email(row, found.raw, uid=uid, size=found.size, state=state, reason=reason)
     row.last_uid = uid.number

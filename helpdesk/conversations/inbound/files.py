@@ -96,7 +96,7 @@ def prepare_files(reading: Reading) -> Files:
                 if content_id and (content_id.lower() not in told or is_icon(checked.data)):
                     found.looks.add(content_id)
         if reading.words.is_cut or "text cut" in reading.parsed.problems:
-            found.refused.append(_("It is longer than a message may be: all of it is among its files."))
+            found.refused.append(_("It is too long for a message: the whole text is among its files."))
         if left_out:
-            found.refused.append(_("%(count)d files are in the whole e-mail alone.") % {"count": left_out})
+            found.refused.append(_("%(count)d files are only in the whole e-mail.") % {"count": left_out})
     return found

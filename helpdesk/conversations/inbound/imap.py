@@ -195,7 +195,7 @@ def problem_in_words(error: BaseException) -> str:
         case ConnectionRefusedError():
             return _("The server does not accept connections on this port.")
         case MailboxLoginError():
-            return _("The server does not take this user name and password.")
+            return _("The server does not accept this user name and password.")
         case MailboxFolderSelectError():
             return _("This folder does not exist.")
         case ValueError() if str(error) == "No encryption":
@@ -203,6 +203,6 @@ def problem_in_words(error: BaseException) -> str:
         case imaplib.IMAP4.abort() | ConnectionError():
             return _("The server hung up.")
         case imaplib.IMAP4.error() if "auth" in str(error).lower() or "login" in str(error).lower():
-            return _("The server does not take this user name and password.")
+            return _("The server does not accept this user name and password.")
         case _:
-            return _("The server answered something unexpected: %(answer)s") % {"answer": type(error).__name__}
+            return _("The server gave an unexpected answer: %(answer)s") % {"answer": type(error).__name__}

@@ -54,7 +54,7 @@ def take_email(sender: Any, event: AnymailInboundEvent, esp_name: str, **_kwargs
     for place in places:
         with in_own_language():
             reason = place.doubt() or (
-                "" if is_timely else _("The provider’s time for it is not about now: it may be a repetition.")
+                "" if is_timely else _("The provider’s time for it is not recent: it may be a repetition.")
             )
         envelope = Envelope(_sender(event.message), place.address, esp_name in JUDGES)
         _store(place.mailbox, raw, envelope, event_id, reason)

@@ -15,7 +15,7 @@ LIFETIME = timedelta(minutes=10)
 
 
 def raw_address(email: InboundEmail) -> str:
-    """In full."""
+    """The full address at which the e-mail's bytes are had, signed."""
     token = signing.TimestampSigner(salt=SALT).sign(str(email.pk))
     return settings.BASE_URL + reverse("raw_email_file", args=[token])
 

@@ -129,7 +129,7 @@ def _marked(part: Part) -> Part:
 
 
 def _bounded(body: str, quoted: str, written: str) -> Words:
-    """What is too long for a message goes on in the part that is folded."""
+    """What is too long for a message goes on in the part that is collapsed."""
     body, written = clean_text(body), clean_text(written)
     quoted = clean_text("\n\n".join(filter(None, [body[LONGEST_BODY:], quoted])))
     return Words(

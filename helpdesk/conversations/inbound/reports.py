@@ -30,7 +30,7 @@ def note_report(reading: Reading) -> str:
     assert report is not None  # noqa: S101 - asked for by its caller
     dispatches = _dispatches_of(reading, report)
     if not dispatches and report.kind == Kind.FAILED and tag_test_bounced(reading.email.team, _tags_of(report)):
-        return _("The test of replies with a tag came back: the mailbox does not take them.")
+        return _("The test of replies with a tag came back: the mailbox does not accept them.")
     if not dispatches and (ticket := _ticket_of(reading, report)):
         _note_of_link(ticket, report)
         return _("A mail server’s report about the e-mail to %(address)s.") % {"address": ticket.learner.email}

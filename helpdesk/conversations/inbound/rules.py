@@ -76,7 +76,7 @@ def decide(reading: Reading, files: Files) -> Outcome:
     if reading.report is not None:
         return _erased() if is_about_erased(reading) else Outcome(State.IGNORED, note_report(reading))
     if mark := reading.machine:
-        reason = _("A program wrote it (%(mark)s): it changes nothing.") % {"mark": mark}
+        reason = _("A program wrote it (%(mark)s), so it changes nothing.") % {"mark": mark}
         return Outcome(State.IGNORED, reason, match.ticket if match else None)
     if reading.email.reason:  # the door's, through which it came
         return Outcome(State.HELD, reading.email.reason)
@@ -119,7 +119,7 @@ def _of_erased(reading: Reading) -> Outcome | None:
     if _came_by(reading, erased_at):
         return _erased()
     if reading.parsed.date and reading.parsed.date <= erased_at and reading.report is None and not reading.machine:
-        return Outcome(State.HELD, _("It says that it was written before its writer was erased."))
+        return Outcome(State.HELD, _("By its date, it was written before its author was erased."))
     return None
 
 
@@ -143,7 +143,7 @@ def _of_ours(reading: Reading) -> Outcome | None:
     ):
         return Outcome(State.IGNORED, _("The test of the sender’s address came back: it is confirmed."))
     if reading.report is None and tag_test_came_in(reading.email.mailbox, reading.tokens):
-        return Outcome(State.IGNORED, _("The test of replies with a tag came in: the mailbox takes them."))
+        return Outcome(State.IGNORED, _("The test of replies with a tag came in: the mailbox accepts them."))
     if Dispatch.objects.filter(email_message_id=reading.parsed.message_id).exists():
         return Outcome(State.IGNORED, _("We sent it ourselves."))
     return None
@@ -158,7 +158,7 @@ def _repeated(reading: Reading) -> Outcome | None:
         if other.sha256 == email.sha256 or (
             other.sender_address == reading.sender and Reading(other, reading.known).words.body == reading.words.body
         ):
-            return Outcome(State.IGNORED, _("It came before, by another way."), other.ticket)
+            return Outcome(State.IGNORED, _("It arrived before, another way."), other.ticket)
     return None
 
 

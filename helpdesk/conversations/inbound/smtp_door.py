@@ -148,7 +148,7 @@ class BoundedSmtp(SMTP):
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Make room for another."""
+        """Let another connection take this one's place."""
         if self._is_counted:
             self._is_counted = False
             left = self.open_from.get(self._from, 1) - 1

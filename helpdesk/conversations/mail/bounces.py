@@ -51,7 +51,7 @@ LONGEST_SAID = 1_000  # characters behind an address, in which it is said why
 
 
 class Kind(StrEnum):
-    """What a report says."""
+    """What a mail server's report says of an e-mail."""
 
     FAILED = "failed"
     DELAYED = "delayed"

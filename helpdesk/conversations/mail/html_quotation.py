@@ -14,11 +14,11 @@ from helpdesk.conversations.mail.lines import Part
 from helpdesk.conversations.mail.quotation import LONGEST, find_quoted, lines_within
 
 MARK = "data-quoted"
-LONGEST_HTML = 256 * 1024  # characters; in a longer one nothing is folded
+LONGEST_HTML = 256 * 1024  # characters; in a longer one nothing is collapsed
 
 
 @dataclass(frozen=True)
-class FoldedHtml:
+class CollapsedHtml:
     """The document with every quoted element bearing MARK, and what somebody wrote as plain text."""
 
     html: str
@@ -26,19 +26,19 @@ class FoldedHtml:
     has_quotation: bool
 
 
-def fold_html(html: str, subject: str = "", known: KnownText | None = None) -> FoldedHtml:
+def collapse_html(html: str, subject: str = "", known: KnownText | None = None) -> CollapsedHtml:
     """Mark what is quoted; `known` is what we sent. What an e-mail itself marks so is not believed."""
     if len(html) > LONGEST_HTML:
-        return FoldedHtml(html.replace(MARK, ""), "", has_quotation=False)
+        return CollapsedHtml(html.replace(MARK, ""), "", has_quotation=False)
     tree = parse_html(html)
     for node in tree.css(f"[{MARK}]"):
         del node.attrs[MARK]
     lines, quoted = _judge(tree, subject, known)
     written = text_of([line for line, is_quoted in zip(lines, quoted, strict=True) if not is_quoted])
     if not any(quoted) or tree.body is None:
-        return FoldedHtml(tree.body.inner_html or "" if tree.body else html, written, has_quotation=False)
+        return CollapsedHtml(tree.body.inner_html or "" if tree.body else html, written, has_quotation=False)
     _mark(tree, lines, quoted)
-    return FoldedHtml(tree.body.inner_html or "", written, has_quotation=True)
+    return CollapsedHtml(tree.body.inner_html or "", written, has_quotation=True)
 
 
 def split_html(html: str, subject: str = "", known: KnownText | None = None) -> tuple[Part, ...]:

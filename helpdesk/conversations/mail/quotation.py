@@ -1,4 +1,4 @@
-"""What somebody wrote, and what they quote: quoted text is folded, never deleted; where nothing is left, all is shown.
+"""What somebody wrote, and what they quote, which is collapsed, never deleted; where nothing is left, all is shown.
 
 Lines go through once. What is not surely a quotation is what they wrote: a line too many is seen, one too few is lost.
 """
@@ -40,11 +40,6 @@ def split_text(
     return tuple(Part("".join(line for line, _ in group), quoted) for quoted, group in groups)
 
 
-def written_text(text: str, subject: str = "", known: KnownText | None = None) -> str:
-    """Only what somebody wrote."""
-    return "".join(part.text for part in split_text(text, subject, known) if not part.is_quoted).strip()
-
-
 def lines_within(lengths: Iterable[int]) -> int:
     """How many lines of these lengths, from the first on, lie within LONGEST characters."""
     return sum(end <= LONGEST for end in accumulate(lengths))
@@ -62,14 +57,14 @@ def find_quoted(
     within = len(lines) if within is None else within
     search = Search(lines, within, is_forward=is_forward(subject), known=known, marks_alone=marks_alone)
     quoted = search.run()
-    _fold_signature(lines, quoted)
+    _collapse_signature(lines, quoted)
     if all(is_quoted or line.is_blank for line, is_quoted in zip(lines, quoted, strict=True)):
         return [False] * len(lines)
     return quoted
 
 
-def _fold_signature(lines: Sequence[Line], quoted: list[bool]) -> None:
-    """Fold what a phone wrote below the last of somebody's own words."""
+def _collapse_signature(lines: Sequence[Line], quoted: list[bool]) -> None:
+    """Mark as quoted what a phone wrote below the last of somebody's own words."""
     for place in reversed(range(len(lines))):
         if quoted[place] or lines[place].is_blank:
             continue

@@ -61,11 +61,11 @@ class Search:
                 separator = self._separator(place)
                 place = self._separated(place, separator) if separator else place + 1
         if self.known is not None and not any(self.quoted) and not self.marks_alone:
-            self._fold_ours(self.known)
+            self._mark_ours(self.known)
         return self.quoted
 
-    def _fold_ours(self, known: KnownText) -> None:
-        """Fold a message of ours at the end that nothing introduces, or what we do not know as an introduction."""
+    def _mark_ours(self, known: KnownText) -> None:
+        """Mark a message of ours at the end that nothing introduces, or what we do not know as an introduction."""
         texts = [line.text for line in self.lines[: self.within]]
         words = [len(words_of(text)) for text in texts]
         ours = known.find(texts)
@@ -79,9 +79,9 @@ class Search:
             return
         above = next((at for at in range(begin - 1, -1, -1) if not self.lines[at].is_blank), None)
         is_introduced = above is not None and may_end(texts[above]) and known.names(texts[above])
-        self._fold(above if above is not None and is_introduced else begin, end)
+        self._mark(above if above is not None and is_introduced else begin, end)
 
-    def _fold(self, begin: int, end: int) -> None:
+    def _mark(self, begin: int, end: int) -> None:
         self.quoted[begin:end] = [True] * (end - begin)
 
     def _cited(self, place: int, *, is_introduced: bool, begin: int | None = None) -> int | None:
@@ -93,7 +93,7 @@ class Search:
             return None
         begin = place if begin is None else begin
         if not self._is_answered_within(place, end, self.lines[max(0, begin - MOST_LINES_ABOVE) : begin]):
-            self._fold(begin, end)
+            self._mark(begin, end)
         return end
 
     def _separated(self, place: int, separator: Separator) -> int | None:
@@ -108,7 +108,7 @@ class Search:
             introduced = self._introduction_of(behind, cited)
             if introduced is None and self._attributed_within(cited) is None:
                 # Somebody wrote above what is marked, and below what introduces it.
-                self._fold(place, separator.end)
+                self._mark(place, separator.end)
                 return self._cited(cited, is_introduced=True)
         return self._unmarked(place, separator, cited)
 
@@ -127,7 +127,7 @@ class Search:
         found = quoted_below(region, self.known)
         if found is None or (cited < len(self.lines) and self._is_pasted(separator, cited)):
             return separator.end
-        self._fold(place, separator.end)
+        self._mark(place, separator.end)
         for at, is_quoted in enumerate(found, separator.end):
             self.quoted[at] = is_quoted
         end = separator.end + len(found)

@@ -1,7 +1,8 @@
 """What is quoted below an attribution or headers where nothing marks it.
 
-Where we know what we sent, that alone is folded. Else all that follows is, as mail programs put it there, unless there
-is a sign that somebody wrote below it, between its lines, or pasted it: then nothing is, since a line too many is seen.
+Where we know what we sent, that alone is collapsed. Else all that follows is, as mail programs put it there, unless
+there is a sign that somebody wrote below it, between its lines, or pasted it: then nothing is, since a line too many is
+seen.
 """
 
 from __future__ import annotations

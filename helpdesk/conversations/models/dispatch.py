@@ -22,7 +22,7 @@ class Dispatch(models.Model):
     """
 
     class State(models.TextChoices):
-        """Where it stands."""
+        """How far an e-mail is on its way."""
 
         HELD = "held", pgettext_lazy("e-mail", "Can be undone")
         CANCELLED = "cancelled", pgettext_lazy("e-mail", "Undone")
@@ -122,7 +122,7 @@ class SuppressedAddress(models.Model):
     """An address that a team does not write to any more, until a person says otherwise."""
 
     class Reason(models.TextChoices):
-        """Why."""
+        """Why nothing is sent to an address."""
 
         BOUNCED = "bounced", _("E-mail to it came back for good")
         COMPLAINED = "complained", _("Its owner marked e-mail as spam")

@@ -26,7 +26,7 @@ class Mailbox(models.Model):
     """A place that e-mail of a team comes from."""
 
     class Kind(models.TextChoices):
-        """How it comes."""
+        """How a mailbox's e-mail reaches us."""
 
         IMAP = "imap", _("Fetched by IMAP")
         PROVIDER = "provider", _("Sent by an e-mail provider's webhook")
@@ -148,7 +148,7 @@ class InboundEmail(models.Model):
     """One e-mail as it came, stored before anything else; what it means is worked out afterwards."""
 
     class State(models.TextChoices):
-        """What became of it."""
+        """What became of an e-mail."""
 
         STORED = "stored", pgettext_lazy("e-mail", "Waiting to be read")
         FILED = "filed", pgettext_lazy("e-mail", "In a ticket")

@@ -29,7 +29,7 @@ class PageAttempt(models.Model):
     """Something that is limited on learners' pages; forgotten after a day."""
 
     class Kind(models.TextChoices):
-        """What it was."""
+        """What was tried on a learner's page."""
 
         FORGED = "forged", _("A link that never existed was opened")
         SENT = "sent", _("Something was sent")

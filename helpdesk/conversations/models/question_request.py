@@ -21,13 +21,13 @@ class QuestionRequest(models.Model):
     """
 
     class Kind(models.TextChoices):
-        """By what."""
+        """Whether the first reply asks, or a person."""
 
         FIRST = "first", pgettext_lazy("question request", "The first reply")
         AGAIN = "again", pgettext_lazy("question request", "A person of the team")
 
     class State(models.TextChoices):
-        """Where it stands."""
+        """Whether the learner was asked."""
 
         WAITING = "waiting", pgettext_lazy("question request", "Waiting")
         SENT = "sent", pgettext_lazy("question request", "Sent")

@@ -20,7 +20,7 @@ from helpdesk.inbox.filters.form import (
     RATED,
     REASONS,
     RIGHT,
-    TOLD,
+    TOPIC_KNOWN,
     UNANSWERED,
     UNKNOWN,
     WRONG,
@@ -108,7 +108,7 @@ def _of_rating(value: str) -> Q:
 def _of_guess(value: str) -> Q:
     """Those with guesses whose topic somebody has told since, and whether it was among them."""
     return {
-        TOLD: ShownGuess.IS_TOLD,
+        TOPIC_KNOWN: ShownGuess.IS_TOLD,
         RIGHT: ShownGuess.IS_TOLD & ShownGuess.IS_RIGHT,
         WRONG: ShownGuess.IS_TOLD & ~ShownGuess.IS_RIGHT,
     }[value]

@@ -65,9 +65,9 @@ FIRST_REPLY_CHOICES = [
     (NOT_SENT, pgettext_lazy("first reply", "Not sent")),
 ]
 REASONS = dict(QuestionRequest.Reason.choices)  # why not: a report's figures lead to each
-TOLD, RIGHT, WRONG = "told", "right", "wrong"
+TOPIC_KNOWN, RIGHT, WRONG = "told", "right", "wrong"
 GUESS_CHOICES = [
-    (TOLD, pgettext_lazy("guess", "Known since")),
+    (TOPIC_KNOWN, pgettext_lazy("guess", "Known since")),
     (RIGHT, pgettext_lazy("guess", "Right")),
     (WRONG, pgettext_lazy("guess", "Wrong")),
 ]
@@ -224,7 +224,7 @@ class TicketFilterForm(FilterForm):
 
     @property
     def usual_fields(self) -> list[forms.BoundField]:
-        """Those that the page offers first."""
+        """The fields that the page offers first."""
         return [self._offered_fields[name] for name in USUAL]
 
     @property

@@ -15,13 +15,13 @@ from helpdesk.tickets.models import TicketEvent
 
 Event = TicketEvent.Kind
 
-TOLD = {Event.CREATED, Event.ASSIGNED, Event.ASKED_AGAIN, Event.NOTE_ADDED}
+NOTIFIED_KINDS = {Event.CREATED, Event.ASSIGNED, Event.ASKED_AGAIN, Event.NOTE_ADDED}
 PAUSE = timedelta(seconds=8)  # what is undone in it is not told, and what comes in it is told together
 
 
 def look_soon(events: Sequence[TicketEvent]) -> None:
     """Have a worker look shortly, once for all that happens until then, where anybody is told by notifications."""
-    if not any(event.kind in TOLD for event in events) or not PushSubscription.objects.exists():
+    if not PushSubscription.objects.exists():
         return
     job = app.configure_task(
         "notifications.enqueue_pushes",

@@ -48,7 +48,7 @@ class PushMessage:
 
 def test_message() -> PushMessage:
     """One that only shows that they come, in the language of the moment."""
-    title, body = _("Notifications work"), _("This is how you will hear of requests.")
+    title, body = _("Notifications work"), _("This is how you will hear about requests.")
     return PushMessage(title, body, tag="test", address=f"{reverse('account')}#push", is_urgent=True)
 
 

@@ -46,7 +46,7 @@ class Writer:
         self._tar = tar
 
     def add_dump(self, path: Path) -> list[Any]:
-        """The database."""
+        """Write the dump of the database into the archive."""
         with path.open("rb") as file:
             return self._add(DUMP, file, path.stat().st_size)
 

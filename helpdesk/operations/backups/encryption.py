@@ -48,7 +48,7 @@ class EncryptingWriter:
         file.write(self._header)
 
     def write(self, data: bytes) -> int:
-        """Take some bytes."""
+        """Encrypt these bytes; they are written once a chunk is full."""
         self._pending += data
         while len(self._pending) > PIECE:
             self._put(bytes(self._pending[:PIECE]), is_last=False)
@@ -56,7 +56,7 @@ class EncryptingWriter:
         return len(data)
 
     def finish(self) -> None:
-        """Write what is left."""
+        """Write the last chunk, which says that the file ends there."""
         self._put(bytes(self._pending), is_last=True)
         self._pending.clear()
 
@@ -79,7 +79,7 @@ class DecryptingReader(io.RawIOBase):
         self._next = file.read(PIECE + TAG)
 
     def readable(self) -> bool:
-        """It is."""
+        """True, as `io` asks."""
         return True
 
     def read(self, size: int = -1) -> bytes:

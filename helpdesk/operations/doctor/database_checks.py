@@ -67,7 +67,9 @@ def _extensions() -> Finding:
 def check_migrations() -> Iterator[Finding]:
     """Whether the database is of this version, and its secrets can be read."""
     if not is_migrated():
-        yield fail(_("migrations"), _("The database lacks some of this version."), _("Run `manage.py migrate`."))
+        yield fail(
+            _("migrations"), _("The database lacks some of those of this version."), _("Run `manage.py migrate`.")
+        )
         return
     yield ok(_("migrations"), _("All are applied."))
     if fields := fields_of_another_key():
@@ -83,7 +85,7 @@ def check_clock() -> Iterator[Finding]:
     theirs = database_now().timestamp()
     apart = abs(theirs - (before + time.time()) / 2)
     words = _("%s seconds from the database’s") % f"{apart:.1f}"
-    to_do = _("Have both machines take their time from the network (chrony, systemd-timesyncd).")
+    to_do = _("Have both machines synchronize their clocks over the network (chrony, systemd-timesyncd).")
     if apart > CLOCKS_FAR_APART:
         yield fail(_("clock"), words, to_do)
     elif apart > CLOCKS_APART:

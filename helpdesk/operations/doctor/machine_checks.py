@@ -101,7 +101,7 @@ def check_backups() -> Iterator[Finding]:
     if not newest.stat().st_size:
         yield fail(subject, _("%s is empty.") % newest.name, _("Delete it, and see whether the disk is full."))
     elif age < -CLOCK_DRIFT:
-        to_do = _("Set the clock right, and delete it: until then no newer one is seen.")
+        to_do = _("Correct the clock, then delete it: until then no newer one is noticed.")
         yield fail(subject, _("%s is dated in the future.") % newest.name, to_do)
     elif age > BACKUP_MISSED:
         yield fail(subject, words, to_do)

@@ -57,8 +57,8 @@ def _certificate(host: str) -> Iterator[Finding]:
     if not settings.IS_HTTPS:
         if host in LOOPBACK:
             return
-        to_do = _("Put a proxy with a certificate in front (deploy/Caddyfile) and begin BASE_URL by https://.")
-        yield fail(_("certificate"), _("People’s passwords go over the network for all to read."), to_do)
+        to_do = _("Put a proxy with a certificate in front (deploy/Caddyfile) and start BASE_URL with https://.")
+        yield fail(_("certificate"), _("People’s passwords cross the network unencrypted, for anyone to read."), to_do)
         return
     port = urlsplit(settings.BASE_URL).port or 443
     try:
@@ -88,5 +88,7 @@ def _trust() -> Iterator[Finding]:
         yield ok(_("proxy"), words % settings.TRUSTED_PROXIES)
     else:
         to_do = _("Set BEHIND_PROXY=true; the proxy has to set X-Forwarded-For and X-Forwarded-Proto (deploy/).")
-        words = _("All people share the proxy’s address, so one person’s failed logins hold up the others.")
+        words = _(
+            "Everyone seems to come from the proxy’s address, so one person’s failed logins slow down all the others."
+        )
         yield warn(_("proxy"), words, to_do)

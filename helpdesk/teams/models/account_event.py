@@ -14,7 +14,7 @@ class AccountEvent(models.Model):
     """What happened to an account: a login, a failure, a change. Failures are what logins are throttled by."""
 
     class Kind(models.TextChoices):
-        """What it was."""
+        """What happened to an account."""
 
         ACCOUNT_CREATED = "account_created", _("Account created")
         LOGGED_IN = "logged_in", _("Logged in")
@@ -35,7 +35,7 @@ class AccountEvent(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="account_events", verbose_name=_("person"))
     email = models.CharField(
-        _("e-mail"), max_length=254, help_text=_("In lower case; a keyed hash if it is no account’s.")
+        _("e-mail"), max_length=254, help_text=_("In lower case; a keyed hash if it belongs to no account.")
     )
     kind = models.CharField(_("what"), max_length=30, choices=Kind)
     address = models.GenericIPAddressField(_("address"), help_text=_("For IPv6, the /64 network."))

@@ -11,11 +11,12 @@ from helpdesk.tickets.actions.notes import add_note
 from helpdesk.tickets.actions.opening import number_sequence, open_ticket
 from helpdesk.tickets.actions.priority import change_priority
 from helpdesk.tickets.actions.questions import choose_topic, tell_question
-from helpdesk.tickets.actions.recording import ActionRefused, TicketChanged, require_version
+from helpdesk.tickets.actions.recording import TicketChanged, require_version
 from helpdesk.tickets.actions.snooze import snooze_ticket, unsnooze_ticket
 from helpdesk.tickets.actions.status import change_status, reopen_ticket, resolve_ticket
 from helpdesk.tickets.actions.tags import add_tag, remove_tag
 from helpdesk.tickets.actions.team_tags import TagExists, change_tag, delete_tag, merge_tags
+from helpdesk.ui.refusals import ActionRefused
 
 __all__ = [
     "ActionRefused",

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import Membership, Team, User
 from helpdesk.teams.names import People
-from helpdesk.tickets.actions.recording import ActionRefused, action
+from helpdesk.tickets.actions.recording import action
 from helpdesk.tickets.actions.responsibility import can_work_on, set_assignee
 from helpdesk.tickets.actions.status import set_status
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Ticket
 from helpdesk.ui.names import isolated_text
+from helpdesk.ui.refusals import ActionRefused
 
 RELEASED_AT_ONCE = 500  # tickets; a job releases what is left, a minute later
 

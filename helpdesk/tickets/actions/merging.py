@@ -10,12 +10,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from helpdesk.tickets.actions.recording import ActionRefused, record, save_change
+from helpdesk.tickets.actions.recording import record, save_change
 from helpdesk.tickets.actions.responsibility import release_if_unworkable
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Absorbed, MergedInto, SplitOff, TicketReference, UnmergedFrom
 from helpdesk.tickets.merged_tickets import merged_tickets_of
 from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.ui.refusals import ActionRefused
 
 Kind = TicketEvent.Kind
 NO_QUESTION = {"question": "", "question_from": None, "topic": "", "question_origin": "", "question_known_at": None}
@@ -85,13 +86,13 @@ def unmerge_ticket(ticket: Ticket, actor: Actor) -> None:
 
 
 def split_off_again(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
-    """Undo of a merge."""
+    """Undo a merge: the ticket stands for itself again."""
     if before["merged_into_id"] is None:
         unmerge_ticket(ticket, actor)
 
 
 def merge_again(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
-    """Undo of a split."""
+    """Undo a split: the ticket is merged as it was before."""
     if before["merged_into_id"] is None:
         return
     into = Ticket.objects.filter(pk=before["merged_into_id"]).first()

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.teams.models import User
-from helpdesk.tickets.actions.recording import ActionRefused, action, event_of, record_all, save_change
+from helpdesk.tickets.actions.recording import action, event_of, record_all, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import NoteAdded
 from helpdesk.tickets.mentions import mentions_in
 from helpdesk.tickets.models import Message, Ticket, TicketEvent
 from helpdesk.ui.names import clean_text
+from helpdesk.ui.refusals import ActionRefused
 
 
 @action
@@ -45,7 +46,7 @@ def _write(
     if not body:
         raise ActionRefused(_("Write something first."))
     if len(body) > 20_000:
-        raise ActionRefused(_("A note has at most 20,000 characters."))
+        raise ActionRefused(_("A note can have at most 20,000 characters."))
     return Message.objects.create(
         team_id=ticket.team_id,
         ticket=ticket,

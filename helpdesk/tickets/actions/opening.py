@@ -95,7 +95,7 @@ def _unfinished_of(learner: Learner, course: Course | None) -> Ticket | None:
 
 
 def _precedes_untouched(call: tuple[datetime, datetime], unfinished: Ticket) -> bool:
-    """Whether this call came before the one that stands, although it is taken after it, and nobody minds.
+    """Whether this call was made before the unfinished one, which is as it was opened: then the ticket is this one's.
 
     It does not matter any more once many stand behind that one: workers bring no more calls than those out of their
     order, and a sender who sends the latest first would have each of them move all the others.

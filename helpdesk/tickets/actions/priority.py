@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import PriorityChanged
 from helpdesk.tickets.models import Priority, Ticket, TicketEvent
+from helpdesk.ui.refusals import ActionRefused
 
 
 @action
@@ -27,5 +28,5 @@ def change_priority(ticket: Ticket, actor: Actor, priority: int) -> None:
 
 
 def give_back_priority(ticket: Ticket, actor: Actor, before: Mapping[str, Any], _after: Mapping[str, Any]) -> None:
-    """Undo: what it was."""
+    """Undo: set the priority that it had before."""
     change_priority(ticket, actor, before["priority"])

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from helpdesk.courses.models import Lesson
 from helpdesk.tickets.actions.merging import QUESTION_FIELDS
-from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import QuestionKnown
 from helpdesk.tickets.models import QuestionOrigin, Ticket, TicketEvent, Topic
 from helpdesk.ui.names import clean_text
+from helpdesk.ui.refusals import ActionRefused
 
 LONGEST = 20_000  # characters
 # What a change of the question alters of a ticket.
@@ -39,7 +40,7 @@ def tell_question(
     if not (text or topic):
         raise ActionRefused(_("Write the question, or choose what it is about."))
     if len(text) > LONGEST:
-        raise ActionRefused(_("A question has at most 20,000 characters."))
+        raise ActionRefused(_("A question can have at most 20,000 characters."))
     if topic and topic not in Topic.values:
         raise ActionRefused(_("Unknown topic."))
     if lesson and (lesson.team_id != ticket.team_id or lesson.course_id != ticket.course_id):

@@ -15,15 +15,12 @@ from helpdesk.tickets.facts import Fact, store_fact
 from helpdesk.tickets.merged_tickets import root_keys_of
 from helpdesk.tickets.models import Ticket, TicketEvent
 from helpdesk.tickets.publishing import publish_soon
-from helpdesk.tickets.subscribers import refuse_within_subscriber
+from helpdesk.tickets.subscribers import refuse_loop
+from helpdesk.ui.refusals import ActionRefused
 
 P = ParamSpec("P")
 R = TypeVar("R")
 NOTHING_MORE = Fact()
-
-
-class ActionRefused(Exception):
-    """The change is not allowed; the text says why, to a person."""
 
 
 class TicketChanged(ActionRefused):
@@ -79,8 +76,8 @@ def record(
 
 
 def record_all(events: list[TicketEvent]) -> None:
-    """Append many at once, in their order. Raises RuntimeError within a subscriber, which would be called again."""
-    refuse_within_subscriber()
+    """Append many at once, in their order. Raises RuntimeError where a subscriber could be called without end."""
+    refuse_loop({str(event.kind) for event in events})
     TicketEvent.objects.bulk_create(events)
     publish_soon()
 
@@ -100,7 +97,7 @@ def event_of(ticket: Ticket, actor: Actor, kind: TicketEvent.Kind, fact: Fact = 
 
 
 def require_version(ticket: Ticket, actor: Actor, seen: int) -> None:
-    """Raise TicketChanged where somebody else has changed the ticket since this version of it, or it is none yet.
+    """Raise TicketChanged where somebody else has changed the ticket since this version, or there is none such yet.
 
     What a person changed themselves they know, whichever page or program they did it with. A token has no such memory:
     several programs may share it, so that whatever was changed since through it, too, was changed by somebody else.

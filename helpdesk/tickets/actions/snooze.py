@@ -9,10 +9,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import SnoozeChanged
 from helpdesk.tickets.models import Ticket, TicketEvent
+from helpdesk.ui.refusals import ActionRefused
 
 Kind = TicketEvent.Kind
 # Further ahead nothing is meant, and there are times that no clock of another zone can show.

@@ -8,11 +8,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actions.responsibility import release_if_unworkable
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import StatusChanged
 from helpdesk.tickets.models import DONE_STATUSES, Status, Ticket, TicketEvent
+from helpdesk.ui.refusals import ActionRefused
 
 Kind = TicketEvent.Kind
 # What a change of the status, or a reply, alters beside it.

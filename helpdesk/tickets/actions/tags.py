@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from helpdesk.tickets.actions.recording import ActionRefused, action, record, save_change
+from helpdesk.tickets.actions.recording import action, record, save_change
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.facts import Reference, Tagged, Untagged
 from helpdesk.tickets.merged_tickets import with_merged
 from helpdesk.tickets.models import Tag, Ticket, TicketEvent
 from helpdesk.ui.names import clean_key
+from helpdesk.ui.refusals import ActionRefused
 
 
 @action
@@ -20,7 +21,7 @@ def add_tag(ticket: Ticket, actor: Actor, name: str) -> None:
     """Tag the ticket; a tag that the team does not have yet is made."""
     name = clean_key(name)
     if not 1 <= len(name) <= 40:
-        raise ActionRefused(_("A tag has 1 to 40 characters."))
+        raise ActionRefused(_("A tag must have 1 to 40 characters."))
     tag, _created = Tag.objects.get_or_create(team_id=ticket.team_id, name=name)
     if ticket.tags.filter(pk=tag.pk).exists():
         return

@@ -82,7 +82,7 @@ class TicketEvent(models.Model):
 
     @cached_property
     def fact(self) -> Fact:
-        """What it tells."""
+        """What the event tells, as the fact of its kind."""
         return load_fact(self.kind, self.facts)
 
     @property

@@ -18,7 +18,7 @@ class Literal(Value):
     """A number in the SQL itself: as a parameter it has a type of its own, and no index on the expression fits."""
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """Its digits."""
+        """The digits of the number, in the statement itself."""
         return str(int(self.value)), ()
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Score(models.IntegerChoices):
-    """Three faces."""
+    """How a learner rated the help: one of three faces."""
 
     BAD = 1, pgettext_lazy("rating", "Bad")
     OK = 2, pgettext_lazy("rating", "So-so")

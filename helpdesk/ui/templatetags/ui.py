@@ -266,5 +266,5 @@ def moment_to_come(moment: datetime) -> SafeString:
 
 @register.filter
 def long_span(duration: timedelta) -> str:
-    """“12 minutes”."""
+    """A time in words: “12 minutes”."""
     return long_duration(duration)

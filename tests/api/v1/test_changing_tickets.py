@@ -30,7 +30,7 @@ def test_a_ticket_is_made_with_learner_course_tags_and_note(api, team):
     assert set(TicketEvent.objects.values_list("actor_kind", "actor_name")) == {("token", "Planilha")}
 
 
-def test_a_repeated_call_is_folded_and_told(api, ticket):
+def test_a_repeated_call_is_merged_and_told(api, ticket):
     learner = {"email": ticket.learner.email}
     shown = api.post("tickets", {"learner": learner, "course": ticket.course_id, "note": "De novo"}).json()
     assert shown["merged_into"] == ticket.number

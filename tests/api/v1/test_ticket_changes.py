@@ -69,7 +69,7 @@ def test_a_ticket_comes_once_as_it_is_now_by_its_last_change(api, team):
     assert results[1]["learner"]["email"] == first.learner.email
 
 
-def test_what_is_folded_or_finished_comes_too(follower, team):
+def test_what_is_merged_or_finished_comes_too(follower, team):
     first = open_ticket(team)
     publish()
     follower.poll()

@@ -3,7 +3,8 @@
 import pytest
 
 from helpdesk.conversations.answers.finding import FoundReply
-from helpdesk.conversations.answers.reuse import folded, reusable_text
+from helpdesk.conversations.answers.reuse import reusable_text
+from helpdesk.ui.unaccent import unaccent
 
 CORE = "Saia da plataforma e entre de novo, que a aula volta a abrir."
 
@@ -120,8 +121,8 @@ def test_a_name_that_is_another_word_rules_it_out_too():
     "place", ["Falei com {} ontem e está liberado.", "{}さん、もう一度お試しくださいお願いします。"]
 )
 def test_names_of_all_scripts_are_seen(name, place):
-    text = folded(reused(place.format(name), name=name))
-    assert all(word not in text for word in folded(name).split() if len(word) > 1)
+    text = unaccent(reused(place.format(name), name=name))
+    assert all(word not in text for word in unaccent(name).split() if len(word) > 1)
 
 
 def test_whatever_is_written_around_it_the_name_is_gone():
@@ -134,7 +135,7 @@ def test_whatever_is_written_around_it_the_name_is_gone():
     ]
     assert len(bodies) > 4_000
     for body in bodies:
-        text = folded(reused(body))
+        text = unaccent(reused(body))
         assert "mariana" not in text, body
         assert "ribeiro" not in text, body
 

@@ -146,7 +146,7 @@ def test_after_a_link_was_taken_back_the_next_attempt_has_another(email, ticket)
         ("Oi! Veja {lesson_link}. Que houve?", "{lesson_link} cannot be filled in here"),
         ("Oi!" + " Conte para nós." * 10, "End with the question"),
         ("Oi! Tudo bem? O que houve?" + " Conte." * 20, "Ask exactly one question"),
-        ("O que houve? " + "palavra " * 120, "words; 50 to 125"),
+        ("O que houve? " + "palavra " * 120, "words; e-mails of 50 to 125"),
         ("x" * 2001, "at most 2,000 characters"),
     ],
 )

@@ -67,7 +67,7 @@ class TestOfTheTeam:
         ticket.refresh_from_db()
         assert (ticket.topic, ticket.question_origin, ticket.question_known_at) == ("", "", None)
         again = page.get(path).text
-        assert f"<b>{agent}</b> took back what it is about: <b>The video does not play</b>" in again
+        assert f"<b>{agent}</b> removed the topic: <b>The video does not play</b>" in again
         assert guess_buttons(again) == ["topic:video", "topic:content"]
 
     def test_in_place_the_ticket_comes_back_with_its_undo(self, page, ticket, told):

@@ -239,7 +239,7 @@ def test_an_answer_between_the_lines_stays_between_them(mailbox, ticket, dispatc
     assert found.message.body == text.strip()
 
 
-def test_what_stands_outside_of_the_parts_is_in_the_folded_part(mailbox, ticket, dispatch):
+def test_what_stands_outside_of_the_parts_is_in_the_collapsed_part(mailbox, ticket, dispatch):
     raw = letter(to=tagged(dispatch), files=[("a.txt", "text/plain", b"a")]) + "\nRodapé da lista.\n".encode()
     message = receive(mailbox, raw).message
     assert message.body == "O vídeo da aula 3 não abre."

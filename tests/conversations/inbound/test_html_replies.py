@@ -74,7 +74,7 @@ def html_letter(html: str, to: str) -> bytes:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_what_is_quoted_is_folded(mailbox, ticket, dispatch, shape):
+def test_what_is_quoted_is_collapsed(mailbox, ticket, dispatch, shape):
     message = receive(mailbox, html_letter(SHAPES[shape], tagged(dispatch))).message
     assert message.body == THEIRS
     assert OURS in message.quoted
@@ -113,7 +113,7 @@ def test_a_text_beyond_a_message_is_among_its_files(mailbox, dispatch):
     found = receive(mailbox, html_letter(lines, tagged(dispatch)))
     (file,) = found.message.attachments.all()
     assert file.name == "message.txt"
-    assert "all of it is among its files" in found.reason
+    assert "the whole text is among its files" in found.reason
     assert found.message.body.startswith("Linha 0 ")
     with attachments.storage().open(file.storage_key) as stored:
         assert "Linha 4999 " in stored.read().decode()

@@ -214,7 +214,7 @@ class TestPages:
         with django_assert_max_num_queries(len(one)):
             client.get(page)
 
-    def test_what_is_quoted_is_folded_in_the_ticket_and_the_whole_is_one_step_away(
+    def test_what_is_quoted_is_collapsed_in_the_ticket_and_the_whole_is_one_step_away(
         self, client, member, mailbox, ticket
     ):
         raw = letter(

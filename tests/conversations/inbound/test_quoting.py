@@ -34,7 +34,7 @@ def test_words_below_it_are_theirs(answer, quoted):
     assert " ".join(message.ticket.question.split()) == "Não abre. É no celular."
 
 
-def test_it_is_folded_whatever_stands_above(answer, quoted):
+def test_it_is_collapsed_whatever_stands_above(answer, quoted):
     message = answer(f"Segue:\n\n{quoted}")
     assert message.body == "Segue:"
     assert "Qual é a sua dúvida?" in message.quoted
@@ -64,7 +64,7 @@ def test_it_comes_once_by_two_ways(mailbox, dispatch, quoted):
     assert receive(mailbox, b"Received: by another way\n" + raw, to="outra@escola.example").state == "ignored"
 
 
-def test_the_page_of_the_ticket_folds_the_same(answer, quoted, ticket, page):
+def test_the_page_of_the_ticket_collapses_the_same(answer, quoted, ticket, page):
     message = answer(f"Não abre.\n\n{quoted}\n\nÉ no celular.")
     html = page.get(reverse("ticket", args=[ticket.team.slug, ticket.number])).content.decode()
     shown, _summary, rest = html.partition("Quoted text")

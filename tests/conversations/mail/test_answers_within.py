@@ -7,9 +7,10 @@ import time
 
 import pytest
 
-from helpdesk.conversations.mail.html_quotation import fold_html
+from helpdesk.conversations.mail.html_quotation import collapse_html
 from helpdesk.conversations.mail.known_text import KnownText
-from helpdesk.conversations.mail.quotation import split_text, written_text
+from helpdesk.conversations.mail.quotation import split_text
+from tests.conversations.mail.written import written_text
 
 GMAIL = "Em qui., 26 de nov. de 2026 às 10:00, Escola do Zé <oi@ze.example> escreveu:"
 OUTLOOK = (
@@ -43,7 +44,7 @@ def in_html(above: str, quoted: str, known: KnownText) -> str:
     lines = "".join(f"<div>{html.escape(line) or '<br>'}</div>" for line in quoted.splitlines())
     attribution = f'<div class="gmail_attr">{html.escape(GMAIL)}</div>'
     quotation = f'<div class="gmail_quote">{attribution}<blockquote class="gmail_quote">{lines}</blockquote></div>'
-    return fold_html(f"<div>{above}</div>{quotation}", known=known).written
+    return collapse_html(f"<div>{above}</div>{quotation}", known=known).written
 
 
 FORMS = [marked, of_a_phone, unmarked, in_html]
@@ -86,7 +87,7 @@ def test_answers_are_shown(form, above, ours, answers):
 @pytest.mark.parametrize("above", ABOVE)
 @pytest.mark.parametrize("ours", [QUESTION, QUESTIONS, LIST, FORM, LONG])
 @pytest.mark.parametrize("footer", ["", f"\n\n{FOOTER}\nhttps://ajuda.ze.example/ajuda/abc"])
-def test_a_quotation_without_answers_is_folded(form, above, ours, footer):
+def test_a_quotation_without_answers_is_collapsed(form, above, ours, footer):
     assert form(above, ours + footer, sent(ours)).split() == above.split()
 
 
@@ -96,7 +97,7 @@ def test_one_question_of_several_may_be_quoted_alone(form):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_text_that_we_do_not_know_is_folded_although_we_sign_it(form):
+def test_a_text_that_we_do_not_know_is_collapsed_although_we_sign_it(form):
     assert form("Ok, obrigada", "O novo link já está aqui.\n\nCarla", sent(QUESTION)) == "Ok, obrigada"
 
 

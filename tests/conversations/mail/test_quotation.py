@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.conversations.mail.html_quotation import fold_html
+from helpdesk.conversations.mail.html_quotation import collapse_html
 from helpdesk.conversations.mail.known_text import KnownText
 from helpdesk.conversations.mail.phone_signatures import is_phone_signature
-from helpdesk.conversations.mail.quotation import LONGEST, split_text, written_text
+from helpdesk.conversations.mail.quotation import LONGEST, split_text
+from tests.conversations.mail.written import written_text
 
 OWN = "Consegui, mas o som some no meio.\nÉ normal?"
 QUOTED = "Oi, Bia!\n\nConseguiu abrir?\n\nCarla, da Escola do Zé"
@@ -148,7 +149,7 @@ def test_where_nothing_is_left_all_is_shown(text):
     assert written_text(text) == text
 
 
-def test_what_a_forward_shows_is_not_folded():
+def test_what_a_forward_shows_is_not_collapsed():
     """Outlook has the same block there as in a reply; the subject tells."""
     text = f"Obrigada.\n\n{BLOCKS[0]}\n\nSeu pagamento foi recusado."
     assert written_text(text, "ENC: Pagamento") == text
@@ -231,7 +232,7 @@ def test_comparing_with_what_we_sent_takes_no_time(below):
     assert "".join(part.text for part in parts) == text
 
 
-def test_a_long_quotation_is_folded_to_its_end():
+def test_a_long_quotation_is_collapsed_to_its_end():
     """Also behind the part in which separators are looked for."""
     long = "> palavra\n" * (LONGEST // 5)
     assert written_text(f"{OWN}\n\n{ATTRIBUTIONS[0]}\n{long}") == OWN
@@ -284,9 +285,9 @@ GMAIL = (
         ),
     ],
 )
-def test_html_is_folded_alike(html, written):
+def test_html_is_collapsed_alike(html, written):
     """By what mail programs leave in it, in any language, and by its words."""
-    found = fold_html(html)
+    found = collapse_html(html)
     if written is None:
         assert not found.has_quotation
     else:
@@ -295,12 +296,12 @@ def test_html_is_folded_alike(html, written):
 
 def test_html_only_gets_marks():
     """Nothing goes, each quoted element bears a mark, and marks of the sender's own do not count."""
-    found = fold_html(f"<p data-quoted>Meu.</p>{GMAIL}")
+    found = collapse_html(f"<p data-quoted>Meu.</p>{GMAIL}")
     assert found.has_quotation
     assert "<p>Meu.</p>" in found.html
     assert found.html.count("data-quoted") == 1
     assert "Conseguiu?" in found.html.partition("data-quoted")[2]
-    bare = fold_html("Consegui.<br>Em 03/03/2026 08:15, Zé &lt;a@b.example&gt; escreveu:<br>Conseguiu?")
+    bare = collapse_html("Consegui.<br>Em 03/03/2026 08:15, Zé &lt;a@b.example&gt; escreveu:<br>Conseguiu?")
     assert '<span data-quoted="">Conseguiu?</span>' in bare.html
 
 
@@ -315,6 +316,6 @@ def test_html_only_gets_marks():
 def test_hostile_html_takes_no_time(html):
     """However deep, and however often formatting would be repeated."""
     started = time.process_time()
-    found = fold_html(html)
+    found = collapse_html(html)
     assert time.process_time() - started < 1
     assert len(found.html) < 40 * len(html)

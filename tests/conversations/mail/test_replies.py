@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk.conversations.mail.html_quotation import fold_html
+from helpdesk.conversations.mail.html_quotation import collapse_html
 from helpdesk.conversations.mail.known_text import KnownText
 from helpdesk.conversations.mail.quotation import split_text
 
@@ -35,7 +35,7 @@ def simple(text: str) -> str:
 def test_what_they_wrote_is_told_from_what_they_quote(case):
     known = OURS if case.get("is_sent_known") else None
     if "html" in case:
-        found = fold_html(filled(case["html"]), known=known)
+        found = collapse_html(filled(case["html"]), known=known)
         written, has_quotation = found.written, found.has_quotation
     else:
         text = filled(case["text"])

@@ -13,12 +13,13 @@ from helpdesk.conversations.mail.attachments import make_safe
 from helpdesk.conversations.mail.authentication import judge_sender
 from helpdesk.conversations.mail.bounces import read_bounce
 from helpdesk.conversations.mail.html import sanitise
-from helpdesk.conversations.mail.html_quotation import fold_html
+from helpdesk.conversations.mail.html_quotation import collapse_html
 from helpdesk.conversations.mail.parsed import ParsedEmail
 from helpdesk.conversations.mail.parsing import parse_email
-from helpdesk.conversations.mail.quotation import split_text, written_text
+from helpdesk.conversations.mail.quotation import split_text
 from helpdesk.ui.names import to_nfc
 from tests.conversations.mail.losses import lost_lines
+from tests.conversations.mail.written import written_text
 
 
 @dataclass
@@ -40,7 +41,7 @@ def try_email(name: str, raw: bytes, *, is_damaged: bool = False) -> Trial:
     try:
         parsed = parse_email(raw)
         parts = split_text(parsed.text, parsed.subject)
-        folded = fold_html(parsed.html, parsed.subject) if parsed.html else None
+        folded = collapse_html(parsed.html, parsed.subject) if parsed.html else None
         safe = sanitise(folded.html) if folded else None
         bounce = read_bounce(raw, parsed)
         verdict = judge_sender(parsed, authserv_id="mx.example")
@@ -104,7 +105,7 @@ def try_expectations(path: Path) -> Iterator[Trial]:
                 if "".join(part.text for part in split_text(case[form], subject)) != case[form]:
                     trial.faults.append("the parts are not the text")
             else:
-                written = fold_html(case[form], subject).written
+                written = collapse_html(case[form], subject).written
             trial.milliseconds = (time.process_time() - started) * 1_000
             if " ".join(written.split()) not in {" ".join(text.split()) for text in case["expected"]}:
                 trial.faults.append(f"not what was written: {written!r}")
@@ -117,7 +118,7 @@ def try_reply(path: Path) -> Trial:
     trial = Trial(path.name, len(text))
     started = time.process_time()
     if path.suffix == ".html":
-        folded = fold_html(text)
+        folded = collapse_html(text)
         trial.summary = f"written: {folded.written!r}"
     else:
         parts = split_text(text)

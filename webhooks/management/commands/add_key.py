@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management import CommandError, CommandParser
 
 from helpdesk.operations.commands import DatabaseCommand
-from webhooks.actions import KeyRefused, add_key
+from helpdesk.ui.refusals import ActionRefused
+from webhooks.actions import add_key
 from webhooks.models import Source
 
 
@@ -21,11 +22,11 @@ class Command(DatabaseCommand):
         parser.add_argument("--key", help="the access key of the Eduzz console; without it one is generated")
 
     def handle(self, *args: Any, source_id: str, key: str | None, **options: Any) -> None:
-        """Add and print."""
+        """Add a signing key, and print it."""
         try:
             signing_key = add_key(Source.objects.present().get(pk=source_id), key)
         except Source.DoesNotExist:
             raise CommandError(f"There is no source with the id {source_id!r}.") from None
-        except KeyRefused as refused:
+        except ActionRefused as refused:
             raise CommandError(str(refused)) from None
         self.stdout.write(json.dumps({"key": signing_key.key}))

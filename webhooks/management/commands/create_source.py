@@ -8,7 +8,8 @@ from django.core.management import CommandError, CommandParser
 from helpdesk.operations.commands import DatabaseCommand
 from helpdesk.teams.models import Team
 from helpdesk.ui.names import name_argument
-from webhooks.actions import KeyRefused, create_source
+from helpdesk.ui.refusals import ActionRefused
+from webhooks.actions import create_source
 
 
 class Command(DatabaseCommand):
@@ -23,12 +24,12 @@ class Command(DatabaseCommand):
         parser.add_argument("--key", help="the access key of the Eduzz console; without it one is generated")
 
     def handle(self, *args: Any, team: str, name: str, key: str | None, **options: Any) -> None:
-        """Create and print."""
+        """Create a source, and print its address and key."""
         name = name_argument(name, "--name")
         try:
             source, signing_key = create_source(Team.objects.get(slug=team), name, key)
         except Team.DoesNotExist:
             raise CommandError(f"There is no team with the slug {team!r}.") from None
-        except KeyRefused as refused:
+        except ActionRefused as refused:
             raise CommandError(str(refused)) from None
         self.stdout.write(json.dumps({"id": source.pk, "path": source.intake_path, "keys": [signing_key.key]}))

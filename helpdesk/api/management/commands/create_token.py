@@ -33,7 +33,7 @@ class Command(DatabaseCommand):
         parser.add_argument("--expires", type=int, metavar="DAYS", help="without it, the token does not expire")
 
     def handle(self, *, team: str, name: str, scopes: str, networks: str, expires: int | None, **options: Any) -> None:
-        """Check, create, print."""
+        """Check the options, create the token, and print it."""
         found = Team.objects.filter(slug=team).first()
         if found is None:
             raise CommandError(f"There is no team “{team}”.")

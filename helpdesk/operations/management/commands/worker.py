@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, until_done: bool, beside_server: bool, **options: Any) -> None:
-        """Work."""
+        """Run services and jobs until stopped by a signal."""
         os.environ.setdefault("PGOPTIONS", TIME_LIMITS)
         os.environ.setdefault("PGAPPNAME", "helpdesk worker")
         wait_and_check_start()

@@ -18,7 +18,7 @@ class Command(DatabaseCommand):
     help = "Count every day that is over anew from the tickets, for reports; they are right meanwhile, too."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Of which team."""
+        """Declare the options."""
         parser.add_argument("--team", metavar="SLUG", help="only this team's")
 
     def handle(self, *args: Any, team: str | None, **options: Any) -> None:

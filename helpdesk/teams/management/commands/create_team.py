@@ -30,7 +30,7 @@ class Command(DatabaseCommand):
     def handle(
         self, *args: Any, name: str, owner_email: str, owner_password: str | None = None, **options: Any
     ) -> None:
-        """Create and print."""
+        """Create the team with its owner, and print their address."""
         name = name_argument(name, "NAME")
         try:
             team = create_team(name, owner_email, owner_password)

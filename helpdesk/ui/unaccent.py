@@ -13,7 +13,7 @@ OTHERS = str.maketrans(
 )
 
 
-def fold(text: str) -> str:
+def unaccent(text: str) -> str:
     """Small letters without accents, with typed apostrophes and hyphens."""
     plain = text.lower().translate(OTHERS)
     if plain.isascii():
@@ -22,14 +22,14 @@ def fold(text: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).lower().translate(OTHERS)
 
 
-def fold_with_places(text: str) -> tuple[str, list[int]]:
-    """The folded text, and for each letter of it the place of the one that it comes from; then where the text ends."""
+def unaccent_with_places(text: str) -> tuple[str, list[int]]:
+    """The text without accents, and the place in the text of each of its letters; then where the text ends."""
     if text.isascii():
-        return fold(text), list(range(len(text) + 1))
+        return unaccent(text), list(range(len(text) + 1))
     letters: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):
-        folded = fold(letter)
-        letters.append(folded)
-        places += [place] * len(folded)
+        plain = unaccent(letter)
+        letters.append(plain)
+        places += [place] * len(plain)
     return "".join(letters), [*places, len(text)]
