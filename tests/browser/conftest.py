@@ -39,8 +39,14 @@ def chromium_path(*names: str) -> str | None:
 @pytest.fixture(scope="session")
 def running_server(django_db_setup, django_db_blocker):
     """As that of all tests, but that push services and receivers of webhooks may be on this machine."""
-    allowed = {"PUSH_ALLOW_PRIVATE_ADDRESSES": "true", "WEBHOOKS_ALLOW_PRIVATE_ADDRESSES": "true"}
-    with django_db_blocker.unblock(), serving(DATABASE_URL=database_address(), **allowed) as address:
+    with (
+        django_db_blocker.unblock(),
+        serving(
+            DATABASE_URL=database_address(),
+            PUSH_ALLOW_PRIVATE_ADDRESSES="true",
+            WEBHOOKS_ALLOW_PRIVATE_ADDRESSES="true",
+        ) as address,
+    ):
         yield address
 
 
