@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+MIGRATE = [sys.executable, "-m", "tests.migrating"]
 # Tables of the library, which Django does not know as its own.
 JOBS = ["procrastinate_periodic_defers", "procrastinate_jobs", "procrastinate_workers"]
 LET_AUDIT_LOG_GO = "PERFORM set_config('helpdesk.audit_retention', 'on', true);"
@@ -36,7 +37,7 @@ def migrated_template() -> str:
             _drop_databases(server, "template\\_%")
             server.execute("CREATE DATABASE template_draft")
             environment = os.environ | {"DATABASE_URL": address_of("template_draft")}
-            subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], env=environment, check=True)
+            subprocess.run(MIGRATE, cwd=settings.BASE_DIR, env=environment, check=True)
             server.execute(sql.SQL("ALTER DATABASE template_draft RENAME TO {}").format(sql.Identifier(name)))
     return name
 

@@ -4,7 +4,9 @@ import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import django
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import AppConfigStub, ModelState, ProjectState, StateApps
@@ -102,3 +104,14 @@ def _referred_to(state: ModelState) -> Iterator[tuple[str, str]]:
     for base in state.bases:
         if isinstance(base, str):
             yield resolve_relation(base, *own)
+
+
+def main() -> None:
+    """Make all tables of an empty database, as `manage.py migrate` does, which then has only to say that it is done."""
+    django.setup()
+    migrate()
+    call_command("migrate", verbosity=0)
+
+
+if __name__ == "__main__":
+    main()

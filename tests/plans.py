@@ -14,12 +14,12 @@ FILL = """
 """
 
 
-def plan_without(rows, *ways, full=()):
+def plan_without(rows, *ways, full=(), **options):
     """The plan of a queryset where these `ways` are dear, and tables were never analyzed, so count as some pages.
 
     Autovacuum and other tests leave statistics behind, which no rollback takes back: of a table that is known to
     hold one row every index is as good as the right one. `ways` are planner settings: `seqscan`, `sort`, `hashjoin`;
-    the tables of the models `full` count as if every page held 100,000 rows.
+    the tables of the models `full` count as if every page held 100,000 rows; `options` are those of EXPLAIN.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FORGET)
@@ -27,6 +27,6 @@ def plan_without(rows, *ways, full=()):
             cursor.execute(FILL, {"table": model._meta.db_table})
         for way in ways:
             cursor.execute(f"SET LOCAL enable_{way} = off")
-        plan = rows.explain()
+        plan = rows.explain(**options)
         transaction.set_rollback(True)
     return plan

@@ -10,19 +10,22 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from helpdesk.operations.server import end_with_parent
 from helpdesk.teams.actions import create_team
 from helpdesk.teams.models import User
 from helpdesk.teams.roles import Role
 from tests.browser.first_steps import EMAIL, PASSWORD
-from tests.conftest import database_address
+from tests.conftest import database_address, serving
 from tests.factories import MembershipFactory, TeamFactory
 
 # Playwright runs an event loop in this thread; the tests' own queries are synchronous all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+expect.set_options(timeout=20_000)  # milliseconds, of which a busy machine needs more; what comes sooner is seen sooner
 
+# What htmx says of a request that its page gave up as it was left. One that failed is told by Chromium as well.
+GIVEN_UP = ("htmx:sendError", "htmx:sendAbort", "htmx:afterRequest")
 
 SHELL = "chromium-headless-shell"  # the engine, without the program around it
 PROGRAMS = ["chromium", "chromium-browser", "google-chrome"]
@@ -31,6 +34,20 @@ PROGRAMS = ["chromium", "chromium-browser", "google-chrome"]
 def chromium_path(*names: str) -> str | None:
     """Where the system has the first of these, or Chromium; None where Playwright's own is to be taken."""
     return next(filter(None, map(shutil.which, [*names, *PROGRAMS])), None)
+
+
+@pytest.fixture(scope="session")
+def running_server(django_db_setup, django_db_blocker):
+    """As that of all tests, but that push services and receivers of webhooks may be on this machine."""
+    with (
+        django_db_blocker.unblock(),
+        serving(
+            DATABASE_URL=database_address(),
+            PUSH_ALLOW_PRIVATE_ADDRESSES="true",
+            WEBHOOKS_ALLOW_PRIVATE_ADDRESSES="true",
+        ) as address,
+    ):
+        yield address
 
 
 @pytest.fixture
@@ -73,6 +90,10 @@ def open_page(browser, server, complaints):
     """Open a page of a given width and colour scheme, logged in as a person where one is given."""
     contexts = []
 
+    def note(message):
+        if message.type == "error" and not message.text.startswith(GIVEN_UP):
+            complaints.append(message.text)
+
     def open_(width=1280, scheme="light", user: User | None = None, **options):
         # A test that answers for the server does so for the page alone; those of the worker behind it allow it.
         defaults = {"color_scheme": scheme, "locale": "pt-BR", "service_workers": "block"}
@@ -84,8 +105,8 @@ def open_page(browser, server, complaints):
             client.force_login(user, "django.contrib.auth.backends.ModelBackend")
             context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.set_default_timeout(30_000)
+        page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 

@@ -1,6 +1,8 @@
 """What a person at the page sees of it."""
 
 import re
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils import timezone
@@ -61,21 +63,46 @@ def focused_number(page):
 
 
 def assert_focus_shows(page, text=""):
-    """The focus is on something that has a ring, is in view and is not covered; and on the element of this text."""
-    focus = page.evaluate(FOCUS)
-    assert focus["ring"], focus
-    assert focus["inView"], focus
-    assert not focus["covered"], focus
-    assert text in focus["is"], focus
+    """The focus comes to what has a ring, is in view and is not covered; and to the element of this text."""
+    focus: dict = {}
+
+    def shows():
+        focus.update(page.evaluate(FOCUS))
+        return focus["ring"] and focus["inView"] and not focus["covered"] and text in focus["is"]
+
+    until(page, shows, focus)
 
 
-def until(page, expression):
-    """Wait until this is so; the policy of our pages keeps Playwright from evaluating it there by itself."""
-    for _ in range(200):
-        if page.evaluate(expression):
-            return
+def until(page, happened: str | Callable, told: object = ""):
+    """Wait until this expression of the page is true, or this function says so; else fail with what is told.
+
+    The policy of our pages keeps Playwright from evaluating an expression there by itself; and while one waits with
+    `time.sleep`, it tells of no request.
+    """
+    deadline = time.monotonic() + 15
+    while not (page.evaluate(happened) if isinstance(happened, str) else happened()):
+        assert time.monotonic() < deadline, told or f"it was never so: {happened}"
         page.wait_for_timeout(50)
-    raise AssertionError(f"it was never so: {expression}")
+
+
+def let_page_ask(*pages):
+    """Five seconds pass for each of these pages, in which it asks for news; its clock was installed before it came."""
+    for page in pages:
+        page.clock.fast_forward(5_000)
+
+
+class Finger:
+    """One that taps in one place; when, is told to the page as it is meant, however busy the machine is."""
+
+    def __init__(self, page, x, y):
+        self.devtools, self.point = page.context.new_cdp_session(page), {"x": x, "y": y}
+        self.began = time.time()
+
+    def tap(self, after=0.0):
+        """So many seconds after the finger has come."""
+        at = self.began + after
+        for kind, points, when in (("touchStart", [self.point], at), ("touchEnd", [], at + 0.02)):
+            self.devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points, "timestamp": when})
 
 
 def wait_for_worker(page, name=".js"):

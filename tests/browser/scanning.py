@@ -10,10 +10,16 @@ CONTRAST = [
 ]  # the rules that look at colours, all others are blind to the scheme
 
 
+# A colour on its way to another is none that is looked at.
+AT_REST = "for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();"
+
+
 def scan(page, name, **options):
     """What axe finds wrong with this page, and whether it is wider than the screen."""
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
+    page.evaluate(AT_REST)
     found = page.evaluate("options => axe.run(options)", {"resultTypes": ["violations"], **options})["violations"]
     wrong = [f"{name}: {rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
     if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):

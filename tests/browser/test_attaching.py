@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from helpdesk.conversations.models import Draft
 from helpdesk.tickets.models import Message
-from tests.browser.reading import fill_inbox
+from tests.browser.reading import fill_inbox, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("owner_reads_english")]
 
@@ -41,6 +41,7 @@ def slow_line(page, *, breaks=False):
     held = []
     page.route("**/uploads/**", lambda route: held.append(route))
     yield
+    until(page, lambda: held, "nothing goes up")
     for route in held:
         if breaks:
             route.abort()

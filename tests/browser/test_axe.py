@@ -17,7 +17,7 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Priority, Ticket
 from tests.browser.first_steps import PING, log_in, set_up_source
-from tests.browser.reading import choose, fill_inbox
+from tests.browser.reading import choose, fill_inbox, let_page_ask
 from tests.browser.scanning import CONTRAST, scan, scan_of
 from tests.factories import MembershipFactory
 from tests.tickets.reading import fresh
@@ -147,6 +147,7 @@ def test_the_reference_of_the_api_passes_an_axe_scan(server, open_page, scheme, 
 def test_no_state_of_a_page_fails_an_axe_scan(server, school, ana, beatriz, open_page, complaints, scheme, width):
     page, scan, inbox = open_page(width, scheme, user=ana), scan_of(scheme), f"{server}/t/escola/"
     (first,) = fill_inbox(school, 1)
+    page.clock.install()
     page.goto(inbox)
     wrong = scan(page, "one ticket")
     actions.resolve_ticket(first, Actor.person(ana))
@@ -189,7 +190,8 @@ def test_no_state_of_a_page_fails_an_axe_scan(server, school, ana, beatriz, open
     expect(page.locator("#bulk")).to_contain_text("1 foi recusado")
     wrong += scan(page, "toast with a refusal")
     fill_inbox(school, 1)
-    expect(page.locator(".news-pill")).to_be_visible(timeout=5_500)
+    let_page_ask(page)
+    expect(page.locator(".news-pill")).to_be_visible()
     wrong += scan(page, "news")
     page.goto(f"{inbox}changes/{page.locator('#bulk form').get_attribute('action').split('/')[-3]}/")
     wrong += scan(page, "a bulk change")

@@ -6,7 +6,6 @@ Colours are those of the pages that `test_axe.py` scans, and what costs most to 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from helpdesk.courses.models import Lesson
 from helpdesk.operations.models import PolicyViolation
 from helpdesk.privacy.models import Incident
 from helpdesk.teams.models import User
+from tests.browser import scanning
 from tests.browser.reading import fill_inbox
 from tests.factories import CourseFactory
 from tests.teams.accounts import PASSWORD
@@ -54,10 +54,7 @@ def scan(server):
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             name = f"{page.url.removeprefix(server)} at {width}"
-            for rule in Axe().run(page, options=STRUCTURE).response["violations"]:
-                wrong += [f"{name}: {rule['id']}: {node['html'][:200]}" for node in rule["nodes"]]
-            if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-                wrong.append(f"{name}: wider than the screen")
+            wrong += scanning.scan(page, name, **STRUCTURE)
         return wrong
 
     return look

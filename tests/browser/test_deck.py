@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from helpdesk.tickets import actions, undo
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Status, Tag, Ticket
-from tests.browser.reading import assert_focus_shows, choose, fill_inbox
+from tests.browser.reading import Finger, assert_focus_shows, choose, fill_inbox, until
 from tests.factories import ActivityFactory, open_ticket
 from tests.tickets.reading import fresh
 
@@ -48,11 +48,12 @@ def test_twenty_are_resolved_by_thumb_a_tap_each_and_a_double_tap_resolves_no_tw
         expect(phone.locator("#ticket h1")).to_contain_text(f"#{ticket.number}")
         assert center_of(resolve) == place, "the slot moved"
         phone.wait_for_timeout(450)
-        phone.touchscreen.tap(*place)
+        finger = Finger(phone, *place)
+        finger.tap()
         if done % 5 == 0:  # the same finger again: while it is sent, and when the next one has just come
-            phone.touchscreen.tap(*place)
+            finger.tap(0.1)
             expect(phone.locator("#ticket h1")).not_to_contain_text(f"#{ticket.number}")
-            phone.touchscreen.tap(*place)
+            finger.tap(0.35)
     expect(phone.locator("#ticket h1")).to_contain_text(f"#{tickets[20].number}")
     assert Ticket.objects.filter(status=Status.RESOLVED).count() == 20
     assert fresh(tickets[20]).status == Status.NEW
@@ -63,8 +64,9 @@ def test_a_tap_that_was_meant_for_a_slot_chooses_nothing_in_the_sheet_that_came_
     phone.goto(f"{server}/t/escola/tickets/{ticket.number}/")
     place = center_of(phone.locator("#ticket .slot").nth(2))
     phone.wait_for_timeout(450)
-    phone.touchscreen.tap(*place)
-    phone.touchscreen.tap(*place)
+    finger = Finger(phone, *place)
+    finger.tap()
+    finger.tap(0.1)
     expect(phone.locator("#picker-snooze")).to_be_visible()
     phone.wait_for_timeout(450)
     phone.locator("#picker-snooze .option").first.tap()
@@ -172,6 +174,10 @@ def test_what_takes_something_off_or_puts_tickets_together_is_undone_too(page, s
     assert undo.state_of(fresh(ticket)) == before
 
 
+# The six seconds after which it goes.
+TIME_LEFT = "document.getAnimations().find((each) => each.animationName === 'time-left')"
+
+
 def test_a_toast_goes_by_itself_waits_while_one_points_at_it_and_can_be_closed(page, server, school):
     (ticket,) = fill_inbox(school, 1)
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
@@ -179,10 +185,12 @@ def test_a_toast_goes_by_itself_waits_while_one_points_at_it_and_can_be_closed(p
     toast = page.locator("#bulk .toast")
     expect(toast).to_have_attribute("role", "status")
     toast.hover()
-    page.wait_for_timeout(6_500)
+    until(page, f"({TIME_LEFT}).playState === 'paused'")
+    page.evaluate(f"({TIME_LEFT}).currentTime = 5_900")
+    page.wait_for_timeout(500)
     expect(toast).to_be_visible()
     page.mouse.move(5, 5)
-    expect(toast).to_have_count(0, timeout=7_000)
+    expect(toast).to_have_count(0)
     choose(page, "p", "priority:3")
     toast.get_by_role("button", name="Close").click()
     expect(toast).to_have_count(0)
@@ -286,8 +294,7 @@ def test_a_picker_shows_where_a_key_opens_it_and_its_button_is_scrolled_away(pag
     for number in range(12):
         actions.add_note(ticket, Actor.person(ana), f"Nota {number}")
     page.goto(f"{server}/t/escola/tickets/{ticket.number}/")
-    page.locator("#ticket h1").hover()
-    page.mouse.wheel(0, 900)
+    page.locator("#desk").evaluate("(desk) => desk.scrollTo(0, 900)")  # the wheel's turn would go on for a while
     expect(page.locator(".prop[data-key=p]")).not_to_be_in_viewport()
     page.keyboard.press("p")
     expect(page.locator("#ticket [value='priority:2']")).to_be_focused()
@@ -332,12 +339,14 @@ def test_without_scripts_the_pickers_open_and_change(open_page, server, school, 
     page = open_page(360, user=ana, java_script_enabled=False)
     page.goto(f"{server}/t/escola/tickets/{first.number}/")
     page.locator(".prop[data-key=p]").click()
-    page.locator("#picker-priority [value='priority:4']").click()
+    with page.expect_navigation():
+        page.locator("#picker-priority [value='priority:4']").click()
     assert fresh(first).priority == 4
-    page.locator("#bulk [data-key=z]").click()
+    with page.expect_navigation():
+        page.locator("#bulk [data-key=z]").click()
     assert fresh(first).priority == 2
     page.locator("#ticket .slot").first.click()
-    assert f"/tickets/{second.number}/" in page.url
+    page.wait_for_url(f"**/tickets/{second.number}/**")
 
 
 @pytest.mark.parametrize("has_scripts", [True, False])

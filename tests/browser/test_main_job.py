@@ -25,7 +25,7 @@ def test_a_producer_connects_eduzz_and_resolves_the_first_ticket(server, new_tea
     assert address.startswith(server)
     expect(page.get_by_text("Esperando o ping")).to_be_visible()
     send_all(address, key, [PING])
-    expect(page.get_by_text("Conectada.")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("Conectada.")).to_be_visible()
 
     now = timezone.now()
     started = invent_event(Random("a"), "nutror.lesson_started", now - timedelta(minutes=4))

@@ -9,11 +9,18 @@ from helpdesk.courses.models import Lesson
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Ticket
-from tests.browser.reading import assert_focus_shows, expect_handled, fill_inbox, focused_number, row_of
+from tests.browser.reading import (
+    assert_focus_shows,
+    expect_handled,
+    fill_inbox,
+    focused_number,
+    let_page_ask,
+    row_of,
+    until,
+)
 from tests.factories import CourseFactory, LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.browser
-WITHIN = 5_500  # milliseconds: five seconds, and the time that a page takes to show it
 SHIFTS = """() => {
     window.shifts = 0;
     new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifts += entry.value; })
@@ -34,14 +41,16 @@ def places(page):
 def test_new_requests_are_told_of_and_move_nothing(open_page, server, school, ana, width):
     tickets = fill_inbox(school, 40)
     page = open_page(width, user=ana)
+    page.clock.install()
     page.goto(f"{server}/t/escola/?shown=40")
     row_of(page, tickets[20]).locator(".row-link").focus()
     expect(row_of(page, tickets[20])).to_be_in_viewport()  # so that the page was scrolled; a turn of the wheel would
     page.evaluate(SHIFTS)  # go on for a while
     before = places(page)
     new = fill_inbox(school, 3)
+    let_page_ask(page)
     pill = page.locator(".news-pill")
-    expect(pill).to_be_visible(timeout=WITHIN)
+    expect(pill).to_be_visible()
     expect(pill).to_be_in_viewport()
     assert places(page) == before
     assert page.evaluate("window.shifts") == 0
@@ -59,9 +68,11 @@ def test_new_requests_are_told_of_and_move_nothing(open_page, server, school, an
 def test_a_list_that_came_anew_counts_from_there(open_page, server, school, ana):
     tickets = fill_inbox(school, 3)
     page = open_page(user=ana)
+    page.clock.install()
     page.goto(f"{server}/t/escola/")
     (new,) = fill_inbox(school, 1)
-    expect(page.locator(".news-pill")).to_be_visible(timeout=WITHIN)
+    let_page_ask(page)
+    expect(page.locator(".news-pill")).to_be_visible()
     row_of(page, tickets[0]).locator(".row-link").focus()
     page.keyboard.press("e")
     expect_handled(page, tickets[0])
@@ -70,20 +81,21 @@ def test_a_list_that_came_anew_counts_from_there(open_page, server, school, ana)
     expect(row_of(page, new)).to_have_count(1)
     expect(row_of(page, tickets[0])).to_have_count(0)
     expect(page.locator(".news-pill")).to_have_count(0)
-    with page.expect_response("**/news/**", timeout=WITHIN):
-        pass
+    with page.expect_response("**/news/**"):
+        let_page_ask(page)
     expect(page.locator(".news-pill")).to_have_count(0)
 
 
 def test_new_requests_that_the_search_would_not_show_are_not_told_of(open_page, server, school, ana):
     fill_inbox(school, 3)
     page = open_page(user=ana)
+    page.clock.install()
     page.goto(f"{server}/t/escola/")
     page.get_by_role("searchbox").press_sequentially("aluno 002")
     expect(page.locator("[data-row]")).to_have_count(1)
     fill_inbox(school, 1)
-    with page.expect_response("**/news/**", timeout=WITHIN) as news:
-        pass
+    with page.expect_response("**/news/**") as news:
+        let_page_ask(page)
     assert "q=aluno" in news.value.url
     expect(page.locator(".news-pill")).to_have_count(0)
 
@@ -114,7 +126,7 @@ def test_search_finds_as_one_types_without_accents_by_address_and_by_number(open
     assert_focus_shows(page)
     assert page.evaluate("window.stayed")
     page.keyboard.press("j")
-    assert focused_number(page) == joao.number
+    until(page, lambda: focused_number(page) == joao.number)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("João Conceição")
     page.go_back()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from helpdesk.conversations.models import QuestionRequest
 from helpdesk.tickets.models import Status, Ticket
-from tests.browser.reading import fill_inbox, row_of
+from tests.browser.reading import fill_inbox, row_of, until
 from tests.factories import ActivityFactory, CourseFactory, LearnerFactory, open_ticket
 
 pytestmark = pytest.mark.browser
@@ -15,8 +15,14 @@ INBOX = "/t/escola/"
 
 
 def active(page):
-    """The option that the field names as the one that Enter takes."""
-    return page.locator(f"#{page.locator('#palette [role=combobox]').get_attribute('aria-activedescendant')}")
+    """The option that Enter takes, once the field names it as such."""
+    named = "#palette:has([role=combobox][aria-activedescendant])"
+    chosen = page.locator(f"{named} [role=option][aria-selected=true]")
+    is_named = (
+        "(option) => option.id === document.querySelector('#palette [role=combobox]').ariaActiveDescendantElement.id"
+    )
+    assert chosen.evaluate(is_named)
+    return chosen
 
 
 def test_it_opens_by_keys_finds_as_one_types_and_leads_there(open_page, server, school, ana):
@@ -56,8 +62,7 @@ def test_what_the_arrows_went_to_stays_chosen_when_more_is_found(open_page, serv
     page.keyboard.type("rel")
     page.keyboard.press("ArrowUp")
     place = active(page).text_content()
-    while not late:
-        page.wait_for_timeout(50)
+    until(page, lambda: late)
     late.pop().continue_()
     expect(page.locator("#palette-found")).to_contain_text("Relva Santos")
     expect(active(page)).to_have_text(place)
@@ -123,6 +128,7 @@ def test_it_finds_any_change_of_the_ticket_and_enter_alone_leaves_it(open_page, 
     page = open_page(user=ana)
     page.goto(f"{server}{INBOX}tickets/{ticket.number}/")
     page.keyboard.press("Control+k")
+    expect(page.locator("#palette [role=option]").first).to_be_visible()
     expect(page.locator("#palette [aria-selected=true]")).to_have_count(0)
     labels = page.locator("#palette-actions ~ [role=option] .clip").all_inner_texts()
     assert labels
@@ -164,6 +170,7 @@ def test_it_offers_what_is_folded_away_on_the_ticket_and_what_is_a_form_of_its_o
     about = page.locator("[data-open-beside]")
     expect(about).not_to_have_attribute("open", "")
     page.keyboard.press("Control+k")
+    expect(page.locator("#palette [role=option]").first).to_be_visible()
     labels = page.locator("#palette-actions ~ [role=option] .clip").all_inner_texts()
     assert {"Perguntar por e-mail", "Copiar link para o aluno", "Copiar o endereço"} <= set(labels)
     assert "Tudo o que este aluno fez" not in labels

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from helpdesk.bulk.models import BulkChange
 from helpdesk.tickets.models import Message, Status, Ticket
-from tests.browser.reading import UNDONE, fill_inbox, row_of
+from tests.browser.reading import UNDONE, fill_inbox, let_page_ask, row_of, until
 from tests.factories import source_of
 from tests.tickets.reading import fresh
 from webhooks.models import Source
@@ -110,9 +110,15 @@ def test_on_a_slow_line_one_sees_that_it_works_and_two_taps_make_one_change(phon
     phone.locator(".dock-note").tap()
     phone.get_by_label("Nota para a equipe").fill("Uma só vez")
     button = phone.get_by_role("button", name="Anotar")
+    held = []
+    phone.route("**/tickets/1/**", lambda route: held.append(route))
     button.evaluate("(button) => { button.click(); button.click(); }")
     expect(phone.locator(".htmx-request").first).to_be_visible()
     assert phone.evaluate("getComputedStyle(document.body, '::after').content") == '""'
+    until(phone, lambda: held, "nothing is sent")
+    for route in held:
+        route.continue_()
+    phone.unroute("**/tickets/1/**")
     expect(phone.locator(".note")).to_have_count(1)
     expect(phone.locator(".htmx-request:not([data-quiet])")).to_have_count(0)
     assert phone.evaluate("getComputedStyle(document.body, '::after').content") == "none"
@@ -161,11 +167,14 @@ def test_a_note_that_is_typed_off_the_line_is_kept_and_sent_later(phone, server,
 
 def test_a_list_that_is_off_the_line_says_so_until_it_is_back(phone, server, school, complaints):
     fill_inbox(school, 1)
+    phone.clock.install()
     phone.goto(f"{server}/t/escola/")
     phone.route("**/news/**", lambda route: route.abort())
-    expect(phone.locator("#offline")).to_be_visible(timeout=6_000)
+    let_page_ask(phone)
+    expect(phone.locator("#offline")).to_be_visible()
     phone.unroute("**/news/**")
-    expect(phone.locator("#offline")).to_be_hidden(timeout=6_000)
+    let_page_ask(phone)
+    expect(phone.locator("#offline")).to_be_hidden()
     complaints.clear()
 
 

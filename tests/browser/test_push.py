@@ -21,7 +21,6 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
 from tests.browser.conftest import chromium, chromium_path
 from tests.browser.reading import fill_inbox, until, wait_for_worker
-from tests.conftest import serving
 from tests.integrations.receiver import receiving
 from tests.notifications.browser import Browser
 
@@ -56,13 +55,12 @@ def browser(playwright):
 
 
 @pytest.fixture
-def server(transactional_db, monkeypatch):
-    """A server of its own, which lets notifications go to this machine; so may the worker then."""
+def server(server, monkeypatch):
+    """It lets notifications go to this machine; so may the worker then."""
     monkeypatch.setenv("PUSH_ALLOW_PRIVATE_ADDRESSES", "true")
     ensure_push_key()
     HistoryCursor.objects.create(pk=Channel.EMAIL, position=0, seen_position=0)
-    with serving() as address:
-        yield address
+    return server
 
 
 @pytest.fixture
@@ -99,8 +97,7 @@ def deliver(page, server, said):
     devtools, registrations = page.context.new_cdp_session(page), []
     devtools.on("ServiceWorker.workerRegistrationUpdated", lambda event: registrations.extend(event["registrations"]))
     devtools.send("ServiceWorker.enable")
-    while not registrations:
-        page.wait_for_timeout(50)
+    until(page, lambda: registrations, "Chromium tells of no worker")
     devtools.send(
         "ServiceWorker.deliverPushMessage",
         {"origin": server, "registrationId": registrations[0]["registrationId"], "data": said},
@@ -147,7 +144,7 @@ def test_turned_on_a_new_request_is_shown_and_leads_to_the_ticket(page, server, 
         return opened;
     }""")
     assert opened == f"{server}/t/escola/tickets/{ticket.number}/"
-    assert page.evaluate(SHOWN) == []
+    until(page, f"{SHOWN}.then((all) => all.length === 0)")
 
 
 def test_what_cannot_be_read_is_shown_all_the_same(page, server, school):

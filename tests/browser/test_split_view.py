@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from helpdesk.tickets import actions
 from helpdesk.tickets.actor import Actor
-from tests.browser.reading import assert_focus_shows, expect_handled, fill_inbox, row_of
+from tests.browser.reading import assert_focus_shows, expect_handled, fill_inbox, let_page_ask, row_of, until
 
 pytestmark = pytest.mark.browser
 INBOX = "/t/escola/"
@@ -32,7 +32,7 @@ def test_a_row_opens_its_ticket_beside_the_list_and_back_closes_it(open_page, se
     expect(page).to_have_url(re.compile(rf"/tickets/{first.number}/\?in=assignee%3Dnone$"))
     expect(current(page)).to_contain_text("Aluno 001")
     expect(page).to_have_title(re.compile("Aluno 001"))
-    assert page.evaluate("document.activeElement === document.querySelector('#ticket h1')")
+    expect(head(page)).to_be_focused()
     row_of(page, third).locator(".row-link").click()
     expect(head(page)).to_contain_text("Aluno 003")
     expect(current(page)).to_have_count(1)
@@ -82,7 +82,7 @@ def test_each_pane_scrolls_by_itself_and_the_bar_stays(open_page, server, school
     expect(page.locator("[data-row]")).to_have_count(25)
     page.locator("#list").hover()
     page.mouse.wheel(0, 600)
-    page.wait_for_function("() => document.querySelector('.list-body').scrollTop > 0")
+    until(page, "document.querySelector('.list-body').scrollTop > 0")
     assert page.evaluate("[scrollY, document.getElementById('desk').scrollTop]") == [0, 0]
     assert page.locator(".list-bar").bounding_box() == {"x": 232, "y": 0, "width": 399, "height": 56}
     title = page.locator(".row-group-title").bounding_box()
@@ -150,6 +150,7 @@ def test_what_is_told_covers_no_row_beside_a_ticket(open_page, server, school, a
     page.goto(f"{server}{INBOX}tickets/{tickets[0].number}/")
     expect(page.locator("[data-row]")).to_have_count(20)
     page.keyboard.press("t")
+    expect(page.locator("#bulk .toast")).to_be_visible()
     toast = page.locator("#bulk .toast").bounding_box()
     pane = page.locator("#list-pane").bounding_box()
     assert toast["x"] >= pane["x"] + pane["width"]
@@ -188,10 +189,12 @@ def test_the_tabs_title_counts_what_is_mine(open_page, server, school, ana):
     first, second = fill_inbox(school, 2)
     actions.take_ticket(first, Actor.person(ana))
     page = open_page(user=ana)
+    page.clock.install()
     page.goto(server + INBOX)
     expect(page).to_have_title("(1) Para fazer · Helpdesk")
     actions.take_ticket(second, Actor.person(ana))
-    expect(page).to_have_title("(2) Para fazer · Helpdesk", timeout=6_000)
+    let_page_ask(page)
+    expect(page).to_have_title("(2) Para fazer · Helpdesk")
 
 
 def test_off_the_line_the_lists_title_gives_its_place(open_page, server, school, ana, complaints):

@@ -7,18 +7,16 @@ from standardwebhooks import Webhook
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.teams.actions import create_team
 from tests.browser.first_steps import EMAIL, PASSWORD, log_in
-from tests.conftest import serving
 from tests.integrations.receiver import receiving
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def server(transactional_db, monkeypatch):
-    """A server of its own, which lets webhooks go to this machine; so may the worker then."""
+def server(server, monkeypatch):
+    """It lets webhooks go to this machine; so may the worker then."""
     monkeypatch.setenv("WEBHOOKS_ALLOW_PRIVATE_ADDRESSES", "true")
-    with serving() as address:
-        yield address
+    return server
 
 
 def test_a_webhook_is_set_up_tried_and_shows_the_answer_by_itself(server, worker, open_page):

@@ -107,5 +107,5 @@ def test_nineteen_webhooks_that_hang_do_not_delay_another_teams(transactional_db
         assert len(hanging.got) == SLOTS
         open_ticket(team)
         publish()
-        wait_until(lambda: receiver.got, 5, "the other team waits")
-        wait_until(lambda: WebhookDelivery.objects.get(team=team).state == "delivered", 5, "it is not kept")
+        wait_until(lambda: receiver.got, 12, "the other team waits")
+        wait_until(lambda: WebhookDelivery.objects.get(team=team).state == "delivered", 30, "it is not kept")

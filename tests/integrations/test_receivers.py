@@ -108,7 +108,7 @@ def test_a_receiver_that_never_answers_is_given_up_in_time(endpoint, team, monke
         open_ticket(team)
         started = time.monotonic()
         work()
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 2.9
     assert attempt().problem == "timeout"
     assert WebhookEndpoint.objects.get().paused_until
 
@@ -126,7 +126,7 @@ def test_one_that_says_a_word_now_and_then_is_given_up_as_well(endpoint, team, m
         open_ticket(team)
         started = time.monotonic()
         work()
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 2.9
     assert attempt().problem == "timeout"
 
 

@@ -188,7 +188,7 @@ def test_headers_are_sent_as_often_as_they_were_set():
 def test_an_answer_in_several_parts_is_sent_as_it_is_made_and_closed():
     application = Application(b"one", b"", b"two", b"three")
     assert ask(application, method="GET")[2] == b"onetwothree"
-    wait_until(lambda: application.is_closed, 5, "it is not closed")
+    wait_until(lambda: application.is_closed, 30, "it is not closed")
 
 
 def test_an_application_that_fails_is_a_500():

@@ -27,4 +27,4 @@ def test_its_job_is_begun_anew(postgres, tmp_path):
         wait_until(job.has_begun, BEGUN_WITHIN, "it is not begun anew")
         assert job.state() == ("doing", 1)
         job.end()
-        wait_until(lambda: not job.state(), 5, "it has not ended")
+        wait_until(lambda: not job.state(), 30, "it has not ended")

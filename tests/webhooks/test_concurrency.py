@@ -109,7 +109,7 @@ class TestWhoeverHoldsTheSource:
             other.execute("SELECT FROM webhooks_source WHERE id = %s FOR NO KEY UPDATE", [source.pk])
             started = monotonic()
             answers = [send(Client(), source, event, **options).json()["status"] for event, options in requests]
-            assert monotonic() - started < 2
+            assert monotonic() - started < 8  # before a statement's time is up
         return answers
 
     def test_pings_and_refusals_are_answered_at_once(self):
@@ -163,7 +163,7 @@ def test_a_course_that_somebody_holds_keeps_no_event_waiting_and_gets_its_name_l
         other.execute("SELECT FROM courses_course WHERE id = %s FOR NO KEY UPDATE", [course.pk])
         started = monotonic()
         process()
-        assert monotonic() - started < 2
+        assert monotonic() - started < 8  # before a statement's time is up
         assert set(Delivery.objects.values_list("outcome", flat=True)) == {"processed"}
     worker.run_until_done()
     course.refresh_from_db()

@@ -43,7 +43,7 @@ def held(table):
         other.execute(f"SELECT FROM {table} FOR NO KEY UPDATE")
         started = monotonic()
         yield
-        assert monotonic() - started < 1.5
+        assert monotonic() - started < 8  # before a statement's time is up
 
 
 def test_an_activity_waits_for_no_ticket_which_follows_it_later(source, monkeypatch):
@@ -97,4 +97,4 @@ def test_whoever_deletes_the_source_keeps_no_event_waiting(source):
 
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         delete_source(source, keep_log=True)
-        assert pool.submit(send_another).result(timeout=5) == 200
+        assert pool.submit(send_another).result(timeout=30) == 200

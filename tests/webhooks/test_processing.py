@@ -215,7 +215,7 @@ def test_nobody_waits_for_a_learner_whom_somebody_else_holds(client):
         other.execute("SELECT FROM courses_learner WHERE id = %s FOR UPDATE", [held.learner_id])
         started = time.monotonic()
         process_waiting()
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 8  # before a statement's time is up
         outcomes = dict(Delivery.objects.values_list("event_id", "outcome"))
         assert outcomes == {"1": "processed", "2": "waiting", "3": "processed"}
     time.sleep(processing.BUSY.total_seconds())
