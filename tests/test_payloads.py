@@ -185,15 +185,9 @@ class TestHosts:
     @pytest.mark.parametrize("host", payloads.HOSTS)
     def test_headers_of_proxies_name_no_host(self, settings, host):
         person()
-        for name in (
-            "HTTP_X_FORWARDED_HOST",
-            "HTTP_X_HOST",
-            "HTTP_FORWARDED",
-            "HTTP_X_ORIGINAL_URL",
-            "HTTP_X_REWRITE_URL",
-        ):
-            given = f"host={host}" if name == "HTTP_FORWARDED" else host
-            ask_for_reset("ana@example.com", Client(**{name: given}))
+        for name in ("X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-URL", "X-Rewrite-URL"):
+            given = f"host={host}" if name == "Forwarded" else host
+            ask_for_reset("ana@example.com", Client(headers={name: given}))
             assert link_in(mail.outbox.pop())[1] == settings.BASE_URL
 
 
@@ -232,7 +226,7 @@ class TestHeaders:
         message = message_from_bytes(email_of(dispatch).message().as_bytes(), policy=policy.default)
         assert "X-Evil" not in message
         assert "Bcc" not in message
-        assert len(message.get_all("Subject")) == len(message.get_all("From")) == 1
+        assert [message.keys().count(name) for name in ("Subject", "From", "To")] == [1, 1, 1]
         assert "evil@example.com" not in message["To"]
 
     @pytest.mark.parametrize("payload", payloads.HEADERS)

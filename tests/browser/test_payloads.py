@@ -19,7 +19,12 @@ def ran(browser):
     context = browser.new_context()
     page = context.new_page()
     dialogs = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def note(dialog):
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
 
     def run(html):
         page.set_content(f"<!doctype html><title>x</title><body>{html}", wait_until="load")
