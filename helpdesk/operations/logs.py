@@ -19,6 +19,7 @@ from helpdesk.operations.request_ids import current_id
 # Control characters and the separators of lines, one of which would begin a line that nobody logged.
 UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]")
 LEAST_GAP = 60.0  # seconds
+LONGEST = 500  # characters of what is logged about a request that is refused
 
 
 class LineFormatter(logging.Formatter):
@@ -106,10 +107,17 @@ class Gaps:
         return count if is_due else None
 
 
-class StrangerFilter(OnceFilter):
-    """Of a request that names another host, or is cut up into more than a form has: a warning, without traceback.
+def is_refusal(record: logging.LogRecord) -> bool:
+    """Whether it is about a request that was answered with 4xx."""
+    status = getattr(record, "status_code", None)
+    return isinstance(status, int) and 400 <= status < 500
 
-    Anybody can send one, and nothing of ours is wrong; Django logs it as an error.
+
+class StrangerFilter(OnceFilter):
+    """Of a request that is refused, as for another host, a form that cannot be read, or too much of one: a warning of
+    one line, without traceback.
+
+    Anybody can send one, and nothing of ours is wrong; Django logs some as errors.
     """
 
     LOGGERS = frozenset(
@@ -127,7 +135,11 @@ class StrangerFilter(OnceFilter):
         """Always log it; shortens it."""
         if record.name in self.LOGGERS:
             record.levelno, record.levelname = logging.WARNING, "WARNING"
+        if record.name in self.LOGGERS or (record.name == "django.request" and is_refusal(record)):
             record.exc_info, record.exc_text = None, None
+            message = record.getMessage()
+            if len(message) > LONGEST:
+                record.msg, record.args = f"{message[:LONGEST]}…", None
         return True
 
 
@@ -165,11 +177,10 @@ class RefusedFilter(OnceFilter):
 
     def is_kept(self, record: logging.LogRecord) -> bool:
         """Whether to log it; says how many like it were not."""
-        status = getattr(record, "status_code", None)
-        if not (isinstance(status, int) and 400 <= status < 500):
+        if not is_refusal(record):
             return True
         view = getattr(getattr(record, "request", None), "resolver_match", None)
-        left_out = self._gaps.left_out((record.name, status, view.view_name if view else ""))
+        left_out = self._gaps.left_out((record.name, record.__dict__["status_code"], view.view_name if view else ""))
         if left_out:
             record.msg = f"{record.getMessage()} (and {left_out} more like it since the last line)"
             record.args = None

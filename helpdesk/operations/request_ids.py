@@ -1,12 +1,13 @@
-"""The ID of the request or job that a thread works on: in the log, in the answer's header, and, where it is wished, in
-every query.
+"""The ID of what a thread works on, be it a request, a job or a batch: in the log, in the answer's header, and, where
+it is wished, in every query.
 """
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ _current: ContextVar[str] = ContextVar("helpdesk_request_id", default="")
 
 
 def current_id() -> str:
-    """Of what this thread works on; empty where that is neither request nor job."""
+    """Of what this thread works on; empty where that is nothing of these."""
     return _current.get()
 
 
@@ -53,6 +54,17 @@ async def job_id_middleware(call_next: Callable[[], Awaitable[Any]], context: Jo
         return await call_next()
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def batch_id() -> Iterator[None]:
+    """Give what a service does in one go an ID of its own.
+
+    It stays where that fails, about which is logged further out; the thread's next batch has its own.
+    """
+    token = _current.set(f"batch-{uuid.uuid4().hex[:16]}")
+    yield
+    _current.reset(token)
 
 
 def tag_query(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:

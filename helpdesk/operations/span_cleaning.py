@@ -18,7 +18,8 @@ from helpdesk.operations.tracing import REQUEST_ID
 
 KEPT = frozenset({
     "http.method", "http.request.method", "http.route", "http.status_code", "http.response.status_code",
-    "db.system", "db.system.name", "error.type", "messaging.destination.name", REQUEST_ID,
+    "db.system", "db.system.name", "error.type", "messaging.destination.name",
+    "messaging.batch.message_count", REQUEST_ID,
 })  # fmt: skip
 QUERIES = ("db.statement", "db.query.text")
 LONGEST_QUERY = 2_000  # characters
@@ -44,7 +45,7 @@ class TakesNothing(CompositePropagator):  # type: ignore[misc] # the package has
 
 
 class CleaningExporter(SpanExporter):  # type: ignore[misc] # likewise
-    """Hands on what is left of each span. Queries outside of requests and jobs are left out: a worker asks all day."""
+    """Hands on what is left of each span. Queries outside of these are left out: a worker asks all day."""
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter

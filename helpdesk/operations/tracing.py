@@ -1,7 +1,8 @@
-"""Traces by OpenTelemetry, where OTEL_EXPORTER_OTLP_ENDPOINT is set: of requests, of jobs, and of queries in them.
+"""Traces by OpenTelemetry, where OTEL_EXPORTER_OTLP_ENDPOINT is set: of requests, of jobs, of what services do,
+and of queries in them.
 
 A span says what was done, for how long, and of which kind an error was; never of whom. Addresses are patterns, queries
-have no values, what an error says stays here. The ID of the request or job leads to the log, which is ours.
+have no values, what an error says stays here. Its ID leads to the log, which is ours.
 
 The packages are the extra `telemetry` (pyproject.toml), and nothing of them is imported unless they are wanted.
 """
@@ -9,13 +10,14 @@ The packages are the extra `telemetry` (pyproject.toml), and nothing of them is 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from helpdesk.operations.request_ids import current_id
+from helpdesk.operations.request_ids import batch_id, current_id
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
@@ -88,3 +90,21 @@ async def job_span_middleware(call_next: Callable[[], Awaitable[Any]], context: 
     tracer = _provider.get_tracer(__name__)
     with tracer.start_as_current_span(context.job.task_name, kind=SpanKind.CONSUMER, attributes=attributes):
         return await call_next()
+
+
+@contextmanager
+def batch_span(service: str, count: int) -> Iterator[None]:
+    """A span, and an ID, for what a service does with so many things that it took.
+
+    It is made once something was found: services look all day, mostly in vain.
+    """
+    with batch_id():
+        if not _provider:
+            yield
+            return
+        from opentelemetry.trace import SpanKind
+
+        attributes = {"messaging.batch.message_count": count, REQUEST_ID: current_id()}
+        tracer = _provider.get_tracer(__name__)
+        with tracer.start_as_current_span(service, kind=SpanKind.CONSUMER, attributes=attributes):
+            yield

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from helpdesk.operations import wakeups
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.services import Service
+from helpdesk.operations.tracing import batch_span
 from helpdesk.tickets.models import TicketEvent
 from helpdesk.tickets.subscribers import notify_subscribers
 
@@ -55,10 +56,13 @@ def publish() -> bool:
         return False
     ends_at, now = time.monotonic() + BATCH_SECONDS, database_now()
     waiting = list(TicketEvent.objects.filter(position__isnull=True).skip_locked().order_by("pk")[:AT_ONCE])
-    for start in range(0, len(waiting), CHUNK):
-        _publish_chunk(waiting[start : start + CHUNK], now)
-        if time.monotonic() > ends_at:
-            return True
+    if not waiting:
+        return False
+    with batch_span("tickets.publishing", len(waiting)):
+        for start in range(0, len(waiting), CHUNK):
+            _publish_chunk(waiting[start : start + CHUNK], now)
+            if time.monotonic() > ends_at:
+                return True
     return len(waiting) == AT_ONCE
 
 

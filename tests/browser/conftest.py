@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -63,9 +63,10 @@ def playwright():
 
 
 @contextmanager
-def chromium(playwright: Playwright, *names: str) -> Iterator[Browser]:
+def chromium(playwright: Playwright, *names: str, args: Sequence[str] = ()) -> Iterator[Browser]:
     """Chromium, from the system where it is there: the first of these programs, or the whole of it."""
-    browser = playwright.chromium.launch(executable_path=chromium_path(*names), args=["--no-sandbox", "--disable-gpu"])
+    args = ["--no-sandbox", "--disable-gpu", *args]
+    browser = playwright.chromium.launch(executable_path=chromium_path(*names), args=args)
     yield browser
     browser.close()
 

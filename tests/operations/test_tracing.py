@@ -1,7 +1,8 @@
-"""Traces: what is made of requests, jobs and queries, and that none of it tells of a person."""
+"""Traces: what is made of requests, jobs, batches and queries, and that none of it tells of a person."""
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -17,13 +18,17 @@ from django.db import connection
 from django.test import Client
 from procrastinate.jobs import Job
 
+from helpdesk.conversations.inbound.filing import file_waiting
 from helpdesk.operations import tracing
 from helpdesk.operations.doctor.findings import Level
 from helpdesk.operations.doctor.machine_checks import check_tracing
 from helpdesk.operations.postgresql.base import Connection
-from helpdesk.operations.tracing import is_installed, job_span_middleware, start_tracing
+from helpdesk.operations.request_ids import current_id
+from helpdesk.operations.tracing import batch_span, is_installed, job_span_middleware, start_tracing
 from helpdesk.teams.models import User
-from tests.factories import LearnerFactory, UserFactory, source_of
+from tests.conversations.inbound.letters import letter, mailbox_of, receive
+from tests.factories import LearnerFactory, UserFactory, publish, source_of
+from tests.webhooks.sender import learner_help, process, send
 
 needs_packages = pytest.mark.skipif(not is_installed(), reason="the extra telemetry is not installed")
 NAME, SECRET = "Ana-Souza-Unica", "TOKEN-of-a-learner-0123456789"
@@ -122,6 +127,49 @@ def test_a_job_is_a_trace_and_what_it_says_when_it_fails_stays_here(spans):
     assert not job.events
     assert NAME not in " ".join(span.to_json() for span in spans())
     assert any(span.parent and span.parent.span_id == job.context.span_id for span in spans())
+
+
+@needs_packages
+def test_what_the_services_of_a_worker_do_is_a_trace_of_each_batch(spans):
+    source = source_of()
+    for number in range(3):
+        send(Client(), source, learner_help(id=f"{SECRET}-{number}", learner={"name": NAME, "email": f"{NAME}@x.org"}))
+    process()
+    publish()
+    receive(mailbox_of(source.team), letter(SECRET, sender=f"{NAME} <{NAME}@example.com>"))
+    for service in ("webhooks.deliveries", "tickets.publishing", "conversations.inbound"):
+        (batch,) = named(spans(), service)
+        assert re.fullmatch("batch-[0-9a-f]{16}", batch.attributes["helpdesk.request_id"])
+        assert batch.attributes["messaging.batch.message_count"] >= (1 if "inbound" in service else 3)
+        assert any(span.parent and span.parent.span_id == batch.context.span_id for span in spans())
+    told = " ".join(span.to_json() for span in spans())
+    assert NAME not in told
+    assert SECRET not in told
+
+
+@needs_packages
+def test_a_service_that_finds_nothing_makes_none(spans):
+    process()
+    publish()
+    file_waiting()
+    assert not spans()
+
+
+@needs_packages
+def test_what_fails_in_a_batch_is_logged_under_the_id_of_its_span(spans):
+    with pytest.raises(ValueError, match=NAME), batch_span("echo", 1):
+        raise ValueError(NAME)
+    (batch,) = named(spans(), "echo")
+    assert (batch.status.is_ok, batch.status.description) == (False, None)
+    assert batch.attributes["helpdesk.request_id"] == current_id()
+
+
+def test_a_batch_has_an_id_where_nothing_is_traced(monkeypatch):
+    monkeypatch.setattr(tracing, "_provider", None)
+    before = current_id()
+    with batch_span("echo", 1):
+        assert current_id().startswith("batch-")
+    assert current_id() == before
 
 
 @needs_packages

@@ -24,6 +24,7 @@ from helpdesk.conversations.mail.parsing import LARGEST
 from helpdesk.conversations.models import InboundEmail, Mailbox
 from helpdesk.conversations.send_jobs import enqueue_tag_test
 from helpdesk.operations.services import DATABASE_IS_AWAY
+from helpdesk.operations.tracing import batch_span
 
 logger = logging.getLogger(__name__)
 
@@ -136,7 +137,7 @@ def fetch_new(mailbox: Mailbox, opened: Connection, owner: str, refusals: dict[i
         uids = opened.uids_after(last_uid, since)
     count = 0
     for uid in uids:
-        with opened.within(EMAIL_SECONDS):
+        with batch_span("conversations.mailboxes", 1), opened.within(EMAIL_SECONDS):
             try:
                 found = _fetch_one(mailbox, opened, uid)
             except imaplib.IMAP4.error as error:
@@ -145,7 +146,7 @@ def fetch_new(mailbox: Mailbox, opened: Connection, owner: str, refusals: dict[i
                 if refusals[uid] < (MOST_HANG_UPS if isinstance(error, imaplib.IMAP4.abort) else MOST_REFUSALS):
                     raise
                 found = NOT_GIVEN
-        count += _store(mailbox, owner, Uid(mailbox.uidvalidity or 1, uid), found)
+            count += _store(mailbox, owner, Uid(mailbox.uidvalidity or 1, uid), found)
     _note_fetched(mailbox, owner)
     return count
 

@@ -25,6 +25,7 @@ from helpdesk.conversations.models import InboundEmail
 from helpdesk.conversations.sent_texts import sent_texts
 from helpdesk.operations.clock import database_now
 from helpdesk.operations.services import DATABASE_IS_AWAY
+from helpdesk.operations.tracing import batch_span
 
 logger = logging.getLogger(__name__)
 State = InboundEmail.State
@@ -52,7 +53,8 @@ def file_waiting() -> bool:
             _finish(email, Outcome(State.FAILED, _("Reading it crashed the worker several times.")))
         return True
     try:
-        _file(email)
+        with batch_span("conversations.inbound", 1):
+            _file(email)
     except (DatabaseError, InterfaceError) as error:
         is_lost = not connection.is_usable()
         connection.close()

@@ -10,10 +10,6 @@ import pytest
 from anymail.inbound import AnymailInboundMessage
 from anymail.signals import AnymailInboundEvent
 from anymail.webhooks.postmark import PostmarkInboundWebhookView
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from django.core.exceptions import SuspiciousOperation
 from django.test import RequestFactory
 from django.utils import timezone
@@ -31,6 +27,7 @@ from tests.conftest import database_address, free_port, serving
 from tests.conversations.inbound.doors import smtp_server
 from tests.conversations.inbound.letters import TEAM_ADDRESS, letter, mailbox_of
 from tests.factories import LearnerFactory, TeamFactory
+from tests.tls import self_signed
 from tests.waiting import wait_until
 
 
@@ -39,19 +36,6 @@ def door(transactional_db):
     """The port of our SMTP server."""
     with smtp_server() as port:
         yield port
-
-
-def self_signed(name):
-    """A key and its certificate, as PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = timezone.now()
-    made = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=1))
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return private + made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
 def send(port, raw, to=TEAM_ADDRESS, sender="mariana@example.com"):

@@ -1,0 +1,245 @@
+"""What attackers send does nothing, through each door that takes it."""
+
+import html
+import re
+from email import message_from_bytes, policy
+from html.parser import HTMLParser
+from urllib.parse import quote, urlsplit
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from helpdesk.conversations.actions.replies import reply
+from helpdesk.conversations.links import create_link
+from helpdesk.conversations.mail.html import sanitise
+from helpdesk.conversations.markdown import render_markdown
+from helpdesk.conversations.outgoing_emails import email_of
+from helpdesk.integrations.models import WebhookEndpoint
+from helpdesk.operations.outgoing.addresses import NotFound, NotPublic, allowed_addresses
+from helpdesk.reports.csv_files import line_writer
+from helpdesk.tickets import actions
+from tests import payloads
+from tests.conversations.learner_page.test_attachments import fetch, keep
+from tests.factories import CourseFactory, LearnerFactory, open_ticket
+from tests.spreadsheets import formulas_in
+from tests.teams.accounts import PASSWORD, ask_for_reset, browser, link_in, person
+
+pytestmark = pytest.mark.django_db
+KINDS = ["XSS", "SSRF", "REDIRECTS", "FORMULAS", "HOSTS", "PATHS", "HEADERS"]
+ACTING_ELEMENTS = {"iframe", "object", "embed", "base", "style", "svg", "math", "animate", "body"}
+ADDRESSES = {"href", "src", "action", "formaction", "data", "xlink:href", "srcset", "background", "poster"}
+SAFE_SCHEMES = {"", "http", "https", "mailto"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_has_at_least_twenty_that_differ(kind):
+    of_kind = getattr(payloads, kind)
+    assert len(of_kind) == len(set(of_kind)) >= 20
+
+
+class Acting(HTMLParser):
+    """Whatever in a page would run, or lead to what runs; `allowed` elements are those of the page itself."""
+
+    def __init__(self, *allowed: str) -> None:
+        super().__init__()
+        self.allowed, self.found = set(allowed), list[str]()
+
+    def handle_starttag(self, tag, attrs):
+        given = {name: value or "" for name, value in attrs}
+        if tag in ACTING_ELEMENTS - self.allowed or (tag == "script" and not self._is_ours(given)):
+            self.found.append(tag)
+        if tag == "meta" and given.get("http-equiv", "").lower() == "refresh":
+            self.found.append(tag)
+        for name, value in given.items():
+            scheme = urlsplit(re.sub(r"[\x00-\x20\xad]", "", value)).scheme.lower() if name in ADDRESSES else ""
+            if name.startswith("on") or name in {"style", "srcdoc"} or scheme not in SAFE_SCHEMES:
+                self.found.append(f"{tag} {name}={value}")
+
+    def _is_ours(self, given):
+        return "script" in self.allowed and (
+            given.get("src", "").startswith("/static/") or given.get("type") in {"application/json", "text/template"}
+        )
+
+
+def acting(text, *allowed):
+    """What acts in this HTML."""
+    parser = Acting(*allowed)
+    parser.feed(text)
+    parser.close()
+    return parser.found
+
+
+def leads_out(location):
+    """Whether a browser that is sent there leaves us; it takes backslashes for slashes, and leaves white space out."""
+    seen = re.sub(r"[\t\r\n]", "", location).strip("".join(map(chr, range(33)))).replace("\\", "/")
+    parts = urlsplit(seen)
+    return seen.startswith("//") or (bool(parts.scheme) and parts.netloc not in {"testserver", ""}) or "script:" in seen
+
+
+def by_fours(texts):
+    return zip(*[iter(texts)] * 4, strict=True)
+
+
+def test_what_acts_is_found():
+    """Of most payloads as they are: what is said of none below means something."""
+    assert len([each for each in payloads.XSS if acting(each)]) > 25
+
+
+class TestScripts:
+    @pytest.mark.parametrize("payload", payloads.XSS)
+    def test_none_runs_out_of_an_e_mail(self, payload):
+        assert acting(sanitise(payload).html) == []
+        assert acting(sanitise(payload, shows_remote=True).html) == []
+        assert acting(sanitise(f"<div>{payload}</div>" * 2).html) == []
+
+    @pytest.mark.parametrize("payload", payloads.XSS)
+    def test_none_runs_out_of_what_is_typed(self, payload):
+        assert acting(render_markdown(payload)) == []
+        assert acting(render_markdown(f"> - **{payload}**")) == []
+
+    def test_none_runs_on_the_pages_that_show_what_others_write(self, page, team, actor):
+        course = CourseFactory(team=team, title=payloads.XSS[0])
+        for name, question, note, answer in by_fours(payloads.XSS):
+            learner = LearnerFactory(team=team, name=name[:150])
+            ticket = open_ticket(team, course=course, learner=learner, question=question)
+            actions.add_note(ticket, actor, note)
+            reply(ticket, actor, answer)
+            for address in (f"/t/escola/tickets/{ticket.number}/", f"/t/escola/learners/{learner.pk}/"):
+                text = page.get(address).text
+                assert name[:150] in html.unescape(text), address
+                assert acting(text, "script", "body", "svg") == [], address
+            _link, token = create_link(ticket)
+            text = Client().get(f"/ajuda/{token}/").text
+            assert html.unescape(text).count("alert") >= 1
+            assert acting(text, "body", "svg") == []
+        for address in ("/t/escola/?status=all", "/t/escola/courses/", "/t/escola/reports/"):
+            assert acting(page.get(address).text, "script", "body", "svg") == []
+            assert payloads.XSS[0] not in page.get(address).text
+
+    def test_none_runs_out_of_what_an_address_asks(self, page):
+        for payload in payloads.XSS:
+            for address, asked in (("/t/escola/", {"q": payload}), (f"/t/{quote(payload)}/", {})):
+                assert acting(page.get(address, asked).text, "script", "body", "svg") == [], payload
+        for asked in by_fours(payloads.XSS):
+            others = dict(zip(("tag", "course", "status", "assignee"), asked, strict=True))
+            assert acting(page.get("/t/escola/", others).text, "script", "body", "svg") == [], asked
+
+
+class TestRequestsInside:
+    @pytest.mark.parametrize("host", payloads.SSRF)
+    def test_no_name_leads_inside(self, host):
+        with pytest.raises((NotPublic, NotFound)):
+            allowed_addresses(host.strip("[]").replace("%25", "%"), 443)
+
+    @pytest.mark.page_of("owner")
+    def test_no_webhook_is_set_up_that_goes_there(self, page, settings):
+        settings.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES = False
+        for host in payloads.SSRF:
+            data = {"url": f"https://{host}/hook", "description": "CRM", "events": ["ticket.created"]}
+            assert page.post("/t/escola/integrations/new/", data).status_code == 422, host
+        assert not WebhookEndpoint.objects.exists()
+
+
+class TestRedirects:
+    @pytest.mark.parametrize("address", payloads.REDIRECTS)
+    def test_no_login_leads_out(self, address):
+        ana = person()
+        data = {"login": ana.email, "password": PASSWORD, "next": address}
+        location = browser().post("/accounts/login/", data, query_params={"next": address})["Location"]
+        assert not leads_out(location)
+
+    @pytest.mark.parametrize("address", payloads.REDIRECTS)
+    def test_nor_does_any_other_page_that_is_told_where_to_go_on(self, page, address):
+        for way, data in (("/language/", {"language": "en"}), ("/accounts/logout/", {})):
+            location = page.post(way, data | {"next": address}, query_params={"next": address})["Location"]
+            assert not leads_out(location), way
+
+    def test_a_login_leads_back_to_a_page_of_ours(self):
+        data = {"login": person().email, "password": PASSWORD, "next": "/account/?x=1"}
+        assert browser().post("/accounts/login/", data)["Location"] == "/account/?x=1"
+
+    def test_those_that_lead_out_are_known(self):
+        known = [each for each in payloads.REDIRECTS if leads_out(each)]
+        assert len(known) > 18
+
+
+class TestSpreadsheets:
+    @pytest.mark.parametrize("payload", payloads.FORMULAS)
+    def test_no_cell_is_a_formula(self, payload):
+        assert formulas_in(line_writer()([payload, 1, f"Ana {payload}", payload * 2])) == []
+
+    def test_most_are_formulas_as_they_are(self):
+        assert len([each for each in payloads.FORMULAS if formulas_in(f"{each}\n")]) > 20
+
+
+class TestHosts:
+    @pytest.mark.parametrize("host", payloads.HOSTS)
+    def test_another_host_gets_no_page_and_no_link_is_made_of_it(self, host):
+        ana = person()
+        client = Client(HTTP_HOST=host)
+        assert client.get("/accounts/login/").status_code == 400
+        assert client.post("/accounts/password/reset/", {"email": ana.email}).status_code == 400
+        assert not mail.outbox
+
+    @pytest.mark.parametrize("host", payloads.HOSTS)
+    def test_headers_of_proxies_name_no_host(self, settings, host):
+        person()
+        for name in ("X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-URL", "X-Rewrite-URL"):
+            given = f"host={host}" if name == "Forwarded" else host
+            ask_for_reset("ana@example.com", Client(headers={name: given}))
+            assert link_in(mail.outbox.pop())[1] == settings.BASE_URL
+
+
+class TestFolders:
+    @pytest.mark.parametrize("name", payloads.PATHS)
+    def test_a_file_stays_in_its_folder_under_a_name_of_ours(self, client, ticket, own_folders, name):
+        kept = keep(ticket, name, b"text")
+        (found,) = [path for path in own_folders.rglob("*") if path.is_file()]
+        assert found.is_relative_to(own_folders / "attachments")
+        assert not re.search(r"passwd|win\.ini|env|con|rsa|access|data", str(found.relative_to(own_folders)), re.I)
+        assert not re.search(r"[/\\\x00-\x1f\u202e]", kept.name)
+        answer = fetch(client, kept)
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert "/" not in answer["Content-Disposition"]
+
+    @pytest.mark.parametrize("path", payloads.PATHS)
+    def test_no_address_leads_to_a_file_of_the_machine(self, client, path):
+        for start in ("/static/", "/files/", "/t/escola/attachments/", "/ajuda/", "/"):
+            for each in (quote(path, safe="/%.;~"), quote(path, safe="")):
+                answer = client.get(f"{start}{each}")
+                assert answer.status_code in {301, 302, 400, 404}, each
+                assert not leads_out(answer.get("Location", "/"))
+
+
+class TestHeaders:
+    @pytest.mark.parametrize("payload", payloads.HEADERS)
+    def test_no_text_begins_a_header_of_an_e_mail(self, team, actor, payload):
+        payload = payload.replace("\0", "")  # which the database takes in no text
+        type(team).objects.filter(pk=team.pk).update(name=payload[:80])
+        team.refresh_from_db()
+        learner = LearnerFactory(team=team, name=payload)
+        ticket = open_ticket(team, learner=learner, course=CourseFactory(team=team, title=payload), question=payload)
+        type(actor.user).objects.filter(pk=actor.user.pk).update(name=payload)
+        actor.user.refresh_from_db()
+        dispatch = reply(ticket, actor, "Olá").dispatches.get()
+        message = message_from_bytes(email_of(dispatch).message().as_bytes(), policy=policy.default)
+        assert "X-Evil" not in message
+        assert "Bcc" not in message
+        assert [message.keys().count(name) for name in ("Subject", "From", "To")] == [1, 1, 1]
+        assert "evil@example.com" not in message["To"]
+
+    @pytest.mark.parametrize("payload", payloads.HEADERS)
+    def test_no_text_begins_a_header_of_an_answer(self, client, ticket, own_folders, payload):
+        answer = fetch(client, keep(ticket, f"{payload}.txt", b"text"))
+        assert "X-Evil" not in answer
+        assert not re.search(r"[\r\n]", "".join(answer.headers.values()))
+        assert answer["Content-Disposition"].count("filename") <= 2
+        for address in (
+            f"/nowhere/{quote(payload)}",
+            f"/t/escola?x={quote(payload)}",
+            f"/accounts/login/?next=/{quote(payload)}",
+        ):
+            answer = client.get(address, headers={"x-request-id": payload})
+            assert "X-Evil" not in answer
+            assert not re.search(r"[\r\n]", "".join(answer.headers.values()))
