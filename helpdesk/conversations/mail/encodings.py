@@ -70,6 +70,7 @@ NOT_ASCII = bytes({*range(256)} - {*range(32, 127), *b"\t\r\n"})
 WIDE = ("utf-16", "utf-32")  # character sets of several bytes a sign
 MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 UNWRITTEN = {"Cc", "Cn", "Co", "Cs"}  # kinds of signs that no text has, but for the ends of its lines
+SIGNATURES = (b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"%PDF-", b"PK\x03\x04")  # of files that may look like text
 SAMPLE = 2_048  # bytes from which a character set is guessed
 BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 ODD = re.compile(rb"[^A-Za-z0-9+/]+")
@@ -128,6 +129,8 @@ def decode_text(data: bytes, charset: str = "") -> str:
 def is_binary(data: bytes, charset: str) -> bool:
     """Whether bytes are no text at all, whatever they are called."""
     sample, codec = data[:SAMPLE], codec_of(charset)
+    if sample.startswith(SIGNATURES):
+        return True
     if not (codec.startswith(WIDE) and _is_wide(data)):
         return len(sample.translate(None, CONTROLS)) < 0.9 * len(sample)
     signs = "".join(sample.decode(codec, "replace").split())

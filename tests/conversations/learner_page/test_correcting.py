@@ -15,14 +15,11 @@ from helpdesk.tickets import actions
 from helpdesk.tickets.actions.lessons import place_in_lessons
 from helpdesk.tickets.actor import Actor
 from helpdesk.tickets.models import Message, QuestionOrigin, Ticket
+from tests.conversations.learner_page.writing import send
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
 EMBALAGEM, OVOS = lesson_code("Embalagem"), lesson_code("Ovos recheados")
-
-
-def send(learner, page, **data):
-    return learner.post(page, {"do": "write"} | data)
 
 
 def marked(text):
